@@ -1,0 +1,167 @@
+//! The command line: arguments to a job, one file for each command.
+//!
+//! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
+//! be read. A reader that goes away is no error.
+
+mod escape;
+mod messages;
+mod progress;
+mod show;
+mod summary;
+
+use std::io::{self, BufWriter, Write};
+use std::panic::PanicHookInfo;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sipscope::{Intake, Job, analyze};
+
+/// Offline auditor for SIP and IMS traces.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// What is in the inputs: formats, accounting, messages by method and status, anomalies.
+    Summary(summary::Summary),
+    /// Every SIP message, a line each.
+    Messages(messages::Messages),
+    /// One message whole, and where it came from.
+    Show(show::Show),
+}
+
+/// What every command takes.
+#[derive(Args)]
+struct Inputs {
+    /// Captures (pcap, pcapng, ERF; plain, gzip or zstd), directories of them, or - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Common {
+    /// Threads to use; the result is the same for any number. Default: one for each processor.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+
+    /// No progress on standard error.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// The form of an output.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// How a command ended, if it could do its work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Fine,
+    NothingFound,
+}
+
+const NOTHING_FOUND: u8 = 1;
+const UNREADABLE: u8 = 3;
+
+/// Runs the program.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let outcome = match &arguments.command {
+        Command::Summary(command) => command.run(&mut out),
+        Command::Messages(command) => command.run(&mut out),
+        Command::Show(command) => command.run(&mut out),
+    };
+    let outcome = outcome.and_then(|ended| {
+        out.flush()?;
+        Ok(ended)
+    });
+    match outcome {
+        Ok((Ended::Fine, true)) => ExitCode::SUCCESS,
+        Ok((Ended::NothingFound, true)) => ExitCode::from(NOTHING_FOUND),
+        Ok((_, false)) => ExitCode::from(UNREADABLE),
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("sipscope: {error:#}"));
+            ExitCode::from(UNREADABLE)
+        }
+    }
+}
+
+/// Says where a defect showed, and what to do about it.
+pub(crate) fn report_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic
+        .location()
+        .map_or_else(String::new, ToString::to_string);
+    let payload = panic.payload();
+    let what = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    say(&format!(
+        "sipscope: this is a defect of the program, at {place}: {what}\n\
+         Please report it with the input that shows it, if you may share that."
+    ));
+}
+
+/// What a command gives: how it ended, and whether all inputs could be read.
+type Outcome = anyhow::Result<(Ended, bool)>;
+
+impl Inputs {
+    /// Reads everything, showing progress; says on standard error what could not be read.
+    fn analyze(&self, keep_bytes: bool) -> anyhow::Result<Intake> {
+        let mut job = Job {
+            inputs: self.files.clone(),
+            keep_bytes,
+            ..Job::default()
+        };
+        if let Some(threads) = self.common.threads {
+            job.threads = usize::from(threads);
+        }
+        let progress = progress::start(&job, self.common.quiet);
+        let intake = analyze(&job);
+        progress.finish();
+        let intake = intake?;
+        for error in &intake.unreadable {
+            say(&format!("sipscope: {}", escape::text(&error.to_string())));
+        }
+        Ok(intake)
+    }
+}
+
+/// The outcome of a command that went over these inputs.
+fn ended(intake: &Intake, ended: Ended) -> Outcome {
+    Ok((ended, intake.unreadable.is_empty()))
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the one place where the program speaks of itself"
+)]
+fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let broken = |error: &io::Error| error.kind() == io::ErrorKind::BrokenPipe;
+        cause.downcast_ref::<io::Error>().is_some_and(broken)
+            || cause
+                .downcast_ref::<serde_json::Error>()
+                .is_some_and(|error| error.io_error_kind() == Some(io::ErrorKind::BrokenPipe))
+    })
+}

@@ -1,0 +1,346 @@
+//! `sipscope summary`: what is in the inputs, and that nothing was lost on the way.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use clap::Args;
+use serde::Serialize;
+use sipscope::Intake;
+use sipscope::base::{RecordId, Timestamp};
+use sipscope::trace::Subject;
+
+use super::{Ended, Format, Inputs, Outcome, ended, escape};
+
+#[derive(Args)]
+pub(super) struct Summary {
+    #[command(flatten)]
+    inputs: Inputs,
+
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+
+    /// How many Call-IDs to list, the most frequent first.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    call_ids: usize,
+}
+
+impl Summary {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let intake = self.inputs.analyze(false)?;
+        let facts = Facts::of(&intake, self.call_ids);
+        match self.format {
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, &facts)?;
+                writeln!(out)?;
+            }
+            Format::Text => facts.print(out)?,
+        }
+        ended(&intake, Ended::Fine)
+    }
+}
+
+#[derive(Serialize)]
+struct Facts {
+    schema: &'static str,
+    inputs: Vec<Input>,
+    unreadable: Vec<Unreadable>,
+    passed_over: Vec<Unreadable>,
+    accounting: Accounting,
+    first_time: Option<String>,
+    last_time: Option<String>,
+    sightings: usize,
+    requests: BTreeMap<String, u64>,
+    responses: BTreeMap<u16, u64>,
+    transports: BTreeMap<&'static str, u64>,
+    encapsulations: BTreeMap<String, u64>,
+    call_ids: usize,
+    without_call_id: u64,
+    top_call_ids: Vec<CallId>,
+    anomalies: Vec<Anomaly>,
+}
+
+#[derive(Serialize)]
+struct Input {
+    path: String,
+    format: String,
+    records: u64,
+    sip_records: u64,
+    first_time: Option<String>,
+    last_time: Option<String>,
+    link_types: Vec<u16>,
+    comments: usize,
+    names: usize,
+    secrets: usize,
+}
+
+#[derive(Serialize)]
+struct Unreadable {
+    path: String,
+    problem: String,
+}
+
+#[derive(Serialize)]
+struct Accounting {
+    records: u64,
+    sip_records: u64,
+    other_records: u64,
+    undecodable_records: u64,
+    adds_up: bool,
+    other: BTreeMap<&'static str, u64>,
+    undecodable: BTreeMap<String, u64>,
+}
+
+#[derive(Serialize)]
+struct CallId {
+    call_id: String,
+    sightings: u64,
+}
+
+#[derive(Serialize)]
+struct Anomaly {
+    kind: &'static str,
+    count: u64,
+    first: Place,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct Place {
+    input: String,
+    record: u64,
+}
+
+impl Facts {
+    fn of(intake: &Intake, most_call_ids: usize) -> Self {
+        let mut facts = Self {
+            schema: "sipscope.summary/1",
+            inputs: inputs(intake),
+            unreadable: unreadable(&intake.unreadable),
+            passed_over: unreadable(&intake.passed_over),
+            accounting: Accounting::of(intake),
+            first_time: time(intake.span().map(|(first, _)| first)),
+            last_time: time(intake.span().map(|(_, last)| last)),
+            sightings: intake.sightings.len(),
+            requests: BTreeMap::new(),
+            responses: BTreeMap::new(),
+            transports: BTreeMap::new(),
+            encapsulations: BTreeMap::new(),
+            call_ids: intake.sightings.call_ids(),
+            without_call_id: 0,
+            top_call_ids: Vec::new(),
+            anomalies: Vec::new(),
+        };
+        facts.count(intake);
+        let counts = intake.sightings.call_id_counts();
+        facts.top_call_ids = counts
+            .into_iter()
+            .take(most_call_ids)
+            .map(|(text, sightings)| CallId {
+                call_id: String::from_utf8_lossy(text).into_owned(),
+                sightings,
+            })
+            .collect();
+        facts.anomalies = intake
+            .anomalies
+            .iter()
+            .map(|(kind, summary)| Anomaly {
+                kind: kind.name(),
+                count: summary.count,
+                first: place(intake, summary.first),
+                detail: summary.detail.clone(),
+            })
+            .collect();
+        facts
+    }
+
+    fn count(&mut self, intake: &Intake) {
+        let mut methods: BTreeMap<_, u64> = BTreeMap::new();
+        let mut paths: BTreeMap<_, u64> = BTreeMap::new();
+        for sighting in intake.sightings.iter() {
+            match sighting.subject() {
+                Subject::Request(method) => *methods.entry(method).or_default() += 1,
+                Subject::Response(status) => *self.responses.entry(status).or_default() += 1,
+            }
+            *self
+                .transports
+                .entry(sighting.transport().name())
+                .or_default() += 1;
+            *paths.entry(sighting.path()).or_default() += 1;
+            self.without_call_id += u64::from(sighting.call_id().is_none());
+        }
+        for (method, count) in methods {
+            let name = intake.sightings.method_name(method);
+            let name = String::from_utf8_lossy(name).into_owned();
+            *self.requests.entry(name).or_default() += count;
+        }
+        for (path, count) in paths {
+            *self.encapsulations.entry(path.names()).or_default() += count;
+        }
+    }
+
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        writeln!(out, "Inputs")?;
+        for input in &self.inputs {
+            let path = escape::text(&input.path);
+            writeln!(out, "  {path}  {}, {} records", input.format, input.records)?;
+        }
+        for input in &self.unreadable {
+            writeln!(
+                out,
+                "  {}  not read: {}",
+                escape::text(&input.path),
+                input.problem
+            )?;
+        }
+        if !self.passed_over.is_empty() {
+            writeln!(
+                out,
+                "  {} files of other kinds passed over",
+                self.passed_over.len()
+            )?;
+        }
+        self.accounting.print(out)?;
+        if let (Some(first), Some(last)) = (&self.first_time, &self.last_time) {
+            writeln!(out, "Time\n  {first} to {last}")?;
+        }
+        writeln!(out, "SIP messages: {}", self.sightings)?;
+        table(out, "Requests", &self.requests)?;
+        table(out, "Responses", &self.responses)?;
+        table(out, "Transports", &self.transports)?;
+        table(out, "Encapsulations", &self.encapsulations)?;
+        writeln!(out, "Call-IDs: {}", self.call_ids)?;
+        for call_id in &self.top_call_ids {
+            writeln!(
+                out,
+                "  {:>9}  {}",
+                call_id.sightings,
+                escape::text(&call_id.call_id)
+            )?;
+        }
+        let further = self.call_ids - self.top_call_ids.len();
+        if further > 0 {
+            writeln!(out, "  {further} more (--call-ids N lists more)")?;
+        }
+        if self.without_call_id > 0 {
+            writeln!(out, "  {} messages without Call-ID", self.without_call_id)?;
+        }
+        writeln!(
+            out,
+            "Anomalies: {}",
+            if self.anomalies.is_empty() {
+                "none"
+            } else {
+                ""
+            }
+        )?;
+        for anomaly in &self.anomalies {
+            writeln!(
+                out,
+                "  {:>9}  {}, first in {} record {}: {}",
+                anomaly.count,
+                anomaly.kind,
+                escape::text(&anomaly.first.input),
+                anomaly.first.record,
+                escape::text(&anomaly.detail)
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Accounting {
+    fn of(intake: &Intake) -> Self {
+        let total = intake.total();
+        Self {
+            records: intake.records(),
+            sip_records: total.sip(),
+            other_records: total.other_total(),
+            undecodable_records: total.undecodable_total(),
+            adds_up: total.total() == intake.records(),
+            other: total
+                .other()
+                .map(|(kind, count)| (kind.name(), count))
+                .collect(),
+            undecodable: total
+                .undecodable()
+                .map(|(reason, count)| (reason.to_string(), count))
+                .collect(),
+        }
+    }
+
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let sum = if self.adds_up {
+            "adds up"
+        } else {
+            "DOES NOT ADD UP"
+        };
+        writeln!(
+            out,
+            "Records: {} = {} SIP + {} other + {} undecodable ({sum})",
+            self.records, self.sip_records, self.other_records, self.undecodable_records
+        )?;
+        table(out, "Other", &self.other)?;
+        table(out, "Undecodable", &self.undecodable)
+    }
+}
+
+/// Counts, largest first.
+fn table<K: std::fmt::Display + Ord>(
+    out: &mut impl Write,
+    title: &str,
+    counts: &BTreeMap<K, u64>,
+) -> std::io::Result<()> {
+    if counts.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "{title}")?;
+    let mut rows: Vec<_> = counts.iter().collect();
+    rows.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    for (name, count) in rows {
+        writeln!(out, "  {count:>9}  {}", escape::text(&name.to_string()))?;
+    }
+    Ok(())
+}
+
+fn inputs(intake: &Intake) -> Vec<Input> {
+    let reports = intake.inputs.iter();
+    reports
+        .map(|input| Input {
+            path: input.path.to_string_lossy().into_owned(),
+            format: input.format.clone(),
+            records: input.records,
+            sip_records: input.tally.sip(),
+            first_time: time(input.span.map(|(first, _)| first)),
+            last_time: time(input.span.map(|(_, last)| last)),
+            link_types: input.facts.link_types.clone(),
+            comments: input.facts.comments.len(),
+            names: input.facts.names.len(),
+            secrets: input.facts.secrets.len(),
+        })
+        .collect()
+}
+
+fn unreadable(errors: &[sipscope::source::SourceError]) -> Vec<Unreadable> {
+    errors
+        .iter()
+        .map(|error| Unreadable {
+            path: error.path.to_string_lossy().into_owned(),
+            problem: error.problem.clone(),
+        })
+        .collect()
+}
+
+fn place(intake: &Intake, record: RecordId) -> Place {
+    let input = intake.inputs.get(record.input as usize);
+    Place {
+        input: input.map_or_else(String::new, |input| {
+            input.path.to_string_lossy().into_owned()
+        }),
+        record: record.number,
+    }
+}
+
+fn time(time: Option<Timestamp>) -> Option<String> {
+    time.map(|time| time.to_string())
+}

@@ -1,0 +1,185 @@
+//! Link layers and what stands between them and IP: Ethernet, tags, MPLS, PPPoE, PPP, cooked captures, loopback.
+
+use etherparse::{
+    Ethernet2HeaderSlice, LinuxSllHeader, SingleVlanHeaderSlice, ether_type as known,
+};
+
+use super::{Step, Unwrapped, enter, exported_pdu};
+use crate::base::{Layer, Other, Outcome, Path, Why};
+
+/// Below this an EtherType is the length of an 802.3 frame (IEEE 802.3 3.2.6).
+const LEAST_ETHER_TYPE: u16 = 0x0600;
+const RARP: u16 = 0x8035;
+const TRANSPARENT_ETHERNET: u16 = 0x6558;
+const PPP_IN_GRE: u16 = 0x880b;
+const QINQ_OLD: [u16; 2] = [0x9200, 0x9300];
+
+/// The record by its link type (tcpdump.org/linktypes.html).
+pub(super) fn step<'a>(link: u16, frame: &'a [u8], missing: usize, path: &mut Path) -> Step<'a> {
+    match link {
+        0 | 108 => loopback(frame, path),
+        1 => Step::Ethernet(frame),
+        9 | 50 | 166 => Step::Ppp(frame),
+        12 | 14 | 101 | 228 | 229 => Step::Ip(frame),
+        51 => pppoe(frame, path),
+        104 => match frame.get(2..4) {
+            // Cisco HDLC: address, control, EtherType.
+            Some(kind) => Step::EtherType(u16::from_be_bytes([kind[0], kind[1]]), &frame[4..]),
+            None => Step::short(Layer::Link),
+        },
+        113 => cooked(frame, path),
+        252 => exported_pdu::step(frame, missing, path),
+        276 => cooked_2(frame, path),
+        other => Step::undecodable(Layer::Link, Why::LinkType(other)),
+    }
+}
+
+pub(super) fn ethernet<'a>(frame: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Ethernet);
+    match Ethernet2HeaderSlice::from_slice(frame) {
+        Ok(header) => Step::EtherType(header.ether_type().0, &frame[header.slice().len()..]),
+        Err(_) => Step::short(Layer::Ethernet),
+    }
+}
+
+pub(super) fn ether_type<'a>(kind: u16, bytes: &'a [u8], path: &mut Path) -> Step<'a> {
+    match etherparse::EtherType(kind) {
+        known::IPV4 | known::IPV6 => Step::Ip(bytes),
+        known::VLAN_TAGGED_FRAME | known::PROVIDER_BRIDGING | known::VLAN_DOUBLE_TAGGED_FRAME => {
+            vlan(bytes, path)
+        }
+        known::ARP => done(Other::Arp),
+        known::MACSEC => Step::undecodable(Layer::Macsec, Why::Encrypted),
+        _ => match kind {
+            0x8847 | 0x8848 => mpls(bytes, path),
+            0x8864 => pppoe(bytes, path),
+            RARP => done(Other::Arp),
+            TRANSPARENT_ETHERNET => Step::Ethernet(bytes),
+            PPP_IN_GRE => Step::Ppp(bytes),
+            tag if QINQ_OLD.contains(&tag) => vlan(bytes, path),
+            length if length < LEAST_ETHER_TYPE => Step::Llc(bytes),
+            _ => done(Other::NonIp),
+        },
+    }
+}
+
+fn vlan<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
+    let Ok(tag) = SingleVlanHeaderSlice::from_slice(bytes) else {
+        return Step::short(Layer::Vlan);
+    };
+    if !path.push_vlan(tag.vlan_identifier().value()) {
+        return Step::undecodable(Layer::Vlan, Why::TooDeep);
+    }
+    Step::EtherType(tag.ether_type().0, &bytes[tag.slice().len()..])
+}
+
+/// IEEE 802.2 with the sub-network access protocol: an EtherType further in.
+pub(super) fn llc(bytes: &[u8]) -> Step<'_> {
+    match bytes {
+        [0xaa, 0xaa, 3, 0, 0, 0 | 0xf8, high, low, rest @ ..] => {
+            match u16::from_be_bytes([*high, *low]) {
+                // A length in here would lead back to this very function.
+                length if length < LEAST_ETHER_TYPE => done(Other::NonIp),
+                kind => Step::EtherType(kind, rest),
+            }
+        }
+        _ => done(Other::NonIp),
+    }
+}
+
+/// RFC 3032: labels down to the bottom of the stack. What follows is not said: the first nibble tells IP from a
+/// pseudowire with control word (RFC 4385) from plain Ethernet.
+pub(super) fn mpls<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Mpls);
+    let mut labels = bytes.chunks_exact(4);
+    let Some(bottom) = labels.position(|label| label[2] & 1 == 1) else {
+        return Step::short(Layer::Mpls);
+    };
+    let inner = &bytes[4 * (bottom + 1)..];
+    match inner.first().map(|byte| byte >> 4) {
+        None => Step::short(Layer::Mpls),
+        Some(4 | 6) => Step::Ip(inner),
+        Some(0) if inner.len() > 4 => Step::Ethernet(&inner[4..]),
+        Some(_) => Step::Ethernet(inner),
+    }
+}
+
+/// RFC 2516, session stage.
+fn pppoe<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Pppoe);
+    match bytes {
+        [0x11, 0, _, _, _, _, rest @ ..] => Step::Ppp(rest),
+        [0x11, ..] => done(Other::NonIp),
+        [] => Step::short(Layer::Pppoe),
+        _ => Step::undecodable(Layer::Pppoe, Why::Malformed),
+    }
+}
+
+/// RFC 1661 and 1662: address and control may be left out, the protocol may be one byte.
+pub(super) fn ppp<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Ppp);
+    let bytes = bytes.strip_prefix(&[0xff, 0x03]).unwrap_or(bytes);
+    let (protocol, rest) = match bytes {
+        [odd, rest @ ..] if odd & 1 == 1 => (u16::from(*odd), rest),
+        [high, low, rest @ ..] => (u16::from_be_bytes([*high, *low]), rest),
+        _ => return Step::short(Layer::Ppp),
+    };
+    match protocol {
+        0x0021 | 0x0057 => Step::Ip(rest),
+        0x0281 | 0x0283 => mpls(rest, path),
+        _ => done(Other::NonIp),
+    }
+}
+
+/// Linux cooked capture: hardware types whose protocol field is an EtherType.
+fn cooked<'a>(frame: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Sll);
+    // Hardware types that etherparse does not know still have their protocol at the end of the header.
+    let length = LinuxSllHeader::LEN;
+    match frame.get(..length) {
+        Some(header) => {
+            let protocol = u16::from_be_bytes([header[length - 2], header[length - 1]]);
+            cooked_protocol(protocol, &frame[length..])
+        }
+        None => Step::short(Layer::Sll),
+    }
+}
+
+fn cooked_2<'a>(frame: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Sll2);
+    const HEADER: usize = 20;
+    match frame.get(..HEADER) {
+        Some(header) => {
+            let protocol = u16::from_be_bytes([header[0], header[1]]);
+            cooked_protocol(protocol, &frame[HEADER..])
+        }
+        None => Step::short(Layer::Sll2),
+    }
+}
+
+fn cooked_protocol(protocol: u16, rest: &[u8]) -> Step<'_> {
+    const LLC_FRAMES: u16 = 4;
+    match protocol {
+        LLC_FRAMES => Step::Llc(rest),
+        own if own < LEAST_ETHER_TYPE => done(Other::NonIp),
+        kind => Step::EtherType(kind, rest),
+    }
+}
+
+/// The address family in the byte order of whoever captured: both are tried, the numbers do not collide.
+fn loopback<'a>(frame: &'a [u8], path: &mut Path) -> Step<'a> {
+    enter!(path, Layer::Null);
+    let Some((family, rest)) = frame.split_first_chunk::<4>() else {
+        return Step::short(Layer::Null);
+    };
+    let family = u32::from_le_bytes(*family).min(u32::from_be_bytes(*family));
+    match family {
+        // AF_INET everywhere; AF_INET6 of Linux, NetBSD, FreeBSD, Darwin.
+        2 | 10 | 24 | 28 | 30 => Step::Ip(rest),
+        _ => done(Other::NonIp),
+    }
+}
+
+fn done<'a>(other: Other) -> Step<'a> {
+    Step::Stop(Unwrapped::Done(Outcome::Other(other)))
+}

@@ -1,0 +1,140 @@
+//! From a frame to the innermost IP payload: link layers, tags, tunnels, in any order and nested to a limit.
+//!
+//! Each protocol is one function from bytes to the next [`Step`]; the loop here is the only one that knows they nest.
+//! Views only: nothing is copied, nothing is judged. Fragments leave the loop; [`Fragments`] puts them together and the
+//! whole datagram enters again with [`unwrap_payload`].
+
+mod checksum;
+mod esp;
+mod exported_pdu;
+mod fragments;
+mod ip;
+mod link;
+mod tunnel;
+mod udp;
+
+pub use exported_pdu::ExportedPdu;
+pub use fragments::{Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled};
+pub use udp::Udp;
+
+use std::net::IpAddr;
+
+use crate::base::{Layer, Outcome, Path, Why};
+
+/// What an IP packet carries, with everything around it named.
+#[derive(Clone, Copy, Debug)]
+pub struct IpPayload<'a> {
+    /// Sender.
+    pub source: IpAddr,
+    /// Receiver.
+    pub destination: IpAddr,
+    /// IP protocol number.
+    pub protocol: u8,
+    /// The payload, as far as it was captured.
+    pub bytes: &'a [u8],
+    /// Bytes of the payload that were not captured.
+    pub missing: usize,
+    /// Every layer around it.
+    pub path: Path,
+}
+
+impl IpPayload<'_> {
+    /// Whether it is a UDP datagram.
+    pub fn is_udp(&self) -> bool {
+        self.protocol == etherparse::ip_number::UDP.0
+    }
+
+    /// Whether it is a TCP segment.
+    pub fn is_tcp(&self) -> bool {
+        self.protocol == etherparse::ip_number::TCP.0
+    }
+
+    /// Everything but the payload.
+    pub fn without_bytes(&self) -> IpPayload<'static> {
+        IpPayload {
+            source: self.source,
+            destination: self.destination,
+            protocol: self.protocol,
+            bytes: &[],
+            missing: self.missing,
+            path: self.path,
+        }
+    }
+}
+
+/// The inside of a frame.
+#[derive(Debug)]
+pub enum Unwrapped<'a> {
+    /// An IP payload that is no tunnel.
+    Payload(IpPayload<'a>),
+    /// A fragment of an IP datagram.
+    Fragment(Fragment<'a>),
+    /// A payload with its addresses, without any packet around it.
+    Pdu(ExportedPdu<'a>),
+    /// Nothing that could carry SIP.
+    Done(Outcome),
+}
+
+/// What to look at next.
+enum Step<'a> {
+    Ethernet(&'a [u8]),
+    EtherType(u16, &'a [u8]),
+    Llc(&'a [u8]),
+    Ppp(&'a [u8]),
+    Ip(&'a [u8]),
+    Protocol(IpPayload<'a>),
+    Stop(Unwrapped<'a>),
+}
+
+impl<'a> Step<'a> {
+    fn undecodable(layer: Layer, why: Why) -> Self {
+        Self::Stop(Unwrapped::Done(Outcome::undecodable(layer, why)))
+    }
+
+    fn short(layer: Layer) -> Self {
+        Self::undecodable(layer, Why::Short)
+    }
+}
+
+/// Unwraps a record of a capture. `missing` is how many bytes of the frame were not captured.
+pub fn unwrap_frame(link: Option<u16>, frame: &[u8], missing: usize) -> Unwrapped<'_> {
+    let mut path = Path::EMPTY;
+    let first = match link {
+        Some(link) => link::step(link, frame, missing, &mut path),
+        None => Step::undecodable(Layer::Record, Why::UnknownInterface),
+    };
+    descend(first, path)
+}
+
+/// Unwraps a datagram that was put together from fragments.
+pub fn unwrap_payload(payload: IpPayload<'_>) -> Unwrapped<'_> {
+    let path = payload.path;
+    descend(Step::Protocol(payload), path)
+}
+
+fn descend(mut step: Step<'_>, mut path: Path) -> Unwrapped<'_> {
+    loop {
+        step = match step {
+            Step::Ethernet(bytes) => link::ethernet(bytes, &mut path),
+            Step::EtherType(kind, bytes) => link::ether_type(kind, bytes, &mut path),
+            Step::Llc(bytes) => link::llc(bytes),
+            Step::Ppp(bytes) => link::ppp(bytes, &mut path),
+            Step::Ip(bytes) => ip::packet(bytes, &mut path),
+            Step::Protocol(mut payload) => {
+                payload.path = path;
+                ip::protocol(payload, &mut path)
+            }
+            Step::Stop(unwrapped) => return unwrapped,
+        };
+    }
+}
+
+/// Adds a layer to the path, or stops where nesting has no end.
+macro_rules! enter {
+    ($path:expr, $layer:expr) => {
+        if !$path.push($layer) {
+            return $crate::decap::Step::undecodable($layer, $crate::base::Why::TooDeep);
+        }
+    };
+}
+use enter;

@@ -1,0 +1,460 @@
+//! The pipeline: inputs in the order of their time, batches of records to workers, what they find into the index.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::thread::available_parallelism;
+
+use crate::base::{Anomalies, AnomalyKind, Limits, Location, RecordId, Tally, Timestamp};
+use crate::in_order::in_order;
+use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand};
+use crate::trace::{Found, Sightings};
+use crate::transport::{Assembly, Carried, Draft, DraftPayload, Frame, Sorted, sort};
+
+/// What to analyze, and how.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Files and directories; `-` is standard input.
+    pub inputs: Vec<PathBuf>,
+    /// Threads to use. The result does not depend on it.
+    pub threads: usize,
+    /// Whether the bytes of messages will be wanted again: what lies whole in no input then goes to a spill file.
+    pub keep_bytes: bool,
+    /// Bounds on memory.
+    pub limits: Limits,
+    /// Counts the bytes read, for whoever shows progress.
+    pub read: Arc<AtomicU64>,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self {
+            inputs: Vec::new(),
+            threads: available_parallelism().map_or(1, Into::into),
+            keep_bytes: true,
+            limits: Limits::default(),
+            read: Arc::default(),
+        }
+    }
+}
+
+/// One input and its account.
+#[derive(Debug)]
+pub struct InputReport {
+    /// As it was named.
+    pub path: PathBuf,
+    /// Container and compression.
+    pub format: String,
+    /// Records read.
+    pub records: u64,
+    /// What became of them.
+    pub tally: Tally,
+    /// What the file says beside its records.
+    pub facts: Facts,
+    /// Times of the earliest and latest record.
+    pub span: Option<(Timestamp, Timestamp)>,
+}
+
+/// Everything that came out of the inputs.
+pub struct Intake {
+    /// The inputs that could be read, in reading order.
+    pub inputs: Vec<InputReport>,
+    /// Inputs that could not be read at all.
+    pub unreadable: Vec<SourceError>,
+    /// Files of a named directory that are of no known format.
+    pub passed_over: Vec<SourceError>,
+    /// All messages.
+    pub sightings: Sightings,
+    /// What was odd.
+    pub anomalies: Anomalies,
+    /// For reading messages again.
+    pub store: Store,
+}
+
+impl Intake {
+    /// Records read from all inputs.
+    pub fn records(&self) -> u64 {
+        self.inputs.iter().map(|input| input.records).sum()
+    }
+
+    /// What became of all of them.
+    pub fn total(&self) -> Tally {
+        let mut total = Tally::default();
+        for input in &self.inputs {
+            total.add(&input.tally);
+        }
+        total
+    }
+
+    /// Times of the earliest and latest record of all inputs.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        let spans = self.inputs.iter().filter_map(|input| input.span);
+        spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+    }
+}
+
+/// Reads all inputs. An error is one of the spill file; what is wrong with an input is part of the result.
+pub fn analyze(job: &Job) -> io::Result<Intake> {
+    let (named, unreadable) = expand(&job.inputs);
+    let mut collector = Collector::new(job, unreadable);
+    let mut points = CapturePoints::default();
+    for queued in in_order_of_time(named, job, &mut collector) {
+        let Some(mut source) = collector.open(queued.named, queued.open, job) else {
+            continue;
+        };
+        let mut point = points.take_for(&source, queued.begins, job, &mut collector);
+        collector.read(&mut source, &mut point.assembly, job);
+        collector.close(source, &mut point);
+        points.put_back(point);
+    }
+    points.finish(&mut collector);
+    collector.finish()
+}
+
+/// An input that waits for its turn.
+struct Queued {
+    named: Named,
+    begins: Option<Timestamp>,
+    /// Standard input and pipes can be opened only once.
+    open: Option<Source>,
+}
+
+/// Rotated files are one trace in the order of their time, whatever the order of the arguments.
+fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> Vec<Queued> {
+    let mut queue = Vec::new();
+    for named in named {
+        // The look ahead is no progress: regular files are read again from their start.
+        let regular = named.path.is_file();
+        let counter = if regular {
+            Arc::default()
+        } else {
+            job.read.clone()
+        };
+        match Source::open(&named.path, counter) {
+            Ok(mut source) => queue.push(Queued {
+                begins: source.begins(&job.limits),
+                open: (!regular).then_some(source),
+                named,
+            }),
+            Err(error) => collector.refuse(&named, error),
+        }
+    }
+    queue.sort_by(|a, b| (a.begins, &a.named.path).cmp(&(b.begins, &b.named.path)));
+    queue
+}
+
+/// A place where traffic was captured: one file, or the files of a rotated set one after the other.
+struct CapturePoint {
+    assembly: Assembly,
+    ends: Option<Timestamp>,
+    name: String,
+}
+
+/// Streams and fragments go on from file to file of a rotated set, but two captures of the same traffic must not be
+/// mixed: a file continues a capture point only if it begins after that one's last file ended.
+#[derive(Default)]
+struct CapturePoints(Vec<CapturePoint>);
+
+impl CapturePoints {
+    fn take_for(
+        &mut self,
+        source: &Source,
+        begins: Option<Timestamp>,
+        job: &Job,
+        collector: &mut Collector,
+    ) -> CapturePoint {
+        self.retire(begins, job, collector);
+        let name = source
+            .path()
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let alike = |other: &str| {
+            let same = name.chars().zip(other.chars());
+            same.take_while(|(a, b)| a == b).count()
+        };
+        let candidates = self
+            .0
+            .iter()
+            .enumerate()
+            .filter(|(_, point)| point.ends.is_some() && point.ends <= begins);
+        let best = candidates.max_by_key(|(index, point)| {
+            (alike(&point.name), point.ends, std::cmp::Reverse(*index))
+        });
+        match best.map(|(index, _)| index) {
+            Some(index) => {
+                let mut point = self.0.remove(index);
+                point.name = name;
+                point
+            }
+            None => CapturePoint {
+                assembly: Assembly::new(&job.limits),
+                ends: None,
+                name,
+            },
+        }
+    }
+
+    fn put_back(&mut self, point: CapturePoint) {
+        self.0.push(point);
+    }
+
+    /// Finishes points that nothing can continue any more.
+    fn retire(&mut self, begins: Option<Timestamp>, job: &Job, collector: &mut Collector) {
+        let over = |point: &CapturePoint| match (begins, point.ends) {
+            (Some(begins), Some(ends)) => {
+                begins.nanos().saturating_sub(ends.nanos()) > job.limits.stream_age
+            }
+            _ => point.ends.is_none(),
+        };
+        let (over, live) = std::mem::take(&mut self.0).into_iter().partition(over);
+        self.0 = live;
+        Self(over).finish(collector);
+    }
+
+    fn finish(self, collector: &mut Collector) {
+        for mut point in self.0 {
+            point
+                .assembly
+                .finish(&mut |carried| collector.index.carried(&carried));
+            collector.account(&mut point.assembly);
+        }
+    }
+}
+
+/// Where messages go: the index, and the spill file for bytes that lie whole in no input.
+struct Index {
+    sightings: Sightings,
+    spill: Spill,
+    spill_error: Option<io::Error>,
+    anomalies: Anomalies,
+    keep_bytes: bool,
+}
+
+impl Index {
+    fn carried(&mut self, carried: &Carried<'_>) {
+        self.add(
+            &Found {
+                flow: carried.flow,
+                bytes: carried.bytes,
+                glance: carried.glance,
+                records: carried.records,
+                first: carried.first,
+                last: carried.last,
+                location: Location::Nowhere,
+                whole: carried.whole,
+            },
+            carried.offset,
+        );
+    }
+
+    fn draft(&mut self, draft: &Draft, batch: &Batch) {
+        let framed = &draft.framed;
+        let (bytes, offset) = match &draft.payload {
+            DraftPayload::At(start) => {
+                let range = start + framed.start..start + framed.end;
+                let offset = batch.origin + range.start as u64;
+                (&batch.bytes()[range], batch.in_file.then_some(offset))
+            }
+            DraftPayload::Own(payload) => (&payload[framed.start..framed.end], None),
+        };
+        self.add(
+            &Found {
+                flow: draft.flow,
+                bytes,
+                glance: framed.glance,
+                records: &[draft.record],
+                first: draft.time,
+                last: draft.time,
+                location: Location::Nowhere,
+                whole: draft.whole,
+            },
+            offset,
+        );
+    }
+
+    fn add(&mut self, found: &Found<'_>, offset: Option<u64>) {
+        let location = match offset {
+            Some(offset) => Location::Input(offset),
+            None if self.keep_bytes => self.spill.keep(found.bytes).unwrap_or_else(|error| {
+                self.spill_error.get_or_insert(error);
+                Location::Nowhere
+            }),
+            None => Location::Nowhere,
+        };
+        let found = Found { location, ..*found };
+        self.sightings.add(&found, &mut self.anomalies);
+    }
+}
+
+struct Collector {
+    inputs: Vec<InputReport>,
+    unreadable: Vec<SourceError>,
+    passed_over: Vec<SourceError>,
+    anomalies: Anomalies,
+    tallies: BTreeMap<usize, Tally>,
+    spans: BTreeMap<usize, (Timestamp, Timestamp)>,
+    index: Index,
+}
+
+impl Collector {
+    fn new(job: &Job, unreadable: Vec<SourceError>) -> Self {
+        Self {
+            inputs: Vec::new(),
+            unreadable,
+            passed_over: Vec::new(),
+            anomalies: Anomalies::default(),
+            tallies: BTreeMap::new(),
+            spans: BTreeMap::new(),
+            index: Index {
+                sightings: Sightings::default(),
+                spill: Spill::new(),
+                spill_error: None,
+                anomalies: Anomalies::default(),
+                keep_bytes: job.keep_bytes,
+            },
+        }
+    }
+
+    fn refuse(&mut self, named: &Named, error: SourceError) {
+        if named.from_directory {
+            self.passed_over.push(error);
+        } else {
+            self.unreadable.push(error);
+        }
+    }
+
+    fn open(&mut self, named: Named, open: Option<Source>, job: &Job) -> Option<Source> {
+        if open.is_some() {
+            return open;
+        }
+        match Source::open(&named.path, job.read.clone()) {
+            Ok(source) => Some(source),
+            Err(error) => {
+                self.refuse(&named, error);
+                None
+            }
+        }
+    }
+
+    /// Streams one input: reading and collecting here, sorting on all threads.
+    fn read(&mut self, source: &mut Source, assembly: &mut Assembly, job: &Job) {
+        let input = self.inputs.len() as u32;
+        let mut read_anomalies = Anomalies::default();
+        let spare = RefCell::new(Vec::new());
+        let produce = || {
+            let mut batch: Batch = spare.borrow_mut().pop().unwrap_or_default();
+            source
+                .next_batch(input, &mut batch, &job.limits, &mut read_anomalies)
+                .then_some(batch)
+        };
+        let work = |batch: Batch| {
+            let sorted = sort_batch(&batch);
+            (batch, sorted)
+        };
+        in_order(job.threads, produce, work, |(batch, sorted)| {
+            self.collect(&batch, sorted, assembly);
+            spare.borrow_mut().push(batch);
+        });
+        self.anomalies.append(read_anomalies);
+        self.account(assembly);
+    }
+
+    fn collect(&mut self, batch: &Batch, sorted: Sorted, assembly: &mut Assembly) {
+        let input = batch.input as usize;
+        self.tallies.entry(input).or_default().add(&sorted.tally);
+        self.anomalies.append(sorted.anomalies);
+        let times = batch.records.iter().filter_map(|record| record.time);
+        for time in times {
+            let (first, last) = self.spans.entry(input).or_insert((time, time));
+            *first = time.min(*first);
+            *last = time.max(*last);
+        }
+        for draft in &sorted.drafts {
+            self.index.draft(draft, batch);
+        }
+        let origin = batch.in_file.then_some(batch.origin);
+        for deferred in &sorted.deferred {
+            assembly.add(deferred, batch.bytes(), origin, &mut |carried| {
+                self.index.carried(&carried);
+            });
+        }
+    }
+
+    fn account(&mut self, assembly: &mut Assembly) {
+        let (tallies, anomalies) = assembly.take_account();
+        for (input, tally) in tallies.iter().enumerate() {
+            self.tallies.entry(input).or_default().add(tally);
+        }
+        self.anomalies.append(anomalies);
+    }
+
+    fn close(&mut self, source: Source, point: &mut CapturePoint) {
+        let span = self.spans.get(&self.inputs.len()).copied();
+        point.ends = span.map(|(_, last)| last).max(point.ends);
+        let (path, format) = (source.path().to_owned(), source.format().to_owned());
+        let records = source.records();
+        let facts = source.into_facts();
+        if facts.dropped > 0 {
+            let at = RecordId {
+                input: self.inputs.len() as u32,
+                number: 1,
+            };
+            self.anomalies.note(AnomalyKind::FactsLimit, at, || {
+                format!("{} comments, names or secrets were not kept", facts.dropped)
+            });
+        }
+        self.inputs.push(InputReport {
+            path,
+            format,
+            records,
+            tally: Tally::default(),
+            facts,
+            span,
+        });
+    }
+
+    fn finish(mut self) -> io::Result<Intake> {
+        if let Some(error) = self.index.spill_error {
+            return Err(io::Error::new(
+                error.kind(),
+                format!(
+                    "the spill file in {}: {error}",
+                    std::env::temp_dir().display()
+                ),
+            ));
+        }
+        for (input, report) in self.inputs.iter_mut().enumerate() {
+            report.tally = self.tallies.remove(&input).unwrap_or_default();
+        }
+        self.anomalies.append(self.index.anomalies);
+        let mut sightings = self.index.sightings;
+        sightings.settle();
+        let paths = self.inputs.iter().map(|input| input.path.clone()).collect();
+        Ok(Intake {
+            inputs: self.inputs,
+            unreadable: self.unreadable,
+            passed_over: self.passed_over,
+            sightings,
+            anomalies: self.anomalies,
+            store: Store::new(paths, self.index.spill)?,
+        })
+    }
+}
+
+fn sort_batch(batch: &Batch) -> Sorted {
+    let frames = batch
+        .records
+        .iter()
+        .enumerate()
+        .map(|(index, record)| Frame {
+            record: batch.id(index),
+            time: record.time,
+            link: record.link,
+            bytes: batch.frame(record),
+            missing: record.original.saturating_sub(record.captured) as usize,
+        });
+    sort(batch.bytes(), frames)
+}

@@ -1,0 +1,11 @@
+//! SIP: where messages begin and end. Looking only; judging is for rules.
+
+mod datagram;
+mod glance;
+mod start_line;
+mod stream;
+
+pub use datagram::{Framed, frame_datagram, looks_like_sip};
+pub use glance::Glance;
+pub use start_line::{METHODS, Start};
+pub use stream::{StreamFramer, StreamStep};

@@ -1,0 +1,292 @@
+//! The first line of a message, read leniently: what a person would call a SIP request or response is one, even with a
+//! space, bracket or version wrong. Lines of other protocols that share SIP's looks (HTTP, RTSP, SSDP) are not.
+
+use memchr::memmem;
+
+use crate::base::Span;
+
+/// The methods with an RFC, in the order of RFC 3261 and then of their RFCs.
+pub const METHODS: [&str; 14] = [
+    "INVITE",
+    "ACK",
+    "BYE",
+    "CANCEL",
+    "REGISTER",
+    "OPTIONS",
+    "INFO",
+    "PRACK",
+    "UPDATE",
+    "SUBSCRIBE",
+    "NOTIFY",
+    "REFER",
+    "MESSAGE",
+    "PUBLISH",
+];
+
+const SCHEMES: [&[u8]; 7] = [
+    b"sips:", b"sip:", b"tel:", b"urn:", b"pres:", b"im:", b"fax:",
+];
+
+/// What kind of message a first line announces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A request; the span is its method, relative to the message.
+    Request(Span),
+    /// A response with its status code.
+    Response(u16),
+}
+
+/// Reads the line at the start of `message`. `line` is its length without the line end, `after` what follows it.
+pub(super) fn read(message: &[u8], line: usize, after: &[u8]) -> Option<Start> {
+    let line = &message[..line];
+    let indent = line.iter().take_while(|byte| is_space(**byte)).count();
+    let text = line[indent..].trim_ascii_end();
+    if let Some(status) = response(text) {
+        return Some(Start::Response(status));
+    }
+    let method = request(text, after)?;
+    Some(Start::Request(Span::new(indent, indent + method)))
+}
+
+/// Whether a message can begin with this byte; most payloads that are not SIP fail here.
+pub(super) fn can_begin(byte: u8) -> bool {
+    is_token(byte) || is_space(byte)
+}
+
+fn response(text: &[u8]) -> Option<u16> {
+    let rest = version(text)?;
+    let spaced = rest.trim_ascii_start();
+    if spaced.len() == rest.len() {
+        return None;
+    }
+    match spaced {
+        [a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', rest @ ..]
+            if !rest.first().is_some_and(u8::is_ascii_digit) =>
+        {
+            let digit = |byte: &u8| u16::from(byte - b'0');
+            Some(digit(a) * 100 + digit(b) * 10 + digit(c))
+        }
+        _ => None,
+    }
+}
+
+/// `SIP/2.0` in any case, spaces around the slash forgiven; gives what follows.
+fn version(text: &[u8]) -> Option<&[u8]> {
+    let (name, rest) = text.split_at_checked(3)?;
+    if !name.eq_ignore_ascii_case(b"SIP") {
+        return None;
+    }
+    let rest = rest
+        .trim_ascii_start()
+        .strip_prefix(b"/")?
+        .trim_ascii_start();
+    let rest = digits(rest)?.strip_prefix(b".")?;
+    digits(rest)
+}
+
+fn digits(text: &[u8]) -> Option<&[u8]> {
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (count > 0).then(|| &text[count..])
+}
+
+/// The length of the method, if the line is a request.
+fn request(text: &[u8], after: &[u8]) -> Option<usize> {
+    let token = text.iter().take_while(|byte| is_token(**byte)).count();
+    let (token, rest) = text.split_at(token);
+    let (method, uri) = match rest.first() {
+        Some(byte) if is_space(*byte) || *byte == b'<' => (token, rest.trim_ascii_start()),
+        // The space after the method is missing: the scheme is stuck to it.
+        Some(b':') => {
+            let glued = METHODS.iter().map(|method| method.as_bytes());
+            let method = glued
+                .filter(|method| token.starts_with(method))
+                .max_by_key(|m| m.len())?;
+            (&token[..method.len()], &text[method.len()..])
+        }
+        _ => return None,
+    };
+    if method.is_empty() {
+        return None;
+    }
+    let known = METHODS.iter().any(|known| known.as_bytes() == method);
+    let accepted = match before_version(uri) {
+        Some(uri) => known || has_scheme(uri),
+        // Without a version it takes a known method, a SIP address and a header below to be believed.
+        None => known && has_scheme(uri) && !other_version(uri) && header_like(after),
+    };
+    accepted.then_some(method.len())
+}
+
+/// What stands before the version that ends the line.
+fn before_version(text: &[u8]) -> Option<&[u8]> {
+    let start = [b"SIP".as_slice(), b"sip"]
+        .iter()
+        .filter_map(|name| memmem::rfind(text, name))
+        .max()?;
+    let rest = version(&text[start..])?;
+    let trailing = rest
+        .iter()
+        .all(|byte| matches!(byte, b'>' | b';' | b' ' | b'\t'));
+    trailing.then(|| &text[..start])
+}
+
+fn has_scheme(uri: &[u8]) -> bool {
+    let uri = uri.strip_prefix(b"<").unwrap_or(uri).trim_ascii_start();
+    let sip = SCHEMES.iter().any(|scheme| {
+        uri.split_at_checked(scheme.len())
+            .is_some_and(|(start, _)| start.eq_ignore_ascii_case(scheme))
+    });
+    let name = uri
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    // Schemes of extensions, and addresses that lost theirs.
+    sip || name > 0 && uri.get(name) == Some(&b':') && !uri[name..].starts_with(b"://")
+        || uri.contains(&b'@')
+}
+
+/// `HTTP/1.1`, `RTSP/1.0`: another protocol's request line.
+fn other_version(text: &[u8]) -> bool {
+    let last = text
+        .rsplit(|byte| is_space(*byte))
+        .next()
+        .unwrap_or_default();
+    let name = last
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .count();
+    name > 0 && last[name..].starts_with(b"/")
+}
+
+/// Whether a header field stands at the start of these bytes.
+fn header_like(after: &[u8]) -> bool {
+    let name = after
+        .iter()
+        .take(64)
+        .take_while(|byte| is_token(**byte))
+        .count();
+    let colon = after[name..].iter().take(4).find(|byte| !is_space(**byte));
+    name > 0 && colon == Some(&b':')
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// RFC 3261 25.1.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request_of(line: &str) -> Option<&str> {
+        match read(line.as_bytes(), line.len(), b"Via: x\r\n")? {
+            Start::Request(method) => Some(&line[method.range()]),
+            Start::Response(_) => None,
+        }
+    }
+
+    fn status_of(line: &str) -> Option<u16> {
+        match read(line.as_bytes(), line.len(), b"")? {
+            Start::Request(_) => None,
+            Start::Response(status) => Some(status),
+        }
+    }
+
+    #[test]
+    fn reads_correct_lines() {
+        assert_eq!(
+            request_of("INVITE sip:bob@example.com SIP/2.0"),
+            Some("INVITE")
+        );
+        assert_eq!(
+            request_of("OPTIONS sips:[2001:db8::1]:5061;lr SIP/2.0"),
+            Some("OPTIONS")
+        );
+        assert_eq!(
+            request_of("KDMQ sip:notification_peer@192.0.2.1 SIP/2.0"),
+            Some("KDMQ")
+        );
+        assert_eq!(request_of("INVITE1 sip:a@b SIP/2.0"), Some("INVITE1"));
+        assert_eq!(
+            request_of("MESSAGE tel:+1-201-555-0123 SIP/2.0"),
+            Some("MESSAGE")
+        );
+        assert_eq!(status_of("SIP/2.0 200 OK"), Some(200));
+        assert_eq!(status_of("SIP/2.0 183 Session Progress"), Some(183));
+        assert_eq!(status_of("SIP/2.0 487"), Some(487));
+    }
+
+    #[test]
+    fn forgives_what_a_person_would() {
+        for line in [
+            "INVITE  sip:bob@example.com  SIP/2.0",
+            "INVITE <sip:bob@example.com> SIP/2.0",
+            "INVITE sip:bob@example.com> SIP/2.0",
+            "INVITE <sip:bob@example.com SIP/2.0",
+            "INVITE sip:bob smith@example.com SIP/2.0",
+            "INVITE sip:bob@example.com SIP/2.0>",
+            "INVITE sip:bob@example.com SIP/2.0   ",
+            "INVITE sip:bob@example.com SIP / 2.0",
+            "INVITE sip:bob@example.com sip/2.0",
+            "INVITE sip:bob@example.comSIP/2.0",
+            "INVITEsip:bob@example.com SIP/2.0",
+            "INVITE<sip:bob@example.com> SIP/2.0",
+            "  INVITE sip:bob@example.com SIP/2.0",
+            "INVITE\tsip:bob@example.com\tSIP/2.0",
+            "INVITE SIP/2.0",
+            "INVITE sip:bob@example.com SIP/7.0",
+            "INVITE sip:bob@example.com",
+            "INVITE sip:bob@example.com SIP",
+            "INVITE bob@example.com SIP/2.0",
+            "INVITE http://example.com SIP/2.0",
+        ] {
+            assert_eq!(request_of(line), Some("INVITE"), "{line}");
+        }
+        assert_eq!(status_of("sip/2.0 200 ok"), Some(200));
+        assert_eq!(status_of("SIP/2.0  404  Not Found"), Some(404));
+        assert_eq!(status_of("SIP/3.0 200 OK"), Some(200));
+        assert_eq!(status_of(" SIP/2.0 200 OK"), Some(200));
+    }
+
+    #[test]
+    fn refuses_other_protocols_and_prose() {
+        for line in [
+            "GET /index.html HTTP/1.1",
+            "OPTIONS * HTTP/1.1",
+            "OPTIONS rtsp://example.com/media RTSP/1.0",
+            "NOTIFY * HTTP/1.1",
+            "SUBSCRIBE /events HTTP/1.1",
+            "REGISTER sip:example.com HTTP/1.1",
+            "HTTP/1.1 200 OK",
+            "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1",
+            "Upgrade: SIP/2.0",
+            "We support SIP/2.0",
+            "o=- 0 0 IN IP4 192.0.2.1",
+            "v=0",
+            "MSRP a786hjs2 SEND",
+            "SIP/2.0/UDP 192.0.2.1",
+            "SIP/2.0 2000 OK",
+            "SIP/2.0",
+            "",
+        ] {
+            assert_eq!(request_of(line), None, "{line}");
+            assert_eq!(status_of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn without_version_a_header_must_follow() {
+        let line = b"INVITE sip:bob@example.com";
+        assert!(read(line, line.len(), b"Via: x").is_some());
+        assert!(read(line, line.len(), b"and some prose").is_none());
+        assert!(read(line, line.len(), b"").is_none());
+    }
+}

@@ -1,0 +1,56 @@
+//! Records travel in batches: one buffer as it was read, and where in it each record lies.
+
+use crate::base::{RecordId, Timestamp};
+
+/// One record as the container describes it.
+#[derive(Clone, Copy, Debug)]
+pub struct RawRecord {
+    /// Capture time; absent where the container has none.
+    pub time: Option<Timestamp>,
+    /// First byte in the batch.
+    pub start: u32,
+    /// Bytes that were kept.
+    pub captured: u32,
+    /// Bytes that were on the wire.
+    pub original: u32,
+    /// Link type (tcpdump.org/linktypes.html); absent where the file does not describe the interface.
+    pub link: Option<u16>,
+}
+
+/// A buffer of input and the records in it.
+#[derive(Debug, Default)]
+pub struct Batch {
+    pub(super) bytes: Vec<u8>,
+    pub(super) filled: usize,
+    /// Which input.
+    pub input: u32,
+    /// Offset of the buffer in the (decompressed) input.
+    pub origin: u64,
+    /// Whether that offset is one of the file itself, so that bytes can be read again from there.
+    pub in_file: bool,
+    /// Number of the first record.
+    pub first_number: u64,
+    /// The records, in file order.
+    pub records: Vec<RawRecord>,
+}
+
+impl Batch {
+    /// The bytes of a record.
+    pub fn frame(&self, record: &RawRecord) -> &[u8] {
+        let start = record.start as usize;
+        &self.bytes[start..start + record.captured as usize]
+    }
+
+    /// All bytes that were read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.filled]
+    }
+
+    /// The record with this index of the batch.
+    pub fn id(&self, index: usize) -> RecordId {
+        RecordId {
+            input: self.input,
+            number: self.first_number + index as u64,
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Endace extensible record format. It has no magic number: it is recognised by records that follow each other.
+
+use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
+use crate::base::{Limits, Timestamp};
+
+#[derive(Default)]
+pub(super) struct Erf {
+    lost: Lost,
+}
+
+const HEADER: usize = 16;
+const EXTENSION: usize = 8;
+/// Extension headers follow.
+const MORE: u8 = 0x80;
+const TYPE_PAD: u8 = 48;
+const ETHERNET: [u8; 4] = [2, 11, 16, 20];
+const IPV4: u8 = 22;
+const IPV6: u8 = 23;
+const HIGHEST_TYPE: u8 = 48;
+/// Link type numbers of pcap for what the records hold.
+const LINK_ETHERNET: u16 = 1;
+const LINK_IPV4: u16 = 228;
+const LINK_IPV6: u16 = 229;
+/// Stands for ERF record types that are not read.
+const LINK_ERF: u16 = 197;
+
+/// One record header, decoded.
+struct Header {
+    units: u64,
+    kind: u8,
+    /// Whole record.
+    length: usize,
+    on_wire: usize,
+}
+
+fn header(bytes: &[u8]) -> Option<Header> {
+    let fixed: &[u8; HEADER] = bytes.first_chunk()?;
+    let [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        kind,
+        _,
+        rlen @ ..,
+        _,
+        _,
+        wlen_high,
+        wlen_low,
+    ] = *fixed;
+    Some(Header {
+        units: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        kind,
+        length: usize::from(u16::from_be_bytes(rlen)),
+        on_wire: usize::from(u16::from_be_bytes([wlen_high, wlen_low])),
+    })
+}
+
+impl Header {
+    fn plausible(&self) -> bool {
+        let kind = self.kind & !MORE;
+        (1..=HIGHEST_TYPE).contains(&kind) && self.length > HEADER && self.seconds() > 0
+    }
+
+    fn seconds(&self) -> u64 {
+        self.units >> 32
+    }
+
+    fn near(&self, other: &Self) -> bool {
+        self.seconds().abs_diff(other.seconds()) <= 86_400
+    }
+}
+
+/// Whether records follow each other from here: three, or as many as there are to the end.
+fn chain(bytes: &[u8], last: bool) -> bool {
+    let mut at = 0;
+    let mut previous: Option<Header> = None;
+    for _ in 0..3 {
+        let rest = bytes.get(at..).unwrap_or_default();
+        if rest.is_empty() && last && previous.is_some() {
+            return true;
+        }
+        let Some(header) = header(rest) else {
+            return false;
+        };
+        if !header.plausible() || previous.is_some_and(|previous| !header.near(&previous)) {
+            return false;
+        }
+        at += header.length;
+        previous = Some(header);
+    }
+    true
+}
+
+impl Erf {
+    pub(super) fn sniff(prefix: &[u8], whole: bool) -> Option<Self> {
+        chain(prefix, whole).then(Self::default)
+    }
+}
+
+impl Container for Erf {
+    fn walk(
+        &mut self,
+        window: Window<'_>,
+        _: &Limits,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Walked {
+        let mut at = 0;
+        loop {
+            let rest = &window.bytes[at..];
+            if self.lost.is_lost() {
+                let next =
+                    (at..window.bytes.len()).find(|at| chain(&window.bytes[*at..], window.last));
+                match next {
+                    Some(next) => {
+                        self.lost.end(window.origin + next as u64, found);
+                        at = next;
+                        continue;
+                    }
+                    None if window.last => {
+                        let end = window.bytes.len();
+                        self.lost.end(window.origin + end as u64, found);
+                        return Walked {
+                            consumed: end,
+                            needs: 0,
+                        };
+                    }
+                    None => {
+                        // Three records of the largest size have to be in sight to tell.
+                        const KEEP: usize = 3 << 16;
+                        let consumed = window.bytes.len().saturating_sub(KEEP).max(at);
+                        return Walked {
+                            consumed,
+                            needs: 2 * KEEP,
+                        };
+                    }
+                }
+            }
+            let Some(header) = header(rest) else {
+                return Walked {
+                    consumed: at,
+                    needs: HEADER,
+                };
+            };
+            if header.length < HEADER {
+                let what = format!("record header claims {} bytes", header.length);
+                self.lost.begin(window.origin + at as u64, what);
+                at += 1;
+                continue;
+            }
+            let Some(record) = rest.get(..header.length) else {
+                return Walked {
+                    consumed: at,
+                    needs: header.length,
+                };
+            };
+            if header.kind & !MORE != TYPE_PAD {
+                let record = raw_record(&header, record, at);
+                if let Some(link) = record.link {
+                    facts.link_type(link);
+                }
+                found.records.push(record);
+            }
+            at += header.length;
+        }
+    }
+}
+
+fn raw_record(header: &Header, record: &[u8], at: usize) -> RawRecord {
+    let mut start = HEADER;
+    let mut more = header.kind & MORE != 0;
+    while more && start + EXTENSION <= record.len() {
+        more = record[start] & MORE != 0;
+        start += EXTENSION;
+    }
+    let kind = header.kind & !MORE;
+    let link = match kind {
+        kind if ETHERNET.contains(&kind) => {
+            // Two bytes of offset and padding before the frame.
+            start = (start + 2).min(record.len());
+            LINK_ETHERNET
+        }
+        IPV4 => LINK_IPV4,
+        IPV6 => LINK_IPV6,
+        _ => LINK_ERF,
+    };
+    // Records are padded to eight bytes; the length on the wire says where the frame ends.
+    let captured = (record.len() - start).min(header.on_wire);
+    RawRecord {
+        time: Timestamp::from_units(header.units, 1 << 32, 0),
+        start: (at + start) as u32,
+        captured: captured as u32,
+        original: header.on_wire as u32,
+        link: Some(link),
+    }
+}

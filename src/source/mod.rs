@@ -1,0 +1,101 @@
+//! From files to records. One file per container; this page says what a container is and what it yields.
+//!
+//! A [`Source`] streams its input once, a [`Batch`] at a time. What it cannot make sense of it notes and skips: the
+//! rest of the file is still read.
+
+mod arguments;
+mod batch;
+mod compression;
+mod erf;
+mod facts;
+mod open;
+mod pcap;
+mod pcapng;
+mod store;
+
+pub use arguments::{Named, expand};
+pub use batch::{Batch, RawRecord};
+pub use facts::Facts;
+pub use open::{Source, SourceError};
+pub use store::{Spill, Store};
+
+use crate::base::{AnomalyKind, Limits};
+
+/// A stretch of the input, as far as it is in memory.
+#[derive(Clone, Copy)]
+struct Window<'a> {
+    bytes: &'a [u8],
+    /// Offset of the first byte in the (decompressed) input.
+    origin: u64,
+    /// Whether the input ends with these bytes.
+    last: bool,
+}
+
+/// What a container found in a window.
+#[derive(Default)]
+struct Found {
+    records: Vec<RawRecord>,
+    oddities: Vec<Oddity>,
+}
+
+/// Something odd in front of the record with this index of the batch.
+struct Oddity {
+    kind: AnomalyKind,
+    before: usize,
+    detail: String,
+}
+
+impl Found {
+    fn odd(&mut self, kind: AnomalyKind, detail: String) {
+        self.oddities.push(Oddity {
+            kind,
+            before: self.records.len(),
+            detail,
+        });
+    }
+}
+
+/// How far a container came.
+struct Walked {
+    /// Bytes of the window that are done with.
+    consumed: usize,
+    /// Bytes that have to be there, from the first one not consumed, before it can go on.
+    needs: usize,
+}
+
+/// A file format that holds records.
+trait Container: Send {
+    /// Takes all whole records out of the window.
+    fn walk(
+        &mut self,
+        window: Window<'_>,
+        limits: &Limits,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Walked;
+}
+
+/// Damage that is being skipped: where it began and what showed it. Shared by all containers.
+#[derive(Default)]
+struct Lost(Option<(u64, String)>);
+
+impl Lost {
+    fn begin(&mut self, offset: u64, what: String) {
+        self.0.get_or_insert((offset, what));
+    }
+
+    fn is_lost(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Reading goes on at `offset`.
+    fn end(&mut self, offset: u64, found: &mut Found) {
+        if let Some((from, what)) = self.0.take() {
+            let skipped = offset - from;
+            found.odd(
+                AnomalyKind::InputDamaged,
+                format!("{what} at offset {from}; {skipped} bytes skipped"),
+            );
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! Opening an input: what it is, and streaming it batch by batch.
+
+use std::fs::File;
+use std::io::{self, Cursor, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::compression::{Compression, not_read};
+use super::erf::Erf;
+use super::pcap::Pcap;
+use super::pcapng::Pcapng;
+use super::{Batch, Container, Facts, Found, Window};
+use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, Timestamp};
+
+/// Why an input cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {problem}", .path.display())]
+pub struct SourceError {
+    /// The input, as it was named.
+    pub path: PathBuf,
+    /// What is wrong, where, and what was expected.
+    pub problem: String,
+}
+
+/// An input that is being streamed.
+pub struct Source {
+    path: PathBuf,
+    format: String,
+    container: Box<dyn Container>,
+    reader: Box<dyn Read + Send>,
+    in_file: bool,
+    /// Bytes read and not used up yet.
+    carry: Vec<u8>,
+    /// Offset of the first byte of `carry`.
+    position: u64,
+    records: u64,
+    needs: usize,
+    ended: bool,
+    facts: Facts,
+    /// The first batch, read ahead to learn when the input begins.
+    ahead: Option<(Batch, Anomalies)>,
+}
+
+/// Bytes looked at to recognise a format: enough for three ERF records.
+const PREFIX: usize = 192 << 10;
+
+impl Source {
+    /// Opens and recognises an input; `-` is standard input. `read` counts the bytes taken from it.
+    pub fn open(path: &Path, read: Arc<AtomicU64>) -> Result<Self, SourceError> {
+        let failed = |problem: String| SourceError {
+            path: path.to_owned(),
+            problem,
+        };
+        let not_opened = |error: io::Error| failed(format!("cannot be opened: {error}"));
+        let (raw, regular): (Box<dyn Read + Send>, bool) = if path == Path::new("-") {
+            (Box::new(io::stdin()), false)
+        } else {
+            let file = File::open(path).map_err(not_opened)?;
+            let regular = file.metadata().map_err(not_opened)?.is_file();
+            (Box::new(file), regular)
+        };
+        let mut counted = Counted { inner: raw, read };
+        let magic = prefix(&mut counted, 16)
+            .map_err(|error| failed(format!("cannot be read at offset 0: {error}")))?;
+        let compression = Compression::sniff(&magic);
+        let packed = Box::new(Cursor::new(magic).chain(counted));
+        let mut reader = compression.unpack(packed).map_err(not_opened)?;
+        let carry = prefix(&mut reader, PREFIX)
+            .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
+        let (container, name) = recognise(&carry).map_err(failed)?;
+        Ok(Self {
+            path: path.to_owned(),
+            format: format!("{name}{}", compression.suffix()),
+            container,
+            reader,
+            in_file: regular && compression == Compression::None,
+            carry,
+            position: 0,
+            records: 0,
+            needs: 0,
+            ended: false,
+            facts: Facts::default(),
+            ahead: None,
+        })
+    }
+
+    /// The input as it was named.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Container and compression, for people.
+    pub fn format(&self) -> &str {
+        &self.format
+    }
+
+    /// Records read so far.
+    pub fn records(&self) -> u64 {
+        self.records
+    }
+
+    /// What the input says beside its records; whole after the last batch.
+    pub fn into_facts(self) -> Facts {
+        self.facts
+    }
+
+    /// Time of the first record, found by reading the first batch ahead.
+    pub fn begins(&mut self, limits: &Limits) -> Option<Timestamp> {
+        if self.ahead.is_none() {
+            let mut batch = Batch::default();
+            let mut anomalies = Anomalies::default();
+            if !self.fill(&mut batch, limits, &mut anomalies) {
+                batch.records.clear();
+            }
+            self.ahead = Some((batch, anomalies));
+        }
+        let (batch, _) = self.ahead.as_ref()?;
+        batch.records.iter().find_map(|record| record.time)
+    }
+
+    /// Reads the next batch into `batch`, whose buffers are used again. False at the end of the input.
+    pub fn next_batch(
+        &mut self,
+        input: u32,
+        batch: &mut Batch,
+        limits: &Limits,
+        anomalies: &mut Anomalies,
+    ) -> bool {
+        let mut own = Anomalies::default();
+        let filled = match self.ahead.take() {
+            Some((ahead, noted)) => {
+                *batch = ahead;
+                own = noted;
+                // An empty batch that was read ahead is the end only if nothing is left either.
+                !batch.records.is_empty() || self.fill(batch, limits, &mut own)
+            }
+            None => self.fill(batch, limits, &mut own),
+        };
+        batch.input = input;
+        own.set_input(input);
+        anomalies.append(own);
+        filled
+    }
+
+    /// The input number is not known yet while reading ahead: anomalies are noted for input 0 and moved later.
+    fn fill(&mut self, batch: &mut Batch, limits: &Limits, anomalies: &mut Anomalies) -> bool {
+        batch.records.clear();
+        loop {
+            let more = self.read_into(batch, limits, anomalies);
+            let window = Window {
+                bytes: &batch.bytes[..batch.filled],
+                origin: self.position,
+                last: !more,
+            };
+            let mut found = Found {
+                records: std::mem::take(&mut batch.records),
+                oddities: Vec::new(),
+            };
+            let walked = self
+                .container
+                .walk(window, limits, &mut found, &mut self.facts);
+            batch.origin = self.position;
+            batch.in_file = self.in_file;
+            batch.first_number = self.records + 1;
+            batch.records = found.records;
+            for odd in found.oddities {
+                let at = self.record_id(odd.before as u64 + 1);
+                anomalies.note(odd.kind, at, || odd.detail);
+            }
+            self.records += batch.records.len() as u64;
+            self.position += walked.consumed as u64;
+            self.carry.clear();
+            let tail = &batch.bytes[walked.consumed..batch.filled];
+            self.carry.extend_from_slice(tail);
+            self.needs = walked.needs;
+            if !batch.records.is_empty() {
+                return true;
+            }
+            if !more {
+                self.note_cut(anomalies);
+                return false;
+            }
+        }
+    }
+
+    fn record_id(&self, ahead: u64) -> RecordId {
+        RecordId {
+            input: 0,
+            number: self.records + ahead,
+        }
+    }
+
+    fn note_cut(&mut self, anomalies: &mut Anomalies) {
+        let held = self.carry.len();
+        if held == 0 {
+            return;
+        }
+        let (at, needs) = (self.position, self.needs);
+        anomalies.note(AnomalyKind::InputCut, self.record_id(1), || {
+            format!("the record at offset {at} needs at least {needs} bytes, the input has {held}")
+        });
+        self.position += held as u64;
+        self.carry.clear();
+    }
+
+    /// Moves what is left over into the batch and reads on. False when the input has ended.
+    fn read_into(&mut self, batch: &mut Batch, limits: &Limits, anomalies: &mut Anomalies) -> bool {
+        let wanted = limits.batch_bytes.max(self.needs).max(self.carry.len());
+        if batch.bytes.len() < wanted {
+            batch.bytes.resize(wanted, 0);
+        }
+        batch.bytes[..self.carry.len()].copy_from_slice(&self.carry);
+        batch.filled = self.carry.len();
+        while !self.ended && batch.filled < wanted {
+            match self.reader.read(&mut batch.bytes[batch.filled..wanted]) {
+                Ok(0) => self.ended = true,
+                Ok(count) => batch.filled += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.ended = true;
+                    let at = self.position + batch.filled as u64;
+                    let compressed = matches!(
+                        error.kind(),
+                        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput
+                    ) || self.format.contains(", ");
+                    let kind = if compressed {
+                        AnomalyKind::Decompression
+                    } else {
+                        AnomalyKind::ReadFailed
+                    };
+                    anomalies.note(kind, self.record_id(1), || {
+                        format!("after {at} bytes of records: {error}")
+                    });
+                }
+            }
+        }
+        !self.ended
+    }
+}
+
+/// The first bytes of an input, as many as there are up to `wanted`.
+fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match reader.take(wanted as u64).read_to_end(&mut bytes) {
+        // What could be unpacked before the damage is still worth reading.
+        Err(error) if bytes.is_empty() => Err(error),
+        _ => Ok(bytes),
+    }
+}
+
+fn recognise(prefix: &[u8]) -> Result<(Box<dyn Container>, &'static str), String> {
+    if let Some(pcapng) = Pcapng::sniff(prefix) {
+        return Ok((Box::new(pcapng), "pcapng"));
+    }
+    if let Some(pcap) = Pcap::sniff(prefix) {
+        let name = pcap.name();
+        return Ok((Box::new(pcap), name));
+    }
+    if let Some(erf) = Erf::sniff(prefix, prefix.len() < PREFIX) {
+        return Ok((Box::new(erf), "ERF"));
+    }
+    const EXPECTED: &str = "expected pcap, pcapng or ERF, plain or packed with gzip or zstd";
+    if prefix.is_empty() {
+        return Err(format!("is empty; {EXPECTED}"));
+    }
+    if let Some(name) = not_read(prefix) {
+        return Err(format!(
+            "is packed with {name}, which is not read: unpack it first"
+        ));
+    }
+    let start: Vec<_> = prefix.iter().take(8).map(|b| format!("{b:02x}")).collect();
+    let start = start.join(" ");
+    Err(format!(
+        "no known format at offset 0 (found {start}); {EXPECTED}"
+    ))
+}
+
+/// Counts what is read, for whoever shows progress.
+struct Counted {
+    inner: Box<dyn Read + Send>,
+    read: Arc<AtomicU64>,
+}
+
+impl Read for Counted {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}

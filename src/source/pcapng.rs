@@ -1,0 +1,402 @@
+//! pcapng: sections of either byte order, interfaces with their own clock units, enhanced, simple and obsolete packet
+//! blocks; comments, names and secrets are kept as facts. Timestamps are decoded here: pcap-parser 0.17 gets
+//! power-of-two resolutions and big-endian offsets wrong.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use pcap_parser::pcapng::{
+    NameRecordType, PcapNGOption, parse_decryptionsecretsblock_be, parse_decryptionsecretsblock_le,
+    parse_enhancedpacketblock_be, parse_enhancedpacketblock_le, parse_interfacedescriptionblock_be,
+    parse_interfacedescriptionblock_le, parse_nameresolutionblock_be, parse_nameresolutionblock_le,
+    parse_sectionheaderblock,
+};
+
+use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
+use crate::base::{AnomalyKind, Limits, Timestamp};
+
+const SECTION: u32 = 0x0a0d_0d0a;
+const INTERFACE: u32 = 1;
+const OBSOLETE_PACKET: u32 = 2;
+const SIMPLE_PACKET: u32 = 3;
+const NAMES: u32 = 4;
+const STATISTICS: u32 = 5;
+const ENHANCED_PACKET: u32 = 6;
+const SECRETS: u32 = 0xa;
+/// Block types that a search for the next good block trusts.
+const KNOWN: [u32; 8] = [
+    SECTION,
+    INTERFACE,
+    OBSOLETE_PACKET,
+    SIMPLE_PACKET,
+    NAMES,
+    STATISTICS,
+    ENHANCED_PACKET,
+    SECRETS,
+];
+const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
+const OPTION_COMMENT: u16 = 1;
+const OPTION_RESOLUTION: u16 = 9;
+const OPTION_OFFSET: u16 = 14;
+/// No file has more interfaces; a section that claims them is hostile.
+const MOST_INTERFACES: usize = 65_536;
+
+struct Interface {
+    link: u16,
+    snap_length: u32,
+    /// `None`: a resolution that no clock has.
+    units_per_second: Option<u64>,
+    offset_seconds: i64,
+}
+
+#[derive(Default)]
+pub(super) struct Pcapng {
+    big_endian: bool,
+    interfaces: Vec<Interface>,
+    packets: u64,
+    lost: Lost,
+}
+
+/// What stands at a place.
+enum Block {
+    /// A whole block of this type and length.
+    Whole(u32, usize),
+    /// Bytes that have to be there to tell.
+    Needs(usize),
+    /// No block.
+    Damaged(String),
+}
+
+impl Pcapng {
+    /// Recognises the first section header.
+    pub(super) fn sniff(prefix: &[u8]) -> Option<Self> {
+        let magic = prefix.get(8..12)?;
+        let section = prefix.starts_with(&SECTION.to_le_bytes());
+        let ordered =
+            magic == BYTE_ORDER_MAGIC.to_le_bytes() || magic == BYTE_ORDER_MAGIC.to_be_bytes();
+        (section && ordered).then(Self::default)
+    }
+
+    fn u32(&self, bytes: &[u8], at: usize) -> u32 {
+        let field = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]];
+        if self.big_endian {
+            u32::from_be_bytes(field)
+        } else {
+            u32::from_le_bytes(field)
+        }
+    }
+
+    fn block(&mut self, bytes: &[u8], limits: &Limits) -> Block {
+        if bytes.len() < 12 {
+            return Block::Needs(12);
+        }
+        if bytes.starts_with(&SECTION.to_le_bytes()) {
+            match &bytes[8..12] {
+                magic if magic == BYTE_ORDER_MAGIC.to_le_bytes() => self.big_endian = false,
+                magic if magic == BYTE_ORDER_MAGIC.to_be_bytes() => self.big_endian = true,
+                _ => return Block::Damaged("section header without byte order".to_owned()),
+            }
+        }
+        let kind = self.u32(bytes, 0);
+        let length = self.u32(bytes, 4) as usize;
+        if length < 12 || length % 4 != 0 || length > limits.record_bytes {
+            return Block::Damaged(format!("block claims {length} bytes"));
+        }
+        if bytes.len() < length {
+            return Block::Needs(length);
+        }
+        let trailer = self.u32(bytes, length - 4) as usize;
+        if trailer != length {
+            return Block::Damaged(format!("block says {length} bytes, its end {trailer}"));
+        }
+        Block::Whole(kind, length)
+    }
+
+    fn resynchronise(&mut self, window: Window<'_>, from: usize, limits: &Limits) -> Option<usize> {
+        let order = self.big_endian;
+        (from..window.bytes.len()).find(|at| {
+            let found = match self.block(&window.bytes[*at..], limits) {
+                Block::Whole(kind, _) => KNOWN.contains(&kind),
+                _ => false,
+            };
+            if !found {
+                self.big_endian = order;
+            }
+            found
+        })
+    }
+
+    /// Reads a block that is known to be whole. `None`: its inside contradicts itself.
+    fn read(
+        &mut self,
+        kind: u32,
+        block: &[u8],
+        start: usize,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Option<()> {
+        match kind {
+            SECTION => {
+                self.interfaces.clear();
+                let (_, section) = parse_sectionheaderblock(block).ok()?;
+                self.comments(&section.options, None, facts);
+            }
+            INTERFACE => {
+                let parse = if self.big_endian {
+                    parse_interfacedescriptionblock_be
+                } else {
+                    parse_interfacedescriptionblock_le
+                };
+                let (_, description) = parse(block).ok()?;
+                self.comments(&description.options, None, facts);
+                if self.interfaces.len() < MOST_INTERFACES {
+                    let link = (description.linktype.0 & 0xffff) as u16;
+                    facts.link_type(link);
+                    self.interfaces.push(Interface {
+                        link,
+                        snap_length: description.snaplen,
+                        units_per_second: self.resolution(&description.options),
+                        offset_seconds: self.offset(&description.options),
+                    });
+                }
+            }
+            ENHANCED_PACKET => {
+                let parse = if self.big_endian {
+                    parse_enhancedpacketblock_be
+                } else {
+                    parse_enhancedpacketblock_le
+                };
+                let (_, packet) = parse(block).ok()?;
+                self.packets += 1;
+                self.comments(&packet.options, Some(self.packets), facts);
+                let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
+                let captured = packet.caplen.min(packet.data.len() as u32);
+                let interface = packet.if_id as usize;
+                self.record(
+                    interface,
+                    Some(units),
+                    start + 28,
+                    captured,
+                    packet.origlen,
+                    found,
+                );
+            }
+            OBSOLETE_PACKET => {
+                if block.len() < 32 {
+                    return None;
+                }
+                let interface = if self.big_endian {
+                    u16::from_be_bytes([block[8], block[9]])
+                } else {
+                    u16::from_le_bytes([block[8], block[9]])
+                };
+                let units = u64::from(self.u32(block, 12)) << 32 | u64::from(self.u32(block, 16));
+                let captured = self.u32(block, 20);
+                if captured as usize > block.len() - 32 {
+                    return None;
+                }
+                let original = self.u32(block, 24);
+                self.packets += 1;
+                let interface = usize::from(interface);
+                self.record(
+                    interface,
+                    Some(units),
+                    start + 28,
+                    captured,
+                    original,
+                    found,
+                );
+            }
+            SIMPLE_PACKET => {
+                if block.len() < 16 {
+                    return None;
+                }
+                let original = self.u32(block, 8);
+                let held = (block.len() - 16) as u32;
+                let snap_length = match self.interfaces.first() {
+                    Some(interface) if interface.snap_length > 0 => interface.snap_length,
+                    _ => u32::MAX,
+                };
+                let captured = original.min(held).min(snap_length);
+                self.packets += 1;
+                self.record(0, None, start + 12, captured, original, found);
+            }
+            NAMES => {
+                let parse = if self.big_endian {
+                    parse_nameresolutionblock_be
+                } else {
+                    parse_nameresolutionblock_le
+                };
+                let (_, names) = parse(block).ok()?;
+                for record in names.nr {
+                    keep_names(record.record_type, record.record_value, facts);
+                }
+            }
+            SECRETS => {
+                let parse = if self.big_endian {
+                    parse_decryptionsecretsblock_be
+                } else {
+                    parse_decryptionsecretsblock_le
+                };
+                let (_, secrets) = parse(block).ok()?;
+                let length = secrets.data.len().min(secrets.secrets_len as usize);
+                facts.secret(secrets.secrets_type.0, &secrets.data[..length]);
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn record(
+        &self,
+        interface: usize,
+        units: Option<u64>,
+        start: usize,
+        captured: u32,
+        original: u32,
+        found: &mut Found,
+    ) {
+        let interface = self.interfaces.get(interface);
+        let time = match (interface, units) {
+            (Some(interface), Some(units)) => {
+                let time = interface.units_per_second.and_then(|resolution| {
+                    Timestamp::from_units(units, resolution, interface.offset_seconds)
+                });
+                if time.is_none() {
+                    found.odd(
+                        AnomalyKind::TimeOutOfRange,
+                        format!("{units} units of the interface's clock"),
+                    );
+                }
+                time
+            }
+            _ => None,
+        };
+        found.records.push(RawRecord {
+            time,
+            start: start as u32,
+            captured,
+            original: original.max(captured),
+            link: interface.map(|interface| interface.link),
+        });
+    }
+
+    fn comments(&self, options: &[PcapNGOption<'_>], packet: Option<u64>, facts: &mut Facts) {
+        for option in options {
+            if option.code.0 == OPTION_COMMENT
+                && let Ok(text) = option.as_bytes()
+            {
+                facts.comment(packet, text);
+            }
+        }
+    }
+
+    fn resolution(&self, options: &[PcapNGOption<'_>]) -> Option<u64> {
+        const MICROSECONDS: u64 = 1_000_000;
+        match value(options, OPTION_RESOLUTION)? {
+            [] => Some(MICROSECONDS),
+            [power, ..] if power & 0x80 != 0 => 1u64.checked_shl(u32::from(power & 0x7f)),
+            [power, ..] => 10u64.checked_pow(u32::from(*power)),
+        }
+    }
+
+    fn offset(&self, options: &[PcapNGOption<'_>]) -> i64 {
+        match value(options, OPTION_OFFSET).map(<[u8; 8]>::try_from) {
+            Some(Ok(bytes)) if self.big_endian => i64::from_be_bytes(bytes),
+            Some(Ok(bytes)) => i64::from_le_bytes(bytes),
+            _ => 0,
+        }
+    }
+}
+
+impl Container for Pcapng {
+    fn walk(
+        &mut self,
+        window: Window<'_>,
+        limits: &Limits,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Walked {
+        let mut at = 0;
+        loop {
+            if self.lost.is_lost() {
+                match self.resynchronise(window, at, limits) {
+                    Some(next) => {
+                        self.lost.end(window.origin + next as u64, found);
+                        at = next;
+                    }
+                    None if window.last => {
+                        let end = window.bytes.len();
+                        self.lost.end(window.origin + end as u64, found);
+                        return Walked {
+                            consumed: end,
+                            needs: 0,
+                        };
+                    }
+                    None => {
+                        // A block may begin in the tail; one of usual size has to be in sight to tell.
+                        const KEEP: usize = 256 << 10;
+                        let consumed = window.bytes.len().saturating_sub(KEEP).max(at);
+                        return Walked {
+                            consumed,
+                            needs: 2 * KEEP,
+                        };
+                    }
+                }
+            }
+            let rest = &window.bytes[at..];
+            match self.block(rest, limits) {
+                Block::Whole(kind, length) => {
+                    if self.read(kind, &rest[..length], at, found, facts).is_none() {
+                        let offset = window.origin + at as u64;
+                        let what =
+                            format!("block of type {kind} at offset {offset} contradicts itself");
+                        found.odd(
+                            AnomalyKind::InputDamaged,
+                            format!("{what}; {length} bytes skipped"),
+                        );
+                    }
+                    at += length;
+                }
+                Block::Needs(needs) => {
+                    return Walked {
+                        consumed: at,
+                        needs,
+                    };
+                }
+                Block::Damaged(what) => {
+                    self.lost.begin(window.origin + at as u64, what);
+                    at += 1;
+                }
+            }
+        }
+    }
+}
+
+/// The value of an option; empty when it is absent, `None` when its length is wrong.
+fn value<'a>(options: &'a [PcapNGOption<'_>], code: u16) -> Option<&'a [u8]> {
+    match options.iter().find(|option| option.code.0 == code) {
+        Some(option) => option.as_bytes().ok(),
+        None => Some(&[]),
+    }
+}
+
+/// One record of a name resolution block: an address and its names, each ended by NUL.
+fn keep_names(kind: NameRecordType, record: &[u8], facts: &mut Facts) {
+    let (address, names) = match kind {
+        NameRecordType::Ipv4 => match record.split_first_chunk::<4>() {
+            Some((address, names)) => (IpAddr::from(Ipv4Addr::from(*address)), names),
+            None => return,
+        },
+        NameRecordType::Ipv6 => match record.split_first_chunk::<16>() {
+            Some((address, names)) => (IpAddr::from(Ipv6Addr::from(*address)), names),
+            None => return,
+        },
+        _ => return,
+    };
+    for name in names
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty())
+    {
+        facts.name(address, name);
+    }
+}

@@ -1,0 +1,6 @@
+//! From sightings to the trace. So far: the index of all sightings.
+
+mod intern;
+mod sightings;
+
+pub use sightings::{Found, MethodId, Sighting, Sightings, Subject};

@@ -1,0 +1,405 @@
+//! The index of sightings: one entry of fixed size for each, texts interned, bytes left where they are.
+
+use std::collections::HashMap;
+
+use super::intern::Interner;
+use crate::base::{
+    Anomalies, AnomalyKind, Endpoint, Flow, Location, Path, RecordId, Timestamp, Transport,
+};
+use crate::sip::{Glance, METHODS, Start};
+
+/// A method by number; the registered ones come first, in the order of [`METHODS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MethodId(u16);
+
+/// What a sighting is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A request.
+    Request(MethodId),
+    /// A response with its status.
+    Response(u16),
+}
+
+/// A message that was found, on its way into the index.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// Between whom, over what.
+    pub flow: Flow,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What one look told.
+    pub glance: Glance,
+    /// The records it came in, ascending, at least one.
+    pub records: &'a [RecordId],
+    /// Time of its first byte.
+    pub first: Option<Timestamp>,
+    /// Time of its last byte.
+    pub last: Option<Timestamp>,
+    /// Where its bytes can be read again.
+    pub location: Location,
+    /// Whether all of it was seen.
+    pub whole: bool,
+}
+
+/// One entry. Times are relative to nothing: `i64::MIN` stands for none.
+#[derive(Clone, Copy)]
+struct Entry {
+    time: i64,
+    number: u64,
+    location: u64,
+    length: u32,
+    input: u32,
+    source: u32,
+    destination: u32,
+    call_id: u32,
+    cseq: u32,
+    /// Position in `parts`, if it came in several records or took time.
+    parts: u32,
+    /// A status, or a method beyond all statuses.
+    subject: u16,
+    cseq_method: u16,
+    path: u16,
+    transport: Transport,
+    flags: u8,
+}
+
+const NO_TIME: i64 = i64::MIN;
+const NONE: u32 = u32::MAX;
+const METHOD_BASE: u16 = 1000;
+const WHOLE: u8 = 1;
+const HAS_CSEQ: u8 = 2;
+/// Distinct method names that are told apart, and what stands for the rest.
+const MOST_METHODS: usize = 4096;
+const FURTHER_METHODS: &[u8] = b"(further methods)";
+/// Distinct layer stacks that are told apart.
+const MOST_PATHS: usize = u16::MAX as usize;
+
+/// What only some entries have.
+struct Parts {
+    last: i64,
+    records: Box<[RecordId]>,
+}
+
+/// All sightings.
+pub struct Sightings {
+    entries: Vec<Entry>,
+    parts: Vec<Parts>,
+    endpoints: Vec<Endpoint>,
+    endpoint_ids: HashMap<Endpoint, u32, foldhash::fast::RandomState>,
+    paths: Vec<Path>,
+    call_ids: Interner,
+    call_id_counts: Vec<u64>,
+    methods: Interner,
+}
+
+impl Default for Sightings {
+    fn default() -> Self {
+        let mut methods = Interner::default();
+        for method in METHODS {
+            methods.add(method.as_bytes());
+        }
+        Self {
+            entries: Vec::new(),
+            parts: Vec::new(),
+            endpoints: Vec::new(),
+            endpoint_ids: HashMap::default(),
+            paths: Vec::new(),
+            call_ids: Interner::default(),
+            call_id_counts: Vec::new(),
+            methods,
+        }
+    }
+}
+
+impl Sightings {
+    /// Adds a message.
+    pub fn add(&mut self, found: &Found<'_>, anomalies: &mut Anomalies) {
+        let glance = &found.glance;
+        let record = found.records[0];
+        let subject = match glance.start {
+            Start::Response(status) => status,
+            Start::Request(method) => {
+                METHOD_BASE + self.method(method.of(found.bytes), record, anomalies)
+            }
+        };
+        let cseq_method = self.method(glance.cseq_method.of(found.bytes), record, anomalies);
+        let call_id = if glance.call_id.is_empty() {
+            NONE
+        } else {
+            self.call_id(glance.call_id.of(found.bytes))
+        };
+        let mut parts = NONE;
+        if found.records.len() > 1 || found.first != found.last {
+            parts = self.parts.len() as u32;
+            self.parts.push(Parts {
+                last: nanos(found.last),
+                records: found.records.into(),
+            });
+        }
+        let whole = if found.whole { WHOLE } else { 0 };
+        let has_cseq = if glance.cseq.is_some() { HAS_CSEQ } else { 0 };
+        let entry = Entry {
+            time: nanos(found.first),
+            number: record.number,
+            location: found.location.pack(),
+            length: found.bytes.len() as u32,
+            input: record.input,
+            source: self.endpoint(found.flow.source),
+            destination: self.endpoint(found.flow.destination),
+            call_id,
+            cseq: glance.cseq.unwrap_or_default(),
+            parts,
+            subject,
+            cseq_method,
+            path: self.path(found.flow.path),
+            transport: found.flow.transport,
+            flags: whole | has_cseq,
+        };
+        self.entries.push(entry);
+    }
+
+    /// Puts all in their final order: by time, then by input, record and place. Entries without time stay behind the
+    /// one that they followed in their input.
+    pub fn settle(&mut self) {
+        let mut last: HashMap<u32, i64> = HashMap::new();
+        let by_place = |entry: &Entry| (entry.input, entry.number, entry.location);
+        let timed = self.entries.iter().all(|entry| entry.time != NO_TIME);
+        let key = |entry: &Entry| (entry.time, entry.input, entry.number, entry.location);
+        if timed {
+            if !self.entries.is_sorted_by_key(key) {
+                self.entries.sort_by_key(key);
+            }
+            return;
+        }
+        self.entries.sort_by_key(by_place);
+        let mut keyed: Vec<(i64, Entry)> = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            let time = last.entry(entry.input).or_insert(NO_TIME);
+            if entry.time != NO_TIME {
+                *time = entry.time;
+            }
+            keyed.push((*time, *entry));
+        }
+        keyed.sort_by_key(|(time, _)| *time);
+        self.entries = keyed.into_iter().map(|(_, entry)| entry).collect();
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The sighting with this number, from 1.
+    pub fn get(&self, number: usize) -> Option<Sighting<'_>> {
+        let entry = self.entries.get(number.checked_sub(1)?)?;
+        Some(Sighting {
+            number,
+            entry,
+            all: self,
+        })
+    }
+
+    /// All, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Sighting<'_>> {
+        self.entries
+            .iter()
+            .enumerate()
+            .map(|(index, entry)| Sighting {
+                number: index + 1,
+                entry,
+                all: self,
+            })
+    }
+
+    /// Distinct Call-IDs.
+    pub fn call_ids(&self) -> usize {
+        self.call_ids.len()
+    }
+
+    /// Every Call-ID with the number of its sightings, most frequent first, then by text.
+    pub fn call_id_counts(&self) -> Vec<(&[u8], u64)> {
+        let texts = (0..self.call_ids.len() as u32).map(|id| self.call_ids.get(id));
+        let mut counts: Vec<_> = texts.zip(self.call_id_counts.iter().copied()).collect();
+        counts.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+        counts
+    }
+
+    /// The name of a method.
+    pub fn method_name(&self, method: MethodId) -> &[u8] {
+        self.methods.get(u32::from(method.0))
+    }
+
+    fn call_id(&mut self, text: &[u8]) -> u32 {
+        let id = self.call_ids.add(text);
+        match self.call_id_counts.get_mut(id as usize) {
+            Some(count) => *count += 1,
+            None => self.call_id_counts.push(1),
+        }
+        id
+    }
+
+    fn method(&mut self, name: &[u8], record: RecordId, anomalies: &mut Anomalies) -> u16 {
+        if let Some(index) = METHODS.iter().position(|known| known.as_bytes() == name) {
+            return index as u16;
+        }
+        let id = if self.methods.len() < MOST_METHODS {
+            self.methods.add(name)
+        } else {
+            anomalies.note(AnomalyKind::MethodLimit, record, || {
+                format!("{MOST_METHODS} are told apart")
+            });
+            self.methods.add(FURTHER_METHODS)
+        };
+        id as u16
+    }
+
+    fn endpoint(&mut self, endpoint: Option<Endpoint>) -> u32 {
+        let Some(endpoint) = endpoint else {
+            return NONE;
+        };
+        *self.endpoint_ids.entry(endpoint).or_insert_with(|| {
+            self.endpoints.push(endpoint);
+            (self.endpoints.len() - 1) as u32
+        })
+    }
+
+    fn path(&mut self, path: Path) -> u16 {
+        // Neighbours mostly came the same way; there are few ways in all.
+        if let Some(entry) = self.entries.last()
+            && self.paths.get(usize::from(entry.path)) == Some(&path)
+        {
+            return entry.path;
+        }
+        let known = self.paths.iter().position(|known| *known == path);
+        let index = known.unwrap_or_else(|| {
+            if self.paths.len() < MOST_PATHS {
+                self.paths.push(path);
+            }
+            self.paths.len() - 1
+        });
+        index as u16
+    }
+}
+
+fn nanos(time: Option<Timestamp>) -> i64 {
+    time.map_or(NO_TIME, Timestamp::nanos)
+}
+
+fn timestamp(nanos: i64) -> Option<Timestamp> {
+    (nanos != NO_TIME).then(|| Timestamp::from_nanos(nanos))
+}
+
+/// One SIP message seen once.
+#[derive(Clone, Copy)]
+pub struct Sighting<'a> {
+    number: usize,
+    entry: &'a Entry,
+    all: &'a Sightings,
+}
+
+impl<'a> Sighting<'a> {
+    /// Its number, from 1.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
+    /// Request or response.
+    pub fn subject(&self) -> Subject {
+        match self.entry.subject.checked_sub(METHOD_BASE) {
+            Some(method) => Subject::Request(MethodId(method)),
+            None => Subject::Response(self.entry.subject),
+        }
+    }
+
+    /// Time of its first byte.
+    pub fn time(&self) -> Option<Timestamp> {
+        timestamp(self.entry.time)
+    }
+
+    /// Time of its last byte.
+    pub fn last_time(&self) -> Option<Timestamp> {
+        match self.parts() {
+            Some(parts) => timestamp(parts.last),
+            None => self.time(),
+        }
+    }
+
+    /// Sender, if known.
+    pub fn source(&self) -> Option<Endpoint> {
+        self.all.endpoints.get(self.entry.source as usize).copied()
+    }
+
+    /// Receiver, if known.
+    pub fn destination(&self) -> Option<Endpoint> {
+        self.all
+            .endpoints
+            .get(self.entry.destination as usize)
+            .copied()
+    }
+
+    /// Carrier.
+    pub fn transport(&self) -> Transport {
+        self.entry.transport
+    }
+
+    /// The layers around it.
+    pub fn path(&self) -> &'a Path {
+        &self.all.paths[usize::from(self.entry.path)]
+    }
+
+    /// Its Call-ID, if it has one.
+    pub fn call_id(&self) -> Option<&'a [u8]> {
+        (self.entry.call_id != NONE).then(|| self.all.call_ids.get(self.entry.call_id))
+    }
+
+    /// The number in its CSeq.
+    pub fn cseq(&self) -> Option<u32> {
+        (self.entry.flags & HAS_CSEQ != 0).then_some(self.entry.cseq)
+    }
+
+    /// The method in its CSeq; empty if it has none.
+    pub fn cseq_method(&self) -> &'a [u8] {
+        self.all.methods.get(u32::from(self.entry.cseq_method))
+    }
+
+    /// The records it came in.
+    pub fn records(&self) -> Vec<RecordId> {
+        match self.parts() {
+            Some(parts) => parts.records.to_vec(),
+            None => vec![RecordId {
+                input: self.entry.input,
+                number: self.entry.number,
+            }],
+        }
+    }
+
+    /// The input it came from.
+    pub fn input(&self) -> u32 {
+        self.entry.input
+    }
+
+    /// Where its bytes are.
+    pub fn location(&self) -> Location {
+        Location::unpack(self.entry.location)
+    }
+
+    /// How many bytes.
+    pub fn length(&self) -> usize {
+        self.entry.length as usize
+    }
+
+    /// Whether all of it was seen.
+    pub fn whole(&self) -> bool {
+        self.entry.flags & WHOLE != 0
+    }
+
+    fn parts(&self) -> Option<&'a Parts> {
+        self.all.parts.get(self.entry.parts as usize)
+    }
+}

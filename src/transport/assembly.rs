@@ -1,0 +1,264 @@
+//! Everything that needs memory of earlier records: fragments, streams, associations. One for each capture point, fed in
+//! file order by one thread, so that the result does not depend on how many threads sorted.
+
+use super::buffer::Arrival;
+use super::datagram::Datagram;
+use super::ledger::Ledger;
+use super::sctp::Sctp;
+use super::sort::{Deferred, DeferredKind};
+use super::tcp::Tcp;
+use super::{Carried, Exits};
+use crate::base::{
+    Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Tally, Timestamp, Why,
+};
+use crate::decap::{
+    Fragment, Fragments, GivenUp, IpPayload, Reassembled, Unwrapped, unwrap_payload,
+};
+
+/// Puts together what was deferred.
+pub struct Assembly {
+    limits: Limits,
+    fragments: Fragments,
+    tcp: Tcp,
+    sctp: Sctp,
+    ledger: Ledger,
+    anomalies: Anomalies,
+}
+
+impl Assembly {
+    /// Knows nothing yet.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            limits: limits.clone(),
+            fragments: Fragments::default(),
+            tcp: Tcp::default(),
+            sctp: Sctp::default(),
+            ledger: Ledger::default(),
+            anomalies: Anomalies::default(),
+        }
+    }
+
+    /// Takes in one deferred packet. `whole` are the bytes that were sorted and `origin` their place in the input file.
+    pub fn add(
+        &mut self,
+        deferred: &Deferred,
+        whole: &[u8],
+        origin: Option<u64>,
+        sink: &mut dyn FnMut(Carried<'_>),
+    ) {
+        let bytes = &whole[deferred.start..deferred.start + deferred.length];
+        let records = Records::One(deferred.record);
+        match &deferred.kind {
+            DeferredKind::Fragment { key, offset, more } => {
+                let fragment = Fragment {
+                    key: *key,
+                    offset: *offset,
+                    more: *more,
+                    bytes,
+                    missing: deferred.missing,
+                };
+                self.fragment(&fragment, records, deferred.time, sink);
+            }
+            DeferredKind::Packet(packet) => {
+                let packet = IpPayload {
+                    bytes,
+                    missing: deferred.missing,
+                    ..*packet
+                };
+                let arrival = Arrival {
+                    records,
+                    first: deferred.time,
+                    last: deferred.time,
+                    offset: origin.map(|origin| origin + deferred.start as u64),
+                };
+                self.packet(&packet, arrival, sink);
+            }
+        }
+    }
+
+    /// No more will come: gives up what is not whole.
+    pub fn finish(&mut self, sink: &mut dyn FnMut(Carried<'_>)) {
+        while let Some(given_up) = self.fragments.finish() {
+            self.given_up(given_up, sink);
+        }
+        let mut exits = Exits {
+            limits: &self.limits,
+            ledger: &mut self.ledger,
+            anomalies: &mut self.anomalies,
+            sink,
+        };
+        self.tcp.finish(&mut exits);
+        self.sctp.finish(&mut exits);
+    }
+
+    /// Outcomes settled and anomalies noted since last asked; tallies by input.
+    pub fn take_account(&mut self) -> (Vec<Tally>, Anomalies) {
+        (self.ledger.take(), std::mem::take(&mut self.anomalies))
+    }
+
+    fn fragment(
+        &mut self,
+        fragment: &Fragment<'_>,
+        records: Records,
+        time: Option<Timestamp>,
+        sink: &mut dyn FnMut(Carried<'_>),
+    ) {
+        let record = records.all()[0];
+        if let Some(whole) = self.fragments.add(fragment, records, time) {
+            self.reassembled(&whole, sink);
+        }
+        for _ in 0..std::mem::take(&mut self.fragments.overlaps) {
+            self.anomalies
+                .note(AnomalyKind::FragmentsOverlap, record, || {
+                    let key = fragment.key;
+                    format!(
+                        "{} to {}, identification {}",
+                        key.source, key.destination, key.identification
+                    )
+                });
+        }
+        while let Some((given_up, limited)) = self.fragments.give_up(time, &self.limits) {
+            if limited {
+                self.anomalies.note(AnomalyKind::FragmentLimit, record, || {
+                    "the oldest unfinished datagram was given up".to_owned()
+                });
+            }
+            self.given_up(given_up, sink);
+        }
+    }
+
+    fn reassembled(&mut self, whole: &Reassembled, sink: &mut dyn FnMut(Carried<'_>)) {
+        let arrival = arrival(whole);
+        match unwrap_payload(whole.payload(0)) {
+            Unwrapped::Payload(packet) => self.packet(&packet, arrival, sink),
+            Unwrapped::Fragment(inner) => {
+                self.fragment(&inner, arrival.records, arrival.first, sink);
+            }
+            Unwrapped::Done(outcome) => self.ledger.settle(&arrival.records, outcome),
+            // A link type of its own: no IP packet leads there.
+            Unwrapped::Pdu(_) => {
+                let outcome = Outcome::Other(Other::Pdu);
+                self.ledger.settle(&arrival.records, outcome);
+            }
+        }
+    }
+
+    fn packet(
+        &mut self,
+        packet: &IpPayload<'_>,
+        arrival: Arrival,
+        sink: &mut dyn FnMut(Carried<'_>),
+    ) {
+        let mut exits = Exits {
+            limits: &self.limits,
+            ledger: &mut self.ledger,
+            anomalies: &mut self.anomalies,
+            sink,
+        };
+        if packet.is_udp() {
+            let outcome = exits.udp(packet, &arrival);
+            exits.ledger.settle(&arrival.records, outcome);
+        } else if packet.is_tcp() {
+            self.tcp.packet(packet, arrival, &mut exits);
+        } else {
+            self.sctp.packet(packet, arrival, &mut exits);
+        }
+    }
+
+    fn given_up(&mut self, given_up: GivenUp, sink: &mut dyn FnMut(Carried<'_>)) {
+        let start = &given_up.start;
+        let arrival = arrival(start);
+        if given_up.repeat {
+            let outcome = Outcome::Other(Other::FragmentRepeat);
+            self.ledger.settle(&arrival.records, outcome);
+            return;
+        }
+        let record = arrival.records.all()[0];
+        self.anomalies
+            .note(AnomalyKind::FragmentsIncomplete, record, || {
+                given_up.detail.clone()
+            });
+        // The beginning of a datagram may still show the beginning of a message.
+        let missing = given_up.missing.unwrap_or(1).max(1);
+        let mut outcome = Outcome::undecodable(Layer::Fragments, Why::Incomplete);
+        if let Unwrapped::Payload(packet) = unwrap_payload(start.payload(missing))
+            && packet.is_udp()
+        {
+            let mut exits = Exits {
+                limits: &self.limits,
+                ledger: &mut self.ledger,
+                anomalies: &mut self.anomalies,
+                sink,
+            };
+            if exits.udp(&packet, &arrival) == Outcome::Sip {
+                outcome = Outcome::Sip;
+            }
+        }
+        self.ledger.settle(&arrival.records, outcome);
+    }
+}
+
+impl Exits<'_> {
+    /// A datagram that was put together.
+    fn udp(&mut self, packet: &IpPayload<'_>, arrival: &Arrival) -> Outcome {
+        match Datagram::of_udp(packet, arrival.first) {
+            Ok(mut datagram) => {
+                datagram.missing = datagram.missing.max(packet.missing);
+                self.datagram(&datagram, arrival)
+            }
+            Err(outcome) => outcome,
+        }
+    }
+
+    /// A payload that stands for itself: its messages, and what it is.
+    pub(super) fn datagram(&mut self, datagram: &Datagram<'_>, arrival: &Arrival) -> Outcome {
+        let mut from = 0;
+        while let Some((framed, whole)) = datagram.message(from) {
+            from = framed.end;
+            let own_time = datagram.time != arrival.first;
+            (self.sink)(Carried {
+                flow: datagram.flow,
+                bytes: &datagram.payload[framed.start..framed.end],
+                glance: framed.glance,
+                records: arrival.records.all(),
+                first: datagram.time,
+                last: if own_time {
+                    datagram.time
+                } else {
+                    arrival.last
+                },
+                offset: None,
+                whole,
+            });
+            if !whole {
+                let record = arrival.records.all()[0];
+                self.anomalies.note(AnomalyKind::PacketCut, record, || {
+                    format!(
+                        "{} bytes of the message were not captured",
+                        datagram.missing
+                    )
+                });
+            }
+        }
+        if from > 0 {
+            Outcome::Sip
+        } else {
+            datagram.otherwise
+        }
+    }
+}
+
+/// How a reassembled datagram arrived: with all its records, from the time of its first bytes to that of the last piece.
+fn arrival(whole: &Reassembled) -> Arrival {
+    let records: Vec<RecordId> = whole
+        .pieces
+        .iter()
+        .flat_map(|piece| piece.records.all().iter().copied())
+        .collect();
+    Arrival {
+        records: Records::of(records),
+        first: whole.pieces.first().and_then(|piece| piece.time),
+        last: whole.pieces.iter().filter_map(|piece| piece.time).max(),
+        offset: None,
+    }
+}

@@ -1,0 +1,119 @@
+//! Payloads that stand for themselves: UDP, exported PDUs, and what HEP wraps. No memory of other packets is needed.
+
+use std::borrow::Cow;
+
+use super::hep;
+use crate::base::{Endpoint, Flow, Layer, Other, Outcome, Timestamp, Transport, Why};
+use crate::decap::{ExportedPdu, IpPayload, Udp};
+use crate::sip::{Framed, frame_datagram, looks_like_sip};
+
+/// A payload that may hold SIP messages.
+#[derive(Debug)]
+pub(super) struct Datagram<'a> {
+    pub(super) flow: Flow,
+    pub(super) time: Option<Timestamp>,
+    pub(super) payload: Cow<'a, [u8]>,
+    /// Bytes that were not captured.
+    pub(super) missing: usize,
+    /// What it is if no message is found in it.
+    pub(super) otherwise: Outcome,
+}
+
+impl<'a> Datagram<'a> {
+    /// What a UDP packet carries; an outcome if that cannot be SIP.
+    pub(super) fn of_udp(packet: &IpPayload<'a>, time: Option<Timestamp>) -> Result<Self, Outcome> {
+        let Some(udp) = Udp::parse(packet) else {
+            return Err(Outcome::undecodable(Layer::Udp, Why::Short));
+        };
+        let flow = Flow {
+            source: Some(Endpoint::new(packet.source, udp.source_port)),
+            destination: Some(Endpoint::new(packet.destination, udp.destination_port)),
+            transport: Transport::Udp,
+            path: packet.path,
+        };
+        if let Some(datagram) = Self::of_hep(udp.payload, flow, time) {
+            return datagram;
+        }
+        if !looks_like_sip(udp.payload) {
+            return Err(kind(udp.payload));
+        }
+        Ok(Self {
+            flow,
+            time,
+            payload: Cow::Borrowed(udp.payload),
+            missing: udp.missing,
+            otherwise: Outcome::Other(Other::Udp),
+        })
+    }
+
+    /// What a HEP packet carries. `None`: these bytes are no HEP.
+    pub(super) fn of_hep(
+        bytes: &'a [u8],
+        outer: Flow,
+        time: Option<Timestamp>,
+    ) -> Option<Result<Self, Outcome>> {
+        let hep = match hep::look(bytes) {
+            hep::Look::No => return None,
+            hep::Look::Broken => {
+                return Some(Err(Outcome::undecodable(Layer::Hep, Why::Malformed)));
+            }
+            hep::Look::Packet(hep) => hep,
+        };
+        let mut path = outer.path;
+        if !path.push_hep(hep.capture_id) {
+            return Some(Err(Outcome::undecodable(Layer::Hep, Why::TooDeep)));
+        }
+        Some(Ok(Self {
+            flow: Flow {
+                source: hep.source,
+                destination: hep.destination,
+                transport: hep.transport,
+                path,
+            },
+            time: hep.time.or(time),
+            payload: hep.payload,
+            missing: 0,
+            otherwise: Outcome::Other(Other::Hep),
+        }))
+    }
+
+    /// What an exported PDU carries.
+    pub(super) fn of_pdu(pdu: &ExportedPdu<'a>, time: Option<Timestamp>) -> Self {
+        Self {
+            flow: Flow {
+                source: pdu.source,
+                destination: pdu.destination,
+                transport: pdu.transport,
+                path: pdu.path,
+            },
+            time,
+            payload: Cow::Borrowed(pdu.bytes),
+            missing: pdu.missing,
+            otherwise: Outcome::Other(Other::Pdu),
+        }
+    }
+
+    /// The next message at or after `from`, and whether all of it was captured.
+    pub(super) fn message(&self, from: usize) -> Option<(Framed, bool)> {
+        let framed = frame_datagram(&self.payload, from)?;
+        let whole = self.missing == 0 || framed.end < self.payload.len();
+        Some((framed, whole))
+    }
+}
+
+/// What a payload without SIP is.
+fn kind(payload: &[u8]) -> Outcome {
+    const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
+    match payload {
+        [20..=25, 0xfe, 0xff | 0xfd | 0xfc, ..] if payload.len() >= 13 => {
+            Outcome::undecodable(Layer::Dtls, Why::Encrypted)
+        }
+        [0..=3, _, _, _, cookie @ ..] if cookie.starts_with(&STUN_COOKIE) => {
+            Outcome::Other(Other::Stun)
+        }
+        _ if payload.iter().all(|byte| matches!(byte, b'\r' | b'\n' | 0)) => {
+            Outcome::Other(Other::KeepAlive)
+        }
+        _ => Outcome::Other(Other::Udp),
+    }
+}

@@ -1,0 +1,188 @@
+//! Homer encapsulation protocol, versions 1, 2 and 3: the addresses, times and protocol inside are what counts.
+
+use std::borrow::Cow;
+use std::io::Read;
+use std::net::IpAddr;
+
+use crate::base::{Endpoint, Timestamp, Transport};
+use crate::sip::looks_like_sip;
+
+/// What a HEP packet carries.
+#[derive(Debug)]
+pub(super) struct Hep<'a> {
+    pub(super) source: Option<Endpoint>,
+    pub(super) destination: Option<Endpoint>,
+    pub(super) transport: Transport,
+    pub(super) time: Option<Timestamp>,
+    pub(super) capture_id: Option<u32>,
+    /// Empty if it is not SIP.
+    pub(super) payload: Cow<'a, [u8]>,
+}
+
+/// What bytes are, as HEP.
+#[derive(Debug)]
+pub(super) enum Look<'a> {
+    /// A packet.
+    Packet(Hep<'a>),
+    /// The beginning of one, or one that contradicts itself.
+    Broken,
+    /// Not HEP.
+    No,
+}
+
+pub(super) const MAGIC: &[u8; 4] = b"HEP3";
+/// Magic and total length.
+pub(super) const HEAD: usize = 6;
+const CHUNK_HEAD: usize = 6;
+/// Compressed payloads are not unpacked beyond this.
+const LARGEST_PAYLOAD: u64 = 1 << 20;
+
+/// Looks at a datagram.
+pub(super) fn look(bytes: &[u8]) -> Look<'_> {
+    if bytes.starts_with(MAGIC) {
+        return version_3(bytes).map_or(Look::Broken, Look::Packet);
+    }
+    // Versions 1 and 2 have no magic: the lengths and what they lead to must fit.
+    match bytes {
+        [1 | 2, 16 | 40, 2 | 10, 6 | 17 | 132, ..] => {
+            version_1_2(bytes).map_or(Look::No, Look::Packet)
+        }
+        _ => Look::No,
+    }
+}
+
+/// Bytes of the packet that begins here, once its head is there.
+pub(super) fn length(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.first_chunk::<HEAD>()?;
+    Some(usize::from(u16::from_be_bytes([head[4], head[5]])).max(HEAD))
+}
+
+/// sipcapture/hep: hep_hdr, addresses, and in version 2 a time in the byte order of x86.
+fn version_1_2(bytes: &[u8]) -> Option<Hep<'_>> {
+    const HEADER: usize = 8;
+    const TIME: usize = 12;
+    let header = bytes.first_chunk::<HEADER>()?;
+    let addresses = bytes.get(HEADER..usize::from(header[1]))?;
+    let (source, destination) = match addresses.len() {
+        8 if header[2] == 2 => pair::<4>(addresses)?,
+        32 if header[2] == 10 => pair::<16>(addresses)?,
+        _ => return None,
+    };
+    let mut payload = &bytes[usize::from(header[1])..];
+    let mut time = None;
+    let mut capture_id = None;
+    if header[0] == 2 {
+        let stamp = payload.first_chunk::<TIME>()?;
+        let field = |at: usize| {
+            u32::from_le_bytes([stamp[at], stamp[at + 1], stamp[at + 2], stamp[at + 3]])
+        };
+        time = Timestamp::new(i64::from(field(0)), field(4).saturating_mul(1000));
+        capture_id = Some(u32::from(u16::from_le_bytes([stamp[8], stamp[9]])));
+        payload = &payload[TIME..];
+    }
+    let port = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+    looks_like_sip(payload).then(|| Hep {
+        source: Some(Endpoint::new(source, port(4))),
+        destination: Some(Endpoint::new(destination, port(6))),
+        transport: transport(header[3]),
+        time,
+        capture_id,
+        payload: Cow::Borrowed(payload),
+    })
+}
+
+fn pair<const N: usize>(bytes: &[u8]) -> Option<(IpAddr, IpAddr)>
+where
+    IpAddr: From<[u8; N]>,
+{
+    let (source, rest) = bytes.split_first_chunk::<N>()?;
+    Some((
+        IpAddr::from(*source),
+        IpAddr::from(*rest.first_chunk::<N>()?),
+    ))
+}
+
+/// "HEP3 rev. 32" of sipcapture: chunks of vendor, type, length, value.
+fn version_3(bytes: &[u8]) -> Option<Hep<'_>> {
+    const SIP: u32 = 1;
+    let mut rest = bytes.get(HEAD..length(bytes)?)?;
+    let mut addresses: [Option<IpAddr>; 2] = [None, None];
+    let mut ports = [0u16; 2];
+    let mut protocol = 0;
+    let (mut seconds, mut micros) = (None, 0);
+    let mut capture_id = None;
+    let mut kind = 0;
+    let mut payload = Cow::Borrowed(&[][..]);
+    while let Some(head) = rest.first_chunk::<CHUNK_HEAD>() {
+        let vendor = u16::from_be_bytes([head[0], head[1]]);
+        let chunk = u16::from_be_bytes([head[2], head[3]]);
+        let length = usize::from(u16::from_be_bytes([head[4], head[5]]));
+        let value = rest.get(CHUNK_HEAD..length)?;
+        rest = &rest[length..];
+        if vendor != 0 {
+            continue;
+        }
+        match chunk {
+            2 => protocol = number(value) as u8,
+            3 | 4 => {
+                addresses[usize::from(chunk - 3)] =
+                    value.first_chunk::<4>().map(|a| IpAddr::from(*a))
+            }
+            5 | 6 => {
+                addresses[usize::from(chunk - 5)] =
+                    value.first_chunk::<16>().map(|a| IpAddr::from(*a))
+            }
+            7 | 8 => ports[usize::from(chunk - 7)] = number(value) as u16,
+            9 => seconds = Some(i64::from(number(value))),
+            10 => micros = number(value),
+            11 => kind = number(value),
+            12 => capture_id = Some(number(value)),
+            15 => payload = Cow::Borrowed(value),
+            16 => payload = Cow::Owned(unpack(value)?),
+            _ => {}
+        }
+    }
+    if kind != SIP {
+        payload = Cow::Borrowed(&[]);
+    }
+    let endpoint = |side: usize| addresses[side].map(|address| Endpoint::new(address, ports[side]));
+    Some(Hep {
+        source: endpoint(0),
+        destination: endpoint(1),
+        transport: transport(protocol),
+        time: seconds.and_then(|seconds| Timestamp::new(seconds, micros.saturating_mul(1000))),
+        capture_id,
+        payload,
+    })
+}
+
+fn number(value: &[u8]) -> u32 {
+    value
+        .iter()
+        .take(4)
+        .fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+/// Chunk 16 is zlib or gzip, depending on the agent.
+fn unpack(value: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = if value.starts_with(&[0x1f, 0x8b]) {
+        flate2::read::GzDecoder::new(value)
+            .take(LARGEST_PAYLOAD)
+            .read_to_end(&mut bytes)
+    } else {
+        flate2::read::ZlibDecoder::new(value)
+            .take(LARGEST_PAYLOAD)
+            .read_to_end(&mut bytes)
+    };
+    read.ok().map(|_| bytes)
+}
+
+fn transport(protocol: u8) -> Transport {
+    match protocol {
+        6 => Transport::Tcp,
+        17 => Transport::Udp,
+        132 => Transport::Sctp,
+        _ => Transport::Unknown,
+    }
+}

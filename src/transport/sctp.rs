@@ -1,0 +1,285 @@
+//! SCTP (RFC 9260): user messages put together from DATA chunks, for any number of streams and associations. A user
+//! message is one SIP message (RFC 4168), so order between them does not matter, and nothing waits for anything else.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use super::Exits;
+use super::buffer::Arrival;
+use super::datagram::Datagram;
+use crate::base::{
+    AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Records, Transport, Why,
+};
+use crate::decap::IpPayload;
+
+/// One direction of an association, where it was seen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Key {
+    source: Endpoint,
+    destination: Endpoint,
+    tag: u32,
+    path: Path,
+}
+
+/// A piece of a user message.
+struct Part {
+    begins: bool,
+    ends: bool,
+    stream: u16,
+    bytes: Box<[u8]>,
+    arrival: Arrival,
+}
+
+#[derive(Default)]
+struct Association {
+    parts: BTreeMap<u32, Part>,
+    /// Transmission sequence numbers that came lately, to know repeats.
+    recent: VecDeque<u32>,
+    touched: u64,
+}
+
+/// All associations.
+#[derive(Default)]
+pub(super) struct Sctp {
+    associations: HashMap<Key, Association>,
+    held: usize,
+    clock: u64,
+}
+
+const COMMON_HEADER: usize = 12;
+const CHUNK_HEADER: usize = 4;
+const DATA: u8 = 0;
+/// Chunk header, sequence number, stream, stream sequence number, payload protocol.
+const DATA_HEADER: usize = 16;
+const BEGINS: u8 = 2;
+const ENDS: u8 = 1;
+/// Sequence numbers remembered.
+const RECENT: usize = 256;
+const PART_COST: usize = 160;
+
+/// A DATA chunk.
+struct Chunk<'a> {
+    flags: u8,
+    sequence: u32,
+    stream: u16,
+    payload: &'a [u8],
+    missing: usize,
+}
+
+impl Sctp {
+    pub(super) fn packet(
+        &mut self,
+        packet: &IpPayload<'_>,
+        arrival: Arrival,
+        exits: &mut Exits<'_>,
+    ) {
+        let Some(header) = packet.bytes.first_chunk::<COMMON_HEADER>() else {
+            let outcome = Outcome::undecodable(Layer::Sctp, Why::Short);
+            exits.ledger.settle(&arrival.records, outcome);
+            return;
+        };
+        let chunks = data_chunks(&packet.bytes[COMMON_HEADER..]);
+        if chunks.is_empty() {
+            let outcome = Outcome::Other(Other::SctpControl);
+            exits.ledger.settle(&arrival.records, outcome);
+            return;
+        }
+        let port = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
+        let key = Key {
+            source: Endpoint::new(packet.source, port(0)),
+            destination: Endpoint::new(packet.destination, port(2)),
+            tag: u32::from_be_bytes([header[4], header[5], header[6], header[7]]),
+            path: packet.path,
+        };
+        exits.ledger.expect(&arrival.records, chunks.len());
+        for chunk in chunks {
+            self.chunk(key, &chunk, arrival.clone(), exits);
+        }
+        self.bound(arrival.records.all()[0], exits);
+    }
+
+    pub(super) fn finish(&mut self, exits: &mut Exits<'_>) {
+        let mut associations: Vec<_> = self.associations.drain().collect();
+        associations.sort_unstable_by_key(|(_, association)| association.touched);
+        for (key, association) in associations {
+            association.give_up(&key, exits);
+        }
+        self.held = 0;
+    }
+
+    fn chunk(&mut self, key: Key, chunk: &Chunk<'_>, arrival: Arrival, exits: &mut Exits<'_>) {
+        self.clock += 1;
+        let association = self.associations.entry(key).or_default();
+        association.touched = self.clock;
+        if association.recent.contains(&chunk.sequence) {
+            let outcome = Outcome::Other(Other::SctpRepeat);
+            exits.ledger.settle(&arrival.records, outcome);
+            return;
+        }
+        association.recent.push_back(chunk.sequence);
+        if association.recent.len() > RECENT {
+            association.recent.pop_front();
+        }
+        let (begins, ends) = (chunk.flags & BEGINS != 0, chunk.flags & ENDS != 0);
+        if begins && ends || chunk.missing > 0 {
+            let datagram = datagram(&key, Cow::Borrowed(chunk.payload), &arrival, chunk.missing);
+            let outcome = exits.datagram(&datagram, &arrival);
+            exits.ledger.settle(&arrival.records, outcome);
+            return;
+        }
+        let part = Part {
+            begins,
+            ends,
+            stream: chunk.stream,
+            bytes: chunk.payload.into(),
+            arrival,
+        };
+        self.held += part.bytes.len() + PART_COST;
+        if let Some(known) = association.parts.insert(chunk.sequence, part) {
+            self.held -= known.bytes.len() + PART_COST;
+            let outcome = Outcome::Other(Other::SctpRepeat);
+            exits.ledger.settle(&known.arrival.records, outcome);
+        }
+        if let Some(parts) = association.take_message(chunk.sequence) {
+            let cost: usize = parts.iter().map(|part| part.bytes.len() + PART_COST).sum();
+            self.held -= cost;
+            message(&key, &parts, true, exits);
+        }
+    }
+
+    /// Keeps memory bounded: the associations that were idle longest are given up.
+    fn bound(&mut self, record: RecordId, exits: &mut Exits<'_>) {
+        let limits = exits.limits;
+        while self.held > limits.stream_bytes || self.associations.len() > limits.streams {
+            let oldest = self
+                .associations
+                .iter()
+                .min_by_key(|(_, association)| association.touched)
+                .map(|(key, _)| *key);
+            let Some((key, association)) =
+                oldest.and_then(|key| self.associations.remove_entry(&key))
+            else {
+                return;
+            };
+            let cost: usize = association
+                .parts
+                .values()
+                .map(|part| part.bytes.len() + PART_COST)
+                .sum();
+            self.held -= cost;
+            if cost > 0 {
+                exits.anomalies.note(AnomalyKind::StreamLimit, record, || {
+                    format!("{} to {} was given up", key.source, key.destination)
+                });
+            }
+            association.give_up(&key, exits);
+        }
+    }
+}
+
+impl Association {
+    /// The parts of the message that this sequence number belongs to, if all are there.
+    fn take_message(&mut self, sequence: u32) -> Option<Vec<Part>> {
+        let stream = self.parts.get(&sequence)?.stream;
+        let same = |sequence: u32| {
+            let part = self.parts.get(&sequence)?;
+            (part.stream == stream).then_some(part)
+        };
+        let mut first = sequence;
+        while !same(first)?.begins {
+            first = first.wrapping_sub(1);
+        }
+        let mut last = sequence;
+        while !same(last)?.ends {
+            last = last.wrapping_add(1);
+        }
+        let count = last.wrapping_sub(first).wrapping_add(1);
+        (0..count)
+            .map(|index| self.parts.remove(&first.wrapping_add(index)))
+            .collect()
+    }
+
+    /// Shows the beginnings of messages that will not be whole.
+    fn give_up(mut self, key: &Key, exits: &mut Exits<'_>) {
+        while let Some((first, part)) = self.parts.pop_first() {
+            let mut parts = vec![part];
+            let mut next = first.wrapping_add(1);
+            while let Some(part) = self.parts.remove(&next) {
+                parts.push(part);
+                next = next.wrapping_add(1);
+            }
+            message(key, &parts, false, exits);
+        }
+    }
+}
+
+/// A user message that was put together, or the beginning of one.
+fn message(key: &Key, parts: &[Part], whole: bool, exits: &mut Exits<'_>) {
+    let bytes: Vec<u8> = parts
+        .iter()
+        .flat_map(|part| part.bytes.iter().copied())
+        .collect();
+    let records = parts
+        .iter()
+        .flat_map(|part| part.arrival.records.all().iter().copied());
+    let arrival = Arrival {
+        records: Records::of(records.collect()),
+        first: parts.first().and_then(|part| part.arrival.first),
+        last: parts.iter().filter_map(|part| part.arrival.last).max(),
+        offset: None,
+    };
+    let datagram = datagram(key, Cow::Owned(bytes), &arrival, usize::from(!whole));
+    let mut outcome = exits.datagram(&datagram, &arrival);
+    if !whole && outcome != Outcome::Sip {
+        outcome = Outcome::undecodable(Layer::Sctp, Why::Incomplete);
+    }
+    for part in parts {
+        exits.ledger.settle(&part.arrival.records, outcome);
+    }
+}
+
+fn datagram<'a>(
+    key: &Key,
+    payload: Cow<'a, [u8]>,
+    arrival: &Arrival,
+    missing: usize,
+) -> Datagram<'a> {
+    Datagram {
+        flow: Flow {
+            source: Some(key.source),
+            destination: Some(key.destination),
+            transport: Transport::Sctp,
+            path: key.path,
+        },
+        time: arrival.first,
+        payload,
+        missing,
+        otherwise: Outcome::Other(Other::Sctp),
+    }
+}
+
+/// All DATA chunks of a packet; reading stops at the first that contradicts itself.
+fn data_chunks(mut bytes: &[u8]) -> Vec<Chunk<'_>> {
+    let mut chunks = Vec::new();
+    while let Some(header) = bytes.first_chunk::<CHUNK_HEADER>() {
+        let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
+        if length < CHUNK_HEADER {
+            break;
+        }
+        let held = &bytes[..length.min(bytes.len())];
+        if header[0] == DATA
+            && let Some((fields, payload)) = held.split_first_chunk::<DATA_HEADER>()
+        {
+            chunks.push(Chunk {
+                flags: header[1],
+                sequence: u32::from_be_bytes([fields[4], fields[5], fields[6], fields[7]]),
+                stream: u16::from_be_bytes([fields[8], fields[9]]),
+                payload,
+                missing: length - held.len(),
+            });
+        }
+        // Chunks are padded to four bytes.
+        bytes = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
+    }
+    chunks
+}

@@ -1,0 +1,200 @@
+//! One batch of records, looked at on its own: what can be told at once is told, the rest is put aside.
+
+use std::borrow::Cow;
+
+use super::datagram::Datagram;
+use super::offset_in;
+use super::tcp;
+use crate::base::{
+    Anomalies, AnomalyKind, Flow, Outcome, RecordId, Tally, Timestamp, Why, link_name,
+};
+use crate::decap::{FragmentKey, IpPayload, Unwrapped, unwrap_frame};
+use crate::sip::Framed;
+
+/// A record to sort: a frame and what its container says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// Its number.
+    pub record: RecordId,
+    /// Its time.
+    pub time: Option<Timestamp>,
+    /// Link type, if known.
+    pub link: Option<u16>,
+    /// What was captured.
+    pub bytes: &'a [u8],
+    /// Bytes that were not captured.
+    pub missing: usize,
+}
+
+/// A SIP message found in one record, ready to be indexed.
+#[derive(Debug)]
+pub struct Draft {
+    /// The record it came in.
+    pub record: RecordId,
+    /// When: the record's time, or what an encapsulation says.
+    pub time: Option<Timestamp>,
+    /// Between whom, over what.
+    pub flow: Flow,
+    /// The payload it was found in.
+    pub payload: DraftPayload,
+    /// Where in the payload, and what one look told.
+    pub framed: Framed,
+    /// Whether all of it was captured.
+    pub whole: bool,
+}
+
+/// The payload that a draft was found in.
+#[derive(Debug)]
+pub enum DraftPayload {
+    /// From this offset of the sorted bytes on.
+    At(usize),
+    /// Bytes of its own, unpacked.
+    Own(Vec<u8>),
+}
+
+/// A packet that has to wait for others.
+#[derive(Debug)]
+pub struct Deferred {
+    pub(super) record: RecordId,
+    pub(super) time: Option<Timestamp>,
+    /// The IP payload, in the sorted bytes.
+    pub(super) start: usize,
+    pub(super) length: usize,
+    pub(super) missing: usize,
+    pub(super) kind: DeferredKind,
+}
+
+#[derive(Debug)]
+pub(super) enum DeferredKind {
+    Fragment {
+        key: FragmentKey,
+        offset: usize,
+        more: bool,
+    },
+    /// TCP or SCTP: an IP payload, its bytes left where they are.
+    Packet(IpPayload<'static>),
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub struct Sorted {
+    /// Messages, in the order of the records.
+    pub drafts: Vec<Draft>,
+    /// Packets for the [`Assembly`](super::Assembly), in the order of the records.
+    pub deferred: Vec<Deferred>,
+    /// Outcomes of all records that were not deferred.
+    pub tally: Tally,
+    /// What was odd.
+    pub anomalies: Anomalies,
+}
+
+/// Sorts the frames of a batch; all of them lie in `whole`.
+pub fn sort<'a>(whole: &'a [u8], frames: impl Iterator<Item = Frame<'a>>) -> Sorted {
+    let mut sorted = Sorted::default();
+    for frame in frames {
+        if let Some(outcome) = sorted.frame(whole, &frame) {
+            sorted.tally.count(outcome);
+        }
+    }
+    sorted
+}
+
+impl Sorted {
+    /// `None`: the record was put aside.
+    fn frame<'a>(&mut self, whole: &'a [u8], frame: &Frame<'a>) -> Option<Outcome> {
+        match unwrap_frame(frame.link, frame.bytes, frame.missing) {
+            Unwrapped::Done(outcome) => {
+                self.note_link_type(frame, outcome);
+                Some(outcome)
+            }
+            Unwrapped::Pdu(pdu) => {
+                Some(self.datagram(whole, frame, Datagram::of_pdu(&pdu, frame.time)))
+            }
+            Unwrapped::Fragment(fragment) => {
+                let kind = DeferredKind::Fragment {
+                    key: fragment.key,
+                    offset: fragment.offset,
+                    more: fragment.more,
+                };
+                self.defer(whole, frame, fragment.bytes, fragment.missing, kind);
+                None
+            }
+            Unwrapped::Payload(packet) if packet.is_udp() => {
+                Some(match Datagram::of_udp(&packet, frame.time) {
+                    Ok(datagram) => self.datagram(whole, frame, datagram),
+                    Err(outcome) => outcome,
+                })
+            }
+            Unwrapped::Payload(packet) => {
+                if packet.is_tcp()
+                    && let Err(outcome) = tcp::glance(&packet)
+                {
+                    return Some(outcome);
+                }
+                let (bytes, missing) = (packet.bytes, packet.missing);
+                let kind = DeferredKind::Packet(packet.without_bytes());
+                self.defer(whole, frame, bytes, missing, kind);
+                None
+            }
+        }
+    }
+
+    fn defer(
+        &mut self,
+        whole: &[u8],
+        frame: &Frame<'_>,
+        bytes: &[u8],
+        missing: usize,
+        kind: DeferredKind,
+    ) {
+        self.deferred.push(Deferred {
+            record: frame.record,
+            time: frame.time,
+            start: offset_in(whole, bytes),
+            length: bytes.len(),
+            missing,
+            kind,
+        });
+    }
+
+    fn datagram(&mut self, whole: &[u8], frame: &Frame<'_>, datagram: Datagram<'_>) -> Outcome {
+        let mut from = 0;
+        while let Some((framed, captured_whole)) = datagram.message(from) {
+            from = framed.end;
+            if !captured_whole {
+                let missing = datagram.missing;
+                self.anomalies
+                    .note(AnomalyKind::PacketCut, frame.record, || {
+                        format!("{missing} bytes of the message were not captured")
+                    });
+            }
+            self.drafts.push(Draft {
+                record: frame.record,
+                time: datagram.time,
+                flow: datagram.flow,
+                payload: match &datagram.payload {
+                    Cow::Borrowed(payload) => DraftPayload::At(offset_in(whole, payload)),
+                    Cow::Owned(payload) => DraftPayload::Own(payload.clone()),
+                },
+                framed,
+                whole: captured_whole,
+            });
+        }
+        if from > 0 {
+            Outcome::Sip
+        } else {
+            datagram.otherwise
+        }
+    }
+
+    fn note_link_type(&mut self, frame: &Frame<'_>, outcome: Outcome) {
+        if let Outcome::Undecodable(reason) = outcome
+            && let Why::LinkType(number) = reason.why
+        {
+            self.anomalies
+                .note(AnomalyKind::LinkTypeUnknown, frame.record, || {
+                    format!("link type {number} ({}) is not read", link_name(number))
+                });
+        }
+    }
+}
