@@ -127,8 +127,8 @@ fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> 
     let mut queue = Vec::new();
     for named in named {
         // The look ahead is no progress: regular files are read again from their start.
-        let regular = named.path.is_file();
-        let counter = if regular {
+        let rereadable = named.rereadable();
+        let counter = if rereadable {
             Arc::default()
         } else {
             job.read.clone()
@@ -136,7 +136,7 @@ fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> 
         match Source::open(&named.path, counter) {
             Ok(mut source) => queue.push(Queued {
                 begins: source.begins(&job.limits),
-                open: (!regular).then_some(source),
+                open: (!rereadable).then_some(source),
                 named,
             }),
             Err(error) => collector.refuse(&named, error),

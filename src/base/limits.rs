@@ -34,7 +34,7 @@ const SECOND: i64 = 1_000_000_000;
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            batch_bytes: 1 << 20,
+            batch_bytes: 1 << 19,
             record_bytes: 16 << 20,
             message_bytes: 4 << 20,
             header_bytes: 256 << 10,

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
 
-use super::IpPayload;
+use super::{IpPayload, Scope};
 use crate::base::{Layer, Limits, Path, Records, Timestamp};
 
 /// What fragments of one datagram have in common (RFC 791 3.2, RFC 8200 4.5), and where they were seen.
@@ -23,6 +23,8 @@ pub struct FragmentKey {
     pub identification: u32,
     /// Every layer around it: the same datagram inside and outside of a tunnel are two.
     pub path: Path,
+    /// Which tunnel it was seen in.
+    pub scope: Scope,
 }
 
 /// One fragment.
@@ -75,6 +77,7 @@ impl Reassembled {
             bytes: &self.bytes,
             missing,
             path,
+            scope: self.key.scope,
         }
     }
 }
@@ -346,6 +349,7 @@ mod tests {
                 protocol: 17,
                 identification: 7,
                 path: Path::EMPTY,
+                scope: Scope::default(),
             },
             offset,
             more,

@@ -9,7 +9,9 @@ use etherparse::{
     Ipv6RawExtHeaderSlice, ip_number,
 };
 
-use super::{Fragment, FragmentKey, IpPayload, Step, Udp, Unwrapped, enter, esp, link, tunnel};
+use super::{
+    Fragment, FragmentKey, IpPayload, Scope, Step, Udp, Unwrapped, enter, esp, link, tunnel,
+};
 use crate::base::{Layer, Other, Outcome, Path, Why};
 
 const HOP_BY_HOP: u8 = ip_number::IPV6_HEADER_HOP_BY_HOP.0;
@@ -63,6 +65,7 @@ fn ipv4<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         bytes: &held[..held.len().min(length)],
         missing: length.saturating_sub(held.len()),
         path: *path,
+        scope: Scope::default(),
     };
     if header.is_fragmenting_payload() {
         return fragment(
@@ -95,6 +98,7 @@ fn ipv6<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         bytes: &held[..held.len().min(length)],
         missing: length.saturating_sub(held.len()),
         path: *path,
+        scope: Scope::default(),
     })
 }
 
@@ -166,6 +170,7 @@ fn fragment(payload: IpPayload<'_>, identification: u32, offset: usize, more: bo
             protocol: payload.protocol,
             identification,
             path: payload.path,
+            scope: payload.scope,
         },
         offset,
         more,

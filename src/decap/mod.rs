@@ -21,6 +21,26 @@ use std::net::IpAddr;
 
 use crate::base::{Layer, Outcome, Path, Why};
 
+/// Which addresses the IP packets around a packet went between; only good for telling scopes apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(u64);
+
+impl Scope {
+    /// The scope inside of a packet between these addresses.
+    fn inside(self, source: IpAddr, destination: IpAddr) -> Self {
+        // FNV-1a: the same in every run, so that results are too.
+        let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        let fold = |hash: u64, address: IpAddr| match address {
+            IpAddr::V4(address) => address.octets().into_iter().fold(hash, mix),
+            IpAddr::V6(address) => address.octets().into_iter().fold(hash, mix),
+        };
+        Self(fold(
+            fold(self.0 ^ 0xcbf2_9ce4_8422_2325, source),
+            destination,
+        ))
+    }
+}
+
 /// What an IP packet carries, with everything around it named.
 #[derive(Clone, Copy, Debug)]
 pub struct IpPayload<'a> {
@@ -36,6 +56,9 @@ pub struct IpPayload<'a> {
     pub missing: usize,
     /// Every layer around it.
     pub path: Path,
+    /// Where it was seen: differs if the IP packets around it went between other addresses. The same packet before and
+    /// after a tunnel endpoint is two sightings, and must not be mixed.
+    pub scope: Scope,
 }
 
 impl IpPayload<'_> {
@@ -58,6 +81,7 @@ impl IpPayload<'_> {
             bytes: &[],
             missing: self.missing,
             path: self.path,
+            scope: self.scope,
         }
     }
 }
@@ -103,16 +127,40 @@ pub fn unwrap_frame(link: Option<u16>, frame: &[u8], missing: usize) -> Unwrappe
         Some(link) => link::step(link, frame, missing, &mut path),
         None => Step::undecodable(Layer::Record, Why::UnknownInterface),
     };
-    descend(first, path)
+    descend(first, path, Surroundings::default())
 }
 
 /// Unwraps a datagram that was put together from fragments.
 pub fn unwrap_payload(payload: IpPayload<'_>) -> Unwrapped<'_> {
     let path = payload.path;
-    descend(Step::Protocol(payload), path)
+    let surroundings = Surroundings {
+        scope: payload.scope,
+        innermost: Some((payload.source, payload.destination)),
+    };
+    descend(Step::Protocol(payload), path, surroundings)
 }
 
-fn descend(mut step: Step<'_>, mut path: Path) -> Unwrapped<'_> {
+/// The IP packets around the place that is looked at.
+#[derive(Default)]
+struct Surroundings {
+    scope: Scope,
+    innermost: Option<(IpAddr, IpAddr)>,
+}
+
+impl Surroundings {
+    /// The scope of a packet between these addresses, which is the innermost from now on.
+    fn enter(&mut self, source: IpAddr, destination: IpAddr) -> Scope {
+        if let Some(outer) = self.innermost
+            && outer != (source, destination)
+        {
+            self.scope = self.scope.inside(outer.0, outer.1);
+        }
+        self.innermost = Some((source, destination));
+        self.scope
+    }
+}
+
+fn descend<'a>(mut step: Step<'a>, mut path: Path, mut around: Surroundings) -> Unwrapped<'a> {
     loop {
         step = match step {
             Step::Ethernet(bytes) => link::ethernet(bytes, &mut path),
@@ -122,7 +170,13 @@ fn descend(mut step: Step<'_>, mut path: Path) -> Unwrapped<'_> {
             Step::Ip(bytes) => ip::packet(bytes, &mut path),
             Step::Protocol(mut payload) => {
                 payload.path = path;
+                payload.scope = around.enter(payload.source, payload.destination);
                 ip::protocol(payload, &mut path)
+            }
+            Step::Stop(Unwrapped::Fragment(mut fragment)) => {
+                let key = &mut fragment.key;
+                key.scope = around.enter(key.source, key.destination);
+                return Unwrapped::Fragment(fragment);
             }
             Step::Stop(unwrapped) => return unwrapped,
         };

@@ -68,7 +68,7 @@ impl StreamFramer {
                 Some(length) => return StreamStep::KeepAlive(length),
                 None => {}
             }
-            match keep_alive(bytes) {
+            match before_stun(bytes, keep_alive(bytes), ended) {
                 0 => {}
                 length => return StreamStep::KeepAlive(length),
             }
@@ -228,6 +228,16 @@ fn stun(bytes: &[u8], ended: bool) -> Option<usize> {
         }
         [0 | 1] | [0 | 1, 1 | 0x11, ..] if bytes.len() < 8 && !ended => Some(0),
         _ => None,
+    }
+}
+
+/// A NUL may be a keep-alive of its own or the first byte of a STUN message: the byte behind it tells.
+fn before_stun(bytes: &[u8], length: usize, ended: bool) -> usize {
+    let last_is_nul = length > 0 && bytes[length - 1] == 0;
+    match bytes.get(length) {
+        Some(1 | 0x11) if last_is_nul && stun(&bytes[length - 1..], ended).is_some() => length - 1,
+        None if last_is_nul && !ended => length - 1,
+        _ => length,
     }
 }
 

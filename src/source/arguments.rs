@@ -14,6 +14,13 @@ pub struct Named {
     pub from_directory: bool,
 }
 
+impl Named {
+    /// Whether it can be opened again and read from its start: not so standard input and pipes.
+    pub fn rereadable(&self) -> bool {
+        self.path.is_file()
+    }
+}
+
 /// Replaces directories by their files, deeper ones included, in the order of their names. Hidden files and links to
 /// directories are left out. The same file named twice is read once.
 pub fn expand(arguments: &[PathBuf]) -> (Vec<Named>, Vec<SourceError>) {

@@ -62,8 +62,11 @@ fn header(bytes: &[u8]) -> Option<Header> {
 
 impl Header {
     fn plausible(&self) -> bool {
+        // Headers, offset and padding beside what was on the wire.
+        const MOST_OVERHEAD: usize = HEADER + 8 * EXTENSION + 16;
         let kind = self.kind & !MORE;
-        (1..=HIGHEST_TYPE).contains(&kind) && self.length > HEADER && self.seconds() > 0
+        let sized = self.length > HEADER && self.length <= self.on_wire + MOST_OVERHEAD;
+        (1..=HIGHEST_TYPE).contains(&kind) && self.on_wire > 0 && sized
     }
 
     fn seconds(&self) -> u64 {

@@ -98,7 +98,7 @@ impl Pcapng {
         }
         let kind = self.u32(bytes, 0);
         let length = self.u32(bytes, 4) as usize;
-        if length < 12 || length % 4 != 0 || length > limits.record_bytes {
+        if length < 12 || !length.is_multiple_of(4) || length > limits.record_bytes {
             return Block::Damaged(format!("block claims {length} bytes"));
         }
         if bytes.len() < length {

@@ -88,6 +88,7 @@ pub struct Sightings {
     endpoints: Vec<Endpoint>,
     endpoint_ids: HashMap<Endpoint, u32, foldhash::fast::RandomState>,
     paths: Vec<Path>,
+    path_ids: HashMap<Path, u16, foldhash::fast::RandomState>,
     call_ids: Interner,
     call_id_counts: Vec<u64>,
     methods: Interner,
@@ -105,6 +106,7 @@ impl Default for Sightings {
             endpoints: Vec::new(),
             endpoint_ids: HashMap::default(),
             paths: Vec::new(),
+            path_ids: HashMap::default(),
             call_ids: Interner::default(),
             call_id_counts: Vec::new(),
             methods,
@@ -276,14 +278,12 @@ impl Sightings {
         {
             return entry.path;
         }
-        let known = self.paths.iter().position(|known| *known == path);
-        let index = known.unwrap_or_else(|| {
+        *self.path_ids.entry(path).or_insert_with(|| {
             if self.paths.len() < MOST_PATHS {
                 self.paths.push(path);
             }
-            self.paths.len() - 1
-        });
-        index as u16
+            (self.paths.len() - 1) as u16
+        })
     }
 }
 

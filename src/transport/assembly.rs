@@ -230,15 +230,6 @@ impl Exits<'_> {
                 offset: None,
                 whole,
             });
-            if !whole {
-                let record = arrival.records.all()[0];
-                self.anomalies.note(AnomalyKind::PacketCut, record, || {
-                    format!(
-                        "{} bytes of the message were not captured",
-                        datagram.missing
-                    )
-                });
-            }
         }
         if from > 0 {
             Outcome::Sip

@@ -10,7 +10,7 @@ use super::datagram::Datagram;
 use crate::base::{
     AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Records, Transport, Why,
 };
-use crate::decap::IpPayload;
+use crate::decap::{IpPayload, Scope};
 
 /// One direction of an association, where it was seen.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +19,7 @@ struct Key {
     destination: Endpoint,
     tag: u32,
     path: Path,
+    scope: Scope,
 }
 
 /// A piece of a user message.
@@ -90,6 +91,7 @@ impl Sctp {
             destination: Endpoint::new(packet.destination, port(2)),
             tag: u32::from_be_bytes([header[4], header[5], header[6], header[7]]),
             path: packet.path,
+            scope: packet.scope,
         };
         exits.ledger.expect(&arrival.records, chunks.len());
         for chunk in chunks {
@@ -124,6 +126,12 @@ impl Sctp {
         if begins && ends || chunk.missing > 0 {
             let datagram = datagram(&key, Cow::Borrowed(chunk.payload), &arrival, chunk.missing);
             let outcome = exits.datagram(&datagram, &arrival);
+            if chunk.missing > 0 && outcome == Outcome::Sip {
+                let (record, missing) = (arrival.records.all()[0], chunk.missing);
+                exits.anomalies.note(AnomalyKind::PacketCut, record, || {
+                    format!("{missing} bytes of the message were not captured")
+                });
+            }
             exits.ledger.settle(&arrival.records, outcome);
             return;
         }
@@ -230,7 +238,15 @@ fn message(key: &Key, parts: &[Part], whole: bool, exits: &mut Exits<'_>) {
     };
     let datagram = datagram(key, Cow::Owned(bytes), &arrival, usize::from(!whole));
     let mut outcome = exits.datagram(&datagram, &arrival);
-    if !whole && outcome != Outcome::Sip {
+    if !whole && outcome == Outcome::Sip {
+        let record = arrival.records.all()[0];
+        exits.anomalies.note(AnomalyKind::MessageCut, record, || {
+            format!(
+                "{} to {}: parts of the message are missing",
+                key.source, key.destination
+            )
+        });
+    } else if !whole {
         outcome = Outcome::undecodable(Layer::Sctp, Why::Incomplete);
     }
     for part in parts {

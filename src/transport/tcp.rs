@@ -12,7 +12,7 @@ use super::stream::Stream;
 use crate::base::{
     AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Timestamp, Transport, Why,
 };
-use crate::decap::IpPayload;
+use crate::decap::{IpPayload, Scope};
 
 /// A segment.
 pub(super) struct Segment<'a> {
@@ -60,6 +60,7 @@ struct Key {
     source: Endpoint,
     destination: Endpoint,
     path: Path,
+    scope: Scope,
 }
 
 /// All streams.
@@ -90,6 +91,7 @@ impl Tcp {
             source: Endpoint::new(packet.source, segment.source_port),
             destination: Endpoint::new(packet.destination, segment.destination_port),
             path: packet.path,
+            scope: packet.scope,
         };
         let header = packet.bytes.len() - segment.payload.len();
         let arrival = arrival.skip(header);

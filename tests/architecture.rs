@@ -1,0 +1,191 @@
+//! Holds the code to the map: which room may import which, who may touch files, who may print or read the clock.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms in the order in which data walks through them, and what each may import.
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("base", &[]),
+    ("source", &["base"]),
+    ("decap", &["base"]),
+    ("sip", &["base"]),
+    ("transport", &["base", "decap", "sip"]),
+    ("trace", &["base", "sip"]),
+];
+/// Files outside of any room: the pipeline, which alone joins rooms, and the map.
+const OUTSIDE: [&str; 3] = ["lib.rs", "intake.rs", "in_order.rs"];
+const BINARY: [&str; 2] = ["cli", "main.rs"];
+
+fn source_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The code without line comments, so that words in them do not count.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// First segments of all paths that begin with `root`, groups in braces taken apart.
+fn imported(code: &str, root: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (at, _) in code.match_indices(root) {
+        let before = code[..at].chars().next_back().unwrap_or(' ');
+        if before.is_alphanumeric() || before == '_' {
+            continue;
+        }
+        let rest = code[at + root.len()..].trim_start();
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(group_heads(group)),
+            None => found.extend([head(rest)]),
+        }
+    }
+    found.remove("");
+    found
+}
+
+/// The first segment of each member of a group, up to its closing brace.
+fn group_heads(group: &str) -> Vec<String> {
+    let mut depth = 0;
+    let mut members = vec![String::new()];
+    for character in group.chars() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => members.push(String::new()),
+            other if depth == 0 => members.last_mut().unwrap().push(other),
+            _ => {}
+        }
+    }
+    members.iter().map(|member| head(member.trim())).collect()
+}
+
+fn head(path: &str) -> String {
+    path.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+#[test]
+fn every_file_is_in_a_room_of_the_table() {
+    let known: BTreeSet<&str> = ROOMS
+        .iter()
+        .map(|(room, _)| *room)
+        .chain(OUTSIDE)
+        .chain(BINARY)
+        .collect();
+    for entry in fs::read_dir(source_root()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(
+            known.contains(name.as_str()),
+            "src/{name} is in no room of the table"
+        );
+    }
+}
+
+#[test]
+fn rooms_import_only_what_the_table_allows() {
+    for (room, allowed) in ROOMS {
+        for file in rust_files(&source_root().join(room)) {
+            let code = code(&file);
+            for import in imported(&code, "crate::") {
+                assert!(
+                    import == room || allowed.contains(&import.as_str()),
+                    "{} imports {import}, but {room} may import only {allowed:?}",
+                    file.display()
+                );
+            }
+            let reaches_out = code.contains("super::super");
+            assert!(!reaches_out, "{} reaches out of its room", file.display());
+        }
+    }
+}
+
+#[test]
+fn the_program_uses_only_the_public_library() {
+    let mut files = rust_files(&source_root().join("cli"));
+    files.push(source_root().join("main.rs"));
+    for file in files {
+        let imports = imported(&code(&file), "crate::");
+        let own = imports.iter().all(|import| import == "cli");
+        assert!(own, "{} imports {imports:?} from inside", file.display());
+    }
+}
+
+#[test]
+fn only_source_and_cli_touch_files_and_only_cli_prints_or_reads_the_clock() {
+    let files = ["std::fs", "fs::", "File::", "tempfile"];
+    let voice = [
+        "println!",
+        "eprintln!",
+        "print!",
+        "dbg!",
+        "SystemTime",
+        "Instant::",
+    ];
+    for file in rust_files(&source_root()) {
+        let place = file.strip_prefix(source_root()).unwrap().to_owned();
+        let code = code(&file);
+        let in_room = |room: &str| place.starts_with(room);
+        for word in files {
+            let allowed = in_room("source") || in_room("cli") || !code.contains(word);
+            assert!(allowed, "{} touches files ({word})", place.display());
+        }
+        for word in voice {
+            let allowed = in_room("cli") || !code.contains(word);
+            assert!(allowed, "{} uses {word}", place.display());
+        }
+    }
+}
+
+#[test]
+fn every_file_says_why_it_exists_and_stays_small() {
+    for file in rust_files(&source_root()) {
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(
+            text.starts_with("//!"),
+            "{} does not say why it exists",
+            file.display()
+        );
+        let lines = text
+            .split("#[cfg(test)]")
+            .next()
+            .unwrap_or_default()
+            .lines()
+            .count();
+        assert!(
+            lines < 800,
+            "{} has {lines} lines: split it",
+            file.display()
+        );
+    }
+}
+
+#[test]
+fn imports_are_found_in_every_spelling() {
+    let code = "use crate::base::{A, b::C};\nuse crate::{decap, sip::{D, E}, trace as t};\n\
+        let x = crate::source::open(); use mycrate::nothing;";
+    let found: Vec<_> = imported(code, "crate::").into_iter().collect();
+    assert_eq!(found, ["base", "decap", "sip", "source", "trace"]);
+}
