@@ -5,10 +5,14 @@
     unused_imports,
     unreachable_pub,
     missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
     reason = "each test binary uses its own part"
 )]
 
+pub mod audit;
 pub mod captures;
 mod checksum;
+pub mod exchange;
 pub mod frames;
 pub mod sip;

@@ -1,0 +1,165 @@
+//! The program as people and scripts meet it: output forms, exit status, standard input, closed pipes.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::fs;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const SAMPLE: &str = "samples/call.pcap";
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = sipscope(arguments);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn summary_json_has_the_promised_shape() {
+    let summary = json(&["summary", "--format", "json", SAMPLE]);
+    assert_eq!(summary["schema"], "sipscope.summary/1");
+    assert_eq!(summary["inputs"][0]["path"], SAMPLE);
+    assert_eq!(summary["inputs"][0]["format"], "pcap");
+    let accounting = &summary["accounting"];
+    let number = |key: &str| accounting[key].as_u64().unwrap();
+    let parts = number("sip_records") + number("other_records") + number("undecodable_records");
+    assert_eq!(number("records"), parts);
+    assert_eq!(summary["inputs"][0]["records"], accounting["records"]);
+    assert!(accounting["undecodable"].is_object());
+    // The sample holds two calls of seven messages over three links.
+    assert_eq!(summary["sightings"], 42);
+    assert_eq!(summary["requests"]["INVITE"], 6);
+    assert_eq!(summary["requests"]["ACK"], 6);
+    assert_eq!(summary["requests"]["BYE"], 6);
+    assert_eq!(summary["responses"]["100"], 6);
+    assert_eq!(summary["responses"]["180"], 6);
+    assert_eq!(summary["responses"]["200"], 12);
+    assert_eq!(summary["call_ids"], 2);
+    assert_eq!(summary["transports"]["UDP"], 21);
+    assert_eq!(summary["transports"]["TCP"], 21);
+    assert_eq!(summary["anomalies"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn summary_for_people_prints_the_sum() {
+    let output = sipscope(&["summary", SAMPLE]);
+    let text = text(&output.stdout);
+    assert!(text.contains("undecodable (adds up)"), "{text}");
+    assert!(text.contains("SIP messages: 42"), "{text}");
+}
+
+#[test]
+fn messages_and_show_give_the_same_bytes_as_the_capture() {
+    let output = sipscope(&["messages", "--format", "json", SAMPLE]);
+    let capture = fs::read(SAMPLE).unwrap();
+    let rows: Vec<Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(rows.len(), 42);
+    for (index, row) in rows.iter().enumerate() {
+        assert_eq!(row["number"], index + 1);
+        assert_eq!(row["input"], SAMPLE);
+        assert_eq!(row["records"][0], row["record"]);
+        let number = (index + 1).to_string();
+        let shown = sipscope(&["show", "--format", "raw", SAMPLE, &number]).stdout;
+        assert_eq!(row["bytes"], shown.len());
+        assert!(shown.starts_with(row["start_line"].as_str().unwrap().as_bytes()));
+        if row["records"].as_array().unwrap().len() == 1 {
+            assert!(memchr::memmem::find(&capture, &shown).is_some());
+        }
+    }
+}
+
+#[test]
+fn show_says_where_a_message_came_from() {
+    let output = text(&sipscope(&["show", SAMPLE, "1"]).stdout);
+    assert!(output.starts_with("message 1  "), "{output}");
+    assert!(output.contains("of samples/call.pcap"), "{output}");
+    assert!(output.contains("\nINVITE sip:"), "{output}");
+    let shown = json(&["show", "--format", "json", SAMPLE, "1"]);
+    assert_eq!(shown["schema"], "sipscope.show/1");
+    assert!(shown["message"].as_str().unwrap().ends_with("\r\n"));
+}
+
+#[test]
+fn exit_status_tells_how_it_went() {
+    let status = |arguments: &[&str]| sipscope(arguments).status.code();
+    assert_eq!(status(&["summary", SAMPLE]), Some(0));
+    assert_eq!(status(&["show", SAMPLE, "999"]), Some(1));
+    assert_eq!(status(&["show", SAMPLE, "0"]), Some(1));
+    assert_eq!(status(&["summary"]), Some(2));
+    assert_eq!(status(&["summary", "--threads", "0", SAMPLE]), Some(2));
+    assert_eq!(status(&["summary", "no such file"]), Some(3));
+    // What can be read is read all the same.
+    let output = sipscope(&["summary", "Cargo.toml", SAMPLE]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stdout).contains("SIP messages: 42"));
+    let complaint = text(&output.stderr);
+    let expected = "sipscope: Cargo.toml: no known format at offset 0";
+    assert!(complaint.starts_with(expected), "{complaint}");
+}
+
+#[test]
+fn a_capture_without_sip_has_no_messages() {
+    let header = &fs::read(SAMPLE).unwrap()[..24];
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), header).unwrap();
+    let path = file.path().to_str().unwrap();
+    assert_eq!(sipscope(&["messages", path]).status.code(), Some(1));
+    assert_eq!(sipscope(&["summary", path]).status.code(), Some(0));
+}
+
+#[test]
+fn standard_input_is_an_input() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["show", "--format", "raw", "-", "3"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let capture = fs::read(SAMPLE).unwrap();
+    child.stdin.take().unwrap().write_all(&capture).unwrap();
+    let piped = child.wait_with_output().unwrap();
+    let direct = sipscope(&["show", "--format", "raw", SAMPLE, "3"]);
+    assert!(piped.status.success());
+    assert_eq!(piped.stdout, direct.stdout);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["messages", SAMPLE])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let one = sipscope(&["messages", "--threads", "1", "--format", "json", SAMPLE]).stdout;
+    for threads in ["2", "7"] {
+        let more = sipscope(&["messages", "--threads", threads, "--format", "json", SAMPLE]).stdout;
+        assert!(one == more, "{threads} threads");
+    }
+}
