@@ -230,8 +230,10 @@ struct Index {
     spill: Spill,
     spill_error: Option<io::Error>,
     anomalies: Anomalies,
-    keep_bytes: bool,
 }
+
+/// Stands for a place until it is found, and where the spill file failed, which fails the whole run.
+const UNKNOWN_PLACE: Location = Location::Input(0);
 
 impl Index {
     fn carried(&mut self, carried: &Carried<'_>) {
@@ -243,7 +245,7 @@ impl Index {
                 records: carried.records,
                 first: carried.first,
                 last: carried.last,
-                location: Location::Nowhere,
+                location: UNKNOWN_PLACE,
                 whole: carried.whole,
             },
             carried.offset,
@@ -268,7 +270,7 @@ impl Index {
                 records: &[draft.record],
                 first: draft.time,
                 last: draft.time,
-                location: Location::Nowhere,
+                location: UNKNOWN_PLACE,
                 whole: draft.whole,
             },
             offset,
@@ -278,11 +280,10 @@ impl Index {
     fn add(&mut self, found: &Found<'_>, offset: Option<u64>) {
         let location = match offset {
             Some(offset) => Location::Input(offset),
-            None if self.keep_bytes => self.spill.keep(found.bytes).unwrap_or_else(|error| {
+            None => self.spill.keep(found.bytes).unwrap_or_else(|error| {
                 self.spill_error.get_or_insert(error);
-                Location::Nowhere
+                UNKNOWN_PLACE
             }),
-            None => Location::Nowhere,
         };
         let found = Found { location, ..*found };
         self.sightings.add(&found, &mut self.anomalies);
@@ -310,10 +311,9 @@ impl Collector {
             spans: BTreeMap::new(),
             index: Index {
                 sightings: Sightings::default(),
-                spill: Spill::new(),
+                spill: Spill::new(job.keep_bytes),
                 spill_error: None,
                 anomalies: Anomalies::default(),
-                keep_bytes: job.keep_bytes,
             },
         }
     }

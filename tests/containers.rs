@@ -47,6 +47,13 @@ fn texts(audit: &Audit) -> Vec<String> {
     texts.map(|text| String::from_utf8(text).unwrap()).collect()
 }
 
+/// Which of the numbered messages were found, each byte for byte.
+fn numbers(audit: &Audit) -> Vec<u32> {
+    let texts = texts(audit);
+    let number = |text: &String| (0..100).find(|number| numbered(*number) == *text);
+    texts.iter().map(|text| number(text).unwrap()).collect()
+}
+
 fn first_times(audit: &Audit) -> Vec<Option<i64>> {
     audit.found.iter().map(|found| found.times.0).collect()
 }
@@ -86,7 +93,7 @@ fn every_pcap_keeps_records_times_and_messages() {
         let times = nanos.map(|nanos| Some(time_of(1) + i64::from(nanos) / unit * unit));
         assert_eq!(audit.intake.records(), 4);
         assert_eq!(first_times(&audit), times);
-        assert_eq!(texts(&audit), [1, 2, 3, 4].map(numbered));
+        assert_eq!(numbers(&audit), [1, 2, 3, 4]);
         assert_eq!(audit.anomalies(), []);
     }
 }
@@ -96,7 +103,7 @@ fn every_pcap_keeps_records_times_and_messages() {
 fn the_length_of_the_check_sequence_is_no_link_type() {
     let mut file = capture(&[frame(1)]);
     file[23] = 0x24;
-    assert_eq!(texts(&audit(&file)), [numbered(1)]);
+    assert_eq!(numbers(&audit(&file)), [1]);
     assert_eq!(audit(&file).intake.inputs[0].facts.link_types, [1]);
 }
 
@@ -198,8 +205,7 @@ fn every_pcapng_interface_has_its_own_link_type_and_clock_in_its_own_section() {
             .map(|(number, clock)| Some(time_of(1) + number * 1_000_000_000 + clock.kept))
             .collect();
         assert_eq!(first_times(&audit), times);
-        let messages: Vec<_> = (0..2 * count).map(numbered).collect();
-        assert_eq!(texts(&audit), messages);
+        assert_eq!(numbers(&audit), (0..2 * count).collect::<Vec<_>>());
         assert_eq!(audit.anomalies(), []);
     }
 }
@@ -229,7 +235,7 @@ fn simple_packets_have_no_time_and_keep_their_place() {
         .simple_packet(&at(0, 4));
     let audit = audit(file.finish());
     // The third was captured before the first; each simple one stays behind the one it followed.
-    assert_eq!(texts(&audit), [3, 4, 1, 2].map(numbered));
+    assert_eq!(numbers(&audit), [3, 4, 1, 2]);
     let (first, third) = (Some(time_of(11)), Some(time_of(6)));
     assert_eq!(first_times(&audit), [third, None, first, None]);
 }
@@ -267,7 +273,7 @@ fn obsolete_packets_are_read_in_both_byte_orders() {
             first_times(&audit),
             [Some(start + 2_000), Some(start + 3_001)]
         );
-        assert_eq!(texts(&audit), [1, 2].map(numbered));
+        assert_eq!(numbers(&audit), [1, 2]);
         assert_eq!(audit.anomalies(), []);
     }
 }
@@ -302,7 +308,7 @@ fn names_comments_and_secrets_are_kept_and_unknown_blocks_skipped() {
         ];
         assert_eq!(facts.names, names);
         assert_eq!(facts.link_types, [1]);
-        assert_eq!(texts(&audit), [1, 2, 3].map(numbered));
+        assert_eq!(numbers(&audit), [1, 2, 3]);
         assert_eq!(audit.anomalies(), []);
     }
 }
@@ -319,7 +325,7 @@ fn a_packet_of_an_undescribed_interface_is_undecodable() {
         .block(enhanced_packet, [head, lost].concat())
         .packet(0, &Record::new(START, 0, frame(2)));
     let audit = audit(file.finish());
-    assert_eq!(texts(&audit), [numbered(2)]);
+    assert_eq!(numbers(&audit), [2]);
     assert_eq!(record_numbers(&audit), [2]);
     assert_eq!(audit.intake.total().undecodable_total(), 1);
     let (reason, _) = audit.outcomes().pop().unwrap();
@@ -358,7 +364,10 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn zst(bytes: &[u8]) -> Vec<u8> {
-    zstd::encode_all(bytes, 1).unwrap()
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// A frame that decoders pass over (RFC 8878 3.1.2).
@@ -411,8 +420,8 @@ fn what_could_be_unpacked_of_a_truncated_file_is_read() {
         let (start, rest) = (pack(start), pack(rest));
         for cut in 1..rest.len() {
             let audit = audit([&start, &rest[..cut]].concat());
-            let found = texts(&audit);
-            let expected: Vec<_> = (1..).take(found.len()).map(numbered).collect();
+            let found = numbers(&audit);
+            let expected: Vec<_> = (1..).take(found.len()).collect();
             assert!(found.len() >= 2, "cut at {cut}");
             assert_eq!(found, expected, "cut at {cut}");
             assert_eq!(audit.count(AnomalyKind::Decompression), 1, "cut at {cut}");
@@ -423,40 +432,68 @@ fn what_could_be_unpacked_of_a_truncated_file_is_read() {
 #[test]
 fn damage_in_a_packed_file_is_said() {
     let frames: Vec<_> = (1..=40).map(frame).collect();
-    for pack in [gzip, zst] {
+    for (name, pack) in [("gzip", gzip as fn(&[u8]) -> Vec<u8>), ("zstd", zst)] {
         let mut packed = pack(&capture(&frames));
-        let end = packed.len() - 5;
-        // The checksum at the end: every record came out, but nobody can be sure of them.
-        packed[end] ^= 0xff;
+        // What both have at their end to check the rest by.
+        let check = packed.len() - 3;
+        packed[check] ^= 0xff;
         let audit = audit(&packed);
-        assert!(audit.found.len() <= frames.len());
-        assert_eq!(audit.count(AnomalyKind::Decompression), 1);
+        assert!(audit.found.len() <= frames.len(), "{name}");
+        assert_eq!(audit.count(AnomalyKind::Decompression), 1, "{name}");
     }
 }
 
-/// A file of growing length: without records, with one, two and three. All ends of records are among the lengths.
-type Growing = Box<dyn Fn(usize) -> Vec<u8>>;
+/// A format with a file header, in one of its forms.
+struct Form {
+    name: String,
+    big_endian: bool,
+    /// Where in a record it says its length.
+    length_at: usize,
+    write: Box<dyn Fn(&[Record]) -> Vec<u8>>,
+}
 
-fn growing() -> Vec<(String, Growing)> {
-    let three = || records(&vec![datagram(SHORT); 3]);
-    let mut files: Vec<(String, Growing)> = Vec::new();
-    for style in styles() {
-        let file = move |count: usize| pcap(style, linktype::ETHERNET, &three()[..count]);
-        let name = if style.big_endian { "big" } else { "little" };
-        files.push((format!("pcap {name}-endian"), Box::new(file)));
-    }
-    for big_endian in [false, true] {
-        let file = move |count: usize| {
+fn forms() -> Vec<Form> {
+    let pcaps = styles().map(|style| Form {
+        name: format!("pcap, big-endian {}", style.big_endian),
+        big_endian: style.big_endian,
+        length_at: 8,
+        write: Box::new(move |records| pcap(style, linktype::ETHERNET, records)),
+    });
+    let pcapngs = [false, true].map(|big_endian| Form {
+        name: format!("pcapng, big-endian {big_endian}"),
+        big_endian,
+        length_at: 4,
+        write: Box::new(move |records| {
             let start = Pcapng::new(big_endian).interface(Interface::default());
-            let records = &three()[..count];
-            let packets = records
-                .iter()
-                .fold(start, |file, record| file.packet(0, record));
-            packets.finish()
+            let write = |file: Pcapng, record| file.packet(0, record);
+            records.iter().fold(start, write).finish()
+        }),
+    });
+    pcaps.chain(pcapngs).collect()
+}
+
+impl Form {
+    /// Five numbered messages; the length in the third record is another.
+    fn with_damaged_length(&self, damage: fn(u32) -> u32) -> Vec<u8> {
+        let five = records(&(1..=5).map(frame).collect::<Vec<_>>());
+        let at = (self.write)(&five[..2]).len() + self.length_at;
+        let mut file = (self.write)(&five);
+        let field = file[at..].first_chunk_mut().unwrap();
+        *field = if self.big_endian {
+            damage(u32::from_be_bytes(*field)).to_be_bytes()
+        } else {
+            damage(u32::from_le_bytes(*field)).to_le_bytes()
         };
-        files.push((format!("pcapng, big-endian {big_endian}"), Box::new(file)));
+        file
     }
-    files
+
+    fn expect_the_other_four(&self, file: &[u8]) {
+        let (audit, name) = (audit(file), &self.name);
+        assert_eq!(numbers(&audit), [1, 2, 4, 5], "{name}");
+        assert_eq!(audit.anomalies(), [("input-damaged", 1)], "{name}");
+        let (record, _) = audit.first(AnomalyKind::InputDamaged);
+        assert_eq!((record.input, record.number), (0, 3), "{name}");
+    }
 }
 
 /// Small batches, so that records also lie across their borders.
@@ -482,10 +519,12 @@ fn expect_cut(name: &str, cut: usize, file: &[u8], ends: &[usize]) {
 
 #[test]
 fn a_file_cut_anywhere_keeps_its_whole_records_and_says_where_it_was_cut() {
-    for (name, file) in growing() {
-        let ends = [0, 1, 2, 3].map(|count| file(count).len());
+    let three = records(&vec![datagram(SHORT); 3]);
+    for form in forms() {
+        let ends = [0, 1, 2, 3].map(|count| (form.write)(&three[..count]).len());
+        let file = (form.write)(&three);
         for cut in ends[0]..=ends[3] {
-            expect_cut(&name, cut, &file(3), &ends);
+            expect_cut(&form.name, cut, &file, &ends);
         }
     }
 }
@@ -503,65 +542,33 @@ fn an_erf_file_cut_anywhere_keeps_its_whole_records() {
 }
 
 #[test]
-fn reading_goes_on_behind_a_damaged_pcap_record() {
-    for style in styles() {
-        let five: Vec<_> = records(&(1..=5).map(frame).collect::<Vec<_>>());
-        let file = pcap(style, linktype::ETHERNET, &five);
-        let third = pcap(style, linktype::ETHERNET, &five[..2]).len();
-        // Impossible; and possible, but beyond the end of the file: one bit was flipped.
-        for claimed in [u32::MAX, five[2].captured_len() | 1 << 20] {
-            let mut file = file.clone();
-            let bytes = if style.big_endian {
-                claimed.to_be_bytes()
-            } else {
-                claimed.to_le_bytes()
-            };
-            file[third + 8..third + 12].copy_from_slice(&bytes);
-            let audit = audit(&file);
-            let place = format!("{claimed} bytes");
-            assert_eq!(texts(&audit), [1, 2, 4, 5].map(numbered), "{place}");
-            assert_eq!(audit.anomalies(), [("input-damaged", 1)], "{place}");
-            let (record, _) = audit.first(AnomalyKind::InputDamaged);
-            assert_eq!(record.number, 3, "{place}");
-        }
+fn reading_goes_on_behind_an_impossible_length() {
+    for form in forms() {
+        form.expect_the_other_four(&form.with_damaged_length(|_| u32::MAX));
     }
 }
 
+/// One flipped bit makes a length that could be, if the file went on.
 #[test]
-fn reading_goes_on_behind_a_damaged_pcapng_block() {
-    for big_endian in [false, true] {
-        let with = |count: usize| {
-            let five = records(&(1..=5).map(frame).collect::<Vec<_>>());
-            let start = Pcapng::new(big_endian).interface(Interface::default());
-            let packets = five[..count]
-                .iter()
-                .fold(start, |file, record| file.packet(0, record));
-            packets.finish()
-        };
-        let (third, fourth) = (with(2).len(), with(3).len());
-        let length = (fourth - third) as u32;
-        for claimed in [
-            u32::MAX,
-            0,
-            8,
-            length + 1,
-            length + 4,
-            length - 4,
-            length | 1 << 20,
-        ] {
-            let mut file = with(5);
-            let bytes = if big_endian {
-                claimed.to_be_bytes()
-            } else {
-                claimed.to_le_bytes()
-            };
-            file[third + 4..third + 8].copy_from_slice(&bytes);
-            let audit = audit(&file);
-            let place = format!("big-endian {big_endian}, {claimed} bytes instead of {length}");
-            assert_eq!(texts(&audit), [1, 2, 4, 5].map(numbered), "{place}");
-            assert_eq!(audit.anomalies(), [("input-damaged", 1)], "{place}");
-            let (record, _) = audit.first(AnomalyKind::InputDamaged);
-            assert_eq!(record.number, 3, "{place}");
+fn reading_goes_on_behind_a_length_beyond_the_end_of_the_file() {
+    for form in forms() {
+        form.expect_the_other_four(&form.with_damaged_length(|length| length | 1 << 20));
+    }
+}
+
+/// A pcapng block says its length twice, so that any wrong one shows.
+#[test]
+fn reading_goes_on_behind_a_pcapng_block_of_wrong_length() {
+    let damages: [fn(u32) -> u32; 5] = [
+        |_| 0,
+        |_| 8,
+        |length| length + 1,
+        |length| length + 4,
+        |length| length - 4,
+    ];
+    for form in forms().iter().filter(|form| form.length_at == 4) {
+        for damage in damages {
+            form.expect_the_other_four(&form.with_damaged_length(damage));
         }
     }
 }
@@ -571,10 +578,10 @@ fn reading_goes_on_behind_a_damaged_erf_record() {
     let six: Vec<_> = records(&(1..=6).map(frame).collect::<Vec<_>>());
     let mut file = erf(ErfKind::Ethernet, &six);
     let length = file.len() / 6;
-    // Less than a header.
-    file[2 * length + 10..2 * length + 12].copy_from_slice(&[0, 3]);
+    // Less than a header; behind the three records by which the file is known.
+    file[3 * length + 10..3 * length + 12].copy_from_slice(&[0, 3]);
     let audit = audit(&file);
-    assert_eq!(texts(&audit), [1, 2, 4, 5, 6].map(numbered));
+    assert_eq!(numbers(&audit), [1, 2, 3, 5, 6]);
     assert_eq!(audit.anomalies(), [("input-damaged", 1)]);
 }
 
@@ -617,7 +624,7 @@ fn what_is_no_capture_is_unreadable_and_the_message_says_why() {
     let mut inputs: Vec<_> = cases.iter().map(|(path, _)| path.clone()).collect();
     inputs.push(good);
     let audit = audit_paths(inputs);
-    assert_eq!(texts(&audit), [numbered(1)]);
+    assert_eq!(numbers(&audit), [1]);
     assert_eq!(audit.intake.inputs.len(), 1);
     assert_eq!(audit.intake.unreadable.len(), cases.len());
     for (path, problem) in cases {
@@ -693,7 +700,7 @@ fn a_directory_stands_for_the_captures_in_it() {
         .map(|input| &input.path)
         .collect();
     assert_eq!(paths, [&first, &second]);
-    assert_eq!(texts(&audit), [1, 2].map(numbered));
+    assert_eq!(numbers(&audit), [1, 2]);
     let passed_over: Vec<_> = audit
         .intake
         .passed_over
@@ -709,7 +716,7 @@ fn a_file_that_is_named_twice_is_read_once() {
     let folder = Folder::new();
     let path = folder.put("one.pcap", capture(&[frame(1)]));
     let audit = audit_paths(vec![path.clone(), folder.path(), path]);
-    assert_eq!(texts(&audit), [numbered(1)]);
+    assert_eq!(numbers(&audit), [1]);
 }
 
 /// Frames that only make sense together: a stream cut in a message, a datagram in two fragments, and a call around it.
@@ -795,29 +802,42 @@ fn two_taps_of_the_same_traffic_both_tell_all_of_it() {
     assert_eq!(audit.anomalies(), []);
 }
 
-/// Ethernet, IPv4 and UDP take 42 bytes.
+/// Ethernet, IPv4 and UDP.
+const HEADERS: usize = 42;
+
+fn cut_frame(snap_length: usize) -> Audit {
+    let record = Record::new(START, 0, frame(1)).cut(snap_length);
+    audit(pcap(PcapStyle::default(), linktype::ETHERNET, &[record]))
+}
+
 #[test]
 fn a_packet_cut_by_the_snap_length_is_shown_as_far_as_it_goes() {
-    let whole = frame(1);
-    let first_line = numbered(1).find('\n').unwrap() + 1;
-    for snap_length in 42..whole.len() {
-        let record = Record::new(START, 0, whole.clone()).cut(snap_length);
-        let file = pcap(PcapStyle::default(), linktype::ETHERNET, &[record]);
-        let audit = audit(file);
-        let place = format!("cut at {snap_length}");
-        if snap_length >= 42 + first_line {
-            assert_eq!(audit.messages(), [&whole[42..snap_length]], "{place}");
-            assert!(!audit.found[0].whole, "{place}");
-        }
-        assert_eq!(audit.anomalies(), [("packet-cut", 1)], "{place}");
+    let message = numbered(1);
+    let first_line = message.find('\n').unwrap() + 1;
+    for held in first_line..message.len() {
+        let audit = cut_frame(HEADERS + held);
+        let cut = message.as_bytes()[..held].to_vec();
+        assert_eq!(audit.parts(), [(cut, vec![1], false)]);
+        assert_eq!(audit.anomalies(), [("packet-cut", 1)], "{held} bytes");
+        let (record, _) = audit.first(AnomalyKind::PacketCut);
+        assert_eq!((record.input, record.number), (0, 1));
     }
 }
 
-/// Where the bytes of a payload were not captured, nobody can say that it was a keep-alive.
+/// Where too little was captured to tell, it may have been a message.
+#[test]
+fn a_packet_cut_before_its_first_line_ends_is_said_to_be_cut() {
+    let first_line = numbered(1).find('\n').unwrap();
+    for held in 0..=first_line {
+        let audit = cut_frame(HEADERS + held);
+        assert_eq!(audit.anomalies(), [("packet-cut", 1)], "{held} bytes");
+    }
+}
+
+/// Nobody can say that a payload that was not captured was a keep-alive.
 #[test]
 fn a_payload_that_was_not_captured_is_undecodable() {
-    let record = Record::new(START, 0, frame(1)).cut(42);
-    let audit = audit(pcap(PcapStyle::default(), linktype::ETHERNET, &[record]));
+    let audit = cut_frame(HEADERS);
     assert_eq!(audit.intake.total().undecodable_total(), 1);
 }
 

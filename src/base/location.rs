@@ -45,8 +45,6 @@ pub enum Location {
     Input(u64),
     /// At this offset of the spill file: reassembled, unmasked or decompressed bytes.
     Spill(u64),
-    /// Nowhere: the job asked for no bytes.
-    Nowhere,
 }
 
 const SPILL: u64 = 1 << 63;
@@ -57,16 +55,15 @@ impl Location {
         match self {
             Self::Input(offset) => offset & !SPILL,
             Self::Spill(offset) => offset | SPILL,
-            Self::Nowhere => u64::MAX,
         }
     }
 
     /// The inverse of [`Location::pack`].
     pub fn unpack(packed: u64) -> Self {
-        match packed {
-            u64::MAX => Self::Nowhere,
-            spill if spill & SPILL != 0 => Self::Spill(spill & !SPILL),
-            offset => Self::Input(offset),
+        if packed & SPILL != 0 {
+            Self::Spill(packed & !SPILL)
+        } else {
+            Self::Input(packed)
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sipscope::Job;
 use sipscope::source::expand;
 
@@ -64,29 +64,25 @@ impl Progress {
     }
 }
 
+/// Work that takes no longer than this is not worth a bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+const PERIOD: Duration = Duration::from_millis(100);
+
 fn draw(total: Option<u64>, stop: &Stop, read: &AtomicU64) {
-    if stop.wait(Duration::from_secs(1)) {
-        return;
-    }
-    let (bar, template) = match total {
-        Some(total) => (
-            ProgressBar::new(total),
-            "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left",
-        ),
-        None => (
-            ProgressBar::new_spinner(),
-            "{spinner} {bytes} read  {bytes_per_sec}",
-        ),
-    };
+    const KNOWN: &str = "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
+    const UNKNOWN: &str = "{spinner} {bytes} read  {bytes_per_sec}";
+    // The bar measures from the start, and shows itself only later.
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
+    let template = if total.is_some() { KNOWN } else { UNKNOWN };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
-    loop {
+    while !stop.wait(PERIOD) {
         bar.set_position(read.load(Ordering::Relaxed));
-        bar.tick();
-        if stop.wait(Duration::from_millis(200)) {
-            break;
+        if bar.is_hidden() && bar.elapsed() > PATIENCE {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
         }
+        bar.tick();
     }
     bar.finish_and_clear();
 }

@@ -7,36 +7,35 @@ use std::path::PathBuf;
 use crate::base::Location;
 
 /// Takes in bytes that lie whole in no input. The file has no name and is gone with the process.
+#[derive(Default)]
 pub struct Spill {
+    /// Not wanted: places are given, bytes are not kept.
+    forgetful: bool,
     file: Option<BufWriter<File>>,
     length: u64,
 }
 
 impl Spill {
-    /// Nothing is written before the first byte comes.
-    pub fn new() -> Self {
+    /// Nothing is written before the first byte comes, and nothing at all unless `keep`.
+    pub fn new(keep: bool) -> Self {
         Self {
-            file: None,
-            length: 0,
+            forgetful: !keep,
+            ..Self::default()
         }
     }
 
     /// Keeps bytes; gives the place to find them again.
     pub fn keep(&mut self, bytes: &[u8]) -> io::Result<Location> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(BufWriter::new(tempfile::tempfile()?)),
-        };
-        file.write_all(bytes)?;
         let location = Location::Spill(self.length);
         self.length += bytes.len() as u64;
+        if !self.forgetful {
+            let file = match &mut self.file {
+                Some(file) => file,
+                None => self.file.insert(BufWriter::new(tempfile::tempfile()?)),
+            };
+            file.write_all(bytes)?;
+        }
         Ok(location)
-    }
-}
-
-impl Default for Spill {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -78,12 +77,6 @@ impl Store {
         let (holder, offset) = match location {
             Location::Input(offset) => (Some(input), offset),
             Location::Spill(offset) => (None, offset),
-            Location::Nowhere => {
-                return Err(io::Error::new(
-                    io::ErrorKind::NotFound,
-                    "the bytes of this message were not kept",
-                ));
-            }
         };
         let held = match self.window_at {
             Some((known, start)) if known == holder && offset >= start => {
@@ -106,7 +99,7 @@ impl Store {
         self.window_at = None;
         self.window.clear();
         let file = match holder {
-            None => self.spill.as_mut().ok_or(io::ErrorKind::NotFound)?,
+            None => self.spill.as_mut().ok_or_else(not_kept)?,
             Some(input) => {
                 if self.open.as_ref().is_none_or(|(known, _)| *known != input) {
                     let path = self
@@ -125,4 +118,11 @@ impl Store {
         self.window_at = Some((holder, offset));
         Ok(())
     }
+}
+
+fn not_kept() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::NotFound,
+        "the bytes of this message were not kept",
+    )
 }

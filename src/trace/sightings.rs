@@ -170,11 +170,11 @@ impl Sightings {
         let key = |entry: &Entry| (entry.time, entry.input, entry.number, entry.location);
         if timed {
             if !self.entries.is_sorted_by_key(key) {
-                self.entries.sort_by_key(key);
+                self.entries.sort_unstable_by_key(key);
             }
             return;
         }
-        self.entries.sort_by_key(by_place);
+        self.entries.sort_unstable_by_key(by_place);
         let mut keyed: Vec<(i64, Entry)> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
             let time = last.entry(entry.input).or_insert(NO_TIME);
