@@ -2,7 +2,7 @@
 //! says that it is not encrypted, or how long its integrity check value is: the lengths in use are tried, and one is
 //! believed only when the packet inside proves itself by lengths and checksums. Encrypted bytes do not pass by chance.
 
-use super::IpPayload;
+use super::Packet;
 use super::checksum::{header_adds_up, transport_adds_up};
 
 /// Security parameter index and sequence number (RFC 4303 2).
@@ -12,7 +12,7 @@ const HEADER: usize = 8;
 const CHECK_LENGTHS: [usize; 6] = [12, 16, 24, 32, 0, 20];
 
 /// The protocol and bytes inside, if they are in the clear.
-pub(super) fn null_encrypted<'a>(payload: &IpPayload<'a>) -> Option<(u8, &'a [u8])> {
+pub(super) fn null_encrypted<'a>(payload: &Packet<'a>) -> Option<(u8, &'a [u8])> {
     let body = payload.bytes.get(HEADER..)?;
     CHECK_LENGTHS.iter().find_map(|check| {
         let (protocol, inner) = without_trailer(body, *check)?;
@@ -34,7 +34,7 @@ fn without_trailer(body: &[u8], check: usize) -> Option<(u8, &[u8])> {
     counted.then_some((*protocol, inner))
 }
 
-fn proven(outer: &IpPayload<'_>, protocol: u8, inner: &[u8]) -> bool {
+fn proven(outer: &Packet<'_>, protocol: u8, inner: &[u8]) -> bool {
     let adds_up = || transport_adds_up(outer.source, outer.destination, protocol, inner);
     match protocol {
         // UDP: the length must be exact; the checksum may be left out over IPv4.

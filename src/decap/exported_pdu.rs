@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Step, Unwrapped, enter};
+use super::{Step, enter};
 use crate::base::{Endpoint, Layer, Path, Transport};
 
 /// A payload with its addresses.
@@ -76,7 +76,7 @@ pub(super) fn step<'a>(mut bytes: &'a [u8], missing: usize, path: &mut Path) -> 
         bytes = rest;
     }
     let endpoint = |side: usize| addresses[side].map(|address| Endpoint::new(address, ports[side]));
-    Step::Stop(Unwrapped::Pdu(ExportedPdu {
+    Step::Pdu(ExportedPdu {
         dissector,
         source: endpoint(0),
         destination: endpoint(1),
@@ -84,7 +84,7 @@ pub(super) fn step<'a>(mut bytes: &'a [u8], missing: usize, path: &mut Path) -> 
         bytes,
         missing,
         path: *path,
-    }))
+    })
 }
 
 fn number(value: &[u8]) -> u32 {

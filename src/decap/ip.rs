@@ -9,10 +9,8 @@ use etherparse::{
     Ipv6RawExtHeaderSlice, ip_number,
 };
 
-use super::{
-    Fragment, FragmentKey, IpPayload, Scope, Step, Udp, Unwrapped, enter, esp, link, tunnel,
-};
-use crate::base::{Layer, Other, Outcome, Path, Why};
+use super::{Packet, Step, Udp, enter, esp, link, tunnel};
+use crate::base::{Layer, Other, Path, Why};
 
 const HOP_BY_HOP: u8 = ip_number::IPV6_HEADER_HOP_BY_HOP.0;
 const ROUTING: u8 = ip_number::IPV6_ROUTE_HEADER.0;
@@ -58,17 +56,15 @@ fn ipv4<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         total if total < header_length => return Step::undecodable(Layer::Ipv4, Why::Malformed),
         total => total - header_length,
     };
-    let payload = IpPayload {
+    let payload = Packet {
         source: IpAddr::V4(header.source_addr()),
         destination: IpAddr::V4(header.destination_addr()),
         protocol: header.protocol().0,
         bytes: &held[..held.len().min(length)],
         missing: length.saturating_sub(held.len()),
-        path: *path,
-        scope: Scope::default(),
     };
     if header.is_fragmenting_payload() {
-        return fragment(
+        return Step::Fragment(
             payload,
             u32::from(header.identification()),
             usize::from(header.fragments_offset().byte_offset()),
@@ -91,24 +87,22 @@ fn ipv6<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         0 => held.len(),
         length => length,
     };
-    Step::Protocol(IpPayload {
+    Step::Protocol(Packet {
         source: IpAddr::V6(header.source_addr()),
         destination: IpAddr::V6(header.destination_addr()),
         protocol: header.next_header().0,
         bytes: &held[..held.len().min(length)],
         missing: length.saturating_sub(held.len()),
-        path: *path,
-        scope: Scope::default(),
     })
 }
 
 /// What the protocol number says follows. Extension headers are protocols like any other here.
-pub(super) fn protocol<'a>(payload: IpPayload<'a>, path: &mut Path) -> Step<'a> {
+pub(super) fn protocol<'a>(payload: Packet<'a>, path: &mut Path) -> Step<'a> {
     let bytes = payload.bytes;
     match payload.protocol {
         UDP => udp(payload, path),
-        TCP | SCTP => Step::Stop(Unwrapped::Payload(payload)),
-        ICMP | ICMPV6 => done(Other::Icmp),
+        TCP | SCTP => Step::Payload(payload),
+        ICMP | ICMPV6 => Step::other(Other::Icmp),
         HOP_BY_HOP | ROUTING | DESTINATION_OPTIONS | MOBILITY | HIP | SHIM6
             if payload.source.is_ipv6() =>
         {
@@ -129,24 +123,24 @@ pub(super) fn protocol<'a>(payload: IpPayload<'a>, path: &mut Path) -> Step<'a> 
         IPV4 | IPV6 => Step::Ip(bytes),
         GRE => tunnel::gre(bytes, path),
         MPLS => link::mpls(bytes, path),
-        _ => done(Other::IpProtocol),
+        _ => Step::other(Other::IpProtocol),
     }
 }
 
 /// The same packet, one header further in.
-fn inside(payload: IpPayload<'_>, protocol: u8, skip: usize) -> Step<'_> {
-    Step::Protocol(IpPayload {
+fn inside(payload: Packet<'_>, protocol: u8, skip: usize) -> Step<'_> {
+    Step::Protocol(Packet {
         protocol,
         bytes: &payload.bytes[skip..],
         ..payload
     })
 }
 
-fn ipv6_fragment(payload: IpPayload<'_>) -> Step<'_> {
+fn ipv6_fragment(payload: Packet<'_>) -> Step<'_> {
     let Ok(header) = Ipv6FragmentHeaderSlice::from_slice(payload.bytes) else {
         return Step::short(Layer::Ipv6);
     };
-    let whole = IpPayload {
+    let whole = Packet {
         protocol: header.next_header().0,
         bytes: &payload.bytes[header.slice().len()..],
         ..payload
@@ -154,7 +148,7 @@ fn ipv6_fragment(payload: IpPayload<'_>) -> Step<'_> {
     if !header.is_fragmenting_payload() {
         return Step::Protocol(whole);
     }
-    fragment(
+    Step::Fragment(
         whole,
         header.identification(),
         usize::from(header.fragment_offset().byte_offset()),
@@ -162,31 +156,14 @@ fn ipv6_fragment(payload: IpPayload<'_>) -> Step<'_> {
     )
 }
 
-fn fragment(payload: IpPayload<'_>, identification: u32, offset: usize, more: bool) -> Step<'_> {
-    Step::Stop(Unwrapped::Fragment(Fragment {
-        key: FragmentKey {
-            source: payload.source,
-            destination: payload.destination,
-            protocol: payload.protocol,
-            identification,
-            path: payload.path,
-            scope: payload.scope,
-        },
-        offset,
-        more,
-        bytes: payload.bytes,
-        missing: payload.missing,
-    }))
-}
-
-fn encapsulating_security<'a>(payload: IpPayload<'a>, path: &mut Path) -> Step<'a> {
+fn encapsulating_security<'a>(payload: Packet<'a>, path: &mut Path) -> Step<'a> {
     enter!(path, Layer::Esp);
     if payload.missing > 0 {
         // The trailer, which says what is inside, was not captured.
         return Step::short(Layer::Esp);
     }
     match esp::null_encrypted(&payload) {
-        Some((protocol, bytes)) => Step::Protocol(IpPayload {
+        Some((protocol, bytes)) => Step::Protocol(Packet {
             protocol,
             bytes,
             ..payload
@@ -195,27 +172,23 @@ fn encapsulating_security<'a>(payload: IpPayload<'a>, path: &mut Path) -> Step<'
     }
 }
 
-fn udp<'a>(payload: IpPayload<'a>, path: &mut Path) -> Step<'a> {
-    if let Some(udp) = Udp::parse(&payload)
+fn udp<'a>(payload: Packet<'a>, path: &mut Path) -> Step<'a> {
+    if let Some(udp) = Udp::parse(payload.bytes, payload.missing)
         && let Some(port) = tunnel::udp_port(&udp)
         && let Some(step) = tunnel::over_udp(port, &udp, payload, path)
     {
         return step;
     }
-    Step::Stop(Unwrapped::Payload(payload))
+    Step::Payload(payload)
 }
 
 /// ESP in UDP (RFC 3948): a security parameter index that is not zero.
-pub(super) fn esp_over_udp<'a>(outer: IpPayload<'a>, udp: &Udp<'a>, path: &mut Path) -> Step<'a> {
-    let inner = IpPayload {
+pub(super) fn esp_over_udp<'a>(outer: Packet<'a>, udp: &Udp<'a>, path: &mut Path) -> Step<'a> {
+    let inner = Packet {
         protocol: ESP,
         bytes: udp.payload,
         missing: udp.missing,
         ..outer
     };
     encapsulating_security(inner, path)
-}
-
-fn done<'a>(other: Other) -> Step<'a> {
-    Step::Stop(Unwrapped::Done(Outcome::Other(other)))
 }

@@ -4,8 +4,8 @@ use etherparse::{
     Ethernet2HeaderSlice, LinuxSllHeader, SingleVlanHeaderSlice, ether_type as known,
 };
 
-use super::{Step, Unwrapped, enter, exported_pdu};
-use crate::base::{Layer, Other, Outcome, Path, Why};
+use super::{Step, enter, exported_pdu};
+use crate::base::{Layer, Other, Path, Why};
 
 /// Below this an EtherType is the length of an 802.3 frame (IEEE 802.3 3.2.6).
 const LEAST_ETHER_TYPE: u16 = 0x0600;
@@ -48,17 +48,17 @@ pub(super) fn ether_type<'a>(kind: u16, bytes: &'a [u8], path: &mut Path) -> Ste
         known::VLAN_TAGGED_FRAME | known::PROVIDER_BRIDGING | known::VLAN_DOUBLE_TAGGED_FRAME => {
             vlan(bytes, path)
         }
-        known::ARP => done(Other::Arp),
+        known::ARP => Step::other(Other::Arp),
         known::MACSEC => Step::undecodable(Layer::Macsec, Why::Encrypted),
         _ => match kind {
             0x8847 | 0x8848 => mpls(bytes, path),
             0x8864 => pppoe(bytes, path),
-            RARP => done(Other::Arp),
+            RARP => Step::other(Other::Arp),
             TRANSPARENT_ETHERNET => Step::Ethernet(bytes),
             PPP_IN_GRE => Step::Ppp(bytes),
             tag if QINQ_OLD.contains(&tag) => vlan(bytes, path),
             length if length < LEAST_ETHER_TYPE => Step::Llc(bytes),
-            _ => done(Other::NonIp),
+            _ => Step::other(Other::NonIp),
         },
     }
 }
@@ -79,11 +79,11 @@ pub(super) fn llc(bytes: &[u8]) -> Step<'_> {
         [0xaa, 0xaa, 3, 0, 0, 0 | 0xf8, high, low, rest @ ..] => {
             match u16::from_be_bytes([*high, *low]) {
                 // A length in here would lead back to this very function.
-                length if length < LEAST_ETHER_TYPE => done(Other::NonIp),
+                length if length < LEAST_ETHER_TYPE => Step::other(Other::NonIp),
                 kind => Step::EtherType(kind, rest),
             }
         }
-        _ => done(Other::NonIp),
+        _ => Step::other(Other::NonIp),
     }
 }
 
@@ -109,7 +109,7 @@ fn pppoe<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
     enter!(path, Layer::Pppoe);
     match bytes {
         [0x11, 0, _, _, _, _, rest @ ..] => Step::Ppp(rest),
-        [0x11, ..] => done(Other::NonIp),
+        [0x11, ..] => Step::other(Other::NonIp),
         [] => Step::short(Layer::Pppoe),
         _ => Step::undecodable(Layer::Pppoe, Why::Malformed),
     }
@@ -127,7 +127,7 @@ pub(super) fn ppp<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
     match protocol {
         0x0021 | 0x0057 => Step::Ip(rest),
         0x0281 | 0x0283 => mpls(rest, path),
-        _ => done(Other::NonIp),
+        _ => Step::other(Other::NonIp),
     }
 }
 
@@ -161,7 +161,7 @@ fn cooked_protocol(protocol: u16, rest: &[u8]) -> Step<'_> {
     const LLC_FRAMES: u16 = 4;
     match protocol {
         LLC_FRAMES => Step::Llc(rest),
-        own if own < LEAST_ETHER_TYPE => done(Other::NonIp),
+        own if own < LEAST_ETHER_TYPE => Step::other(Other::NonIp),
         kind => Step::EtherType(kind, rest),
     }
 }
@@ -176,10 +176,6 @@ fn loopback<'a>(frame: &'a [u8], path: &mut Path) -> Step<'a> {
     match family {
         // AF_INET everywhere; AF_INET6 of Linux, NetBSD, FreeBSD, Darwin.
         2 | 10 | 24 | 28 | 30 => Step::Ip(rest),
-        _ => done(Other::NonIp),
+        _ => Step::other(Other::NonIp),
     }
-}
-
-fn done<'a>(other: Other) -> Step<'a> {
-    Step::Stop(Unwrapped::Done(Outcome::Other(other)))
 }

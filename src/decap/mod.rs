@@ -19,7 +19,7 @@ pub use udp::Udp;
 
 use std::net::IpAddr;
 
-use crate::base::{Layer, Outcome, Path, Why};
+use crate::base::{Layer, Other, Outcome, Path, Why};
 
 /// Which addresses the IP packets around a packet went between; only good for telling scopes apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +99,16 @@ pub enum Unwrapped<'a> {
     Done(Outcome),
 }
 
+/// An IP payload on its way in: what is around it is added at the end.
+#[derive(Clone, Copy)]
+struct Packet<'a> {
+    source: IpAddr,
+    destination: IpAddr,
+    protocol: u8,
+    bytes: &'a [u8],
+    missing: usize,
+}
+
 /// What to look at next.
 enum Step<'a> {
     Ethernet(&'a [u8]),
@@ -106,17 +116,26 @@ enum Step<'a> {
     Llc(&'a [u8]),
     Ppp(&'a [u8]),
     Ip(&'a [u8]),
-    Protocol(IpPayload<'a>),
-    Stop(Unwrapped<'a>),
+    Protocol(Packet<'a>),
+    /// A payload that is no tunnel.
+    Payload(Packet<'a>),
+    /// A fragment: its identification, offset, and whether more follow.
+    Fragment(Packet<'a>, u32, usize, bool),
+    Pdu(ExportedPdu<'a>),
+    Done(Outcome),
 }
 
-impl<'a> Step<'a> {
+impl Step<'_> {
     fn undecodable(layer: Layer, why: Why) -> Self {
-        Self::Stop(Unwrapped::Done(Outcome::undecodable(layer, why)))
+        Self::Done(Outcome::undecodable(layer, why))
     }
 
     fn short(layer: Layer) -> Self {
         Self::undecodable(layer, Why::Short)
+    }
+
+    fn other(other: Other) -> Self {
+        Self::Done(Outcome::Other(other))
     }
 }
 
@@ -132,12 +151,18 @@ pub fn unwrap_frame(link: Option<u16>, frame: &[u8], missing: usize) -> Unwrappe
 
 /// Unwraps a datagram that was put together from fragments.
 pub fn unwrap_payload(payload: IpPayload<'_>) -> Unwrapped<'_> {
-    let path = payload.path;
     let surroundings = Surroundings {
         scope: payload.scope,
         innermost: Some((payload.source, payload.destination)),
     };
-    descend(Step::Protocol(payload), path, surroundings)
+    let packet = Packet {
+        source: payload.source,
+        destination: payload.destination,
+        protocol: payload.protocol,
+        bytes: payload.bytes,
+        missing: payload.missing,
+    };
+    descend(Step::Protocol(packet), payload.path, surroundings)
 }
 
 /// The IP packets around the place that is looked at.
@@ -148,15 +173,14 @@ struct Surroundings {
 }
 
 impl Surroundings {
-    /// The scope of a packet between these addresses, which is the innermost from now on.
-    fn enter(&mut self, source: IpAddr, destination: IpAddr) -> Scope {
+    /// A packet between these addresses is the innermost from now on.
+    fn enter(&mut self, source: IpAddr, destination: IpAddr) {
         if let Some(outer) = self.innermost
             && outer != (source, destination)
         {
             self.scope = self.scope.inside(outer.0, outer.1);
         }
         self.innermost = Some((source, destination));
-        self.scope
     }
 }
 
@@ -168,17 +192,40 @@ fn descend<'a>(mut step: Step<'a>, mut path: Path, mut around: Surroundings) -> 
             Step::Llc(bytes) => link::llc(bytes),
             Step::Ppp(bytes) => link::ppp(bytes, &mut path),
             Step::Ip(bytes) => ip::packet(bytes, &mut path),
-            Step::Protocol(mut payload) => {
-                payload.path = path;
-                payload.scope = around.enter(payload.source, payload.destination);
-                ip::protocol(payload, &mut path)
+            Step::Protocol(packet) => {
+                around.enter(packet.source, packet.destination);
+                ip::protocol(packet, &mut path)
             }
-            Step::Stop(Unwrapped::Fragment(mut fragment)) => {
-                let key = &mut fragment.key;
-                key.scope = around.enter(key.source, key.destination);
-                return Unwrapped::Fragment(fragment);
+            Step::Payload(packet) => {
+                return Unwrapped::Payload(IpPayload {
+                    source: packet.source,
+                    destination: packet.destination,
+                    protocol: packet.protocol,
+                    bytes: packet.bytes,
+                    missing: packet.missing,
+                    path,
+                    scope: around.scope,
+                });
             }
-            Step::Stop(unwrapped) => return unwrapped,
+            Step::Fragment(packet, identification, offset, more) => {
+                around.enter(packet.source, packet.destination);
+                return Unwrapped::Fragment(Fragment {
+                    key: FragmentKey {
+                        source: packet.source,
+                        destination: packet.destination,
+                        protocol: packet.protocol,
+                        identification,
+                        path,
+                        scope: around.scope,
+                    },
+                    offset,
+                    more,
+                    bytes: packet.bytes,
+                    missing: packet.missing,
+                });
+            }
+            Step::Pdu(pdu) => return Unwrapped::Pdu(pdu),
+            Step::Done(outcome) => return Unwrapped::Done(outcome),
         };
     }
 }

@@ -1,7 +1,7 @@
 //! Tunnels between one IP packet and the next: GRE with ERSPAN, VXLAN, Geneve, GTP-U, ESP over UDP.
 
-use super::{IpPayload, Step, Udp, Unwrapped, enter, ip};
-use crate::base::{Layer, Other, Outcome, Path, Why};
+use super::{Packet, Step, Udp, enter, ip};
+use crate::base::{Layer, Other, Path, Why};
 
 const GTP_U: u16 = 2152;
 const VXLAN: u16 = 4789;
@@ -43,7 +43,7 @@ pub(super) fn gre<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         // Type I has neither sequence number nor header of its own.
         ERSPAN_1_2 => erspan(inner, if flags & SEQUENCE != 0 { 8 } else { 0 }, path),
         ERSPAN_3 => erspan_3(inner, path),
-        _ if inner.is_empty() => done(Other::TunnelControl),
+        _ if inner.is_empty() => Step::other(Other::TunnelControl),
         kind => Step::EtherType(kind, inner),
     }
 }
@@ -67,7 +67,7 @@ fn erspan_3<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
     match (bytes.get(header.len() + optional..), frame_type) {
         (Some(inner), 0) => Step::Ethernet(inner),
         (Some(inner), 2) => Step::Ip(inner),
-        (Some(_), _) => done(Other::NonIp),
+        (Some(_), _) => Step::other(Other::NonIp),
         (None, _) => Step::short(Layer::Erspan),
     }
 }
@@ -85,7 +85,7 @@ pub(super) fn udp_port(udp: &Udp<'_>) -> Option<u16> {
 pub(super) fn over_udp<'a>(
     port: u16,
     udp: &Udp<'a>,
-    outer: IpPayload<'a>,
+    outer: Packet<'a>,
     path: &mut Path,
 ) -> Option<Step<'a>> {
     match port {
@@ -143,7 +143,7 @@ fn gtp_u<'a>(udp: &Udp<'a>, path: &mut Path) -> Option<Step<'a>> {
         return None;
     }
     if message != G_PDU {
-        return Some(done(Other::TunnelControl));
+        return Some(Step::other(Other::TunnelControl));
     }
     let mut inner = &rest[..length.min(rest.len())];
     if flags & 7 != 0 {
@@ -164,16 +164,16 @@ fn gtp_u<'a>(udp: &Udp<'a>, path: &mut Path) -> Option<Step<'a>> {
     let step = match inner.first().map(|byte| byte >> 4) {
         Some(4 | 6) => Step::Ip(inner),
         // PDU sessions of other types: Ethernet, unstructured.
-        _ => done(Other::NonIp),
+        _ => Step::other(Other::NonIp),
     };
     let fits = path.push(Layer::Udp) && path.push(Layer::Gtpu);
     Some(if fits { step } else { too_deep(Layer::Gtpu) })
 }
 
 /// RFC 3948: keep-alive, key exchange behind four zero bytes, or ESP.
-fn esp_in_udp<'a>(udp: &Udp<'a>, outer: IpPayload<'a>, path: &mut Path) -> Option<Step<'a>> {
+fn esp_in_udp<'a>(udp: &Udp<'a>, outer: Packet<'a>, path: &mut Path) -> Option<Step<'a>> {
     match udp.payload {
-        [0xff] | [0, 0, 0, 0, ..] => Some(done(Other::TunnelControl)),
+        [0xff] | [0, 0, 0, 0, ..] => Some(Step::other(Other::TunnelControl)),
         // Text on this port is no ESP: indexes are drawn at random.
         [a, b, c, d, ..] if [a, b, c, d].iter().all(|byte| (0x20..0x7f).contains(*byte)) => None,
         payload if payload.len() < 16 => None,
@@ -188,8 +188,4 @@ fn esp_in_udp<'a>(udp: &Udp<'a>, outer: IpPayload<'a>, path: &mut Path) -> Optio
 
 fn too_deep<'a>(layer: Layer) -> Step<'a> {
     Step::undecodable(layer, Why::TooDeep)
-}
-
-fn done<'a>(other: Other) -> Step<'a> {
-    Step::Stop(Unwrapped::Done(Outcome::Other(other)))
 }

@@ -2,8 +2,6 @@
 
 use etherparse::UdpHeaderSlice;
 
-use super::IpPayload;
-
 /// A UDP datagram.
 #[derive(Clone, Copy, Debug)]
 pub struct Udp<'a> {
@@ -18,20 +16,20 @@ pub struct Udp<'a> {
 }
 
 impl<'a> Udp<'a> {
-    /// `None`: the header is cut short.
-    pub fn parse(packet: &IpPayload<'a>) -> Option<Self> {
-        let header = UdpHeaderSlice::from_slice(packet.bytes).ok()?;
-        let held = &packet.bytes[header.slice().len()..];
+    /// Reads the payload of an IP packet of which `missing` bytes were not captured. `None`: the header is cut short.
+    pub fn parse(bytes: &'a [u8], missing: usize) -> Option<Self> {
+        let header = UdpHeaderSlice::from_slice(bytes).ok()?;
+        let held = &bytes[header.slice().len()..];
         let length = match usize::from(header.length()) {
             // Zero stands for a length that does not fit (RFC 2675); less than the header is wrong. IP knows better.
-            0..8 => held.len() + packet.missing,
+            0..8 => held.len() + missing,
             length => length - header.slice().len(),
         };
         Some(Self {
             source_port: header.source_port(),
             destination_port: header.destination_port(),
             payload: &held[..held.len().min(length)],
-            missing: length.saturating_sub(held.len()).min(packet.missing),
+            missing: length.saturating_sub(held.len()).min(missing),
         })
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Datagram<'a> {
 impl<'a> Datagram<'a> {
     /// What a UDP packet carries; an outcome if that cannot be SIP.
     pub(super) fn of_udp(packet: &IpPayload<'a>, time: Option<Timestamp>) -> Result<Self, Outcome> {
-        let Some(udp) = Udp::parse(packet) else {
+        let Some(udp) = Udp::parse(packet.bytes, packet.missing) else {
             return Err(Outcome::undecodable(Layer::Udp, Why::Short));
         };
         let flow = Flow {
