@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::Endpoint;
+use sipscope::sip::Glance;
 use sipscope::trace::{Sighting, Subject};
 
 use super::{Ended, Format, Inputs, Outcome, ended, escape};
@@ -90,7 +91,7 @@ impl Row {
             start_line: text(start_line(message)),
             method,
             status,
-            call_id: sighting.call_id().map(text),
+            call_id: call_id(message).map(text),
             cseq: sighting.cseq(),
             cseq_method: cseq_method.filter(|method| !method.is_empty()),
             input: input.map_or_else(String::new, |input| {
@@ -156,9 +157,7 @@ fn line(out: &mut impl Write, sighting: &Sighting<'_>, message: &[u8]) -> std::i
         endpoint(sighting.destination()),
         sighting.transport().name(),
         escape::bytes(start_line(message)),
-        sighting
-            .call_id()
-            .map_or_else(|| "-".to_owned(), escape::bytes),
+        call_id(message).map_or_else(|| "-".to_owned(), escape::bytes),
         escape::bytes(sighting.cseq_method()),
         if sighting.whole() { "" } else { "  (cut)" },
     )
@@ -174,4 +173,10 @@ fn start_line(message: &[u8]) -> &[u8] {
         .next()
         .unwrap_or_default();
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The Call-ID as the message has it; the index keeps only the beginning of long ones.
+fn call_id(message: &[u8]) -> Option<&[u8]> {
+    let call_id = Glance::at(message)?.call_id;
+    (!call_id.is_empty()).then(|| call_id.of(message))
 }

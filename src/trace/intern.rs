@@ -15,7 +15,7 @@ pub(super) struct Interner {
 }
 
 /// A longer text is kept by its beginning, its length and a hash of all of it.
-const LONGEST: usize = 512;
+const LONGEST: usize = 128;
 
 impl Interner {
     /// The number of a text.

@@ -90,7 +90,6 @@ pub struct Sightings {
     paths: Vec<Path>,
     path_ids: HashMap<Path, u16, foldhash::fast::RandomState>,
     call_ids: Interner,
-    call_id_counts: Vec<u64>,
     methods: Interner,
 }
 
@@ -108,7 +107,6 @@ impl Default for Sightings {
             paths: Vec::new(),
             path_ids: HashMap::default(),
             call_ids: Interner::default(),
-            call_id_counts: Vec::new(),
             methods,
         }
     }
@@ -129,7 +127,7 @@ impl Sightings {
         let call_id = if glance.call_id.is_empty() {
             NONE
         } else {
-            self.call_id(glance.call_id.of(found.bytes))
+            self.call_ids.add(glance.call_id.of(found.bytes))
         };
         let mut parts = NONE;
         if found.records.len() > 1 || found.first != found.last {
@@ -224,26 +222,25 @@ impl Sightings {
         self.call_ids.len()
     }
 
-    /// Every Call-ID with the number of its sightings, most frequent first, then by text.
+    /// Every Call-ID with the number of its sightings, most frequent first, then by text. One longer than 128 bytes is
+    /// given by its beginning, its length and a hash.
     pub fn call_id_counts(&self) -> Vec<(&[u8], u64)> {
         let texts = (0..self.call_ids.len() as u32).map(|id| self.call_ids.get(id));
-        let mut counts: Vec<_> = texts.zip(self.call_id_counts.iter().copied()).collect();
-        counts.sort_by(|(a, a_count), (b, b_count)| b_count.cmp(a_count).then_with(|| a.cmp(b)));
+        let mut counts: Vec<_> = texts.map(|text| (text, 0)).collect();
+        for entry in &self.entries {
+            if let Some((_, count)) = counts.get_mut(entry.call_id as usize) {
+                *count += 1;
+            }
+        }
+        counts.sort_unstable_by(|(a, a_count), (b, b_count)| {
+            b_count.cmp(a_count).then_with(|| a.cmp(b))
+        });
         counts
     }
 
     /// The name of a method.
     pub fn method_name(&self, method: MethodId) -> &[u8] {
         self.methods.get(u32::from(method.0))
-    }
-
-    fn call_id(&mut self, text: &[u8]) -> u32 {
-        let id = self.call_ids.add(text);
-        match self.call_id_counts.get_mut(id as usize) {
-            Some(count) => *count += 1,
-            None => self.call_id_counts.push(1),
-        }
-        id
     }
 
     fn method(&mut self, name: &[u8], record: RecordId, anomalies: &mut Anomalies) -> u16 {
