@@ -71,3 +71,17 @@ pub struct Flow {
     /// Every layer around the message, outermost first.
     pub path: Path,
 }
+
+/// `192.0.2.1:5060 to 192.0.2.2:5060`.
+impl fmt::Display for Flow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            Some(source) => write!(f, "{source} to ")?,
+            None => f.write_str("unknown to ")?,
+        }
+        match self.destination {
+            Some(destination) => write!(f, "{destination}"),
+            None => f.write_str("unknown"),
+        }
+    }
+}

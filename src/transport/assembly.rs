@@ -215,6 +215,7 @@ impl Exits<'_> {
         let mut from = 0;
         while let Some((framed, whole)) = datagram.message(from) {
             from = framed.end;
+            // A time from inside is one for the whole payload.
             let own_time = datagram.time != arrival.first;
             (self.sink)(Carried {
                 flow: datagram.flow,
@@ -227,7 +228,7 @@ impl Exits<'_> {
                 } else {
                     arrival.last
                 },
-                offset: None,
+                offset: arrival.offset.map(|offset| offset + framed.start as u64),
                 whole,
             });
         }

@@ -40,15 +40,6 @@ pub(super) struct Runs {
     used: u64,
 }
 
-/// Where the bytes of a message came from.
-#[derive(Debug, Default)]
-pub(super) struct Provenance {
-    pub(super) records: Vec<RecordId>,
-    pub(super) first: Option<Timestamp>,
-    pub(super) last: Option<Timestamp>,
-    pub(super) offset: Option<u64>,
-}
-
 impl Runs {
     /// What a run costs in memory.
     pub(super) const COST: usize = 128;
@@ -87,29 +78,27 @@ impl Runs {
         self.runs.front().map(|run| run.arrival.records.all()[0])
     }
 
-    pub(super) fn provenance(&self, start: u64, end: u64) -> Provenance {
-        let mut provenance = Provenance::default();
-        let overlapping = self
+    /// How the bytes between two positions arrived. The record of the first byte must still be there.
+    pub(super) fn arrival(&self, start: u64, end: u64) -> Option<Arrival> {
+        let mut overlapping = self
             .runs
             .iter()
             .filter(|run| run.start < end && run.end > start);
-        for (index, run) in overlapping.enumerate() {
-            provenance
-                .records
-                .extend_from_slice(run.arrival.records.all());
-            if index == 0 {
-                provenance.first = run.arrival.first;
-            }
-            provenance.last = provenance.last.max(run.arrival.last);
-            let whole = run.start <= start && end <= run.end;
-            provenance.offset = run
-                .arrival
-                .offset
-                .filter(|_| whole)
-                .map(|offset| offset + (start - run.start));
+        let first = overlapping.next()?;
+        if end <= first.end {
+            return Some(first.arrival.clone().skip((start - first.start) as usize));
         }
-        provenance.records.sort_unstable();
-        provenance.records.dedup();
-        provenance
+        let mut records = first.arrival.records.all().to_vec();
+        let mut last = first.arrival.last;
+        for run in overlapping {
+            records.extend_from_slice(run.arrival.records.all());
+            last = last.max(run.arrival.last);
+        }
+        Some(Arrival {
+            records: Records::of(records),
+            first: first.arrival.first,
+            last,
+            offset: None,
+        })
     }
 }

@@ -6,7 +6,9 @@
 
 mod assembly;
 mod buffer;
+mod content;
 mod datagram;
+mod decide;
 mod hep;
 mod ledger;
 mod sctp;

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use super::Exits;
 use super::buffer::Arrival;
 use super::datagram::Datagram;
+use super::{Exits, offset_in};
 use crate::base::{
     AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Records, Transport, Why,
 };
@@ -95,7 +95,8 @@ impl Sctp {
         };
         exits.ledger.expect(&arrival.records, chunks.len());
         for chunk in chunks {
-            self.chunk(key, &chunk, arrival.clone(), exits);
+            let inside = offset_in(packet.bytes, chunk.payload);
+            self.chunk(key, &chunk, arrival.clone().skip(inside), exits);
         }
         self.bound(arrival.records.all()[0], exits);
     }

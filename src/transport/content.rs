@@ -1,0 +1,408 @@
+//! The bytes of one direction of a connection, in order, and the messages in them.
+//!
+//! Text that is no protocol known to be something else is searched for SIP line by line. A stream of another kind is
+//! looked at again at the start of every segment, because captures begin anywhere.
+
+use std::borrow::Cow;
+
+use super::buffer::{Arrival, Runs};
+use super::datagram::Datagram;
+use super::decide::{Carries, decide};
+use super::websocket::{self, Frames};
+use super::{Carried, Exits, hep, offset_in};
+use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Transport, Why};
+use crate::sip::{Glance, StreamFramer, StreamStep};
+
+enum Kind {
+    Undecided,
+    Sip(StreamFramer),
+    WebSocket(Frames),
+    Hep,
+    Tls,
+    Other,
+}
+
+pub(super) struct Content {
+    flow: Flow,
+    kind: Kind,
+    /// Whether its first bytes are not those of the connection.
+    late: bool,
+    /// Position after the last byte that came. Positions do not wrap.
+    position: u64,
+    /// Position of the first byte that came.
+    begin: u64,
+    /// Bytes that are not used up, and the position of the first.
+    bytes: Vec<u8>,
+    used: u64,
+    runs: Runs,
+    /// SIP was found in it.
+    proved: bool,
+    /// Bytes passed over since the last message: position and record of the first.
+    junk: Option<(u64, RecordId)>,
+}
+
+/// Where positions begin: far from zero, so that bytes before the first have one too.
+const ORIGIN: u64 = 1 << 40;
+
+impl Content {
+    pub(super) fn new(flow: Flow, late: bool) -> Self {
+        Self {
+            flow,
+            kind: Kind::Undecided,
+            late,
+            position: ORIGIN,
+            begin: ORIGIN,
+            bytes: Vec::new(),
+            used: ORIGIN,
+            runs: Runs::default(),
+            proved: false,
+            junk: None,
+        }
+    }
+
+    pub(super) fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Whether these bytes end before the first that came, of a connection whose beginning was not seen.
+    pub(super) fn before_begin(&self, end: u64) -> bool {
+        self.late && end <= self.begin
+    }
+
+    /// Memory that it holds beside itself.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.len() + self.runs.len() * Runs::COST
+    }
+
+    /// Goes on as if the capture began here.
+    pub(super) fn begin_again(&mut self) {
+        self.late = true;
+        self.begin = self.position;
+        self.used = self.position;
+    }
+
+    /// The next bytes.
+    pub(super) fn deliver(&mut self, bytes: &[u8], arrival: Arrival, exits: &mut Exits<'_>) {
+        self.runs.push(self.position, bytes.len(), arrival);
+        self.position += bytes.len() as u64;
+        self.pump(bytes, false, exits);
+    }
+
+    /// Bytes that will not come. What stands before them ends here; what follows begins anew.
+    pub(super) fn gap(&mut self, missing: u64, following: Option<RecordId>, exits: &mut Exits<'_>) {
+        let record = following.or(self.runs.first_record());
+        self.pump(&[], true, exits);
+        if self.proved
+            && missing > 0
+            && let Some(record) = record
+        {
+            let (flow, at) = (self.flow, self.position - self.begin);
+            exits.anomalies.note(AnomalyKind::StreamGap, record, || {
+                format!("{flow}: {missing} bytes missing after byte {at}")
+            });
+        }
+        self.position += missing;
+        self.used = self.position;
+        self.forget_partial();
+    }
+
+    /// No more will come.
+    pub(super) fn finish(&mut self, exits: &mut Exits<'_>) {
+        self.pump(&[], true, exits);
+        self.end_of_junk(exits);
+        self.forget_partial();
+    }
+
+    /// A segment from before the one that the capture began with: it is looked at alone.
+    pub(super) fn alone(&mut self, bytes: &[u8], arrival: Arrival, exits: &mut Exits<'_>) {
+        let mut lone = Self::new(self.flow, true);
+        lone.deliver(bytes, arrival, exits);
+        lone.finish(exits);
+        self.proved |= lone.proved;
+    }
+
+    /// What bytes of this stream are that are not followed; `None`: they are to be delivered in order. A stream that is
+    /// not followed is looked at again with each of its segments.
+    pub(super) fn not_followed(&mut self, segment: &[u8]) -> Option<Outcome> {
+        match self.kind {
+            Kind::Tls => return Some(self.outcome_without_sip()),
+            Kind::Other => {}
+            _ => return None,
+        }
+        match decide(segment, true, true) {
+            Some((Carries::Tls, _)) => self.kind = Kind::Tls,
+            Some((Carries::Text, _)) if Glance::at(segment).is_some() => {
+                self.kind = Kind::Undecided;
+                return None;
+            }
+            Some((Carries::WebSocket | Carries::Hep, _)) => {
+                self.kind = Kind::Undecided;
+                return None;
+            }
+            _ => {}
+        }
+        Some(self.outcome_without_sip())
+    }
+
+    /// What was begun will not go on.
+    fn forget_partial(&mut self) {
+        self.kind = match self.kind {
+            Kind::Sip(_) => Kind::Sip(StreamFramer::default()),
+            Kind::Undecided => Kind::Undecided,
+            Kind::Tls => Kind::Tls,
+            // Frames of these cannot be found again but at the start of a segment.
+            Kind::WebSocket(_) | Kind::Hep | Kind::Other => Kind::Other,
+        };
+    }
+
+    /// Runs what is there through the protocol: fresh bytes alone if nothing is left over, else behind the left over.
+    fn pump(&mut self, fresh: &[u8], ended: bool, exits: &mut Exits<'_>) {
+        if self.bytes.is_empty() {
+            let used = self.drive(fresh, ended, exits);
+            self.bytes.extend_from_slice(&fresh[used..]);
+        } else {
+            let mut bytes = std::mem::take(&mut self.bytes);
+            bytes.extend_from_slice(fresh);
+            let used = self.drive(&bytes, ended, exits);
+            bytes.drain(..used);
+            self.bytes = bytes;
+        }
+    }
+
+    /// Takes everything out of `window` that can be told; gives how much was used up.
+    fn drive(&mut self, window: &[u8], ended: bool, exits: &mut Exits<'_>) -> usize {
+        let mut used = 0;
+        while used < window.len() {
+            let rest = &window[used..];
+            let step = match &mut self.kind {
+                Kind::Undecided => {
+                    let Some((carries, skip)) = decide(rest, ended, self.late) else {
+                        break;
+                    };
+                    self.kind = Kind::of(carries);
+                    self.use_up(skip, self.outcome_without_sip(), exits);
+                    used += skip;
+                    continue;
+                }
+                Kind::Sip(framer) => {
+                    let step = framer.next(rest, ended, exits.limits);
+                    self.sip_step(step, rest, exits)
+                }
+                Kind::WebSocket(frames) => {
+                    let step = frames.next(rest, exits.limits);
+                    self.websocket_step(step, rest.len(), exits)
+                }
+                Kind::Hep => self.hep_packet(rest, ended, exits),
+                Kind::Tls | Kind::Other => 0,
+            };
+            let settled = ended || matches!(self.kind, Kind::Tls | Kind::Other);
+            match step {
+                0 if settled => {
+                    self.use_up(rest.len(), self.outcome_without_sip(), exits);
+                    return window.len();
+                }
+                0 => break,
+                step => used += step,
+            }
+        }
+        used
+    }
+
+    fn sip_step(&mut self, step: StreamStep, rest: &[u8], exits: &mut Exits<'_>) -> usize {
+        match step {
+            StreamStep::More => 0,
+            StreamStep::KeepAlive(length) => {
+                self.use_up(length, Outcome::Other(Other::KeepAlive), exits);
+                length
+            }
+            StreamStep::Junk(length) => {
+                if self.junk.is_none()
+                    && let Some(record) = self.runs.first_record()
+                {
+                    self.junk = Some((self.used, record));
+                }
+                self.use_up(length, Outcome::Other(Other::Tcp), exits);
+                length
+            }
+            StreamStep::Message {
+                length,
+                glance,
+                whole,
+            } => {
+                self.proved = true;
+                self.end_of_junk(exits);
+                self.sip_message(&rest[..length], glance, whole, exits);
+                self.use_up(length, Outcome::Sip, exits);
+                length
+            }
+        }
+    }
+
+    fn sip_message(&mut self, bytes: &[u8], glance: Glance, whole: bool, exits: &mut Exits<'_>) {
+        let Some(arrival) = self.arrival(bytes.len()) else {
+            return;
+        };
+        let (record, flow) = (arrival.records.all()[0], self.flow);
+        if !whole {
+            exits.anomalies.note(AnomalyKind::MessageCut, record, || {
+                format!("{flow}: the end of the message was not seen")
+            });
+        } else if glance.content_length.is_none() && glance.content_type {
+            exits
+                .anomalies
+                .note(AnomalyKind::LengthMissing, record, || {
+                    format!("{flow}: no Content-Length on a stream")
+                });
+        }
+        (exits.sink)(Carried {
+            flow,
+            bytes,
+            glance,
+            records: arrival.records.all(),
+            first: arrival.first,
+            last: arrival.last,
+            offset: arrival.offset,
+            whole,
+        });
+    }
+
+    /// Says how much was passed over, if the stream is one of SIP.
+    fn end_of_junk(&mut self, exits: &mut Exits<'_>) {
+        let Some((from, record)) = self.junk.take() else {
+            return;
+        };
+        if !self.proved {
+            return;
+        }
+        let kind = if self.late && from == self.begin {
+            AnomalyKind::StreamJoinedLate
+        } else {
+            AnomalyKind::StreamSkipped
+        };
+        let (bytes, flow) = (self.used - from, self.flow);
+        exits.anomalies.note(kind, record, || {
+            format!("{flow}: {bytes} bytes belong to no message")
+        });
+    }
+
+    fn websocket_step(
+        &mut self,
+        step: websocket::Step,
+        held: usize,
+        exits: &mut Exits<'_>,
+    ) -> usize {
+        let (length, outcome) = match step {
+            websocket::Step::More => return 0,
+            websocket::Step::Control(length) => (length, Outcome::Other(Other::WebSocket)),
+            websocket::Step::Compressed(length) => (
+                length,
+                Outcome::undecodable(Layer::WebSocket, Why::Compressed),
+            ),
+            websocket::Step::Broken => {
+                self.kind = Kind::Other;
+                (held, Outcome::undecodable(Layer::WebSocket, Why::Malformed))
+            }
+            websocket::Step::Message { length, payload } => {
+                (length, self.websocket_message(payload, length, exits))
+            }
+        };
+        self.use_up(length, outcome, exits);
+        length
+    }
+
+    fn websocket_message(
+        &mut self,
+        payload: Vec<u8>,
+        length: usize,
+        exits: &mut Exits<'_>,
+    ) -> Outcome {
+        let otherwise = Outcome::Other(Other::WebSocket);
+        let Some(mut arrival) = self.arrival(length) else {
+            return otherwise;
+        };
+        // The payload itself lies in no file: it was masked, and behind the header.
+        arrival.offset = None;
+        let mut flow = self.flow;
+        flow.transport = Transport::Ws;
+        // Where nesting has reached its limit the layer goes unnamed.
+        let _ = flow.path.push(Layer::WebSocket);
+        let datagram = Datagram {
+            flow,
+            time: arrival.first,
+            payload: Cow::Owned(payload),
+            missing: 0,
+            otherwise,
+        };
+        let outcome = exits.datagram(&datagram, &arrival);
+        self.proved |= outcome == Outcome::Sip;
+        outcome
+    }
+
+    fn hep_packet(&mut self, rest: &[u8], ended: bool, exits: &mut Exits<'_>) -> usize {
+        let broken = Outcome::undecodable(Layer::Hep, Why::Malformed);
+        let Some(packet) = hep::length(rest).and_then(|length| rest.get(..length)) else {
+            if !ended && (rest.len() < hep::HEAD || rest.starts_with(hep::MAGIC)) {
+                return 0;
+            }
+            self.kind = Kind::Other;
+            self.use_up(rest.len(), broken, exits);
+            return rest.len();
+        };
+        let outcome = self.hep_messages(packet, exits).unwrap_or(broken);
+        self.use_up(packet.len(), outcome, exits);
+        packet.len()
+    }
+
+    /// `None`: it is no HEP packet.
+    fn hep_messages(&mut self, packet: &[u8], exits: &mut Exits<'_>) -> Option<Outcome> {
+        let arrival = self.arrival(packet.len())?;
+        let datagram = match Datagram::of_hep(packet, self.flow, arrival.first) {
+            Some(Ok(datagram)) => datagram,
+            Some(Err(outcome)) => return Some(outcome),
+            None => {
+                self.kind = Kind::Other;
+                return None;
+            }
+        };
+        let arrival = match &datagram.payload {
+            Cow::Borrowed(payload) => arrival.skip(offset_in(packet, payload)),
+            Cow::Owned(_) => Arrival {
+                offset: None,
+                ..arrival
+            },
+        };
+        let outcome = exits.datagram(&datagram, &arrival);
+        self.proved |= outcome == Outcome::Sip;
+        Some(outcome)
+    }
+
+    /// How the next `length` bytes arrived.
+    fn arrival(&self, length: usize) -> Option<Arrival> {
+        self.runs.arrival(self.used, self.used + length as u64)
+    }
+
+    fn use_up(&mut self, length: usize, outcome: Outcome, exits: &mut Exits<'_>) {
+        self.used += length as u64;
+        self.runs.use_up(self.used, outcome, exits);
+    }
+
+    fn outcome_without_sip(&self) -> Outcome {
+        match self.kind {
+            Kind::Tls => Outcome::undecodable(Layer::Tls, Why::Encrypted),
+            Kind::WebSocket(_) => Outcome::Other(Other::WebSocket),
+            _ => Outcome::Other(Other::Tcp),
+        }
+    }
+}
+
+impl Kind {
+    fn of(carries: Carries) -> Self {
+        match carries {
+            Carries::Text => Self::Sip(StreamFramer::default()),
+            Carries::WebSocket => Self::WebSocket(Frames::default()),
+            Carries::Hep => Self::Hep,
+            Carries::Tls => Self::Tls,
+            Carries::Other => Self::Other,
+        }
+    }
+}
