@@ -42,14 +42,9 @@ fn frame(number: u32) -> Vec<u8> {
     datagram(numbered(number))
 }
 
-fn texts(audit: &Audit) -> Vec<String> {
-    let texts = audit.messages().into_iter();
-    texts.map(|text| String::from_utf8(text).unwrap()).collect()
-}
-
 /// Which of the numbered messages were found, each byte for byte.
 fn numbers(audit: &Audit) -> Vec<u32> {
-    let texts = texts(audit);
+    let texts = audit.texts();
     let number = |text: &String| (0..100).find(|number| numbered(*number) == *text);
     texts.iter().map(|text| number(text).unwrap()).collect()
 }
@@ -351,7 +346,7 @@ fn erf_records_of_every_kind_are_read() {
         let audit = audit(erf(kind, &records));
         let times = [time_of(1) + 125_000_000, time_of(2), time_of(3)];
         assert_eq!(first_times(&audit), times.map(Some), "{path}");
-        assert_eq!(audit.messages(), [SHORT.as_bytes(); 3], "{path}");
+        assert_eq!(audit.texts(), [SHORT; 3], "{path}");
         assert!(audit.found.iter().all(|found| found.path == path));
         assert_eq!(audit.anomalies(), [], "{path}");
     }
@@ -400,7 +395,7 @@ fn packed_files_are_read_through() {
         ];
         for (packing, packed) in cases {
             let audit = audit(packed);
-            assert_eq!(audit.messages(), [SHORT.as_bytes(); 3], "{name} {packing}");
+            assert_eq!(audit.texts(), [SHORT; 3], "{name} {packing}");
             assert_eq!(audit.anomalies(), [], "{name} {packing}");
             let format = &audit.intake.inputs[0].format;
             assert!(format.contains(packing), "{format}");
@@ -443,13 +438,15 @@ fn damage_in_a_packed_file_is_said() {
     }
 }
 
+type WriteAll = Box<dyn Fn(&[Record]) -> Vec<u8>>;
+
 /// A format with a file header, in one of its forms.
 struct Form {
     name: String,
     big_endian: bool,
     /// Where in a record it says its length.
     length_at: usize,
-    write: Box<dyn Fn(&[Record]) -> Vec<u8>>,
+    write: WriteAll,
 }
 
 fn forms() -> Vec<Form> {
@@ -507,7 +504,7 @@ fn expect_cut(name: &str, cut: usize, file: &[u8], ends: &[usize]) {
     let audit = audit_with(&file[..cut], small_batches());
     let whole = ends.iter().filter(|end| **end <= cut).count() - 1;
     let place = format!("{name} cut at {cut}");
-    assert_eq!(audit.messages(), vec![SHORT.as_bytes(); whole], "{place}");
+    assert_eq!(audit.texts(), vec![SHORT; whole], "{place}");
     if ends.contains(&cut) {
         assert_eq!(audit.anomalies(), [], "{place}");
     } else {
@@ -753,7 +750,7 @@ fn a_rotated_set_is_one_trace_whatever_the_order_of_its_files() {
     let forth = audit_paths(vec![first.clone(), second.clone()]);
     let back = audit_paths(vec![second, first]);
     assert_eq!(forth.found, back.found);
-    assert_eq!(texts(&forth), messages);
+    assert_eq!(forth.texts(), messages);
     let records: Vec<_> = forth
         .found
         .iter()
@@ -795,7 +792,7 @@ fn two_taps_of_the_same_traffic_both_tell_all_of_it() {
         .iter()
         .flat_map(|text| [text.clone(), text.clone()])
         .collect();
-    assert_eq!(texts(&audit), twice);
+    assert_eq!(audit.texts(), twice);
     assert!(audit.found.iter().all(|found| found.whole));
     let of_one_tap = |records: &[(u32, u64)]| records.iter().all(|id| id.0 == records[0].0);
     assert!(audit.found.iter().all(|found| of_one_tap(&found.records)));
@@ -816,7 +813,7 @@ fn a_packet_cut_by_the_snap_length_is_shown_as_far_as_it_goes() {
     let first_line = message.find('\n').unwrap() + 1;
     for held in first_line..message.len() {
         let audit = cut_frame(HEADERS + held);
-        let cut = message.as_bytes()[..held].to_vec();
+        let cut = message[..held].to_owned();
         assert_eq!(audit.parts(), [(cut, vec![1], false)]);
         assert_eq!(audit.anomalies(), [("packet-cut", 1)], "{held} bytes");
         let (record, _) = audit.first(AnomalyKind::PacketCut);

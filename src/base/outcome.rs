@@ -68,6 +68,8 @@ others! {
 pub enum Why {
     /// The bytes end inside the header.
     Short,
+    /// Nothing of the payload was captured.
+    NotCaptured,
     /// A field contradicts the bytes.
     Malformed,
     /// The payload is encrypted and no keys are known.
@@ -98,6 +100,7 @@ impl fmt::Display for Reason {
         let layer = self.layer.name();
         match self.why {
             Why::Short => write!(f, "{layer}: header cut short"),
+            Why::NotCaptured => write!(f, "{layer}: payload not captured"),
             Why::Malformed => write!(f, "{layer}: malformed"),
             Why::Encrypted => write!(f, "{layer}: encrypted, no keys"),
             Why::Incomplete => write!(f, "{layer}: incomplete"),

@@ -66,6 +66,8 @@ impl Header {
         const MOST_OVERHEAD: usize = HEADER + 8 * EXTENSION + 16;
         let kind = self.kind & !MORE;
         let sized = self.length > HEADER && self.length <= self.on_wire + MOST_OVERHEAD;
+        // Cards write records that end on an eight-byte boundary.
+        let sized = sized && self.length.is_multiple_of(8);
         (1..=HIGHEST_TYPE).contains(&kind) && self.on_wire > 0 && sized
     }
 
@@ -78,22 +80,22 @@ impl Header {
     }
 }
 
-/// Whether records follow each other from here: three, or as many as there are to the end.
+/// Whether records follow each other from here: three, or as many as there are to the end, the last of them perhaps cut.
 fn chain(bytes: &[u8], last: bool) -> bool {
-    let mut at = 0;
+    let mut rest = bytes;
     let mut previous: Option<Header> = None;
     for _ in 0..3 {
-        let rest = bytes.get(at..).unwrap_or_default();
-        if rest.is_empty() && last && previous.is_some() {
-            return true;
-        }
+        let at_end = last && previous.is_some();
         let Some(header) = header(rest) else {
-            return false;
+            return at_end;
         };
         if !header.plausible() || previous.is_some_and(|previous| !header.near(&previous)) {
             return false;
         }
-        at += header.length;
+        match rest.get(header.length..) {
+            Some(following) => rest = following,
+            None => return at_end,
+        }
         previous = Some(header);
     }
     true

@@ -30,6 +30,7 @@ pub struct Source {
     container: Box<dyn Container>,
     reader: Box<dyn Read + Send>,
     in_file: bool,
+    packed: bool,
     /// Bytes read and not used up yet.
     carry: Vec<u8>,
     /// Offset of the first byte of `carry`.
@@ -37,6 +38,8 @@ pub struct Source {
     records: u64,
     needs: usize,
     ended: bool,
+    /// What went wrong when the beginning was read; the beginning itself is in `carry`.
+    failure: Option<io::Error>,
     facts: Facts,
     /// The first batch, read ahead to learn when the input begins.
     ahead: Option<(Batch, Anomalies)>,
@@ -61,12 +64,12 @@ impl Source {
             (Box::new(file), regular)
         };
         let mut counted = Counted { inner: raw, read };
-        let magic = prefix(&mut counted, 16)
+        let (magic, _) = prefix(&mut counted, 16)
             .map_err(|error| failed(format!("cannot be read at offset 0: {error}")))?;
         let compression = Compression::sniff(&magic);
         let packed = Box::new(Cursor::new(magic).chain(counted));
         let mut reader = compression.unpack(packed).map_err(not_opened)?;
-        let carry = prefix(&mut reader, PREFIX)
+        let (carry, failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
         let (container, name) = recognise(&carry).map_err(failed)?;
         Ok(Self {
@@ -75,11 +78,13 @@ impl Source {
             container,
             reader,
             in_file: regular && compression == Compression::None,
+            packed: compression != Compression::None,
             carry,
             position: 0,
             records: 0,
             needs: 0,
             ended: false,
+            failure,
             facts: Facts::default(),
             ahead: None,
         })
@@ -204,6 +209,20 @@ impl Source {
         self.carry.clear();
     }
 
+    /// Nothing can be read after this many bytes of the batch.
+    fn note_failure(&mut self, error: &io::Error, filled: usize, anomalies: &mut Anomalies) {
+        self.ended = true;
+        let at = self.position + filled as u64;
+        let kind = if self.packed {
+            AnomalyKind::Decompression
+        } else {
+            AnomalyKind::ReadFailed
+        };
+        anomalies.note(kind, self.record_id(1), || {
+            format!("after {at} bytes of records: {error}")
+        });
+    }
+
     /// Moves what is left over into the batch and reads on. False when the input has ended.
     fn read_into(&mut self, batch: &mut Batch, limits: &Limits, anomalies: &mut Anomalies) -> bool {
         let wanted = limits.batch_bytes.max(self.needs).max(self.carry.len());
@@ -212,27 +231,15 @@ impl Source {
         }
         batch.bytes[..self.carry.len()].copy_from_slice(&self.carry);
         batch.filled = self.carry.len();
+        if let Some(failure) = self.failure.take() {
+            self.note_failure(&failure, batch.filled, anomalies);
+        }
         while !self.ended && batch.filled < wanted {
             match self.reader.read(&mut batch.bytes[batch.filled..wanted]) {
                 Ok(0) => self.ended = true,
                 Ok(count) => batch.filled += count,
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.ended = true;
-                    let at = self.position + batch.filled as u64;
-                    let compressed = matches!(
-                        error.kind(),
-                        ErrorKind::UnexpectedEof | ErrorKind::InvalidData | ErrorKind::InvalidInput
-                    ) || self.format.contains(", ");
-                    let kind = if compressed {
-                        AnomalyKind::Decompression
-                    } else {
-                        AnomalyKind::ReadFailed
-                    };
-                    anomalies.note(kind, self.record_id(1), || {
-                        format!("after {at} bytes of records: {error}")
-                    });
-                }
+                Err(error) => self.note_failure(&error, batch.filled, anomalies),
             }
         }
         !self.ended
@@ -240,12 +247,13 @@ impl Source {
 }
 
 /// The first bytes of an input, as many as there are up to `wanted`.
-fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<Vec<u8>> {
+fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<(Vec<u8>, Option<io::Error>)> {
     let mut bytes = Vec::new();
     match reader.take(wanted as u64).read_to_end(&mut bytes) {
-        // What could be unpacked before the damage is still worth reading.
+        Ok(_) => Ok((bytes, None)),
         Err(error) if bytes.is_empty() => Err(error),
-        _ => Ok(bytes),
+        // What could be unpacked before the damage is still worth reading.
+        Err(error) => Ok((bytes, Some(error))),
     }
 }
 

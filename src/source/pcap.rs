@@ -20,6 +20,7 @@ pub(super) struct Pcap {
     big_endian: bool,
     nanoseconds: bool,
     link: u16,
+    snap_length: u32,
     /// Seconds of the last good record: what a header found by searching is compared with.
     last_seconds: Option<u32>,
     at_start: bool,
@@ -58,6 +59,7 @@ impl Pcap {
             nanoseconds: header.is_nanosecond_precision(),
             // The upper bits hold the length of a frame check sequence and flags.
             link: (header.network.0 & 0xffff) as u16,
+            snap_length: header.snaplen,
             last_seconds: None,
             at_start: true,
             lost: Lost::default(),
@@ -116,6 +118,29 @@ impl Pcap {
             .then_some(self.record_header + captured as usize)
     }
 
+    /// What is wrong with the record header that stands here, if that can be told.
+    fn damage(&self, rest: &[u8], last: bool, limits: &Limits) -> Option<String> {
+        if rest.len() < self.record_header {
+            return None;
+        }
+        let captured = self.field(rest, 8);
+        let claims = format!("record header claims {captured} bytes");
+        if captured as usize > limits.record_bytes || captured > self.snap_length.max(USUAL_RECORD)
+        {
+            return Some(claims);
+        }
+        // More captured than there was: some writers do that, and then the next record is where it should be.
+        let odd = captured > self.field(rest, 12);
+        let next = rest.get(self.record_header + captured as usize..);
+        match next {
+            Some(next) if odd && !next.is_empty() && next.len() >= self.record_header => {
+                self.plausible(next).is_none().then_some(claims)
+            }
+            None if odd && last => Some(claims),
+            _ => None,
+        }
+    }
+
     /// The next place from where two records in a row make sense (one, at the very end).
     fn resynchronise(&self, window: Window<'_>, from: usize) -> Option<usize> {
         (from..window.bytes.len()).find(|at| {
@@ -170,15 +195,10 @@ impl Container for Pcap {
                 }
             }
             let rest = &window.bytes[at..];
-            if rest.len() >= self.record_header {
-                let captured = self.field(rest, 8);
-                if captured as usize > limits.record_bytes {
-                    let offset = window.origin + at as u64;
-                    let what = format!("record header claims {captured} bytes");
-                    self.lost.begin(offset, what);
-                    at += 1;
-                    continue;
-                }
+            if let Some(what) = self.damage(rest, window.last, limits) {
+                self.lost.begin(window.origin + at as u64, what);
+                at += 1;
+                continue;
             }
             match (self.parse_frame)(rest) {
                 Ok((_, block)) => {
@@ -216,6 +236,7 @@ fn modified_big_endian_header(prefix: &[u8]) -> Option<PcapHeader> {
     let network = prefix.get(20..FILE_HEADER)?;
     Some(PcapHeader {
         magic_number: 0xa1b2_cd34,
+        snaplen: u32::from_be_bytes(prefix.get(16..20)?.try_into().ok()?),
         network: Linktype(i32::from_be_bytes(network.try_into().ok()?)),
         ..PcapHeader::new()
     })

@@ -357,6 +357,14 @@ impl Container for Pcapng {
                     }
                     at += length;
                 }
+                // What the last block lacks may be damage with good blocks behind it.
+                Block::Needs(_)
+                    if window.last && self.resynchronise(window, at + 1, limits).is_some() =>
+                {
+                    let what = "block claims more bytes than there are".to_owned();
+                    self.lost.begin(window.origin + at as u64, what);
+                    at += 1;
+                }
                 Block::Needs(needs) => {
                     return Walked {
                         consumed: at,

@@ -25,6 +25,9 @@ impl<'a> Datagram<'a> {
         let Some(udp) = Udp::parse(packet.bytes, packet.missing) else {
             return Err(Outcome::undecodable(Layer::Udp, Why::Short));
         };
+        if udp.payload.is_empty() && udp.missing > 0 {
+            return Err(Outcome::undecodable(Layer::Udp, Why::NotCaptured));
+        }
         let flow = Flow {
             source: Some(Endpoint::new(packet.source, udp.source_port)),
             destination: Some(Endpoint::new(packet.destination, udp.destination_port)),
@@ -91,6 +94,11 @@ impl<'a> Datagram<'a> {
             missing: pdu.missing,
             otherwise: Outcome::Other(Other::Pdu),
         }
+    }
+
+    /// Whether too little was captured to tell that no message begins here.
+    pub(super) fn cut_too_short(&self) -> bool {
+        self.missing > 0 && !self.payload.contains(&b'\n')
     }
 
     /// The next message at or after `from`, and whether all of it was captured.

@@ -6,7 +6,7 @@ use super::datagram::Datagram;
 use super::offset_in;
 use super::tcp;
 use crate::base::{
-    Anomalies, AnomalyKind, Flow, Outcome, RecordId, Tally, Timestamp, Why, link_name,
+    Anomalies, AnomalyKind, Flow, Layer, Outcome, RecordId, Tally, Timestamp, Why, link_name,
 };
 use crate::decap::{FragmentKey, IpPayload, Unwrapped, unwrap_frame};
 use crate::sip::Framed;
@@ -122,7 +122,12 @@ impl Sorted {
             Unwrapped::Payload(packet) if packet.is_udp() => {
                 Some(match Datagram::of_udp(&packet, frame.time) {
                     Ok(datagram) => self.datagram(whole, frame, datagram),
-                    Err(outcome) => outcome,
+                    Err(outcome) => {
+                        if outcome == Outcome::undecodable(Layer::Udp, Why::NotCaptured) {
+                            self.note_cut(frame, packet.missing);
+                        }
+                        outcome
+                    }
                 })
             }
             Unwrapped::Payload(packet) => {
@@ -162,11 +167,7 @@ impl Sorted {
         while let Some((framed, captured_whole)) = datagram.message(from) {
             from = framed.end;
             if !captured_whole {
-                let missing = datagram.missing;
-                self.anomalies
-                    .note(AnomalyKind::PacketCut, frame.record, || {
-                        format!("{missing} bytes of the message were not captured")
-                    });
+                self.note_cut(frame, datagram.missing);
             }
             self.drafts.push(Draft {
                 record: frame.record,
@@ -181,10 +182,19 @@ impl Sorted {
             });
         }
         if from > 0 {
-            Outcome::Sip
-        } else {
-            datagram.otherwise
+            return Outcome::Sip;
         }
+        if datagram.cut_too_short() {
+            self.note_cut(frame, datagram.missing);
+        }
+        datagram.otherwise
+    }
+
+    fn note_cut(&mut self, frame: &Frame<'_>, missing: usize) {
+        self.anomalies
+            .note(AnomalyKind::PacketCut, frame.record, || {
+                format!("{missing} bytes of what is or could be a message were not captured")
+            });
     }
 
     fn note_link_type(&mut self, frame: &Frame<'_>, outcome: Outcome) {

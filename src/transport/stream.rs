@@ -200,7 +200,7 @@ impl Stream {
     fn deliver(&mut self, bytes: &[u8], missing: usize, arrival: Arrival, exits: &mut Exits<'_>) {
         if bytes.is_empty() {
             // Nothing of it was captured.
-            let outcome = Outcome::undecodable(Layer::Tcp, Why::Short);
+            let outcome = Outcome::undecodable(Layer::Tcp, Why::NotCaptured);
             exits.ledger.settle(&arrival.records, outcome);
         } else {
             self.advance(bytes.len() as u64);

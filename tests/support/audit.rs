@@ -26,6 +26,12 @@ pub struct Found {
     pub bytes: Vec<u8>,
 }
 
+impl Found {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
 impl fmt::Debug for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (source, destination) = (&self.source, &self.destination);
@@ -89,16 +95,21 @@ pub fn one_thread() -> Job {
 
 impl Audit {
     /// The messages, whole or not, in order.
-    pub fn messages(&self) -> Vec<Vec<u8>> {
-        self.found.iter().map(|found| found.bytes.clone()).collect()
+    pub fn messages(&self) -> Vec<&[u8]> {
+        self.found.iter().map(|found| &found.bytes[..]).collect()
+    }
+
+    /// The same as text, for messages that are.
+    pub fn texts(&self) -> Vec<String> {
+        self.found.iter().map(Found::text).collect()
     }
 
     /// Each message with the numbers of its records and whether it is whole.
-    pub fn parts(&self) -> Vec<(Vec<u8>, Vec<u64>, bool)> {
+    pub fn parts(&self) -> Vec<(String, Vec<u64>, bool)> {
         let numbers = |found: &Found| found.records.iter().map(|(_, number)| *number).collect();
         self.found
             .iter()
-            .map(|found| (found.bytes.clone(), numbers(found), found.whole))
+            .map(|found| (found.text(), numbers(found), found.whole))
             .collect()
     }
 

@@ -76,7 +76,7 @@ impl Direction {
     }
 
     /// The same from another port of the sender.
-    pub fn from_port(self, port: u16) -> Self {
+    pub fn with_port(self, port: u16) -> Self {
         Self {
             src: SocketAddr::new(self.src.ip(), port),
             ..self
