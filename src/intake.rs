@@ -10,7 +10,7 @@ use std::thread::available_parallelism;
 
 use crate::base::{Anomalies, AnomalyKind, Limits, Location, RecordId, Tally, Timestamp};
 use crate::in_order::in_order;
-use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand};
+use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand, read_small};
 use crate::trace::{Found, Sightings};
 use crate::transport::{Assembly, Carried, Draft, DraftPayload, Frame, Sorted, sort};
 
@@ -19,6 +19,8 @@ use crate::transport::{Assembly, Carried, Draft, DraftPayload, Frame, Sorted, so
 pub struct Job {
     /// Files and directories; `-` is standard input.
     pub inputs: Vec<PathBuf>,
+    /// Files with TLS key logs (NSS format), beside those inside of pcapng files.
+    pub key_logs: Vec<PathBuf>,
     /// Threads to use. The result does not depend on it.
     pub threads: usize,
     /// Whether the bytes of messages will be wanted again: what lies whole in no input then goes to a spill file.
@@ -33,6 +35,7 @@ impl Default for Job {
     fn default() -> Self {
         Self {
             inputs: Vec::new(),
+            key_logs: Vec::new(),
             threads: available_parallelism().map_or(1, Into::into),
             keep_bytes: true,
             limits: Limits::default(),
@@ -100,12 +103,14 @@ impl Intake {
 pub fn analyze(job: &Job) -> io::Result<Intake> {
     let (named, unreadable) = expand(&job.inputs);
     let mut collector = Collector::new(job, unreadable);
+    collector.read_key_logs(job);
     let mut points = CapturePoints::default();
     for queued in in_order_of_time(named, job, &mut collector) {
         let Some(mut source) = collector.open(queued.named, queued.open, job) else {
             continue;
         };
         let mut point = points.take_for(&source, queued.begins, job, &mut collector);
+        point.assembly.learn(&collector.key_logs);
         collector.read(&mut source, &mut point.assembly, job);
         collector.close(source, &mut point);
         points.put_back(point);
@@ -295,6 +300,8 @@ struct Collector {
     unreadable: Vec<SourceError>,
     passed_over: Vec<SourceError>,
     anomalies: Anomalies,
+    /// Key logs in the order in which they were found.
+    key_logs: Vec<Vec<u8>>,
     tallies: BTreeMap<usize, Tally>,
     spans: BTreeMap<usize, (Timestamp, Timestamp)>,
     index: Index,
@@ -307,6 +314,7 @@ impl Collector {
             unreadable,
             passed_over: Vec::new(),
             anomalies: Anomalies::default(),
+            key_logs: Vec::new(),
             tallies: BTreeMap::new(),
             spans: BTreeMap::new(),
             index: Index {
@@ -323,6 +331,15 @@ impl Collector {
             self.passed_over.push(error);
         } else {
             self.unreadable.push(error);
+        }
+    }
+
+    fn read_key_logs(&mut self, job: &Job) {
+        for path in &job.key_logs {
+            match read_small(path) {
+                Ok(text) => self.key_logs.push(text),
+                Err(error) => self.unreadable.push(error),
+            }
         }
     }
 
@@ -374,6 +391,10 @@ impl Collector {
         }
         for draft in &sorted.drafts {
             self.index.draft(draft, batch);
+        }
+        if !batch.key_logs.is_empty() {
+            self.key_logs.extend_from_slice(&batch.key_logs);
+            assembly.learn(&self.key_logs);
         }
         let origin = batch.in_file.then_some(batch.origin);
         for deferred in &sorted.deferred {

@@ -37,10 +37,12 @@ pub enum Transport {
     Tcp,
     /// A user message of an association.
     Sctp,
-    /// TLS over TCP, decrypted by whoever wrote the record.
+    /// TLS over TCP, decrypted.
     Tls,
     /// A WebSocket message (RFC 7118).
     Ws,
+    /// A WebSocket message over TLS.
+    Wss,
     /// The source did not say.
     Unknown,
 }
@@ -54,6 +56,7 @@ impl Transport {
             Self::Sctp => "SCTP",
             Self::Tls => "TLS",
             Self::Ws => "WS",
+            Self::Wss => "WSS",
             Self::Unknown => "unknown",
         }
     }

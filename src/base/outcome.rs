@@ -41,12 +41,14 @@ others! {
     Stun = "stun",
     /// A segment without payload.
     TcpControl = "tcp control",
+    /// Keep-alives between SIP messages (CRLF, STUN, NULs) and empty datagrams.
+    KeepAlive = "keep-alive",
     /// A segment whose payload is not SIP.
     Tcp = "tcp payload",
     /// A segment that brought nothing new.
     TcpRepeat = "tcp retransmission",
-    /// Keep-alives between SIP messages (CRLF, STUN, NULs) and empty datagrams.
-    KeepAlive = "keep-alive",
+    /// TLS records without application data, or whose application data is not SIP.
+    Tls = "tls without sip",
     /// SCTP without user data.
     SctpControl = "sctp control",
     /// SCTP user data that is not SIP.
@@ -126,6 +128,9 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// What anything else outranks.
+    pub const LEAST: Self = Self::Other(Other::Arp);
+
     /// Shorthand for the undecodable outcome.
     pub fn undecodable(layer: Layer, why: Why) -> Self {
         Self::Undecodable(Reason { layer, why })

@@ -52,6 +52,11 @@ struct Common {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 
+    /// TLS key log (the format that browsers and openssl write) to decrypt with; may be given several times. Keys inside
+    /// of a pcapng file are used without asking.
+    #[arg(long = "keylog", value_name = "FILE")]
+    key_logs: Vec<PathBuf>,
+
     /// No progress on standard error.
     #[arg(long, short)]
     quiet: bool,
@@ -126,6 +131,7 @@ impl Inputs {
     fn analyze(&self, keep_bytes: bool) -> anyhow::Result<Intake> {
         let mut job = Job {
             inputs: self.files.clone(),
+            key_logs: self.common.key_logs.clone(),
             keep_bytes,
             ..Job::default()
         };

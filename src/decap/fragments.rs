@@ -17,8 +17,8 @@ pub struct FragmentKey {
     pub source: IpAddr,
     /// Receiver.
     pub destination: IpAddr,
-    /// IP protocol number of the datagram.
-    pub protocol: u8,
+    /// IP protocol number of the datagram over IPv4; over IPv6 only the first fragment's counts (RFC 8200 4.5).
+    pub protocol: Option<u8>,
     /// Identification field.
     pub identification: u32,
     /// Every layer around it: the same datagram inside and outside of a tunnel are two.
@@ -32,6 +32,8 @@ pub struct FragmentKey {
 pub struct Fragment<'a> {
     /// Which datagram.
     pub key: FragmentKey,
+    /// The protocol that it names.
+    pub protocol: u8,
     /// Place of its first byte in the datagram.
     pub offset: usize,
     /// Whether more follow.
@@ -49,15 +51,20 @@ pub struct Piece {
     pub start: usize,
     /// The records: several if the fragment itself was put together from fragments.
     pub records: Records,
-    /// Their time.
-    pub time: Option<Timestamp>,
+    /// Time of its first and last byte.
+    pub times: Times,
 }
+
+/// Times of the first and the last byte of something.
+pub type Times = (Option<Timestamp>, Option<Timestamp>);
 
 /// A whole datagram.
 #[derive(Debug)]
 pub struct Reassembled {
     /// What the fragments had in common.
     pub key: FragmentKey,
+    /// The protocol of its payload.
+    pub protocol: u8,
     /// Its payload.
     pub bytes: Vec<u8>,
     /// Which record brought what, in the order of the bytes.
@@ -73,7 +80,7 @@ impl Reassembled {
         IpPayload {
             source: self.key.source,
             destination: self.key.destination,
-            protocol: self.key.protocol,
+            protocol: self.protocol,
             bytes: &self.bytes,
             missing,
             path,
@@ -98,10 +105,11 @@ pub struct GivenUp {
 struct Part {
     bytes: Box<[u8]>,
     records: Records,
-    time: Option<Timestamp>,
+    times: Times,
 }
 
 struct Partial {
+    protocol: u8,
     serial: u64,
     born: Option<Timestamp>,
     parts: BTreeMap<usize, Part>,
@@ -118,7 +126,7 @@ pub struct Fragments {
     partial: HashMap<FragmentKey, Vec<Partial>>,
     by_age: BTreeMap<u64, FragmentKey>,
     /// Datagrams that became whole a while ago: what still comes of them is a repeat.
-    finished: HashMap<FragmentKey, u64>,
+    finished: HashMap<FragmentKey, (u64, Option<Timestamp>)>,
     finished_by_age: VecDeque<(u64, FragmentKey)>,
     serial: u64,
     held: usize,
@@ -137,27 +145,30 @@ impl Fragments {
         &mut self,
         fragment: &Fragment<'_>,
         records: Records,
-        time: Option<Timestamp>,
+        times: Times,
+        limits: &Limits,
     ) -> Option<Reassembled> {
         self.serial += 1;
+        let finished = self.finished_lately(&fragment.key, times.0, limits);
         let copies = self.partial.entry(fragment.key).or_default();
         let wanting = copies.iter().position(|copy| !copy.has(fragment));
         let index = wanting.unwrap_or_else(|| {
             copies.push(Partial {
+                protocol: fragment.protocol,
                 serial: self.serial,
-                born: time,
+                born: times.0,
                 parts: BTreeMap::new(),
                 idle: Vec::new(),
                 held: 0,
                 total: None,
-                repeat: !copies.is_empty() || self.finished.contains_key(&fragment.key),
+                repeat: !copies.is_empty() || finished,
             });
             self.by_age.insert(self.serial, fragment.key);
             copies.len() - 1
         });
         let copy = &mut copies[index];
         let before = copy.cost();
-        if copy.insert(fragment, records, time) {
+        if copy.insert(fragment, records, times) {
             self.overlaps += 1;
         }
         self.held += copy.cost() - before;
@@ -170,7 +181,7 @@ impl Fragments {
         }
         self.by_age.remove(&whole.serial);
         self.held -= whole.cost();
-        self.remember_finished(fragment.key);
+        self.remember_finished(fragment.key, times.1);
         Some(whole.start(fragment.key))
     }
 
@@ -209,14 +220,27 @@ impl Fragments {
         Some(partial.give_up(key))
     }
 
-    fn remember_finished(&mut self, key: FragmentKey) {
-        self.finished.insert(key, self.serial);
+    fn remember_finished(&mut self, key: FragmentKey, time: Option<Timestamp>) {
+        self.finished.insert(key, (self.serial, time));
         self.finished_by_age.push_back((self.serial, key));
         if self.finished_by_age.len() > FINISHED
             && let Some((serial, key)) = self.finished_by_age.pop_front()
-            && self.finished.get(&key) == Some(&serial)
+            && self
+                .finished
+                .get(&key)
+                .is_some_and(|known| known.0 == serial)
         {
             self.finished.remove(&key);
+        }
+    }
+
+    /// Identifications are used again: only what became whole a short while ago can be repeated.
+    fn finished_lately(&self, key: &FragmentKey, now: Option<Timestamp>, limits: &Limits) -> bool {
+        match (self.finished.get(key), now) {
+            (Some((_, Some(then))), Some(now)) => {
+                now.nanos().saturating_sub(then.nanos()) <= limits.fragment_age
+            }
+            (known, _) => known.is_some(),
         }
     }
 }
@@ -233,12 +257,10 @@ impl Partial {
     }
 
     /// Takes in what is new of a fragment. True if it contradicts what is there.
-    fn insert(
-        &mut self,
-        fragment: &Fragment<'_>,
-        records: Records,
-        time: Option<Timestamp>,
-    ) -> bool {
+    fn insert(&mut self, fragment: &Fragment<'_>, records: Records, times: Times) -> bool {
+        if fragment.offset == 0 {
+            self.protocol = fragment.protocol;
+        }
         let end = fragment.offset + fragment.bytes.len();
         let mut contradicts = false;
         if !fragment.more {
@@ -271,7 +293,7 @@ impl Partial {
             self.idle.push(Piece {
                 start,
                 records,
-                time,
+                times,
             });
             return contradicts;
         }
@@ -281,7 +303,7 @@ impl Partial {
             let part = Part {
                 bytes: bytes.into(),
                 records: records.clone(),
-                time,
+                times,
             };
             self.parts.insert(from, part);
         }
@@ -299,11 +321,16 @@ impl Partial {
             pieces.push(Piece {
                 start,
                 records: part.records,
-                time: part.time,
+                times: part.times,
             });
         }
         pieces.extend(self.idle);
-        Reassembled { key, bytes, pieces }
+        Reassembled {
+            key,
+            protocol: self.protocol,
+            bytes,
+            pieces,
+        }
     }
 
     fn give_up(self, key: FragmentKey) -> GivenUp {
@@ -346,11 +373,12 @@ mod tests {
             key: FragmentKey {
                 source: IpAddr::from([192, 0, 2, 1]),
                 destination: IpAddr::from([192, 0, 2, 2]),
-                protocol: 17,
+                protocol: Some(17),
                 identification: 7,
                 path: Path::EMPTY,
                 scope: Scope::default(),
             },
+            protocol: 17,
             offset,
             more,
             bytes,
@@ -362,7 +390,7 @@ mod tests {
         let record = Records::One(RecordId { input: 0, number });
         let time = Timestamp::new(number as i64, 0);
         fragments
-            .add(fragment, record, time)
+            .add(fragment, record, (time, time), &Limits::default())
             .map(|whole| whole.bytes)
     }
 

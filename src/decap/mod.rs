@@ -14,7 +14,7 @@ mod tunnel;
 mod udp;
 
 pub use exported_pdu::ExportedPdu;
-pub use fragments::{Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled};
+pub use fragments::{Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled, Times};
 pub use udp::Udp;
 
 use std::net::IpAddr;
@@ -213,11 +213,12 @@ fn descend<'a>(mut step: Step<'a>, mut path: Path, mut around: Surroundings) -> 
                     key: FragmentKey {
                         source: packet.source,
                         destination: packet.destination,
-                        protocol: packet.protocol,
+                        protocol: packet.source.is_ipv4().then_some(packet.protocol),
                         identification,
                         path,
                         scope: around.scope,
                     },
+                    protocol: packet.protocol,
                     offset,
                     more,
                     bytes: packet.bytes,

@@ -175,7 +175,7 @@ fn esp_in_udp<'a>(udp: &Udp<'a>, outer: Packet<'a>, path: &mut Path) -> Option<S
     match udp.payload {
         [0xff] | [0, 0, 0, 0, ..] => Some(Step::other(Other::TunnelControl)),
         // Text on this port is no ESP: indexes are drawn at random.
-        [a, b, c, d, ..] if [a, b, c, d].iter().all(|byte| (0x20..0x7f).contains(*byte)) => None,
+        [a, b, c, d, ..] if [a, b, c, d].iter().all(|byte| is_text(**byte)) => None,
         payload if payload.len() < 16 => None,
         _ => {
             if !path.push(Layer::Udp) {
@@ -184,6 +184,10 @@ fn esp_in_udp<'a>(udp: &Udp<'a>, outer: Packet<'a>, path: &mut Path) -> Option<S
             Some(ip::esp_over_udp(outer, udp, path))
         }
     }
+}
+
+fn is_text(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte) || matches!(byte, b'\r' | b'\n')
 }
 
 fn too_deep<'a>(layer: Layer) -> Step<'a> {

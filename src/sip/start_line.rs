@@ -1,7 +1,7 @@
 //! The first line of a message, read leniently: what a person would call a SIP request or response is one, even with a
 //! space, bracket or version wrong. Lines of other protocols that share SIP's looks (HTTP, RTSP, SSDP) are not.
 
-use memchr::memmem;
+use memchr::{memchr, memmem, memrchr};
 
 use crate::base::Span;
 
@@ -51,6 +51,50 @@ pub(super) fn read(message: &[u8], line: usize, after: &[u8]) -> Option<Start> {
 /// Whether a message can begin with this byte; most payloads that are not SIP fail here.
 pub(super) fn can_begin(byte: u8) -> bool {
     is_token(byte) || is_space(byte)
+}
+
+/// Whether a line at the start, read after bytes that are missing, is a start line and not the rest of something: its
+/// method is whole, and nothing is stuck in front of it.
+pub(super) fn is_untorn(line: &[u8], start: Start) -> bool {
+    let Start::Request(method) = start else {
+        return true;
+    };
+    let method = method.of(line);
+    let mut known = METHODS.iter().map(|known| known.as_bytes());
+    known.any(|known| known == method)
+        || !METHODS
+            .iter()
+            .any(|known| known.as_bytes().ends_with(method) || method.ends_with(known.as_bytes()))
+            && embedded(line).is_none()
+}
+
+/// Whether a start line stands anywhere in these bytes.
+pub fn has_start_line_inside(bytes: &[u8]) -> bool {
+    memmem::find_iter(bytes, b"SIP/2.0").any(|at| {
+        let start = memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+        let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+        let line = &bytes[start..end];
+        let whole = read(line, line.len(), &[]).is_some_and(|start| is_untorn(line, start));
+        whole || embedded(line).is_some()
+    })
+}
+
+/// Where in a line a start line begins that the rest of something is stuck in front of.
+pub(super) fn embedded(line: &[u8]) -> Option<usize> {
+    // Cheap to rule out, and mostly ruled out.
+    let version = memmem::find(line, b"SIP/2.0")?;
+    let text = line.trim_ascii_end();
+    let responses =
+        memmem::find_iter(text, b"SIP/2.0 ").filter(|at| response(&text[*at..]).is_some());
+    let requests = METHODS.iter().flat_map(|method| {
+        let found = memmem::find_iter(&text[..version.min(text.len())], method.as_bytes());
+        found.filter(|at| {
+            let rest = &text[at + method.len()..];
+            let uri = before_version(rest);
+            rest.starts_with(b" ") && uri.is_some_and(|uri| has_scheme(uri.trim_ascii_start()))
+        })
+    });
+    responses.chain(requests).filter(|at| *at > 0).min()
 }
 
 fn response(text: &[u8]) -> Option<u16> {
@@ -280,6 +324,17 @@ mod tests {
             assert_eq!(request_of(line), None, "{line}");
             assert_eq!(status_of(line), None, "{line}");
         }
+    }
+
+    #[test]
+    fn a_start_line_is_found_behind_the_rest_of_something() {
+        assert_eq!(embedded(b"xxxMESSAGE sip:a@b SIP/2.0\r\n"), Some(3));
+        assert_eq!(embedded(b"\x00\xffSIP/2.0 200 OK\r\n"), Some(2));
+        assert_eq!(embedded(b"see SIP/2.0/UDP and INVITE SIP/2.0 text"), None);
+        assert_eq!(embedded(b"Via: SIP/2.0/UDP 192.0.2.1"), None);
+        let untorn = |line: &[u8]| is_untorn(line, read(line, line.len(), b"").unwrap());
+        assert!(untorn(b"MESSAGE sip:a@b SIP/2.0") && untorn(b"KDMQ sip:a@b SIP/2.0"));
+        assert!(!untorn(b"ESSAGE sip:a@b SIP/2.0") && !untorn(b"xMESSAGE sip:a@b SIP/2.0"));
     }
 
     #[test]

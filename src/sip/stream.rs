@@ -34,6 +34,9 @@ pub enum StreamStep {
 /// Finds messages in a stream.
 #[derive(Debug, Default)]
 pub struct StreamFramer {
+    /// Bytes in front of the first are missing: the rest of something may stand before the first message, or be stuck to
+    /// its start line.
+    torn: bool,
     /// Bytes from the start that were searched in vain for what is looked for.
     searched: usize,
     /// Bytes that have to be there before it is worth looking again.
@@ -49,6 +52,14 @@ const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const LONGEST_LINE: usize = 64 << 10;
 
 impl StreamFramer {
+    /// For a stream whose bytes up to here are missing.
+    pub fn torn() -> Self {
+        Self {
+            torn: true,
+            ..Self::default()
+        }
+    }
+
     /// Says what stands at the start of `bytes`. `ended`: no more will follow (end of stream, or a gap).
     pub fn next(&mut self, bytes: &[u8], ended: bool, limits: &Limits) -> StreamStep {
         if bytes.is_empty() || bytes.len() < self.wanted && !ended {
@@ -56,7 +67,10 @@ impl StreamFramer {
         }
         let step = self.look(bytes, ended, limits);
         if step != StreamStep::More {
-            *self = Self::default();
+            *self = Self {
+                torn: self.torn && !matches!(step, StreamStep::Message { .. }),
+                ..Self::default()
+            };
         }
         step
     }
@@ -73,7 +87,7 @@ impl StreamFramer {
                 length => return StreamStep::KeepAlive(length),
             }
             if !start_line::can_begin(bytes[0]) {
-                return StreamStep::Junk(line(bytes).unwrap_or(bytes.len()));
+                return self.junk_line(bytes, ended);
             }
             match self.header_section(bytes, ended, limits) {
                 Ok(glance) => self.head = Some(glance),
@@ -105,9 +119,11 @@ impl StreamFramer {
         let text = bytes[..first - 1]
             .strip_suffix(b"\r")
             .unwrap_or(&bytes[..first - 1]);
-        if start_line::read(bytes, text.len(), &bytes[first..]).is_none() {
+        let start = start_line::read(bytes, text.len(), &bytes[first..]);
+        let believed = start.is_some_and(|start| !self.torn || start_line::is_untorn(text, start));
+        if !believed {
             return Err(if settled {
-                StreamStep::Junk(first)
+                self.junk_line(bytes, ended)
             } else {
                 self.wait(bytes.len() + 1)
             });
@@ -187,6 +203,19 @@ impl StreamFramer {
             },
             None => StreamStep::Junk(otherwise),
         }
+    }
+
+    /// A line that starts no message; in a torn stream a message may start inside of it.
+    fn junk_line(&mut self, bytes: &[u8], ended: bool) -> StreamStep {
+        let Some(length) = line(bytes) else {
+            return if ended || bytes.len() > LONGEST_LINE {
+                StreamStep::Junk(bytes.len())
+            } else {
+                self.wait(bytes.len() + 1)
+            };
+        };
+        let inside = self.torn.then(|| start_line::embedded(&bytes[..length]));
+        StreamStep::Junk(inside.flatten().unwrap_or(length))
     }
 
     fn wait(&mut self, wanted: usize) -> StreamStep {

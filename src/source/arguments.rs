@@ -81,3 +81,19 @@ fn walk(directory: &Path, inputs: &mut Vec<Named>, errors: &mut Vec<SourceError>
         }
     }
 }
+
+/// Reads a small file whole, such as a key log.
+pub fn read_small(path: &Path) -> Result<Vec<u8>, SourceError> {
+    const LARGEST: u64 = 256 << 20;
+    let failed = |problem: String| SourceError {
+        path: path.to_owned(),
+        problem,
+    };
+    let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    if size > LARGEST {
+        return Err(failed(format!(
+            "has {size} bytes; at most {LARGEST} are read"
+        )));
+    }
+    fs::read(path).map_err(|error| failed(format!("cannot be read: {error}")))
+}

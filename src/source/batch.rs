@@ -32,6 +32,8 @@ pub struct Batch {
     pub first_number: u64,
     /// The records, in file order.
     pub records: Vec<RawRecord>,
+    /// TLS key logs that stand among them.
+    pub key_logs: Vec<Vec<u8>>,
 }
 
 impl Batch {

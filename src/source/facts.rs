@@ -51,6 +51,14 @@ impl Facts {
         }
     }
 
+    /// The TLS key logs among the secrets from this one on.
+    pub(super) fn key_logs_from(&self, first: usize) -> Vec<Vec<u8>> {
+        const TLS_KEY_LOG: u32 = 0x544c_534b;
+        let secrets = self.secrets.iter().skip(first);
+        let key_logs = secrets.filter(|(kind, _)| *kind == TLS_KEY_LOG);
+        key_logs.map(|(_, data)| data.clone()).collect()
+    }
+
     pub(super) fn link_type(&mut self, link: u16) {
         if !self.link_types.contains(&link) && self.fits(8) {
             self.link_types.push(link);

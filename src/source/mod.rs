@@ -13,7 +13,7 @@ mod pcap;
 mod pcapng;
 mod store;
 
-pub use arguments::{Named, expand};
+pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
 pub use facts::Facts;
 pub use open::{Source, SourceError};

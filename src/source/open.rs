@@ -151,6 +151,7 @@ impl Source {
     /// The input number is not known yet while reading ahead: anomalies are noted for input 0 and moved later.
     fn fill(&mut self, batch: &mut Batch, limits: &Limits, anomalies: &mut Anomalies) -> bool {
         batch.records.clear();
+        let known_secrets = self.facts.secrets.len();
         loop {
             let more = self.read_into(batch, limits, anomalies);
             let window = Window {
@@ -180,6 +181,7 @@ impl Source {
             self.carry.extend_from_slice(tail);
             self.needs = walked.needs;
             if !batch.records.is_empty() {
+                batch.key_logs = self.facts.key_logs_from(known_secrets);
                 return true;
             }
             if !more {

@@ -3,16 +3,17 @@
 
 use super::buffer::Arrival;
 use super::datagram::Datagram;
+use super::decrypt::Decryptor;
 use super::ledger::Ledger;
 use super::sctp::Sctp;
 use super::sort::{Deferred, DeferredKind};
 use super::tcp::Tcp;
 use super::{Carried, Exits};
 use crate::base::{
-    Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Tally, Timestamp, Why,
+    Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Tally, Why,
 };
 use crate::decap::{
-    Fragment, Fragments, GivenUp, IpPayload, Reassembled, Unwrapped, unwrap_payload,
+    Fragment, Fragments, GivenUp, IpPayload, Reassembled, Times, Unwrapped, unwrap_payload,
 };
 
 /// Puts together what was deferred.
@@ -23,6 +24,7 @@ pub struct Assembly {
     sctp: Sctp,
     ledger: Ledger,
     anomalies: Anomalies,
+    decryptor: Decryptor,
 }
 
 impl Assembly {
@@ -35,7 +37,13 @@ impl Assembly {
             sctp: Sctp::default(),
             ledger: Ledger::default(),
             anomalies: Anomalies::default(),
+            decryptor: Decryptor::default(),
         }
+    }
+
+    /// Takes over TLS key logs from a list that only grows; those that it knows already are passed over.
+    pub fn learn(&mut self, key_logs: &[Vec<u8>]) {
+        self.decryptor.learn(key_logs);
     }
 
     /// Takes in one deferred packet. `whole` are the bytes that were sorted and `origin` their place in the input file.
@@ -49,15 +57,22 @@ impl Assembly {
         let bytes = &whole[deferred.start..deferred.start + deferred.length];
         let records = Records::One(deferred.record);
         match &deferred.kind {
-            DeferredKind::Fragment { key, offset, more } => {
+            DeferredKind::Fragment {
+                key,
+                protocol,
+                offset,
+                more,
+            } => {
                 let fragment = Fragment {
                     key: *key,
+                    protocol: *protocol,
                     offset: *offset,
                     more: *more,
                     bytes,
                     missing: deferred.missing,
                 };
-                self.fragment(&fragment, records, deferred.time, sink);
+                let times = (deferred.time, deferred.time);
+                self.fragment(&fragment, records, times, sink);
             }
             DeferredKind::Packet(packet) => {
                 let packet = IpPayload {
@@ -85,6 +100,7 @@ impl Assembly {
             limits: &self.limits,
             ledger: &mut self.ledger,
             anomalies: &mut self.anomalies,
+            decryptor: &mut self.decryptor,
             sink,
         };
         self.tcp.finish(&mut exits);
@@ -100,11 +116,11 @@ impl Assembly {
         &mut self,
         fragment: &Fragment<'_>,
         records: Records,
-        time: Option<Timestamp>,
+        times: Times,
         sink: &mut dyn FnMut(Carried<'_>),
     ) {
         let record = records.all()[0];
-        if let Some(whole) = self.fragments.add(fragment, records, time) {
+        if let Some(whole) = self.fragments.add(fragment, records, times, &self.limits) {
             self.reassembled(&whole, sink);
         }
         for _ in 0..std::mem::take(&mut self.fragments.overlaps) {
@@ -117,7 +133,7 @@ impl Assembly {
                     )
                 });
         }
-        while let Some((given_up, limited)) = self.fragments.give_up(time, &self.limits) {
+        while let Some((given_up, limited)) = self.fragments.give_up(times.1, &self.limits) {
             if limited {
                 self.anomalies.note(AnomalyKind::FragmentLimit, record, || {
                     "the oldest unfinished datagram was given up".to_owned()
@@ -132,7 +148,8 @@ impl Assembly {
         match unwrap_payload(whole.payload(0)) {
             Unwrapped::Payload(packet) => self.packet(&packet, arrival, sink),
             Unwrapped::Fragment(inner) => {
-                self.fragment(&inner, arrival.records, arrival.first, sink);
+                let times = (arrival.first, arrival.last);
+                self.fragment(&inner, arrival.records, times, sink);
             }
             Unwrapped::Done(outcome) => self.ledger.settle(&arrival.records, outcome),
             // A link type of its own: no IP packet leads there.
@@ -153,6 +170,7 @@ impl Assembly {
             limits: &self.limits,
             ledger: &mut self.ledger,
             anomalies: &mut self.anomalies,
+            decryptor: &mut self.decryptor,
             sink,
         };
         if packet.is_udp() {
@@ -188,6 +206,7 @@ impl Assembly {
                 limits: &self.limits,
                 ledger: &mut self.ledger,
                 anomalies: &mut self.anomalies,
+                decryptor: &mut self.decryptor,
                 sink,
             };
             if exits.udp(&packet, &arrival) == Outcome::Sip {
@@ -249,8 +268,8 @@ fn arrival(whole: &Reassembled) -> Arrival {
         .collect();
     Arrival {
         records: Records::of(records),
-        first: whole.pieces.first().and_then(|piece| piece.time),
-        last: whole.pieces.iter().filter_map(|piece| piece.time).max(),
+        first: whole.pieces.first().and_then(|piece| piece.times.0),
+        last: whole.pieces.iter().filter_map(|piece| piece.times.1).max(),
         offset: None,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Exits;
-use crate::base::{Other, Outcome, RecordId, Records, Timestamp};
+use crate::base::{Outcome, RecordId, Records, Timestamp};
 
 /// How some bytes arrived.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Runs {
             start,
             end: start + length as u64,
             arrival,
-            outcome: Outcome::Other(Other::KeepAlive),
+            outcome: Outcome::LEAST,
         });
     }
 

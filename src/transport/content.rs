@@ -8,22 +8,29 @@ use std::borrow::Cow;
 use super::buffer::{Arrival, Runs};
 use super::datagram::Datagram;
 use super::decide::{Carries, decide};
+use super::decrypt::Side;
+use super::tls::{self, Extent, Opened};
 use super::websocket::{self, Frames};
 use super::{Carried, Exits, hep, offset_in};
 use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Transport, Why};
-use crate::sip::{Glance, StreamFramer, StreamStep};
+use crate::sip::{Glance, StreamFramer, StreamStep, has_start_line_inside};
 
 enum Kind {
     Undecided,
     Sip(StreamFramer),
     WebSocket(Frames),
     Hep,
-    Tls,
+    /// TLS that is followed, and what it carries.
+    Tls(Box<Content>),
+    /// TLS without keys.
+    Encrypted,
     Other,
 }
 
 pub(super) struct Content {
     flow: Flow,
+    /// Which direction of which connection; none for what is inside of TLS.
+    side: Option<Side>,
     kind: Kind,
     /// Whether its first bytes are not those of the connection.
     late: bool,
@@ -37,6 +44,8 @@ pub(super) struct Content {
     runs: Runs,
     /// SIP was found in it.
     proved: bool,
+    /// Bytes that are missing and not reported yet: the record behind them, how many, and after which byte.
+    unsaid_gap: Option<(RecordId, u64, u64)>,
     /// Bytes passed over since the last message: position and record of the first.
     junk: Option<(u64, RecordId)>,
 }
@@ -45,9 +54,10 @@ pub(super) struct Content {
 const ORIGIN: u64 = 1 << 40;
 
 impl Content {
-    pub(super) fn new(flow: Flow, late: bool) -> Self {
+    pub(super) fn new(flow: Flow, late: bool, side: Option<Side>) -> Self {
         Self {
             flow,
+            side,
             kind: Kind::Undecided,
             late,
             position: ORIGIN,
@@ -56,6 +66,7 @@ impl Content {
             used: ORIGIN,
             runs: Runs::default(),
             proved: false,
+            unsaid_gap: None,
             junk: None,
         }
     }
@@ -71,7 +82,11 @@ impl Content {
 
     /// Memory that it holds beside itself.
     pub(super) fn held(&self) -> usize {
-        self.bytes.len() + self.runs.len() * Runs::COST
+        let inside = match &self.kind {
+            Kind::Tls(inside) => inside.held(),
+            _ => 0,
+        };
+        inside + self.bytes.len() + self.runs.len() * Runs::COST
     }
 
     /// Goes on as if the capture began here.
@@ -83,6 +98,13 @@ impl Content {
 
     /// The next bytes.
     pub(super) fn deliver(&mut self, bytes: &[u8], arrival: Arrival, exits: &mut Exits<'_>) {
+        if let Some(outcome) = self.not_followed(bytes) {
+            self.position += bytes.len() as u64;
+            self.used = self.position;
+            exits.ledger.settle(&arrival.records, outcome);
+            return;
+        }
+        self.drop_undecided_rest(bytes, exits);
         self.runs.push(self.position, bytes.len(), arrival);
         self.position += bytes.len() as u64;
         self.pump(bytes, false, exits);
@@ -92,30 +114,57 @@ impl Content {
     pub(super) fn gap(&mut self, missing: u64, following: Option<RecordId>, exits: &mut Exits<'_>) {
         let record = following.or(self.runs.first_record());
         self.pump(&[], true, exits);
-        if self.proved
-            && missing > 0
+        if missing > 0
+            && self.unsaid_gap.is_none()
             && let Some(record) = record
         {
-            let (flow, at) = (self.flow, self.position - self.begin);
+            self.unsaid_gap = Some((record, missing, self.position - self.begin));
+        }
+        // What follows is followed as if the capture began here; what was known to be something else stays that.
+        self.late |= !matches!(self.kind, Kind::Other | Kind::Encrypted);
+        self.say_gap(exits);
+        self.position += missing;
+        self.used = self.position;
+        self.forget_partial();
+        if let Kind::Tls(inside) = &mut self.kind {
+            inside.gap(missing, following, exits);
+            self.side.inspect(|side| exits.decryptor.lost(*side));
+        }
+    }
+
+    /// Says that bytes were missing, once it is known that it was SIP that they were missing from.
+    fn say_gap(&mut self, exits: &mut Exits<'_>) {
+        if self.proved
+            && let Some((record, missing, at)) = self.unsaid_gap.take()
+        {
+            let flow = self.flow;
             exits.anomalies.note(AnomalyKind::StreamGap, record, || {
                 format!("{flow}: {missing} bytes missing after byte {at}")
             });
         }
-        self.position += missing;
-        self.used = self.position;
-        self.forget_partial();
+    }
+
+    /// Whether SIP was found in it.
+    pub(super) fn proved(&self) -> bool {
+        match &self.kind {
+            Kind::Tls(inside) => inside.proved(),
+            _ => self.proved,
+        }
     }
 
     /// No more will come.
     pub(super) fn finish(&mut self, exits: &mut Exits<'_>) {
         self.pump(&[], true, exits);
-        self.end_of_junk(exits);
+        self.end_of_junk(self.proved, exits);
         self.forget_partial();
+        if let Kind::Tls(inside) = &mut self.kind {
+            inside.finish(exits);
+        }
     }
 
     /// A segment from before the one that the capture began with: it is looked at alone.
     pub(super) fn alone(&mut self, bytes: &[u8], arrival: Arrival, exits: &mut Exits<'_>) {
-        let mut lone = Self::new(self.flow, true);
+        let mut lone = Self::new(self.flow, true, None);
         lone.deliver(bytes, arrival, exits);
         lone.finish(exits);
         self.proved |= lone.proved;
@@ -125,13 +174,15 @@ impl Content {
     /// not followed is looked at again with each of its segments.
     pub(super) fn not_followed(&mut self, segment: &[u8]) -> Option<Outcome> {
         match self.kind {
-            Kind::Tls => return Some(self.outcome_without_sip()),
+            Kind::Encrypted => return Some(self.outcome_without_sip()),
             Kind::Other => {}
             _ => return None,
         }
         match decide(segment, true, true) {
-            Some((Carries::Tls, _)) => self.kind = Kind::Tls,
-            Some((Carries::Text, _)) if Glance::at(segment).is_some() => {
+            Some((Carries::Tls, _)) => self.kind = Kind::Encrypted,
+            Some((Carries::Text, _))
+                if Glance::at(segment).is_some() || self.late && has_start_line_inside(segment) =>
+            {
                 self.kind = Kind::Undecided;
                 return None;
             }
@@ -144,19 +195,41 @@ impl Content {
         Some(self.outcome_without_sip())
     }
 
+    /// The rest of something, from before the capture or a gap, that could be anything: bytes that tell what they are by
+    /// themselves do not wait for it.
+    fn drop_undecided_rest(&mut self, fresh: &[u8], exits: &mut Exits<'_>) {
+        let undecided = matches!(self.kind, Kind::Undecided) && self.late;
+        if !undecided || self.bytes.is_empty() {
+            return;
+        }
+        let tells = match decide(fresh, false, true) {
+            Some((Carries::Text, _)) => Glance::at(fresh).is_some(),
+            Some((Carries::WebSocket | Carries::Hep, _)) => true,
+            _ => false,
+        };
+        if tells {
+            let length = std::mem::take(&mut self.bytes).len();
+            self.use_up(length, self.outcome_without_sip(), exits);
+        }
+    }
+
     /// What was begun will not go on.
     fn forget_partial(&mut self) {
-        self.kind = match self.kind {
-            Kind::Sip(_) => Kind::Sip(StreamFramer::default()),
-            Kind::Undecided => Kind::Undecided,
-            Kind::Tls => Kind::Tls,
+        match self.kind {
+            Kind::Sip(_) => self.kind = Kind::Sip(StreamFramer::torn()),
             // Frames of these cannot be found again but at the start of a segment.
-            Kind::WebSocket(_) | Kind::Hep | Kind::Other => Kind::Other,
-        };
+            Kind::WebSocket(_) | Kind::Hep => self.kind = Kind::Other,
+            Kind::Undecided | Kind::Tls(_) | Kind::Encrypted | Kind::Other => {}
+        }
     }
 
     /// Runs what is there through the protocol: fresh bytes alone if nothing is left over, else behind the left over.
     fn pump(&mut self, fresh: &[u8], ended: bool, exits: &mut Exits<'_>) {
+        self.run(fresh, ended, exits);
+        self.say_gap(exits);
+    }
+
+    fn run(&mut self, fresh: &[u8], ended: bool, exits: &mut Exits<'_>) {
         if self.bytes.is_empty() {
             let used = self.drive(fresh, ended, exits);
             self.bytes.extend_from_slice(&fresh[used..]);
@@ -179,7 +252,7 @@ impl Content {
                     let Some((carries, skip)) = decide(rest, ended, self.late) else {
                         break;
                     };
-                    self.kind = Kind::of(carries);
+                    self.kind = self.kind_for(carries, exits);
                     self.use_up(skip, self.outcome_without_sip(), exits);
                     used += skip;
                     continue;
@@ -193,9 +266,10 @@ impl Content {
                     self.websocket_step(step, rest.len(), exits)
                 }
                 Kind::Hep => self.hep_packet(rest, ended, exits),
-                Kind::Tls | Kind::Other => 0,
+                Kind::Tls(_) => self.tls_record(rest, exits),
+                Kind::Encrypted | Kind::Other => 0,
             };
-            let settled = ended || matches!(self.kind, Kind::Tls | Kind::Other);
+            let settled = ended || matches!(self.kind, Kind::Encrypted | Kind::Other);
             match step {
                 0 if settled => {
                     self.use_up(rest.len(), self.outcome_without_sip(), exits);
@@ -229,8 +303,8 @@ impl Content {
                 glance,
                 whole,
             } => {
+                self.end_of_junk(true, exits);
                 self.proved = true;
-                self.end_of_junk(exits);
                 self.sip_message(&rest[..length], glance, whole, exits);
                 self.use_up(length, Outcome::Sip, exits);
                 length
@@ -266,18 +340,19 @@ impl Content {
         });
     }
 
-    /// Says how much was passed over, if the stream is one of SIP.
-    fn end_of_junk(&mut self, exits: &mut Exits<'_>) {
+    /// Says how much was passed over, if the stream is one of SIP. In front of the first message of a stream whose
+    /// beginning was not seen, keep-alives may be the rest of something too.
+    fn end_of_junk(&mut self, is_sip: bool, exits: &mut Exits<'_>) {
         let Some((from, record)) = self.junk.take() else {
             return;
         };
-        if !self.proved {
+        if !is_sip {
             return;
         }
-        let kind = if self.late && from == self.begin {
-            AnomalyKind::StreamJoinedLate
+        let (kind, from) = if self.late && !self.proved {
+            (AnomalyKind::StreamJoinedLate, self.begin)
         } else {
-            AnomalyKind::StreamSkipped
+            (AnomalyKind::StreamSkipped, from)
         };
         let (bytes, flow) = (self.used - from, self.flow);
         exits.anomalies.note(kind, record, || {
@@ -323,7 +398,10 @@ impl Content {
         // The payload itself lies in no file: it was masked, and behind the header.
         arrival.offset = None;
         let mut flow = self.flow;
-        flow.transport = Transport::Ws;
+        flow.transport = match flow.transport {
+            Transport::Tls => Transport::Wss,
+            _ => Transport::Ws,
+        };
         // Where nesting has reached its limit the layer goes unnamed.
         let _ = flow.path.push(Layer::WebSocket);
         let datagram = Datagram {
@@ -356,7 +434,7 @@ impl Content {
     /// `None`: it is no HEP packet.
     fn hep_messages(&mut self, packet: &[u8], exits: &mut Exits<'_>) -> Option<Outcome> {
         let arrival = self.arrival(packet.len())?;
-        let datagram = match Datagram::of_hep(packet, self.flow, arrival.first) {
+        let datagram = match Datagram::of_hep(packet, 0, self.flow, arrival.first) {
             Some(Ok(datagram)) => datagram,
             Some(Err(outcome)) => return Some(outcome),
             None => {
@@ -376,6 +454,67 @@ impl Content {
         Some(outcome)
     }
 
+    /// The TLS record at the start; what it carries is content of its own.
+    fn tls_record(&mut self, rest: &[u8], exits: &mut Exits<'_>) -> usize {
+        let encrypted = self.outcome_without_sip();
+        let length = tls::record_length(rest);
+        let (Some(side), Kind::Tls(inside)) = (self.side, &mut self.kind) else {
+            return 0;
+        };
+        let record = match length {
+            Extent::Record(length) => match rest.get(..length) {
+                Some(record) => record,
+                None => return 0,
+            },
+            Extent::More => return 0,
+            Extent::Foreign => {
+                exits.decryptor.lost(side);
+                self.use_up(rest.len(), encrypted, exits);
+                return rest.len();
+            }
+        };
+        let outcome = match exits.decryptor.open(side, record) {
+            Opened::Control => Outcome::Other(Other::Tls),
+            Opened::Locked(_) => encrypted,
+            Opened::Data(plain) => {
+                let arrival = self
+                    .runs
+                    .arrival(self.used, self.used + record.len() as u64);
+                if let Some(arrival) = arrival
+                    && !plain.is_empty()
+                {
+                    exits.ledger.expect_another(&arrival.records);
+                    let arrival = Arrival {
+                        offset: None,
+                        ..arrival
+                    };
+                    inside.deliver(&plain, arrival, exits);
+                }
+                Outcome::Other(Other::Tls)
+            }
+        };
+        self.use_up(record.len(), outcome, exits);
+        record.len()
+    }
+
+    fn kind_for(&self, carries: Carries, exits: &Exits<'_>) -> Kind {
+        match carries {
+            Carries::Text if self.late => Kind::Sip(StreamFramer::torn()),
+            Carries::Text => Kind::Sip(StreamFramer::default()),
+            Carries::WebSocket => Kind::WebSocket(Frames::default()),
+            Carries::Hep => Kind::Hep,
+            Carries::Tls if self.side.is_none() || exits.decryptor.is_idle() => Kind::Encrypted,
+            Carries::Tls => {
+                let mut flow = self.flow;
+                flow.transport = Transport::Tls;
+                // Where nesting has reached its limit the layer goes unnamed.
+                let _ = flow.path.push(Layer::Tls);
+                Kind::Tls(Box::new(Self::new(flow, self.late, None)))
+            }
+            Carries::Other => Kind::Other,
+        }
+    }
+
     /// How the next `length` bytes arrived.
     fn arrival(&self, length: usize) -> Option<Arrival> {
         self.runs.arrival(self.used, self.used + length as u64)
@@ -388,21 +527,9 @@ impl Content {
 
     fn outcome_without_sip(&self) -> Outcome {
         match self.kind {
-            Kind::Tls => Outcome::undecodable(Layer::Tls, Why::Encrypted),
+            Kind::Tls(_) | Kind::Encrypted => Outcome::undecodable(Layer::Tls, Why::Encrypted),
             Kind::WebSocket(_) => Outcome::Other(Other::WebSocket),
             _ => Outcome::Other(Other::Tcp),
-        }
-    }
-}
-
-impl Kind {
-    fn of(carries: Carries) -> Self {
-        match carries {
-            Carries::Text => Self::Sip(StreamFramer::default()),
-            Carries::WebSocket => Self::WebSocket(Frames::default()),
-            Carries::Hep => Self::Hep,
-            Carries::Tls => Self::Tls,
-            Carries::Other => Self::Other,
         }
     }
 }

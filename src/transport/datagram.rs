@@ -34,7 +34,7 @@ impl<'a> Datagram<'a> {
             transport: Transport::Udp,
             path: packet.path,
         };
-        if let Some(datagram) = Self::of_hep(udp.payload, flow, time) {
+        if let Some(datagram) = Self::of_hep(udp.payload, udp.missing, flow, time) {
             return datagram;
         }
         if !looks_like_sip(udp.payload) {
@@ -52,10 +52,11 @@ impl<'a> Datagram<'a> {
     /// What a HEP packet carries. `None`: these bytes are no HEP.
     pub(super) fn of_hep(
         bytes: &'a [u8],
+        missing: usize,
         outer: Flow,
         time: Option<Timestamp>,
     ) -> Option<Result<Self, Outcome>> {
-        let hep = match hep::look(bytes) {
+        let hep = match hep::look(bytes, missing) {
             hep::Look::No => return None,
             hep::Look::Broken => {
                 return Some(Err(Outcome::undecodable(Layer::Hep, Why::Malformed)));
@@ -75,7 +76,7 @@ impl<'a> Datagram<'a> {
             },
             time: hep.time.or(time),
             payload: hep.payload,
-            missing: 0,
+            missing,
             otherwise: Outcome::Other(Other::Hep),
         }))
     }

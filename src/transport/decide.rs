@@ -3,6 +3,7 @@
 use memchr::{memchr, memmem};
 
 use super::{hep, websocket};
+use crate::sip::has_start_line_inside;
 
 /// What a stream carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub(super) fn decide(bytes: &[u8], ended: bool, late: bool) -> Option<(Carries, 
         return Some((Carries::WebSocket, start));
     }
     match http(rest, ended) {
+        // The rest of a body may be binary; what counts is the message behind it.
+        Http::No if late && has_start_line_inside(rest) => Some((Carries::Text, 0)),
         Http::No => text(rest, ended).map(|carries| (carries, 0)),
         Http::More => None,
         Http::Upgrade(length) => Some((Carries::WebSocket, start + length)),

@@ -38,9 +38,9 @@ const CHUNK_HEAD: usize = 6;
 const LARGEST_PAYLOAD: u64 = 1 << 20;
 
 /// Looks at a datagram.
-pub(super) fn look(bytes: &[u8]) -> Look<'_> {
+pub(super) fn look(bytes: &[u8], missing: usize) -> Look<'_> {
     if bytes.starts_with(MAGIC) {
-        return version_3(bytes).map_or(Look::Broken, Look::Packet);
+        return version_3(bytes, missing).map_or(Look::Broken, Look::Packet);
     }
     // Versions 1 and 2 have no magic: the lengths and what they lead to must fit.
     match bytes {
@@ -103,9 +103,13 @@ where
 }
 
 /// "HEP3 rev. 32" of sipcapture: chunks of vendor, type, length, value.
-fn version_3(bytes: &[u8]) -> Option<Hep<'_>> {
+fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
     const SIP: u32 = 1;
-    let mut rest = bytes.get(HEAD..length(bytes)?)?;
+    let length = length(bytes)?;
+    if length > bytes.len() + missing {
+        return None;
+    }
+    let mut rest = bytes.get(HEAD..length.min(bytes.len()))?;
     let mut addresses: [Option<IpAddr>; 2] = [None, None];
     let mut ports = [0u16; 2];
     let mut protocol = 0;
@@ -117,8 +121,13 @@ fn version_3(bytes: &[u8]) -> Option<Hep<'_>> {
         let vendor = u16::from_be_bytes([head[0], head[1]]);
         let chunk = u16::from_be_bytes([head[2], head[3]]);
         let length = usize::from(u16::from_be_bytes([head[4], head[5]]));
-        let value = rest.get(CHUNK_HEAD..length)?;
-        rest = &rest[length..];
+        let value = match rest.get(CHUNK_HEAD..length) {
+            Some(value) => value,
+            // The last chunk, as far as it was captured.
+            None if missing > 0 && length > CHUNK_HEAD => &rest[CHUNK_HEAD..],
+            None => return None,
+        };
+        rest = rest.get(length..).unwrap_or_default();
         if vendor != 0 {
             continue;
         }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::base::{Other, Outcome, RecordId, Records, Tally};
+use crate::base::{Outcome, RecordId, Records, Tally};
 
 /// Outcomes of deferred records.
 #[derive(Debug, Default)]
@@ -18,9 +18,16 @@ impl Ledger {
     pub(super) fn expect(&mut self, records: &Records, parts: usize) {
         if parts > 1 {
             for record in records.all() {
-                let least = Outcome::Other(Other::Arp);
-                self.open.insert(*record, (parts, least));
+                self.open.insert(*record, (parts, Outcome::LEAST));
             }
+        }
+    }
+
+    /// Announces one more part of records that are still to be settled.
+    pub(super) fn expect_another(&mut self, records: &Records) {
+        for record in records.all() {
+            let (parts, _) = self.open.entry(*record).or_insert((1, Outcome::LEAST));
+            *parts += 1;
         }
     }
 
@@ -59,6 +66,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Other;
 
     #[test]
     fn a_record_of_many_parts_counts_once_with_its_best_outcome() {

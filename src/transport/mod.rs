@@ -9,12 +9,14 @@ mod buffer;
 mod content;
 mod datagram;
 mod decide;
+mod decrypt;
 mod hep;
 mod ledger;
 mod sctp;
 mod sort;
 mod stream;
 mod tcp;
+mod tls;
 mod websocket;
 
 pub use assembly::Assembly;
@@ -22,6 +24,7 @@ pub use sort::{Deferred, Draft, DraftPayload, Frame, Sorted, sort};
 
 use crate::base::{Anomalies, Flow, Limits, RecordId, Timestamp};
 use crate::sip::Glance;
+use decrypt::Decryptor;
 use ledger::Ledger;
 
 /// A SIP message as it was carried.
@@ -50,6 +53,7 @@ struct Exits<'a> {
     limits: &'a Limits,
     ledger: &'a mut Ledger,
     anomalies: &'a mut Anomalies,
+    decryptor: &'a mut Decryptor,
     sink: &'a mut dyn FnMut(Carried<'_>),
 }
 

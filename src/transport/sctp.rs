@@ -210,15 +210,36 @@ impl Association {
 
     /// Shows the beginnings of messages that will not be whole.
     fn give_up(mut self, key: &Key, exits: &mut Exits<'_>) {
-        while let Some((first, part)) = self.parts.pop_first() {
+        while let Some(first) = self.first() {
+            let Some(part) = self.parts.remove(&first) else {
+                return;
+            };
+            let (stream, mut ends) = (part.stream, part.ends);
             let mut parts = vec![part];
             let mut next = first.wrapping_add(1);
-            while let Some(part) = self.parts.remove(&next) {
+            while !ends
+                && let Some(following) = self.parts.get(&next)
+                && following.stream == stream
+                && !following.begins
+                && let Some(part) = self.parts.remove(&next)
+            {
+                ends = part.ends;
                 parts.push(part);
                 next = next.wrapping_add(1);
             }
             message(key, &parts, false, exits);
         }
+    }
+
+    /// The lowest sequence number; where they wrap, the lowest before the wrap.
+    fn first(&self) -> Option<u32> {
+        const HALF: u32 = 1 << 31;
+        let (lowest, _) = self.parts.first_key_value()?;
+        let (highest, _) = self.parts.last_key_value()?;
+        if highest - lowest < HALF {
+            return Some(*lowest);
+        }
+        self.parts.range(HALF..).next().map(|(first, _)| *first)
     }
 }
 

@@ -68,6 +68,7 @@ pub struct Deferred {
 pub(super) enum DeferredKind {
     Fragment {
         key: FragmentKey,
+        protocol: u8,
         offset: usize,
         more: bool,
     },
@@ -113,6 +114,7 @@ impl Sorted {
             Unwrapped::Fragment(fragment) => {
                 let kind = DeferredKind::Fragment {
                     key: fragment.key,
+                    protocol: fragment.protocol,
                     offset: fragment.offset,
                     more: fragment.more,
                 };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Exits;
 use super::buffer::{Arrival, Runs};
 use super::content::Content;
+use super::decrypt::Side;
 use super::tcp::Segment;
 use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Timestamp, Why};
 
@@ -17,6 +18,7 @@ struct Ahead {
 
 pub(super) struct Stream {
     flow: Flow,
+    side: Side,
     content: Content,
     /// Sequence number of the next byte in order; none before the first segment.
     sequence: Option<u32>,
@@ -34,10 +36,11 @@ pub(super) struct Stream {
 const WINDOW: i64 = 16 << 20;
 
 impl Stream {
-    pub(super) fn new(flow: Flow) -> Self {
+    pub(super) fn new(flow: Flow, side: Side) -> Self {
         Self {
             flow,
-            content: Content::new(flow, true),
+            side,
+            content: Content::new(flow, true, Some(side)),
             sequence: None,
             opened: None,
             ahead: BTreeMap::new(),
@@ -69,7 +72,7 @@ impl Stream {
     pub(super) fn touch(&mut self, clock: u64, now: Option<Timestamp>, exits: &mut Exits<'_>) {
         if self.idle(now) > exits.limits.stream_age {
             self.finish(exits);
-            *self = Self::new(self.flow);
+            *self = Self::new(self.flow, self.side);
         }
         self.touched = clock;
         self.last_time = now.or(self.last_time);
@@ -120,13 +123,14 @@ impl Stream {
     /// A connection begins.
     fn open(&mut self, sequence: u32, exits: &mut Exits<'_>) {
         self.finish(exits);
+        exits.decryptor.forget(self.side);
         *self = Self {
-            content: Content::new(self.flow, false),
+            content: Content::new(self.flow, false, Some(self.side)),
             sequence: Some(sequence.wrapping_add(1)),
             opened: Some(sequence),
             touched: self.touched,
             last_time: self.last_time,
-            ..Self::new(self.flow)
+            ..Self::new(self.flow, self.side)
         };
     }
 
@@ -198,6 +202,7 @@ impl Stream {
     }
 
     fn deliver(&mut self, bytes: &[u8], missing: usize, arrival: Arrival, exits: &mut Exits<'_>) {
+        let record = arrival.records.all()[0];
         if bytes.is_empty() {
             // Nothing of it was captured.
             let outcome = Outcome::undecodable(Layer::Tcp, Why::NotCaptured);
@@ -208,6 +213,11 @@ impl Stream {
         }
         if missing > 0 {
             self.gap(missing as u64, exits);
+            if self.content.proved() {
+                exits.anomalies.note(AnomalyKind::PacketCut, record, || {
+                    format!("{missing} bytes of a stream of messages were not captured")
+                });
+            }
         }
     }
 

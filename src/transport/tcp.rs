@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::Exits;
 use super::buffer::Arrival;
+use super::decrypt::Side;
 use super::stream::Stream;
 use crate::base::{
     AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Timestamp, Transport, Why,
@@ -98,12 +99,14 @@ impl Tcp {
         let (record, now) = (arrival.records.all()[0], arrival.last);
         self.clock += 1;
         let stream = self.streams.entry(key).or_insert_with(|| {
-            Stream::new(Flow {
+            let flow = Flow {
                 source: Some(key.source),
                 destination: Some(key.destination),
                 transport: Transport::Tcp,
                 path: key.path,
-            })
+            };
+            let side = Side::new(key.source, key.destination, key.path, key.scope);
+            Stream::new(flow, side)
         });
         let before = stream.held();
         stream.touch(self.clock, now, exits);
