@@ -337,7 +337,8 @@ fn a_missing_first_segment_is_a_gap() {
 fn a_stream_seen_from_its_middle_shows_what_follows() {
     let [first, second, third] = three();
     let all = stream();
-    for start in 1..first.len() {
+    // The line end of its body would be a keep-alive to anybody.
+    for start in 1..first.len() - "\r\n".len() {
         let rest = connection().data(start, &all[start..]);
         let audit = audit(capture(&[rest]));
         let messages = [whole(&second, &[1]), whole(&third, &[1])];

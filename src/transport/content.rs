@@ -104,7 +104,7 @@ impl Content {
             exits.ledger.settle(&arrival.records, outcome);
             return;
         }
-        self.drop_undecided_rest(bytes, exits);
+        self.drop_torn_rest(bytes, exits);
         self.runs.push(self.position, bytes.len(), arrival);
         self.position += bytes.len() as u64;
         self.pump(bytes, false, exits);
@@ -195,21 +195,22 @@ impl Content {
         Some(self.outcome_without_sip())
     }
 
-    /// The rest of something, from before the capture or a gap, that could be anything: bytes that tell what they are by
-    /// themselves do not wait for it.
-    fn drop_undecided_rest(&mut self, fresh: &[u8], exits: &mut Exits<'_>) {
-        let undecided = matches!(self.kind, Kind::Undecided) && self.late;
-        if !undecided || self.bytes.is_empty() {
+    /// The rest of something, from before the capture or a gap, may be anything: a segment that tells what it is by itself
+    /// does not wait for it.
+    fn drop_torn_rest(&mut self, segment: &[u8], exits: &mut Exits<'_>) {
+        let torn = matches!(self.kind, Kind::Undecided | Kind::Sip(_)) && self.late && !self.proved;
+        if !torn {
             return;
         }
-        let tells = match decide(fresh, false, true) {
-            Some((Carries::Text, _)) => Glance::at(fresh).is_some(),
-            Some((Carries::WebSocket | Carries::Hep, _)) => true,
+        let tells = match decide(segment, false, true) {
+            Some((Carries::Text, _)) => Glance::at(segment).is_some(),
+            Some((Carries::WebSocket | Carries::Hep | Carries::Tls, _)) => true,
             _ => false,
         };
         if tells {
             let length = std::mem::take(&mut self.bytes).len();
             self.use_up(length, self.outcome_without_sip(), exits);
+            self.kind = Kind::Undecided;
         }
     }
 

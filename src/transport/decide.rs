@@ -3,7 +3,6 @@
 use memchr::{memchr, memmem};
 
 use super::{hep, websocket};
-use crate::sip::has_start_line_inside;
 
 /// What a stream carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +54,10 @@ pub(super) fn decide(bytes: &[u8], ended: bool, late: bool) -> Option<(Carries, 
         return Some((Carries::WebSocket, start));
     }
     match http(rest, ended) {
+        Http::No if is_text(rest) => enough_text(rest, ended).then_some((Carries::Text, 0)),
         // The rest of a body may be binary; what counts is the message behind it.
-        Http::No if late && has_start_line_inside(rest) => Some((Carries::Text, 0)),
-        Http::No => text(rest, ended).map(|carries| (carries, 0)),
+        Http::No if late => Some((Carries::Text, 0)),
+        Http::No => Some((Carries::Other, start)),
         Http::More => None,
         Http::Upgrade(length) => Some((Carries::WebSocket, start + length)),
         Http::Other => Some((Carries::Other, start)),
@@ -78,14 +78,15 @@ fn tls(bytes: &[u8]) -> Option<bool> {
     }
 }
 
-fn text(bytes: &[u8], ended: bool) -> Option<Carries> {
+fn is_text(bytes: &[u8]) -> bool {
     let printable =
         |byte: &u8| *byte >= 0x20 && *byte != 0x7f || matches!(byte, b'\r' | b'\n' | b'\t');
-    if !bytes.iter().take(TELLING).all(printable) {
-        return Some(Carries::Other);
-    }
-    let enough = ended || memchr(b'\n', bytes).is_some() || bytes.len() > LONGEST_PREFACE;
-    enough.then_some(Carries::Text)
+    bytes.iter().take(TELLING).all(printable)
+}
+
+/// Whether a first line is there, or none is to be expected.
+fn enough_text(bytes: &[u8], ended: bool) -> bool {
+    ended || memchr(b'\n', bytes).is_some() || bytes.len() > LONGEST_PREFACE
 }
 
 /// HTTP: the upgrade to WebSocket (RFC 6455 4), or something else.

@@ -27,13 +27,13 @@ pub(super) enum Label {
 
 /// The secrets of the key logs that were given, for any number of connections.
 #[derive(Default)]
-pub struct Secrets {
+pub(in crate::transport) struct Secrets {
     known: HashMap<(Random, Label), Secret>,
 }
 
 impl Secrets {
     /// Adds the secrets of an NSS key log. Lines that say nothing usable are passed over.
-    pub fn add_key_log(&mut self, text: &[u8]) {
+    pub(in crate::transport) fn add_key_log(&mut self, text: &[u8]) {
         for (name, secret) in text.split(|byte| *byte == b'\n').filter_map(secret) {
             if self.known.len() < MOST_SECRETS || self.known.contains_key(&name) {
                 self.known.insert(name, secret);
@@ -43,13 +43,13 @@ impl Secrets {
 
     /// Whether there is no secret.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(in crate::transport) fn is_empty(&self) -> bool {
         self.known.is_empty()
     }
 
     /// How many secrets there are; a TLS 1.3 connection has up to four.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(in crate::transport) fn len(&self) -> usize {
         self.known.len()
     }
 

@@ -18,7 +18,7 @@ mod suite;
 #[cfg(test)]
 mod tests;
 
-pub use key_log::Secrets;
+pub(super) use key_log::Secrets;
 
 use direction::Direction;
 use handshake::{Hello, ServerHello};
