@@ -1,6 +1,6 @@
 //! From a frame to the innermost IP payload: link layers, tags, tunnels, in any order and nested to a limit.
 //!
-//! Each protocol is one function from bytes to the next [`Step`]; the loop here is the only one that knows they nest.
+//! Each protocol is one function from bytes to the next `Step`; the loop here is the only one that knows they nest.
 //! Views only: nothing is copied, nothing is judged. Fragments leave the loop; [`Fragments`] puts them together and the
 //! whole datagram enters again with [`unwrap_payload`].
 

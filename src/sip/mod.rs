@@ -7,5 +7,5 @@ mod stream;
 
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use glance::Glance;
-pub use start_line::{METHODS, Start, has_start_line_inside};
+pub use start_line::{METHODS, Start, begins_message, has_start_line_inside};
 pub use stream::{StreamFramer, StreamStep};

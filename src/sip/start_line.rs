@@ -56,6 +56,9 @@ pub(super) fn can_begin(byte: u8) -> bool {
 /// Whether a line at the start, read after bytes that are missing, is a start line and not the rest of something: its
 /// method is whole, and nothing is stuck in front of it.
 pub(super) fn is_untorn(line: &[u8], start: Start) -> bool {
+    if line.first().is_some_and(|byte| is_space(*byte)) {
+        return false;
+    }
     let Start::Request(method) = start else {
         return true;
     };
@@ -66,6 +69,14 @@ pub(super) fn is_untorn(line: &[u8], start: Start) -> bool {
             .iter()
             .any(|known| known.as_bytes().ends_with(method) || method.ends_with(known.as_bytes()))
             && embedded(line).is_none()
+}
+
+/// Whether a message begins with the first of these bytes, and not the rest of one.
+pub fn begins_message(bytes: &[u8]) -> bool {
+    let end = memchr(b'\n', bytes).unwrap_or(bytes.len());
+    let line = bytes[..end].strip_suffix(b"\r").unwrap_or(&bytes[..end]);
+    let after = bytes.get(end + 1..).unwrap_or_default();
+    read(bytes, line.len(), after).is_some_and(|start| is_untorn(line, start))
 }
 
 /// Whether a start line stands anywhere in these bytes.

@@ -13,7 +13,7 @@ use super::tls::{self, Extent, Opened};
 use super::websocket::{self, Frames};
 use super::{Carried, Exits, hep, offset_in};
 use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Transport, Why};
-use crate::sip::{Glance, StreamFramer, StreamStep, has_start_line_inside};
+use crate::sip::{Glance, StreamFramer, StreamStep, begins_message, has_start_line_inside};
 
 enum Kind {
     Undecided,
@@ -181,7 +181,7 @@ impl Content {
         match decide(segment, true, true) {
             Some((Carries::Tls, _)) => self.kind = Kind::Encrypted,
             Some((Carries::Text, _))
-                if Glance::at(segment).is_some() || self.late && has_start_line_inside(segment) =>
+                if begins_message(segment) || self.late && has_start_line_inside(segment) =>
             {
                 self.kind = Kind::Undecided;
                 return None;
@@ -203,7 +203,7 @@ impl Content {
             return;
         }
         let tells = match decide(segment, false, true) {
-            Some((Carries::Text, _)) => Glance::at(segment).is_some(),
+            Some((Carries::Text, _)) => begins_message(segment),
             Some((Carries::WebSocket | Carries::Hep | Carries::Tls, _)) => true,
             _ => false,
         };

@@ -2,7 +2,7 @@
 //! several frames with control frames between them.
 
 use crate::base::Limits;
-use crate::sip::looks_like_sip;
+use crate::sip::begins_message;
 
 /// What stands at the start of the bytes.
 pub(super) enum Step {
@@ -94,7 +94,7 @@ impl Frames {
     }
 }
 
-/// Whether a frame begins here whose payload could be SIP: how a connection is recognised whose upgrade was not seen.
+/// Whether a frame begins here whose payload begins with a message: how a connection is recognised whose upgrade was not seen.
 pub(super) fn begins_with_sip(bytes: &[u8]) -> bool {
     let Some(frame) = header(bytes) else {
         return false;
@@ -102,12 +102,7 @@ pub(super) fn begins_with_sip(bytes: &[u8]) -> bool {
     let mut payload = Vec::new();
     let held = bytes[frame.header..].iter().take(frame.payload.min(2048));
     unmask(&held.copied().collect::<Vec<_>>(), frame.mask, &mut payload);
-    let line = payload
-        .split(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    let sip = memchr::memmem::find(line, b"SIP/2.0").is_some();
-    matches!(bytes[0], 0x81 | 0x82 | 0x01 | 0x02) && sip && looks_like_sip(&payload)
+    matches!(bytes[0], 0x81 | 0x82 | 0x01 | 0x02) && begins_message(&payload)
 }
 
 fn header(bytes: &[u8]) -> Option<Frame> {
