@@ -67,7 +67,8 @@ struct Key {
 /// All streams.
 #[derive(Default)]
 pub(super) struct Tcp {
-    streams: HashMap<Key, Stream, RandomState>,
+    /// In boxes: the table is never full, and streams are large.
+    streams: HashMap<Key, Box<Stream>, RandomState>,
     /// Bytes that all streams hold together.
     held: usize,
     /// Counts segments, to know which stream was idle longest.
@@ -106,7 +107,7 @@ impl Tcp {
                 path: key.path,
             };
             let side = Side::new(key.source, key.destination, key.path, key.scope);
-            Stream::new(flow, side)
+            Box::new(Stream::new(flow, side))
         });
         let before = stream.held();
         stream.touch(self.clock, now, exits);
@@ -117,7 +118,7 @@ impl Tcp {
 
     pub(super) fn finish(&mut self, exits: &mut Exits<'_>) {
         let mut streams: Vec<_> = self.streams.drain().map(|(_, stream)| stream).collect();
-        streams.sort_unstable_by_key(Stream::touched);
+        streams.sort_unstable_by_key(|stream| stream.touched());
         for mut stream in streams {
             stream.finish(exits);
         }
