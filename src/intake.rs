@@ -10,9 +10,10 @@ use std::thread::available_parallelism;
 
 use crate::base::{Anomalies, AnomalyKind, Limits, Location, RecordId, Tally, Timestamp};
 use crate::in_order::in_order;
+use crate::sip::Carried;
 use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand, read_small};
-use crate::trace::{Found, Sightings};
-use crate::transport::{Assembly, Carried, Draft, DraftPayload, Frame, Sorted, sort};
+use crate::trace::Sightings;
+use crate::transport::{Assembly, Draft, DraftPayload, Frame, Sorted, sort};
 
 /// What to analyze, and how.
 #[derive(Clone, Debug)]
@@ -237,26 +238,7 @@ struct Index {
     anomalies: Anomalies,
 }
 
-/// Stands for a place until it is found, and where the spill file failed, which fails the whole run.
-const UNKNOWN_PLACE: Location = Location::Input(0);
-
 impl Index {
-    fn carried(&mut self, carried: &Carried<'_>) {
-        self.add(
-            &Found {
-                flow: carried.flow,
-                bytes: carried.bytes,
-                glance: carried.glance,
-                records: carried.records,
-                first: carried.first,
-                last: carried.last,
-                location: UNKNOWN_PLACE,
-                whole: carried.whole,
-            },
-            carried.offset,
-        );
-    }
-
     fn draft(&mut self, draft: &Draft, batch: &Batch) {
         let framed = &draft.framed;
         let (bytes, offset) = match &draft.payload {
@@ -267,31 +249,30 @@ impl Index {
             }
             DraftPayload::Own(payload) => (&payload[framed.start..framed.end], None),
         };
-        self.add(
-            &Found {
-                flow: draft.flow,
-                bytes,
-                glance: framed.glance,
-                records: &[draft.record],
-                first: draft.time,
-                last: draft.time,
-                location: UNKNOWN_PLACE,
-                whole: draft.whole,
-            },
+        self.carried(&Carried {
+            flow: draft.flow,
+            bytes,
+            glance: framed.glance,
+            records: &[draft.record],
+            first: draft.time,
+            last: draft.time,
             offset,
-        );
+            whole: draft.whole,
+        });
     }
 
-    fn add(&mut self, found: &Found<'_>, offset: Option<u64>) {
-        let location = match offset {
-            Some(offset) => Location::Input(offset),
-            None => self.spill.keep(found.bytes).unwrap_or_else(|error| {
-                self.spill_error.get_or_insert(error);
-                UNKNOWN_PLACE
-            }),
+    fn carried(&mut self, carried: &Carried<'_>) {
+        let location = match carried.offset {
+            Some(offset) => Ok(Location::Input(offset)),
+            None => self.spill.keep(carried.bytes),
         };
-        let found = Found { location, ..*found };
-        self.sightings.add(&found, &mut self.anomalies);
+        match location {
+            Ok(location) => self.sightings.add(carried, location, &mut self.anomalies),
+            // The whole run fails with this error in the end.
+            Err(error) => {
+                self.spill_error.get_or_insert(error);
+            }
+        }
     }
 }
 

@@ -115,35 +115,17 @@ impl Container for Erf {
     ) -> Walked {
         let mut at = 0;
         loop {
-            let rest = &window.bytes[at..];
             if self.lost.is_lost() {
-                let next =
-                    (at..window.bytes.len()).find(|at| chain(&window.bytes[*at..], window.last));
-                match next {
-                    Some(next) => {
-                        self.lost.end(window.origin + next as u64, found);
-                        at = next;
-                        continue;
-                    }
-                    None if window.last => {
-                        let end = window.bytes.len();
-                        self.lost.end(window.origin + end as u64, found);
-                        return Walked {
-                            consumed: end,
-                            needs: 0,
-                        };
-                    }
-                    None => {
-                        // Three records of the largest size have to be in sight to tell.
-                        const KEEP: usize = 3 << 16;
-                        let consumed = window.bytes.len().saturating_sub(KEEP).max(at);
-                        return Walked {
-                            consumed,
-                            needs: 2 * KEEP,
-                        };
-                    }
+                // Three records of the largest size have to be in sight to tell.
+                const KEEP: usize = 3 << 16;
+                let mut places = at..window.bytes.len();
+                let next = places.find(|at| chain(&window.bytes[*at..], window.last));
+                match self.lost.go_on(next, window, at, KEEP, found) {
+                    Ok(next) => at = next,
+                    Err(walked) => return walked,
                 }
             }
+            let rest = &window.bytes[at..];
             let Some(header) = header(rest) else {
                 return Walked {
                     consumed: at,

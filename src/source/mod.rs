@@ -88,6 +88,36 @@ impl Lost {
         self.0.is_some()
     }
 
+    /// Goes on at `next`, if a record was found there. Else says how far the search from `at` came: in the last `keep`
+    /// bytes of the window a record may begin that cannot be told yet.
+    fn go_on(
+        &mut self,
+        next: Option<usize>,
+        window: Window<'_>,
+        at: usize,
+        keep: usize,
+        found: &mut Found,
+    ) -> Result<usize, Walked> {
+        let length = window.bytes.len();
+        match next {
+            Some(next) => {
+                self.end(window.origin + next as u64, found);
+                Ok(next)
+            }
+            None if window.last => {
+                self.end(window.origin + length as u64, found);
+                Err(Walked {
+                    consumed: length,
+                    needs: 0,
+                })
+            }
+            None => Err(Walked {
+                consumed: length.saturating_sub(keep).max(at),
+                needs: 2 * keep,
+            }),
+        }
+    }
+
     /// Reading goes on at `offset`.
     fn end(&mut self, offset: u64, found: &mut Found) {
         if let Some((from, what)) = self.0.take() {

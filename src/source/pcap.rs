@@ -170,28 +170,12 @@ impl Container for Pcap {
         }
         loop {
             if self.lost.is_lost() {
-                match self.resynchronise(window, at) {
-                    Some(next) => {
-                        self.lost.end(window.origin + next as u64, found);
-                        at = next;
-                    }
-                    None if window.last => {
-                        let end = window.bytes.len();
-                        self.lost.end(window.origin + end as u64, found);
-                        return Walked {
-                            consumed: end,
-                            needs: 0,
-                        };
-                    }
-                    None => {
-                        // A record may begin in the tail: two usual ones have to be in sight to tell.
-                        let keep = 2 * (USUAL_RECORD as usize + self.record_header);
-                        let consumed = window.bytes.len().saturating_sub(keep).max(at);
-                        return Walked {
-                            consumed,
-                            needs: 2 * keep,
-                        };
-                    }
+                // Two usual records have to be in sight to tell.
+                let keep = 2 * (USUAL_RECORD as usize + self.record_header);
+                let next = self.resynchronise(window, at);
+                match self.lost.go_on(next, window, at, keep, found) {
+                    Ok(next) => at = next,
+                    Err(walked) => return walked,
                 }
             }
             let rest = &window.bytes[at..];

@@ -319,28 +319,12 @@ impl Container for Pcapng {
         let mut at = 0;
         loop {
             if self.lost.is_lost() {
-                match self.resynchronise(window, at, limits) {
-                    Some(next) => {
-                        self.lost.end(window.origin + next as u64, found);
-                        at = next;
-                    }
-                    None if window.last => {
-                        let end = window.bytes.len();
-                        self.lost.end(window.origin + end as u64, found);
-                        return Walked {
-                            consumed: end,
-                            needs: 0,
-                        };
-                    }
-                    None => {
-                        // A block may begin in the tail; one of usual size has to be in sight to tell.
-                        const KEEP: usize = 256 << 10;
-                        let consumed = window.bytes.len().saturating_sub(KEEP).max(at);
-                        return Walked {
-                            consumed,
-                            needs: 2 * KEEP,
-                        };
-                    }
+                // One block of usual size has to be in sight to tell.
+                const KEEP: usize = 256 << 10;
+                let next = self.resynchronise(window, at, limits);
+                match self.lost.go_on(next, window, at, KEEP, found) {
+                    Ok(next) => at = next,
+                    Err(walked) => return walked,
                 }
             }
             let rest = &window.bytes[at..];

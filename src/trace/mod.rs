@@ -3,4 +3,4 @@
 mod intern;
 mod sightings;
 
-pub use sightings::{Found, MethodId, Sighting, Sightings, Subject};
+pub use sightings::{MethodId, Sighting, Sightings, Subject};

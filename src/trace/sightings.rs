@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::intern::Interner;
 use crate::base::{
-    Anomalies, AnomalyKind, Endpoint, Flow, Location, Path, RecordId, Timestamp, Transport,
+    Anomalies, AnomalyKind, Endpoint, Location, Path, RecordId, Timestamp, Transport,
 };
-use crate::sip::{Glance, METHODS, Start};
+use crate::sip::{Carried, METHODS, Start};
 
 /// A method by number; the registered ones come first, in the order of [`METHODS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,27 +19,6 @@ pub enum Subject {
     Request(MethodId),
     /// A response with its status.
     Response(u16),
-}
-
-/// A message that was found, on its way into the index.
-#[derive(Debug)]
-pub struct Found<'a> {
-    /// Between whom, over what.
-    pub flow: Flow,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-    /// What one look told.
-    pub glance: Glance,
-    /// The records it came in, ascending, at least one.
-    pub records: &'a [RecordId],
-    /// Time of its first byte.
-    pub first: Option<Timestamp>,
-    /// Time of its last byte.
-    pub last: Option<Timestamp>,
-    /// Where its bytes can be read again.
-    pub location: Location,
-    /// Whether all of it was seen.
-    pub whole: bool,
 }
 
 /// One entry. Times are relative to nothing: `i64::MIN` stands for none.
@@ -113,8 +92,8 @@ impl Default for Sightings {
 }
 
 impl Sightings {
-    /// Adds a message.
-    pub fn add(&mut self, found: &Found<'_>, anomalies: &mut Anomalies) {
+    /// Adds a message whose bytes can be read again from `location`.
+    pub fn add(&mut self, found: &Carried<'_>, location: Location, anomalies: &mut Anomalies) {
         let glance = &found.glance;
         let record = found.records[0];
         let subject = match glance.start {
@@ -142,7 +121,7 @@ impl Sightings {
         let entry = Entry {
             time: nanos(found.first),
             number: record.number,
-            location: found.location.pack(),
+            location: location.pack(),
             length: found.bytes.len() as u32,
             input: record.input,
             source: self.endpoint(found.flow.source),

@@ -1,6 +1,7 @@
 //! Everything that needs memory of earlier records: fragments, streams, associations. One for each capture point, fed in
 //! file order by one thread, so that the result does not depend on how many threads sorted.
 
+use super::Exits;
 use super::buffer::Arrival;
 use super::datagram::Datagram;
 use super::decrypt::Decryptor;
@@ -8,42 +9,61 @@ use super::ledger::Ledger;
 use super::sctp::Sctp;
 use super::sort::{Deferred, DeferredKind};
 use super::tcp::Tcp;
-use super::{Carried, Exits};
 use crate::base::{
     Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Tally, Why,
 };
 use crate::decap::{
     Fragment, Fragments, GivenUp, IpPayload, Reassembled, Times, Unwrapped, unwrap_payload,
 };
+use crate::sip::Carried;
 
 /// Puts together what was deferred.
 pub struct Assembly {
-    limits: Limits,
     fragments: Fragments,
     tcp: Tcp,
     sctp: Sctp,
+    shared: Shared,
+}
+
+/// What everything that is put together uses.
+struct Shared {
+    limits: Limits,
     ledger: Ledger,
     anomalies: Anomalies,
     decryptor: Decryptor,
+}
+
+impl Shared {
+    fn exits<'a>(&'a mut self, sink: &'a mut dyn FnMut(Carried<'_>)) -> Exits<'a> {
+        Exits {
+            limits: &self.limits,
+            ledger: &mut self.ledger,
+            anomalies: &mut self.anomalies,
+            decryptor: &mut self.decryptor,
+            sink,
+        }
+    }
 }
 
 impl Assembly {
     /// Knows nothing yet.
     pub fn new(limits: &Limits) -> Self {
         Self {
-            limits: limits.clone(),
             fragments: Fragments::default(),
             tcp: Tcp::default(),
             sctp: Sctp::default(),
-            ledger: Ledger::default(),
-            anomalies: Anomalies::default(),
-            decryptor: Decryptor::default(),
+            shared: Shared {
+                limits: limits.clone(),
+                ledger: Ledger::default(),
+                anomalies: Anomalies::default(),
+                decryptor: Decryptor::default(),
+            },
         }
     }
 
     /// Takes over TLS key logs from a list that only grows; those that it knows already are passed over.
     pub fn learn(&mut self, key_logs: &[Vec<u8>]) {
-        self.decryptor.learn(key_logs);
+        self.shared.decryptor.learn(key_logs);
     }
 
     /// Takes in one deferred packet. `whole` are the bytes that were sorted and `origin` their place in the input file.
@@ -96,20 +116,17 @@ impl Assembly {
         while let Some(given_up) = self.fragments.finish() {
             self.given_up(given_up, sink);
         }
-        let mut exits = Exits {
-            limits: &self.limits,
-            ledger: &mut self.ledger,
-            anomalies: &mut self.anomalies,
-            decryptor: &mut self.decryptor,
-            sink,
-        };
+        let mut exits = self.shared.exits(sink);
         self.tcp.finish(&mut exits);
         self.sctp.finish(&mut exits);
     }
 
     /// Outcomes settled and anomalies noted since last asked; tallies by input.
     pub fn take_account(&mut self) -> (Vec<Tally>, Anomalies) {
-        (self.ledger.take(), std::mem::take(&mut self.anomalies))
+        (
+            self.shared.ledger.take(),
+            std::mem::take(&mut self.shared.anomalies),
+        )
     }
 
     fn fragment(
@@ -120,11 +137,15 @@ impl Assembly {
         sink: &mut dyn FnMut(Carried<'_>),
     ) {
         let record = records.all()[0];
-        if let Some(whole) = self.fragments.add(fragment, records, times, &self.limits) {
+        if let Some(whole) = self
+            .fragments
+            .add(fragment, records, times, &self.shared.limits)
+        {
             self.reassembled(&whole, sink);
         }
         for _ in 0..std::mem::take(&mut self.fragments.overlaps) {
-            self.anomalies
+            self.shared
+                .anomalies
                 .note(AnomalyKind::FragmentsOverlap, record, || {
                     let key = fragment.key;
                     format!(
@@ -133,11 +154,13 @@ impl Assembly {
                     )
                 });
         }
-        while let Some((given_up, limited)) = self.fragments.give_up(times.1, &self.limits) {
+        while let Some((given_up, limited)) = self.fragments.give_up(times.1, &self.shared.limits) {
             if limited {
-                self.anomalies.note(AnomalyKind::FragmentLimit, record, || {
-                    "the oldest unfinished datagram was given up".to_owned()
-                });
+                self.shared
+                    .anomalies
+                    .note(AnomalyKind::FragmentLimit, record, || {
+                        "the oldest unfinished datagram was given up".to_owned()
+                    });
             }
             self.given_up(given_up, sink);
         }
@@ -151,11 +174,11 @@ impl Assembly {
                 let times = (arrival.first, arrival.last);
                 self.fragment(&inner, arrival.records, times, sink);
             }
-            Unwrapped::Done(outcome) => self.ledger.settle(&arrival.records, outcome),
+            Unwrapped::Done(outcome) => self.shared.ledger.settle(&arrival.records, outcome),
             // A link type of its own: no IP packet leads there.
             Unwrapped::Pdu(_) => {
                 let outcome = Outcome::Other(Other::Pdu);
-                self.ledger.settle(&arrival.records, outcome);
+                self.shared.ledger.settle(&arrival.records, outcome);
             }
         }
     }
@@ -166,13 +189,7 @@ impl Assembly {
         arrival: Arrival,
         sink: &mut dyn FnMut(Carried<'_>),
     ) {
-        let mut exits = Exits {
-            limits: &self.limits,
-            ledger: &mut self.ledger,
-            anomalies: &mut self.anomalies,
-            decryptor: &mut self.decryptor,
-            sink,
-        };
+        let mut exits = self.shared.exits(sink);
         if packet.is_udp() {
             let outcome = exits.udp(packet, &arrival);
             exits.ledger.settle(&arrival.records, outcome);
@@ -188,11 +205,12 @@ impl Assembly {
         let arrival = arrival(start);
         if given_up.repeat {
             let outcome = Outcome::Other(Other::FragmentRepeat);
-            self.ledger.settle(&arrival.records, outcome);
+            self.shared.ledger.settle(&arrival.records, outcome);
             return;
         }
         let record = arrival.records.all()[0];
-        self.anomalies
+        self.shared
+            .anomalies
             .note(AnomalyKind::FragmentsIncomplete, record, || {
                 given_up.detail.clone()
             });
@@ -202,18 +220,12 @@ impl Assembly {
         if let Unwrapped::Payload(packet) = unwrap_payload(start.payload(missing))
             && packet.is_udp()
         {
-            let mut exits = Exits {
-                limits: &self.limits,
-                ledger: &mut self.ledger,
-                anomalies: &mut self.anomalies,
-                decryptor: &mut self.decryptor,
-                sink,
-            };
+            let mut exits = self.shared.exits(sink);
             if exits.udp(&packet, &arrival) == Outcome::Sip {
                 outcome = Outcome::Sip;
             }
         }
-        self.ledger.settle(&arrival.records, outcome);
+        self.shared.ledger.settle(&arrival.records, outcome);
     }
 }
 

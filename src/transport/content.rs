@@ -11,9 +11,11 @@ use super::decide::{Carries, decide};
 use super::decrypt::Side;
 use super::tls::{self, Extent, Opened};
 use super::websocket::{self, Frames};
-use super::{Carried, Exits, hep, offset_in};
+use super::{Exits, hep, offset_in};
 use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Transport, Why};
-use crate::sip::{Glance, StreamFramer, StreamStep, begins_message, has_start_line_inside};
+use crate::sip::{
+    Carried, Glance, StreamFramer, StreamStep, begins_message, has_start_line_inside,
+};
 
 enum Kind {
     Undecided,

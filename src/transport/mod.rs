@@ -22,31 +22,10 @@ mod websocket;
 pub use assembly::Assembly;
 pub use sort::{Deferred, Draft, DraftPayload, Frame, Sorted, sort};
 
-use crate::base::{Anomalies, Flow, Limits, RecordId, Timestamp};
-use crate::sip::Glance;
+use crate::base::{Anomalies, Limits};
+use crate::sip::Carried;
 use decrypt::Decryptor;
 use ledger::Ledger;
-
-/// A SIP message as it was carried.
-#[derive(Debug)]
-pub struct Carried<'a> {
-    /// Between whom, over what.
-    pub flow: Flow,
-    /// Its bytes.
-    pub bytes: &'a [u8],
-    /// What one look told.
-    pub glance: Glance,
-    /// The records it came in, ascending.
-    pub records: &'a [RecordId],
-    /// Time of its first byte.
-    pub first: Option<Timestamp>,
-    /// Time of its last byte.
-    pub last: Option<Timestamp>,
-    /// Where the bytes lie in the input file, if they lie there whole.
-    pub offset: Option<u64>,
-    /// Whether all of it was seen.
-    pub whole: bool,
-}
 
 /// Where everything that is found goes.
 struct Exits<'a> {

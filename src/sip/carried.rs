@@ -1,0 +1,25 @@
+//! A message on its way from where it was found to where it is kept.
+
+use super::Glance;
+use crate::base::{Flow, RecordId, Timestamp};
+
+/// A SIP message as it was carried.
+#[derive(Debug)]
+pub struct Carried<'a> {
+    /// Between whom, over what.
+    pub flow: Flow,
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// What one look told.
+    pub glance: Glance,
+    /// The records it came in, ascending.
+    pub records: &'a [RecordId],
+    /// Time of its first byte.
+    pub first: Option<Timestamp>,
+    /// Time of its last byte.
+    pub last: Option<Timestamp>,
+    /// Where the bytes lie in the input file, if they lie there whole.
+    pub offset: Option<u64>,
+    /// Whether all of it was seen.
+    pub whole: bool,
+}
