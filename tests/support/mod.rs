@@ -16,3 +16,4 @@ mod checksum;
 pub mod exchange;
 pub mod frames;
 pub mod sip;
+pub mod tls;
