@@ -13,7 +13,7 @@ use crate::in_order::in_order;
 use crate::sip::Carried;
 use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand, read_small};
 use crate::trace::Sightings;
-use crate::transport::{Assembly, Draft, DraftPayload, Frame, Sorted, sort};
+use crate::transport::{Assembly, Draft, Frame, Sorted, sort};
 
 /// What to analyze, and how.
 #[derive(Clone, Debug)]
@@ -241,14 +241,9 @@ struct Index {
 impl Index {
     fn draft(&mut self, draft: &Draft, batch: &Batch) {
         let framed = &draft.framed;
-        let (bytes, offset) = match &draft.payload {
-            DraftPayload::At(start) => {
-                let range = start + framed.start..start + framed.end;
-                let offset = batch.origin + range.start as u64;
-                (&batch.bytes()[range], batch.in_file.then_some(offset))
-            }
-            DraftPayload::Own(payload) => (&payload[framed.start..framed.end], None),
-        };
+        let range = draft.payload + framed.start..draft.payload + framed.end;
+        let offset = batch.origin + range.start as u64;
+        let bytes = &batch.bytes()[range];
         self.carried(&Carried {
             flow: draft.flow,
             bytes,
@@ -256,7 +251,7 @@ impl Index {
             records: &[draft.record],
             first: draft.time,
             last: draft.time,
-            offset,
+            offset: batch.in_file.then_some(offset),
             whole: draft.whole,
         });
     }
@@ -308,7 +303,7 @@ impl Collector {
     }
 
     fn refuse(&mut self, named: &Named, error: SourceError) {
-        if named.from_directory {
+        if named.from_directory && error.foreign {
             self.passed_over.push(error);
         } else {
             self.unreadable.push(error);

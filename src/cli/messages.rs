@@ -41,6 +41,9 @@ pub(super) struct Row {
     input: String,
     record: u64,
     records: Vec<u64>,
+    /// The input of each record, where they come from several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    record_inputs: Vec<String>,
     bytes: usize,
     whole: bool,
     encapsulation: String,
@@ -79,7 +82,15 @@ impl Row {
             Subject::Response(status) => (None, Some(status)),
         };
         let records = sighting.records();
-        let input = intake.inputs.get(sighting.input() as usize);
+        let path_of = |input: u32| {
+            let input = intake.inputs.get(input as usize);
+            input.map_or_else(String::new, |input| {
+                input.path.to_string_lossy().into_owned()
+            })
+        };
+        let several = records
+            .iter()
+            .any(|record| record.input != records[0].input);
         let cseq_method = Some(text(sighting.cseq_method()));
         Self {
             number: sighting.number(),
@@ -94,11 +105,14 @@ impl Row {
             call_id: call_id(message).map(text),
             cseq: sighting.cseq(),
             cseq_method: cseq_method.filter(|method| !method.is_empty()),
-            input: input.map_or_else(String::new, |input| {
-                text(input.path.as_os_str().as_encoded_bytes())
-            }),
+            input: path_of(sighting.input()),
             record: records[0].number,
             records: records.iter().map(|record| record.number).collect(),
+            record_inputs: if several {
+                records.iter().map(|record| path_of(record.input)).collect()
+            } else {
+                Vec::new()
+            },
             bytes: sighting.length(),
             whole: sighting.whole(),
             encapsulation: sighting.path().to_string(),

@@ -154,12 +154,10 @@ fn ended(intake: &Intake, ended: Ended) -> Outcome {
     Ok((ended, intake.unreadable.is_empty()))
 }
 
-#[expect(
-    clippy::print_stderr,
-    reason = "the one place where the program speaks of itself"
-)]
+/// The one place where the program speaks of itself.
 fn say(text: &str) {
-    eprintln!("{text}");
+    // Where standard error cannot be written nobody is left to tell.
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

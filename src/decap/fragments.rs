@@ -136,6 +136,8 @@ pub struct Fragments {
 
 /// What a part costs beside its bytes.
 const OVERHEAD: usize = 160;
+/// Copies of one datagram at a time; no packet is captured more often.
+const MOST_COPIES: usize = 8;
 /// Finished datagrams remembered.
 const FINISHED: usize = 4096;
 
@@ -151,7 +153,10 @@ impl Fragments {
         self.serial += 1;
         let finished = self.finished_lately(&fragment.key, times.0, limits);
         let copies = self.partial.entry(fragment.key).or_default();
-        let wanting = copies.iter().position(|copy| !copy.has(fragment));
+        let mut wanting = copies.iter().position(|copy| !copy.has(fragment));
+        if wanting.is_none() && copies.len() >= MOST_COPIES {
+            wanting = Some(copies.len() - 1);
+        }
         let index = wanting.unwrap_or_else(|| {
             copies.push(Partial {
                 protocol: fragment.protocol,
@@ -270,8 +275,10 @@ impl Partial {
         }
         let mut at = fragment.offset;
         let mut new: Vec<(usize, usize)> = Vec::new();
+        // An empty fragment ends where it begins.
+        let behind = fragment.offset + 1;
         let before = self.parts.range(..=fragment.offset).next_back();
-        let after = self.parts.range(fragment.offset + 1..end);
+        let after = self.parts.range(behind..end.max(behind));
         for (start, part) in before.into_iter().chain(after) {
             let part_end = start + part.bytes.len();
             if *start > at {

@@ -1,7 +1,7 @@
 //! The first line of a message, read leniently: what a person would call a SIP request or response is one, even with a
 //! space, bracket or version wrong. Lines of other protocols that share SIP's looks (HTTP, RTSP, SSDP) are not.
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::{memchr, memmem};
 
 use crate::base::Span;
 
@@ -81,32 +81,36 @@ pub fn begins_message(bytes: &[u8]) -> bool {
 
 /// Whether a start line stands anywhere in these bytes.
 pub fn has_start_line_inside(bytes: &[u8]) -> bool {
-    memmem::find_iter(bytes, b"SIP/2.0").any(|at| {
-        let start = memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
-        let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
-        let line = &bytes[start..end];
-        let whole = read(line, line.len(), &[]).is_some_and(|start| is_untorn(line, start));
-        whole || embedded(line).is_some()
+    if memmem::find(bytes, b"SIP/2.0").is_none() {
+        return false;
+    }
+    bytes.split(|byte| *byte == b'\n').any(|line| {
+        let begins = || read(line, line.len(), &[]).is_some_and(|start| is_untorn(line, start));
+        line.len() <= LONGEST_LINE && begins() || embedded(line).is_some()
     })
 }
 
-/// Where in a line a start line begins that the rest of something is stuck in front of.
+/// Where in a line a start line begins that the rest of something is stuck in front of. It ends the line, so only the
+/// end of a long one is looked at.
 pub(super) fn embedded(line: &[u8]) -> Option<usize> {
+    let skipped = line.len().saturating_sub(LONGEST_LINE);
+    let text = line[skipped..].trim_ascii_end();
     // Cheap to rule out, and mostly ruled out.
-    let version = memmem::find(line, b"SIP/2.0")?;
-    let text = line.trim_ascii_end();
-    let responses =
-        memmem::find_iter(text, b"SIP/2.0 ").filter(|at| response(&text[*at..]).is_some());
-    let requests = METHODS.iter().flat_map(|method| {
-        let found = memmem::find_iter(&text[..version.min(text.len())], method.as_bytes());
-        found.filter(|at| {
-            let rest = &text[at + method.len()..];
-            let uri = before_version(rest);
-            rest.starts_with(b" ") && uri.is_some_and(|uri| has_scheme(uri.trim_ascii_start()))
-        })
+    memmem::find(text, b"SIP/2.0")?;
+    let response_at =
+        memmem::rfind(text, b"SIP/2.0 ").filter(|at| response(&text[*at..]).is_some());
+    let before = before_version(text).unwrap_or_default();
+    let request_at = METHODS.iter().filter_map(|method| {
+        let at = memmem::rfind(before, method.as_bytes())?;
+        let uri = before[at + method.len()..].strip_prefix(b" ")?;
+        has_scheme(uri.trim_ascii_start()).then_some(at)
     });
-    responses.chain(requests).filter(|at| *at > 0).min()
+    let found = request_at.chain(response_at).map(|at| skipped + at);
+    found.filter(|at| *at > 0).min()
 }
+
+/// A start line longer than this is none, where it has to be searched for.
+const LONGEST_LINE: usize = 8 << 10;
 
 fn response(text: &[u8]) -> Option<u16> {
     let rest = version(text)?;

@@ -49,6 +49,7 @@ fn walk(directory: &Path, inputs: &mut Vec<Named>, errors: &mut Vec<SourceError>
         errors.push(SourceError {
             path: directory.to_owned(),
             problem: format!("cannot be listed: {error}"),
+            foreign: false,
         });
     };
     let mut entries = Vec::new();
@@ -88,6 +89,7 @@ pub fn read_small(path: &Path) -> Result<Vec<u8>, SourceError> {
     let failed = |problem: String| SourceError {
         path: path.to_owned(),
         problem,
+        foreign: false,
     };
     let size = fs::metadata(path).map_or(0, |metadata| metadata.len());
     if size > LARGEST {

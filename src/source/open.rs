@@ -21,6 +21,8 @@ pub struct SourceError {
     pub path: PathBuf,
     /// What is wrong, where, and what was expected.
     pub problem: String,
+    /// It was read, and is simply nothing that this program knows.
+    pub foreign: bool,
 }
 
 /// An input that is being streamed.
@@ -54,6 +56,7 @@ impl Source {
         let failed = |problem: String| SourceError {
             path: path.to_owned(),
             problem,
+            foreign: false,
         };
         let not_opened = |error: io::Error| failed(format!("cannot be opened: {error}"));
         let (raw, regular): (Box<dyn Read + Send>, bool) = if path == Path::new("-") {
@@ -71,7 +74,11 @@ impl Source {
         let mut reader = compression.unpack(packed).map_err(not_opened)?;
         let (carry, failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
-        let (container, name) = recognise(&carry).map_err(failed)?;
+        let (container, name) = recognise(&carry).map_err(|problem| SourceError {
+            path: path.to_owned(),
+            problem,
+            foreign: not_read(&carry).is_none(),
+        })?;
         Ok(Self {
             path: path.to_owned(),
             format: format!("{name}{}", compression.suffix()),

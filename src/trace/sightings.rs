@@ -38,7 +38,7 @@ struct Entry {
     /// A status, or a method beyond all statuses.
     subject: u16,
     cseq_method: u16,
-    path: u16,
+    path: u32,
     transport: Transport,
     flags: u8,
 }
@@ -51,23 +51,24 @@ const HAS_CSEQ: u8 = 2;
 /// Distinct method names that are told apart, and what stands for the rest.
 const MOST_METHODS: usize = 4096;
 const FURTHER_METHODS: &[u8] = b"(further methods)";
-/// Distinct layer stacks that are told apart.
-const MOST_PATHS: usize = u16::MAX as usize;
 
 /// What only some entries have.
 struct Parts {
     last: i64,
-    records: Box<[RecordId]>,
+    /// Position in `records`.
+    records: u32,
 }
 
 /// All sightings.
 pub struct Sightings {
     entries: Vec<Entry>,
     parts: Vec<Parts>,
+    /// Lists of records; neighbours that came in the same ones share theirs.
+    records: Vec<Box<[RecordId]>>,
     endpoints: Vec<Endpoint>,
     endpoint_ids: HashMap<Endpoint, u32, foldhash::fast::RandomState>,
     paths: Vec<Path>,
-    path_ids: HashMap<Path, u16, foldhash::fast::RandomState>,
+    path_ids: HashMap<Path, u32, foldhash::fast::RandomState>,
     call_ids: Interner,
     methods: Interner,
 }
@@ -81,6 +82,7 @@ impl Default for Sightings {
         Self {
             entries: Vec::new(),
             parts: Vec::new(),
+            records: Vec::new(),
             endpoints: Vec::new(),
             endpoint_ids: HashMap::default(),
             paths: Vec::new(),
@@ -111,9 +113,16 @@ impl Sightings {
         let mut parts = NONE;
         if found.records.len() > 1 || found.first != found.last {
             parts = self.parts.len() as u32;
+            if self
+                .records
+                .last()
+                .is_none_or(|known| **known != *found.records)
+            {
+                self.records.push(found.records.into());
+            }
             self.parts.push(Parts {
                 last: nanos(found.last),
-                records: found.records.into(),
+                records: self.records.len() as u32 - 1,
             });
         }
         let whole = if found.whole { WHOLE } else { 0 };
@@ -247,18 +256,16 @@ impl Sightings {
         })
     }
 
-    fn path(&mut self, path: Path) -> u16 {
+    fn path(&mut self, path: Path) -> u32 {
         // Neighbours mostly came the same way; there are few ways in all.
         if let Some(entry) = self.entries.last()
-            && self.paths.get(usize::from(entry.path)) == Some(&path)
+            && self.paths.get(entry.path as usize) == Some(&path)
         {
             return entry.path;
         }
         *self.path_ids.entry(path).or_insert_with(|| {
-            if self.paths.len() < MOST_PATHS {
-                self.paths.push(path);
-            }
-            (self.paths.len() - 1) as u16
+            self.paths.push(path);
+            (self.paths.len() - 1) as u32
         })
     }
 }
@@ -326,7 +333,7 @@ impl<'a> Sighting<'a> {
 
     /// The layers around it.
     pub fn path(&self) -> &'a Path {
-        &self.all.paths[usize::from(self.entry.path)]
+        &self.all.paths[self.entry.path as usize]
     }
 
     /// Its Call-ID, if it has one.
@@ -347,7 +354,7 @@ impl<'a> Sighting<'a> {
     /// The records it came in.
     pub fn records(&self) -> Vec<RecordId> {
         match self.parts() {
-            Some(parts) => parts.records.to_vec(),
+            Some(parts) => self.all.records[parts.records as usize].to_vec(),
             None => vec![RecordId {
                 input: self.entry.input,
                 number: self.entry.number,

@@ -191,6 +191,11 @@ impl Assembly {
     ) {
         let mut exits = self.shared.exits(sink);
         if packet.is_udp() {
+            // Reassembled, or to be unpacked: the payload lies whole in no file.
+            let arrival = Arrival {
+                offset: None,
+                ..arrival
+            };
             let outcome = exits.udp(packet, &arrival);
             exits.ledger.settle(&arrival.records, outcome);
         } else if packet.is_tcp() {

@@ -88,7 +88,7 @@ impl Content {
             Kind::Tls(inside) => inside.held(),
             _ => 0,
         };
-        inside + self.bytes.len() + self.runs.len() * Runs::COST
+        inside + self.bytes.capacity() + self.runs.len() * Runs::COST
     }
 
     /// Goes on as if the capture began here.
@@ -241,6 +241,10 @@ impl Content {
             bytes.extend_from_slice(fresh);
             let used = self.drive(&bytes, ended, exits);
             bytes.drain(..used);
+            // What one large message needed is not kept for the life of the stream.
+            if bytes.is_empty() {
+                bytes = Vec::new();
+            }
             self.bytes = bytes;
         }
     }
@@ -320,7 +324,17 @@ impl Content {
             return;
         };
         let (record, flow) = (arrival.records.all()[0], self.flow);
-        if !whole {
+        let limits = exits.limits;
+        let longest = limits.message_bytes as u64;
+        let too_long = glance.content_length.is_some_and(|length| length > longest)
+            || !glance.ended && bytes.len() > limits.header_bytes;
+        if !whole && too_long {
+            exits
+                .anomalies
+                .note(AnomalyKind::MessageTooLong, record, || {
+                    format!("{flow}: shown up to byte {}", bytes.len())
+                });
+        } else if !whole {
             exits.anomalies.note(AnomalyKind::MessageCut, record, || {
                 format!("{flow}: the end of the message was not seen")
             });

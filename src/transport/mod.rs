@@ -20,7 +20,7 @@ mod tls;
 mod websocket;
 
 pub use assembly::Assembly;
-pub use sort::{Deferred, Draft, DraftPayload, Frame, Sorted, sort};
+pub use sort::{Deferred, Draft, Frame, Sorted, sort};
 
 use crate::base::{Anomalies, Limits};
 use crate::sip::Carried;

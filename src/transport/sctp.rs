@@ -34,6 +34,8 @@ struct Part {
 #[derive(Default)]
 struct Association {
     parts: BTreeMap<u32, Part>,
+    /// Parts that follow each other in one message: from the first to the last sequence number.
+    runs: BTreeMap<u32, u32>,
     /// Transmission sequence numbers that came lately, to know repeats.
     recent: VecDeque<u32>,
     touched: u64,
@@ -159,22 +161,27 @@ impl Sctp {
     /// Keeps memory bounded: the associations that were idle longest are given up.
     fn bound(&mut self, record: RecordId, exits: &mut Exits<'_>) {
         let limits = exits.limits;
-        while self.held > limits.stream_bytes || self.associations.len() > limits.streams {
-            let oldest = self
-                .associations
-                .iter()
-                .min_by_key(|(_, association)| association.touched)
-                .map(|(key, _)| *key);
-            let Some((key, association)) =
-                oldest.and_then(|key| self.associations.remove_entry(&key))
-            else {
+        if self.held <= limits.stream_bytes && self.associations.len() <= limits.streams {
+            return;
+        }
+        let mut oldest: Vec<_> = self
+            .associations
+            .iter()
+            .map(|(key, a)| (a.touched, *key))
+            .collect();
+        oldest.sort_unstable_by_key(|(touched, _)| *touched);
+        for (_, key) in oldest {
+            // A quarter of room again, so that this is not done for every packet.
+            let roomy = self.associations.len() <= limits.streams / 4 * 3
+                && self.held <= limits.stream_bytes / 4 * 3;
+            if roomy {
                 return;
+            }
+            let Some(association) = self.associations.remove(&key) else {
+                continue;
             };
-            let cost: usize = association
-                .parts
-                .values()
-                .map(|part| part.bytes.len() + PART_COST)
-                .sum();
+            let parts = association.parts.values();
+            let cost: usize = parts.map(|part| part.bytes.len() + PART_COST).sum();
             self.held -= cost;
             if cost > 0 {
                 exits.anomalies.note(AnomalyKind::StreamLimit, record, || {
@@ -187,25 +194,41 @@ impl Sctp {
 }
 
 impl Association {
-    /// The parts of the message that this sequence number belongs to, if all are there.
+    /// The parts of the message that a new part belongs to, if all are there now.
     fn take_message(&mut self, sequence: u32) -> Option<Vec<Part>> {
-        let stream = self.parts.get(&sequence)?.stream;
-        let same = |sequence: u32| {
-            let part = self.parts.get(&sequence)?;
-            (part.stream == stream).then_some(part)
-        };
-        let mut first = sequence;
-        while !same(first)?.begins {
-            first = first.wrapping_sub(1);
+        let (mut first, mut last) = (sequence, sequence);
+        if let Some(end) = self.runs.get(&sequence.wrapping_add(1)).copied()
+            && self.joins(sequence, sequence.wrapping_add(1))
+        {
+            self.runs.remove(&sequence.wrapping_add(1));
+            last = end;
         }
-        let mut last = sequence;
-        while !same(last)?.ends {
-            last = last.wrapping_add(1);
+        // Sequence numbers wrap: the run before the lowest may be the highest.
+        let before = self.runs.range(..sequence).next_back();
+        let before = before.or_else(|| self.runs.last_key_value());
+        if let Some((start, end)) = before.map(|(start, end)| (*start, *end))
+            && end.wrapping_add(1) == sequence
+            && self.joins(end, sequence)
+        {
+            first = start;
         }
+        self.runs.insert(first, last);
+        if !self.parts.get(&first)?.begins || !self.parts.get(&last)?.ends {
+            return None;
+        }
+        self.runs.remove(&first);
         let count = last.wrapping_sub(first).wrapping_add(1);
         (0..count)
             .map(|index| self.parts.remove(&first.wrapping_add(index)))
             .collect()
+    }
+
+    /// Whether two parts that follow each other belong to one message.
+    fn joins(&self, left: u32, right: u32) -> bool {
+        match (self.parts.get(&left), self.parts.get(&right)) {
+            (Some(left), Some(right)) => !left.ends && !right.begins && left.stream == right.stream,
+            _ => false,
+        }
     }
 
     /// Shows the beginnings of messages that will not be whole.

@@ -35,21 +35,12 @@ pub struct Draft {
     pub time: Option<Timestamp>,
     /// Between whom, over what.
     pub flow: Flow,
-    /// The payload it was found in.
-    pub payload: DraftPayload,
+    /// The payload it was found in begins here in the sorted bytes.
+    pub payload: usize,
     /// Where in the payload, and what one look told.
     pub framed: Framed,
     /// Whether all of it was captured.
     pub whole: bool,
-}
-
-/// The payload that a draft was found in.
-#[derive(Debug)]
-pub enum DraftPayload {
-    /// From this offset of the sorted bytes on.
-    At(usize),
-    /// Bytes of its own, unpacked.
-    Own(Vec<u8>),
 }
 
 /// A packet that has to wait for others.
@@ -123,6 +114,13 @@ impl Sorted {
             }
             Unwrapped::Payload(packet) if packet.is_udp() => {
                 Some(match Datagram::of_udp(&packet, frame.time) {
+                    // Unpacked bytes could be many times what was read: one packet at a time.
+                    Ok(datagram) if matches!(datagram.payload, Cow::Owned(_)) => {
+                        let (bytes, missing) = (packet.bytes, packet.missing);
+                        let kind = DeferredKind::Packet(packet.without_bytes());
+                        self.defer(whole, frame, bytes, missing, kind);
+                        return None;
+                    }
                     Ok(datagram) => self.datagram(whole, frame, datagram),
                     Err(outcome) => {
                         if outcome == Outcome::undecodable(Layer::Udp, Why::NotCaptured) {
@@ -175,10 +173,7 @@ impl Sorted {
                 record: frame.record,
                 time: datagram.time,
                 flow: datagram.flow,
-                payload: match &datagram.payload {
-                    Cow::Borrowed(payload) => DraftPayload::At(offset_in(whole, payload)),
-                    Cow::Owned(payload) => DraftPayload::Own(payload.clone()),
-                },
+                payload: offset_in(whole, &datagram.payload),
                 framed,
                 whole: captured_whole,
             });
