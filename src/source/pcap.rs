@@ -124,19 +124,19 @@ impl Pcap {
             return None;
         }
         let captured = self.field(rest, 8);
-        let claims = format!("record header claims {captured} bytes");
+        let claims = || format!("record header claims {captured} bytes");
         if captured as usize > limits.record_bytes || captured > self.snap_length.max(USUAL_RECORD)
         {
-            return Some(claims);
+            return Some(claims());
         }
         // More captured than there was: some writers do that, and then the next record is where it should be.
         let odd = captured > self.field(rest, 12);
         let next = rest.get(self.record_header + captured as usize..);
         match next {
             Some(next) if odd && !next.is_empty() && next.len() >= self.record_header => {
-                self.plausible(next).is_none().then_some(claims)
+                self.plausible(next).is_none().then(claims)
             }
-            None if odd && last => Some(claims),
+            None if odd && last => Some(claims()),
             _ => None,
         }
     }
