@@ -462,6 +462,19 @@ mod tests {
         assert_eq!(fragments.overlaps, 0);
     }
 
+    /// A fragment behind others that brings nothing, and more copies of one than anybody captures.
+    #[test]
+    fn empty_and_countless_fragments_are_survived() {
+        let mut fragments = Fragments::default();
+        add(&mut fragments, 1, &fragment(0, true, b"aaaaaaaa"));
+        assert!(add(&mut fragments, 2, &fragment(8, true, b"")).is_none());
+        for number in 3..100 {
+            add(&mut fragments, number, &fragment(0, true, b"aaaaaaaa"));
+        }
+        assert!(fragments.by_age.len() <= MOST_COPIES);
+        assert!(add(&mut fragments, 100, &fragment(8, false, b"b")).is_some());
+    }
+
     #[test]
     fn what_is_missing_is_named() {
         let mut fragments = Fragments::default();
