@@ -1,13 +1,34 @@
-//! SIP: where messages begin and end. Looking only; judging is for rules.
+//! SIP: where messages begin and end, where everything stands in one, and what its values say. Looking only; judging is for
+//! rules.
 
 mod carried;
 mod datagram;
+mod first_line;
 mod glance;
+mod index;
+mod name;
+mod params;
+mod problem;
+mod scan;
 mod start_line;
 mod stream;
+mod text;
+mod uri;
+mod value;
 
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
+pub use first_line::FirstLine;
 pub use glance::Glance;
+pub use index::{Field, Index};
+pub use name::{Name, Shape};
+pub use params::{Param, Params};
+pub use problem::{Problem, ProblemKind, Problems};
 pub use start_line::{METHODS, Start, begins_message, has_start_line_inside};
 pub use stream::{StreamFramer, StreamStep};
+pub use text::Text;
+pub use uri::{Host, Port, Scheme, Uri};
+pub use value::{
+    Address, Aka, Auth, CSeq, Date, DialogReference, Item, Number, RAck, SubscriptionState,
+    Timestamp, Value, Via, Warning,
+};

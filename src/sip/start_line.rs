@@ -3,6 +3,7 @@
 
 use memchr::{memchr, memmem};
 
+use super::scan::is_token;
 use crate::base::Span;
 
 /// The methods with an RFC, in the order of RFC 3261 and then of their RFCs.
@@ -130,7 +131,7 @@ fn response(text: &[u8]) -> Option<u16> {
 }
 
 /// `SIP/2.0` in any case, spaces around the slash forgiven; gives what follows.
-fn version(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn version(text: &[u8]) -> Option<&[u8]> {
     let (name, rest) = text.split_at_checked(3)?;
     if !name.eq_ignore_ascii_case(b"SIP") {
         return None;
@@ -177,7 +178,7 @@ fn request(text: &[u8], after: &[u8]) -> Option<usize> {
 }
 
 /// What stands before the version that ends the line.
-fn before_version(text: &[u8]) -> Option<&[u8]> {
+pub(super) fn before_version(text: &[u8]) -> Option<&[u8]> {
     let start = [b"SIP".as_slice(), b"sip"]
         .iter()
         .filter_map(|name| memmem::rfind(text, name))
@@ -230,15 +231,6 @@ fn header_like(after: &[u8]) -> bool {
 
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
-}
-
-/// RFC 3261 25.1.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
-        )
 }
 
 #[cfg(test)]

@@ -1,0 +1,227 @@
+//! Parameters: `;name=value` behind addresses, tokens and hosts, `name=value` with commas between them in credentials. Read
+//! when asked for; order and spelling stay as they are.
+
+use super::problem::{ProblemKind, Problems};
+use super::scan::{Scan, is_token};
+use super::text::Text;
+
+/// One parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Param<'a> {
+    /// Its name.
+    pub name: Text<'a>,
+    /// Its value as written, quotes included; `None` without `=`.
+    pub value: Option<Text<'a>>,
+}
+
+impl<'a> Param<'a> {
+    /// Its value without quotes; empty if it has none.
+    pub fn plain(&self) -> Text<'a> {
+        self.value.map(Text::unquoted).unwrap_or_default()
+    }
+}
+
+/// A run of parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Params<'a> {
+    text: Text<'a>,
+    separator: u8,
+}
+
+impl Default for Params<'_> {
+    fn default() -> Self {
+        Self::new(Text::default())
+    }
+}
+
+impl<'a> Params<'a> {
+    /// Parameters with a semicolon in front of each.
+    pub fn new(text: Text<'a>) -> Self {
+        Self {
+            text,
+            separator: b';',
+        }
+    }
+
+    /// Parameters with commas between them.
+    pub fn with_commas(text: Text<'a>) -> Self {
+        Self {
+            text,
+            separator: b',',
+        }
+    }
+
+    /// Where they stand.
+    pub fn text(self) -> Text<'a> {
+        self.text
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// All of them in their order.
+    pub fn iter(self) -> Iter<'a> {
+        Iter {
+            scan: Scan::new(self.text),
+            separator: self.separator,
+        }
+    }
+
+    /// The first with this name.
+    pub fn get(self, name: &str) -> Option<Param<'a>> {
+        self.iter().find(|param| param.name.is(name))
+    }
+
+    /// The value of the first with this name, without quotes; `None` if it is not there or has none.
+    pub fn value(self, name: &str) -> Option<Text<'a>> {
+        Some(self.get(name)?.value?.unquoted())
+    }
+
+    /// Whether one has this name.
+    pub fn has(self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Notes what is odd about them.
+    pub(super) fn check(self, problems: &mut Problems) {
+        if !problems.wanted() {
+            return;
+        }
+        let mut pieces = self.iter();
+        let mut names = Vec::new();
+        while let Some(param) = pieces.piece(problems) {
+            let name = param.name.bytes();
+            let token = !name.is_empty() && name.iter().all(|byte| is_token(*byte));
+            let unfinished = param.value.is_some_and(Text::is_empty);
+            if !token || unfinished {
+                problems.note(param.name.span(), ProblemKind::Parameter);
+            } else {
+                names.push((name.to_ascii_lowercase(), param.name));
+            }
+        }
+        names.sort_by(|(a, at), (b, bt)| (a, at.start()).cmp(&(b, bt.start())));
+        for pair in names.windows(2) {
+            if pair[0].0 == pair[1].0 {
+                problems.note(pair[1].1.span(), ProblemKind::ParameterRepeated);
+            }
+        }
+    }
+}
+
+impl<'a> IntoIterator for Params<'a> {
+    type Item = Param<'a>;
+    type IntoIter = Iter<'a>;
+
+    fn into_iter(self) -> Iter<'a> {
+        self.iter()
+    }
+}
+
+/// Walks over parameters.
+#[derive(Clone, Debug)]
+pub struct Iter<'a> {
+    scan: Scan<'a>,
+    separator: u8,
+}
+
+impl<'a> Iter<'a> {
+    /// The next one, empty ones (`;;`) included.
+    fn piece(&mut self, problems: &mut Problems) -> Option<Param<'a>> {
+        self.scan.space();
+        let separated = self.scan.eat(self.separator);
+        if self.scan.is_done() && !separated {
+            return None;
+        }
+        let separator = self.separator;
+        let piece = self.scan.until(|byte| byte == separator, problems);
+        let equals = memchr::memchr(b'=', piece.bytes()).map(|length| piece.start() + length);
+        Some(match equals {
+            Some(at) => Param {
+                name: piece.between(piece.start(), at).trimmed(),
+                value: Some(piece.from(at + 1).trimmed()),
+            },
+            None => Param {
+                name: piece.trimmed(),
+                value: None,
+            },
+        })
+    }
+}
+
+impl<'a> Iterator for Iter<'a> {
+    type Item = Param<'a>;
+
+    fn next(&mut self) -> Option<Param<'a>> {
+        let mut ignored = Problems::ignored();
+        loop {
+            let param = self.piece(&mut ignored)?;
+            if !param.name.is_empty() || param.value.is_some() {
+                return Some(param);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(params: Params<'_>) -> Vec<(String, Option<String>)> {
+        let text = |text: Text<'_>| text.lossy().into_owned();
+        let params = params.iter();
+        params
+            .map(|param| (text(param.name), param.value.map(text)))
+            .collect()
+    }
+
+    fn problems(text: &str) -> Vec<(u32, ProblemKind)> {
+        let mut problems = Problems::kept();
+        Params::new(Text::all(text.as_bytes())).check(&mut problems);
+        let sorted = problems.sorted();
+        sorted.iter().map(|p| (p.span.start, p.kind)).collect()
+    }
+
+    #[test]
+    fn reads_spaces_quotes_brackets_and_flags() {
+        let text = b" ; a = 1;B=\"x;\\\"y\" ;lr;info=<https://h/c;x=1>\r\n ;e=";
+        let params = Params::new(Text::all(text));
+        let own = |name: &str, value: Option<&str>| (name.to_owned(), value.map(str::to_owned));
+        assert_eq!(
+            pairs(params),
+            [
+                own("a", Some("1")),
+                own("B", Some("\"x;\\\"y\"")),
+                own("lr", None),
+                own("info", Some("<https://h/c;x=1>")),
+                own("e", Some("")),
+            ]
+        );
+        assert_eq!(params.value("b").unwrap(), "x;\\\"y");
+        assert!(params.has("LR") && params.value("lr").is_none() && !params.has("x"));
+    }
+
+    #[test]
+    fn reads_commas() {
+        let text = b"realm=\"a, b\", nonce = \"c\" ,opaque=\"\",,qop=auth";
+        let params = Params::with_commas(Text::all(text));
+        let names: Vec<_> = params.iter().map(|p| p.name.lossy()).collect();
+        assert_eq!(names, ["realm", "nonce", "opaque", "qop"]);
+        assert_eq!(params.value("realm").unwrap(), "a, b");
+        assert_eq!(params.value("opaque").unwrap(), "");
+    }
+
+    #[test]
+    fn notes_what_is_odd() {
+        use ProblemKind::{Parameter, ParameterRepeated, Quote};
+        assert_eq!(problems(";a=1;b;c=\"\""), []);
+        assert_eq!(problems(";;a"), [(1, Parameter)]);
+        assert_eq!(problems(";a;"), [(3, Parameter)]);
+        assert_eq!(problems(";=1"), [(1, Parameter)]);
+        assert_eq!(problems(";a="), [(1, Parameter)]);
+        assert_eq!(problems(";x y=1"), [(1, Parameter)]);
+        assert_eq!(problems(";a=1;A=2"), [(5, ParameterRepeated)]);
+        assert_eq!(problems(";a=\"x;b"), [(3, Quote)]);
+    }
+}

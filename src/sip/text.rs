@@ -1,0 +1,192 @@
+//! A stretch of a message: its bytes and where they stand. Every value that is read out of a message is made of these, so
+//! that whatever is said about it can be pointed at.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::base::Span;
+
+/// Bytes of a message that know their place in it.
+#[derive(Clone, Copy, Default)]
+pub struct Text<'a> {
+    whole: &'a [u8],
+    span: Span,
+}
+
+impl<'a> Text<'a> {
+    /// A stretch of these bytes. What lies outside of them is not part of it.
+    pub fn new(whole: &'a [u8], span: Span) -> Self {
+        let end = (span.end as usize).min(whole.len());
+        let start = (span.start as usize).min(end);
+        Self {
+            whole,
+            span: Span::new(start, end),
+        }
+    }
+
+    /// All of these bytes.
+    pub fn all(whole: &'a [u8]) -> Self {
+        Self::new(whole, Span::new(0, whole.len()))
+    }
+
+    /// Where it stands in the message.
+    pub fn span(self) -> Span {
+        self.span
+    }
+
+    /// Position of its first byte.
+    pub fn start(self) -> usize {
+        self.span.start as usize
+    }
+
+    /// Position behind its last byte.
+    pub fn end(self) -> usize {
+        self.span.end as usize
+    }
+
+    /// Its bytes.
+    pub fn bytes(self) -> &'a [u8] {
+        self.span.of(self.whole)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(self) -> bool {
+        self.span.is_empty()
+    }
+
+    /// Number of bytes.
+    pub fn len(self) -> usize {
+        self.span.len()
+    }
+
+    /// The part between two positions of the message; no more than this stretch.
+    pub fn between(self, start: usize, end: usize) -> Self {
+        let end = end.clamp(self.start(), self.end());
+        let start = start.clamp(self.start(), end);
+        Self {
+            whole: self.whole,
+            span: Span::new(start, end),
+        }
+    }
+
+    /// The rest from a position of the message on.
+    pub fn from(self, start: usize) -> Self {
+        self.between(start, self.end())
+    }
+
+    /// Another stretch of the same message.
+    pub fn moved(self, span: Span) -> Self {
+        Self::new(self.whole, span)
+    }
+
+    /// Without white space around it; line ends of folded lines are white space.
+    pub fn trimmed(self) -> Self {
+        let bytes = self.bytes();
+        let start = self.start() + (bytes.len() - bytes.trim_ascii_start().len());
+        let end = start + bytes.trim_ascii().len();
+        self.between(start, end)
+    }
+
+    /// The stretch inside of double quotes, if it stands in them.
+    pub fn unquoted(self) -> Self {
+        match self.bytes() {
+            [b'"', .., b'"'] => self.between(self.start() + 1, self.end() - 1),
+            _ => self,
+        }
+    }
+
+    /// Whether it is this word, in upper or lower case.
+    pub fn is(self, word: &str) -> bool {
+        self.bytes().eq_ignore_ascii_case(word.as_bytes())
+    }
+
+    /// For people; bytes that are no UTF-8 are replaced.
+    pub fn lossy(self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.bytes())
+    }
+
+    /// On one line: each fold is one space (RFC 3261 7.3.1).
+    pub fn unfolded(self) -> Cow<'a, [u8]> {
+        let bytes = self.bytes();
+        if !bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n')) {
+            return Cow::Borrowed(bytes);
+        }
+        let mut line = Vec::with_capacity(bytes.len());
+        let mut rest = bytes;
+        while let Some(end) = memchr::memchr2(b'\r', b'\n', rest) {
+            line.extend_from_slice(rest[..end].trim_ascii_end());
+            line.push(b' ');
+            rest = rest[end..].trim_ascii_start();
+        }
+        line.extend_from_slice(rest);
+        Cow::Owned(line)
+    }
+
+    /// As a number in digits, if it is one and fits.
+    pub fn number(self) -> Option<u64> {
+        let digits = self.bytes();
+        if digits.is_empty() {
+            return None;
+        }
+        digits.iter().try_fold(0u64, |number, digit| {
+            let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+            number.checked_mul(10)?.checked_add(digit)
+        })
+    }
+}
+
+/// Two stretches are equal when their bytes are, wherever they stand.
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Text<'_> {}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.bytes() == other.as_bytes()
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?}@{}", self.lossy(), self.span.start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_inside_and_trims() {
+        let text = Text::all(b"  ab c\r\n ");
+        assert_eq!(text.trimmed(), "ab c");
+        assert_eq!(text.trimmed().start(), 2);
+        assert_eq!(text.between(4, 100).end(), 9);
+        assert_eq!(text.between(100, 4), "");
+        assert_eq!(Text::new(b"ab", Span::new(1, 9)), "b");
+        assert_eq!(Text::all(b" \r\n ").trimmed(), "");
+    }
+
+    #[test]
+    fn a_fold_is_one_space() {
+        let folded = Text::all(b"a  \r\n\t b\n c");
+        assert_eq!(&*folded.unfolded(), b"a b c");
+        assert!(matches!(
+            Text::all(b"a b").unfolded(),
+            Cow::Borrowed(b"a b")
+        ));
+    }
+
+    #[test]
+    fn numbers_are_digits_that_fit() {
+        assert_eq!(Text::all(b"0068").number(), Some(68));
+        assert_eq!(Text::all(b"18446744073709551616").number(), None);
+        for other in ["", "-1", "1 ", "x"] {
+            assert_eq!(Text::all(other.as_bytes()).number(), None);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Host and port, as they stand in URIs and in Via.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use crate::sip::problem::{ProblemKind, Problems};
+use crate::sip::text::Text;
+
+/// A host name or an address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Host<'a> {
+    /// As written; the brackets of an IPv6 reference are part of it.
+    pub text: Text<'a>,
+    /// The address, if it is one.
+    pub address: Option<IpAddr>,
+}
+
+impl Host<'_> {
+    /// Whether both name the same host: names in any case, addresses by their value (RFC 5954 4.1).
+    pub fn equivalent(&self, other: &Self) -> bool {
+        match (self.address, other.address) {
+            (Some(one), Some(two)) => one == two,
+            (None, None) => self.text.bytes().eq_ignore_ascii_case(other.text.bytes()),
+            _ => false,
+        }
+    }
+}
+
+/// A port behind a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port<'a> {
+    /// As written.
+    pub text: Text<'a>,
+    /// Its number, if it is one from 1 to 65535.
+    pub number: Option<u16>,
+}
+
+impl<'a> Port<'a> {
+    fn read(text: Text<'a>, problems: &mut Problems) -> Self {
+        let number = text.number().and_then(|number| u16::try_from(number).ok());
+        let number = number.filter(|number| *number > 0);
+        if number.is_none() {
+            problems.note(text.span(), ProblemKind::Port);
+        }
+        Self { text, number }
+    }
+}
+
+/// Reads `host` or `host:port`; white space around both is stepped over.
+pub(in crate::sip) fn host_port<'a>(
+    text: Text<'a>,
+    problems: &mut Problems,
+) -> (Host<'a>, Option<Port<'a>>) {
+    let text = text.trimmed();
+    let bytes = text.bytes();
+    let host_end = match bytes.first() {
+        Some(b'[') => memchr::memchr(b']', bytes).map_or(bytes.len(), |end| end + 1),
+        _ => match memchr::memchr(b':', bytes) {
+            Some(colon) if bytes[colon + 1..].contains(&b':') => bytes.len(),
+            Some(colon) => colon,
+            None => bytes.len(),
+        },
+    };
+    let split = text.start() + host_end;
+    let host = host(text.between(text.start(), split).trimmed(), problems);
+    let rest = text.from(split).trimmed();
+    let port = match rest.bytes() {
+        [] => None,
+        [b':', ..] => Some(Port::read(rest.from(rest.start() + 1).trimmed(), problems)),
+        _ => {
+            problems.note(rest.span(), ProblemKind::AfterEnd);
+            None
+        }
+    };
+    (host, port)
+}
+
+fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
+    let (address, problem) = match text.bytes() {
+        [b'[', inner @ .., b']'] => {
+            let address = address::<Ipv6Addr>(inner);
+            (address, address.is_none().then_some(ProblemKind::Host))
+        }
+        bytes if bytes.contains(&b':') => match address::<Ipv6Addr>(bytes) {
+            Some(address) => (Some(address), Some(ProblemKind::HostBrackets)),
+            None => (None, Some(ProblemKind::Host)),
+        },
+        bytes => {
+            let digits = bytes
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || *byte == b'.');
+            let address = digits.then(|| address::<Ipv4Addr>(bytes)).flatten();
+            let fine = address.is_some() || is_name(bytes);
+            (address, (!fine).then_some(ProblemKind::Host))
+        }
+    };
+    if let Some(problem) = problem {
+        problems.note(text.span(), problem);
+    }
+    Host { text, address }
+}
+
+fn address<T: std::str::FromStr + Into<IpAddr>>(bytes: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    text.parse::<T>().ok().map(Into::into)
+}
+
+/// RFC 3261 25.1 `hostname`: labels of letters, digits and inner hyphens, the last one not all digits.
+fn is_name(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_suffix(b".").unwrap_or(bytes);
+    let mut last_has_letter = false;
+    let labels_fine = bytes.split(|byte| *byte == b'.').all(|label| {
+        last_has_letter = label.first().is_some_and(u8::is_ascii_alphabetic);
+        let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        label.iter().all(inner)
+            && label.first().is_some_and(u8::is_ascii_alphanumeric)
+            && label.last().is_some_and(u8::is_ascii_alphanumeric)
+    });
+    labels_fine && last_has_letter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Host, address, port, kinds of problem.
+    fn read(text: &str) -> (String, Option<String>, Option<u16>, Vec<ProblemKind>) {
+        let mut problems = Problems::kept();
+        let (host, port) = host_port(Text::all(text.as_bytes()), &mut problems);
+        (
+            host.text.lossy().into_owned(),
+            host.address.map(|address| address.to_string()),
+            port.and_then(|port| port.number),
+            problems.list().iter().map(|p| p.kind).collect(),
+        )
+    }
+
+    #[test]
+    fn reads_names_and_addresses() {
+        let own = |text: &str, address: Option<&str>, port| {
+            (text.to_owned(), address.map(str::to_owned), port, vec![])
+        };
+        assert_eq!(read("example.com"), own("example.com", None, None));
+        assert_eq!(
+            read("a-1.example.com. : 5060"),
+            own("a-1.example.com.", None, Some(5060))
+        );
+        assert_eq!(
+            read("192.0.2.1:1"),
+            own("192.0.2.1", Some("192.0.2.1"), Some(1))
+        );
+        assert_eq!(
+            read("[2001:DB8::0:1]:65535"),
+            own("[2001:DB8::0:1]", Some("2001:db8::1"), Some(65535))
+        );
+        assert_eq!(
+            read("[::ffff:192.0.2.1]"),
+            own("[::ffff:192.0.2.1]", Some("::ffff:192.0.2.1"), None)
+        );
+    }
+
+    #[test]
+    fn notes_what_is_odd_and_goes_on() {
+        use ProblemKind::{AfterEnd, Host, HostBrackets, Port};
+        let kinds = |text: &str| read(text).3;
+        assert_eq!(kinds("2001:db8::1"), [HostBrackets]);
+        assert_eq!(read("2001:db8::1").1.as_deref(), Some("2001:db8::1"));
+        assert_eq!(kinds("2001:db8::x:y"), [Host]);
+        assert_eq!(kinds("[2001:db8::1"), [Host]);
+        assert_eq!(kinds("[fe80::1%25eth0]"), [Host]);
+        for odd in [
+            "",
+            "a_b.example",
+            "192.0.2.256",
+            "-a.b",
+            "a..b",
+            "caf\u{e9}",
+            "a b",
+        ] {
+            assert_eq!(kinds(odd), [Host], "{odd}");
+        }
+        for odd in ["h:", "h:0", "h:65536", "h:-1", "h:50 60"] {
+            assert_eq!(kinds(odd), [Port], "{odd}");
+        }
+        assert_eq!(kinds("[::1]5060"), [AfterEnd]);
+    }
+
+    #[test]
+    fn compares_by_meaning() {
+        let equal = |one: &'static str, two: &'static str| {
+            let read = |text: &'static str| {
+                host_port(Text::all(text.as_bytes()), &mut Problems::ignored()).0
+            };
+            read(one).equivalent(&read(two))
+        };
+        assert!(equal("Example.COM", "example.com"));
+        assert!(equal("[2001:db8::9:1]", "[2001:DB8:0:0:0:0:9:1]"));
+        assert!(!equal("192.0.2.1", "192.0.2.10"));
+        assert!(!equal("192.0.2.1", "[::ffff:192.0.2.1]"));
+        assert!(!equal("example.com", "example.org"));
+    }
+}

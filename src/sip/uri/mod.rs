@@ -1,0 +1,338 @@
+//! URIs: sip and sips taken apart as RFC 3261 19.1 has them, tel (RFC 3966), urn (RFC 8141), pres and im (RFC 3859, 3860);
+//! any other is kept as scheme and the rest.
+
+mod compare;
+mod host;
+
+pub use host::{Host, Port};
+
+pub(super) use host::host_port;
+
+use super::params::Params;
+use super::problem::{ProblemKind, Problems};
+use super::text::Text;
+
+/// The schemes that are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scheme {
+    /// `sip`
+    Sip,
+    /// `sips`
+    Sips,
+    /// `tel`
+    Tel,
+    /// `urn`
+    Urn,
+    /// `pres`
+    Pres,
+    /// `im`
+    Im,
+    /// Another one.
+    Other,
+    /// None: the address begins without a scheme. It is read like a sip URI.
+    #[default]
+    Absent,
+}
+
+impl Scheme {
+    fn of(text: Text<'_>) -> Self {
+        let known = [
+            ("sip", Self::Sip),
+            ("sips", Self::Sips),
+            ("tel", Self::Tel),
+            ("urn", Self::Urn),
+            ("pres", Self::Pres),
+            ("im", Self::Im),
+        ];
+        let found = known.iter().find(|(name, _)| text.is(name));
+        found.map_or(Self::Other, |(_, scheme)| *scheme)
+    }
+
+    /// Whether user, host, port and headers stand behind it.
+    fn has_host(self) -> bool {
+        !matches!(self, Self::Tel | Self::Urn | Self::Other)
+    }
+}
+
+/// A URI and its parts. What a scheme does not have is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uri<'a> {
+    /// All of it.
+    pub text: Text<'a>,
+    /// Which scheme.
+    pub scheme: Scheme,
+    /// The scheme as written, without colon.
+    pub scheme_text: Text<'a>,
+    /// What stands in front of the `@`, without the password.
+    pub user: Option<Text<'a>>,
+    /// What stands behind a colon in front of the `@`.
+    pub password: Option<Text<'a>>,
+    /// The host; empty for URIs without one.
+    pub host: Host<'a>,
+    /// The port.
+    pub port: Option<Port<'a>>,
+    /// What stands behind the scheme of a URI without a host: the number of a tel URI, namespace and name of a URN.
+    pub opaque: Text<'a>,
+    /// The parameters of sip, sips, tel, pres and im URIs.
+    pub params: Params<'a>,
+    /// The headers behind the question mark, without it.
+    pub headers: Option<Text<'a>>,
+}
+
+impl<'a> Uri<'a> {
+    /// Reads a URI that fills this text.
+    pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
+        let text = text.trimmed();
+        check_characters(text, problems);
+        let bytes = text.bytes();
+        let name = bytes
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
+            .count();
+        let has_scheme =
+            name > 0 && bytes.get(name) == Some(&b':') && bytes[0].is_ascii_alphabetic();
+        let mut uri = Self {
+            text,
+            ..Self::default()
+        };
+        let mut rest = text;
+        if has_scheme {
+            let colon = text.start() + name;
+            uri.scheme_text = text.between(text.start(), colon);
+            uri.scheme = Scheme::of(uri.scheme_text);
+            rest = text.from(colon + 1);
+        } else {
+            problems.note(text.span(), ProblemKind::Scheme);
+        }
+        if uri.scheme.has_host() {
+            uri.read_address(rest, problems);
+        } else {
+            uri.read_opaque(rest, problems);
+        }
+        uri
+    }
+
+    /// `user:password@host:port;params?headers`
+    fn read_address(&mut self, rest: Text<'a>, problems: &mut Problems) {
+        let mut host_start = rest.start();
+        if let Some(at) = memchr::memchr(b'@', rest.bytes()) {
+            let info = rest.between(rest.start(), rest.start() + at);
+            host_start = info.end() + 1;
+            match memchr::memchr(b':', info.bytes()) {
+                Some(colon) => {
+                    let colon = info.start() + colon;
+                    self.user = Some(info.between(info.start(), colon));
+                    self.password = Some(info.from(colon + 1));
+                }
+                None => self.user = Some(info),
+            }
+        }
+        let rest = rest.from(host_start);
+        let headers = memchr::memchr(b'?', rest.bytes()).map(|mark| rest.start() + mark);
+        self.headers = headers.map(|mark| rest.from(mark + 1));
+        let rest = rest.between(rest.start(), headers.unwrap_or(rest.end()));
+        let params = memchr::memchr(b';', rest.bytes());
+        let params = params.map_or(rest.end(), |length| rest.start() + length);
+        self.params = Params::new(rest.from(params));
+        self.params.check(problems);
+        (self.host, self.port) = host_port(rest.between(rest.start(), params), problems);
+    }
+
+    fn read_opaque(&mut self, rest: Text<'a>, problems: &mut Problems) {
+        self.opaque = rest;
+        match self.scheme {
+            Scheme::Tel => {
+                let params = memchr::memchr(b';', rest.bytes());
+                let params = params.map_or(rest.end(), |length| rest.start() + length);
+                self.opaque = rest.between(rest.start(), params);
+                self.params = Params::new(rest.from(params));
+                self.params.check(problems);
+                if !is_telephone_number(self.opaque.bytes(), self.params) {
+                    problems.note(self.opaque.span(), ProblemKind::TelephoneNumber);
+                }
+            }
+            Scheme::Urn => {
+                let mut parts = rest.bytes().splitn(2, |byte| *byte == b':');
+                let namespace = parts.next().unwrap_or_default();
+                let fine = namespace.len() > 1
+                    && namespace
+                        .iter()
+                        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+                    && parts.next().is_some_and(|name| !name.is_empty());
+                if !fine {
+                    problems.note(rest.span(), ProblemKind::Urn);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The headers part, name and value of each.
+    pub fn header_fields(&self) -> impl Iterator<Item = (Text<'a>, Text<'a>)> {
+        let all = self.headers.unwrap_or_default();
+        let mut next = Some(all.start()).filter(|_| !all.is_empty());
+        std::iter::from_fn(move || {
+            let start = next?;
+            let rest = all.from(start);
+            let end = memchr::memchr(b'&', rest.bytes()).map(|length| start + length);
+            next = end.map(|end| end + 1);
+            let field = rest.between(start, end.unwrap_or(rest.end()));
+            let equals = memchr::memchr(b'=', field.bytes());
+            let equals = equals.map_or(field.end(), |length| start + length);
+            Some((field.between(start, equals), field.from(equals + 1)))
+        })
+    }
+
+    /// Whether it names a loose router (RFC 3261 19.1.1).
+    pub fn is_loose_router(&self) -> bool {
+        self.params.has("lr")
+    }
+}
+
+/// A global number has digits and visual separators behind its plus sign; a local one says its context (RFC 3966 3).
+fn is_telephone_number(number: &[u8], params: Params<'_>) -> bool {
+    let separator = |byte: &u8| b"-.()".contains(byte);
+    match number {
+        [b'+', digits @ ..] => {
+            digits
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || separator(byte))
+                && digits.iter().any(u8::is_ascii_digit)
+        }
+        local => {
+            let digit = |byte: &u8| byte.is_ascii_hexdigit() || b"*#".contains(byte);
+            local.iter().all(|byte| digit(byte) || separator(byte))
+                && local.iter().any(digit)
+                && params.value("phone-context").is_some()
+        }
+    }
+}
+
+/// Characters that stand in no URI, and escapes that are none. The first of each is noted.
+fn check_characters(text: Text<'_>, problems: &mut Problems) {
+    if !problems.wanted() {
+        return;
+    }
+    let bytes = text.bytes();
+    let foreign = |byte: &u8| !byte.is_ascii_graphic() || b"\"<>\\^`{|}".contains(byte);
+    if let Some(at) = bytes.iter().position(foreign) {
+        let at = text.start() + at;
+        problems.note(text.between(at, at + 1).span(), ProblemKind::UriCharacter);
+    }
+    let broken = memchr::memchr_iter(b'%', bytes).find(|at| {
+        let digits = bytes.get(at + 1..at + 3).unwrap_or_default();
+        digits.len() < 2 || !digits.iter().all(u8::is_ascii_hexdigit)
+    });
+    if let Some(at) = broken {
+        let at = text.start() + at;
+        problems.note(text.between(at, at + 3).span(), ProblemKind::Escape);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Uri<'_> {
+        Uri::read(Text::all(text.as_bytes()), &mut Problems::ignored())
+    }
+
+    fn kinds(text: &str) -> Vec<ProblemKind> {
+        let mut problems = Problems::kept();
+        Uri::read(Text::all(text.as_bytes()), &mut problems);
+        problems.list().iter().map(|problem| problem.kind).collect()
+    }
+
+    #[test]
+    fn takes_a_sip_uri_apart() {
+        let uri = read(
+            "SIPS:alice;day=tue:se%40cret@[2001:db8::1]:5061;transport=tcp;lr?to=a%40b&Subject=x",
+        );
+        assert_eq!(uri.scheme, Scheme::Sips);
+        assert_eq!(uri.user.unwrap(), "alice;day=tue");
+        assert_eq!(uri.password.unwrap(), "se%40cret");
+        assert_eq!(uri.host.text, "[2001:db8::1]");
+        assert_eq!(uri.port.unwrap().number, Some(5061));
+        assert_eq!(uri.params.value("transport").unwrap(), "tcp");
+        assert!(uri.is_loose_router());
+        let headers: Vec<_> = uri
+            .header_fields()
+            .map(|(name, value)| (name.lossy(), value.lossy()))
+            .collect();
+        assert_eq!(
+            headers,
+            [
+                ("to".into(), "a%40b".into()),
+                ("Subject".into(), "x".into())
+            ]
+        );
+    }
+
+    #[test]
+    fn knows_what_belongs_to_the_user() {
+        let uri = read("sip:+1-212?x/y;phone-context=p@gw.example.com;user=phone");
+        assert_eq!(uri.user.unwrap(), "+1-212?x/y;phone-context=p");
+        assert_eq!(uri.host.text, "gw.example.com");
+        let uri = read("sip:example.com");
+        assert_eq!(
+            (uri.user, uri.host.text.lossy()),
+            (None, "example.com".into())
+        );
+        assert_eq!(read("sip:@example.com").user.unwrap(), "");
+    }
+
+    #[test]
+    fn reads_the_other_schemes() {
+        let tel = read("tel:+1-201-555-0123;phone-context=example.com");
+        assert_eq!(
+            (tel.scheme, tel.opaque.lossy()),
+            (Scheme::Tel, "+1-201-555-0123".into())
+        );
+        assert_eq!(tel.params.value("phone-context").unwrap(), "example.com");
+        let urn = read("urn:service:sos.police");
+        assert_eq!(
+            (urn.scheme, urn.opaque.lossy()),
+            (Scheme::Urn, "service:sos.police".into())
+        );
+        let pres = read("pres:bob@example.com");
+        assert_eq!(
+            (pres.scheme, pres.host.text.lossy()),
+            (Scheme::Pres, "example.com".into())
+        );
+        let other = read("https://h/?x;y");
+        assert_eq!(
+            (other.scheme, other.opaque.lossy()),
+            (Scheme::Other, "//h/?x;y".into())
+        );
+        let bare = read("bob@example.com:5060");
+        assert_eq!(
+            (bare.scheme, bare.user.unwrap().lossy()),
+            (Scheme::Absent, "bob".into())
+        );
+    }
+
+    #[test]
+    fn notes_what_is_odd() {
+        use ProblemKind::{Escape, Host, Port, Scheme, TelephoneNumber, UriCharacter, Urn};
+        for fine in [
+            "sip:a@b.example",
+            "sip:%61@b.example;x=%20",
+            "sip:[::1];maddr=[::2]",
+            "tel:7042;phone-context=example.com",
+            "tel:*31#;phone-context=+1",
+            "urn:urn-7:3gpp-service.ims.icsi.mmtel",
+            "cid:x@y",
+        ] {
+            assert_eq!(kinds(fine), [], "{fine}");
+        }
+        assert_eq!(kinds("sip:a%4@b.example"), [Escape]);
+        assert_eq!(kinds("sip:a%"), [Escape, Host]);
+        assert_eq!(kinds("sip:a b@c.example"), [UriCharacter]);
+        assert_eq!(kinds("sip:a@b.example:70000"), [Port]);
+        assert_eq!(kinds("sip:"), [Host]);
+        assert_eq!(kinds("a@b.example"), [Scheme]);
+        assert_eq!(kinds("tel:7042"), [TelephoneNumber]);
+        assert_eq!(kinds("tel:+"), [TelephoneNumber]);
+        assert_eq!(kinds("urn:sos"), [Urn]);
+    }
+}

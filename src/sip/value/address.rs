@@ -1,0 +1,186 @@
+//! Addresses: `"Display" <uri>;param=value` and the form without brackets (RFC 3261 25.1 name-addr, addr-spec). From, To,
+//! Contact, Route, identities and many more.
+
+use crate::sip::params::Params;
+use crate::sip::problem::{ProblemKind, Problems};
+use crate::sip::scan::{Scan, is_token, quoted_length};
+use crate::sip::text::Text;
+use crate::sip::uri::Uri;
+
+/// A name-addr or addr-spec with the parameters behind it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// All of it.
+    pub text: Text<'a>,
+    /// The display name as written, quotes included.
+    pub display: Option<Text<'a>>,
+    /// The URI.
+    pub uri: Uri<'a>,
+    /// Whether it stands in angle brackets.
+    pub bracketed: bool,
+    /// The parameters of the header field, not of the URI.
+    pub params: Params<'a>,
+}
+
+impl<'a> Address<'a> {
+    /// Reads one value.
+    pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
+        let text = text.trimmed();
+        let bytes = text.bytes();
+        let quoted = quoted_length(bytes);
+        if quoted.is_none() && bytes.first() == Some(&b'"') {
+            problems.note(text.span(), ProblemKind::Quote);
+        }
+        let name_end = text.start() + quoted.unwrap_or(0);
+        let open = memchr::memchr(b'<', text.from(name_end).bytes()).map(|at| name_end + at);
+        match open.filter(|open| quoted.is_some() || is_name_part(text, *open)) {
+            Some(open) => Self::bracketed(text, open, problems),
+            None => Self::bare(text, problems),
+        }
+    }
+
+    fn bracketed(text: Text<'a>, open: usize, problems: &mut Problems) -> Self {
+        let display = text.between(text.start(), open).trimmed();
+        check_display(display, problems);
+        let inner = text.from(open + 1);
+        let close = memchr::memchr(b'>', inner.bytes()).map(|at| inner.start() + at);
+        let (uri, rest) = match close {
+            Some(close) => (inner.between(inner.start(), close), text.from(close + 1)),
+            None => {
+                problems.note(text.from(open).span(), ProblemKind::Bracket);
+                (inner, text.from(text.end()))
+            }
+        };
+        Self {
+            text,
+            display: Some(display).filter(|display| !display.is_empty()),
+            uri: Uri::read(uri, problems),
+            bracketed: true,
+            params: params_behind(rest, problems),
+        }
+    }
+
+    /// Without brackets everything from the first semicolon on belongs to the header field (RFC 3261 20.10).
+    fn bare(text: Text<'a>, problems: &mut Problems) -> Self {
+        let params = memchr::memchr(b';', text.bytes());
+        let end = params.map_or(text.end(), |at| text.start() + at);
+        let uri = text.between(text.start(), end).trimmed();
+        if memchr::memchr2(b'?', b',', uri.bytes()).is_some() {
+            problems.note(uri.span(), ProblemKind::BracketsNeeded);
+        }
+        Self {
+            text,
+            display: None,
+            uri: Uri::read(uri, problems),
+            bracketed: false,
+            params: params_behind(text.from(end), problems),
+        }
+    }
+
+    /// The tag, the parameter that names a dialog's end.
+    pub fn tag(&self) -> Option<Text<'a>> {
+        self.params.value("tag")
+    }
+}
+
+/// Whether what stands in front of the bracket can be a display name, and the bracket is no part of a parameter.
+fn is_name_part(text: Text<'_>, open: usize) -> bool {
+    let before = text.between(text.start(), open).bytes();
+    memchr::memchr2(b';', b'=', before).is_none()
+}
+
+/// Parameters behind the closing bracket.
+pub(super) fn params_behind<'a>(rest: Text<'a>, problems: &mut Problems) -> Params<'a> {
+    let mut scan = Scan::new(rest);
+    scan.space();
+    let stray = scan.run(|byte| byte != b';');
+    if !stray.is_empty() {
+        problems.note(stray.span(), ProblemKind::AfterEnd);
+    }
+    let params = Params::new(scan.rest());
+    params.check(problems);
+    params
+}
+
+fn check_display(display: Text<'_>, problems: &mut Problems) {
+    if !problems.wanted() {
+        return;
+    }
+    let bytes = display.bytes();
+    let odd = match quoted_length(bytes) {
+        Some(length) => Some(length).filter(|length| *length < bytes.len()),
+        // A quote without end is noted where it is found.
+        None if bytes.first() == Some(&b'"') => None,
+        None => bytes
+            .iter()
+            .position(|byte| !is_token(*byte) && !byte.is_ascii_whitespace()),
+    };
+    if let Some(odd) = odd {
+        let odd = display.from(display.start() + odd);
+        problems.note(odd.span(), ProblemKind::DisplayName);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Address<'_> {
+        Address::read(Text::all(text.as_bytes()), &mut Problems::ignored())
+    }
+
+    fn kinds(text: &str) -> Vec<ProblemKind> {
+        let mut problems = Problems::kept();
+        Address::read(Text::all(text.as_bytes()), &mut problems);
+        problems.list().iter().map(|problem| problem.kind).collect()
+    }
+
+    #[test]
+    fn reads_both_forms() {
+        let named = read(r#""J \"R\" <x>" <sip:j@example.com;lr> ;tag=1"#);
+        assert_eq!(named.display.unwrap(), r#""J \"R\" <x>""#);
+        assert_eq!(named.uri.text, "sip:j@example.com;lr");
+        assert_eq!(named.tag().unwrap(), "1");
+        let tokens = read("A. G. Bell <sip:bell@example.com>;tag=a48s");
+        assert_eq!(tokens.display.unwrap(), "A. G. Bell");
+        let bare = read("sip:+12125551212@server.example.com;tag=887s");
+        assert_eq!(bare.uri.text, "sip:+12125551212@server.example.com");
+        assert_eq!(
+            (bare.tag().unwrap().lossy(), bare.bracketed),
+            ("887s".into(), false)
+        );
+        assert!(bare.uri.params.is_empty());
+        let none = read("<tel:+1201;phone-context=x>;p=\"<y>\"");
+        assert_eq!(
+            (none.display, none.params.value("p").unwrap().lossy()),
+            (None, "<y>".into())
+        );
+        let folded = read("\"X\"\r\n <sip:a@b>\r\n ; tag = 5");
+        assert_eq!(folded.tag().unwrap(), "5");
+    }
+
+    #[test]
+    fn brackets_inside_of_parameters_are_no_address() {
+        let bare = read("sip:a@b.example;info=<sip:c@d.example>");
+        assert_eq!(bare.uri.host.text, "b.example");
+    }
+
+    #[test]
+    fn notes_what_is_odd_and_goes_on() {
+        use ProblemKind::{AfterEnd, Bracket, BracketsNeeded, DisplayName, Quote};
+        assert_eq!(kinds("Bell, Alexander <sip:a@b.example>"), [DisplayName]);
+        assert_eq!(kinds("\"a\" b <sip:a@b.example>"), [DisplayName]);
+        assert_eq!(kinds("\"a <sip:a@b.example>;tag=1"), [Quote]);
+        assert_eq!(
+            read("\"a <sip:a@b.example>;tag=1").uri.host.text,
+            "b.example"
+        );
+        assert_eq!(kinds("<sip:a@b.example"), [Bracket]);
+        assert_eq!(kinds("<sip:a@b.example> x;tag=1"), [AfterEnd]);
+        assert_eq!(kinds("sip:a@b.example?x=y"), [BracketsNeeded]);
+        assert_eq!(kinds("caf\u{e9} <sip:a@b.example>"), [DisplayName]);
+        assert_eq!(kinds("<sip:a@b.example>;tag=1"), []);
+        assert_eq!(kinds("sip:a@b.example;tag=1"), []);
+        assert_eq!(kinds("\"caf\u{e9}\" <sip:a@b.example>"), []);
+    }
+}
