@@ -1,11 +1,14 @@
 //! SIP: where messages begin and end, where everything stands in one, and what its values say. Looking only; judging is for
 //! rules.
 
+mod body;
 mod carried;
+mod check;
 mod datagram;
 mod first_line;
 mod glance;
 mod index;
+mod message;
 mod name;
 mod params;
 mod problem;
@@ -16,11 +19,13 @@ mod text;
 mod uri;
 mod value;
 
+pub use body::{Body, BodyPart, Multipart};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;
 pub use glance::Glance;
 pub use index::{Field, Index};
+pub use message::{Header, Message, Part, Values};
 pub use name::{Name, Shape};
 pub use params::{Param, Params};
 pub use problem::{Problem, ProblemKind, Problems};

@@ -44,6 +44,11 @@ impl<'a> Text<'a> {
         self.span.end as usize
     }
 
+    /// The bytes of the message from its beginning to the end of this stretch.
+    pub(super) fn whole_up_to_end(self) -> &'a [u8] {
+        &self.whole[..self.end()]
+    }
+
     /// Its bytes.
     pub fn bytes(self) -> &'a [u8] {
         self.span.of(self.whole)

@@ -1,0 +1,164 @@
+//! All that one message alone shows to be odd. The same readers run as for everyone else, only that here their notes are
+//! kept.
+
+use memchr::{memchr, memchr_iter};
+
+use super::index::Field;
+use super::message::Message;
+use super::name::{Name, Shape};
+use super::problem::{Problem, ProblemKind, Problems};
+use super::scan::is_token;
+use super::start_line::Start;
+use super::text::Text;
+use super::value::{Split, Value};
+use crate::base::Span;
+
+/// RFC 3261 8.1.1: what every request has.
+const IN_REQUESTS: [Name; 6] = [
+    Name::Via,
+    Name::MaxForwards,
+    Name::From,
+    Name::To,
+    Name::CallId,
+    Name::CSeq,
+];
+
+/// RFC 3261 8.2.6.2: what every response takes from its request.
+const IN_RESPONSES: [Name; 5] = [Name::Via, Name::From, Name::To, Name::CallId, Name::CSeq];
+
+impl Message<'_> {
+    /// What is odd, in the order of the places.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Problems::kept();
+        self.first_line_noting(&mut problems);
+        self.check_bytes(&mut problems);
+        self.check_fields(&mut problems);
+        self.check_presence(&mut problems);
+        self.body().check(&mut problems);
+        problems.sorted()
+    }
+
+    /// Line ends and characters of first line and header section; the first of each kind.
+    fn check_bytes(&self, problems: &mut Problems) {
+        let index = self.index();
+        let section = &self.bytes()[..index.body as usize];
+        let mut note = |at: Option<usize>, length: usize, kind| {
+            if let Some(at) = at {
+                problems.note(Span::new(at, at + length), kind);
+            }
+        };
+        let bare = memchr_iter(b'\n', section).find(|at| *at == 0 || section[at - 1] != b'\r');
+        note(bare, 1, ProblemKind::LineEnd);
+        let stray = memchr_iter(b'\r', section).find(|at| section.get(at + 1) != Some(&b'\n'));
+        note(stray, 1, ProblemKind::StrayReturn);
+        note(memchr(0, section), 1, ProblemKind::Nul);
+        let broken = std::str::from_utf8(section).err();
+        note(
+            broken.map(|error| error.valid_up_to()),
+            1,
+            ProblemKind::Utf8,
+        );
+        if !index.ended {
+            note(Some(section.len()), 0, ProblemKind::NoEmptyLine);
+        }
+    }
+
+    /// Each header field for itself.
+    pub(super) fn check_fields(&self, problems: &mut Problems) {
+        for (field, header) in self.index().fields.iter().zip(self.headers()) {
+            problems.about(header.known);
+            self.check_name(field, header.name, problems);
+            if field.colon {
+                check_values(header.known, header.value, problems);
+            }
+        }
+        problems.about(Name::Other);
+    }
+
+    fn check_name(&self, field: &Field, name: Text<'_>, problems: &mut Problems) {
+        if !field.colon {
+            problems.note(field.value, ProblemKind::NoColon);
+        } else if name.is_empty() || !name.bytes().iter().all(|byte| is_token(*byte)) {
+            problems.note(name.span(), ProblemKind::FieldName);
+        }
+    }
+
+    /// Fields that are missing or that stand more often than they may, and the method that stands twice.
+    fn check_presence(&self, problems: &mut Problems) {
+        let end = self
+            .index()
+            .fields
+            .last()
+            .map_or(self.index().head, |field| field.end);
+        let end = Span::new(end as usize, end as usize);
+        let needed: &[Name] = match self.start() {
+            Some(Start::Request(_)) => &IN_REQUESTS,
+            Some(Start::Response(_)) => &IN_RESPONSES,
+            None => &[],
+        };
+        for name in needed.iter().filter(|name| !self.has(**name)) {
+            problems.about(*name);
+            problems.note(end, ProblemKind::Missing);
+        }
+        let mut seen = [false; Name::ALL.len() + 1];
+        for field in self
+            .index()
+            .fields
+            .iter()
+            .filter(|field| field.known.once())
+        {
+            if std::mem::replace(&mut seen[field.known as usize], true) {
+                problems.about(field.known);
+                problems.note(field.value, ProblemKind::Repeated);
+            }
+        }
+        if let (Some(method), Some(cseq)) = (self.method(), self.cseq())
+            && cseq.method != method
+            && !cseq.method.is_empty()
+        {
+            problems.about(Name::CSeq);
+            problems.note(cseq.method.span(), ProblemKind::MethodDiffers);
+        }
+        problems.about(Name::Other);
+    }
+}
+
+fn check_values(name: Name, value: Text<'_>, problems: &mut Problems) {
+    if value.is_empty() {
+        if !may_be_empty(name) {
+            problems.note(value.span(), ProblemKind::NoValue);
+        }
+        return;
+    }
+    let mut split = Split::new(name, value);
+    let (mut count, mut star) = (0, None);
+    while let Some(value) = split.next(problems) {
+        count += 1;
+        if let Value::Star(text) = Value::read(name, value, problems) {
+            star = Some(text);
+        }
+    }
+    if let Some(star) = star.filter(|_| count > 1) {
+        problems.note(star.span(), ProblemKind::Star);
+    }
+}
+
+/// Fields whose grammar has an empty value (RFC 3261 25.1 and the RFCs of the others).
+fn may_be_empty(name: Name) -> bool {
+    match name {
+        Name::Accept
+        | Name::AcceptEncoding
+        | Name::AcceptLanguage
+        | Name::Allow
+        | Name::Supported
+        | Name::RecvInfo
+        | Name::PEarlyMedia
+        | Name::Organization
+        | Name::Subject
+        | Name::PAssociatedUri => true,
+        name => {
+            name.shape() == Shape::Text
+                && !matches!(name, Name::UserAgent | Name::Server | Name::MimeVersion)
+        }
+    }
+}
