@@ -14,7 +14,7 @@ pub enum FirstLine<'a> {
         /// The method as written.
         method: Text<'a>,
         /// The Request-URI, without brackets.
-        uri: Uri<'a>,
+        uri: Text<'a>,
         /// The version as written; empty if there is none.
         version: Text<'a>,
     },
@@ -71,9 +71,12 @@ impl<'a> FirstLine<'a> {
         if uri != target {
             problems.note(target.span(), ProblemKind::UriInBrackets);
         }
+        if problems.wanted() {
+            Uri::read(uri, problems);
+        }
         Self::Request {
             method,
-            uri: Uri::read(uri, problems),
+            uri,
             version,
         }
     }
@@ -102,10 +105,10 @@ impl<'a> FirstLine<'a> {
         }
     }
 
-    /// The Request-URI.
-    pub fn uri(&self) -> Option<&Uri<'a>> {
+    /// The Request-URI, taken apart.
+    pub fn uri(&self) -> Option<Uri<'a>> {
         match self {
-            Self::Request { uri, .. } => Some(uri),
+            Self::Request { uri, .. } => Some(Uri::read(*uri, &mut Problems::ignored())),
             _ => None,
         }
     }
@@ -160,7 +163,7 @@ mod tests {
                 kinds,
             ) => (
                 method.lossy().into_owned(),
-                uri.text.lossy().into_owned(),
+                uri.lossy().into_owned(),
                 version.lossy().into_owned(),
                 kinds,
             ),

@@ -93,7 +93,7 @@ macro_rules! names {
             Entry { spelling: "", compact: b' ', shape: Shape::Text, once: false },
             $(Entry {
                 spelling: $spelling,
-                compact: $compact as u8,
+                compact: $compact,
                 shape: Shape::$shape,
                 once: names!(@$times),
             },)+
@@ -111,138 +111,138 @@ struct Entry {
 }
 
 names! {
-    Accept                    "Accept"                      ' ' Items      many
-    AcceptContact             "Accept-Contact"              'a' Items      many
-    AcceptEncoding            "Accept-Encoding"             ' ' Items      many
-    AcceptLanguage            "Accept-Language"             ' ' Items      many
-    AcceptResourcePriority    "Accept-Resource-Priority"    ' ' Tokens     many
-    AdditionalIdentity        "Additional-Identity"         ' ' Addresses  many
-    AlertInfo                 "Alert-Info"                  ' ' Addresses  many
-    Allow                     "Allow"                       ' ' Tokens     many
-    AllowEvents               "Allow-Events"                'u' Tokens     many
-    AnswerMode                "Answer-Mode"                 ' ' Item       once
-    AttestationInfo           "Attestation-Info"            ' ' Token      once
-    AuthenticationInfo        "Authentication-Info"         ' ' AuthInfo   many
-    Authorization             "Authorization"               ' ' Auth       many
-    CallId                    "Call-ID"                     'i' CallId     once
-    CallInfo                  "Call-Info"                   ' ' Addresses  many
-    CellularNetworkInfo       "Cellular-Network-Info"       ' ' Items      many
-    Contact                   "Contact"                     'm' Contacts   many
-    ContentDisposition        "Content-Disposition"         ' ' Item       once
-    ContentEncoding           "Content-Encoding"            'e' Tokens     many
-    ContentId                 "Content-ID"                  ' ' Text       once
-    ContentLanguage           "Content-Language"            ' ' Tokens     many
-    ContentLength             "Content-Length"              'l' Number     once
-    ContentTransferEncoding   "Content-Transfer-Encoding"   ' ' Token      once
-    ContentType               "Content-Type"                'c' Item       once
-    CSeq                      "CSeq"                        ' ' CSeq       once
-    Date                      "Date"                        ' ' Date       once
-    Diversion                 "Diversion"                   ' ' Addresses  many
-    ErrorInfo                 "Error-Info"                  ' ' Addresses  many
-    Event                     "Event"                       'o' Item       once
-    Expires                   "Expires"                     ' ' Number     once
-    FeatureCaps               "Feature-Caps"                ' ' Items      many
-    FlowTimer                 "Flow-Timer"                  ' ' Number     once
-    From                      "From"                        'f' Address    once
-    Geolocation               "Geolocation"                 ' ' Addresses  many
-    GeolocationError          "Geolocation-Error"           ' ' Item       once
-    GeolocationRouting        "Geolocation-Routing"         ' ' Item       once
-    HistoryInfo               "History-Info"                ' ' Addresses  many
-    Identity                  "Identity"                    'y' Identity   many
-    IdentityInfo              "Identity-Info"               'n' Address    once
-    InfoPackage               "Info-Package"                ' ' Item       once
-    InReplyTo                 "In-Reply-To"                 ' ' Items      many
-    Join                      "Join"                        ' ' Item       once
-    MaxBreadth                "Max-Breadth"                 ' ' Number     once
-    MaxForwards               "Max-Forwards"                ' ' Number     once
-    MimeVersion               "MIME-Version"                ' ' Text       once
-    MinExpires                "Min-Expires"                 ' ' Number     once
-    MinSe                     "Min-SE"                      ' ' Delta      once
-    Organization              "Organization"                ' ' Text       once
-    OriginationId             "Origination-Id"              ' ' Text       once
-    PAccessNetworkInfo        "P-Access-Network-Info"       ' ' Items      many
-    PAnswerState              "P-Answer-State"              ' ' Item       once
-    PAssertedIdentity         "P-Asserted-Identity"         ' ' Addresses  many
-    PAssertedService          "P-Asserted-Service"          ' ' Uris       many
-    PAssociatedUri            "P-Associated-URI"            ' ' Addresses  many
-    PCalledPartyId            "P-Called-Party-ID"           ' ' Address    once
-    PChargeInfo               "P-Charge-Info"               ' ' Address    once
-    PChargingFunctionAddresses "P-Charging-Function-Addresses" ' ' Parameters once
-    PChargingVector           "P-Charging-Vector"           ' ' Parameters once
-    PDcsBillingInfo           "P-DCS-Billing-Info"          ' ' Text       once
-    PDcsLaes                  "P-DCS-LAES"                  ' ' Text       once
-    PDcsOsps                  "P-DCS-OSPS"                  ' ' Text       once
-    PDcsRedirect              "P-DCS-Redirect"              ' ' Text       once
-    PDcsTracePartyId          "P-DCS-Trace-Party-ID"        ' ' Addresses  many
-    PEarlyMedia               "P-Early-Media"               ' ' Tokens     many
-    PMediaAuthorization       "P-Media-Authorization"       ' ' Tokens     many
-    PPreferredIdentity        "P-Preferred-Identity"        ' ' Addresses  many
-    PPreferredService         "P-Preferred-Service"         ' ' Uris       many
-    PPrivateNetworkIndication "P-Private-Network-Indication" ' ' Item      once
-    PProfileKey               "P-Profile-Key"               ' ' Addresses  many
-    PRefusedUriList           "P-Refused-URI-List"          ' ' Addresses  many
-    PServedUser               "P-Served-User"               ' ' Address    once
-    PUserDatabase             "P-User-Database"             ' ' Address    once
-    PVisitedNetworkId         "P-Visited-Network-ID"        ' ' Items      many
-    Path                      "Path"                        ' ' Addresses  many
-    PermissionMissing         "Permission-Missing"          ' ' Addresses  many
-    PolicyContact             "Policy-Contact"              ' ' Addresses  many
-    PolicyId                  "Policy-ID"                   ' ' Items      many
-    Priority                  "Priority"                    ' ' Token      once
-    PriorityShare             "Priority-Share"              ' ' Token      once
-    PriorityVerstat           "Priority-Verstat"            ' ' Item       once
-    PrivAnswerMode            "Priv-Answer-Mode"            ' ' Item       once
-    Privacy                   "Privacy"                     ' ' Privacy    many
-    ProxyAuthenticate         "Proxy-Authenticate"          ' ' Auth       many
-    ProxyAuthenticationInfo   "Proxy-Authentication-Info"   ' ' AuthInfo   many
-    ProxyAuthorization        "Proxy-Authorization"         ' ' Auth       many
-    ProxyRequire              "Proxy-Require"               ' ' Tokens     many
-    RAck                      "RAck"                        ' ' RAck       once
-    Reason                    "Reason"                      ' ' Items      many
-    RecordRoute               "Record-Route"                ' ' Addresses  many
-    RecvInfo                  "Recv-Info"                   ' ' Items      many
-    ReferEventsAt             "Refer-Events-At"             ' ' Address    once
-    ReferSub                  "Refer-Sub"                   ' ' Item       once
-    ReferTo                   "Refer-To"                    'r' Address    once
-    ReferredBy                "Referred-By"                 'b' Address    once
-    RejectContact             "Reject-Contact"              'j' Items      many
-    RelayedCharge             "Relayed-Charge"              ' ' Items      many
-    RemotePartyId             "Remote-Party-ID"             ' ' Addresses  many
-    Replaces                  "Replaces"                    ' ' Item       once
-    ReplyTo                   "Reply-To"                    ' ' Address    once
-    RequestDisposition        "Request-Disposition"         'd' Tokens     many
-    Require                   "Require"                     ' ' Tokens     many
-    ResourcePriority          "Resource-Priority"           ' ' Tokens     many
-    ResourceShare             "Resource-Share"              ' ' Items      many
-    ResponseSource            "Response-Source"             ' ' Items      many
-    RestorationInfo           "Restoration-Info"            ' ' Items      many
-    RetryAfter                "Retry-After"                 ' ' Delta      once
-    Route                     "Route"                       ' ' Addresses  many
-    RSeq                      "RSeq"                        ' ' Number     once
-    SecurityClient            "Security-Client"             ' ' Items      many
-    SecurityServer            "Security-Server"             ' ' Items      many
-    SecurityVerify            "Security-Verify"             ' ' Items      many
-    Server                    "Server"                      ' ' Text       once
-    ServiceInteractInfo       "Service-Interact-Info"       ' ' Items      many
-    ServiceRoute              "Service-Route"               ' ' Addresses  many
-    SessionExpires            "Session-Expires"             'x' Delta      once
-    SessionId                 "Session-ID"                  ' ' SessionId  once
-    SipEtag                   "SIP-ETag"                    ' ' Token      once
-    SipIfMatch                "SIP-If-Match"                ' ' Token      once
-    Subject                   "Subject"                     's' Text       once
-    SubscriptionState         "Subscription-State"          ' ' Item       once
-    Supported                 "Supported"                   'k' Tokens     many
-    SuppressIfMatch           "Suppress-If-Match"           ' ' Token      once
-    TargetDialog              "Target-Dialog"               ' ' Item       once
-    Timestamp                 "Timestamp"                   ' ' Timestamp  once
-    To                        "To"                          't' Address    once
-    TriggerConsent            "Trigger-Consent"             ' ' Addresses  many
-    Unsupported               "Unsupported"                 ' ' Tokens     many
-    UserAgent                 "User-Agent"                  ' ' Text       once
-    UserToUser                "User-to-User"                ' ' Items      many
-    Via                       "Via"                         'v' Vias       many
-    Warning                   "Warning"                     ' ' Warnings   many
-    WwwAuthenticate           "WWW-Authenticate"            ' ' Auth       many
+    Accept                    "Accept"                      b' ' Items      many
+    AcceptContact             "Accept-Contact"              b'a' Items      many
+    AcceptEncoding            "Accept-Encoding"             b' ' Items      many
+    AcceptLanguage            "Accept-Language"             b' ' Items      many
+    AcceptResourcePriority    "Accept-Resource-Priority"    b' ' Tokens     many
+    AdditionalIdentity        "Additional-Identity"         b' ' Addresses  many
+    AlertInfo                 "Alert-Info"                  b' ' Addresses  many
+    Allow                     "Allow"                       b' ' Tokens     many
+    AllowEvents               "Allow-Events"                b'u' Tokens     many
+    AnswerMode                "Answer-Mode"                 b' ' Item       once
+    AttestationInfo           "Attestation-Info"            b' ' Token      once
+    AuthenticationInfo        "Authentication-Info"         b' ' AuthInfo   many
+    Authorization             "Authorization"               b' ' Auth       many
+    CallId                    "Call-ID"                     b'i' CallId     once
+    CallInfo                  "Call-Info"                   b' ' Addresses  many
+    CellularNetworkInfo       "Cellular-Network-Info"       b' ' Items      many
+    Contact                   "Contact"                     b'm' Contacts   many
+    ContentDisposition        "Content-Disposition"         b' ' Item       once
+    ContentEncoding           "Content-Encoding"            b'e' Tokens     many
+    ContentId                 "Content-ID"                  b' ' Text       once
+    ContentLanguage           "Content-Language"            b' ' Tokens     many
+    ContentLength             "Content-Length"              b'l' Number     once
+    ContentTransferEncoding   "Content-Transfer-Encoding"   b' ' Token      once
+    ContentType               "Content-Type"                b'c' Item       once
+    CSeq                      "CSeq"                        b' ' CSeq       once
+    Date                      "Date"                        b' ' Date       once
+    Diversion                 "Diversion"                   b' ' Addresses  many
+    ErrorInfo                 "Error-Info"                  b' ' Addresses  many
+    Event                     "Event"                       b'o' Item       once
+    Expires                   "Expires"                     b' ' Number     once
+    FeatureCaps               "Feature-Caps"                b' ' Items      many
+    FlowTimer                 "Flow-Timer"                  b' ' Number     once
+    From                      "From"                        b'f' Address    once
+    Geolocation               "Geolocation"                 b' ' Addresses  many
+    GeolocationError          "Geolocation-Error"           b' ' Item       once
+    GeolocationRouting        "Geolocation-Routing"         b' ' Item       once
+    HistoryInfo               "History-Info"                b' ' Addresses  many
+    Identity                  "Identity"                    b'y' Identity   many
+    IdentityInfo              "Identity-Info"               b'n' Address    once
+    InfoPackage               "Info-Package"                b' ' Item       once
+    InReplyTo                 "In-Reply-To"                 b' ' Items      many
+    Join                      "Join"                        b' ' Item       once
+    MaxBreadth                "Max-Breadth"                 b' ' Number     once
+    MaxForwards               "Max-Forwards"                b' ' Number     once
+    MimeVersion               "MIME-Version"                b' ' Text       once
+    MinExpires                "Min-Expires"                 b' ' Number     once
+    MinSe                     "Min-SE"                      b' ' Delta      once
+    Organization              "Organization"                b' ' Text       once
+    OriginationId             "Origination-Id"              b' ' Text       once
+    PAccessNetworkInfo        "P-Access-Network-Info"       b' ' Items      many
+    PAnswerState              "P-Answer-State"              b' ' Item       once
+    PAssertedIdentity         "P-Asserted-Identity"         b' ' Addresses  many
+    PAssertedService          "P-Asserted-Service"          b' ' Uris       many
+    PAssociatedUri            "P-Associated-URI"            b' ' Addresses  many
+    PCalledPartyId            "P-Called-Party-ID"           b' ' Address    once
+    PChargeInfo               "P-Charge-Info"               b' ' Address    once
+    PChargingFunctionAddresses "P-Charging-Function-Addresses" b' ' Parameters once
+    PChargingVector           "P-Charging-Vector"           b' ' Parameters once
+    PDcsBillingInfo           "P-DCS-Billing-Info"          b' ' Text       once
+    PDcsLaes                  "P-DCS-LAES"                  b' ' Text       once
+    PDcsOsps                  "P-DCS-OSPS"                  b' ' Text       once
+    PDcsRedirect              "P-DCS-Redirect"              b' ' Text       once
+    PDcsTracePartyId          "P-DCS-Trace-Party-ID"        b' ' Addresses  many
+    PEarlyMedia               "P-Early-Media"               b' ' Tokens     many
+    PMediaAuthorization       "P-Media-Authorization"       b' ' Tokens     many
+    PPreferredIdentity        "P-Preferred-Identity"        b' ' Addresses  many
+    PPreferredService         "P-Preferred-Service"         b' ' Uris       many
+    PPrivateNetworkIndication "P-Private-Network-Indication" b' ' Item      once
+    PProfileKey               "P-Profile-Key"               b' ' Addresses  many
+    PRefusedUriList           "P-Refused-URI-List"          b' ' Addresses  many
+    PServedUser               "P-Served-User"               b' ' Address    once
+    PUserDatabase             "P-User-Database"             b' ' Address    once
+    PVisitedNetworkId         "P-Visited-Network-ID"        b' ' Items      many
+    Path                      "Path"                        b' ' Addresses  many
+    PermissionMissing         "Permission-Missing"          b' ' Addresses  many
+    PolicyContact             "Policy-Contact"              b' ' Addresses  many
+    PolicyId                  "Policy-ID"                   b' ' Items      many
+    Priority                  "Priority"                    b' ' Token      once
+    PriorityShare             "Priority-Share"              b' ' Token      once
+    PriorityVerstat           "Priority-Verstat"            b' ' Item       once
+    PrivAnswerMode            "Priv-Answer-Mode"            b' ' Item       once
+    Privacy                   "Privacy"                     b' ' Privacy    many
+    ProxyAuthenticate         "Proxy-Authenticate"          b' ' Auth       many
+    ProxyAuthenticationInfo   "Proxy-Authentication-Info"   b' ' AuthInfo   many
+    ProxyAuthorization        "Proxy-Authorization"         b' ' Auth       many
+    ProxyRequire              "Proxy-Require"               b' ' Tokens     many
+    RAck                      "RAck"                        b' ' RAck       once
+    Reason                    "Reason"                      b' ' Items      many
+    RecordRoute               "Record-Route"                b' ' Addresses  many
+    RecvInfo                  "Recv-Info"                   b' ' Items      many
+    ReferEventsAt             "Refer-Events-At"             b' ' Address    once
+    ReferSub                  "Refer-Sub"                   b' ' Item       once
+    ReferTo                   "Refer-To"                    b'r' Address    once
+    ReferredBy                "Referred-By"                 b'b' Address    once
+    RejectContact             "Reject-Contact"              b'j' Items      many
+    RelayedCharge             "Relayed-Charge"              b' ' Items      many
+    RemotePartyId             "Remote-Party-ID"             b' ' Addresses  many
+    Replaces                  "Replaces"                    b' ' Item       once
+    ReplyTo                   "Reply-To"                    b' ' Address    once
+    RequestDisposition        "Request-Disposition"         b'd' Tokens     many
+    Require                   "Require"                     b' ' Tokens     many
+    ResourcePriority          "Resource-Priority"           b' ' Tokens     many
+    ResourceShare             "Resource-Share"              b' ' Items      many
+    ResponseSource            "Response-Source"             b' ' Items      many
+    RestorationInfo           "Restoration-Info"            b' ' Items      many
+    RetryAfter                "Retry-After"                 b' ' Delta      once
+    Route                     "Route"                       b' ' Addresses  many
+    RSeq                      "RSeq"                        b' ' Number     once
+    SecurityClient            "Security-Client"             b' ' Items      many
+    SecurityServer            "Security-Server"             b' ' Items      many
+    SecurityVerify            "Security-Verify"             b' ' Items      many
+    Server                    "Server"                      b' ' Text       once
+    ServiceInteractInfo       "Service-Interact-Info"       b' ' Items      many
+    ServiceRoute              "Service-Route"               b' ' Addresses  many
+    SessionExpires            "Session-Expires"             b'x' Delta      once
+    SessionId                 "Session-ID"                  b' ' SessionId  once
+    SipEtag                   "SIP-ETag"                    b' ' Token      once
+    SipIfMatch                "SIP-If-Match"                b' ' Token      once
+    Subject                   "Subject"                     b's' Text       once
+    SubscriptionState         "Subscription-State"          b' ' Item       once
+    Supported                 "Supported"                   b'k' Tokens     many
+    SuppressIfMatch           "Suppress-If-Match"           b' ' Token      once
+    TargetDialog              "Target-Dialog"               b' ' Item       once
+    Timestamp                 "Timestamp"                   b' ' Timestamp  once
+    To                        "To"                          b't' Address    once
+    TriggerConsent            "Trigger-Consent"             b' ' Addresses  many
+    Unsupported               "Unsupported"                 b' ' Tokens     many
+    UserAgent                 "User-Agent"                  b' ' Text       once
+    UserToUser                "User-to-User"                b' ' Items      many
+    Via                       "Via"                         b'v' Vias       many
+    Warning                   "Warning"                     b' ' Warnings   many
+    WwwAuthenticate           "WWW-Authenticate"            b' ' Auth       many
 }
 
 impl Name {
