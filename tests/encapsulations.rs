@@ -595,6 +595,23 @@ fn a_repeated_fragment_brings_nothing_new() {
     }
 }
 
+/// Eight copies at a time are told apart. What begins a ninth is still accounted for, and said not to be kept.
+#[test]
+fn more_copies_of_a_datagram_than_are_kept_are_said() {
+    let [(frames, _), _] = in_pieces();
+    let eight = vec![frames[0].clone(); 8];
+    let audit_of_eight = audit(capture(&eight));
+    assert_eq!(audit_of_eight.anomalies(), [("fragments-incomplete", 1)]);
+    let ten = vec![frames[0].clone(); 10];
+    let audit = audit(capture(&ten));
+    let expected = [("fragments-incomplete", 1), ("fragment-limit", 2)];
+    assert_eq!(audit.anomalies(), expected);
+    let (record, detail) = audit.first(AnomalyKind::FragmentLimit);
+    assert_eq!(record.number, 9);
+    assert!(detail.contains("identification 7"), "{detail}");
+    assert_eq!(audit.outcome("repeated fragment"), 9);
+}
+
 #[test]
 fn fragments_of_two_datagrams_do_not_mix() {
     let other = request(

@@ -50,7 +50,7 @@ kinds! {
     LengthMissing = "length-missing",
     /// A header section or message beyond the limit.
     MessageTooLong = "message-too-long",
-    /// The bound on unfinished fragments was reached; the oldest were given up.
+    /// A bound on unfinished fragments was reached: the oldest were given up, or no further copy of a datagram was begun.
     FragmentLimit = "fragment-limit",
     /// The bound on unfinished streams was reached; the longest idle was given up.
     StreamLimit = "stream-limit",

@@ -15,6 +15,8 @@ pub struct Limits {
     pub fragment_bytes: usize,
     /// Unfinished IP datagrams at a time.
     pub fragment_datagrams: usize,
+    /// Unfinished copies of one IP datagram at a time.
+    pub fragment_copies: usize,
     /// Capture time after which an unfinished IP datagram is given up, in nanoseconds (RFC 8200 4.5: 60 s).
     pub fragment_age: i64,
     /// Bytes held for all streams together: messages not whole yet, segments ahead of a gap.
@@ -40,6 +42,8 @@ impl Default for Limits {
             header_bytes: 256 << 10,
             fragment_bytes: 8 << 20,
             fragment_datagrams: 4096,
+            // No packet is captured more often.
+            fragment_copies: 8,
             fragment_age: 60 * SECOND,
             stream_bytes: 16 << 20,
             ahead_bytes: 1 << 20,

@@ -14,7 +14,7 @@ mod tunnel;
 mod udp;
 
 pub use exported_pdu::ExportedPdu;
-pub use fragments::{Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled, Times};
+pub use fragments::{Added, Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled, Times};
 pub use udp::Udp;
 
 use std::net::IpAddr;

@@ -137,22 +137,27 @@ impl Assembly {
         sink: &mut dyn FnMut(Carried<'_>),
     ) {
         let record = records.all()[0];
-        if let Some(whole) = self
-            .fragments
-            .add(fragment, records, times, &self.shared.limits)
-        {
-            self.reassembled(&whole, sink);
+        let limits = &self.shared.limits;
+        let added = self.fragments.add(fragment, records, times, limits);
+        let datagram = || {
+            let key = fragment.key;
+            format!(
+                "{} to {}, identification {}",
+                key.source, key.destination, key.identification
+            )
+        };
+        let anomalies = &mut self.shared.anomalies;
+        if added.contradicts {
+            anomalies.note(AnomalyKind::FragmentsOverlap, record, datagram);
         }
-        for _ in 0..std::mem::take(&mut self.fragments.overlaps) {
-            self.shared
-                .anomalies
-                .note(AnomalyKind::FragmentsOverlap, record, || {
-                    let key = fragment.key;
-                    format!(
-                        "{} to {}, identification {}",
-                        key.source, key.destination, key.identification
-                    )
-                });
+        if added.one_too_many {
+            anomalies.note(AnomalyKind::FragmentLimit, record, || {
+                let most = limits.fragment_copies;
+                format!("{}: more than {most} unfinished copies", datagram())
+            });
+        }
+        if let Some(whole) = added.whole {
+            self.reassembled(&whole, sink);
         }
         while let Some((given_up, limited)) = self.fragments.give_up(times.1, &self.shared.limits) {
             if limited {
