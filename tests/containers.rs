@@ -327,6 +327,31 @@ fn a_packet_of_an_undescribed_interface_is_undecodable() {
     assert!(reason.contains("interface"), "{reason}");
 }
 
+/// Of three interfaces two are kept, in each section anew.
+#[test]
+fn more_interfaces_than_are_kept_are_said() {
+    let section = |file: Pcapng, first: u32| {
+        let file = (0..3).fold(file, |file, _| file.interface(Interface::default()));
+        (0..3).fold(file, |file, interface| {
+            let number = first + interface;
+            let second = START + u64::from(number);
+            file.packet(interface, &Record::new(second, 0, frame(number)))
+        })
+    };
+    let file = section(section(Pcapng::new(false), 1).section(true), 4).finish();
+    let mut job = one_thread();
+    job.limits.interfaces = 2;
+    let audit = audit_with(&file, job);
+    assert_eq!(numbers(&audit), [1, 2, 4, 5]);
+    assert_eq!(audit.intake.total().undecodable_total(), 2);
+    assert_eq!(audit.anomalies(), [("interface-limit", 2)]);
+    let (record, _) = audit.first(AnomalyKind::InterfaceLimit);
+    assert_eq!(record.number, 1);
+    let unbounded = support::audit::audit(&file);
+    assert_eq!(numbers(&unbounded), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(unbounded.anomalies(), []);
+}
+
 #[test]
 fn erf_records_of_every_kind_are_read() {
     let over_ethernet = udp_frame(alice(), bob(), SHORT);

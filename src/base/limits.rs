@@ -11,6 +11,8 @@ pub struct Limits {
     pub message_bytes: usize,
     /// Largest header section on a stream.
     pub header_bytes: usize,
+    /// Interfaces that a section of a pcapng file describes.
+    pub interfaces: usize,
     /// Bytes held for all unfinished IP datagrams together.
     pub fragment_bytes: usize,
     /// Unfinished IP datagrams at a time.
@@ -40,6 +42,7 @@ impl Default for Limits {
             record_bytes: 16 << 20,
             message_bytes: 4 << 20,
             header_bytes: 256 << 10,
+            interfaces: 65_536,
             fragment_bytes: 8 << 20,
             fragment_datagrams: 4096,
             // No packet is captured more often.

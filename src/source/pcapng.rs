@@ -37,8 +37,6 @@ const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 const OPTION_COMMENT: u16 = 1;
 const OPTION_RESOLUTION: u16 = 9;
 const OPTION_OFFSET: u16 = 14;
-/// No file has more interfaces; a section that claims them is hostile.
-const MOST_INTERFACES: usize = 65_536;
 
 struct Interface {
     link: u16,
@@ -131,12 +129,13 @@ impl Pcapng {
         kind: u32,
         block: &[u8],
         start: usize,
+        limits: &Limits,
         found: &mut Found,
         facts: &mut Facts,
     ) -> Option<()> {
         match kind {
             SECTION => self.section(block, facts),
-            INTERFACE => self.interface(block, facts),
+            INTERFACE => self.interface(block, limits, found, facts),
             ENHANCED_PACKET => self.enhanced_packet(block, start, found, facts),
             OBSOLETE_PACKET => self.obsolete_packet(block, start, found),
             SIMPLE_PACKET => self.simple_packet(block, start, found),
@@ -153,7 +152,13 @@ impl Pcapng {
         Some(())
     }
 
-    fn interface(&mut self, block: &[u8], facts: &mut Facts) -> Option<()> {
+    fn interface(
+        &mut self,
+        block: &[u8],
+        limits: &Limits,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Option<()> {
         let parse = if self.big_endian {
             parse_interfacedescriptionblock_be
         } else {
@@ -161,16 +166,21 @@ impl Pcapng {
         };
         let (_, description) = parse(block).ok()?;
         self.comments(&description.options, None, facts);
-        if self.interfaces.len() < MOST_INTERFACES {
-            let link = (description.linktype.0 & 0xffff) as u16;
-            facts.link_type(link);
-            self.interfaces.push(Interface {
-                link,
-                snap_length: description.snaplen,
-                units_per_second: self.resolution(&description.options),
-                offset_seconds: self.offset(&description.options),
-            });
+        if self.interfaces.len() >= limits.interfaces {
+            found.odd(
+                AnomalyKind::InterfaceLimit,
+                format!("more than {} in a section", limits.interfaces),
+            );
+            return Some(());
         }
+        let link = (description.linktype.0 & 0xffff) as u16;
+        facts.link_type(link);
+        self.interfaces.push(Interface {
+            link,
+            snap_length: description.snaplen,
+            units_per_second: self.resolution(&description.options),
+            offset_seconds: self.offset(&description.options),
+        });
         Some(())
     }
 
@@ -355,7 +365,9 @@ impl Container for Pcapng {
             let rest = &window.bytes[at..];
             match self.block(rest, limits) {
                 Block::Whole(kind, length) => {
-                    if self.read(kind, &rest[..length], at, found, facts).is_none() {
+                    let block = &rest[..length];
+                    let read = self.read(kind, block, at, limits, found, facts);
+                    if read.is_none() {
                         let offset = window.origin + at as u64;
                         let what =
                             format!("block of type {kind} at offset {offset} contradicts itself");
