@@ -54,6 +54,8 @@ kinds! {
     FragmentLimit = "fragment-limit",
     /// The bound on unfinished streams was reached; the longest idle was given up.
     StreamLimit = "stream-limit",
+    /// The bound on decrypted connections was reached; the longest idle were forgotten and stay encrypted from there on.
+    DecryptionLimit = "decryption-limit",
     /// More interfaces in a section of a pcapng file than are kept; packets of the others are not read.
     InterfaceLimit = "interface-limit",
     /// More comments, names or secrets in a file than are kept.

@@ -31,6 +31,8 @@ pub struct Limits {
     pub streams: usize,
     /// Capture time after which an idle stream is forgotten, in nanoseconds.
     pub stream_age: i64,
+    /// TLS connections whose keys are remembered at a time; the longest idle is forgotten first.
+    pub tls_sessions: usize,
 }
 
 const SECOND: i64 = 1_000_000_000;
@@ -53,6 +55,7 @@ impl Default for Limits {
             ahead_segments: 1024,
             streams: 20_000,
             stream_age: 600 * SECOND,
+            tls_sessions: 20_000,
         }
     }
 }

@@ -490,6 +490,16 @@ impl Content {
                 return rest.len();
             }
         };
+        if exits.decryptor.make_room(side, exits.limits)
+            && let Some(record) = self.runs.first_record()
+        {
+            let most = exits.limits.tls_sessions;
+            exits
+                .anomalies
+                .note(AnomalyKind::DecryptionLimit, record, || {
+                    format!("of {most} connections the longest idle were forgotten")
+                });
+        }
         let outcome = match exits.decryptor.open(side, record) {
             Opened::Control => Outcome::Other(Other::Tls),
             Opened::Locked(_) => encrypted,
