@@ -48,7 +48,7 @@ kinds! {
     MessageCut = "message-cut",
     /// A SIP message on a stream that does not say its length; it was taken to end where the next begins.
     LengthMissing = "length-missing",
-    /// A header section or message beyond the limit.
+    /// A header section, message or compressed payload beyond the limit.
     MessageTooLong = "message-too-long",
     /// A bound on unfinished fragments was reached: the oldest were given up, or no further copy of a datagram was begun.
     FragmentLimit = "fragment-limit",

@@ -21,6 +21,8 @@ pub struct Limits {
     pub fragment_copies: usize,
     /// Capture time after which an unfinished IP datagram is given up, in nanoseconds (RFC 8200 4.5: 60 s).
     pub fragment_age: i64,
+    /// Bytes of a compressed HEP payload that are unpacked.
+    pub unpacked_bytes: usize,
     /// Bytes held for all streams together: messages not whole yet, segments ahead of a gap.
     pub stream_bytes: usize,
     /// Bytes or segments ahead of a gap before it is taken as lost in the capture, per stream.
@@ -50,6 +52,7 @@ impl Default for Limits {
             // No packet is captured more often.
             fragment_copies: 8,
             fragment_age: 60 * SECOND,
+            unpacked_bytes: 1 << 20,
             stream_bytes: 16 << 20,
             ahead_bytes: 1 << 20,
             ahead_segments: 1024,

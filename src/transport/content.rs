@@ -425,6 +425,7 @@ impl Content {
             flow,
             time: arrival.first,
             payload: Cow::Owned(payload),
+            packed: false,
             missing: 0,
             otherwise,
         };
@@ -452,7 +453,10 @@ impl Content {
     fn hep_messages(&mut self, packet: &[u8], exits: &mut Exits<'_>) -> Option<Outcome> {
         let arrival = self.arrival(packet.len())?;
         let datagram = match Datagram::of_hep(packet, 0, self.flow, arrival.first) {
-            Some(Ok(datagram)) => datagram,
+            Some(Ok(datagram)) => match exits.unpacked(datagram, arrival.records.all()[0]) {
+                Ok(datagram) => datagram,
+                Err(outcome) => return Some(outcome),
+            },
             Some(Err(outcome)) => return Some(outcome),
             None => {
                 self.kind = Kind::Other;

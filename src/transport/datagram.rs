@@ -13,6 +13,8 @@ pub(super) struct Datagram<'a> {
     pub(super) flow: Flow,
     pub(super) time: Option<Timestamp>,
     pub(super) payload: Cow<'a, [u8]>,
+    /// The payload is compressed and has to be unpacked first.
+    pub(super) packed: bool,
     /// Bytes that were not captured.
     pub(super) missing: usize,
     /// What it is if no message is found in it.
@@ -44,6 +46,7 @@ impl<'a> Datagram<'a> {
             flow,
             time,
             payload: Cow::Borrowed(udp.payload),
+            packed: false,
             missing: udp.missing,
             otherwise: Outcome::Other(Other::Udp),
         })
@@ -75,7 +78,8 @@ impl<'a> Datagram<'a> {
                 path,
             },
             time: hep.time.or(time),
-            payload: hep.payload,
+            payload: Cow::Borrowed(hep.payload),
+            packed: hep.packed,
             missing,
             otherwise: Outcome::Other(Other::Hep),
         }))
@@ -92,6 +96,7 @@ impl<'a> Datagram<'a> {
             },
             time,
             payload: Cow::Borrowed(pdu.bytes),
+            packed: false,
             missing: pdu.missing,
             otherwise: Outcome::Other(Other::Pdu),
         }
