@@ -115,6 +115,19 @@ fn exit_status_tells_how_it_went() {
 }
 
 #[test]
+fn show_without_a_number_says_that_it_needs_one() {
+    for arguments in [&["show", SAMPLE][..], &["show", SAMPLE, SAMPLE]] {
+        let output = sipscope(arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let complaint = text(&output.stderr);
+        assert!(
+            complaint.contains("message number is needed"),
+            "{complaint}"
+        );
+    }
+}
+
+#[test]
 fn a_capture_without_sip_has_no_messages() {
     let header = &fs::read(SAMPLE).unwrap()[..24];
     let file = tempfile::NamedTempFile::new().unwrap();
