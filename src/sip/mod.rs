@@ -10,4 +10,4 @@ pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use glance::Glance;
 pub use start_line::{METHODS, Start, begins_message, has_start_line_inside};
-pub use stream::{StreamFramer, StreamStep};
+pub use stream::{STUN_COOKIE, StreamFramer, StreamStep};

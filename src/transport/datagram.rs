@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::hep;
 use crate::base::{Endpoint, Flow, Layer, Other, Outcome, Timestamp, Transport, Why};
 use crate::decap::{ExportedPdu, IpPayload, Udp};
-use crate::sip::{Framed, frame_datagram, looks_like_sip};
+use crate::sip::{Framed, STUN_COOKIE, frame_datagram, looks_like_sip};
 
 /// A payload that may hold SIP messages.
 #[derive(Debug)]
@@ -117,7 +117,6 @@ impl<'a> Datagram<'a> {
 
 /// What a payload without SIP is.
 fn kind(payload: &[u8]) -> Outcome {
-    const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
     match payload {
         [20..=25, 0xfe, 0xff | 0xfd | 0xfc, ..] if payload.len() >= 13 => {
             Outcome::undecodable(Layer::Dtls, Why::Encrypted)
