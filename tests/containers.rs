@@ -368,12 +368,42 @@ fn erf_records_of_every_kind_are_read() {
             Record::new(START + 1, 0, frame.clone()),
             Record::new(START + 2, 0, frame),
         ];
-        let audit = audit(erf(kind, &records));
-        let times = [time_of(1) + 125_000_000, time_of(2), time_of(3)];
-        assert_eq!(first_times(&audit), times.map(Some), "{path}");
-        assert_eq!(audit.texts(), [SHORT; 3], "{path}");
-        assert!(audit.found.iter().all(|found| found.path == path));
-        assert_eq!(audit.anomalies(), [], "{path}");
+        // A pcap may hold whole ERF records.
+        let inside = |record: &Record| Record {
+            frame: erf(kind, std::slice::from_ref(record)),
+            ..record.clone()
+        };
+        let wrapped: Vec<_> = records.iter().map(inside).collect();
+        for file in [
+            erf(kind, &records),
+            pcap(PcapStyle::default(), linktype::ERF, &wrapped),
+        ] {
+            let audit = audit(file);
+            let times = [time_of(1) + 125_000_000, time_of(2), time_of(3)];
+            assert_eq!(first_times(&audit), times.map(Some), "{path}");
+            assert_eq!(audit.texts(), [SHORT; 3], "{path}");
+            assert!(audit.found.iter().all(|found| found.path == path));
+            assert_eq!(audit.anomalies(), [], "{path}");
+        }
+    }
+}
+
+/// Type 3 is ATM. The records count, whichever file they stand in, and their type is said not to be read.
+#[test]
+fn erf_records_of_another_type_are_named() {
+    let mut record = erf(ErfKind::Ethernet, &records(&[frame(1)]));
+    record[8] = 3;
+    let wrapped = [Record::new(START, 0, record.clone())];
+    for file in [
+        record.repeat(3),
+        pcap(PcapStyle::default(), linktype::ERF, &wrapped),
+    ] {
+        let audit = audit(file);
+        let count = audit.intake.records();
+        assert!(count > 0);
+        let reason = "link type 197 (ERF) is not read".to_owned();
+        assert_eq!(audit.outcomes(), [(reason, count)]);
+        assert_eq!(audit.anomalies(), [("link-type-unknown", count)]);
     }
 }
 

@@ -5,6 +5,7 @@
 //! whole datagram enters again with [`unwrap_payload`].
 
 mod checksum;
+mod erf;
 mod esp;
 mod exported_pdu;
 mod fragments;
