@@ -164,7 +164,11 @@ impl<'a> Message<'a> {
 
     /// The first value with this name.
     pub fn value(&self, name: Name) -> Option<Text<'a>> {
-        self.values(name).next()
+        if name.shape().is_list() {
+            return self.values(name).next();
+        }
+        let field = self.index.fields.iter().find(|field| field.known == name)?;
+        Some(Text::new(self.bytes, field.value))
     }
 
     /// Whether a field with this name is there, even an empty one.
@@ -193,7 +197,8 @@ impl<'a> Message<'a> {
 
     /// The first of [`Self::addresses`]: From, To, Refer-To, P-Served-User.
     pub fn address(&self, name: Name) -> Option<Address<'a>> {
-        self.addresses(name).next()
+        let first = self.value(name).filter(|value| *value != "*");
+        first.map(read(Address::read))
     }
 
     /// Whether Contact is `*`: all bindings are meant (RFC 3261 10.2.2).
@@ -246,7 +251,7 @@ impl<'a> Message<'a> {
 
     /// The first of [`Self::items`]: Event, Content-Type, Session-ID, Identity.
     pub fn item(&self, name: Name) -> Option<Item<'a>> {
-        self.items(name).next()
+        self.value(name).map(read(Item::read))
     }
 
     /// Whether a list of tokens has this one: an option tag, a method, an event package.

@@ -17,6 +17,7 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
+    #[inline]
     pub(super) fn new(text: Text<'a>) -> Self {
         Self {
             text,
@@ -27,10 +28,12 @@ impl<'a> Scan<'a> {
     }
 
     /// What is left.
+    #[inline]
     pub(super) fn rest(&self) -> Text<'a> {
         self.text.from(self.at)
     }
 
+    #[inline]
     pub(super) fn is_done(&self) -> bool {
         self.at >= self.text.end()
     }
@@ -56,11 +59,13 @@ impl<'a> Scan<'a> {
     }
 
     /// The byte that comes next.
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.rest().bytes().first().copied()
     }
 
     /// Steps over this byte if it comes next.
+    #[inline]
     pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
@@ -68,12 +73,15 @@ impl<'a> Scan<'a> {
     }
 
     /// Steps over white space.
+    #[inline]
     pub(super) fn space(&mut self) {
-        let rest = self.rest().bytes();
-        self.at += rest.len() - rest.trim_ascii_start().len();
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
     }
 
     /// Takes the bytes for which `is` holds.
+    #[inline]
     pub(super) fn run(&mut self, is: impl Fn(u8) -> bool) -> Text<'a> {
         let rest = self.rest().bytes();
         let length = rest.iter().take_while(|byte| is(**byte)).count();
@@ -81,6 +89,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes this many bytes.
+    #[inline]
     pub(super) fn take(&mut self, length: usize) -> Text<'a> {
         let start = self.at;
         self.at = (start + length).min(self.text.end());
