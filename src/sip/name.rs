@@ -57,18 +57,19 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// Whether a comma separates two values.
-    pub fn is_list(self) -> bool {
-        matches!(
-            self,
+    /// What separates two values, where there may be several.
+    pub fn separator(self) -> Option<u8> {
+        match self {
             Self::Vias
-                | Self::Addresses
-                | Self::Contacts
-                | Self::Uris
-                | Self::Tokens
-                | Self::Items
-                | Self::Warnings
-        )
+            | Self::Addresses
+            | Self::Contacts
+            | Self::Uris
+            | Self::Tokens
+            | Self::Items
+            | Self::Warnings => Some(b','),
+            Self::Privacy => Some(b';'),
+            _ => None,
+        }
     }
 }
 

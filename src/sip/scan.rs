@@ -137,28 +137,33 @@ pub(super) fn quoted_length(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// A list: its values without white space around them. An empty one is noted and left out.
+/// The values between separators, without white space around them; one value where there is no separator. An empty value in
+/// a list is noted and left out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct List<'a> {
     scan: Scan<'a>,
-    separator: u8,
+    separator: Option<u8>,
     done: bool,
 }
 
 impl<'a> List<'a> {
-    pub(super) fn new(text: Text<'a>, separator: u8) -> Self {
+    #[inline]
+    pub(super) fn new(text: Text<'a>, separator: Option<u8>) -> Self {
         Self {
             scan: Scan::new(text),
             separator,
-            done: text.is_empty(),
+            done: text.is_empty() && separator.is_some(),
         }
     }
 
+    #[inline]
     pub(super) fn next(&mut self, problems: &mut Problems) -> Option<Text<'a>> {
+        let Some(separator) = self.separator else {
+            let first = !std::mem::replace(&mut self.done, true);
+            return first.then(|| self.scan.rest());
+        };
         while !self.done {
-            let separator = self.separator;
-            let value = self.scan.until(separator, problems);
-            let value = value.trimmed();
+            let value = self.scan.until(separator, problems).trimmed();
             self.done = !self.scan.eat(separator);
             if !value.is_empty() {
                 return Some(value);
@@ -193,7 +198,7 @@ mod tests {
 
     fn list(text: &str) -> (Vec<String>, Vec<ProblemKind>) {
         let mut problems = Problems::kept();
-        let mut list = List::new(Text::all(text.as_bytes()), b',');
+        let mut list = List::new(Text::all(text.as_bytes()), Some(b','));
         let mut values = Vec::new();
         while let Some(value) = list.next(&mut problems) {
             values.push(value.lossy().into_owned());
