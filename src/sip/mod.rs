@@ -17,7 +17,11 @@ mod text;
 mod uri;
 mod value;
 
-pub use body::{MessageCount, MessageSummary};
+pub use body::{
+    Attribute, Bandwidth, Codecs, Connection, Direction, Encoding, Fmtp, Group, Line, Media,
+    MessageCount, MessageSummary, Origin, Precondition, PreconditionFlow, PreconditionLine,
+    PreconditionStatus, PreconditionStrength, RtpMap, Sdp, Section, Setup, Timing,
+};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;
