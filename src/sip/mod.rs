@@ -1,6 +1,7 @@
 //! SIP: where messages begin and end, where everything stands in one, and what its values say. Looking only; judging is for
 //! rules.
 
+mod body;
 mod carried;
 mod datagram;
 mod first_line;
@@ -16,6 +17,7 @@ mod text;
 mod uri;
 mod value;
 
+pub use body::{Xml, XmlValue, xml};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;
