@@ -17,7 +17,7 @@ mod text;
 mod uri;
 mod value;
 
-pub use body::{Xml, XmlValue, xml};
+pub use body::{Extent, Pidf, PidfDiff, Xml, XmlValue, patch, pidf, pidf_diff, xml};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;
