@@ -17,7 +17,10 @@ mod text;
 mod uri;
 mod value;
 
-pub use body::{Extent, Pidf, PidfDiff, Xml, XmlValue, patch, pidf, pidf_diff, xml};
+pub use body::{
+    Extent, Pidf, PidfDiff, Reginfo, Rlmi, Watcherinfo, Xml, XmlValue, patch, pidf, pidf_diff,
+    reginfo, rlmi, watcherinfo, xml,
+};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;
