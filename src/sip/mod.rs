@@ -18,8 +18,9 @@ mod uri;
 mod value;
 
 pub use body::{
-    Extent, Pidf, PidfDiff, Reginfo, Rlmi, Watcherinfo, Xml, XmlValue, patch, pidf, pidf_diff,
-    reginfo, rlmi, watcherinfo, xml,
+    Extent, Pidf, PidfDiff, PocSettings, Reginfo, ResourceLists, Rlmi, Watcherinfo, XcapDiff, Xml,
+    XmlValue, patch, pidf, pidf_diff, poc_settings, reginfo, resource_lists, rlmi, watcherinfo,
+    xcap_diff, xml,
 };
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
