@@ -29,7 +29,9 @@ pub struct Field {
 pub struct Index {
     /// Request or response; `None` if the first line is neither.
     pub start: Option<Start>,
-    /// Length of the first line without its line end.
+    /// Where the first line begins.
+    pub begin: u32,
+    /// Where it ends, its line end not included.
     pub start_line: u32,
     /// Where the first header field begins.
     pub head: u32,
@@ -47,7 +49,25 @@ impl Index {
         let (line, head) = line(bytes, 0);
         self.read_fields(bytes, head);
         self.start = start_line::read(bytes, line, &bytes[head..]);
+        self.begin = 0;
         self.start_line = line as u32;
+    }
+
+    /// Finds the parts of a fragment of a message that begins at `begin`: it may have a first line, and need not.
+    pub fn read_from(&mut self, bytes: &[u8], begin: usize) {
+        let (line, head) = line(bytes, begin);
+        let own = &bytes[begin..];
+        let start = start_line::read(own, line - begin, &bytes[head..]);
+        let Some(start) = start else {
+            return self.read_fields(bytes, begin);
+        };
+        self.read_fields(bytes, head);
+        self.begin = begin as u32;
+        self.start_line = line as u32;
+        self.start = Some(match start {
+            Start::Request(method) => Start::Request(method.moved(begin)),
+            response @ Start::Response(_) => response,
+        });
     }
 
     /// Finds header fields and body where no first line stands before them: in a part of a multipart body that begins at `head`
@@ -56,6 +76,7 @@ impl Index {
         self.fields.clear();
         self.ended = false;
         self.start = None;
+        self.begin = head as u32;
         self.start_line = head as u32;
         self.head = head as u32;
         let mut at = head;

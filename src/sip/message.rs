@@ -117,7 +117,7 @@ impl<'a> Message<'a> {
 
     /// The first line without its line end.
     pub fn first_line_text(&self) -> Text<'a> {
-        self.text(0, self.index.start_line as usize)
+        self.text(self.index.begin as usize, self.index.start_line as usize)
     }
 
     /// The first line, taken apart.

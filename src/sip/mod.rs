@@ -19,6 +19,11 @@ mod text;
 mod uri;
 mod value;
 
+pub use body::{
+    Extent, Pidf, PidfDiff, PocSettings, Reginfo, ResourceLists, Rlmi, Watcherinfo, XcapDiff, Xml,
+    XmlValue, patch, pidf, pidf_diff, poc_settings, reginfo, resource_lists, rlmi, watcherinfo,
+    xcap_diff, xml,
+};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;

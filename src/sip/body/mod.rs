@@ -1,17 +1,43 @@
 //! What a message carries: how long its body is and should be, what it says it is, and its parts.
 
+mod content;
+mod expect;
 mod lines;
 mod message_summary;
 mod multipart;
+pub mod patch;
+pub mod pidf;
+pub mod pidf_diff;
+pub mod poc_settings;
+pub mod reginfo;
+pub mod resource_lists;
+pub mod rlmi;
 mod sdp;
+#[cfg(test)]
+mod testing;
+pub mod watcherinfo;
+pub mod xcap_diff;
+pub mod xml;
+
+pub use content::Content;
+pub use expect::Extent;
 
 pub use message_summary::{MessageCount, MessageSummary};
 pub use multipart::{BodyPart, Multipart};
+pub use pidf::Pidf;
+pub use pidf_diff::PidfDiff;
+pub use poc_settings::PocSettings;
+pub use reginfo::Reginfo;
+pub use resource_lists::ResourceLists;
+pub use rlmi::Rlmi;
 pub use sdp::{
     Attribute, Bandwidth, Codecs, Connection, Direction, Encoding, Fmtp, Group, Line, Media,
     Origin, Precondition, PreconditionFlow, PreconditionLine, PreconditionStatus,
     PreconditionStrength, RtpMap, Sdp, Section, Setup, Timing,
 };
+pub use watcherinfo::Watcherinfo;
+pub use xcap_diff::XcapDiff;
+pub use xml::{Xml, XmlValue};
 
 use super::message::Message;
 use super::name::Name;
@@ -115,10 +141,6 @@ impl<'a> Body<'a> {
             return;
         }
         problems.about(Name::Other);
-        if let Some(multipart) = self.multipart(problems) {
-            for part in multipart.parts() {
-                part.check(problems);
-            }
-        }
+        self.content(problems).check(problems);
     }
 }
