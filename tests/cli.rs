@@ -7,6 +7,7 @@ use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 const SAMPLE: &str = "samples/call.pcap";
 
@@ -112,6 +113,71 @@ fn exit_status_tells_how_it_went() {
     let complaint = text(&output.stderr);
     let expected = "sipscope: Cargo.toml: no known format at offset 0";
     assert!(complaint.starts_with(expected), "{complaint}");
+}
+
+#[test]
+fn show_without_a_number_says_that_it_needs_one() {
+    for arguments in [&["show", SAMPLE][..], &["show", SAMPLE, SAMPLE]] {
+        let output = sipscope(arguments);
+        assert_eq!(output.status.code(), Some(2));
+        let complaint = text(&output.stderr);
+        assert!(
+            complaint.contains("message number is needed"),
+            "{complaint}"
+        );
+    }
+}
+
+/// A directory with the sample and this beside it: what can be read is read, what cannot is said.
+fn expect_complaint(directory: &TempDir, complaint: &str) {
+    fs::copy(SAMPLE, directory.path().join("call.pcap")).unwrap();
+    let output = sipscope(&["summary", directory.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(3), "{complaint}");
+    assert!(text(&output.stdout).contains("SIP messages: 42"));
+    let said = text(&output.stderr);
+    assert!(said.contains(complaint), "{said}");
+}
+
+/// A file of another kind in a directory is passed over, but a capture that is packed was meant.
+#[test]
+fn a_capture_packed_with_xz_in_a_directory_is_unreadable() {
+    let directory = tempfile::tempdir().unwrap();
+    let magic = [0xfd, b'7', b'z', b'X', b'Z', 0];
+    let file = [&magic[..], &[0; 100]].concat();
+    fs::write(directory.path().join("more.pcap.xz"), file).unwrap();
+    expect_complaint(&directory, "more.pcap.xz: is packed with xz");
+}
+
+/// The memory of a process is a file that even root cannot read at its start.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_in_a_directory_that_cannot_be_read_is_unreadable() {
+    let directory = tempfile::tempdir().unwrap();
+    let link = directory.path().join("more.pcap");
+    std::os::unix::fs::symlink("/proc/self/mem", link).unwrap();
+    expect_complaint(&directory, "more.pcap: cannot be read at offset 0");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_to_complain_to_is_no_crash() {
+    let run = |arguments: &[&str]| {
+        let full = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/full")
+            .unwrap();
+        Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .stderr(full)
+            .output()
+            .unwrap()
+    };
+    let output = run(&["summary", "no such file", SAMPLE]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stdout).contains("SIP messages: 42"));
+    assert_eq!(run(&["show", SAMPLE, "999"]).status.code(), Some(1));
+    assert_eq!(run(&["show", SAMPLE]).status.code(), Some(2));
 }
 
 #[test]

@@ -327,6 +327,31 @@ fn a_packet_of_an_undescribed_interface_is_undecodable() {
     assert!(reason.contains("interface"), "{reason}");
 }
 
+/// Of three interfaces two are kept, in each section anew.
+#[test]
+fn more_interfaces_than_are_kept_are_said() {
+    let section = |file: Pcapng, first: u32| {
+        let file = (0..3).fold(file, |file, _| file.interface(Interface::default()));
+        (0..3).fold(file, |file, interface| {
+            let number = first + interface;
+            let second = START + u64::from(number);
+            file.packet(interface, &Record::new(second, 0, frame(number)))
+        })
+    };
+    let file = section(section(Pcapng::new(false), 1).section(true), 4).finish();
+    let mut job = one_thread();
+    job.limits.interfaces = 2;
+    let audit = audit_with(&file, job);
+    assert_eq!(numbers(&audit), [1, 2, 4, 5]);
+    assert_eq!(audit.intake.total().undecodable_total(), 2);
+    assert_eq!(audit.anomalies(), [("interface-limit", 2)]);
+    let (record, _) = audit.first(AnomalyKind::InterfaceLimit);
+    assert_eq!(record.number, 1);
+    let unbounded = support::audit::audit(&file);
+    assert_eq!(numbers(&unbounded), [1, 2, 3, 4, 5, 6]);
+    assert_eq!(unbounded.anomalies(), []);
+}
+
 #[test]
 fn erf_records_of_every_kind_are_read() {
     let over_ethernet = udp_frame(alice(), bob(), SHORT);
@@ -343,12 +368,42 @@ fn erf_records_of_every_kind_are_read() {
             Record::new(START + 1, 0, frame.clone()),
             Record::new(START + 2, 0, frame),
         ];
-        let audit = audit(erf(kind, &records));
-        let times = [time_of(1) + 125_000_000, time_of(2), time_of(3)];
-        assert_eq!(first_times(&audit), times.map(Some), "{path}");
-        assert_eq!(audit.texts(), [SHORT; 3], "{path}");
-        assert!(audit.found.iter().all(|found| found.path == path));
-        assert_eq!(audit.anomalies(), [], "{path}");
+        // A pcap may hold whole ERF records.
+        let inside = |record: &Record| Record {
+            frame: erf(kind, std::slice::from_ref(record)),
+            ..record.clone()
+        };
+        let wrapped: Vec<_> = records.iter().map(inside).collect();
+        for file in [
+            erf(kind, &records),
+            pcap(PcapStyle::default(), linktype::ERF, &wrapped),
+        ] {
+            let audit = audit(file);
+            let times = [time_of(1) + 125_000_000, time_of(2), time_of(3)];
+            assert_eq!(first_times(&audit), times.map(Some), "{path}");
+            assert_eq!(audit.texts(), [SHORT; 3], "{path}");
+            assert!(audit.found.iter().all(|found| found.path == path));
+            assert_eq!(audit.anomalies(), [], "{path}");
+        }
+    }
+}
+
+/// Type 3 is ATM. The records count, whichever file they stand in, and their type is said not to be read.
+#[test]
+fn erf_records_of_another_type_are_named() {
+    let mut record = erf(ErfKind::Ethernet, &records(&[frame(1)]));
+    record[8] = 3;
+    let wrapped = [Record::new(START, 0, record.clone())];
+    for file in [
+        record.repeat(3),
+        pcap(PcapStyle::default(), linktype::ERF, &wrapped),
+    ] {
+        let audit = audit(file);
+        let count = audit.intake.records();
+        assert!(count > 0);
+        let reason = "link type 197 (ERF) is not read".to_owned();
+        assert_eq!(audit.outcomes(), [(reason, count)]);
+        assert_eq!(audit.anomalies(), [("link-type-unknown", count)]);
     }
 }
 

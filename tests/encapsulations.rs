@@ -595,6 +595,23 @@ fn a_repeated_fragment_brings_nothing_new() {
     }
 }
 
+/// Eight copies at a time are told apart. What begins a ninth is still accounted for, and said not to be kept.
+#[test]
+fn more_copies_of_a_datagram_than_are_kept_are_said() {
+    let [(frames, _), _] = in_pieces();
+    let eight = vec![frames[0].clone(); 8];
+    let audit_of_eight = audit(capture(&eight));
+    assert_eq!(audit_of_eight.anomalies(), [("fragments-incomplete", 1)]);
+    let ten = vec![frames[0].clone(); 10];
+    let audit = audit(capture(&ten));
+    let expected = [("fragments-incomplete", 1), ("fragment-limit", 2)];
+    assert_eq!(audit.anomalies(), expected);
+    let (record, detail) = audit.first(AnomalyKind::FragmentLimit);
+    assert_eq!(record.number, 9);
+    assert!(detail.contains("identification 7"), "{detail}");
+    assert_eq!(audit.outcome("repeated fragment"), 9);
+}
+
 #[test]
 fn fragments_of_two_datagrams_do_not_mix() {
     let other = request(
@@ -848,16 +865,67 @@ fn hep_of_every_version_tells_addresses_time_and_agent() {
 
 #[test]
 fn compressed_hep_payloads_are_unpacked() {
-    let level = flate2::Compression::fast();
-    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), level);
-    zlib.write_all(message().as_bytes()).unwrap();
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), level);
-    gzip.write_all(message().as_bytes()).unwrap();
     let ends = (alice(), bob());
-    for packed in [zlib.finish().unwrap(), gzip.finish().unwrap()] {
-        let chunk = hep3_chunk(hep3_payload::COMPRESSED, packed);
-        let packet = hep3_with(hep_of(ends.0, ends.1, protocol::UDP), &[chunk]);
-        expect_hep(over_udp(HEP, packet), INSIDE, ends, "/hep 2001", "UDP");
+    let text = message();
+    for packed in [zlib(text.as_bytes()), gzip(text.as_bytes())] {
+        expect_hep(
+            over_udp(HEP, packed_hep(packed)),
+            INSIDE,
+            ends,
+            "/hep 2001",
+            "UDP",
+        );
+    }
+}
+
+fn zlib(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn packed_hep(payload: Vec<u8>) -> Vec<u8> {
+    let chunk = hep3_chunk(hep3_payload::COMPRESSED, payload);
+    hep3_with(hep_of(alice(), bob(), protocol::UDP), &[chunk])
+}
+
+/// A compressed payload is unpacked up to 1 MiB; a message that goes on behind that is shown up to there, and it is said.
+#[test]
+fn a_compressed_hep_payload_beyond_the_limit_is_cut_and_said() {
+    const MOST: usize = 1 << 20;
+    let of_length = |length: usize| {
+        let mut text = message();
+        text.extend(std::iter::repeat_n('x', length - text.len()));
+        text
+    };
+    for (length, whole) in [(MOST, true), (MOST + 1, false), (3 * MOST, false)] {
+        let text = of_length(length);
+        for packed in [zlib(text.as_bytes()), gzip(text.as_bytes())] {
+            let packet = packed_hep(packed);
+            let connection = Direction::new(1);
+            let carriers = [
+                vec![over_udp(HEP, packet.clone())],
+                vec![connection.syn(), connection.data(0, &packet)],
+            ];
+            for frames in carriers {
+                let audit = audit(capture(&frames));
+                let last = frames.len() as u64;
+                let shown = of_length(MOST);
+                assert!(audit.parts() == [(shown, vec![last], whole)], "{length}");
+                assert_eq!(audit.count(AnomalyKind::MessageTooLong), u64::from(!whole));
+                if !whole {
+                    let (record, detail) = audit.first(AnomalyKind::MessageTooLong);
+                    assert_eq!(record.number, last);
+                    assert!(detail.contains("1048576"), "{detail}");
+                }
+            }
+        }
     }
 }
 

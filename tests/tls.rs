@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::net::SocketAddr;
 
 use sipscope::base::AnomalyKind;
 use support::audit::{audit, audit_with, one_thread};
@@ -34,7 +35,11 @@ fn unhex(text: &str) -> Vec<u8> {
 
 /// The connection as frames, what was sent cut into segments of at most this size.
 fn frames(session: &Session, size: usize) -> Vec<Vec<u8>> {
-    let ends = [(alice(), bob()), (bob(), alice())];
+    frames_from(alice(), session, size)
+}
+
+fn frames_from(client: SocketAddr, session: &Session, size: usize) -> Vec<Vec<u8>> {
+    let ends = [(client, bob()), (bob(), client)];
     let mut next = [1000, 2000_u32];
     let mut frames = Vec::new();
     for (side, (from, to)) in ends.into_iter().enumerate() {
@@ -108,6 +113,32 @@ fn wrong_keys_are_no_keys() {
     let audit = audit(pcapng(&TLS_1_3, &frames));
     assert_eq!(audit.texts(), Vec::<String>::new());
     assert!(audit.outcome("tls: encrypted, no keys") > 0);
+}
+
+/// Where two connections are followed at a time, a third costs the one that was idle longest, and that is said.
+#[test]
+fn more_connections_than_are_followed_are_said() {
+    const DATA: usize = 3;
+    let connection = |port| {
+        let client = SocketAddr::new(alice().ip(), port);
+        let mut hellos = frames_from(client, &TLS_1_3, 20_000);
+        let data = hellos.split_off(hellos.len() - DATA);
+        (hellos, data)
+    };
+    let [first, second, third] = [1001, 1002, 1003].map(connection);
+    let before = [first.0, second.0].concat();
+    let after = [third.0, third.1, second.1, first.1].concat();
+    let mut job = one_thread();
+    job.limits.tls_sessions = 2;
+    let frames = [&before[..], &after].concat();
+    let audit = audit_with(pcapng(&TLS_1_3, &frames), job);
+    assert_eq!(audit.texts(), [expected(), expected()].concat());
+    // What comes of the first is a connection that is not known, and costs another.
+    assert_eq!(audit.anomalies(), [("decryption-limit", 2)]);
+    // The hello of the third stands behind its two SYN.
+    let (record, _) = audit.first(AnomalyKind::DecryptionLimit);
+    assert_eq!(record.number, before.len() as u64 + 3);
+    assert_eq!(audit.outcome("tls: encrypted, no keys"), DATA as u64);
 }
 
 /// Behind a lost record the next one is still read, and the message that lost its beginning is no message.

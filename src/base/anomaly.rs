@@ -48,12 +48,16 @@ kinds! {
     MessageCut = "message-cut",
     /// A SIP message on a stream that does not say its length; it was taken to end where the next begins.
     LengthMissing = "length-missing",
-    /// A header section or message beyond the limit.
+    /// A header section, message or compressed payload beyond the limit.
     MessageTooLong = "message-too-long",
-    /// The bound on unfinished fragments was reached; the oldest were given up.
+    /// A bound on unfinished fragments was reached: the oldest were given up, or no further copy of a datagram was begun.
     FragmentLimit = "fragment-limit",
     /// The bound on unfinished streams was reached; the longest idle was given up.
     StreamLimit = "stream-limit",
+    /// The bound on decrypted connections was reached; the longest idle were forgotten and stay encrypted from there on.
+    DecryptionLimit = "decryption-limit",
+    /// More interfaces in a section of a pcapng file than are kept; packets of the others are not read.
+    InterfaceLimit = "interface-limit",
     /// More comments, names or secrets in a file than are kept.
     FactsLimit = "facts-limit",
     /// More distinct method names than are told apart.

@@ -15,12 +15,19 @@ pub(super) struct Show {
     inputs: Inputs,
 
     /// Number of the message, as `messages` gives it.
-    #[arg(value_name = "N")]
+    #[arg(value_name = "N", value_parser = message_number)]
     number: usize,
 
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: ShowFormat,
+}
+
+/// Where the number was left out the last file stands in its place.
+fn message_number(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| {
+        "a message number is needed behind the files, as `sipscope messages` gives it".to_owned()
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

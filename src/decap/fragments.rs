@@ -89,6 +89,17 @@ impl Reassembled {
     }
 }
 
+/// What came of a fragment.
+#[derive(Debug, Default)]
+pub struct Added {
+    /// The datagram that it made whole.
+    pub whole: Option<Reassembled>,
+    /// It overlaps others and differs from them.
+    pub contradicts: bool,
+    /// It begins one more copy of its datagram than are kept: only its record is.
+    pub one_too_many: bool,
+}
+
 /// A datagram that will never be whole.
 #[derive(Debug)]
 pub struct GivenUp {
@@ -130,34 +141,30 @@ pub struct Fragments {
     finished_by_age: VecDeque<(u64, FragmentKey)>,
     serial: u64,
     held: usize,
-    /// Fragments that overlapped others with different bytes since last asked.
-    pub overlaps: u64,
 }
 
 /// What a part costs beside its bytes.
 const OVERHEAD: usize = 160;
-/// Copies of one datagram at a time; no packet is captured more often.
-const MOST_COPIES: usize = 8;
 /// Finished datagrams remembered.
 const FINISHED: usize = 4096;
 
 impl Fragments {
-    /// Adds a fragment; gives the datagram it made whole.
+    /// Adds a fragment.
     pub fn add(
         &mut self,
         fragment: &Fragment<'_>,
         records: Records,
         times: Times,
         limits: &Limits,
-    ) -> Option<Reassembled> {
+    ) -> Added {
         self.serial += 1;
         let finished = self.finished_lately(&fragment.key, times.0, limits);
         let copies = self.partial.entry(fragment.key).or_default();
-        let mut wanting = copies.iter().position(|copy| !copy.has(fragment));
-        if wanting.is_none() && copies.len() >= MOST_COPIES {
-            wanting = Some(copies.len() - 1);
-        }
-        let index = wanting.unwrap_or_else(|| {
+        let wanting = copies.iter().position(|copy| !copy.has(fragment));
+        let one_too_many = wanting.is_none() && copies.len() >= limits.fragment_copies;
+        let last = copies.len().checked_sub(1);
+        let taker = wanting.or(last.filter(|_| one_too_many));
+        let index = taker.unwrap_or_else(|| {
             copies.push(Partial {
                 protocol: fragment.protocol,
                 serial: self.serial,
@@ -173,12 +180,14 @@ impl Fragments {
         });
         let copy = &mut copies[index];
         let before = copy.cost();
-        if copy.insert(fragment, records, times) {
-            self.overlaps += 1;
-        }
+        let mut added = Added {
+            whole: None,
+            contradicts: copy.insert(fragment, records, times),
+            one_too_many,
+        };
         self.held += copy.cost() - before;
         if copy.total != Some(copy.held) {
-            return None;
+            return added;
         }
         let whole = copies.remove(index);
         if copies.is_empty() {
@@ -187,7 +196,8 @@ impl Fragments {
         self.by_age.remove(&whole.serial);
         self.held -= whole.cost();
         self.remember_finished(fragment.key, times.1);
-        Some(whole.start(fragment.key))
+        added.whole = Some(whole.start(fragment.key));
+        added
     }
 
     /// The oldest datagram, if it is too old or there are too many; `limited` says which.
@@ -393,11 +403,15 @@ mod tests {
         }
     }
 
-    fn add(fragments: &mut Fragments, number: u64, fragment: &Fragment<'_>) -> Option<Vec<u8>> {
+    fn added(fragments: &mut Fragments, number: u64, fragment: &Fragment<'_>) -> Added {
         let record = Records::One(RecordId { input: 0, number });
         let time = Timestamp::new(number as i64, 0);
-        fragments
-            .add(fragment, record, (time, time), &Limits::default())
+        fragments.add(fragment, record, (time, time), &Limits::default())
+    }
+
+    fn add(fragments: &mut Fragments, number: u64, fragment: &Fragment<'_>) -> Option<Vec<u8>> {
+        added(fragments, number, fragment)
+            .whole
             .map(|whole| whole.bytes)
     }
 
@@ -452,26 +466,29 @@ mod tests {
     fn overlaps_keep_the_first_bytes_and_are_reported() {
         let mut fragments = Fragments::default();
         add(&mut fragments, 1, &fragment(0, true, b"aaaaaaaa"));
-        let whole = add(&mut fragments, 2, &fragment(4, false, b"XXXXbbbb"));
-        assert_eq!(whole.unwrap(), b"aaaaaaaabbbb");
-        assert_eq!(fragments.overlaps, 1);
+        let second = added(&mut fragments, 2, &fragment(4, false, b"XXXXbbbb"));
+        assert_eq!(second.whole.unwrap().bytes, b"aaaaaaaabbbb");
+        assert!(second.contradicts);
         let mut fragments = Fragments::default();
         add(&mut fragments, 1, &fragment(4, false, b"bbbbcccc"));
-        let whole = add(&mut fragments, 2, &fragment(0, true, b"aaaabbbb"));
-        assert_eq!(whole.unwrap(), b"aaaabbbbcccc");
-        assert_eq!(fragments.overlaps, 0);
+        let second = added(&mut fragments, 2, &fragment(0, true, b"aaaabbbb"));
+        assert_eq!(second.whole.unwrap().bytes, b"aaaabbbbcccc");
+        assert!(!second.contradicts);
     }
 
     /// A fragment behind others that brings nothing, and more copies of one than anybody captures.
     #[test]
     fn empty_and_countless_fragments_are_survived() {
+        let most = Limits::default().fragment_copies as u64;
         let mut fragments = Fragments::default();
-        add(&mut fragments, 1, &fragment(0, true, b"aaaaaaaa"));
-        assert!(add(&mut fragments, 2, &fragment(8, true, b"")).is_none());
-        for number in 3..100 {
-            add(&mut fragments, number, &fragment(0, true, b"aaaaaaaa"));
-        }
-        assert!(fragments.by_age.len() <= MOST_COPIES);
+        let mut one_too_many =
+            |number, fragment| added(&mut fragments, number, fragment).one_too_many;
+        let (first, empty) = (fragment(0, true, b"aaaaaaaa"), fragment(8, true, b""));
+        assert!(!one_too_many(1, &first));
+        assert!(!one_too_many(2, &empty));
+        assert!((1..most).all(|copy| !one_too_many(2 + copy, &first)));
+        assert!((20..100).all(|number| one_too_many(number, &first)));
+        assert_eq!(fragments.by_age.len() as u64, most);
         assert!(add(&mut fragments, 100, &fragment(8, false, b"b")).is_some());
     }
 

@@ -4,7 +4,7 @@ use etherparse::{
     Ethernet2HeaderSlice, LinuxSllHeader, SingleVlanHeaderSlice, ether_type as known,
 };
 
-use super::{Step, enter, exported_pdu};
+use super::{Step, enter, erf, exported_pdu};
 use crate::base::{Layer, Other, Path, Why};
 
 /// Below this an EtherType is the length of an 802.3 frame (IEEE 802.3 3.2.6).
@@ -28,6 +28,7 @@ pub(super) fn step<'a>(link: u16, frame: &'a [u8], missing: usize, path: &mut Pa
             None => Step::short(Layer::Link),
         },
         113 => cooked(frame, path),
+        197 => erf::step(frame),
         252 => exported_pdu::step(frame, missing, path),
         276 => cooked_2(frame, path),
         other => Step::undecodable(Layer::Link, Why::LinkType(other)),

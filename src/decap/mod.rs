@@ -5,6 +5,7 @@
 //! whole datagram enters again with [`unwrap_payload`].
 
 mod checksum;
+mod erf;
 mod esp;
 mod exported_pdu;
 mod fragments;
@@ -14,7 +15,7 @@ mod tunnel;
 mod udp;
 
 pub use exported_pdu::ExportedPdu;
-pub use fragments::{Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled, Times};
+pub use fragments::{Added, Fragment, FragmentKey, Fragments, GivenUp, Piece, Reassembled, Times};
 pub use udp::Udp;
 
 use std::net::IpAddr;

@@ -381,7 +381,7 @@ mod tests {
             texts(
                 message
                     .addresses(Name::Route)
-                    .map(|route| route.uri.host.text)
+                    .map(|route| route.uri().host.text)
             ),
             ["p2.example.com", "p3.example.com"]
         );

@@ -30,7 +30,7 @@ pub use name::{Name, Shape};
 pub use params::{Param, Params};
 pub use problem::{Problem, ProblemKind, Problems};
 pub use start_line::{METHODS, Start, begins_message, has_start_line_inside};
-pub use stream::{StreamFramer, StreamStep};
+pub use stream::{STUN_COOKIE, StreamFramer, StreamStep};
 pub use text::Text;
 pub use uri::{Host, Port, Scheme, Uri};
 pub use value::{

@@ -134,8 +134,7 @@ impl<'a> Iter<'a> {
         if self.scan.is_done() && !separated {
             return None;
         }
-        let separator = self.separator;
-        let piece = self.scan.until(|byte| byte == separator, problems);
+        let piece = self.scan.until(self.separator, problems);
         let equals = memchr::memchr(b'=', piece.bytes()).map(|length| piece.start() + length);
         Some(match equals {
             Some(at) => Param {

@@ -1,7 +1,7 @@
 //! Walking over a value: the lexical rules that all header values share (RFC 3261 25.1). Quotes and angle brackets hide
 //! separators; one that is never closed hides nothing, so that the rest of the value stays readable.
 
-use memchr::memchr;
+use memchr::{memchr, memchr3};
 
 use super::problem::{ProblemKind, Problems};
 use super::text::Text;
@@ -35,14 +35,18 @@ impl<'a> Scan<'a> {
         self.at >= self.text.end()
     }
 
-    /// Takes everything up to a separator for which `stop` holds, outside of quotes and brackets. The separator stays.
-    pub(super) fn until(&mut self, stop: impl Fn(u8) -> bool, problems: &mut Problems) -> Text<'a> {
+    /// Takes everything up to a separator outside of quotes and brackets. The separator stays.
+    pub(super) fn until(&mut self, separator: u8, problems: &mut Problems) -> Text<'a> {
         let start = self.at;
-        while let Some(byte) = self.peek() {
-            if stop(byte) {
+        loop {
+            let rest = self.rest().bytes();
+            let Some(length) = memchr3(separator, b'"', b'<', rest) else {
+                self.at = self.text.end();
                 break;
-            }
-            match byte {
+            };
+            self.at += length;
+            match rest[length] {
+                found if found == separator => break,
                 b'"' if !self.quotes_dead => self.quoted(problems),
                 b'<' if !self.brackets_dead => self.bracketed(problems),
                 _ => self.at += 1,
@@ -144,7 +148,7 @@ impl<'a> List<'a> {
     pub(super) fn next(&mut self, problems: &mut Problems) -> Option<Text<'a>> {
         while !self.done {
             let separator = self.separator;
-            let value = self.scan.until(|byte| byte == separator, problems);
+            let value = self.scan.until(separator, problems);
             let value = value.trimmed();
             self.done = !self.scan.eat(separator);
             if !value.is_empty() {

@@ -179,6 +179,10 @@ fn request(text: &[u8], after: &[u8]) -> Option<usize> {
 
 /// What stands before the version that ends the line.
 pub(super) fn before_version(text: &[u8]) -> Option<&[u8]> {
+    // Nearly always; nothing that is searched for can stand further back.
+    if let Some(before) = text.strip_suffix(b"SIP/2.0") {
+        return Some(before);
+    }
     let start = [b"SIP".as_slice(), b"sip"]
         .iter()
         .filter_map(|name| memmem::rfind(text, name))

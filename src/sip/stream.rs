@@ -46,8 +46,8 @@ pub struct StreamFramer {
 }
 
 const STUN_HEADER: usize = 20;
-/// RFC 8489 5.
-const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
+/// What every STUN message has behind its type and length (RFC 8489 5).
+pub const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 /// A start line longer than this is none.
 const LONGEST_LINE: usize = 64 << 10;
 

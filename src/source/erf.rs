@@ -1,4 +1,5 @@
-//! Endace extensible record format. It has no magic number: it is recognised by records that follow each other.
+//! Endace extensible record format. It has no magic number: it is recognised by records that follow each other. What is in
+//! a record is not looked at here: it may as well stand in a pcap.
 
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
 use crate::base::{Limits, Timestamp};
@@ -13,16 +14,9 @@ const EXTENSION: usize = 8;
 /// Extension headers follow.
 const MORE: u8 = 0x80;
 const TYPE_PAD: u8 = 48;
-const ETHERNET: [u8; 4] = [2, 11, 16, 20];
-const IPV4: u8 = 22;
-const IPV6: u8 = 23;
 const HIGHEST_TYPE: u8 = 48;
-/// Link type numbers of pcap for what the records hold.
-const LINK_ETHERNET: u16 = 1;
-const LINK_IPV4: u16 = 228;
-const LINK_IPV6: u16 = 229;
-/// Stands for ERF record types that are not read.
-const LINK_ERF: u16 = 197;
+/// What pcap calls a whole record.
+const LINK_TYPE: u16 = 197;
 
 /// One record header, decoded.
 struct Header {
@@ -145,42 +139,17 @@ impl Container for Erf {
                 };
             };
             if header.kind & !MORE != TYPE_PAD {
-                let record = raw_record(&header, record, at);
-                if let Some(link) = record.link {
-                    facts.link_type(link);
-                }
-                found.records.push(record);
+                facts.link_type(LINK_TYPE);
+                let captured = record.len() as u32;
+                found.records.push(RawRecord {
+                    time: Timestamp::from_units(header.units, 1 << 32, 0),
+                    start: at as u32,
+                    captured,
+                    original: captured.max((HEADER + header.on_wire) as u32),
+                    link: Some(LINK_TYPE),
+                });
             }
             at += header.length;
         }
-    }
-}
-
-fn raw_record(header: &Header, record: &[u8], at: usize) -> RawRecord {
-    let mut start = HEADER;
-    let mut more = header.kind & MORE != 0;
-    while more && start + EXTENSION <= record.len() {
-        more = record[start] & MORE != 0;
-        start += EXTENSION;
-    }
-    let kind = header.kind & !MORE;
-    let link = match kind {
-        kind if ETHERNET.contains(&kind) => {
-            // Two bytes of offset and padding before the frame.
-            start = (start + 2).min(record.len());
-            LINK_ETHERNET
-        }
-        IPV4 => LINK_IPV4,
-        IPV6 => LINK_IPV6,
-        _ => LINK_ERF,
-    };
-    // Records are padded to eight bytes; the length on the wire says where the frame ends.
-    let captured = (record.len() - start).min(header.on_wire);
-    RawRecord {
-        time: Timestamp::from_units(header.units, 1 << 32, 0),
-        start: (at + start) as u32,
-        captured: captured as u32,
-        original: header.on_wire as u32,
-        link: Some(link),
     }
 }

@@ -37,8 +37,6 @@ const BYTE_ORDER_MAGIC: u32 = 0x1a2b_3c4d;
 const OPTION_COMMENT: u16 = 1;
 const OPTION_RESOLUTION: u16 = 9;
 const OPTION_OFFSET: u16 = 14;
-/// No file has more interfaces; a section that claims them is hostile.
-const MOST_INTERFACES: usize = 65_536;
 
 struct Interface {
     link: u16,
@@ -131,118 +129,155 @@ impl Pcapng {
         kind: u32,
         block: &[u8],
         start: usize,
+        limits: &Limits,
         found: &mut Found,
         facts: &mut Facts,
     ) -> Option<()> {
         match kind {
-            SECTION => {
-                self.interfaces.clear();
-                let (_, section) = parse_sectionheaderblock(block).ok()?;
-                self.comments(&section.options, None, facts);
-            }
-            INTERFACE => {
-                let parse = if self.big_endian {
-                    parse_interfacedescriptionblock_be
-                } else {
-                    parse_interfacedescriptionblock_le
-                };
-                let (_, description) = parse(block).ok()?;
-                self.comments(&description.options, None, facts);
-                if self.interfaces.len() < MOST_INTERFACES {
-                    let link = (description.linktype.0 & 0xffff) as u16;
-                    facts.link_type(link);
-                    self.interfaces.push(Interface {
-                        link,
-                        snap_length: description.snaplen,
-                        units_per_second: self.resolution(&description.options),
-                        offset_seconds: self.offset(&description.options),
-                    });
-                }
-            }
-            ENHANCED_PACKET => {
-                let parse = if self.big_endian {
-                    parse_enhancedpacketblock_be
-                } else {
-                    parse_enhancedpacketblock_le
-                };
-                let (_, packet) = parse(block).ok()?;
-                self.packets += 1;
-                self.comments(&packet.options, Some(self.packets), facts);
-                let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
-                let captured = packet.caplen.min(packet.data.len() as u32);
-                let interface = packet.if_id as usize;
-                self.record(
-                    interface,
-                    Some(units),
-                    start + 28,
-                    captured,
-                    packet.origlen,
-                    found,
-                );
-            }
-            OBSOLETE_PACKET => {
-                if block.len() < 32 {
-                    return None;
-                }
-                let interface = if self.big_endian {
-                    u16::from_be_bytes([block[8], block[9]])
-                } else {
-                    u16::from_le_bytes([block[8], block[9]])
-                };
-                let units = u64::from(self.u32(block, 12)) << 32 | u64::from(self.u32(block, 16));
-                let captured = self.u32(block, 20);
-                if captured as usize > block.len() - 32 {
-                    return None;
-                }
-                let original = self.u32(block, 24);
-                self.packets += 1;
-                let interface = usize::from(interface);
-                self.record(
-                    interface,
-                    Some(units),
-                    start + 28,
-                    captured,
-                    original,
-                    found,
-                );
-            }
-            SIMPLE_PACKET => {
-                if block.len() < 16 {
-                    return None;
-                }
-                let original = self.u32(block, 8);
-                let held = (block.len() - 16) as u32;
-                let snap_length = match self.interfaces.first() {
-                    Some(interface) if interface.snap_length > 0 => interface.snap_length,
-                    _ => u32::MAX,
-                };
-                let captured = original.min(held).min(snap_length);
-                self.packets += 1;
-                self.record(0, None, start + 12, captured, original, found);
-            }
-            NAMES => {
-                let parse = if self.big_endian {
-                    parse_nameresolutionblock_be
-                } else {
-                    parse_nameresolutionblock_le
-                };
-                let (_, names) = parse(block).ok()?;
-                for record in names.nr {
-                    keep_names(record.record_type, record.record_value, facts);
-                }
-            }
-            SECRETS => {
-                let parse = if self.big_endian {
-                    parse_decryptionsecretsblock_be
-                } else {
-                    parse_decryptionsecretsblock_le
-                };
-                let (_, secrets) = parse(block).ok()?;
-                let length = secrets.data.len().min(secrets.secrets_len as usize);
-                facts.secret(secrets.secrets_type.0, &secrets.data[..length]);
-            }
-            _ => {}
+            SECTION => self.section(block, facts),
+            INTERFACE => self.interface(block, limits, found, facts),
+            ENHANCED_PACKET => self.enhanced_packet(block, start, found, facts),
+            OBSOLETE_PACKET => self.obsolete_packet(block, start, found),
+            SIMPLE_PACKET => self.simple_packet(block, start, found),
+            NAMES => self.names(block, facts),
+            SECRETS => self.secrets(block, facts),
+            _ => Some(()),
         }
+    }
+
+    fn section(&mut self, block: &[u8], facts: &mut Facts) -> Option<()> {
+        self.interfaces.clear();
+        let (_, section) = parse_sectionheaderblock(block).ok()?;
+        self.comments(&section.options, None, facts);
+        Some(())
+    }
+
+    fn interface(
+        &mut self,
+        block: &[u8],
+        limits: &Limits,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Option<()> {
+        let parse = if self.big_endian {
+            parse_interfacedescriptionblock_be
+        } else {
+            parse_interfacedescriptionblock_le
+        };
+        let (_, description) = parse(block).ok()?;
+        self.comments(&description.options, None, facts);
+        if self.interfaces.len() >= limits.interfaces {
+            found.odd(
+                AnomalyKind::InterfaceLimit,
+                format!("more than {} in a section", limits.interfaces),
+            );
+            return Some(());
+        }
+        let link = (description.linktype.0 & 0xffff) as u16;
+        facts.link_type(link);
+        self.interfaces.push(Interface {
+            link,
+            snap_length: description.snaplen,
+            units_per_second: self.resolution(&description.options),
+            offset_seconds: self.offset(&description.options),
+        });
+        Some(())
+    }
+
+    fn enhanced_packet(
+        &mut self,
+        block: &[u8],
+        start: usize,
+        found: &mut Found,
+        facts: &mut Facts,
+    ) -> Option<()> {
+        let parse = if self.big_endian {
+            parse_enhancedpacketblock_be
+        } else {
+            parse_enhancedpacketblock_le
+        };
+        let (_, packet) = parse(block).ok()?;
+        self.packets += 1;
+        self.comments(&packet.options, Some(self.packets), facts);
+        let units = u64::from(packet.ts_high) << 32 | u64::from(packet.ts_low);
+        let captured = packet.caplen.min(packet.data.len() as u32);
+        self.record(
+            packet.if_id as usize,
+            Some(units),
+            start + 28,
+            captured,
+            packet.origlen,
+            found,
+        );
+        Some(())
+    }
+
+    fn obsolete_packet(&mut self, block: &[u8], start: usize, found: &mut Found) -> Option<()> {
+        if block.len() < 32 {
+            return None;
+        }
+        let interface = if self.big_endian {
+            u16::from_be_bytes([block[8], block[9]])
+        } else {
+            u16::from_le_bytes([block[8], block[9]])
+        };
+        let units = u64::from(self.u32(block, 12)) << 32 | u64::from(self.u32(block, 16));
+        let captured = self.u32(block, 20);
+        if captured as usize > block.len() - 32 {
+            return None;
+        }
+        let original = self.u32(block, 24);
+        self.packets += 1;
+        self.record(
+            usize::from(interface),
+            Some(units),
+            start + 28,
+            captured,
+            original,
+            found,
+        );
+        Some(())
+    }
+
+    /// Without a time, and of the first interface, whose snap length alone tells how much of it was captured.
+    fn simple_packet(&mut self, block: &[u8], start: usize, found: &mut Found) -> Option<()> {
+        if block.len() < 16 {
+            return None;
+        }
+        let original = self.u32(block, 8);
+        let held = (block.len() - 16) as u32;
+        let snap_length = match self.interfaces.first() {
+            Some(interface) if interface.snap_length > 0 => interface.snap_length,
+            _ => u32::MAX,
+        };
+        let captured = original.min(held).min(snap_length);
+        self.packets += 1;
+        self.record(0, None, start + 12, captured, original, found);
+        Some(())
+    }
+
+    fn names(&self, block: &[u8], facts: &mut Facts) -> Option<()> {
+        let parse = if self.big_endian {
+            parse_nameresolutionblock_be
+        } else {
+            parse_nameresolutionblock_le
+        };
+        let (_, names) = parse(block).ok()?;
+        for record in names.nr {
+            keep_names(record.record_type, record.record_value, facts);
+        }
+        Some(())
+    }
+
+    fn secrets(&self, block: &[u8], facts: &mut Facts) -> Option<()> {
+        let parse = if self.big_endian {
+            parse_decryptionsecretsblock_be
+        } else {
+            parse_decryptionsecretsblock_le
+        };
+        let (_, secrets) = parse(block).ok()?;
+        let length = secrets.data.len().min(secrets.secrets_len as usize);
+        facts.secret(secrets.secrets_type.0, &secrets.data[..length]);
         Some(())
     }
 
@@ -330,7 +365,9 @@ impl Container for Pcapng {
             let rest = &window.bytes[at..];
             match self.block(rest, limits) {
                 Block::Whole(kind, length) => {
-                    if self.read(kind, &rest[..length], at, found, facts).is_none() {
+                    let block = &rest[..length];
+                    let read = self.read(kind, block, at, limits, found, facts);
+                    if read.is_none() {
                         let offset = window.origin + at as u64;
                         let what =
                             format!("block of type {kind} at offset {offset} contradicts itself");

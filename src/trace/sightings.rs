@@ -386,3 +386,43 @@ impl<'a> Sighting<'a> {
         self.all.parts.get(self.entry.parts as usize)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Flow;
+    use crate::sip::frame_datagram;
+
+    /// A datagram of thousands of fragments may hold a thousand messages: a list for each would be millions of entries.
+    #[test]
+    fn messages_of_one_datagram_share_their_records() {
+        let bytes = b"OPTIONS sip:b SIP/2.0\r\n\r\n";
+        let mut sightings = Sightings::default();
+        let mut add = |records: &[RecordId]| {
+            let found = Carried {
+                flow: Flow {
+                    source: None,
+                    destination: None,
+                    transport: Transport::Udp,
+                    path: Path::EMPTY,
+                },
+                bytes,
+                glance: frame_datagram(bytes, 0).unwrap().glance,
+                records,
+                first: None,
+                last: None,
+                offset: None,
+                whole: true,
+            };
+            sightings.add(&found, Location::Spill(0), &mut Anomalies::default());
+        };
+        let records = |numbers: [u64; 2]| numbers.map(|number| RecordId { input: 0, number });
+        for numbers in [[1, 2], [1, 2], [1, 2], [3, 4]] {
+            add(&records(numbers));
+        }
+        assert_eq!(sightings.records.len(), 2);
+        let of_each: Vec<_> = sightings.iter().map(|one| one.records()).collect();
+        let [first, other] = [records([1, 2]), records([3, 4])];
+        assert_eq!(of_each, [first, first, first, other]);
+    }
+}

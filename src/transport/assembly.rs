@@ -1,7 +1,8 @@
 //! Everything that needs memory of earlier records: fragments, streams, associations. One for each capture point, fed in
 //! file order by one thread, so that the result does not depend on how many threads sorted.
 
-use super::Exits;
+use std::borrow::Cow;
+
 use super::buffer::Arrival;
 use super::datagram::Datagram;
 use super::decrypt::Decryptor;
@@ -9,6 +10,7 @@ use super::ledger::Ledger;
 use super::sctp::Sctp;
 use super::sort::{Deferred, DeferredKind};
 use super::tcp::Tcp;
+use super::{Exits, hep};
 use crate::base::{
     Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Tally, Why,
 };
@@ -137,22 +139,27 @@ impl Assembly {
         sink: &mut dyn FnMut(Carried<'_>),
     ) {
         let record = records.all()[0];
-        if let Some(whole) = self
-            .fragments
-            .add(fragment, records, times, &self.shared.limits)
-        {
-            self.reassembled(&whole, sink);
+        let limits = &self.shared.limits;
+        let added = self.fragments.add(fragment, records, times, limits);
+        let datagram = || {
+            let key = fragment.key;
+            format!(
+                "{} to {}, identification {}",
+                key.source, key.destination, key.identification
+            )
+        };
+        let anomalies = &mut self.shared.anomalies;
+        if added.contradicts {
+            anomalies.note(AnomalyKind::FragmentsOverlap, record, datagram);
         }
-        for _ in 0..std::mem::take(&mut self.fragments.overlaps) {
-            self.shared
-                .anomalies
-                .note(AnomalyKind::FragmentsOverlap, record, || {
-                    let key = fragment.key;
-                    format!(
-                        "{} to {}, identification {}",
-                        key.source, key.destination, key.identification
-                    )
-                });
+        if added.one_too_many {
+            anomalies.note(AnomalyKind::FragmentLimit, record, || {
+                let most = limits.fragment_copies;
+                format!("{}: more than {most} unfinished copies", datagram())
+            });
+        }
+        if let Some(whole) = added.whole {
+            self.reassembled(&whole, sink);
         }
         while let Some((given_up, limited)) = self.fragments.give_up(times.1, &self.shared.limits) {
             if limited {
@@ -240,10 +247,40 @@ impl Exits<'_> {
         match Datagram::of_udp(packet, arrival.first) {
             Ok(mut datagram) => {
                 datagram.missing = datagram.missing.max(packet.missing);
-                self.datagram(&datagram, arrival)
+                match self.unpacked(datagram, arrival.records.all()[0]) {
+                    Ok(datagram) => self.datagram(&datagram, arrival),
+                    Err(outcome) => outcome,
+                }
             }
             Err(outcome) => outcome,
         }
+    }
+
+    /// Unpacks a payload that is compressed, up to the limit; the error is what the record is if it cannot be unpacked.
+    pub(super) fn unpacked<'a>(
+        &mut self,
+        datagram: Datagram<'a>,
+        record: RecordId,
+    ) -> Result<Datagram<'a>, Outcome> {
+        if !datagram.packed {
+            return Ok(datagram);
+        }
+        let most = self.limits.unpacked_bytes;
+        let Some((payload, more)) = hep::unpack(&datagram.payload, most) else {
+            return Err(Outcome::undecodable(Layer::Hep, Why::Malformed));
+        };
+        if more {
+            self.anomalies
+                .note(AnomalyKind::MessageTooLong, record, || {
+                    format!("{}: unpacked up to byte {most}", datagram.flow)
+                });
+        }
+        Ok(Datagram {
+            payload: Cow::Owned(payload),
+            packed: false,
+            missing: datagram.missing + usize::from(more),
+            ..datagram
+        })
     }
 
     /// A payload that stands for itself: its messages, and what it is.

@@ -425,6 +425,7 @@ impl Content {
             flow,
             time: arrival.first,
             payload: Cow::Owned(payload),
+            packed: false,
             missing: 0,
             otherwise,
         };
@@ -452,7 +453,10 @@ impl Content {
     fn hep_messages(&mut self, packet: &[u8], exits: &mut Exits<'_>) -> Option<Outcome> {
         let arrival = self.arrival(packet.len())?;
         let datagram = match Datagram::of_hep(packet, 0, self.flow, arrival.first) {
-            Some(Ok(datagram)) => datagram,
+            Some(Ok(datagram)) => match exits.unpacked(datagram, arrival.records.all()[0]) {
+                Ok(datagram) => datagram,
+                Err(outcome) => return Some(outcome),
+            },
             Some(Err(outcome)) => return Some(outcome),
             None => {
                 self.kind = Kind::Other;
@@ -490,6 +494,16 @@ impl Content {
                 return rest.len();
             }
         };
+        if exits.decryptor.make_room(side, exits.limits)
+            && let Some(record) = self.runs.first_record()
+        {
+            let most = exits.limits.tls_sessions;
+            exits
+                .anomalies
+                .note(AnomalyKind::DecryptionLimit, record, || {
+                    format!("of {most} connections the longest idle were forgotten")
+                });
+        }
         let outcome = match exits.decryptor.open(side, record) {
             Opened::Control => Outcome::Other(Other::Tls),
             Opened::Locked(_) => encrypted,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::hep;
 use crate::base::{Endpoint, Flow, Layer, Other, Outcome, Timestamp, Transport, Why};
 use crate::decap::{ExportedPdu, IpPayload, Udp};
-use crate::sip::{Framed, frame_datagram, looks_like_sip};
+use crate::sip::{Framed, STUN_COOKIE, frame_datagram, looks_like_sip};
 
 /// A payload that may hold SIP messages.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Datagram<'a> {
     pub(super) flow: Flow,
     pub(super) time: Option<Timestamp>,
     pub(super) payload: Cow<'a, [u8]>,
+    /// The payload is compressed and has to be unpacked first.
+    pub(super) packed: bool,
     /// Bytes that were not captured.
     pub(super) missing: usize,
     /// What it is if no message is found in it.
@@ -44,6 +46,7 @@ impl<'a> Datagram<'a> {
             flow,
             time,
             payload: Cow::Borrowed(udp.payload),
+            packed: false,
             missing: udp.missing,
             otherwise: Outcome::Other(Other::Udp),
         })
@@ -75,7 +78,8 @@ impl<'a> Datagram<'a> {
                 path,
             },
             time: hep.time.or(time),
-            payload: hep.payload,
+            payload: Cow::Borrowed(hep.payload),
+            packed: hep.packed,
             missing,
             otherwise: Outcome::Other(Other::Hep),
         }))
@@ -92,6 +96,7 @@ impl<'a> Datagram<'a> {
             },
             time,
             payload: Cow::Borrowed(pdu.bytes),
+            packed: false,
             missing: pdu.missing,
             otherwise: Outcome::Other(Other::Pdu),
         }
@@ -112,7 +117,6 @@ impl<'a> Datagram<'a> {
 
 /// What a payload without SIP is.
 fn kind(payload: &[u8]) -> Outcome {
-    const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
     match payload {
         [20..=25, 0xfe, 0xff | 0xfd | 0xfc, ..] if payload.len() >= 13 => {
             Outcome::undecodable(Layer::Dtls, Why::Encrypted)

@@ -3,6 +3,7 @@
 use memchr::{memchr, memmem};
 
 use super::{hep, websocket};
+use crate::sip::STUN_COOKIE;
 
 /// What a stream carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +20,6 @@ pub(super) enum Carries {
 const LONGEST_PREFACE: usize = 16 << 10;
 /// Bytes that tell text from binary.
 const TELLING: usize = 64;
-const STUN_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 
 /// What a stream that begins like this carries, and how many bytes of it are only the way there. `None`: more bytes are
 /// needed to tell; never if it has `ended`. `late`: these are not the first bytes of the connection.

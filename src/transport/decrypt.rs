@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::tls::{Opened, Secrets, Session};
-use crate::base::{Endpoint, Path};
+use crate::base::{Endpoint, Limits, Path};
 use crate::decap::Scope;
 
 /// A connection, where it was seen; the same for both directions.
@@ -44,11 +44,16 @@ pub(super) struct Decryptor {
     secrets: Secrets,
     /// Key logs that were learned.
     learned: usize,
-    sessions: HashMap<Connection, Session, RandomState>,
+    sessions: HashMap<Connection, Followed, RandomState>,
+    /// Counts records, to know which session was idle longest.
+    clock: u64,
 }
 
-/// Sessions at a time; beyond, those under way are forgotten and stay encrypted.
-const MOST_SESSIONS: usize = 20_000;
+#[derive(Default)]
+struct Followed {
+    session: Session,
+    touched: u64,
+}
 
 impl Decryptor {
     /// Takes over the key logs that it does not know yet from a list that only grows.
@@ -64,19 +69,34 @@ impl Decryptor {
         self.secrets.is_empty()
     }
 
+    /// Makes room for a connection that is not known yet. True if others had to be forgotten.
+    pub(super) fn make_room(&mut self, side: Side, limits: &Limits) -> bool {
+        let crowded = self.sessions.len() >= limits.tls_sessions;
+        if !crowded || self.sessions.contains_key(&side.connection) {
+            return false;
+        }
+        let mut touched: Vec<_> = self.sessions.values().map(|one| one.touched).collect();
+        touched.sort_unstable();
+        // A quarter of room, so that this is not done for every connection.
+        let Some(last) = touched.get(touched.len() / 4) else {
+            return false;
+        };
+        self.sessions.retain(|_, one| one.touched > *last);
+        true
+    }
+
     /// Opens the next record of one direction.
     pub(super) fn open(&mut self, side: Side, record: &[u8]) -> Opened {
-        if self.sessions.len() >= MOST_SESSIONS && !self.sessions.contains_key(&side.connection) {
-            self.sessions.clear();
-        }
-        let session = self.sessions.entry(side.connection).or_default();
-        session.record(side.side, record, &self.secrets)
+        self.clock += 1;
+        let followed = self.sessions.entry(side.connection).or_default();
+        followed.touched = self.clock;
+        followed.session.record(side.side, record, &self.secrets)
     }
 
     /// Bytes of one direction are missing.
     pub(super) fn lost(&mut self, side: Side) {
-        if let Some(session) = self.sessions.get_mut(&side.connection) {
-            session.lost(side.side);
+        if let Some(followed) = self.sessions.get_mut(&side.connection) {
+            followed.session.lost(side.side);
         }
     }
 

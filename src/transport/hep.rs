@@ -1,6 +1,5 @@
 //! Homer encapsulation protocol, versions 1, 2 and 3: the addresses, times and protocol inside are what counts.
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::net::IpAddr;
 
@@ -16,7 +15,9 @@ pub(super) struct Hep<'a> {
     pub(super) time: Option<Timestamp>,
     pub(super) capture_id: Option<u32>,
     /// Empty if it is not SIP.
-    pub(super) payload: Cow<'a, [u8]>,
+    pub(super) payload: &'a [u8],
+    /// The payload is compressed: see [`unpack`].
+    pub(super) packed: bool,
 }
 
 /// What bytes are, as HEP.
@@ -34,8 +35,6 @@ pub(super) const MAGIC: &[u8; 4] = b"HEP3";
 /// Magic and total length.
 pub(super) const HEAD: usize = 6;
 const CHUNK_HEAD: usize = 6;
-/// Compressed payloads are not unpacked beyond this.
-const LARGEST_PAYLOAD: u64 = 1 << 20;
 
 /// Looks at a datagram.
 pub(super) fn look(bytes: &[u8], missing: usize) -> Look<'_> {
@@ -87,7 +86,8 @@ fn version_1_2(bytes: &[u8]) -> Option<Hep<'_>> {
         transport: transport(header[3]),
         time,
         capture_id,
-        payload: Cow::Borrowed(payload),
+        payload,
+        packed: false,
     })
 }
 
@@ -116,7 +116,8 @@ fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
     let (mut seconds, mut micros) = (None, 0);
     let mut capture_id = None;
     let mut kind = 0;
-    let mut payload = Cow::Borrowed(&[][..]);
+    let mut payload: &[u8] = &[];
+    let mut packed = false;
     while let Some(head) = rest.first_chunk::<CHUNK_HEAD>() {
         let vendor = u16::from_be_bytes([head[0], head[1]]);
         let chunk = u16::from_be_bytes([head[2], head[3]]);
@@ -146,13 +147,12 @@ fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
             10 => micros = number(value),
             11 => kind = number(value),
             12 => capture_id = Some(number(value)),
-            15 => payload = Cow::Borrowed(value),
-            16 => payload = Cow::Owned(unpack(value)?),
+            15 | 16 => (payload, packed) = (value, chunk == 16),
             _ => {}
         }
     }
     if kind != SIP {
-        payload = Cow::Borrowed(&[]);
+        (payload, packed) = (&[], false);
     }
     let endpoint = |side: usize| addresses[side].map(|address| Endpoint::new(address, ports[side]));
     Some(Hep {
@@ -162,6 +162,7 @@ fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
         time: seconds.and_then(|seconds| Timestamp::new(seconds, micros.saturating_mul(1000))),
         capture_id,
         payload,
+        packed,
     })
 }
 
@@ -172,19 +173,19 @@ fn number(value: &[u8]) -> u32 {
         .fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Chunk 16 is zlib or gzip, depending on the agent.
-fn unpack(value: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = if value.starts_with(&[0x1f, 0x8b]) {
-        flate2::read::GzDecoder::new(value)
-            .take(LARGEST_PAYLOAD)
-            .read_to_end(&mut bytes)
+/// The first `most` bytes of a compressed payload, and whether there are more. It is zlib or gzip, depending on the agent.
+pub(super) fn unpack(payload: &[u8], most: usize) -> Option<(Vec<u8>, bool)> {
+    let unpacker: &mut dyn Read = if payload.starts_with(&[0x1f, 0x8b]) {
+        &mut flate2::read::GzDecoder::new(payload)
     } else {
-        flate2::read::ZlibDecoder::new(value)
-            .take(LARGEST_PAYLOAD)
-            .read_to_end(&mut bytes)
+        &mut flate2::read::ZlibDecoder::new(payload)
     };
-    read.ok().map(|_| bytes)
+    let mut bytes = Vec::new();
+    let one_more = most as u64 + 1;
+    unpacker.take(one_more).read_to_end(&mut bytes).ok()?;
+    let more = bytes.len() > most;
+    bytes.truncate(most);
+    Some((bytes, more))
 }
 
 fn transport(protocol: u8) -> Transport {

@@ -314,6 +314,7 @@ fn datagram<'a>(
         },
         time: arrival.first,
         payload,
+        packed: false,
         missing,
         otherwise: Outcome::Other(Other::Sctp),
     }

@@ -1,7 +1,5 @@
 //! One batch of records, looked at on its own: what can be told at once is told, the rest is put aside.
 
-use std::borrow::Cow;
-
 use super::datagram::Datagram;
 use super::offset_in;
 use super::tcp;
@@ -115,7 +113,7 @@ impl Sorted {
             Unwrapped::Payload(packet) if packet.is_udp() => {
                 Some(match Datagram::of_udp(&packet, frame.time) {
                     // Unpacked bytes could be many times what was read: one packet at a time.
-                    Ok(datagram) if matches!(datagram.payload, Cow::Owned(_)) => {
+                    Ok(datagram) if datagram.packed => {
                         let (bytes, missing) = (packet.bytes, packet.missing);
                         let kind = DeferredKind::Packet(packet.without_bytes());
                         self.defer(whole, frame, bytes, missing, kind);

@@ -89,8 +89,8 @@ fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
                 .iter()
                 .all(|byte| byte.is_ascii_digit() || *byte == b'.');
             let address = digits.then(|| address::<Ipv4Addr>(bytes)).flatten();
-            let fine = address.is_some() || is_name(bytes);
-            (address, (!fine).then_some(ProblemKind::Host))
+            let odd = address.is_none() && problems.wanted() && !is_name(bytes);
+            (address, odd.then_some(ProblemKind::Host))
         }
     };
     if let Some(problem) = problem {

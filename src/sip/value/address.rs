@@ -14,8 +14,8 @@ pub struct Address<'a> {
     pub text: Text<'a>,
     /// The display name as written, quotes included.
     pub display: Option<Text<'a>>,
-    /// The URI.
-    pub uri: Uri<'a>,
+    /// The URI, without brackets; [`Self::uri`] takes it apart.
+    pub uri_text: Text<'a>,
     /// Whether it stands in angle brackets.
     pub bracketed: bool,
     /// The parameters of the header field, not of the URI.
@@ -54,7 +54,7 @@ impl<'a> Address<'a> {
         Self {
             text,
             display: Some(display).filter(|display| !display.is_empty()),
-            uri: Uri::read(uri, problems),
+            uri_text: checked(uri, problems),
             bracketed: true,
             params: params_behind(rest, problems),
         }
@@ -71,16 +71,28 @@ impl<'a> Address<'a> {
         Self {
             text,
             display: None,
-            uri: Uri::read(uri, problems),
+            uri_text: checked(uri, problems),
             bracketed: false,
             params: params_behind(text.from(end), problems),
         }
+    }
+
+    /// The URI, taken apart.
+    pub fn uri(&self) -> Uri<'a> {
+        Uri::read(self.uri_text, &mut Problems::ignored())
     }
 
     /// The tag, the parameter that names a dialog's end.
     pub fn tag(&self) -> Option<Text<'a>> {
         self.params.value("tag")
     }
+}
+
+fn checked<'a>(uri: Text<'a>, problems: &mut Problems) -> Text<'a> {
+    if problems.wanted() {
+        Uri::read(uri, problems);
+    }
+    uri.trimmed()
 }
 
 /// Whether what stands in front of the bracket can be a display name, and the bracket is no part of a parameter.
@@ -139,17 +151,17 @@ mod tests {
     fn reads_both_forms() {
         let named = read(r#""J \"R\" <x>" <sip:j@example.com;lr> ;tag=1"#);
         assert_eq!(named.display.unwrap(), r#""J \"R\" <x>""#);
-        assert_eq!(named.uri.text, "sip:j@example.com;lr");
+        assert_eq!(named.uri_text, "sip:j@example.com;lr");
         assert_eq!(named.tag().unwrap(), "1");
         let tokens = read("A. G. Bell <sip:bell@example.com>;tag=a48s");
         assert_eq!(tokens.display.unwrap(), "A. G. Bell");
         let bare = read("sip:+12125551212@server.example.com;tag=887s");
-        assert_eq!(bare.uri.text, "sip:+12125551212@server.example.com");
+        assert_eq!(bare.uri_text, "sip:+12125551212@server.example.com");
         assert_eq!(
             (bare.tag().unwrap().lossy(), bare.bracketed),
             ("887s".into(), false)
         );
-        assert!(bare.uri.params.is_empty());
+        assert!(bare.uri().params.is_empty());
         let none = read("<tel:+1201;phone-context=x>;p=\"<y>\"");
         assert_eq!(
             (none.display, none.params.value("p").unwrap().lossy()),
@@ -162,7 +174,7 @@ mod tests {
     #[test]
     fn brackets_inside_of_parameters_are_no_address() {
         let bare = read("sip:a@b.example;info=<sip:c@d.example>");
-        assert_eq!(bare.uri.host.text, "b.example");
+        assert_eq!(bare.uri().host.text, "b.example");
     }
 
     #[test]
@@ -172,7 +184,7 @@ mod tests {
         assert_eq!(kinds("\"a\" b <sip:a@b.example>"), [DisplayName]);
         assert_eq!(kinds("\"a <sip:a@b.example>;tag=1"), [Quote]);
         assert_eq!(
-            read("\"a <sip:a@b.example>;tag=1").uri.host.text,
+            read("\"a <sip:a@b.example>;tag=1").uri().host.text,
             "b.example"
         );
         assert_eq!(kinds("<sip:a@b.example"), [Bracket]);

@@ -23,7 +23,7 @@ impl<'a> Item<'a> {
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
         let mut scan = Scan::new(text);
-        let word = scan.until(|byte| byte == b';', problems).trimmed();
+        let word = scan.until(b';', problems).trimmed();
         if problems.wanted() {
             check_word(word, problems);
         }

@@ -58,6 +58,7 @@ pub mod linktype {
     pub const RAW: u16 = 101;
     pub const LOOP: u16 = 108;
     pub const LINUX_SLL: u16 = 113;
+    pub const ERF: u16 = 197;
     pub const IPV4: u16 = 228;
     pub const IPV6: u16 = 229;
     pub const EXPORTED_PDU: u16 = 252;
