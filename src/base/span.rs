@@ -13,6 +13,7 @@ pub struct Span {
 
 impl Span {
     /// The span between two positions. Positions beyond 4 GiB cannot occur: buffers are limited far below.
+    #[inline]
     pub fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end && end <= u32::MAX as usize);
         Self {
@@ -27,21 +28,25 @@ impl Span {
     }
 
     /// As an index into bytes.
+    #[inline]
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
     /// The bytes it covers; empty when it lies outside of them.
+    #[inline]
     pub fn of(self, bytes: &[u8]) -> &[u8] {
         bytes.get(self.range()).unwrap_or_default()
     }
 
     /// Number of bytes.
+    #[inline]
     pub fn len(self) -> usize {
         (self.end - self.start) as usize
     }
 
     /// Whether it covers nothing.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }

@@ -7,10 +7,10 @@ use super::index::Field;
 use super::message::Message;
 use super::name::{Name, Shape};
 use super::problem::{Problem, ProblemKind, Problems};
-use super::scan::is_token;
+use super::scan::{List, is_token};
 use super::start_line::Start;
 use super::text::Text;
-use super::value::{Split, Value};
+use super::value::Value;
 use crate::base::Span;
 
 /// RFC 3261 8.1.1: what every request has.
@@ -130,9 +130,9 @@ fn check_values(name: Name, value: Text<'_>, problems: &mut Problems) {
         }
         return;
     }
-    let mut split = Split::new(name, value);
+    let mut list = List::new(value, name.shape().separator());
     let (mut count, mut star) = (0, None);
-    while let Some(value) = split.next(problems) {
+    while let Some(value) = list.next(problems) {
         count += 1;
         if let Value::Star(text) = Value::read(name, value, problems) {
             star = Some(text);

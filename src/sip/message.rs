@@ -5,12 +5,13 @@ use std::slice;
 
 use super::first_line::FirstLine;
 use super::index::{Field, Index};
-use super::name::Name;
+use super::name::{Name, Shape};
 use super::problem::Problems;
+use super::scan::List;
 use super::start_line::Start;
 use super::text::Text;
 use super::value::{
-    Address, Auth, CSeq, DialogReference, Item, Number, RAck, Split, SubscriptionState, Value, Via,
+    Address, Auth, CSeq, DialogReference, Item, Number, RAck, SubscriptionState, Value, Via, most,
 };
 use crate::base::Span;
 
@@ -39,8 +40,8 @@ pub struct Header<'a> {
 impl<'a> Header<'a> {
     /// Its values; several where its name allows a list.
     pub fn values(&self) -> impl Iterator<Item = Text<'a>> + use<'a> {
-        let mut split = Split::new(self.known, self.value);
-        std::iter::from_fn(move || split.next(&mut Problems::ignored()))
+        let mut list = List::new(self.value, self.known.shape().separator());
+        std::iter::from_fn(move || list.next(&mut Problems::ignored()))
     }
 
     /// Its values, read as its name says.
@@ -158,13 +159,18 @@ impl<'a> Message<'a> {
             bytes: self.bytes,
             fields: self.index.fields.iter(),
             name,
-            split: None,
+            separator: name.shape().separator(),
+            list: None,
         }
     }
 
     /// The first value with this name.
     pub fn value(&self, name: Name) -> Option<Text<'a>> {
-        self.values(name).next()
+        if name.shape().separator().is_some() {
+            return self.values(name).next();
+        }
+        let field = self.index.fields.iter().find(|field| field.known == name)?;
+        Some(Text::new(self.bytes, field.value))
     }
 
     /// Whether a field with this name is there, even an empty one.
@@ -193,7 +199,8 @@ impl<'a> Message<'a> {
 
     /// The first of [`Self::addresses`]: From, To, Refer-To, P-Served-User.
     pub fn address(&self, name: Name) -> Option<Address<'a>> {
-        self.addresses(name).next()
+        let first = self.value(name).filter(|value| *value != "*");
+        first.map(read(Address::read))
     }
 
     /// Whether Contact is `*`: all bindings are meant (RFC 3261 10.2.2).
@@ -228,8 +235,10 @@ impl<'a> Message<'a> {
 
     /// The first value that begins with a number: Max-Forwards, Expires, RSeq, Session-Expires, Retry-After.
     pub fn number(&self, name: Name) -> Option<Number<'a>> {
-        match Value::read(name, self.value(name)?, &mut Problems::ignored()) {
-            Value::Number(number) => Some(number),
+        let value = self.value(name)?;
+        match name.shape() {
+            Shape::Number => Some(Number::read(value, most(name), &mut Problems::ignored())),
+            Shape::Delta => Some(Number::read_delta(value, &mut Problems::ignored())),
             _ => None,
         }
     }
@@ -246,7 +255,7 @@ impl<'a> Message<'a> {
 
     /// The first of [`Self::items`]: Event, Content-Type, Session-ID, Identity.
     pub fn item(&self, name: Name) -> Option<Item<'a>> {
-        self.items(name).next()
+        self.value(name).map(read(Item::read))
     }
 
     /// Whether a list of tokens has this one: an option tag, a method, an event package.
@@ -322,24 +331,23 @@ pub struct Values<'a> {
     bytes: &'a [u8],
     fields: slice::Iter<'a, Field>,
     name: Name,
-    split: Option<Split<'a>>,
+    separator: Option<u8>,
+    list: Option<List<'a>>,
 }
 
 impl<'a> Iterator for Values<'a> {
     type Item = Text<'a>;
 
     fn next(&mut self) -> Option<Text<'a>> {
-        let mut ignored = Problems::ignored();
         loop {
-            let value = self
-                .split
-                .as_mut()
-                .and_then(|split| split.next(&mut ignored));
-            if value.is_some() {
-                return value;
+            if let Some(list) = &mut self.list
+                && let Some(value) = list.next(&mut Problems::ignored())
+            {
+                return Some(value);
             }
             let field = self.fields.find(|field| field.known == self.name)?;
-            self.split = Some(Split::new(self.name, Text::new(self.bytes, field.value)));
+            let value = Text::new(self.bytes, field.value);
+            self.list = Some(List::new(value, self.separator));
         }
     }
 }

@@ -71,7 +71,17 @@ impl<'a> Params<'a> {
 
     /// The first with this name.
     pub fn get(self, name: &str) -> Option<Param<'a>> {
-        self.iter().find(|param| param.name.is(name))
+        let mut params = self.iter();
+        loop {
+            if params.may_be(name) {
+                let param = params.next()?;
+                if param.name.is(name) {
+                    return Some(param);
+                }
+            } else {
+                params.pass_over()?;
+            }
+        }
     }
 
     /// The value of the first with this name, without quotes; `None` if it is not there or has none.
@@ -127,6 +137,28 @@ pub struct Iter<'a> {
 }
 
 impl<'a> Iter<'a> {
+    /// Whether the next one can have this name; cheaper than reading it.
+    fn may_be(&mut self, name: &str) -> bool {
+        let rest = self.scan.rest().bytes();
+        let start = rest
+            .iter()
+            .position(|byte| *byte != self.separator && !byte.is_ascii_whitespace());
+        let rest = &rest[start.unwrap_or(rest.len())..];
+        rest.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// Steps over the next one.
+    fn pass_over(&mut self) -> Option<()> {
+        self.scan.space();
+        let separated = self.scan.eat(self.separator);
+        if self.scan.is_done() && !separated {
+            return None;
+        }
+        self.scan.until(self.separator, &mut Problems::ignored());
+        Some(())
+    }
+
     /// The next one, empty ones (`;;`) included.
     fn piece(&mut self, problems: &mut Problems) -> Option<Param<'a>> {
         self.scan.space();

@@ -17,6 +17,7 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
+    #[inline]
     pub(super) fn new(text: Text<'a>) -> Self {
         Self {
             text,
@@ -27,10 +28,12 @@ impl<'a> Scan<'a> {
     }
 
     /// What is left.
+    #[inline]
     pub(super) fn rest(&self) -> Text<'a> {
         self.text.from(self.at)
     }
 
+    #[inline]
     pub(super) fn is_done(&self) -> bool {
         self.at >= self.text.end()
     }
@@ -56,11 +59,13 @@ impl<'a> Scan<'a> {
     }
 
     /// The byte that comes next.
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.rest().bytes().first().copied()
     }
 
     /// Steps over this byte if it comes next.
+    #[inline]
     pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
@@ -68,12 +73,15 @@ impl<'a> Scan<'a> {
     }
 
     /// Steps over white space.
+    #[inline]
     pub(super) fn space(&mut self) {
-        let rest = self.rest().bytes();
-        self.at += rest.len() - rest.trim_ascii_start().len();
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
     }
 
     /// Takes the bytes for which `is` holds.
+    #[inline]
     pub(super) fn run(&mut self, is: impl Fn(u8) -> bool) -> Text<'a> {
         let rest = self.rest().bytes();
         let length = rest.iter().take_while(|byte| is(**byte)).count();
@@ -81,6 +89,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Takes this many bytes.
+    #[inline]
     pub(super) fn take(&mut self, length: usize) -> Text<'a> {
         let start = self.at;
         self.at = (start + length).min(self.text.end());
@@ -128,28 +137,33 @@ pub(super) fn quoted_length(bytes: &[u8]) -> Option<usize> {
     None
 }
 
-/// A list: its values without white space around them. An empty one is noted and left out.
+/// The values between separators, without white space around them; one value where there is no separator. An empty value in
+/// a list is noted and left out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct List<'a> {
     scan: Scan<'a>,
-    separator: u8,
+    separator: Option<u8>,
     done: bool,
 }
 
 impl<'a> List<'a> {
-    pub(super) fn new(text: Text<'a>, separator: u8) -> Self {
+    #[inline]
+    pub(super) fn new(text: Text<'a>, separator: Option<u8>) -> Self {
         Self {
             scan: Scan::new(text),
             separator,
-            done: text.is_empty(),
+            done: text.is_empty() && separator.is_some(),
         }
     }
 
+    #[inline]
     pub(super) fn next(&mut self, problems: &mut Problems) -> Option<Text<'a>> {
+        let Some(separator) = self.separator else {
+            let first = !std::mem::replace(&mut self.done, true);
+            return first.then(|| self.scan.rest());
+        };
         while !self.done {
-            let separator = self.separator;
-            let value = self.scan.until(separator, problems);
-            let value = value.trimmed();
+            let value = self.scan.until(separator, problems).trimmed();
             self.done = !self.scan.eat(separator);
             if !value.is_empty() {
                 return Some(value);
@@ -184,7 +198,7 @@ mod tests {
 
     fn list(text: &str) -> (Vec<String>, Vec<ProblemKind>) {
         let mut problems = Problems::kept();
-        let mut list = List::new(Text::all(text.as_bytes()), b',');
+        let mut list = List::new(Text::all(text.as_bytes()), Some(b','));
         let mut values = Vec::new();
         while let Some(value) = list.next(&mut problems) {
             values.push(value.lossy().into_owned());

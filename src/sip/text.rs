@@ -15,6 +15,7 @@ pub struct Text<'a> {
 
 impl<'a> Text<'a> {
     /// A stretch of these bytes. What lies outside of them is not part of it.
+    #[inline]
     pub fn new(whole: &'a [u8], span: Span) -> Self {
         let end = (span.end as usize).min(whole.len());
         let start = (span.start as usize).min(end);
@@ -30,16 +31,19 @@ impl<'a> Text<'a> {
     }
 
     /// Where it stands in the message.
+    #[inline]
     pub fn span(self) -> Span {
         self.span
     }
 
     /// Position of its first byte.
+    #[inline]
     pub fn start(self) -> usize {
         self.span.start as usize
     }
 
     /// Position behind its last byte.
+    #[inline]
     pub fn end(self) -> usize {
         self.span.end as usize
     }
@@ -50,21 +54,25 @@ impl<'a> Text<'a> {
     }
 
     /// Its bytes.
+    #[inline]
     pub fn bytes(self) -> &'a [u8] {
         self.span.of(self.whole)
     }
 
     /// Whether there is nothing.
+    #[inline]
     pub fn is_empty(self) -> bool {
         self.span.is_empty()
     }
 
     /// Number of bytes.
+    #[inline]
     pub fn len(self) -> usize {
         self.span.len()
     }
 
     /// The part between two positions of the message; no more than this stretch.
+    #[inline]
     pub fn between(self, start: usize, end: usize) -> Self {
         let end = end.clamp(self.start(), self.end());
         let start = start.clamp(self.start(), end);
@@ -75,6 +83,7 @@ impl<'a> Text<'a> {
     }
 
     /// The rest from a position of the message on.
+    #[inline]
     pub fn from(self, start: usize) -> Self {
         self.between(start, self.end())
     }
@@ -85,8 +94,15 @@ impl<'a> Text<'a> {
     }
 
     /// Without white space around it; line ends of folded lines are white space.
+    #[inline]
     pub fn trimmed(self) -> Self {
         let bytes = self.bytes();
+        if let ([first, ..], [.., last]) = (bytes, bytes)
+            && !first.is_ascii_whitespace()
+            && !last.is_ascii_whitespace()
+        {
+            return self;
+        }
         let start = self.start() + (bytes.len() - bytes.trim_ascii_start().len());
         let end = start + bytes.trim_ascii().len();
         self.between(start, end)

@@ -10,14 +10,22 @@ use crate::sip::text::Text;
 pub struct Host<'a> {
     /// As written; the brackets of an IPv6 reference are part of it.
     pub text: Text<'a>,
-    /// The address, if it is one.
-    pub address: Option<IpAddr>,
 }
 
 impl Host<'_> {
+    /// The address, if it is one.
+    pub fn address(&self) -> Option<IpAddr> {
+        let bytes = self.text.bytes();
+        match bytes {
+            [b'[', inner @ .., b']'] => address::<Ipv6Addr>(inner),
+            _ if bytes.contains(&b':') => address::<Ipv6Addr>(bytes),
+            _ => address::<Ipv4Addr>(bytes),
+        }
+    }
+
     /// Whether both name the same host: names in any case, addresses by their value (RFC 5954 4.1).
     pub fn equivalent(&self, other: &Self) -> bool {
-        match (self.address, other.address) {
+        match (self.address(), other.address()) {
             (Some(one), Some(two)) => one == two,
             (None, None) => self.text.bytes().eq_ignore_ascii_case(other.text.bytes()),
             _ => false,
@@ -75,28 +83,20 @@ pub(in crate::sip) fn host_port<'a>(
 }
 
 fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
-    let (address, problem) = match text.bytes() {
-        [b'[', inner @ .., b']'] => {
-            let address = address::<Ipv6Addr>(inner);
-            (address, address.is_none().then_some(ProblemKind::Host))
+    let host = Host { text };
+    if problems.wanted() {
+        let bytes = text.bytes();
+        let bracketed = bytes.first() == Some(&b'[');
+        let problem = match host.address() {
+            Some(IpAddr::V6(_)) if !bracketed => Some(ProblemKind::HostBrackets),
+            Some(_) => None,
+            None => (!is_name(bytes)).then_some(ProblemKind::Host),
+        };
+        if let Some(problem) = problem {
+            problems.note(text.span(), problem);
         }
-        bytes if bytes.contains(&b':') => match address::<Ipv6Addr>(bytes) {
-            Some(address) => (Some(address), Some(ProblemKind::HostBrackets)),
-            None => (None, Some(ProblemKind::Host)),
-        },
-        bytes => {
-            let digits = bytes
-                .iter()
-                .all(|byte| byte.is_ascii_digit() || *byte == b'.');
-            let address = digits.then(|| address::<Ipv4Addr>(bytes)).flatten();
-            let odd = address.is_none() && problems.wanted() && !is_name(bytes);
-            (address, odd.then_some(ProblemKind::Host))
-        }
-    };
-    if let Some(problem) = problem {
-        problems.note(text.span(), problem);
     }
-    Host { text, address }
+    host
 }
 
 fn address<T: std::str::FromStr + Into<IpAddr>>(bytes: &[u8]) -> Option<IpAddr> {
@@ -128,7 +128,7 @@ mod tests {
         let (host, port) = host_port(Text::all(text.as_bytes()), &mut problems);
         (
             host.text.lossy().into_owned(),
-            host.address.map(|address| address.to_string()),
+            host.address().map(|address| address.to_string()),
             port.and_then(|port| port.number),
             problems.list().iter().map(|p| p.kind).collect(),
         )

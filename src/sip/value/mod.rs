@@ -20,7 +20,7 @@ pub use warning::Warning;
 use super::name::{Name, Shape};
 use super::params::Params;
 use super::problem::{ProblemKind, Problems};
-use super::scan::{List, expect_token};
+use super::scan::expect_token;
 use super::text::Text;
 use super::uri::Uri;
 
@@ -94,32 +94,8 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The values of one header field: several where a comma, or in Privacy a semicolon, separates them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Split<'a> {
-    list: List<'a>,
-    single: Option<Text<'a>>,
-}
-
-impl<'a> Split<'a> {
-    pub(super) fn new(name: Name, value: Text<'a>) -> Self {
-        let shape = name.shape();
-        let separator = if shape == Shape::Privacy { b';' } else { b',' };
-        let several = shape.is_list() || shape == Shape::Privacy;
-        let list = if several { value } else { Text::default() };
-        Self {
-            list: List::new(list, separator),
-            single: Some(value).filter(|_| !several),
-        }
-    }
-
-    pub(super) fn next(&mut self, problems: &mut Problems) -> Option<Text<'a>> {
-        self.single.take().or_else(|| self.list.next(problems))
-    }
-}
-
 /// The largest number that the field may have.
-fn most(name: Name) -> u32 {
+pub(super) fn most(name: Name) -> u32 {
     match name {
         // RFC 3261 20.22.
         Name::MaxForwards => 255,

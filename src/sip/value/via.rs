@@ -116,6 +116,7 @@ impl<'a> Via<'a> {
 }
 
 /// A word up to a slash or white space, and whether a slash follows; white space around it is stepped over.
+#[inline]
 fn part<'a>(scan: &mut Scan<'a>) -> (Text<'a>, bool) {
     scan.space();
     let word = scan.run(|byte| !byte.is_ascii_whitespace() && byte != b'/' && byte != b';');
