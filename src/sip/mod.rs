@@ -1,7 +1,7 @@
 //! SIP: where messages begin and end, where everything stands in one, and what its values say. Looking only; judging is for
 //! rules.
 
-mod body;
+pub mod body;
 mod carried;
 mod check;
 mod datagram;
@@ -19,7 +19,6 @@ mod text;
 mod uri;
 mod value;
 
-pub use body::{Body, BodyPart, Multipart};
 pub use carried::Carried;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;

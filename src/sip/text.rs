@@ -103,6 +103,11 @@ impl<'a> Text<'a> {
         {
             return self;
         }
+        self.trimmed_at_ends()
+    }
+
+    fn trimmed_at_ends(self) -> Self {
+        let bytes = self.bytes();
         let start = self.start() + (bytes.len() - bytes.trim_ascii_start().len());
         let end = start + bytes.trim_ascii().len();
         self.between(start, end)

@@ -1,8 +1,17 @@
 //! What a message carries: how long its body is and should be, what it says it is, and its parts.
 
+mod lines;
+mod message_summary;
 mod multipart;
+mod sdp;
 
+pub use message_summary::{MessageCount, MessageSummary};
 pub use multipart::{BodyPart, Multipart};
+pub use sdp::{
+    Attribute, Bandwidth, Codecs, Connection, Direction, Encoding, Fmtp, Group, Line, Media,
+    Origin, Precondition, PreconditionFlow, PreconditionLine, PreconditionStatus,
+    PreconditionStrength, RtpMap, Sdp, Section, Setup, Timing,
+};
 
 use super::message::Message;
 use super::name::Name;

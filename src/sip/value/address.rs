@@ -31,6 +31,9 @@ impl<'a> Address<'a> {
         if quoted.is_none() && bytes.first() == Some(&b'"') {
             problems.note(text.span(), ProblemKind::Quote);
         }
+        if bytes.first() == Some(&b'<') {
+            return Self::bracketed(text, text.start(), problems);
+        }
         let name_end = text.start() + quoted.unwrap_or(0);
         let open = memchr::memchr(b'<', text.from(name_end).bytes()).map(|at| name_end + at);
         match open.filter(|open| quoted.is_some() || is_name_part(text, *open)) {

@@ -76,17 +76,19 @@ fn comment<'a>(scan: &mut Scan<'a>, problems: &mut Problems) -> Option<Text<'a>>
 
 /// A number in this text, not above `most`.
 fn number(text: Text<'_>, most: u32, problems: &mut Problems) -> Option<u32> {
-    let digits = text.bytes();
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        problems.note(text.span(), ProblemKind::Number);
-        return None;
-    }
     let number = text.number().and_then(|number| u32::try_from(number).ok());
-    let number = number.filter(|number| *number <= most);
-    if number.is_none() {
-        problems.note(text.span(), ProblemKind::NumberTooLarge);
+    let fitting = number.filter(|number| *number <= most);
+    if fitting.is_none() {
+        let digits = text.bytes();
+        let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        let kind = if is_number {
+            ProblemKind::NumberTooLarge
+        } else {
+            ProblemKind::Number
+        };
+        problems.note(text.span(), kind);
     }
-    number
+    fitting
 }
 
 /// Sequence numbers stay below 2^31 (RFC 3261 8.1.1.5, RFC 3262 7.1).
