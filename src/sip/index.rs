@@ -81,7 +81,10 @@ impl Index {
         let Some(colon) = found.filter(|at| bytes[*at] == b':') else {
             return self.unnamed(bytes, start);
         };
-        let name_end = start + bytes[start..colon].trim_ascii_end().len();
+        let name_end = match bytes[..colon].last() {
+            Some(b' ' | b'\t') => start + bytes[start..colon].trim_ascii_end().len(),
+            _ => colon,
+        };
         let (line_end, next) = line(bytes, colon + 1);
         let (end, next, folded) = folds(bytes, line_end, next);
         self.fields.push(Field {
@@ -112,6 +115,7 @@ impl Index {
 }
 
 /// The end of the line without its line end, and where the next one begins.
+#[inline]
 fn line(bytes: &[u8], start: usize) -> (usize, usize) {
     match memchr(b'\n', &bytes[start..]) {
         Some(length) => {
@@ -124,6 +128,7 @@ fn line(bytes: &[u8], start: usize) -> (usize, usize) {
 }
 
 /// Goes on over the lines that continue one (RFC 3261 7.3.1): its end, where the next begins, whether there were any.
+#[inline]
 fn folds(bytes: &[u8], mut end: usize, mut next: usize) -> (usize, usize, bool) {
     let mut folded = false;
     while matches!(bytes.get(next), Some(b' ' | b'\t')) {
@@ -133,8 +138,16 @@ fn folds(bytes: &[u8], mut end: usize, mut next: usize) -> (usize, usize, bool) 
     (end, next, folded)
 }
 
+/// Without white space around it. Mostly there is one space in front.
+#[inline]
 fn trimmed(bytes: &[u8], start: usize, end: usize) -> Span {
     let text = &bytes[start..end];
+    if let [b' ', first, .., last] = text
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return Span::new(start + 1, end);
+    }
     let from = start + (text.len() - text.trim_ascii_start().len());
     Span::new(from, from + text.trim_ascii().len())
 }

@@ -15,6 +15,20 @@ pub struct Param<'a> {
 }
 
 impl<'a> Param<'a> {
+    fn of(piece: Text<'a>) -> Self {
+        let equals = piece.bytes().iter().position(|byte| *byte == b'=');
+        match equals.map(|length| piece.start() + length) {
+            Some(at) => Self {
+                name: piece.between(piece.start(), at).trimmed(),
+                value: Some(piece.from(at + 1).trimmed()),
+            },
+            None => Self {
+                name: piece.trimmed(),
+                value: None,
+            },
+        }
+    }
+
     /// Its value without quotes; empty if it has none.
     pub fn plain(&self) -> Text<'a> {
         self.value.map(Text::unquoted).unwrap_or_default()
@@ -73,13 +87,17 @@ impl<'a> Params<'a> {
     pub fn get(self, name: &str) -> Option<Param<'a>> {
         let mut params = self.iter();
         loop {
-            if params.may_be(name) {
-                let param = params.next()?;
-                if param.name.is(name) {
+            params.begin()?;
+            // Mostly the name tells at once that it is another one; then only its end is looked for.
+            let ahead = params.scan.ahead().trim_ascii_start();
+            let found = ahead.get(..name.len());
+            let may_be = found.is_some_and(|found| same(found, name));
+            let piece = params.scan.until(self.separator, &mut Problems::ignored());
+            if may_be {
+                let param = Param::of(piece);
+                if same(param.name.bytes(), name) {
                     return Some(param);
                 }
-            } else {
-                params.pass_over()?;
             }
         }
     }
@@ -120,6 +138,12 @@ impl<'a> Params<'a> {
     }
 }
 
+/// Whether it is this name in any case; equal bytes are found faster.
+#[inline]
+fn same(found: &[u8], name: &str) -> bool {
+    found == name.as_bytes() || found.eq_ignore_ascii_case(name.as_bytes())
+}
+
 impl<'a> IntoIterator for Params<'a> {
     type Item = Param<'a>;
     type IntoIter = Iter<'a>;
@@ -137,47 +161,19 @@ pub struct Iter<'a> {
 }
 
 impl<'a> Iter<'a> {
-    /// Whether the next one can have this name; cheaper than reading it.
-    fn may_be(&mut self, name: &str) -> bool {
-        let rest = self.scan.rest().bytes();
-        let start = rest
-            .iter()
-            .position(|byte| *byte != self.separator && !byte.is_ascii_whitespace());
-        let rest = &rest[start.unwrap_or(rest.len())..];
-        rest.get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
-    }
-
-    /// Steps over the next one.
-    fn pass_over(&mut self) -> Option<()> {
+    /// Steps to where the next one begins, if there is one.
+    #[inline]
+    fn begin(&mut self) -> Option<()> {
         self.scan.space();
         let separated = self.scan.eat(self.separator);
-        if self.scan.is_done() && !separated {
-            return None;
-        }
-        self.scan.until(self.separator, &mut Problems::ignored());
-        Some(())
+        (separated || !self.scan.is_done()).then_some(())
     }
 
     /// The next one, empty ones (`;;`) included.
     fn piece(&mut self, problems: &mut Problems) -> Option<Param<'a>> {
-        self.scan.space();
-        let separated = self.scan.eat(self.separator);
-        if self.scan.is_done() && !separated {
-            return None;
-        }
+        self.begin()?;
         let piece = self.scan.until(self.separator, problems);
-        let equals = memchr::memchr(b'=', piece.bytes()).map(|length| piece.start() + length);
-        Some(match equals {
-            Some(at) => Param {
-                name: piece.between(piece.start(), at).trimmed(),
-                value: Some(piece.from(at + 1).trimmed()),
-            },
-            None => Param {
-                name: piece.trimmed(),
-                value: None,
-            },
-        })
+        Some(Param::of(piece))
     }
 }
 

@@ -10,6 +10,8 @@ use super::text::Text;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scan<'a> {
     text: Text<'a>,
+    bytes: &'a [u8],
+    /// How far it came, from the start of the text.
     at: usize,
     /// A quote that is not closed was met: no other can be closed either. Keeps the walk linear.
     quotes_dead: bool,
@@ -21,7 +23,8 @@ impl<'a> Scan<'a> {
     pub(super) fn new(text: Text<'a>) -> Self {
         Self {
             text,
-            at: text.start(),
+            bytes: text.bytes(),
+            at: 0,
             quotes_dead: false,
             brackets_dead: false,
         }
@@ -30,38 +33,41 @@ impl<'a> Scan<'a> {
     /// What is left.
     #[inline]
     pub(super) fn rest(&self) -> Text<'a> {
-        self.text.from(self.at)
+        self.text.from(self.text.start() + self.at)
+    }
+
+    /// The bytes that are left.
+    #[inline]
+    pub(super) fn ahead(&self) -> &'a [u8] {
+        &self.bytes[self.at..]
     }
 
     #[inline]
     pub(super) fn is_done(&self) -> bool {
-        self.at >= self.text.end()
+        self.at == self.bytes.len()
     }
 
     /// Takes everything up to a separator outside of quotes and brackets. The separator stays.
+    #[inline]
     pub(super) fn until(&mut self, separator: u8, problems: &mut Problems) -> Text<'a> {
         let start = self.at;
-        loop {
-            let rest = self.rest().bytes();
-            let Some(length) = memchr3(separator, b'"', b'<', rest) else {
-                self.at = self.text.end();
-                break;
-            };
+        while let Some(length) = memchr3(separator, b'"', b'<', self.ahead()) {
             self.at += length;
-            match rest[length] {
-                found if found == separator => break,
+            match self.bytes[self.at] {
+                found if found == separator => return self.taken(start),
                 b'"' if !self.quotes_dead => self.quoted(problems),
                 b'<' if !self.brackets_dead => self.bracketed(problems),
                 _ => self.at += 1,
             }
         }
-        self.text.between(start, self.at)
+        self.at = self.bytes.len();
+        self.taken(start)
     }
 
     /// The byte that comes next.
     #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
-        self.rest().bytes().first().copied()
+        self.bytes.get(self.at).copied()
     }
 
     /// Steps over this byte if it comes next.
@@ -83,8 +89,7 @@ impl<'a> Scan<'a> {
     /// Takes the bytes for which `is` holds.
     #[inline]
     pub(super) fn run(&mut self, is: impl Fn(u8) -> bool) -> Text<'a> {
-        let rest = self.rest().bytes();
-        let length = rest.iter().take_while(|byte| is(**byte)).count();
+        let length = self.ahead().iter().take_while(|byte| is(**byte)).count();
         self.take(length)
     }
 
@@ -92,13 +97,19 @@ impl<'a> Scan<'a> {
     #[inline]
     pub(super) fn take(&mut self, length: usize) -> Text<'a> {
         let start = self.at;
-        self.at = (start + length).min(self.text.end());
-        self.text.between(start, self.at)
+        self.at = (start + length).min(self.bytes.len());
+        self.taken(start)
+    }
+
+    #[inline]
+    fn taken(&self, start: usize) -> Text<'a> {
+        let base = self.text.start();
+        self.text.between(base + start, base + self.at)
     }
 
     /// Steps over a quoted string, or over its quote if it has no end.
     fn quoted(&mut self, problems: &mut Problems) {
-        match quoted_length(self.rest().bytes()) {
+        match quoted_length(self.ahead()) {
             Some(length) => self.at += length,
             None => {
                 problems.note(self.rest().span(), ProblemKind::Quote);
@@ -110,7 +121,7 @@ impl<'a> Scan<'a> {
 
     /// Steps over what stands in angle brackets.
     fn bracketed(&mut self, problems: &mut Problems) {
-        match memchr(b'>', self.rest().bytes()) {
+        match memchr(b'>', self.ahead()) {
             Some(length) => self.at += length + 1,
             None => {
                 problems.note(self.rest().span(), ProblemKind::Bracket);

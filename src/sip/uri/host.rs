@@ -61,13 +61,11 @@ pub(in crate::sip) fn host_port<'a>(
     let text = text.trimmed();
     let bytes = text.bytes();
     let host_end = match bytes.first() {
-        Some(b'[') => memchr::memchr(b']', bytes).map_or(bytes.len(), |end| end + 1),
-        _ => match memchr::memchr(b':', bytes) {
-            Some(colon) if bytes[colon + 1..].contains(&b':') => bytes.len(),
-            Some(colon) => colon,
-            None => bytes.len(),
-        },
+        Some(b'[') => memchr::memchr(b']', bytes).map(|end| end + 1),
+        // Several colons are an IPv6 address that lost its brackets.
+        _ => memchr::memchr(b':', bytes).filter(|colon| !bytes[colon + 1..].contains(&b':')),
     };
+    let host_end = host_end.unwrap_or(bytes.len());
     let split = text.start() + host_end;
     let host = host(text.between(text.start(), split).trimmed(), problems);
     let rest = text.from(split).trimmed();

@@ -3,7 +3,7 @@
 
 use crate::sip::params::Params;
 use crate::sip::problem::{ProblemKind, Problems};
-use crate::sip::scan::{Scan, is_token, quoted_length};
+use crate::sip::scan::{is_token, quoted_length};
 use crate::sip::text::Text;
 use crate::sip::uri::Uri;
 
@@ -106,13 +106,17 @@ fn is_name_part(text: Text<'_>, open: usize) -> bool {
 
 /// Parameters behind the closing bracket.
 pub(super) fn params_behind<'a>(rest: Text<'a>, problems: &mut Problems) -> Params<'a> {
-    let mut scan = Scan::new(rest);
-    scan.space();
-    let stray = scan.run(|byte| byte != b';');
-    if !stray.is_empty() {
+    let rest = rest.trimmed();
+    let start = match rest.bytes() {
+        [] | [b';', ..] => 0,
+        bytes => memchr::memchr(b';', bytes).unwrap_or(bytes.len()),
+    };
+    let start = rest.start() + start;
+    if start > rest.start() {
+        let stray = rest.between(rest.start(), start);
         problems.note(stray.span(), ProblemKind::AfterEnd);
     }
-    let params = Params::new(scan.rest());
+    let params = Params::new(rest.from(start));
     params.check(problems);
     params
 }

@@ -30,8 +30,17 @@ impl<'a> Via<'a> {
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
         let mut scan = Scan::new(text);
-        let (protocol, one) = part(&mut scan);
-        let (version, two) = part(&mut scan);
+        let ((protocol, one), (version, two)) = match text.bytes().starts_with(b"SIP/2.0/") {
+            // Nearly always, and much faster.
+            true => {
+                let protocol = scan.take(3);
+                scan.take(1);
+                let version = scan.take(3);
+                scan.take(1);
+                ((protocol, true), (version, true))
+            }
+            false => (part(&mut scan), part(&mut scan)),
+        };
         let (transport, three) = part(&mut scan);
         let slashes = one && two && !three;
         if !slashes || !protocol.is("SIP") || version != "2.0" || transport.is_empty() {
