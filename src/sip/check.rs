@@ -1,7 +1,7 @@
 //! All that one message alone shows to be odd. The same readers run as for everyone else, only that here their notes are
 //! kept.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use super::index::Field;
 use super::message::Message;
@@ -51,7 +51,9 @@ impl Message<'_> {
         note(bare, 1, ProblemKind::LineEnd);
         let stray = memchr_iter(b'\r', section).find(|at| section.get(at + 1) != Some(&b'\n'));
         note(stray, 1, ProblemKind::StrayReturn);
-        note(memchr(0, section), 1, ProblemKind::Nul);
+        // Behind a backslash it is a quoted pair, which may be any character of ASCII (RFC 3261 25.1).
+        let nul = memchr_iter(0, section).find(|at| *at == 0 || section[at - 1] != b'\\');
+        note(nul, 1, ProblemKind::Nul);
         let broken = std::str::from_utf8(section).err();
         note(
             broken.map(|error| error.valid_up_to()),

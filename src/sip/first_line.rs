@@ -72,7 +72,7 @@ impl<'a> FirstLine<'a> {
             problems.note(target.span(), ProblemKind::UriInBrackets);
         }
         if problems.wanted() {
-            Uri::read(uri, problems);
+            Uri::read(uri, problems).check_no_headers(problems);
         }
         Self::Request {
             method,

@@ -57,7 +57,7 @@ problem_kinds! {
     Utf8                  "utf8"                    "UTF-8 in the header section (RFC 3261 7.3.1)"
     // Which fields there are.
     Missing               "missing"                 "a header field that every such message has (RFC 3261 8.1.1, 8.2.6.2)"
-    Repeated              "repeated"                "this header field once; the first one is read (RFC 3261 7.3.1)"
+    Repeated              "repeated"                "this header field once (RFC 3261 7.3.1)"
     MethodDiffers         "method-differs"          "the method of the request (RFC 3261 8.1.1.5)"
     // Values.
     NoValue               "no-value"                "a value"
@@ -78,6 +78,7 @@ problem_kinds! {
     Port                  "port"                    "a port from 1 to 65535"
     Escape                "escape"                  "two hexadecimal digits after a percent sign"
     UriCharacter          "uri-character"           "only characters that may stand in a URI, or escapes (RFC 3986 2)"
+    UriHeaders            "uri-headers"             "no headers in a URI at this place (RFC 3261 19.1.1)"
     TelephoneNumber       "telephone-number"        "a telephone number: with + and digits, or with phone-context (RFC 3966 3)"
     Urn                   "urn"                     "urn, namespace, name (RFC 8141 2)"
     ViaProtocol           "via-protocol"            "protocol/version/transport (RFC 3261 20.42)"

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use memchr::memmem;
+use sipscope::sip::body::Sdp;
 use sipscope::sip::{
     Address, FirstLine, Index, Message, Name, Params, Part, Problems, Text, Uri, Via,
     frame_datagram,
@@ -236,9 +237,14 @@ pub fn unknown_field(message: &Message<'_>, name: &str) -> String {
     String::from_utf8(value.into_owned()).unwrap()
 }
 
-/// The media type of the body, and one of its lines.
-pub fn check_body(message: &Message<'_>, main: &str, sub: &str, line: &str) {
+/// Kind, port and address of each medium that the body describes.
+pub fn media(message: &Message<'_>) -> Vec<(String, Option<u16>, Option<IpAddr>)> {
     let body = message.body();
-    assert!(body.is(main, sub));
-    assert!(body.text.lossy().lines().any(|found| found == line));
+    assert!(body.is("application", "sdp"));
+    let media = Sdp::read(body.text, &mut Problems::ignored()).media();
+    let media = media.map(|medium| {
+        let connection = medium.connection().unwrap();
+        (string(Some(medium.kind)), medium.port, connection.ip)
+    });
+    media.collect()
 }

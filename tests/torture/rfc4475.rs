@@ -4,8 +4,7 @@
 use sipscope::sip::{Index, Name, Problems, Scheme, Value};
 
 use crate::case::{
-    Case, PLAIN, check_body, contacts, ip, means, params, port, string, strings, target,
-    unknown_field,
+    Case, PLAIN, contacts, ip, means, media, params, port, string, strings, target, unknown_field,
 };
 
 /// A text that stands five times.
@@ -65,7 +64,14 @@ pub const CASES: &[Case] = &[
                 params(contacts[0].params),
                 ";newparam=newvalue;secondparam;q=0.33"
             );
-            check_body(message, "application", "sdp", "m=video 51372 RTP/AVP 31");
+            let address = ip("192.0.2.3");
+            assert_eq!(
+                media(message),
+                [
+                    ("audio".into(), Some(49170), address),
+                    ("video".into(), Some(51372), address),
+                ]
+            );
         },
         ..PLAIN
     },
@@ -979,11 +985,11 @@ pub const CASES: &[Case] = &[
         said: Some(41),
         body: 41,
         also: |message| {
-            check_body(
-                message,
-                "application",
-                "strangeformat",
-                " <tone hertz=\"440\"/>",
+            let body = message.body();
+            assert!(body.is("application", "strangeformat"));
+            assert_eq!(
+                body.text,
+                "<sound>\r\n <tone hertz=\"440\"/>\r\n</sound>\r\n"
             );
         },
         ..PLAIN

@@ -66,6 +66,13 @@ pub struct Body<'a> {
     depth: u8,
 }
 
+/// What Content-Length says. Several that differ say nothing (RFC 4475 3.3.9).
+fn said(message: &Message<'_>) -> Option<u64> {
+    let mut lengths = message.values(Name::ContentLength).map(Text::number);
+    let first = lengths.next()??;
+    lengths.all(|other| other == Some(first)).then_some(first)
+}
+
 impl<'a> Message<'a> {
     /// The body.
     pub fn body(&self) -> Body<'a> {
@@ -76,7 +83,7 @@ impl<'a> Message<'a> {
 impl<'a> Body<'a> {
     fn of(message: &Message<'a>, depth: u8) -> Self {
         let rest = message.rest();
-        let said = message.value(Name::ContentLength).and_then(Text::number);
+        let said = said(message);
         let length = said.unwrap_or(rest.len() as u64);
         let split = rest.start()
             + usize::try_from(length).map_or(rest.len(), |length| length.min(rest.len()));

@@ -130,7 +130,7 @@ fn upper_escapes(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Escapes undone where that changes no meaning: those of reserved characters stay (RFC 3261 19.1.4, RFC 3986 2.2).
-fn unescaped(text: Text<'_>) -> Cow<'_, [u8]> {
+pub(super) fn unescaped(text: Text<'_>) -> Cow<'_, [u8]> {
     let bytes = text.bytes();
     if !bytes.contains(&b'%') {
         return Cow::Borrowed(bytes);

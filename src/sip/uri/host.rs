@@ -17,7 +17,9 @@ impl Host<'_> {
     pub fn address(&self) -> Option<IpAddr> {
         let bytes = self.text.bytes();
         match bytes {
-            [b'[', inner @ .., b']'] => address::<Ipv6Addr>(inner),
+            [b'[', inner @ .., b']'] => {
+                address::<Ipv6Addr>(inner).or_else(|| one_colon_too_many(inner))
+            }
             _ if bytes.contains(&b':') => address::<Ipv6Addr>(bytes),
             _ => address::<Ipv4Addr>(bytes),
         }
@@ -87,6 +89,7 @@ fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
         let bracketed = bytes.first() == Some(&b'[');
         let problem = match host.address() {
             Some(IpAddr::V6(_)) if !bracketed => Some(ProblemKind::HostBrackets),
+            Some(_) if memchr::memmem::find(bytes, b":::").is_some() => Some(ProblemKind::Host),
             Some(_) => None,
             None => (!is_name(bytes)).then_some(ProblemKind::Host),
         };
@@ -95,6 +98,15 @@ fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
         }
     }
     host
+}
+
+/// An early grammar has three colons in front of an IPv4 tail; readers are asked to understand that (RFC 5118 4.10).
+fn one_colon_too_many(inner: &[u8]) -> Option<IpAddr> {
+    let colons = memchr::memmem::find(inner, b":::")?;
+    let repaired = [&inner[..colons], &inner[colons + 1..]].concat();
+    repaired
+        .contains(&b'.')
+        .then(|| address::<Ipv6Addr>(&repaired))?
 }
 
 fn address<T: std::str::FromStr + Into<IpAddr>>(bytes: &[u8]) -> Option<IpAddr> {

@@ -8,7 +8,9 @@ pub use host::{Host, Port};
 
 pub(super) use host::host_port;
 
-use super::params::Params;
+use compare::unescaped;
+
+use super::params::{Param, Params};
 use super::problem::{ProblemKind, Problems};
 use super::text::Text;
 
@@ -183,9 +185,22 @@ impl<'a> Uri<'a> {
         })
     }
 
+    /// The parameter with this name; an escape in its name is the character that it stands for.
+    pub fn param(&self, name: &str) -> Option<Param<'a>> {
+        let is = |param: &Param<'_>| unescaped(param.name).eq_ignore_ascii_case(name.as_bytes());
+        self.params.iter().find(is)
+    }
+
     /// Whether it names a loose router (RFC 3261 19.1.1).
     pub fn is_loose_router(&self) -> bool {
-        self.params.has("lr")
+        self.param("lr").is_some()
+    }
+
+    /// Notes the headers part, for places where none may be.
+    pub(super) fn check_no_headers(&self, problems: &mut Problems) {
+        if let Some(headers) = self.headers {
+            problems.note(headers.span(), ProblemKind::UriHeaders);
+        }
     }
 }
 

@@ -94,6 +94,12 @@ impl<'a> Address<'a> {
 fn checked<'a>(uri: Text<'a>, problems: &mut Problems) -> Text<'a> {
     if problems.wanted() {
         Uri::read(uri, problems);
+        let space = uri.bytes().iter().position(u8::is_ascii_whitespace);
+        let around = uri.trimmed() != uri;
+        if let Some(at) = space.filter(|_| around) {
+            let at = uri.start() + at;
+            problems.note(uri.between(at, at + 1).span(), ProblemKind::UriCharacter);
+        }
     }
     uri.trimmed()
 }

@@ -74,7 +74,11 @@ impl<'a> Value<'a> {
             Shape::Vias => Self::Via(Via::read(text, problems)),
             Shape::Contacts if text == "*" => Self::Star(text),
             Shape::Address | Shape::Addresses | Shape::Contacts => {
-                Self::Address(Address::read(text, problems))
+                let address = Address::read(text, problems);
+                if problems.wanted() {
+                    check_address(name, &address, problems);
+                }
+                Self::Address(address)
             }
             Shape::Uris => Self::Uri(Uri::read(text, problems)),
             Shape::Item | Shape::Items => Self::Item(Item::read(text, problems)),
@@ -101,6 +105,22 @@ pub(super) fn most(name: Name) -> u32 {
         Name::MaxForwards => 255,
         Name::RSeq => number::MOST_IN_SEQUENCE,
         _ => u32::MAX,
+    }
+}
+
+/// What the field asks of its addresses beyond the common grammar.
+fn check_address(name: Name, address: &Address<'_>, problems: &mut Problems) {
+    match name {
+        // RFC 3261 20.10: the binding's life is a number of seconds.
+        Name::Contact => {
+            if let Some(expires) = address.params.value("expires") {
+                Number::read(expires, u32::MAX, problems);
+            }
+        }
+        Name::From | Name::To | Name::Route | Name::RecordRoute => {
+            address.uri().check_no_headers(problems);
+        }
+        _ => {}
     }
 }
 
