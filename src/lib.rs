@@ -10,7 +10,7 @@
 //! - [`source`]: a file becomes records.
 //! - [`decap`]: a frame becomes an IP payload.
 //! - [`transport`]: payloads become messages with their provenance.
-//! - [`sip`]: where a message begins and ends.
+//! - [`sip`]: where a message begins and ends, where everything stands in it, what its values and bodies say.
 //! - [`trace`]: the index of all sightings.
 //!
 //! ```
