@@ -98,6 +98,35 @@ fn show_says_where_a_message_came_from() {
 }
 
 #[test]
+fn show_json_takes_the_message_apart() {
+    let shown = json(&["show", "--format", "json", SAMPLE, "1"]);
+    let message = shown["message"].as_str().unwrap();
+    let parsed = &shown["parsed"];
+    let headers = parsed["headers"].as_array().unwrap();
+    let names: Vec<_> = headers.iter().map(|header| &header["name"]).collect();
+    assert_eq!(names[..4], ["Via", "Max-Forwards", "Route", "Route"]);
+    // The Via line begins behind the first line of 60 bytes and its line end.
+    assert_eq!(headers[0]["name_span"], serde_json::json!([62, 65]));
+    let via = &headers[0]["values"][0]["typed"];
+    assert_eq!(
+        (&via["transport"], &via["host"]),
+        (&"UDP".into(), &"10.64.0.1".into())
+    );
+    assert_eq!(via["port"], 5060);
+    for header in headers {
+        let span = |key: &str, end: usize| header[key][end].as_u64().unwrap() as usize;
+        let value = &message[span("value_span", 0)..span("value_span", 1)];
+        assert_eq!(
+            header["values"][0]["text"], value,
+            "the sample has no lists"
+        );
+    }
+    assert_eq!(parsed["first_line"]["uri"]["user"], "+4930200000001");
+    assert_eq!(parsed["body"]["format"], "sdp");
+    assert_eq!(parsed["problems"], serde_json::json!([]));
+}
+
+#[test]
 fn exit_status_tells_how_it_went() {
     let status = |arguments: &[&str]| sipscope(arguments).status.code();
     assert_eq!(status(&["summary", SAMPLE]), Some(0));

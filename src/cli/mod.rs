@@ -8,6 +8,7 @@ mod messages;
 mod progress;
 mod show;
 mod summary;
+mod typed;
 
 use std::io::{self, BufWriter, Write};
 use std::panic::PanicHookInfo;

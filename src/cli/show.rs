@@ -7,7 +7,7 @@ use serde::Serialize;
 use sipscope::Intake;
 
 use super::messages::{Row, read};
-use super::{Ended, Inputs, Outcome, ended, escape, say};
+use super::{Ended, Inputs, Outcome, ended, escape, say, typed};
 
 #[derive(Args)]
 pub(super) struct Show {
@@ -46,6 +46,7 @@ struct Shown {
     #[serde(flatten)]
     row: Row,
     message: String,
+    parsed: serde_json::Value,
 }
 
 impl Show {
@@ -68,6 +69,7 @@ impl Show {
                     schema: "sipscope.show/1",
                     row,
                     message: String::from_utf8_lossy(&message).into_owned(),
+                    parsed: typed::message(&message),
                 };
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
                 writeln!(out)?;
