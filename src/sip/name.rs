@@ -3,7 +3,7 @@
 //!
 //! Source: the header field registry of the SIP parameters at IANA and the RFCs and 3GPP TS 24.229 7.2 that it names.
 
-/// What the values of a header field look like. Each shape has one reader in [`super::value`].
+/// What the values of a header field look like. Each shape has one reader in the folder `value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Free text, not taken apart.
