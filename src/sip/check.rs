@@ -41,9 +41,12 @@ impl Message<'_> {
     /// Line ends and characters of first line and header section; the first of each kind.
     fn check_bytes(&self, problems: &mut Problems) {
         let index = self.index();
-        let section = &self.bytes()[..index.body as usize];
+        // A fragment begins somewhere in the message that carries it.
+        let begin = index.begin as usize;
+        let section = &self.bytes()[begin..index.body as usize];
         let mut note = |at: Option<usize>, length: usize, kind| {
             if let Some(at) = at {
+                let at = begin + at;
                 problems.note(Span::new(at, at + length), kind);
             }
         };
@@ -162,5 +165,27 @@ fn may_be_empty(name: Name) -> bool {
             name.shape() == Shape::Text
                 && !matches!(name, Name::UserAgent | Name::Server | Name::MimeVersion)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sip::body::Content;
+    use crate::sip::index::Index;
+
+    #[test]
+    fn a_fragment_is_not_blamed_for_what_stands_in_front_of_it() {
+        let carrier = b"x\0\xff\r\n\nSIP/2.0 200 OK\r\nTo: a\nFrom: b\r\n\r\n";
+        let fragment = Text::new(carrier, Span::new(6, carrier.len()));
+        let mut index = Index::default();
+        let mut problems = Problems::kept();
+        Content::fragment(fragment, &mut index).check_bytes(&mut problems);
+        let told: Vec<_> = problems
+            .list()
+            .iter()
+            .map(|told| (told.span, told.kind))
+            .collect();
+        assert_eq!(told, [(Span::new(27, 28), ProblemKind::LineEnd)]);
     }
 }
