@@ -16,6 +16,9 @@ use crate::entries;
 const MESSAGES: &str = "sip_pdus(req+status)";
 const NAME: &str = "name";
 
+/// `JUNK * SIP/1.0` and nothing else in the file: the index counts it, but neither method nor address makes it SIP.
+const NOT_TAKEN: [(&str, usize); 1] = [("txt_sofia_sip_tests.zip", 1)];
+
 fn folder() -> Option<PathBuf> {
     let named = std::env::var_os("SIPSCOPE_LOGS").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/logs");
@@ -44,7 +47,9 @@ fn every_message_of_others_is_read() {
         let listed: usize = row[messages].parse().unwrap();
         let texts = texts(&folder.join(row[name]));
         let found: usize = texts.iter().map(|text| read_messages(text)).sum();
-        assert!(found >= listed, "{}: {found} of {listed}", row[name]);
+        let not_taken = NOT_TAKEN.iter().find(|(file, _)| *file == row[name]);
+        let expected = listed - not_taken.map_or(0, |(_, count)| *count);
+        assert!(found >= expected, "{}: {found} of {expected}", row[name]);
         files += 1;
     }
     assert!(files > 0, "an index without files");
