@@ -114,7 +114,7 @@ fn via(via: &Via<'_>) -> Json {
 
 fn address(address: &Address<'_>) -> Json {
     json!({
-        "display": address.display.map(text),
+        "display": address.display().map(text),
         "uri": uri(&address.uri()),
         "bracketed": address.bracketed,
         "params": params(address.params),

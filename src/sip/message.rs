@@ -394,7 +394,7 @@ mod tests {
             ["p2.example.com", "p3.example.com"]
         );
         assert_eq!(message.from().unwrap().tag().unwrap(), "a");
-        assert_eq!(message.from().unwrap().display.unwrap(), "\"A, B\"");
+        assert_eq!(message.from().unwrap().display().unwrap(), "\"A, B\"");
         assert!(message.to().unwrap().tag().is_none());
         assert_eq!(message.call_id().unwrap(), "1@192.0.2.1");
         assert_eq!(message.cseq().unwrap().number, Some(1));

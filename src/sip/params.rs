@@ -29,6 +29,21 @@ impl<'a> Param<'a> {
         }
     }
 
+    /// Mostly nothing stands between the start, a name of this length, the equals sign and the value.
+    #[inline]
+    fn named(piece: Text<'a>, length: usize) -> Option<Self> {
+        let (name, rest) = piece.bytes().split_at_checked(length)?;
+        let [b'=', first, ..] = rest else { return None };
+        if first.is_ascii_whitespace() || name.first().is_none_or(u8::is_ascii_whitespace) {
+            return None;
+        }
+        let equals = piece.start() + length;
+        Some(Self {
+            name: piece.between(piece.start(), equals),
+            value: Some(piece.from(equals + 1).trimmed()),
+        })
+    }
+
     /// Its value without quotes; empty if it has none.
     pub fn plain(&self) -> Text<'a> {
         self.value.map(Text::unquoted).unwrap_or_default()
@@ -94,7 +109,7 @@ impl<'a> Params<'a> {
             let may_be = found.is_some_and(|found| same(found, name));
             let piece = params.scan.until(self.separator, &mut Problems::ignored());
             if may_be {
-                let param = Param::of(piece);
+                let param = Param::named(piece, name.len()).unwrap_or_else(|| Param::of(piece));
                 if same(param.name.bytes(), name) {
                     return Some(param);
                 }

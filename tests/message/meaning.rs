@@ -113,8 +113,8 @@ fn read(message: &Message<'_>) -> Meaning {
     };
     let route = |route: Address<'_>| {
         [
-            route.display,
-            Some(route.uri_text),
+            route.display(),
+            Some(route.uri_text()),
             route.params.value("own"),
         ]
         .map(string)
@@ -124,15 +124,16 @@ fn read(message: &Message<'_>) -> Meaning {
         let params = [value("expires"), value("q"), value("+sip.instance")];
         let [expires, q, instance] = params;
         [
-            contact.display,
-            Some(contact.uri_text),
+            contact.display(),
+            Some(contact.uri_text()),
             expires,
             q,
             instance,
         ]
         .map(string)
     };
-    let party = |party: Address<'_>| [party.display, Some(party.uri_text), party.tag()].map(string);
+    let party =
+        |party: Address<'_>| [party.display(), Some(party.uri_text()), party.tag()].map(string);
     let cseq = message.cseq().unwrap();
     Meaning {
         vias: message.vias().map(via).collect(),

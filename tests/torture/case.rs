@@ -159,8 +159,8 @@ fn via(via: Via<'_>) -> String {
 fn party(address: Option<Address<'_>>) -> (String, String, String) {
     let address = address.unwrap_or_default();
     (
-        string(address.display),
-        string(Some(address.uri_text)),
+        string(address.display()),
+        string(Some(address.uri_text())),
         string(address.tag()),
     )
 }

@@ -58,8 +58,8 @@ pub const CASES: &[Case] = &[
             );
             let contacts = contacts(message);
             assert_eq!(contacts.len(), 1);
-            assert_eq!(string(contacts[0].display), r#""Text in \"\"""#);
-            assert_eq!(contacts[0].uri_text, "sip:ebauer@example.com");
+            assert_eq!(string(contacts[0].display()), r#""Text in \"\"""#);
+            assert_eq!(contacts[0].uri_text(), "sip:ebauer@example.com");
             assert_eq!(
                 params(contacts[0].params),
                 ";newparam=newvalue;secondparam;q=0.33"
@@ -340,7 +340,10 @@ pub const CASES: &[Case] = &[
                     .starts_with(b"\r\nINVITE sip:gina@example.com SIP/2.0\r\n")
             );
             assert!(excess.bytes().ends_with(b"a=rtpmap:31 H261/90000\r\n"));
-            assert_eq!(contacts(message)[0].uri_text, "sip:d.ora@host.example.com");
+            assert_eq!(
+                contacts(message)[0].uri_text(),
+                "sip:d.ora@host.example.com"
+            );
         },
         ..PLAIN
     },
@@ -496,8 +499,8 @@ pub const CASES: &[Case] = &[
         ],
         also: |message| {
             let contact = contacts(message)[0];
-            assert_eq!(string(contact.display), "\"Emil\"");
-            assert_eq!(contact.uri_text, "sip:emil@example.org");
+            assert_eq!(string(contact.display()), "\"Emil\"");
+            assert_eq!(contact.uri_text(), "sip:emil@example.org");
             assert_eq!(contact.params.iter().count(), 0);
         },
     },
@@ -1107,7 +1110,7 @@ pub const CASES: &[Case] = &[
         cseq: (Some(2), "REGISTER"),
         also: |message| {
             let contact = contacts(message)[0];
-            assert_eq!(contact.uri_text, "sip:+12015550123@gw1.example.net");
+            assert_eq!(contact.uri_text(), "sip:+12015550123@gw1.example.net");
             assert!(contact.uri().params.is_empty());
             assert_eq!(params(contact.params), ";unheardof");
         },

@@ -22,7 +22,7 @@ pub const CASES: &[Case] = &[
             let via = message.vias().next().unwrap();
             assert_eq!(via.host.address(), ip("2001:db8::7:1"));
             let contact = contacts(message)[0];
-            assert_eq!(string(contact.display), "\"Dora\"");
+            assert_eq!(string(contact.display()), "\"Dora\"");
             assert_eq!(contact.uri().host.address(), ip("2001:db8::2"));
         },
         ..PLAIN

@@ -65,7 +65,10 @@ pub(in crate::sip) fn host_port<'a>(
     let host_end = match bytes.first() {
         Some(b'[') => memchr::memchr(b']', bytes).map(|end| end + 1),
         // Several colons are an IPv6 address that lost its brackets.
-        _ => memchr::memchr(b':', bytes).filter(|colon| !bytes[colon + 1..].contains(&b':')),
+        _ => {
+            let colon = bytes.iter().position(|byte| *byte == b':');
+            colon.filter(|colon| !bytes[colon + 1..].contains(&b':'))
+        }
     };
     let host_end = host_end.unwrap_or(bytes.len());
     let split = text.start() + host_end;

@@ -12,10 +12,10 @@ use crate::sip::uri::Uri;
 pub struct Address<'a> {
     /// All of it.
     pub text: Text<'a>,
-    /// The display name as written, quotes included.
-    pub display: Option<Text<'a>>,
-    /// The URI, without brackets; [`Self::uri`] takes it apart.
-    pub uri_text: Text<'a>,
+    /// What stands in front of the bracket.
+    before: Text<'a>,
+    /// What stands in the brackets.
+    inside: Text<'a>,
     /// Whether it stands in angle brackets.
     pub bracketed: bool,
     /// The parameters of the header field, not of the URI.
@@ -35,16 +35,19 @@ impl<'a> Address<'a> {
             return Self::bracketed(text, text.start(), problems);
         }
         let name_end = text.start() + quoted.unwrap_or(0);
-        let open = memchr::memchr(b'<', text.from(name_end).bytes()).map(|at| name_end + at);
-        match open.filter(|open| quoted.is_some() || is_name_part(text, *open)) {
+        // Names are short: a plain loop is done before a search has begun.
+        let mut behind = text.from(name_end).bytes().iter();
+        let open = behind.position(|byte| *byte == b'<' || quoted.is_none() && is_param(*byte));
+        let open = open.map(|at| name_end + at);
+        match open.filter(|open| bytes[open - text.start()] == b'<') {
             Some(open) => Self::bracketed(text, open, problems),
             None => Self::bare(text, problems),
         }
     }
 
     fn bracketed(text: Text<'a>, open: usize, problems: &mut Problems) -> Self {
-        let display = text.between(text.start(), open).trimmed();
-        check_display(display, problems);
+        let before = text.between(text.start(), open);
+        check_display(before.trimmed(), problems);
         let inner = text.from(open + 1);
         let close = memchr::memchr(b'>', inner.bytes()).map(|at| inner.start() + at);
         let (uri, rest) = match close {
@@ -56,8 +59,8 @@ impl<'a> Address<'a> {
         };
         Self {
             text,
-            display: Some(display).filter(|display| !display.is_empty()),
-            uri_text: checked(uri, problems),
+            before,
+            inside: checked(uri, problems),
             bracketed: true,
             params: params_behind(rest, problems),
         }
@@ -73,16 +76,26 @@ impl<'a> Address<'a> {
         }
         Self {
             text,
-            display: None,
-            uri_text: checked(uri, problems),
+            before: text.between(text.start(), text.start()),
+            inside: checked(uri, problems),
             bracketed: false,
             params: params_behind(text.from(end), problems),
         }
     }
 
+    /// The display name as written, quotes included.
+    pub fn display(&self) -> Option<Text<'a>> {
+        Some(self.before.trimmed()).filter(|display| !display.is_empty())
+    }
+
+    /// The URI, without brackets.
+    pub fn uri_text(&self) -> Text<'a> {
+        self.inside.trimmed()
+    }
+
     /// The URI, taken apart.
     pub fn uri(&self) -> Uri<'a> {
-        Uri::read(self.uri_text, &mut Problems::ignored())
+        Uri::read(self.uri_text(), &mut Problems::ignored())
     }
 
     /// The tag, the parameter that names a dialog's end.
@@ -101,18 +114,20 @@ fn checked<'a>(uri: Text<'a>, problems: &mut Problems) -> Text<'a> {
             problems.note(uri.between(at, at + 1).span(), ProblemKind::UriCharacter);
         }
     }
-    uri.trimmed()
+    uri
 }
 
-/// Whether what stands in front of the bracket can be a display name, and the bracket is no part of a parameter.
-fn is_name_part(text: Text<'_>, open: usize) -> bool {
-    let before = text.between(text.start(), open).bytes();
-    memchr::memchr2(b';', b'=', before).is_none()
+/// Whether this byte tells that parameters have begun, and a bracket behind it belongs to them.
+fn is_param(byte: u8) -> bool {
+    matches!(byte, b';' | b'=')
 }
 
 /// Parameters behind the closing bracket.
 pub(super) fn params_behind<'a>(rest: Text<'a>, problems: &mut Problems) -> Params<'a> {
-    let rest = rest.trimmed();
+    let rest = match rest.bytes() {
+        [] | [b';', ..] => rest,
+        _ => rest.trimmed(),
+    };
     let start = match rest.bytes() {
         [] | [b';', ..] => 0,
         bytes => memchr::memchr(b';', bytes).unwrap_or(bytes.len()),
@@ -163,13 +178,13 @@ mod tests {
     #[test]
     fn reads_both_forms() {
         let named = read(r#""J \"R\" <x>" <sip:j@example.com;lr> ;tag=1"#);
-        assert_eq!(named.display.unwrap(), r#""J \"R\" <x>""#);
-        assert_eq!(named.uri_text, "sip:j@example.com;lr");
+        assert_eq!(named.display().unwrap(), r#""J \"R\" <x>""#);
+        assert_eq!(named.uri_text(), "sip:j@example.com;lr");
         assert_eq!(named.tag().unwrap(), "1");
         let tokens = read("A. G. Bell <sip:bell@example.com>;tag=a48s");
-        assert_eq!(tokens.display.unwrap(), "A. G. Bell");
+        assert_eq!(tokens.display().unwrap(), "A. G. Bell");
         let bare = read("sip:+12125551212@server.example.com;tag=887s");
-        assert_eq!(bare.uri_text, "sip:+12125551212@server.example.com");
+        assert_eq!(bare.uri_text(), "sip:+12125551212@server.example.com");
         assert_eq!(
             (bare.tag().unwrap().lossy(), bare.bracketed),
             ("887s".into(), false)
@@ -177,7 +192,7 @@ mod tests {
         assert!(bare.uri().params.is_empty());
         let none = read("<tel:+1201;phone-context=x>;p=\"<y>\"");
         assert_eq!(
-            (none.display, none.params.value("p").unwrap().lossy()),
+            (none.display(), none.params.value("p").unwrap().lossy()),
             (None, "<y>".into())
         );
         let folded = read("\"X\"\r\n <sip:a@b>\r\n ; tag = 5");
