@@ -1,5 +1,5 @@
 //! Speed of reading messages: the header index, with all values that correlation needs, and beside them what rsip takes for the
-//! same messages.
+//! same messages; and single values, with the second opinion on them.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark on its own input")]
 
@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{AllocProfiler, Bencher};
-use sipscope::sip::{Index, Message, Name};
+use sipscope::sip::{Index, Message, Name, Opinion, Problems, Text, Value, second_opinion};
 use support::sip::{request, response, sdp};
 
 #[global_allocator]
@@ -122,5 +122,41 @@ fn everything(bencher: Bencher<'_, '_>) {
 fn rsip(bencher: Bencher<'_, '_>) {
     bench(bencher, |bytes| {
         black_box(rsip::SipMessage::try_from(bytes).unwrap());
+    });
+}
+
+/// The values for which rsip has a reader.
+fn bench_values(bencher: Bencher<'_, '_>, mut read: impl FnMut(Name, Text<'_>)) {
+    let messages = messages();
+    let mut indexes: Vec<_> = messages.iter().map(|_| Index::default()).collect();
+    let mut values = Vec::new();
+    for (message, index) in messages.iter().zip(&mut indexes) {
+        for header in Message::read(message.as_bytes(), index).headers() {
+            values.extend(header.values().map(|value| (header.known, value)));
+        }
+    }
+    values.retain(|(name, value)| second_opinion(*name, *value) != Opinion::NotAsked);
+    bencher
+        .counter(ItemsCount::new(values.len()))
+        .bench_local(|| {
+            for (name, value) in &values {
+                read(*name, black_box(*value));
+            }
+        });
+}
+
+/// Values typed, one after the other.
+#[divan::bench]
+fn values(bencher: Bencher<'_, '_>) {
+    bench_values(bencher, |name, value| {
+        black_box(Value::read(name, value, &mut Problems::ignored()));
+    });
+}
+
+/// The second opinion on the same values: rsip reads each and writes it again, and both are compared.
+#[divan::bench]
+fn values_second_opinion(bencher: Bencher<'_, '_>) {
+    bench_values(bencher, |name, value| {
+        black_box(second_opinion(name, value));
     });
 }

@@ -121,6 +121,15 @@ fn show_json_takes_the_message_apart() {
             "the sample has no lists"
         );
     }
+    // Route, P-Access-Network-Info, From, To, Call-ID: it has no reader for the second and the last.
+    let rsip = headers[3..8]
+        .iter()
+        .map(|header| header["values"][0]["rsip"].as_str());
+    let agrees = Some("agrees");
+    assert_eq!(
+        rsip.collect::<Vec<_>>(),
+        [agrees, None, agrees, agrees, None]
+    );
     assert_eq!(parsed["first_line"]["uri"]["user"], "+4930200000001");
     assert_eq!(parsed["body"]["format"], "sdp");
     assert_eq!(parsed["problems"], serde_json::json!([]));

@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 use sipscope::base::Span;
 use sipscope::sip::body::{Body, Content};
 use sipscope::sip::{
-    Address, Auth, FirstLine, Header, Index, Item, Message, Name, Number, Params, Problem,
-    Problems, Text, Uri, Value, Via,
+    Address, Auth, FirstLine, Header, Index, Item, Message, Name, Number, Opinion, Params, Problem,
+    Problems, Text, Uri, Value, Via, second_opinion,
 };
 
 /// Everything that can be said about one message.
@@ -54,6 +54,7 @@ fn header(header: &Header<'_>) -> Json {
             "text": String::from_utf8_lossy(&value.unfolded()),
             "span": span(value.span()),
             "typed": self::typed(&typed),
+            "rsip": rsip(header.known, value),
         })
     });
     json!({
@@ -65,6 +66,16 @@ fn header(header: &Header<'_>) -> Json {
         "folded": header.folded,
         "values": values.collect::<Vec<_>>(),
     })
+}
+
+/// What rsip makes of the value, if it is asked.
+fn rsip(name: Name, value: Text<'_>) -> Option<&'static str> {
+    match second_opinion(name, value) {
+        Opinion::Agrees => Some("agrees"),
+        Opinion::Differs => Some("differs"),
+        Opinion::Refuses => Some("refuses"),
+        Opinion::NotAsked => None,
+    }
 }
 
 fn typed(value: &Value<'_>) -> Json {

@@ -30,12 +30,19 @@ fn walk_message(message: &Message<'_>, start: usize) {
     }
     for via in message.vias() {
         via.host.address();
-        (via.branch(), via.received(), via.rport(), via.maddr());
+        via.branch();
+        via.received();
+        via.rport();
+        via.maddr();
         via.ttl();
         assert!(via.host.equivalent(&via.host), "{:?}", via.text);
     }
-    (message.from(), message.to(), message.call_id());
-    (message.cseq(), message.rack(), message.max_forwards());
+    message.from();
+    message.to();
+    message.call_id();
+    message.cseq();
+    message.rack();
+    message.max_forwards();
     message.subscription_state();
     for name in [Name::Replaces, Name::Join, Name::TargetDialog] {
         message.dialog_reference(name);
@@ -186,7 +193,10 @@ fn walk_body(body: &Body<'_>) {
 
 /// A session description.
 pub fn walk_sdp(sdp: &Sdp<'_>) {
-    (sdp.version(), sdp.origin(), sdp.name(), sdp.connection());
+    sdp.version();
+    sdp.origin();
+    sdp.name();
+    sdp.connection();
     sdp.direction();
     for timing in sdp.times() {
         assert!(timing.start.end() <= timing.stop.start() || timing.stop.is_empty());
@@ -207,9 +217,13 @@ pub fn walk_sdp(sdp: &Sdp<'_>) {
                 });
             }
         }
-        (media.connection(), media.direction(), media.mid());
-        (media.packet_time(), media.max_packet_time());
-        (media.is_rtp(), media.is_held());
+        media.connection();
+        media.direction();
+        media.mid();
+        media.packet_time();
+        media.max_packet_time();
+        media.is_rtp();
+        media.is_held();
     }
     assert_eq!(end, sdp.text.end());
 }
@@ -222,7 +236,9 @@ fn walk_section(section: Section<'_>) {
         assert!(end <= line.text.start() && line.text.end() <= text.end());
         end = line.text.end();
     }
-    (section.information(), section.direction(), section.setup());
+    section.information();
+    section.direction();
+    section.setup();
     section.connections().for_each(|connection| {
         connection.is_unspecified();
     });
