@@ -1,6 +1,7 @@
 //! sipscope, the library: from captures to SIP messages with their place, time and addresses.
 //!
-//! Rooms stand in the order in which data walks through them; it walks one way. [`analyze`] is the whole pipeline.
+//! Rooms stand in the order in which data walks through them; it walks one way. [`analyze`] is the first half of the pipeline,
+//! up to the messages; [`correlate`] is the second, from there to the trace.
 //!
 //! ```text
 //! base ── source ── decap ── transport ── sip ── trace
@@ -11,7 +12,7 @@
 //! - [`decap`]: a frame becomes an IP payload.
 //! - [`transport`]: payloads become messages with their provenance.
 //! - [`sip`]: where a message begins and ends, where everything stands in it, what its values and bodies say.
-//! - [`trace`]: the index of all sightings.
+//! - [`trace`]: sightings become messages, hops, journeys, dialogs and calls.
 //!
 //! ```
 //! use sipscope::{Job, analyze};
@@ -33,7 +34,9 @@ pub mod source;
 pub mod trace;
 pub mod transport;
 
+mod correlate;
 mod in_order;
 mod intake;
 
+pub use correlate::correlate;
 pub use intake::{InputReport, Intake, Job, analyze};

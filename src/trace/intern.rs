@@ -26,6 +26,22 @@ impl Interner {
         self.add_short(text)
     }
 
+    /// The number of a text, if it was added.
+    pub(super) fn find(&self, text: &[u8]) -> Option<u32> {
+        let short;
+        let text = match text.len() > LONGEST {
+            true => {
+                short = shortened(text);
+                &short
+            }
+            false => text,
+        };
+        let hash = self.hasher.hash_one(text);
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        let found = self.table.find(hash, |id| slice(bytes, ends, *id) == text);
+        found.copied()
+    }
+
     fn add_short(&mut self, text: &[u8]) -> u32 {
         let hash = self.hasher.hash_one(text);
         let (bytes, ends) = (&self.bytes, &self.ends);

@@ -1,6 +1,65 @@
-//! From sightings to the trace. So far: the index of all sightings.
+//! From sightings to the trace: which sightings are one message, which messages one hop, which hops one journey, which
+//! dialogs and calls there are. [`Trace::build`] makes it in one go; afterwards nothing changes any more.
 
+mod build;
+mod calls;
+mod clocks;
+mod clue;
+mod dialogs;
+mod facts;
+mod hops;
+mod ids;
 mod intern;
+mod journeys;
+mod same;
 mod sightings;
+mod view;
 
+pub use build::Hints;
+pub use clocks::{Clock, ClockSource};
+pub use clue::{Clue, ClueReader, LinkKind};
+pub use facts::Facts;
+pub use hops::Part;
+pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
+pub use journeys::Link;
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
+pub use view::{Call, Dialog, Edge, Hop, Message};
+
+use calls::{CallEntry, EdgeEntry};
+use clocks::Clocks;
+use dialogs::DialogEntry;
+use hops::HopEntry;
+
+/// A message as it is stored.
+#[derive(Clone, Copy, Debug)]
+struct MessageEntry {
+    /// When, in the common clock.
+    time: Option<i64>,
+    /// Its sightings begin here in the list of them.
+    seen: u32,
+    count: u32,
+    hop: HopId,
+    part: Part,
+}
+
+/// Everything that was put together.
+pub struct Trace {
+    sightings: Sightings,
+    facts: Facts,
+    clocks: Clocks,
+    /// In the order in which they are shown.
+    messages: Vec<MessageEntry>,
+    seen: Vec<u32>,
+    /// Call-ID by Call-ID, each in the order in which they began.
+    hops: Vec<HopEntry>,
+    hop_messages: Vec<MessageId>,
+    /// Where the hops of each Call-ID begin.
+    group_hops: Vec<u32>,
+    dialogs: Vec<DialogEntry>,
+    dialog_hops: Vec<HopId>,
+    /// In the order of their first messages.
+    calls: Vec<CallEntry>,
+    call_groups: Vec<u32>,
+    call_of_group: Vec<CallId>,
+    edges: Vec<EdgeEntry>,
+}

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::intern::Interner;
+use super::same::Ends;
 use crate::base::{
     Anomalies, AnomalyKind, Endpoint, Location, Path, RecordId, Timestamp, Transport,
 };
@@ -10,7 +11,14 @@ use crate::sip::{Carried, METHODS, Start};
 
 /// A method by number; the registered ones come first, in the order of [`METHODS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MethodId(u16);
+pub struct MethodId(pub(super) u16);
+
+/// Methods that transactions treat in their own way, by their places in [`METHODS`].
+pub(super) const INVITE: u16 = 0;
+pub(super) const ACK: u16 = 1;
+pub(super) const CANCEL: u16 = 3;
+/// INVITE (RFC 3261), SUBSCRIBE (RFC 6665) and REFER (RFC 3515).
+pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, 9, 11];
 
 /// What a sighting is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +49,15 @@ struct Entry {
     path: u32,
     transport: Transport,
     flags: u8,
+}
+
+impl Entry {
+    fn subject(&self) -> Subject {
+        match self.subject.checked_sub(METHOD_BASE) {
+            Some(method) => Subject::Request(MethodId(method)),
+            None => Subject::Response(self.subject),
+        }
+    }
 }
 
 const NO_TIME: i64 = i64::MIN;
@@ -193,6 +210,15 @@ impl Sightings {
         })
     }
 
+    /// The sighting at this position, from 0.
+    pub(super) fn at(&self, position: usize) -> Sighting<'_> {
+        Sighting {
+            number: position + 1,
+            entry: &self.entries[position],
+            all: self,
+        }
+    }
+
     /// All, in order.
     pub fn iter(&self) -> impl Iterator<Item = Sighting<'_>> {
         self.entries
@@ -224,6 +250,68 @@ impl Sightings {
             b_count.cmp(a_count).then_with(|| a.cmp(b))
         });
         counts
+    }
+
+    /// Between whom the sighting at this position went, by number.
+    pub(super) fn ends_of(&self, position: usize) -> Ends {
+        let entry = &self.entries[position];
+        Ends {
+            source: entry.source,
+            destination: entry.destination,
+            transport: entry.transport,
+        }
+    }
+
+    /// Where the sighting at this position was made: the input, and the layers around it.
+    pub(super) fn place_of(&self, position: usize) -> (u32, u32) {
+        let entry = &self.entries[position];
+        (entry.input, entry.path)
+    }
+
+    /// The number of the Call-ID of the sighting at this position; beyond all if it has none.
+    pub(super) fn call_id_at(&self, position: usize) -> u32 {
+        self.entries[position].call_id
+    }
+
+    /// The Call-ID with this number.
+    pub(super) fn call_id_text(&self, number: u32) -> &[u8] {
+        self.call_ids.get(number)
+    }
+
+    /// The number of a Call-ID, if a message has it.
+    pub(super) fn find_call_id(&self, text: &[u8]) -> Option<u32> {
+        self.call_ids.find(text)
+    }
+
+    /// What the sighting at this position is, with number and method of its CSeq.
+    pub(super) fn subject_at(&self, position: usize) -> (Subject, u32, u16) {
+        let entry = &self.entries[position];
+        (entry.subject(), entry.cseq, entry.cseq_method)
+    }
+
+    /// The endpoint with this number.
+    pub(super) fn endpoint_at(&self, number: u32) -> Option<Endpoint> {
+        self.endpoints.get(number as usize).copied()
+    }
+
+    /// Whether two endpoints have the same address; an unknown one has none.
+    pub(super) fn same_address(&self, one: u32, other: u32) -> bool {
+        let address = |number| self.endpoint_at(number).map(|endpoint| endpoint.address);
+        address(one).is_some_and(|one| Some(one) == address(other))
+    }
+
+    /// The IP identification of the sighting at this position.
+    pub(super) fn identification_of(&self, _position: usize) -> Option<u16> {
+        None
+    }
+
+    /// Input and time of the sighting at this position.
+    pub(super) fn input_and_time(&self, position: usize) -> (u32, Option<i64>) {
+        let entry = &self.entries[position];
+        (
+            entry.input,
+            Some(entry.time).filter(|time| *time != NO_TIME),
+        )
     }
 
     /// The name of a method.
@@ -294,10 +382,7 @@ impl<'a> Sighting<'a> {
 
     /// Request or response.
     pub fn subject(&self) -> Subject {
-        match self.entry.subject.checked_sub(METHOD_BASE) {
-            Some(method) => Subject::Request(MethodId(method)),
-            None => Subject::Response(self.entry.subject),
-        }
+        self.entry.subject()
     }
 
     /// Time of its first byte.

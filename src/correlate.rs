@@ -1,0 +1,75 @@
+//! The second half of the pipeline: from sightings to the trace. Their bytes are read again in the order of time, and what
+//! they tell is read on all threads.
+
+use std::io;
+
+use crate::in_order::in_order;
+use crate::intake::{Intake, Job};
+use crate::trace::{Clue, Facts, Hints, Sightings, Trace};
+
+/// Messages that are handed to a thread at a time.
+const CHUNK: usize = 256;
+
+/// The bytes of some messages, one behind the other.
+#[derive(Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Chunk {
+    fn messages(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        let ranges = starts.zip(&self.ends);
+        ranges.map(|(start, end)| &self.bytes[start..*end])
+    }
+}
+
+/// Puts the sightings of an intake together; they move into the trace. An error is one of reading their bytes again.
+pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Trace> {
+    let sightings = std::mem::take(&mut intake.sightings);
+    let mut facts = Facts::default();
+    let reader = facts.reader();
+    let mut failed = None;
+    let mut at = 0;
+    let produce = || match next_chunk(&sightings, intake, &mut at) {
+        Ok(chunk) => chunk,
+        Err(error) => {
+            failed = Some(error);
+            None
+        }
+    };
+    let work = |chunk: Chunk| {
+        let mut reader = reader.clone();
+        let clues: Vec<Clue> = chunk.messages().map(|bytes| reader.read(bytes)).collect();
+        (chunk, clues)
+    };
+    in_order(job.threads, produce, work, |(chunk, clues)| {
+        for (bytes, clue) in chunk.messages().zip(&clues) {
+            facts.add(clue, bytes);
+        }
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(Trace::build(sightings, facts, intake.inputs.len(), hints)),
+    }
+}
+
+/// The next messages, if there are any left.
+fn next_chunk(
+    sightings: &Sightings,
+    intake: &mut Intake,
+    at: &mut usize,
+) -> io::Result<Option<Chunk>> {
+    let mut chunk = Chunk::default();
+    while chunk.ends.len() < CHUNK
+        && let Some(sighting) = sightings.get(*at + 1)
+    {
+        let (input, location) = (sighting.input(), sighting.location());
+        let bytes = intake.store.read(input, location, sighting.length())?;
+        chunk.bytes.extend_from_slice(bytes);
+        chunk.ends.push(chunk.bytes.len());
+        *at += 1;
+    }
+    Ok((!chunk.ends.is_empty()).then_some(chunk))
+}

@@ -1,0 +1,172 @@
+//! Calls: Call-IDs that belong together. Back-to-back user agents start a new dialog for the other leg; what they leave of the
+//! first in it joins both, and every edge keeps its reason.
+
+use super::Trace;
+use super::clue::LinkKind;
+use super::facts::LinkFact;
+use super::hops::HopEntry;
+use super::ids::{CallId, MessageId};
+
+/// A call as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallEntry {
+    /// Its earliest message.
+    pub(super) first_message: MessageId,
+    /// Its Call-IDs begin here in the list of them.
+    pub(super) first: u32,
+    pub(super) count: u32,
+}
+
+/// Why two Call-IDs are one call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EdgeEntry {
+    pub(super) call_id: u32,
+    pub(super) other: u32,
+    pub(super) kind: LinkKind,
+}
+
+/// A leg that was caused by another starts this soon after it.
+const SOON: i64 = 10_000_000_000;
+
+/// Sets which parent each has, until one has itself.
+struct Sets(Vec<u32>);
+
+impl Sets {
+    fn root(&mut self, mut at: u32) -> u32 {
+        while self.0[at as usize] != at {
+            let above = self.0[at as usize];
+            self.0[at as usize] = self.0[above as usize];
+            at = self.0[at as usize];
+        }
+        at
+    }
+
+    /// Whether they were apart.
+    fn join(&mut self, one: u32, other: u32) -> bool {
+        let (one, other) = (self.root(one), self.root(other));
+        let (low, high) = (one.min(other), one.max(other));
+        self.0[high as usize] = low;
+        low != high
+    }
+}
+
+/// Makes calls of the Call-IDs of a trace.
+pub(super) fn join(trace: &mut Trace) {
+    let groups = trace.sightings.call_ids() as u32 + 1;
+    let mut sets = Sets((0..groups).collect());
+    let mut edges = Vec::new();
+    for (call_id, other, kind) in pairs(trace) {
+        if sets.join(call_id, other) {
+            edges.push(EdgeEntry {
+                call_id,
+                other,
+                kind,
+            });
+        }
+    }
+    let mut members: Vec<_> = (0..groups)
+        .filter_map(|group| {
+            let hops = trace.hops_of_group(group);
+            let first = hops.iter().map(|hop| trace.first_message(hop)).min()?;
+            Some((sets.root(group), first, group))
+        })
+        .collect();
+    members.sort_unstable();
+    let mut calls: Vec<(MessageId, Vec<u32>)> = members
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|call| {
+            let ids = call.iter().map(|(_, _, group)| *group).collect();
+            (call[0].1, ids)
+        })
+        .collect();
+    calls.sort_unstable();
+    trace.call_of_group = vec![CallId::NONE; groups as usize];
+    for (number, (first_message, ids)) in calls.into_iter().enumerate() {
+        trace.calls.push(CallEntry {
+            first_message,
+            first: trace.call_groups.len() as u32,
+            count: ids.len() as u32,
+        });
+        for group in ids {
+            trace.call_of_group[group as usize] = CallId::at(number);
+            trace.call_groups.push(group);
+        }
+    }
+    edges.sort_unstable_by_key(|edge| (edge.call_id, edge.other, edge.kind));
+    trace.edges = edges;
+}
+
+/// Pairs of Call-IDs that belong together, strong reasons first.
+fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let mut links: Vec<(LinkKind, u32, u32)> = trace
+        .facts
+        .links
+        .iter()
+        .filter_map(|link: &LinkFact| {
+            let call_id = trace.sightings.call_id_at(link.sighting as usize);
+            let known = (call_id as usize) < trace.sightings.call_ids();
+            known.then_some((link.kind, link.text.0, call_id))
+        })
+        .collect();
+    links.sort_unstable();
+    links.dedup();
+    let mut pairs = Vec::new();
+    for same in links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let (kind, text, first) = same[0];
+        if matches!(kind, LinkKind::CallIdField | LinkKind::DialogReference) {
+            let text = trace.facts.texts.get(text);
+            let Some(named) = trace.sightings.find_call_id(text) else {
+                continue;
+            };
+            pairs.extend(same.iter().map(|(_, _, call_id)| (named, *call_id, kind)));
+        } else if kind.is_strong() {
+            pairs.extend(
+                same[1..]
+                    .iter()
+                    .map(|(_, _, call_id)| (first, *call_id, kind)),
+            );
+        } else {
+            pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
+        }
+    }
+    pairs.retain(|(one, other, _)| one != other);
+    pairs
+}
+
+/// Many test calls have the same session description: only what left the node at which the other had just arrived belongs to
+/// it, and each leg causes one other at most.
+fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item = (u32, u32)> {
+    let mut legs: Vec<_> = same
+        .iter()
+        .filter_map(|(_, _, call_id)| {
+            let hops = trace.hops_of_group(*call_id);
+            let first = hops.iter().min_by_key(|hop| trace.first_message(hop))?;
+            let message = trace.first_message(first);
+            Some((message, trace.messages[message.position()].time?, *call_id))
+        })
+        .collect();
+    legs.sort_unstable();
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for (number, (_, time, call_id)) in legs.iter().enumerate() {
+        let earlier = legs[..number].iter().rev().take(16);
+        let mut near = earlier.take_while(|(_, before, _)| time.saturating_sub(*before) <= SOON);
+        let cause = near.find(|(_, _, before)| {
+            let free = !pairs.iter().rev().take(16).any(|(one, _)| one == before);
+            free && follows(trace, *before, *call_id)
+        });
+        pairs.extend(cause.map(|(_, _, before)| (*before, *call_id)));
+    }
+    pairs.into_iter()
+}
+
+/// Whether a request of one Call-ID arrived where the first of the other left.
+fn follows(trace: &Trace, one: u32, other: u32) -> bool {
+    let Some(first) = trace.hops_of_group(other).first() else {
+        return false;
+    };
+    let arrived = |hop: &HopEntry| {
+        hop.destination == first.source
+            || trace.sightings.same_address(hop.destination, first.source)
+    };
+    trace.hops_of_group(one).iter().take(16).any(arrived)
+}

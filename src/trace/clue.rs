@@ -1,0 +1,308 @@
+//! What one message tells about where it belongs: read from its bytes once, by any thread, before anything is put together.
+
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+
+use crate::base::Span;
+use crate::sip::body::{Body, Content};
+use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, Uri, Via};
+
+/// What correlation needs of one message. Texts are spans into its bytes, empty where there is none.
+#[derive(Clone, Debug, Default)]
+pub struct Clue {
+    /// Of all bytes: equal for the same packet seen twice, and for a retransmission.
+    pub(super) content: u64,
+    /// Of sent-by and branch of the top Via; 0 without Via.
+    pub(super) via: u64,
+    /// Of sent-by and branch of all Via values.
+    pub(super) stack: u64,
+    /// Of sent-by and branch of all Via values but the top one.
+    pub(super) below: u64,
+    /// Of the Request-URI.
+    pub(super) target: u64,
+    /// Number of Via values.
+    pub(super) vias: u16,
+    /// Number of Record-Route values.
+    pub(super) record_routes: u16,
+    /// Whether the top branch has the cookie of RFC 3261.
+    pub(super) cookie: bool,
+    pub(super) body: bool,
+    pub(super) max_forwards: Option<u8>,
+    pub(super) from_tag: Span,
+    pub(super) to_tag: Span,
+    pub(super) from: Span,
+    pub(super) to: Span,
+    pub(super) sent_by: Span,
+    pub(super) contact: Span,
+    pub(super) route: Span,
+    pub(super) record_route: Span,
+    pub(super) details: Option<Details>,
+    /// What may name other legs of the same call.
+    pub(super) links: Vec<(LinkKind, Span)>,
+}
+
+/// What registrations, subscriptions and publications need beside it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Details {
+    /// Of the Expires field, or of the Contact in a REGISTER or its answer, or of Subscription-State in a NOTIFY.
+    pub(super) expires: Option<u32>,
+    /// The event package with its parameters.
+    pub(super) event: Span,
+    /// The word of Subscription-State.
+    pub(super) state: Span,
+    /// Why a subscription ended.
+    pub(super) reason: Span,
+    /// SIP-ETag of an answer, SIP-If-Match of a request.
+    pub(super) etag: Span,
+    /// Whether credentials are in a request.
+    pub(super) credentials: bool,
+}
+
+/// What makes two Call-IDs one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LinkKind {
+    /// `icid-value` of P-Charging-Vector (RFC 7315 5.6): one charging identity for all legs.
+    Icid,
+    /// The local UUID of Session-ID (RFC 7989): end to end across back-to-back user agents.
+    SessionId,
+    /// A field that names the Call-ID of the other leg.
+    CallIdField,
+    /// Replaces, Join or Target-Dialog names a dialog of the other call.
+    DialogReference,
+    /// The same session origin in SDP (RFC 8866 5.2): the description went through unchanged.
+    SdpOrigin,
+}
+
+impl LinkKind {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Icid => "icid-value",
+            Self::SessionId => "Session-ID",
+            Self::CallIdField => "Call-ID in a header",
+            Self::DialogReference => "dialog reference",
+            Self::SdpOrigin => "SDP origin",
+        }
+    }
+
+    /// Whether it was made to say so, and is no coincidence that happens.
+    pub fn is_strong(self) -> bool {
+        self != Self::SdpOrigin
+    }
+}
+
+/// Fields of well-known systems that carry the Call-ID of the leg before.
+const CALL_ID_FIELDS: [&str; 4] = [
+    "X-Call-ID",
+    "X-CID",
+    "X-Original-Call-ID",
+    "X-Asterisk-Call-ID",
+];
+
+/// Reads clues; all readers of one trace have to be copies of one.
+#[derive(Clone, Debug, Default)]
+pub struct ClueReader {
+    hashes: RandomState,
+    index: Index,
+}
+
+impl ClueReader {
+    /// Reads the clues of one message.
+    pub fn read(&mut self, bytes: &[u8]) -> Clue {
+        let message = Message::read(bytes, &mut self.index);
+        let mut clue = Clue {
+            content: self.hashes.hash_one(bytes),
+            ..Clue::default()
+        };
+        if let Some(uri) = message.first_line().uri() {
+            clue.target = self.hashes.hash_one(uri.text.bytes());
+        }
+        read_vias(&message, &self.hashes, &mut clue);
+        if let Some(from) = message.from() {
+            clue.from = identity(&from);
+            clue.from_tag = span(from.tag());
+        }
+        if let Some(to) = message.to() {
+            clue.to = identity(&to);
+            clue.to_tag = span(to.tag());
+        }
+        clue.contact = span(
+            message
+                .address(Name::Contact)
+                .map(|contact| contact.uri_text()),
+        );
+        clue.route = hop(message.address(Name::Route));
+        let mut record_routes = message.addresses(Name::RecordRoute);
+        clue.record_route = hop(record_routes.next());
+        let more = usize::from(!clue.record_route.is_empty()) + record_routes.count();
+        clue.record_routes = u16::try_from(more).unwrap_or(u16::MAX);
+        clue.body = !message.rest().is_empty();
+        clue.max_forwards = message
+            .max_forwards()
+            .map(|left| u8::try_from(left).unwrap_or(u8::MAX));
+        clue.details = details(&message);
+        if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
+            links(&message, &mut clue.links);
+        }
+        clue
+    }
+}
+
+fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
+    let mut all = hashes.build_hasher();
+    let mut below = hashes.build_hasher();
+    for via in message.vias() {
+        let own = identity_of(&via, hashes);
+        own.hash(&mut all);
+        if clue.vias == 0 {
+            clue.via = own;
+            clue.sent_by = sent_by(&via);
+            clue.cookie = via
+                .branch()
+                .is_some_and(|branch| has_cookie(branch.bytes()));
+        } else {
+            own.hash(&mut below);
+        }
+        clue.vias = clue.vias.saturating_add(1);
+    }
+    clue.stack = all.finish();
+    clue.below = below.finish();
+}
+
+/// RFC 3261 8.1.1.7.
+fn has_cookie(branch: &[u8]) -> bool {
+    branch
+        .get(..7)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"z9hG4bK"))
+}
+
+/// Of what names a Via: sent-by and branch, in any case. What a receiver adds to it (received, rport) does not count.
+fn identity_of(via: &Via<'_>, hashes: &RandomState) -> u64 {
+    let mut hasher = hashes.build_hasher();
+    let mut add = |text: &[u8]| {
+        text.iter()
+            .for_each(|byte| hasher.write_u8(byte.to_ascii_lowercase()));
+        hasher.write_u8(0);
+    };
+    add(via.host.text.bytes());
+    add(via.port.map(|port| port.text).unwrap_or_default().bytes());
+    add(via.branch().unwrap_or_default().bytes());
+    hasher.finish()
+}
+
+/// Host and port as written.
+fn sent_by(via: &Via<'_>) -> Span {
+    let host = via.host.text.span();
+    match via.port {
+        Some(port) => Span::new(host.start as usize, port.text.end()),
+        None => host,
+    }
+}
+
+fn span(text: Option<Text<'_>>) -> Span {
+    text.map(Text::span).unwrap_or_default()
+}
+
+/// Who is meant: the URI without parameters and headers.
+fn identity(address: &Address<'_>) -> Span {
+    without_params(&address.uri())
+}
+
+fn without_params(uri: &Uri<'_>) -> Span {
+    let all = uri.text;
+    let end = match (uri.port, uri.host.text.is_empty()) {
+        (Some(port), _) => port.text.end(),
+        (None, false) => uri.host.text.end(),
+        (None, true) => uri.opaque.end(),
+    };
+    all.between(all.start(), end).span()
+}
+
+/// Host and port of a Route or Record-Route value.
+fn hop(address: Option<Address<'_>>) -> Span {
+    let Some(address) = address else {
+        return Span::default();
+    };
+    let uri = address.uri();
+    let host = uri.host.text.span();
+    match uri.port {
+        Some(port) => Span::new(host.start as usize, port.text.end()),
+        None => host,
+    }
+}
+
+fn details(message: &Message<'_>) -> Option<Details> {
+    let method = message.cseq()?.method;
+    let has_state = ["REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER"]
+        .iter()
+        .any(|name| method == *name);
+    if !has_state {
+        return None;
+    }
+    let state = message.subscription_state();
+    let number = |text: Option<Text<'_>>| {
+        let number = text.and_then(Text::number)?;
+        Some(u32::try_from(number).unwrap_or(u32::MAX))
+    };
+    let contact = message.address(Name::Contact);
+    let of_contact = contact.and_then(|contact| contact.params.value("expires"));
+    let of_state = state.and_then(|state| state.expires);
+    let general = message
+        .number(Name::Expires)
+        .and_then(|expires| expires.value);
+    let etag = match message.start() {
+        Some(Start::Request(_)) => message.value(Name::SipIfMatch),
+        _ => message.value(Name::SipEtag),
+    };
+    Some(Details {
+        expires: number(of_contact).or(of_state).or(general),
+        event: span(message.value(Name::Event)),
+        state: span(state.map(|state| state.state)),
+        reason: span(state.and_then(|state| state.reason)),
+        etag: span(etag),
+        credentials: message.has(Name::Authorization),
+    })
+}
+
+fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {
+    let mut add = |kind, text: Option<Text<'_>>| {
+        if let Some(text) = text.map(Text::trimmed).filter(|text| !text.is_empty()) {
+            links.push((kind, text.span()));
+        }
+    };
+    let vector = message.value(Name::PChargingVector).map(Params::new);
+    add(
+        LinkKind::Icid,
+        vector.and_then(|vector| vector.value("icid-value")),
+    );
+    let session = message.item(Name::SessionId).map(|item| item.word);
+    // All zeros stand for "not known" (RFC 7989 5).
+    let is_known = |id: &Text<'_>| id.bytes().iter().any(|byte| *byte != b'0');
+    add(LinkKind::SessionId, session.filter(is_known));
+    for name in CALL_ID_FIELDS {
+        add(LinkKind::CallIdField, message.other(name));
+    }
+    for name in [Name::Replaces, Name::Join, Name::TargetDialog] {
+        let reference = message.dialog_reference(name);
+        add(
+            LinkKind::DialogReference,
+            reference.map(|reference| reference.call_id),
+        );
+    }
+    links.extend(session_origin(&message.body()).map(|origin| (LinkKind::SdpOrigin, origin)));
+}
+
+/// The o= line of a session description, or of the first part that is one.
+fn session_origin(body: &Body<'_>) -> Option<Span> {
+    match body.content(&mut Problems::ignored()) {
+        Content::Sdp(sdp) => Some(sdp.origin()?.text.span()),
+        Content::Multipart(parts) => parts.parts().find_map(|part| {
+            let mut index = Index::default();
+            let head = part.read(&mut index);
+            match part.body(&head).content(&mut Problems::ignored()) {
+                Content::Sdp(sdp) => Some(sdp.origin()?.text.span()),
+                _ => None,
+            }
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! Dialogs: Call-ID and the tags of both sides (RFC 3261 12). A dialog is the same on every hop that its messages take.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::facts::{Fact, TextId};
+use super::hops::{Draft, Part};
+use super::ids::{DialogId, HopId};
+use super::sightings::Subject;
+
+/// A dialog as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DialogEntry {
+    pub(super) call_id: u32,
+    /// The tag of the side that sent the request which made it, or the first one that was seen.
+    pub(super) caller: TextId,
+    pub(super) callee: TextId,
+    /// The request that made it; none if it was joined late.
+    pub(super) made_by: HopId,
+    /// Its hops begin here in the list of them.
+    pub(super) first: u32,
+    pub(super) count: u32,
+    /// Whether a response with 2xx was seen to what made it.
+    pub(super) confirmed: bool,
+}
+
+/// What to know of a message here.
+pub(super) struct Answer<'a> {
+    pub(super) subject: Subject,
+    pub(super) fact: &'a Fact,
+}
+
+/// Puts the hops of one Call-ID into dialogs.
+pub(super) struct Dialogs {
+    pub(super) all: Vec<(DialogEntry, Vec<HopId>)>,
+    by_tags: HashMap<(TextId, TextId), usize, RandomState>,
+}
+
+impl Dialogs {
+    /// The dialogs of one Call-ID in the order in which they were made. `makes` tells which methods make dialogs.
+    pub(super) fn of<'a>(
+        call_id: u32,
+        hops: &mut [Draft<'a>],
+        makes: impl Fn(u16) -> bool,
+        answer: impl Fn(super::ids::MessageId) -> Answer<'a>,
+    ) -> Self {
+        let mut dialogs = Self {
+            all: Vec::new(),
+            by_tags: HashMap::default(),
+        };
+        for (position, hop) in hops.iter_mut().enumerate() {
+            let (id, fact) = (HopId::at(position), hop.lead.fact);
+            let has_request = hop.entry.request.known().is_some();
+            if has_request && !fact.to_tag.is_none() {
+                let dialog = dialogs.get_or_add(call_id, fact.from_tag, fact.to_tag);
+                dialogs.join(dialog, id, hop);
+                continue;
+            }
+            if !makes(hop.entry.method) {
+                continue;
+            }
+            for at in 0..hop.messages.len() {
+                let (message, part) = hop.messages[at];
+                if part == Part::Request || part == Part::Retransmission || part == Part::Ack {
+                    continue;
+                }
+                let answer = answer(message);
+                let Subject::Response(status @ 101..300) = answer.subject else {
+                    continue;
+                };
+                if answer.fact.to_tag.is_none() {
+                    continue;
+                }
+                let (from, to) = (answer.fact.from_tag, answer.fact.to_tag);
+                let dialog = dialogs.get_or_add(call_id, from, to);
+                let (entry, _) = &mut dialogs.all[dialog];
+                entry.confirmed |= status >= 200;
+                if has_request && entry.made_by == HopId::NONE {
+                    // A NOTIFY may have come before, with the tags the other way round.
+                    (entry.caller, entry.callee, entry.made_by) = (from, to, id);
+                }
+                dialogs.join(dialog, id, hop);
+            }
+        }
+        dialogs
+    }
+
+    fn get_or_add(&mut self, call_id: u32, from: TextId, to: TextId) -> usize {
+        let key = (from.min(to), from.max(to));
+        *self.by_tags.entry(key).or_insert_with(|| {
+            let entry = DialogEntry {
+                call_id,
+                caller: from,
+                callee: to,
+                made_by: HopId::NONE,
+                first: 0,
+                count: 0,
+                confirmed: false,
+            };
+            self.all.push((entry, Vec::new()));
+            self.all.len() - 1
+        })
+    }
+
+    fn join(&mut self, dialog: usize, id: HopId, hop: &mut Draft<'_>) {
+        let hops = &mut self.all[dialog].1;
+        if hops.last() != Some(&id) {
+            hops.push(id);
+        }
+        if hop.entry.dialog == DialogId::NONE {
+            hop.entry.dialog = DialogId::at(dialog);
+        }
+    }
+}

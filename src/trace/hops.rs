@@ -1,0 +1,278 @@
+//! Hops: one request between two nodes with its retransmissions and its responses (RFC 3261 17.1.3 and 17.2.3; for peers of
+//! RFC 2543, whose branches say nothing, the fields that it compares).
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use foldhash::fast::RandomState;
+
+use super::facts::{Fact, TextId};
+use super::ids::{DialogId, HopId, MessageId};
+use super::journeys::Link;
+use super::sightings::{ACK, CANCEL, INVITE, Sightings, Subject};
+
+/// What a message is on its hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The request, sent for the first time.
+    Request,
+    /// The request, sent again.
+    Retransmission,
+    /// A response below 200.
+    Provisional,
+    /// A response that ends the transaction; a forked INVITE can have several with 2xx.
+    Final,
+    /// A response that was sent before.
+    Repeated,
+    /// A response below 200 after the final one.
+    Late,
+    /// The ACK to a final response that is no 2xx.
+    Ack,
+    /// A response to a request that was not seen.
+    Stray,
+}
+
+/// A hop as it is stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HopEntry {
+    /// Its messages begin here in the list of them.
+    pub(super) first: u32,
+    pub(super) count: u32,
+    pub(super) request: MessageId,
+    pub(super) source: u32,
+    pub(super) destination: u32,
+    pub(super) method: u16,
+    /// The first final status; 0 for none.
+    pub(super) status: u16,
+    pub(super) cseq: u32,
+    pub(super) parent: HopId,
+    pub(super) link: Link,
+    /// The INVITE that a CANCEL, or an ACK to a 2xx, belongs to.
+    pub(super) about: HopId,
+    pub(super) dialog: DialogId,
+    pub(super) call_id: u32,
+}
+
+/// What is looked at of a message here.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) message: MessageId,
+    pub(super) subject: Subject,
+    pub(super) source: u32,
+    pub(super) destination: u32,
+    pub(super) cseq: u32,
+    pub(super) cseq_method: u16,
+    pub(super) content: u64,
+    pub(super) fact: &'a Fact,
+}
+
+/// A hop being put together.
+pub(super) struct Draft<'a> {
+    pub(super) entry: HopEntry,
+    pub(super) messages: Vec<(MessageId, Part)>,
+    /// The request, or the first response if it was not seen.
+    pub(super) lead: Sent<'a>,
+    /// Content and status of its responses.
+    responses: Vec<(u64, u16)>,
+    /// The hop before it with the same Via and CSeq.
+    before: Option<usize>,
+}
+
+/// Only so many of the latest hops with the same Via are looked at when a response went another way than its request.
+const MOST_LOOKED_AT: usize = 16;
+/// A table that grew beyond this for one Call-ID is not kept for the next.
+const MOST_KEPT: usize = 1 << 12;
+
+type Transaction = (u64, TextId, u32, u16);
+
+/// Puts the messages of one Call-ID together, one after the other.
+#[derive(Default)]
+pub(super) struct Tables {
+    exact: HashMap<(Transaction, u32, u32), usize, RandomState>,
+    latest: HashMap<Transaction, usize, RandomState>,
+}
+
+impl Tables {
+    /// The hops of one Call-ID, in the order in which they began.
+    pub(super) fn hops<'a>(
+        &mut self,
+        call_id: u32,
+        messages: impl Iterator<Item = Sent<'a>>,
+        sightings: &Sightings,
+    ) -> Vec<Draft<'a>> {
+        clear(&mut self.exact);
+        clear(&mut self.latest);
+        let mut hops = Vec::new();
+        for sent in messages {
+            match sent.subject {
+                Subject::Request(_) => self.request(call_id, sent, &mut hops),
+                Subject::Response(status) => {
+                    self.response(call_id, sent, status, &mut hops, sightings);
+                }
+            }
+        }
+        hops
+    }
+
+    fn request<'a>(&mut self, call_id: u32, sent: Sent<'a>, hops: &mut Vec<Draft<'a>>) {
+        let method = sent.method();
+        let transaction = transaction(&sent, method);
+        let (source, destination) = (sent.source, sent.destination);
+        let of_invite = (transaction.0, transaction.1, transaction.2, INVITE);
+        let invite = || self.exact.get(&(of_invite, source, destination)).copied();
+        if method == ACK
+            && let Some(invite) = invite()
+        {
+            let hop: &mut Draft<'_> = &mut hops[invite];
+            if !(200..300).contains(&hop.entry.status) {
+                return hop.messages.push((sent.message, Part::Ack));
+            }
+        }
+        let about = match method {
+            CANCEL => invite().map_or(HopId::NONE, HopId::at),
+            _ => HopId::NONE,
+        };
+        let known = self.exact.get(&(transaction, source, destination)).copied();
+        if let Some(known) = known {
+            let hop = &mut hops[known];
+            if hop.entry.request == MessageId::NONE {
+                return hop.add_late_request(sent);
+            }
+            // Without the cookie a fork has the same branch as its sibling, but goes to another URI.
+            if sent.fact.cookie() || sent.fact.target == hop.lead.fact.target {
+                return hop.messages.push((sent.message, Part::Retransmission));
+            }
+        }
+        let mut hop = self.open(call_id, transaction, sent, source, destination, hops);
+        hop.entry.request = sent.message;
+        hop.entry.about = about;
+        hop.messages.push((sent.message, Part::Request));
+        hops.push(hop);
+    }
+
+    fn response<'a>(
+        &mut self,
+        call_id: u32,
+        sent: Sent<'a>,
+        status: u16,
+        hops: &mut Vec<Draft<'a>>,
+        sightings: &Sightings,
+    ) {
+        let transaction = transaction(&sent, sent.cseq_method);
+        let (source, destination) = (sent.destination, sent.source);
+        let exact = self.exact.get(&(transaction, source, destination)).copied();
+        let found = exact.or_else(|| {
+            let latest = self.latest.get(&transaction).copied();
+            let all = std::iter::successors(latest, |hop| hops[*hop].before);
+            let near = all.take(MOST_LOOKED_AT).map(|hop| {
+                let entry = &hops[hop].entry;
+                let same = |a, b| usize::from(sightings.same_address(a, b));
+                let score = same(entry.source, source) + same(entry.destination, destination);
+                (score, hop)
+            });
+            let best = near.filter(|(score, _)| *score > 0).max();
+            best.map(|(_, hop)| hop)
+        });
+        let Some(found) = found else {
+            let mut hop = self.open(call_id, transaction, sent, source, destination, hops);
+            hop.add_response(&sent, status, Some(Part::Stray));
+            return hops.push(hop);
+        };
+        let stray = (hops[found].entry.request == MessageId::NONE).then_some(Part::Stray);
+        hops[found].add_response(&sent, status, stray);
+    }
+
+    fn open<'a>(
+        &mut self,
+        call_id: u32,
+        transaction: Transaction,
+        lead: Sent<'a>,
+        source: u32,
+        destination: u32,
+        hops: &[Draft<'a>],
+    ) -> Draft<'a> {
+        self.exact
+            .insert((transaction, source, destination), hops.len());
+        let before = self.latest.insert(transaction, hops.len());
+        Draft {
+            entry: HopEntry {
+                first: 0,
+                count: 0,
+                request: MessageId::NONE,
+                source,
+                destination,
+                method: transaction.3,
+                status: 0,
+                cseq: transaction.2,
+                parent: HopId::NONE,
+                link: Link::None,
+                about: HopId::NONE,
+                dialog: DialogId::NONE,
+                call_id,
+            },
+            messages: Vec::new(),
+            lead,
+            responses: Vec::new(),
+            before,
+        }
+    }
+}
+
+impl<'a> Draft<'a> {
+    /// A request that is seen after its responses, as happens with two clocks: they are no strays any more.
+    fn add_late_request(&mut self, sent: Sent<'a>) {
+        self.entry.request = sent.message;
+        self.lead = sent;
+        for ((_, part), (_, status)) in self.messages.iter_mut().zip(&self.responses) {
+            *part = match status {
+                100..200 => Part::Provisional,
+                _ => Part::Final,
+            };
+        }
+        self.messages.insert(0, (sent.message, Part::Request));
+    }
+
+    fn add_response(&mut self, sent: &Sent<'_>, status: u16, part: Option<Part>) {
+        // A hostile trace may answer one request with any number of different responses.
+        let latest = self.responses.iter().rev().take(MOST_LOOKED_AT);
+        let repeated = latest
+            .into_iter()
+            .any(|(content, _)| *content == sent.content);
+        self.responses.push((sent.content, status));
+        let part = part.unwrap_or(match status {
+            _ if repeated => Part::Repeated,
+            100..200 if self.entry.status > 0 => Part::Late,
+            100..200 => Part::Provisional,
+            _ => Part::Final,
+        });
+        if status >= 200 && self.entry.status == 0 {
+            self.entry.status = status;
+        }
+        self.messages.push((sent.message, part));
+    }
+}
+
+impl Sent<'_> {
+    /// The method of a request, or of the request that a response answers.
+    pub(super) fn method(&self) -> u16 {
+        match self.subject {
+            Subject::Request(method) => method.0,
+            Subject::Response(_) => self.cseq_method,
+        }
+    }
+}
+
+fn transaction(sent: &Sent<'_>, method: u16) -> Transaction {
+    let tag = match sent.fact.cookie() {
+        true => TextId::default(),
+        false => sent.fact.from_tag,
+    };
+    (sent.fact.via, tag, sent.cseq, method)
+}
+
+fn clear<K: Eq + Hash, V>(table: &mut HashMap<K, V, RandomState>) {
+    if table.capacity() > MOST_KEPT {
+        *table = HashMap::default();
+    }
+    table.clear();
+}

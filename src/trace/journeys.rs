@@ -1,0 +1,170 @@
+//! Journeys: which hop of a request follows which. A node that passes a request on puts its own Via on top of those that it
+//! got (RFC 3261 16.6), so the list itself tells, and no clock is needed. Where it was stripped or rewritten, adjacency and
+//! order have to do, and the link says so.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::hops::Draft;
+use super::ids::HopId;
+use super::sightings::Sightings;
+
+/// How a hop is known to follow another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Link {
+    /// It follows none that was seen.
+    None,
+    /// Its Via list is one new value on top of the other's.
+    Via,
+    /// Its Via list is the same, between other addresses: something passed it on that is no SIP node (address translation, a
+    /// load balancer), or that does not say so.
+    Unchanged,
+    /// The Via list was stripped or rewritten: it has the same Call-ID, CSeq and From tag, and left the node at which the
+    /// other had just arrived.
+    Inferred,
+}
+
+impl Link {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Via => "via",
+            Self::Unchanged => "unchanged",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// Only so many of the latest candidates are looked at.
+const MOST_LOOKED_AT: usize = 16;
+/// No request goes over more hops: Max-Forwards is below 256 (RFC 3261 20.22).
+const LONGEST: usize = 1024;
+
+/// Hops of one Call-ID by a key, latest first.
+struct Latest<K> {
+    newest: HashMap<K, usize, RandomState>,
+    before: Vec<Option<usize>>,
+}
+
+impl<K: Eq + std::hash::Hash> Latest<K> {
+    fn of<'d, 'a: 'd>(hops: &'d [Draft<'a>], key: impl Fn(&Draft<'a>) -> Option<K>) -> Self {
+        let mut newest = HashMap::default();
+        let before = hops
+            .iter()
+            .enumerate()
+            .map(|(position, hop)| newest.insert(key(hop)?, position))
+            .collect();
+        Self { newest, before }
+    }
+
+    fn all(&self, key: K) -> impl Iterator<Item = usize> + use<'_, K> {
+        let newest = self.newest.get(&key).copied();
+        std::iter::successors(newest, |hop| self.before[*hop]).take(MOST_LOOKED_AT)
+    }
+}
+
+/// Links the hops of one Call-ID.
+pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
+    if hops.len() < 2 {
+        return;
+    }
+    let request = |hop: &Draft<'_>| hop.entry.request.known();
+    let same_request = |hop: &Draft<'_>| (hop.entry.cseq, hop.entry.method);
+    let by_stack = Latest::of(hops, |hop| {
+        request(hop).map(|_| (hop.lead.fact.stack, same_request(hop)))
+    });
+    let by_request = Latest::of(hops, |hop| {
+        request(hop).map(|_| (hop.lead.fact.from_tag, same_request(hop)))
+    });
+    for position in 0..hops.len() {
+        let hop = &hops[position];
+        if request(hop).is_none() {
+            continue;
+        }
+        let fact = hop.lead.fact;
+        let closest = |candidates: &mut dyn Iterator<Item = usize>| {
+            let others = candidates.filter(|other| *other != position);
+            let scored = others.map(|other| {
+                let adjacent = adjacency(sightings, &hops[other], hop);
+                // The latest before it, else the earliest after it: clocks may disagree.
+                let order = if other < position {
+                    other as i64
+                } else {
+                    -(other as i64)
+                };
+                (adjacent, order, other)
+            });
+            scored.max()
+        };
+        let below = (fact.below, same_request(hop));
+        let over_via = (fact.vias > 1)
+            .then(|| closest(&mut by_stack.all(below)))
+            .flatten();
+        let same_stack = || {
+            let all = by_stack.all((fact.stack, same_request(hop)));
+            let mut earlier = all.filter(|other| {
+                *other < position && fact.vias > 0 && is_passed_on(sightings, &hops[*other], hop)
+            });
+            closest(&mut earlier)
+        };
+        let inferred = || {
+            let all = by_request.all((fact.from_tag, same_request(hop)));
+            let mut earlier = all.filter(|other| {
+                *other < position
+                    && adjacency(sightings, &hops[*other], hop) > 0
+                    && hops[*other].lead.fact.to_tag == fact.to_tag
+            });
+            closest(&mut earlier)
+        };
+        let found = over_via
+            .map(|(_, _, parent)| (parent, Link::Via))
+            .or_else(|| same_stack().map(|(_, _, parent)| (parent, Link::Unchanged)))
+            .or_else(|| inferred().map(|(_, _, parent)| (parent, Link::Inferred)));
+        if let Some((parent, link)) = found
+            && !is_above(hops, position, parent)
+        {
+            let entry = &mut hops[position].entry;
+            entry.parent = HopId::at(parent);
+            entry.link = link;
+        }
+    }
+}
+
+/// How surely one hop ends where the other begins: the same endpoint, the same address, or neither.
+fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
+    let (end, begin) = (first.entry.destination, second.entry.source);
+    if end == begin && sightings.endpoint_at(end).is_some() {
+        return 2;
+    }
+    let loopback = sightings
+        .endpoint_at(end)
+        .is_none_or(|endpoint| endpoint.address.is_loopback());
+    // On a loopback interface all nodes share one address.
+    u8::from(!loopback && sightings.same_address(end, begin))
+}
+
+/// Whether a request with the same Via list came out of what the other went into: something between them that is no SIP node
+/// changed one end only, or both but stands at the end of the first.
+fn is_passed_on(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> bool {
+    let (a, b) = (&first.entry, &second.entry);
+    adjacency(sightings, first, second) > 0
+        || a.source == b.source
+        || a.destination == b.destination
+}
+
+/// Whether a hop stands above another already; a trace may claim anything.
+fn is_above(hops: &[Draft<'_>], hop: usize, below: usize) -> bool {
+    let mut at = below;
+    for _ in 0..LONGEST {
+        if at == hop {
+            return true;
+        }
+        match hops[at].entry.parent.known() {
+            Some(parent) => at = parent.position(),
+            None => return false,
+        }
+    }
+    true
+}

@@ -1,0 +1,438 @@
+//! The trace as everything after it reads it: small views that know their number and look up the rest.
+
+use super::hops::{HopEntry, Part};
+use super::ids::{CallId, DialogId, HopId, MessageId};
+use super::journeys::Link;
+use super::{
+    CallEntry, Clock, Clocks, DialogEntry, Facts, LinkKind, MessageEntry, MethodId, Sighting,
+    Sightings, Subject, Trace,
+};
+use crate::base::{Endpoint, Timestamp};
+
+impl Trace {
+    pub(super) fn empty(sightings: Sightings, facts: Facts, clocks: Clocks) -> Self {
+        Self {
+            sightings,
+            facts,
+            clocks,
+            messages: Vec::new(),
+            seen: Vec::new(),
+            hops: Vec::new(),
+            hop_messages: Vec::new(),
+            group_hops: Vec::new(),
+            dialogs: Vec::new(),
+            dialog_hops: Vec::new(),
+            calls: Vec::new(),
+            call_groups: Vec::new(),
+            call_of_group: Vec::new(),
+            edges: Vec::new(),
+        }
+    }
+
+    /// The sightings that it was made of.
+    pub fn sightings(&self) -> &Sightings {
+        &self.sightings
+    }
+
+    /// The clock of an input.
+    pub fn clock(&self, input: u32) -> Option<&Clock> {
+        self.clocks.get(input)
+    }
+
+    /// All messages, in the order of their numbers.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = Message<'_>> + ExactSizeIterator {
+        (0..self.messages.len()).map(|position| self.message_at(MessageId::at(position)))
+    }
+
+    /// A message.
+    pub fn message(&self, id: MessageId) -> Option<Message<'_>> {
+        (id.position() < self.messages.len()).then(|| self.message_at(id))
+    }
+
+    /// All hops, Call-ID by Call-ID.
+    pub fn hops(&self) -> impl DoubleEndedIterator<Item = Hop<'_>> + ExactSizeIterator {
+        (0..self.hops.len()).map(|position| self.hop_at(HopId::at(position)))
+    }
+
+    /// A hop.
+    pub fn hop(&self, id: HopId) -> Option<Hop<'_>> {
+        (id.position() < self.hops.len()).then(|| self.hop_at(id))
+    }
+
+    /// All dialogs, Call-ID by Call-ID.
+    pub fn dialogs(&self) -> impl DoubleEndedIterator<Item = Dialog<'_>> + ExactSizeIterator {
+        (0..self.dialogs.len()).map(|position| self.dialog_at(DialogId::at(position)))
+    }
+
+    /// All calls, in the order of their numbers.
+    pub fn calls(&self) -> impl DoubleEndedIterator<Item = Call<'_>> + ExactSizeIterator {
+        (0..self.calls.len()).map(|position| self.call_at(CallId::at(position)))
+    }
+
+    /// A call.
+    pub fn call(&self, id: CallId) -> Option<Call<'_>> {
+        (id.position() < self.calls.len()).then(|| self.call_at(id))
+    }
+
+    pub(super) fn message_at(&self, id: MessageId) -> Message<'_> {
+        Message {
+            id,
+            entry: &self.messages[id.position()],
+            trace: self,
+        }
+    }
+
+    pub(super) fn hop_at(&self, id: HopId) -> Hop<'_> {
+        Hop {
+            id,
+            entry: &self.hops[id.position()],
+            trace: self,
+        }
+    }
+
+    fn dialog_at(&self, id: DialogId) -> Dialog<'_> {
+        Dialog {
+            id,
+            entry: &self.dialogs[id.position()],
+            trace: self,
+        }
+    }
+
+    fn call_at(&self, id: CallId) -> Call<'_> {
+        Call {
+            id,
+            entry: &self.calls[id.position()],
+            trace: self,
+        }
+    }
+
+    pub(super) fn first_sighting(&self, message: &MessageEntry) -> usize {
+        self.seen[message.seen as usize] as usize
+    }
+
+    pub(super) fn first_message(&self, hop: &HopEntry) -> MessageId {
+        self.hop_messages[hop.first as usize]
+    }
+
+    pub(super) fn hops_of_group(&self, group: u32) -> &[HopEntry] {
+        let (start, end) = (
+            self.group_hops[group as usize],
+            self.group_hops[group as usize + 1],
+        );
+        &self.hops[start as usize..end as usize]
+    }
+}
+
+/// A message: sightings that are one.
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    id: MessageId,
+    entry: &'a MessageEntry,
+    trace: &'a Trace,
+}
+
+impl<'a> Message<'a> {
+    /// Which one.
+    pub fn id(&self) -> MessageId {
+        self.id
+    }
+
+    /// When it was seen first, in the common clock.
+    pub fn time(&self) -> Option<Timestamp> {
+        self.entry.time.map(Timestamp::from_nanos)
+    }
+
+    /// All its sightings; the first tells what the message is.
+    pub fn sightings(&self) -> impl ExactSizeIterator<Item = Sighting<'a>> + use<'a> {
+        let start = self.entry.seen as usize;
+        let seen = &self.trace.seen[start..start + self.entry.count as usize];
+        let trace = self.trace;
+        seen.iter().map(move |at| trace.sightings.at(*at as usize))
+    }
+
+    /// The first of them.
+    pub fn sighting(&self) -> Sighting<'a> {
+        self.trace
+            .sightings
+            .at(self.trace.first_sighting(self.entry))
+    }
+
+    /// Request or response.
+    pub fn subject(&self) -> Subject {
+        self.sighting().subject()
+    }
+
+    /// The hop it belongs to.
+    pub fn hop(&self) -> Hop<'a> {
+        self.trace.hop_at(self.entry.hop)
+    }
+
+    /// What it is on its hop.
+    pub fn part(&self) -> Part {
+        self.entry.part
+    }
+
+    /// The To tag.
+    pub fn to_tag(&self) -> Option<&'a [u8]> {
+        let fact = &self.trace.facts.all[self.trace.first_sighting(self.entry)];
+        Some(self.trace.facts.text(fact.to_tag)).filter(|tag| !tag.is_empty())
+    }
+}
+
+/// A hop: one request between two nodes.
+#[derive(Clone, Copy)]
+pub struct Hop<'a> {
+    id: HopId,
+    entry: &'a HopEntry,
+    trace: &'a Trace,
+}
+
+impl<'a> Hop<'a> {
+    /// Which one.
+    pub fn id(&self) -> HopId {
+        self.id
+    }
+
+    /// The request, if it was seen.
+    pub fn request(&self) -> Option<Message<'a>> {
+        let request = self.entry.request.known()?;
+        Some(self.trace.message_at(request))
+    }
+
+    /// All messages in their order.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = Message<'a>> + use<'a> {
+        let start = self.entry.first as usize;
+        let all = &self.trace.hop_messages[start..start + self.entry.count as usize];
+        let trace = self.trace;
+        all.iter().map(move |message| trace.message_at(*message))
+    }
+
+    /// The first of them.
+    pub fn first_message(&self) -> Message<'a> {
+        self.trace.message_at(self.trace.first_message(self.entry))
+    }
+
+    /// The method of the request.
+    pub fn method(&self) -> MethodId {
+        MethodId(self.entry.method)
+    }
+
+    /// Its name.
+    pub fn method_name(&self) -> &'a [u8] {
+        self.trace.sightings.method_name(self.method())
+    }
+
+    /// The number in its CSeq.
+    pub fn cseq(&self) -> u32 {
+        self.entry.cseq
+    }
+
+    /// Who sent the request.
+    pub fn source(&self) -> Option<Endpoint> {
+        self.trace.sightings.endpoint_at(self.entry.source)
+    }
+
+    /// Who got it.
+    pub fn destination(&self) -> Option<Endpoint> {
+        self.trace.sightings.endpoint_at(self.entry.destination)
+    }
+
+    /// The first final status.
+    pub fn status(&self) -> Option<u16> {
+        (self.entry.status > 0).then_some(self.entry.status)
+    }
+
+    /// The hop that it continues, and how that is known.
+    pub fn parent(&self) -> Option<(Hop<'a>, Link)> {
+        let parent = self.entry.parent.known()?;
+        Some((self.trace.hop_at(parent), self.entry.link))
+    }
+
+    /// The INVITE that a CANCEL is for.
+    pub fn about(&self) -> Option<Hop<'a>> {
+        Some(self.trace.hop_at(self.entry.about.known()?))
+    }
+
+    /// The dialog; the first one of a request that made several.
+    pub fn dialog(&self) -> Option<Dialog<'a>> {
+        Some(self.trace.dialog_at(self.entry.dialog.known()?))
+    }
+
+    /// The call.
+    pub fn call(&self) -> Call<'a> {
+        let group = (self.entry.call_id as usize).min(self.trace.sightings.call_ids());
+        self.trace.call_at(self.trace.call_of_group[group])
+    }
+
+    /// From, without parameters.
+    pub fn from(&self) -> &'a [u8] {
+        self.trace.facts.text(self.fact().from)
+    }
+
+    /// To, without parameters.
+    pub fn to(&self) -> &'a [u8] {
+        self.trace.facts.text(self.fact().to)
+    }
+
+    /// The Call-ID.
+    pub fn call_id(&self) -> Option<&'a [u8]> {
+        self.first_message().sighting().call_id()
+    }
+
+    fn fact(&self) -> &'a super::facts::Fact {
+        let message = &self.trace.messages[self.trace.first_message(self.entry).position()];
+        &self.trace.facts.all[self.trace.first_sighting(message)]
+    }
+}
+
+/// A dialog: Call-ID and the tags of both sides.
+#[derive(Clone, Copy)]
+pub struct Dialog<'a> {
+    id: DialogId,
+    entry: &'a DialogEntry,
+    trace: &'a Trace,
+}
+
+impl<'a> Dialog<'a> {
+    /// Which one.
+    pub fn id(&self) -> DialogId {
+        self.id
+    }
+
+    /// The Call-ID.
+    pub fn call_id(&self) -> &'a [u8] {
+        self.trace.sightings.call_id_text(self.entry.call_id)
+    }
+
+    /// The tag of the side that made it, or that was seen first.
+    pub fn caller_tag(&self) -> &'a [u8] {
+        self.trace.facts.text(self.entry.caller)
+    }
+
+    /// The tag of the other side.
+    pub fn callee_tag(&self) -> &'a [u8] {
+        self.trace.facts.text(self.entry.callee)
+    }
+
+    /// The request that made it; `None` if that was before the trace began.
+    pub fn made_by(&self) -> Option<Hop<'a>> {
+        Some(self.trace.hop_at(self.entry.made_by.known()?))
+    }
+
+    /// Whether it was there before the trace began.
+    pub fn joined_late(&self) -> bool {
+        self.made_by().is_none()
+    }
+
+    /// Whether a 2xx confirmed it; one that was joined late was confirmed before.
+    pub fn confirmed(&self) -> bool {
+        self.entry.confirmed || self.joined_late()
+    }
+
+    /// All hops with its messages.
+    pub fn hops(&self) -> impl DoubleEndedIterator<Item = Hop<'a>> + use<'a> {
+        let start = self.entry.first as usize;
+        let all = &self.trace.dialog_hops[start..start + self.entry.count as usize];
+        let trace = self.trace;
+        all.iter().map(move |hop| trace.hop_at(*hop))
+    }
+}
+
+/// A call: everything that belongs together.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    id: CallId,
+    entry: &'a CallEntry,
+    trace: &'a Trace,
+}
+
+/// Why two Call-IDs are one call.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge<'a> {
+    /// One Call-ID.
+    pub call_id: &'a [u8],
+    /// The other.
+    pub other: &'a [u8],
+    /// Why.
+    pub kind: LinkKind,
+}
+
+impl<'a> Call<'a> {
+    /// Which one.
+    pub fn id(&self) -> CallId {
+        self.id
+    }
+
+    /// Its earliest message.
+    pub fn first_message(&self) -> Message<'a> {
+        self.trace.message_at(self.entry.first_message)
+    }
+
+    /// Its Call-IDs in the order in which they appeared; none for messages without one.
+    pub fn call_ids(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let trace = self.trace;
+        let known = trace.sightings.call_ids();
+        let groups = self
+            .groups()
+            .iter()
+            .filter(move |group| (**group as usize) < known);
+        groups.map(move |group| trace.sightings.call_id_text(*group))
+    }
+
+    /// Its hops, Call-ID by Call-ID.
+    pub fn hops(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
+        let trace = self.trace;
+        let ranges = self.groups().iter().map(move |group| {
+            let group = *group as usize;
+            trace.group_hops[group] as usize..trace.group_hops[group + 1] as usize
+        });
+        ranges
+            .flatten()
+            .map(move |hop| trace.hop_at(HopId::at(hop)))
+    }
+
+    /// Its messages in their order.
+    pub fn messages(&self) -> Vec<Message<'a>> {
+        let mut messages: Vec<_> = self.hops().flat_map(|hop| hop.messages()).collect();
+        messages.sort_unstable_by_key(Message::id);
+        messages
+    }
+
+    /// Its dialogs in the order of their hops.
+    pub fn dialogs(&self) -> Vec<Dialog<'a>> {
+        let groups = self.groups();
+        let of_group = |group: u32| {
+            let all = &self.trace.dialogs;
+            let start = all.partition_point(|dialog| dialog.call_id < group);
+            let end = all.partition_point(|dialog| dialog.call_id <= group);
+            start..end
+        };
+        let positions = groups.iter().flat_map(|group| of_group(*group));
+        positions
+            .map(|position| self.trace.dialog_at(DialogId::at(position)))
+            .collect()
+    }
+
+    /// Why its Call-IDs belong together.
+    pub fn edges(&self) -> impl Iterator<Item = Edge<'a>> + use<'a> {
+        let trace = self.trace;
+        let of_group = move |group: &u32| {
+            let start = trace.edges.partition_point(|edge| edge.call_id < *group);
+            let end = trace.edges.partition_point(|edge| edge.call_id <= *group);
+            &trace.edges[start..end]
+        };
+        self.groups()
+            .iter()
+            .flat_map(of_group)
+            .map(move |edge| Edge {
+                call_id: trace.sightings.call_id_text(edge.call_id),
+                other: trace.sightings.call_id_text(edge.other),
+                kind: edge.kind,
+            })
+    }
+
+    fn groups(&self) -> &'a [u32] {
+        let start = self.entry.first as usize;
+        &self.trace.call_groups[start..start + self.entry.count as usize]
+    }
+}
