@@ -252,6 +252,7 @@ impl Index {
             first: draft.time,
             last: draft.time,
             offset: batch.in_file.then_some(offset),
+            identification: draft.identification,
             whole: draft.whole,
         });
     }

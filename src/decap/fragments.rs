@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 
 use super::{IpPayload, Scope};
 use crate::base::{Layer, Limits, Path, Records, Timestamp};
@@ -85,6 +86,8 @@ impl Reassembled {
             missing,
             path,
             scope: self.key.scope,
+            // Half of IPv6's is enough to tell packets apart, and all that IPv4 has.
+            identification: NonZeroU16::new(self.key.identification as u16),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! IPv4 and IPv6 with all their extension headers, and what an IP protocol number leads to.
 
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 
 use etherparse::err::ipv4::HeaderSliceError as Ipv4Error;
 use etherparse::err::ipv6::HeaderSliceError as Ipv6Error;
@@ -62,6 +63,7 @@ fn ipv4<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         protocol: header.protocol().0,
         bytes: &held[..held.len().min(length)],
         missing: length.saturating_sub(held.len()),
+        identification: NonZeroU16::new(header.identification()),
     };
     if header.is_fragmenting_payload() {
         return Step::Fragment(
@@ -93,6 +95,7 @@ fn ipv6<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         protocol: header.next_header().0,
         bytes: &held[..held.len().min(length)],
         missing: length.saturating_sub(held.len()),
+        identification: None,
     })
 }
 

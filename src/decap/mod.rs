@@ -19,6 +19,7 @@ pub use fragments::{Added, Fragment, FragmentKey, Fragments, GivenUp, Piece, Rea
 pub use udp::Udp;
 
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 
 use crate::base::{Layer, Other, Outcome, Path, Why};
 
@@ -60,6 +61,10 @@ pub struct IpPayload<'a> {
     /// Where it was seen: differs if the IP packets around it went between other addresses. The same packet before and
     /// after a tunnel endpoint is two sightings, and must not be mixed.
     pub scope: Scope,
+    /// The identification that its sender gave the packet: IPv4's, or the low half of IPv6's if it came in fragments. It is
+    /// not part of the path: paths are shared by all packets that went the same way. Many systems send zero for want of
+    /// one, so zero is none.
+    pub identification: Option<NonZeroU16>,
 }
 
 impl IpPayload<'_> {
@@ -83,6 +88,7 @@ impl IpPayload<'_> {
             missing: self.missing,
             path: self.path,
             scope: self.scope,
+            identification: self.identification,
         }
     }
 }
@@ -108,6 +114,7 @@ struct Packet<'a> {
     protocol: u8,
     bytes: &'a [u8],
     missing: usize,
+    identification: Option<NonZeroU16>,
 }
 
 /// What to look at next.
@@ -162,6 +169,7 @@ pub fn unwrap_payload(payload: IpPayload<'_>) -> Unwrapped<'_> {
         protocol: payload.protocol,
         bytes: payload.bytes,
         missing: payload.missing,
+        identification: payload.identification,
     };
     descend(Step::Protocol(packet), payload.path, surroundings)
 }
@@ -206,6 +214,7 @@ fn descend<'a>(mut step: Step<'a>, mut path: Path, mut around: Surroundings) -> 
                     missing: packet.missing,
                     path,
                     scope: around.scope,
+                    identification: packet.identification,
                 });
             }
             Step::Fragment(packet, identification, offset, more) => {

@@ -1,5 +1,7 @@
 //! A message on its way from where it was found to where it is kept.
 
+use std::num::NonZeroU16;
+
 use super::Glance;
 use crate::base::{Flow, RecordId, Timestamp};
 
@@ -20,6 +22,9 @@ pub struct Carried<'a> {
     pub last: Option<Timestamp>,
     /// Where the bytes lie in the input file, if they lie there whole.
     pub offset: Option<u64>,
+    /// The identification of the innermost IP packet; none in streams, which may cut and repeat what they carry, and where
+    /// it is not told.
+    pub identification: Option<NonZeroU16>,
     /// Whether all of it was seen.
     pub whole: bool,
 }

@@ -302,6 +302,7 @@ impl Exits<'_> {
                     arrival.last
                 },
                 offset: arrival.offset.map(|offset| offset + framed.start as u64),
+                identification: datagram.identification,
                 whole,
             });
         }

@@ -353,6 +353,7 @@ impl Content {
             first: arrival.first,
             last: arrival.last,
             offset: arrival.offset,
+            identification: None,
             whole,
         });
     }
@@ -424,6 +425,7 @@ impl Content {
         let datagram = Datagram {
             flow,
             time: arrival.first,
+            identification: None,
             payload: Cow::Owned(payload),
             packed: false,
             missing: 0,

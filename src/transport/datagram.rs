@@ -1,6 +1,7 @@
 //! Payloads that stand for themselves: UDP, exported PDUs, and what HEP wraps. No memory of other packets is needed.
 
 use std::borrow::Cow;
+use std::num::NonZeroU16;
 
 use super::hep;
 use crate::base::{Endpoint, Flow, Layer, Other, Outcome, Timestamp, Transport, Why};
@@ -12,6 +13,8 @@ use crate::sip::{Framed, STUN_COOKIE, frame_datagram, looks_like_sip};
 pub(super) struct Datagram<'a> {
     pub(super) flow: Flow,
     pub(super) time: Option<Timestamp>,
+    /// That of the innermost IP packet, if the payload is a datagram in it.
+    pub(super) identification: Option<NonZeroU16>,
     pub(super) payload: Cow<'a, [u8]>,
     /// The payload is compressed and has to be unpacked first.
     pub(super) packed: bool,
@@ -45,6 +48,7 @@ impl<'a> Datagram<'a> {
         Ok(Self {
             flow,
             time,
+            identification: packet.identification,
             payload: Cow::Borrowed(udp.payload),
             packed: false,
             missing: udp.missing,
@@ -78,6 +82,8 @@ impl<'a> Datagram<'a> {
                 path,
             },
             time: hep.time.or(time),
+            // The packet at hand is the agent's; that of the message is not told.
+            identification: None,
             payload: Cow::Borrowed(hep.payload),
             packed: hep.packed,
             missing,
@@ -95,6 +101,7 @@ impl<'a> Datagram<'a> {
                 path: pdu.path,
             },
             time,
+            identification: None,
             payload: Cow::Borrowed(pdu.bytes),
             packed: false,
             missing: pdu.missing,

@@ -313,6 +313,7 @@ fn datagram<'a>(
             path: key.path,
         },
         time: arrival.first,
+        identification: None,
         payload,
         packed: false,
         missing,

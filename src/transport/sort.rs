@@ -1,5 +1,7 @@
 //! One batch of records, looked at on its own: what can be told at once is told, the rest is put aside.
 
+use std::num::NonZeroU16;
+
 use super::datagram::Datagram;
 use super::offset_in;
 use super::tcp;
@@ -33,6 +35,8 @@ pub struct Draft {
     pub time: Option<Timestamp>,
     /// Between whom, over what.
     pub flow: Flow,
+    /// See [`IpPayload::identification`].
+    pub identification: Option<NonZeroU16>,
     /// The payload it was found in begins here in the sorted bytes.
     pub payload: usize,
     /// Where in the payload, and what one look told.
@@ -171,6 +175,7 @@ impl Sorted {
                 record: frame.record,
                 time: datagram.time,
                 flow: datagram.flow,
+                identification: datagram.identification,
                 payload: offset_in(whole, &datagram.payload),
                 framed,
                 whole: captured_whole,
