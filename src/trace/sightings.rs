@@ -305,8 +305,8 @@ impl Sightings {
     }
 
     /// The IP identification of the sighting at this position.
-    pub(super) fn identification_of(&self, _position: usize) -> Option<u16> {
-        None
+    pub(super) fn identification_of(&self, position: usize) -> Option<NonZeroU16> {
+        self.entries[position].identification
     }
 
     /// Input and time of the sighting at this position.
