@@ -3,11 +3,15 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod calls;
+mod clocks;
 mod escape;
+mod filter;
 mod messages;
 mod progress;
 mod show;
 mod summary;
+mod traced;
 mod typed;
 
 use std::io::{self, BufWriter, Write};
@@ -34,6 +38,8 @@ enum Command {
     Messages(messages::Messages),
     /// One message whole, and where it came from.
     Show(show::Show),
+    /// Every call, registration, subscription and publication, a line each.
+    Calls(calls::Calls),
 }
 
 /// What every command takes.
@@ -90,6 +96,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Summary(command) => command.run(&mut out),
         Command::Messages(command) => command.run(&mut out),
         Command::Show(command) => command.run(&mut out),
+        Command::Calls(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
         out.flush()?;
@@ -128,8 +135,12 @@ pub(crate) fn report_panic(panic: &PanicHookInfo<'_>) {
 type Outcome = anyhow::Result<(Ended, bool)>;
 
 impl Inputs {
-    /// Reads everything, showing progress; says on standard error what could not be read.
+    /// Reads everything; see [`Self::analyze_job`].
     fn analyze(&self, keep_bytes: bool) -> anyhow::Result<Intake> {
+        self.analyze_job(&self.job(keep_bytes))
+    }
+
+    fn job(&self, keep_bytes: bool) -> Job {
         let mut job = Job {
             inputs: self.files.clone(),
             key_logs: self.common.key_logs.clone(),
@@ -139,8 +150,13 @@ impl Inputs {
         if let Some(threads) = self.common.threads {
             job.threads = usize::from(threads);
         }
-        let progress = progress::start(&job, self.common.quiet);
-        let intake = analyze(&job);
+        job
+    }
+
+    /// Reads everything, showing progress; says on standard error what could not be read.
+    fn analyze_job(&self, job: &Job) -> anyhow::Result<Intake> {
+        let progress = progress::start(job, self.common.quiet);
+        let intake = analyze(job);
         progress.finish();
         let intake = intake?;
         for error in &intake.unreadable {

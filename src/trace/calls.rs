@@ -5,7 +5,7 @@ use super::Trace;
 use super::clue::LinkKind;
 use super::facts::LinkFact;
 use super::hops::HopEntry;
-use super::ids::{CallId, MessageId};
+use super::ids::{CallId, HopId, MessageId};
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ pub(super) struct EdgeEntry {
     pub(super) kind: LinkKind,
 }
 
+/// Only so many of the first hops of a Call-ID are looked at.
+const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
 const SOON: i64 = 10_000_000_000;
 
@@ -159,14 +161,25 @@ fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item 
     pairs.into_iter()
 }
 
-/// Whether a request of one Call-ID arrived where the first of the other left.
+/// Whether one Call-ID caused the other: its request ended at a node, that node sent the first request of the other, and
+/// answered only when that was answered.
 fn follows(trace: &Trace, one: u32, other: u32) -> bool {
-    let Some(first) = trace.hops_of_group(other).first() else {
+    let hops = trace.hops_of_group(one);
+    let Some(caused) = trace.hops_of_group(other).first() else {
         return false;
     };
-    let arrived = |hop: &HopEntry| {
-        hop.destination == first.source
-            || trace.sightings.same_address(hop.destination, first.source)
-    };
-    trace.hops_of_group(one).iter().take(16).any(arrived)
+    let base = trace.group_hops[one as usize] as usize;
+    let looked_at = &hops[..hops.len().min(MOST_LOOKED_AT)];
+    looked_at.iter().enumerate().any(|(position, hop)| {
+        let goes_on = |next: &HopEntry| next.parent == HopId::at(base + position);
+        let order = |first: Option<MessageId>, second: Option<MessageId>| match (first, second) {
+            (Some(first), Some(second)) => first < second,
+            (_, second) => second.is_none(),
+        };
+        hop.method == caused.method
+            && trace.sightings.is_at(hop.destination, caused.source)
+            && trace.first_message(hop) < trace.first_message(caused)
+            && order(trace.final_of(caused), trace.final_of(hop))
+            && !looked_at.iter().any(goes_on)
+    })
 }

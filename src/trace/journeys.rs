@@ -135,14 +135,8 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
 /// How surely one hop ends where the other begins: the same endpoint, the same address, or neither.
 fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
     let (end, begin) = (first.entry.destination, second.entry.source);
-    if end == begin && sightings.endpoint_at(end).is_some() {
-        return 2;
-    }
-    let loopback = sightings
-        .endpoint_at(end)
-        .is_none_or(|endpoint| endpoint.address.is_loopback());
-    // On a loopback interface all nodes share one address.
-    u8::from(!loopback && sightings.same_address(end, begin))
+    let adjacent = sightings.is_at(end, begin);
+    u8::from(adjacent) + u8::from(adjacent && end == begin)
 }
 
 /// Whether a request with the same Via list came out of what the other went into: something between them that is no SIP node

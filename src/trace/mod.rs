@@ -11,6 +11,7 @@ mod hops;
 mod ids;
 mod intern;
 mod journeys;
+mod outcome;
 mod same;
 mod sightings;
 mod view;
@@ -22,6 +23,7 @@ pub use facts::Facts;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
+pub use outcome::{Kind, Outcome};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 

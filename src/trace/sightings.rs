@@ -304,6 +304,15 @@ impl Sightings {
         address(one).is_some_and(|one| Some(one) == address(other))
     }
 
+    /// Whether what arrived at one endpoint arrived where the other sends from: the same endpoint or, where not all nodes
+    /// share one address, the same address.
+    pub(super) fn is_at(&self, arrived: u32, sends: u32) -> bool {
+        let Some(endpoint) = self.endpoint_at(arrived) else {
+            return false;
+        };
+        arrived == sends || !endpoint.address.is_loopback() && self.same_address(arrived, sends)
+    }
+
     /// The IP identification of the sighting at this position.
     pub(super) fn identification_of(&self, position: usize) -> Option<NonZeroU16> {
         self.entries[position].identification

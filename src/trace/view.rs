@@ -1,5 +1,6 @@
 //! The trace as everything after it reads it: small views that know their number and look up the rest.
 
+use super::facts::{Detail, Fact, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
@@ -114,6 +115,15 @@ impl Trace {
         self.hop_messages[hop.first as usize]
     }
 
+    /// The first final response of a hop.
+    pub(super) fn final_of(&self, hop: &HopEntry) -> Option<MessageId> {
+        let messages = &self.hop_messages[hop.first as usize..][..hop.count as usize];
+        let mut finals = messages
+            .iter()
+            .filter(|message| self.messages[message.position()].part == Part::Final);
+        finals.next().copied()
+    }
+
     pub(super) fn hops_of_group(&self, group: u32) -> &[HopEntry] {
         let (start, end) = (
             self.group_hops[group as usize],
@@ -176,6 +186,41 @@ impl<'a> Message<'a> {
     pub fn to_tag(&self) -> Option<&'a [u8]> {
         let fact = &self.trace.facts.all[self.trace.first_sighting(self.entry)];
         Some(self.trace.facts.text(fact.to_tag)).filter(|tag| !tag.is_empty())
+    }
+
+    /// The time that a registration, subscription or publication asks for, or is granted.
+    pub fn expires(&self) -> Option<u32> {
+        self.detail()?.expires
+    }
+
+    /// The event package with its parameters; empty if there is none.
+    pub fn event(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.event)
+    }
+
+    /// The state that a NOTIFY tells; empty if it tells none.
+    pub fn subscription_state(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.state)
+    }
+
+    /// Why the subscription is in this state.
+    pub fn subscription_reason(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.reason)
+    }
+
+    /// SIP-If-Match of a PUBLISH, SIP-ETag of its answer.
+    pub fn entity_tag(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.etag)
+    }
+
+    fn detail(&self) -> Option<&'a Detail> {
+        let sighting = self.trace.first_sighting(self.entry);
+        self.trace.facts.details(sighting)
+    }
+
+    fn detail_text(&self, which: impl Fn(&Detail) -> TextId) -> &'a [u8] {
+        let text = self.detail().map(which).unwrap_or_default();
+        self.trace.facts.text(text)
     }
 }
 
@@ -279,7 +324,7 @@ impl<'a> Hop<'a> {
         self.first_message().sighting().call_id()
     }
 
-    fn fact(&self) -> &'a super::facts::Fact {
+    fn fact(&self) -> &'a Fact {
         let message = &self.trace.messages[self.trace.first_message(self.entry).position()];
         &self.trace.facts.all[self.trace.first_sighting(message)]
     }
