@@ -115,6 +115,28 @@ impl CallRow {
     }
 }
 
+impl CallRow {
+    /// One line about the call.
+    pub(super) fn print_head(&self, out: &mut impl Write) -> std::io::Result<()> {
+        writeln!(
+            out,
+            "call {}: {}  {} -> {}  {}",
+            self.number,
+            escape::text(&self.kind),
+            escape::text(&self.from),
+            escape::text(&self.to),
+            escape::text(&self.outcome)
+        )?;
+        writeln!(
+            out,
+            "{}, {} messages, {} hops",
+            self.time.as_deref().unwrap_or("no time"),
+            self.messages,
+            self.hops
+        )
+    }
+}
+
 /// What a call is for, in a word.
 pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
     match call.kind() {

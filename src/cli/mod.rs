@@ -3,10 +3,12 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod call;
 mod calls;
 mod clocks;
 mod escape;
 mod filter;
+mod hop;
 mod messages;
 mod progress;
 mod show;
@@ -40,6 +42,10 @@ enum Command {
     Show(show::Show),
     /// Every call, registration, subscription and publication, a line each.
     Calls(calls::Calls),
+    /// One call: its hops, its dialogs, and why it is one.
+    Call(call::OneCall),
+    /// What a node did to a message that it passed on.
+    Hop(hop::OneHop),
 }
 
 /// What every command takes.
@@ -78,6 +84,23 @@ enum Format {
     Json,
 }
 
+/// What is asked for by number.
+trait Numbered {
+    /// What it is.
+    const WHAT: &'static str;
+    /// The command that tells the numbers.
+    const COMMAND: &'static str;
+}
+
+/// Where the number was left out the last file stands in its place.
+fn number<N: Numbered>(text: &str) -> Result<usize, String> {
+    let expected = || {
+        let (what, command) = (N::WHAT, N::COMMAND);
+        format!("a {what} number is needed behind the files, as `sipscope {command}` gives it")
+    };
+    text.parse().map_err(|_| expected())
+}
+
 /// How a command ended, if it could do its work.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ended {
@@ -97,6 +120,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Messages(command) => command.run(&mut out),
         Command::Show(command) => command.run(&mut out),
         Command::Calls(command) => command.run(&mut out),
+        Command::Call(command) => command.run(&mut out),
+        Command::Hop(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
         out.flush()?;

@@ -243,8 +243,10 @@ fn details(message: &Message<'_>) -> Option<Details> {
         let number = text.and_then(Text::number)?;
         Some(u32::try_from(number).unwrap_or(u32::MAX))
     };
-    let contact = message.address(Name::Contact);
-    let of_contact = contact.and_then(|contact| contact.params.value("expires"));
+    // An answer lists all bindings of the address; they differ by little.
+    let contacts = message.addresses(Name::Contact);
+    let of_contact = contacts.filter_map(|contact| number(contact.params.value("expires")));
+    let of_contact = of_contact.max();
     let of_state = state.and_then(|state| state.expires);
     let general = message
         .number(Name::Expires)
@@ -254,7 +256,7 @@ fn details(message: &Message<'_>) -> Option<Details> {
         _ => message.value(Name::SipEtag),
     };
     Some(Details {
-        expires: number(of_contact).or(of_state).or(general),
+        expires: of_contact.or(of_state).or(general),
         event: span(message.value(Name::Event)),
         state: span(state.map(|state| state.state)),
         reason: span(state.and_then(|state| state.reason)),

@@ -12,6 +12,7 @@ mod ids;
 mod intern;
 mod journeys;
 mod outcome;
+mod relay;
 mod same;
 mod sightings;
 mod view;
@@ -24,6 +25,7 @@ pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
 pub use outcome::{Kind, Outcome};
+pub use relay::{Change, Edit, changes};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 

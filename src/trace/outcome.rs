@@ -148,22 +148,25 @@ impl<'a> Call<'a> {
         match self.kind() {
             Kind::Session => self.session_outcome(),
             Kind::Registration => {
-                let expires = |answer: Message<'_>| match answer.expires() {
-                    Some(0) => Outcome::Deregistered,
-                    expires => Outcome::Registered(expires),
+                let registered = |hop: Hop<'a>, answer: Message<'a>| {
+                    let asked = hop.request().and_then(|request| request.expires());
+                    match (asked, answer.expires()) {
+                        (Some(0), _) => Outcome::Deregistered,
+                        (asked, granted) => Outcome::Registered(granted.or(asked)),
+                    }
                 };
-                self.outcome_of(REGISTER, expires)
+                self.outcome_of(REGISTER, registered)
             }
             Kind::Publication => {
-                let expires = |answer: Message<'_>| match answer.expires() {
+                let published = |_: Hop<'a>, answer: Message<'a>| match answer.expires() {
                     Some(0) => Outcome::Removed,
                     expires => Outcome::Published(expires),
                 };
-                self.outcome_of(PUBLISH, expires)
+                self.outcome_of(PUBLISH, published)
             }
             Kind::Subscription => self.subscription_outcome(),
             Kind::Other(method) => {
-                let status = |answer: Message<'_>| {
+                let status = |_: Hop<'a>, answer: Message<'a>| {
                     status_of(&answer).map_or(Outcome::NoAnswer, Outcome::Status)
                 };
                 self.outcome_of(method.0, status)
@@ -178,13 +181,17 @@ impl<'a> Call<'a> {
     }
 
     /// Of the last request with this method; `accepted` makes an outcome of a 2xx.
-    fn outcome_of(&self, method: u16, accepted: impl Fn(Message<'a>) -> Outcome) -> Outcome {
+    fn outcome_of(
+        &self,
+        method: u16,
+        accepted: impl Fn(Hop<'a>, Message<'a>) -> Outcome,
+    ) -> Outcome {
         let roots = self.roots(method);
         let Some(last) = roots.max_by_key(|hop| hop.first_message().id()) else {
             return Outcome::NoAnswer;
         };
         match (last.answer(), last.status()) {
-            (Some(answer), Some(200..300)) => accepted(answer),
+            (Some(answer), Some(200..300)) => accepted(last, answer),
             (_, Some(status)) => Outcome::Status(status),
             _ => last.heard(),
         }
@@ -249,7 +256,7 @@ impl<'a> Call<'a> {
         let method = [SUBSCRIBE, REFER]
             .into_iter()
             .find(|method| self.roots(*method).next().is_some());
-        self.outcome_of(method.unwrap_or(SUBSCRIBE), |_| subscribed())
+        self.outcome_of(method.unwrap_or(SUBSCRIBE), |_, _| subscribed())
     }
 }
 
