@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU16;
 
 use super::intern::Interner;
-use super::same::Ends;
+use super::same::{Ends, Packet};
 use crate::base::{
     Anomalies, AnomalyKind, Endpoint, Location, Path, RecordId, Timestamp, Transport,
 };
@@ -263,6 +263,18 @@ impl Sightings {
             source: entry.source,
             destination: entry.destination,
             transport: entry.transport,
+        }
+    }
+
+    /// What tells the packet of the sighting at this position from others.
+    pub(super) fn packet_of(&self, position: usize) -> Packet {
+        let entry = &self.entries[position];
+        Packet {
+            identification: entry.identification,
+            ends: self.ends_of(position),
+            subject: entry.subject,
+            call_id: entry.call_id,
+            cseq: entry.cseq,
         }
     }
 
