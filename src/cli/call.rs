@@ -8,6 +8,7 @@ use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Part, Subject, Trace};
 
 use super::calls::CallRow;
+use super::state::{AttemptRow, SubscriptionRow};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
 
@@ -41,6 +42,9 @@ struct CallShown {
     links: Vec<LinkRow>,
     journeys: Vec<HopRow>,
     dialogs_of_call: Vec<DialogRow>,
+    subscriptions: Vec<SubscriptionRow>,
+    registrations: Vec<AttemptRow>,
+    publications: Vec<AttemptRow>,
 }
 
 #[derive(Serialize)]
@@ -144,6 +148,13 @@ impl CallShown {
                 .map(|(hop, depth)| HopRow::of(hop, *depth))
                 .collect(),
             dialogs_of_call: dialogs.collect(),
+            subscriptions: call
+                .subscriptions()
+                .iter()
+                .map(SubscriptionRow::of)
+                .collect(),
+            registrations: call.registrations().iter().map(AttemptRow::of).collect(),
+            publications: call.publications().iter().map(AttemptRow::of).collect(),
         }
     }
 
@@ -190,6 +201,17 @@ impl CallShown {
                 escape::text(&dialog.callee_tag),
                 dialog.hops
             )?;
+        }
+        for subscription in &self.subscriptions {
+            subscription.print(out)?;
+        }
+        let of = [
+            ("registrations", &self.registrations),
+            ("publications", &self.publications),
+        ];
+        for (title, attempts) in of.iter().filter(|(_, attempts)| !attempts.is_empty()) {
+            writeln!(out, "\n{title}:")?;
+            attempts.iter().try_for_each(|attempt| attempt.print(out))?;
         }
         Ok(())
     }

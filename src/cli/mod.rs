@@ -12,6 +12,7 @@ mod hop;
 mod messages;
 mod progress;
 mod show;
+mod state;
 mod summary;
 mod traced;
 mod typed;

@@ -25,6 +25,8 @@ pub(super) struct EdgeEntry {
     pub(super) kind: LinkKind,
 }
 
+/// By its place in [`crate::sip::METHODS`].
+const PUBLISH: u16 = 13;
 /// Only so many of the first hops of a Call-ID are looked at.
 const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
@@ -131,8 +133,39 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
     }
+    pairs.extend(same_publication(trace));
     pairs.retain(|(one, other, _)| one != other);
     pairs
+}
+
+/// Call-IDs of PUBLISH requests about one state: an answer gave the entity-tag that the next request names.
+fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let mut tags = Vec::new();
+    for hop in trace.hops.iter().filter(|hop| hop.method == PUBLISH) {
+        let messages = &trace.hop_messages[hop.first as usize..][..hop.count as usize];
+        for message in messages {
+            let sighting = trace.first_sighting(&trace.messages[message.position()]);
+            let detail = trace.facts.details(sighting);
+            let tag = detail
+                .map(|detail| detail.etag)
+                .filter(|tag| !tag.is_none());
+            let known = (hop.call_id as usize) < trace.sightings.call_ids();
+            if let Some(tag) = tag.filter(|_| known) {
+                // Two servers may give the same tag for different states.
+                tags.push((tag, trace.facts.all[sighting].to, hop.call_id));
+            }
+        }
+    }
+    tags.sort_unstable();
+    let same = tags.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
+    let pairs = same.flat_map(|same| {
+        same[1..]
+            .iter()
+            .map(|(_, _, call_id)| (same[0].2, *call_id))
+    });
+    pairs
+        .map(|(one, other)| (one, other, LinkKind::EntityTag))
+        .collect()
 }
 
 /// Many test calls have the same session description: only what left the node at which the other had just arrived belongs to

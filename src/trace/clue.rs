@@ -68,6 +68,8 @@ pub enum LinkKind {
     CallIdField,
     /// Replaces, Join or Target-Dialog names a dialog of the other call.
     DialogReference,
+    /// A PUBLISH names the entity-tag that an answer gave (RFC 3903 4.1).
+    EntityTag,
     /// The same session origin in SDP (RFC 8866 5.2): the description went through unchanged.
     SdpOrigin,
 }
@@ -80,6 +82,7 @@ impl LinkKind {
             Self::SessionId => "Session-ID",
             Self::CallIdField => "Call-ID in a header",
             Self::DialogReference => "dialog reference",
+            Self::EntityTag => "entity-tag",
             Self::SdpOrigin => "SDP origin",
         }
     }

@@ -12,9 +12,11 @@ mod ids;
 mod intern;
 mod journeys;
 mod outcome;
+mod registration;
 mod relay;
 mod same;
 mod sightings;
+mod subscription;
 mod view;
 
 pub use build::Hints;
@@ -25,8 +27,10 @@ pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
 pub use outcome::{Kind, Outcome};
+pub use registration::{Attempt, AttemptKind};
 pub use relay::{Change, Edit, changes};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
+pub use subscription::{State, Step, StepKind, Subscription};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
 use calls::{CallEntry, EdgeEntry};

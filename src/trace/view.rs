@@ -246,6 +246,25 @@ impl<'a> Message<'a> {
         self.detail_text(|detail| detail.etag)
     }
 
+    /// Whether a request carries credentials for a registrar or server.
+    pub fn has_credentials(&self) -> bool {
+        self.detail().is_some_and(|detail| detail.credentials)
+    }
+
+    /// The URI of the first Contact; empty if there is none.
+    pub fn contact(&self) -> &'a [u8] {
+        self.trace.facts.text(self.fact().contact)
+    }
+
+    /// Whether there is a body.
+    pub fn has_body(&self) -> bool {
+        self.fact().has_body()
+    }
+
+    fn fact(&self) -> &'a Fact {
+        &self.trace.facts.all[self.trace.first_sighting(self.entry)]
+    }
+
     fn detail(&self) -> Option<&'a Detail> {
         let sighting = self.trace.first_sighting(self.entry);
         self.trace.facts.details(sighting)
