@@ -37,7 +37,6 @@ const NONE: u32 = u32::MAX;
 struct Draft {
     first: u32,
     last: u32,
-    time: Option<i64>,
     /// The message before it with the same bytes between the same endpoints.
     before: u32,
 }
@@ -50,6 +49,7 @@ impl Same {
             all: Vec::with_capacity(order.len()),
             next: vec![NONE; order.len()],
             sightings,
+            clocks,
         };
         let content = |sighting: u32| {
             let at = sighting as usize;
@@ -58,11 +58,9 @@ impl Same {
         let packet = |sighting: u32| sightings.packet_of(sighting as usize);
         let (mut by_content, mut by_packet) = (Latest::new(content), Latest::new(packet));
         for sighting in order {
-            let time = clocks.time(sightings, sighting as usize);
             let draft = Draft {
                 first: sighting,
                 last: sighting,
-                time,
                 before: by_content.find(sighting, &drafts),
             };
             let same = drafts.same_as(&draft, |_| true).or_else(|| {
@@ -139,6 +137,7 @@ struct Drafts<'a> {
     /// The next sighting of the same message, by sighting.
     next: Vec<u32>,
     sightings: &'a Sightings,
+    clocks: &'a Clocks,
 }
 
 impl Drafts<'_> {
@@ -173,7 +172,8 @@ impl Drafts<'_> {
 
     fn is_same(&self, known: &Draft, new: &Draft) -> bool {
         // Without time there is only one place to have seen it at: it was sent again.
-        let Some((first, time)) = known.time.zip(new.time) else {
+        let time = |draft: &Draft| self.clocks.time(self.sightings, draft.first as usize);
+        let Some((first, time)) = time(known).zip(time(new)) else {
             return false;
         };
         let apart = time.saturating_sub(first).abs();

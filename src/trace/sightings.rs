@@ -171,6 +171,7 @@ impl Sightings {
     /// Puts all in their final order: by time, then by input, record and place. Entries without time stay behind the
     /// one that they followed in their input.
     pub fn settle(&mut self) {
+        self.entries.shrink_to_fit();
         let mut last: HashMap<u32, i64> = HashMap::new();
         let by_place = |entry: &Entry| (entry.input, entry.number, entry.location);
         let timed = self.entries.iter().all(|entry| entry.time != NO_TIME);
