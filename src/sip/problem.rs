@@ -94,6 +94,7 @@ problem_kinds! {
     BodyLong              "body-long"               "no bytes behind the length that Content-Length says (RFC 3261 18.3)"
     ContentType           "content-type"            "a Content-Type that says what the body is (RFC 3261 7.4.1)"
     Boundary              "boundary"                "a boundary parameter of a multipart type (RFC 2046 5.1.1)"
+    BoundaryLength        "boundary-length"         "a boundary of at most 70 characters (RFC 2046 5.1.1)"
     NoBoundary            "no-boundary"             "the boundary line of the multipart body (RFC 2046 5.1.1)"
     MultipartEnd          "multipart-end"           "the closing boundary line (RFC 2046 5.1.1)"
     Nesting               "nesting"                 "fewer levels of nesting: the inner ones are not read"
