@@ -115,6 +115,11 @@ impl<'x, 'a> Element<'x, 'a> {
         self.select(Namespace::Any, None)
     }
 
+    /// Its children in its own namespace.
+    pub fn own_elements(self) -> Children<'x, 'a> {
+        self.select(Namespace::Same(self.node().namespace), None)
+    }
+
     /// Its children with this name in its own namespace.
     pub fn children(self, name: &'x str) -> Children<'x, 'a> {
         self.select(Namespace::Same(self.node().namespace), Some(name))
