@@ -291,7 +291,10 @@ mod tests {
                 level + 1
             );
         }
-        assert_eq!(kinds(&with_body("0", &nested)), [ProblemKind::Nesting]);
+        assert_eq!(
+            kinds(&with_body("0", &nested)),
+            [ProblemKind::NestingNotRead]
+        );
     }
 
     #[test]
