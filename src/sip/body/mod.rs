@@ -132,8 +132,8 @@ impl<'a> Body<'a> {
         Multipart::read(self.text, content_type, self.depth + 1, problems)
     }
 
-    /// Notes what is odd about its length, its type and its content.
-    pub(super) fn check(&self, problems: &mut Problems) {
+    /// Notes where Content-Length says another length.
+    pub(super) fn check_length(&self, problems: &mut Problems) {
         problems.about(Name::ContentLength);
         if self.missing > 0 {
             problems.note(self.text.span(), ProblemKind::BodyShort);
@@ -141,6 +141,12 @@ impl<'a> Body<'a> {
         if !self.excess.is_empty() {
             problems.note(self.excess.span(), ProblemKind::BodyLong);
         }
+        problems.about(Name::Other);
+    }
+
+    /// Notes what is odd about its length, its type and its content.
+    pub(super) fn check(&self, problems: &mut Problems) {
+        self.check_length(problems);
         problems.about(Name::ContentType);
         if self.text.is_empty() {
             return;
