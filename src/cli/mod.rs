@@ -32,7 +32,7 @@ enum Command {
     Summary(summary::Summary),
     /// Every SIP message, a line each.
     Messages(messages::Messages),
-    /// One message whole, and where it came from.
+    /// One message whole, where it came from, and what is odd about it; as JSON with typed header fields, body and problems.
     Show(show::Show),
 }
 
