@@ -4,6 +4,7 @@
 //! be read. A reader that goes away is no error.
 
 mod escape;
+mod layout;
 mod messages;
 mod progress;
 mod show;

@@ -9,7 +9,7 @@ use sipscope::Intake;
 use sipscope::sip::{Index, Message, Problem};
 
 use super::messages::{Row, read};
-use super::{Ended, Inputs, Outcome, ended, escape, say, typed};
+use super::{Ended, Inputs, Outcome, ended, escape, layout, say, typed};
 
 #[derive(Args)]
 pub(super) struct Show {
@@ -93,8 +93,7 @@ impl Show {
                     problems: &problems,
                 },
             };
-            serde_json::to_writer_pretty(&mut *out, &shown)?;
-            writeln!(out)?;
+            layout::write(out, &shown)?;
         } else {
             row.print(out)?;
             self.records(&intake, out)?;
