@@ -11,7 +11,7 @@ shown! {
         "namespace": beginning(element.namespace().bytes()),
         "span": Shown(element.span());
         "attributes": element.attributes().next().map(|_| Each(|| element.attributes().map(Shown))),
-        "text": text(element.content()),
+        "text": text(&element.own_text()),
         "children": element.elements().next().map(|_| Each(|| element.elements().map(Shown)))
     }
     (sipscope::sip::Text<'_>, XmlValue<'_>), attribute => {
@@ -20,7 +20,6 @@ shown! {
 }
 
 /// What stands in an element beside other elements, if it is not white space only.
-fn text(content: XmlValue<'_>) -> Option<String> {
-    let text = content.trimmed();
-    (!text.is_empty()).then(|| text.into_owned())
+fn text(own: &str) -> Option<&str> {
+    Some(own.trim_ascii()).filter(|text| !text.is_empty())
 }

@@ -90,6 +90,18 @@ fn encodings_other_than_utf8_are_noted() {
 }
 
 #[test]
+fn the_text_of_an_element_is_not_that_of_elements_inside() {
+    let own_texts = |document: &[u8]| -> Vec<String> {
+        let xml = tree(document);
+        xml.elements().map(|element| element.own_text()).collect()
+    };
+    let document = b"<a> x&amp;<b>y<c/>z</b><![CDATA[<d>]]><!-- no --><e>\xe9</e>\r\n</a>";
+    let expected = [" x&<d>\n", "yz", "", "\u{fffd}"];
+    assert_eq!(own_texts(document), expected);
+    assert_eq!(own_texts(b"<a>x<b>y</a>z"), ["x", "y"]);
+}
+
+#[test]
 fn bytes_that_are_no_utf8_do_not_move_the_rest() {
     let xml = tree(b"<a>\xe9\xe9<b>x</b></a>");
     let inner = xml.root().unwrap().elements().next().unwrap();
