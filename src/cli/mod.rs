@@ -9,6 +9,7 @@ mod clocks;
 mod escape;
 mod filter;
 mod hop;
+mod layout;
 mod messages;
 mod progress;
 mod show;
@@ -39,7 +40,7 @@ enum Command {
     Summary(summary::Summary),
     /// Every SIP message, a line each.
     Messages(messages::Messages),
-    /// One message whole, and where it came from.
+    /// One message whole, where it came from, and what is odd about it; as JSON with typed header fields, body and problems.
     Show(show::Show),
     /// Every call, registration, subscription and publication, a line each.
     Calls(calls::Calls),
