@@ -4,6 +4,7 @@
 use memchr::memchr_iter;
 
 use super::index::Field;
+use super::lexical::first_control;
 use super::message::Message;
 use super::name::{Name, Shape};
 use super::problem::{Problem, ProblemKind, Problems};
@@ -74,6 +75,7 @@ impl Message<'_> {
             problems.about(header.known);
             self.check_name(field, header.name, problems);
             if field.colon {
+                check_controls(header.value, problems);
                 check_values(header.known, header.value, problems);
             }
         }
@@ -128,7 +130,15 @@ impl Message<'_> {
     }
 }
 
-fn check_values(name: Name, value: Text<'_>, problems: &mut Problems) {
+/// The first control character of a value.
+fn check_controls(value: Text<'_>, problems: &mut Problems) {
+    if let Some(at) = first_control(value.bytes()) {
+        let at = value.start() + at;
+        problems.note(Span::new(at, at + 1), ProblemKind::ControlCharacter);
+    }
+}
+
+pub(super) fn check_values(name: Name, value: Text<'_>, problems: &mut Problems) {
     if value.is_empty() {
         if !may_be_empty(name) {
             problems.note(value.span(), ProblemKind::NoValue);
