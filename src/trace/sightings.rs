@@ -18,6 +18,7 @@ pub struct MethodId(pub(super) u16);
 pub(super) const INVITE: u16 = 0;
 pub(super) const ACK: u16 = 1;
 pub(super) const CANCEL: u16 = 3;
+pub(super) const NOTIFY: u16 = 10;
 /// INVITE (RFC 3261), SUBSCRIBE (RFC 6665) and REFER (RFC 3515).
 pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, 9, 11];
 
