@@ -6,6 +6,7 @@ use super::clue::LinkKind;
 use super::facts::LinkFact;
 use super::hops::HopEntry;
 use super::ids::{CallId, MessageId};
+use super::journeys::nearness;
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -159,14 +160,20 @@ fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item 
     pairs.into_iter()
 }
 
-/// Whether a request of one Call-ID arrived where the first of the other left.
+/// Whether a request of one Call-ID that makes dialogs arrived where the first of the other left, before it did. What comes
+/// later in a dialog causes no new leg: a BYE that arrives at a load generator is not why it begins its next call.
 fn follows(trace: &Trace, one: u32, other: u32) -> bool {
     let Some(first) = trace.hops_of_group(other).first() else {
         return false;
     };
     let arrived = |hop: &HopEntry| {
-        hop.destination == first.source
-            || trace.sightings.same_address(hop.destination, first.source)
+        let message = &trace.messages[trace.first_message(hop).position()];
+        let fact = &trace.facts.all[trace.first_sighting(message)];
+        hop.method == first.method
+            && hop.request.known().is_some()
+            && fact.to_tag.is_none()
+            && trace.first_message(hop) < trace.first_message(first)
+            && nearness(&trace.sightings, hop.destination, first.source) > 0
     };
     trace.hops_of_group(one).iter().take(16).any(arrived)
 }

@@ -134,7 +134,11 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
 
 /// How surely one hop ends where the other begins: the same endpoint, the same address, or neither.
 fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
-    let (end, begin) = (first.entry.destination, second.entry.source);
+    nearness(sightings, first.entry.destination, second.entry.source)
+}
+
+/// The same of the endpoints where one ends and the other begins.
+pub(super) fn nearness(sightings: &Sightings, end: u32, begin: u32) -> u8 {
     if end == begin && sightings.endpoint_at(end).is_some() {
         return 2;
     }
