@@ -170,8 +170,23 @@ impl Sightings {
     }
 
     /// Puts all in their final order: by time, then by input, record and place. Entries without time stay behind the
-    /// one that they followed in their input.
+    /// one that they followed in their input. Call-IDs are numbered in that order too, not in that of the inputs.
     pub fn settle(&mut self) {
+        self.sort();
+        let mut numbers = vec![NONE; self.call_ids.len()];
+        let mut call_ids = Interner::default();
+        for entry in &mut self.entries {
+            if let Some(number) = numbers.get_mut(entry.call_id as usize) {
+                if *number == NONE {
+                    *number = call_ids.add(self.call_ids.get(entry.call_id));
+                }
+                entry.call_id = *number;
+            }
+        }
+        self.call_ids = call_ids;
+    }
+
+    fn sort(&mut self) {
         let mut last: HashMap<u32, i64> = HashMap::new();
         let by_place = |entry: &Entry| (entry.input, entry.number, entry.location);
         let timed = self.entries.iter().all(|entry| entry.time != NO_TIME);
