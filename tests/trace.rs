@@ -33,5 +33,7 @@ mod retransmissions;
 mod scenario;
 #[path = "trace/sip.rs"]
 mod sip;
+#[path = "trace/sound.rs"]
+mod sound;
 #[path = "trace/told.rs"]
 mod told;

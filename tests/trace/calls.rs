@@ -76,9 +76,7 @@ fn an_ack_to_a_2xx_that_bypasses_the_proxy() {
     assert_eq!(told.dialogs(), ["bypass a/b made by 1: 1 2 3 4"]);
 }
 
-/// CANCEL is hop by hop (RFC 3261 9.1 and 16.10), and so is the ACK to the 487 (17.1.1.3): both have one Via only.
-#[test]
-fn a_call_that_is_cancelled() {
+pub fn cancelled() -> Net {
     let mut net = Net::new(&["uac", "p", "uas"]);
     let talk = Talk::new("cancelled");
     let invite = net.journey(talk.request("INVITE", 1), &["uac", "p", "uas"], 0);
@@ -92,6 +90,13 @@ fn a_call_that_is_cancelled() {
     net.ack(&invite[1], "b", 1030);
     net.reply(&invite[0], 487, "b", 1035);
     net.ack(&invite[0], "b", 1040);
+    net
+}
+
+/// CANCEL is hop by hop (RFC 3261 9.1 and 16.10), and so is the ACK to the 487 (17.1.1.3): both have one Via only.
+#[test]
+fn a_call_that_is_cancelled() {
+    let net = cancelled();
     let told = net.told();
     assert_eq!(
         told.hops(),

@@ -98,10 +98,16 @@ fn a_retransmission_right_behind_the_first() {
 /// Two customers, each with its network of private addresses, and devices that count their Call-IDs from 1.
 #[test]
 fn the_same_private_addresses_in_two_vlans() {
-    let mut net = Net::new(&[]).node("ue", "10.0.0.1:5060").node("p", "10.0.0.2:5060");
+    let mut net = Net::new(&[])
+        .node("ue", "10.0.0.1:5060")
+        .node("p", "10.0.0.2:5060");
     let mut expected = Vec::new();
     for (vlan, tag) in [(10, "b1"), (20, "b2")] {
-        let talk = Talk::between("1@10.0.0.1", if vlan == 10 { "alice" } else { "zoe" }, "bob");
+        let talk = Talk::between(
+            "1@10.0.0.1",
+            if vlan == 10 { "alice" } else { "zoe" },
+            "bob",
+        );
         let first = net.packets.len();
         let invite = net.send("ue", "p", talk.request("INVITE", 1), i64::from(vlan));
         net.reply(&invite, 200, tag, i64::from(vlan) + 100);
@@ -124,7 +130,9 @@ fn the_same_private_addresses_in_two_vlans() {
 /// Even the same bytes are two messages if they came in two packets.
 #[test]
 fn the_same_bytes_between_the_same_private_addresses_in_two_vlans() {
-    let mut net = Net::new(&[]).node("ue", "10.0.0.1:5060").node("p", "10.0.0.2:5060");
+    let mut net = Net::new(&[])
+        .node("ue", "10.0.0.1:5060")
+        .node("p", "10.0.0.2:5060");
     let options = net.send("ue", "p", Talk::new("1@10.0.0.1").request("OPTIONS", 1), 0);
     net.again(&options, 3);
     net.packets[0].vlan = Some(10);
@@ -141,7 +149,11 @@ fn both_ends(net: &Net, one: &str, other: &str) -> [Vec<Packet>; 2] {
     let there = net.between(one, other);
     let here = net.address(one);
     let far = there.iter().map(|packet| {
-        let way = if packet.source == here { TRANSIT } else { -TRANSIT };
+        let way = if packet.source == here {
+            TRANSIT
+        } else {
+            -TRANSIT
+        };
         packet.later(AHEAD + way)
     });
     [there.clone(), far.collect()]
@@ -203,13 +215,21 @@ fn two_capture_points_whose_clocks_differ() {
 fn capture_points_that_share_one_line() {
     let net = basic();
     let near = net.at("p1");
-    let far: Vec<_> = net.at("p2").iter().map(|packet| packet.later(AHEAD)).collect();
+    let far: Vec<_> = net
+        .at("p2")
+        .iter()
+        .map(|packet| packet.later(AHEAD))
+        .collect();
     for files in [[near.clone(), far.clone()], [far, near]] {
         let told = net.told_of(&files);
         assert_eq!(offset(&told).abs(), AHEAD);
         let plain = BASIC.iter().map(|line| {
             let shared = line.contains("p1>p2") || line.contains("p2>p1");
-            if shared { line.to_string() } else { line.replace("*2", "") }
+            if shared {
+                line.to_string()
+            } else {
+                line.replace("*2", "")
+            }
         });
         assert_eq!(told.hops(), plain.collect::<Vec<_>>());
     }
@@ -224,7 +244,10 @@ fn capture_points_of_which_one_saw_everything_twice() {
     let told = net.told_of(&[near, far]);
     let off = (offset(&told) + AHEAD).abs();
     assert!(off <= 20_000, "{off} ns off");
-    assert_eq!(told.hops()[0], "1 INVITE uac>p1: request*3 100*3 180*3 200*3");
+    assert_eq!(
+        told.hops()[0],
+        "1 INVITE uac>p1: request*3 100*3 180*3 200*3"
+    );
 }
 
 #[test]
@@ -251,7 +274,10 @@ fn an_offset_that_is_given() {
     };
     let told = net.told_with(&files, 1, &hints);
     let clock = told.trace.clock(1).unwrap();
-    assert_eq!((clock.offset, &clock.source), (-1_600_000_000, &ClockSource::Given));
+    assert_eq!(
+        (clock.offset, &clock.source),
+        (-1_600_000_000, &ClockSource::Given)
+    );
 }
 
 /// The sender sent three times, and only the last one arrived.
@@ -269,7 +295,10 @@ fn captures_of_the_sender_and_of_the_receiver() {
             packet.id *= u16::from(with_id);
         }
         let sender = net.packets.clone();
-        let receiver: Vec<_> = net.packets[2..].iter().map(|packet| packet.later(MS)).collect();
+        let receiver: Vec<_> = net.packets[2..]
+            .iter()
+            .map(|packet| packet.later(MS))
+            .collect();
         let told = net.told_of(&[sender, receiver]);
         assert_eq!(
             told.hops(),

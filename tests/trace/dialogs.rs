@@ -35,9 +35,7 @@ fn a_notify_before_the_200_of_its_subscribe() {
     assert_eq!(told.calls(), ["watch"]);
 }
 
-/// RFC 6665 4.4.1: each NOTIFY to a SUBSCRIBE that forked makes a dialog, though only one 2xx comes back.
-#[test]
-fn a_subscribe_that_forked() {
+pub fn forked_subscribe() -> Net {
     let mut net = Net::new(&["watcher", "p", "s1", "s2"]);
     let talk = Talk::new("watch");
     let above = net.send("watcher", "p", subscribe(&talk, 1), 0);
@@ -50,6 +48,13 @@ fn a_subscribe_that_forked() {
         let state = net.send(from, "watcher", notify(&talk, tag, 1, "active"), at);
         net.reply(&state, 200, "", at + 10);
     }
+    net
+}
+
+/// RFC 6665 4.4.1: each NOTIFY to a SUBSCRIBE that forked makes a dialog, though only one 2xx comes back.
+#[test]
+fn a_subscribe_that_forked() {
+    let net = forked_subscribe();
     let told = net.told();
     assert_eq!(
         told.hops(),
@@ -63,10 +68,7 @@ fn a_subscribe_that_forked() {
     );
     assert_eq!(
         told.dialogs(),
-        [
-            "watch a/b1 made by 1: 1 2 4",
-            "watch a/b2 made by 3: 3 5"
-        ]
+        ["watch a/b1 made by 1: 1 2 4", "watch a/b2 made by 3: 3 5"]
     );
 }
 
@@ -96,7 +98,12 @@ fn a_subscription_that_is_refreshed_and_ended() {
     let mut next = |talk: Talk, cseq, state: &str, at| {
         let request = net.send("watcher", "server", subscribe(&talk, cseq), at);
         net.reply(&request, 200, "b", at + 10);
-        let state = net.send("server", "watcher", notify(&talk, "b", cseq, state), at + 20);
+        let state = net.send(
+            "server",
+            "watcher",
+            notify(&talk, "b", cseq, state),
+            at + 20,
+        );
         net.reply(&state, 200, "", at + 30);
     };
     next(talk.clone(), 1, "active;expires=600", 0);
@@ -104,10 +111,7 @@ fn a_subscription_that_is_refreshed_and_ended() {
     next(talk.with("b"), 3, "terminated;reason=timeout", 900_000);
     let told = net.told();
     assert_eq!(told.dialogs(), ["watch a/b made by 1: 1 2 3 4 5 6"]);
-    assert_eq!(
-        told.hops()[2],
-        "3 SUBSCRIBE watcher>server: request 200"
-    );
+    assert_eq!(told.hops()[2], "3 SUBSCRIBE watcher>server: request 200");
 }
 
 /// Its first message is not the one that made it.
@@ -115,7 +119,12 @@ fn a_subscription_that_is_refreshed_and_ended() {
 fn dialogs_that_were_joined_late() {
     for method in ["INVITE", "BYE", "UPDATE"] {
         let mut net = Net::new(&["uac", "uas"]);
-        let request = net.send("uac", "uas", Talk::new("late").with("b").request(method, 7), 0);
+        let request = net.send(
+            "uac",
+            "uas",
+            Talk::new("late").with("b").request(method, 7),
+            0,
+        );
         net.reply(&request, 200, "b", 10);
         let told = net.told();
         assert_eq!(told.dialogs(), ["late a/b joined late: 1"], "{method}");
@@ -146,7 +155,12 @@ fn a_register_that_is_challenged() {
     let talk = Talk::between("reg", "alice", "alice");
     let first = net.send("ue", "registrar", talk.request("REGISTER", 1), 0);
     let challenge = "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"1\"";
-    net.raw("registrar", "ue", first.message.response(401, "r1").with(challenge), 10);
+    net.raw(
+        "registrar",
+        "ue",
+        first.message.response(401, "r1").with(challenge),
+        10,
+    );
     let credentials = "Authorization: Digest username=\"alice\", nonce=\"1\", response=\"2\"";
     let second = talk.request("REGISTER", 2).with(credentials);
     let second = net.send("ue", "registrar", second, 20);
@@ -171,7 +185,9 @@ fn an_invite_that_is_challenged() {
     let first = net.send("uac", "uas", talk.request("INVITE", 1), 0);
     net.reply(&first, 401, "x", 10);
     net.ack(&first, "x", 20);
-    let second = talk.request("INVITE", 2).with("Authorization: Digest nonce=\"1\"");
+    let second = talk
+        .request("INVITE", 2)
+        .with("Authorization: Digest nonce=\"1\"");
     let second = net.send("uac", "uas", second, 30);
     net.reply(&second, 200, "b", 40);
     net.send("uac", "uas", talk.with("b").request("ACK", 2), 50);
@@ -198,11 +214,22 @@ fn prack_and_update_in_an_early_dialog() {
     let prack = talk.with("b").request("PRACK", 2).with("RAck: 1 1 INVITE");
     let prack = net.journey(prack.routed(&["p"]), &nodes, 200);
     net.respond(&prack, 200, "b", 300);
-    let update = net.journey(talk.with("b").request("UPDATE", 3).routed(&["p"]), &nodes, 400);
+    let update = net.journey(
+        talk.with("b").request("UPDATE", 3).routed(&["p"]),
+        &nodes,
+        400,
+    );
     net.respond(&update, 200, "b", 500);
-    assert_eq!(net.told().dialogs(), ["early a/b early made by 1: 1 2 3 4 5 6"]);
+    assert_eq!(
+        net.told().dialogs(),
+        ["early a/b early made by 1: 1 2 3 4 5 6"]
+    );
     net.respond(&invite, 200, "b", 1000);
-    net.journey(talk.with("b").request("ACK", 1).routed(&["p"]), &nodes, 1100);
+    net.journey(
+        talk.with("b").request("ACK", 1).routed(&["p"]),
+        &nodes,
+        1100,
+    );
     let told = net.told();
     assert_eq!(
         told.hops(),
@@ -228,7 +255,10 @@ fn a_refer_within_a_call() {
     let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
     net.reply(&invite, 200, "b", 100);
     net.send("uac", "uas", talk.with("b").request("ACK", 1), 200);
-    let refer = talk.with("b").request("REFER", 2).with("Refer-To: <sip:carol@example.com>");
+    let refer = talk
+        .with("b")
+        .request("REFER", 2)
+        .with("Refer-To: <sip:carol@example.com>");
     let refer = net.send("uac", "uas", refer, 1000);
     net.reply(&refer, 202, "b", 1010);
     let state = net.send("uas", "uac", notify(&talk, "b", 1, "active"), 1020);
@@ -243,7 +273,9 @@ fn a_refer_within_a_call() {
 fn a_refer_outside_of_a_call() {
     let mut net = Net::new(&["uac", "uas"]);
     let talk = Talk::new("refer");
-    let refer = talk.request("REFER", 1).with("Refer-To: <sip:carol@example.com>");
+    let refer = talk
+        .request("REFER", 1)
+        .with("Refer-To: <sip:carol@example.com>");
     let refer = net.send("uac", "uas", refer, 0);
     let state = net.send("uas", "uac", notify(&talk, "b", 1, "active"), 10);
     net.reply(&state, 200, "", 20);

@@ -3,7 +3,7 @@
 use super::scenario::{Net, Sent};
 use super::sip::{Sip, Talk};
 
-fn answered_twice() -> Net {
+pub fn answered_twice() -> Net {
     let mut net = Net::new(&["uac", "p", "u1", "u2"]).record_routing(&["p"]);
     let talk = Talk::new("fork");
     let above = net.send("uac", "p", talk.request("INVITE", 1), 0);
@@ -128,6 +128,7 @@ fn a_fork_without_the_cookie_to_one_place() {
     let other = pass_2543(&mut net, &above, "q", "sip:bob@u2.example.com", 11);
     net.again(&one, 510);
     net.again(&other, 511);
+    net.cancel(&one, 900);
     let told = net.told();
     assert_eq!(
         told.hops(),
@@ -135,6 +136,7 @@ fn a_fork_without_the_cookie_to_one_place() {
             "1 INVITE uac>p: request",
             "2 INVITE p>q via 1: request again",
             "3 INVITE p>q via 1: request again",
+            "4 CANCEL p>q for 2: request",
         ]
     );
 }
@@ -163,9 +165,7 @@ fn a_fork_with_the_cookie_to_one_place() {
     );
 }
 
-/// Peers that write no branch at all: the same Via for everything.
-#[test]
-fn user_agents_without_any_branch() {
+pub fn without_branch() -> Net {
     let mut net = Net::new(&["uac", "uas"]);
     let talk = Talk::new("plain");
     let plain = |message: Sip| message.via("SIP/2.0/UDP uac.example.com");
@@ -179,6 +179,13 @@ fn user_agents_without_any_branch() {
     net.raw("uac", "uas", plain(talk.with("c").request("ACK", 2)), 2100);
     let bye = net.raw("uac", "uas", plain(talk.with("c").request("BYE", 3)), 5000);
     net.reply(&bye, 200, "c", 5100);
+    net
+}
+
+/// Peers that write no branch at all: the same Via for everything.
+#[test]
+fn user_agents_without_any_branch() {
+    let net = without_branch();
     let told = net.told();
     assert_eq!(
         told.hops(),

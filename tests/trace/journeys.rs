@@ -3,9 +3,7 @@
 use super::scenario::Net;
 use super::sip::Talk;
 
-/// A request that comes back to a proxy with another Request-URI is a spiral, and legal (RFC 3261 6).
-#[test]
-fn a_spiral() {
+pub fn spiral() -> Net {
     let mut net = Net::new(&["uac", "p", "as", "uas"]);
     let talk = Talk::new("spiral");
     let first = net.send("uac", "p", talk.request("INVITE", 1), 0);
@@ -15,6 +13,13 @@ fn a_spiral() {
     let all = [first, second, third, fourth];
     net.respond(&all, 180, "b", 100);
     net.respond(&all, 200, "b", 500);
+    net
+}
+
+/// A request that comes back to a proxy with another Request-URI is a spiral, and legal (RFC 3261 6).
+#[test]
+fn a_spiral() {
+    let net = spiral();
     let told = net.told();
     assert_eq!(
         told.hops(),
@@ -97,9 +102,7 @@ fn a_loop_until_max_forwards_is_used_up() {
     );
 }
 
-/// Towards the UE a P-CSCF may keep the Via values to itself (TS 24.229 5.2.6.4.4).
-#[test]
-fn a_p_cscf_that_hides_the_via_list_from_the_ue() {
+pub fn hidden() -> Net {
     let mut net = Net::new(&["uac", "scscf", "pcscf", "ue"]);
     let talk = Talk::new("hidden");
     let above = net.journey(talk.request("INVITE", 1), &["uac", "scscf", "pcscf"], 0);
@@ -110,6 +113,13 @@ fn a_p_cscf_that_hides_the_via_list_from_the_ue() {
     net.respond(&above, 180, "b", 110);
     net.reply(&last, 200, "b", 500);
     net.respond(&above, 200, "b", 510);
+    net
+}
+
+/// Towards the UE a P-CSCF may keep the Via values to itself (TS 24.229 5.2.6.4.4).
+#[test]
+fn a_p_cscf_that_hides_the_via_list_from_the_ue() {
+    let net = hidden();
     let told = net.told();
     assert_eq!(
         told.hops(),
@@ -163,9 +173,7 @@ fn nothing_is_inferred_over_another_cseq() {
     );
 }
 
-/// Address translation changes nothing but the address; `received` tells the next node (RFC 3581).
-#[test]
-fn a_nat_between_two_hops() {
+pub fn behind_nat() -> Net {
     let mut net = Net::new(&["p", "registrar"])
         .node("ue", "10.0.0.5:5060")
         .node("nat", "203.0.113.1:40001");
@@ -177,6 +185,13 @@ fn a_nat_between_two_hops() {
     let mut answer = net.packets.last().unwrap().later(1_000_000);
     answer.destination = net.address("ue");
     net.packets.push(answer);
+    net
+}
+
+/// Address translation changes nothing but the address; `received` tells the next node (RFC 3581).
+#[test]
+fn a_nat_between_two_hops() {
+    let net = behind_nat();
     let told = net.told();
     assert_eq!(
         told.hops(),
@@ -210,7 +225,11 @@ fn a_load_balancer_that_adds_nothing() {
 #[test]
 fn a_hop_with_a_time_before_the_one_that_it_continues() {
     let mut net = Net::new(&["uac", "p", "uas"]);
-    let invite = net.journey(Talk::new("early").request("INVITE", 1), &["uac", "p", "uas"], 0);
+    let invite = net.journey(
+        Talk::new("early").request("INVITE", 1),
+        &["uac", "p", "uas"],
+        0,
+    );
     net.respond(&invite, 200, "b", 100);
     let (p, uas) = (net.address("p"), net.address("uas"));
     for packet in &mut net.packets {

@@ -44,10 +44,12 @@ fn assert_one_call(net: &Net, reason: &str) {
 /// RFC 7315 5.6.
 #[test]
 fn three_legs_with_one_icid_value() {
-    let net = three_legs(|_, invite| {
-        invite.with("P-Charging-Vector: icid-value=\"1234bc9876e\";icid-generated-at=192.0.2.1")
-    });
-    assert_one_call(&net, "icid-value");
+    assert_one_call(&charged_legs(), "icid-value");
+}
+
+pub fn charged_legs() -> Net {
+    let vector = "P-Charging-Vector: icid-value=\"1234bc9876e\";icid-generated-at=192.0.2.1";
+    three_legs(|_, invite| invite.with(vector))
 }
 
 /// RFC 7989 5: the UUID of the caller goes from end to end.
@@ -107,7 +109,9 @@ fn a_call_that_replaces_another() {
     net.reply(&invite, 200, "b", 100);
     net.send("uac", "uas", talk.with("b").request("ACK", 1), 200);
     let talk = Talk::between("second", "carol", "bob");
-    let invite = talk.request("INVITE", 1).with("Replaces: first;to-tag=b;from-tag=a");
+    let invite = talk
+        .request("INVITE", 1)
+        .with("Replaces: first;to-tag=b;from-tag=a");
     let invite = net.send("other", "uas", invite, 5000);
     net.reply(&invite, 200, "b2", 5100);
     assert_eq!(net.told().calls(), ["first second (dialog reference)"]);
@@ -170,10 +174,19 @@ fn calls_of_a_load_generator_on_a_loopback_interface() {
 fn calls_in_both_directions_with_their_own_origins() {
     let mut net = Net::new(&["one", "other"]);
     for number in 0..10 {
-        let (from, to) = if number % 2 == 0 { ("one", "other") } else { ("other", "one") };
+        let (from, to) = if number % 2 == 0 {
+            ("one", "other")
+        } else {
+            ("other", "one")
+        };
         let talk = Talk::new(&format!("{number}-load"));
         let origin = format!("{from} 1 1 IN IP4 192.0.2.1");
-        let invite = net.send(from, to, talk.request("INVITE", 1).offering(&origin), number * 100);
+        let invite = net.send(
+            from,
+            to,
+            talk.request("INVITE", 1).offering(&origin),
+            number * 100,
+        );
         net.reply(&invite, 200, "b", number * 100 + 50);
     }
     assert_apart(&net, 10);

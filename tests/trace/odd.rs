@@ -3,14 +3,19 @@
 use super::scenario::Net;
 use super::sip::Talk;
 
-#[test]
-fn a_message_without_call_id() {
+pub fn without_call_id() -> Net {
     let mut net = Net::new(&["uac", "uas"]);
     let bare = Talk::new("x").request("OPTIONS", 1).without("Call-ID");
     let options = net.send("uac", "uas", bare, 0);
     net.reply(&options, 400, "b", 10);
     let other = net.send("uac", "uas", Talk::new("whole").request("OPTIONS", 1), 20);
     net.reply(&other, 200, "b", 30);
+    net
+}
+
+#[test]
+fn a_message_without_call_id() {
+    let net = without_call_id();
     let told = net.told();
     let mut hops = told.hops();
     hops.sort();
@@ -32,18 +37,26 @@ fn a_message_without_cseq() {
     let options = net.send("uac", "uas", bare, 0);
     net.reply(&options, 400, "b", 10);
     let told = net.told();
-    assert_eq!(told.hops()[0].split(' ').take(4).collect::<Vec<_>>(), ["1", "OPTIONS", "uac>uas:", "request"]);
+    assert_eq!(
+        told.hops()[0].split(' ').take(4).collect::<Vec<_>>(),
+        ["1", "OPTIONS", "uac>uas:", "request"]
+    );
     assert_eq!(told.calls(), ["x"]);
     assert_eq!(told.messages(), ["OPTIONS uac>uas", "400 uas>uac"]);
 }
 
-#[test]
-fn a_message_without_via() {
+pub fn without_via() -> Net {
     let mut net = Net::new(&["uac", "p", "uas"]);
     let first = net.raw("uac", "p", Talk::new("x").request("OPTIONS", 1), 0);
     let second = net.pass(&first, "uas", 10);
     net.reply(&second, 200, "b", 20);
     net.reply(&first, 200, "b", 30);
+    net
+}
+
+#[test]
+fn a_message_without_via() {
+    let net = without_via();
     let told = net.told();
     assert_eq!(
         told.hops(),

@@ -3,9 +3,7 @@
 use super::scenario::{MS, Net};
 use super::sip::Talk;
 
-/// Timers A (RFC 3261 17.1.1.2) and of the 2xx (13.3.1.4); each 2xx is acknowledged anew (13.2.2.4).
-#[test]
-fn everything_of_a_call_is_sent_again() {
+pub fn sent_again() -> Net {
     let mut net = Net::new(&["uac", "uas"]);
     let talk = Talk::new("again");
     let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
@@ -22,6 +20,13 @@ fn everything_of_a_call_is_sent_again() {
     net.again(&bye, 70500);
     net.reply(&bye, 200, "b", 70510);
     net.reply(&bye, 200, "b", 70520);
+    net
+}
+
+/// Timers A (RFC 3261 17.1.1.2) and of the 2xx (13.3.1.4); each 2xx is acknowledged anew (13.2.2.4).
+#[test]
+fn everything_of_a_call_is_sent_again() {
+    let net = sent_again();
     let told = net.told();
     assert_eq!(
         told.hops(),

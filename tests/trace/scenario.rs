@@ -132,7 +132,11 @@ impl Net {
         let address = |number| SocketAddr::from(([192, 0, 2, number], 5060));
         let addresses = (1..).map(address);
         Self {
-            nodes: nodes.iter().map(|name| name.to_string()).zip(addresses).collect(),
+            nodes: nodes
+                .iter()
+                .map(|name| name.to_string())
+                .zip(addresses)
+                .collect(),
             packets: Vec::new(),
             branches: 0,
             record_routing: Vec::new(),
@@ -156,7 +160,13 @@ impl Net {
         let (one, other) = (self.address(one), self.address(other));
         for (source, destination) in [(one, other), (other, one)] {
             self.connections.insert((source, destination), 1000);
-            self.emit(source, destination, Some((999, tcp_flags::SYN)), Vec::new(), at);
+            self.emit(
+                source,
+                destination,
+                Some((999, tcp_flags::SYN)),
+                Vec::new(),
+                at,
+            );
         }
     }
 
@@ -260,11 +270,14 @@ impl Net {
     fn put(&mut self, from: &str, to: &str, message: &Sip, at: i64) {
         let (source, destination) = (self.address(from), self.address(to));
         let bytes = message.bytes();
-        let segment = self.connections.get_mut(&(source, destination)).map(|next| {
-            let at = *next;
-            *next += bytes.len() as u32;
-            (at, tcp_flags::PSH | tcp_flags::ACK)
-        });
+        let segment = self
+            .connections
+            .get_mut(&(source, destination))
+            .map(|next| {
+                let at = *next;
+                *next += bytes.len() as u32;
+                (at, tcp_flags::PSH | tcp_flags::ACK)
+            });
         self.emit(source, destination, segment, bytes, at);
     }
 
@@ -291,7 +304,9 @@ impl Net {
     pub fn between(&self, one: &str, other: &str) -> Vec<Packet> {
         let (one, other) = (self.address(one), self.address(other));
         let all = self.packets.iter();
-        all.filter(|packet| packet.is_between(one, other)).cloned().collect()
+        all.filter(|packet| packet.is_between(one, other))
+            .cloned()
+            .collect()
     }
 
     /// What a node sees at its own interface.
@@ -307,7 +322,10 @@ impl Net {
         if let Some((name, _)) = all.find(|(_, known)| **known == address) {
             return name.clone();
         }
-        let same_ip = self.nodes.iter().find(|(_, known)| known.ip() == address.ip());
+        let same_ip = self
+            .nodes
+            .iter()
+            .find(|(_, known)| known.ip() == address.ip());
         match same_ip {
             Some((name, _)) => format!("{name}:{}", address.port()),
             None => address.to_string(),

@@ -113,7 +113,10 @@ impl Sip {
         lines.extend(list("Via", &self.vias));
         lines.extend(list("Route", &self.routes));
         lines.extend(list("Record-Route", &self.record_routes));
-        lines.extend(self.max_forwards.map(|left| format!("Max-Forwards: {left}")));
+        lines.extend(
+            self.max_forwards
+                .map(|left| format!("Max-Forwards: {left}")),
+        );
         lines.extend(self.fields.iter().cloned());
         lines.push(format!("Content-Length: {}", self.body.len()));
         format!("{}\r\n\r\n{}", lines.join("\r\n"), self.body).into_bytes()

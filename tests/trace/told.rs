@@ -47,8 +47,15 @@ impl Net {
         }
         let mut intake = analyze(&job).unwrap();
         let trace = correlate(&mut intake, &job, hints).unwrap();
-        let payloads = files.iter().flatten().filter(|packet| !packet.payload.is_empty());
-        assert_eq!(trace.sightings().len(), payloads.count(), "all packets are SIP");
+        let payloads = files
+            .iter()
+            .flatten()
+            .filter(|packet| !packet.payload.is_empty());
+        assert_eq!(
+            trace.sightings().len(),
+            payloads.count(),
+            "all packets are SIP"
+        );
         Told { trace, net: self }
     }
 }
@@ -120,7 +127,8 @@ impl Told<'_> {
         let Some(endpoint) = endpoint else {
             return "unknown".to_owned();
         };
-        self.net.name(SocketAddr::new(endpoint.address, endpoint.port))
+        self.net
+            .name(SocketAddr::new(endpoint.address, endpoint.port))
     }
 }
 
@@ -132,9 +140,15 @@ fn told_dialog(dialog: Dialog<'_>) -> String {
     };
     assert_eq!(dialog.joined_late(), dialog.made_by().is_none());
     let early = if dialog.confirmed() { "" } else { " early" };
-    let hops: Vec<_> = dialog.hops().map(|hop| hop.id().number().to_string()).collect();
+    let hops: Vec<_> = dialog
+        .hops()
+        .map(|hop| hop.id().number().to_string())
+        .collect();
     let call_id = text(dialog.call_id());
-    format!("{call_id} {caller}/{callee}{early} {start}: {}", hops.join(" "))
+    format!(
+        "{call_id} {caller}/{callee}{early} {start}: {}",
+        hops.join(" ")
+    )
 }
 
 fn part(message: Message<'_>) -> String {
