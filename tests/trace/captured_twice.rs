@@ -161,13 +161,12 @@ fn both_ends(net: &Net, one: &str, other: &str) -> [Vec<Packet>; 2] {
 
 /// By how much the second clock is set against the first.
 fn offset(told: &Told<'_>) -> i64 {
-    let clock = |input| told.trace.clock(input).unwrap().offset;
-    clock(1) - clock(0)
+    told.clock(1).offset - told.clock(0).offset
 }
 
-/// How many messages the clock of an input rests on.
-fn shared(told: &Told<'_>, input: u32) -> Option<usize> {
-    match told.trace.clock(input).unwrap().source {
+/// How many messages the clock of a file rests on.
+fn shared(told: &Told<'_>, file: usize) -> Option<usize> {
+    match told.clock(file).source {
         ClockSource::Shared { messages, .. } => Some(messages),
         ClockSource::Own | ClockSource::Given => None,
     }
@@ -256,8 +255,8 @@ fn capture_points_that_share_nothing() {
     let near = net.between("uac", "p1");
     let far: Vec<_> = net.between("p2", "uas");
     let told = net.told_of(&[near, far]);
-    for input in [0, 1] {
-        let clock = told.trace.clock(input).unwrap();
+    for file in [0, 1] {
+        let clock = told.clock(file);
         assert_eq!((clock.offset, &clock.source), (0, &ClockSource::Own));
     }
     assert_eq!(told.calls(), ["basic"]);
@@ -270,10 +269,9 @@ fn an_offset_that_is_given() {
     let files = both_ends(&net, "uac", "p1");
     let hints = Hints {
         offsets: [(1, -1_600_000_000)].into(),
-        ..Hints::default()
     };
     let told = net.told_with(&files, 1, &hints);
-    let clock = told.trace.clock(1).unwrap();
+    let clock = told.clock(1);
     assert_eq!(
         (clock.offset, &clock.source),
         (-1_600_000_000, &ClockSource::Given)
@@ -322,4 +320,103 @@ fn a_retransmission_across_two_files() {
     let told = net.told_of(&files);
     assert_eq!(offset(&told), 0);
     assert_eq!(told.hops(), ["1 INVITE uac>uas: request again 200"]);
+}
+
+/// The first and the third share nothing, but both share something with the second.
+#[test]
+fn three_capture_points_in_a_chain() {
+    let net = basic();
+    let [first, second, third] =
+        [("p1", 0), ("p2", AHEAD), ("uas", -3 * AHEAD)].map(|(node, ahead)| {
+            let seen = net.at(node).into_iter();
+            seen.map(|packet| packet.later(ahead)).collect::<Vec<_>>()
+        });
+    let told = net.told_of(&[first, second, third]);
+    let offset = |file| told.clock(file).offset - told.clock(0).offset;
+    assert_eq!([1, 2].map(offset), [-AHEAD, 3 * AHEAD]);
+    let once = BASIC.iter().map(|line| match line.contains("uac") {
+        true => line.replace("*2", ""),
+        false => line.to_string(),
+    });
+    assert_eq!(told.hops(), once.collect::<Vec<_>>());
+}
+
+/// What is estimated is told relative to what is given.
+#[test]
+fn an_offset_that_is_given_moves_the_others_too() {
+    let net = basic();
+    let files = both_ends(&net, "uac", "p1");
+    let hints = Hints {
+        offsets: [(0, 5_000_000_000)].into(),
+    };
+    let told = net.told_with(&files, 1, &hints);
+    assert_eq!(offset(&told), -AHEAD);
+    assert_eq!(told.clock(0).offset, 5_000_000_000);
+}
+
+/// Capture points that share nothing and whose clocks differ: the Via list still tells what came first.
+#[test]
+fn clocks_that_nothing_compares_do_not_turn_a_journey_round() {
+    let net = basic();
+    let near = net.between("uac", "p1");
+    let far = [net.between("p1", "p2"), net.between("p2", "uas")].concat();
+    let far: Vec<_> = far.iter().map(|packet| packet.later(-AHEAD)).collect();
+    let told = net.told_of(&[near, far]);
+    assert_eq!(told.hops(), BASIC.map(|line| line.replace("*2", "")));
+    let messages = told.messages();
+    let invites: Vec<_> = messages
+        .iter()
+        .filter(|line| line.starts_with("INVITE"))
+        .collect();
+    assert_eq!(invites, ["INVITE uac>p1", "INVITE p1>p2", "INVITE p2>uas"]);
+}
+
+/// The same as above without identifications: of the two sendings, each file has one. They are still two, half a second
+/// apart by one clock, and not one by two clocks.
+#[test]
+fn a_retransmission_without_identification_across_two_files() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("cut");
+    for number in 0..20 {
+        let options = net.send(
+            "uac",
+            "uas",
+            talk.request("OPTIONS", number),
+            i64::from(number) * 100,
+        );
+        net.reply(&options, 200, "b", i64::from(number) * 100 + 50);
+    }
+    let invite = net.send("uac", "uas", talk.request("INVITE", 100), 2000);
+    let cut = net.packets.len();
+    net.again(&invite, 2500);
+    net.reply(&invite, 200, "b", 2600);
+    for number in 30..50 {
+        let options = net.send(
+            "uac",
+            "uas",
+            talk.request("OPTIONS", number),
+            i64::from(number) * 100,
+        );
+        net.reply(&options, 200, "b", i64::from(number) * 100 + 50);
+    }
+    for packet in &mut net.packets {
+        packet.id = 0;
+    }
+    let files = [net.packets[..cut].to_vec(), net.packets[cut..].to_vec()];
+    let told = net.told_of(&files);
+    assert_eq!(offset(&told), 0);
+    assert_eq!(told.hops()[20], "21 INVITE uac>uas: request again 200");
+}
+
+/// Clocks tick; what two files have at the same tick has no order, but each order of the files must give the same.
+#[test]
+fn messages_of_the_same_time_in_two_files() {
+    let mut net = Net::new(&["uac", "uas"]);
+    for (number, name) in ["one", "other", "third", "fourth"].into_iter().enumerate() {
+        let options = net.send("uac", "uas", Talk::new(name).request("OPTIONS", 1), 0);
+        net.reply(&options, 200, "b", 10 * (1 + number as i64 / 2));
+    }
+    let files = [net.packets[..4].to_vec(), net.packets[4..].to_vec()];
+    let (told, turned) = (net.told_of(&files), net.told_backwards(&files));
+    assert_eq!(told.everything(), turned.everything());
 }

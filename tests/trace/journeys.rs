@@ -250,3 +250,29 @@ fn a_hop_with_a_time_before_the_one_that_it_continues() {
     let place = |message: &str| messages.iter().position(|known| known == message);
     assert!(place("INVITE p>uas") < place("200 uas>p"));
 }
+
+/// A wide fork: whatever its width, each branch goes on where it arrived.
+#[test]
+fn hidden_via_lists_behind_a_fork_to_forty() {
+    let names: Vec<_> = (0..40).map(|number| format!("p{number}")).collect();
+    let mut net = Net::new(&["uac", "scscf", "ue"]);
+    for (number, name) in names.iter().enumerate() {
+        net = net.node(name, &format!("198.51.100.{}:5060", number + 1));
+    }
+    let above = net.send("uac", "scscf", Talk::new("wide").request("INVITE", 1), 0);
+    let branches: Vec<_> = names
+        .iter()
+        .map(|name| net.pass(&above, name, 10))
+        .collect();
+    for branch in &branches {
+        let mut bare = net.passed(branch);
+        bare.vias.clear();
+        net.send(&branch.to, "ue", bare, 20);
+    }
+    let told = net.told();
+    let expected = (0..40).map(|number| {
+        let (own, above) = (number + 42, number + 2);
+        format!("{own} INVITE p{number}>ue inferred {above}: request")
+    });
+    assert_eq!(told.hops()[41..], expected.collect::<Vec<_>>());
+}

@@ -157,3 +157,44 @@ fn the_next_server_after_a_dead_one() {
         ["1 OPTIONS uac>s1: request", "2 OPTIONS uac>s2: request 200"]
     );
 }
+
+/// A client that writes the same request every minute. The transaction ended 32 s after its answer (timer J, RFC 3261 17.2.2),
+/// so that what comes later is a new one.
+#[test]
+fn the_same_bytes_long_after_the_answer() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let options = net.send("uac", "uas", Talk::new("alive").request("OPTIONS", 1), 0);
+    net.reply(&options, 200, "b", 10);
+    net.again(&options, 60_000);
+    net.reply(&options, 200, "b", 60_010);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 OPTIONS uac>uas: request 200",
+            "2 OPTIONS uac>uas: request 200",
+        ]
+    );
+}
+
+/// Where nothing has a time, the order of the file is left: and a response that stands before its request there is shown
+/// behind it, not at the end of all.
+#[test]
+fn messages_without_times() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let first = net.send("uac", "uas", Talk::new("first").request("OPTIONS", 1), 0);
+    net.reply(&first, 200, "b", 10);
+    let second = net.send("uac", "uas", Talk::new("second").request("MESSAGE", 1), 20);
+    net.reply(&second, 202, "b", 30);
+    net.packets.swap(0, 1);
+    let told = net.told_without_times();
+    assert_eq!(
+        told.messages(),
+        [
+            "OPTIONS uac>uas",
+            "200 uas>uac",
+            "MESSAGE uac>uas",
+            "202 uas>uac",
+        ]
+    );
+}

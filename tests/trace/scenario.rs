@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use super::sip::{Sip, route_to};
-use crate::support::captures::{PcapStyle, PcapVariant, Record, linktype, pcap};
+use crate::support::captures::{Interface, PcapStyle, PcapVariant, Pcapng, Record, linktype, pcap};
 use crate::support::frames::{
     Ipv4Fields, TcpFields, ethernet, ethertype, ipv4_with, protocol, tcp, tcp_flags, udp, vlan,
 };
@@ -102,6 +102,16 @@ pub fn file(packets: &[Packet]) -> Vec<u8> {
         ..PcapStyle::default()
     };
     pcap(style, linktype::ETHERNET, &records)
+}
+
+/// The same in blocks that have no times.
+pub fn file_without_times(packets: &[Packet]) -> Vec<u8> {
+    let records = packets
+        .iter()
+        .map(|packet| Record::new(0, 0, packet.frame()));
+    let empty = Pcapng::new(false).interface(Interface::default());
+    let all = records.fold(empty, |file, record| file.simple_packet(&record));
+    all.finish()
 }
 
 /// A request on its way from one node to another.

@@ -12,21 +12,23 @@
 use std::net::SocketAddr;
 
 use sipscope::base::Endpoint;
-use sipscope::trace::{Dialog, Hints, Hop, Message, Part, Subject, Trace};
+use sipscope::trace::{Clock, Dialog, Hints, Hop, Message, Part, Subject, Trace};
 use sipscope::{Job, analyze, correlate};
 
-use super::scenario::{Net, Packet, file};
+use super::scenario::{Net, Packet, file, file_without_times};
 
 /// A trace with the names of its nodes.
 pub struct Told<'a> {
     pub trace: Trace,
     net: &'a Net,
+    /// The input that each file became.
+    inputs: Vec<u32>,
 }
 
 impl Net {
     /// The trace of all packets in one file.
     pub fn told(&self) -> Told<'_> {
-        self.told_of(&[self.packets.clone()])
+        self.told_of(std::slice::from_ref(&self.packets))
     }
 
     /// The trace of these files.
@@ -35,28 +37,55 @@ impl Net {
     }
 
     pub fn told_with(&self, files: &[Vec<Packet>], threads: usize, hints: &Hints) -> Told<'_> {
+        let told = self.told_of_bytes(&named(files), threads, hints);
+        let all = files.iter().flatten();
+        let messages = all.filter(|packet| !packet.payload.is_empty());
+        let found = told.trace.sightings().len();
+        assert_eq!(found, messages.count(), "all packets are SIP");
+        told
+    }
+
+    /// The trace of these files named in the opposite order.
+    pub fn told_backwards(&self, files: &[Vec<Packet>]) -> Told<'_> {
+        let mut named = named(files);
+        named.reverse();
+        self.told_of_bytes(&named, 1, &Hints::default())
+    }
+
+    /// The trace of all packets in a file that has no times.
+    pub fn told_without_times(&self) -> Told<'_> {
+        let named = ("0.pcapng".to_owned(), file_without_times(&self.packets));
+        self.told_of_bytes(&[named], 1, &Hints::default())
+    }
+
+    fn told_of_bytes(
+        &self,
+        files: &[(String, Vec<u8>)],
+        threads: usize,
+        hints: &Hints,
+    ) -> Told<'_> {
         let folder = tempfile::tempdir().unwrap();
         let mut job = Job {
             threads,
             ..Job::default()
         };
-        for (number, packets) in files.iter().enumerate() {
-            let path = folder.path().join(format!("{number}.pcap"));
-            std::fs::write(&path, file(packets)).unwrap();
+        for (name, bytes) in files {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
             job.inputs.push(path);
         }
         let mut intake = analyze(&job).unwrap();
         let trace = correlate(&mut intake, &job, hints).unwrap();
-        let payloads = files
-            .iter()
-            .flatten()
-            .filter(|packet| !packet.payload.is_empty());
-        assert_eq!(
-            trace.sightings().len(),
-            payloads.count(),
-            "all packets are SIP"
-        );
-        Told { trace, net: self }
+        let input = |path| {
+            let mut all = intake.inputs.iter();
+            all.position(|input| input.path == *path).unwrap() as u32
+        };
+        let inputs = job.inputs.iter().map(input).collect();
+        Told {
+            trace,
+            net: self,
+            inputs,
+        }
     }
 }
 
@@ -75,6 +104,11 @@ impl Told<'_> {
             format!("{word} {ends}{}", seen(message))
         })
         .collect()
+    }
+
+    /// The clock of a file. Inputs are numbered in the order in which they begin.
+    pub fn clock(&self, file: usize) -> &Clock {
+        self.trace.clock(self.inputs[file]).unwrap()
     }
 
     pub fn hops(&self) -> Vec<String> {
@@ -130,6 +164,12 @@ impl Told<'_> {
         self.net
             .name(SocketAddr::new(endpoint.address, endpoint.port))
     }
+}
+
+fn named(files: &[Vec<Packet>]) -> Vec<(String, Vec<u8>)> {
+    let all = files.iter().enumerate();
+    all.map(|(number, packets)| (format!("{number}.pcap"), file(packets)))
+        .collect()
 }
 
 fn told_dialog(dialog: Dialog<'_>) -> String {
