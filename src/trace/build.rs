@@ -80,9 +80,10 @@ impl Trace {
             .iter()
             .zip(ends)
             .map(|(start, end)| MessageEntry {
-                time: self
-                    .clocks
-                    .time(&self.sightings, same.seen[*start as usize] as usize),
+                time: same.seen[*start as usize..end as usize]
+                    .iter()
+                    .filter_map(|sighting| self.clocks.time(&self.sightings, *sighting as usize))
+                    .min(),
                 seen: *start,
                 count: end - start,
                 hop: HopId::NONE,

@@ -32,6 +32,22 @@ pub enum Part {
     Stray,
 }
 
+impl Part {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Retransmission => "retransmission",
+            Self::Provisional => "provisional",
+            Self::Final => "final",
+            Self::Repeated => "repeated",
+            Self::Late => "late",
+            Self::Ack => "ACK",
+            Self::Stray => "stray",
+        }
+    }
+}
+
 /// A hop as it is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HopEntry {

@@ -134,16 +134,9 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
 
 /// How surely one hop ends where the other begins: the same endpoint, the same address, or neither.
 fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
-    nearness(sightings, first.entry.destination, second.entry.source)
-}
-
-/// The same of the endpoints where one ends and the other begins.
-pub(super) fn nearness(sightings: &Sightings, end: u32, begin: u32) -> u8 {
-    match (whereabouts(sightings, end), whereabouts(sightings, begin)) {
-        (Some(_), _) if end == begin => 2,
-        (Some(there), Some(here)) if there == here => 1,
-        _ => 0,
-    }
+    let (end, begin) = (first.entry.destination, second.entry.source);
+    let adjacent = sightings.is_at(end, begin);
+    u8::from(adjacent) + u8::from(adjacent && end == begin)
 }
 
 /// What two endpoints have in common that may be one node: the address. On a loopback interface all nodes share one, so that

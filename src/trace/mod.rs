@@ -11,8 +11,12 @@ mod hops;
 mod ids;
 mod intern;
 mod journeys;
+mod outcome;
+mod registration;
+mod relay;
 mod same;
 mod sightings;
+mod subscription;
 mod view;
 
 pub use build::Hints;
@@ -22,7 +26,11 @@ pub use facts::Facts;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
+pub use outcome::{Kind, Outcome};
+pub use registration::{Attempt, AttemptKind};
+pub use relay::{Change, Edit, changes};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
+pub use subscription::{State, Step, StepKind, Subscription};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
 use calls::{CallEntry, EdgeEntry};

@@ -10,6 +10,7 @@
 //! and `-stray` behind a status, and `*2` behind what was seen twice.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use sipscope::base::Endpoint;
 use sipscope::trace::{Clock, Dialog, Hints, Hop, Message, Part, Subject, Trace};
@@ -76,7 +77,7 @@ impl Net {
         }
         let mut intake = analyze(&job).unwrap();
         let trace = correlate(&mut intake, &job, hints).unwrap();
-        let input = |path| {
+        let input = |path: &PathBuf| {
             let mut all = intake.inputs.iter();
             all.position(|input| input.path == *path).unwrap() as u32
         };

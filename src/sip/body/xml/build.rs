@@ -28,7 +28,7 @@ pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
     );
     if wide {
         let mark = body.between(body.start(), body.start() + 2);
-        problems.note(mark.span(), ProblemKind::Encoding);
+        problems.note(mark.span(), ProblemKind::CharsetNotRead);
         return Xml::default();
     }
     let mut start = body.start();
@@ -43,6 +43,7 @@ pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
             ..Xml::default()
         },
         begun: false,
+        foreign: false,
         open: Vec::new(),
         hidden: 0,
         namespaces: Namespaces::new(),
@@ -64,6 +65,8 @@ struct Builder<'a, 'p> {
     xml: Xml<'a>,
     /// Whether there was anything but white space.
     begun: bool,
+    /// Whether it says to be in another encoding.
+    foreign: bool,
     open: Vec<Open<'a>>,
     /// How many elements are open that are too deep to be read.
     hidden: usize,
@@ -73,8 +76,16 @@ struct Builder<'a, 'p> {
 
 impl<'a> Builder<'a, '_> {
     fn run(&mut self) {
-        let readable = self.readable();
-        let mut reader = Reader::from_reader(&*readable);
+        let (readable, odd) = self.readable();
+        self.read(&readable);
+        // In another encoding it may be right.
+        if let Some(odd) = odd.filter(|_| !self.foreign) {
+            self.note(odd, ProblemKind::Xml);
+        }
+    }
+
+    fn read(&mut self, readable: &[u8]) {
+        let mut reader = Reader::from_reader(readable);
         let config = reader.config_mut();
         config.allow_dangling_amp = true;
         config.allow_unmatched_ends = true;
@@ -100,20 +111,20 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// The body as UTF-8 of the same length. What is none is overwritten, so that places stay and the rest can be read.
-    fn readable(&mut self) -> Cow<'a, [u8]> {
+    /// The body as UTF-8 of the same length, and where it first is none. That is overwritten, so that places stay and the
+    /// rest can be read.
+    fn readable(&self) -> (Cow<'a, [u8]>, Option<Span>) {
         let bytes = self.body.bytes();
         let Err(error) = std::str::from_utf8(bytes) else {
-            return Cow::Borrowed(bytes);
+            return (Cow::Borrowed(bytes), None);
         };
         let odd = self.body.start() + error.valid_up_to();
-        self.note(Span::new(odd, odd + 1), ProblemKind::Xml);
         let mut readable = Vec::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
             readable.extend_from_slice(chunk.valid().as_bytes());
             readable.resize(readable.len() + chunk.invalid().len(), b'_');
         }
-        Cow::Owned(readable)
+        (Cow::Owned(readable), Some(Span::new(odd, odd + 1)))
     }
 
     fn note(&mut self, span: Span, kind: ProblemKind) {
@@ -139,7 +150,7 @@ impl<'a> Builder<'a, '_> {
     fn start(&mut self, token: Text<'a>, empty: bool) {
         if self.open.len() == DEEPEST {
             if self.hidden == 0 {
-                self.note(token.span(), ProblemKind::Nesting);
+                self.note(token.span(), ProblemKind::NestingNotRead);
             }
             self.hidden += usize::from(!empty);
             return;
@@ -298,18 +309,19 @@ impl<'a> Builder<'a, '_> {
         while let Some((name, value)) = tag.attribute(self.problems) {
             let readable = ["UTF-8", "UTF8", "US-ASCII"];
             if name == "encoding" && !readable.iter().any(|encoding| value.is(encoding)) {
-                self.note(value.span(), ProblemKind::Encoding);
+                self.note(value.span(), ProblemKind::CharsetNotRead);
+                self.foreign = true;
             }
         }
     }
 
-    /// A document type may only stand in front of the root, and none of its own entities is ever used.
+    /// A document type may only stand in front of the root. What it declares is never used.
     fn document_type(&mut self, token: Text<'a>) {
         if !self.xml.nodes.is_empty() {
             self.note(token.span(), ProblemKind::Xml);
         }
         if token.bytes().contains(&b'[') {
-            self.note(token.span(), ProblemKind::XmlEntity);
+            self.note(token.span(), ProblemKind::DoctypeNotRead);
         }
     }
 
