@@ -18,6 +18,7 @@ pub struct MethodId(pub(super) u16);
 pub(super) const INVITE: u16 = 0;
 pub(super) const ACK: u16 = 1;
 pub(super) const CANCEL: u16 = 3;
+pub(super) const NOTIFY: u16 = 10;
 /// INVITE (RFC 3261), SUBSCRIBE (RFC 6665) and REFER (RFC 3515).
 pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, 9, 11];
 
@@ -169,9 +170,24 @@ impl Sightings {
     }
 
     /// Puts all in their final order: by time, then by input, record and place. Entries without time stay behind the
-    /// one that they followed in their input.
+    /// one that they followed in their input. Call-IDs are numbered in that order too, not in that of the inputs.
     pub fn settle(&mut self) {
         self.entries.shrink_to_fit();
+        self.sort();
+        let mut numbers = vec![NONE; self.call_ids.len()];
+        let mut call_ids = Interner::default();
+        for entry in &mut self.entries {
+            if let Some(number) = numbers.get_mut(entry.call_id as usize) {
+                if *number == NONE {
+                    *number = call_ids.add(self.call_ids.get(entry.call_id));
+                }
+                entry.call_id = *number;
+            }
+        }
+        self.call_ids = call_ids;
+    }
+
+    fn sort(&mut self) {
         let mut last: HashMap<u32, i64> = HashMap::new();
         let by_place = |entry: &Entry| (entry.input, entry.number, entry.location);
         let timed = self.entries.iter().all(|entry| entry.time != NO_TIME);
