@@ -195,6 +195,7 @@ impl Trace {
         let (subject, cseq, cseq_method) = self.sightings.subject_at(sighting);
         Sent {
             message,
+            time: self.messages[message.position()].time,
             subject,
             source: ends.source,
             destination: ends.destination,

@@ -73,6 +73,7 @@ pub(super) struct HopEntry {
 #[derive(Clone, Copy)]
 pub(super) struct Sent<'a> {
     pub(super) message: MessageId,
+    pub(super) time: Option<i64>,
     pub(super) subject: Subject,
     pub(super) source: u32,
     pub(super) destination: u32,
@@ -88,6 +89,8 @@ pub(super) struct Draft<'a> {
     pub(super) messages: Vec<(MessageId, Part)>,
     /// The request, or the first response if it was not seen.
     pub(super) lead: Sent<'a>,
+    /// When its first final response was sent.
+    ended: Option<i64>,
     /// Content and status of its responses.
     responses: Vec<(u64, u16)>,
     /// The hop before it with the same Via and CSeq.
@@ -96,6 +99,9 @@ pub(super) struct Draft<'a> {
 
 /// Only so many of the latest hops with the same Via are looked at when a response went another way than its request.
 const MOST_LOOKED_AT: usize = 16;
+/// How long a server answers retransmissions after its final response: 64 times T1 (timers H and J, RFC 3261 17.2, and L of
+/// RFC 6026 7.1). The same bytes after that are a new request.
+const LINGERS: i64 = 32_000_000_000;
 /// A table that grew beyond this for one Call-ID is not kept for the next.
 const MOST_KEPT: usize = 1 << 12;
 
@@ -158,7 +164,9 @@ impl Tables {
             if hop.entry.request == MessageId::NONE {
                 return hop.add_late_request(sent);
             }
-            if let Some(same) = same_request(hops, known, &sent) {
+            if let Some(same) = same_request(hops, known, &sent)
+                && !hops[same].is_over(sent.time)
+            {
                 return hops[same]
                     .messages
                     .push((sent.message, Part::Retransmission));
@@ -233,6 +241,7 @@ impl Tables {
             },
             messages: Vec::new(),
             lead,
+            ended: None,
             responses: Vec::new(),
             before,
         }
@@ -240,6 +249,12 @@ impl Tables {
 }
 
 impl<'a> Draft<'a> {
+    /// Whether a request that is sent at this time is no retransmission any more.
+    fn is_over(&self, time: Option<i64>) -> bool {
+        let since = self.ended.zip(time);
+        since.is_some_and(|(ended, time)| time.saturating_sub(ended) > LINGERS)
+    }
+
     /// A request that is seen after its responses, as happens with two clocks: they are no strays any more.
     fn add_late_request(&mut self, sent: Sent<'a>) {
         self.entry.request = sent.message;
@@ -268,6 +283,7 @@ impl<'a> Draft<'a> {
         });
         if status >= 200 && self.entry.status == 0 {
             self.entry.status = status;
+            self.ended = sent.time;
         }
         self.messages.push((sent.message, part));
     }

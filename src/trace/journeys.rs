@@ -154,9 +154,13 @@ fn whereabouts(sightings: &Sightings, endpoint: u32) -> Option<Endpoint> {
 /// changed one end only, or both but stands at the end of the first.
 fn is_passed_on(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> bool {
     let (a, b) = (&first.entry, &second.entry);
-    adjacency(sightings, first, second) > 0
-        || a.source == b.source
-        || a.destination == b.destination
+    let (same_source, same_destination) = (a.source == b.source, a.destination == b.destination);
+    match (same_source, same_destination) {
+        // It was sent again, by one that writes the same each time.
+        (true, true) => false,
+        (false, false) => adjacency(sightings, first, second) > 0,
+        _ => true,
+    }
 }
 
 /// Whether a hop stands above another already; a trace may claim anything.
