@@ -5,6 +5,7 @@
 
 mod escape;
 mod messages;
+mod nodes;
 mod progress;
 mod show;
 mod summary;
@@ -32,6 +33,8 @@ enum Command {
     Summary(summary::Summary),
     /// Every SIP message, a line each.
     Messages(messages::Messages),
+    /// The SIP elements: their addresses and names, what they do, and the evidence for it.
+    Nodes(nodes::Nodes),
     /// One message whole, and where it came from.
     Show(show::Show),
 }
@@ -89,6 +92,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Summary(command) => command.run(&mut out),
         Command::Messages(command) => command.run(&mut out),
+        Command::Nodes(command) => command.run(&mut out),
         Command::Show(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
