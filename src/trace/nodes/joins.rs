@@ -52,6 +52,9 @@ impl Ends {
     }
 }
 
+/// Only so many of the hops before with the same Call-ID are looked at.
+const MOST_LOOKED_AT: usize = 16;
+
 /// A host and port read before: few are named again and again.
 #[derive(Clone, Copy)]
 enum Known {
@@ -134,11 +137,12 @@ impl<'t> Joiner<'t> {
 
     fn look_at(&mut self, message: MessageId) {
         let trace = self.trace;
-        let hop = &trace.hops[trace.messages[message.position()].hop.position()];
-        let (source, _, transport, realm) = trace.ends_of_message(message, self.realms);
+        let hop_id = trace.messages[message.position()].hop;
+        let hop = &trace.hops[hop_id.position()];
+        let (_, _, transport, realm) = trace.ends_of_message(message, self.realms);
         let (fact, subject) = trace.fact_and_subject(message);
         if matches!(subject, Subject::Response(_)) {
-            self.response_from(message, hop, source, realm, fact);
+            self.response(message, hop, fact);
         }
         if trace.first_message(hop) != message {
             return;
@@ -162,6 +166,7 @@ impl<'t> Joiner<'t> {
         if hop.request == message {
             self.contact(&lead);
             self.relayed(&lead);
+            self.same_registration(&lead, hop_id.position());
         }
     }
 
@@ -253,24 +258,51 @@ impl<'t> Joiner<'t> {
         }
     }
 
-    /// A node may answer from another port or interface than it was asked at.
-    fn response_from(
-        &mut self,
-        message: MessageId,
-        hop: &HopEntry,
-        source: u32,
-        realm: u32,
-        fact: &Fact,
-    ) {
-        if hop.request.known().is_none() || source == hop.destination || !fact.cookie() {
+    /// A client keeps Call-ID and From tag while it registers, also where it goes over to protected ports. A node that passed
+    /// the request on and left both as they were has another address, except on loopback.
+    fn same_registration(&mut self, lead: &Lead<'_>, position: usize) {
+        let first = |hop: &HopEntry| hop.method == REGISTER && hop.parent.known().is_none();
+        let hop = lead.hop;
+        if !first(hop) || lead.fact.vias != 1 || lead.source.1.address.is_loopback() {
             return;
         }
-        let asked = self
-            .ends
-            .get(hop.destination, self.trace.lead_of(hop, self.realms).1);
-        if let (Some(asked), Some(answers)) = (asked, self.ends.get(source, realm)) {
-            let reason = JoinReason::ResponseFrom;
-            self.points.join(asked, answers, reason, message);
+        let trace = self.trace;
+        let earlier = trace.hops[..position].iter().rev().take(MOST_LOOKED_AT);
+        let mut group = earlier.take_while(|other| other.call_id == hop.call_id);
+        let before = group.find(|other| {
+            let (fact, realm) = trace.lead_of(other, self.realms);
+            first(other)
+                && (fact.vias, fact.from_tag, realm) == (1, lead.fact.from_tag, lead.realm)
+                && trace.sightings.same_address(other.source, hop.source)
+                && other.destination != hop.source
+                && hop.destination != other.source
+        });
+        let before = before.and_then(|other| self.ends.get(other.source, lead.realm));
+        if let Some(before) = before {
+            self.join(lead, before, JoinReason::SameRegistration);
+        }
+    }
+
+    /// A node may answer from another port or interface than it was asked at, and may want answers at another port than it
+    /// asks from.
+    fn response(&mut self, message: MessageId, hop: &HopEntry, fact: &Fact) {
+        let trace = self.trace;
+        let (source, destination, _, realm) = trace.ends_of_message(message, self.realms);
+        if hop.request.known().is_none() || !fact.cookie() {
+            return;
+        }
+        let (_, asked_in) = trace.lead_of(hop, self.realms);
+        let mut join = |asked: u32, answered: u32, reason| {
+            let asked = self.ends.get(asked, asked_in);
+            if let (Some(asked), Some(answered)) = (asked, self.ends.get(answered, realm)) {
+                self.points.join(asked, answered, reason, message);
+            }
+        };
+        if source != hop.destination {
+            join(hop.destination, source, JoinReason::ResponseFrom);
+        }
+        if destination != hop.source && trace.sightings.same_address(destination, hop.source) {
+            join(hop.source, destination, JoinReason::ResponseTo);
         }
     }
 

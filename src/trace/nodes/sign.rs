@@ -25,6 +25,7 @@ signs! {
     MarksFurther = "passes REGISTER on and adds another Path",
     PassesMarkedRegister = "passes REGISTER on that another proxy added Path or P-Visited-Network-ID to, and adds none itself",
     PassesToSCscf = "passes REGISTER on to an S-CSCF, and adds no Path",
+    PassesUnrecorded = "passes initial requests on to an S-CSCF, and stays out of their path",
     TakesThirdParty = "gets REGISTER for users from an S-CSCF",
     AnswersPresence = "answers PUBLISH or SUBSCRIBE for presence itself with 2xx",
     NotifiesPresence = "sends NOTIFY for presence itself",
@@ -33,7 +34,7 @@ signs! {
     RecordsRoute = "stays in the path of dialogs with Record-Route",
     RelaysRegister = "passes REGISTER on",
     AnswersRegister = "answers REGISTER itself",
-    RedirectsOnly = "answers requests with 3xx only",
+    Redirects = "redirects requests (3xx)",
     RegistersItself = "registers itself",
     RegistersOthers = "registers others",
     PrivateContact = "its Contact has a private address that it does not send from: it is behind an address translation",
@@ -62,7 +63,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (Role::Ibcf, &[MarksFurther], &[]),
     (
         Role::ICscf,
-        &[PassesMarkedRegister, PassesToSCscf],
+        &[PassesMarkedRegister, PassesToSCscf, PassesUnrecorded],
         &[AnswersRegister],
     ),
     (Role::As, &[TakesThirdParty], &[]),
@@ -73,7 +74,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (Role::Proxy, &[RelaysRegister], &[]),
     (
         Role::RedirectServer,
-        &[RedirectsOnly],
+        &[Redirects],
         &[Originates, Terminates],
     ),
     (

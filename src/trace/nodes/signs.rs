@@ -197,7 +197,7 @@ impl<'t> Observer<'t> {
             _ => {}
         }
         let sign = match status {
-            300..400 => Sign::RedirectsOnly,
+            300..400 => Sign::Redirects,
             _ => Sign::Terminates,
         };
         self.note(node, sign, message);
@@ -227,25 +227,40 @@ impl<'t> Observer<'t> {
 
     /// What only the role of a neighbour makes a sign.
     fn look_at_neighbours(&mut self, seen: &Seen<'t>) {
-        let hop = seen.hop;
-        if hop.method != REGISTER || hop.request.known().is_none() {
+        let (hop, fact) = (seen.hop, seen.fact);
+        if hop.request.known().is_none() || !fact.to_tag.is_none() {
             return;
         }
-        let serves = |node: NodeId| {
-            let bits = node.known().map_or(0, |node| self.bits[node.position()]);
-            bits & Sign::GivesServiceRoute.bit() != 0
-        };
-        let marks = Sign::MarksRegister.bit() | Sign::MarksFurther.bit();
-        let third_party = seen.fact.vias == 1 && seen.fact.from != seen.fact.to;
-        if third_party && serves(seen.source) {
-            self.note(seen.destination, Sign::TakesThirdParty, seen.message);
-        } else if hop.link == Link::Via
-            && serves(seen.destination)
-            && let Some(node) = seen.source.known()
-            && self.bits[node.position()] & marks == 0
-        {
-            self.note(node, Sign::PassesToSCscf, seen.message);
+        let registers = hop.method == REGISTER;
+        if registers && fact.vias == 1 && fact.from != fact.to {
+            if self.role(seen.source) == Some(Role::SCscf) {
+                self.note(seen.destination, Sign::TakesThirdParty, seen.message);
+            }
+            return;
         }
+        let Some(parent) = hop.parent.known() else {
+            return;
+        };
+        if hop.link != Link::Via || self.role(seen.destination) != Some(Role::SCscf) {
+            return;
+        }
+        let (arrived, _) = self
+            .trace
+            .lead_of(&self.trace.hops[parent.position()], &self.nodes.realms);
+        let recorded = fact.record_routes > arrived.record_routes;
+        let plain = matches!(self.role(seen.source), Some(Role::Proxy | Role::ICscf));
+        if registers && fact.paths <= arrived.paths {
+            self.note(seen.source, Sign::PassesToSCscf, seen.message);
+        } else if !registers && plain && !recorded && hop.method == INVITE {
+            self.note(seen.source, Sign::PassesUnrecorded, seen.message);
+        }
+    }
+
+    /// The role as far as it is known by now.
+    fn role(&self, node: NodeId) -> Option<Role> {
+        let node = node.known()?;
+        let names = self.nodes.names_of(node);
+        Some(role_of(self.bits[node.position()], names).0)
     }
 
     /// Nodes at which one leg of a call ended and the next one began.
@@ -292,8 +307,7 @@ impl<'t> Observer<'t> {
             let Peers::One(peer, message, count) = self.peers[position] else {
                 continue;
             };
-            let (role, _) = role_of(self.bits[peer.position()], self.nodes.names_of(peer));
-            if role == Role::PCscf && self.bits[position] & relays == 0 {
+            if self.role(peer) == Some(Role::PCscf) && self.bits[position] & relays == 0 {
                 let node = NodeId::at(position);
                 self.note(node, Sign::SpeaksWithPCscf, message);
                 if let Some(entry) = self.seen.get_mut(&(node, Sign::SpeaksWithPCscf)) {
