@@ -291,6 +291,14 @@ impl<'t> Joiner<'t> {
         if hop.request.known().is_none() || !fact.cookie() {
             return;
         }
+        let swapped = source == hop.source || destination == hop.destination;
+        let loopback = trace.sightings.endpoint_at(source);
+        let loopback = loopback.is_some_and(|endpoint| endpoint.address.is_loopback());
+        let both = source != hop.destination && destination != hop.source;
+        // Only the branch says that it answers this request; where all addresses are the same that is too little.
+        if swapped || both && loopback {
+            return;
+        }
         let (_, asked_in) = trace.lead_of(hop, self.realms);
         let mut join = |asked: u32, answered: u32, reason| {
             let asked = self.ends.get(asked, asked_in);

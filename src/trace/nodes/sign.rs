@@ -18,7 +18,8 @@ macro_rules! signs {
 }
 
 signs! {
-    GivesServiceRoute = "answers REGISTER itself with Service-Route or P-Associated-URI",
+    ServesMarkedRegister = "answers REGISTER that came by a P-CSCF itself, with Service-Route or P-Associated-URI",
+    RegistersUsersElsewhere = "answers REGISTER itself and sends REGISTER for users",
     MarksRegister = "is the first to pass REGISTER on, and adds Path or P-Visited-Network-ID",
     OffersSecurity = "offers security mechanisms (Security-Server) to the terminal",
     PathAppears = "its answer to REGISTER has a Path that the request did not have: it passed it on, out of sight",
@@ -33,6 +34,7 @@ signs! {
     Relays = "passes requests on with a Via of its own",
     RecordsRoute = "stays in the path of dialogs with Record-Route",
     RelaysRegister = "passes REGISTER on",
+    GivesServiceRoute = "answers REGISTER itself with Service-Route or P-Associated-URI",
     AnswersRegister = "answers REGISTER itself",
     Redirects = "redirects requests (3xx)",
     RegistersItself = "registers itself",
@@ -59,7 +61,11 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
         &[MarksRegister, OffersSecurity, PathAppears],
         &[],
     ),
-    (Role::SCscf, &[GivesServiceRoute], &[]),
+    (
+        Role::SCscf,
+        &[ServesMarkedRegister, RegistersUsersElsewhere],
+        &[],
+    ),
     (Role::Ibcf, &[MarksFurther], &[]),
     (
         Role::ICscf,
@@ -70,7 +76,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (Role::PresenceServer, &[AnswersPresence], &[]),
     (Role::B2bua, &[SplitsCalls], &[]),
     (Role::Proxy, &[Relays, RecordsRoute], &[]),
-    (Role::Registrar, &[AnswersRegister], &[]),
+    (Role::Registrar, &[AnswersRegister, GivesServiceRoute], &[]),
     (Role::Proxy, &[RelaysRegister], &[]),
     (
         Role::RedirectServer,

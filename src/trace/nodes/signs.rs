@@ -76,6 +76,7 @@ impl<'t> Observer<'t> {
     /// Notes everything; what rests on the role of a neighbour comes last.
     pub(super) fn run(mut self) -> (Vec<u32>, HashMap<(NodeId, Sign), SignEntry, RandomState>) {
         self.each_hop(Self::look_at);
+        self.registrars_that_register();
         self.split_calls();
         self.each_hop(Self::look_at_neighbours);
         self.sole_peers();
@@ -219,7 +220,10 @@ impl<'t> Observer<'t> {
             self.note(node, Sign::AnswersRegister, message);
             let serves =
                 self.answers(hop, Marks::SERVICE_ROUTE) || self.answers(hop, Marks::ASSOCIATED_URI);
-            if serves {
+            let marks = seen.fact.marks;
+            if serves && (marks.has(Marks::PATH) || marks.has(Marks::VISITED_NETWORK)) {
+                self.note(node, Sign::ServesMarkedRegister, message);
+            } else if serves {
                 self.note(node, Sign::GivesServiceRoute, message);
             }
         }
@@ -261,6 +265,19 @@ impl<'t> Observer<'t> {
         let node = node.known()?;
         let names = self.nodes.names_of(node);
         Some(role_of(self.bits[node.position()], names).0)
+    }
+
+    /// 3GPP TS 24.229 5.4.1.7: only an S-CSCF does both.
+    fn registrars_that_register(&mut self) {
+        let both = Sign::AnswersRegister.bit() | Sign::RegistersOthers.bit();
+        for position in 0..self.bits.len() {
+            let node = NodeId::at(position);
+            if self.bits[position] & both == both
+                && let Some(sent) = self.seen.get(&(node, Sign::RegistersOthers)).copied()
+            {
+                self.note(node, Sign::RegistersUsersElsewhere, sent.first);
+            }
+        }
     }
 
     /// Nodes at which one leg of a call ended and the next one began.
