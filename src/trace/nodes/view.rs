@@ -1,7 +1,6 @@
 //! Nodes as everything after the trace reads them.
 
 use std::fmt;
-use std::net::IpAddr;
 
 use super::place::is_reused;
 use super::points::{Key, PointId};
