@@ -40,8 +40,8 @@ fn scene(steps: &[(usize, usize, usize, usize, bool)]) -> Scene {
     scene
 }
 
-fn told(trace: &Trace) -> (Vec<Vec<String>>, Vec<String>, Vec<(String, &'static str)>) {
-    (members(trace), joins(trace), roles(trace))
+fn told(trace: &Trace) -> String {
+    format!("{:?} {:?} {:?}", members(trace), joins(trace), roles(trace))
 }
 
 proptest! {

@@ -14,58 +14,57 @@ use crate::support::frames::{
 
 /// Frames with their times, a tenth of a second apart.
 #[derive(Default)]
-pub struct Scene {
-    pub records: Vec<Record>,
+pub(crate) struct Scene {
+    pub(crate) records: Vec<Record>,
 }
 
 impl Scene {
-    pub fn frame(&mut self, frame: Vec<u8>) {
+    pub(crate) fn frame(&mut self, frame: Vec<u8>) {
         let tenths = self.records.len() as u64;
         let nanos = (tenths % 10) as u32 * 100_000_000;
         self.records
             .push(Record::new(START + tenths / 10, nanos, frame));
     }
 
-    pub fn udp(&mut self, from: &str, to: &str, message: &str) {
+    pub(crate) fn udp(&mut self, from: &str, to: &str, message: &str) {
         self.frame(udp_frame(socket(from), socket(to), message));
     }
 
     /// In a VLAN, right after the frame before.
-    pub fn tagged(&mut self, tag: u16, from: &str, to: &str, message: &str) {
+    pub(crate) fn tagged(&mut self, tag: u16, from: &str, to: &str, message: &str) {
         let packet = udp_packet(socket(from), socket(to), message);
         let tagged = vlan(tag, ethertype::IPV4, packet);
         self.frame(ethernet(ethertype::VLAN, tagged));
     }
 
     /// The same time as the frame before, as a second tap has it.
-    pub fn at_once(&mut self) {
-        let [.., before, last] = self.records.as_mut_slice() else {
-            panic!("there are not two frames");
-        };
-        last.secs = before.secs;
-        last.nanos = before.nanos + 1_000_000;
+    pub(crate) fn at_once(&mut self) {
+        let last = self.records.len() - 1;
+        let (secs, nanos) = (self.records[last - 1].secs, self.records[last - 1].nanos);
+        self.records[last].secs = secs;
+        self.records[last].nanos = nanos + 1_000_000;
     }
 
     /// A message alone on a connection.
-    pub fn tcp(&mut self, from: &str, to: &str, message: &str) {
+    pub(crate) fn tcp(&mut self, from: &str, to: &str, message: &str) {
         let (from, to) = (socket(from), socket(to));
         self.frame(tcp_frame(from, to, (0, 0, tcp_flags::SYN), []));
         let flags = tcp_flags::PSH | tcp_flags::ACK;
         self.frame(tcp_frame(from, to, (1, 1, flags), message));
     }
 
-    pub fn trace(&self) -> Trace {
+    pub(crate) fn trace(&self) -> Trace {
         self.trace_with("")
     }
 
     /// With this node file.
-    pub fn trace_with(&self, nodes: &str) -> Trace {
+    pub(crate) fn trace_with(&self, nodes: &str) -> Trace {
         traced(&[self.records.as_slice()], nodes)
     }
 }
 
 /// The trace of these inputs, in this order.
-pub fn traced(inputs: &[&[Record]], nodes: &str) -> Trace {
+pub(crate) fn traced(inputs: &[&[Record]], nodes: &str) -> Trace {
     let directory = TempDir::new().unwrap();
     let paths = inputs.iter().enumerate().map(|(number, records)| {
         let path = directory.path().join(format!("{number}.pcap"));
@@ -87,7 +86,7 @@ pub fn traced(inputs: &[&[Record]], nodes: &str) -> Trace {
 }
 
 /// A message. `vias` are sent-by and branch, topmost first; `lines` take the place of the usual ones of the same name.
-pub fn message(first_line: &str, cseq: &str, vias: &[&str], lines: &[&str]) -> String {
+pub(crate) fn message(first_line: &str, cseq: &str, vias: &[&str], lines: &[&str]) -> String {
     let mut all = vec![first_line.to_owned()];
     all.extend(vias.iter().map(|via| {
         let (sent_by, branch) = via.split_once(' ').unwrap();
@@ -111,12 +110,12 @@ pub fn message(first_line: &str, cseq: &str, vias: &[&str], lines: &[&str]) -> S
     format!("{}\r\nContent-Length: 0\r\n\r\n", all.join("\r\n"))
 }
 
-pub fn request(method: &str, vias: &[&str], lines: &[&str]) -> String {
+pub(crate) fn request(method: &str, vias: &[&str], lines: &[&str]) -> String {
     let first_line = format!("{method} sip:bob@example.com SIP/2.0");
     message(&first_line, &format!("1 {method}"), vias, lines)
 }
 
-pub fn response(status: u16, method: &str, vias: &[&str], lines: &[&str]) -> String {
+pub(crate) fn response(status: u16, method: &str, vias: &[&str], lines: &[&str]) -> String {
     message(
         &format!("SIP/2.0 {status} X"),
         &format!("1 {method}"),
@@ -126,11 +125,11 @@ pub fn response(status: u16, method: &str, vias: &[&str], lines: &[&str]) -> Str
 }
 
 /// Addresses and names of each node, sorted, the nodes in their order.
-pub fn members(trace: &Trace) -> Vec<Vec<String>> {
+pub(crate) fn members(trace: &Trace) -> Vec<Vec<String>> {
     trace.nodes().map(|node| members_of(&node)).collect()
 }
 
-pub fn members_of(node: &Node<'_>) -> Vec<String> {
+pub(crate) fn members_of(node: &Node<'_>) -> Vec<String> {
     let addresses = node.addresses().into_iter();
     let addresses = addresses.map(|address| address.endpoint.to_string());
     let names = node.names().into_iter().map(str::to_owned);
@@ -140,7 +139,7 @@ pub fn members_of(node: &Node<'_>) -> Vec<String> {
 }
 
 /// `a = b: reason` of all joins.
-pub fn joins(trace: &Trace) -> Vec<String> {
+pub(crate) fn joins(trace: &Trace) -> Vec<String> {
     let all = trace.nodes().flat_map(|node| node.evidence());
     all.map(|join| {
         format!(
@@ -156,7 +155,7 @@ pub fn joins(trace: &Trace) -> Vec<String> {
 }
 
 /// Label and role of each node.
-pub fn roles(trace: &Trace) -> Vec<(String, &'static str)> {
+pub(crate) fn roles(trace: &Trace) -> Vec<(String, &'static str)> {
     let roles = trace.nodes().map(|node| (node.label(), node.role().name()));
     roles.collect()
 }
