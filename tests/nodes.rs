@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "nodes/captures.rs"]
+mod captures;
 #[path = "nodes/command.rs"]
 mod command;
 #[path = "nodes/file.rs"]
