@@ -3,12 +3,20 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod call;
+mod calls;
+mod clocks;
 mod escape;
+mod filter;
+mod hop;
+mod layout;
 mod messages;
 mod nodes;
 mod progress;
 mod show;
+mod state;
 mod summary;
+mod traced;
 mod typed;
 
 use std::io::{self, BufWriter, Write};
@@ -35,8 +43,14 @@ enum Command {
     Messages(messages::Messages),
     /// The SIP elements: their addresses and names, what they do, and the evidence for it.
     Nodes(nodes::Nodes),
-    /// One message whole, and where it came from.
+    /// One message whole, where it came from, and what is odd about it; as JSON with typed header fields, body and problems.
     Show(show::Show),
+    /// Every call, registration, subscription and publication, a line each.
+    Calls(calls::Calls),
+    /// One call: its hops, its dialogs, and why it is one.
+    Call(call::OneCall),
+    /// What a node did to a message that it passed on.
+    Hop(hop::OneHop),
 }
 
 /// What every command takes.
@@ -75,6 +89,23 @@ enum Format {
     Json,
 }
 
+/// What is asked for by number.
+trait Numbered {
+    /// What it is.
+    const WHAT: &'static str;
+    /// The command that tells the numbers.
+    const COMMAND: &'static str;
+}
+
+/// Where the number was left out the last file stands in its place.
+fn number<N: Numbered>(text: &str) -> Result<usize, String> {
+    let expected = || {
+        let (what, command) = (N::WHAT, N::COMMAND);
+        format!("a {what} number is needed behind the files, as `sipscope {command}` gives it")
+    };
+    text.parse().map_err(|_| expected())
+}
+
 /// How a command ended, if it could do its work.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ended {
@@ -94,6 +125,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Messages(command) => command.run(&mut out),
         Command::Nodes(command) => command.run(&mut out),
         Command::Show(command) => command.run(&mut out),
+        Command::Calls(command) => command.run(&mut out),
+        Command::Call(command) => command.run(&mut out),
+        Command::Hop(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
         out.flush()?;
@@ -132,8 +166,12 @@ pub(crate) fn report_panic(panic: &PanicHookInfo<'_>) {
 type Outcome = anyhow::Result<(Ended, bool)>;
 
 impl Inputs {
-    /// Reads everything, showing progress; says on standard error what could not be read.
+    /// Reads everything; see [`Self::analyze_job`].
     fn analyze(&self, keep_bytes: bool) -> anyhow::Result<Intake> {
+        self.analyze_job(&self.job(keep_bytes))
+    }
+
+    fn job(&self, keep_bytes: bool) -> Job {
         let mut job = Job {
             inputs: self.files.clone(),
             key_logs: self.common.key_logs.clone(),
@@ -143,8 +181,13 @@ impl Inputs {
         if let Some(threads) = self.common.threads {
             job.threads = usize::from(threads);
         }
-        let progress = progress::start(&job, self.common.quiet);
-        let intake = analyze(&job);
+        job
+    }
+
+    /// Reads everything, showing progress; says on standard error what could not be read.
+    fn analyze_job(&self, job: &Job) -> anyhow::Result<Intake> {
+        let progress = progress::start(job, self.common.quiet);
+        let intake = analyze(job);
         progress.finish();
         let intake = intake?;
         for error in &intake.unreadable {

@@ -1,25 +1,18 @@
 //! `sipscope nodes`: the SIP elements of a trace, and why they are taken for such.
 
-use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
-use sipscope::trace::{Hints, Node, Trace, node_file, read_node_file};
-use sipscope::{Job, correlate};
+use sipscope::trace::{Node, Trace, node_file};
 
-use super::{Ended, Format, Inputs, Outcome, ended, escape};
+use super::traced::Traced;
+use super::{Ended, Format, Outcome, ended, escape};
 
 #[derive(Args)]
 pub(super) struct Nodes {
     #[command(flatten)]
-    inputs: Inputs,
-
-    /// What is known of the nodes: labels, roles, which addresses and names are one (TOML). --write gives one to start from.
-    #[arg(long = "nodes", value_name = "FILE")]
-    node_file: Option<PathBuf>,
+    traced: Traced,
 
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text", conflicts_with = "write")]
@@ -85,13 +78,7 @@ struct Join {
 
 impl Nodes {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let hints = self.hints()?;
-        let mut intake = self.inputs.analyze(true)?;
-        let mut job = Job::default();
-        if let Some(threads) = self.inputs.common.threads {
-            job.threads = usize::from(threads);
-        }
-        let trace = correlate(&mut intake, &job, &hints)?;
+        let (intake, trace) = self.traced.trace()?;
         if self.write {
             out.write_all(node_file(&trace).as_bytes())?;
         } else if self.format == Format::Json {
@@ -109,19 +96,6 @@ impl Nodes {
             _ => Ended::Fine,
         };
         ended(&intake, found)
-    }
-
-    fn hints(&self) -> anyhow::Result<Hints> {
-        let mut hints = Hints::default();
-        if let Some(path) = &self.node_file {
-            let shown = escape::text(&path.to_string_lossy());
-            let text = fs::read_to_string(path).with_context(|| shown.clone())?;
-            let nodes = read_node_file(&text);
-            hints.nodes = nodes.map_err(|error| {
-                anyhow::anyhow!("{shown}, {}", escape::text(&error.to_string()))
-            })?;
-        }
-        Ok(hints)
     }
 
     fn print(&self, trace: &Trace, out: &mut impl Write) -> std::io::Result<()> {

@@ -1,21 +1,25 @@
-//! `sipscope show`: one message whole, and where it came from.
+//! `sipscope show`: one message whole, where it came from, and what is odd about it.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
+use sipscope::sip::{Index, Message, Problem};
+use sipscope::trace::{Message as Sent, MessageId};
 
 use super::messages::{Row, read};
-use super::{Ended, Inputs, Outcome, ended, escape, say, typed};
+use super::traced::Traced;
+use super::{Ended, Outcome, ended, escape, layout, say, typed};
 
 #[derive(Args)]
 pub(super) struct Show {
     #[command(flatten)]
-    inputs: Inputs,
+    traced: Traced,
 
     /// Number of the message, as `messages` gives it.
-    #[arg(value_name = "N", value_parser = message_number)]
+    #[arg(value_name = "N", value_parser = super::number::<MessageNumber>)]
     number: usize,
 
     /// Form of the output.
@@ -23,79 +27,164 @@ pub(super) struct Show {
     format: ShowFormat,
 }
 
-/// Where the number was left out the last file stands in its place.
-fn message_number(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| {
-        "a message number is needed behind the files, as `sipscope messages` gives it".to_owned()
-    })
+/// What the number stands for, in error messages.
+struct MessageNumber;
+
+impl super::Numbered for MessageNumber {
+    const WHAT: &'static str = "message";
+    const COMMAND: &'static str = "messages";
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ShowFormat {
-    /// For people: control characters escaped.
+    /// For people: where the message came from, what is odd about it, and the message with control characters escaped.
     Text,
-    /// For programs: what is not UTF-8 is replaced.
+    /// For programs: all that, and each header field and the body taken apart, with typed values and their places in the
+    /// message. What is not UTF-8 is replaced.
     Json,
     /// The bytes of the message and nothing else.
     Raw,
 }
 
 #[derive(Serialize)]
-struct Shown {
+struct Shown<'a> {
     schema: &'static str,
     #[serde(flatten)]
     row: Row,
     message: String,
-    parsed: serde_json::Value,
+    parsed: typed::Typed<'a>,
 }
 
 impl Show {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let mut intake = self.inputs.analyze(true)?;
-        let message = read(&mut intake, self.number)?;
-        let Some(sighting) = intake.sightings.get(self.number) else {
-            let count = intake.sightings.len();
+        if self.says_what_is_not_there() {
+            return Ok((Ended::Fine, false));
+        }
+        let (mut intake, trace) = self.traced.trace()?;
+        let found = MessageId::numbered(self.number).and_then(|id| trace.message(id));
+        let Some(found) = found else {
+            let count = trace.messages().len();
+            if count == 0 && !intake.unreadable.is_empty() {
+                // Why there are no messages has been said.
+                return ended(&intake, Ended::NothingFound);
+            }
             say(&format!(
                 "sipscope: there is no message {}: the inputs hold {count}",
                 self.number
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let row = Row::of(&intake, &sighting, &message);
-        match self.format {
-            ShowFormat::Raw => out.write_all(&message)?,
-            ShowFormat::Json => {
-                let shown = Shown {
-                    schema: "sipscope.show/1",
-                    row,
-                    message: String::from_utf8_lossy(&message).into_owned(),
-                    parsed: typed::message(&message),
-                };
-                serde_json::to_writer_pretty(&mut *out, &shown)?;
-                writeln!(out)?;
-            }
-            ShowFormat::Text => {
-                row.print(out)?;
-                self.records(&intake, out)?;
-                writeln!(out, "\n{}", escape::lines(&message))?;
-            }
+        let bytes = read(&mut intake, &found)?;
+        let row = Row::of(&intake, &trace, &found, &bytes);
+        if self.format == ShowFormat::Raw {
+            out.write_all(&bytes)?;
+            return ended(&intake, Ended::Fine);
+        }
+        let mut index = Index::default();
+        let message = Message::read(&bytes, &mut index);
+        let problems = if found.sighting().whole() {
+            message.problems()
+        } else {
+            message.problems_of_cut()
+        };
+        if self.format == ShowFormat::Json {
+            let shown = Shown {
+                schema: "sipscope.show/1",
+                row,
+                message: String::from_utf8_lossy(&bytes).into_owned(),
+                parsed: typed::Typed {
+                    message,
+                    problems: &problems,
+                },
+            };
+            layout::write(out, &shown)?;
+        } else {
+            row.print(out)?;
+            records(&intake, &found, out)?;
+            list(&problems, &bytes, out)?;
+            writeln!(out, "\n{}", escape::lines(&bytes))?;
         }
         ended(&intake, Ended::Fine)
     }
 
-    /// Every record that brought a part, for messages that came in several.
-    fn records(&self, intake: &Intake, out: &mut impl Write) -> std::io::Result<()> {
-        let Some(sighting) = intake.sightings.get(self.number) else {
-            return Ok(());
+    /// Messages are numbered over all inputs: without one of them the number may mean another message, so that none is shown.
+    fn says_what_is_not_there(&self) -> bool {
+        let is_absent = |path: &&PathBuf| {
+            path.as_path() != Path::new("-") && matches!(path.try_exists(), Ok(false))
         };
-        for record in sighting.records() {
-            let path = intake
-                .inputs
-                .get(record.input as usize)
-                .map(|input| &input.path);
-            let path = path.map_or_else(String::new, |path| path.to_string_lossy().into_owned());
-            writeln!(out, "record {} of {}", record.number, escape::text(&path))?;
+        let absent: Vec<_> = self.traced.inputs.files.iter().filter(is_absent).collect();
+        for path in &absent {
+            let path = path.to_string_lossy();
+            let hint = if path.parse::<usize>().is_ok() {
+                " (one message is shown at a time: its number is the last argument)"
+            } else {
+                ""
+            };
+            say(&format!(
+                "sipscope: {}: there is no such file{hint}",
+                escape::text(&path)
+            ));
         }
-        Ok(())
+        !absent.is_empty()
+    }
+}
+
+/// Every record that brought a part, for messages that came in several.
+fn records(intake: &Intake, message: &Sent<'_>, out: &mut impl Write) -> std::io::Result<()> {
+    for record in message.sighting().records() {
+        let input = intake.inputs.get(record.input as usize);
+        let path = input.map_or_else(String::new, |input| {
+            input.path.to_string_lossy().into_owned()
+        });
+        writeln!(out, "record {} of {}", record.number, escape::text(&path))?;
+    }
+    Ok(())
+}
+
+/// So many problems are listed for a person.
+const LISTED: usize = 20;
+
+/// What is odd, a line each: where, in which header field, what.
+fn list(problems: &[Problem], message: &[u8], out: &mut impl Write) -> std::io::Result<()> {
+    let more: u64 = problems.iter().map(|problem| u64::from(problem.more)).sum();
+    let count = problems.len() as u64 + more;
+    if count == 0 {
+        return writeln!(out, "problems: none");
+    }
+    writeln!(out, "problems: {count}")?;
+    for problem in problems.iter().take(LISTED) {
+        let expected = if problem.kind.is_limit() {
+            ""
+        } else {
+            "expected "
+        };
+        let header = match problem.name.spelling() {
+            "" => String::new(),
+            name => format!(" {name}:"),
+        };
+        writeln!(
+            out,
+            "  bytes {} to {}:{header} {expected}{} ({}){}",
+            problem.span.start,
+            problem.span.end,
+            problem.kind.expected(),
+            problem.kind.code(),
+            found(problem.span.of(message)),
+        )?;
+    }
+    let rest = count - problems.len().min(LISTED) as u64;
+    if rest > 0 {
+        writeln!(out, "  and {rest} more: --format json lists more of them")?;
+    }
+    Ok(())
+}
+
+/// The beginning of what stands there instead.
+fn found(text: &[u8]) -> String {
+    const LONGEST: usize = 40;
+    match text {
+        [] => String::new(),
+        short if short.len() <= LONGEST => format!(": {}", escape::bytes(short)),
+        long => format!(": {}...", escape::bytes(&long[..LONGEST])),
     }
 }

@@ -47,23 +47,23 @@ impl Trace {
     /// request before the one that it continues, whatever the clocks say.
     fn put_in_order(&mut self, same: Same) {
         self.take(same);
-        let mut times: Vec<i64> = (0..self.messages.len())
+        let mut places: Vec<Place> = (0..self.messages.len())
             .scan(i64::MIN, |last, position| {
                 *last = self.messages[position].time.unwrap_or(*last);
-                Some(*last)
+                Some((*last, position as u32, 0))
             })
             .collect();
         let mut moved = false;
         self.each_group(|_, group| {
             for (position, latest) in causes(&group.hops) {
                 let (message, _) = group.hops[position].messages[0];
-                let cause = times[latest.position()];
-                moved |= not_before(&mut times[message.position()], cause);
+                let cause = places[latest.position()];
+                moved |= not_before(&mut places[message.position()], cause);
             }
             for hop in &group.hops {
-                let cause = times[hop.messages[0].0.position()];
+                let cause = places[hop.messages[0].0.position()];
                 for (message, _) in &hop.messages[1..] {
-                    moved |= not_before(&mut times[message.position()], cause);
+                    moved |= not_before(&mut places[message.position()], cause);
                 }
             }
         });
@@ -71,7 +71,7 @@ impl Trace {
             return;
         }
         let mut order: Vec<u32> = (0..self.messages.len() as u32).collect();
-        order.sort_by_key(|message| times[*message as usize]);
+        order.sort_by_key(|message| places[*message as usize]);
         self.messages = order.iter().map(|at| self.messages[*at as usize]).collect();
     }
 
@@ -84,9 +84,10 @@ impl Trace {
             .iter()
             .zip(ends)
             .map(|(start, end)| MessageEntry {
-                time: self
-                    .clocks
-                    .time(&self.sightings, same.seen[*start as usize] as usize),
+                time: same.seen[*start as usize..end as usize]
+                    .iter()
+                    .filter_map(|sighting| self.clocks.time(&self.sightings, *sighting as usize))
+                    .min(),
                 seen: *start,
                 count: end - start,
                 hop: HopId::NONE,
@@ -209,11 +210,15 @@ impl Trace {
     }
 }
 
-/// Moves a time to just behind another if it stands before it.
-fn not_before(time: &mut i64, cause: i64) -> bool {
-    let early = *time < cause;
+/// Where a message stands: by time, then by the position that it had, or that of the message behind which it was moved and how
+/// far behind. Without the position, what was moved would stand behind all others of that time, and there may be no times.
+type Place = (i64, u32, u32);
+
+/// Moves a message to just behind another if it stands before it.
+fn not_before(place: &mut Place, cause: Place) -> bool {
+    let early = *place < cause;
     if early {
-        *time = cause.saturating_add(1);
+        *place = (cause.0, cause.1, cause.2 + 1);
     }
     early
 }

@@ -5,7 +5,7 @@ use super::Trace;
 use super::clue::LinkKind;
 use super::facts::LinkFact;
 use super::hops::HopEntry;
-use super::ids::{CallId, MessageId};
+use super::ids::{CallId, HopId, MessageId};
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,10 @@ pub(super) struct EdgeEntry {
     pub(super) kind: LinkKind,
 }
 
+/// By its place in [`crate::sip::METHODS`].
+const PUBLISH: u16 = 13;
+/// Only so many of the first hops of a Call-ID are looked at.
+const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
 const SOON: i64 = 10_000_000_000;
 
@@ -129,8 +133,39 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
     }
+    pairs.extend(same_publication(trace));
     pairs.retain(|(one, other, _)| one != other);
     pairs
+}
+
+/// Call-IDs of PUBLISH requests about one state: an answer gave the entity-tag that the next request names.
+fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let mut tags = Vec::new();
+    for hop in trace.hops.iter().filter(|hop| hop.method == PUBLISH) {
+        let messages = &trace.hop_messages[hop.first as usize..][..hop.count as usize];
+        for message in messages {
+            let sighting = trace.first_sighting(&trace.messages[message.position()]);
+            let detail = trace.facts.details(sighting);
+            let tag = detail
+                .map(|detail| detail.etag)
+                .filter(|tag| !tag.is_none());
+            let known = (hop.call_id as usize) < trace.sightings.call_ids();
+            if let Some(tag) = tag.filter(|_| known) {
+                // Two servers may give the same tag for different states.
+                tags.push((tag, trace.facts.all[sighting].to, hop.call_id));
+            }
+        }
+    }
+    tags.sort_unstable();
+    let same = tags.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
+    let pairs = same.flat_map(|same| {
+        same[1..]
+            .iter()
+            .map(|(_, _, call_id)| (same[0].2, *call_id))
+    });
+    pairs
+        .map(|(one, other)| (one, other, LinkKind::EntityTag))
+        .collect()
 }
 
 /// Many test calls have the same session description: only what left the node at which the other had just arrived belongs to
@@ -159,14 +194,25 @@ fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item 
     pairs.into_iter()
 }
 
-/// Whether a request of one Call-ID arrived where the first of the other left.
+/// Whether one Call-ID caused the other: its request ended at a node, that node sent the first request of the other, and
+/// answered only when that was answered.
 fn follows(trace: &Trace, one: u32, other: u32) -> bool {
-    let Some(first) = trace.hops_of_group(other).first() else {
+    let hops = trace.hops_of_group(one);
+    let Some(caused) = trace.hops_of_group(other).first() else {
         return false;
     };
-    let arrived = |hop: &HopEntry| {
-        hop.destination == first.source
-            || trace.sightings.same_address(hop.destination, first.source)
-    };
-    trace.hops_of_group(one).iter().take(16).any(arrived)
+    let base = trace.group_hops[one as usize] as usize;
+    let looked_at = &hops[..hops.len().min(MOST_LOOKED_AT)];
+    looked_at.iter().enumerate().any(|(position, hop)| {
+        let goes_on = |next: &HopEntry| next.parent == HopId::at(base + position);
+        let order = |first: Option<MessageId>, second: Option<MessageId>| match (first, second) {
+            (Some(first), Some(second)) => first < second,
+            (_, second) => second.is_none(),
+        };
+        hop.method == caused.method
+            && trace.sightings.is_at(hop.destination, caused.source)
+            && trace.first_message(hop) < trace.first_message(caused)
+            && order(trace.final_of(caused), trace.final_of(hop))
+            && !looked_at.iter().any(goes_on)
+    })
 }

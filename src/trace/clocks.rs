@@ -2,8 +2,10 @@
 //! trace are told in the clock of one of them.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 
 use super::facts::Facts;
+use super::same::COPY;
 use super::sightings::Sightings;
 
 /// How the clock of one input was brought in line.
@@ -103,6 +105,9 @@ struct Sample {
     upwards: bool,
 }
 
+/// One sighting of a message: its input, time and identification.
+type Seen = (u32, i64, Option<NonZeroU16>);
+
 /// Messages that two inputs share, by pair of inputs.
 struct Shared(BTreeMap<(u32, u32), Vec<Sample>>);
 
@@ -122,19 +127,21 @@ impl Shared {
                 .iter()
                 .filter_map(|sighting| {
                     let (input, time) = sightings.input_and_time(*sighting as usize);
-                    Some((input, time?))
+                    let id = sightings.identification_of(*sighting as usize);
+                    Some((input, time?, id))
                 })
                 .collect();
             seen.sort_unstable();
             let (_, source, destination) = key(&group[0]);
-            // What an input saw several times cannot be told apart yet.
+            // What an input saw several times cannot be told apart yet, unless it was one packet each time.
             let once: Vec<_> = seen
                 .chunk_by(|a, b| a.0 == b.0)
-                .filter(|same| same.len() == 1)
+                .filter(|same| same.iter().all(|copy| is_copy(same[0], *copy)))
                 .map(|same| same[0])
                 .collect();
-            for (number, (first, time)) in once.iter().enumerate() {
-                for (second, later) in &once[number + 1..] {
+            for (number, (first, time, id)) in once.iter().enumerate() {
+                let rest = once[number + 1..].iter();
+                for (second, later, _) in rest.filter(|other| may_be_one(*id, other.2)) {
                     shared.entry((*first, *second)).or_default().push(Sample {
                         later: later.saturating_sub(*time),
                         upwards: source < destination,
@@ -149,6 +156,16 @@ impl Shared {
         }
         Self(shared)
     }
+}
+
+/// Whether two packets of these identifications may be one.
+fn may_be_one(one: Option<NonZeroU16>, other: Option<NonZeroU16>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// Whether an input saw the same packet once more.
+fn is_copy(first: Seen, copy: Seen) -> bool {
+    copy.1.saturating_sub(first.1) <= COPY && may_be_one(first.2, copy.2)
 }
 
 /// Brings every clock in line with the first input that it shares messages with, over others if need be: the pairs that share

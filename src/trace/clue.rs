@@ -76,6 +76,8 @@ pub enum LinkKind {
     CallIdField,
     /// Replaces, Join or Target-Dialog names a dialog of the other call.
     DialogReference,
+    /// A PUBLISH names the entity-tag that an answer gave (RFC 3903 4.1).
+    EntityTag,
     /// The same session origin in SDP (RFC 8866 5.2): the description went through unchanged.
     SdpOrigin,
 }
@@ -88,6 +90,7 @@ impl LinkKind {
             Self::SessionId => "Session-ID",
             Self::CallIdField => "Call-ID in a header",
             Self::DialogReference => "dialog reference",
+            Self::EntityTag => "entity-tag",
             Self::SdpOrigin => "SDP origin",
         }
     }
@@ -265,8 +268,10 @@ fn details(message: &Message<'_>) -> Option<Details> {
         let number = text.and_then(Text::number)?;
         Some(u32::try_from(number).unwrap_or(u32::MAX))
     };
-    let contact = message.address(Name::Contact);
-    let of_contact = contact.and_then(|contact| contact.params.value("expires"));
+    // An answer lists all bindings of the address; they differ by little.
+    let contacts = message.addresses(Name::Contact);
+    let of_contact = contacts.filter_map(|contact| number(contact.params.value("expires")));
+    let of_contact = of_contact.max();
     let of_state = state.and_then(|state| state.expires);
     let general = message
         .number(Name::Expires)
@@ -276,7 +281,7 @@ fn details(message: &Message<'_>) -> Option<Details> {
         _ => message.value(Name::SipEtag),
     };
     Some(Details {
-        expires: number(of_contact).or(of_state).or(general),
+        expires: of_contact.or(of_state).or(general),
         event: span(message.value(Name::Event)),
         state: span(state.map(|state| state.state)),
         reason: span(state.and_then(|state| state.reason)),

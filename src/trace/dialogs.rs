@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::facts::{Fact, TextId};
 use super::hops::{Draft, Part};
 use super::ids::{DialogId, HopId};
-use super::sightings::Subject;
+use super::sightings::{INVITE, NOTIFY, Subject};
 
 /// A dialog as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Answer<'a> {
 pub(super) struct Dialogs {
     pub(super) all: Vec<(DialogEntry, Vec<HopId>)>,
     by_tags: HashMap<(TextId, TextId), usize, RandomState>,
+    /// The first request of each From tag that subscribes outside of any dialog.
+    subscribes: HashMap<TextId, HopId, RandomState>,
 }
 
 impl Dialogs {
@@ -48,17 +50,25 @@ impl Dialogs {
         let mut dialogs = Self {
             all: Vec::new(),
             by_tags: HashMap::default(),
+            subscribes: HashMap::default(),
         };
-        for (position, hop) in hops.iter_mut().enumerate() {
+        for position in 0..hops.len() {
+            let hop = &mut hops[position];
             let (id, fact) = (HopId::at(position), hop.lead.fact);
             let has_request = hop.entry.request.known().is_some();
             if has_request && !fact.to_tag.is_none() {
                 let dialog = dialogs.get_or_add(call_id, fact.from_tag, fact.to_tag);
-                dialogs.join(dialog, id, hop);
+                if hop.entry.method == NOTIFY {
+                    dialogs.subscribed(dialog, fact, hops);
+                }
+                dialogs.join(dialog, id, &mut hops[position]);
                 continue;
             }
             if !makes(hop.entry.method) {
                 continue;
+            }
+            if has_request && hop.entry.method != INVITE {
+                dialogs.subscribes.entry(fact.from_tag).or_insert(id);
             }
             for at in 0..hop.messages.len() {
                 let (message, part) = hop.messages[at];
@@ -101,6 +111,20 @@ impl Dialogs {
             self.all.push((entry, Vec::new()));
             self.all.len() - 1
         })
+    }
+
+    /// A NOTIFY makes a dialog with the subscriber whose tag it names, even if the 2xx comes later or, after a fork, never
+    /// (RFC 6665 4.1.2.4 and 4.4.1).
+    fn subscribed(&mut self, dialog: usize, notify: &Fact, hops: &mut [Draft<'_>]) {
+        let (entry, _) = &mut self.all[dialog];
+        let Some(id) = self.subscribes.get(&notify.to_tag).copied() else {
+            return;
+        };
+        if entry.made_by == HopId::NONE {
+            (entry.caller, entry.callee) = (notify.to_tag, notify.from_tag);
+            (entry.made_by, entry.confirmed) = (id, true);
+            self.join(dialog, id, &mut hops[id.position()]);
+        }
     }
 
     fn join(&mut self, dialog: usize, id: HopId, hop: &mut Draft<'_>) {

@@ -90,22 +90,21 @@ pub struct Facts {
     pub(super) texts: Interner,
 }
 
-impl Default for Facts {
-    fn default() -> Self {
+impl Facts {
+    /// With room for those of so many sightings.
+    pub fn with_room_for(sightings: usize) -> Self {
         let mut texts = Interner::default();
         texts.add(b"");
         Self {
             reader: ClueReader::default(),
-            all: Vec::new(),
-            contents: Vec::new(),
+            all: Vec::with_capacity(sightings),
+            contents: Vec::with_capacity(sightings),
             details: Vec::new(),
             links: Vec::new(),
             texts,
         }
     }
-}
 
-impl Facts {
     /// A reader whose clues can be added here.
     pub fn reader(&self) -> ClueReader {
         self.reader.clone()

@@ -32,6 +32,22 @@ pub enum Part {
     Stray,
 }
 
+impl Part {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Retransmission => "retransmission",
+            Self::Provisional => "provisional",
+            Self::Final => "final",
+            Self::Repeated => "repeated",
+            Self::Late => "late",
+            Self::Ack => "ACK",
+            Self::Stray => "stray",
+        }
+    }
+}
+
 /// A hop as it is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct HopEntry {
@@ -119,9 +135,13 @@ impl Tables {
         let transaction = transaction(&sent, method);
         let (source, destination) = (sent.source, sent.destination);
         let of_invite = (transaction.0, transaction.1, transaction.2, INVITE);
-        let invite = || self.exact.get(&(of_invite, source, destination)).copied();
+        let invite = match method {
+            ACK | CANCEL => self.exact.get(&(of_invite, source, destination)).copied(),
+            _ => None,
+        };
+        let invite = invite.map(|latest| same_request(hops, latest, &sent).unwrap_or(latest));
         if method == ACK
-            && let Some(invite) = invite()
+            && let Some(invite) = invite
         {
             let hop: &mut Draft<'_> = &mut hops[invite];
             if !(200..300).contains(&hop.entry.status) {
@@ -129,7 +149,7 @@ impl Tables {
             }
         }
         let about = match method {
-            CANCEL => invite().map_or(HopId::NONE, HopId::at),
+            CANCEL => invite.map_or(HopId::NONE, HopId::at),
             _ => HopId::NONE,
         };
         let known = self.exact.get(&(transaction, source, destination)).copied();
@@ -138,9 +158,10 @@ impl Tables {
             if hop.entry.request == MessageId::NONE {
                 return hop.add_late_request(sent);
             }
-            // Without the cookie a fork has the same branch as its sibling, but goes to another URI.
-            if sent.fact.cookie() || sent.fact.target == hop.lead.fact.target {
-                return hop.messages.push((sent.message, Part::Retransmission));
+            if let Some(same) = same_request(hops, known, &sent) {
+                return hops[same]
+                    .messages
+                    .push((sent.message, Part::Retransmission));
             }
         }
         let mut hop = self.open(call_id, transaction, sent, source, destination, hops);
@@ -260,6 +281,20 @@ impl Sent<'_> {
             Subject::Response(_) => self.cseq_method,
         }
     }
+}
+
+/// Of the hops with one Via and CSeq between the same two, of which this is the latest, the one that a request belongs to.
+/// Without the cookie a fork has the same branch as its sibling, but goes to another URI.
+fn same_request(hops: &[Draft<'_>], latest: usize, sent: &Sent<'_>) -> Option<usize> {
+    if sent.fact.cookie() {
+        return Some(latest);
+    }
+    let all = std::iter::successors(Some(latest), |hop| hops[*hop].before);
+    all.take(MOST_LOOKED_AT).find(|hop| {
+        let (entry, lead) = (&hops[*hop].entry, &hops[*hop].lead);
+        let same_ends = (entry.source, entry.destination) == (sent.source, sent.destination);
+        same_ends && lead.fact.target == sent.fact.target
+    })
 }
 
 fn transaction(sent: &Sent<'_>, method: u16) -> Transaction {

@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use super::hops::Draft;
 use super::ids::HopId;
 use super::sightings::Sightings;
+use crate::base::Endpoint;
 
 /// How a hop is known to follow another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +77,8 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
         request(hop).map(|_| (hop.lead.fact.stack, same_request(hop)))
     });
     let by_request = Latest::of(hops, |hop| {
-        request(hop).map(|_| (hop.lead.fact.from_tag, same_request(hop)))
+        let at = whereabouts(sightings, hop.entry.destination)?;
+        request(hop).map(|_| (hop.lead.fact.from_tag, same_request(hop), at))
     });
     for position in 0..hops.len() {
         let hop = &hops[position];
@@ -110,12 +112,10 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
             closest(&mut earlier)
         };
         let inferred = || {
-            let all = by_request.all((fact.from_tag, same_request(hop)));
-            let mut earlier = all.filter(|other| {
-                *other < position
-                    && adjacency(sightings, &hops[*other], hop) > 0
-                    && hops[*other].lead.fact.to_tag == fact.to_tag
-            });
+            let at = whereabouts(sightings, hop.entry.source)?;
+            let all = by_request.all((fact.from_tag, same_request(hop), at));
+            let mut earlier = all
+                .filter(|other| *other < position && hops[*other].lead.fact.to_tag == fact.to_tag);
             closest(&mut earlier)
         };
         let found = over_via
@@ -135,14 +135,19 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
 /// How surely one hop ends where the other begins: the same endpoint, the same address, or neither.
 fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
     let (end, begin) = (first.entry.destination, second.entry.source);
-    if end == begin && sightings.endpoint_at(end).is_some() {
-        return 2;
-    }
-    let loopback = sightings
-        .endpoint_at(end)
-        .is_none_or(|endpoint| endpoint.address.is_loopback());
-    // On a loopback interface all nodes share one address.
-    u8::from(!loopback && sightings.same_address(end, begin))
+    let adjacent = sightings.is_at(end, begin);
+    u8::from(adjacent) + u8::from(adjacent && end == begin)
+}
+
+/// What two endpoints have in common that may be one node: the address. On a loopback interface all nodes share one, so that
+/// only the port tells.
+fn whereabouts(sightings: &Sightings, endpoint: u32) -> Option<Endpoint> {
+    let endpoint = sightings.endpoint_at(endpoint)?;
+    let port = match endpoint.address.is_loopback() {
+        true => endpoint.port,
+        false => 0,
+    };
+    Some(Endpoint::new(endpoint.address, port))
 }
 
 /// Whether a request with the same Via list came out of what the other went into: something between them that is no SIP node

@@ -13,8 +13,12 @@ mod intern;
 mod journeys;
 mod marks;
 mod nodes;
+mod outcome;
+mod registration;
+mod relay;
 mod same;
 mod sightings;
+mod subscription;
 mod view;
 
 pub use build::Hints;
@@ -28,7 +32,11 @@ pub use nodes::{
     Address, Evidence, JoinReason, Node, NodeFileError, NodeHint, Pattern, Role, RoleReason,
     node_file, read_node_file,
 };
+pub use outcome::{Kind, Outcome};
+pub use registration::{Attempt, AttemptKind};
+pub use relay::{Change, Edit, changes};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
+pub use subscription::{State, Step, StepKind, Subscription};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
 use calls::{CallEntry, EdgeEntry};

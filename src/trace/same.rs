@@ -2,6 +2,7 @@
 //! of a tunnel. A retransmission has the same bytes too, but was sent again: it comes later, with another IP identification.
 
 use std::hash::{BuildHasher, Hash};
+use std::num::NonZeroU16;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -12,7 +13,7 @@ use super::sightings::Sightings;
 use crate::base::Transport;
 
 /// The sightings of every message, message by message. Messages are in the order of their first sightings, and so are the
-/// sightings of each.
+/// sightings of each, but one that was seen whole stands in front of those that were cut.
 #[derive(Default)]
 pub(super) struct Same {
     /// Positions of sightings.
@@ -22,7 +23,7 @@ pub(super) struct Same {
 }
 
 /// Copies of one packet are this close to each other at one capture point (mirror ports, `any` interfaces).
-const COPY: i64 = 10_000_000;
+pub(super) const COPY: i64 = 10_000_000;
 /// With the same IP identification they are copies even if the machine was busy; identifications come again much later.
 const SAME_PACKET: i64 = 1_000_000_000;
 /// How long a packet takes from one capture point to another. The first retransmission comes after 500 ms (RFC 3261 17.1.1.1).
@@ -36,7 +37,6 @@ const NONE: u32 = u32::MAX;
 struct Draft {
     first: u32,
     last: u32,
-    time: Option<i64>,
     /// The message before it with the same bytes between the same endpoints.
     before: u32,
 }
@@ -45,98 +45,157 @@ impl Same {
     /// Puts sightings together that are one message.
     pub(super) fn find(sightings: &Sightings, facts: &Facts, clocks: &Clocks) -> Self {
         let order = clocks.order(sightings);
-        let hasher = RandomState::default();
-        let mut drafts: Vec<Draft> = Vec::with_capacity(order.len());
-        let mut latest: HashTable<u32> = HashTable::with_capacity(order.len());
-        let mut next = vec![NONE; order.len()];
-        let key = |sighting: u32| {
+        let mut drafts = Drafts {
+            all: Vec::with_capacity(order.len()),
+            next: vec![NONE; order.len()],
+            sightings,
+            clocks,
+        };
+        let content = |sighting: u32| {
             let at = sighting as usize;
             (facts.contents[at], sightings.ends_of(at))
         };
-        let hash = |sighting: u32| {
-            let (content, ends) = key(sighting);
-            hasher.hash_one((content, ends.source, ends.destination))
-        };
+        let packet = |sighting: u32| sightings.packet_of(sighting as usize);
+        let (mut by_content, mut by_packet) = (Latest::new(content), Latest::new(packet));
         for sighting in order {
-            let time = clocks.time(sightings, sighting as usize);
-            let known = latest.find_mut(hash(sighting), |known| {
-                key(drafts[*known as usize].first) == key(sighting)
-            });
-            let draft = drafts.len() as u32;
-            let before = match known {
-                Some(known) => {
-                    let chain = std::iter::successors(Some(*known), |draft| {
-                        Some(drafts[*draft as usize].before).filter(|before| *before != NONE)
-                    });
-                    let mut candidates = chain.take(MOST_LOOKED_AT);
-                    let same = candidates.find(|candidate| {
-                        let candidate = &drafts[*candidate as usize];
-                        is_same(sightings, &next, candidate, sighting, time)
-                    });
-                    if let Some(same) = same {
-                        let same = &mut drafts[same as usize];
-                        next[same.last as usize] = sighting;
-                        same.last = sighting;
-                        continue;
-                    }
-                    std::mem::replace(known, draft)
-                }
-                None => NONE,
-            };
-            drafts.push(Draft {
+            let draft = Draft {
                 first: sighting,
                 last: sighting,
-                time,
-                before,
+                before: by_content.find(sighting, &drafts),
+            };
+            let same = drafts.same_as(&draft, |_| true).or_else(|| {
+                // A cut copy has other bytes; its packet is the same.
+                let before = by_packet.find(sighting, &drafts);
+                drafts.same_as(&Draft { before, ..draft }, |known| {
+                    drafts.is_cut(known) || drafts.is_cut(sighting)
+                })
             });
-            if before == NONE {
-                latest.insert_unique(hash(sighting), draft, |draft| {
-                    hash(drafts[*draft as usize].first)
-                });
+            match same {
+                Some(same) => drafts.add(same, sighting),
+                None => {
+                    let number = drafts.all.len() as u32;
+                    drafts.all.push(draft);
+                    by_content.set(sighting, number, &drafts);
+                    if packet(sighting).identification.is_some() {
+                        by_packet.set(sighting, number, &drafts);
+                    }
+                }
             }
         }
         let mut same = Self::default();
-        for draft in &drafts {
-            same.starts.push(same.seen.len() as u32);
-            let chain = std::iter::successors(Some(draft.first), |sighting| {
-                Some(next[*sighting as usize]).filter(|next| *next != NONE)
-            });
-            same.seen.extend(chain);
+        for draft in &drafts.all {
+            let start = same.seen.len();
+            same.starts.push(start as u32);
+            same.seen.extend(drafts.chain(draft));
+            same.seen[start..].sort_by_key(|sighting| drafts.is_cut(*sighting));
         }
         same
     }
 }
 
-/// Whether a sighting is one more of a message.
-fn is_same(
-    sightings: &Sightings,
-    next: &[u32],
-    draft: &Draft,
-    sighting: u32,
-    time: Option<i64>,
-) -> bool {
-    let apart = match (draft.time, time) {
-        (Some(first), Some(time)) => time.saturating_sub(first).abs(),
+/// The latest message by a key of its sightings.
+struct Latest<F> {
+    table: HashTable<u32>,
+    hasher: RandomState,
+    key: F,
+}
+
+impl<K: Eq + Hash, F: Fn(u32) -> K> Latest<F> {
+    fn new(key: F) -> Self {
+        Self {
+            table: HashTable::new(),
+            hasher: RandomState::default(),
+            key,
+        }
+    }
+
+    /// The latest message with the key of a sighting.
+    fn find(&self, sighting: u32, drafts: &Drafts<'_>) -> u32 {
+        let key = (self.key)(sighting);
+        let same = |known: &u32| (self.key)(drafts.all[*known as usize].first) == key;
+        let found = self.table.find(self.hasher.hash_one(&key), same);
+        found.copied().unwrap_or(NONE)
+    }
+
+    fn set(&mut self, sighting: u32, draft: u32, drafts: &Drafts<'_>) {
+        let Self { table, hasher, key } = self;
+        let of = |draft: u32| key(drafts.all[draft as usize].first);
+        let own = key(sighting);
+        let hash = hasher.hash_one(&own);
+        match table.find_mut(hash, |known| of(*known) == own) {
+            Some(known) => *known = draft,
+            None => {
+                table.insert_unique(hash, draft, |known| hasher.hash_one(of(*known)));
+            }
+        }
+    }
+}
+
+/// Messages being put together.
+struct Drafts<'a> {
+    all: Vec<Draft>,
+    /// The next sighting of the same message, by sighting.
+    next: Vec<u32>,
+    sightings: &'a Sightings,
+    clocks: &'a Clocks,
+}
+
+impl Drafts<'_> {
+    fn chain(&self, draft: &Draft) -> impl Iterator<Item = u32> {
+        std::iter::successors(Some(draft.first), |sighting| {
+            Some(self.next[*sighting as usize]).filter(|next| *next != NONE)
+        })
+    }
+
+    fn add(&mut self, draft: u32, sighting: u32) {
+        let draft = &mut self.all[draft as usize];
+        self.next[draft.last as usize] = sighting;
+        draft.last = sighting;
+    }
+
+    fn is_cut(&self, sighting: u32) -> bool {
+        !self.sightings.at(sighting as usize).whole()
+    }
+
+    /// The message that a new one is another sighting of; `may_be` looks at the first sighting of each.
+    fn same_as(&self, new: &Draft, may_be: impl Fn(u32) -> bool) -> Option<u32> {
+        let latest = Some(new.before).filter(|before| *before != NONE);
+        let earlier = std::iter::successors(latest, |draft| {
+            Some(self.all[*draft as usize].before).filter(|before| *before != NONE)
+        });
+        let mut candidates = earlier.take(MOST_LOOKED_AT);
+        candidates.find(|candidate| {
+            let known = &self.all[*candidate as usize];
+            may_be(known.first) && self.is_same(known, new)
+        })
+    }
+
+    fn is_same(&self, known: &Draft, new: &Draft) -> bool {
         // Without time there is only one place to have seen it at: it was sent again.
-        _ => return false,
-    };
-    let id = |sighting: u32| sightings.identification_of(sighting as usize);
-    let place = |sighting: u32| sightings.place_of(sighting as usize);
-    let is_stream = !matches!(
-        sightings.ends_of(sighting as usize).transport,
-        Transport::Udp | Transport::Unknown
-    );
-    let seen_here = std::iter::successors(Some(draft.first), |sighting| {
-        Some(next[*sighting as usize]).filter(|next| *next != NONE)
-    })
-    .any(|known| place(known) == place(sighting));
-    match (id(draft.first), id(sighting)) {
-        (Some(a), Some(b)) if a != b => false,
-        (Some(_), Some(_)) => apart <= SAME_PACKET,
-        // A stream brings its bytes once to each place.
-        _ if is_stream => !seen_here && apart <= SAME_PACKET,
-        _ if seen_here => apart <= COPY,
-        _ => apart <= TRANSIT,
+        let time = |draft: &Draft| self.clocks.time(self.sightings, draft.first as usize);
+        let Some((first, time)) = time(known).zip(time(new)) else {
+            return false;
+        };
+        let apart = time.saturating_sub(first).abs();
+        let id = |draft: &Draft| self.sightings.identification_of(draft.first as usize);
+        let place = |sighting: u32| self.sightings.place_of(sighting as usize);
+        match (id(known), id(new)) {
+            (Some(one), Some(other)) => one == other && apart <= SAME_PACKET,
+            // A stream brings its bytes once. What comes again over it is a copy that took another way.
+            _ if self.is_stream(new) => apart <= TRANSIT,
+            _ if self
+                .chain(known)
+                .any(|seen| place(seen) == place(new.first)) =>
+            {
+                apart <= COPY
+            }
+            _ => apart <= TRANSIT,
+        }
+    }
+
+    fn is_stream(&self, draft: &Draft) -> bool {
+        let transport = self.sightings.ends_of(draft.first as usize).transport;
+        !matches!(transport, Transport::Udp | Transport::Unknown)
     }
 }
 
@@ -146,4 +205,14 @@ pub(super) struct Ends {
     pub(super) source: u32,
     pub(super) destination: u32,
     pub(super) transport: Transport,
+}
+
+/// What the copies of a packet share even if one of them is cut.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Packet {
+    pub(super) identification: Option<NonZeroU16>,
+    pub(super) ends: Ends,
+    pub(super) subject: u16,
+    pub(super) call_id: u32,
+    pub(super) cseq: u32,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU16;
 
 use super::intern::Interner;
-use super::same::Ends;
+use super::same::{Ends, Packet};
 use crate::base::{
     Anomalies, AnomalyKind, Endpoint, Location, Path, RecordId, Timestamp, Transport,
 };
@@ -174,8 +174,24 @@ impl Sightings {
     }
 
     /// Puts all in their final order: by time, then by input, record and place. Entries without time stay behind the
-    /// one that they followed in their input.
+    /// one that they followed in their input. Call-IDs are numbered in that order too, not in that of the inputs.
     pub fn settle(&mut self) {
+        self.entries.shrink_to_fit();
+        self.sort();
+        let mut numbers = vec![NONE; self.call_ids.len()];
+        let mut call_ids = Interner::default();
+        for entry in &mut self.entries {
+            if let Some(number) = numbers.get_mut(entry.call_id as usize) {
+                if *number == NONE {
+                    *number = call_ids.add(self.call_ids.get(entry.call_id));
+                }
+                entry.call_id = *number;
+            }
+        }
+        self.call_ids = call_ids;
+    }
+
+    fn sort(&mut self) {
         let mut last: HashMap<u32, i64> = HashMap::new();
         let by_place = |entry: &Entry| (entry.input, entry.number, entry.location);
         let timed = self.entries.iter().all(|entry| entry.time != NO_TIME);
@@ -271,6 +287,18 @@ impl Sightings {
         }
     }
 
+    /// What tells the packet of the sighting at this position from others.
+    pub(super) fn packet_of(&self, position: usize) -> Packet {
+        let entry = &self.entries[position];
+        Packet {
+            identification: entry.identification,
+            ends: self.ends_of(position),
+            subject: entry.subject,
+            call_id: entry.call_id,
+            cseq: entry.cseq,
+        }
+    }
+
     /// Where the sighting at this position was made: the input, and the layers around it.
     pub(super) fn place_of(&self, position: usize) -> (u32, u32) {
         let entry = &self.entries[position];
@@ -322,6 +350,15 @@ impl Sightings {
     pub(super) fn same_address(&self, one: u32, other: u32) -> bool {
         let address = |number| self.endpoint_at(number).map(|endpoint| endpoint.address);
         address(one).is_some_and(|one| Some(one) == address(other))
+    }
+
+    /// Whether what arrived at one endpoint arrived where the other sends from: the same endpoint or, where not all nodes
+    /// share one address, the same address.
+    pub(super) fn is_at(&self, arrived: u32, sends: u32) -> bool {
+        let Some(endpoint) = self.endpoint_at(arrived) else {
+            return false;
+        };
+        arrived == sends || !endpoint.address.is_loopback() && self.same_address(arrived, sends)
     }
 
     /// The IP identification of the sighting at this position.

@@ -1,5 +1,8 @@
 //! The trace as everything after it reads it: small views that know their number and look up the rest.
 
+use std::collections::BTreeMap;
+
+use super::facts::{Detail, Fact, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
@@ -116,6 +119,15 @@ impl Trace {
         self.hop_messages[hop.first as usize]
     }
 
+    /// The first final response of a hop.
+    pub(super) fn final_of(&self, hop: &HopEntry) -> Option<MessageId> {
+        let messages = &self.hop_messages[hop.first as usize..][..hop.count as usize];
+        let mut finals = messages
+            .iter()
+            .filter(|message| self.messages[message.position()].part == Part::Final);
+        finals.next().copied()
+    }
+
     pub(super) fn hops_of_group(&self, group: u32) -> &[HopEntry] {
         let (start, end) = (
             self.group_hops[group as usize],
@@ -169,6 +181,37 @@ impl<'a> Message<'a> {
         self.trace.hop_at(self.entry.hop)
     }
 
+    /// Where a node passed it on: the message as it came in and as it went out, of which it is one. A request goes down the
+    /// journey, a response up. Requests and responses of which only one side was seen are not among them.
+    pub fn relays(&self) -> Vec<(Message<'a>, Message<'a>)> {
+        let hop = self.hop();
+        let above = hop.parent().map(|(parent, _)| parent);
+        let below = hop.continued_by();
+        let counterpart = |other: &Hop<'a>| other.counterpart_of(self);
+        match self.subject() {
+            Subject::Request(_) => {
+                let before = above
+                    .and_then(|above| counterpart(&above))
+                    .map(|before| (before, *self));
+                let after = below
+                    .iter()
+                    .filter_map(|below| Some((*self, counterpart(below)?)));
+                before.into_iter().chain(after).collect()
+            }
+            // 100 is hop by hop (RFC 3261 17.2.1).
+            Subject::Response(100) => Vec::new(),
+            Subject::Response(_) => {
+                let after = above
+                    .and_then(|above| counterpart(&above))
+                    .map(|after| (*self, after));
+                let before = below
+                    .iter()
+                    .filter_map(|below| Some((counterpart(below)?, *self)));
+                before.chain(after).collect()
+            }
+        }
+    }
+
     /// What it is on its hop.
     pub fn part(&self) -> Part {
         self.entry.part
@@ -178,6 +221,60 @@ impl<'a> Message<'a> {
     pub fn to_tag(&self) -> Option<&'a [u8]> {
         let fact = &self.trace.facts.all[self.trace.first_sighting(self.entry)];
         Some(self.trace.facts.text(fact.to_tag)).filter(|tag| !tag.is_empty())
+    }
+
+    /// The time that a registration, subscription or publication asks for, or is granted.
+    pub fn expires(&self) -> Option<u32> {
+        self.detail()?.expires
+    }
+
+    /// The event package with its parameters; empty if there is none.
+    pub fn event(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.event)
+    }
+
+    /// The state that a NOTIFY tells; empty if it tells none.
+    pub fn subscription_state(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.state)
+    }
+
+    /// Why the subscription is in this state.
+    pub fn subscription_reason(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.reason)
+    }
+
+    /// SIP-If-Match of a PUBLISH, SIP-ETag of its answer.
+    pub fn entity_tag(&self) -> &'a [u8] {
+        self.detail_text(|detail| detail.etag)
+    }
+
+    /// Whether a request carries credentials for a registrar or server.
+    pub fn has_credentials(&self) -> bool {
+        self.detail().is_some_and(|detail| detail.credentials)
+    }
+
+    /// The URI of the first Contact; empty if there is none.
+    pub fn contact(&self) -> &'a [u8] {
+        self.trace.facts.text(self.fact().contact)
+    }
+
+    /// Whether there is a body.
+    pub fn has_body(&self) -> bool {
+        self.fact().has_body()
+    }
+
+    fn fact(&self) -> &'a Fact {
+        &self.trace.facts.all[self.trace.first_sighting(self.entry)]
+    }
+
+    fn detail(&self) -> Option<&'a Detail> {
+        let sighting = self.trace.first_sighting(self.entry);
+        self.trace.facts.details(sighting)
+    }
+
+    fn detail_text(&self, which: impl Fn(&Detail) -> TextId) -> &'a [u8] {
+        let text = self.detail().map(which).unwrap_or_default();
+        self.trace.facts.text(text)
     }
 }
 
@@ -250,6 +347,26 @@ impl<'a> Hop<'a> {
         Some((self.trace.hop_at(parent), self.entry.link))
     }
 
+    /// The hops that continue it.
+    pub fn continued_by(&self) -> Vec<Hop<'a>> {
+        let group = (self.entry.call_id as usize).min(self.trace.sightings.call_ids());
+        let range = self.trace.group_hops[group]..self.trace.group_hops[group + 1];
+        let hops = range.map(|hop| self.trace.hop_at(HopId::at(hop as usize)));
+        hops.filter(|hop| hop.entry.parent == self.id).collect()
+    }
+
+    /// The message of this hop that a message of a neighbouring one came from, or became: the request for a request, the
+    /// first response with the same status and To tag for a response.
+    fn counterpart_of(&self, message: &Message<'_>) -> Option<Message<'a>> {
+        let mut messages = self.messages();
+        match message.subject() {
+            Subject::Request(_) => self.request(),
+            Subject::Response(status) => messages.find(|other| {
+                other.subject() == Subject::Response(status) && other.to_tag() == message.to_tag()
+            }),
+        }
+    }
+
     /// The INVITE that a CANCEL is for.
     pub fn about(&self) -> Option<Hop<'a>> {
         Some(self.trace.hop_at(self.entry.about.known()?))
@@ -281,7 +398,7 @@ impl<'a> Hop<'a> {
         self.first_message().sighting().call_id()
     }
 
-    fn fact(&self) -> &'a super::facts::Fact {
+    fn fact(&self) -> &'a Fact {
         let message = &self.trace.messages[self.trace.first_message(self.entry).position()];
         &self.trace.facts.all[self.trace.first_sighting(message)]
     }
@@ -391,6 +508,31 @@ impl<'a> Call<'a> {
         ranges
             .flatten()
             .map(move |hop| trace.hop_at(HopId::at(hop)))
+    }
+
+    /// Its hops, journey by journey: each behind the one that it continues, with how many stand above it.
+    pub fn journeys(&self) -> Vec<(Hop<'a>, usize)> {
+        let mut below: BTreeMap<Option<HopId>, Vec<Hop<'a>>> = BTreeMap::new();
+        for hop in self.hops() {
+            below.entry(hop.entry.parent.known()).or_default().push(hop);
+        }
+        let order = |hops: &mut Vec<Hop<'a>>| {
+            hops.sort_by_key(|hop| std::cmp::Reverse(hop.first_message().id()));
+        };
+        below.values_mut().for_each(order);
+        let mut stack: Vec<_> = below
+            .remove(&None)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|hop| (hop, 0))
+            .collect();
+        let mut journeys = Vec::new();
+        while let Some((hop, depth)) = stack.pop() {
+            let next = below.remove(&Some(hop.id)).unwrap_or_default();
+            stack.extend(next.into_iter().map(|hop| (hop, depth + 1)));
+            journeys.push((hop, depth));
+        }
+        journeys
     }
 
     /// Its messages in their order.

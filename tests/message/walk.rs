@@ -14,7 +14,10 @@ pub fn walk(bytes: &[u8]) {
     let message = Message::read(bytes, &mut index);
     walk_message(&message, 0);
     walk_body(&message.body());
-    expect_in_order(&message.problems(), 0..bytes.len());
+    let problems = message.problems();
+    expect_in_order(&problems, 0..bytes.len());
+    let of_cut = message.problems_of_cut();
+    assert!(of_cut.iter().all(|problem| problems.contains(problem)));
     expect_glance_agrees(&message);
 }
 

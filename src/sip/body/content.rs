@@ -125,7 +125,8 @@ impl<'a> Content<'a> {
         }
     }
 
-    /// Notes what is odd inside of parts and fragments; the other formats were checked when they were read.
+    /// Notes what is odd inside of parts and fragments; the other formats were checked when they were read. What a fragment
+    /// carries is not looked at.
     pub(super) fn check(&self, problems: &mut Problems) {
         match self {
             Self::Multipart(multipart) => {
@@ -136,10 +137,11 @@ impl<'a> Content<'a> {
             Self::Fragment(text) => {
                 let mut index = Index::default();
                 let fragment = Self::fragment(*text, &mut index);
-                let nothing =
-                    fragment.start().is_none() && index.fields.iter().all(|field| !field.colon);
+                let nothing = fragment.start().is_none() && !fragment.has_fields();
                 if nothing {
                     problems.note(text.span(), ProblemKind::Fragment);
+                } else {
+                    fragment.check_fragment(problems);
                 }
             }
             _ => {}

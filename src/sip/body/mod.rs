@@ -63,6 +63,8 @@ pub struct Body<'a> {
     pub content_type: Option<Item<'a>>,
     /// The encoding that hides the content: a Content-Encoding, or a transfer encoding other than the plain ones.
     pub encoding: Option<Text<'a>>,
+    /// The field that says so.
+    encoding_name: Name,
     depth: u8,
 }
 
@@ -92,16 +94,20 @@ impl<'a> Body<'a> {
                 .iter()
                 .any(|plain| encoding.is(plain))
         };
-        let encodings = message
-            .values(Name::ContentEncoding)
-            .chain(message.values(Name::ContentTransferEncoding));
+        let hidden = [Name::ContentEncoding, Name::ContentTransferEncoding]
+            .into_iter()
+            .find_map(|name| {
+                let encoding = message.values(name).find(|value| !plain(value))?;
+                Some((encoding, name))
+            });
         Self {
             text: rest.between(rest.start(), split),
             excess: rest.from(split),
             missing: length.saturating_sub(rest.len() as u64),
             said,
             content_type: message.item(Name::ContentType),
-            encoding: { encodings }.find(|encoding| !plain(encoding)),
+            encoding: hidden.map(|(encoding, _)| encoding),
+            encoding_name: hidden.map_or(Name::Other, |(_, name)| name),
             depth,
         }
     }
@@ -120,14 +126,14 @@ impl<'a> Body<'a> {
             return None;
         }
         if self.depth >= DEEPEST {
-            problems.note(self.text.span(), ProblemKind::Nesting);
+            problems.note(self.text.span(), ProblemKind::NestingNotRead);
             return None;
         }
         Multipart::read(self.text, content_type, self.depth + 1, problems)
     }
 
-    /// Notes what is odd about its length, its type and its content.
-    pub(super) fn check(&self, problems: &mut Problems) {
+    /// Notes where Content-Length says another length.
+    pub(super) fn check_length(&self, problems: &mut Problems) {
         problems.about(Name::ContentLength);
         if self.missing > 0 {
             problems.note(self.text.span(), ProblemKind::BodyShort);
@@ -135,8 +141,15 @@ impl<'a> Body<'a> {
         if !self.excess.is_empty() {
             problems.note(self.excess.span(), ProblemKind::BodyLong);
         }
+        problems.about(Name::Other);
+    }
+
+    /// Notes what is odd about its length, its type and its content.
+    pub(super) fn check(&self, problems: &mut Problems) {
+        self.check_length(problems);
         problems.about(Name::ContentType);
         if self.text.is_empty() {
+            self.check_empty(problems);
             return;
         }
         // A part without a type is plain text (RFC 2046 5.1); a message must say what it carries (RFC 3261 7.4.1).
@@ -144,10 +157,56 @@ impl<'a> Body<'a> {
             problems.note(self.text.span(), ProblemKind::ContentType);
         }
         if let Some(encoding) = self.encoding {
-            problems.note(encoding.span(), ProblemKind::Encoding);
+            problems.about(self.encoding_name);
+            problems.note(encoding.span(), ProblemKind::EncodingNotRead);
+            problems.about(Name::Other);
             return;
         }
         problems.about(Name::Other);
         self.content(problems).check(problems);
+    }
+    /// Where there is a body, a missing boundary is noted when it is taken apart.
+    fn check_empty(&self, problems: &mut Problems) {
+        let without_boundary = |item: &Item<'_>| {
+            let multipart = item
+                .media_type()
+                .is_some_and(|(main, _)| main.is("multipart"));
+            multipart && !item.params.has("boundary")
+        };
+        if let Some(item) = self.content_type.filter(without_boundary) {
+            problems.note(item.text.span(), ProblemKind::Boundary);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(head: &str, body: &str) -> Vec<(ProblemKind, Name)> {
+        let fields = "Via: SIP/2.0/UDP a.example;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
+            From: <sip:a@b.example>;tag=1\r\nTo: <sip:c@b.example>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n";
+        let length = body.len();
+        let message = format!(
+            "MESSAGE sip:c@b.example SIP/2.0\r\n{fields}{head}Content-Length: {length}\r\n\r\n{body}"
+        );
+        let mut index = crate::sip::index::Index::default();
+        let problems = Message::read(message.as_bytes(), &mut index).problems();
+        let told = problems.iter().map(|problem| (problem.kind, problem.name));
+        told.collect()
+    }
+
+    #[test]
+    fn an_encoding_is_no_fault_and_belongs_to_the_field_that_says_it() {
+        let kind = ProblemKind::EncodingNotRead;
+        let sdp = "Content-Type: application/sdp\r\n";
+        let gzip = told(&format!("{sdp}Content-Encoding: gzip\r\n"), "\u{1f}x");
+        assert_eq!(gzip, [(kind, Name::ContentEncoding)]);
+        let base64 = told(
+            &format!("{sdp}Content-Encoding: identity\r\nContent-Transfer-Encoding: base64\r\n"),
+            "dj0w",
+        );
+        assert_eq!(base64, [(kind, Name::ContentTransferEncoding)]);
+        assert_eq!(told("Content-Type: text/plain\r\n", "x"), []);
     }
 }

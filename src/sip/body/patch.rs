@@ -66,8 +66,7 @@ pub(super) fn operations<'a>(
     problems: &mut Problems,
 ) -> Vec<Operation<'a>> {
     parent
-        .elements()
-        .filter(|child| child.namespace() == parent.namespace())
+        .own_elements()
         .filter_map(|child| operation(child, problems))
         .collect()
 }
@@ -88,4 +87,34 @@ fn operation<'a>(element: Element<'_, 'a>, problems: &mut Problems) -> Option<Op
         white_space: word(element.attribute("ws"), problems),
         content: element.content(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sip::body::xml::Xml;
+    use crate::sip::text::Text;
+
+    fn kinds(document: &str) -> Vec<OperationKind> {
+        let xml = Xml::read(Text::all(document.as_bytes()), &mut Problems::ignored());
+        let found = operations(xml.root().unwrap(), &mut Problems::ignored());
+        found.iter().map(|operation| operation.kind).collect()
+    }
+
+    #[test]
+    fn only_children_in_the_namespace_of_their_parent_are_changes() {
+        let document = "<d:x xmlns:d='urn:d' xmlns:e='urn:e' xmlns:f='urn:d'>\
+            <d:add sel='a'/><e:remove sel='a'/><f:replace sel='a'/><add sel='a'/></d:x>";
+        let expected = [OperationKind::Add, OperationKind::Replace];
+        assert_eq!(kinds(document), expected);
+    }
+
+    /// Comparing the name of the namespace for each child would take minutes.
+    #[test]
+    fn a_long_namespace_with_many_children_takes_linear_time() {
+        let namespace = "A".repeat(1 << 22);
+        let children = "<a/>".repeat(1 << 19);
+        let document = format!("<x xmlns='{namespace}'>{children}<add sel='a'/></x>");
+        assert_eq!(kinds(&document), [OperationKind::Add]);
+    }
 }

@@ -17,6 +17,9 @@ use crate::sip::text::Text;
 /// Elements inside of so many others are not read.
 const DEEPEST: usize = 64;
 
+/// What a declaration says, in this order.
+const DECLARED: [&str; 3] = ["version", "encoding", "standalone"];
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
@@ -28,7 +31,7 @@ pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
     );
     if wide {
         let mark = body.between(body.start(), body.start() + 2);
-        problems.note(mark.span(), ProblemKind::Encoding);
+        problems.note(mark.span(), ProblemKind::CharsetNotRead);
         return Xml::default();
     }
     let mut start = body.start();
@@ -43,6 +46,7 @@ pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
             ..Xml::default()
         },
         begun: false,
+        foreign: false,
         open: Vec::new(),
         hidden: 0,
         namespaces: Namespaces::new(),
@@ -50,6 +54,21 @@ pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
     };
     builder.run();
     builder.xml
+}
+
+/// Whether a processing instruction has the name of the declaration.
+fn is_reserved(token: &[u8]) -> bool {
+    let target = token.get(2..5).unwrap_or_default();
+    let behind = token.get(5).copied().unwrap_or(b'?');
+    target.eq_ignore_ascii_case(b"xml") && (behind.is_ascii_whitespace() || behind == b'?')
+}
+
+/// XML 1.0 2.8 `VersionNum`.
+fn is_version(version: &[u8]) -> bool {
+    match version {
+        [b'1', b'.', minor @ ..] => !minor.is_empty() && minor.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// An element whose end has not been seen.
@@ -64,6 +83,8 @@ struct Builder<'a, 'p> {
     xml: Xml<'a>,
     /// Whether there was anything but white space.
     begun: bool,
+    /// Whether it says to be in another encoding.
+    foreign: bool,
     open: Vec<Open<'a>>,
     /// How many elements are open that are too deep to be read.
     hidden: usize,
@@ -73,8 +94,16 @@ struct Builder<'a, 'p> {
 
 impl<'a> Builder<'a, '_> {
     fn run(&mut self) {
-        let readable = self.readable();
-        let mut reader = Reader::from_reader(&*readable);
+        let (readable, odd) = self.readable();
+        self.read(&readable);
+        // In another encoding it may be right.
+        if let Some(odd) = odd.filter(|_| !self.foreign) {
+            self.note(odd, ProblemKind::Xml);
+        }
+    }
+
+    fn read(&mut self, readable: &[u8]) {
+        let mut reader = Reader::from_reader(readable);
         let config = reader.config_mut();
         config.allow_dangling_amp = true;
         config.allow_unmatched_ends = true;
@@ -100,20 +129,20 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// The body as UTF-8 of the same length. What is none is overwritten, so that places stay and the rest can be read.
-    fn readable(&mut self) -> Cow<'a, [u8]> {
+    /// The body as UTF-8 of the same length, and where it first is none. That is overwritten, so that places stay and the
+    /// rest can be read.
+    fn readable(&self) -> (Cow<'a, [u8]>, Option<Span>) {
         let bytes = self.body.bytes();
         let Err(error) = std::str::from_utf8(bytes) else {
-            return Cow::Borrowed(bytes);
+            return (Cow::Borrowed(bytes), None);
         };
         let odd = self.body.start() + error.valid_up_to();
-        self.note(Span::new(odd, odd + 1), ProblemKind::Xml);
         let mut readable = Vec::with_capacity(bytes.len());
         for chunk in bytes.utf8_chunks() {
             readable.extend_from_slice(chunk.valid().as_bytes());
             readable.resize(readable.len() + chunk.invalid().len(), b'_');
         }
-        Cow::Owned(readable)
+        (Cow::Owned(readable), Some(Span::new(odd, odd + 1)))
     }
 
     fn note(&mut self, span: Span, kind: ProblemKind) {
@@ -132,6 +161,8 @@ impl<'a> Builder<'a, '_> {
             Event::Comment(text) if text.contains("--") || text.ends_with('-') => {
                 self.note(token.span(), ProblemKind::Xml);
             }
+            // The name is reserved in any case (XML 1.0 2.6).
+            Event::PI(_) if is_reserved(token.bytes()) => self.note(token.span(), ProblemKind::Xml),
             Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::Eof => {}
         }
     }
@@ -139,7 +170,7 @@ impl<'a> Builder<'a, '_> {
     fn start(&mut self, token: Text<'a>, empty: bool) {
         if self.open.len() == DEEPEST {
             if self.hidden == 0 {
-                self.note(token.span(), ProblemKind::Nesting);
+                self.note(token.span(), ProblemKind::NestingNotRead);
             }
             self.hidden += usize::from(!empty);
             return;
@@ -294,22 +325,44 @@ impl<'a> Builder<'a, '_> {
             self.note(before.span(), ProblemKind::Xml);
         }
         let mut tag = Tag::new(token.between(token.start() + 2, token.end() - 2));
-        tag.name(self.problems);
+        let target = tag.name(self.problems);
+        let mut order = 0;
         while let Some((name, value)) = tag.attribute(self.problems) {
+            let place = DECLARED.iter().position(|declared| name == *declared);
+            // Version, encoding and standalone stand in this order, the first of them always (XML 1.0 2.8).
+            let at_its_place =
+                place.is_some_and(|place| place >= order && (place == 0) == (order == 0));
+            if !at_its_place {
+                self.note(name.span(), ProblemKind::Xml);
+            }
+            order = place.map_or(order, |place| place + 1).max(1);
+            let fine = match place {
+                Some(0) => is_version(value.bytes()),
+                Some(2) => value == "yes" || value == "no",
+                _ => true,
+            };
+            if !fine {
+                self.note(value.span(), ProblemKind::Xml);
+            }
             let readable = ["UTF-8", "UTF8", "US-ASCII"];
             if name == "encoding" && !readable.iter().any(|encoding| value.is(encoding)) {
-                self.note(value.span(), ProblemKind::Encoding);
+                self.note(value.span(), ProblemKind::CharsetNotRead);
+                self.foreign = true;
             }
+        }
+        if order == 0 {
+            let end = target.end();
+            self.note(Span::new(end, end), ProblemKind::Xml);
         }
     }
 
-    /// A document type may only stand in front of the root, and none of its own entities is ever used.
+    /// A document type may only stand in front of the root. What it declares is never used.
     fn document_type(&mut self, token: Text<'a>) {
         if !self.xml.nodes.is_empty() {
             self.note(token.span(), ProblemKind::Xml);
         }
         if token.bytes().contains(&b'[') {
-            self.note(token.span(), ProblemKind::XmlEntity);
+            self.note(token.span(), ProblemKind::DoctypeNotRead);
         }
     }
 

@@ -110,9 +110,30 @@ impl<'x, 'a> Element<'x, 'a> {
         XmlValue::content(self.text(self.node().content))
     }
 
+    /// The text between its tags that is in no element inside. It is read around them, so that all elements of a document
+    /// together are read once.
+    pub fn own_text(self) -> String {
+        let content = self.node().content;
+        let behind = Span::new(content.end as usize, content.end as usize);
+        let spans = self.elements().map(Self::span);
+        let mut text = String::new();
+        let mut at = content.start;
+        for next in spans.chain([behind]) {
+            let between = self.text(Span::new(at as usize, next.start as usize));
+            text.push_str(&XmlValue::content(between).text());
+            at = next.end;
+        }
+        text
+    }
+
     /// Its child elements.
     pub fn elements(self) -> Children<'x, 'a> {
         self.select(Namespace::Any, None)
+    }
+
+    /// Its children in its own namespace.
+    pub fn own_elements(self) -> Children<'x, 'a> {
+        self.select(Namespace::Same(self.node().namespace), None)
     }
 
     /// Its children with this name in its own namespace.

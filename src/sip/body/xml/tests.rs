@@ -73,7 +73,7 @@ fn encodings_other_than_utf8_are_noted() {
         (xml.nodes.len(), found.collect::<Vec<_>>())
     };
     assert_eq!(read(b"\xef\xbb\xbf<?xml version='1.0'?><a/>"), (1, vec![]));
-    let wide = vec![(Encoding, Span::new(0, 2))];
+    let wide = vec![(CharsetNotRead, Span::new(0, 2))];
     assert_eq!(read(b"\xff\xfe<\0a\0/\0>\0"), (0, wide.clone()));
     assert_eq!(read(b"\xfe\xff\0<\0a\0/\0>"), (0, wide.clone()));
     assert_eq!(read(b"\0<\0a\0/\0>"), (0, wide.clone()));
@@ -81,9 +81,49 @@ fn encodings_other_than_utf8_are_noted() {
     assert_eq!(read(b"<a>\xe9</a>"), (1, vec![(Xml, Span::new(3, 4))]));
     noted(
         "<?xml version='1.0' encoding='«ISO-8859-1»'?><a/>",
-        &[Encoding],
+        &[CharsetNotRead],
     );
+    let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>caf\xe9</a>";
+    let place = Span::new(30, 40);
+    assert_eq!(read(latin), (1, vec![(CharsetNotRead, place)]));
     noted("<?xml version='1.0' encoding='US-ascii'?><a/>", &[]);
+}
+
+#[test]
+fn the_text_of_an_element_is_not_that_of_elements_inside() {
+    let own_texts = |document: &[u8]| -> Vec<String> {
+        let xml = tree(document);
+        xml.elements().map(|element| element.own_text()).collect()
+    };
+    let document = b"<a> x&amp;<b>y<c/>z</b><![CDATA[<d>]]><!-- no --><e>\xe9</e>\r\n</a>";
+    let expected = [" x&<d>\n", "yz", "", "\u{fffd}"];
+    assert_eq!(own_texts(document), expected);
+    assert_eq!(own_texts(b"<a>x<b>y</a>z"), ["x", "y"]);
+}
+
+#[test]
+fn faults_in_the_declaration_are_noted() {
+    noted(
+        "<?xml version='1.1' encoding='UTF-8' standalone='yes'?><a/>",
+        &[],
+    );
+    noted("<?xml version=\"1.0\" standalone='no' ?><a/>", &[]);
+    noted("<?xml version='«2.0»'?><a/>", &[Xml]);
+    noted("<?xml «encoding»='UTF-8'?><a/>", &[Xml]);
+    noted("<?xml«» ?><a/>", &[Xml]);
+    noted("<?xml version='1.0' standalone='«maybe»'?><a/>", &[Xml]);
+    noted(
+        "<?xml version='1.0' standalone='no' «encoding»='UTF-8'?><a/>",
+        &[Xml],
+    );
+    noted(
+        "<?xml version='1.0' «version»='1.0' «x»=''?><a/>",
+        &[Xml, Xml],
+    );
+    noted(
+        "<?xml version='1.0'?>«<?XML x?>»<?xml-stylesheet x?><a/>",
+        &[Xml],
+    );
 }
 
 #[test]
@@ -155,11 +195,13 @@ fn entities_are_never_expanded() {
     noted("<a b='«&x;»'/>", &[XmlEntity]);
     noted("<a>«&#0;»</a>", &[XmlEntity]);
     noted("<!DOCTYPE a><a/>", &[]);
+    let defaults = "«<!DOCTYPE a [<!ATTLIST a b CDATA 'c'>]>»<a/>";
+    noted(defaults, &[DoctypeNotRead]);
     let laughs: String = (1..10)
         .map(|level| format!("<!ENTITY l{level} \"&l{0};&l{0};&l{0};&l{0};\">", level - 1))
         .collect();
     let bomb = format!("«<!DOCTYPE a [<!ENTITY l0 \"ha\">{laughs}]>»<a>«&l9;»</a>");
-    noted(&bomb, &[XmlEntity, XmlEntity]);
+    noted(&bomb, &[DoctypeNotRead, XmlEntity]);
     let document = bomb.replace(['«', '»'], "");
     let xml = tree(document.as_bytes());
     assert_eq!(xml.root().unwrap().content().text(), "&l9;");
@@ -169,14 +211,17 @@ fn entities_are_never_expanded() {
 fn depth_is_bounded() {
     let (open, close) = ("<a>".repeat(64), "</a>".repeat(64));
     noted(&format!("{open}x{close}"), &[]);
-    noted(&format!("{open}«<b>»<c>x</c></b>{close}"), &[Nesting]);
-    noted(&format!("{open}«<b/>»x{close}"), &[Nesting]);
+    noted(
+        &format!("{open}«<b>»<c>x</c></b>{close}"),
+        &[NestingNotRead],
+    );
+    noted(&format!("{open}«<b/>»x{close}"), &[NestingNotRead]);
     let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
     let mut problems = Problems::kept();
     let xml = super::Xml::read(Text::all(deep.as_bytes()), &mut problems);
     assert_eq!(xml.nodes.len(), 64);
     let kinds: Vec<_> = problems.list().iter().map(|problem| problem.kind).collect();
-    assert_eq!(kinds, [Nesting]);
+    assert_eq!(kinds, [NestingNotRead]);
 }
 
 #[test]

@@ -1,0 +1,306 @@
+//! `sipscope call`: one call with its journeys, its dialogs, and why it is one.
+
+use std::io::Write;
+
+use clap::Args;
+use serde::Serialize;
+use sipscope::base::Timestamp;
+use sipscope::trace::{Call, CallId, Hop, Message, Part, Subject, Trace};
+
+use super::calls::CallRow;
+use super::state::{AttemptRow, SubscriptionRow};
+use super::traced::Traced;
+use super::{Ended, Format, Outcome, ended, escape, say};
+
+#[derive(Args)]
+pub(super) struct OneCall {
+    #[command(flatten)]
+    traced: Traced,
+
+    /// Number of the call, as `calls` gives it.
+    #[arg(value_name = "N", value_parser = super::number::<CallIdNumber>)]
+    number: usize,
+
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// What the number stands for, in error messages.
+pub(super) struct CallIdNumber;
+
+impl super::Numbered for CallIdNumber {
+    const WHAT: &'static str = "call";
+    const COMMAND: &'static str = "calls";
+}
+
+#[derive(Serialize)]
+struct CallShown {
+    schema: &'static str,
+    #[serde(flatten)]
+    row: CallRow,
+    links: Vec<LinkRow>,
+    journeys: Vec<HopRow>,
+    dialogs_of_call: Vec<DialogRow>,
+    subscriptions: Vec<SubscriptionRow>,
+    registrations: Vec<AttemptRow>,
+    publications: Vec<AttemptRow>,
+}
+
+#[derive(Serialize)]
+struct LinkRow {
+    call_id: String,
+    other: String,
+    reason: &'static str,
+    strong: bool,
+}
+
+/// A hop; those of a journey stand one behind the other, each behind the one that it continues.
+#[derive(Serialize)]
+struct HopRow {
+    /// Number of its first message.
+    number: usize,
+    depth: usize,
+    /// Number of the first message of the hop that it continues.
+    continues: Option<usize>,
+    link: &'static str,
+    method: String,
+    cseq: u32,
+    from: Option<String>,
+    to: Option<String>,
+    status: Option<u16>,
+    messages: Vec<MessageRow>,
+}
+
+#[derive(Serialize)]
+struct MessageRow {
+    number: usize,
+    time: Option<String>,
+    part: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    seen: usize,
+}
+
+#[derive(Serialize)]
+struct DialogRow {
+    call_id: String,
+    caller_tag: String,
+    callee_tag: String,
+    /// Number of the request that made it.
+    made_by: Option<usize>,
+    joined_late: bool,
+    confirmed: bool,
+    hops: usize,
+}
+
+impl OneCall {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let (intake, trace) = self.traced.trace()?;
+        let Some(call) = CallId::numbered(self.number).and_then(|id| trace.call(id)) else {
+            let count = trace.calls().len();
+            let number = self.number;
+            say(&format!(
+                "sipscope: there is no call {number}: the inputs hold {count}"
+            ));
+            return ended(&intake, Ended::NothingFound);
+        };
+        let shown = CallShown::of(&trace, &call);
+        match self.format {
+            Format::Json => {
+                serde_json::to_writer_pretty(&mut *out, &shown)?;
+                writeln!(out)?;
+            }
+            Format::Text => shown.print(out, call.first_message().time(), &call)?,
+        }
+        ended(&intake, Ended::Fine)
+    }
+}
+
+impl CallShown {
+    fn of(trace: &Trace, call: &Call<'_>) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let links = call.edges().map(|edge| LinkRow {
+            call_id: text(edge.call_id),
+            other: text(edge.other),
+            reason: edge.kind.name(),
+            strong: edge.kind.is_strong(),
+        });
+        let dialogs = call.dialogs();
+        let dialogs = dialogs.iter().map(|dialog| DialogRow {
+            call_id: text(dialog.call_id()),
+            caller_tag: text(dialog.caller_tag()),
+            callee_tag: text(dialog.callee_tag()),
+            made_by: dialog
+                .made_by()
+                .map(|hop| hop.first_message().id().number()),
+            joined_late: dialog.joined_late(),
+            confirmed: dialog.confirmed(),
+            hops: dialog.hops().count(),
+        });
+        Self {
+            schema: "sipscope.call/1",
+            row: CallRow::of(trace, call),
+            links: links.collect(),
+            journeys: call
+                .journeys()
+                .iter()
+                .map(|(hop, depth)| HopRow::of(hop, *depth))
+                .collect(),
+            dialogs_of_call: dialogs.collect(),
+            subscriptions: call
+                .subscriptions()
+                .iter()
+                .map(SubscriptionRow::of)
+                .collect(),
+            registrations: call.registrations().iter().map(AttemptRow::of).collect(),
+            publications: call.publications().iter().map(AttemptRow::of).collect(),
+        }
+    }
+
+    fn print(
+        &self,
+        out: &mut impl Write,
+        began: Option<Timestamp>,
+        call: &Call<'_>,
+    ) -> std::io::Result<()> {
+        self.row.print_head(out)?;
+        for call_id in call.call_ids() {
+            writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
+        }
+        for link in &self.links {
+            let (one, other) = (escape::text(&link.call_id), escape::text(&link.other));
+            let strength = if link.strong {
+                ""
+            } else {
+                ", which may be chance"
+            };
+            writeln!(out, "{other} belongs to {one}: {}{strength}", link.reason)?;
+        }
+        writeln!(out, "\nhops:")?;
+        for (hop, row) in call.journeys().iter().zip(&self.journeys) {
+            row.print(out, began, &hop.0)?;
+        }
+        if !self.dialogs_of_call.is_empty() {
+            writeln!(out, "\ndialogs:")?;
+        }
+        for dialog in &self.dialogs_of_call {
+            let made = match dialog.made_by {
+                Some(number) => format!("made by message {number}"),
+                None => "joined late".to_owned(),
+            };
+            let state = if dialog.confirmed {
+                "confirmed"
+            } else {
+                "early"
+            };
+            writeln!(
+                out,
+                "  {} / {}  {state}, {made}, {} hops",
+                escape::text(&dialog.caller_tag),
+                escape::text(&dialog.callee_tag),
+                dialog.hops
+            )?;
+        }
+        for subscription in &self.subscriptions {
+            subscription.print(out)?;
+        }
+        let of = [
+            ("registrations", &self.registrations),
+            ("publications", &self.publications),
+        ];
+        for (title, attempts) in of.iter().filter(|(_, attempts)| !attempts.is_empty()) {
+            writeln!(out, "\n{title}:")?;
+            attempts.iter().try_for_each(|attempt| attempt.print(out))?;
+        }
+        Ok(())
+    }
+}
+
+impl HopRow {
+    fn of(hop: &Hop<'_>, depth: usize) -> Self {
+        let end = |end: Option<sipscope::base::Endpoint>| end.map(|end| end.to_string());
+        let parent = hop.parent();
+        Self {
+            number: hop.first_message().id().number(),
+            depth,
+            continues: parent.map(|(parent, _)| parent.first_message().id().number()),
+            link: parent.map_or("none", |(_, link)| link.name()),
+            method: String::from_utf8_lossy(hop.method_name()).into_owned(),
+            cseq: hop.cseq(),
+            from: end(hop.source()),
+            to: end(hop.destination()),
+            status: hop.status(),
+            messages: hop
+                .messages()
+                .map(|message| MessageRow::of(&message))
+                .collect(),
+        }
+    }
+
+    fn print(
+        &self,
+        out: &mut impl Write,
+        began: Option<Timestamp>,
+        hop: &Hop<'_>,
+    ) -> std::io::Result<()> {
+        let unknown = || "unknown".to_owned();
+        let link = match hop.parent() {
+            Some((_, link)) => format!("  ({})", link.name()),
+            None => String::new(),
+        };
+        writeln!(
+            out,
+            "{:indent$}{} {}  {} -> {}{link}",
+            "",
+            escape::text(&self.method),
+            self.cseq,
+            self.from.clone().unwrap_or_else(unknown),
+            self.to.clone().unwrap_or_else(unknown),
+            indent = 2 + 2 * self.depth,
+        )?;
+        for message in hop.messages() {
+            let row = MessageRow::of(&message);
+            let after = began
+                .zip(message.time())
+                .map(|(began, time)| (time.nanos() - began.nanos()) as f64 / 1e9);
+            let after =
+                after.map_or_else(|| "no time".to_owned(), |after| format!("{after:+.6} s"));
+            let what = match row.status {
+                Some(status) => status.to_string(),
+                None => row.part.to_owned(),
+            };
+            let odd = match message.part() {
+                Part::Repeated | Part::Late | Part::Stray => format!(" ({})", row.part),
+                _ => String::new(),
+            };
+            let seen = match row.seen {
+                1 => String::new(),
+                seen => format!("  seen {seen}x"),
+            };
+            writeln!(
+                out,
+                "{:indent$}{:>6}  {after:>14}  {what}{odd}{seen}",
+                "",
+                row.number,
+                indent = 2 + 2 * self.depth,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl MessageRow {
+    fn of(message: &Message<'_>) -> Self {
+        Self {
+            number: message.id().number(),
+            time: message.time().map(|time| time.to_string()),
+            part: message.part().name(),
+            status: match message.subject() {
+                Subject::Response(status) => Some(status),
+                Subject::Request(_) => None,
+            },
+            seen: message.sightings().len(),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `sipscope calls`: every call, a line each.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use sipscope::Intake;
+use sipscope::trace::{Call, Kind, Trace};
+
+use super::filter::Filter;
+use super::traced::Traced;
+use super::{Ended, Outcome, ended, escape};
+
+#[derive(Args)]
+pub(super) struct Calls {
+    #[command(flatten)]
+    traced: Traced,
+
+    #[command(flatten)]
+    filter: Filter,
+
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: CallsFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum CallsFormat {
+    /// For people.
+    Text,
+    /// For programs: one object with all calls.
+    Json,
+    /// For tables (RFC 4180), with a heading.
+    Csv,
+}
+
+/// A call as programs get it.
+#[derive(Serialize)]
+pub(super) struct CallRow {
+    number: usize,
+    time: Option<String>,
+    kind: String,
+    from: String,
+    to: String,
+    addresses: usize,
+    messages: usize,
+    hops: usize,
+    dialogs: usize,
+    outcome: String,
+    call_ids: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    schema: &'static str,
+    clocks: Vec<super::clocks::ClockRow>,
+    calls: Vec<CallRow>,
+}
+
+impl Calls {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let (mut intake, trace) = self.traced.trace()?;
+        let mut calls = Vec::new();
+        for call in trace.calls() {
+            if self.filter.matches(&call, &mut intake)? {
+                calls.push(CallRow::of(&trace, &call));
+            }
+        }
+        let found = match calls.is_empty() {
+            true => Ended::NothingFound,
+            false => Ended::Fine,
+        };
+        match self.format {
+            CallsFormat::Text => print(out, &intake, &trace, &calls)?,
+            CallsFormat::Csv => print_csv(out, &calls)?,
+            CallsFormat::Json => {
+                let listed = Listed {
+                    schema: "sipscope.calls/1",
+                    clocks: super::clocks::rows(&intake, &trace),
+                    calls,
+                };
+                serde_json::to_writer_pretty(&mut *out, &listed)?;
+                writeln!(out)?;
+            }
+        }
+        ended(&intake, found)
+    }
+}
+
+impl CallRow {
+    pub(super) fn of(trace: &Trace, call: &Call<'_>) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let hops: Vec<_> = call.hops().collect();
+        let first = call.first_message().hop();
+        let addresses: BTreeSet<_> = hops
+            .iter()
+            .flat_map(|hop| [hop.source(), hop.destination()])
+            .flatten()
+            .map(|end| end.address)
+            .collect();
+        Self {
+            number: call.id().number(),
+            time: call.first_message().time().map(|time| time.to_string()),
+            kind: kind(trace, call),
+            from: text(first.from()),
+            to: text(first.to()),
+            addresses: addresses.len(),
+            messages: hops.iter().map(|hop| hop.messages().count()).sum(),
+            hops: hops.len(),
+            dialogs: call.dialogs().len(),
+            outcome: call.outcome().to_string(),
+            call_ids: call.call_ids().map(text).collect(),
+        }
+    }
+}
+
+impl CallRow {
+    /// One line about the call.
+    pub(super) fn print_head(&self, out: &mut impl Write) -> std::io::Result<()> {
+        writeln!(
+            out,
+            "call {}: {}  {} -> {}  {}",
+            self.number,
+            escape::text(&self.kind),
+            escape::text(&self.from),
+            escape::text(&self.to),
+            escape::text(&self.outcome)
+        )?;
+        writeln!(
+            out,
+            "{}, {} messages, {} hops",
+            self.time.as_deref().unwrap_or("no time"),
+            self.messages,
+            self.hops
+        )
+    }
+}
+
+/// What a call is for, in a word.
+pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
+    match call.kind() {
+        Kind::Session => "call".to_owned(),
+        Kind::Registration => "registration".to_owned(),
+        Kind::Subscription => "subscription".to_owned(),
+        Kind::Publication => "publication".to_owned(),
+        Kind::Other(method) => {
+            String::from_utf8_lossy(trace.sightings().method_name(method)).into_owned()
+        }
+    }
+}
+
+fn print(
+    out: &mut impl Write,
+    intake: &Intake,
+    trace: &Trace,
+    calls: &[CallRow],
+) -> std::io::Result<()> {
+    super::clocks::print(out, intake, trace)?;
+    let width = |of: fn(&CallRow) -> &str, most: usize| {
+        let widths = calls
+            .iter()
+            .map(|call| escape::text(of(call)).chars().count());
+        widths.max().unwrap_or_default().min(most)
+    };
+    let (kind, from, to) = (
+        width(|call| &call.kind, 16),
+        width(|call| &call.from, 40),
+        width(|call| &call.to, 40),
+    );
+    for call in calls {
+        writeln!(
+            out,
+            "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>4} messages  {}",
+            call.number,
+            call.time.as_deref().unwrap_or("no time"),
+            escape::text(&call.kind),
+            escape::text(&call.from),
+            escape::text(&call.to),
+            call.messages,
+            escape::text(&call.outcome),
+        )?;
+    }
+    Ok(())
+}
+
+fn print_csv(out: &mut impl Write, calls: &[CallRow]) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "number,time,kind,from,to,addresses,messages,hops,dialogs,outcome,call_ids\r"
+    )?;
+    for call in calls {
+        let texts = [&call.kind, &call.from, &call.to].map(|text| quoted(text));
+        writeln!(
+            out,
+            "{},{},{},{},{},{},{},{}\r",
+            call.number,
+            call.time.as_deref().unwrap_or_default(),
+            texts.join(","),
+            call.addresses,
+            call.messages,
+            call.hops,
+            call.dialogs,
+            [quoted(&call.outcome), quoted(&call.call_ids.join(" "))].join(","),
+        )?;
+    }
+    Ok(())
+}
+
+/// RFC 4180 2. What a spreadsheet would take for a formula is kept from being one.
+fn quoted(text: &str) -> String {
+    let text = escape::text(text);
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    let guard = if formula { "'" } else { "" };
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}

@@ -1,0 +1,112 @@
+//! What all commands take that look at the trace: inputs, and what the user knows about them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use clap::Args;
+use sipscope::trace::{Hints, NodeHint, Trace, read_node_file};
+use sipscope::{Intake, correlate};
+
+use super::{Inputs, escape};
+
+#[derive(Args)]
+pub(super) struct Traced {
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+
+    /// Time to add to what a file says, such as 1.5s or -20ms; instead of what its messages tell when other inputs have seen
+    /// them too. May be given several times.
+    #[arg(long = "offset", value_name = "FILE=TIME", allow_hyphen_values = true)]
+    offsets: Vec<String>,
+
+    /// What is known of the nodes: labels, roles, which addresses and names are one (TOML). `sipscope nodes --write` gives
+    /// one to start from.
+    #[arg(long = "nodes", value_name = "FILE")]
+    node_file: Option<PathBuf>,
+}
+
+impl Traced {
+    /// Reads everything and puts it together.
+    pub(super) fn trace(&self) -> anyhow::Result<(Intake, Trace)> {
+        let nodes = self.nodes()?;
+        let job = self.inputs.job(true);
+        let mut intake = self.inputs.analyze_job(&job)?;
+        let hints = Hints {
+            offsets: self.offsets(&intake)?,
+            nodes,
+        };
+        let trace = correlate(&mut intake, &job, &hints).context("reading messages again")?;
+        Ok((intake, trace))
+    }
+
+    fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
+        let Some(path) = &self.node_file else {
+            return Ok(Vec::new());
+        };
+        let shown = escape::text(&path.to_string_lossy());
+        let text = fs::read_to_string(path).with_context(|| shown.clone())?;
+        read_node_file(&text).map_err(|error| {
+            let error = escape::text(&error.to_string());
+            anyhow!("{shown}, {error}")
+        })
+    }
+
+    fn offsets(&self, intake: &Intake) -> anyhow::Result<BTreeMap<u32, i64>> {
+        let mut offsets = BTreeMap::new();
+        for offset in &self.offsets {
+            let Some((file, time)) = offset.rsplit_once('=') else {
+                bail!("--offset {offset}: FILE=TIME is wanted, such as b.pcap=+1.5s");
+            };
+            let nanos = nanos(time).with_context(|| {
+                format!("--offset {offset}: {time} is no time such as +1.5s or -20ms")
+            })?;
+            let named = |path: &Path| {
+                path == Path::new(file) || path.file_name() == Path::new(file).file_name()
+            };
+            let mut inputs = intake.inputs.iter().enumerate();
+            let Some((input, _)) = inputs.find(|(_, input)| named(&input.path)) else {
+                bail!("--offset {offset}: {file} is none of the inputs");
+            };
+            offsets.insert(input as u32, nanos);
+        }
+        Ok(offsets)
+    }
+}
+
+/// `+1.5s`, `-20ms`, `2`: seconds where no unit is given.
+fn nanos(text: &str) -> Option<i64> {
+    let units = [("ns", 1.0), ("us", 1e3), ("ms", 1e6), ("s", 1e9), ("", 1e9)];
+    let (number, unit) = units
+        .iter()
+        .find_map(|(unit, nanos)| Some((text.strip_suffix(unit)?, nanos)))?;
+    let number: f64 = number.parse().ok()?;
+    let nanos = number * unit;
+    // A hundred years; beyond that it is a mistake.
+    (nanos.abs() < 3.2e18).then_some(nanos.round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nanos;
+
+    #[test]
+    fn times_with_and_without_unit() {
+        let expected = [
+            ("+1.5s", Some(1_500_000_000)),
+            ("-20ms", Some(-20_000_000)),
+            ("2", Some(2_000_000_000)),
+            ("3us", Some(3_000)),
+            ("7ns", Some(7)),
+            ("", None),
+            ("s", None),
+            ("1h", None),
+            ("1e30s", None),
+            ("NaN", None),
+        ];
+        for (text, nanos_expected) in expected {
+            assert_eq!(nanos(text), nanos_expected, "{text}");
+        }
+    }
+}

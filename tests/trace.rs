@@ -1,0 +1,39 @@
+//! Whether sightings are put together as the specifications say that they belong together: hard cases by name, properties
+//! that hold for any capture, and captures of others.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "helpers of tests"
+)]
+
+mod support;
+
+#[path = "trace/calls.rs"]
+mod calls;
+#[path = "trace/captured_twice.rs"]
+mod captured_twice;
+#[path = "trace/dialogs.rs"]
+mod dialogs;
+#[path = "trace/forks.rs"]
+mod forks;
+#[path = "trace/journeys.rs"]
+mod journeys;
+#[path = "trace/legs.rs"]
+mod legs;
+#[path = "trace/odd.rs"]
+mod odd;
+#[path = "trace/properties.rs"]
+mod properties;
+#[path = "trace/real.rs"]
+mod real;
+#[path = "trace/retransmissions.rs"]
+mod retransmissions;
+#[path = "trace/scenario.rs"]
+mod scenario;
+#[path = "trace/sip.rs"]
+mod sip;
+#[path = "trace/sound.rs"]
+mod sound;
+#[path = "trace/told.rs"]
+mod told;

@@ -1,0 +1,278 @@
+//! Which hop follows which: where the Via list tells, and where something took that away.
+
+use super::scenario::Net;
+use super::sip::Talk;
+
+pub fn spiral() -> Net {
+    let mut net = Net::new(&["uac", "p", "as", "uas"]);
+    let talk = Talk::new("spiral");
+    let first = net.send("uac", "p", talk.request("INVITE", 1), 0);
+    let second = net.pass(&first, "as", 10);
+    let third = net.pass_as(&second, "p", "sip:bob@home.example.com", 20);
+    let fourth = net.pass_as(&third, "uas", "sip:bob@uas.example.com", 30);
+    let all = [first, second, third, fourth];
+    net.respond(&all, 180, "b", 100);
+    net.respond(&all, 200, "b", 500);
+    net
+}
+
+/// A request that comes back to a proxy with another Request-URI is a spiral, and legal (RFC 3261 6).
+#[test]
+fn a_spiral() {
+    let net = spiral();
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p: request 180 200",
+            "2 INVITE p>as via 1: request 180 200",
+            "3 INVITE as>p via 2: request 180 200",
+            "4 INVITE p>uas via 3: request 180 200",
+        ]
+    );
+    assert_eq!(told.dialogs(), ["spiral a/b made by 1: 1 2 3 4"]);
+}
+
+/// The same within one box: it sends to itself.
+#[test]
+fn a_spiral_of_a_node_with_itself() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let talk = Talk::new("self");
+    let first = net.send("uac", "p", talk.request("INVITE", 1), 0);
+    let second = net.pass_as(&first, "p", "sip:bob@home.example.com", 10);
+    let third = net.pass_as(&second, "uas", "sip:bob@uas.example.com", 20);
+    net.respond(&[first, second, third], 200, "b", 100);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p: request 200",
+            "2 INVITE p>p via 1: request 200",
+            "3 INVITE p>uas via 2: request 200",
+        ]
+    );
+}
+
+/// The proxy finds its own Via on what comes back unchanged (RFC 3261 16.3 step 4).
+#[test]
+fn a_loop_that_is_found() {
+    let mut net = Net::new(&["uac", "p1", "p2"]);
+    let invite = Talk::new("loop").request("INVITE", 1);
+    let hops = net.journey(invite, &["uac", "p1", "p2", "p1"], 0);
+    for (step, hop) in (0..).zip(hops.iter().rev()) {
+        net.reply(hop, 482, "p", 100 + step * 10);
+        net.ack(hop, "p", 105 + step * 10);
+    }
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p1: request 482 ack",
+            "2 INVITE p1>p2 via 1: request 482 ack",
+            "3 INVITE p2>p1 via 2: request 482 ack",
+        ]
+    );
+    assert!(told.dialogs().is_empty());
+}
+
+/// Proxies that do not look for loops are stopped by Max-Forwards (RFC 3261 16.3 step 3).
+#[test]
+fn a_loop_until_max_forwards_is_used_up() {
+    let mut net = Net::new(&["uac", "p1", "p2"]);
+    let mut invite = Talk::new("hops").request("INVITE", 1);
+    invite.max_forwards = Some(5);
+    let round = ["uac", "p1", "p2", "p1", "p2", "p1", "p2"];
+    let hops = net.journey(invite, &round, 0);
+    assert_eq!(hops.last().unwrap().message.max_forwards, Some(0));
+    for (step, hop) in (0..).zip(hops.iter().rev()) {
+        net.reply(hop, 483, "p", 100 + step * 10);
+        net.ack(hop, "p", 105 + step * 10);
+    }
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p1: request 483 ack",
+            "2 INVITE p1>p2 via 1: request 483 ack",
+            "3 INVITE p2>p1 via 2: request 483 ack",
+            "4 INVITE p1>p2 via 3: request 483 ack",
+            "5 INVITE p2>p1 via 4: request 483 ack",
+            "6 INVITE p1>p2 via 5: request 483 ack",
+        ]
+    );
+}
+
+pub fn hidden() -> Net {
+    let mut net = Net::new(&["uac", "scscf", "pcscf", "ue"]);
+    let talk = Talk::new("hidden");
+    let above = net.journey(talk.request("INVITE", 1), &["uac", "scscf", "pcscf"], 0);
+    let mut bare = net.passed(&above[1]);
+    bare.vias.clear();
+    let last = net.send("pcscf", "ue", bare, 20);
+    net.reply(&last, 180, "b", 100);
+    net.respond(&above, 180, "b", 110);
+    net.reply(&last, 200, "b", 500);
+    net.respond(&above, 200, "b", 510);
+    net
+}
+
+/// Towards the UE a P-CSCF may keep the Via values to itself (TS 24.229 5.2.6.4.4).
+#[test]
+fn a_p_cscf_that_hides_the_via_list_from_the_ue() {
+    let net = hidden();
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>scscf: request 180 200",
+            "2 INVITE scscf>pcscf via 1: request 180 200",
+            "3 INVITE pcscf>ue inferred 2: request 180 200",
+        ]
+    );
+    assert_eq!(told.dialogs(), ["hidden a/b made by 1: 1 2 3"]);
+}
+
+/// The same with a fork before it: each branch goes on at the node where it arrived.
+#[test]
+fn hidden_via_lists_behind_a_fork() {
+    let mut net = Net::new(&["uac", "scscf", "p1", "p2", "ue1", "ue2"]);
+    let talk = Talk::new("hidden");
+    let above = net.send("uac", "scscf", talk.request("INVITE", 1), 0);
+    for (number, at) in [("1", 10), ("2", 20)] {
+        let proxy = format!("p{number}");
+        let branch = net.pass(&above, &proxy, at);
+        let mut bare = net.passed(&branch);
+        bare.vias.clear();
+        net.send(&proxy, &format!("ue{number}"), bare, at + 15);
+    }
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>scscf: request",
+            "2 INVITE scscf>p1 via 1: request",
+            "3 INVITE scscf>p2 via 1: request",
+            "4 INVITE p1>ue1 inferred 2: request",
+            "5 INVITE p2>ue2 inferred 3: request",
+        ]
+    );
+}
+
+/// Two requests that have nothing to do with each other but Call-ID and From tag are no journey, though one follows the
+/// other at the node: each has a CSeq of its own (RFC 3261 8.1.1.5).
+#[test]
+fn nothing_is_inferred_over_another_cseq() {
+    let mut net = Net::new(&["ue", "p", "q"]);
+    let talk = Talk::new("apart");
+    net.send("ue", "p", talk.request("OPTIONS", 1), 0);
+    net.send("p", "q", talk.request("OPTIONS", 2), 10);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        ["1 OPTIONS ue>p: request", "2 OPTIONS p>q: request"]
+    );
+}
+
+pub fn behind_nat() -> Net {
+    let mut net = Net::new(&["p", "registrar"])
+        .node("ue", "10.0.0.5:5060")
+        .node("nat", "203.0.113.1:40001");
+    let talk = Talk::between("behind", "alice", "alice");
+    let inside = net.send("ue", "p", talk.request("REGISTER", 1), 0);
+    let outside = net.raw("nat", "p", inside.message, 1);
+    let last = net.pass(&outside, "registrar", 10);
+    net.respond(&[outside, last], 200, "r", 100);
+    let mut answer = net.packets.last().unwrap().later(1_000_000);
+    answer.destination = net.address("ue");
+    net.packets.push(answer);
+    net
+}
+
+/// Address translation changes nothing but the address; `received` tells the next node (RFC 3581).
+#[test]
+fn a_nat_between_two_hops() {
+    let net = behind_nat();
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 REGISTER ue>p: request 200",
+            "2 REGISTER nat>p unchanged 1: request 200",
+            "3 REGISTER p>registrar via 2: request 200",
+        ]
+    );
+}
+
+/// A load balancer that passes on without a Via: it is reached under one address and sends from it.
+#[test]
+fn a_load_balancer_that_adds_nothing() {
+    let mut net = Net::new(&["uac", "lb", "server"]);
+    let first = net.send("uac", "lb", Talk::new("balanced").request("OPTIONS", 1), 0);
+    let second = net.raw("lb", "server", first.message.clone(), 1);
+    net.reply(&second, 200, "b", 100);
+    net.reply(&first, 200, "b", 101);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 OPTIONS uac>lb: request 200",
+            "2 OPTIONS lb>server unchanged 1: request 200",
+        ]
+    );
+}
+
+/// The second hop was stamped by a clock that is behind: the Via list needs none, and nothing stands before what caused it.
+#[test]
+fn a_hop_with_a_time_before_the_one_that_it_continues() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let invite = net.journey(
+        Talk::new("early").request("INVITE", 1),
+        &["uac", "p", "uas"],
+        0,
+    );
+    net.respond(&invite, 200, "b", 100);
+    let (p, uas) = (net.address("p"), net.address("uas"));
+    for packet in &mut net.packets {
+        if packet.is_between(p, uas) {
+            *packet = packet.later(-5_000_000_000);
+        }
+    }
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p: request 200",
+            "2 INVITE p>uas via 1: request 200",
+        ]
+    );
+    let messages = told.messages();
+    assert_eq!(messages[0], "INVITE uac>p");
+    let place = |message: &str| messages.iter().position(|known| known == message);
+    assert!(place("INVITE p>uas") < place("200 uas>p"));
+}
+
+/// A wide fork: whatever its width, each branch goes on where it arrived.
+#[test]
+fn hidden_via_lists_behind_a_fork_to_forty() {
+    let names: Vec<_> = (0..40).map(|number| format!("p{number}")).collect();
+    let mut net = Net::new(&["uac", "scscf", "ue"]);
+    for (number, name) in names.iter().enumerate() {
+        net = net.node(name, &format!("198.51.100.{}:5060", number + 1));
+    }
+    let above = net.send("uac", "scscf", Talk::new("wide").request("INVITE", 1), 0);
+    let branches: Vec<_> = names
+        .iter()
+        .map(|name| net.pass(&above, name, 10))
+        .collect();
+    for branch in &branches {
+        let mut bare = net.passed(branch);
+        bare.vias.clear();
+        net.send(&branch.to, "ue", bare, 20);
+    }
+    let told = net.told();
+    let expected = (0..40).map(|number| {
+        let (own, above) = (number + 42, number + 2);
+        format!("{own} INVITE p{number}>ue inferred {above}: request")
+    });
+    assert_eq!(told.hops()[41..], expected.collect::<Vec<_>>());
+}

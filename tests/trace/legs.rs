@@ -1,0 +1,193 @@
+//! Legs of one call that have their own Call-IDs: joined where something says so, and only there.
+
+use super::scenario::Net;
+use super::sip::{Sip, Talk};
+
+/// Two back-to-back user agents between Alice and Bob: three Call-IDs. `mark` puts in what the leg with this number carries.
+fn three_legs(mark: impl Fn(usize, Sip) -> Sip) -> Net {
+    let nodes = ["uac", "b1", "b2", "uas"];
+    let mut net = Net::new(&nodes);
+    let mut invites = Vec::new();
+    for number in 1..4 {
+        let (from, to) = (nodes[number - 1], nodes[number]);
+        let talk = Talk::new(&format!("leg-{number}"));
+        let at = number as i64 * 20;
+        let invite = mark(number, talk.request("INVITE", 1));
+        invites.push((talk, net.send(from, to, invite, at)));
+    }
+    for (at, (talk, invite)) in (1000..).step_by(20).zip(invites.iter().rev()) {
+        net.reply(invite, 200, "b", at);
+        let ack = talk.with("b").request("ACK", 1);
+        net.send(&invite.from, &invite.to, ack, at + 10);
+    }
+    net
+}
+
+fn assert_one_call(net: &Net, reason: &str) {
+    let expected = format!("leg-1 leg-2 leg-3 ({reason}, {reason})");
+    assert_eq!(net.told().calls(), [expected]);
+    let hops = net.told().hops();
+    assert_eq!(
+        hops,
+        [
+            "1 INVITE uac>b1: request 200",
+            "2 ACK uac>b1: request",
+            "3 INVITE b1>b2: request 200",
+            "4 ACK b1>b2: request",
+            "5 INVITE b2>uas: request 200",
+            "6 ACK b2>uas: request",
+        ],
+        "legs are no journey"
+    );
+}
+
+/// RFC 7315 5.6.
+#[test]
+fn three_legs_with_one_icid_value() {
+    assert_one_call(&charged_legs(), "icid-value");
+}
+
+pub fn charged_legs() -> Net {
+    let vector = "P-Charging-Vector: icid-value=\"1234bc9876e\";icid-generated-at=192.0.2.1";
+    three_legs(|_, invite| invite.with(vector))
+}
+
+/// RFC 7989 5: the UUID of the caller goes from end to end.
+#[test]
+fn three_legs_with_one_session_id() {
+    let (local, nil) = ("ab30317f1a784dc48ff824d0d3715d86", "0".repeat(32));
+    let field = format!("Session-ID: {local};remote={nil}");
+    let net = three_legs(|_, invite| invite.with(&field));
+    assert_one_call(&net, "Session-ID");
+}
+
+/// Each leg names the one before it.
+#[test]
+fn three_legs_that_name_each_other_in_x_call_id() {
+    let net = three_legs(|number, invite| match number {
+        1 => invite,
+        _ => invite.with(&format!("X-Call-ID: leg-{}", number - 1)),
+    });
+    assert_one_call(&net, "Call-ID in a header");
+}
+
+/// RFC 8866 5.2: the origin is unique for the session, and these pass it on as it is.
+#[test]
+fn three_legs_with_one_sdp_origin() {
+    let origin = "alice 2890844526 2890844526 IN IP4 192.0.2.1";
+    let net = three_legs(|_, invite| invite.offering(origin));
+    assert_one_call(&net, "SDP origin");
+}
+
+#[test]
+fn three_legs_with_nothing_in_common() {
+    let net = three_legs(|_, invite| invite);
+    assert_eq!(net.told().calls(), ["leg-1", "leg-2", "leg-3"]);
+    let net = three_legs(|number, invite| {
+        let vector = format!("P-Charging-Vector: icid-value={number}");
+        let session = format!("Session-ID: {number:032};remote={}", "0".repeat(32));
+        let origin = format!("- {number} {number} IN IP4 192.0.2.{number}");
+        invite.with(&vector).with(&session).offering(&origin)
+    });
+    assert_eq!(net.told().calls(), ["leg-1", "leg-2", "leg-3"]);
+}
+
+/// A Session-ID of zeros stands for one that is not known (RFC 7989 5).
+#[test]
+fn three_legs_with_the_nil_session_id() {
+    let nil = "0".repeat(32);
+    let net = three_legs(|_, invite| invite.with(&format!("Session-ID: {nil}")));
+    assert_eq!(net.told().calls(), ["leg-1", "leg-2", "leg-3"]);
+}
+
+/// RFC 3891: the new call takes the place of the one that it names.
+#[test]
+fn a_call_that_replaces_another() {
+    let mut net = Net::new(&["uac", "uas", "other"]);
+    let talk = Talk::new("first");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 200, "b", 100);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 200);
+    let talk = Talk::between("second", "carol", "bob");
+    let invite = talk
+        .request("INVITE", 1)
+        .with("Replaces: first;to-tag=b;from-tag=a");
+    let invite = net.send("other", "uas", invite, 5000);
+    net.reply(&invite, 200, "b2", 5100);
+    assert_eq!(net.told().calls(), ["first second (dialog reference)"]);
+}
+
+/// What generates load sends the same session description in every call.
+const LOAD: &str = "user1 53655765 2353687637 IN IP4 192.0.2.1";
+
+/// One call of a load generator; the side that hangs up sends the BYE.
+fn load(net: &mut Net, nodes: &[&str], number: i64, hangs_up: &str) {
+    let at = number * 700;
+    let talk = Talk::new(&format!("{number}-load"));
+    let offer = talk.request("INVITE", 1).offering(LOAD);
+    let invite = net.journey(offer, nodes, at);
+    net.respond(&invite, 200, "b", at + 100);
+    net.journey(talk.with("b").request("ACK", 1), nodes, at + 200);
+    if hangs_up == nodes[0] {
+        let bye = net.journey(talk.with("b").request("BYE", 2), nodes, at + 500);
+        net.respond(&bye, 200, "b", at + 550);
+    } else {
+        let nodes: Vec<_> = nodes.iter().rev().copied().collect();
+        let bye = net.journey(talk.back("b").request("BYE", 1), &nodes, at + 500);
+        net.respond(&bye, 200, "a", at + 550);
+    }
+}
+
+fn assert_apart(net: &Net, calls: i64) {
+    let expected: Vec<_> = (0..calls).map(|number| format!("{number}-load")).collect();
+    assert_eq!(net.told().calls(), expected);
+}
+
+#[test]
+fn calls_of_a_load_generator_are_not_one() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    (0..20).for_each(|number| load(&mut net, &["uac", "p", "uas"], number, "uac"));
+    assert_apart(&net, 20);
+}
+
+/// The BYE arrives where the next call begins: at the generator. That makes it no cause of the next call.
+#[test]
+fn calls_of_a_load_generator_that_the_other_side_ends() {
+    let mut net = Net::new(&["uac", "uas"]);
+    (0..20).for_each(|number| load(&mut net, &["uac", "uas"], number, "uas"));
+    assert_apart(&net, 20);
+}
+
+/// All on one machine: an address alone does not tell its elements apart.
+#[test]
+fn calls_of_a_load_generator_on_a_loopback_interface() {
+    let mut net = Net::new(&[])
+        .node("uac", "127.0.0.1:5061")
+        .node("p", "127.0.0.1:5060")
+        .node("uas", "127.0.0.1:5062");
+    (0..20).for_each(|number| load(&mut net, &["uac", "p", "uas"], number, "uac"));
+    assert_apart(&net, 20);
+}
+
+/// Both sides generate calls to each other: what arrives is no cause of what leaves, each has its own origin.
+#[test]
+fn calls_in_both_directions_with_their_own_origins() {
+    let mut net = Net::new(&["one", "other"]);
+    for number in 0..10 {
+        let (from, to) = if number % 2 == 0 {
+            ("one", "other")
+        } else {
+            ("other", "one")
+        };
+        let talk = Talk::new(&format!("{number}-load"));
+        let origin = format!("{from} 1 1 IN IP4 192.0.2.1");
+        let invite = net.send(
+            from,
+            to,
+            talk.request("INVITE", 1).offering(&origin),
+            number * 100,
+        );
+        net.reply(&invite, 200, "b", number * 100 + 50);
+    }
+    assert_apart(&net, 10);
+}

@@ -1,0 +1,82 @@
+//! Messages that lack what they must have. Each still has its place, and drags nothing else out of its own.
+
+use super::scenario::Net;
+use super::sip::Talk;
+
+pub fn without_call_id() -> Net {
+    let mut net = Net::new(&["uac", "uas"]);
+    let bare = Talk::new("x").request("OPTIONS", 1).without("Call-ID");
+    let options = net.send("uac", "uas", bare, 0);
+    net.reply(&options, 400, "b", 10);
+    let other = net.send("uac", "uas", Talk::new("whole").request("OPTIONS", 1), 20);
+    net.reply(&other, 200, "b", 30);
+    net
+}
+
+#[test]
+fn a_message_without_call_id() {
+    let net = without_call_id();
+    let told = net.told();
+    let mut hops = told.hops();
+    hops.sort();
+    assert_eq!(
+        hops,
+        [
+            "1 OPTIONS uac>uas: request 200",
+            "2 OPTIONS uac>uas: request 400",
+        ]
+    );
+    assert_eq!(told.calls(), ["", "whole"]);
+}
+
+/// A response is matched by branch and method (RFC 3261 17.1.3): where the CSeq is missing, the branch is left.
+#[test]
+fn a_message_without_cseq() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let bare = Talk::new("x").request("OPTIONS", 1).without("CSeq");
+    let options = net.send("uac", "uas", bare, 0);
+    net.reply(&options, 400, "b", 10);
+    let told = net.told();
+    assert_eq!(
+        told.hops()[0].split(' ').take(4).collect::<Vec<_>>(),
+        ["1", "OPTIONS", "uac>uas:", "request"]
+    );
+    assert_eq!(told.calls(), ["x"]);
+    assert_eq!(told.messages(), ["OPTIONS uac>uas", "400 uas>uac"]);
+}
+
+pub fn without_via() -> Net {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let first = net.raw("uac", "p", Talk::new("x").request("OPTIONS", 1), 0);
+    let second = net.pass(&first, "uas", 10);
+    net.reply(&second, 200, "b", 20);
+    net.reply(&first, 200, "b", 30);
+    net
+}
+
+#[test]
+fn a_message_without_via() {
+    let net = without_via();
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 OPTIONS uac>p: request 200",
+            "2 OPTIONS p>uas inferred 1: request 200",
+        ]
+    );
+}
+
+#[test]
+fn messages_with_nothing_but_a_first_line_and_a_call_id() {
+    let mut net = Net::new(&["uac", "uas"]);
+    for (method, at) in [("INVITE", 0), ("ACK", 100), ("BYE", 200), ("NOTIFY", 300)] {
+        let bare = Talk::new("x").request(method, 1);
+        let bare = bare.without("From").without("To").without("CSeq");
+        net.raw("uac", "uas", bare, at);
+    }
+    let told = net.told();
+    assert_eq!(told.calls(), ["x"]);
+    assert!(told.dialogs().is_empty());
+    assert_eq!(told.messages().len(), 4);
+}

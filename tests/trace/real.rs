@@ -1,0 +1,177 @@
+//! Captures of others, if they are there (see tests/captures.rs), against what their index and their makers say of them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sipscope::trace::{Call, Hints, Hop, Link, Part, Subject, Trace};
+use sipscope::{Job, analyze, correlate};
+
+use super::sound::assert_sound;
+
+fn folder() -> Option<PathBuf> {
+    let named = std::env::var_os("SIPSCOPE_CAPTURES").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
+    let folder = named.unwrap_or(beside);
+    let there = folder.join("INDEX.tsv").is_file();
+    if !there {
+        // Straight to standard error: what a test prints is not shown when it passes.
+        let said = format!("no captures in {}: nothing was checked\n", folder.display());
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
+    }
+    there.then_some(folder)
+}
+
+fn trace_of(path: &Path) -> Trace {
+    let key_log = path.with_extension("keylog");
+    let job = Job {
+        inputs: vec![path.to_owned()],
+        key_logs: key_log.is_file().then_some(key_log).into_iter().collect(),
+        ..Job::default()
+    };
+    let mut intake = analyze(&job).unwrap();
+    let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
+    assert_sound(&trace);
+    trace
+}
+
+fn named(name: &str) -> Option<Trace> {
+    Some(trace_of(&folder()?.join(name)))
+}
+
+/// Captures of which the index is not the truth; tests/captures.rs says why.
+const BETTER: [(&str, usize); 6] = [
+    ("o5gs_ipsec_reg.pcapng", 4),
+    ("o5gs_ipsec_to_nonipsec_call.pcapng", 3),
+    ("o5gs_nonipsec_to_ipsec_call.pcapng", 5),
+    ("o5gs_volte.pcapng", 3),
+    ("snort3_gtpingtp.pcap", 1),
+    ("b_hep3_mirror_of_presence.pcap", 56),
+];
+
+#[test]
+fn call_ids_of_every_capture_are_those_of_the_index() {
+    let Some(folder) = folder() else { return };
+    let index = fs::read_to_string(folder.join("INDEX.tsv")).unwrap();
+    let mut lines = index.lines();
+    let columns: Vec<_> = lines.next().unwrap().split('\t').collect();
+    for line in lines {
+        let row: BTreeMap<_, _> = columns.iter().copied().zip(line.split('\t')).collect();
+        let name = row["name"];
+        let better = BETTER.iter().find(|(better, _)| *better == name);
+        let expected = better.map_or_else(
+            || row["distinct_call_ids"].parse().unwrap(),
+            |(_, call_ids)| *call_ids,
+        );
+        let trace = trace_of(&folder.join(name));
+        let call_ids = trace.calls().flat_map(|call| call.call_ids());
+        assert_eq!(call_ids.count(), expected, "{name}");
+    }
+}
+
+fn is_request(hop: Hop<'_>, method: &[u8]) -> bool {
+    hop.method_name() == method && hop.request().is_some()
+}
+
+/// The hops of the INVITEs of a call that nobody sent within a dialog.
+fn invites<'a>(call: Call<'a>) -> Vec<Hop<'a>> {
+    let initial = |hop: &Hop<'_>| {
+        let request = hop.request();
+        is_request(*hop, b"INVITE") && request.is_some_and(|request| request.to_tag().is_none())
+    };
+    call.hops().filter(initial).collect()
+}
+
+/// How many calls with an INVITE ended with each status, by the first INVITE that was sent.
+fn outcomes(trace: &Trace) -> BTreeMap<Option<u16>, usize> {
+    let mut outcomes = BTreeMap::new();
+    for call in trace.calls() {
+        if let Some(first) = invites(call).first() {
+            *outcomes.entry(first.status()).or_default() += 1;
+        }
+    }
+    outcomes
+}
+
+#[test]
+fn calls_through_a_proxy_on_a_loopback_interface() {
+    let Some(trace) = named("a_proxy_rr_udp.pcap") else {
+        return;
+    };
+    let expected = [(200, 24), (302, 8), (404, 8), (486, 8)];
+    let expected = expected.map(|(status, count)| (Some(status), count));
+    assert_eq!(outcomes(&trace), expected.into());
+    for call in trace.calls() {
+        assert_eq!(call.call_ids().count(), 1);
+        let invites = invites(call);
+        let Some(first) = invites.first() else {
+            continue;
+        };
+        if first.status() == Some(404) {
+            // The proxy itself knows of no such user.
+            assert_eq!(invites.len(), 1);
+            continue;
+        }
+        let [first, second] = invites[..] else {
+            panic!("{} INVITEs in {:?}", invites.len(), call.id());
+        };
+        assert!(first.parent().is_none());
+        let (parent, link) = second.parent().unwrap();
+        assert_eq!((parent.id(), link), (first.id(), Link::Via));
+        assert_eq!(first.destination(), second.source());
+        assert_eq!(first.status(), second.status());
+        let dialogs = call.dialogs();
+        let answered = first.status() == Some(200);
+        assert_eq!(
+            dialogs.iter().filter(|dialog| dialog.confirmed()).count(),
+            usize::from(answered)
+        );
+    }
+}
+
+#[test]
+fn calls_over_tcp_with_large_bodies() {
+    let Some(trace) = named("c1_tcp_big_multipart_calls.pcap") else {
+        return;
+    };
+    let expected = [(200, 18), (302, 6), (486, 6)];
+    let expected = expected.map(|(status, count)| (Some(status), count));
+    assert_eq!(outcomes(&trace), expected.into());
+}
+
+#[test]
+fn calls_to_a_server_that_is_dead() {
+    let Some(trace) = named("d_dead_server_retransmissions.pcap") else {
+        return;
+    };
+    let mut again = 0;
+    for message in trace.messages() {
+        assert!(matches!(message.subject(), Subject::Request(_)));
+        assert!(matches!(
+            message.part(),
+            Part::Request | Part::Retransmission
+        ));
+        again += usize::from(message.part() == Part::Retransmission);
+    }
+    assert!(again > 0);
+    assert!(trace.hops().all(|hop| hop.status().is_none()));
+}
+
+/// A packet core that was captured before, inside and behind its tunnels.
+#[test]
+fn calls_over_a_packet_core_are_seen_several_times() {
+    for name in [
+        "o5gs_ipsec_to_nonipsec_call.pcapng",
+        "o5gs_nonipsec_to_ipsec_call.pcapng",
+    ] {
+        let Some(trace) = named(name) else { return };
+        assert!(
+            trace
+                .messages()
+                .any(|message| message.sightings().len() > 1),
+            "{name}"
+        );
+        let calls = trace.calls().filter(|call| !invites(*call).is_empty());
+        assert_eq!(calls.count(), 1, "{name}");
+    }
+}

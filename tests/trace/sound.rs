@@ -1,0 +1,85 @@
+//! What holds for every trace, whatever was captured.
+
+use std::collections::BTreeSet;
+
+use sipscope::trace::{Call, Hop, Part, Subject, Trace};
+
+pub fn assert_sound(trace: &Trace) {
+    every_sighting_is_of_one_message(trace);
+    every_message_is_on_one_hop(trace);
+    every_hop_is_in_one_call(trace);
+    trace.hops().for_each(assert_order);
+    trace.calls().for_each(assert_joined);
+    for dialog in trace.dialogs() {
+        assert!(
+            dialog
+                .hops()
+                .all(|hop| hop.call_id() == Some(dialog.call_id()))
+        );
+        assert!(dialog.hops().next().is_some());
+    }
+}
+
+fn every_sighting_is_of_one_message(trace: &Trace) {
+    let all = trace.messages().flat_map(|message| message.sightings());
+    let mut numbers: Vec<_> = all.map(|sighting| sighting.number()).collect();
+    numbers.sort_unstable();
+    let expected: Vec<_> = (1..=trace.sightings().len()).collect();
+    assert_eq!(numbers, expected);
+}
+
+fn every_message_is_on_one_hop(trace: &Trace) {
+    let mut seen = BTreeSet::new();
+    for hop in trace.hops() {
+        for message in hop.messages() {
+            assert!(
+                seen.insert(message.id()),
+                "{:?} is on two hops",
+                message.id()
+            );
+            assert_eq!(message.hop().id(), hop.id());
+            if let Subject::Response(_) = message.subject() {
+                let of_request = [Part::Request, Part::Retransmission, Part::Ack];
+                assert!(!of_request.contains(&message.part()));
+                assert_eq!(message.part() == Part::Stray, hop.request().is_none());
+            }
+        }
+    }
+    assert_eq!(seen.len(), trace.messages().len());
+}
+
+fn every_hop_is_in_one_call(trace: &Trace) {
+    let mut seen = BTreeSet::new();
+    for call in trace.calls() {
+        for hop in call.hops() {
+            assert!(seen.insert(hop.id()), "{:?} is in two calls", hop.id());
+            assert_eq!(hop.call().id(), call.id());
+        }
+    }
+    assert_eq!(seen.len(), trace.hops().len());
+}
+
+/// The request is first, and what a hop continues begins before it; so no hop can stand above itself.
+fn assert_order(hop: Hop<'_>) {
+    if let Some(request) = hop.request() {
+        assert_eq!(hop.first_message().id(), request.id());
+        assert!(hop.messages().all(|message| message.id() >= request.id()));
+    }
+    if let Some((parent, _)) = hop.parent() {
+        let (above, below) = (parent.first_message().id(), hop.first_message().id());
+        assert!(above < below, "{:?} before {:?}", hop.id(), parent.id());
+    }
+}
+
+/// As many reasons as it takes to join all Call-IDs, each between two of them.
+fn assert_joined(call: Call<'_>) {
+    let ids: BTreeSet<_> = call.call_ids().collect();
+    let edges: Vec<_> = call.edges().collect();
+    assert_eq!(edges.len(), ids.len().saturating_sub(1));
+    for edge in edges {
+        assert!(
+            ids.contains(edge.call_id) && ids.contains(edge.other),
+            "{edge:?}"
+        );
+    }
+}
