@@ -84,7 +84,7 @@ pub(super) fn join(trace: &mut Trace) {
         })
         .collect();
     calls.sort_unstable();
-    trace.call_of_group = vec![CallId::NONE; groups as usize];
+    trace.call_of_group = vec![CallId::at(0); groups as usize];
     for (number, (first_message, ids)) in calls.into_iter().enumerate() {
         trace.calls.push(CallEntry {
             first_message,

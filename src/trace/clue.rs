@@ -31,7 +31,6 @@ pub struct Clue {
     /// Whether the top branch has the cookie of RFC 3261.
     pub(super) cookie: bool,
     pub(super) body: bool,
-    pub(super) max_forwards: Option<u8>,
     pub(super) from_tag: Span,
     pub(super) to_tag: Span,
     pub(super) from: Span,
@@ -157,9 +156,6 @@ impl ClueReader {
         clue.record_route_below = hop(record_routes.next());
         clue.record_routes = count(message.values(Name::RecordRoute));
         clue.body = !message.rest().is_empty();
-        clue.max_forwards = message
-            .max_forwards()
-            .map(|left| u8::try_from(left).unwrap_or(u8::MAX));
         clue.details = details(&message);
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);

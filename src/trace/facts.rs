@@ -38,13 +38,11 @@ pub(super) struct Fact {
     pub(super) routes: u16,
     pub(super) paths: u8,
     pub(super) marks: Marks,
-    max_forwards: u8,
     flags: u8,
 }
 
 const COOKIE: u8 = 1;
 const BODY: u8 = 2;
-const MAX_FORWARDS: u8 = 4;
 
 impl Fact {
     pub(super) fn cookie(&self) -> bool {
@@ -53,10 +51,6 @@ impl Fact {
 
     pub(super) fn has_body(&self) -> bool {
         self.flags & BODY != 0
-    }
-
-    pub(super) fn max_forwards(&self) -> Option<u8> {
-        (self.flags & MAX_FORWARDS != 0).then_some(self.max_forwards)
     }
 }
 
@@ -152,10 +146,7 @@ impl Facts {
             routes: clue.routes,
             paths: clue.paths,
             marks: clue.marks,
-            max_forwards: clue.max_forwards.unwrap_or_default(),
-            flags: flag(clue.cookie, COOKIE)
-                | flag(clue.body, BODY)
-                | flag(clue.max_forwards.is_some(), MAX_FORWARDS),
+            flags: flag(clue.cookie, COOKIE) | flag(clue.body, BODY),
         });
     }
 

@@ -7,9 +7,6 @@ macro_rules! ids {
         pub struct $name(u32);
 
         impl $name {
-            /// Where none is.
-            pub(super) const NONE: Self = Self(u32::MAX);
-
             /// At this position, from 0.
             pub(super) fn at(position: usize) -> Self {
                 Self(position as u32)
@@ -18,11 +15,6 @@ macro_rules! ids {
             /// Position, from 0.
             pub(super) fn position(self) -> usize {
                 self.0 as usize
-            }
-
-            /// `None` for [`Self::NONE`].
-            pub(super) fn known(self) -> Option<Self> {
-                (self != Self::NONE).then_some(self)
             }
 
             /// The number that people see, from 1.
@@ -50,3 +42,19 @@ ids! {
     /// A call.
     CallId,
 }
+
+macro_rules! may_be_absent {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// Where none is.
+            pub(super) const NONE: Self = Self(u32::MAX);
+
+            /// `None` for [`Self::NONE`].
+            pub(super) fn known(self) -> Option<Self> {
+                (self != Self::NONE).then_some(self)
+            }
+        }
+    )*};
+}
+
+may_be_absent! { MessageId HopId DialogId NodeId }

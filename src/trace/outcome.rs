@@ -276,8 +276,8 @@ impl<'a> Hop<'a> {
     fn heard(&self) -> Outcome {
         let last = self
             .messages()
-            .filter_map(|message| status_of(&message))
-            .last();
+            .rev()
+            .find_map(|message| status_of(&message));
         last.map_or(Outcome::NoAnswer, Outcome::Proceeding)
     }
 }
