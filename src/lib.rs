@@ -1,4 +1,4 @@
-//! sipscope, the library: from captures to SIP messages with their place, time and addresses.
+//! sipscope, the library: from captures to SIP messages, and from messages to hops, journeys, dialogs and calls.
 //!
 //! Rooms stand in the order in which data walks through them; it walks one way. [`analyze`] is the first half of the pipeline,
 //! up to the messages; [`correlate`] is the second, from there to the trace.
@@ -15,15 +15,22 @@
 //! - [`trace`]: sightings become messages, hops, journeys, dialogs and calls.
 //!
 //! ```
-//! use sipscope::{Job, analyze};
+//! use sipscope::trace::Hints;
+//! use sipscope::{Job, analyze, correlate};
 //!
 //! let mut job = Job::default();
 //! job.inputs.push("samples/call.pcap".into());
-//! let intake = analyze(&job)?;
-//! for sighting in intake.sightings.iter() {
-//!     println!("{} {:?}", sighting.number(), sighting.time());
-//! }
+//! let mut intake = analyze(&job)?;
 //! assert_eq!(intake.total().total(), intake.records());
+//!
+//! let trace = correlate(&mut intake, &job, &Hints::default())?;
+//! for call in trace.calls() {
+//!     println!("call {}: {}", call.id().number(), call.outcome());
+//!     for (hop, depth) in call.journeys() {
+//!         let method = String::from_utf8_lossy(hop.method_name());
+//!         println!("{:depth$}{method} {:?}", "", hop.status());
+//!     }
+//! }
 //! # Ok::<(), std::io::Error>(())
 //! ```
 

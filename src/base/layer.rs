@@ -143,6 +143,12 @@ impl Path {
         self.layers().contains(&layer)
     }
 
+    /// Identifiers of the first two VLAN tags, outermost first; none where there was no tag.
+    pub fn vlans(&self) -> &[u16] {
+        let tags = self.layers().iter().filter(|l| **l == Layer::Vlan).count();
+        &self.vlans[..tags.min(self.vlans.len())]
+    }
+
     /// Names only, without VLAN and agent identifiers: what counts of encapsulations are grouped by.
     pub fn names(&self) -> String {
         let names: Vec<_> = self.layers().iter().map(|layer| layer.name()).collect();

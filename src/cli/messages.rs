@@ -1,4 +1,4 @@
-//! `sipscope messages`: every sighting, a line each.
+//! `sipscope messages`: every message, a line each.
 
 use std::io::Write;
 
@@ -7,21 +7,22 @@ use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::Endpoint;
 use sipscope::sip::Glance;
-use sipscope::trace::{Sighting, Subject};
+use sipscope::trace::{Message, Sighting, Subject, Trace};
 
-use super::{Ended, Format, Inputs, Outcome, ended, escape};
+use super::traced::Traced;
+use super::{Ended, Format, Outcome, ended, escape};
 
 #[derive(Args)]
 pub(super) struct Messages {
     #[command(flatten)]
-    inputs: Inputs,
+    traced: Traced,
 
     /// Form of the output; json is one object a line.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
 
-/// A sighting as programs get it. `show --format json` gives the same and the message.
+/// A message as programs get it. `show --format json` gives the same and the message.
 #[derive(Serialize)]
 pub(super) struct Row {
     number: usize,
@@ -47,38 +48,51 @@ pub(super) struct Row {
     bytes: usize,
     whole: bool,
     encapsulation: String,
+    /// How many times it was seen.
+    seen: usize,
+    /// Where else, if it was seen more than once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_seen: Vec<Seen>,
+}
+
+/// One more sighting of a message.
+#[derive(Serialize)]
+struct Seen {
+    input: String,
+    record: u64,
+    /// As its input has it.
+    time: Option<String>,
+    encapsulation: String,
 }
 
 impl Messages {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let mut intake = self.inputs.analyze(true)?;
-        for number in 1..=intake.sightings.len() {
-            let message = read(&mut intake, number)?;
-            let Some(sighting) = intake.sightings.get(number) else {
-                break;
-            };
+        let (mut intake, trace) = self.traced.trace()?;
+        for message in trace.messages() {
+            let bytes = read(&mut intake, &message)?;
             match self.format {
                 Format::Json => {
-                    serde_json::to_writer(&mut *out, &Row::of(&intake, &sighting, &message))?;
+                    let row = Row::of(&intake, &trace, &message, &bytes);
+                    serde_json::to_writer(&mut *out, &row)?;
                     writeln!(out)?;
                 }
-                Format::Text => line(out, &sighting, &message)?,
+                Format::Text => line(out, &message, &bytes)?,
             }
         }
-        let found = if intake.sightings.is_empty() {
-            Ended::NothingFound
-        } else {
-            Ended::Fine
+        let found = match trace.messages().len() {
+            0 => Ended::NothingFound,
+            _ => Ended::Fine,
         };
         ended(&intake, found)
     }
 }
 
 impl Row {
-    pub(super) fn of(intake: &Intake, sighting: &Sighting<'_>, message: &[u8]) -> Self {
+    pub(super) fn of(intake: &Intake, trace: &Trace, message: &Message<'_>, bytes: &[u8]) -> Self {
+        let sighting = message.sighting();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (method, status) = match sighting.subject() {
-            Subject::Request(method) => (Some(text(intake.sightings.method_name(method))), None),
+            Subject::Request(method) => (Some(text(trace.sightings().method_name(method))), None),
             Subject::Response(status) => (None, Some(status)),
         };
         let records = sighting.records();
@@ -93,16 +107,16 @@ impl Row {
             .any(|record| record.input != records[0].input);
         let cseq_method = Some(text(sighting.cseq_method()));
         Self {
-            number: sighting.number(),
-            time: sighting.time().map(|time| time.to_string()),
+            number: message.id().number(),
+            time: message.time().map(|time| time.to_string()),
             last_time: sighting.last_time().map(|time| time.to_string()),
             from: sighting.source().map(|endpoint| endpoint.to_string()),
             to: sighting.destination().map(|endpoint| endpoint.to_string()),
             transport: sighting.transport().name(),
-            start_line: text(start_line(message)),
+            start_line: text(start_line(bytes)),
             method,
             status,
-            call_id: call_id(message).map(text),
+            call_id: call_id(bytes).map(text),
             cseq: sighting.cseq(),
             cseq_method: cseq_method.filter(|method| !method.is_empty()),
             input: path_of(sighting.input()),
@@ -116,6 +130,12 @@ impl Row {
             bytes: sighting.length(),
             whole: sighting.whole(),
             encapsulation: sighting.path().to_string(),
+            seen: message.sightings().len(),
+            also_seen: message
+                .sightings()
+                .skip(1)
+                .map(|seen| Seen::of(&seen, path_of))
+                .collect(),
         }
     }
 }
@@ -142,36 +162,60 @@ impl Row {
             ", cut: its end was not seen"
         };
         writeln!(out, "{} bytes{cut}", self.bytes)?;
-        writeln!(out, "in {}", self.encapsulation)
+        writeln!(out, "in {}", self.encapsulation)?;
+        for seen in &self.also_seen {
+            let (input, time) = (escape::text(&seen.input), known(&seen.time));
+            let (record, around) = (seen.record, &seen.encapsulation);
+            writeln!(
+                out,
+                "also seen in record {record} of {input} at {time}, in {around}"
+            )?;
+        }
+        Ok(())
     }
 }
 
-/// The bytes of a sighting.
-pub(super) fn read(intake: &mut Intake, number: usize) -> anyhow::Result<Vec<u8>> {
-    let Some(sighting) = intake.sightings.get(number) else {
-        return Ok(Vec::new());
-    };
+impl Seen {
+    fn of(sighting: &Sighting<'_>, path_of: impl Fn(u32) -> String) -> Self {
+        let record = sighting.records()[0];
+        Self {
+            input: path_of(record.input),
+            record: record.number,
+            time: sighting.time().map(|time| time.to_string()),
+            encapsulation: sighting.path().to_string(),
+        }
+    }
+}
+
+/// The bytes of a message.
+pub(super) fn read(intake: &mut Intake, message: &Message<'_>) -> anyhow::Result<Vec<u8>> {
+    let sighting = message.sighting();
     let (input, location, length) = (sighting.input(), sighting.location(), sighting.length());
     let bytes = intake.store.read(input, location, length)?;
     Ok(bytes.to_vec())
 }
 
-fn line(out: &mut impl Write, sighting: &Sighting<'_>, message: &[u8]) -> std::io::Result<()> {
-    let time = sighting
+fn line(out: &mut impl Write, message: &Message<'_>, bytes: &[u8]) -> std::io::Result<()> {
+    let sighting = message.sighting();
+    let time = message
         .time()
         .map_or_else(|| "no time".to_owned(), |time| time.to_string());
     let cseq = sighting
         .cseq()
         .map_or_else(|| "-".to_owned(), |cseq| cseq.to_string());
+    let seen = match message.sightings().len() {
+        1 => String::new(),
+        seen => format!("  seen {seen}x"),
+    };
     writeln!(
         out,
-        "{:>6}  {time}  {} -> {}  {}  {}  Call-ID {}  CSeq {cseq} {}{}",
-        sighting.number(),
+        "{:>6}  {time}  {} -> {}  {}  {}  Call-ID {}  CSeq {cseq} {}{seen}{}",
+        message.id().number(),
         endpoint(sighting.source()),
         endpoint(sighting.destination()),
         sighting.transport().name(),
-        escape::bytes(start_line(message)),
-        call_id(message).map_or_else(|| "-".to_owned(), escape::bytes),
+        escape::bytes(start_line(bytes)),
+        call_id(bytes).map_or_else(|| "-".to_owned(), escape::bytes),
         escape::bytes(sighting.cseq_method()),
         if sighting.whole() { "" } else { "  (cut)" },
     )

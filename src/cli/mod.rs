@@ -11,6 +11,7 @@ mod filter;
 mod hop;
 mod layout;
 mod messages;
+mod nodes;
 mod progress;
 mod show;
 mod state;
@@ -40,6 +41,8 @@ enum Command {
     Summary(summary::Summary),
     /// Every SIP message, a line each.
     Messages(messages::Messages),
+    /// The SIP elements: their addresses and names, what they do, and the evidence for it.
+    Nodes(nodes::Nodes),
     /// One message whole, where it came from, and what is odd about it; as JSON with typed header fields, body and problems.
     Show(show::Show),
     /// Every call, registration, subscription and publication, a line each.
@@ -120,6 +123,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Summary(command) => command.run(&mut out),
         Command::Messages(command) => command.run(&mut out),
+        Command::Nodes(command) => command.run(&mut out),
         Command::Show(command) => command.run(&mut out),
         Command::Calls(command) => command.run(&mut out),
         Command::Call(command) => command.run(&mut out),

@@ -7,17 +7,19 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::sip::{Index, Message, Problem};
+use sipscope::trace::{Message as Sent, MessageId};
 
 use super::messages::{Row, read};
-use super::{Ended, Inputs, Outcome, ended, escape, layout, say, typed};
+use super::traced::Traced;
+use super::{Ended, Outcome, ended, escape, layout, say, typed};
 
 #[derive(Args)]
 pub(super) struct Show {
     #[command(flatten)]
-    inputs: Inputs,
+    traced: Traced,
 
     /// Number of the message, as `messages` gives it.
-    #[arg(value_name = "N", value_parser = message_number)]
+    #[arg(value_name = "N", value_parser = super::number::<MessageNumber>)]
     number: usize,
 
     /// Form of the output.
@@ -25,11 +27,12 @@ pub(super) struct Show {
     format: ShowFormat,
 }
 
-/// Where the number was left out the last file stands in its place.
-fn message_number(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| {
-        "a message number is needed behind the files, as `sipscope messages` gives it".to_owned()
-    })
+/// What the number stands for, in error messages.
+struct MessageNumber;
+
+impl super::Numbered for MessageNumber {
+    const WHAT: &'static str = "message";
+    const COMMAND: &'static str = "messages";
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,28 +60,29 @@ impl Show {
         if self.says_what_is_not_there() {
             return Ok((Ended::Fine, false));
         }
-        let mut intake = self.inputs.analyze(true)?;
-        let bytes = read(&mut intake, self.number)?;
-        let Some(sighting) = intake.sightings.get(self.number) else {
-            if intake.sightings.is_empty() && !intake.unreadable.is_empty() {
+        let (mut intake, trace) = self.traced.trace()?;
+        let found = MessageId::numbered(self.number).and_then(|id| trace.message(id));
+        let Some(found) = found else {
+            let count = trace.messages().len();
+            if count == 0 && !intake.unreadable.is_empty() {
                 // Why there are no messages has been said.
                 return ended(&intake, Ended::NothingFound);
             }
-            let count = intake.sightings.len();
             say(&format!(
                 "sipscope: there is no message {}: the inputs hold {count}",
                 self.number
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let row = Row::of(&intake, &sighting, &bytes);
+        let bytes = read(&mut intake, &found)?;
+        let row = Row::of(&intake, &trace, &found, &bytes);
         if self.format == ShowFormat::Raw {
             out.write_all(&bytes)?;
             return ended(&intake, Ended::Fine);
         }
         let mut index = Index::default();
         let message = Message::read(&bytes, &mut index);
-        let problems = if sighting.whole() {
+        let problems = if found.sighting().whole() {
             message.problems()
         } else {
             message.problems_of_cut()
@@ -96,7 +100,7 @@ impl Show {
             layout::write(out, &shown)?;
         } else {
             row.print(out)?;
-            self.records(&intake, out)?;
+            records(&intake, &found, out)?;
             list(&problems, &bytes, out)?;
             writeln!(out, "\n{}", escape::lines(&bytes))?;
         }
@@ -108,7 +112,7 @@ impl Show {
         let is_absent = |path: &&PathBuf| {
             path.as_path() != Path::new("-") && matches!(path.try_exists(), Ok(false))
         };
-        let absent: Vec<_> = self.inputs.files.iter().filter(is_absent).collect();
+        let absent: Vec<_> = self.traced.inputs.files.iter().filter(is_absent).collect();
         for path in &absent {
             let path = path.to_string_lossy();
             let hint = if path.parse::<usize>().is_ok() {
@@ -123,22 +127,18 @@ impl Show {
         }
         !absent.is_empty()
     }
+}
 
-    /// Every record that brought a part, for messages that came in several.
-    fn records(&self, intake: &Intake, out: &mut impl Write) -> std::io::Result<()> {
-        let Some(sighting) = intake.sightings.get(self.number) else {
-            return Ok(());
-        };
-        for record in sighting.records() {
-            let path = intake
-                .inputs
-                .get(record.input as usize)
-                .map(|input| &input.path);
-            let path = path.map_or_else(String::new, |path| path.to_string_lossy().into_owned());
-            writeln!(out, "record {} of {}", record.number, escape::text(&path))?;
-        }
-        Ok(())
+/// Every record that brought a part, for messages that came in several.
+fn records(intake: &Intake, message: &Sent<'_>, out: &mut impl Write) -> std::io::Result<()> {
+    for record in message.sighting().records() {
+        let input = intake.inputs.get(record.input as usize);
+        let path = input.map_or_else(String::new, |input| {
+            input.path.to_string_lossy().into_owned()
+        });
+        writeln!(out, "record {} of {}", record.number, escape::text(&path))?;
     }
+    Ok(())
 }
 
 /// So many problems are listed for a person.

@@ -1,13 +1,15 @@
 //! What all commands take that look at the trace: inputs, and what the user knows about them.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use sipscope::trace::{Hints, Trace};
+use sipscope::trace::{Hints, NodeHint, Trace, read_node_file};
 use sipscope::{Intake, correlate};
 
-use super::Inputs;
+use super::{Inputs, escape};
 
 #[derive(Args)]
 pub(super) struct Traced {
@@ -18,20 +20,41 @@ pub(super) struct Traced {
     /// them too. May be given several times.
     #[arg(long = "offset", value_name = "FILE=TIME", allow_hyphen_values = true)]
     offsets: Vec<String>,
+
+    /// What is known of the nodes: labels, roles, which addresses and names are one (TOML). `sipscope nodes --write` gives
+    /// one to start from.
+    #[arg(long = "nodes", value_name = "FILE")]
+    node_file: Option<PathBuf>,
 }
 
 impl Traced {
     /// Reads everything and puts it together.
     pub(super) fn trace(&self) -> anyhow::Result<(Intake, Trace)> {
+        let nodes = self.nodes()?;
         let job = self.inputs.job(true);
         let mut intake = self.inputs.analyze_job(&job)?;
-        let hints = self.hints(&intake)?;
+        let hints = Hints {
+            offsets: self.offsets(&intake)?,
+            nodes,
+        };
         let trace = correlate(&mut intake, &job, &hints).context("reading messages again")?;
         Ok((intake, trace))
     }
 
-    fn hints(&self, intake: &Intake) -> anyhow::Result<Hints> {
-        let mut hints = Hints::default();
+    fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
+        let Some(path) = &self.node_file else {
+            return Ok(Vec::new());
+        };
+        let shown = escape::text(&path.to_string_lossy());
+        let text = fs::read_to_string(path).with_context(|| shown.clone())?;
+        read_node_file(&text).map_err(|error| {
+            let error = escape::text(&error.to_string());
+            anyhow!("{shown}, {error}")
+        })
+    }
+
+    fn offsets(&self, intake: &Intake) -> anyhow::Result<BTreeMap<u32, i64>> {
+        let mut offsets = BTreeMap::new();
         for offset in &self.offsets {
             let Some((file, time)) = offset.rsplit_once('=') else {
                 bail!("--offset {offset}: FILE=TIME is wanted, such as b.pcap=+1.5s");
@@ -46,9 +69,9 @@ impl Traced {
             let Some((input, _)) = inputs.find(|(_, input)| named(&input.path)) else {
                 bail!("--offset {offset}: {file} is none of the inputs");
             };
-            hints.offsets.insert(input as u32, nanos);
+            offsets.insert(input as u32, nanos);
         }
-        Ok(hints)
+        Ok(offsets)
     }
 }
 

@@ -4,6 +4,7 @@
 use memchr::{memchr_iter, memrchr};
 
 use super::index::Field;
+use super::lexical::first_control;
 use super::message::Message;
 use super::name::{Name, Shape};
 use super::problem::{Problem, ProblemKind, Problems};
@@ -129,6 +130,7 @@ impl Message<'_> {
             problems.about(header.known);
             self.check_name(field, header.name, problems);
             if field.colon {
+                check_controls(header.value, problems);
                 check_values(header.known, header.value, problems);
             }
         }
@@ -188,7 +190,15 @@ impl Message<'_> {
     }
 }
 
-fn check_values(name: Name, value: Text<'_>, problems: &mut Problems) {
+/// The first control character of a value.
+fn check_controls(value: Text<'_>, problems: &mut Problems) {
+    if let Some(at) = first_control(value.bytes()) {
+        let at = value.start() + at;
+        problems.note(Span::new(at, at + 1), ProblemKind::ControlCharacter);
+    }
+}
+
+pub(super) fn check_values(name: Name, value: Text<'_>, problems: &mut Problems) {
     if value.is_empty() {
         if !may_be_empty(name) {
             problems.note(value.span(), ProblemKind::NoValue);
@@ -348,6 +358,58 @@ mod tests {
         assert_eq!(
             told_of_fragment("Content-Type: text/plain\r\nContent-Length: 2\r\n\r\nx"),
             [text(BodyShort, Name::ContentLength, "x")]
+        );
+    }
+
+    /// What is told of a response with these fields and this body beside what each response has.
+    fn noted_in(fields: &str, body: &str) -> Vec<(ProblemKind, String)> {
+        let text = format!(
+            "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\r\nFrom: <sip:a@b.example>;tag=1\r\n\
+             To: <sip:a@b.example>;tag=2\r\nCall-ID: 1\r\nCSeq: 1 REGISTER\r\n{fields}\r\n{body}"
+        );
+        let mut index = Index::default();
+        let problems = Message::read(text.as_bytes(), &mut index).problems();
+        let told = problems.iter().map(|told| {
+            let text = &text[told.span.range()];
+            (told.kind, text.to_owned())
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn control_characters_are_told_unless_they_are_quoted() {
+        let own = |text: &str| vec![(ProblemKind::ControlCharacter, text.to_owned())];
+        assert_eq!(noted_in("Server: a\x01\x02\r\n", ""), own("\x01"));
+        assert_eq!(noted_in("X-Own: a\x7f\r\n", ""), own("\x7f"));
+        assert_eq!(noted_in("Subject: a\tb\r\n c \u{e9}\r\n", ""), []);
+        assert_eq!(
+            noted_in("Contact: \"a\\\x01\" <sip:a@b.example>\r\n", ""),
+            []
+        );
+    }
+
+    #[test]
+    fn a_star_with_parameters_is_still_no_address() {
+        let text = "REGISTER sip:a.example SIP/2.0\r\nContact: * ;expires=0\r\n\r\n";
+        let mut index = Index::default();
+        let message = Message::read(text.as_bytes(), &mut index);
+        assert!(message.contact_is_star() && message.address(Name::Contact).is_none());
+        let star = noted_in("Contact: *;expires=0\r\n", "");
+        assert_eq!(star, [(ProblemKind::Star, ";expires=0".to_owned())]);
+    }
+
+    #[test]
+    fn a_missing_boundary_is_told_once() {
+        let kinds = |fields, body| -> Vec<_> {
+            let told = noted_in(fields, body);
+            told.into_iter().map(|(kind, _)| kind).collect()
+        };
+        let without = "Content-Type: multipart/mixed\r\n";
+        assert_eq!(kinds(without, ""), [ProblemKind::Boundary]);
+        assert_eq!(kinds(without, "--b\r\n"), [ProblemKind::Boundary]);
+        assert_eq!(
+            kinds("Content-Type: multipart/mixed;boundary=b\r\n", ""),
+            []
         );
     }
 }

@@ -72,7 +72,7 @@ impl<'a> FirstLine<'a> {
             problems.note(target.span(), ProblemKind::UriInBrackets);
         }
         if problems.wanted() {
-            Uri::read(uri, problems).check_no_headers(problems);
+            Uri::read(uri, problems).check_as_target(problems);
         }
         Self::Request {
             method,
@@ -204,6 +204,10 @@ mod tests {
         assert_eq!(
             request("INVITE sip:bob@example.com SIP/7.0"),
             own("INVITE", uri, "SIP/7.0", &[Version])
+        );
+        assert_eq!(
+            request("INVITE sip:a@b.example;Method=ACK?x=y SIP/2.0").3,
+            [ProblemKind::UriHeaders, ProblemKind::UriMethod]
         );
         assert_eq!(
             request("INVITE sip:a b@example.com SIP/2.0").3,

@@ -11,7 +11,8 @@ use super::scan::List;
 use super::start_line::Start;
 use super::text::Text;
 use super::value::{
-    Address, Auth, CSeq, DialogReference, Item, Number, RAck, SubscriptionState, Value, Via, most,
+    Address, Auth, CSeq, DialogReference, Item, Number, RAck, SubscriptionState, Value, Via,
+    is_star, most,
 };
 use crate::base::Span;
 
@@ -193,19 +194,19 @@ impl<'a> Message<'a> {
     /// The addresses in all fields with this name: Route, Record-Route, Path, Service-Route, Contact, identities, History-Info.
     /// The `*` of a Contact is none.
     pub fn addresses(&self, name: Name) -> impl Iterator<Item = Address<'a>> + use<'a> {
-        let values = self.values(name).filter(|value| *value != "*");
+        let values = self.values(name).filter(|value| !is_star(*value));
         values.map(read(Address::read))
     }
 
     /// The first of [`Self::addresses`]: From, To, Refer-To, P-Served-User.
     pub fn address(&self, name: Name) -> Option<Address<'a>> {
-        let first = self.value(name).filter(|value| *value != "*");
+        let first = self.value(name).filter(|value| !is_star(*value));
         first.map(read(Address::read))
     }
 
     /// Whether Contact is `*`: all bindings are meant (RFC 3261 10.2.2).
     pub fn contact_is_star(&self) -> bool {
-        self.values(Name::Contact).any(|value| value == "*")
+        self.values(Name::Contact).any(is_star)
     }
 
     /// From.

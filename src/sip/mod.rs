@@ -8,6 +8,7 @@ mod datagram;
 mod first_line;
 mod glance;
 mod index;
+mod lexical;
 mod message;
 mod name;
 mod params;

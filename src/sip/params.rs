@@ -1,6 +1,7 @@
 //! Parameters: `;name=value` behind addresses, tokens and hosts, `name=value` with commas between them in credentials. Read
 //! when asked for; order and spelling stay as they are.
 
+use super::lexical::{URI_PARAMETER, expect_in_uri, expect_parameter_value, first_foreign_in_uri};
 use super::problem::{ProblemKind, Problems};
 use super::scan::{Scan, is_token};
 use super::text::Text;
@@ -129,21 +130,59 @@ impl<'a> Params<'a> {
 
     /// Notes what is odd about them.
     pub(super) fn check(self, problems: &mut Problems) {
+        if problems.wanted() {
+            self.check_each(problems);
+            self.check_repeated(problems);
+        }
+    }
+
+    /// Notes what is odd about each of them for itself.
+    pub(super) fn check_each(self, problems: &mut Problems) {
+        let is_name = |name: Text<'_>| name.bytes().iter().all(|byte| is_token(*byte));
+        let check_value = |param: Param<'_>, problems: &mut Problems| {
+            // In Via it has IPv6 addresses without brackets (RFC 3261 25.1).
+            let bare_address = param.name.is("received");
+            expect_parameter_value(param.value.unwrap_or_default(), bare_address, problems);
+        };
+        self.check_grammar(is_name, check_value, problems);
+    }
+
+    /// The same for those of a URI, whose names and values are made of other characters.
+    pub(super) fn check_in_uri(self, problems: &mut Problems) {
+        if problems.wanted() {
+            let is_name = |name: Text<'_>| first_foreign_in_uri(name, URI_PARAMETER).is_none();
+            let check_value = |param: Param<'_>, problems: &mut Problems| {
+                expect_in_uri(param.value.unwrap_or_default(), URI_PARAMETER, problems);
+            };
+            self.check_grammar(is_name, check_value, problems);
+            self.check_repeated(problems);
+        }
+    }
+
+    fn check_grammar(
+        self,
+        is_name: impl Fn(Text<'a>) -> bool,
+        check_value: impl Fn(Param<'a>, &mut Problems),
+        problems: &mut Problems,
+    ) {
         if !problems.wanted() {
             return;
         }
         let mut pieces = self.iter();
-        let mut names = Vec::new();
         while let Some(param) = pieces.piece(problems) {
-            let name = param.name.bytes();
-            let token = !name.is_empty() && name.iter().all(|byte| is_token(*byte));
             let unfinished = param.value.is_some_and(Text::is_empty);
-            if !token || unfinished {
+            if param.name.is_empty() || unfinished || !is_name(param.name) {
                 problems.note(param.name.span(), ProblemKind::Parameter);
-            } else {
-                names.push((name.to_ascii_lowercase(), param.name));
+            } else if param.value.is_some() {
+                check_value(param, problems);
             }
         }
+    }
+
+    fn check_repeated(self, problems: &mut Problems) {
+        let params = self.iter().filter(|param| !param.name.is_empty());
+        let named = params.map(|param| (param.name.bytes().to_ascii_lowercase(), param.name));
+        let mut names: Vec<_> = named.collect();
         names.sort_by(|(a, at), (b, bt)| (a, at.start()).cmp(&(b, bt.start())));
         for pair in names.windows(2) {
             if pair[0].0 == pair[1].0 {
@@ -256,7 +295,7 @@ mod tests {
 
     #[test]
     fn notes_what_is_odd() {
-        use ProblemKind::{Parameter, ParameterRepeated, Quote};
+        use ProblemKind::{Parameter, ParameterRepeated, ParameterValue, Quote};
         assert_eq!(problems(";a=1;b;c=\"\""), []);
         assert_eq!(problems(";;a"), [(1, Parameter)]);
         assert_eq!(problems(";a;"), [(3, Parameter)]);
@@ -265,5 +304,9 @@ mod tests {
         assert_eq!(problems(";x y=1"), [(1, Parameter)]);
         assert_eq!(problems(";a=1;A=2"), [(5, ParameterRepeated)]);
         assert_eq!(problems(";a=\"x;b"), [(3, Quote)]);
+        assert_eq!(
+            problems(";a=b c;d=\"e\"f"),
+            [(3, ParameterValue), (9, ParameterValue)]
+        );
     }
 }

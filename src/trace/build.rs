@@ -10,6 +10,7 @@ use super::facts::Facts;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
+use super::nodes::{NodeHint, Nodes};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
 use super::{MessageEntry, Trace};
@@ -19,6 +20,8 @@ use super::{MessageEntry, Trace};
 pub struct Hints {
     /// Nanoseconds to add to the times of an input.
     pub offsets: BTreeMap<u32, i64>,
+    /// What is known of the nodes.
+    pub nodes: Vec<NodeHint>,
 }
 
 /// What one Call-ID gave; positions count from its own beginning.
@@ -35,6 +38,7 @@ impl Trace {
         let mut trace = Self::empty(sightings, facts, clocks);
         trace.put_in_order(same);
         trace.correlate();
+        trace.nodes = Nodes::find(&trace, &hints.nodes);
         trace.facts.contents = Vec::new();
         trace
     }

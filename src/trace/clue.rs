@@ -2,9 +2,10 @@
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
+use super::marks::Marks;
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
-use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, Uri, Via};
+use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, Uri, Values, Via};
 
 /// What correlation needs of one message. Texts are spans into its bytes, empty where there is none.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,10 @@ pub struct Clue {
     pub(super) vias: u16,
     /// Number of Record-Route values.
     pub(super) record_routes: u16,
+    /// Number of Route values.
+    pub(super) routes: u16,
+    /// Number of Path values.
+    pub(super) paths: u8,
     /// Whether the top branch has the cookie of RFC 3261.
     pub(super) cookie: bool,
     pub(super) body: bool,
@@ -35,6 +40,9 @@ pub struct Clue {
     pub(super) contact: Span,
     pub(super) route: Span,
     pub(super) record_route: Span,
+    /// Host and port of the Record-Route value below the topmost one: a node with two interfaces adds both.
+    pub(super) record_route_below: Span,
+    pub(super) marks: Marks,
     pub(super) details: Option<Details>,
     /// What may name other legs of the same call.
     pub(super) links: Vec<(LinkKind, Span)>,
@@ -133,11 +141,21 @@ impl ClueReader {
                 .address(Name::Contact)
                 .map(|contact| contact.uri_text()),
         );
-        clue.route = hop(message.address(Name::Route));
+        clue.marks = Marks::of(&message);
+        let route = message.address(Name::Route);
+        if route.is_some_and(|route| route.uri().is_loose_router()) {
+            clue.marks.add(Marks::LOOSE_ROUTE);
+        }
+        clue.route = hop(route);
+        clue.routes = count(message.values(Name::Route));
+        if clue.marks.has(Marks::PATH) {
+            let paths = message.values(Name::Path).count();
+            clue.paths = u8::try_from(paths).unwrap_or(u8::MAX);
+        }
         let mut record_routes = message.addresses(Name::RecordRoute);
         clue.record_route = hop(record_routes.next());
-        let more = usize::from(!clue.record_route.is_empty()) + record_routes.count();
-        clue.record_routes = u16::try_from(more).unwrap_or(u16::MAX);
+        clue.record_route_below = hop(record_routes.next());
+        clue.record_routes = count(message.values(Name::RecordRoute));
         clue.body = !message.rest().is_empty();
         clue.max_forwards = message
             .max_forwards()
@@ -199,6 +217,10 @@ fn sent_by(via: &Via<'_>) -> Span {
         Some(port) => Span::new(host.start as usize, port.text.end()),
         None => host,
     }
+}
+
+fn count(values: Values<'_>) -> u16 {
+    u16::try_from(values.count()).unwrap_or(u16::MAX)
 }
 
 fn span(text: Option<Text<'_>>) -> Span {

@@ -2,6 +2,7 @@
 
 use super::clue::{Clue, ClueReader, LinkKind};
 use super::intern::Interner;
+use super::marks::Marks;
 use crate::base::Span;
 
 /// A text by number; the first is the empty one.
@@ -29,10 +30,14 @@ pub(super) struct Fact {
     pub(super) contact: TextId,
     pub(super) route: TextId,
     pub(super) record_route: TextId,
+    pub(super) record_route_below: TextId,
     /// Position in the details, counted from 1; 0 for none.
     details: u32,
     pub(super) vias: u16,
     pub(super) record_routes: u16,
+    pub(super) routes: u16,
+    pub(super) paths: u8,
+    pub(super) marks: Marks,
     max_forwards: u8,
     flags: u8,
 }
@@ -140,9 +145,13 @@ impl Facts {
             contact: text(clue.contact),
             route: text(clue.route),
             record_route: text(clue.record_route),
+            record_route_below: text(clue.record_route_below),
             details: clue.details.map_or(0, |_| self.details.len() as u32),
             vias: clue.vias,
             record_routes: clue.record_routes,
+            routes: clue.routes,
+            paths: clue.paths,
+            marks: clue.marks,
             max_forwards: clue.max_forwards.unwrap_or_default(),
             flags: flag(clue.cookie, COOKIE)
                 | flag(clue.body, BODY)

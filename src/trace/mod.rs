@@ -11,6 +11,8 @@ mod hops;
 mod ids;
 mod intern;
 mod journeys;
+mod marks;
+mod nodes;
 mod outcome;
 mod registration;
 mod relay;
@@ -26,6 +28,10 @@ pub use facts::Facts;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
+pub use nodes::{
+    Address, Evidence, JoinReason, Node, NodeFileError, NodeHint, Pattern, Role, RoleReason,
+    node_file, read_node_file,
+};
 pub use outcome::{Kind, Outcome};
 pub use registration::{Attempt, AttemptKind};
 pub use relay::{Change, Edit, changes};
@@ -37,6 +43,7 @@ use calls::{CallEntry, EdgeEntry};
 use clocks::Clocks;
 use dialogs::DialogEntry;
 use hops::HopEntry;
+use nodes::Nodes;
 
 /// A message as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -70,4 +77,5 @@ pub struct Trace {
     call_groups: Vec<u32>,
     call_of_group: Vec<CallId>,
     edges: Vec<EdgeEntry>,
+    nodes: Nodes,
 }

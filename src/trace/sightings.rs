@@ -18,9 +18,13 @@ pub struct MethodId(pub(super) u16);
 pub(super) const INVITE: u16 = 0;
 pub(super) const ACK: u16 = 1;
 pub(super) const CANCEL: u16 = 3;
+pub(super) const REGISTER: u16 = 4;
+pub(super) const OPTIONS: u16 = 5;
+pub(super) const SUBSCRIBE: u16 = 9;
 pub(super) const NOTIFY: u16 = 10;
+pub(super) const PUBLISH: u16 = 13;
 /// INVITE (RFC 3261), SUBSCRIBE (RFC 6665) and REFER (RFC 3515).
-pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, 9, 11];
+pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, SUBSCRIBE, 11];
 
 /// What a sighting is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -325,6 +329,21 @@ impl Sightings {
     /// The endpoint with this number.
     pub(super) fn endpoint_at(&self, number: u32) -> Option<Endpoint> {
         self.endpoints.get(number as usize).copied()
+    }
+
+    /// Distinct endpoints.
+    pub(super) fn endpoints(&self) -> usize {
+        self.endpoints.len()
+    }
+
+    /// Distinct paths.
+    pub(super) fn paths(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// The path with this number.
+    pub(super) fn path_at(&self, number: usize) -> &Path {
+        &self.paths[number]
     }
 
     /// Whether two endpoints have the same address; an unknown one has none.

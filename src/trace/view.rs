@@ -6,6 +6,7 @@ use super::facts::{Detail, Fact, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
+use super::nodes::Nodes;
 use super::{
     CallEntry, Clock, Clocks, DialogEntry, Facts, LinkKind, MessageEntry, MethodId, Sighting,
     Sightings, Subject, Trace,
@@ -29,6 +30,7 @@ impl Trace {
             call_groups: Vec::new(),
             call_of_group: Vec::new(),
             edges: Vec::new(),
+            nodes: Nodes::default(),
         }
     }
 
@@ -280,8 +282,8 @@ impl<'a> Message<'a> {
 #[derive(Clone, Copy)]
 pub struct Hop<'a> {
     id: HopId,
-    entry: &'a HopEntry,
-    trace: &'a Trace,
+    pub(super) entry: &'a HopEntry,
+    pub(super) trace: &'a Trace,
 }
 
 impl<'a> Hop<'a> {

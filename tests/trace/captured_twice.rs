@@ -269,6 +269,7 @@ fn an_offset_that_is_given() {
     let files = both_ends(&net, "uac", "p1");
     let hints = Hints {
         offsets: [(1, -1_600_000_000)].into(),
+        ..Hints::default()
     };
     let told = net.told_with(&files, 1, &hints);
     let clock = told.clock(1);
@@ -348,6 +349,7 @@ fn an_offset_that_is_given_moves_the_others_too() {
     let files = both_ends(&net, "uac", "p1");
     let hints = Hints {
         offsets: [(0, 5_000_000_000)].into(),
+        ..Hints::default()
     };
     let told = net.told_with(&files, 1, &hints);
     assert_eq!(offset(&told), -AHEAD);

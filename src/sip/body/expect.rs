@@ -3,6 +3,7 @@
 
 use super::xml::{Element, Xml, XmlValue};
 use crate::base::Span;
+use crate::sip::lexical::is_quality;
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::text::Text;
 
@@ -119,6 +120,54 @@ pub(super) fn truth(value: Option<XmlValue<'_>>, problems: &mut Problems) -> Opt
     })
 }
 
+/// Notes a value that is no weight from 0 to 1 (RFC 3261 25.1 `qvalue`).
+pub(super) fn quality(value: Option<XmlValue<'_>>, problems: &mut Problems) {
+    if problems.wanted() {
+        let _ = checked(value, problems, |value| {
+            is_quality(value.trimmed().as_bytes()).then_some(())
+        });
+    }
+}
+
+/// Notes a value that is no point in time (XML Schema 2, 3.2.7).
+pub(super) fn time(value: Option<XmlValue<'_>>, problems: &mut Problems) {
+    if problems.wanted() {
+        let _ = checked(value, problems, |value| {
+            is_time(value.trimmed().as_bytes()).then_some(())
+        });
+    }
+}
+
+/// `2001-10-27T16:49:29.5+01:00`: a year of four digits or more, perhaps a fraction, perhaps a zone.
+fn is_time(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let year = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some((clock, behind)) = text[year..].split_at_checked("-01-01T00:00:00".len()) else {
+        return false;
+    };
+    let fraction = match behind {
+        [b'.', digits @ ..] => {
+            let digits = digits.iter().take_while(|byte| byte.is_ascii_digit());
+            1 + digits.count()
+        }
+        _ => 0,
+    };
+    let zone = &behind[fraction..];
+    year >= 4
+        && fraction != 1
+        && is_like(clock, b"-00-00T00:00:00")
+        && (matches!(zone, [] | b"Z") || is_like(zone, b"+00:00") || is_like(zone, b"-00:00"))
+}
+
+/// Whether it has digits where the pattern has zeros, and everything else as the pattern has it.
+fn is_like(text: &[u8], pattern: &[u8]) -> bool {
+    let fits = |(byte, wanted): (&u8, &u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        other => byte == other,
+    };
+    text.len() == pattern.len() && text.iter().zip(pattern).all(fits)
+}
+
 /// What a value means; if it means nothing, that is noted.
 fn checked<'a, T>(
     value: Option<XmlValue<'a>>,
@@ -131,4 +180,34 @@ fn checked<'a, T>(
         value.odd(problems);
     }
     meaning
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_has_a_date_and_a_clock() {
+        for fine in [
+            "2001-10-27T16:49:29Z",
+            "2001-10-27T16:49:29",
+            "2001-10-27T16:49:29.123456+01:00",
+            "-12001-10-27T16:49:29-14:00",
+        ] {
+            assert!(is_time(fine.as_bytes()), "{fine}");
+        }
+        for odd in [
+            "yesterday",
+            "",
+            "2001-10-27",
+            "2001-10-27 16:49:29Z",
+            "2001-10-27T16:49Z",
+            "01-10-27T16:49:29Z",
+            "2001-10-27T16:49:29.Z",
+            "2001-10-27T16:49:29z",
+            "2001-10-27T16:49:29+0100",
+        ] {
+            assert!(!is_time(odd.as_bytes()), "{odd}");
+        }
+    }
 }

@@ -149,6 +149,7 @@ impl<'a> Body<'a> {
         self.check_length(problems);
         problems.about(Name::ContentType);
         if self.text.is_empty() {
+            self.check_empty(problems);
             return;
         }
         // A part without a type is plain text (RFC 2046 5.1); a message must say what it carries (RFC 3261 7.4.1).
@@ -163,6 +164,18 @@ impl<'a> Body<'a> {
         }
         problems.about(Name::Other);
         self.content(problems).check(problems);
+    }
+    /// Where there is a body, a missing boundary is noted when it is taken apart.
+    fn check_empty(&self, problems: &mut Problems) {
+        let without_boundary = |item: &Item<'_>| {
+            let multipart = item
+                .media_type()
+                .is_some_and(|(main, _)| main.is("multipart"));
+            multipart && !item.params.has("boundary")
+        };
+        if let Some(item) = self.content_type.filter(without_boundary) {
+            problems.note(item.text.span(), ProblemKind::Boundary);
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Presence: who can be reached how (RFC 3863), with the persons and devices of RFC 4479 and the activities of RFC 4480. The
 //! forms that drafts had before the RFC are read as well: old documents and old servers use them.
 
-use super::expect::{attribute, child, content, root_in, word, words};
+use std::collections::HashSet;
+
+use super::expect::{attribute, child, content, quality, root_in, time, word, words};
 use super::xml::{Children, Element, Xml, XmlValue};
 use crate::base::Span;
 use crate::sip::problem::Problems;
@@ -149,12 +151,14 @@ impl<'a> Pidf<'a> {
         problems: &mut Problems,
     ) -> Self {
         let model = |name| root.children_in(DATA_MODEL, name);
+        let tuples: Vec<_> = children("tuple")
+            .map(|tuple| Tuple::of(tuple, problems))
+            .collect();
+        check_unique(&tuples, problems);
         Self {
             form: None,
             entity: attribute(root, "entity", problems),
-            tuples: children("tuple")
-                .map(|tuple| Tuple::of(tuple, problems))
-                .collect(),
+            tuples,
             notes: children("note").map(Note::of).collect(),
             persons: model("person")
                 .map(|person| Person::of(person, problems))
@@ -179,7 +183,7 @@ impl<'a> Tuple<'a> {
                 .child("contact")
                 .map(|contact| Contact::of(contact, problems)),
             notes: tuple.children("note").map(Note::of).collect(),
-            timestamp: content(tuple, "timestamp"),
+            timestamp: timestamp(tuple, problems),
             activities: activities(tuple),
         }
     }
@@ -188,23 +192,13 @@ impl<'a> Tuple<'a> {
 impl<'a> Contact<'a> {
     fn of(contact: Element<'_, 'a>, problems: &mut Problems) -> Self {
         let priority = contact.attribute("priority");
-        if let Some(priority) = priority.filter(|priority| !is_priority(&priority.trimmed())) {
-            priority.odd(problems);
-        }
+        // RFC 3863 4.4 has the same grammar for it as SIP has.
+        quality(priority, problems);
         Self {
             uri: contact.content(),
             priority,
         }
     }
-}
-
-/// RFC 3863 4.4 `qvalue`: from 0 to 1, up to three digits behind the point.
-fn is_priority(text: &str) -> bool {
-    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
-    let most = if whole == "1" { b'0' } else { b'9' };
-    matches!(whole, "0" | "1")
-        && rest.len() <= 3
-        && rest.bytes().all(|digit| (b'0'..=most).contains(&digit))
 }
 
 impl<'a> Note<'a> {
@@ -223,7 +217,7 @@ impl<'a> Person<'a> {
             id: attribute(person, "id", problems),
             activities: activities(person),
             notes: person.children("note").map(Note::of).collect(),
-            timestamp: content(person, "timestamp"),
+            timestamp: timestamp(person, problems),
         }
     }
 }
@@ -235,7 +229,26 @@ impl<'a> Device<'a> {
             id: attribute(device, "id", problems),
             device_id: child(device, "deviceID", problems).map(Element::content),
             notes: device.children("note").map(Note::of).collect(),
-            timestamp: content(device, "timestamp"),
+            timestamp: timestamp(device, problems),
+        }
+    }
+}
+
+fn timestamp<'a>(element: Element<'_, 'a>, problems: &mut Problems) -> Option<XmlValue<'a>> {
+    let timestamp = content(element, "timestamp");
+    time(timestamp, problems);
+    timestamp
+}
+
+/// Notes each identifier that stands a second time: it is unique in the document (RFC 3863 4.1.2).
+fn check_unique(tuples: &[Tuple<'_>], problems: &mut Problems) {
+    if !problems.wanted() {
+        return;
+    }
+    let mut seen = HashSet::new();
+    for id in tuples.iter().filter_map(|tuple| tuple.id) {
+        if !seen.insert(id.trimmed()) {
+            id.odd(problems);
         }
     }
 }
@@ -350,6 +363,14 @@ mod tests {
             "<presence entity='a'><tuple id='t'><status><basic> «OPEN» </basic></status><contact priority='«1.1»'/></tuple></presence>",
             &[XmlElement, XmlAttribute],
         );
+        noted(
+            "<presence entity='a'><tuple id='t'><status/></tuple><tuple id='«t»'><status/></tuple><tuple id='T'><status/></tuple></presence>",
+            &[XmlAttribute],
+        );
+        noted(
+            "<presence entity='a'><tuple id='t'><status/><timestamp>«yesterday»</timestamp></tuple></presence>",
+            &[XmlElement],
+        );
         noted("<«presence» xmlns='urn:x' entity='a'/>", &[XmlRoot]);
         noted(
             "<«watcherinfo» xmlns='urn:ietf:params:xml:ns:pidf'/>",
@@ -361,16 +382,6 @@ mod tests {
             "<presence entity='a' xmlns:d='urn:ietf:params:xml:ns:pidf:data-model'><d:person«»/><d:device id='d'>«»</d:device></presence>",
             &[XmlAttribute, XmlElement],
         );
-    }
-
-    #[test]
-    fn a_priority_is_between_zero_and_one() {
-        for good in ["0", "1", "0.", "1.", "0.8", "0.123", "1.000"] {
-            assert!(is_priority(good), "{good}");
-        }
-        for bad in ["", ".5", "2", "-1", "1.001", "0.1234", "0,5", "0.5x"] {
-            assert!(!is_priority(bad), "{bad}");
-        }
     }
 
     #[test]

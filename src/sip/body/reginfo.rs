@@ -1,6 +1,6 @@
 //! Registrations of a user, as a registrar tells them to those who subscribe to `reg` (RFC 3680), with the GRUUs of RFC 5628.
 
-use super::expect::{Extent, attribute, child, content, number, root, word, words};
+use super::expect::{Extent, attribute, child, content, number, quality, root, word, words};
 use super::xml::{Element, Xml, XmlValue};
 use crate::base::Span;
 use crate::sip::problem::Problems;
@@ -174,18 +174,28 @@ impl<'a> Contact<'a> {
         let event = attribute(contact, "event", problems);
         let seconds = |name, problems: &mut Problems| number(contact.attribute(name), problems);
         let gruu = |name| contact.children_in(GRUU, name).next();
+        let event = word(event, problems);
+        // RFC 3680 5.1.
+        if event == Some(ContactEvent::Shortened) {
+            attribute(contact, "expires", problems);
+        }
+        quality(contact.attribute("q"), problems);
+        let uri = child(contact, "uri", problems).map(Element::content);
+        if let Some(uri) = uri.filter(|uri| uri.raw.trimmed().is_empty()) {
+            uri.odd(problems);
+        }
         Self {
             span: contact.span(),
             id: attribute(contact, "id", problems),
             state: word(state, problems),
-            event: word(event, problems),
+            event,
             duration_registered: seconds("duration-registered", problems),
             expires: seconds("expires", problems),
             retry_after: seconds("retry-after", problems),
             q: contact.attribute("q"),
             call_id: contact.attribute("callid"),
             cseq: number(contact.attribute("cseq"), problems),
-            uri: child(contact, "uri", problems).map(Element::content),
+            uri,
             display_name: content(contact, "display-name"),
             unknown_params: contact
                 .children("unknown-param")
@@ -307,6 +317,19 @@ mod tests {
              <registration«» aor='sip:a' state='init'/></reginfo>",
             &[XmlAttribute],
         );
+        let contact = |attributes: &str, uri: &str, kinds: &[ProblemKind]| {
+            let document = format!(
+                "<reginfo xmlns='urn:ietf:params:xml:ns:reginfo' version='0' state='full'>\
+                 <registration aor='sip:a' id='1' state='active'>\
+                 <contact{attributes} id='2' state='active'><uri>{uri}</uri></contact></registration></reginfo>"
+            );
+            noted(&document, kinds);
+        };
+        contact(" event='created' q='0.5'", "sip:a", &[]);
+        contact(" event='created' q='«7»'", "sip:a", &[XmlAttribute]);
+        contact(" event='created'", "«»", &[XmlElement]);
+        contact(" event='shortened' expires='5'", "sip:a", &[]);
+        contact("«» event='shortened'", "sip:a", &[XmlAttribute]);
         noted("<«reginfo» version='0' state='full'/>", &[XmlRoot]);
         noted(
             "<«presence» xmlns='urn:ietf:params:xml:ns:reginfo'/>",

@@ -85,6 +85,13 @@ pub(in crate::sip) fn host_port<'a>(
     (host, port)
 }
 
+/// Whether this is a host and nothing else.
+pub(in crate::sip) fn is_host(text: Text<'_>) -> bool {
+    let mut problems = Problems::kept();
+    let (_, port) = host_port(text, &mut problems);
+    port.is_none() && problems.list().is_empty()
+}
+
 fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
     let host = Host { text };
     if problems.wanted() {
@@ -118,7 +125,7 @@ fn address<T: std::str::FromStr + Into<IpAddr>>(bytes: &[u8]) -> Option<IpAddr> 
 }
 
 /// RFC 3261 25.1 `hostname`: labels of letters, digits and inner hyphens, the last one not all digits.
-fn is_name(bytes: &[u8]) -> bool {
+pub(super) fn is_name(bytes: &[u8]) -> bool {
     let bytes = bytes.strip_suffix(b".").unwrap_or(bytes);
     let mut last_has_letter = false;
     let labels_fine = bytes.split(|byte| *byte == b'.').all(|label| {

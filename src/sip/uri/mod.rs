@@ -1,12 +1,13 @@
 //! URIs: sip and sips taken apart as RFC 3261 19.1 has them, tel (RFC 3966), urn (RFC 8141), pres and im (RFC 3859, 3860);
 //! any other is kept as scheme and the rest.
 
+mod check;
 mod compare;
 mod host;
 
 pub use host::{Host, Port};
 
-pub(super) use host::host_port;
+pub(super) use host::{host_port, is_host};
 
 use compare::unescaped;
 
@@ -85,7 +86,7 @@ impl<'a> Uri<'a> {
     /// Reads a URI that fills this text.
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
-        check_characters(text, problems);
+        check::characters(text, problems);
         let bytes = text.bytes();
         let name = bytes
             .iter()
@@ -109,7 +110,10 @@ impl<'a> Uri<'a> {
         if uri.scheme.has_host() {
             uri.read_address(rest, problems);
         } else {
-            uri.read_opaque(rest, problems);
+            uri.read_opaque(rest);
+        }
+        if problems.wanted() {
+            check::parts(&uri, problems);
         }
         uri
     }
@@ -136,36 +140,16 @@ impl<'a> Uri<'a> {
         let params = memchr::memchr(b';', rest.bytes());
         let params = params.map_or(rest.end(), |length| rest.start() + length);
         self.params = Params::new(rest.from(params));
-        self.params.check(problems);
         (self.host, self.port) = host_port(rest.between(rest.start(), params), problems);
     }
 
-    fn read_opaque(&mut self, rest: Text<'a>, problems: &mut Problems) {
+    fn read_opaque(&mut self, rest: Text<'a>) {
         self.opaque = rest;
-        match self.scheme {
-            Scheme::Tel => {
-                let params = memchr::memchr(b';', rest.bytes());
-                let params = params.map_or(rest.end(), |length| rest.start() + length);
-                self.opaque = rest.between(rest.start(), params);
-                self.params = Params::new(rest.from(params));
-                self.params.check(problems);
-                if !is_telephone_number(self.opaque.bytes(), self.params) {
-                    problems.note(self.opaque.span(), ProblemKind::TelephoneNumber);
-                }
-            }
-            Scheme::Urn => {
-                let mut parts = rest.bytes().splitn(2, |byte| *byte == b':');
-                let namespace = parts.next().unwrap_or_default();
-                let fine = namespace.len() > 1
-                    && namespace
-                        .iter()
-                        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-                    && parts.next().is_some_and(|name| !name.is_empty());
-                if !fine {
-                    problems.note(rest.span(), ProblemKind::Urn);
-                }
-            }
-            _ => {}
+        if self.scheme == Scheme::Tel {
+            let params = memchr::memchr(b';', rest.bytes());
+            let params = params.map_or(rest.end(), |length| rest.start() + length);
+            self.opaque = rest.between(rest.start(), params);
+            self.params = Params::new(rest.from(params));
         }
     }
 
@@ -202,45 +186,15 @@ impl<'a> Uri<'a> {
             problems.note(headers.span(), ProblemKind::UriHeaders);
         }
     }
-}
 
-/// A global number has digits and visual separators behind its plus sign; a local one says its context (RFC 3966 3).
-fn is_telephone_number(number: &[u8], params: Params<'_>) -> bool {
-    let separator = |byte: &u8| b"-.()".contains(byte);
-    match number {
-        [b'+', digits @ ..] => {
-            digits
-                .iter()
-                .all(|byte| byte.is_ascii_digit() || separator(byte))
-                && digits.iter().any(u8::is_ascii_digit)
+    /// Notes what may not stand in a Request-URI: headers, and a method, which stands in front of it (RFC 3261 19.1.1).
+    pub(super) fn check_as_target(&self, problems: &mut Problems) {
+        self.check_no_headers(problems);
+        if matches!(self.scheme, Scheme::Sip | Scheme::Sips)
+            && let Some(method) = self.param("method")
+        {
+            problems.note(method.name.span(), ProblemKind::UriMethod);
         }
-        local => {
-            let digit = |byte: &u8| byte.is_ascii_hexdigit() || b"*#".contains(byte);
-            local.iter().all(|byte| digit(byte) || separator(byte))
-                && local.iter().any(digit)
-                && params.value("phone-context").is_some()
-        }
-    }
-}
-
-/// Characters that stand in no URI, and escapes that are none. The first of each is noted.
-fn check_characters(text: Text<'_>, problems: &mut Problems) {
-    if !problems.wanted() {
-        return;
-    }
-    let bytes = text.bytes();
-    let foreign = |byte: &u8| !byte.is_ascii_graphic() || b"\"<>\\^`{|}".contains(byte);
-    if let Some(at) = bytes.iter().position(foreign) {
-        let at = text.start() + at;
-        problems.note(text.between(at, at + 1).span(), ProblemKind::UriCharacter);
-    }
-    let broken = memchr::memchr_iter(b'%', bytes).find(|at| {
-        let digits = bytes.get(at + 1..at + 3).unwrap_or_default();
-        digits.len() < 2 || !digits.iter().all(u8::is_ascii_hexdigit)
-    });
-    if let Some(at) = broken {
-        let at = text.start() + at;
-        problems.note(text.between(at, at + 3).span(), ProblemKind::Escape);
     }
 }
 
@@ -328,9 +282,16 @@ mod tests {
 
     #[test]
     fn notes_what_is_odd() {
-        use ProblemKind::{Escape, Host, Port, Scheme, TelephoneNumber, UriCharacter, Urn};
+        use ProblemKind::{
+            Escape, Host, Number, Parameter, Port, Scheme, TelephoneNumber, UriCharacter,
+            UriHeader, Urn, User,
+        };
         for fine in [
             "sip:a@b.example",
+            "sip:a;b?c/d&e=f+g$h,i-_.!~*'():j&k=l+m$n,o@b.example",
+            "sip:b.example;x[]/:&+$=y[]/:&+$;lr;ttl=255?x=&y=[]/?:+$",
+            "tel:+1;phone-context=example.com.;x=:",
+            "pres:#@b.example",
             "sip:%61@b.example;x=%20",
             "sip:[::1];maddr=[::2]",
             "tel:7042;phone-context=example.com",
@@ -349,5 +310,26 @@ mod tests {
         assert_eq!(kinds("tel:7042"), [TelephoneNumber]);
         assert_eq!(kinds("tel:+"), [TelephoneNumber]);
         assert_eq!(kinds("urn:sos"), [Urn]);
+        assert_eq!(kinds("sip:@b.example"), [User]);
+        assert_eq!(kinds("sip:a#b@c.example"), [UriCharacter]);
+        assert_eq!(kinds("sip:a[b]@c.example"), [UriCharacter]);
+        assert_eq!(kinds("sip:a:b:c@d.example"), [UriCharacter]);
+        assert_eq!(kinds("sip:a@b.example;x"), []);
+        assert_eq!(kinds("sip:a@b.example;x="), [Parameter]);
+        assert_eq!(kinds("sip:a@b.example;x=y@z"), [UriCharacter]);
+        assert_eq!(kinds("sip:a@b.example;ttl=300"), [Number]);
+        assert_eq!(kinds("sip:a@b.example;maddr=c_d"), [Host]);
+        assert_eq!(kinds("sip:a@b.example?"), [UriHeader]);
+        assert_eq!(kinds("sip:a@b.example?x"), [UriHeader]);
+        assert_eq!(kinds("sip:a@b.example?x=&=y"), [UriHeader]);
+        assert_eq!(kinds("sip:a@b.example?x=y;z"), [UriCharacter]);
+        assert_eq!(
+            kinds("tel:+1;phone-context=@@"),
+            [UriCharacter, TelephoneNumber]
+        );
+        assert_eq!(
+            kinds("tel:911;phone-context="),
+            [Parameter, TelephoneNumber]
+        );
     }
 }

@@ -59,13 +59,15 @@ impl<'a> Auth<'a> {
 
     /// The challenge of AKA, if the algorithm is one of AKA's and the nonce holds it.
     pub fn aka(&self) -> Option<Aka> {
-        let algorithm = self.params.value("algorithm")?;
-        let is_aka = algorithm
-            .bytes()
-            .get(..4)
-            .is_some_and(|start| start.eq_ignore_ascii_case(b"AKAv"));
-        is_aka.then_some(())?;
+        self.is_aka().then_some(())?;
         Aka::from_nonce(self.params.value("nonce")?.bytes())
+    }
+
+    /// Whether the algorithm is one of AKA's.
+    pub(super) fn is_aka(&self) -> bool {
+        let algorithm = self.params.value("algorithm").unwrap_or_default();
+        let start = algorithm.bytes().get(..4);
+        start.is_some_and(|start| start.eq_ignore_ascii_case(b"AKAv"))
     }
 }
 
@@ -107,7 +109,7 @@ impl Aka {
 }
 
 /// RFC 4648 4; missing padding is forgiven, anything else is not.
-fn base64(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = &text[..text.len() - padding];
     if padding > 2 || digits.len() % 4 == 1 {

@@ -8,7 +8,7 @@ use crate::sip::text::Text;
 pub struct Date<'a> {
     /// All of it.
     pub text: Text<'a>,
-    /// Seconds since 1970, if it is a date in GMT. The day of the week is not compared with it.
+    /// Seconds since 1970, if it is a date in GMT. A wrong day of the week does not matter, nor do missing zeros.
     pub seconds: Option<i64>,
 }
 
@@ -23,7 +23,10 @@ impl<'a> Date<'a> {
         let text = text.trimmed();
         let read = std::str::from_utf8(text.bytes()).ok().and_then(parts);
         let (seconds, problem) = match read {
-            Some((seconds, "GMT")) => (Some(seconds), None),
+            Some((seconds, "GMT")) => {
+                let odd = problems.wanted() && !is_well_written(text.bytes(), seconds);
+                (Some(seconds), odd.then_some(ProblemKind::Date))
+            }
             Some(_) => (None, Some(ProblemKind::DateZone)),
             None => (None, Some(ProblemKind::Date)),
         };
@@ -32,6 +35,29 @@ impl<'a> Date<'a> {
         }
         Self { text, seconds }
     }
+}
+
+/// Whether the date is written with as many digits as it has (RFC 3261 25.1 `rfc1123-date`), and on the right day.
+fn is_well_written(text: &[u8], seconds: i64) -> bool {
+    let days = seconds.div_euclid(24 * 60 * 60);
+    // 1970 began on a Thursday.
+    let day = DAYS[(days + 3).rem_euclid(7) as usize];
+    let mut words = text
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    let right_day = words
+        .next()
+        .is_some_and(|word| word.starts_with(day.as_bytes()));
+    let digits = |word: Option<&[u8]>, length| {
+        word.is_some_and(|word| word.len() == length && word.iter().all(u8::is_ascii_digit))
+    };
+    let day_fits = digits(words.next(), 2);
+    let year_fits = digits(words.nth(1), 4);
+    let clock = words.next().unwrap_or_default();
+    let clock_fits = clock
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || *byte == b':');
+    right_day && day_fits && year_fits && clock_fits
 }
 
 /// Seconds as if in GMT, and the zone as written.
@@ -80,6 +106,21 @@ mod tests {
             read("Fri, 01 Jan 2010 16:00:00 EST"),
             (None, vec![ProblemKind::DateZone])
         );
+        for odd in [
+            "Sun, 13 Nov 2010 23:29:00 GMT",
+            "Sat, 13 Nov +2010 23:29:00 GMT",
+            "Sat, 13 Nov 2010 23:29:+0 GMT",
+        ] {
+            assert_eq!(
+                read(odd),
+                (Some(1_289_690_940), vec![ProblemKind::Date]),
+                "{odd}"
+            );
+        }
+        assert_eq!(read("Wed, 3 Nov 2010 23:29:00 GMT").1, [ProblemKind::Date]);
+        assert_eq!(read("Sat, 13 Nov 10 23:29:00 GMT").1, [ProblemKind::Date]);
+        assert_eq!(read("Thu, 01 Jan 1970 00:00:00 GMT"), (Some(0), vec![]));
+        assert_eq!(read("Wed, 31 Dec 1969 23:59:59 GMT"), (Some(-1), vec![]));
         for odd in [
             "",
             "Sat 13 Nov 2010 23:29:00 GMT",

@@ -21,12 +21,18 @@ pub struct Item<'a> {
 impl<'a> Item<'a> {
     /// Reads one value.
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
+        let item = Self::read_signed(text, problems);
+        if problems.wanted() {
+            check_word(item.word, problems);
+        }
+        item
+    }
+
+    /// Reads a signature, which is no word, with its parameters.
+    pub(super) fn read_signed(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
         let mut scan = Scan::new(text);
         let word = scan.until(b';', problems).trimmed();
-        if problems.wanted() {
-            check_word(word, problems);
-        }
         Self {
             text,
             word,

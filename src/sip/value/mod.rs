@@ -4,6 +4,7 @@
 mod address;
 mod auth;
 mod date;
+mod expect;
 mod item;
 mod number;
 mod via;
@@ -17,6 +18,7 @@ pub use number::{CSeq, Number, RAck, Timestamp};
 pub use via::Via;
 pub use warning::Warning;
 
+use super::lexical::expect_call_id;
 use super::name::{Name, Shape};
 use super::params::Params;
 use super::problem::{ProblemKind, Problems};
@@ -62,6 +64,14 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// Reads one value of a field with this name.
     pub fn read(name: Name, text: Text<'a>, problems: &mut Problems) -> Self {
+        let value = Self::by_shape(name, text, problems);
+        if problems.wanted() {
+            expect::check(name, &value, problems);
+        }
+        value
+    }
+
+    fn by_shape(name: Name, text: Text<'a>, problems: &mut Problems) -> Self {
         match name.shape() {
             Shape::Text => Self::Text(text),
             Shape::CallId => Self::Text(call_id(text, problems)),
@@ -72,21 +82,22 @@ impl<'a> Value<'a> {
             Shape::CSeq => Self::CSeq(CSeq::read(text, problems)),
             Shape::RAck => Self::RAck(RAck::read(text, problems)),
             Shape::Vias => Self::Via(Via::read(text, problems)),
-            Shape::Contacts if text == "*" => Self::Star(text),
+            Shape::Contacts if is_star(text) => Self::Star(text),
             Shape::Address | Shape::Addresses | Shape::Contacts => {
-                let address = Address::read(text, problems);
-                if problems.wanted() {
-                    check_address(name, &address, problems);
-                }
-                Self::Address(address)
+                Self::Address(Address::read(text, problems))
             }
             Shape::Uris => Self::Uri(Uri::read(text, problems)),
             Shape::Item | Shape::Items => Self::Item(Item::read(text, problems)),
             Shape::SessionId => Self::Item(session_id(text, problems)),
-            Shape::Identity => Self::Item(Item::read(text, problems)),
+            Shape::Identity => Self::Item(Item::read_signed(text, problems)),
             Shape::Parameters => {
                 let params = Params::new(text);
-                params.check(problems);
+                // Each of several servers has a parameter of its own, all with the same name (RFC 7315 5.5).
+                if name == Name::PChargingFunctionAddresses {
+                    params.check_each(problems);
+                } else {
+                    params.check(problems);
+                }
                 Self::Parameters(params)
             }
             Shape::Auth => Self::Auth(Auth::read(text, problems)),
@@ -103,24 +114,16 @@ pub(super) fn most(name: Name) -> u32 {
     match name {
         // RFC 3261 20.22.
         Name::MaxForwards => 255,
-        Name::RSeq => number::MOST_IN_SEQUENCE,
         _ => u32::MAX,
     }
 }
 
-/// What the field asks of its addresses beyond the common grammar.
-fn check_address(name: Name, address: &Address<'_>, problems: &mut Problems) {
-    match name {
-        // RFC 3261 20.10: the binding's life is a number of seconds.
-        Name::Contact => {
-            if let Some(expires) = address.params.value("expires") {
-                Number::read(expires, u32::MAX, problems);
-            }
-        }
-        Name::From | Name::To | Name::Route | Name::RecordRoute => {
-            address.uri().check_no_headers(problems);
-        }
-        _ => {}
+/// Whether this is the `*` of a Contact, perhaps with parameters that may not be there.
+pub(super) fn is_star(text: Text<'_>) -> bool {
+    match text.bytes() {
+        [b'*'] => true,
+        [b'*', behind @ ..] => behind.trim_ascii_start().first() == Some(&b';'),
+        _ => false,
     }
 }
 
@@ -131,16 +134,11 @@ fn token<'a>(text: Text<'a>, problems: &mut Problems) -> Text<'a> {
     text
 }
 
-/// RFC 3261 25.1 `callid`: a word, perhaps `@` and another; no white space.
 fn call_id<'a>(text: Text<'a>, problems: &mut Problems) -> Text<'a> {
-    let odd = text
-        .bytes()
-        .iter()
-        .position(|byte| !byte.is_ascii_graphic());
     if text.is_empty() {
         problems.note(text.span(), ProblemKind::NoValue);
-    } else if let Some(odd) = odd {
-        problems.note(text.from(text.start() + odd).span(), ProblemKind::AfterEnd);
+    } else if problems.wanted() {
+        expect_call_id(text, problems);
     }
     text
 }

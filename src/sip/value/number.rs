@@ -91,8 +91,8 @@ fn number(text: Text<'_>, most: u32, problems: &mut Problems) -> Option<u32> {
     fitting
 }
 
-/// Sequence numbers stay below 2^31 (RFC 3261 8.1.1.5, RFC 3262 7.1).
-pub(super) const MOST_IN_SEQUENCE: u32 = (1 << 31) - 1;
+/// The number of a CSeq stays below 2^31 (RFC 3261 8.1.1.5).
+const MOST_IN_SEQUENCE: u32 = (1 << 31) - 1;
 
 /// CSeq: which request of a dialog.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl<'a> CSeq<'a> {
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
         let mut scan = Scan::new(text);
-        let number = sequence(&mut scan, problems);
+        let number = sequence(&mut scan, MOST_IN_SEQUENCE, problems);
         let method = last_token(&scan, problems);
         Self {
             text,
@@ -140,18 +140,19 @@ impl<'a> RAck<'a> {
         let mut scan = Scan::new(text);
         Self {
             text,
-            response: sequence(&mut scan, problems),
-            cseq: sequence(&mut scan, problems),
+            // Only the first RSeq of a transaction stays below 2^31; those behind it need not (RFC 3262 3, 7.1).
+            response: sequence(&mut scan, u32::MAX, problems),
+            cseq: sequence(&mut scan, MOST_IN_SEQUENCE, problems),
             method: last_token(&scan, problems),
         }
     }
 }
 
 /// A number and the white space behind it.
-fn sequence(scan: &mut Scan<'_>, problems: &mut Problems) -> Option<u32> {
+fn sequence(scan: &mut Scan<'_>, most: u32, problems: &mut Problems) -> Option<u32> {
     let digits = scan.run(|byte| !byte.is_ascii_whitespace());
     scan.space();
-    number(digits, MOST_IN_SEQUENCE, problems)
+    number(digits, most, problems)
 }
 
 fn last_token<'a>(scan: &Scan<'a>, problems: &mut Problems) -> Text<'a> {
@@ -185,6 +186,10 @@ impl<'a> Timestamp<'a> {
             if !is_decimal(part.bytes()) {
                 problems.note(part.span(), ProblemKind::Number);
             }
+        }
+        // Only the delay may begin with its point (RFC 3261 25.1).
+        if problems.wanted() && time.len() > 1 && time.bytes()[0] == b'.' {
+            problems.note(time.span(), ProblemKind::Number);
         }
         Self { text, time, delay }
     }
@@ -271,6 +276,10 @@ mod tests {
         );
         assert_eq!(kinds, []);
         assert_eq!(with("1 INVITE", RAck::read).1, [Number, Token]);
+        let (rack, kinds) = with("4294967295 2147483647 INVITE", RAck::read);
+        assert_eq!((rack.response, kinds), (Some(u32::MAX), vec![]));
+        assert_eq!(with("4294967296 1 INVITE", RAck::read).1, [NumberTooLarge]);
+        assert_eq!(with("1 2147483648 INVITE", RAck::read).1, [NumberTooLarge]);
     }
 
     #[test]
@@ -283,5 +292,7 @@ mod tests {
         assert_eq!(kinds, []);
         assert_eq!(with("1.2.3", Timestamp::read).1, [ProblemKind::Number]);
         assert_eq!(with("", Timestamp::read).1, [ProblemKind::Number]);
+        assert_eq!(with(".5", Timestamp::read).1, [ProblemKind::Number]);
+        assert_eq!(with("5. .5", Timestamp::read).1, []);
     }
 }

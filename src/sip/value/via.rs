@@ -4,7 +4,7 @@ use crate::sip::params::Params;
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::scan::{Scan, expect_token};
 use crate::sip::text::Text;
-use crate::sip::uri::{Host, Port, host_port};
+use crate::sip::uri::{Host, Port, host_port, is_host};
 
 /// One Via value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,27 +69,26 @@ impl<'a> Via<'a> {
 
     fn check(&self, problems: &mut Problems) {
         self.params.check(problems);
-        let address = |name| self.params.value(name);
-        for host in [address("received"), address("maddr")]
-            .into_iter()
-            .flatten()
-        {
-            // RFC 3261 has IPv6 addresses here without brackets in received and with them in maddr; RFC 5118 4.5 asks to take both.
-            let mut found = Problems::kept();
-            host_port(host, &mut found);
-            let odd = found
-                .list()
-                .iter()
-                .any(|problem| problem.kind != ProblemKind::HostBrackets);
-            if odd {
-                problems.note(host.span(), ProblemKind::Host);
-            }
+        let as_written = |name| self.params.get(name).and_then(|param| param.value);
+        // An IPv6 address may be in brackets here, which RFC 3261 does not have (RFC 5118 4.5).
+        let received = as_written("received").filter(|value| !value.is_empty());
+        if let Some(received) = received.filter(|text| Host { text: *text }.address().is_none()) {
+            problems.note(received.span(), ProblemKind::Host);
         }
-        for (name, most) in [("rport", u64::from(u16::MAX)), ("ttl", 255)] {
-            let value = self.params.value(name);
-            if let Some(value) =
-                value.filter(|value| value.number().is_none_or(|number| number > most))
-            {
+        let maddr = as_written("maddr").filter(|value| !value.is_empty());
+        // That of an IPv6 address without brackets is noted like that of any parameter.
+        let maddr = maddr.filter(|text| Host { text: *text }.address().is_none());
+        if let Some(maddr) = maddr.filter(|maddr| !is_host(*maddr)) {
+            problems.note(maddr.span(), ProblemKind::Host);
+        }
+        for (name, least, most) in [("rport", 1, u64::from(u16::MAX)), ("ttl", 0, 255)] {
+            let value = as_written(name).filter(|value| !value.is_empty());
+            let fits = |value: &Text<'_>| {
+                value
+                    .number()
+                    .is_some_and(|number| (least..=most).contains(&number))
+            };
+            if let Some(value) = value.filter(|value| !fits(value)) {
                 problems.note(value.span(), ProblemKind::Number);
             }
         }
@@ -186,7 +185,9 @@ mod tests {
 
     #[test]
     fn notes_what_is_odd() {
-        use ProblemKind::{AfterEnd, Host, HostBrackets, Number, Parameter, Port, ViaProtocol};
+        use ProblemKind::{
+            AfterEnd, Host, HostBrackets, Number, Parameter, ParameterValue, Port, ViaProtocol,
+        };
         assert_eq!(
             kinds("SIP/2.0/UDP [::1];received=::1;maddr=[::2];branch=z9hG4bK1;rport"),
             []
@@ -203,6 +204,20 @@ mod tests {
         assert_eq!(
             kinds("SIP/2.0/UDP h.example;rport=70000;ttl=256"),
             [Number, Number]
+        );
+        assert_eq!(kinds("SIP/2.0/UDP h.example;rport=0;ttl=0"), [Number]);
+        assert_eq!(
+            kinds("SIP/2.0/UDP h.example;received=[::1];maddr=m.example"),
+            []
+        );
+        assert_eq!(kinds("SIP/2.0/UDP h.example;maddr=::1"), [HostBrackets]);
+        assert_eq!(
+            kinds("SIP/2.0/UDP h.example;received=b.example;maddr=a_b"),
+            [Host, Host]
+        );
+        assert_eq!(
+            kinds("SIP/2.0/UDP h.example;branch=z9hG4bK a"),
+            [ParameterValue]
         );
         assert_eq!(kinds("SIP/2.0/UDP h.example;received=not_a_host"), [Host]);
         assert_eq!(read("SIP/2.0 h.example").transport, "h.example");

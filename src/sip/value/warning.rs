@@ -1,8 +1,9 @@
 //! Warning: three digits, who warns, and a text (RFC 3261 20.43).
 
 use crate::sip::problem::{ProblemKind, Problems};
-use crate::sip::scan::{Scan, quoted_length};
+use crate::sip::scan::{Scan, is_token, quoted_length};
 use crate::sip::text::Text;
+use crate::sip::uri::host_port;
 
 /// One warning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,8 @@ impl<'a> Warning<'a> {
         let message = scan.rest();
         let code = digits.number().filter(|_| digits.len() == 3);
         let quoted = quoted_length(message.bytes()) == Some(message.len());
-        if code.is_none() || agent.is_empty() || !quoted {
+        let agent_is_odd = problems.wanted() && !is_agent(agent);
+        if code.is_none() || agent.is_empty() || !quoted || agent_is_odd {
             problems.note(text.span(), ProblemKind::Warning);
         }
         Self {
@@ -39,6 +41,13 @@ impl<'a> Warning<'a> {
             message: message.unquoted(),
         }
     }
+}
+
+/// A host, perhaps with a port, or a pseudonym (RFC 3261 25.1 `warn-agent`).
+fn is_agent(agent: Text<'_>) -> bool {
+    let mut problems = Problems::kept();
+    host_port(agent, &mut problems);
+    problems.list().is_empty() || agent.bytes().iter().all(|byte| is_token(*byte))
 }
 
 #[cfg(test)]
@@ -61,12 +70,15 @@ mod tests {
         );
         assert_eq!(warning.message, "Incompatible network address type 'E.164'");
         assert_eq!(kinds(std::str::from_utf8(text).unwrap()), []);
+        assert_eq!(kinds("301 [2001:db8::1]:5060 \"a\""), []);
+        assert_eq!(kinds("399 a_proxy \"a\""), []);
         for odd in [
             "",
             "301",
             "1812 overture \"In Progress\"",
             "301 a b",
             "301 a \"b",
+            "301 a@b \"c\"",
         ] {
             assert_eq!(kinds(odd), [ProblemKind::Warning], "{odd}");
         }

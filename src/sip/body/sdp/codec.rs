@@ -39,6 +39,9 @@ impl<'a> RtpMap<'a> {
         let (name, rest) = cut(words.expect(problems), b'/');
         words.end(problems);
         let (clock_rate, channels) = cut(rest.unwrap_or(name.from(name.end())), b'/');
+        if problems.wanted() && clock_rate.number() == Some(0) {
+            problems.note(clock_rate.span(), ProblemKind::SdpValue);
+        }
         Self {
             text,
             payload_type,
@@ -239,6 +242,7 @@ mod tests {
         assert_eq!(map("0 PCMU/8000").0.channels, None);
         assert_eq!(map("128 X/8000").1, [(0, 3)]);
         assert_eq!(map("0 PCMU").1, [(6, 6)]);
+        assert_eq!(map("97 FOO/0").1, [(7, 8)]);
         assert_eq!(map("0 PCMU/8k/x").1, [(7, 9), (10, 11)]);
         assert_eq!(map("0 PCMU/8000 x").1, [(12, 13)]);
         assert_eq!(map("0").1, [(1, 1), (1, 1)]);

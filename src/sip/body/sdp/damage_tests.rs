@@ -104,6 +104,26 @@ fn line_ends_of_all_kinds() {
 }
 
 #[test]
+fn every_medium_has_a_connection() {
+    let head = "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\n";
+    let media = |lines: &str| format!("{head}{lines}");
+    assert_eq!(oddities(head), []);
+    let own = "m=audio 1 RTP/AVP 0\r\nc=IN IP4 192.0.2.2\r\n";
+    let refused = "m=video 0 RTP/AVP 31\r\n";
+    assert_eq!(oddities(&media(&[own, refused].concat())), []);
+    let none = "m=audio 1 RTP/AVP 0\r\n";
+    assert_eq!(oddities(&media(&[none, own].concat())), [(SdpOrder, "")]);
+    assert_eq!(oddities(&with(none)), []);
+}
+
+#[test]
+fn repetitions_and_clock_rates() {
+    let odd = with("r=7d 1h x\r\nm=audio 1 RTP/AVP 97\r\na=rtpmap:97 FOO/0\r\n");
+    assert_eq!(oddities(&odd), [(SdpValue, "x"), (SdpValue, "0")]);
+    assert_eq!(oddities(&with("r=7d 1h 0 25h\r\n")), []);
+}
+
+#[test]
 fn lines_that_are_none() {
     assert_eq!(oddities(&with("\r\n")), [(NoSdp, "")]);
     assert_eq!(oddities(&with("a=x\r\n\r\n\r\na=y\r\n")), [(NoSdp, ""); 2]);

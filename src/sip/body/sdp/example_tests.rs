@@ -205,7 +205,8 @@ fn places_are_those_of_the_message() {
         places.collect::<Vec<_>>(),
         [
             (ProblemKind::SdpValue, Span::new(10, 11)),
-            (ProblemKind::SdpOrder, Span::new(13, 13))
+            (ProblemKind::SdpOrder, Span::new(13, 13)),
+            (ProblemKind::SdpOrder, Span::new(37, 37))
         ]
     );
 }

@@ -7,6 +7,7 @@ mod line;
 mod media;
 mod order;
 mod precondition;
+mod repeat;
 mod section;
 mod session;
 
@@ -29,6 +30,7 @@ use media::Inherited;
 use order::Order;
 
 use super::lines::{Lines, check_ends};
+use crate::base::Span;
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::text::Text;
 
@@ -119,7 +121,12 @@ impl<'a> Sdp<'a> {
         }
         for section in self.media_sections() {
             section.check(Order::of_media(), problems);
-            Media::read(section, self.inherited, problems);
+            let media = Media::read(section, self.inherited, problems);
+            // Each needs one of its own, or that of the session (RFC 8866 5.7). A refused stream goes nowhere.
+            if media.connection().is_none() && !media.has_port_zero() {
+                let end = section.text().end();
+                problems.note(Span::new(end, end), ProblemKind::SdpOrder);
+            }
         }
     }
 }

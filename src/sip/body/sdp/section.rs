@@ -6,6 +6,7 @@ use super::codec::{Fmtp, RtpMap};
 use super::line::Line;
 use super::order::Order;
 use super::precondition::{Precondition, PreconditionLine};
+use super::repeat;
 use super::session::{Bandwidth, Connection, Origin, Timing};
 use crate::sip::body::lines::{Lines, without_end};
 use crate::sip::problem::{ProblemKind, Problems};
@@ -172,6 +173,7 @@ fn check_value(letter: u8, value: Text<'_>, problems: &mut Problems) {
         b'c' => _ = Connection::read(value, problems),
         b'b' => _ = Bandwidth::read(value, problems),
         b't' => _ = Timing::read(value, problems),
+        b'r' => repeat::check(value, problems),
         b'a' => Attribute::read(value, problems).check(problems),
         _ => {}
     }

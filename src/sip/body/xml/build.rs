@@ -17,6 +17,9 @@ use crate::sip::text::Text;
 /// Elements inside of so many others are not read.
 const DEEPEST: usize = 64;
 
+/// What a declaration says, in this order.
+const DECLARED: [&str; 3] = ["version", "encoding", "standalone"];
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
@@ -51,6 +54,21 @@ pub(super) fn read<'a>(body: Text<'a>, problems: &mut Problems) -> Xml<'a> {
     };
     builder.run();
     builder.xml
+}
+
+/// Whether a processing instruction has the name of the declaration.
+fn is_reserved(token: &[u8]) -> bool {
+    let target = token.get(2..5).unwrap_or_default();
+    let behind = token.get(5).copied().unwrap_or(b'?');
+    target.eq_ignore_ascii_case(b"xml") && (behind.is_ascii_whitespace() || behind == b'?')
+}
+
+/// XML 1.0 2.8 `VersionNum`.
+fn is_version(version: &[u8]) -> bool {
+    match version {
+        [b'1', b'.', minor @ ..] => !minor.is_empty() && minor.iter().all(u8::is_ascii_digit),
+        _ => false,
+    }
 }
 
 /// An element whose end has not been seen.
@@ -143,6 +161,8 @@ impl<'a> Builder<'a, '_> {
             Event::Comment(text) if text.contains("--") || text.ends_with('-') => {
                 self.note(token.span(), ProblemKind::Xml);
             }
+            // The name is reserved in any case (XML 1.0 2.6).
+            Event::PI(_) if is_reserved(token.bytes()) => self.note(token.span(), ProblemKind::Xml),
             Event::CData(_) | Event::Comment(_) | Event::PI(_) | Event::Eof => {}
         }
     }
@@ -305,13 +325,34 @@ impl<'a> Builder<'a, '_> {
             self.note(before.span(), ProblemKind::Xml);
         }
         let mut tag = Tag::new(token.between(token.start() + 2, token.end() - 2));
-        tag.name(self.problems);
+        let target = tag.name(self.problems);
+        let mut order = 0;
         while let Some((name, value)) = tag.attribute(self.problems) {
+            let place = DECLARED.iter().position(|declared| name == *declared);
+            // Version, encoding and standalone stand in this order, the first of them always (XML 1.0 2.8).
+            let at_its_place =
+                place.is_some_and(|place| place >= order && (place == 0) == (order == 0));
+            if !at_its_place {
+                self.note(name.span(), ProblemKind::Xml);
+            }
+            order = place.map_or(order, |place| place + 1).max(1);
+            let fine = match place {
+                Some(0) => is_version(value.bytes()),
+                Some(2) => value == "yes" || value == "no",
+                _ => true,
+            };
+            if !fine {
+                self.note(value.span(), ProblemKind::Xml);
+            }
             let readable = ["UTF-8", "UTF8", "US-ASCII"];
             if name == "encoding" && !readable.iter().any(|encoding| value.is(encoding)) {
                 self.note(value.span(), ProblemKind::CharsetNotRead);
                 self.foreign = true;
             }
+        }
+        if order == 0 {
+            let end = target.end();
+            self.note(Span::new(end, end), ProblemKind::Xml);
         }
     }
 

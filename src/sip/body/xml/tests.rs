@@ -102,6 +102,31 @@ fn the_text_of_an_element_is_not_that_of_elements_inside() {
 }
 
 #[test]
+fn faults_in_the_declaration_are_noted() {
+    noted(
+        "<?xml version='1.1' encoding='UTF-8' standalone='yes'?><a/>",
+        &[],
+    );
+    noted("<?xml version=\"1.0\" standalone='no' ?><a/>", &[]);
+    noted("<?xml version='«2.0»'?><a/>", &[Xml]);
+    noted("<?xml «encoding»='UTF-8'?><a/>", &[Xml]);
+    noted("<?xml«» ?><a/>", &[Xml]);
+    noted("<?xml version='1.0' standalone='«maybe»'?><a/>", &[Xml]);
+    noted(
+        "<?xml version='1.0' standalone='no' «encoding»='UTF-8'?><a/>",
+        &[Xml],
+    );
+    noted(
+        "<?xml version='1.0' «version»='1.0' «x»=''?><a/>",
+        &[Xml, Xml],
+    );
+    noted(
+        "<?xml version='1.0'?>«<?XML x?>»<?xml-stylesheet x?><a/>",
+        &[Xml],
+    );
+}
+
+#[test]
 fn bytes_that_are_no_utf8_do_not_move_the_rest() {
     let xml = tree(b"<a>\xe9\xe9<b>x</b></a>");
     let inner = xml.root().unwrap().elements().next().unwrap();

@@ -1,0 +1,213 @@
+//! `sipscope nodes`: the SIP elements of a trace, and why they are taken for such.
+
+use std::io::Write;
+
+use clap::Args;
+use serde::Serialize;
+use sipscope::trace::{Node, Trace, node_file};
+
+use super::traced::Traced;
+use super::{Ended, Format, Outcome, ended, escape};
+
+#[derive(Args)]
+pub(super) struct Nodes {
+    #[command(flatten)]
+    traced: Traced,
+
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text", conflicts_with = "write")]
+    format: Format,
+
+    /// Say for each node why its addresses and names are one, and why it has its role. JSON always does.
+    #[arg(long, conflicts_with = "write")]
+    evidence: bool,
+
+    /// Print a node file of what was found.
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(Serialize)]
+struct Table {
+    schema: &'static str,
+    nodes: Vec<Row>,
+}
+
+/// A node as programs get it.
+#[derive(Serialize)]
+struct Row {
+    number: usize,
+    label: String,
+    role: &'static str,
+    network: Option<String>,
+    trust_domain: Option<String>,
+    addresses: Vec<Address>,
+    names: Vec<String>,
+    first_message: usize,
+    requests_in: u32,
+    requests_out: u32,
+    reasons: Vec<Reason>,
+    evidence: Vec<Join>,
+    further_evidence: u32,
+}
+
+#[derive(Serialize)]
+struct Address {
+    endpoint: String,
+    vlans: Vec<u16>,
+    seen: bool,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    what: &'static str,
+    message: Option<usize>,
+    count: u32,
+    decides: bool,
+}
+
+#[derive(Serialize)]
+struct Join {
+    one: String,
+    other: String,
+    reason: &'static str,
+    citation: &'static str,
+    message: usize,
+    count: u32,
+}
+
+impl Nodes {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let (intake, trace) = self.traced.trace()?;
+        if self.write {
+            out.write_all(node_file(&trace).as_bytes())?;
+        } else if self.format == Format::Json {
+            let table = Table {
+                schema: "sipscope.nodes/1",
+                nodes: trace.nodes().map(|node| Row::of(&node)).collect(),
+            };
+            serde_json::to_writer_pretty(&mut *out, &table)?;
+            writeln!(out)?;
+        } else {
+            self.print(&trace, out)?;
+        }
+        let found = match trace.nodes().len() {
+            0 => Ended::NothingFound,
+            _ => Ended::Fine,
+        };
+        ended(&intake, found)
+    }
+
+    fn print(&self, trace: &Trace, out: &mut impl Write) -> std::io::Result<()> {
+        let nodes: Vec<_> = trace
+            .nodes()
+            .map(|node| (escape::text(&node.label()), node))
+            .collect();
+        let label = "LABEL".len();
+        let widest = nodes.iter().map(|(label, _)| label.chars().count()).max();
+        let width = widest.unwrap_or(label).max(label);
+        writeln!(
+            out,
+            "{:>5}  {:width$}  {:15}  {:>7}  {:>7}  ADDRESSES AND NAMES",
+            "NODE", "LABEL", "ROLE", "REQ IN", "REQ OUT"
+        )?;
+        for (label, node) in nodes {
+            let addresses = node.addresses().into_iter().map(shown_address);
+            let names = node.names().into_iter().map(escape::text);
+            let all: Vec<_> = addresses.chain(names).collect();
+            writeln!(
+                out,
+                "{:>5}  {label:width$}  {:15}  {:>7}  {:>7}  {}",
+                node.id().number(),
+                node.role().name(),
+                node.requests_in(),
+                node.requests_out(),
+                all.join(", ")
+            )?;
+            if self.evidence {
+                print_evidence(&node, out)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn shown_address(address: sipscope::trace::Address) -> String {
+    let vlans = match address.vlans.as_slice() {
+        [] => String::new(),
+        vlans => {
+            let all: Vec<_> = vlans.iter().map(u16::to_string).collect();
+            format!(" VLAN {}", all.join("+"))
+        }
+    };
+    let named = if address.seen { "" } else { " (named)" };
+    format!("{}{vlans}{named}", address.endpoint)
+}
+
+fn print_evidence(node: &Node<'_>, out: &mut impl Write) -> std::io::Result<()> {
+    for reason in node.reasons() {
+        let mark = if reason.decides { "role" } else { "also" };
+        writeln!(out, "         {mark}: {reason}")?;
+    }
+    for join in node.evidence() {
+        let times = match join.count {
+            1 => String::new(),
+            count => format!(", {count} times"),
+        };
+        let citation = match join.reason.citation() {
+            "" => String::new(),
+            citation => format!("; {citation}"),
+        };
+        writeln!(
+            out,
+            "         one: {} = {}: {} (message {}{times}{citation})",
+            escape::text(&join.one),
+            escape::text(&join.other),
+            join.reason.name(),
+            join.message.number(),
+        )?;
+    }
+    if node.further_evidence() > 0 {
+        writeln!(out, "         one: and {} more", node.further_evidence())?;
+    }
+    Ok(())
+}
+
+impl Row {
+    fn of(node: &Node<'_>) -> Self {
+        let addresses = node.addresses().into_iter().map(|address| Address {
+            endpoint: address.endpoint.to_string(),
+            vlans: address.vlans,
+            seen: address.seen,
+        });
+        let reasons = node.reasons().into_iter().map(|reason| Reason {
+            what: reason.what,
+            message: reason.message.map(|message| message.number()),
+            count: reason.count,
+            decides: reason.decides,
+        });
+        let evidence = node.evidence().into_iter().map(|join| Join {
+            one: join.one,
+            other: join.other,
+            reason: join.reason.name(),
+            citation: join.reason.citation(),
+            message: join.message.number(),
+            count: join.count,
+        });
+        Self {
+            number: node.id().number(),
+            label: node.label(),
+            role: node.role().name(),
+            network: node.network().map(str::to_owned),
+            trust_domain: node.trust_domain().map(str::to_owned),
+            addresses: addresses.collect(),
+            names: node.names().into_iter().map(str::to_owned).collect(),
+            first_message: node.first_message().id().number(),
+            requests_in: node.requests_in(),
+            requests_out: node.requests_out(),
+            reasons: reasons.collect(),
+            evidence: evidence.collect(),
+            further_evidence: node.further_evidence(),
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! Goes over the trace once and joins what evidence shows to be one element.
+//!
+//! Never joined: an address that a message names and did not come from (it may be behind an address translation), a name
+//! that any machine may have, the ports of an address as such.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use foldhash::fast::RandomState;
+
+use super::place::{Place, default_port, is_connected, is_reused};
+use super::points::{Key, NOBODY, PointId, Points};
+use super::realms::Realms;
+use super::reason::JoinReason;
+use crate::base::{Endpoint, Transport};
+use crate::trace::facts::{Fact, TextId};
+use crate::trace::hops::HopEntry;
+use crate::trace::ids::MessageId;
+use crate::trace::journeys::Link;
+use crate::trace::marks::Marks;
+use crate::trace::sightings::REGISTER;
+use crate::trace::{Subject, Trace};
+
+/// Where messages come from and go to, as points.
+pub(super) struct Ends {
+    /// By number of the endpoint, where its address is used once.
+    unique: Vec<PointId>,
+    reused: HashMap<(u32, u32), PointId, RandomState>,
+}
+
+impl Ends {
+    pub(super) fn new(endpoints: usize) -> Self {
+        Self {
+            unique: vec![NOBODY; endpoints],
+            reused: HashMap::default(),
+        }
+    }
+
+    /// The point of an endpoint in a realm, if messages went from it or to it.
+    pub(super) fn get(&self, endpoint: u32, realm: u32) -> Option<PointId> {
+        let unique = self.unique.get(endpoint as usize).copied();
+        let unique = unique.filter(|point| *point != NOBODY);
+        unique.or_else(|| self.reused.get(&(endpoint, realm)).copied())
+    }
+
+    fn set(&mut self, endpoint: u32, realm: u32, address: IpAddr, point: PointId) {
+        if is_reused(address) {
+            self.reused.insert((endpoint, realm), point);
+        } else {
+            self.unique[endpoint as usize] = point;
+        }
+    }
+}
+
+/// Only so many of the hops before with the same Call-ID are looked at.
+const MOST_LOOKED_AT: usize = 16;
+
+/// A host and port read before: few are named again and again.
+#[derive(Clone, Copy)]
+enum Known {
+    Nothing,
+    Address(IpAddr, Option<u16>),
+    Name(PointId),
+}
+
+/// What is at hand of the message that a hop begins with.
+struct Lead<'t> {
+    message: MessageId,
+    hop: &'t HopEntry,
+    fact: &'t Fact,
+    transport: Transport,
+    realm: u32,
+    source: (PointId, Endpoint),
+}
+
+/// Collects the evidence.
+pub(super) struct Joiner<'t> {
+    trace: &'t Trace,
+    realms: &'t Realms,
+    points: Points,
+    ends: Ends,
+    hosts: HashMap<(TextId, bool), Known, RandomState>,
+    contacts: HashMap<TextId, Known, RandomState>,
+}
+
+impl<'t> Joiner<'t> {
+    pub(super) fn new(trace: &'t Trace, realms: &'t Realms, points: Points) -> Self {
+        Self {
+            trace,
+            realms,
+            points,
+            ends: Ends::new(trace.sightings.endpoints()),
+            hosts: HashMap::default(),
+            contacts: HashMap::default(),
+        }
+    }
+
+    /// Looks at all messages in their order.
+    pub(super) fn run(mut self) -> (Points, Ends) {
+        for position in 0..self.trace.messages.len() {
+            self.see(MessageId::at(position));
+        }
+        for position in 0..self.trace.messages.len() {
+            self.look_at(MessageId::at(position));
+        }
+        self.join_passing_ports();
+        (self.points, self.ends)
+    }
+
+    /// Makes the points that messages went between, in the order of the messages.
+    fn see(&mut self, message: MessageId) {
+        let (source, destination, transport, realm) =
+            self.trace.ends_of_message(message, self.realms);
+        let source = self.end(source, realm, message);
+        let destination = self.end(destination, realm, message);
+        let connected = is_connected(transport);
+        let (one, other) = (source.or(destination), destination.or(source));
+        if let (Some(one), Some(other)) = (one, other) {
+            self.points.saw(one, other, connected);
+        }
+    }
+
+    fn end(&mut self, endpoint: u32, realm: u32, message: MessageId) -> Option<PointId> {
+        let of = self.trace.sightings.endpoint_at(endpoint)?;
+        if let Some(known) = self.ends.get(endpoint, realm) {
+            return Some(known);
+        }
+        let point = self.address(of.address, of.port, realm, message);
+        self.ends.set(endpoint, realm, of.address, point);
+        Some(point)
+    }
+
+    fn address(&mut self, ip: IpAddr, port: u16, realm: u32, message: MessageId) -> PointId {
+        let realm = if is_reused(ip) { realm } else { 0 };
+        self.points.add(Key::Address(ip, port, realm), message)
+    }
+
+    fn look_at(&mut self, message: MessageId) {
+        let trace = self.trace;
+        let hop_id = trace.messages[message.position()].hop;
+        let hop = &trace.hops[hop_id.position()];
+        let (_, _, transport, realm) = trace.ends_of_message(message, self.realms);
+        let (fact, subject) = trace.fact_and_subject(message);
+        if matches!(subject, Subject::Response(_)) {
+            self.response(message, hop, fact);
+        }
+        if trace.first_message(hop) != message {
+            return;
+        }
+        // The client's side of the hop, which a lead that is a response was sent to.
+        let Some(from) = trace.sightings.endpoint_at(hop.source) else {
+            return;
+        };
+        let Some(point) = self.ends.get(hop.source, realm) else {
+            return;
+        };
+        let lead = Lead {
+            message,
+            hop,
+            fact,
+            transport,
+            realm,
+            source: (point, from),
+        };
+        self.sent_by(&lead);
+        if hop.request == message {
+            self.contact(&lead);
+            self.relayed(&lead);
+            self.same_registration(&lead, hop_id.position());
+        }
+    }
+
+    /// The sender of a request names itself in the Via that it puts on top.
+    fn sent_by(&mut self, lead: &Lead<'_>) {
+        // What passed it on without a Via of its own left that of another on top.
+        if lead.hop.link == Link::Unchanged {
+            return;
+        }
+        let named = self.host(lead.fact.sent_by, lead.transport, lead.message);
+        match named {
+            Known::Name(name) => {
+                self.points.named(name, true);
+                self.join(lead, name, JoinReason::SentBy);
+            }
+            Known::Address(ip, port) if ip == lead.source.1.address => {
+                let assumed = port.unwrap_or(default_port(lead.transport));
+                // A client that leaves out its port would be taken for the server that it speaks with.
+                if port.is_none() && self.is_someone_elses(lead, ip, assumed) {
+                    return;
+                }
+                self.join_port(lead, ip, assumed, JoinReason::SentBy);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_someone_elses(&self, lead: &Lead<'_>, ip: IpAddr, port: u16) -> bool {
+        let own = lead.source.1 == Endpoint::new(ip, port);
+        let to = self.trace.sightings.endpoint_at(lead.hop.destination);
+        !own && (ip.is_loopback() || to == Some(Endpoint::new(ip, port)))
+    }
+
+    /// The port that an end wants requests at. Only an end has a single Via; the Contact that it sends is its own unless it
+    /// has another address. On a loopback address a REGISTER may well be for another port.
+    fn contact(&mut self, lead: &Lead<'_>) {
+        let fact = lead.fact;
+        if lead.hop.link == Link::Unchanged || fact.vias != 1 || fact.contact.is_none() {
+            return;
+        }
+        let registers = lead.hop.method == REGISTER;
+        let connected = is_connected(lead.transport);
+        let Known::Address(ip, port) = self.contact_uri(fact.contact, lead.transport) else {
+            return;
+        };
+        let loopback = ip.is_loopback() && (registers || !connected);
+        if ip != lead.source.1.address || loopback {
+            return;
+        }
+        let reason = match registers {
+            true => JoinReason::RegisteredContact,
+            false => JoinReason::Contact,
+        };
+        let assumed = port.unwrap_or(default_port(lead.transport));
+        if port.is_none() && self.is_someone_elses(lead, ip, assumed) {
+            return;
+        }
+        self.join_port(lead, ip, assumed, reason);
+    }
+
+    /// What the hop before this one tells of the node between them.
+    fn relayed(&mut self, lead: &Lead<'_>) {
+        let trace = self.trace;
+        let Some(parent) = lead.hop.parent.known() else {
+            return;
+        };
+        if lead.hop.link != Link::Via {
+            return;
+        }
+        let before = &trace.hops[parent.position()];
+        let (arrived, realm) = trace.lead_of(before, self.realms);
+        let destination = self.ends.get(before.destination, realm);
+        // Without the cookie two forks have the same Via list.
+        if arrived.cookie()
+            && let Some(destination) = destination
+        {
+            self.join(lead, destination, JoinReason::Relayed);
+        }
+        let added = lead.fact.record_routes.checked_sub(arrived.record_routes);
+        if let Some(1 | 2) = added {
+            self.own_host(lead, lead.fact.record_route, JoinReason::RecordRoute);
+        }
+        if added == Some(2) {
+            self.own_host(lead, lead.fact.record_route_below, JoinReason::RecordRoute);
+        }
+        let removed = lead.fact.routes < arrived.routes;
+        if removed && arrived.marks.has(Marks::LOOSE_ROUTE) {
+            self.own_host(lead, arrived.route, JoinReason::Route);
+        }
+    }
+
+    /// A client keeps Call-ID and From tag while it registers, also where it goes over to protected ports. A node that passed
+    /// the request on and left both as they were has another address, except on loopback.
+    fn same_registration(&mut self, lead: &Lead<'_>, position: usize) {
+        let first = |hop: &HopEntry| hop.method == REGISTER && hop.parent.known().is_none();
+        let hop = lead.hop;
+        if !first(hop) || lead.fact.vias != 1 || lead.source.1.address.is_loopback() {
+            return;
+        }
+        let trace = self.trace;
+        let earlier = trace.hops[..position].iter().rev().take(MOST_LOOKED_AT);
+        let mut group = earlier.take_while(|other| other.call_id == hop.call_id);
+        let before = group.find(|other| {
+            let (fact, realm) = trace.lead_of(other, self.realms);
+            first(other)
+                && (fact.vias, fact.from_tag, realm) == (1, lead.fact.from_tag, lead.realm)
+                && trace.sightings.same_address(other.source, hop.source)
+                && other.destination != hop.source
+                && hop.destination != other.source
+        });
+        let before = before.and_then(|other| self.ends.get(other.source, lead.realm));
+        if let Some(before) = before {
+            self.join(lead, before, JoinReason::SameRegistration);
+        }
+    }
+
+    /// A node may answer from another port or interface than it was asked at, and may want answers at another port than it
+    /// asks from.
+    fn response(&mut self, message: MessageId, hop: &HopEntry, fact: &Fact) {
+        let trace = self.trace;
+        let (source, destination, _, realm) = trace.ends_of_message(message, self.realms);
+        if hop.request.known().is_none() || !fact.cookie() {
+            return;
+        }
+        let swapped = source == hop.source || destination == hop.destination;
+        let loopback = trace.sightings.endpoint_at(source);
+        let loopback = loopback.is_some_and(|endpoint| endpoint.address.is_loopback());
+        let both = source != hop.destination && destination != hop.source;
+        // Only the branch says that it answers this request; where all addresses are the same that is too little.
+        if swapped || both && loopback {
+            return;
+        }
+        let (_, asked_in) = trace.lead_of(hop, self.realms);
+        let mut join = |asked: u32, answered: u32, reason| {
+            let asked = self.ends.get(asked, asked_in);
+            if let (Some(asked), Some(answered)) = (asked, self.ends.get(answered, realm)) {
+                self.points.join(asked, answered, reason, message);
+            }
+        };
+        if source != hop.destination {
+            join(hop.destination, source, JoinReason::ResponseFrom);
+        }
+        if destination != hop.source && trace.sightings.same_address(destination, hop.source) {
+            join(hop.source, destination, JoinReason::ResponseTo);
+        }
+    }
+
+    /// The source of this hop is known under this host, too.
+    fn own_host(&mut self, lead: &Lead<'_>, host: TextId, reason: JoinReason) {
+        match self.host(host, lead.transport, lead.message) {
+            Known::Name(name) => {
+                self.points.named(name, false);
+                self.join(lead, name, reason);
+            }
+            Known::Address(ip, port)
+                if !ip.is_loopback() || lead.source.1.address.is_loopback() =>
+            {
+                let port = port.unwrap_or(default_port(lead.transport));
+                self.join_port(lead, ip, port, reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn join(&mut self, lead: &Lead<'_>, other: PointId, reason: JoinReason) {
+        self.points.join(lead.source.0, other, reason, lead.message);
+    }
+
+    fn join_port(&mut self, lead: &Lead<'_>, ip: IpAddr, port: u16, reason: JoinReason) {
+        let other = self.address(ip, port, lead.realm, lead.message);
+        self.points.named(other, false);
+        self.join(lead, other, reason);
+    }
+
+    fn host(&mut self, text: TextId, transport: Transport, message: MessageId) -> Known {
+        let key = (text, default_port(transport) == 5061);
+        if let Some(known) = self.hosts.get(&key) {
+            return *known;
+        }
+        let known = match Place::read(self.trace.facts.text(text), transport) {
+            Some(Place::Name(name)) => Known::Name(self.points.name(&name, message)),
+            Some(Place::Address(ip, port)) => Known::Address(ip, port),
+            None => Known::Nothing,
+        };
+        self.hosts.insert(key, known);
+        known
+    }
+
+    fn contact_uri(&mut self, text: TextId, transport: Transport) -> Known {
+        if let Some(known) = self.contacts.get(&text) {
+            return *known;
+        }
+        let known = match Place::of_contact(self.trace.facts.text(text), transport) {
+            Some(Place::Address(ip, port)) => Known::Address(ip, port),
+            _ => Known::Nothing,
+        };
+        self.contacts.insert(text, known);
+        known
+    }
+
+    /// The port of the moment of a connection belongs to the SIP element at its address, if there is only one.
+    fn join_passing_ports(&mut self) {
+        let mut passing = Vec::new();
+        let mut elements: HashMap<(IpAddr, u32), Option<PointId>, RandomState> = HashMap::default();
+        for point in 0..self.points.len() as PointId {
+            let Key::Address(ip, _, realm) = self.points.get(point).key else {
+                continue;
+            };
+            if ip.is_loopback() {
+                continue;
+            }
+            if let Some(peer) = self.points.peer_of_passing_port(point)
+                && self.points.is_alone(point)
+            {
+                passing.push((point, peer, (ip, realm)));
+                continue;
+            }
+            let root = self.points.root(point);
+            let known = elements.entry((ip, realm)).or_insert(Some(root));
+            if *known != Some(root) {
+                *known = None;
+            }
+        }
+        for (point, peer, place) in passing {
+            let Some(Some(element)) = elements.get(&place).copied() else {
+                continue;
+            };
+            let element = self.points.root(element);
+            if self.points.root(peer) != element {
+                let first = self.points.get(point).first;
+                let reason = JoinReason::Connection;
+                self.points.join(element, point, reason, first);
+            }
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Nodes: addresses, ports and names that evidence shows to be one SIP element, and what that element does.
+
+mod file;
+mod hinted;
+mod joins;
+mod place;
+mod points;
+mod realms;
+mod reason;
+mod role;
+mod sign;
+mod signs;
+mod view;
+mod write;
+
+pub use file::{NodeFileError, NodeHint, Pattern, read_node_file};
+pub use reason::JoinReason;
+pub use role::Role;
+pub use view::{Address, Evidence, Node, RoleReason};
+pub use write::node_file;
+
+use std::collections::{HashMap, HashSet};
+use std::net::IpAddr;
+
+use foldhash::fast::RandomState;
+
+use self::hinted::Hinted;
+use self::joins::{Ends, Joiner};
+use self::points::{JoinEntry, Key, PointId, Points};
+use self::realms::Realms;
+use self::signs::{Observer, SignEntry};
+use super::facts::Fact;
+use super::hops::HopEntry;
+use super::ids::{MessageId, NodeId};
+use super::{Subject, Trace};
+use crate::base::Transport;
+
+/// A node as it is stored.
+#[derive(Clone, Copy, Debug)]
+struct NodeEntry {
+    first: MessageId,
+    /// Its addresses and names begin here in the list of them.
+    members: u32,
+    member_count: u32,
+    joins: u32,
+    join_count: u32,
+    /// Joins that were seen and not kept.
+    further: u32,
+    signs: u32,
+    sign_count: u32,
+    role: Role,
+    /// Whether the role rests on a name.
+    by_name: bool,
+    hint: Option<u32>,
+    requests_in: u32,
+    requests_out: u32,
+}
+
+/// Only so many joins of a node are kept.
+const MOST_KEPT: usize = 64;
+
+/// All nodes, in the order of their first messages.
+#[derive(Default)]
+pub(super) struct Nodes {
+    all: Vec<NodeEntry>,
+    points: Points,
+    ends: Option<Ends>,
+    realms: Realms,
+    of_point: Vec<NodeId>,
+    members: Vec<PointId>,
+    joins: Vec<JoinEntry>,
+    signs: Vec<SignEntry>,
+    hints: Vec<NodeHint>,
+    /// Addresses, each with its realm, at which there are several nodes.
+    shared: HashSet<(IpAddr, u32), RandomState>,
+}
+
+impl Nodes {
+    /// Finds the nodes of a trace of which everything else is known.
+    pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
+        let realms = Realms::find(&trace.sightings, &trace.messages, &trace.seen);
+        let hinted = Hinted::new(hints, &realms);
+        let (points, ends) = Joiner::new(trace, &realms, Points::new(hinted)).run();
+        let mut nodes = Self {
+            points,
+            ends: Some(ends),
+            realms,
+            hints: hints.to_vec(),
+            ..Self::default()
+        };
+        nodes.number();
+        nodes.keep_joins();
+        nodes.find_shared();
+        nodes.count_requests(trace);
+        let (bits, seen) = Observer::new(trace, &nodes).run();
+        nodes.keep_signs(seen);
+        nodes.give_roles(&bits);
+        nodes.points.freeze();
+        nodes
+    }
+
+    /// Points are in the order of their first messages, and the first of a set stands for it: so are the nodes.
+    fn number(&mut self) {
+        let count = self.points.len();
+        self.of_point = vec![NodeId::NONE; count];
+        let mut seen = vec![false; count];
+        for point in 0..count as PointId {
+            let root = self.points.root(point) as usize;
+            seen[root] |= self.points.is_seen(point);
+        }
+        for point in 0..count as PointId {
+            let root = self.points.root(point);
+            // What is only named, and joined with nothing, is no node.
+            if !seen[root as usize] {
+                continue;
+            }
+            if root == point {
+                self.of_point[point as usize] = NodeId::at(self.all.len());
+                self.all.push(NodeEntry {
+                    first: self.points.get(point).first,
+                    members: 0,
+                    member_count: 0,
+                    joins: 0,
+                    join_count: 0,
+                    further: 0,
+                    signs: 0,
+                    sign_count: 0,
+                    role: Role::UserAgent,
+                    by_name: false,
+                    hint: self.points.hint_of(root),
+                    requests_in: 0,
+                    requests_out: 0,
+                });
+            } else {
+                self.of_point[point as usize] = self.of_point[root as usize];
+            }
+        }
+        let known = |point: &PointId| self.of_point[*point as usize] != NodeId::NONE;
+        self.members = (0..count as PointId).filter(known).collect();
+        self.members
+            .sort_by_key(|point| self.of_point[*point as usize]);
+        for (place, point) in self.members.iter().enumerate() {
+            let node = &mut self.all[self.of_point[*point as usize].position()];
+            if node.member_count == 0 {
+                node.members = place as u32;
+            }
+            node.member_count += 1;
+            node.further = node.further.saturating_add(self.points.further(*point));
+        }
+    }
+
+    /// Hands the evidence to the nodes, the first of each.
+    fn keep_joins(&mut self) {
+        let mut joins = std::mem::take(&mut self.points.joins);
+        joins.sort_by_key(|join| (self.of_point[join.one as usize], join.first));
+        for join in joins {
+            let Some(id) = self.of_point[join.one as usize].known() else {
+                continue;
+            };
+            let node = &mut self.all[id.position()];
+            if node.join_count as usize >= MOST_KEPT {
+                node.further = node.further.saturating_add(1);
+                continue;
+            }
+            if node.join_count == 0 {
+                node.joins = self.joins.len() as u32;
+            }
+            node.join_count += 1;
+            self.joins.push(join);
+        }
+    }
+
+    fn find_shared(&mut self) {
+        let mut known: HashMap<(IpAddr, u32), NodeId, RandomState> = HashMap::default();
+        for point in &self.members {
+            if let Key::Address(ip, _, realm) = self.points.get(*point).key {
+                let node = self.of_point[*point as usize];
+                if *known.entry((ip, realm)).or_insert(node) != node {
+                    self.shared.insert((ip, realm));
+                }
+            }
+        }
+    }
+
+    fn count_requests(&mut self, trace: &Trace) {
+        for hop in &trace.hops {
+            if hop.request.known().is_none() {
+                continue;
+            }
+            let (source, destination) = self.of_hop(trace, hop);
+            if let Some(node) = source.known() {
+                self.all[node.position()].requests_out += 1;
+            }
+            if let Some(node) = destination.known() {
+                self.all[node.position()].requests_in += 1;
+            }
+        }
+    }
+
+    fn keep_signs(&mut self, seen: HashMap<(NodeId, sign::Sign), SignEntry, RandomState>) {
+        let mut seen: Vec<_> = seen.into_iter().collect();
+        seen.sort_unstable_by_key(|(key, _)| *key);
+        for ((node, _), entry) in seen {
+            let node = &mut self.all[node.position()];
+            if node.sign_count == 0 {
+                node.signs = self.signs.len() as u32;
+            }
+            node.sign_count += 1;
+            self.signs.push(entry);
+        }
+    }
+
+    fn give_roles(&mut self, bits: &[u32]) {
+        for (position, bits) in bits.iter().enumerate() {
+            let (role, by_name) = sign::role_of(*bits, self.names_of(NodeId::at(position)));
+            let node = &mut self.all[position];
+            let given = node.hint.and_then(|hint| self.hints[hint as usize].role);
+            node.role = given.unwrap_or(role);
+            node.by_name = by_name && given.is_none();
+        }
+    }
+
+    fn members_of(&self, node: NodeId) -> &[PointId] {
+        let entry = &self.all[node.position()];
+        let start = entry.members as usize;
+        &self.members[start..start + entry.member_count as usize]
+    }
+
+    fn names_of(&self, node: NodeId) -> impl Iterator<Item = &[u8]> {
+        let members = self.members_of(node).iter();
+        members.filter_map(|point| match self.points.get(*point).key {
+            Key::Name(name) => Some(self.points.names.get(name)),
+            Key::Address(..) => None,
+        })
+    }
+
+    /// The nodes that a hop goes from and to.
+    pub(super) fn of_hop(&self, trace: &Trace, hop: &HopEntry) -> (NodeId, NodeId) {
+        let (_, realm) = trace.lead_of(hop, &self.realms);
+        let of = |endpoint| {
+            let point = self
+                .ends
+                .as_ref()
+                .and_then(|ends| ends.get(endpoint, realm));
+            point.map_or(NodeId::NONE, |point| self.of_point[point as usize])
+        };
+        (of(hop.source), of(hop.destination))
+    }
+}
+
+impl Trace {
+    /// Source, destination, transport and realm of a message.
+    fn ends_of_message(&self, message: MessageId, realms: &Realms) -> (u32, u32, Transport, u32) {
+        let sighting = self.first_sighting(&self.messages[message.position()]);
+        let ends = self.sightings.ends_of(sighting);
+        let (_, path) = self.sightings.place_of(sighting);
+        let realm = realms.of_path(path);
+        (ends.source, ends.destination, ends.transport, realm)
+    }
+
+    fn fact_and_subject(&self, message: MessageId) -> (&Fact, Subject) {
+        let sighting = self.first_sighting(&self.messages[message.position()]);
+        let (subject, _, _) = self.sightings.subject_at(sighting);
+        (&self.facts.all[sighting], subject)
+    }
+
+    /// Fact and realm of the message that a hop begins with.
+    fn lead_of(&self, hop: &HopEntry, realms: &Realms) -> (&Fact, u32) {
+        let sighting = self.first_sighting(&self.messages[self.first_message(hop).position()]);
+        let (_, path) = self.sightings.place_of(sighting);
+        (&self.facts.all[sighting], realms.of_path(path))
+    }
+}

@@ -1,0 +1,358 @@
+//! Goes over the hops and notes what each node does.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::Nodes;
+use super::place::{Place, is_reused};
+use super::role::Role;
+use super::sign::{Sign, role_of};
+use crate::base::Transport;
+use crate::trace::facts::Fact;
+use crate::trace::hops::HopEntry;
+use crate::trace::ids::{MessageId, NodeId};
+use crate::trace::journeys::Link;
+use crate::trace::marks::Marks;
+use crate::trace::sightings::{ACK, INVITE, NOTIFY, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE};
+use crate::trace::{Subject, Trace};
+
+/// How often a node did something, and when first.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SignEntry {
+    pub(super) sign: Sign,
+    pub(super) first: MessageId,
+    pub(super) count: u32,
+}
+
+/// Collects signs.
+pub(super) struct Observer<'t> {
+    trace: &'t Trace,
+    nodes: &'t Nodes,
+    /// Whether each hop was continued by another.
+    passed_on: Vec<bool>,
+    seen: HashMap<(NodeId, Sign), SignEntry, RandomState>,
+    /// All signs of each node.
+    pub(super) bits: Vec<u32>,
+    /// The only node that each speaks with.
+    peers: Vec<Peers>,
+}
+
+#[derive(Clone, Copy)]
+enum Peers {
+    Nobody,
+    One(NodeId, MessageId, u32),
+    Several,
+}
+
+/// A hop with its ends as nodes.
+struct Seen<'t> {
+    hop: &'t HopEntry,
+    position: usize,
+    message: MessageId,
+    fact: &'t Fact,
+    source: NodeId,
+    destination: NodeId,
+}
+
+impl<'t> Observer<'t> {
+    pub(super) fn new(trace: &'t Trace, nodes: &'t Nodes) -> Self {
+        let mut passed_on = vec![false; trace.hops.len()];
+        for hop in &trace.hops {
+            if let Some(parent) = hop.parent.known() {
+                passed_on[parent.position()] = true;
+            }
+        }
+        Self {
+            trace,
+            nodes,
+            passed_on,
+            seen: HashMap::default(),
+            bits: vec![0; nodes.all.len()],
+            peers: vec![Peers::Nobody; nodes.all.len()],
+        }
+    }
+
+    /// Notes everything; what rests on the role of a neighbour comes last.
+    pub(super) fn run(mut self) -> (Vec<u32>, HashMap<(NodeId, Sign), SignEntry, RandomState>) {
+        self.each_hop(Self::look_at);
+        self.registrars_that_register();
+        self.split_calls();
+        self.each_hop(Self::look_at_neighbours);
+        self.sole_peers();
+        (self.bits, self.seen)
+    }
+
+    fn each_hop(&mut self, look: impl Fn(&mut Self, &Seen<'t>)) {
+        let trace = self.trace;
+        for (position, hop) in trace.hops.iter().enumerate() {
+            let (source, destination) = self.nodes.of_hop(trace, hop);
+            let message = trace.first_message(hop);
+            let (fact, _) = trace.fact_and_subject(message);
+            let seen = Seen {
+                hop,
+                position,
+                message,
+                fact,
+                source,
+                destination,
+            };
+            look(self, &seen);
+        }
+    }
+
+    fn note(&mut self, node: NodeId, sign: Sign, message: MessageId) {
+        let Some(node) = node.known() else { return };
+        self.bits[node.position()] |= sign.bit();
+        let entry = self.seen.entry((node, sign)).or_insert(SignEntry {
+            sign,
+            first: message,
+            count: 0,
+        });
+        entry.count = entry.count.saturating_add(1);
+        entry.first = entry.first.min(message);
+    }
+
+    fn look_at(&mut self, seen: &Seen<'t>) {
+        self.meet(seen.source, seen.destination, seen.message);
+        self.meet(seen.destination, seen.source, seen.message);
+        if seen.hop.request.known().is_none() {
+            return;
+        }
+        match seen.hop.parent.known() {
+            Some(parent) if seen.hop.link == Link::Via => {
+                self.relay(seen, &self.trace.hops[parent.position()]);
+            }
+            None if seen.fact.vias == 1 => self.origin(seen),
+            _ => {}
+        }
+        if !self.passed_on[seen.position] {
+            self.end(seen);
+        }
+        if seen.hop.method == REGISTER {
+            self.registration(seen);
+        }
+    }
+
+    fn relay(&mut self, seen: &Seen<'t>, before: &HopEntry) {
+        let (arrived, _) = self.trace.lead_of(before, &self.nodes.realms);
+        let (node, message, marks) = (seen.source, seen.message, seen.fact.marks);
+        if seen.hop.method != REGISTER {
+            self.note(node, Sign::Relays, message);
+            if seen.fact.record_routes > arrived.record_routes {
+                self.note(node, Sign::RecordsRoute, message);
+            }
+            return;
+        }
+        self.note(node, Sign::RelaysRegister, message);
+        let adds = |mark| marks.has(mark) && !arrived.marks.has(mark);
+        let is_ims = marks.has(Marks::VISITED_NETWORK)
+            || marks.has(Marks::REQUIRE_PATH)
+            || self.answers(seen.hop, Marks::ASSOCIATED_URI);
+        if adds(Marks::VISITED_NETWORK) || adds(Marks::PATH) && is_ims {
+            self.note(node, Sign::MarksRegister, message);
+        } else if seen.fact.paths > arrived.paths && arrived.vias > 1 {
+            self.note(node, Sign::MarksFurther, message);
+        } else if arrived.marks.has(Marks::VISITED_NETWORK) || arrived.marks.has(Marks::PATH) {
+            self.note(node, Sign::PassesMarkedRegister, message);
+        }
+    }
+
+    fn origin(&mut self, seen: &Seen<'t>) {
+        let (node, message, fact) = (seen.source, seen.message, seen.fact);
+        if seen.hop.method == REGISTER {
+            let sign = match fact.from == fact.to {
+                true => Sign::RegistersItself,
+                false => Sign::RegistersOthers,
+            };
+            self.note(node, sign, message);
+        } else {
+            self.note(node, Sign::Originates, message);
+        }
+        if seen.hop.method == NOTIFY && self.is_presence(message) {
+            self.note(node, Sign::NotifiesPresence, message);
+        }
+        let from = self.trace.sightings.endpoint_at(seen.hop.source);
+        if let Some(from) = from.map(|from| from.address)
+            && !is_reused(from)
+            && !from.is_loopback()
+            && let contact = self.trace.facts.text(fact.contact)
+            && let Some(Place::Address(ip, _)) = Place::of_contact(contact, Transport::Unknown)
+            && is_reused(ip)
+        {
+            self.note(node, Sign::PrivateContact, message);
+        }
+    }
+
+    /// A request that went no further.
+    fn end(&mut self, seen: &Seen<'t>) {
+        let (node, message, status) = (seen.destination, seen.message, seen.hop.status);
+        if status == 0 || matches!(seen.hop.method, ACK | OPTIONS) {
+            return;
+        }
+        match seen.hop.method {
+            REGISTER => return,
+            SUBSCRIBE | PUBLISH if (200..300).contains(&status) && self.is_presence(message) => {
+                self.note(node, Sign::AnswersPresence, message);
+            }
+            _ => {}
+        }
+        let sign = match status {
+            300..400 => Sign::Redirects,
+            _ => Sign::Terminates,
+        };
+        self.note(node, sign, message);
+    }
+
+    fn registration(&mut self, seen: &Seen<'t>) {
+        let (node, message, hop) = (seen.destination, seen.message, seen.hop);
+        if seen.fact.vias == 1 && self.answers(hop, Marks::SECURITY_SERVER) {
+            self.note(node, Sign::OffersSecurity, message);
+        }
+        if self.passed_on[seen.position] {
+            return;
+        }
+        let appears = !seen.fact.marks.has(Marks::PATH) && self.answers(hop, Marks::PATH);
+        let offers = self.answers(hop, Marks::SECURITY_SERVER);
+        if appears {
+            self.note(node, Sign::PathAppears, message);
+        } else if !offers && matches!(hop.status, 200..300 | 401) {
+            self.note(node, Sign::AnswersRegister, message);
+            let serves =
+                self.answers(hop, Marks::SERVICE_ROUTE) || self.answers(hop, Marks::ASSOCIATED_URI);
+            let marks = seen.fact.marks;
+            if serves && (marks.has(Marks::PATH) || marks.has(Marks::VISITED_NETWORK)) {
+                self.note(node, Sign::ServesMarkedRegister, message);
+            } else if serves {
+                self.note(node, Sign::GivesServiceRoute, message);
+            }
+        }
+    }
+
+    /// What only the role of a neighbour makes a sign.
+    fn look_at_neighbours(&mut self, seen: &Seen<'t>) {
+        let (hop, fact) = (seen.hop, seen.fact);
+        if hop.request.known().is_none() || !fact.to_tag.is_none() {
+            return;
+        }
+        let registers = hop.method == REGISTER;
+        if registers && fact.vias == 1 && fact.from != fact.to {
+            if self.role(seen.source) == Some(Role::SCscf) {
+                self.note(seen.destination, Sign::TakesThirdParty, seen.message);
+            }
+            return;
+        }
+        let Some(parent) = hop.parent.known() else {
+            return;
+        };
+        if hop.link != Link::Via || self.role(seen.destination) != Some(Role::SCscf) {
+            return;
+        }
+        let (arrived, _) = self
+            .trace
+            .lead_of(&self.trace.hops[parent.position()], &self.nodes.realms);
+        let recorded = fact.record_routes > arrived.record_routes;
+        let plain = matches!(self.role(seen.source), Some(Role::Proxy | Role::ICscf));
+        if registers && fact.paths <= arrived.paths {
+            self.note(seen.source, Sign::PassesToSCscf, seen.message);
+        } else if !registers && plain && !recorded && hop.method == INVITE {
+            self.note(seen.source, Sign::PassesUnrecorded, seen.message);
+        }
+    }
+
+    /// The role as far as it is known by now.
+    fn role(&self, node: NodeId) -> Option<Role> {
+        let node = node.known()?;
+        let names = self.nodes.names_of(node);
+        Some(role_of(self.bits[node.position()], names).0)
+    }
+
+    /// 3GPP TS 24.229 5.4.1.7: only an S-CSCF does both.
+    fn registrars_that_register(&mut self) {
+        let both = Sign::AnswersRegister.bit() | Sign::RegistersOthers.bit();
+        for position in 0..self.bits.len() {
+            let node = NodeId::at(position);
+            if self.bits[position] & both == both
+                && let Some(sent) = self.seen.get(&(node, Sign::RegistersOthers)).copied()
+            {
+                self.note(node, Sign::RegistersUsersElsewhere, sent.first);
+            }
+        }
+    }
+
+    /// Nodes at which one leg of a call ended and the next one began.
+    fn split_calls(&mut self) {
+        let trace = self.trace;
+        for edge in &trace.edges {
+            for (one, other) in [(edge.call_id, edge.other), (edge.other, edge.call_id)] {
+                let Some(next) = trace.hops_of_group(other).first() else {
+                    continue;
+                };
+                let starts = next.method == INVITE && next.parent.known().is_none();
+                let (node, _) = self.nodes.of_hop(trace, next);
+                let start = trace.group_hops[one as usize] as usize;
+                let legs = trace.hops_of_group(one).iter().take(16).enumerate();
+                let mut ended = legs.filter(|(at, hop)| {
+                    let (_, end) = self.nodes.of_hop(trace, hop);
+                    hop.method == INVITE && end == node && !self.passed_on[start + at]
+                });
+                let message = trace.first_message(next);
+                if starts && ended.any(|(_, hop)| trace.first_message(hop) < message) {
+                    self.note(node, Sign::SplitsCalls, message);
+                }
+            }
+        }
+    }
+
+    fn meet(&mut self, node: NodeId, peer: NodeId, message: MessageId) {
+        let (Some(node), Some(peer)) = (node.known(), peer.known()) else {
+            return;
+        };
+        let peers = &mut self.peers[node.position()];
+        *peers = match *peers {
+            Peers::Nobody => Peers::One(peer, message, 1),
+            Peers::One(known, first, count) if known == peer => {
+                Peers::One(peer, first.min(message), count.saturating_add(1))
+            }
+            _ => Peers::Several,
+        };
+    }
+
+    fn sole_peers(&mut self) {
+        let relays = Sign::Relays.bit() | Sign::RelaysRegister.bit();
+        for position in 0..self.peers.len() {
+            let Peers::One(peer, message, count) = self.peers[position] else {
+                continue;
+            };
+            if self.role(peer) == Some(Role::PCscf) && self.bits[position] & relays == 0 {
+                let node = NodeId::at(position);
+                self.note(node, Sign::SpeaksWithPCscf, message);
+                if let Some(entry) = self.seen.get_mut(&(node, Sign::SpeaksWithPCscf)) {
+                    entry.count = count;
+                }
+            }
+        }
+    }
+
+    /// Whether a response of a hop has a mark.
+    fn answers(&self, hop: &HopEntry, mark: u8) -> bool {
+        let start = hop.first as usize;
+        let messages = &self.trace.hop_messages[start..start + hop.count as usize];
+        messages.iter().any(|message| {
+            let (fact, subject) = self.trace.fact_and_subject(*message);
+            matches!(subject, Subject::Response(200..300 | 401)) && fact.marks.has(mark)
+        })
+    }
+
+    fn is_presence(&self, message: MessageId) -> bool {
+        let sighting = self
+            .trace
+            .first_sighting(&self.trace.messages[message.position()]);
+        let details = self.trace.facts.details(sighting);
+        let event = details.map_or(&b""[..], |details| self.trace.facts.text(details.event));
+        let package = event
+            .split(|byte| matches!(byte, b';' | b'.' | b' '))
+            .next();
+        package.is_some_and(|package| package.eq_ignore_ascii_case(b"presence"))
+    }
+}

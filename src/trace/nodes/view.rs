@@ -1,0 +1,286 @@
+//! Nodes as everything after the trace reads them.
+
+use std::fmt;
+
+use super::place::is_reused;
+use super::points::{Key, PointId};
+use super::sign::decides;
+use super::{JoinReason, NodeEntry, NodeHint, Role};
+use crate::base::Endpoint;
+use crate::trace::ids::{MessageId, NodeId};
+use crate::trace::{Hop, Message, Trace};
+
+/// A SIP element.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    id: NodeId,
+    entry: &'a NodeEntry,
+    trace: &'a Trace,
+}
+
+/// A transport address of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Address and port.
+    pub endpoint: Endpoint,
+    /// The VLANs in which it is this node; empty where there is only one network.
+    pub vlans: Vec<u16>,
+    /// Whether messages went from it or to it; others are only named.
+    pub seen: bool,
+}
+
+/// Why two addresses or names are one node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// One of them.
+    pub one: String,
+    /// The other.
+    pub other: String,
+    /// Why.
+    pub reason: JoinReason,
+    /// The first message that shows it.
+    pub message: MessageId,
+    /// How often it was seen.
+    pub count: u32,
+}
+
+/// Something that a node does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleReason {
+    /// What it does.
+    pub what: &'static str,
+    /// The first message that shows it; `None` for what the node file or a name says.
+    pub message: Option<MessageId>,
+    /// How often it was seen.
+    pub count: u32,
+    /// Whether the role rests on it.
+    pub decides: bool,
+}
+
+/// `answers REGISTER itself (message 2, 48 times)`.
+impl fmt::Display for RoleReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.what)?;
+        match (self.message, self.count) {
+            (None, _) => Ok(()),
+            (Some(message), 1) => write!(f, " (message {})", message.number()),
+            (Some(message), count) => {
+                write!(f, " (message {}, {count} times)", message.number())
+            }
+        }
+    }
+}
+
+impl Trace {
+    /// All nodes, in the order of their numbers.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = Node<'_>> + ExactSizeIterator {
+        (0..self.nodes.all.len()).map(|position| self.node_at(NodeId::at(position)))
+    }
+
+    /// A node.
+    pub fn node(&self, id: NodeId) -> Option<Node<'_>> {
+        (id.position() < self.nodes.all.len()).then(|| self.node_at(id))
+    }
+
+    fn node_at(&self, id: NodeId) -> Node<'_> {
+        Node {
+            id,
+            entry: &self.nodes.all[id.position()],
+            trace: self,
+        }
+    }
+}
+
+impl<'a> Hop<'a> {
+    /// The node that sent the request.
+    pub fn source_node(&self) -> Option<Node<'a>> {
+        let (source, _) = self.trace.nodes.of_hop(self.trace, self.entry);
+        Some(self.trace.node_at(source.known()?))
+    }
+
+    /// The node that got it.
+    pub fn destination_node(&self) -> Option<Node<'a>> {
+        let (_, destination) = self.trace.nodes.of_hop(self.trace, self.entry);
+        Some(self.trace.node_at(destination.known()?))
+    }
+}
+
+impl<'a> Node<'a> {
+    /// Which one.
+    pub fn id(&self) -> NodeId {
+        self.id
+    }
+
+    /// The first message that went from it or to it.
+    pub fn first_message(&self) -> Message<'a> {
+        self.trace.message_at(self.entry.first)
+    }
+
+    /// How to call it: as the node file does, else by a host name, else by its address.
+    pub fn label(&self) -> String {
+        let given = self.hint().and_then(|hint| hint.label.clone());
+        given
+            .or_else(|| self.best_name())
+            .unwrap_or_else(|| self.best_address())
+    }
+
+    fn best_name(&self) -> Option<String> {
+        let nodes = &self.trace.nodes;
+        let names = self.members().filter_map(|point| {
+            let Key::Name(name) = nodes.points.get(point).key else {
+                return None;
+            };
+            Some((!nodes.points.is_sent_by(point), point, name))
+        });
+        let (_, _, name) = names.min()?;
+        Some(String::from_utf8_lossy(nodes.points.names.get(name)).into_owned())
+    }
+
+    fn best_address(&self) -> String {
+        let all = self.addresses();
+        let Some(first) = all.iter().find(|one| one.seen).or(all.first()) else {
+            return format!("node {}", self.id.number());
+        };
+        let ip = first.endpoint.address;
+        let alone = all.iter().all(|other| other.endpoint.address == ip);
+        let text = match alone && !self.shares_address() {
+            true => ip.to_string(),
+            false => first.endpoint.to_string(),
+        };
+        match first.vlans.as_slice() {
+            [] => text,
+            vlans => format!("{text} VLAN {}", joined(vlans)),
+        }
+    }
+
+    /// Whether another node has one of its addresses, with another port.
+    fn shares_address(&self) -> bool {
+        let nodes = &self.trace.nodes;
+        self.members()
+            .any(|point| match nodes.points.get(point).key {
+                Key::Address(address, _, realm) => nodes.shared.contains(&(address, realm)),
+                Key::Name(_) => false,
+            })
+    }
+
+    /// What it does in the network.
+    pub fn role(&self) -> Role {
+        self.entry.role
+    }
+
+    /// Why it has this role, and what else it does; what decides comes first.
+    pub fn reasons(&self) -> Vec<RoleReason> {
+        let said = |what| RoleReason {
+            what,
+            message: None,
+            count: 0,
+            decides: true,
+        };
+        let given = self.hint().is_some_and(|hint| hint.role.is_some());
+        let mut reasons: Vec<_> = given
+            .then(|| said("the node file says so"))
+            .into_iter()
+            .collect();
+        if self.entry.by_name {
+            reasons.push(said("it is a proxy, and its name begins with the role"));
+        }
+        let open = reasons.is_empty();
+        let start = self.entry.signs as usize;
+        let signs = &self.trace.nodes.signs[start..start + self.entry.sign_count as usize];
+        reasons.extend(signs.iter().map(|entry| RoleReason {
+            what: entry.sign.sentence(),
+            message: Some(entry.first),
+            count: entry.count,
+            decides: open && decides(self.entry.role, entry.sign),
+        }));
+        reasons.sort_by_key(|reason| !reason.decides);
+        reasons
+    }
+
+    /// The network it is part of, if the node file says so.
+    pub fn network(&self) -> Option<&'a str> {
+        self.hint()?.network.as_deref()
+    }
+
+    /// The trust domain it is part of, if the node file says so.
+    pub fn trust_domain(&self) -> Option<&'a str> {
+        self.hint()?.trust_domain.as_deref()
+    }
+
+    /// Its transport addresses, in the order in which they appeared.
+    pub fn addresses(&self) -> Vec<Address> {
+        let nodes = &self.trace.nodes;
+        let address = |point| match nodes.points.get(point).key {
+            Key::Address(address, port, realm) => Some(Address {
+                endpoint: Endpoint::new(address, port),
+                vlans: match nodes.realms.differ() && is_reused(address) {
+                    true => nodes.realms.vlans(realm),
+                    false => Vec::new(),
+                },
+                seen: nodes.points.is_seen(point),
+            }),
+            Key::Name(_) => None,
+        };
+        self.members().filter_map(address).collect()
+    }
+
+    /// Its host names, with the port where it is not the default one.
+    pub fn names(&self) -> Vec<&'a str> {
+        let names = self.trace.nodes.names_of(self.id);
+        names
+            .filter_map(|name| std::str::from_utf8(name).ok())
+            .collect()
+    }
+
+    /// Why its addresses and names are one node. At most 64.
+    pub fn evidence(&self) -> Vec<Evidence> {
+        let start = self.entry.joins as usize;
+        let joins = &self.trace.nodes.joins[start..start + self.entry.join_count as usize];
+        let evidence = joins.iter().map(|join| Evidence {
+            one: self.text(join.one),
+            other: self.text(join.other),
+            reason: join.reason,
+            message: join.first,
+            count: join.count,
+        });
+        evidence.collect()
+    }
+
+    /// How much evidence there is beside that.
+    pub fn further_evidence(&self) -> u32 {
+        self.entry.further
+    }
+
+    /// Requests that it got, without retransmissions.
+    pub fn requests_in(&self) -> u32 {
+        self.entry.requests_in
+    }
+
+    /// Requests that it sent, without retransmissions.
+    pub fn requests_out(&self) -> u32 {
+        self.entry.requests_out
+    }
+
+    fn members(&self) -> impl Iterator<Item = PointId> + use<'a> {
+        self.trace.nodes.members_of(self.id).iter().copied()
+    }
+
+    fn hint(&self) -> Option<&'a NodeHint> {
+        let hint = self.entry.hint?;
+        Some(&self.trace.nodes.hints[hint as usize])
+    }
+
+    fn text(&self, point: PointId) -> String {
+        let points = &self.trace.nodes.points;
+        match points.get(point).key {
+            Key::Address(address, port, _) => Endpoint::new(address, port).to_string(),
+            Key::Name(name) => String::from_utf8_lossy(points.names.get(name)).into_owned(),
+        }
+    }
+}
+
+/// `10, 20`
+pub(super) fn joined(numbers: &[u16]) -> String {
+    let texts: Vec<_> = numbers.iter().map(u16::to_string).collect();
+    texts.join(", ")
+}

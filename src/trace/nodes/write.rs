@@ -1,0 +1,88 @@
+//! The nodes of a trace as a node file to start from.
+
+use std::fmt::Write;
+
+use super::place::is_reused;
+use super::view::{Node, joined};
+use crate::trace::Trace;
+
+/// A file from which [`super::read_node_file`] reads these nodes again.
+pub fn node_file(trace: &Trace) -> String {
+    let mut text = String::from(
+        "# Nodes as they were found. Change label and role; add network = \"...\" and trust_domain = \"...\".\n",
+    );
+    for node in trace.nodes() {
+        // Writing to a string cannot fail.
+        let _ = write_node(&mut text, &node, trace.nodes.realms.differ());
+    }
+    text
+}
+
+fn write_node(text: &mut String, node: &Node<'_>, differ: bool) -> std::fmt::Result {
+    writeln!(text)?;
+    for reason in node.reasons().iter().filter(|reason| reason.decides) {
+        writeln!(text, "# {reason}")?;
+    }
+    writeln!(text, "[[node]]")?;
+    writeln!(text, "label = {}", quoted(&node.label()))?;
+    writeln!(text, "role = {}", quoted(node.role().name()))?;
+    let said = [
+        ("network", node.network()),
+        ("trust_domain", node.trust_domain()),
+    ];
+    for (key, value) in said {
+        if let Some(value) = value {
+            writeln!(text, "{key} = {}", quoted(value))?;
+        }
+    }
+    let all = node.addresses();
+    let addresses = all.iter().map(|address| address.endpoint.to_string());
+    writeln!(text, "addresses = [{}]", list(addresses))?;
+    let names = node.names();
+    if !names.is_empty() {
+        let names = names.into_iter().map(str::to_owned);
+        writeln!(text, "names = [{}]", list(names))?;
+    }
+    if differ
+        && all
+            .iter()
+            .any(|address| is_reused(address.endpoint.address))
+    {
+        let mut vlans: Vec<u16> = all.into_iter().flat_map(|address| address.vlans).collect();
+        vlans.sort_unstable();
+        vlans.dedup();
+        writeln!(text, "vlans = [{}]", joined(&vlans))?;
+    }
+    Ok(())
+}
+
+fn list(texts: impl Iterator<Item = String>) -> String {
+    let quoted: Vec<_> = texts.map(|text| quoted(&text)).collect();
+    quoted.join(", ")
+}
+
+/// As a basic string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            hidden if hidden.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(hidden));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted_for_toml() {
+        assert_eq!(quoted("a \"b\" \\ \u{1b}"), "\"a \\\"b\\\" \\\\ \\u001B\"");
+    }
+}

@@ -1,0 +1,225 @@
+//! The commands over calls, on the sample of two calls over three links, the first over UDP and the second over TCP: UE, two
+//! proxies, UE. `samples` were made by `benches/generate`; what is expected was read from the messages.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const SAMPLE: &str = "samples/call.pcap";
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn stdout(arguments: &[&str]) -> String {
+    let output = sipscope(arguments);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&stdout(arguments)).unwrap()
+}
+
+#[test]
+fn calls_are_listed_with_what_became_of_them() {
+    let listed = json(&["calls", "--format", "json", SAMPLE]);
+    assert_eq!(listed["schema"], "sipscope.calls/1");
+    let calls = listed["calls"].as_array().unwrap();
+    assert_eq!(calls.len(), 2);
+    let first = &calls[0];
+    assert_eq!(first["number"], 1);
+    assert_eq!(first["time"], "2023-11-14T22:13:20.000001Z");
+    assert_eq!(first["kind"], "call");
+    assert_eq!(first["from"], "sip:+4930100000001@ims.example.org");
+    assert_eq!(first["to"], "sip:+4930200000001@ims.example.org");
+    assert_eq!(first["messages"], 21);
+    // INVITE, ACK and BYE over three links each.
+    assert_eq!(first["hops"], 9);
+    assert_eq!(first["dialogs"], 1);
+    // The 200 reached the caller at 23.863864, its BYE left at 38.829210.
+    assert_eq!(first["outcome"], "answered, 14 s");
+    assert_eq!(first["call_ids"][0], "c8aea04dd66f980e1");
+}
+
+#[test]
+fn calls_for_people_and_for_tables() {
+    let text = stdout(&["calls", SAMPLE]);
+    assert_eq!(text.lines().count(), 2);
+    assert!(text.lines().all(|line| line.contains("answered")), "{text}");
+    let csv = stdout(&["calls", "--format", "csv", SAMPLE]);
+    let lines: Vec<_> = csv.split("\r\n").collect();
+    assert_eq!(
+        lines.len(),
+        4,
+        "a heading, two calls, nothing behind the last line end"
+    );
+    assert_eq!(lines[0].split(',').count(), 11);
+    assert!(lines[1].ends_with("\"c8aea04dd66f980e1\""), "{}", lines[1]);
+}
+
+#[test]
+fn filters_leave_out_what_is_not_meant() {
+    let numbers = |filter: &[&str]| -> Vec<u64> {
+        let output = sipscope(&[&["calls", "--format", "json", SAMPLE], filter].concat());
+        let listed: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let calls = listed["calls"].as_array().unwrap();
+        let numbers: Vec<_> = calls
+            .iter()
+            .map(|call| call["number"].as_u64().unwrap())
+            .collect();
+        assert_eq!(output.status.code(), Some(i32::from(numbers.is_empty())));
+        numbers
+    };
+    assert_eq!(numbers(&["--call-id", "2cb4ebe2"]), [2]);
+    assert_eq!(numbers(&["--from", "4930100000001@IMS"]), [1]);
+    assert_eq!(numbers(&["--to", "0000002"]), [2]);
+    assert_eq!(numbers(&["--method", "bye"]), [1, 2]);
+    assert_eq!(numbers(&["--method", "REFER"]), [0u64; 0]);
+    assert_eq!(numbers(&["--status", "2xx"]), [1, 2]);
+    assert_eq!(numbers(&["--status", "486"]), [0u64; 0]);
+    assert_eq!(numbers(&["--node", "10.64.0.1"]), [1]);
+    assert_eq!(numbers(&["--node", "10.64.0.1:5060"]), [1]);
+    assert_eq!(numbers(&["--node", "10.0.0.1"]), [1, 2]);
+    assert_eq!(numbers(&["--since", "2023-11-14T22:13:20.01Z"]), [2]);
+    assert_eq!(numbers(&["--until", "2023-11-14T22:13:20.01Z"]), [1]);
+    assert_eq!(
+        numbers(&["--grep", "2620212340abcdef", "--call-id", "c8aea"]),
+        [1]
+    );
+    assert_eq!(numbers(&["--grep", "in no message"]), [0u64; 0]);
+}
+
+#[test]
+fn a_call_is_shown_with_its_journeys() {
+    let call = json(&["call", "--format", "json", SAMPLE, "1"]);
+    assert_eq!(call["schema"], "sipscope.call/1");
+    let hops = call["journeys"].as_array().unwrap();
+    let brief: Vec<_> = hops
+        .iter()
+        .map(|hop| {
+            let method = hop["method"].as_str().unwrap();
+            (
+                method,
+                hop["depth"].as_u64().unwrap(),
+                hop["link"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let journey = |method| [(method, 0, "none"), (method, 1, "via"), (method, 2, "via")];
+    assert_eq!(
+        brief,
+        [journey("INVITE"), journey("ACK"), journey("BYE")].concat()
+    );
+    let parts = |hop: &Value| -> Vec<(u64, String)> {
+        let messages = hop["messages"].as_array().unwrap();
+        let part = |message: &Value| message["part"].as_str().unwrap().to_owned();
+        let messages = messages.iter();
+        messages
+            .map(|message| (message["number"].as_u64().unwrap(), part(message)))
+            .collect()
+    };
+    let expected = [
+        (1, "request"),
+        (2, "provisional"),
+        (15, "provisional"),
+        (21, "final"),
+    ];
+    assert_eq!(
+        parts(&hops[0]),
+        expected.map(|(number, part)| (number, part.to_owned()))
+    );
+    assert_eq!(hops[1]["continues"], 1);
+    let dialog = &call["dialogs_of_call"][0];
+    assert_eq!(dialog["caller_tag"], "ac8aea04dd66f980e");
+    assert_eq!(dialog["callee_tag"], "bc8aea04dd66f980e");
+    assert_eq!(
+        (&dialog["made_by"], &dialog["confirmed"]),
+        (&1.into(), &true.into())
+    );
+}
+
+#[test]
+fn a_hop_is_shown_as_what_the_node_changed() {
+    let relays = json(&["hop", "--format", "json", SAMPLE, "1"]);
+    let relay = &relays[0];
+    assert_eq!(relay["schema"], "sipscope.hop/1");
+    assert_eq!((&relay["before"], &relay["after"]), (&1.into(), &3.into()));
+    assert_eq!(relay["node"]["received_at"], "10.0.0.1:5060");
+    let changes: Vec<_> = relay["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| {
+            (
+                change["what"].as_str().unwrap(),
+                change["edit"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("Via", "added"),
+        ("Max-Forwards", "changed"),
+        ("Route", "removed"),
+        ("Record-Route", "added"),
+    ];
+    assert_eq!(changes, expected);
+    assert_eq!(relay["changes"][1]["before"], "70");
+    assert_eq!(relay["changes"][1]["after"], "69");
+    let text = stdout(&["hop", SAMPLE, "15"]);
+    let first = "message 14 came to 10.0.0.1:5060, went on as message 15";
+    assert!(text.starts_with(first), "{text}");
+}
+
+#[test]
+fn numbers_that_are_not_there_are_said() {
+    for (command, what) in [("call", "call"), ("hop", "message"), ("show", "message")] {
+        let output = sipscope(&[command, SAMPLE, "99"]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(&format!("there is no {what} 99")), "{said}");
+    }
+    // A 100 is hop by hop.
+    assert_eq!(sipscope(&["hop", SAMPLE, "2"]).status.code(), Some(1));
+    assert_eq!(sipscope(&["call", SAMPLE]).status.code(), Some(2));
+}
+
+#[test]
+fn every_command_counts_and_numbers_alike() {
+    let listed = json(&["calls", "--format", "json", SAMPLE]);
+    let calls = listed["calls"].as_array().unwrap();
+    let of_calls: u64 = calls
+        .iter()
+        .map(|call| call["messages"].as_u64().unwrap())
+        .sum();
+    let lines = stdout(&["messages", "--format", "json", SAMPLE]);
+    let messages: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let summary = json(&["summary", "--format", "json", SAMPLE]);
+    assert_eq!(of_calls, messages.len() as u64);
+    assert_eq!(summary["sightings"], messages.len());
+    let call = json(&["call", "--format", "json", SAMPLE, "2"]);
+    for hop in call["journeys"].as_array().unwrap() {
+        let number = hop["number"].as_u64().unwrap();
+        let message = &messages[number as usize - 1];
+        assert_eq!(message["number"], number);
+        assert_eq!(
+            (&message["from"], &message["to"]),
+            (&hop["from"], &hop["to"])
+        );
+        assert_eq!(message["method"], hop["method"]);
+    }
+}

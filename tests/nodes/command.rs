@@ -1,0 +1,68 @@
+//! `sipscope nodes` as people and scripts meet it.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn nodes(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["nodes", "--quiet", "samples/call.pcap"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn json_has_its_schema_and_all_of_a_node() {
+    let found: Value = serde_json::from_slice(&nodes(&["--format", "json"]).stdout).unwrap();
+    assert_eq!(found["schema"], "sipscope.nodes/1");
+    let proxy = &found["nodes"][1];
+    assert_eq!(
+        (&proxy["number"], &proxy["role"]),
+        (&Value::from(2), &Value::from("proxy"))
+    );
+    assert_eq!(proxy["reasons"][0]["decides"], true);
+    assert!(proxy["addresses"][0]["endpoint"].is_string());
+    assert!(proxy["evidence"].is_array() && proxy["requests_in"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn the_table_is_for_people_and_evidence_comes_when_asked_for() {
+    let table = text(&nodes(&[]).stdout);
+    assert!(table.starts_with(" NODE  LABEL"), "{table}");
+    assert!(!table.contains("role: "));
+    let evidence = text(&nodes(&["--evidence"]).stdout);
+    assert!(evidence.contains("role: passes requests on with a Via of its own (message "));
+}
+
+#[test]
+fn a_written_file_gives_the_same_nodes() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("nodes.toml");
+    fs::write(&path, nodes(&["--write"]).stdout).unwrap();
+    let again = nodes(&["--nodes", path.to_str().unwrap()]);
+    assert_eq!(text(&again.stdout), text(&nodes(&[]).stdout));
+}
+
+#[test]
+fn a_mistake_in_the_file_is_told_with_its_place() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("nodes.toml");
+    fs::write(
+        &path,
+        "[[node]]\naddresses = [\"192.0.2.1\"]\nlable = \"x\"\n",
+    )
+    .unwrap();
+    let failed = nodes(&["--nodes", path.to_str().unwrap()]);
+    let complaint = text(&failed.stderr);
+    let expected = "nodes.toml, line 3: lable: unknown key \"lable\"; is \"label\" meant?";
+    assert!(complaint.contains(expected), "{complaint}");
+    assert_eq!(failed.status.code(), Some(3));
+}

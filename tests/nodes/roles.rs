@@ -1,0 +1,154 @@
+//! Roles from what nodes do.
+
+use crate::scene::{Scene, message, request, response, roles};
+
+const UE: &str = "10.0.0.5:5060";
+const PCSCF: &str = "192.0.2.10:5060";
+const ICSCF: &str = "192.0.2.20:5060";
+const SCSCF: &str = "192.0.2.30:5060";
+const AS: &str = "192.0.2.40:5060";
+
+const VIAS: [&str; 3] = ["192.0.2.20 3", "192.0.2.10 2", "10.0.0.5 1"];
+const SELF: &str = "To: <sip:alice@example.com>";
+const PATH: &str = "Path: <sip:term@192.0.2.10;lr>";
+const VISITED: &str = "P-Visited-Network-ID: \"visited\"";
+const SERVICE_ROUTE: &str = "Service-Route: <sip:orig@192.0.2.30;lr>";
+
+fn registration() -> Scene {
+    let mut scene = Scene::default();
+    let ask = |vias: &[&str], lines: &[&str]| request("REGISTER", vias, &[&[SELF], lines].concat());
+    let ok = |vias: &[&str]| response(200, "REGISTER", vias, &[SELF, PATH, SERVICE_ROUTE]);
+    scene.udp(UE, PCSCF, &ask(&VIAS[2..], &[]));
+    scene.udp(PCSCF, ICSCF, &ask(&VIAS[1..], &[PATH, VISITED]));
+    scene.udp(ICSCF, SCSCF, &ask(&VIAS, &[PATH, VISITED]));
+    scene.udp(SCSCF, ICSCF, &ok(&VIAS));
+    scene.udp(ICSCF, PCSCF, &ok(&VIAS[1..]));
+    scene.udp(PCSCF, UE, &ok(&VIAS[2..]));
+    scene
+}
+
+fn names(scene: &Scene) -> Vec<&'static str> {
+    roles(&scene.trace())
+        .into_iter()
+        .map(|(_, role)| role)
+        .collect()
+}
+
+#[test]
+fn an_ims_registration_shows_all_its_functions() {
+    let mut scene = registration();
+    let third = ["From: <sip:scscf.example.com>;tag=s", SELF, "Call-ID: 2"];
+    scene.udp(SCSCF, AS, &request("REGISTER", &["192.0.2.30 9"], &third));
+    scene.udp(
+        AS,
+        SCSCF,
+        &response(200, "REGISTER", &["192.0.2.30 9"], &third),
+    );
+    assert_eq!(names(&scene), ["UE", "P-CSCF", "I-CSCF", "S-CSCF", "AS"]);
+    let trace = scene.trace();
+    let reasons = trace.nodes().nth(3).unwrap().reasons();
+    assert_eq!(
+        reasons[0].to_string(),
+        "answers REGISTER that came by a P-CSCF itself, with Service-Route or P-Associated-URI (message 3)"
+    );
+}
+
+#[test]
+fn a_p_cscf_is_known_by_the_path_in_the_answer_when_only_its_outside_was_captured() {
+    let all = registration();
+    let mut scene = Scene::default();
+    for at in [0, 5] {
+        scene.records.push(all.records[at].clone());
+    }
+    assert_eq!(names(&scene), ["UE", "P-CSCF"]);
+}
+
+#[test]
+fn a_registrar_with_service_route_and_no_ims_around_is_a_registrar() {
+    let mut scene = Scene::default();
+    scene.udp(UE, PCSCF, &request("REGISTER", &["10.0.0.5 1"], &[SELF]));
+    scene.udp(
+        PCSCF,
+        UE,
+        &response(200, "REGISTER", &["10.0.0.5 1"], &[SELF, SERVICE_ROUTE]),
+    );
+    assert_eq!(names(&scene), ["UE", "registrar"]);
+}
+
+#[test]
+fn what_passes_calls_on_is_a_proxy() {
+    let mut scene = Scene::default();
+    scene.udp(UE, PCSCF, &request("INVITE", &VIAS[2..], &[]));
+    scene.udp(PCSCF, ICSCF, &request("INVITE", &VIAS[1..], &[]));
+    scene.udp(ICSCF, PCSCF, &response(486, "INVITE", &VIAS[1..], &[]));
+    assert_eq!(names(&scene), ["user agent", "proxy", "user agent"]);
+}
+
+#[test]
+fn the_name_of_a_proxy_tells_its_role_where_messages_do_not() {
+    let mut scene = Scene::default();
+    scene.udp(UE, PCSCF, &request("INVITE", &VIAS[2..], &[]));
+    let vias = ["p-cscf.ims.example.org 2", VIAS[2]];
+    scene.udp(PCSCF, ICSCF, &request("INVITE", &vias, &[]));
+    let found = roles(&scene.trace());
+    assert_eq!(found[1], ("p-cscf.ims.example.org".to_owned(), "P-CSCF"));
+    // It speaks with a P-CSCF only, and so does the other end.
+    assert_eq!((found[0].1, found[2].1), ("UE", "UE"));
+}
+
+#[test]
+fn what_answers_publications_for_presence_is_a_presence_server() {
+    let mut scene = Scene::default();
+    let event = ["Event: presence"];
+    scene.udp(UE, PCSCF, &request("PUBLISH", &VIAS[2..], &event));
+    scene.udp(
+        PCSCF,
+        UE,
+        &response(200, "PUBLISH", &VIAS[2..], &["SIP-ETag: 1"]),
+    );
+    assert_eq!(names(&scene), ["user agent", "presence server"]);
+    let mut other = Scene::default();
+    other.udp(
+        UE,
+        PCSCF,
+        &request("PUBLISH", &VIAS[2..], &["Event: dialog"]),
+    );
+    other.udp(
+        PCSCF,
+        UE,
+        &response(200, "PUBLISH", &VIAS[2..], &["SIP-ETag: 1"]),
+    );
+    assert_eq!(names(&other), ["user agent", "user agent"]);
+}
+
+#[test]
+fn what_answers_with_redirections_only_is_a_redirect_server() {
+    let mut scene = Scene::default();
+    scene.udp(UE, PCSCF, &request("INVITE", &VIAS[2..], &[]));
+    scene.udp(PCSCF, UE, &response(302, "INVITE", &VIAS[2..], &[]));
+    assert_eq!(names(&scene), ["user agent", "redirect server"]);
+    let busy = ["Call-ID: 2"];
+    scene.udp(UE, PCSCF, &request("INVITE", &VIAS[2..], &busy));
+    scene.udp(PCSCF, UE, &response(486, "INVITE", &VIAS[2..], &busy));
+    assert_eq!(names(&scene), ["user agent", "user agent"]);
+}
+
+#[test]
+fn what_ends_a_call_and_starts_another_for_it_is_a_b2bua() {
+    let mut scene = Scene::default();
+    let icid = "P-Charging-Vector: icid-value=abc";
+    scene.udp(UE, PCSCF, &request("INVITE", &VIAS[2..], &[icid]));
+    let other = ["Call-ID: 2", "From: <sip:alice@example.com>;tag=x", icid];
+    scene.udp(PCSCF, ICSCF, &request("INVITE", &["192.0.2.10 2"], &other));
+    assert_eq!(names(&scene), ["user agent", "B2BUA", "user agent"]);
+}
+
+#[test]
+fn a_contact_behind_a_translation_is_one_of_a_terminal() {
+    let mut scene = Scene::default();
+    let contact = ["Contact: <sip:alice@10.0.0.5>"];
+    let first_line = "INVITE sip:bob@example.com SIP/2.0";
+    let invite = message(first_line, "1 INVITE", &["10.0.0.5 1"], &contact);
+    scene.udp("203.0.113.7:40000", PCSCF, &invite);
+    assert_eq!(names(&scene), ["UE", "user agent"]);
+}
