@@ -191,3 +191,21 @@ fn calls_in_both_directions_with_their_own_origins() {
     }
     assert_apart(&net, 10);
 }
+
+/// Calls of a load generator over a back-to-back user agent: each leg belongs to the one that caused it, and to no other.
+#[test]
+fn legs_of_a_load_generator_over_a_back_to_back_user_agent() {
+    let mut net = Net::new(&["uac", "b2b", "uas"]);
+    let mut expected = Vec::new();
+    for number in 0..10 {
+        let at = number * 300;
+        let (near, far) = (format!("{number}-in"), format!("{number}-out"));
+        let leg = |id: &str| Talk::new(id).request("INVITE", 1).offering(LOAD);
+        let first = net.send("uac", "b2b", leg(&near), at);
+        let second = net.send("b2b", "uas", leg(&far), at + 10);
+        net.reply(&second, 200, "b", at + 100);
+        net.reply(&first, 200, "b", at + 110);
+        expected.push(format!("{near} {far} (SDP origin)"));
+    }
+    assert_eq!(net.told().calls(), expected);
+}

@@ -175,3 +175,61 @@ fn calls_over_a_packet_core_are_seen_several_times() {
         assert_eq!(calls.count(), 1, "{name}");
     }
 }
+
+/// A whole IMS core on one address, told apart by ports: P-CSCF 5060, S-CSCF 6060 (for both users) and I-CSCF 4060. Ports and
+/// Via branches as tshark shows them; the UE that is called was captured three times, on the way through its tunnels.
+#[test]
+fn a_spiral_through_an_ims_core_on_one_address() {
+    let Some(trace) = named("o5gs_volte.pcapng") else {
+        return;
+    };
+    let mut calls = trace.calls().filter(|call| !invites(*call).is_empty());
+    let call = calls.next().unwrap();
+    assert!(calls.next().is_none());
+    let ports = |method: &[u8]| -> Vec<(u16, u16)> {
+        let port = |endpoint: Option<sipscope::base::Endpoint>| endpoint.unwrap().port;
+        let hops = call.hops().filter(|hop| is_request(*hop, method));
+        hops.map(|hop| (port(hop.source()), port(hop.destination())))
+            .collect()
+    };
+    assert_eq!(
+        ports(b"INVITE"),
+        [
+            (40762, 5060),
+            (5060, 6060),
+            (6060, 4060),
+            (4060, 6060),
+            (6060, 5060),
+            (5060, 5060),
+        ]
+    );
+    assert_eq!(
+        ports(b"ACK"),
+        [
+            (40762, 5060),
+            (5060, 6060),
+            (6060, 6060),
+            (6060, 5060),
+            (5060, 5060)
+        ]
+    );
+    for method in [&b"INVITE"[..], b"ACK"] {
+        let hops: Vec<_> = call.hops().filter(|hop| is_request(*hop, method)).collect();
+        assert!(hops[0].parent().is_none());
+        for pair in hops.windows(2) {
+            let (parent, link) = pair[1].parent().unwrap();
+            assert_eq!((parent.id(), link), (pair[0].id(), Link::Via));
+        }
+        let seen = |message: sipscope::trace::Message<'_>| message.sightings().len();
+        assert!(
+            hops[1..hops.len() - 1]
+                .iter()
+                .all(|hop| hop.messages().all(|one| seen(one) == 1))
+        );
+        assert!(hops[hops.len() - 1].messages().all(|one| seen(one) == 3));
+    }
+    assert!(invites(call).iter().all(|hop| hop.status() == Some(200)));
+    let dialogs = call.dialogs();
+    assert_eq!(dialogs.len(), 1);
+    assert_eq!(dialogs[0].hops().count(), 11);
+}

@@ -198,3 +198,42 @@ fn messages_without_times() {
         ]
     );
 }
+
+/// Branch and method match a response to its request (RFC 3261 17.1.3); its addresses do not: a server with two interfaces may
+/// answer from the other, and maddr or received send it elsewhere (18.2.2).
+#[test]
+fn a_response_over_another_address() {
+    let mut net = Net::new(&["uac", "uas", "other"]).node("back", "192.0.2.1:5070");
+    let options = net.send("uac", "uas", Talk::new("else").request("OPTIONS", 1), 0);
+    net.raw("other", "uac", options.message.response(200, "b"), 10);
+    let second = net.send("uac", "uas", Talk::new("port").request("OPTIONS", 1), 20);
+    net.raw("uas", "back", second.message.response(200, "b"), 30);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 OPTIONS uac>uas: request 200",
+            "2 OPTIONS uac>uas: request 200",
+        ]
+    );
+}
+
+/// One that loses the answers and sends until timer F (RFC 3261 17.1.2.2): all within 32 s are one.
+#[test]
+fn retransmissions_until_the_transaction_ends() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let options = net.send("uac", "uas", Talk::new("deaf").request("OPTIONS", 1), 0);
+    net.reply(&options, 200, "b", 10);
+    for at in [
+        500, 1500, 3500, 7500, 11500, 15500, 19500, 23500, 27500, 31500,
+    ] {
+        net.again(&options, at);
+        net.reply(&options, 200, "b", at + 10);
+    }
+    let told = net.told();
+    let expected = format!(
+        "1 OPTIONS uac>uas: request 200{}",
+        " again 200-again".repeat(10)
+    );
+    assert_eq!(told.hops(), [expected]);
+}
