@@ -373,6 +373,43 @@ fn clocks_that_nothing_compares_do_not_turn_a_journey_round() {
     assert_eq!(invites, ["INVITE uac>p1", "INVITE p1>p2", "INVITE p2>uas"]);
 }
 
+/// The same without identifications: of the two sendings, each file has one. They are still two, half a second
+/// apart by one clock, and not one by two clocks.
+#[test]
+fn a_retransmission_without_identification_across_two_files() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("cut");
+    for number in 0..20 {
+        let options = net.send(
+            "uac",
+            "uas",
+            talk.request("OPTIONS", number),
+            i64::from(number) * 100,
+        );
+        net.reply(&options, 200, "b", i64::from(number) * 100 + 50);
+    }
+    let invite = net.send("uac", "uas", talk.request("INVITE", 100), 2000);
+    let cut = net.packets.len();
+    net.again(&invite, 2500);
+    net.reply(&invite, 200, "b", 2600);
+    for number in 30..50 {
+        let options = net.send(
+            "uac",
+            "uas",
+            talk.request("OPTIONS", number),
+            i64::from(number) * 100,
+        );
+        net.reply(&options, 200, "b", i64::from(number) * 100 + 50);
+    }
+    for packet in &mut net.packets {
+        packet.id = 0;
+    }
+    let files = [net.packets[..cut].to_vec(), net.packets[cut..].to_vec()];
+    let told = net.told_of(&files);
+    assert_eq!(offset(&told), 0);
+    assert_eq!(told.hops()[20], "21 INVITE uac>uas: request again 200");
+}
+
 /// Clocks tick; what two files have at the same tick has no order, but each order of the files must give the same.
 #[test]
 fn messages_of_the_same_time_in_two_files() {
