@@ -51,7 +51,14 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
     });
     match failed {
         Some(error) => Err(error),
-        None => Ok(Trace::build(sightings, facts, intake.inputs.len(), hints)),
+        None => {
+            let points: Vec<_> = intake
+                .inputs
+                .iter()
+                .map(|input| input.capture_point)
+                .collect();
+            Ok(Trace::build(sightings, facts, &points, hints))
+        }
     }
 }
 

@@ -60,6 +60,8 @@ pub struct InputReport {
     pub facts: Facts,
     /// Times of the earliest and latest record.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// Which capture point it comes from: the files of a rotated set have the same.
+    pub capture_point: u32,
 }
 
 /// Everything that came out of the inputs.
@@ -154,6 +156,7 @@ fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> 
 
 /// A place where traffic was captured: one file, or the files of a rotated set one after the other.
 struct CapturePoint {
+    number: u32,
     assembly: Assembly,
     ends: Option<Timestamp>,
     name: String,
@@ -196,6 +199,7 @@ impl CapturePoints {
                 point
             }
             None => CapturePoint {
+                number: collector.inputs.len() as u32,
                 assembly: Assembly::new(&job.limits),
                 ends: None,
                 name,
@@ -411,6 +415,7 @@ impl Collector {
             tally: Tally::default(),
             facts,
             span,
+            capture_point: point.number,
         });
     }
 

@@ -31,9 +31,10 @@ struct Group<'a> {
 }
 
 impl Trace {
-    /// Builds the trace of these sightings, of which these are the facts in the same order.
-    pub fn build(sightings: Sightings, facts: Facts, inputs: usize, hints: &Hints) -> Self {
-        let clocks = Clocks::estimate(&sightings, &facts, inputs, &hints.offsets);
+    /// Builds the trace of these sightings, of which these are the facts in the same order. `points` tells the capture point of
+    /// each input.
+    pub fn build(sightings: Sightings, facts: Facts, points: &[u32], hints: &Hints) -> Self {
+        let clocks = Clocks::estimate(&sightings, &facts, points, &hints.offsets);
         let same = Same::find(&sightings, &facts, &clocks);
         let mut trace = Self::empty(sightings, facts, clocks);
         trace.put_in_order(same);

@@ -43,14 +43,14 @@ pub(super) struct Clocks(Vec<Clock>);
 const MOST_SAMPLES: usize = 10_000;
 
 impl Clocks {
-    /// Estimates the offsets of all inputs; what is given is not estimated.
+    /// Estimates the offsets of all inputs, of which these are the capture points; what is given is not estimated.
     pub(super) fn estimate(
         sightings: &Sightings,
         facts: &Facts,
-        inputs: usize,
+        points: &[u32],
         given: &BTreeMap<u32, i64>,
     ) -> Self {
-        let mut clocks: Vec<_> = (0..inputs as u32)
+        let mut clocks: Vec<_> = (0..points.len() as u32)
             .map(|input| match given.get(&input) {
                 Some(offset) => Clock {
                     offset: *offset,
@@ -62,8 +62,10 @@ impl Clocks {
                 },
             })
             .collect();
-        if inputs > 1 {
-            join(&mut clocks, &Shared::find(sightings, facts));
+        if points.len() > 1 {
+            let mut shared = Shared::find(sightings, facts);
+            shared.leave_out_sent_again(sightings, points);
+            join(&mut clocks, &shared);
         }
         Self(clocks)
     }
@@ -155,6 +157,20 @@ impl Shared {
             *samples = std::mem::take(samples).into_iter().step_by(step).collect();
         }
         Self(shared)
+    }
+
+    /// Files of one capture point follow each other: what two of them have in common was sent again, unless it is so much
+    /// that they are two captures of the same traffic after all, by clocks that are far apart.
+    fn leave_out_sent_again(&mut self, sightings: &Sightings, points: &[u32]) {
+        let mut sizes = vec![0; points.len()];
+        for sighting in 0..sightings.len() {
+            let (input, _) = sightings.input_and_time(sighting);
+            sizes[input as usize] += 1;
+        }
+        self.0.retain(|(one, other), samples| {
+            let (one, other) = (*one as usize, *other as usize);
+            points[one] != points[other] || samples.len() * 4 >= sizes[one].min(sizes[other])
+        });
     }
 }
 
