@@ -1,11 +1,12 @@
 //! `sipscope call`: one call with its journeys, its dialogs, and why it is one.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::Args;
 use serde::Serialize;
 use sipscope::base::Timestamp;
-use sipscope::trace::{Call, CallId, Hop, Message, Part, Subject, Trace};
+use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
 use super::state::{AttemptRow, SubscriptionRow};
@@ -67,7 +68,10 @@ struct HopRow {
     method: String,
     cseq: u32,
     from: Option<String>,
+    /// Number of the node, as `nodes` gives it.
+    from_node: Option<usize>,
     to: Option<String>,
+    to_node: Option<usize>,
     status: Option<u16>,
     messages: Vec<MessageRow>,
 }
@@ -181,6 +185,7 @@ impl CallShown {
         for (hop, row) in call.journeys().iter().zip(&self.journeys) {
             row.print(out, began, &hop.0)?;
         }
+        print_nodes(out, call)?;
         if !self.dialogs_of_call.is_empty() {
             writeln!(out, "\ndialogs:")?;
         }
@@ -229,7 +234,9 @@ impl HopRow {
             method: String::from_utf8_lossy(hop.method_name()).into_owned(),
             cseq: hop.cseq(),
             from: end(hop.source()),
+            from_node: hop.source_node().map(|node| node.id().number()),
             to: end(hop.destination()),
+            to_node: hop.destination_node().map(|node| node.id().number()),
             status: hop.status(),
             messages: hop
                 .messages()
@@ -244,7 +251,6 @@ impl HopRow {
         began: Option<Timestamp>,
         hop: &Hop<'_>,
     ) -> std::io::Result<()> {
-        let unknown = || "unknown".to_owned();
         let link = match hop.parent() {
             Some((_, link)) => format!("  ({})", link.name()),
             None => String::new(),
@@ -255,8 +261,8 @@ impl HopRow {
             "",
             escape::text(&self.method),
             self.cseq,
-            self.from.clone().unwrap_or_else(unknown),
-            self.to.clone().unwrap_or_else(unknown),
+            end(self.from.as_deref(), hop.source_node()),
+            end(self.to.as_deref(), hop.destination_node()),
             indent = 2 + 2 * self.depth,
         )?;
         for message in hop.messages() {
@@ -288,6 +294,40 @@ impl HopRow {
         }
         Ok(())
     }
+}
+
+/// An end of a hop: its address, and what is there.
+fn end(address: Option<&str>, node: Option<Node<'_>>) -> String {
+    let address = address.unwrap_or("unknown");
+    match node {
+        Some(node) => format!("{address} ({})", node.role().name()),
+        None => address.to_owned(),
+    }
+}
+
+/// The nodes of a call in the order in which it came by them.
+fn print_nodes(out: &mut impl Write, call: &Call<'_>) -> std::io::Result<()> {
+    let (mut nodes, mut seen) = (Vec::new(), BTreeSet::new());
+    for (hop, _) in call.journeys() {
+        for node in [hop.source_node(), hop.destination_node()]
+            .into_iter()
+            .flatten()
+        {
+            if seen.insert(node.id()) {
+                nodes.push(node);
+            }
+        }
+    }
+    writeln!(out, "\nnodes:")?;
+    for node in nodes {
+        let (number, role) = (node.id().number(), node.role().name());
+        writeln!(
+            out,
+            "{number:>6}  {role:<16}  {}",
+            escape::text(&node.label())
+        )?;
+    }
+    Ok(())
 }
 
 impl MessageRow {

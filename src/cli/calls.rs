@@ -43,7 +43,7 @@ pub(super) struct CallRow {
     kind: String,
     from: String,
     to: String,
-    addresses: usize,
+    nodes: usize,
     messages: usize,
     hops: usize,
     dialogs: usize,
@@ -93,11 +93,11 @@ impl CallRow {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let hops: Vec<_> = call.hops().collect();
         let first = call.first_message().hop();
-        let addresses: BTreeSet<_> = hops
+        let nodes: BTreeSet<_> = hops
             .iter()
-            .flat_map(|hop| [hop.source(), hop.destination()])
+            .flat_map(|hop| [hop.source_node(), hop.destination_node()])
             .flatten()
-            .map(|end| end.address)
+            .map(|node| node.id())
             .collect();
         Self {
             number: call.id().number(),
@@ -105,7 +105,7 @@ impl CallRow {
             kind: kind(trace, call),
             from: text(first.from()),
             to: text(first.to()),
-            addresses: addresses.len(),
+            nodes: nodes.len(),
             messages: hops.iter().map(|hop| hop.messages().count()).sum(),
             hops: hops.len(),
             dialogs: call.dialogs().len(),
@@ -171,12 +171,13 @@ fn print(
     for call in calls {
         writeln!(
             out,
-            "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>4} messages  {}",
+            "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>2} nodes  {:>4} messages  {}",
             call.number,
             call.time.as_deref().unwrap_or("no time"),
             escape::text(&call.kind),
             escape::text(&call.from),
             escape::text(&call.to),
+            call.nodes,
             call.messages,
             escape::text(&call.outcome),
         )?;
@@ -187,7 +188,7 @@ fn print(
 fn print_csv(out: &mut impl Write, calls: &[CallRow]) -> std::io::Result<()> {
     writeln!(
         out,
-        "number,time,kind,from,to,addresses,messages,hops,dialogs,outcome,call_ids\r"
+        "number,time,kind,from,to,nodes,messages,hops,dialogs,outcome,call_ids\r"
     )?;
     for call in calls {
         let texts = [&call.kind, &call.from, &call.to].map(|text| quoted(text));
@@ -197,7 +198,7 @@ fn print_csv(out: &mut impl Write, calls: &[CallRow]) -> std::io::Result<()> {
             call.number,
             call.time.as_deref().unwrap_or_default(),
             texts.join(","),
-            call.addresses,
+            call.nodes,
             call.messages,
             call.hops,
             call.dialogs,

@@ -30,8 +30,8 @@ pub(super) struct Filter {
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
 
-    /// Only calls that came by this address, with or without port.
-    #[arg(long, value_name = "ADDRESS")]
+    /// Only calls that came by this node: an address with or without port, or the label of the node in any case.
+    #[arg(long, value_name = "NODE")]
     node: Option<String>,
 
     /// Only calls that began at this time or later, such as 2026-01-31T12:00:00Z.
@@ -132,7 +132,10 @@ fn contains(uri: &[u8], text: &str) -> bool {
 
 fn touches(hop: &Hop<'_>, node: &str) -> bool {
     let ends = [hop.source(), hop.destination()];
-    ends.into_iter()
-        .flatten()
-        .any(|end| end.to_string() == node || end.address.to_string() == node)
+    let mut ends = ends.into_iter().flatten();
+    let mut nodes = [hop.source_node(), hop.destination_node()]
+        .into_iter()
+        .flatten();
+    ends.any(|end| end.to_string() == node || end.address.to_string() == node)
+        || nodes.any(|known| known.label().eq_ignore_ascii_case(node))
 }
