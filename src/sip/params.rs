@@ -2,6 +2,8 @@
 //! when asked for; order and spelling stay as they are.
 
 use super::lexical::{URI_PARAMETER, expect_in_uri, expect_parameter_value, first_foreign_in_uri};
+use memchr::memchr3;
+
 use super::problem::{ProblemKind, Problems};
 use super::scan::{Scan, is_token};
 use super::text::Text;
@@ -101,6 +103,15 @@ impl<'a> Params<'a> {
 
     /// The first with this name.
     pub fn get(self, name: &str) -> Option<Param<'a>> {
+        // Mostly it is the first, and the last.
+        if let Some((separator, rest)) = self.text.bytes().split_first()
+            && *separator == self.separator
+            && rest.starts_with(name.as_bytes())
+            && memchr3(self.separator, b'"', b'<', rest).is_none()
+            && let Some(param) = Param::named(self.text.from(self.text.start() + 1), name.len())
+        {
+            return Some(param);
+        }
         let mut params = self.iter();
         loop {
             params.begin()?;

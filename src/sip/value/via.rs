@@ -29,34 +29,17 @@ impl<'a> Via<'a> {
     /// Reads one value.
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
-        let mut scan = Scan::new(text);
-        let ((protocol, one), (version, two)) = match text.bytes().starts_with(b"SIP/2.0/") {
-            // Nearly always, and much faster.
-            true => {
-                let protocol = scan.take(3);
-                scan.take(1);
-                let version = scan.take(3);
-                scan.take(1);
-                ((protocol, true), (version, true))
-            }
-            false => (part(&mut scan), part(&mut scan)),
+        let (sent, rest) = match common(text) {
+            Some(common) => common,
+            None => sent_protocol(text, problems),
         };
-        let (transport, three) = part(&mut scan);
-        let slashes = one && two && !three;
-        if !slashes || !protocol.is("SIP") || version != "2.0" || transport.is_empty() {
-            let read = text.between(text.start(), scan.rest().start());
-            problems.note(read.trimmed().span(), ProblemKind::ViaProtocol);
-        } else if problems.wanted() {
-            expect_token(transport, problems);
-        }
-        let rest = scan.rest();
         let params = memchr::memchr(b';', rest.bytes()).map_or(rest.end(), |at| rest.start() + at);
         let (host, port) = host_port(rest.between(rest.start(), params), problems);
         let via = Self {
             text,
-            protocol,
-            version,
-            transport,
+            protocol: sent.protocol,
+            version: sent.version,
+            transport: sent.transport,
             host,
             port,
             params: Params::new(rest.from(params)),
@@ -121,6 +104,68 @@ impl<'a> Via<'a> {
         let number = self.params.value("ttl")?.number()?;
         u8::try_from(number).ok()
     }
+}
+
+/// The three words in front of the host.
+struct SentProtocol<'a> {
+    protocol: Text<'a>,
+    version: Text<'a>,
+    transport: Text<'a>,
+}
+
+/// As nearly all are written: `SIP/2.0/UDP host`. Much faster; gives what stands behind it too.
+#[inline]
+fn common(text: Text<'_>) -> Option<(SentProtocol<'_>, Text<'_>)> {
+    let [
+        b'S',
+        b'I',
+        b'P',
+        b'/',
+        b'2',
+        b'.',
+        b'0',
+        b'/',
+        transport @ ..,
+        _,
+    ] = text.bytes()
+    else {
+        return None;
+    };
+    let [a, b, c, b' ', next, ..] = transport else {
+        return None;
+    };
+    let plain = [a, b, c].iter().all(|byte| byte.is_ascii_alphanumeric());
+    if !plain || next.is_ascii_whitespace() || *next == b'/' {
+        return None;
+    }
+    let start = text.start();
+    let sent = SentProtocol {
+        protocol: text.between(start, start + 3),
+        version: text.between(start + 4, start + 7),
+        transport: text.between(start + 8, start + 11),
+    };
+    Some((sent, text.from(start + 12)))
+}
+
+/// As any may be written.
+fn sent_protocol<'a>(text: Text<'a>, problems: &mut Problems) -> (SentProtocol<'a>, Text<'a>) {
+    let mut scan = Scan::new(text);
+    let (protocol, one) = part(&mut scan);
+    let (version, two) = part(&mut scan);
+    let (transport, three) = part(&mut scan);
+    let slashes = one && two && !three;
+    if !slashes || !protocol.is("SIP") || version != "2.0" || transport.is_empty() {
+        let read = text.between(text.start(), scan.rest().start());
+        problems.note(read.trimmed().span(), ProblemKind::ViaProtocol);
+    } else if problems.wanted() {
+        expect_token(transport, problems);
+    }
+    let sent = SentProtocol {
+        protocol,
+        version,
+        transport,
+    };
+    (sent, scan.rest())
 }
 
 /// A word up to a slash or white space, and whether a slash follows; white space around it is stepped over.
