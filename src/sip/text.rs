@@ -74,8 +74,9 @@ impl<'a> Text<'a> {
     /// The part between two positions of the message; no more than this stretch.
     #[inline]
     pub fn between(self, start: usize, end: usize) -> Self {
-        let end = end.clamp(self.start(), self.end());
-        let start = start.clamp(self.start(), end);
+        // Not `clamp`, which would check its bounds each time.
+        let end = end.min(self.end()).max(self.start());
+        let start = start.max(self.start()).min(end);
         Self {
             whole: self.whole,
             span: Span::new(start, end),
@@ -114,6 +115,7 @@ impl<'a> Text<'a> {
     }
 
     /// The stretch inside of double quotes, if it stands in them.
+    #[inline]
     pub fn unquoted(self) -> Self {
         match self.bytes() {
             [b'"', .., b'"'] => self.between(self.start() + 1, self.end() - 1),
