@@ -59,6 +59,10 @@ fn table(uri: &Uri<'_>) -> Table {
             Some(context) if param.name.is("phone-context") && global(&context) => {
                 Some(digits(context))
             }
+            // Digit by digit, without visual separators (RFC 3966 4).
+            Some(extension) if uri.scheme == Scheme::Tel && param.name.is("ext") => {
+                Some(digits(extension))
+            }
             value => value.map(comparable),
         };
         (comparable(param.name), value)
@@ -247,6 +251,8 @@ mod tests {
             "tel:7042;phone-context=example.com",
             "tel:7042"
         ));
+        assert!(equivalent("tel:+1201;ext=1-2", "tel:+1201;ext=12"));
+        assert!(!equivalent("tel:+1201;ext=12", "tel:+1201;ext=13"));
         assert!(!equivalent("tel:+1201", "tel:1201"));
         assert!(equivalent("urn:SERVICE:sos%2a", "URN:service:sos%2A?=q"));
         assert!(!equivalent("urn:service:sos", "urn:service:SOS"));
