@@ -1,6 +1,8 @@
-//! The entries of `tests/message.rs`, for the fuzz targets to call: what is asserted is written once.
+//! The entries and samples of `tests/message.rs`, for the fuzz targets to call and to start from: they are written once.
 
 #[path = "../../tests/message/entries.rs"]
 pub mod entries;
+#[path = "../../tests/message/samples.rs"]
+pub mod samples;
 #[path = "../../tests/message/walk.rs"]
 mod walk;

@@ -1,15 +1,20 @@
 //! Samples with damage in each of their places: whatever a line or a byte is turned into, the message is read to its end.
 
 use std::panic::catch_unwind;
+use std::path::Path;
 
 use crate::{entries, samples};
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
 
 /// Longer samples are damaged in some of their places only.
 const SHORT: usize = 2048;
 
 /// Damages every sample in each of its places, or in as many of a long one as a short one has.
 fn at_every_place(damage: impl Fn(&[u8], usize) -> Vec<u8>) {
-    for (name, sample) in samples::all() {
+    for (name, sample) in samples::all(project()) {
         for at in (0..sample.len()).step_by(sample.len().div_ceil(SHORT).max(1)) {
             expect_read(&name, at, &damage(&sample, at));
         }
@@ -18,7 +23,7 @@ fn at_every_place(damage: impl Fn(&[u8], usize) -> Vec<u8>) {
 
 /// Does something to the lines of every sample, at each line.
 fn at_every_line(damage: impl Fn(&mut Vec<&[u8]>, usize)) {
-    for (name, sample) in samples::all() {
+    for (name, sample) in samples::all(project()) {
         let lines: Vec<_> = sample.split_inclusive(|byte| *byte == b'\n').collect();
         for at in 0..lines.len() {
             let mut lines = lines.clone();

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-/// All of them, each with the name to call it by when it fails.
-pub fn all() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/torture");
+/// All of them, each with the name to call it by when it fails. `project` is the folder of the project.
+pub fn all(project: &Path) -> Vec<(String, Vec<u8>)> {
+    let folder = project.join("samples/torture");
     let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap());
     let torture = files.map(|file| {
         let name = file.file_name().into_string().unwrap();
