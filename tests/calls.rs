@@ -196,6 +196,24 @@ fn numbers_that_are_not_there_are_said() {
 }
 
 #[test]
+fn a_clock_is_set_for_the_file_that_is_named() {
+    for file in [SAMPLE, "call.pcap"] {
+        let offset = format!("{file}=-20ms");
+        let listed = json(&["calls", "--format", "json", "--offset", &offset, SAMPLE]);
+        assert_eq!(listed["calls"][0]["time"], "2023-11-14T22:13:19.980001Z");
+        assert_eq!(listed["clocks"][0]["source"], "given");
+    }
+    let status = |offset| {
+        sipscope(&["calls", "--offset", offset, SAMPLE])
+            .status
+            .code()
+    };
+    assert_eq!(status("call.pcap"), Some(2), "no time");
+    assert_eq!(status("call.pcap=soon"), Some(2), "no time either");
+    assert_eq!(status("other.pcap=1s"), Some(3), "no input");
+}
+
+#[test]
 fn every_command_counts_and_numbers_alike() {
     let listed = json(&["calls", "--format", "json", SAMPLE]);
     let calls = listed["calls"].as_array().unwrap();

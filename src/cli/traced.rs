@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
@@ -18,8 +18,8 @@ pub(super) struct Traced {
 
     /// Time to add to what a file says, such as 1.5s or -20ms; instead of what its messages tell when other inputs have seen
     /// them too. May be given several times.
-    #[arg(long = "offset", value_name = "FILE=TIME", allow_hyphen_values = true)]
-    offsets: Vec<String>,
+    #[arg(long = "offset", value_name = "FILE=TIME", value_parser = offset, allow_hyphen_values = true)]
+    offsets: Vec<(PathBuf, i64)>,
 
     /// What is known of the nodes: labels, roles, which addresses and names are one (TOML). `sipscope nodes --write` gives
     /// one to start from.
@@ -55,24 +55,39 @@ impl Traced {
 
     fn offsets(&self, intake: &Intake) -> anyhow::Result<BTreeMap<u32, i64>> {
         let mut offsets = BTreeMap::new();
-        for offset in &self.offsets {
-            let Some((file, time)) = offset.rsplit_once('=') else {
-                bail!("--offset {offset}: FILE=TIME is wanted, such as b.pcap=+1.5s");
+        for (file, nanos) in &self.offsets {
+            let inputs = || intake.inputs.iter().map(|input| input.path.as_path());
+            // The name alone will do where it is one input's only.
+            let named: Vec<_> = (0..)
+                .zip(inputs())
+                .filter(|(_, path)| path.file_name() == file.file_name())
+                .collect();
+            let input = match (inputs().position(|path| path == file), named.as_slice()) {
+                (Some(exact), _) => exact as u32,
+                (None, [(only, _)]) => *only,
+                (None, several) => {
+                    let shown = escape::text(&file.to_string_lossy());
+                    let which = if several.is_empty() {
+                        "is none"
+                    } else {
+                        "is the name of several"
+                    };
+                    bail!("--offset: {shown} {which} of the inputs");
+                }
             };
-            let nanos = nanos(time).with_context(|| {
-                format!("--offset {offset}: {time} is no time such as +1.5s or -20ms")
-            })?;
-            let named = |path: &Path| {
-                path == Path::new(file) || path.file_name() == Path::new(file).file_name()
-            };
-            let mut inputs = intake.inputs.iter().enumerate();
-            let Some((input, _)) = inputs.find(|(_, input)| named(&input.path)) else {
-                bail!("--offset {offset}: {file} is none of the inputs");
-            };
-            offsets.insert(input as u32, nanos);
+            offsets.insert(input, *nanos);
         }
         Ok(offsets)
     }
+}
+
+/// `b.pcap=+1.5s`.
+fn offset(text: &str) -> Result<(PathBuf, i64), String> {
+    let (file, time) = text
+        .rsplit_once('=')
+        .ok_or("FILE=TIME is wanted, such as b.pcap=+1.5s")?;
+    let nanos = nanos(time).ok_or_else(|| format!("{time} is no time such as +1.5s or -20ms"))?;
+    Ok((file.into(), nanos))
 }
 
 /// `+1.5s`, `-20ms`, `2`: seconds where no unit is given.
