@@ -3,6 +3,8 @@
 #[path = "../../tests/message/entries.rs"]
 pub mod entries;
 #[path = "../../tests/message/samples.rs"]
-pub mod samples;
+mod samples;
+#[path = "../../tests/message/seeds.rs"]
+pub mod seeds;
 #[path = "../../tests/message/walk.rs"]
 mod walk;

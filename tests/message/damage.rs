@@ -1,9 +1,10 @@
-//! Samples with damage in each of their places: whatever a line or a byte is turned into, the message is read to its end.
+//! Samples, and the values and bodies that they are made of, with damage in each of their places: whatever a line or a byte is
+//! turned into, it is read to its end.
 
 use std::panic::catch_unwind;
 use std::path::Path;
 
-use crate::{entries, samples};
+use crate::{entries, samples, seeds};
 
 fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -12,11 +13,16 @@ fn project() -> &'static Path {
 /// Longer samples are damaged in some of their places only.
 const SHORT: usize = 2048;
 
-/// Damages every sample in each of its places, or in as many of a long one as a short one has.
+/// Damages every seed of every entry in each of its places, or in as many of a long one as a short one has.
 fn at_every_place(damage: impl Fn(&[u8], usize) -> Vec<u8>) {
-    for (name, sample) in samples::all(project()) {
-        for at in (0..sample.len()).step_by(sample.len().div_ceil(SHORT).max(1)) {
-            expect_read(&name, at, &damage(&sample, at));
+    let seeds = seeds::all(project());
+    for (name, entry) in entries::ALL {
+        let mut own = seeds.iter().filter(|(of, _)| *of == name).peekable();
+        assert!(own.peek().is_some(), "no seed for {name}");
+        for (_, seed) in own {
+            for at in (0..seed.len()).step_by(seed.len().div_ceil(SHORT).max(1)) {
+                expect_read(name, entry, at, &damage(seed, at));
+            }
         }
     }
 }
@@ -28,13 +34,13 @@ fn at_every_line(damage: impl Fn(&mut Vec<&[u8]>, usize)) {
         for at in 0..lines.len() {
             let mut lines = lines.clone();
             damage(&mut lines, at);
-            expect_read(&name, at, &lines.concat());
+            expect_read(&name, entries::message, at, &lines.concat());
         }
     }
 }
 
-fn expect_read(name: &str, at: usize, damaged: &[u8]) {
-    let read = catch_unwind(|| entries::message(damaged));
+fn expect_read(name: &str, entry: entries::Entry, at: usize, damaged: &[u8]) {
+    let read = catch_unwind(|| entry(damaged));
     assert!(
         read.is_ok(),
         "{name}, damaged at {at}: {}",

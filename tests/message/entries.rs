@@ -12,8 +12,15 @@ use super::walk;
 /// What takes the bytes of one kind of input.
 pub type Entry = fn(&[u8]);
 
-/// All of them.
-pub const ALL: [Entry; 6] = [message, uri, via_list, multipart, xml_bodies, sdp];
+/// All of them with their names, which are those of the fuzz targets too.
+pub const ALL: [(&str, Entry); 6] = [
+    ("message", message),
+    ("uri", uri),
+    ("via_list", via_list),
+    ("multipart", multipart),
+    ("xml_bodies", xml_bodies),
+    ("sdp", sdp),
+];
 
 /// A whole message.
 pub fn message(bytes: &[u8]) {
