@@ -8,10 +8,16 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread::available_parallelism;
 
-use crate::base::{Anomalies, AnomalyKind, Limits, Location, RecordId, Tally, Timestamp};
+use crate::base::{
+    Anomalies, AnomalyKind, Flow, Layer, Limits, Location, Party, Path, RecordId, Spoiled, Tally,
+    TimeBasis, Timestamp,
+};
 use crate::in_order::in_order;
 use crate::sip::Carried;
-use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand, read_small};
+use crate::source::{
+    Batch, Entry, Facts, Named, Source, SourceError, Spill, Store, TextOptions, Who, expand,
+    read_small,
+};
 use crate::trace::Sightings;
 use crate::transport::{Assembly, Draft, Frame, Sorted, sort};
 
@@ -26,6 +32,8 @@ pub struct Job {
     pub threads: usize,
     /// Whether the bytes of messages will be wanted again: what lies whole in no input then goes to a spill file.
     pub keep_bytes: bool,
+    /// What texts do not say of themselves.
+    pub texts: TextOptions,
     /// Bounds on memory.
     pub limits: Limits,
     /// Counts the bytes read, for whoever shows progress.
@@ -39,6 +47,7 @@ impl Default for Job {
             key_logs: Vec::new(),
             threads: available_parallelism().map_or(1, Into::into),
             keep_bytes: true,
+            texts: TextOptions::default(),
             limits: Limits::default(),
             read: Arc::default(),
         }
@@ -60,6 +69,8 @@ pub struct InputReport {
     pub facts: Facts,
     /// Times of the earliest and latest record.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// What its times say.
+    pub time_basis: TimeBasis,
     /// Which capture point it comes from: the files of a rotated set have the same.
     pub capture_point: u32,
 }
@@ -141,7 +152,7 @@ fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> 
         } else {
             job.read.clone()
         };
-        match Source::open(&named.path, counter) {
+        match Source::open(&named.path, &job.texts, counter) {
             Ok(mut source) => queue.push(Queued {
                 begins: source.begins(&job.limits),
                 open: (!rereadable).then_some(source),
@@ -176,10 +187,7 @@ impl CapturePoints {
         collector: &mut Collector,
     ) -> CapturePoint {
         self.retire(begins, job, collector);
-        let name = source
-            .path()
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name = file_name(source.path());
         let alike = |other: &str| {
             let same = name.chars().zip(other.chars());
             same.take_while(|(a, b)| a == b).count()
@@ -258,7 +266,47 @@ impl Index {
             offset: batch.in_file.then_some(offset),
             identification: draft.identification,
             whole: draft.whole,
+            spoiled: Spoiled::NOTHING,
         });
+    }
+
+    fn entry(&mut self, entry: &Entry, batch: &Batch, own: &str) {
+        let head = &entry.head;
+        let mut path = Path::EMPTY;
+        let fits = path.push(Layer::Log);
+        debug_assert!(fits, "a path has room for one layer");
+        let flow = Flow {
+            source: self.party(&head.source, batch.input, own),
+            destination: self.party(&head.destination, batch.input, own),
+            transport: head.transport,
+            path,
+        };
+        let record = RecordId {
+            input: batch.input,
+            number: entry.line,
+        };
+        self.carried(&Carried {
+            flow,
+            bytes: batch.text(entry),
+            glance: entry.glance,
+            records: &[record],
+            first: head.time,
+            last: head.time,
+            offset: entry.offset.filter(|_| batch.in_file),
+            identification: None,
+            whole: entry.whole,
+            spoiled: entry.spoiled,
+        });
+    }
+
+    /// The machine that wrote a text goes by the name of the text.
+    fn party(&mut self, who: &Who, input: u32, own: &str) -> Option<Party> {
+        match who {
+            Who::Unknown => None,
+            Who::Own => Some(Party::Named(self.sightings.name(input, own))),
+            Who::At(endpoint) => Some(Party::Address(*endpoint)),
+            Who::Named(name) => Some(Party::Named(self.sightings.name(input, name))),
+        }
     }
 
     fn carried(&mut self, carried: &Carried<'_>) {
@@ -328,7 +376,7 @@ impl Collector {
         if open.is_some() {
             return open;
         }
-        match Source::open(&named.path, job.read.clone()) {
+        match Source::open(&named.path, &job.texts, job.read.clone()) {
             Ok(source) => Some(source),
             Err(error) => {
                 self.refuse(&named, error);
@@ -341,6 +389,7 @@ impl Collector {
     fn read(&mut self, source: &mut Source, assembly: &mut Assembly, job: &Job) {
         let input = self.inputs.len() as u32;
         let mut read_anomalies = Anomalies::default();
+        let own = file_name(source.path());
         let spare = RefCell::new(Vec::new());
         let produce = || {
             let mut batch: Batch = spare.borrow_mut().pop().unwrap_or_default();
@@ -353,25 +402,28 @@ impl Collector {
             (batch, sorted)
         };
         in_order(job.threads, produce, work, |(batch, sorted)| {
-            self.collect(&batch, sorted, assembly);
+            self.collect(&batch, &own, sorted, assembly);
             spare.borrow_mut().push(batch);
         });
         self.anomalies.append(read_anomalies);
         self.account(assembly);
     }
 
-    fn collect(&mut self, batch: &Batch, sorted: Sorted, assembly: &mut Assembly) {
+    fn collect(&mut self, batch: &Batch, own: &str, sorted: Sorted, assembly: &mut Assembly) {
         let input = batch.input as usize;
         self.tallies.entry(input).or_default().add(&sorted.tally);
         self.anomalies.append(sorted.anomalies);
-        let times = batch.records.iter().filter_map(|record| record.time);
-        for time in times {
+        self.tallies.entry(input).or_default().add(&batch.tally);
+        for time in batch.times() {
             let (first, last) = self.spans.entry(input).or_insert((time, time));
             *first = time.min(*first);
             *last = time.max(*last);
         }
         for draft in &sorted.drafts {
             self.index.draft(draft, batch);
+        }
+        for entry in &batch.entries {
+            self.index.entry(entry, batch, own);
         }
         if !batch.key_logs.is_empty() {
             self.key_logs.extend_from_slice(&batch.key_logs);
@@ -397,7 +449,7 @@ impl Collector {
         let span = self.spans.get(&self.inputs.len()).copied();
         point.ends = span.map(|(_, last)| last).max(point.ends);
         let (path, format) = (source.path().to_owned(), source.format().to_owned());
-        let records = source.records();
+        let (records, time_basis) = (source.records(), source.time_basis());
         let facts = source.into_facts();
         if facts.dropped > 0 {
             let at = RecordId {
@@ -415,6 +467,7 @@ impl Collector {
             tally: Tally::default(),
             facts,
             span,
+            time_basis,
             capture_point: point.number,
         });
     }
@@ -445,6 +498,11 @@ impl Collector {
             store: Store::new(paths, self.index.spill)?,
         })
     }
+}
+
+fn file_name(path: &std::path::Path) -> String {
+    let name = path.file_name();
+    name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 fn sort_batch(batch: &Batch) -> Sorted {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// Rooms in the order in which data walks through them, and what each may import.
 const ROOMS: [(&str, &[&str]); 6] = [
     ("base", &[]),
-    ("source", &["base"]),
+    ("source", &["base", "sip"]),
     ("decap", &["base"]),
     ("sip", &["base"]),
     ("transport", &["base", "decap", "sip"]),

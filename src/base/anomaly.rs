@@ -58,6 +58,8 @@ kinds! {
     DecryptionLimit = "decryption-limit",
     /// More interfaces in a section of a pcapng file than are kept; packets of the others are not read.
     InterfaceLimit = "interface-limit",
+    /// A log announces a message, and none that can be read follows.
+    LogEntryUnreadable = "log-entry-unreadable",
     /// More comments, names or secrets in a file than are kept.
     FactsLimit = "facts-limit",
     /// More distinct method names than are told apart.

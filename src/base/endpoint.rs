@@ -62,17 +62,46 @@ impl Transport {
     }
 }
 
+/// A name by number; whoever keeps the names knows the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NameId(pub u32);
+
+/// Who sent or received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// At a transport address.
+    Address(Endpoint),
+    /// Without an address, but known by a name: an actor of a document, the machine that wrote a log.
+    Named(NameId),
+}
+
+impl From<Endpoint> for Party {
+    fn from(endpoint: Endpoint) -> Self {
+        Self::Address(endpoint)
+    }
+}
+
 /// One direction of traffic. What a source cannot know is absent, never invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Flow {
     /// Sender.
-    pub source: Option<Endpoint>,
+    pub source: Option<Party>,
     /// Receiver.
-    pub destination: Option<Endpoint>,
+    pub destination: Option<Party>,
     /// Carrier.
     pub transport: Transport,
     /// Every layer around the message, outermost first.
     pub path: Path,
+}
+
+/// `192.0.2.1:5060`. A name is not known here.
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(endpoint) => endpoint.fmt(f),
+            Self::Named(NameId(number)) => write!(f, "name {number}"),
+        }
+    }
 }
 
 /// `192.0.2.1:5060 to 192.0.2.2:5060`.

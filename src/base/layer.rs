@@ -77,6 +77,10 @@ layers! {
     Hep = "hep",
     /// WebSocket.
     WebSocket = "websocket",
+    /// An entry of a text log.
+    Log = "log",
+    /// A step of a flow document.
+    Document = "document",
     /// SIP itself.
     Sip = "sip",
 }

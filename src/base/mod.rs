@@ -7,13 +7,17 @@ mod limits;
 mod location;
 mod outcome;
 mod span;
+mod spoiled;
+mod time_basis;
 mod timestamp;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
-pub use endpoint::{Endpoint, Flow, Transport};
+pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
 pub use layer::{Layer, Path, link_name};
 pub use limits::Limits;
 pub use location::{Location, RecordId, Records};
 pub use outcome::{Other, Outcome, Reason, Tally, Why};
 pub use span::Span;
+pub use spoiled::Spoiled;
+pub use time_basis::TimeBasis;
 pub use timestamp::Timestamp;

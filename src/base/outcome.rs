@@ -61,6 +61,8 @@ others! {
     Hep = "hep payload",
     /// A fragment that was there before.
     FragmentRepeat = "repeated fragment",
+    /// A line of a log that belongs to no message.
+    LogLine = "log line",
     /// An exported PDU that is not SIP.
     Pdu = "exported pdu of another protocol",
 }

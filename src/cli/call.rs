@@ -224,7 +224,7 @@ impl CallShown {
 
 impl HopRow {
     fn of(hop: &Hop<'_>, depth: usize) -> Self {
-        let end = |end: Option<sipscope::base::Endpoint>| end.map(|end| end.to_string());
+        let end = |end: Option<sipscope::trace::End<'_>>| end.map(|end| end.to_string());
         let parent = hop.parent();
         Self {
             number: hop.first_message().id().number(),

@@ -136,6 +136,10 @@ fn touches(hop: &Hop<'_>, node: &str) -> bool {
     let mut nodes = [hop.source_node(), hop.destination_node()]
         .into_iter()
         .flatten();
-    ends.any(|end| end.to_string() == node || end.address.to_string() == node)
-        || nodes.any(|known| known.label().eq_ignore_ascii_case(node))
+    ends.any(|end| {
+        end.to_string() == node
+            || end
+                .endpoint()
+                .is_some_and(|end| end.address.to_string() == node)
+    }) || nodes.any(|known| known.label().eq_ignore_ascii_case(node))
 }

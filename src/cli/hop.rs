@@ -124,7 +124,7 @@ impl RelayShown {
                 after_span: change.after.map(span),
                 what: change.what,
             });
-        let end = |end: Option<sipscope::base::Endpoint>| end.map(|end| end.to_string());
+        let end = |end: Option<sipscope::trace::End<'_>>| end.map(|end| end.to_string());
         let link = after.hop().parent().or_else(|| before.hop().parent());
         let times = before.time().zip(after.time());
         Ok(Self {

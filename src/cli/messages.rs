@@ -5,9 +5,8 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::Endpoint;
 use sipscope::sip::Glance;
-use sipscope::trace::{Message, Sighting, Subject, Trace};
+use sipscope::trace::{End, Message, Sighting, Subject, Trace};
 
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape};
@@ -211,8 +210,8 @@ fn line(out: &mut impl Write, message: &Message<'_>, bytes: &[u8]) -> std::io::R
         out,
         "{:>6}  {time}  {} -> {}  {}  {}  Call-ID {}  CSeq {cseq} {}{seen}{}",
         message.id().number(),
-        endpoint(sighting.source()),
-        endpoint(sighting.destination()),
+        end(sighting.source()),
+        end(sighting.destination()),
         sighting.transport().name(),
         escape::bytes(start_line(bytes)),
         call_id(bytes).map_or_else(|| "-".to_owned(), escape::bytes),
@@ -221,8 +220,11 @@ fn line(out: &mut impl Write, message: &Message<'_>, bytes: &[u8]) -> std::io::R
     )
 }
 
-fn endpoint(endpoint: Option<Endpoint>) -> String {
-    endpoint.map_or_else(|| "unknown".to_owned(), |endpoint| endpoint.to_string())
+fn end(end: Option<End<'_>>) -> String {
+    end.map_or_else(
+        || "unknown".to_owned(),
+        |end| escape::text(&end.to_string()),
+    )
 }
 
 fn start_line(message: &[u8]) -> &[u8] {

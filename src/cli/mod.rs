@@ -16,6 +16,7 @@ mod progress;
 mod show;
 mod state;
 mod summary;
+mod texts;
 mod traced;
 mod typed;
 
@@ -56,9 +57,12 @@ enum Command {
 /// What every command takes.
 #[derive(Args)]
 struct Inputs {
-    /// Captures (pcap, pcapng, ERF; plain, gzip or zstd), directories of them, or - for standard input.
+    /// Captures (pcap, pcapng, ERF) and text logs, plain, gzip or zstd; directories of them, or - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    texts: texts::Texts,
 
     #[command(flatten)]
     common: Common,
@@ -176,6 +180,7 @@ impl Inputs {
             inputs: self.files.clone(),
             key_logs: self.common.key_logs.clone(),
             keep_bytes,
+            texts: self.texts.options(),
             ..Job::default()
         };
         if let Some(threads) = self.common.threads {

@@ -3,7 +3,7 @@
 use std::num::NonZeroU16;
 
 use super::Glance;
-use crate::base::{Flow, RecordId, Timestamp};
+use crate::base::{Flow, RecordId, Spoiled, Timestamp};
 
 /// A SIP message as it was carried.
 #[derive(Debug)]
@@ -27,4 +27,6 @@ pub struct Carried<'a> {
     pub identification: Option<NonZeroU16>,
     /// Whether all of it was seen.
     pub whole: bool,
+    /// What is not known of its original bytes.
+    pub spoiled: Spoiled,
 }

@@ -1,6 +1,7 @@
 //! Records travel in batches: one buffer as it was read, and where in it each record lies.
 
-use crate::base::{RecordId, Timestamp};
+use super::Entry;
+use crate::base::{RecordId, Tally, Timestamp};
 
 /// One record as the container describes it.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,11 @@ pub struct Batch {
     pub records: Vec<RawRecord>,
     /// TLS key logs that stand among them.
     pub key_logs: Vec<Vec<u8>>,
+    /// Messages of a text, in the order of their lines.
+    pub entries: Vec<Entry>,
+    pub(super) texts: Vec<u8>,
+    /// What became of the records of a text.
+    pub tally: Tally,
 }
 
 impl Batch {
@@ -46,6 +52,30 @@ impl Batch {
     /// All bytes that were read.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes[..self.filled]
+    }
+
+    /// The bytes of a message of a text.
+    pub fn text(&self, entry: &Entry) -> &[u8] {
+        let start = entry.start as usize;
+        &self.texts[start..start + entry.length as usize]
+    }
+
+    /// The times of all records.
+    pub fn times(&self) -> impl Iterator<Item = Timestamp> {
+        let records = self.records.iter().filter_map(|record| record.time);
+        records.chain(self.entries.iter().filter_map(|entry| entry.head.time))
+    }
+
+    /// Whether nothing was read into it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.entries.is_empty() && self.tally.total() == 0
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.records.clear();
+        self.entries.clear();
+        self.texts.clear();
+        self.tally = Tally::default();
     }
 
     /// The record with this index of the batch.

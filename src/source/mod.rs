@@ -1,4 +1,4 @@
-//! From files to records. One file per container; this page says what a container is and what it yields.
+//! From files to records. One file per container and log format; this page says what a container is and what it yields.
 //!
 //! A [`Source`] streams its input once, a [`Batch`] at a time. What it cannot make sense of it notes and skips: the
 //! rest of the file is still read.
@@ -6,8 +6,10 @@
 mod arguments;
 mod batch;
 mod compression;
+mod entry;
 mod erf;
 mod facts;
+mod log;
 mod open;
 mod pcap;
 mod pcapng;
@@ -15,11 +17,13 @@ mod store;
 
 pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
+pub use entry::{Entry, Head, Who};
 pub use facts::Facts;
+pub use log::{TextOptions, log_formats};
 pub use open::{Source, SourceError};
 pub use store::{Spill, Store};
 
-use crate::base::{AnomalyKind, Limits};
+use crate::base::{AnomalyKind, Limits, Tally, TimeBasis};
 
 /// A stretch of the input, as far as it is in memory.
 #[derive(Clone, Copy)]
@@ -35,6 +39,13 @@ struct Window<'a> {
 #[derive(Default)]
 struct Found {
     records: Vec<RawRecord>,
+    entries: Vec<Entry>,
+    /// The bytes of the entries.
+    texts: Vec<u8>,
+    /// What became of the records of a text, which nobody looks at again.
+    tally: Tally,
+    /// What the times of a text say.
+    time_basis: TimeBasis,
     oddities: Vec<Oddity>,
 }
 
@@ -42,6 +53,8 @@ struct Found {
 struct Oddity {
     kind: AnomalyKind,
     before: usize,
+    /// Texts count lines instead of records.
+    line: Option<u64>,
     detail: String,
 }
 
@@ -50,6 +63,7 @@ impl Found {
         self.oddities.push(Oddity {
             kind,
             before: self.records.len(),
+            line: None,
             detail,
         });
     }

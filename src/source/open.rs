@@ -10,8 +10,8 @@ use super::compression::{Compression, not_read};
 use super::erf::Erf;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
-use super::{Batch, Container, Facts, Found, Window};
-use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, Timestamp};
+use super::{Batch, Container, Facts, Found, TextOptions, Window, log};
+use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, TimeBasis, Timestamp};
 
 /// Why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,7 @@ pub struct Source {
     /// What went wrong when the beginning was read; the beginning itself is in `carry`.
     failure: Option<io::Error>,
     facts: Facts,
+    time_basis: TimeBasis,
     /// The first batch, read ahead to learn when the input begins.
     ahead: Option<(Batch, Anomalies)>,
 }
@@ -52,7 +53,11 @@ const PREFIX: usize = 192 << 10;
 
 impl Source {
     /// Opens and recognises an input; `-` is standard input. `read` counts the bytes taken from it.
-    pub fn open(path: &Path, read: Arc<AtomicU64>) -> Result<Self, SourceError> {
+    pub fn open(
+        path: &Path,
+        options: &TextOptions,
+        read: Arc<AtomicU64>,
+    ) -> Result<Self, SourceError> {
         let failed = |problem: String| SourceError {
             path: path.to_owned(),
             problem,
@@ -74,7 +79,7 @@ impl Source {
         let mut reader = compression.unpack(packed).map_err(not_opened)?;
         let (carry, failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
-        let (container, name) = recognise(&carry).map_err(|problem| SourceError {
+        let (container, name) = recognise(&carry, options).map_err(|problem| SourceError {
             path: path.to_owned(),
             problem,
             foreign: not_read(&carry).is_none(),
@@ -93,6 +98,7 @@ impl Source {
             ended: false,
             failure,
             facts: Facts::default(),
+            time_basis: TimeBasis::Absolute,
             ahead: None,
         })
     }
@@ -112,6 +118,11 @@ impl Source {
         self.records
     }
 
+    /// What its times say; settled after the last batch.
+    pub fn time_basis(&self) -> TimeBasis {
+        self.time_basis
+    }
+
     /// What the input says beside its records; whole after the last batch.
     pub fn into_facts(self) -> Facts {
         self.facts
@@ -123,12 +134,12 @@ impl Source {
             let mut batch = Batch::default();
             let mut anomalies = Anomalies::default();
             if !self.fill(&mut batch, limits, &mut anomalies) {
-                batch.records.clear();
+                batch.clear();
             }
             self.ahead = Some((batch, anomalies));
         }
         let (batch, _) = self.ahead.as_ref()?;
-        batch.records.iter().find_map(|record| record.time)
+        batch.times().next()
     }
 
     /// Reads the next batch into `batch`, whose buffers are used again. False at the end of the input.
@@ -145,7 +156,7 @@ impl Source {
                 *batch = ahead;
                 own = noted;
                 // An empty batch that was read ahead is the end only if nothing is left either.
-                !batch.records.is_empty() || self.fill(batch, limits, &mut own)
+                !batch.is_empty() || self.fill(batch, limits, &mut own)
             }
             None => self.fill(batch, limits, &mut own),
         };
@@ -157,7 +168,7 @@ impl Source {
 
     /// The input number is not known yet while reading ahead: anomalies are noted for input 0 and moved later.
     fn fill(&mut self, batch: &mut Batch, limits: &Limits, anomalies: &mut Anomalies) -> bool {
-        batch.records.clear();
+        batch.clear();
         let known_secrets = self.facts.secrets.len();
         loop {
             let more = self.read_into(batch, limits, anomalies);
@@ -168,7 +179,9 @@ impl Source {
             };
             let mut found = Found {
                 records: std::mem::take(&mut batch.records),
-                oddities: Vec::new(),
+                entries: std::mem::take(&mut batch.entries),
+                texts: std::mem::take(&mut batch.texts),
+                ..Found::default()
             };
             let walked = self
                 .container
@@ -177,17 +190,24 @@ impl Source {
             batch.in_file = self.in_file;
             batch.first_number = self.records + 1;
             batch.records = found.records;
+            batch.entries = found.entries;
+            batch.texts = found.texts;
+            batch.tally.add(&found.tally);
+            self.time_basis = self.time_basis.max(found.time_basis);
             for odd in found.oddities {
-                let at = self.record_id(odd.before as u64 + 1);
+                let at = match odd.line {
+                    Some(number) => RecordId { input: 0, number },
+                    None => self.record_id(odd.before as u64 + 1),
+                };
                 anomalies.note(odd.kind, at, || odd.detail);
             }
-            self.records += batch.records.len() as u64;
+            self.records += batch.records.len() as u64 + found.tally.total();
             self.position += walked.consumed as u64;
             self.carry.clear();
             let tail = &batch.bytes[walked.consumed..batch.filled];
             self.carry.extend_from_slice(tail);
             self.needs = walked.needs;
-            if !batch.records.is_empty() {
+            if !batch.is_empty() {
                 batch.key_logs = self.facts.key_logs_from(known_secrets);
                 return true;
             }
@@ -266,18 +286,19 @@ fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<(Vec<u8>, Option<
     }
 }
 
-fn recognise(prefix: &[u8]) -> Result<(Box<dyn Container>, &'static str), String> {
-    if let Some(pcapng) = Pcapng::sniff(prefix) {
-        return Ok((Box::new(pcapng), "pcapng"));
+fn recognise(
+    prefix: &[u8],
+    options: &TextOptions,
+) -> Result<(Box<dyn Container>, &'static str), String> {
+    if options.format.is_none()
+        && let Some(known) = recognise_capture(prefix)
+    {
+        return Ok(known);
     }
-    if let Some(pcap) = Pcap::sniff(prefix) {
-        let name = pcap.name();
-        return Ok((Box::new(pcap), name));
+    if let Some((log, name)) = log::recognise(prefix, options) {
+        return Ok((Box::new(log), name));
     }
-    if let Some(erf) = Erf::sniff(prefix, prefix.len() < PREFIX) {
-        return Ok((Box::new(erf), "ERF"));
-    }
-    const EXPECTED: &str = "expected pcap, pcapng or ERF, plain or packed with gzip or zstd";
+    const EXPECTED: &str = "expected pcap, pcapng, ERF or a log, plain or packed with gzip or zstd";
     if prefix.is_empty() {
         return Err(format!("is empty; {EXPECTED}"));
     }
@@ -291,6 +312,20 @@ fn recognise(prefix: &[u8]) -> Result<(Box<dyn Container>, &'static str), String
     Err(format!(
         "no known format at offset 0 (found {start}); {EXPECTED}"
     ))
+}
+
+fn recognise_capture(prefix: &[u8]) -> Option<(Box<dyn Container>, &'static str)> {
+    if let Some(pcapng) = Pcapng::sniff(prefix) {
+        return Some((Box::new(pcapng), "pcapng"));
+    }
+    if let Some(pcap) = Pcap::sniff(prefix) {
+        let name = pcap.name();
+        return Some((Box::new(pcap), name));
+    }
+    if let Some(erf) = Erf::sniff(prefix, prefix.len() < PREFIX) {
+        return Some((Box::new(erf), "ERF"));
+    }
+    None
 }
 
 /// Counts what is read, for whoever shows progress.

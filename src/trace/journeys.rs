@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::hops::Draft;
 use super::ids::HopId;
 use super::sightings::Sightings;
-use crate::base::Endpoint;
+use crate::base::{Endpoint, Party};
 
 /// How a hop is known to follow another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,13 +141,15 @@ fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8
 
 /// What two endpoints have in common that may be one node: the address. On a loopback interface all nodes share one, so that
 /// only the port tells.
-fn whereabouts(sightings: &Sightings, endpoint: u32) -> Option<Endpoint> {
-    let endpoint = sightings.endpoint_at(endpoint)?;
+fn whereabouts(sightings: &Sightings, end: u32) -> Option<Party> {
+    let Party::Address(endpoint) = sightings.parties().get(end)? else {
+        return sightings.parties().get(end);
+    };
     let port = match endpoint.address.is_loopback() {
         true => endpoint.port,
         false => 0,
     };
-    Some(Endpoint::new(endpoint.address, port))
+    Some(Endpoint::new(endpoint.address, port).into())
 }
 
 /// Whether a request with the same Via list came out of what the other went into: something between them that is no SIP node

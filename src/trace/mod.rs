@@ -14,6 +14,7 @@ mod journeys;
 mod marks;
 mod nodes;
 mod outcome;
+mod parties;
 mod registration;
 mod relay;
 mod same;
@@ -33,6 +34,7 @@ pub use nodes::{
     node_file, read_node_file,
 };
 pub use outcome::{Kind, Outcome};
+pub use parties::End;
 pub use registration::{Attempt, AttemptKind};
 pub use relay::{Change, Edit, changes};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::num::NonZeroU16;
 
 use super::intern::Interner;
+use super::parties::{End, Parties};
 use super::same::{Ends, Packet};
 use crate::base::{
-    Anomalies, AnomalyKind, Endpoint, Location, Path, RecordId, Timestamp, Transport,
+    Anomalies, AnomalyKind, Endpoint, Location, NameId, Party, Path, RecordId, Spoiled, Timestamp,
+    Transport,
 };
 use crate::sip::{Carried, METHODS, Start};
 
@@ -73,6 +75,8 @@ const NONE: u32 = u32::MAX;
 const METHOD_BASE: u16 = 1000;
 const WHOLE: u8 = 1;
 const HAS_CSEQ: u8 = 2;
+/// What is spoiled stands above these.
+const SPOILED: u8 = 2;
 /// Distinct method names that are told apart, and what stands for the rest.
 const MOST_METHODS: usize = 4096;
 const FURTHER_METHODS: &[u8] = b"(further methods)";
@@ -90,8 +94,7 @@ pub struct Sightings {
     parts: Vec<Parts>,
     /// Lists of records; neighbours that came in the same ones share theirs.
     records: Vec<Box<[RecordId]>>,
-    endpoints: Vec<Endpoint>,
-    endpoint_ids: HashMap<Endpoint, u32, foldhash::fast::RandomState>,
+    parties: Parties,
     paths: Vec<Path>,
     path_ids: HashMap<Path, u32, foldhash::fast::RandomState>,
     call_ids: Interner,
@@ -108,8 +111,7 @@ impl Default for Sightings {
             entries: Vec::new(),
             parts: Vec::new(),
             records: Vec::new(),
-            endpoints: Vec::new(),
-            endpoint_ids: HashMap::default(),
+            parties: Parties::default(),
             paths: Vec::new(),
             path_ids: HashMap::default(),
             call_ids: Interner::default(),
@@ -158,8 +160,8 @@ impl Sightings {
             location: location.pack(),
             length: found.bytes.len() as u32,
             input: record.input,
-            source: self.endpoint(found.flow.source),
-            destination: self.endpoint(found.flow.destination),
+            source: self.party(found.flow.source),
+            destination: self.party(found.flow.destination),
             call_id,
             cseq: glance.cseq.unwrap_or_default(),
             parts,
@@ -167,7 +169,7 @@ impl Sightings {
             cseq_method,
             path: self.path(found.flow.path),
             transport: found.flow.transport,
-            flags: whole | has_cseq,
+            flags: whole | has_cseq | found.spoiled.pack() << SPOILED,
             identification: found.identification,
         };
         self.entries.push(entry);
@@ -328,12 +330,17 @@ impl Sightings {
 
     /// The endpoint with this number.
     pub(super) fn endpoint_at(&self, number: u32) -> Option<Endpoint> {
-        self.endpoints.get(number as usize).copied()
+        self.parties.endpoint(number)
     }
 
-    /// Distinct endpoints.
-    pub(super) fn endpoints(&self) -> usize {
-        self.endpoints.len()
+    /// What stands for a name of an input as sender or receiver.
+    pub fn name(&mut self, input: u32, name: &str) -> NameId {
+        self.parties.name(input, name)
+    }
+
+    /// All senders and receivers.
+    pub(super) fn parties(&self) -> &Parties {
+        &self.parties
     }
 
     /// Distinct paths.
@@ -348,17 +355,24 @@ impl Sightings {
 
     /// Whether two endpoints have the same address; an unknown one has none.
     pub(super) fn same_address(&self, one: u32, other: u32) -> bool {
-        let address = |number| self.endpoint_at(number).map(|endpoint| endpoint.address);
-        address(one).is_some_and(|one| Some(one) == address(other))
+        match (self.parties.get(one), self.parties.get(other)) {
+            (Some(Party::Address(one)), Some(Party::Address(other))) => {
+                one.address == other.address
+            }
+            (one, other) => one.is_some() && one == other,
+        }
     }
 
     /// Whether what arrived at one endpoint arrived where the other sends from: the same endpoint or, where not all nodes
     /// share one address, the same address.
     pub(super) fn is_at(&self, arrived: u32, sends: u32) -> bool {
-        let Some(endpoint) = self.endpoint_at(arrived) else {
-            return false;
-        };
-        arrived == sends || !endpoint.address.is_loopback() && self.same_address(arrived, sends)
+        match self.parties.get(arrived) {
+            Some(_) if arrived == sends => true,
+            Some(Party::Address(endpoint)) => {
+                !endpoint.address.is_loopback() && self.same_address(arrived, sends)
+            }
+            _ => false,
+        }
     }
 
     /// The IP identification of the sighting at this position.
@@ -395,14 +409,8 @@ impl Sightings {
         id as u16
     }
 
-    fn endpoint(&mut self, endpoint: Option<Endpoint>) -> u32 {
-        let Some(endpoint) = endpoint else {
-            return NONE;
-        };
-        *self.endpoint_ids.entry(endpoint).or_insert_with(|| {
-            self.endpoints.push(endpoint);
-            (self.endpoints.len() - 1) as u32
-        })
+    fn party(&mut self, party: Option<Party>) -> u32 {
+        party.map_or(NONE, |party| self.parties.add(party))
     }
 
     fn path(&mut self, path: Path) -> u32 {
@@ -460,16 +468,13 @@ impl<'a> Sighting<'a> {
     }
 
     /// Sender, if known.
-    pub fn source(&self) -> Option<Endpoint> {
-        self.all.endpoints.get(self.entry.source as usize).copied()
+    pub fn source(&self) -> Option<End<'a>> {
+        self.all.parties.end(self.entry.source)
     }
 
     /// Receiver, if known.
-    pub fn destination(&self) -> Option<Endpoint> {
-        self.all
-            .endpoints
-            .get(self.entry.destination as usize)
-            .copied()
+    pub fn destination(&self) -> Option<End<'a>> {
+        self.all.parties.end(self.entry.destination)
     }
 
     /// Carrier.
@@ -535,6 +540,11 @@ impl<'a> Sighting<'a> {
         self.entry.flags & WHOLE != 0
     }
 
+    /// What is not known of its original bytes.
+    pub fn spoiled(&self) -> Spoiled {
+        Spoiled::unpack(self.entry.flags >> SPOILED)
+    }
+
     fn parts(&self) -> Option<&'a Parts> {
         self.all.parts.get(self.entry.parts as usize)
     }
@@ -573,6 +583,7 @@ mod tests {
                 offset: None,
                 identification: None,
                 whole: true,
+                spoiled: Spoiled::NOTHING,
             };
             sightings.add(&found, Location::Spill(0), &mut Anomalies::default());
         };

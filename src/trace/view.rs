@@ -7,11 +7,12 @@ use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
 use super::nodes::Nodes;
+use super::parties::End;
 use super::{
     CallEntry, Clock, Clocks, DialogEntry, Facts, LinkKind, MessageEntry, MethodId, Sighting,
     Sightings, Subject, Trace,
 };
-use crate::base::{Endpoint, Timestamp};
+use crate::base::Timestamp;
 
 impl Trace {
     pub(super) fn empty(sightings: Sightings, facts: Facts, clocks: Clocks) -> Self {
@@ -327,13 +328,13 @@ impl<'a> Hop<'a> {
     }
 
     /// Who sent the request.
-    pub fn source(&self) -> Option<Endpoint> {
-        self.trace.sightings.endpoint_at(self.entry.source)
+    pub fn source(&self) -> Option<End<'a>> {
+        self.trace.sightings.parties().end(self.entry.source)
     }
 
     /// Who got it.
-    pub fn destination(&self) -> Option<Endpoint> {
-        self.trace.sightings.endpoint_at(self.entry.destination)
+    pub fn destination(&self) -> Option<End<'a>> {
+        self.trace.sightings.parties().end(self.entry.destination)
     }
 
     /// The first final status.

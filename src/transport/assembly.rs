@@ -12,7 +12,7 @@ use super::sort::{Deferred, DeferredKind};
 use super::tcp::Tcp;
 use super::{Exits, hep};
 use crate::base::{
-    Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Tally, Why,
+    Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Spoiled, Tally, Why,
 };
 use crate::decap::{
     Fragment, Fragments, GivenUp, IpPayload, Reassembled, Times, Unwrapped, unwrap_payload,
@@ -304,6 +304,7 @@ impl Exits<'_> {
                 offset: arrival.offset.map(|offset| offset + framed.start as u64),
                 identification: datagram.identification,
                 whole,
+                spoiled: Spoiled::NOTHING,
             });
         }
         if from > 0 {

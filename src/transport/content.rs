@@ -12,7 +12,7 @@ use super::decrypt::Side;
 use super::tls::{self, Extent, Opened};
 use super::websocket::{self, Frames};
 use super::{Exits, hep, offset_in};
-use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Transport, Why};
+use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Spoiled, Transport, Why};
 use crate::sip::{
     Carried, Glance, StreamFramer, StreamStep, begins_message, has_start_line_inside,
 };
@@ -355,6 +355,7 @@ impl Content {
             offset: arrival.offset,
             identification: None,
             whole,
+            spoiled: Spoiled::NOTHING,
         });
     }
 

@@ -34,8 +34,8 @@ impl<'a> Datagram<'a> {
             return Err(Outcome::undecodable(Layer::Udp, Why::NotCaptured));
         }
         let flow = Flow {
-            source: Some(Endpoint::new(packet.source, udp.source_port)),
-            destination: Some(Endpoint::new(packet.destination, udp.destination_port)),
+            source: Some(Endpoint::new(packet.source, udp.source_port).into()),
+            destination: Some(Endpoint::new(packet.destination, udp.destination_port).into()),
             transport: Transport::Udp,
             path: packet.path,
         };
@@ -76,8 +76,8 @@ impl<'a> Datagram<'a> {
         }
         Some(Ok(Self {
             flow: Flow {
-                source: hep.source,
-                destination: hep.destination,
+                source: hep.source.map(Into::into),
+                destination: hep.destination.map(Into::into),
                 transport: hep.transport,
                 path,
             },
@@ -95,8 +95,8 @@ impl<'a> Datagram<'a> {
     pub(super) fn of_pdu(pdu: &ExportedPdu<'a>, time: Option<Timestamp>) -> Self {
         Self {
             flow: Flow {
-                source: pdu.source,
-                destination: pdu.destination,
+                source: pdu.source.map(Into::into),
+                destination: pdu.destination.map(Into::into),
                 transport: pdu.transport,
                 path: pdu.path,
             },

@@ -307,8 +307,8 @@ fn datagram<'a>(
 ) -> Datagram<'a> {
     Datagram {
         flow: Flow {
-            source: Some(key.source),
-            destination: Some(key.destination),
+            source: Some(key.source.into()),
+            destination: Some(key.destination.into()),
             transport: Transport::Sctp,
             path: key.path,
         },

@@ -101,8 +101,8 @@ impl Tcp {
         self.clock += 1;
         let stream = self.streams.entry(key).or_insert_with(|| {
             let flow = Flow {
-                source: Some(key.source),
-                destination: Some(key.destination),
+                source: Some(key.source.into()),
+                destination: Some(key.destination.into()),
                 transport: Transport::Tcp,
                 path: key.path,
             };

@@ -12,7 +12,7 @@ use super::place::{Place, default_port, is_connected, is_reused};
 use super::points::{Key, NOBODY, PointId, Points};
 use super::realms::Realms;
 use super::reason::JoinReason;
-use crate::base::{Endpoint, Transport};
+use crate::base::{Endpoint, Party, Transport};
 use crate::trace::facts::{Fact, TextId};
 use crate::trace::hops::HopEntry;
 use crate::trace::ids::MessageId;
@@ -43,8 +43,8 @@ impl Ends {
         unique.or_else(|| self.reused.get(&(endpoint, realm)).copied())
     }
 
-    fn set(&mut self, endpoint: u32, realm: u32, address: IpAddr, point: PointId) {
-        if is_reused(address) {
+    fn set(&mut self, endpoint: u32, realm: u32, reused: bool, point: PointId) {
+        if reused {
             self.reused.insert((endpoint, realm), point);
         } else {
             self.unique[endpoint as usize] = point;
@@ -70,7 +70,19 @@ struct Lead<'t> {
     fact: &'t Fact,
     transport: Transport,
     realm: u32,
-    source: (PointId, Endpoint),
+    source: PointId,
+    /// The address of the source, if it is known by one.
+    from: Option<Endpoint>,
+}
+
+impl Lead<'_> {
+    fn is_from(&self, ip: IpAddr) -> bool {
+        self.from.is_some_and(|from| from.address == ip)
+    }
+
+    fn is_from_loopback(&self) -> bool {
+        self.from.is_some_and(|from| from.address.is_loopback())
+    }
 }
 
 /// Collects the evidence.
@@ -89,7 +101,7 @@ impl<'t> Joiner<'t> {
             trace,
             realms,
             points,
-            ends: Ends::new(trace.sightings.endpoints()),
+            ends: Ends::new(trace.sightings.parties().len()),
             hosts: HashMap::default(),
             contacts: HashMap::default(),
         }
@@ -121,13 +133,22 @@ impl<'t> Joiner<'t> {
     }
 
     fn end(&mut self, endpoint: u32, realm: u32, message: MessageId) -> Option<PointId> {
-        let of = self.trace.sightings.endpoint_at(endpoint)?;
+        let party = self.trace.sightings.parties().get(endpoint)?;
         if let Some(known) = self.ends.get(endpoint, realm) {
             return Some(known);
         }
-        let point = self.address(of.address, of.port, realm, message);
-        self.ends.set(endpoint, realm, of.address, point);
-        Some(point)
+        Some(match party {
+            Party::Address(of) => {
+                let point = self.address(of.address, of.port, realm, message);
+                self.ends.set(endpoint, realm, is_reused(of.address), point);
+                point
+            }
+            Party::Named(name) => {
+                let point = self.points.add(Key::Party(name), message);
+                self.ends.set(endpoint, realm, false, point);
+                point
+            }
+        })
     }
 
     fn address(&mut self, ip: IpAddr, port: u16, realm: u32, message: MessageId) -> PointId {
@@ -148,9 +169,6 @@ impl<'t> Joiner<'t> {
             return;
         }
         // The client's side of the hop, which a lead that is a response was sent to.
-        let Some(from) = trace.sightings.endpoint_at(hop.source) else {
-            return;
-        };
         let Some(point) = self.ends.get(hop.source, realm) else {
             return;
         };
@@ -160,7 +178,8 @@ impl<'t> Joiner<'t> {
             fact,
             transport,
             realm,
-            source: (point, from),
+            source: point,
+            from: trace.sightings.endpoint_at(hop.source),
         };
         self.sent_by(&lead);
         if hop.request == message {
@@ -182,7 +201,7 @@ impl<'t> Joiner<'t> {
                 self.points.named(name, true);
                 self.join(lead, name, JoinReason::SentBy);
             }
-            Known::Address(ip, port) if ip == lead.source.1.address => {
+            Known::Address(ip, port) if lead.is_from(ip) => {
                 let assumed = port.unwrap_or(default_port(lead.transport));
                 // A client that leaves out its port would be taken for the server that it speaks with.
                 if port.is_none() && self.is_someone_elses(lead, ip, assumed) {
@@ -195,7 +214,7 @@ impl<'t> Joiner<'t> {
     }
 
     fn is_someone_elses(&self, lead: &Lead<'_>, ip: IpAddr, port: u16) -> bool {
-        let own = lead.source.1 == Endpoint::new(ip, port);
+        let own = lead.from == Some(Endpoint::new(ip, port));
         let to = self.trace.sightings.endpoint_at(lead.hop.destination);
         !own && (ip.is_loopback() || to == Some(Endpoint::new(ip, port)))
     }
@@ -213,7 +232,7 @@ impl<'t> Joiner<'t> {
             return;
         };
         let loopback = ip.is_loopback() && (registers || !connected);
-        if ip != lead.source.1.address || loopback {
+        if !lead.is_from(ip) || loopback {
             return;
         }
         let reason = match registers {
@@ -263,7 +282,7 @@ impl<'t> Joiner<'t> {
     fn same_registration(&mut self, lead: &Lead<'_>, position: usize) {
         let first = |hop: &HopEntry| hop.method == REGISTER && hop.parent.known().is_none();
         let hop = lead.hop;
-        if !first(hop) || lead.fact.vias != 1 || lead.source.1.address.is_loopback() {
+        if !first(hop) || lead.fact.vias != 1 || lead.is_from_loopback() {
             return;
         }
         let trace = self.trace;
@@ -321,9 +340,7 @@ impl<'t> Joiner<'t> {
                 self.points.named(name, false);
                 self.join(lead, name, reason);
             }
-            Known::Address(ip, port)
-                if !ip.is_loopback() || lead.source.1.address.is_loopback() =>
-            {
+            Known::Address(ip, port) if !ip.is_loopback() || lead.is_from_loopback() => {
                 let port = port.unwrap_or(default_port(lead.transport));
                 self.join_port(lead, ip, port, reason);
             }
@@ -332,7 +349,7 @@ impl<'t> Joiner<'t> {
     }
 
     fn join(&mut self, lead: &Lead<'_>, other: PointId, reason: JoinReason) {
-        self.points.join(lead.source.0, other, reason, lead.message);
+        self.points.join(lead.source, other, reason, lead.message);
     }
 
     fn join_port(&mut self, lead: &Lead<'_>, ip: IpAddr, port: u16, reason: JoinReason) {

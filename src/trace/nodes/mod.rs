@@ -230,7 +230,7 @@ impl Nodes {
         let members = self.members_of(node).iter();
         members.filter_map(|point| match self.points.get(*point).key {
             Key::Name(name) => Some(self.points.names.get(name)),
-            Key::Address(..) => None,
+            Key::Address(..) | Key::Party(_) => None,
         })
     }
 

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::hinted::Hinted;
 use super::reason::JoinReason;
+use crate::base::NameId;
 use crate::trace::ids::MessageId;
 use crate::trace::intern::Interner;
 
@@ -17,6 +18,8 @@ pub(super) enum Key {
     Address(IpAddr, u16, u32),
     /// A host name, with its port where that is not the default one.
     Name(u32),
+    /// A party without an address, that the source names.
+    Party(NameId),
 }
 
 pub(super) type PointId = u32;
@@ -107,6 +110,7 @@ impl Points {
         let hint = match key {
             Key::Address(address, port, realm) => self.hinted.address(address, port, realm),
             Key::Name(name) => self.hinted.name(self.names.get(name)),
+            Key::Party(_) => None,
         };
         self.by_key.insert(key, point);
         self.all.push(Point {

@@ -139,7 +139,9 @@ impl<'a> Node<'a> {
     fn best_address(&self) -> String {
         let all = self.addresses();
         let Some(first) = all.iter().find(|one| one.seen).or(all.first()) else {
-            return format!("node {}", self.id.number());
+            return self
+                .named()
+                .map_or_else(|| format!("node {}", self.id.number()), str::to_owned);
         };
         let ip = first.endpoint.address;
         let alone = all.iter().all(|other| other.endpoint.address == ip);
@@ -153,13 +155,23 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// What a source calls it that has no address for it.
+    fn named(&self) -> Option<&'a str> {
+        let nodes = &self.trace.nodes;
+        self.members()
+            .find_map(|point| match nodes.points.get(point).key {
+                Key::Party(name) => Some(self.trace.sightings.parties().text(name)),
+                _ => None,
+            })
+    }
+
     /// Whether another node has one of its addresses, with another port.
     fn shares_address(&self) -> bool {
         let nodes = &self.trace.nodes;
         self.members()
             .any(|point| match nodes.points.get(point).key {
                 Key::Address(address, _, realm) => nodes.shared.contains(&(address, realm)),
-                Key::Name(_) => false,
+                Key::Name(_) | Key::Party(_) => false,
             })
     }
 
@@ -219,7 +231,7 @@ impl<'a> Node<'a> {
                 },
                 seen: nodes.points.is_seen(point),
             }),
-            Key::Name(_) => None,
+            Key::Name(_) | Key::Party(_) => None,
         };
         self.members().filter_map(address).collect()
     }
@@ -275,6 +287,7 @@ impl<'a> Node<'a> {
         match points.get(point).key {
             Key::Address(address, port, _) => Endpoint::new(address, port).to_string(),
             Key::Name(name) => String::from_utf8_lossy(points.names.get(name)).into_owned(),
+            Key::Party(name) => self.trace.sightings.parties().text(name).to_owned(),
         }
     }
 }

@@ -1,0 +1,285 @@
+//! Where the lines of messages come together. The format says when a message begins and what is said of it; what comes out is
+//! put back together, counted, and handed over.
+
+use super::clock::Clock;
+use super::restore::{blank, messages};
+use super::{Line, Moment};
+use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Spoiled, Tally, Timestamp, Why};
+use crate::sip::Glance;
+use crate::source::{Entry, Found, Head, Oddity};
+
+/// What a format talks to.
+pub(super) struct Log {
+    clock: Clock,
+    open: Option<Open>,
+    entries: Vec<Entry>,
+    texts: Vec<u8>,
+    tally: Tally,
+    oddities: Vec<Oddity>,
+    longest: usize,
+}
+
+/// A message that is being collected.
+struct Open {
+    head: Head,
+    text: Vec<u8>,
+    /// The lines that are in it: where each begins in the text, its number, and its place in the file.
+    lines: Vec<(usize, u64)>,
+    /// Offset in the file of the first byte, as long as all of them lie there one behind the other.
+    offset: Option<u64>,
+    /// The line that said what follows.
+    announced: u64,
+    spoiled: Spoiled,
+    progress: Progress,
+    cut: bool,
+}
+
+/// How far a message has come, to know its end where the log does not mark it.
+#[derive(Clone, Copy)]
+enum Progress {
+    Head,
+    /// The body: its length, and how long it is with either line end so far.
+    Body {
+        length: Option<usize>,
+        crlf: usize,
+        lf: usize,
+    },
+}
+
+impl Log {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            open: None,
+            entries: Vec::new(),
+            texts: Vec::new(),
+            tally: Tally::default(),
+            oddities: Vec::new(),
+            longest: usize::MAX,
+        }
+    }
+
+    /// The time of a stamp.
+    pub(super) fn time(&mut self, moment: Moment) -> Option<Timestamp> {
+        self.clock.moment(moment)
+    }
+
+    /// The clock itself.
+    pub(super) fn clock(&mut self) -> &mut Clock {
+        &mut self.clock
+    }
+
+    /// This line belongs to no message.
+    pub(super) fn other(&mut self) {
+        self.tally.count(Outcome::Other(Other::LogLine));
+    }
+
+    /// A message follows this line, of which this is said.
+    pub(super) fn begin(&mut self, line: Line<'_>, head: Head) {
+        self.finish();
+        self.open = Some(Open {
+            head,
+            text: Vec::new(),
+            lines: Vec::new(),
+            offset: None,
+            announced: line.number,
+            spoiled: Spoiled::NOTHING,
+            progress: Progress::Head,
+            cut: false,
+        });
+    }
+
+    /// What is said of the message that is being collected, to say more.
+    pub(super) fn head(&mut self) -> Option<&mut Head> {
+        self.open.as_mut().map(|open| &mut open.head)
+    }
+
+    /// Whether a message is being collected.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Whether nothing of the message has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_none_or(|open| open.text.iter().all(u8::is_ascii_whitespace))
+    }
+
+    /// This line is one of the message, as it is.
+    pub(super) fn text(&mut self, line: Line<'_>) {
+        let longest = self.longest;
+        if let Some(open) = &mut self.open {
+            let follows = match open.offset {
+                _ if open.text.is_empty() => true,
+                Some(offset) => offset + open.text.len() as u64 == line.offset,
+                None => false,
+            };
+            if open.text.is_empty() {
+                open.offset = Some(line.offset);
+            } else if !follows {
+                open.offset = None;
+            }
+            open.push(line.number, line.raw, longest);
+        }
+    }
+
+    /// This is a line of the message, or several, taken out of what stands in this line of the log.
+    pub(super) fn piece(&mut self, line: Line<'_>, bytes: &[u8]) {
+        let longest = self.longest;
+        if let Some(open) = &mut self.open {
+            open.offset = None;
+            if open.text.is_empty() {
+                // No place in the file begins it.
+                open.spoiled = open.spoiled.and(Spoiled::SPACES);
+            }
+            open.push(line.number, bytes, longest);
+        }
+    }
+
+    /// This is not known of the message any more.
+    pub(super) fn spoil(&mut self, spoiled: Spoiled) {
+        if let Some(open) = &mut self.open {
+            open.spoiled = open.spoiled.and(spoiled);
+        }
+    }
+
+    /// Whether the message has all that its Content-Length announces.
+    pub(super) fn is_complete(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::is_complete)
+    }
+
+    /// The message is at its end.
+    pub(super) fn finish(&mut self) {
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        let (found, end) = messages(&open.text);
+        for message in &found {
+            let line = open.line_at(message.from);
+            let offset = open.offset.zip(message.at);
+            self.entries.push(Entry {
+                line,
+                head: open.head.clone(),
+                start: self.texts.len() as u32,
+                length: message.bytes.len() as u32,
+                glance: message.glance,
+                offset: offset.map(|(offset, at)| offset + at as u64),
+                whole: message.whole && !open.cut,
+                spoiled: message.spoiled.and(open.spoiled),
+            });
+            self.texts.extend_from_slice(&message.bytes);
+        }
+        let rest = &open.text[end..];
+        let nothing_else = rest.len() == blank(rest);
+        let outcome = match (found.is_empty(), nothing_else) {
+            (false, _) => Outcome::Sip,
+            (true, true) => Outcome::Other(Other::KeepAlive),
+            (true, false) => Outcome::undecodable(Layer::Log, Why::Malformed),
+        };
+        self.tally.count(outcome);
+        if outcome == Outcome::undecodable(Layer::Log, Why::Malformed) {
+            let line = open.line_at(end);
+            self.odd(AnomalyKind::LogEntryUnreadable, line, || {
+                format!("line {line}: a message was announced, and none begins here")
+            });
+        }
+        if open.cut {
+            let (line, longest) = (open.announced, self.longest);
+            self.odd(AnomalyKind::MessageTooLong, line, || {
+                format!("line {line}: shown up to byte {longest}")
+            });
+        }
+        for line in rest.split_inclusive(|byte| *byte == b'\n') {
+            if !found.is_empty() && !line.trim_ascii().is_empty() {
+                self.other();
+            }
+        }
+    }
+
+    /// Something odd at a line.
+    pub(super) fn odd(&mut self, kind: AnomalyKind, line: u64, detail: impl FnOnce() -> String) {
+        self.oddities.push(Oddity {
+            kind,
+            line: Some(line),
+            before: 0,
+            detail: detail(),
+        });
+    }
+
+    pub(super) fn set_limits(&mut self, limits: &Limits) {
+        self.longest = limits.message_bytes;
+    }
+
+    /// What has come together so far.
+    pub(super) fn hand_over(&mut self, found: &mut Found) {
+        found.entries.append(&mut self.entries);
+        found.texts.append(&mut self.texts);
+        found.tally.add(&std::mem::take(&mut self.tally));
+        found.oddities.append(&mut self.oddities);
+        found.time_basis = self.clock.basis();
+    }
+}
+
+impl Open {
+    fn push(&mut self, line: u64, bytes: &[u8], longest: usize) {
+        if self.text.len().saturating_add(bytes.len()) > longest {
+            self.cut = true;
+            return;
+        }
+        self.lines.push((self.text.len(), line));
+        self.text.extend_from_slice(bytes);
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.follow(line);
+        }
+    }
+
+    fn follow(&mut self, line: &[u8]) {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        match &mut self.progress {
+            Progress::Head if text.is_empty() && blank(&self.text) < self.text.len() => {
+                let glance = Glance::at(&self.text[blank(&self.text)..]);
+                let length = match glance {
+                    Some(glance) if glance.content_length.is_none() && !glance.content_type => {
+                        Some(0)
+                    }
+                    Some(glance) => glance
+                        .content_length
+                        .and_then(|length| usize::try_from(length).ok()),
+                    None => None,
+                };
+                self.progress = Progress::Body {
+                    length,
+                    crlf: 0,
+                    lf: 0,
+                };
+            }
+            Progress::Head => {}
+            Progress::Body { crlf, lf, .. } => {
+                *crlf += text.len() + 2;
+                *lf += text.len() + 1;
+            }
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        let Progress::Body {
+            length: Some(length),
+            crlf,
+            lf,
+        } = self.progress
+        else {
+            return false;
+        };
+        crlf == length || crlf == length + 2 && crlf > 0 || lf + 1 > length
+    }
+
+    /// The number of the line that this byte of the text stands in.
+    fn line_at(&self, byte: usize) -> u64 {
+        let after = self.lines.partition_point(|(start, _)| *start <= byte);
+        match after.checked_sub(1) {
+            Some(position) => self.lines[position].1,
+            None => self.announced,
+        }
+    }
+}

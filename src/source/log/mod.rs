@@ -1,0 +1,88 @@
+//! Text logs: one file for each format. A log is read line by line; the format tells which lines stand around messages and what
+//! they say, and everything else (putting a message together, undoing what the logger did, accounting) is done here once.
+//!
+//! A format is a type that is given every line and says what it is ([`Format`]), and a line in [`FORMATS`].
+
+mod clock;
+mod collect;
+mod reader;
+mod restore;
+mod sipdump;
+mod sipp;
+mod stamp;
+mod words;
+
+use crate::base::Transport;
+use clock::{Clock, Moment};
+use collect::Log;
+pub(super) use reader::LogReader;
+
+pub use clock::TextOptions;
+
+/// A line of a log.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    /// Its number, from 1.
+    number: u64,
+    /// Offset of its first byte in the (decompressed) input.
+    offset: u64,
+    /// With its line end.
+    raw: &'a [u8],
+}
+
+impl<'a> Line<'a> {
+    /// Without its line end.
+    fn text(&self) -> &'a [u8] {
+        let text = self.raw.strip_suffix(b"\n").unwrap_or(self.raw);
+        text.strip_suffix(b"\r").unwrap_or(text)
+    }
+}
+
+/// A log format.
+trait Format: Send {
+    /// Takes the next line.
+    fn line(&mut self, line: Line<'_>, log: &mut Log);
+}
+
+/// A format that is known: its name, whether the beginning of a file is of it, and what reads it.
+struct Known {
+    name: &'static str,
+    sniff: fn(&[u8]) -> bool,
+    make: fn() -> Box<dyn Format>,
+}
+
+/// All formats, the most telling first: the first whose sniffer agrees reads the file.
+const FORMATS: &[Known] = &[
+    Known {
+        name: "sipdump",
+        sniff: sipdump::sniff,
+        make: || Box::<sipdump::Sipdump>::default(),
+    },
+    Known {
+        name: "sipp",
+        sniff: sipp::sniff,
+        make: || Box::<sipp::Sipp>::default(),
+    },
+];
+
+/// The names of all formats.
+pub fn log_formats() -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().map(|format| format.name)
+}
+
+/// Reads the format with this name, or the one that the beginning of the file shows.
+pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
+    let mut formats = FORMATS.iter();
+    let format = match &options.format {
+        Some(name) => formats.find(|format| format.name == name),
+        None => formats.find(|format| (format.sniff)(prefix)),
+    }?;
+    let reader = LogReader::new((format.make)(), Clock::new(options));
+    Some((reader, format.name))
+}
+
+/// The lines of the beginning of a file; the last may be cut.
+fn lines(prefix: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = prefix.split(|byte| *byte == b'\n');
+    lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}

@@ -1,0 +1,343 @@
+//! Puts messages together from the text that a log has of them.
+//!
+//! Most loggers write a message as text: its line ends become those of the file, and nothing tells any more which it had.
+//! Headers get the line ends that the protocol wants (RFC 3261 7). Those of a body count in its length: the body is given the
+//! line ends with which it has the length that Content-Length says. Where none do, the length is not provable.
+
+use crate::base::Spoiled;
+use crate::sip::{Glance, begins_message};
+
+/// A message that was put together.
+pub(super) struct Restored {
+    pub(super) bytes: Vec<u8>,
+    pub(super) glance: Glance,
+    /// Where the same bytes stand in the text, if they do.
+    pub(super) at: Option<usize>,
+    /// Where it begins in the text.
+    pub(super) from: usize,
+    pub(super) whole: bool,
+    pub(super) spoiled: Spoiled,
+}
+
+/// The messages of a text, one behind the other, and where they end.
+pub(super) fn messages(text: &[u8]) -> (Vec<Restored>, usize) {
+    let mut found = Vec::new();
+    let mut at = 0;
+    loop {
+        let from = at + blank(&text[at..]);
+        if !begins_message(&text[from..]) {
+            return (found, at);
+        }
+        let Some((message, length)) = message(&text[from..]) else {
+            return (found, at);
+        };
+        at = from + length;
+        found.push(Restored {
+            from,
+            at: message.at.map(|_| from),
+            ..message
+        });
+    }
+}
+
+/// Blank lines in front of a message.
+pub(super) fn blank(text: &[u8]) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if !line.trim_ascii().is_empty() {
+            break;
+        }
+        at += line.len();
+    }
+    at
+}
+
+/// The message that a text begins with, and how much of the text it is.
+fn message(text: &[u8]) -> Option<(Restored, usize)> {
+    let head = head_length(text);
+    let lost_line_ends = !text[..head]
+        .split_inclusive(|byte| *byte == b'\n')
+        .any(|line| line.ends_with(b"\r\n"));
+    let blank_is_lost = !ends_with_blank(&text[..head]) && head < text.len();
+    if !lost_line_ends && !blank_is_lost {
+        return as_it_is(text);
+    }
+    let mut bytes = Vec::with_capacity(text.len() + 64);
+    for line in text[..head].split_inclusive(|byte| *byte == b'\n') {
+        push_line(&mut bytes, line);
+    }
+    let mut spoiled = Spoiled::LINE_ENDS;
+    if blank_is_lost {
+        bytes.extend_from_slice(b"\r\n");
+        spoiled = spoiled.and(Spoiled::SPACES);
+    }
+    let glance = Glance::at(&bytes)?;
+    let rest = &text[head..];
+    let Some(length) = length_of_body(&glance) else {
+        let used = rest.len() - trailing_blank(rest);
+        for line in rest[..used].split_inclusive(|byte| *byte == b'\n') {
+            push_line(&mut bytes, line);
+        }
+        return Some((
+            restored(bytes, true, spoiled.and(Spoiled::LENGTH))?,
+            text.len(),
+        ));
+    };
+    let body = Body::of(rest, length);
+    match body.line_end {
+        Some(line_end) => {
+            for line in rest[..body.used].split_inclusive(|byte| *byte == b'\n') {
+                bytes.extend_from_slice(without_end(line));
+                bytes.extend_from_slice(line_end);
+            }
+            bytes.truncate(glance.body as usize + length);
+        }
+        None => {
+            for line in rest[..body.used].split_inclusive(|byte| *byte == b'\n') {
+                push_line(&mut bytes, line);
+            }
+            spoiled = spoiled.and(Spoiled::LENGTH);
+        }
+    }
+    let whole = bytes.len() >= glance.body as usize + length;
+    Some((restored(bytes, whole, spoiled)?, head + body.used))
+}
+
+fn restored(bytes: Vec<u8>, whole: bool, spoiled: Spoiled) -> Option<Restored> {
+    let glance = Glance::at(&bytes)?;
+    let spoiled = match is_masked(&bytes[..glance.body as usize]) {
+        true => spoiled.and(Spoiled::MASKED),
+        false => spoiled,
+    };
+    Some(Restored {
+        bytes,
+        glance,
+        at: None,
+        from: 0,
+        whole,
+        spoiled,
+    })
+}
+
+/// A message whose line ends are there.
+fn as_it_is(text: &[u8]) -> Option<(Restored, usize)> {
+    let glance = Glance::at(text)?;
+    let head = glance.body as usize;
+    let (length, whole, spoiled) = match length_of_body(&glance) {
+        _ if !glance.ended => (text.len(), false, Spoiled::NOTHING),
+        Some(body) if head.saturating_add(body) <= text.len() => {
+            (head + body, true, Spoiled::NOTHING)
+        }
+        Some(_) => (text.len(), false, Spoiled::LENGTH),
+        None => (
+            text.len() - trailing_blank(&text[head..]),
+            true,
+            Spoiled::LENGTH,
+        ),
+    };
+    let message = restored(text[..length].to_vec(), whole, spoiled)?;
+    let message = Restored {
+        at: Some(0),
+        ..message
+    };
+    Some((message, length))
+}
+
+/// What Content-Length says; none where it is missing though a body is announced.
+fn length_of_body(glance: &Glance) -> Option<usize> {
+    match glance.content_length {
+        Some(length) => Some(usize::try_from(length).unwrap_or(usize::MAX)),
+        None if glance.content_type => None,
+        None => Some(0),
+    }
+}
+
+/// How much of a text is the body of this length.
+struct Body {
+    used: usize,
+    /// The line ends with which it has that length; none if it has it with none.
+    line_end: Option<&'static [u8]>,
+}
+
+impl Body {
+    fn of(text: &[u8], length: usize) -> Self {
+        let mut found: Option<(bool, Self)> = None;
+        let (mut used, mut crlf, mut lf) = (0, 0, 0);
+        for line in std::iter::once(&text[..0]).chain(text.split_inclusive(|byte| *byte == b'\n')) {
+            used += line.len();
+            if !line.is_empty() {
+                crlf += without_end(line).len() + 2;
+                lf += without_end(line).len() + 1;
+            }
+            let line_end: &'static [u8] = match () {
+                () if crlf == length => b"\r\n",
+                () if lf == length => b"\n",
+                // The last line of a body may have no end.
+                () if crlf == length + 2 => b"\r\n",
+                () if lf == length + 1 => b"\n",
+                () if lf > length => break,
+                () => continue,
+            };
+            let rest = &text[used..];
+            let next = &rest[blank(rest)..];
+            let ends_here = next.is_empty() || begins_message(next);
+            let better = found.as_ref().is_none_or(|(sure, _)| !sure && ends_here);
+            if better {
+                let line_end = Some(line_end);
+                found = Some((ends_here, Self { used, line_end }));
+            }
+        }
+        found.map_or_else(
+            || Self {
+                used: text.len() - trailing_blank(text),
+                line_end: None,
+            },
+            |(_, body)| body,
+        )
+    }
+}
+
+/// Up to the first blank line and with it, or up to where a body begins without one.
+fn head_length(text: &[u8]) -> usize {
+    let mut at = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let inside = without_end(line);
+        let is_body = [&b"v=0"[..], b"<?xml"]
+            .iter()
+            .any(|body| inside.starts_with(body));
+        if at > 0 && is_body {
+            return at;
+        }
+        at += line.len();
+        if inside.is_empty() {
+            return at;
+        }
+    }
+    text.len()
+}
+
+fn ends_with_blank(head: &[u8]) -> bool {
+    head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n")
+}
+
+fn trailing_blank(text: &[u8]) -> usize {
+    let lines = text.rsplit(|byte| *byte == b'\n');
+    let blank = lines
+        .take_while(|line| line.trim_ascii().is_empty())
+        .count();
+    // The line end of the last line that is not blank stays.
+    let kept = text.trim_ascii_end().len();
+    let end = &text[kept..];
+    match (blank, memchr::memchr(b'\n', end)) {
+        (0, _) | (_, None) => 0,
+        (_, Some(first)) => end.len() - first - 1,
+    }
+}
+
+fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn push_line(bytes: &mut Vec<u8>, line: &[u8]) {
+    bytes.extend_from_slice(without_end(line));
+    bytes.extend_from_slice(b"\r\n");
+}
+
+/// Whether credentials were blotted out, as some loggers do.
+fn is_masked(head: &[u8]) -> bool {
+    head.split(|byte| *byte == b'\n').any(|line| {
+        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
+        name.to_ascii_lowercase().ends_with(b"authorization")
+            && [&b"***"[..], b"XXX", b"xxx", b"<masked>", b"<hidden>"]
+                .iter()
+                .any(|blot| memchr::memmem::find(line, blot).is_some())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\n";
+
+    fn one(text: &str) -> (String, bool, Vec<&'static str>) {
+        let (found, _) = messages(text.as_bytes());
+        assert_eq!(found.len(), 1, "{text:?}");
+        let message = &found[0];
+        let names = message.spoiled.names().collect();
+        (
+            String::from_utf8(message.bytes.clone()).unwrap(),
+            message.whole,
+            names,
+        )
+    }
+
+    fn message(body: &str) -> String {
+        format!(
+            "{HEAD}Content-Type: a/b\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+
+    #[test]
+    fn bodies_get_the_line_ends_that_their_length_tells() {
+        for body in [
+            "",
+            "v=0\r\ns=-\r\n",
+            "v=0\r\no=-\r\ns=-",
+            "a\nb\n",
+            "a\nb",
+            "\r\n",
+            "a\r\n\r\nb\r\n",
+        ] {
+            let sent = message(body);
+            for separator in ["", "\n", "\n\n\n"] {
+                let logged = sent.replace("\r\n", "\n") + separator;
+                let (bytes, whole, spoiled) = one(&logged);
+                assert_eq!((bytes, whole), (sent.clone(), true), "{logged:?}");
+                assert_eq!(spoiled, ["line ends"]);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_there_byte_by_byte_is_left_as_it_is() {
+        let sent = message("v=0\r\ns=-\r\n");
+        let (found, end) = messages(format!("\n{sent}\nnext entry").as_bytes());
+        assert_eq!(found[0].bytes, sent.as_bytes());
+        assert_eq!((found[0].at, end), (Some(1), 1 + sent.len()));
+        assert!(found[0].whole && found[0].spoiled.is_nothing());
+    }
+
+    #[test]
+    fn a_lost_blank_line_is_put_back() {
+        let sent = message("v=0\r\ns=-\r\n");
+        let (bytes, whole, spoiled) = one(&sent.replace("\r\n\r\n", "\r\n").replace("\r\n", "\n"));
+        assert_eq!((bytes, whole), (sent, true));
+        assert_eq!(spoiled, ["line ends", "white space"]);
+    }
+
+    #[test]
+    fn a_body_of_no_known_length_is_said_to_be_one() {
+        let sent = message("v=0\r\ns=-\r\n").replace("Length: 10", "Length: 99");
+        let (_, whole, spoiled) = one(&sent.replace("\r\n", "\n"));
+        assert_eq!((whole, spoiled), (false, vec!["line ends", "length"]));
+    }
+
+    #[test]
+    fn several_messages_are_taken_apart() {
+        let (first, second) = (message("a\nb\n"), message(""));
+        let logged = format!("{first}\n{second}").replace("\r\n", "\n");
+        let (found, end) = messages(logged.as_bytes());
+        let bytes: Vec<_> = found.iter().map(|message| message.bytes.clone()).collect();
+        assert_eq!(bytes, [first.into_bytes(), second.into_bytes()]);
+        assert_eq!(end, logged.len());
+    }
+
+    #[test]
+    fn blotted_credentials_are_noticed() {
+        let text = format!("{HEAD}Authorization: Digest username=\"a\", response=\"***\"\r\n\r\n");
+        assert_eq!(one(&text).2, ["masked values"]);
+    }
+}

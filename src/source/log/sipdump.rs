@@ -1,0 +1,116 @@
+//! The text files of Kamailio's sipdump module.
+//!
+//! Each message stands between a block of `name: value` lines and a row of bars, byte by byte as it went over the wire. The row
+//! follows the last byte without a line end of its own. Times are those of the system clock in microseconds.
+
+use super::words::{address, number, split_once, transport};
+use super::{Format, Line, Log};
+use crate::base::{Endpoint, Timestamp, Transport};
+use crate::source::{Head, Who};
+
+const OPENS: &[u8] = b"====================";
+const PAYLOAD: &[u8] = b"~~~~~~~~~~~~~~~~~~~~";
+const CLOSES: &[u8] = b"||||||||||||||||||||";
+
+/// The file begins with a block.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    let mut lines = super::lines(prefix).filter(|line| !line.is_empty());
+    lines.next() == Some(OPENS) && lines.next().is_some_and(|line| line.starts_with(b"tag: "))
+}
+
+/// Reads them.
+#[derive(Default)]
+pub(super) struct Sipdump {
+    said: Said,
+    state: State,
+}
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Outside,
+    Block,
+    Message,
+}
+
+/// What a block says.
+#[derive(Default)]
+struct Said {
+    time: Option<Timestamp>,
+    transport: Option<Transport>,
+    addresses: [Option<std::net::IpAddr>; 2],
+    ports: [Option<u16>; 2],
+}
+
+impl Said {
+    fn take(&mut self, name: &[u8], value: &[u8]) {
+        match name {
+            b"time" => self.time = time(value),
+            b"proto" => {
+                let name = value.split(|byte| *byte == b' ').next();
+                self.transport = name.and_then(transport);
+            }
+            b"srcip" => self.addresses[0] = address(value),
+            b"dstip" => self.addresses[1] = address(value),
+            b"srcport" => self.ports[0] = number(value),
+            b"dstport" => self.ports[1] = number(value),
+            _ => {}
+        }
+    }
+
+    fn head(&self) -> Head {
+        let [source, destination] = [0, 1].map(|side| {
+            let both = self.addresses[side].zip(self.ports[side]);
+            both.map_or(Who::Unknown, |(address, port)| {
+                Who::At(Endpoint::new(address, port))
+            })
+        });
+        Head {
+            time: self.time,
+            source,
+            destination,
+            transport: self.transport.unwrap_or(Transport::Unknown),
+        }
+    }
+}
+
+impl Format for Sipdump {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        match self.state {
+            State::Message => {
+                // Bars that no block follows may be part of a message; those at the end of a line close it.
+                if let Some(last) = text.strip_suffix(CLOSES) {
+                    if !last.is_empty() {
+                        log.text(Line { raw: last, ..line });
+                    }
+                    log.finish();
+                    self.state = State::Outside;
+                } else {
+                    log.text(line);
+                }
+            }
+            _ if text == OPENS => {
+                self.said = Said::default();
+                self.state = State::Block;
+            }
+            State::Block if text == PAYLOAD => {
+                log.begin(line, self.said.head());
+                self.state = State::Message;
+            }
+            State::Block => {
+                if let Some((name, value)) = split_once(text, b": ") {
+                    self.said.take(name, value);
+                }
+            }
+            State::Outside => log.other(),
+        }
+    }
+}
+
+/// Seconds and microseconds.
+fn time(text: &[u8]) -> Option<Timestamp> {
+    let (seconds, micros) = split_once(text, b".")?;
+    let micros: u32 = number(micros)?;
+    Timestamp::new(number(seconds)?, micros.checked_mul(1000)?)
+}

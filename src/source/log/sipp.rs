@@ -1,0 +1,77 @@
+//! The message log of SIPp (`-trace_msg`).
+//!
+//! A row of dashes with the time, a line that says which way and over what, a blank line, the message. No addresses: the
+//! writer is one side, who the other is stays unknown. The clock is that of the machine, mostly without zone. Messages are
+//! written byte by byte, and a line end follows.
+
+use super::words::transport;
+use super::{Format, Line, Log, stamp};
+use crate::base::{Timestamp, Transport};
+use crate::source::{Head, Who};
+
+const ROW: &[u8] = b"-----------------------------------------------";
+
+/// A row is there, and a message line behind it.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    let mut after_row = false;
+    super::lines(prefix).any(|line| {
+        let found = after_row && announced(line).is_some();
+        after_row = row(line).is_some();
+        found
+    })
+}
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Sipp {
+    time: Option<Timestamp>,
+    after_row: bool,
+}
+
+impl Format for Sipp {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        if let Some(written) = row(text) {
+            log.finish();
+            self.time = stamp::read(written).and_then(|(moment, _)| log.time(moment));
+            self.after_row = true;
+        } else if self.after_row
+            && let Some((transport, sent)) = announced(text)
+        {
+            let own = |is: bool| if is { Who::Own } else { Who::Unknown };
+            let head = Head {
+                time: self.time,
+                source: own(sent),
+                destination: own(!sent),
+                transport,
+            };
+            log.begin(line, head);
+            self.after_row = false;
+        } else if log.is_open() {
+            log.text(line);
+        } else {
+            log.other();
+        }
+    }
+}
+
+fn row(line: &[u8]) -> Option<&[u8]> {
+    line.strip_prefix(ROW)?.strip_prefix(b" ")
+}
+
+/// `UDP message sent (556 bytes):`, `UDP message received [323] bytes :`, `TCP control message sent`, `Unexpected UDP message
+/// received:`.
+fn announced(line: &[u8]) -> Option<(Transport, bool)> {
+    let mut words = line.split(|byte| *byte == b' ').peekable();
+    words.next_if_eq(&&b"Unexpected"[..]);
+    let transport = transport(words.next()?)?;
+    words.next_if_eq(&&b"control"[..]);
+    if words.next()? != b"message" {
+        return None;
+    }
+    match words.next()? {
+        b"sent" => Some((transport, true)),
+        b"received" | b"received:" => Some((transport, false)),
+        _ => None,
+    }
+}

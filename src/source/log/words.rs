@@ -1,0 +1,68 @@
+//! The small things that lines of many logs are made of.
+
+use std::net::IpAddr;
+
+use super::Transport;
+use crate::base::Endpoint;
+
+/// A number in decimal digits.
+pub(super) fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    std::str::from_utf8(text).ok()?.parse().ok()
+}
+
+/// What carried a message, in any spelling.
+pub(super) fn transport(text: &[u8]) -> Option<Transport> {
+    use Transport::*;
+    let all = [Udp, Tcp, Tls, Sctp, Ws, Wss];
+    let mut all = all.into_iter();
+    all.find(|transport| text.eq_ignore_ascii_case(transport.name().as_bytes()))
+}
+
+/// An address, with or without brackets.
+pub(super) fn address(text: &[u8]) -> Option<IpAddr> {
+    let inside = text
+        .strip_prefix(b"[")
+        .and_then(|rest| rest.strip_suffix(b"]"));
+    std::str::from_utf8(inside.unwrap_or(text))
+        .ok()?
+        .parse()
+        .ok()
+}
+
+/// An address and a port with a colon between them. Many loggers leave out the brackets of IPv6.
+pub(super) fn endpoint(text: &[u8]) -> Option<Endpoint> {
+    let colon = text.iter().rposition(|byte| *byte == b':')?;
+    let port = number(&text[colon + 1..])?;
+    Some(Endpoint::new(address(&text[..colon])?, port))
+}
+
+/// What stands before and behind the first place of a text.
+pub(super) fn split_once<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let place = memchr::memmem::find(text, at)?;
+    Some((&text[..place], &text[place + at.len()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endpoints_with_and_without_brackets() {
+        let read = |text: &str| endpoint(text.as_bytes()).map(|endpoint| endpoint.to_string());
+        assert_eq!(read("192.0.2.1:5060").unwrap(), "192.0.2.1:5060");
+        assert_eq!(read("[2001:db8::1]:5060").unwrap(), "[2001:db8::1]:5060");
+        assert_eq!(read("2001:db8::1:5060").unwrap(), "[2001:db8::1]:5060");
+        for none in [
+            "192.0.2.1",
+            "192.0.2.1:",
+            "192.0.2.1:+5",
+            "host:5060",
+            "192.0.2.1:70000",
+        ] {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+}
