@@ -36,14 +36,17 @@
 
 pub mod base;
 pub mod decap;
+pub mod rules;
 pub mod sip;
 pub mod source;
 pub mod trace;
 pub mod transport;
 
+mod audit;
 mod correlate;
 mod in_order;
 mod intake;
 
+pub use audit::audit;
 pub use correlate::correlate;
 pub use intake::{InputReport, Intake, Job, analyze};

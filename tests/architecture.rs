@@ -7,16 +7,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in the order in which data walks through them, and what each may import.
-const ROOMS: [(&str, &[&str]); 6] = [
+const ROOMS: [(&str, &[&str]); 7] = [
     ("base", &[]),
     ("source", &["base", "sip"]),
     ("decap", &["base"]),
     ("sip", &["base"]),
     ("transport", &["base", "decap", "sip"]),
     ("trace", &["base", "sip"]),
+    ("rules", &["base", "sip", "trace"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.
-const OUTSIDE: [&str; 4] = ["lib.rs", "intake.rs", "correlate.rs", "in_order.rs"];
+const OUTSIDE: [&str; 5] = [
+    "lib.rs",
+    "intake.rs",
+    "correlate.rs",
+    "audit.rs",
+    "in_order.rs",
+];
 const BINARY: [&str; 2] = ["cli", "main.rs"];
 
 fn source_root() -> PathBuf {

@@ -3,6 +3,7 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod audit;
 mod call;
 mod calls;
 mod clocks;
@@ -13,6 +14,7 @@ mod layout;
 mod messages;
 mod nodes;
 mod progress;
+mod rules;
 mod show;
 mod state;
 mod summary;
@@ -52,6 +54,10 @@ enum Command {
     Call(call::OneCall),
     /// What a node did to a message that it passed on.
     Hop(hop::OneHop),
+    /// Which node broke which rule at which hop, with proof.
+    Audit(audit::OneAudit),
+    /// What the audit looks for, and why.
+    Rules(rules::Rules),
 }
 
 /// What every command takes.
@@ -132,6 +138,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Calls(command) => command.run(&mut out),
         Command::Call(command) => command.run(&mut out),
         Command::Hop(command) => command.run(&mut out),
+        Command::Audit(command) => command.run(&mut out),
+        Command::Rules(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
         out.flush()?;

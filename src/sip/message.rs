@@ -78,7 +78,7 @@ impl<'a> Message<'a> {
     }
 
     /// A message whose index has been read from the same bytes.
-    pub(super) fn indexed(bytes: &'a [u8], index: &'a Index) -> Self {
+    pub(crate) fn indexed(bytes: &'a [u8], index: &'a Index) -> Self {
         Self { bytes, index }
     }
 

@@ -1,0 +1,196 @@
+//! Findings for people: by call, the most serious first, each with the line that proves it and a mark under the place.
+
+use std::io::Write;
+
+use sipscope::Intake;
+use sipscope::rules::{Audit, Finding, Place, RULES, Verdict};
+use sipscope::trace::{Call, Message, Trace};
+
+use super::super::escape;
+use super::counts;
+
+/// Only so much of a line is shown in front of a place and behind it.
+const BEFORE: usize = 60;
+const AFTER: usize = 40;
+/// Messages that follow are listed up to here.
+const MOST_LISTED: usize = 8;
+
+pub(super) fn print(
+    out: &mut impl Write,
+    trace: &Trace,
+    intake: &mut Intake,
+    audit: &Audit,
+) -> anyhow::Result<()> {
+    for call in trace.calls() {
+        let mut found: Vec<_> = audit
+            .findings
+            .iter()
+            .filter(|finding| finding.call == call.id())
+            .collect();
+        if found.is_empty() {
+            continue;
+        }
+        found.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+        head(out, &call, found.len())?;
+        for finding in found {
+            one(out, trace, intake, finding)?;
+        }
+    }
+    Ok(writeln!(
+        out,
+        "{} in {} calls",
+        counts(audit),
+        trace.calls().len()
+    )?)
+}
+
+fn head(out: &mut impl Write, call: &Call<'_>, count: usize) -> std::io::Result<()> {
+    let first = call.hops().next();
+    let ends = first.map_or_else(String::new, |hop| {
+        format!(
+            "{} -> {}",
+            escape::bytes(hop.from()),
+            escape::bytes(hop.to())
+        )
+    });
+    let plural = if count == 1 { "" } else { "s" };
+    writeln!(
+        out,
+        "Call {}  {ends}  {}: {count} finding{plural}",
+        call.id().number(),
+        escape::text(&call.outcome().to_string()),
+    )
+}
+
+fn one(
+    out: &mut impl Write,
+    trace: &Trace,
+    intake: &mut Intake,
+    finding: &Finding,
+) -> anyhow::Result<()> {
+    let rule = finding.rule;
+    writeln!(
+        out,
+        "  {} {} {}",
+        rule.severity.name(),
+        rule.code,
+        rule.name
+    )?;
+    for (number, place) in finding.places.iter().enumerate() {
+        let Some(message) = trace.message(place.message) else {
+            continue;
+        };
+        writeln!(out, "    {}", where_from(intake, &message))?;
+        let said = match number {
+            0 => format!("got {}; expected {}", finding.got, finding.expected),
+            _ => "compared with this".to_owned(),
+        };
+        marked(out, intake, &message, place, &said)?;
+    }
+    let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
+    writeln!(out, "    {}", citations.join(", "))?;
+    if !finding.follows.is_empty() {
+        let all = finding.follows.iter().take(MOST_LISTED);
+        let all: Vec<_> = all.map(|message| message.number().to_string()).collect();
+        let rest = finding.follows.len() - all.len();
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
+        writeln!(out, "    the same follows in {}{more}", all.join(", "))?;
+    }
+    Ok(writeln!(out, "    usually: {}", rule.cause)?)
+}
+
+/// `message 5 (a.pcap 7): P-CSCF -> S-CSCF`
+fn where_from(intake: &Intake, message: &Message<'_>) -> String {
+    let sighting = message.sighting();
+    let hop = message.hop();
+    let node = |node: Option<sipscope::trace::Node<'_>>| {
+        node.map_or_else(|| "unknown".to_owned(), |node| escape::text(&node.label()))
+    };
+    let (from, to) = match message.subject() {
+        sipscope::trace::Subject::Request(_) => (hop.source_node(), hop.destination_node()),
+        sipscope::trace::Subject::Response(_) => (hop.destination_node(), hop.source_node()),
+    };
+    let input = intake.inputs.get(sighting.input() as usize);
+    let input = input.and_then(|input| input.path.file_name());
+    let input = input.map_or_else(String::new, |name| escape::text(&name.to_string_lossy()));
+    let records = sighting.records();
+    let record = records.first().map_or(0, |record| record.number);
+    let number = message.id().number();
+    format!(
+        "message {number} ({input} {record}): {} -> {}",
+        node(from),
+        node(to)
+    )
+}
+
+/// The line that a place stands in, and a mark under the place.
+fn marked(
+    out: &mut impl Write,
+    intake: &mut Intake,
+    message: &Message<'_>,
+    place: &Place,
+    said: &str,
+) -> anyhow::Result<()> {
+    let sighting = message.sighting();
+    let bytes = intake
+        .store
+        .read(sighting.input(), sighting.location(), sighting.length())?;
+    let start = (place.span.start as usize).min(bytes.len());
+    let end = (place.span.end as usize).clamp(start, bytes.len());
+    let line_start = bytes[..start]
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let line_end = bytes[start..].iter().position(|byte| *byte == b'\n');
+    let line_end = line_end.map_or(bytes.len(), |at| start + at);
+    let from = line_start.max(start.saturating_sub(BEFORE));
+    let shown_end = end.min(line_end);
+    let to = line_end.min(shown_end + AFTER);
+    let dots = |cut: bool| if cut { "..." } else { "" };
+    let before = format!(
+        "{}{}",
+        dots(from > line_start),
+        escape::bytes(&bytes[from..start])
+    );
+    let inside = escape::bytes(bytes[start..shown_end].trim_ascii_end());
+    let after = escape::bytes(bytes[shown_end.max(start)..to].trim_ascii_end());
+    writeln!(
+        out,
+        "      | {before}{inside}{after}{}",
+        dots(to < line_end)
+    )?;
+    let width = |text: &str| text.chars().count();
+    writeln!(
+        out,
+        "      | {}{} {}",
+        " ".repeat(width(&before)),
+        "^".repeat(width(&inside).clamp(1, 100)),
+        escape::text(said),
+    )?;
+    Ok(())
+}
+
+pub(super) fn summary(out: &mut impl Write, audit: &Audit) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{:<6} {:<32} {:>9} {:>9} {:>14} {:>13}",
+        "code", "rule", "pass", "fail", "not applicable", "not provable"
+    )?;
+    for (rule, tally) in RULES.iter().zip(&audit.tallies) {
+        writeln!(
+            out,
+            "{:<6} {:<32} {:>9} {:>9} {:>14} {:>13}",
+            rule.code,
+            rule.name,
+            tally.of(Verdict::Pass),
+            tally.of(Verdict::Fail),
+            tally.of(Verdict::NotApplicable),
+            tally.of(Verdict::NotProvable),
+        )?;
+    }
+    writeln!(out, "{}", counts(audit))
+}

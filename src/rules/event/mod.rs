@@ -1,0 +1,35 @@
+//! Subscriptions and publications (RFC 6665, RFC 3903).
+
+pub(super) mod allow_events_missing;
+pub(super) mod event_missing;
+pub(super) mod expires_longer_than_asked;
+pub(super) mod min_expires_missing;
+pub(super) mod state_missing;
+pub(super) mod tag_missing_in_publication;
+
+use super::{HopScene, Seen};
+use crate::sip::Name;
+
+/// The request of a hop with one of these methods, and the final answer with this status.
+fn answered<'s>(
+    hop: &HopScene<'s>,
+    methods: &[&str],
+    status: std::ops::Range<u16>,
+) -> Option<(Seen<'s>, Seen<'s>)> {
+    let request = hop.request()?;
+    if !methods.iter().any(|method| request.is(method)) {
+        return None;
+    }
+    let mut answers = hop.answers();
+    let answer = answers.find(|answer| {
+        answer
+            .sip
+            .status()
+            .is_some_and(|code| status.contains(&code))
+    })?;
+    Some((request, answer))
+}
+
+fn expires(seen: &Seen<'_>) -> Option<u32> {
+    seen.sip.number(Name::Expires)?.value
+}

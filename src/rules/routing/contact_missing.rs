@@ -1,0 +1,94 @@
+//! A message that makes or keeps a dialog and does not say where to send to.
+
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Fault, Seen, Verdicts};
+use crate::sip::Name;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "RTE06",
+    name: "contact-missing",
+    family: Family::Routing,
+    severity: Severity::Error,
+    flags: "An INVITE, SUBSCRIBE, REFER, NOTIFY or UPDATE, or a 2xx answer to INVITE, SUBSCRIBE or UPDATE, without Contact.",
+    matters: "The other side does not know where to send the next request of the dialog.",
+    cause: "A message built by hand, or a document that leaves the field out.",
+    silenced: &["The header section was not captured to its end."],
+    citations: &[
+        rfc("RFC 3261", "8.1.1.8"),
+        rfc("RFC 3261", "12.1.1"),
+        rfc("RFC 3515", "2.2"),
+        rfc("RFC 6665", "4.1.3"),
+        rfc("RFC 3311", "5.1"),
+    ],
+    check: Check::Message(check),
+};
+
+fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
+    let needs = match seen.sip.status() {
+        None => ["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]
+            .iter()
+            .any(|method| seen.is(method)),
+        Some(200..300) => seen.sip.cseq().is_some_and(|cseq| {
+            ["INVITE", "SUBSCRIBE", "UPDATE"]
+                .iter()
+                .any(|method| cseq.method == *method)
+        }),
+        Some(_) => false,
+    };
+    if !needs {
+        return;
+    }
+    if seen.sip.has(Name::Contact) {
+        return verdicts.pass();
+    }
+    if !seen.has_all_headers() {
+        return verdicts.not_provable();
+    }
+    verdicts.fail(
+        Fault::missing(seen)
+            .about(Name::Contact)
+            .expected("Contact with a URI to reach the sender at"),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    #[test]
+    fn fails() {
+        Wire::new()
+            .request(1, 2, "INVITE", &["-Contact"])
+            .fails(&RULE, "no Contact");
+        Wire::new()
+            .response(2, 1, "200 OK", &["-Contact"])
+            .fails(&RULE, "no Contact");
+    }
+
+    #[test]
+    fn passes() {
+        Wire::new().request(1, 2, "INVITE", &[]).passes(&RULE);
+        Wire::new()
+            .request(1, 2, "SUBSCRIBE", &["m: <sip:a@b>", "-Contact"])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable() {
+        Wire::new()
+            .request(1, 2, "INVITE", &["-Contact"])
+            .cut()
+            .is_not_provable(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_of_others() {
+        Wire::new()
+            .request(1, 2, "BYE", &["-Contact"])
+            .is_not_applicable(&RULE);
+        Wire::new()
+            .response(2, 1, "180 Ringing", &["-Contact"])
+            .is_not_applicable(&RULE);
+    }
+}

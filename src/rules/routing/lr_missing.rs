@@ -1,0 +1,68 @@
+//! A proxy's own entry without lr.
+
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Fault, Seen, Verdicts};
+use crate::sip::Name;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "RTE03",
+    name: "lr-missing",
+    family: Family::Routing,
+    severity: Severity::Warning,
+    flags: "A URI in Route, Record-Route, Path or Service-Route without the parameter lr.",
+    matters: "The node before it takes it for a strict router and rewrites the Request-URI.",
+    cause: "A configuration in which the parameter was forgotten, or a URI without brackets, whose lr belongs to the header field.",
+    silenced: &["A strict router of RFC 2543 on purpose."],
+    citations: &[
+        rfc("RFC 3261", "16.6 step 4"),
+        rfc("RFC 3327", "5"),
+        rfc("RFC 3608", "5"),
+    ],
+    check: Check::Message(check),
+};
+
+fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
+    for name in [
+        Name::Route,
+        Name::RecordRoute,
+        Name::Path,
+        Name::ServiceRoute,
+    ] {
+        for (text, address) in seen.sip.values(name).zip(seen.sip.addresses(name)) {
+            verdicts.check(address.uri().is_loose_router(), || {
+                Fault::at(seen, text).expected("lr inside of the brackets")
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    #[test]
+    fn fails() {
+        let route = "Route: <sip:p1.example.org;lr>, <sip:p2.example.org>";
+        Wire::new()
+            .request(1, 2, "INVITE", &[route])
+            .fails(&RULE, "<sip:p2.example.org>");
+        let outside = "Record-Route: <sip:p1.example.org>;lr";
+        Wire::new()
+            .request(1, 2, "INVITE", &[outside])
+            .fails(&RULE, "<sip:p1.example.org>;lr");
+    }
+
+    #[test]
+    fn passes() {
+        let route = "Route: <sip:p1.example.org;lr>, <sip:p2.example.org;lr=on>";
+        Wire::new().request(1, 2, "INVITE", &[route]).passes(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_without_them() {
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .is_not_applicable(&RULE);
+    }
+}

@@ -1,0 +1,67 @@
+//! Where messages go: Route, Record-Route, Request-URI, Contact (RFC 3261 8.1.1.8, 12.1, 16.4, 16.6).
+
+pub(super) mod contact_missing;
+pub(super) mod lr_missing;
+pub(super) mod record_route_changed;
+pub(super) mod record_route_not_echoed;
+pub(super) mod route_of_others_taken;
+pub(super) mod several_contacts;
+pub(super) mod top_route_not_taken;
+
+use super::{Relay, Seen};
+use crate::sip::{Address, Name, Text};
+use crate::trace::{Node, Role};
+
+fn list<'s>(seen: &Seen<'s>, name: Name) -> Vec<Text<'s>> {
+    seen.sip.values(name).collect()
+}
+
+/// Both say the same, white space aside.
+fn same(one: Text<'_>, other: Text<'_>) -> bool {
+    let plain = |text: Text<'_>| -> Vec<u8> {
+        let kept = text
+            .bytes()
+            .iter()
+            .filter(|byte| !byte.is_ascii_whitespace());
+        kept.copied().collect()
+    };
+    plain(one) == plain(other)
+}
+
+/// Whether an address names this node, as far as the trace knows.
+fn names(node: &Node<'_>, address: &Address<'_>) -> bool {
+    let uri = address.uri();
+    match uri.host.address() {
+        Some(ip) => {
+            let port = uri.port.and_then(|port| port.number).unwrap_or(5060);
+            let mut all = node.addresses().into_iter();
+            all.any(|known| known.endpoint.address == ip && known.endpoint.port == port)
+        }
+        None => {
+            let host = uri.host.text.lossy().to_ascii_lowercase();
+            let host = host.trim_end_matches('.');
+            node.names()
+                .iter()
+                .any(|name| name.split(':').next() == Some(host))
+        }
+    }
+}
+
+/// Whether the node may put another list in the place of the one it got: a P-CSCF uses the Service-Route that it knows, an
+/// I-CSCF and the edge of a network decide where to go (3GPP TS 24.229 5.2.6.3, 5.3.2, 5.10).
+fn may_replace_route(relay: &Relay<'_>) -> bool {
+    let role = relay.node.map(|node| node.role());
+    matches!(
+        role,
+        Some(Role::PCscf | Role::ICscf | Role::Ibcf | Role::SCscf | Role::B2bua)
+    )
+}
+
+/// Whether a request can make a dialog and is outside of one.
+fn makes_dialog(seen: &Seen<'_>) -> bool {
+    let outside = seen.sip.to().is_some_and(|to| to.tag().is_none());
+    outside
+        && ["INVITE", "SUBSCRIBE", "REFER"]
+            .iter()
+            .any(|method| seen.is(method))
+}

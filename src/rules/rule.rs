@@ -1,0 +1,149 @@
+//! What a rule is: its documentation, written once, and its check.
+
+use super::scene::{HopScene, Relay, Seen};
+use super::verdict::Verdicts;
+
+/// How bad it is when a rule fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// A SHOULD is broken, or a MUST where a legal explanation cannot be excluded.
+    Warning,
+    /// A MUST is broken, and the trace proves it.
+    Error,
+}
+
+impl Severity {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// What rules are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// How messages are written.
+    Syntax,
+    /// The list of those a request went through.
+    Via,
+    /// The limit of hops.
+    MaxForwards,
+    /// Route, Record-Route, Request-URI, Contact.
+    Routing,
+    /// Dialogs, tags, CSeq.
+    Dialog,
+    /// Subscriptions and publications.
+    Event,
+}
+
+impl Family {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Via => "via",
+            Self::MaxForwards => "max-forwards",
+            Self::Routing => "routing",
+            Self::Dialog => "dialog",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// Where it is written that it has to be so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Citation {
+    /// `RFC 3261`, `3GPP TS 24.229`.
+    pub document: &'static str,
+    /// `16.6 step 3`; empty where the clause depends on the release.
+    pub clause: &'static str,
+}
+
+impl std::fmt::Display for Citation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.clause {
+            "" => f.write_str(self.document),
+            clause => write!(f, "{} {clause}", self.document),
+        }
+    }
+}
+
+/// A section of an RFC.
+pub(super) const fn rfc(document: &'static str, clause: &'static str) -> Citation {
+    Citation { document, clause }
+}
+
+/// What a rule looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// One message, the first time that it is sent.
+    Message,
+    /// A request and its answers on one hop.
+    Hop,
+    /// A message that a node passed on, as it came in and as it went out.
+    Relay,
+}
+
+impl SubjectKind {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Hop => "hop",
+            Self::Relay => "relay",
+        }
+    }
+}
+
+/// The check, by what it looks at.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// See [`SubjectKind::Message`].
+    Message(fn(&Seen<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Hop`].
+    Hop(fn(&HopScene<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Relay`].
+    Relay(fn(&Relay<'_>, &mut Verdicts)),
+}
+
+impl Check {
+    /// What it looks at.
+    pub fn subject(self) -> SubjectKind {
+        match self {
+            Self::Message(_) => SubjectKind::Message,
+            Self::Hop(_) => SubjectKind::Hop,
+            Self::Relay(_) => SubjectKind::Relay,
+        }
+    }
+}
+
+/// A rule.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Never used again for another one.
+    pub code: &'static str,
+    /// The bad pattern, in words with hyphens.
+    pub name: &'static str,
+    /// What it is about.
+    pub family: Family,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it flags, in a sentence.
+    pub flags: &'static str,
+    /// Why it matters.
+    pub matters: &'static str,
+    /// What usually causes it.
+    pub cause: &'static str,
+    /// Legal explanations that silence it.
+    pub silenced: &'static [&'static str],
+    /// Where it is written.
+    pub citations: &'static [Citation],
+    /// How it is found.
+    pub check: Check,
+}

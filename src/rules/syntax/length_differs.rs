@@ -1,0 +1,61 @@
+//! A body that is not as long as Content-Length says.
+
+use super::judge;
+use crate::base::Spoiled;
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Seen, Verdicts};
+use crate::sip::ProblemKind;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "SYN08",
+    name: "length-differs",
+    family: Family::Syntax,
+    severity: Severity::Error,
+    flags: "A body with fewer or more bytes than Content-Length says.",
+    matters: "A receiver waits for the rest, or drops the message; on a stream it takes the next message for the body.",
+    cause: "A body that was changed on the way without counting again.",
+    silenced: &[
+        "A message that was not captured whole.",
+        "A log or document does not keep the bytes of the body.",
+    ],
+    citations: &[rfc("RFC 3261", "18.3")],
+    check: Check::Message(check),
+};
+
+fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
+    if !seen.is_whole() || !seen.keeps(Spoiled::LENGTH) || !seen.keeps(Spoiled::LINE_ENDS) {
+        return verdicts.not_provable();
+    }
+    judge(seen, verdicts, |kind| {
+        use ProblemKind::*;
+        matches!(kind, BodyShort | BodyLong)
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::base::Spoiled;
+    use crate::rules::testing::Wire;
+
+    #[test]
+    fn fails() {
+        let lines = ["Content-Length: 9", "Content-Type: text/plain", "", "hello"];
+        let (findings, _) = Wire::new().request(1, 2, "INVITE", &lines).judge(&RULE);
+        assert_eq!(findings.len(), 1);
+    }
+
+    #[test]
+    fn passes() {
+        let lines = ["Content-Length: 7", "Content-Type: text/plain", "", "hello"];
+        Wire::new().request(1, 2, "INVITE", &lines).passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable() {
+        let lines = ["Content-Length: 9", "Content-Type: text/plain", "", "hello"];
+        let wire = || Wire::new().request(1, 2, "INVITE", &lines);
+        wire().cut().is_not_provable(&RULE);
+        wire().spoiled(Spoiled::LENGTH).is_not_provable(&RULE);
+    }
+}

@@ -1,0 +1,95 @@
+//! A value that is not written as its grammar has it.
+
+use super::judge;
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Seen, Verdicts};
+use crate::sip::ProblemKind;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "SYN10",
+    name: "value-malformed",
+    family: Family::Syntax,
+    severity: Severity::Warning,
+    flags: "A value of a header field or URI that does not follow its grammar.",
+    matters: "Others read it differently or not at all.",
+    cause: "A value that was put together from text, masked, or shortened in an example.",
+    silenced: &[
+        "Values that the header section was cut in.",
+        "What is left out of a document is no value.",
+    ],
+    citations: &[rfc("RFC 3261", "25.1")],
+    check: Check::Message(check),
+};
+
+fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
+    if !seen.has_all_headers() {
+        return verdicts.not_provable();
+    }
+    judge(seen, verdicts, |kind| {
+        use ProblemKind::*;
+        matches!(
+            kind,
+            NoValue
+                | EmptyElement
+                | AfterEnd
+                | Number
+                | NumberTooLarge
+                | Token
+                | DisplayName
+                | Parameter
+                | ParameterValue
+                | ParameterMissing
+                | ParameterRepeated
+                | Scheme
+                | SchemeNotHere
+                | User
+                | Host
+                | HostBrackets
+                | Port
+                | Escape
+                | UriCharacter
+                | UriHeaders
+                | UriHeader
+                | UriMethod
+                | TelephoneNumber
+                | Urn
+                | ViaProtocol
+                | Star
+                | CallId
+                | Keyword
+                | Quality
+                | EntryIndex
+                | MediaType
+                | Quoted
+                | Unquoted
+                | NonceCount
+                | AkaNonce
+                | AuthScheme
+                | Base64
+                | Date
+                | DateZone
+                | Warning
+                | SessionId
+        )
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    #[test]
+    fn fails() {
+        Wire::new()
+            .request(1, 2, "INVITE", &["Expires: soon"])
+            .fails(&RULE, "soon");
+    }
+
+    #[test]
+    fn passes() {
+        Wire::new()
+            .request(1, 2, "INVITE", &["Expires: 60"])
+            .passes(&RULE);
+    }
+}

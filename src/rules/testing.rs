@@ -1,0 +1,210 @@
+//! Short SIP texts become a trace, and a rule says what it finds in it. For the tests of the rules.
+
+use std::io;
+
+use super::rule::Rule;
+use super::run::{Bytes, Tally, audit};
+use super::verdict::Verdict;
+use super::{Finding, RULES};
+use crate::base::{
+    Anomalies, Endpoint, Flow, Layer, Location, Path, RecordId, Spoiled, Timestamp, Transport,
+};
+use crate::sip::{Carried, Glance};
+use crate::trace::{Facts, Hints, Sighting, Sightings, Trace};
+
+/// What went from one to another, a second apart. Elements are numbers: 1 is 192.0.2.1.
+#[derive(Default)]
+pub(super) struct Wire {
+    sent: Vec<(u8, u8, Vec<u8>)>,
+    spoiled: Spoiled,
+    cut: bool,
+}
+
+impl Wire {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// A message with these lines; the body stands behind an empty one.
+    pub(super) fn send(mut self, from: u8, to: u8, lines: &[&str]) -> Self {
+        let (head, body) = match lines.iter().position(|line| line.is_empty()) {
+            Some(at) => (&lines[..at], &lines[at + 1..]),
+            None => (lines, &lines[..0]),
+        };
+        let end = |lines: &[&str]| {
+            lines
+                .iter()
+                .map(|line| format!("{line}\r\n"))
+                .collect::<String>()
+        };
+        let text = format!("{}\r\n{}", end(head), end(body));
+        self.sent.push((from, to, text.into_bytes()));
+        self
+    }
+
+    /// A request with these lines and those that every request has, where they are not among them.
+    pub(super) fn request(self, from: u8, to: u8, method: &str, lines: &[&str]) -> Self {
+        let first = format!("{method} sip:bob@example.org SIP/2.0");
+        let cseq = format!("CSeq: 1 {method}");
+        let via = format!("Via: SIP/2.0/UDP 192.0.2.{from};branch=z9hG4bK{from}");
+        let usual = [
+            via.as_str(),
+            "Max-Forwards: 70",
+            "From: <sip:alice@example.org>;tag=a",
+            "To: <sip:bob@example.org>",
+            "Call-ID: one",
+            &cseq,
+            "Contact: <sip:alice@192.0.2.1>",
+            "Content-Length: 0",
+        ];
+        self.send(from, to, &with_usual(&first, lines, &usual))
+    }
+
+    /// A response with these lines and those that every response has.
+    pub(super) fn response(self, from: u8, to: u8, status: &str, lines: &[&str]) -> Self {
+        let first = format!("SIP/2.0 {status}");
+        let via = format!("Via: SIP/2.0/UDP 192.0.2.{to};branch=z9hG4bK{to}");
+        let usual = [
+            via.as_str(),
+            "From: <sip:alice@example.org>;tag=a",
+            "To: <sip:bob@example.org>;tag=b",
+            "Call-ID: one",
+            "CSeq: 1 INVITE",
+            "Contact: <sip:bob@192.0.2.2>",
+            "Content-Length: 0",
+        ];
+        self.send(from, to, &with_usual(&first, lines, &usual))
+    }
+
+    /// All of it comes out of a log that lost this.
+    pub(super) fn spoiled(mut self, spoiled: Spoiled) -> Self {
+        self.spoiled = spoiled;
+        self
+    }
+
+    /// The last message was not captured whole.
+    pub(super) fn cut(mut self) -> Self {
+        self.cut = true;
+        self
+    }
+
+    fn trace(&self) -> Trace {
+        let mut sightings = Sightings::default();
+        for (position, (from, to, bytes)) in self.sent.iter().enumerate() {
+            let end = |number: u8| Some(Endpoint::new([192, 0, 2, number].into(), 5060).into());
+            let mut path = Path::EMPTY;
+            assert!(path.push(Layer::Ipv4));
+            let time = Timestamp::new(1_700_000_000 + position as i64, 0);
+            let carried = Carried {
+                flow: Flow {
+                    source: end(*from),
+                    destination: end(*to),
+                    transport: Transport::Udp,
+                    path,
+                },
+                bytes,
+                glance: Glance::at(bytes).expect("a message"),
+                records: &[RecordId {
+                    input: 0,
+                    number: position as u64 + 1,
+                }],
+                first: time,
+                last: time,
+                offset: None,
+                identification: None,
+                whole: !self.cut || position + 1 < self.sent.len(),
+                spoiled: self.spoiled,
+            };
+            let place = Location::Spill(position as u64);
+            sightings.add(&carried, place, &mut Anomalies::default());
+        }
+        sightings.settle();
+        let mut facts = Facts::with_room_for(self.sent.len());
+        let mut reader = facts.reader();
+        for (_, _, bytes) in &self.sent {
+            facts.add(&reader.read(bytes), bytes);
+        }
+        Trace::build(sightings, facts, &[0], &Hints::default())
+    }
+
+    /// What the rule says of it.
+    pub(super) fn judge(&mut self, rule: &Rule) -> (Vec<Finding>, Tally) {
+        let audit = audit(&self.trace(), self).expect("bytes in memory");
+        let position = RULES.iter().position(|known| known.code == rule.code);
+        let tally = audit.tallies[position.expect("a registered rule")];
+        let mut findings = audit.findings;
+        findings.retain(|finding| finding.rule.code == rule.code);
+        (findings, tally)
+    }
+
+    /// Exactly one finding, which got this.
+    #[track_caller]
+    pub(super) fn fails(mut self, rule: &Rule, got: &str) {
+        let (findings, tally) = self.judge(rule);
+        let all: Vec<_> = findings
+            .iter()
+            .map(|finding| finding.got.as_str())
+            .collect();
+        assert_eq!(all, [got], "{tally:?}");
+    }
+
+    /// Something was looked at, and nothing found.
+    #[track_caller]
+    pub(super) fn passes(mut self, rule: &Rule) {
+        let (findings, tally) = self.judge(rule);
+        assert!(findings.is_empty(), "{findings:?}");
+        assert!(tally.of(Verdict::Pass) > 0, "{tally:?}");
+    }
+
+    /// Nothing was found, and of something it cannot be told.
+    #[track_caller]
+    pub(super) fn is_not_provable(mut self, rule: &Rule) {
+        let (findings, tally) = self.judge(rule);
+        assert!(findings.is_empty(), "{findings:?}");
+        assert!(tally.of(Verdict::NotProvable) > 0, "{tally:?}");
+    }
+
+    /// The rule says nothing of it.
+    #[track_caller]
+    pub(super) fn is_not_applicable(mut self, rule: &Rule) {
+        let (findings, tally) = self.judge(rule);
+        assert!(findings.is_empty(), "{findings:?}");
+        let said = tally.of(Verdict::Pass) + tally.of(Verdict::NotProvable);
+        assert_eq!(said, 0, "{tally:?}");
+    }
+}
+
+impl Bytes for Wire {
+    fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]> {
+        Ok(&self.sent[sighting.number() - 1].2)
+    }
+}
+
+/// These lines, then the usual ones of other names. A line that is a name with a minus in front takes the usual one away.
+fn with_usual<'l>(first: &'l str, lines: &[&'l str], usual: &[&'l str]) -> Vec<&'l str> {
+    let name = |line: &str| {
+        line.split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    let given: Vec<_> = lines
+        .iter()
+        .map(|line| name(line.strip_prefix('-').unwrap_or(line)))
+        .collect();
+    let head = lines.iter().position(|line| line.is_empty());
+    let (head, body) = lines.split_at(head.unwrap_or(lines.len()));
+    let kept = usual.iter().filter(|line| !given.contains(&name(line)));
+    let head = head.iter().filter(|line| !line.starts_with('-'));
+    let first = lines
+        .iter()
+        .find_map(|line| line.strip_prefix("! "))
+        .unwrap_or(first);
+    let head = head.filter(|line| !line.starts_with("! "));
+    [first]
+        .into_iter()
+        .chain(head.copied())
+        .chain(kept.copied())
+        .chain(body.iter().copied())
+        .collect()
+}

@@ -1,0 +1,165 @@
+//! What a rule says of a subject.
+
+use super::scene::Seen;
+use crate::base::Span;
+use crate::sip::{Name, Text};
+use crate::trace::MessageId;
+
+/// What a rule says of one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It is as it has to be.
+    Pass,
+    /// It is not, and the trace proves it.
+    Fail,
+    /// The rule says nothing of such a subject.
+    NotApplicable,
+    /// The trace does not show enough.
+    NotProvable,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Pass,
+        Self::Fail,
+        Self::NotApplicable,
+        Self::NotProvable,
+    ];
+
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotApplicable => "not_applicable",
+            Self::NotProvable => "not_provable",
+        }
+    }
+}
+
+/// A part of a message that proves something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct At {
+    pub(super) message: MessageId,
+    pub(super) span: Span,
+}
+
+/// What is wrong, and where.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// The messages and their parts that prove it, the one to blame first.
+    pub(super) places: Vec<At>,
+    pub(super) expected: String,
+    pub(super) got: String,
+    /// The bytes at the first place: the same fault elsewhere in the journey follows from this one.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Only so much of a value is shown.
+const MOST_SHOWN: usize = 200;
+
+impl Fault {
+    /// This part of a message.
+    pub(super) fn at(seen: &Seen<'_>, text: Text<'_>) -> Self {
+        Self {
+            places: vec![At {
+                message: seen.message.id(),
+                span: text.span(),
+            }],
+            expected: String::new(),
+            got: shown(text.bytes()),
+            bytes: text.bytes().to_vec(),
+        }
+    }
+
+    /// The message as a whole, of which something is missing: shown at its first line.
+    pub(super) fn missing(seen: &Seen<'_>) -> Self {
+        let mut fault = Self::at(seen, seen.sip.first_line_text());
+        "nothing".clone_into(&mut fault.got);
+        fault.bytes.clear();
+        fault
+    }
+
+    /// What is missing is this header field.
+    pub(super) fn about(mut self, name: Name) -> Self {
+        self.got = format!("no {}", name.spelling());
+        self.bytes = self.got.clone().into_bytes();
+        self
+    }
+
+    /// What should be there.
+    pub(super) fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = expected.into();
+        self
+    }
+
+    /// What is there, where it is not the text at the place.
+    pub(super) fn got(mut self, got: impl Into<String>) -> Self {
+        self.got = got.into();
+        self
+    }
+
+    /// This part of another message proves it, too.
+    pub(super) fn with(mut self, seen: &Seen<'_>, text: Text<'_>) -> Self {
+        self.places.push(At {
+            message: seen.message.id(),
+            span: text.span(),
+        });
+        self
+    }
+}
+
+/// The text of a value, not too much of it.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    match bytes.len() > MOST_SHOWN {
+        true => format!("{}...", String::from_utf8_lossy(&bytes[..MOST_SHOWN])),
+        false => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// Takes what a rule says. A subject about which it says nothing is not applicable.
+#[derive(Debug, Default)]
+pub(super) struct Verdicts {
+    pub(super) passed: u32,
+    pub(super) not_provable: u32,
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Verdicts {
+    pub(super) fn pass(&mut self) {
+        self.passed += 1;
+    }
+
+    pub(super) fn not_provable(&mut self) {
+        self.not_provable += 1;
+    }
+
+    pub(super) fn fail(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
+    /// Passes, or fails with this fault.
+    pub(super) fn check(&mut self, holds: bool, fault: impl FnOnce() -> Fault) {
+        match holds {
+            true => self.pass(),
+            false => self.fail(fault()),
+        }
+    }
+
+    /// Of all that was said of one subject the worst counts.
+    pub(super) fn verdict(&self) -> Verdict {
+        match self {
+            _ if !self.faults.is_empty() => Verdict::Fail,
+            _ if self.not_provable > 0 => Verdict::NotProvable,
+            _ if self.passed > 0 => Verdict::Pass,
+            _ => Verdict::NotApplicable,
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.passed = 0;
+        self.not_provable = 0;
+        self.faults.clear();
+    }
+}

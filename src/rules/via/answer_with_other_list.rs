@@ -1,0 +1,98 @@
+//! An answer that does not repeat the Via values of its request.
+
+use super::{list, without_receipt};
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Fault, HopScene, Verdicts};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "VIA04",
+    name: "answer-with-other-via-list",
+    family: Family::Via,
+    severity: Severity::Error,
+    flags: "An answer whose Via values are not those of the request that it answers, in the same order.",
+    matters: "The answer gets lost further up, at the node whose value is missing or changed.",
+    cause: "A server that copies the topmost value only, or a document that forgot the others.",
+    silenced: &[
+        "received and rport, which the receiver adds.",
+        "A request or answer that was not captured to the end of its headers.",
+    ],
+    citations: &[rfc("RFC 3261", "8.2.6.2")],
+    check: Check::Hop(check),
+};
+
+fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
+    let Some(request) = hop.request() else {
+        return;
+    };
+    let asked = list(&request);
+    for answer in hop.answers() {
+        let answered = list(&answer);
+        if !request.has_all_headers() || !answer.has_all_headers() {
+            verdicts.not_provable();
+            continue;
+        }
+        let pairs = answered.iter().zip(&asked);
+        let wrong = pairs
+            .clone()
+            .find(|(one, other)| without_receipt(**one) != without_receipt(**other));
+        if let Some((got, expected)) = wrong {
+            let fault = Fault::at(&answer, *got).with(&request, *expected);
+            verdicts.fail(fault.expected(expected.lossy()));
+        } else {
+            verdicts.check(answered.len() == asked.len(), || {
+                let fault = match answered.first() {
+                    Some(first) => Fault::at(&answer, *first),
+                    None => Fault::missing(&answer),
+                };
+                let expected = format!("{} values, as in the request", asked.len());
+                let fault = fault
+                    .expected(expected)
+                    .got(format!("{} values", answered.len()));
+                asked
+                    .first()
+                    .map_or(fault.clone(), |first| fault.with(&request, *first))
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    const ONE: &str = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1";
+    const TWO: &str = "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2";
+
+    fn answered(vias: &[&str]) -> Wire {
+        Wire::new()
+            .request(2, 3, "INVITE", &[TWO, ONE])
+            .response(3, 2, "200 OK", vias)
+    }
+
+    #[test]
+    fn fails() {
+        answered(&[TWO]).fails(&RULE, "1 values");
+        answered(&[TWO, "Via: SIP/2.0/UDP 192.0.2.8;branch=z9hG4bK1"])
+            .fails(&RULE, "SIP/2.0/UDP 192.0.2.8;branch=z9hG4bK1");
+    }
+
+    #[test]
+    fn passes() {
+        answered(&[TWO, ONE]).passes(&RULE);
+        let in_one = "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2;received=192.0.2.2, SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1";
+        answered(&[in_one]).passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable() {
+        answered(&[TWO]).cut().is_not_provable(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_without_the_request() {
+        Wire::new()
+            .response(3, 2, "200 OK", &[TWO])
+            .is_not_applicable(&RULE);
+    }
+}
