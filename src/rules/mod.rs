@@ -22,6 +22,7 @@ mod scene;
 mod syntax;
 #[cfg(test)]
 mod testing;
+mod transaction;
 mod verdict;
 mod via;
 

@@ -1,7 +1,7 @@
 //! All rules, family by family. A new rule is one file and one line here.
 
 use super::rule::Rule;
-use super::{dialog, event, max_forwards, routing, syntax, via};
+use super::{dialog, event, max_forwards, routing, syntax, transaction, via};
 
 /// All rules, by code.
 pub static RULES: &[Rule] = &[
@@ -37,6 +37,12 @@ pub static RULES: &[Rule] = &[
     syntax::type_missing::RULE,
     syntax::value_malformed::RULE,
     syntax::body_malformed::RULE,
+    transaction::ack_differs::RULE,
+    transaction::ack_missing::RULE,
+    transaction::cancel_differs::RULE,
+    transaction::late_provisional::RULE,
+    transaction::no_final_answer::RULE,
+    transaction::sent_again_on_stream::RULE,
     via::branch_without_cookie::RULE,
     via::list_rewritten::RULE,
     via::answer_not_popped::RULE,

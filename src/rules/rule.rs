@@ -38,6 +38,8 @@ pub enum Family {
     Routing,
     /// Dialogs, tags, CSeq.
     Dialog,
+    /// Retransmissions, answers, ACK, CANCEL.
+    Transaction,
     /// Subscriptions and publications.
     Event,
 }
@@ -51,6 +53,7 @@ impl Family {
             Self::MaxForwards => "max-forwards",
             Self::Routing => "routing",
             Self::Dialog => "dialog",
+            Self::Transaction => "transaction",
             Self::Event => "event",
         }
     }

@@ -65,7 +65,7 @@ const MOST_HELD: usize = 64 << 20;
 pub fn audit(trace: &Trace, bytes: &mut impl Bytes) -> io::Result<Audit> {
     let mut runner = Runner {
         bytes,
-        loaded: Loaded::default(),
+        loaded: Loaded::until(trace.messages().filter_map(|message| message.time()).max()),
         audit: Audit {
             tallies: vec![Tally::default(); RULES.len()],
             findings: Vec::new(),
@@ -224,6 +224,15 @@ impl Taken<'_, '_> {
                 continue;
             };
             let known = &mut self.audit.findings[known];
+            // An answer comes from the far end: the hop that is looked at later may have had it first.
+            let first = |places: &[Place]| places.first().map(|place| place.message);
+            let mut places = places;
+            if first(&places) < first(&known.places) {
+                std::mem::swap(&mut places, &mut known.places);
+                known.hop = hop;
+                known.expected.clone_from(&fault.expected);
+                known.got.clone_from(&fault.got);
+            }
             let more: Vec<MessageId> = places.iter().map(|place| place.message).collect();
             for message in more {
                 let told = known.places.iter().any(|place| place.message == message);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::base::Spoiled;
+use crate::base::{Spoiled, Timestamp};
 use crate::sip::{self, Index, Problem};
 use crate::trace::{Hop, Link, Message, MessageId, Node, Part, Role, Subject};
 
@@ -66,6 +66,24 @@ impl<'s> HopScene<'s> {
         all.filter_map(move |message| loaded.seen(message))
     }
 
+    /// All messages in their order.
+    pub(super) fn messages(&self) -> impl Iterator<Item = Seen<'s>> + use<'s> {
+        let loaded = self.loaded;
+        self.hop
+            .messages()
+            .filter_map(move |message| loaded.seen(message))
+    }
+
+    /// The request of another hop.
+    pub(super) fn request_of(&self, other: Hop<'s>) -> Option<Seen<'s>> {
+        self.loaded.seen(other.request()?)
+    }
+
+    /// When the trace ends.
+    pub(super) fn end(&self) -> Option<Timestamp> {
+        self.loaded.end
+    }
+
     /// The ACK to a final response that is no 2xx.
     pub(super) fn ack(&self) -> Option<Seen<'s>> {
         let mut all = self.hop.messages();
@@ -113,9 +131,19 @@ pub(super) struct Loaded {
     messages: Vec<Held>,
     places: HashMap<MessageId, usize, RandomState>,
     used: usize,
+    /// When the trace ends.
+    end: Option<Timestamp>,
 }
 
 impl Loaded {
+    /// Of a trace that ends then.
+    pub(super) fn until(end: Option<Timestamp>) -> Self {
+        Self {
+            end,
+            ..Self::default()
+        }
+    }
+
     /// Forgets what was read, and keeps the room.
     pub(super) fn clear(&mut self) {
         self.bytes.clear();

@@ -18,6 +18,9 @@ pub(super) struct Wire {
     sent: Vec<(u8, u8, Vec<u8>)>,
     spoiled: Spoiled,
     cut: bool,
+    stream: bool,
+    /// Seconds that passed without a message, and in front of which one.
+    pauses: Vec<(usize, i64)>,
 }
 
 impl Wire {
@@ -82,6 +85,18 @@ impl Wire {
         self
     }
 
+    /// It all goes over TCP.
+    pub(super) fn on_stream(mut self) -> Self {
+        self.stream = true;
+        self
+    }
+
+    /// Nothing happens for so many seconds.
+    pub(super) fn later(mut self, seconds: i64) -> Self {
+        self.pauses.push((self.sent.len(), seconds));
+        self
+    }
+
     /// The last message was not captured whole.
     pub(super) fn cut(mut self) -> Self {
         self.cut = true;
@@ -94,12 +109,18 @@ impl Wire {
             let end = |number: u8| Some(Endpoint::new([192, 0, 2, number].into(), 5060).into());
             let mut path = Path::EMPTY;
             assert!(path.push(Layer::Ipv4));
-            let time = Timestamp::new(1_700_000_000 + position as i64, 0);
+            let pauses = self.pauses.iter().filter(|(before, _)| *before <= position);
+            let pauses: i64 = pauses.map(|(_, seconds)| seconds).sum();
+            let time = Timestamp::new(1_700_000_000 + position as i64 + pauses, 0);
             let carried = Carried {
                 flow: Flow {
                     source: end(*from),
                     destination: end(*to),
-                    transport: Transport::Udp,
+                    transport: if self.stream {
+                        Transport::Tcp
+                    } else {
+                        Transport::Udp
+                    },
                     path,
                 },
                 bytes,

@@ -22,6 +22,10 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
     let problems = seen.problems.iter().filter(|problem| is_of(problem.kind));
     let mut any = false;
     for problem in problems {
+        if problem.kind == ProblemKind::Missing && problem.name == Name::MaxForwards {
+            // A family of its own judges it.
+            continue;
+        }
         any = true;
         // Something that is missing has no place: the first line stands for the message.
         let fault = match problem.span.is_empty() && problem.kind == ProblemKind::Missing {
