@@ -27,6 +27,8 @@ mod odd;
 mod properties;
 #[path = "trace/real.rs"]
 mod real;
+#[path = "trace/realms.rs"]
+mod realms;
 #[path = "trace/retransmissions.rs"]
 mod retransmissions;
 #[path = "trace/scenario.rs"]

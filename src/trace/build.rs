@@ -10,7 +10,9 @@ use super::facts::Facts;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
+use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
+use super::realms::Realms;
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
 use super::{MessageEntry, Trace};
@@ -35,9 +37,12 @@ impl Trace {
     /// each input.
     pub fn build(sightings: Sightings, facts: Facts, points: &[u32], hints: &Hints) -> Self {
         let clocks = Clocks::estimate(&sightings, &facts, points, &hints.offsets);
-        let same = Same::find(&sightings, &facts, &clocks);
+        let networks = Networks::of(&sightings);
+        let same = Same::find(&sightings, &facts, &clocks, &networks);
         let mut trace = Self::empty(sightings, facts, clocks);
-        trace.put_in_order(same);
+        trace.take(same);
+        trace.realms = Realms::find(&trace.sightings, &networks, &trace.messages, &trace.seen);
+        trace.put_in_order();
         trace.correlate();
         trace.nodes = Nodes::find(&trace, &hints.nodes);
         trace.facts.contents = Vec::new();
@@ -46,8 +51,7 @@ impl Trace {
 
     /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no
     /// request before the one that it continues, whatever the clocks say.
-    fn put_in_order(&mut self, same: Same) {
-        self.take(same);
+    fn put_in_order(&mut self) {
         let mut places: Vec<Place> = (0..self.messages.len())
             .scan(i64::MIN, |last, position| {
                 *last = self.messages[position].time.unwrap_or(*last);
@@ -194,6 +198,12 @@ impl Trace {
         (starts, members)
     }
 
+    /// The realm in which a sighting was made.
+    pub(super) fn realm_of(&self, sighting: usize) -> u32 {
+        let (_, path) = self.sightings.place_of(sighting);
+        self.realms.of_path(path)
+    }
+
     fn sent(&self, message: MessageId) -> Sent<'_> {
         let sighting = self.first_sighting(&self.messages[message.position()]);
         let ends = self.sightings.ends_of(sighting);
@@ -204,6 +214,7 @@ impl Trace {
             subject,
             source: ends.source,
             destination: ends.destination,
+            realm: self.realm_of(sighting),
             cseq,
             cseq_method,
             content: self.facts.contents[sighting],

@@ -5,6 +5,7 @@ mod build;
 mod calls;
 mod clocks;
 mod clue;
+mod crossings;
 mod dialogs;
 mod facts;
 mod hops;
@@ -12,8 +13,10 @@ mod ids;
 mod intern;
 mod journeys;
 mod marks;
+mod networks;
 mod nodes;
 mod outcome;
+mod realms;
 mod registration;
 mod relay;
 mod same;
@@ -44,6 +47,7 @@ use clocks::Clocks;
 use dialogs::DialogEntry;
 use hops::HopEntry;
 use nodes::Nodes;
+use realms::Realms;
 
 /// A message as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +69,7 @@ pub struct Trace {
     /// In the order in which they are shown.
     messages: Vec<MessageEntry>,
     seen: Vec<u32>,
+    realms: Realms,
     /// Call-ID by Call-ID, each in the order in which they began.
     hops: Vec<HopEntry>,
     hop_messages: Vec<MessageId>,

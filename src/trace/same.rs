@@ -1,5 +1,6 @@
 //! Which sightings are one message: the same packet captured twice, on two interfaces, by two machines, inside and outside
-//! of a tunnel. A retransmission has the same bytes too, but was sent again: it comes later, with another IP identification.
+//! of a tunnel, on both sides of a router. A retransmission has the same bytes too, but was sent again: it comes later, with
+//! another IP identification. So have clones in another VLAN; [`Crossings`] knows which VLANs show the same packets.
 
 use std::hash::{BuildHasher, Hash};
 use std::num::NonZeroU16;
@@ -8,7 +9,9 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::clocks::Clocks;
+use super::crossings::Crossings;
 use super::facts::Facts;
+use super::networks::Networks;
 use super::sightings::Sightings;
 use crate::base::Transport;
 
@@ -27,9 +30,11 @@ pub(super) const COPY: i64 = 10_000_000;
 /// With the same IP identification they are copies even if the machine was busy; identifications come again much later.
 const SAME_PACKET: i64 = 1_000_000_000;
 /// How long a packet takes from one capture point to another. The first retransmission comes after 500 ms (RFC 3261 17.1.1.1).
-const TRANSIT: i64 = 250_000_000;
+pub(super) const TRANSIT: i64 = 250_000_000;
 /// Only so many of the latest messages with the same bytes are looked at.
 const MOST_LOOKED_AT: usize = 8;
+/// And only so many of their sightings.
+const MOST_SEEN: usize = 64;
 
 const NONE: u32 = u32::MAX;
 
@@ -43,13 +48,20 @@ struct Draft {
 
 impl Same {
     /// Puts sightings together that are one message.
-    pub(super) fn find(sightings: &Sightings, facts: &Facts, clocks: &Clocks) -> Self {
+    pub(super) fn find(
+        sightings: &Sightings,
+        facts: &Facts,
+        clocks: &Clocks,
+        networks: &Networks,
+    ) -> Self {
         let order = clocks.order(sightings);
+        let crossings = Crossings::find(sightings, facts, clocks, networks, &order);
         let mut drafts = Drafts {
             all: Vec::with_capacity(order.len()),
             next: vec![NONE; order.len()],
             sightings,
             clocks,
+            crossings: &crossings,
         };
         let content = |sighting: u32| {
             let at = sighting as usize;
@@ -138,6 +150,7 @@ struct Drafts<'a> {
     next: Vec<u32>,
     sightings: &'a Sightings,
     clocks: &'a Clocks,
+    crossings: &'a Crossings<'a>,
 }
 
 impl Drafts<'_> {
@@ -179,12 +192,20 @@ impl Drafts<'_> {
         let apart = time.saturating_sub(first).abs();
         let id = |draft: &Draft| self.sightings.identification_of(draft.first as usize);
         let place = |sighting: u32| self.sightings.place_of(sighting as usize);
+        let (one, other) = (known.first, new.first);
+        let crossed = self.crossings.differ(self.sightings, one, other);
+        if crossed && self.crossings.are_apart(self.sightings, one, other) {
+            return false;
+        }
         match (id(known), id(new)) {
             (Some(one), Some(other)) => one == other && apart <= SAME_PACKET,
+            // One machine saw it on its way from one network to the other.
+            _ if crossed && place(one).0 == place(other).0 => apart <= COPY,
             // A stream brings its bytes once. What comes again over it is a copy that took another way.
             _ if self.is_stream(new) => apart <= TRANSIT,
             _ if self
                 .chain(known)
+                .take(MOST_SEEN)
                 .any(|seen| place(seen) == place(new.first)) =>
             {
                 apart <= COPY
