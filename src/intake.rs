@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread::available_parallelism;
 
-use crate::base::{Anomalies, AnomalyKind, Limits, Location, RecordId, Tally, Timestamp};
+use crate::base::{
+    Anomalies, AnomalyKind, Limits, Location, RecordId, Tally, TimeBasis, Timestamp,
+};
 use crate::in_order::in_order;
 use crate::sip::Carried;
 use crate::source::{Batch, Facts, Named, Source, SourceError, Spill, Store, expand, read_small};
@@ -62,6 +64,8 @@ pub struct InputReport {
     pub span: Option<(Timestamp, Timestamp)>,
     /// Which capture point it comes from: the files of a rotated set have the same.
     pub capture_point: u32,
+    /// What its times are counted from.
+    pub time_basis: TimeBasis,
 }
 
 /// Everything that came out of the inputs.
@@ -95,9 +99,11 @@ impl Intake {
         total
     }
 
-    /// Times of the earliest and latest record of all inputs.
+    /// Times of the earliest and latest record of all inputs whose times are absolute.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let spans = self.inputs.iter().filter_map(|input| input.span);
+        let absolute = self.inputs.iter();
+        let absolute = absolute.filter(|input| input.time_basis.is_absolute());
+        let spans = absolute.filter_map(|input| input.span);
         spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     }
 }
@@ -416,6 +422,7 @@ impl Collector {
             facts,
             span,
             capture_point: point.number,
+            time_basis: TimeBasis::Absolute,
         });
     }
 

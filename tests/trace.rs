@@ -21,6 +21,8 @@ mod forks;
 mod journeys;
 #[path = "trace/legs.rs"]
 mod legs;
+#[path = "trace/logs.rs"]
+mod logs;
 #[path = "trace/odd.rs"]
 mod odd;
 #[path = "trace/properties.rs"]

@@ -7,6 +7,7 @@ mod limits;
 mod location;
 mod outcome;
 mod span;
+mod time_basis;
 mod timestamp;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
@@ -16,4 +17,5 @@ pub use limits::Limits;
 pub use location::{Location, RecordId, Records};
 pub use outcome::{Other, Outcome, Reason, Tally, Why};
 pub use span::Span;
+pub use time_basis::TimeBasis;
 pub use timestamp::Timestamp;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::calls;
-use super::clocks::Clocks;
+use super::clocks::{Clocks, Origin};
 use super::dialogs::{Answer, DialogEntry, Dialogs};
 use super::facts::Facts;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
@@ -33,10 +33,10 @@ struct Group<'a> {
 }
 
 impl Trace {
-    /// Builds the trace of these sightings, of which these are the facts in the same order. `points` tells the capture point of
-    /// each input.
-    pub fn build(sightings: Sightings, facts: Facts, points: &[u32], hints: &Hints) -> Self {
-        let clocks = Clocks::estimate(&sightings, &facts, points, &hints.offsets);
+    /// Builds the trace of these sightings, of which these are the facts in the same order. `origins` tells where the
+    /// times of each input come from.
+    pub fn build(sightings: Sightings, facts: Facts, origins: &[Origin], hints: &Hints) -> Self {
+        let clocks = Clocks::estimate(&sightings, &facts, origins, &hints.offsets);
         let networks = Networks::of(&sightings);
         let same = Same::find(&sightings, &facts, &clocks, &networks);
         let mut trace = Self::empty(sightings, facts, clocks);
@@ -54,7 +54,10 @@ impl Trace {
     fn put_in_order(&mut self) {
         let mut places: Vec<Place> = (0..self.messages.len())
             .scan(i64::MIN, |last, position| {
-                *last = self.messages[position].time.unwrap_or(*last);
+                // Relative times stand behind, however small they are.
+                *last = self.messages[position]
+                    .time
+                    .map_or(*last, |time| time.max(*last));
                 Some((*last, position as u32, 0))
             })
             .collect();

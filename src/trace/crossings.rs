@@ -69,8 +69,9 @@ impl<'a> Crossings<'a> {
             return;
         };
         let apart = second.saturating_sub(first);
+        let frame = |sighting| clocks.frame(sightings, sighting as usize);
         // What comes later was sent again.
-        if !self.differ(sightings, one, other) || apart > TRANSIT {
+        if !self.differ(sightings, one, other) || apart > TRANSIT || frame(one) != frame(other) {
             return;
         }
         let votes = self.votes.entry(self.pair(sightings, one, other));
