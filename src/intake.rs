@@ -62,10 +62,10 @@ pub struct InputReport {
     pub facts: Facts,
     /// Times of the earliest and latest record.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// What its times say.
+    pub time_basis: TimeBasis,
     /// Which capture point it comes from: the files of a rotated set have the same.
     pub capture_point: u32,
-    /// What its times are counted from.
-    pub time_basis: TimeBasis,
 }
 
 /// Everything that came out of the inputs.
@@ -102,7 +102,7 @@ impl Intake {
     /// Times of the earliest and latest record of all inputs whose times are absolute.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         let absolute = self.inputs.iter();
-        let absolute = absolute.filter(|input| input.time_basis.is_absolute());
+        let absolute = absolute.filter(|input| input.time_basis == TimeBasis::Absolute);
         let spans = absolute.filter_map(|input| input.span);
         spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     }
@@ -421,8 +421,8 @@ impl Collector {
             tally: Tally::default(),
             facts,
             span,
-            capture_point: point.number,
             time_basis: TimeBasis::Absolute,
+            capture_point: point.number,
         });
     }
 

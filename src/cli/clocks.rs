@@ -131,7 +131,7 @@ mod tests {
         let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
         let mut out = Vec::new();
         super::print(&mut out, &intake, &trace).unwrap();
-        let expected = "clock of samples/call.pcap: times are relative (since a start)\n";
+        let expected = "clock of samples/call.pcap: times are relative (since an unknown start)\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }

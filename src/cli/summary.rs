@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::{RecordId, Timestamp};
+use sipscope::base::{RecordId, TimeBasis, Timestamp};
 use sipscope::trace::Subject;
 
 use super::{Ended, Format, Inputs, Outcome, ended, escape};
@@ -317,7 +317,7 @@ fn inputs(intake: &Intake) -> Vec<Input> {
             path: input.path.to_string_lossy().into_owned(),
             format: input.format.clone(),
             time_basis: input.time_basis.name(),
-            relative: !input.time_basis.is_absolute(),
+            relative: input.time_basis != TimeBasis::Absolute,
             records: input.records,
             sip_records: input.tally.sip(),
             first_time: time(input.span.map(|(first, _)| first)),

@@ -15,14 +15,18 @@ use crate::base::TimeBasis;
 pub struct Origin {
     /// The files of a rotated set have the same.
     pub capture_point: u32,
-    /// What its times are counted from.
+    /// What its times say.
     pub time_basis: TimeBasis,
 }
 
 impl Origin {
+    pub(super) fn is_absolute(&self) -> bool {
+        self.time_basis == TimeBasis::Absolute
+    }
+
     /// Whether it may be one of the files of a capture point, which follow each other by absolute times.
     pub(super) fn continues(&self, capture_point: Option<u32>) -> bool {
-        self.time_basis.is_absolute() && Some(self.capture_point) == capture_point
+        self.is_absolute() && Some(self.capture_point) == capture_point
     }
 }
 
@@ -134,9 +138,8 @@ impl Clocks {
         pairs.sort_by_key(|(pair, common)| (std::cmp::Reverse(common.count), *pair));
         let given = |clock: &Clock| clock.source == ClockSource::Given;
         let mut settled: Vec<bool> = self.all.iter().map(given).collect();
-        let is_relative = |root: usize, settled: &[bool]| {
-            !settled[root] && !origins[root].time_basis.is_absolute()
-        };
+        let is_relative =
+            |root: usize, settled: &[bool]| !settled[root] && !origins[root].is_absolute();
         let mut roots: Vec<usize> = (0..self.all.len()).collect();
         roots.sort_by_key(|root| is_relative(*root, &settled));
         for root in roots {

@@ -40,7 +40,7 @@ pub(super) fn join(drafts: &mut Drafts<'_>, facts: &Facts) {
 /// Whether an end of a message is unknown that was not put to another.
 fn is_loose(drafts: &Drafts<'_>, draft: u32) -> bool {
     let first = drafts.all[draft as usize].first;
-    first != NONE && !drafts.sightings.ends_of(first as usize).are_known()
+    first != NONE && !drafts.sightings.knows_ends(first as usize)
 }
 
 /// What a loose message is most likely another sighting of: better one whose ends are known, with equal bytes, close by.
@@ -65,11 +65,14 @@ fn apart(drafts: &Drafts<'_>, loose: u32, other: u32) -> Option<i64> {
     if two.first == NONE {
         return None;
     }
-    let ends = |sighting: u32| drafts.sightings.ends_of(sighting as usize);
     let input = |sighting: u32| drafts.sightings.input_and_time(sighting as usize).0;
     let seen = || drafts.chain(two).take(MOST_LOOKED_AT).map(input);
     let mut own = drafts.chain(one).take(MOST_LOOKED_AT).map(input);
-    if !ends(one.first).may_be(&ends(two.first)) || own.any(|own| seen().any(|seen| seen == own)) {
+    if !drafts
+        .sightings
+        .may_have_same_ends(one.first as usize, two.first as usize)
+        || own.any(|own| seen().any(|seen| seen == own))
+    {
         return None;
     }
     // Logs tell time by the second.

@@ -103,8 +103,8 @@ impl Same {
             same.starts.push(start as u32);
             same.seen.extend(drafts.chain(draft));
             same.seen[start..].sort_by_key(|sighting| {
-                let ends = sightings.ends_of(*sighting as usize);
-                (!ends.are_known(), drafts.is_cut(*sighting))
+                let knows_ends = sightings.knows_ends(*sighting as usize);
+                (!knows_ends, drafts.is_cut(*sighting))
             });
         }
         same
@@ -250,22 +250,6 @@ pub(super) struct Ends {
     pub(super) source: u32,
     pub(super) destination: u32,
     pub(super) transport: Transport,
-}
-
-impl Ends {
-    /// Whether both ends are known.
-    pub(super) fn are_known(&self) -> bool {
-        self.source != NONE && self.destination != NONE
-    }
-
-    /// Whether they can be the same as others, as far as both are known.
-    pub(super) fn may_be(&self, other: &Self) -> bool {
-        let same = |one, other| one == other || one == NONE || other == NONE;
-        let carriers = [self.transport, other.transport];
-        same(self.source, other.source)
-            && same(self.destination, other.destination)
-            && (carriers[0] == carriers[1] || carriers.contains(&Transport::Unknown))
-    }
 }
 
 /// What the copies of a packet share even if one of them is cut.

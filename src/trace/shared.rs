@@ -88,7 +88,6 @@ impl Shared {
     /// Takes samples of what may be one message.
     fn compare(&mut self, sightings: &Sightings, group: &[u32]) {
         let id = |seen: &Seen| sightings.identification_of(seen.sighting as usize);
-        let ends = |seen: &Seen| sightings.ends_of(seen.sighting as usize);
         let mut seen: Vec<_> = group
             .iter()
             .filter_map(|sighting| {
@@ -114,11 +113,16 @@ impl Shared {
         for (number, first) in once.iter().enumerate() {
             let others = once[number + 1..].iter().take(MOST_COMPARED);
             for second in others.filter(|other| may_be_one(id(first), id(other))) {
-                let (one, other) = (ends(first), ends(second));
-                if !one.may_be(&other) {
+                let [one, other] = [first, second].map(|seen| seen.sighting as usize);
+                if !sightings.may_have_same_ends(one, other) {
                     continue;
                 }
-                let known = if one.are_known() { one } else { other };
+                let known = if sightings.knows_ends(one) {
+                    one
+                } else {
+                    other
+                };
+                let known = sightings.ends_of(known);
                 let sample = Sample {
                     at: first.time,
                     later: second.time.saturating_sub(first.time),
@@ -141,7 +145,7 @@ impl Shared {
         self.0.retain(|(one, other), common| {
             let (one, other) = (*one as usize, *other as usize);
             let follow = origins[one].continues(Some(origins[other].capture_point))
-                && origins[other].time_basis.is_absolute();
+                && origins[other].is_absolute();
             !follow || common.count * 4 >= sizes[one].min(sizes[other])
         });
     }
