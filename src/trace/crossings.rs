@@ -2,8 +2,8 @@
 //! two networks and is one; machines that were cloned into two VLANs send the same bytes between the same addresses, and these
 //! are two. One pair of sightings does not always tell; all that two networks have in common does:
 //!
-//! - The identification of a packet stays when it is passed on (RFC 6864 3.1); machines count on their own. Where packets
-//!   have one, nothing else counts.
+//! - The sender gives a packet its identification (RFC 791 3.1), and it stays on the way; machines count on their own. Where
+//!   packets have one, nothing else counts.
 //! - What is passed on follows at once, [`COPY`] at most where one clock tells. Of clones only a few do.
 //!
 //! Clones without identifications that send in step look like one.
