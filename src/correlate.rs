@@ -5,7 +5,7 @@ use std::io;
 
 use crate::in_order::in_order;
 use crate::intake::{Intake, Job};
-use crate::trace::{Clue, Facts, Hints, Sightings, Trace};
+use crate::trace::{Clue, Facts, Hints, Origin, Sightings, Trace};
 
 /// Messages that are handed to a thread at a time.
 const CHUNK: usize = 256;
@@ -52,12 +52,12 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
     match failed {
         Some(error) => Err(error),
         None => {
-            let points: Vec<_> = intake
-                .inputs
-                .iter()
-                .map(|input| input.capture_point)
-                .collect();
-            Ok(Trace::build(sightings, facts, &points, hints))
+            let origins = intake.inputs.iter().map(|input| Origin {
+                capture_point: input.capture_point,
+                time_basis: input.time_basis,
+            });
+            let origins: Vec<_> = origins.collect();
+            Ok(Trace::build(sightings, facts, &origins, hints))
         }
     }
 }

@@ -106,9 +106,11 @@ impl Intake {
         total
     }
 
-    /// Times of the earliest and latest record of all inputs.
+    /// Times of the earliest and latest record of all inputs whose times are absolute.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
-        let spans = self.inputs.iter().filter_map(|input| input.span);
+        let absolute = self.inputs.iter();
+        let absolute = absolute.filter(|input| input.time_basis == TimeBasis::Absolute);
+        let spans = absolute.filter_map(|input| input.span);
         spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     }
 }

@@ -21,12 +21,16 @@ mod forks;
 mod journeys;
 #[path = "trace/legs.rs"]
 mod legs;
+#[path = "trace/logs.rs"]
+mod logs;
 #[path = "trace/odd.rs"]
 mod odd;
 #[path = "trace/properties.rs"]
 mod properties;
 #[path = "trace/real.rs"]
 mod real;
+#[path = "trace/realms.rs"]
+mod realms;
 #[path = "trace/retransmissions.rs"]
 mod retransmissions;
 #[path = "trace/scenario.rs"]

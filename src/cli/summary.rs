@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::{RecordId, Timestamp};
+use sipscope::base::{RecordId, TimeBasis, Timestamp};
 use sipscope::trace::Subject;
 
 use super::{Ended, Format, Inputs, Outcome, ended, escape};
@@ -64,6 +64,8 @@ struct Facts {
 struct Input {
     path: String,
     format: String,
+    time_basis: &'static str,
+    relative: bool,
     records: u64,
     sip_records: u64,
     first_time: Option<String>,
@@ -183,7 +185,12 @@ impl Facts {
         writeln!(out, "Inputs")?;
         for input in &self.inputs {
             let path = escape::text(&input.path);
-            writeln!(out, "  {path}  {}, {} records", input.format, input.records)?;
+            let times = match input.relative {
+                true => format!(", times are relative ({})", input.time_basis),
+                false => String::new(),
+            };
+            let (format, records) = (&input.format, input.records);
+            writeln!(out, "  {path}  {format}, {records} records{times}")?;
         }
         for input in &self.unreadable {
             writeln!(
@@ -309,6 +316,8 @@ fn inputs(intake: &Intake) -> Vec<Input> {
         .map(|input| Input {
             path: input.path.to_string_lossy().into_owned(),
             format: input.format.clone(),
+            time_basis: input.time_basis.name(),
+            relative: input.time_basis != TimeBasis::Absolute,
             records: input.records,
             sip_records: input.tally.sip(),
             first_time: time(input.span.map(|(first, _)| first)),

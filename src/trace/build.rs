@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 
 use super::calls;
-use super::clocks::Clocks;
+use super::clocks::{Clocks, Origin};
 use super::dialogs::{Answer, DialogEntry, Dialogs};
 use super::facts::Facts;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
+use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
+use super::realms::Realms;
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
 use super::{MessageEntry, Trace};
@@ -31,13 +33,16 @@ struct Group<'a> {
 }
 
 impl Trace {
-    /// Builds the trace of these sightings, of which these are the facts in the same order. `points` tells the capture point of
-    /// each input.
-    pub fn build(sightings: Sightings, facts: Facts, points: &[u32], hints: &Hints) -> Self {
-        let clocks = Clocks::estimate(&sightings, &facts, points, &hints.offsets);
-        let same = Same::find(&sightings, &facts, &clocks);
+    /// Builds the trace of these sightings, of which these are the facts in the same order. `origins` tells where the
+    /// times of each input come from.
+    pub fn build(sightings: Sightings, facts: Facts, origins: &[Origin], hints: &Hints) -> Self {
+        let clocks = Clocks::estimate(&sightings, &facts, origins, &hints.offsets);
+        let networks = Networks::of(&sightings);
+        let same = Same::find(&sightings, &facts, &clocks, &networks);
         let mut trace = Self::empty(sightings, facts, clocks);
-        trace.put_in_order(same);
+        trace.take(same);
+        trace.realms = Realms::find(&trace.sightings, &networks, &trace.messages, &trace.seen);
+        trace.put_in_order();
         trace.correlate();
         trace.nodes = Nodes::find(&trace, &hints.nodes);
         trace.facts.contents = Vec::new();
@@ -46,11 +51,13 @@ impl Trace {
 
     /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no
     /// request before the one that it continues, whatever the clocks say.
-    fn put_in_order(&mut self, same: Same) {
-        self.take(same);
+    fn put_in_order(&mut self) {
         let mut places: Vec<Place> = (0..self.messages.len())
             .scan(i64::MIN, |last, position| {
-                *last = self.messages[position].time.unwrap_or(*last);
+                // Relative times stand behind, however small they are.
+                *last = self.messages[position]
+                    .time
+                    .map_or(*last, |time| time.max(*last));
                 Some((*last, position as u32, 0))
             })
             .collect();
@@ -194,6 +201,12 @@ impl Trace {
         (starts, members)
     }
 
+    /// The realm in which a sighting was made.
+    pub(super) fn realm_of(&self, sighting: usize) -> u32 {
+        let (_, path) = self.sightings.place_of(sighting);
+        self.realms.of_path(path)
+    }
+
     fn sent(&self, message: MessageId) -> Sent<'_> {
         let sighting = self.first_sighting(&self.messages[message.position()]);
         let ends = self.sightings.ends_of(sighting);
@@ -204,6 +217,7 @@ impl Trace {
             subject,
             source: ends.source,
             destination: ends.destination,
+            realm: self.realm_of(sighting),
             cseq,
             cseq_method,
             content: self.facts.contents[sighting],

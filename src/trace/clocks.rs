@@ -1,20 +1,56 @@
 //! The clocks of the inputs. Two machines that captured the same messages tell how far their clocks are apart; all times of a
-//! trace are told in the clock of one of them.
+//! trace are told in the clock of one of them. Where nothing ties an input whose times are relative to one that knows the date,
+//! it has a frame of time of its own: its messages keep their order and stand behind all others.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU16;
 
+use super::drift::{Line, clamp, gained};
 use super::facts::Facts;
-use super::same::COPY;
+use super::shared::Shared;
 use super::sightings::Sightings;
+use crate::base::TimeBasis;
+
+/// Where the times of an input come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The files of a rotated set have the same.
+    pub capture_point: u32,
+    /// What its times say.
+    pub time_basis: TimeBasis,
+}
+
+impl Origin {
+    pub(super) fn is_absolute(&self) -> bool {
+        self.time_basis == TimeBasis::Absolute
+    }
+
+    /// Whether it may be one of the files of a capture point, which follow each other by absolute times.
+    pub(super) fn continues(&self, capture_point: Option<u32>) -> bool {
+        self.is_absolute() && Some(self.capture_point) == capture_point
+    }
+}
 
 /// How the clock of one input was brought in line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clock {
     /// Nanoseconds added to its times.
     pub offset: i64,
+    /// How that changes, where messages show it.
+    pub drift: Option<Drift>,
     /// How that is known.
     pub source: ClockSource,
+    /// Whether its times are relative, and nothing tells when they were: they cannot be compared with those of other inputs,
+    /// except those that share messages with it.
+    pub relative: bool,
+}
+
+/// How fast a clock is brought in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drift {
+    /// Nanoseconds added for each second.
+    pub rate: i64,
+    /// When nothing but the offset is added: a time of this clock, in nanoseconds since 1970.
+    pub since: i64,
 }
 
 /// How the offset of a clock is known.
@@ -35,57 +71,135 @@ pub enum ClockSource {
     },
 }
 
+impl Clock {
+    /// What is a time of it in the common clock.
+    fn common(&self, time: i64) -> i64 {
+        let drift = self
+            .drift
+            .map_or(0, |drift| gained(time, drift.since, drift.rate));
+        clamp(i128::from(time) + i128::from(self.offset) + drift)
+    }
+
+    /// The clock of an input that a line compares with this one.
+    fn beside(&self, (at, offset, rate): (i64, i64, i64)) -> (i64, Option<Drift>) {
+        let there = at.saturating_add(offset);
+        let offset = clamp(i128::from(self.common(there)) - i128::from(at));
+        let own = self.drift.map_or(0, |drift| drift.rate);
+        let rate = rate + own + rate * own / SECOND;
+        let drift = Drift { rate, since: at };
+        (offset, Some(drift).filter(|drift| drift.rate != 0))
+    }
+}
+
+const SECOND: i64 = 1_000_000_000;
+
 /// The clocks of all inputs, in their order.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Clocks(Vec<Clock>);
-
-/// More messages do not make an estimate better.
-const MOST_SAMPLES: usize = 10_000;
+pub(super) struct Clocks {
+    all: Vec<Clock>,
+    /// Times are compared within a frame only. The first is that of absolute times.
+    frames: Vec<u32>,
+}
 
 impl Clocks {
-    /// Estimates the offsets of all inputs, of which these are the capture points; what is given is not estimated.
+    /// Estimates the offsets of all inputs; what is given is not estimated.
     pub(super) fn estimate(
         sightings: &Sightings,
         facts: &Facts,
-        points: &[u32],
+        origins: &[Origin],
         given: &BTreeMap<u32, i64>,
     ) -> Self {
-        let mut clocks: Vec<_> = (0..points.len() as u32)
-            .map(|input| match given.get(&input) {
-                Some(offset) => Clock {
-                    offset: *offset,
-                    source: ClockSource::Given,
-                },
-                None => Clock {
-                    offset: 0,
-                    source: ClockSource::Own,
-                },
-            })
-            .collect();
-        if points.len() > 1 {
-            let mut shared = Shared::find(sightings, facts);
-            shared.leave_out_sent_again(sightings, points);
-            join(&mut clocks, &shared);
+        let all = (0..origins.len() as u32).map(|input| {
+            let offset = given.get(&input).copied();
+            Clock {
+                offset: offset.unwrap_or_default(),
+                drift: None,
+                source: offset.map_or(ClockSource::Own, |_| ClockSource::Given),
+                relative: false,
+            }
+        });
+        let mut clocks = Self {
+            all: all.collect(),
+            frames: vec![0; origins.len()],
+        };
+        let shared = match origins.len() {
+            0 | 1 => Shared::default(),
+            _ => Shared::find(sightings, facts, origins),
+        };
+        clocks.join(&shared, origins);
+        clocks
+    }
+
+    /// Brings every clock in line with the first input that it shares messages with, over others if need be: the pairs that
+    /// share most come first. What knows the date sets the clock of what does not.
+    fn join(&mut self, shared: &Shared, origins: &[Origin]) {
+        let lines = shared.0.iter();
+        let mut pairs: Vec<_> = lines.map(|(pair, common)| (*pair, common)).collect();
+        pairs.sort_by_key(|(pair, common)| (std::cmp::Reverse(common.count), *pair));
+        let given = |clock: &Clock| clock.source == ClockSource::Given;
+        let mut settled: Vec<bool> = self.all.iter().map(given).collect();
+        let is_relative =
+            |root: usize, settled: &[bool]| !settled[root] && !origins[root].is_absolute();
+        let mut roots: Vec<usize> = (0..self.all.len()).collect();
+        roots.sort_by_key(|root| is_relative(*root, &settled));
+        for root in roots {
+            if is_relative(root, &settled) {
+                self.frames[root] = root as u32 + 1;
+                self.all[root].relative = true;
+            }
+            settled[root] = true;
+            let next = |settled: &[bool]| {
+                let mut pairs = pairs.iter();
+                pairs.find(|((a, b), _)| settled.get(*a as usize) != settled.get(*b as usize))
+            };
+            while let Some(((a, b), common)) = next(&settled) {
+                let line = Line::through(&common.samples);
+                let (known, new, correction) = if settled[*a as usize] {
+                    (*a as usize, *b as usize, line.of_second())
+                } else {
+                    (*b as usize, *a as usize, line.of_first())
+                };
+                let (offset, drift) = self.all[known].beside(correction);
+                self.all[new] = Clock {
+                    offset,
+                    drift,
+                    source: ClockSource::Shared {
+                        with: known as u32,
+                        messages: common.count,
+                        spread: line.spread,
+                    },
+                    relative: self.all[known].relative,
+                };
+                self.frames[new] = self.frames[known];
+                settled[new] = true;
+            }
         }
-        Self(clocks)
     }
 
     /// The clock of an input.
     pub(super) fn get(&self, input: u32) -> Option<&Clock> {
-        self.0.get(input as usize)
+        self.all.get(input as usize)
     }
 
     /// When a sighting was, in the common clock.
     pub(super) fn time(&self, sightings: &Sightings, sighting: usize) -> Option<i64> {
         let (input, time) = sightings.input_and_time(sighting);
-        let offset = self.get(input).map_or(0, |clock| clock.offset);
-        Some(time?.saturating_add(offset))
+        let clock = self.get(input);
+        time.map(|time| clock.map_or(time, |clock| clock.common(time)))
     }
 
-    /// Positions of all sightings in the order of the common clock. Those without time stay behind the one before them.
+    /// The frame of time of a sighting.
+    pub(super) fn frame(&self, sightings: &Sightings, sighting: usize) -> u32 {
+        let (input, _) = sightings.input_and_time(sighting);
+        self.frames.get(input as usize).copied().unwrap_or_default()
+    }
+
+    /// Positions of all sightings in the order of the common clock, frame by frame. Those without time stay behind the one
+    /// before them.
     pub(super) fn order(&self, sightings: &Sightings) -> Vec<u32> {
         let mut order: Vec<u32> = (0..sightings.len() as u32).collect();
-        if self.0.iter().any(|clock| clock.offset != 0) {
+        let as_told = |clock: &Clock| clock.offset == 0 && clock.drift.is_none() && !clock.relative;
+        if !self.all.iter().all(as_told) {
             let mut last = BTreeMap::new();
             let times: Vec<i64> = (0..sightings.len())
                 .map(|sighting| {
@@ -95,146 +209,12 @@ impl Clocks {
                     *last
                 })
                 .collect();
-            order.sort_by_key(|sighting| times[*sighting as usize]);
+            let place = |sighting: &u32| {
+                let at = *sighting as usize;
+                (self.frame(sightings, at), times[at])
+            };
+            order.sort_by_key(place);
         }
         order
     }
-}
-
-/// One message that two inputs saw once each: how much later the second says it was, and which way it went.
-struct Sample {
-    later: i64,
-    upwards: bool,
-}
-
-/// One sighting of a message: its input, time and identification.
-type Seen = (u32, i64, Option<NonZeroU16>);
-
-/// Messages that two inputs share, by pair of inputs.
-struct Shared(BTreeMap<(u32, u32), Vec<Sample>>);
-
-impl Shared {
-    fn find(sightings: &Sightings, facts: &Facts) -> Self {
-        let mut order: Vec<u32> = (0..sightings.len() as u32).collect();
-        let key = |sighting: &u32| {
-            let at = *sighting as usize;
-            let ends = sightings.ends_of(at);
-            (facts.contents[at], ends.source, ends.destination)
-        };
-        // Which group stands first does not matter: every sample counts the same.
-        order.sort_by_key(|sighting| (key(sighting), *sighting));
-        let mut shared: BTreeMap<(u32, u32), Vec<Sample>> = BTreeMap::new();
-        for group in order.chunk_by(|a, b| key(a) == key(b)) {
-            let mut seen: Vec<_> = group
-                .iter()
-                .filter_map(|sighting| {
-                    let (input, time) = sightings.input_and_time(*sighting as usize);
-                    let id = sightings.identification_of(*sighting as usize);
-                    Some((input, time?, id))
-                })
-                .collect();
-            seen.sort_unstable();
-            let (_, source, destination) = key(&group[0]);
-            // What an input saw several times cannot be told apart yet, unless it was one packet each time.
-            let once: Vec<_> = seen
-                .chunk_by(|a, b| a.0 == b.0)
-                .filter(|same| same.iter().all(|copy| is_copy(same[0], *copy)))
-                .map(|same| same[0])
-                .collect();
-            for (number, (first, time, id)) in once.iter().enumerate() {
-                let rest = once[number + 1..].iter();
-                for (second, later, _) in rest.filter(|other| may_be_one(*id, other.2)) {
-                    shared.entry((*first, *second)).or_default().push(Sample {
-                        later: later.saturating_sub(*time),
-                        upwards: source < destination,
-                    });
-                }
-            }
-        }
-        for samples in shared.values_mut() {
-            samples.sort_unstable_by_key(|sample| (sample.later, sample.upwards));
-            let step = samples.len().div_ceil(MOST_SAMPLES).max(1);
-            *samples = std::mem::take(samples).into_iter().step_by(step).collect();
-        }
-        Self(shared)
-    }
-
-    /// Files of one capture point follow each other: what two of them have in common was sent again, unless it is so much
-    /// that they are two captures of the same traffic after all, by clocks that are far apart.
-    fn leave_out_sent_again(&mut self, sightings: &Sightings, points: &[u32]) {
-        let mut sizes = vec![0; points.len()];
-        for sighting in 0..sightings.len() {
-            let (input, _) = sightings.input_and_time(sighting);
-            sizes[input as usize] += 1;
-        }
-        self.0.retain(|(one, other), samples| {
-            let (one, other) = (*one as usize, *other as usize);
-            points[one] != points[other] || samples.len() * 4 >= sizes[one].min(sizes[other])
-        });
-    }
-}
-
-/// Whether two packets of these identifications may be one.
-fn may_be_one(one: Option<NonZeroU16>, other: Option<NonZeroU16>) -> bool {
-    one.is_none() || other.is_none() || one == other
-}
-
-/// Whether an input saw the same packet once more.
-fn is_copy(first: Seen, copy: Seen) -> bool {
-    copy.1.saturating_sub(first.1) <= COPY && may_be_one(first.2, copy.2)
-}
-
-/// Brings every clock in line with the first input that it shares messages with, over others if need be: the pairs that share
-/// most come first.
-fn join(clocks: &mut [Clock], shared: &Shared) {
-    let mut pairs: Vec<_> = shared.0.iter().collect();
-    pairs.sort_by_key(|(pair, samples)| (std::cmp::Reverse(samples.len()), **pair));
-    let mut settled = vec![false; clocks.len()];
-    for (input, clock) in clocks.iter().enumerate() {
-        settled[input] = clock.source == ClockSource::Given;
-    }
-    for root in 0..clocks.len() {
-        settled[root] = true;
-        while let Some((pair, samples)) = pairs
-            .iter()
-            .find(|((a, b), _)| settled.get(*a as usize) != settled.get(*b as usize))
-        {
-            let (a, b) = **pair;
-            let (known, new, sign) = if settled[a as usize] {
-                (a, b, -1)
-            } else {
-                (b, a, 1)
-            };
-            let (later, spread) = middle(samples);
-            clocks[new as usize] = Clock {
-                offset: clocks[known as usize].offset.saturating_add(sign * later),
-                source: ClockSource::Shared {
-                    with: known,
-                    messages: samples.len(),
-                    spread,
-                },
-            };
-            settled[new as usize] = true;
-        }
-    }
-}
-
-/// The median, and how far half of them are off. What goes one way arrives later at the far end by the time it travels, what
-/// comes back arrives earlier: with both ways seen, the middle of the two is the clock.
-fn middle(samples: &[Sample]) -> (i64, u64) {
-    let of = |upwards: bool| {
-        let same_way = samples.iter().filter(|sample| sample.upwards == upwards);
-        let all: Vec<_> = same_way.map(|sample| sample.later).collect();
-        all.get(all.len() / 2).copied()
-    };
-    let later = match (of(true), of(false)) {
-        (Some(there), Some(back)) => there.midpoint(back),
-        (one, other) => one.or(other).unwrap_or_default(),
-    };
-    let mut off: Vec<_> = samples
-        .iter()
-        .map(|sample| sample.later.abs_diff(later))
-        .collect();
-    off.sort_unstable();
-    (later, off.get(off.len() / 2).copied().unwrap_or_default())
 }

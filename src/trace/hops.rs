@@ -1,5 +1,7 @@
 //! Hops: one request between two nodes with its retransmissions and its responses (RFC 3261 17.1.3 and 17.2.3; for peers of
-//! RFC 2543, whose branches say nothing, the fields that it compares).
+//! RFC 2543, whose branches say nothing, the fields that it compares). The same addresses in another realm are another hop; but
+//! a capture may see each direction in a VLAN of its own, so a response finds its request there if nothing in its own realm
+//! answers that.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -77,6 +79,8 @@ pub(super) struct Sent<'a> {
     pub(super) subject: Subject,
     pub(super) source: u32,
     pub(super) destination: u32,
+    /// The network that it went over, where the same addresses may be others.
+    pub(super) realm: u32,
     pub(super) cseq: u32,
     pub(super) cseq_method: u16,
     pub(super) content: u64,
@@ -91,6 +95,8 @@ pub(super) struct Draft<'a> {
     pub(super) lead: Sent<'a>,
     /// When its first final response was sent.
     ended: Option<i64>,
+    /// Whether a response came in the realm of the request.
+    answered: bool,
     /// Content and status of its responses.
     responses: Vec<(u64, u16)>,
     /// The hop before it with the same Via and CSeq.
@@ -107,10 +113,13 @@ const MOST_KEPT: usize = 1 << 12;
 
 type Transaction = (u64, TextId, u32, u16);
 
+/// Which way requests go: from where to where, and in which realm.
+type Way = (u32, u32, u32);
+
 /// Puts the messages of one Call-ID together, one after the other.
 #[derive(Default)]
 pub(super) struct Tables {
-    exact: HashMap<(Transaction, u32, u32), usize, RandomState>,
+    exact: HashMap<(Transaction, Way), usize, RandomState>,
     latest: HashMap<Transaction, usize, RandomState>,
 }
 
@@ -139,10 +148,10 @@ impl Tables {
     fn request<'a>(&mut self, call_id: u32, sent: Sent<'a>, hops: &mut Vec<Draft<'a>>) {
         let method = sent.method();
         let transaction = transaction(&sent, method);
-        let (source, destination) = (sent.source, sent.destination);
+        let way = (sent.source, sent.destination, sent.realm);
         let of_invite = (transaction.0, transaction.1, transaction.2, INVITE);
         let invite = match method {
-            ACK | CANCEL => self.exact.get(&(of_invite, source, destination)).copied(),
+            ACK | CANCEL => self.exact.get(&(of_invite, way)).copied(),
             _ => None,
         };
         let invite = invite.map(|latest| same_request(hops, latest, &sent).unwrap_or(latest));
@@ -158,7 +167,7 @@ impl Tables {
             CANCEL => invite.map_or(HopId::NONE, HopId::at),
             _ => HopId::NONE,
         };
-        let known = self.exact.get(&(transaction, source, destination)).copied();
+        let known = self.exact.get(&(transaction, way)).copied();
         if let Some(known) = known {
             let hop = &mut hops[known];
             if hop.entry.request == MessageId::NONE {
@@ -172,7 +181,7 @@ impl Tables {
                     .push((sent.message, Part::Retransmission));
             }
         }
-        let mut hop = self.open(call_id, transaction, sent, source, destination, hops);
+        let mut hop = self.open(call_id, transaction, sent, way, hops);
         hop.entry.request = sent.message;
         hop.entry.about = about;
         hop.messages.push((sent.message, Part::Request));
@@ -189,7 +198,8 @@ impl Tables {
     ) {
         let transaction = transaction(&sent, sent.cseq_method);
         let (source, destination) = (sent.destination, sent.source);
-        let exact = self.exact.get(&(transaction, source, destination)).copied();
+        let way = (source, destination, sent.realm);
+        let exact = self.exact.get(&(transaction, way)).copied();
         let found = exact.or_else(|| {
             let latest = self.latest.get(&transaction).copied();
             let all = std::iter::successors(latest, |hop| hops[*hop].before);
@@ -197,13 +207,17 @@ impl Tables {
                 let entry = &hops[hop].entry;
                 let same = |a, b| usize::from(sightings.same_address(a, b));
                 let score = same(entry.source, source) + same(entry.destination, destination);
-                (score, hop)
+                let here = hops[hop].lead.realm == sent.realm;
+                (here, score, hop)
             });
-            let best = near.filter(|(score, _)| *score > 0).max();
-            best.map(|(_, hop)| hop)
+            let fits = |(here, score, hop): &(bool, usize, usize)| match here {
+                true => *score > 0,
+                false => *score == 2 && !hops[*hop].answered,
+            };
+            near.filter(fits).max().map(|(_, _, hop)| hop)
         });
         let Some(found) = found else {
-            let mut hop = self.open(call_id, transaction, sent, source, destination, hops);
+            let mut hop = self.open(call_id, transaction, sent, way, hops);
             hop.add_response(&sent, status, Some(Part::Stray));
             return hops.push(hop);
         };
@@ -216,12 +230,11 @@ impl Tables {
         call_id: u32,
         transaction: Transaction,
         lead: Sent<'a>,
-        source: u32,
-        destination: u32,
+        way: Way,
         hops: &[Draft<'a>],
     ) -> Draft<'a> {
-        self.exact
-            .insert((transaction, source, destination), hops.len());
+        let (source, destination, _) = way;
+        self.exact.insert((transaction, way), hops.len());
         let before = self.latest.insert(transaction, hops.len());
         Draft {
             entry: HopEntry {
@@ -242,6 +255,7 @@ impl Tables {
             messages: Vec::new(),
             lead,
             ended: None,
+            answered: false,
             responses: Vec::new(),
             before,
         }
@@ -274,6 +288,7 @@ impl<'a> Draft<'a> {
         let repeated = latest
             .into_iter()
             .any(|(content, _)| *content == sent.content);
+        self.answered |= sent.realm == self.lead.realm;
         self.responses.push((sent.content, status));
         let part = part.unwrap_or(match status {
             _ if repeated => Part::Repeated,
@@ -308,8 +323,9 @@ fn same_request(hops: &[Draft<'_>], latest: usize, sent: &Sent<'_>) -> Option<us
     let all = std::iter::successors(Some(latest), |hop| hops[*hop].before);
     all.take(MOST_LOOKED_AT).find(|hop| {
         let (entry, lead) = (&hops[*hop].entry, &hops[*hop].lead);
-        let same_ends = (entry.source, entry.destination) == (sent.source, sent.destination);
-        same_ends && lead.fact.target == sent.fact.target
+        let same_way = (entry.source, entry.destination, lead.realm)
+            == (sent.source, sent.destination, sent.realm);
+        same_way && lead.fact.target == sent.fact.target
     })
 }
 

@@ -90,13 +90,15 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
             let others = candidates.filter(|other| *other != position);
             let scored = others.map(|other| {
                 let adjacent = adjacency(sightings, &hops[other], hop);
+                // Clones differ by nothing else.
+                let same_realm = hops[other].lead.realm == hop.lead.realm;
                 // The latest before it, else the earliest after it: clocks may disagree.
                 let order = if other < position {
                     other as i64
                 } else {
                     -(other as i64)
                 };
-                (adjacent, order, other)
+                (adjacent, same_realm, order, other)
             });
             scored.max()
         };
@@ -119,9 +121,9 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
             closest(&mut earlier)
         };
         let found = over_via
-            .map(|(_, _, parent)| (parent, Link::Via))
-            .or_else(|| same_stack().map(|(_, _, parent)| (parent, Link::Unchanged)))
-            .or_else(|| inferred().map(|(_, _, parent)| (parent, Link::Inferred)));
+            .map(|(.., parent)| (parent, Link::Via))
+            .or_else(|| same_stack().map(|(.., parent)| (parent, Link::Unchanged)))
+            .or_else(|| inferred().map(|(.., parent)| (parent, Link::Inferred)));
         if let Some((parent, link)) = found
             && !is_above(hops, position, parent)
         {

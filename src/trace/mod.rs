@@ -5,25 +5,32 @@ mod build;
 mod calls;
 mod clocks;
 mod clue;
+mod crossings;
 mod dialogs;
+mod drift;
 mod facts;
 mod hops;
+mod identity;
 mod ids;
 mod intern;
 mod journeys;
+mod loose;
 mod marks;
+mod networks;
 mod nodes;
 mod outcome;
 mod parties;
+mod realms;
 mod registration;
 mod relay;
 mod same;
+mod shared;
 mod sightings;
 mod subscription;
 mod view;
 
 pub use build::Hints;
-pub use clocks::{Clock, ClockSource};
+pub use clocks::{Clock, ClockSource, Drift, Origin};
 pub use clue::{Clue, ClueReader, LinkKind};
 pub use facts::Facts;
 pub use hops::Part;
@@ -46,6 +53,7 @@ use clocks::Clocks;
 use dialogs::DialogEntry;
 use hops::HopEntry;
 use nodes::Nodes;
+use realms::Realms;
 
 /// A message as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +75,7 @@ pub struct Trace {
     /// In the order in which they are shown.
     messages: Vec<MessageEntry>,
     seen: Vec<u32>,
+    realms: Realms,
     /// Call-ID by Call-ID, each in the order in which they began.
     hops: Vec<HopEntry>,
     hop_messages: Vec<MessageId>,

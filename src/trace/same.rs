@@ -1,5 +1,6 @@
 //! Which sightings are one message: the same packet captured twice, on two interfaces, by two machines, inside and outside
-//! of a tunnel. A retransmission has the same bytes too, but was sent again: it comes later, with another IP identification.
+//! of a tunnel, on both sides of a router. A retransmission has the same bytes too, but was sent again: it comes later, with
+//! another IP identification. So have clones in another VLAN; [`Crossings`] knows which VLANs show the same packets.
 
 use std::hash::{BuildHasher, Hash};
 use std::num::NonZeroU16;
@@ -8,12 +9,15 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::clocks::Clocks;
+use super::crossings::Crossings;
 use super::facts::Facts;
+use super::loose;
+use super::networks::Networks;
 use super::sightings::Sightings;
 use crate::base::Transport;
 
 /// The sightings of every message, message by message. Messages are in the order of their first sightings, and so are the
-/// sightings of each, but one that was seen whole stands in front of those that were cut.
+/// sightings of each, but one of which both ends are known, and that was seen whole, stands in front of the others.
 #[derive(Default)]
 pub(super) struct Same {
     /// Positions of sightings.
@@ -25,17 +29,20 @@ pub(super) struct Same {
 /// Copies of one packet are this close to each other at one capture point (mirror ports, `any` interfaces).
 pub(super) const COPY: i64 = 10_000_000;
 /// With the same IP identification they are copies even if the machine was busy; identifications come again much later.
-const SAME_PACKET: i64 = 1_000_000_000;
+pub(super) const SAME_PACKET: i64 = 1_000_000_000;
 /// How long a packet takes from one capture point to another. The first retransmission comes after 500 ms (RFC 3261 17.1.1.1).
-const TRANSIT: i64 = 250_000_000;
+pub(super) const TRANSIT: i64 = 250_000_000;
 /// Only so many of the latest messages with the same bytes are looked at.
 const MOST_LOOKED_AT: usize = 8;
+/// And only so many of their sightings.
+const MOST_SEEN: usize = 64;
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// A message being put together: its sightings are a chain.
-struct Draft {
-    first: u32,
+pub(super) struct Draft {
+    /// [`NONE`] where it was put to another.
+    pub(super) first: u32,
     last: u32,
     /// The message before it with the same bytes between the same endpoints.
     before: u32,
@@ -43,13 +50,20 @@ struct Draft {
 
 impl Same {
     /// Puts sightings together that are one message.
-    pub(super) fn find(sightings: &Sightings, facts: &Facts, clocks: &Clocks) -> Self {
+    pub(super) fn find(
+        sightings: &Sightings,
+        facts: &Facts,
+        clocks: &Clocks,
+        networks: &Networks,
+    ) -> Self {
         let order = clocks.order(sightings);
+        let crossings = Crossings::find(sightings, facts, clocks, networks, &order);
         let mut drafts = Drafts {
             all: Vec::with_capacity(order.len()),
             next: vec![NONE; order.len()],
             sightings,
             clocks,
+            crossings: &crossings,
         };
         let content = |sighting: u32| {
             let at = sighting as usize;
@@ -82,12 +96,16 @@ impl Same {
                 }
             }
         }
+        loose::join(&mut drafts, facts);
         let mut same = Self::default();
-        for draft in &drafts.all {
+        for draft in drafts.all.iter().filter(|draft| draft.first != NONE) {
             let start = same.seen.len();
             same.starts.push(start as u32);
             same.seen.extend(drafts.chain(draft));
-            same.seen[start..].sort_by_key(|sighting| drafts.is_cut(*sighting));
+            same.seen[start..].sort_by_key(|sighting| {
+                let knows_ends = sightings.knows_ends(*sighting as usize);
+                (!knows_ends, drafts.is_cut(*sighting))
+            });
         }
         same
     }
@@ -132,16 +150,17 @@ impl<K: Eq + Hash, F: Fn(u32) -> K> Latest<F> {
 }
 
 /// Messages being put together.
-struct Drafts<'a> {
-    all: Vec<Draft>,
+pub(super) struct Drafts<'a> {
+    pub(super) all: Vec<Draft>,
     /// The next sighting of the same message, by sighting.
     next: Vec<u32>,
-    sightings: &'a Sightings,
+    pub(super) sightings: &'a Sightings,
     clocks: &'a Clocks,
+    crossings: &'a Crossings<'a>,
 }
 
 impl Drafts<'_> {
-    fn chain(&self, draft: &Draft) -> impl Iterator<Item = u32> {
+    pub(super) fn chain(&self, draft: &Draft) -> impl Iterator<Item = u32> {
         std::iter::successors(Some(draft.first), |sighting| {
             Some(self.next[*sighting as usize]).filter(|next| *next != NONE)
         })
@@ -151,6 +170,26 @@ impl Drafts<'_> {
         let draft = &mut self.all[draft as usize];
         self.next[draft.last as usize] = sighting;
         draft.last = sighting;
+    }
+
+    /// Puts a message to another. The two stand where the first of them stood.
+    pub(super) fn merge(&mut self, into: u32, from: u32) {
+        let from_draft = &mut self.all[from as usize];
+        let (first, last) = (from_draft.first, from_draft.last);
+        from_draft.first = NONE;
+        self.add(into, first);
+        self.all[into as usize].last = last;
+        if from < into {
+            self.all.swap(from as usize, into as usize);
+        }
+    }
+
+    /// How far two sightings are from each other in time, if that is known.
+    pub(super) fn apart(&self, one: u32, other: u32) -> Option<i64> {
+        let time = |sighting: u32| self.clocks.time(self.sightings, sighting as usize);
+        let frame = |sighting: u32| self.clocks.frame(self.sightings, sighting as usize);
+        let apart = time(other)?.saturating_sub(time(one)?).saturating_abs();
+        (frame(one) == frame(other)).then_some(apart)
     }
 
     fn is_cut(&self, sighting: u32) -> bool {
@@ -172,19 +211,25 @@ impl Drafts<'_> {
 
     fn is_same(&self, known: &Draft, new: &Draft) -> bool {
         // Without time there is only one place to have seen it at: it was sent again.
-        let time = |draft: &Draft| self.clocks.time(self.sightings, draft.first as usize);
-        let Some((first, time)) = time(known).zip(time(new)) else {
+        let Some(apart) = self.apart(known.first, new.first) else {
             return false;
         };
-        let apart = time.saturating_sub(first).abs();
         let id = |draft: &Draft| self.sightings.identification_of(draft.first as usize);
         let place = |sighting: u32| self.sightings.place_of(sighting as usize);
+        let (one, other) = (known.first, new.first);
+        let crossed = self.crossings.differ(self.sightings, one, other);
+        if crossed && self.crossings.are_apart(self.sightings, one, other) {
+            return false;
+        }
         match (id(known), id(new)) {
             (Some(one), Some(other)) => one == other && apart <= SAME_PACKET,
+            // One machine saw it on its way from one network to the other.
+            _ if crossed && place(one).0 == place(other).0 => apart <= COPY,
             // A stream brings its bytes once. What comes again over it is a copy that took another way.
             _ if self.is_stream(new) => apart <= TRANSIT,
             _ if self
                 .chain(known)
+                .take(MOST_SEEN)
                 .any(|seen| place(seen) == place(new.first)) =>
             {
                 apart <= COPY

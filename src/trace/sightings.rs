@@ -289,6 +289,29 @@ impl Sightings {
         }
     }
 
+    /// Whether both addresses of the sighting at this position are known.
+    pub(super) fn knows_ends(&self, position: usize) -> bool {
+        let Ends {
+            source,
+            destination,
+            ..
+        } = self.ends_of(position);
+        [source, destination]
+            .into_iter()
+            .all(|end| self.endpoint_at(end).is_some())
+    }
+
+    /// Whether the sightings at two positions can be of one message, as far as it is known between whom it went.
+    pub(super) fn may_have_same_ends(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (self.ends_of(one), self.ends_of(other));
+        let is_open = |end| self.endpoint_at(end).is_none();
+        let same = |one, other| one == other || is_open(one) || is_open(other);
+        let carriers = [one.transport, other.transport];
+        same(one.source, other.source)
+            && same(one.destination, other.destination)
+            && (carriers[0] == carriers[1] || carriers.contains(&Transport::Unknown))
+    }
+
     /// What tells the packet of the sighting at this position from others.
     pub(super) fn packet_of(&self, position: usize) -> Packet {
         let entry = &self.entries[position];

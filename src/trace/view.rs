@@ -8,6 +8,7 @@ use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
 use super::nodes::Nodes;
 use super::parties::End;
+use super::realms::Realms;
 use super::{
     CallEntry, Clock, Clocks, DialogEntry, Facts, LinkKind, MessageEntry, MethodId, Sighting,
     Sightings, Subject, Trace,
@@ -22,6 +23,7 @@ impl Trace {
             clocks,
             messages: Vec::new(),
             seen: Vec::new(),
+            realms: Realms::default(),
             hops: Vec::new(),
             hop_messages: Vec::new(),
             group_hops: Vec::new(),

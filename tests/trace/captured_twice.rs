@@ -422,3 +422,55 @@ fn messages_of_the_same_time_in_two_files() {
     let (told, turned) = (net.told_of(&files), net.told_backwards(&files));
     assert_eq!(told.everything(), turned.everything());
 }
+
+/// A request every ten seconds for an hour, seen at both ends; the clock of the far end is ahead by what `ahead` says of each.
+fn an_hour(ahead: impl Fn(i64) -> i64) -> (Net, [Vec<Packet>; 2]) {
+    let mut net = Net::new(&["uac", "uas"]);
+    for number in 0..360 {
+        let at = i64::from(number) * 10_000;
+        let options = net.send(
+            "uac",
+            "uas",
+            Talk::new("hour").request("OPTIONS", number),
+            at,
+        );
+        net.reply(&options, 200, "b", at + 50);
+    }
+    net.packets = net.packets.into_iter().map(Packet::without_id).collect();
+    let start = net.packets[0].at;
+    let [near, far] = both_ends(&net, "uac", "uas");
+    let far = far
+        .iter()
+        .map(|packet| packet.later(ahead(packet.at - AHEAD - start)));
+    let far = far.collect();
+    (net, [near, far])
+}
+
+fn all_twice(told: &Told<'_>) -> bool {
+    told.messages().iter().all(|line| line.ends_with("*2"))
+}
+
+#[test]
+fn a_clock_that_drifts() {
+    // 50 and 200 millionths; the second is 720 ms in an hour.
+    for (part, rate) in [(20_000, 50_000), (5_000, 200_000)] {
+        let (net, files) = an_hour(|at| at / part);
+        let told = net.told_of(&files);
+        assert!(all_twice(&told));
+        assert_eq!(told.messages().len(), 720);
+        let [near, far] = [0, 1].map(|file| told.clock(file).drift);
+        // One of them is told in the clock of the other.
+        let drift = near.or(far).unwrap();
+        assert!(near.is_none() || far.is_none());
+        assert!((drift.rate.abs() - rate).abs() < 100, "{drift:?}");
+        assert_eq!(drift.rate > 0, near.is_some());
+    }
+}
+
+#[test]
+fn a_clock_with_jitter_does_not_drift() {
+    let (net, files) = an_hour(|at| at / MS / 10_000 * 7 % 37 * MS);
+    let told = net.told_of(&files);
+    assert!(all_twice(&told));
+    assert_eq!([0, 1].map(|file| told.clock(file).drift), [None, None]);
+}

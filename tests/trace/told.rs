@@ -46,6 +46,15 @@ impl Net {
         told
     }
 
+    /// A trace that was made in another way, of so many inputs.
+    pub fn told_as(&self, trace: Trace, inputs: u32) -> Told<'_> {
+        Told {
+            trace,
+            net: self,
+            inputs: (0..inputs).collect(),
+        }
+    }
+
     /// The trace of these files named in the opposite order.
     pub fn told_backwards(&self, files: &[Vec<Packet>]) -> Told<'_> {
         let mut named = named(files);

@@ -6,7 +6,8 @@ use std::net::IpAddr;
 use foldhash::fast::RandomState;
 
 use super::file::{NodeHint, Pattern};
-use super::realms::{Realms, Tags};
+use crate::trace::networks::Tags;
+use crate::trace::realms::Realms;
 
 /// Nodes of the file by what they are found with.
 #[derive(Default)]

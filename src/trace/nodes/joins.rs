@@ -10,7 +10,6 @@ use foldhash::fast::RandomState;
 
 use super::place::{Place, default_port, is_connected, is_reused};
 use super::points::{Key, NOBODY, PointId, Points};
-use super::realms::Realms;
 use super::reason::JoinReason;
 use crate::base::{Endpoint, Party, Transport};
 use crate::trace::facts::{Fact, TextId};
@@ -88,7 +87,6 @@ impl Lead<'_> {
 /// Collects the evidence.
 pub(super) struct Joiner<'t> {
     trace: &'t Trace,
-    realms: &'t Realms,
     points: Points,
     ends: Ends,
     hosts: HashMap<(TextId, bool), Known, RandomState>,
@@ -96,10 +94,9 @@ pub(super) struct Joiner<'t> {
 }
 
 impl<'t> Joiner<'t> {
-    pub(super) fn new(trace: &'t Trace, realms: &'t Realms, points: Points) -> Self {
+    pub(super) fn new(trace: &'t Trace, points: Points) -> Self {
         Self {
             trace,
-            realms,
             points,
             ends: Ends::new(trace.sightings.parties().len()),
             hosts: HashMap::default(),
@@ -121,8 +118,7 @@ impl<'t> Joiner<'t> {
 
     /// Makes the points that messages went between, in the order of the messages.
     fn see(&mut self, message: MessageId) {
-        let (source, destination, transport, realm) =
-            self.trace.ends_of_message(message, self.realms);
+        let (source, destination, transport, realm) = self.trace.ends_of_message(message);
         let source = self.end(source, realm, message);
         let destination = self.end(destination, realm, message);
         let connected = is_connected(transport);
@@ -160,7 +156,7 @@ impl<'t> Joiner<'t> {
         let trace = self.trace;
         let hop_id = trace.messages[message.position()].hop;
         let hop = &trace.hops[hop_id.position()];
-        let (_, _, transport, realm) = trace.ends_of_message(message, self.realms);
+        let (_, _, transport, realm) = trace.ends_of_message(message);
         let (fact, subject) = trace.fact_and_subject(message);
         if matches!(subject, Subject::Response(_)) {
             self.response(message, hop, fact);
@@ -256,7 +252,7 @@ impl<'t> Joiner<'t> {
             return;
         }
         let before = &trace.hops[parent.position()];
-        let (arrived, realm) = trace.lead_of(before, self.realms);
+        let (arrived, realm) = trace.lead_of(before);
         let destination = self.ends.get(before.destination, realm);
         // Without the cookie two forks have the same Via list.
         if arrived.cookie()
@@ -289,7 +285,7 @@ impl<'t> Joiner<'t> {
         let earlier = trace.hops[..position].iter().rev().take(MOST_LOOKED_AT);
         let mut group = earlier.take_while(|other| other.call_id == hop.call_id);
         let before = group.find(|other| {
-            let (fact, realm) = trace.lead_of(other, self.realms);
+            let (fact, realm) = trace.lead_of(other);
             first(other)
                 && (fact.vias, fact.from_tag, realm) == (1, lead.fact.from_tag, lead.realm)
                 && trace.sightings.same_address(other.source, hop.source)
@@ -306,7 +302,7 @@ impl<'t> Joiner<'t> {
     /// asks from.
     fn response(&mut self, message: MessageId, hop: &HopEntry, fact: &Fact) {
         let trace = self.trace;
-        let (source, destination, _, realm) = trace.ends_of_message(message, self.realms);
+        let (source, destination, _, realm) = trace.ends_of_message(message);
         if hop.request.known().is_none() || !fact.cookie() {
             return;
         }
@@ -318,7 +314,7 @@ impl<'t> Joiner<'t> {
         if swapped || both && loopback {
             return;
         }
-        let (_, asked_in) = trace.lead_of(hop, self.realms);
+        let (_, asked_in) = trace.lead_of(hop);
         let mut join = |asked: u32, answered: u32, reason| {
             let asked = self.ends.get(asked, asked_in);
             if let (Some(asked), Some(answered)) = (asked, self.ends.get(answered, realm)) {

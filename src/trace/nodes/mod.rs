@@ -5,7 +5,6 @@ mod hinted;
 mod joins;
 mod place;
 mod points;
-mod realms;
 mod reason;
 mod role;
 mod sign;
@@ -27,7 +26,6 @@ use foldhash::fast::RandomState;
 use self::hinted::Hinted;
 use self::joins::{Ends, Joiner};
 use self::points::{JoinEntry, Key, PointId, Points};
-use self::realms::Realms;
 use self::signs::{Observer, SignEntry};
 use super::facts::Fact;
 use super::hops::HopEntry;
@@ -65,7 +63,6 @@ pub(super) struct Nodes {
     all: Vec<NodeEntry>,
     points: Points,
     ends: Option<Ends>,
-    realms: Realms,
     of_point: Vec<NodeId>,
     members: Vec<PointId>,
     joins: Vec<JoinEntry>,
@@ -78,13 +75,11 @@ pub(super) struct Nodes {
 impl Nodes {
     /// Finds the nodes of a trace of which everything else is known.
     pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
-        let realms = Realms::find(&trace.sightings, &trace.messages, &trace.seen);
-        let hinted = Hinted::new(hints, &realms);
-        let (points, ends) = Joiner::new(trace, &realms, Points::new(hinted)).run();
+        let hinted = Hinted::new(hints, &trace.realms);
+        let (points, ends) = Joiner::new(trace, Points::new(hinted)).run();
         let mut nodes = Self {
             points,
             ends: Some(ends),
-            realms,
             hints: hints.to_vec(),
             ..Self::default()
         };
@@ -236,7 +231,7 @@ impl Nodes {
 
     /// The nodes that a hop goes from and to.
     pub(super) fn of_hop(&self, trace: &Trace, hop: &HopEntry) -> (NodeId, NodeId) {
-        let (_, realm) = trace.lead_of(hop, &self.realms);
+        let (_, realm) = trace.lead_of(hop);
         let of = |endpoint| {
             let point = self
                 .ends
@@ -250,11 +245,10 @@ impl Nodes {
 
 impl Trace {
     /// Source, destination, transport and realm of a message.
-    fn ends_of_message(&self, message: MessageId, realms: &Realms) -> (u32, u32, Transport, u32) {
+    fn ends_of_message(&self, message: MessageId) -> (u32, u32, Transport, u32) {
         let sighting = self.first_sighting(&self.messages[message.position()]);
         let ends = self.sightings.ends_of(sighting);
-        let (_, path) = self.sightings.place_of(sighting);
-        let realm = realms.of_path(path);
+        let realm = self.realm_of(sighting);
         (ends.source, ends.destination, ends.transport, realm)
     }
 
@@ -265,9 +259,8 @@ impl Trace {
     }
 
     /// Fact and realm of the message that a hop begins with.
-    fn lead_of(&self, hop: &HopEntry, realms: &Realms) -> (&Fact, u32) {
+    fn lead_of(&self, hop: &HopEntry) -> (&Fact, u32) {
         let sighting = self.first_sighting(&self.messages[self.first_message(hop).position()]);
-        let (_, path) = self.sightings.place_of(sighting);
-        (&self.facts.all[sighting], realms.of_path(path))
+        (&self.facts.all[sighting], self.realm_of(sighting))
     }
 }

@@ -135,7 +135,7 @@ impl<'t> Observer<'t> {
     }
 
     fn relay(&mut self, seen: &Seen<'t>, before: &HopEntry) {
-        let (arrived, _) = self.trace.lead_of(before, &self.nodes.realms);
+        let (arrived, _) = self.trace.lead_of(before);
         let (node, message, marks) = (seen.source, seen.message, seen.fact.marks);
         if seen.hop.method != REGISTER {
             self.note(node, Sign::Relays, message);
@@ -248,9 +248,7 @@ impl<'t> Observer<'t> {
         if hop.link != Link::Via || self.role(seen.destination) != Some(Role::SCscf) {
             return;
         }
-        let (arrived, _) = self
-            .trace
-            .lead_of(&self.trace.hops[parent.position()], &self.nodes.realms);
+        let (arrived, _) = self.trace.lead_of(&self.trace.hops[parent.position()]);
         let recorded = fact.record_routes > arrived.record_routes;
         let plain = matches!(self.role(seen.source), Some(Role::Proxy | Role::ICscf));
         if registers && fact.paths <= arrived.paths {

@@ -225,8 +225,8 @@ impl<'a> Node<'a> {
         let address = |point| match nodes.points.get(point).key {
             Key::Address(address, port, realm) => Some(Address {
                 endpoint: Endpoint::new(address, port),
-                vlans: match nodes.realms.differ() && is_reused(address) {
-                    true => nodes.realms.vlans(realm),
+                vlans: match self.trace.realms.differ() && is_reused(address) {
+                    true => self.trace.realms.vlans(realm),
                     false => Vec::new(),
                 },
                 seen: nodes.points.is_seen(point),

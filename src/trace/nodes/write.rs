@@ -13,7 +13,7 @@ pub fn node_file(trace: &Trace) -> String {
     );
     for node in trace.nodes() {
         // Writing to a string cannot fail.
-        let _ = write_node(&mut text, &node, trace.nodes.realms.differ());
+        let _ = write_node(&mut text, &node, trace.realms.differ());
     }
     text
 }

@@ -1,9 +1,9 @@
-//! Networks that may use the same private addresses: VLANs, unless a message was seen in two of them.
+//! Networks that may use the same addresses: VLANs, unless a message was seen in two of them. Then what goes into one comes
+//! out of the other, and they are one realm.
 
-use crate::trace::{MessageEntry, Sightings};
-
-/// The tags of a frame, outermost first; zeros stand for none.
-pub(super) type Tags = [u16; 2];
+use super::MessageEntry;
+use super::networks::{Networks, Tags};
+use super::sightings::Sightings;
 
 /// Which VLANs are one network.
 #[derive(Default)]
@@ -15,33 +15,25 @@ pub(super) struct Realms {
 }
 
 impl Realms {
-    pub(super) fn find(sightings: &Sightings, messages: &[MessageEntry], seen: &[u32]) -> Self {
-        let tags_of = |path: usize| {
-            let mut tags = Tags::default();
-            let vlans = sightings.path_at(path).vlans();
-            tags[..vlans.len()].copy_from_slice(vlans);
-            tags
-        };
-        let mut distinct: Vec<Tags> = (0..sightings.paths()).map(tags_of).collect();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let of_path: Vec<usize> = (0..sightings.paths())
-            .map(|path| distinct.partition_point(|tags| *tags < tags_of(path)))
-            .collect();
+    pub(super) fn find(
+        sightings: &Sightings,
+        networks: &Networks,
+        messages: &[MessageEntry],
+        seen: &[u32],
+    ) -> Self {
+        let distinct = networks.tags();
         let mut root: Vec<usize> = (0..distinct.len()).collect();
         for message in messages.iter().filter(|message| message.count > 1) {
             let start = message.seen as usize;
             let sightings_of = &seen[start..start + message.count as usize];
-            let places = sightings_of.iter().map(|sighting| {
-                let (_, path) = sightings.place_of(*sighting as usize);
-                of_path[path as usize]
-            });
+            let places = sightings_of.iter();
+            let places = places.map(|one| networks.of_sighting(sightings, *one) as usize);
             join(&mut root, places);
         }
         let mut numbers = vec![u32::MAX; distinct.len()];
         let mut tags: Vec<Vec<Tags>> = Vec::new();
         for (at, own) in distinct.iter().enumerate() {
-            let above = find(&root, at);
+            let above = find(&mut root, at);
             if above == at {
                 numbers[at] = tags.len() as u32;
                 tags.push(Vec::new());
@@ -50,7 +42,9 @@ impl Realms {
             }
             tags[numbers[at] as usize].push(*own);
         }
-        let of_path = of_path.into_iter().map(|at| numbers[at]).collect();
+        let of_path = (0..sightings.paths())
+            .map(|path| numbers[networks.of_path(path) as usize])
+            .collect();
         Self { of_path, tags }
     }
 
@@ -84,8 +78,10 @@ impl Realms {
     }
 }
 
-fn find(root: &[usize], mut at: usize) -> usize {
+/// Halves the way for the next one: a hostile trace may join any number of VLANs in a row.
+fn find(root: &mut [usize], mut at: usize) -> usize {
     while root[at] != at {
+        root[at] = root[root[at]];
         at = root[at];
     }
     at
