@@ -6,6 +6,7 @@
 mod call;
 mod calls;
 mod clocks;
+mod dialog;
 mod escape;
 mod filter;
 mod hop;

@@ -5,6 +5,7 @@ mod build;
 mod calls;
 mod clocks;
 mod clue;
+mod dialog;
 mod dialogs;
 mod facts;
 mod hops;
@@ -24,6 +25,10 @@ mod view;
 pub use build::Hints;
 pub use clocks::{Clock, ClockSource};
 pub use clue::{Clue, ClueReader, LinkKind};
+pub use dialog::{
+    Agreement, Both, Description, DialogState, EndReason, Ended, Exchange, Jump, Life, MediaLine,
+    Party, Reply, Route, RouteSet, Sequence, Session, SessionTimer, Stream, Target, TooBrief,
+};
 pub use facts::Facts;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};

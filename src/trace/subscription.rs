@@ -216,7 +216,7 @@ fn is_for(one: &Subscription<'_>, dialog: Option<DialogId>, event: &str) -> bool
 }
 
 /// Package and `id` of an Event field; other parameters do not tell subscriptions apart (RFC 6665 8.2.1).
-fn event(field: &[u8]) -> String {
+pub(super) fn event(field: &[u8]) -> String {
     let field = text(field);
     let mut parts = field.split(';').map(str::trim);
     let package = parts.next().unwrap_or_default().to_owned();
@@ -229,6 +229,14 @@ fn event(field: &[u8]) -> String {
         Some(id) => format!("{package};{id}"),
         None => package,
     }
+}
+
+/// Whether a response with this status to a SUBSCRIBE or NOTIFY within a subscription ends it (RFC 6665 4.1.2.2 and 4.2.2).
+pub(super) fn is_lost_by(status: u16) -> bool {
+    matches!(
+        status,
+        404 | 405 | 408 | 410 | 416 | 480..=485 | 489 | 501 | 604
+    )
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -217,6 +217,11 @@ impl<'a> Message<'a> {
         self.entry.part
     }
 
+    /// The From tag.
+    pub fn from_tag(&self) -> Option<&'a [u8]> {
+        Some(self.trace.facts.text(self.fact().from_tag)).filter(|tag| !tag.is_empty())
+    }
+
     /// The To tag.
     pub fn to_tag(&self) -> Option<&'a [u8]> {
         let fact = &self.trace.facts.all[self.trace.first_sighting(self.entry)];
