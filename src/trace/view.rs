@@ -268,6 +268,11 @@ impl<'a> Message<'a> {
         self.fact().has_body()
     }
 
+    /// What names the sender of its transaction: sent-by and branch of the topmost Via.
+    pub(super) fn via(&self) -> u64 {
+        self.fact().via
+    }
+
     fn fact(&self) -> &'a Fact {
         &self.trace.facts.all[self.trace.first_sighting(self.entry)]
     }

@@ -286,6 +286,28 @@ fn a_bye_of_the_callee_that_is_challenged() {
     assert_eq!(cseq(&net.told().states()[0], Callee), "20 to 21");
 }
 
+/// The same messages before and behind an address translation are one request, sent once.
+#[test]
+fn a_call_on_both_sides_of_an_address_translation() {
+    let mut net = Net::new(&["uac", "nat", "uas"]);
+    let talk = Talk::new("nat");
+    let mut both = |message: Sip, status: u16, at: i64| {
+        let message = message.via(&format!("SIP/2.0/UDP uac;branch=z9hG4bK{at}"));
+        let inner = net.raw("uac", "uas", message.clone(), at);
+        let outer = net.raw("nat", "uas", message, at + 1);
+        net.reply(&outer, status, "b", at + 10);
+        net.reply(&inner, status, "b", at + 11);
+    };
+    both(talk.request("INVITE", 1).with(&at("alice")), 200, 0); // 1 2 3 4
+    both(talk.with("b").request("INFO", 2), 200, 1000); // 5 6 7 8
+    let told = net.told();
+    let states = told.states();
+    assert_eq!(states.len(), 1);
+    assert_eq!(cseq(&states[0], Caller), "1 to 2");
+    assert_eq!(targets(&states[0], Callee), "alice by 2");
+    assert_eq!(life(&states[0]), "confirmed by 4");
+}
+
 /// RFC 3261 12.2.1.2; a 481 to PRACK says something else.
 #[test]
 fn a_side_that_does_not_know_the_dialog_any_more() {

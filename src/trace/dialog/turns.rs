@@ -125,6 +125,7 @@ impl<'a> Siblings<'a> {
         };
         let mut found: Vec<Vec<Hop<'a>>> = Vec::new();
         let mut places: HashMap<HopId, usize, RandomState> = HashMap::default();
+        let mut by_via: HashMap<(u64, u16, u32), usize, RandomState> = HashMap::default();
         for hop in dialog.hops() {
             if !is_within(&hop, dialog.id()) && !self.may_share(&hop) {
                 turns.incomplete = true;
@@ -134,7 +135,11 @@ impl<'a> Siblings<'a> {
             let above = hop
                 .parent()
                 .and_then(|(parent, _)| places.get(&parent.id()));
-            let place = above.copied().unwrap_or(found.len());
+            // The same Via on another hop: addresses were translated in between.
+            let key = (hop.first_message().via(), hop.method().0, hop.cseq());
+            let same = by_via.get(&key);
+            let place = above.or(same).copied().unwrap_or(found.len());
+            by_via.entry(key).or_insert(place);
             places.insert(hop.id(), place);
             match found.get_mut(place) {
                 Some(hops) => hops.push(hop),
