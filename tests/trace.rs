@@ -43,5 +43,7 @@ mod sessions;
 mod sip;
 #[path = "trace/sound.rs"]
 mod sound;
+#[path = "trace/subscriptions.rs"]
+mod subscriptions;
 #[path = "trace/told.rs"]
 mod told;

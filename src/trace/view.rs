@@ -6,6 +6,7 @@ use super::facts::{Detail, Fact, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
+use super::marks::Marks;
 use super::nodes::Nodes;
 use super::{
     CallEntry, Clock, Clocks, DialogEntry, Facts, LinkKind, MessageEntry, MethodId, Sighting,
@@ -256,6 +257,11 @@ impl<'a> Message<'a> {
     /// Whether a request carries credentials for a registrar or server.
     pub fn has_credentials(&self) -> bool {
         self.detail().is_some_and(|detail| detail.credentials)
+    }
+
+    /// Whether a REFER asks for no subscription, or its answer says that there is none (`Refer-Sub: false`, RFC 4488).
+    pub fn wants_no_subscription(&self) -> bool {
+        self.fact().marks.has(Marks::NO_REFER_SUB)
     }
 
     /// The URI of the first Contact; empty if there is none.
