@@ -401,6 +401,22 @@ fn a_dialog_that_a_notify_made() {
     );
 }
 
+/// In a dialog that was there before, or that an INVITE made, a NOTIFY confirms nothing.
+#[test]
+fn a_notify_that_makes_no_dialog() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("other");
+    let state = net.send("uas", "uac", notify(&talk, 1, "presence", "active"), 0);
+    net.reply(&state, 200, "", 10);
+    assert_eq!(life(&net.told().states()[0]), "");
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 180, "b", 10);
+    let state = net.send("uas", "uac", notify(&talk, 1, "refer", "active"), 20);
+    net.reply(&state, 200, "", 30);
+    assert_eq!(life(&net.told().states()[0]), "");
+}
+
 /// RFC 5057 3.1: a dialog lives as long as any of its usages.
 #[test]
 fn a_bye_leaves_the_subscription_of_a_refer() {

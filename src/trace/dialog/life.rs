@@ -86,7 +86,9 @@ impl Life {
         match heard.method() {
             BYE => self.close(Usage::Session, heard, EndReason::Bye),
             NOTIFY => {
-                self.confirmed_by.get_or_insert(heard.id());
+                if heard.turns.made_by.is_some_and(|method| method != INVITE) {
+                    self.confirmed_by.get_or_insert(heard.id());
+                }
                 let usage = subscription_of(&heard.message);
                 let state = heard.message.subscription_state();
                 if state.eq_ignore_ascii_case(b"terminated") {

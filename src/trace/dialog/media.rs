@@ -110,7 +110,7 @@ pub(super) enum Described {
 impl Described {
     pub(super) fn by(message: &sip::Message<'_>) -> Self {
         let body = message.body();
-        if body.is("application", "sdp") {
+        if is_session(message, &body) {
             return Self::read(&body);
         }
         let Some(parts) = body.multipart(&mut Problems::ignored()) else {
@@ -120,10 +120,7 @@ impl Described {
         for part in parts.parts() {
             let head = part.read(&mut index);
             let inner = part.body(&head);
-            // `early-session` is another session (RFC 3959 4).
-            let disposition = head.item(Name::ContentDisposition);
-            let is_session = disposition.is_none_or(|item| item.word.is("session"));
-            if inner.is("application", "sdp") && is_session {
+            if is_session(&head, &inner) {
                 return match body.missing {
                     0 => Self::read(&inner),
                     _ => Self::Unread,
@@ -141,6 +138,12 @@ impl Described {
             _ => Self::Unread,
         }
     }
+}
+
+/// Whether a message or a part describes the session; `early-session` is another one (RFC 3959 4).
+fn is_session(head: &sip::Message<'_>, body: &Body<'_>) -> bool {
+    let disposition = head.item(Name::ContentDisposition);
+    body.is("application", "sdp") && disposition.is_none_or(|item| item.word.is("session"))
 }
 
 fn streams(sdp: &Sdp<'_>) -> Vec<MediaLine> {

@@ -112,6 +112,27 @@ pub struct DialogState<'a> {
 
 impl<'a> Call<'a> {
     /// The states of its dialogs, in the order of [`Self::dialogs`]. `read` gives the bytes of a message.
+    ///
+    /// ```
+    /// # use sipscope::trace::{Hints, Party};
+    /// # use sipscope::{Job, analyze, correlate};
+    /// # let mut job = Job::default();
+    /// # job.inputs.push("samples/call.pcap".into());
+    /// # let mut intake = analyze(&job)?;
+    /// # let trace = correlate(&mut intake, &job, &Hints::default())?;
+    /// for call in trace.calls() {
+    ///     let states = call.dialog_states(|message| {
+    ///         let seen = message.sighting();
+    ///         let bytes = intake.store.read(seen.input(), seen.location(), seen.length());
+    ///         bytes.map(<[u8]>::to_vec)
+    ///     })?;
+    ///     for state in states {
+    ///         let held = state.session.agreed().map(|agreed| agreed.held_by(Party::Caller));
+    ///         println!("{:?}, held by the caller: {held:?}", state.routes.caller);
+    ///     }
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     pub fn dialog_states<E>(
         &self,
         mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
