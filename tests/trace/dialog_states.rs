@@ -167,12 +167,18 @@ fn the_2xx_has_the_last_word_on_the_route() {
     let mut net = Net::new(&nodes).record_routing(&["p"]);
     let invite = net.journey(Talk::new("late").request("INVITE", 1), &nodes, 0);
     net.respond(&invite, 180, "b", 100);
-    let mut ok = invite[1].message.response(200, "b");
-    ok.record_routes.clear();
-    net.respond_as(&invite, ok, 200);
+    let without_route = |status| {
+        let mut response = invite[1].message.response(status, "b");
+        response.record_routes.clear();
+        response
+    };
+    // Another provisional response has not.
+    net.respond_as(&invite, without_route(183), 150);
+    assert_eq!(route(&net.told().states()[0], Caller), "p by 4");
+    net.respond_as(&invite, without_route(200), 200);
     let told = net.told();
     let state = &told.states()[0];
-    assert_eq!(route(state, Caller), "by 6");
+    assert_eq!(route(state, Caller), "by 8");
     // What arrived at the callee stays what it is.
     assert_eq!(route(state, Callee), "p by 2");
 }
@@ -399,6 +405,22 @@ fn a_dialog_that_a_notify_made() {
         life(&told.states()[0]),
         "confirmed by 3, ended by 9 (Terminated)"
     );
+}
+
+/// The only NOTIFY of a fetch may come before the 2xx; the dialog is over all the same.
+#[test]
+fn a_fetch_whose_notify_is_first() {
+    let mut net = Net::new(&["watcher", "server"]);
+    let talk = Talk::new("fetch");
+    let fetch = talk.request("SUBSCRIBE", 1).with("Event: presence");
+    let fetch = net.send("watcher", "server", fetch.with("Expires: 0"), 0); // 1
+    let state = notify(&talk, 1, "presence", "terminated;reason=timeout");
+    let state = net.send("server", "watcher", state, 10); // 2
+    net.reply(&state, 200, "", 20); // 3
+    net.reply(&fetch, 200, "b", 30); // 4
+    let told = net.told();
+    let ended = "confirmed by 2, ended by 2 (Terminated)";
+    assert_eq!(life(&told.states()[0]), ended);
 }
 
 /// In a dialog that was there before, or that an INVITE made, a NOTIFY confirms nothing.

@@ -165,6 +165,41 @@ fn hold_and_resume() {
     );
 }
 
+/// To `inactive` only `inactive` can be answered, which holds nobody; an address of zeros was not asked for.
+#[test]
+fn hold_of_both_sides() {
+    let mut line = Line::new();
+    line.call();
+    let inactive = format!("{AUDIO}a=inactive\r\n");
+    let nowhere = format!("{AUDIO}c=IN IP4 0.0.0.0\r\na=inactive\r\n");
+    line.again(Callee, 1, &inactive, &nowhere); // 4
+    let both = "callee 4 > 5: audio PCMA/telephone-event x, held by caller, held by callee";
+    assert_eq!(line.told(), [TALKING, both]);
+}
+
+/// An answer that is sent again says nothing new.
+#[test]
+fn an_answer_that_comes_again() {
+    let mut line = Line::new();
+    line.call();
+    let mut ok = line.net.packets[1].later(500_000_000);
+    ok.id = 99;
+    line.net.packets.push(ok);
+    assert_eq!(line.told(), [TALKING]);
+}
+
+/// A second 2xx that differs from the first does not answer what the first one offered.
+#[test]
+fn an_offer_is_not_answered_by_its_own_side() {
+    let mut line = Line::new();
+    let invite = line.talk.request("INVITE", 1);
+    let invite = line.send(Caller, invite); // 1
+    let ok = audio(invite.message.response(200, "b"), "sendrecv");
+    line.answer(&invite, ok.clone()); // 2
+    line.answer(&invite, ok.with("Server: another")); // 3
+    assert_eq!(line.told(), ["callee 2 ?", "unplaced 3"]);
+}
+
 /// RFC 3264 6: a stream that is refused has port 0, and holds nobody.
 #[test]
 fn a_stream_that_is_refused() {
