@@ -151,6 +151,37 @@ fn a_call_is_shown_with_its_journeys() {
 }
 
 #[test]
+fn a_dialog_is_shown_with_what_each_side_knows() {
+    let call = json(&["call", "--format", "json", SAMPLE, "1"]);
+    let dialog = &call["dialogs_of_call"][0];
+    let routes = |side: &str| -> Vec<&str> {
+        let routes = dialog[side]["route_set"]["routes"].as_array().unwrap();
+        let uris = routes.iter().map(|route| route["uri"].as_str().unwrap());
+        uris.collect()
+    };
+    let (p1, p2) = ("sip:10.0.0.1:5060;lr", "sip:10.0.0.2:5060;lr");
+    assert_eq!(
+        (routes("caller"), routes("callee")),
+        (vec![p1, p2], vec![p2, p1])
+    );
+    assert_eq!(dialog["confirmed_by"], 21);
+    assert_eq!(dialog["ended"]["message"], 37);
+    let exchange = &dialog["session"]["exchanges"][0];
+    assert_eq!(
+        (
+            &exchange["offer"]["message"],
+            &exchange["answer"]["message"]
+        ),
+        (&1.into(), &21.into())
+    );
+    let codecs = &exchange["answer"]["media"][0]["codecs"];
+    assert_eq!(
+        *codecs,
+        serde_json::json!(["AMR-WB", "PCMA", "telephone-event"])
+    );
+}
+
+#[test]
 fn a_hop_is_shown_as_what_the_node_changed() {
     let relays = json(&["hop", "--format", "json", SAMPLE, "1"]);
     let relay = &relays[0];

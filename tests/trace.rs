@@ -13,8 +13,12 @@ mod support;
 mod calls;
 #[path = "trace/captured_twice.rs"]
 mod captured_twice;
+#[path = "trace/dialog_states.rs"]
+mod dialog_states;
 #[path = "trace/dialogs.rs"]
 mod dialogs;
+#[path = "trace/dialogs_shown.rs"]
+mod dialogs_shown;
 #[path = "trace/forks.rs"]
 mod forks;
 #[path = "trace/journeys.rs"]
@@ -35,9 +39,15 @@ mod realms;
 mod retransmissions;
 #[path = "trace/scenario.rs"]
 mod scenario;
+#[path = "trace/session_timers.rs"]
+mod session_timers;
+#[path = "trace/sessions.rs"]
+mod sessions;
 #[path = "trace/sip.rs"]
 mod sip;
 #[path = "trace/sound.rs"]
 mod sound;
+#[path = "trace/subscriptions.rs"]
+mod subscriptions;
 #[path = "trace/told.rs"]
 mod told;

@@ -9,6 +9,8 @@ use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
+use super::dialog::{self, DialogRow};
+use super::messages::read;
 use super::state::{AttemptRow, SubscriptionRow};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
@@ -86,21 +88,9 @@ struct MessageRow {
     seen: usize,
 }
 
-#[derive(Serialize)]
-struct DialogRow {
-    call_id: String,
-    caller_tag: String,
-    callee_tag: String,
-    /// Number of the request that made it.
-    made_by: Option<usize>,
-    joined_late: bool,
-    confirmed: bool,
-    hops: usize,
-}
-
 impl OneCall {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (intake, trace) = self.traced.trace()?;
+        let (mut intake, trace) = self.traced.trace()?;
         let Some(call) = CallId::numbered(self.number).and_then(|id| trace.call(id)) else {
             let count = trace.calls().len();
             let number = self.number;
@@ -109,7 +99,8 @@ impl OneCall {
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let shown = CallShown::of(&trace, &call);
+        let dialogs = dialog::rows(&call, |message| read(&mut intake, message))?;
+        let shown = CallShown::of(&trace, &call, dialogs);
         match self.format {
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
@@ -122,25 +113,13 @@ impl OneCall {
 }
 
 impl CallShown {
-    fn of(trace: &Trace, call: &Call<'_>) -> Self {
+    fn of(trace: &Trace, call: &Call<'_>, dialogs: Vec<DialogRow>) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let links = call.edges().map(|edge| LinkRow {
             call_id: text(edge.call_id),
             other: text(edge.other),
             reason: edge.kind.name(),
             strong: edge.kind.is_strong(),
-        });
-        let dialogs = call.dialogs();
-        let dialogs = dialogs.iter().map(|dialog| DialogRow {
-            call_id: text(dialog.call_id()),
-            caller_tag: text(dialog.caller_tag()),
-            callee_tag: text(dialog.callee_tag()),
-            made_by: dialog
-                .made_by()
-                .map(|hop| hop.first_message().id().number()),
-            joined_late: dialog.joined_late(),
-            confirmed: dialog.confirmed(),
-            hops: dialog.hops().count(),
         });
         Self {
             schema: "sipscope.call/1",
@@ -151,7 +130,7 @@ impl CallShown {
                 .iter()
                 .map(|(hop, depth)| HopRow::of(hop, *depth))
                 .collect(),
-            dialogs_of_call: dialogs.collect(),
+            dialogs_of_call: dialogs,
             subscriptions: call
                 .subscriptions()
                 .iter()
@@ -190,22 +169,7 @@ impl CallShown {
             writeln!(out, "\ndialogs:")?;
         }
         for dialog in &self.dialogs_of_call {
-            let made = match dialog.made_by {
-                Some(number) => format!("made by message {number}"),
-                None => "joined late".to_owned(),
-            };
-            let state = if dialog.confirmed {
-                "confirmed"
-            } else {
-                "early"
-            };
-            writeln!(
-                out,
-                "  {} / {}  {state}, {made}, {} hops",
-                escape::text(&dialog.caller_tag),
-                escape::text(&dialog.callee_tag),
-                dialog.hops
-            )?;
+            dialog.print(out)?;
         }
         for subscription in &self.subscriptions {
             subscription.print(out)?;

@@ -7,6 +7,7 @@ mod audit;
 mod call;
 mod calls;
 mod clocks;
+mod dialog;
 mod escape;
 mod filter;
 mod hop;

@@ -25,6 +25,9 @@ struct StepRow {
     asked: Option<u32>,
     granted: Option<u32>,
     status: Option<u16>,
+    /// The state that a NOTIFY tells.
+    state: Option<String>,
+    reason: Option<String>,
 }
 
 /// A registration or publication as programs get it.
@@ -53,6 +56,8 @@ impl SubscriptionRow {
                 State::Told(state) => state,
                 State::Terminated(Some(reason)) => format!("terminated ({reason})"),
                 State::Terminated(None) => "terminated".to_owned(),
+                State::Lost(status) => format!("lost ({status})"),
+                State::NotWanted => "no subscription".to_owned(),
             },
             until: subscription.until().map(|until| until.to_string()),
             joined_late: subscription.joined_late(),
@@ -72,23 +77,37 @@ impl SubscriptionRow {
         };
         let (event, state) = (escape::text(&self.event), escape::text(&self.state));
         writeln!(out, "\nsubscription to {event}: {state}{late}{until}")?;
-        for step in &self.steps {
-            let (asked, granted) = (step.asked, step.granted);
-            print_step(out, step.number, step.kind, asked, granted, step.status)?;
-        }
-        Ok(())
+        self.steps.iter().try_for_each(|step| step.print(out))
     }
 }
 
 impl StepRow {
     fn of(step: &Step<'_>) -> Self {
+        let text = |text: &[u8]| {
+            Some(String::from_utf8_lossy(text).into_owned()).filter(|text| !text.is_empty())
+        };
+        let (state, reason) = step.told();
         Self {
             number: step.hop.first_message().id().number(),
             kind: step.kind.name(),
             asked: step.asked,
             granted: step.granted,
             status: step.status,
+            state: text(state),
+            reason: text(reason),
         }
+    }
+
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let (asked, granted) = (self.asked, self.granted);
+        print_step(out, self.number, self.kind, asked, granted, self.status)?;
+        if let Some(state) = &self.state {
+            write!(out, ", {}", escape::text(state))?;
+        }
+        if let Some(reason) = &self.reason {
+            write!(out, " ({})", escape::text(reason))?;
+        }
+        writeln!(out)
     }
 }
 
@@ -108,10 +127,12 @@ impl AttemptRow {
 
     pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         let (asked, granted) = (self.asked, self.granted);
-        print_step(out, self.number, self.kind, asked, granted, self.status)
+        print_step(out, self.number, self.kind, asked, granted, self.status)?;
+        writeln!(out)
     }
 }
 
+/// A step without its line end.
 fn print_step(
     out: &mut impl Write,
     number: usize,
@@ -127,5 +148,5 @@ fn print_step(
     };
     let asked = seconds(if kind == "notify" { "left" } else { "asks" }, asked);
     let granted = seconds("granted", granted);
-    writeln!(out, "{number:>8}  {kind:<11}  {status}{asked}{granted}")
+    write!(out, "{number:>8}  {kind:<11}  {status}{asked}{granted}")
 }

@@ -1,6 +1,6 @@
 //! Header fields that tell the role of the node which wrote them: one bit each for every message.
 
-use crate::sip::{Message, Name};
+use crate::sip::{Item, Message, Name, Problems, Text};
 
 /// Which of them a message has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,9 @@ impl Marks {
     /// The topmost Route names a loose router (RFC 3261 19.1.1).
     pub(super) const LOOSE_ROUTE: u8 = 64;
 
+    /// Refer-Sub with `false`: a REFER without a subscription (RFC 4488).
+    pub(super) const NO_REFER_SUB: u8 = 128;
+
     /// What is there by name.
     pub(super) fn of(message: &Message<'_>) -> Self {
         let mut marks = Self::default();
@@ -32,6 +35,7 @@ impl Marks {
                 Name::ServiceRoute => Self::SERVICE_ROUTE,
                 Name::PAssociatedUri => Self::ASSOCIATED_URI,
                 Name::SecurityServer => Self::SECURITY_SERVER,
+                Name::ReferSub if says_false(header.value) => Self::NO_REFER_SUB,
                 Name::Require if header.values().any(|tag| tag.is("path")) => Self::REQUIRE_PATH,
                 _ => 0,
             });
@@ -46,4 +50,8 @@ impl Marks {
     pub(super) fn has(self, mark: u8) -> bool {
         self.0 & mark != 0
     }
+}
+
+fn says_false(value: Text<'_>) -> bool {
+    Item::read(value, &mut Problems::ignored()).word.is("false")
 }

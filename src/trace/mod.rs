@@ -6,6 +6,7 @@ mod calls;
 mod clocks;
 mod clue;
 mod crossings;
+mod dialog;
 mod dialogs;
 mod drift;
 mod facts;
@@ -32,6 +33,10 @@ mod view;
 pub use build::Hints;
 pub use clocks::{Clock, ClockSource, Drift, Origin};
 pub use clue::{Clue, ClueReader, LinkKind};
+pub use dialog::{
+    Agreement, Both, Description, DialogState, EndReason, Ended, Exchange, Jump, Life, MediaLine,
+    Party, Reply, Route, RouteSet, Sequence, Session, SessionTimer, Stream, Target, TooBrief,
+};
 pub use facts::Facts;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};

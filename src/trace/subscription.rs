@@ -1,6 +1,10 @@
 //! Subscriptions: what was asked for, what was granted, and what every NOTIFY told (RFC 6665). A dialog may hold several, one
 //! for each event package and identifier; a forked SUBSCRIBE makes several dialogs.
 
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+
 use super::ids::DialogId;
 use super::sightings::Subject;
 use super::view::{Call, Dialog, Hop, Message};
@@ -48,7 +52,7 @@ pub enum StepKind {
     Refresh,
     /// It ends the subscription.
     Unsubscribe,
-    /// A REFER that subscribes by itself (RFC 3515 2.4.4).
+    /// A REFER, which subscribes by itself (RFC 3515 2.4.4) if both sides want that (RFC 4488).
     Refer,
     /// It tells the state.
     Notify,
@@ -81,37 +85,64 @@ pub enum State {
     Told(String),
     /// Over, with the reason if one was given.
     Terminated(Option<String>),
+    /// Over: a response with this status to a refresh or a NOTIFY says that the other side does not know it (RFC 6665 4.1.2.2,
+    /// 4.2.2).
+    Lost(u16),
+    /// There is none: a REFER asked for none, and its answer agreed (`Refer-Sub: false`, RFC 4488 4).
+    NotWanted,
+}
+
+impl<'a> Step<'a> {
+    /// The state that a NOTIFY tells, and why; empty if it tells none.
+    pub fn told(&self) -> (&'a [u8], &'a [u8]) {
+        let request = self.hop.request().filter(|_| self.kind == StepKind::Notify);
+        request.map_or((&[], &[]), |notify| {
+            (notify.subscription_state(), notify.subscription_reason())
+        })
+    }
+
+    /// The state that it leaves behind, if it decides one.
+    fn leaves(&self) -> Option<State> {
+        let (state, reason) = self.told();
+        if state.eq_ignore_ascii_case(b"terminated") {
+            let reason = Some(text(reason)).filter(|reason| !reason.is_empty());
+            return Some(State::Terminated(reason));
+        }
+        match (self.kind, self.status) {
+            (StepKind::Refresh | StepKind::Unsubscribe | StepKind::Notify, Some(status))
+                if is_lost_by(status) =>
+            {
+                Some(State::Lost(status))
+            }
+            (StepKind::Notify, _) => Some(State::Told(text(state))),
+            (StepKind::Refer, Some(200..300)) if self.wants_none() => Some(State::NotWanted),
+            _ => None,
+        }
+    }
+
+    /// Whether both sides want no subscription.
+    fn wants_none(&self) -> bool {
+        let both = [self.hop.request(), self.hop.answer()];
+        both.iter()
+            .all(|message| message.is_some_and(|message| message.wants_no_subscription()))
+    }
 }
 
 impl Subscription<'_> {
     /// Where it stands at the end of the trace.
     pub fn state(&self) -> State {
-        let notifies = self.steps.iter().rev();
-        let told = notifies
-            .filter(|step| step.kind == StepKind::Notify)
-            .find_map(|step| step.hop.request())
-            .map(|notify| {
-                (
-                    text(notify.subscription_state()),
-                    text(notify.subscription_reason()),
-                )
-            });
-        match told {
-            Some((state, reason)) if state.eq_ignore_ascii_case("terminated") => {
-                State::Terminated(Some(reason).filter(|reason| !reason.is_empty()))
-            }
-            Some((state, _)) => State::Told(state),
-            None => match self.steps.last().and_then(|step| step.status) {
-                Some(200..300) => State::NotifyWait,
-                Some(status) => State::Refused(status),
-                None => State::Asked,
-            },
-        }
+        let left = self.steps.iter().rev().find_map(Step::leaves);
+        left.unwrap_or_else(|| match self.steps.last().and_then(|step| step.status) {
+            Some(200..300) => State::NotifyWait,
+            Some(status) => State::Refused(status),
+            None => State::Asked,
+        })
     }
 
     /// When it runs out if nothing prolongs it; none if it is over: the latest that an answer granted or a NOTIFY told.
     pub fn until(&self) -> Option<Timestamp> {
-        if matches!(self.state(), State::Terminated(_) | State::Refused(_)) {
+        let goes_on = |state| matches!(state, State::Asked | State::NotifyWait | State::Told(_));
+        if !goes_on(self.state()) {
             return None;
         }
         let told = self.steps.iter().rev().find_map(|step| {
@@ -137,7 +168,19 @@ impl Subscription<'_> {
 impl<'a> Call<'a> {
     /// Its subscriptions, in the order in which they began.
     pub fn subscriptions(&self) -> Vec<Subscription<'a>> {
-        let dialogs = self.dialogs();
+        let mut made: HashMap<_, Vec<Dialog<'a>>, RandomState> = HashMap::default();
+        for dialog in self.dialogs() {
+            if let Some(by) = dialog.made_by() {
+                // The branches of a fork have these in common.
+                let key = (
+                    dialog.call_id(),
+                    dialog.caller_tag(),
+                    by.method(),
+                    by.cseq(),
+                );
+                made.entry(key).or_default().push(dialog);
+            }
+        }
         let mut requests: Vec<_> = self
             .hops()
             .filter(|hop| {
@@ -147,76 +190,135 @@ impl<'a> Call<'a> {
             .collect();
         requests.sort_by_key(|(request, _)| request.id());
         let mut found = Found::default();
+        let mut seen: HashSet<_, RandomState> = HashSet::default();
         for (request, hop) in requests {
-            let made = dialogs
-                .iter()
-                .filter(|dialog| dialog.made_by().is_some_and(|by| by.id() == hop.id()));
-            let mut of: Vec<_> = made.map(|dialog| Some(*dialog)).collect();
-            if of.is_empty() {
-                of.push(hop.dialog());
+            let call_id = hop.call_id().unwrap_or_default();
+            // The same Via on another hop: addresses were translated in between.
+            if !seen.insert((call_id, request.via(), hop.method(), hop.cseq())) {
+                continue;
             }
-            for dialog in of {
-                found.add(dialog, &request, hop);
+            let answer = hop.answer();
+            let from = request.from_tag().unwrap_or_default();
+            let key = (call_id, from, hop.method(), hop.cseq());
+            match made.get(&key).filter(|_| request.to_tag().is_none()) {
+                Some(dialogs) => {
+                    for dialog in dialogs {
+                        found.add(Some(*dialog), &request, answer, hop);
+                    }
+                }
+                None => found.add(hop.dialog(), &request, answer, hop),
             }
         }
-        found.0
+        found.all
     }
 }
 
 #[derive(Default)]
-struct Found<'a>(Vec<Subscription<'a>>);
+struct Found<'a> {
+    all: Vec<Subscription<'a>>,
+    /// Of each, whether more than a NOTIFY was seen.
+    begun: Vec<bool>,
+    by_event: HashMap<(DialogId, String), usize, RandomState>,
+}
 
 impl<'a> Found<'a> {
-    fn add(&mut self, dialog: Option<Dialog<'a>>, request: &Message<'a>, hop: Hop<'a>) {
-        let method = hop.method().0;
-        let event = match method {
-            REFER => "refer".to_owned(),
-            _ => event(request.event()),
-        };
+    fn add(
+        &mut self,
+        dialog: Option<Dialog<'a>>,
+        request: &Message<'a>,
+        answer: Option<Message<'a>>,
+        hop: Hop<'a>,
+    ) {
         let id = dialog.map(|dialog| dialog.id());
-        let known = self.0.iter().position(|one| is_for(one, id, &event));
-        let begun = known.is_some_and(|known| {
-            let mut steps = self.0[known].steps.iter();
-            steps.any(|step| step.kind != StepKind::Notify)
-        });
-        let asked = request.expires();
-        let kind = match (method, asked) {
-            (NOTIFY, _) => StepKind::Notify,
-            (REFER, _) => StepKind::Refer,
-            (_, Some(0)) if request.to_tag().is_some() => StepKind::Unsubscribe,
-            (_, Some(0)) => StepKind::Fetch,
-            _ if request.to_tag().is_some() || begun && id.is_some() => StepKind::Refresh,
-            _ => StepKind::Initial,
+        let (event, known) = match hop.method().0 {
+            REFER => (self.refer(id, hop.cseq()), None),
+            _ => {
+                let event = event(request.event());
+                // Attempts without a dialog (refused, challenged) are each on their own.
+                let known = id.and_then(|id| self.by_event.get(&(id, event.clone())));
+                (event, known.copied())
+            }
         };
-        let answer = hop.answer();
+        let begun = known.is_some_and(|known| self.begun[known]);
+        // A dialog that something else made may have got a subscription later (RFC 3265; RFC 6665 4.5.2 wants none any more).
+        let late = dialog.is_some_and(|dialog| dialog.joined_late());
+        let kind = kind(request, hop, begun || late && request.to_tag().is_some());
         let step = Step {
             hop,
             kind,
-            asked,
+            asked: request.expires(),
             granted: answer.and_then(|answer| answer.expires()),
             status: answer.and_then(|answer| match answer.subject() {
                 Subject::Response(status) => Some(status),
                 Subject::Request(_) => None,
             }),
         };
+        let begins = kind != StepKind::Notify;
         match known {
-            Some(known) => self.0[known].steps.push(step),
-            None => self.0.push(Subscription {
-                dialog,
-                event,
-                steps: vec![step],
-            }),
+            Some(known) => {
+                self.begun[known] |= begins;
+                self.all[known].steps.push(step);
+            }
+            None => {
+                self.name(id, &event, hop);
+                self.begun.push(begins);
+                self.all.push(Subscription {
+                    dialog,
+                    event,
+                    steps: vec![step],
+                });
+            }
+        }
+    }
+
+    /// The event of the subscription that a REFER makes. The first of a dialog needs no `id`, each further one has its own
+    /// (RFC 3515 2.4.6). One that was refused made none.
+    fn refer(&self, dialog: Option<DialogId>, cseq: u32) -> String {
+        let plain = "refer".to_owned();
+        let holder = dialog.and_then(|dialog| self.by_event.get(&(dialog, plain.clone())));
+        let refused = |at: &usize| {
+            matches!(
+                self.all[*at].steps[..],
+                [Step {
+                    status: Some(300..),
+                    ..
+                }]
+            )
+        };
+        match holder.is_none_or(refused) {
+            true => plain,
+            false => format!("refer;id={cseq}"),
+        }
+    }
+
+    /// Remembers a new subscription by its event; that of a REFER also by the `id` that a NOTIFY may give for it.
+    fn name(&mut self, dialog: Option<DialogId>, event: &str, hop: Hop<'a>) {
+        let Some(dialog) = dialog else {
+            return;
+        };
+        let at = self.all.len();
+        self.by_event.insert((dialog, event.to_owned()), at);
+        if hop.method().0 == REFER {
+            let numbered = format!("refer;id={}", hop.cseq());
+            self.by_event.insert((dialog, numbered), at);
         }
     }
 }
 
-/// Attempts without a dialog (refused, challenged) are each on their own.
-fn is_for(one: &Subscription<'_>, dialog: Option<DialogId>, event: &str) -> bool {
-    dialog.is_some() && one.dialog.map(|dialog| dialog.id()) == dialog && one.event == event
+/// What a request is to a subscription that had, or had not, begun before.
+fn kind(request: &Message<'_>, hop: Hop<'_>, begun: bool) -> StepKind {
+    match (hop.method().0, request.expires()) {
+        (NOTIFY, _) => StepKind::Notify,
+        (REFER, _) => StepKind::Refer,
+        (_, Some(0)) if request.to_tag().is_some() => StepKind::Unsubscribe,
+        (_, Some(0)) => StepKind::Fetch,
+        _ if begun => StepKind::Refresh,
+        _ => StepKind::Initial,
+    }
 }
 
 /// Package and `id` of an Event field; other parameters do not tell subscriptions apart (RFC 6665 8.2.1).
-fn event(field: &[u8]) -> String {
+pub(super) fn event(field: &[u8]) -> String {
     let field = text(field);
     let mut parts = field.split(';').map(str::trim);
     let package = parts.next().unwrap_or_default().to_owned();
@@ -229,6 +331,14 @@ fn event(field: &[u8]) -> String {
         Some(id) => format!("{package};{id}"),
         None => package,
     }
+}
+
+/// Whether a response with this status to a SUBSCRIBE or NOTIFY within a subscription ends it (RFC 6665 4.1.2.2 and 4.2.2).
+pub(super) fn is_lost_by(status: u16) -> bool {
+    matches!(
+        status,
+        404 | 405 | 408 | 410 | 416 | 480..=485 | 489 | 501 | 604
+    )
 }
 
 fn text(bytes: &[u8]) -> String {

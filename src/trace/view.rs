@@ -6,6 +6,7 @@ use super::facts::{Detail, Fact, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
+use super::marks::Marks;
 use super::nodes::Nodes;
 use super::parties::End;
 use super::realms::Realms;
@@ -220,6 +221,11 @@ impl<'a> Message<'a> {
         self.entry.part
     }
 
+    /// The From tag.
+    pub fn from_tag(&self) -> Option<&'a [u8]> {
+        Some(self.trace.facts.text(self.fact().from_tag)).filter(|tag| !tag.is_empty())
+    }
+
     /// The To tag.
     pub fn to_tag(&self) -> Option<&'a [u8]> {
         let fact = &self.trace.facts.all[self.trace.first_sighting(self.entry)];
@@ -256,6 +262,11 @@ impl<'a> Message<'a> {
         self.detail().is_some_and(|detail| detail.credentials)
     }
 
+    /// Whether a REFER asks for no subscription, or its answer says that there is none (`Refer-Sub: false`, RFC 4488).
+    pub fn wants_no_subscription(&self) -> bool {
+        self.fact().marks.has(Marks::NO_REFER_SUB)
+    }
+
     /// The URI of the first Contact; empty if there is none.
     pub fn contact(&self) -> &'a [u8] {
         self.trace.facts.text(self.fact().contact)
@@ -264,6 +275,11 @@ impl<'a> Message<'a> {
     /// Whether there is a body.
     pub fn has_body(&self) -> bool {
         self.fact().has_body()
+    }
+
+    /// What names the sender of its transaction: sent-by and branch of the topmost Via.
+    pub(super) fn via(&self) -> u64 {
+        self.fact().via
     }
 
     fn fact(&self) -> &'a Fact {

@@ -14,7 +14,7 @@ use super::legs::charged_legs;
 use super::odd::{without_call_id, without_via};
 use super::retransmissions::sent_again;
 use super::scenario::{MS, Net, Packet};
-use super::sound::assert_sound;
+use super::sound::{assert_sound, assert_sound_dialogs};
 use super::told::Told;
 
 fn basic() -> Net {
@@ -117,6 +117,7 @@ proptest! {
         }
         let told = town.told_of(&files);
         assert_sound(&told.trace);
+        assert_sound_dialogs(&told.states());
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sipscope::trace::{Call, Hints, Hop, Link, Part, Subject, Trace};
+use sipscope::trace::{Call, Hints, Hop, Link, Part, Party, RouteSet, Subject, Trace};
 use sipscope::{Job, analyze, correlate};
 
 use super::sound::assert_sound;
@@ -232,4 +232,52 @@ fn a_spiral_through_an_ims_core_on_one_address() {
     let dialogs = call.dialogs();
     assert_eq!(dialogs.len(), 1);
     assert_eq!(dialogs[0].hops().count(), 11);
+}
+
+/// The P-CSCF takes the call in over TCP and sends it on over UDP: it is in the route twice, and both sides must have it so.
+/// Record-Route and Session-Expires as tshark shows them in the INVITE at the called UE and in the 200 at the calling one.
+#[test]
+fn a_route_through_an_ims_core_with_two_transports() {
+    let Some(folder) = folder() else { return };
+    let job = Job {
+        inputs: vec![folder.join("o5gs_volte.pcapng")],
+        ..Job::default()
+    };
+    let mut intake = analyze(&job).unwrap();
+    let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
+    let call = trace.calls().find(|call| !invites(*call).is_empty());
+    let states = call.unwrap().dialog_states(|message| {
+        let seen = message.sighting();
+        let bytes = intake
+            .store
+            .read(seen.input(), seen.location(), seen.length());
+        bytes.map(<[u8]>::to_vec)
+    });
+    let states = states.unwrap();
+    let [state] = &states[..] else {
+        panic!("{} dialogs", states.len())
+    };
+    let routes = |set: &Option<RouteSet>| -> Vec<String> {
+        let set = set.as_ref().unwrap();
+        assert!(set.at_own_hop && set.routes.iter().all(|route| route.loose));
+        let uris = set.routes.iter().map(|route| &route.uri);
+        uris.map(|uri| uri.split(";lr").next().unwrap().to_owned())
+            .collect()
+    };
+    let mut expected = [
+        "sip:mo@10.4.128.21;transport=tcp;r2=on",
+        "sip:mo@10.4.128.21;r2=on",
+        "sip:mo@10.4.128.21:6060",
+        "sip:mt@10.4.128.21:6060",
+        "sip:mt@10.4.128.21",
+    ];
+    assert_eq!(routes(&state.routes.caller), expected);
+    expected.reverse();
+    assert_eq!(routes(&state.routes.callee), expected);
+    let timer = state.timer.current().unwrap();
+    assert_eq!(
+        (timer.interval, timer.refresher),
+        (Some(1800), Some(Party::Caller))
+    );
+    assert!(state.life.confirmed_by.is_some() && state.life.ended.is_none());
 }

@@ -25,6 +25,8 @@ pub struct Packet {
     /// Sequence number and flags of a TCP segment; a datagram of UDP otherwise.
     pub segment: Option<(u32, u8)>,
     pub payload: Vec<u8>,
+    /// How many bytes of the payload the capture does not hold.
+    pub cut: usize,
 }
 
 impl Packet {
@@ -36,6 +38,13 @@ impl Packet {
 
     pub fn without_id(self) -> Self {
         Self { id: 0, ..self }
+    }
+
+    /// The same as a capture holds it that ends in front of this word.
+    pub fn cut_at(self, word: &str) -> Self {
+        let text = String::from_utf8_lossy(&self.payload);
+        let cut = self.payload.len() - text.find(word).unwrap();
+        Self { cut, ..self }
     }
 
     pub fn on_vlan(self, vlan: u16) -> Self {
@@ -94,7 +103,14 @@ pub fn file(packets: &[Packet]) -> Vec<u8> {
         .iter()
         .map(|packet| {
             let (seconds, nanos) = (packet.at / (1000 * MS), packet.at % (1000 * MS));
-            Record::new(seconds as u64, nanos as u32, packet.frame())
+            let record = Record::new(seconds as u64, nanos as u32, packet.frame());
+            match packet.cut {
+                0 => record,
+                cut => {
+                    let held = record.frame.len() - cut;
+                    record.cut(held)
+                }
+            }
         })
         .collect();
     let style = PcapStyle {
@@ -257,7 +273,12 @@ impl Net {
 
     /// An answer from the last node of a journey all the way back (RFC 3261 16.7), each a step after the other.
     pub fn respond(&mut self, journey: &[Sent], status: u16, tag: &str, at: i64) {
-        let mut response = journey.last().unwrap().message.response(status, tag);
+        let response = journey.last().unwrap().message.response(status, tag);
+        self.respond_as(journey, response, at);
+    }
+
+    /// The same with an answer that says more.
+    pub fn respond_as(&mut self, journey: &[Sent], mut response: Sip, at: i64) {
         for (step, hop) in (0..).zip(journey.iter().rev()) {
             self.put(&hop.to, &hop.from, &response, at + step * STEP);
             response.vias.remove(0);
@@ -307,6 +328,7 @@ impl Net {
             vlan: None,
             segment,
             payload,
+            cut: 0,
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sipscope::trace::{Call, Hop, Part, Subject, Trace};
+use sipscope::trace::{Call, DialogState, Hop, Part, Reply, Subject, Trace};
 
 pub fn assert_sound(trace: &Trace) {
     every_sighting_is_of_one_message(trace);
@@ -17,6 +17,31 @@ pub fn assert_sound(trace: &Trace) {
                 .all(|hop| hop.call_id() == Some(dialog.call_id()))
         );
         assert!(dialog.hops().next().is_some());
+    }
+}
+
+/// All that is said of a dialog rests on messages of its own, and an answer comes from the other side behind its offer.
+pub fn assert_sound_dialogs(states: &[DialogState<'_>]) {
+    for state in states {
+        let own = state.dialog.hops().flat_map(|hop| hop.messages());
+        let own: BTreeSet<_> = own.map(|message| message.id()).collect();
+        let ends = [state.life.session_ended, state.life.ended];
+        let ends = ends.into_iter().flatten().map(|ended| ended.message);
+        let routes = [&state.routes.caller, &state.routes.callee];
+        let routes = routes.into_iter().flatten().map(|set| set.message);
+        let targets = state.targets.caller.iter().chain(&state.targets.callee);
+        let mut named: Vec<_> = ends.chain(state.life.confirmed_by).chain(routes).collect();
+        named.extend(targets.map(|target| target.message));
+        named.extend(&state.session.unplaced);
+        for exchange in &state.session.exchanges {
+            named.push(exchange.offer.message);
+            if let Reply::Answered(answer) = &exchange.reply {
+                named.push(answer.message);
+                assert!(exchange.offer.message < answer.message);
+                assert_eq!(exchange.offer.by, answer.by.other());
+            }
+        }
+        assert!(named.iter().all(|message| own.contains(message)));
     }
 }
 

@@ -9,11 +9,12 @@
 //! that is cancelled), and what its messages are: `request`, `again` (sent again), statuses, `ack`, with `-again`, `-late`
 //! and `-stray` behind a status, and `*2` behind what was seen twice.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use sipscope::base::Endpoint;
-use sipscope::trace::{Clock, Dialog, Hints, Hop, Message, Part, Subject, Trace};
+use sipscope::trace::{Clock, Dialog, DialogState, Hints, Hop, Message, Part, Subject, Trace};
 use sipscope::{Job, analyze, correlate};
 
 use super::scenario::{Net, Packet, file, file_without_times};
@@ -24,6 +25,8 @@ pub struct Told<'a> {
     net: &'a Net,
     /// The input that each file became.
     inputs: Vec<u32>,
+    /// Of each message.
+    bytes: Vec<Vec<u8>>,
 }
 
 impl Net {
@@ -91,10 +94,17 @@ impl Net {
             all.position(|input| input.path == *path).unwrap() as u32
         };
         let inputs = job.inputs.iter().map(input).collect();
+        let sightings = trace.messages().map(|message| message.sighting());
+        let bytes = sightings.map(|one| {
+            let read = intake.store.read(one.input(), one.location(), one.length());
+            read.unwrap().to_vec()
+        });
+        let bytes = bytes.collect();
         Told {
             trace,
             net: self,
             inputs,
+            bytes,
         }
     }
 }
@@ -147,6 +157,16 @@ impl Told<'_> {
         self.trace.dialogs().map(told_dialog).collect()
     }
 
+    /// What its messages say of each dialog, Call-ID by Call-ID.
+    pub fn states(&self) -> Vec<DialogState<'_>> {
+        let read = |message: &Message<'_>| {
+            Ok::<_, Infallible>(self.bytes[message.id().number() - 1].clone())
+        };
+        let all = self.trace.calls();
+        all.flat_map(|call| call.dialog_states(read).unwrap())
+            .collect()
+    }
+
     /// Their Call-IDs, and why they belong together.
     pub fn calls(&self) -> Vec<String> {
         let all = self.trace.calls();
@@ -163,7 +183,19 @@ impl Told<'_> {
 
     /// Everything but absolute times and files, in which runs over the same packets must agree.
     pub fn everything(&self) -> String {
-        let parts = [self.messages(), self.hops(), self.dialogs(), self.calls()];
+        let of_dialogs = self.states().into_iter().map(|state| {
+            let knows = (&state.routes, &state.targets, &state.cseq);
+            let lasts = (state.forked, &state.life, &state.timer);
+            format!("{knows:?} {lasts:?} {:?}", state.session)
+        });
+        let of_dialogs = of_dialogs.collect();
+        let parts = [
+            self.messages(),
+            self.hops(),
+            self.dialogs(),
+            of_dialogs,
+            self.calls(),
+        ];
         parts.map(|lines| lines.join("\n")).join("\n\n")
     }
 

@@ -1,0 +1,73 @@
+//! A message of a dialog while it is read: its place in the dialog beside its bytes.
+
+use super::Party;
+use super::turns::{Role, Transaction, Turn, Turns};
+use crate::sip::{self, Index};
+use crate::trace::ids::MessageId;
+use crate::trace::view::Message;
+
+pub(super) struct Heard<'t, 'a> {
+    pub(super) message: Message<'a>,
+    pub(super) role: Role,
+    /// Position of its transaction.
+    pub(super) at: usize,
+    pub(super) transaction: &'t Transaction<'a>,
+    pub(super) turns: &'t Turns<'a>,
+    /// Its fields; none if the capture cut them, so that what is absent proves nothing.
+    pub(super) fields: Option<sip::Message<'t>>,
+}
+
+impl<'t, 'a> Heard<'t, 'a> {
+    pub(super) fn of(
+        turn: &Turn<'a>,
+        turns: &'t Turns<'a>,
+        bytes: &'t [u8],
+        index: &'t mut Index,
+    ) -> Self {
+        let fields = sip::Message::read(bytes, index);
+        let head = &bytes[..fields.rest().start()];
+        let ended = head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n");
+        Self {
+            message: turn.message,
+            role: turn.role,
+            at: turn.transaction,
+            transaction: &turns.transactions[turn.transaction],
+            turns,
+            fields: Some(fields).filter(|_| ended || turn.message.sighting().whole()),
+        }
+    }
+
+    pub(super) fn id(&self) -> MessageId {
+        self.message.id()
+    }
+
+    pub(super) fn method(&self) -> u16 {
+        self.transaction.method()
+    }
+
+    /// Who sent it.
+    pub(super) fn by(&self) -> Party {
+        match self.role {
+            Role::Sent { .. } | Role::Arrived => self.transaction.from,
+            Role::Answer(_) | Role::TooBrief => self.transaction.from.other(),
+        }
+    }
+
+    /// Whether it is a request as its receiver got it.
+    pub(super) fn arrived(&self) -> bool {
+        matches!(self.role, Role::Arrived | Role::Sent { arrived: true })
+    }
+
+    /// Whether it is a request as its sender sent it.
+    pub(super) fn sent(&self) -> bool {
+        matches!(self.role, Role::Sent { .. })
+    }
+
+    /// The status of a response.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self.role {
+            Role::Answer(status) => Some(status),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Whether a dialog is early, confirmed or over. It is over when its last usage is: a session and each subscription are usages
+//! of their own (RFC 5057 3), so that a BYE leaves a dialog in which a subscription goes on.
+
+use std::collections::BTreeSet;
+
+use super::heard::Heard;
+use super::{BYE, PRACK};
+use crate::trace::ids::MessageId;
+use crate::trace::sightings::{INVITE, NOTIFY, SUBSCRIBE};
+use crate::trace::subscription;
+use crate::trace::view::Message;
+
+/// How far a dialog came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// The message that confirmed it: a 2xx, or the NOTIFY that came before one. None if it is early, and if it was joined late.
+    pub confirmed_by: Option<MessageId>,
+    /// What ended its session; there may be other usages left.
+    pub session_ended: Option<Ended>,
+    /// What ended it.
+    pub ended: Option<Ended>,
+    usages: BTreeSet<Usage>,
+}
+
+/// How a dialog or a usage of it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// By which message.
+    pub message: MessageId,
+    /// Why that ends it.
+    pub reason: EndReason,
+}
+
+/// What ends a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// A BYE (RFC 3261 15).
+    Bye,
+    /// The request that made it was refused with this status, while it was early (RFC 3261 12.3).
+    Refused(u16),
+    /// A NOTIFY told that its last subscription is terminated (RFC 6665 4.4.1).
+    Terminated,
+    /// A response with this status to a request within it: the other side does not know it any more (RFC 3261 12.2.1.2).
+    Lost(u16),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Usage {
+    Session,
+    /// By event package and id.
+    Subscription(String),
+}
+
+impl Life {
+    pub(super) fn hear(&mut self, heard: &Heard<'_, '_>) {
+        match heard.status() {
+            Some(status) if heard.transaction.makes => self.hear_made(heard, status),
+            Some(status) => self.hear_answer(heard, status),
+            None if heard.sent() => self.hear_request(heard),
+            None => {}
+        }
+    }
+
+    fn hear_made(&mut self, heard: &Heard<'_, '_>, status: u16) {
+        match (heard.method(), status) {
+            (INVITE, 101..200) => self.open(Usage::Session),
+            (INVITE, 300..) if self.confirmed_by.is_none() => {
+                self.close(Usage::Session, heard, EndReason::Refused(status));
+            }
+            (method, 200..300) => {
+                self.confirmed_by.get_or_insert(heard.id());
+                match (method, heard.transaction.first.request()) {
+                    (INVITE, _) => self.open(Usage::Session),
+                    // A NOTIFY that came before may have ended it already.
+                    (SUBSCRIBE, Some(request)) if self.ended.is_none() => {
+                        self.open(subscription_of(&request));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_request(&mut self, heard: &Heard<'_, '_>) {
+        match heard.method() {
+            BYE => self.close(Usage::Session, heard, EndReason::Bye),
+            NOTIFY => {
+                if heard.turns.made_by.is_some_and(|method| method != INVITE) {
+                    self.confirmed_by.get_or_insert(heard.id());
+                }
+                let usage = subscription_of(&heard.message);
+                let state = heard.message.subscription_state();
+                if state.eq_ignore_ascii_case(b"terminated") {
+                    self.close(usage, heard, EndReason::Terminated);
+                } else {
+                    self.open(usage);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_answer(&mut self, heard: &Heard<'_, '_>, status: u16) {
+        let request = heard.transaction.first.request();
+        match (heard.method(), status, request) {
+            (INVITE, 200..300, _) => {
+                self.open(Usage::Session);
+            }
+            // It comes again with credentials.
+            (BYE, 401 | 407, Some(bye)) => {
+                let by = |ended: Option<Ended>| ended.is_some_and(|by| by.message == bye.id());
+                if by(self.session_ended) {
+                    self.open(Usage::Session);
+                }
+            }
+            (SUBSCRIBE, 200..300, Some(request)) if request.expires() != Some(0) => {
+                self.open(subscription_of(&request));
+            }
+            (SUBSCRIBE | NOTIFY, status, Some(request)) if subscription::is_lost_by(status) => {
+                self.close(subscription_of(&request), heard, EndReason::Lost(status));
+            }
+            // To a PRACK it only says that there is no such response to acknowledge (RFC 3262 3).
+            (BYE | PRACK | SUBSCRIBE | NOTIFY, ..) => {}
+            (_, 408 | 481, _) => self.close(Usage::Session, heard, EndReason::Lost(status)),
+            _ => {}
+        }
+    }
+
+    fn open(&mut self, usage: Usage) {
+        if usage == Usage::Session {
+            self.session_ended = None;
+        }
+        self.usages.insert(usage);
+        self.ended = None;
+    }
+
+    fn close(&mut self, usage: Usage, heard: &Heard<'_, '_>, reason: EndReason) {
+        let ended = Ended {
+            message: heard.id(),
+            reason,
+        };
+        if usage == Usage::Session {
+            self.session_ended.get_or_insert(ended);
+        }
+        self.usages.remove(&usage);
+        if self.usages.is_empty() {
+            self.ended.get_or_insert(ended);
+        }
+    }
+}
+
+fn subscription_of(request: &Message<'_>) -> Usage {
+    Usage::Subscription(subscription::event(request.event()))
+}

@@ -1,0 +1,280 @@
+//! Which messages of a dialog are read. Of every transaction that is the request as its sender sent it, the request as its
+//! receiver got it, and the responses as the sender of the request got them; hops between and repetitions say nothing more.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::Party;
+use crate::trace::hops::Part;
+use crate::trace::ids::{DialogId, HopId};
+use crate::trace::sightings::{INVITE, Subject};
+use crate::trace::view::{Call, Dialog, Hop, Message};
+
+/// A hostile request makes any number of dialogs. Only so many of them have its messages, so that the work stays linear.
+const MOST_SHARED: u32 = 64;
+
+/// A transaction within a dialog.
+pub(super) struct Transaction<'a> {
+    /// The hop of the one that sent the request, as far as the trace goes.
+    pub(super) first: Hop<'a>,
+    /// The hop of the one that got it, as far as the trace goes.
+    pub(super) last: Hop<'a>,
+    /// Who sent the request.
+    pub(super) from: Party,
+    /// Whether it made the dialog.
+    pub(super) makes: bool,
+}
+
+impl Transaction<'_> {
+    pub(super) fn method(&self) -> u16 {
+        self.first.method().0
+    }
+}
+
+/// What a message is to whom it is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A request as it was sent and, if it was seen only once, as it arrived.
+    Sent { arrived: bool },
+    /// A request as it arrived.
+    Arrived,
+    /// A response with its status.
+    Answer(u16),
+    /// The 422 to an earlier attempt, outside of the dialog: it only says why the timer is longer.
+    TooBrief,
+}
+
+/// A message that is read.
+pub(super) struct Turn<'a> {
+    pub(super) message: Message<'a>,
+    /// Position in the transactions.
+    pub(super) transaction: usize,
+    pub(super) role: Role,
+}
+
+/// The messages of a dialog that are read.
+pub(super) struct Turns<'a> {
+    pub(super) transactions: Vec<Transaction<'a>>,
+    /// In the order of their numbers.
+    pub(super) all: Vec<Turn<'a>>,
+    /// The INVITE that each side sent with a number in CSeq.
+    pub(super) invites: HashMap<(Party, u32), usize, RandomState>,
+    /// The method of the request that made it.
+    pub(super) made_by: Option<u16>,
+    pub(super) forked: bool,
+    pub(super) incomplete: bool,
+}
+
+/// Call-ID, From tag and CSeq: what all dialogs share that one request made.
+type Attempt<'a> = (&'a [u8], &'a [u8], u32);
+
+/// Call-ID and From tag.
+type Side<'a> = (&'a [u8], &'a [u8]);
+
+/// What the dialogs of a call have in common.
+pub(super) struct Siblings<'a> {
+    /// How many dialogs a request made.
+    made: HashMap<Attempt<'a>, u32, RandomState>,
+    /// How many dialogs have got the messages of a hop that is shared.
+    shared: HashMap<HopId, u32, RandomState>,
+    /// By Call-ID and From tag: the INVITEs refused as too brief, by CSeq.
+    too_brief: HashMap<Side<'a>, Vec<(u32, Message<'a>)>, RandomState>,
+}
+
+impl<'a> Siblings<'a> {
+    pub(super) fn of(call: &Call<'a>) -> Self {
+        let mut siblings = Self {
+            made: HashMap::default(),
+            shared: HashMap::default(),
+            too_brief: HashMap::default(),
+        };
+        for dialog in call.dialogs() {
+            if let Some(attempt) = attempt(&dialog) {
+                *siblings.made.entry(attempt).or_default() += 1;
+            }
+        }
+        for hop in call.hops() {
+            let refused = hop.status() == Some(422) && hop.method().0 == INVITE;
+            if refused
+                && hop.parent().is_none()
+                && let Some(answer) = hop.answer()
+                && let Some(from) = answer.from_tag()
+            {
+                let key = (hop.call_id().unwrap_or_default(), from);
+                let all = siblings.too_brief.entry(key).or_default();
+                all.push((hop.cseq(), answer));
+            }
+        }
+        for all in siblings.too_brief.values_mut() {
+            all.sort_by_key(|(cseq, answer)| (*cseq, answer.id()));
+        }
+        siblings
+    }
+
+    pub(super) fn turns(&mut self, dialog: Dialog<'a>) -> Turns<'a> {
+        let attempt = attempt(&dialog);
+        let made = attempt.and_then(|attempt| self.made.get(&attempt));
+        let mut turns = Turns {
+            transactions: Vec::new(),
+            all: Vec::new(),
+            invites: HashMap::default(),
+            made_by: dialog.made_by().map(|hop| hop.method().0),
+            forked: made.is_some_and(|made| *made > 1),
+            incomplete: false,
+        };
+        let mut found: Vec<Vec<Hop<'a>>> = Vec::new();
+        let mut places: HashMap<HopId, usize, RandomState> = HashMap::default();
+        let mut by_via: HashMap<(u64, u16, u32), usize, RandomState> = HashMap::default();
+        for hop in dialog.hops() {
+            if !is_within(&hop, dialog.id()) && !self.may_share(&hop) {
+                turns.incomplete = true;
+                continue;
+            }
+            // What a hop continues stands before it.
+            let above = hop
+                .parent()
+                .and_then(|(parent, _)| places.get(&parent.id()));
+            // The same Via on another hop: addresses were translated in between.
+            let key = (hop.first_message().via(), hop.method().0, hop.cseq());
+            let same = by_via.get(&key);
+            let place = above.or(same).copied().unwrap_or(found.len());
+            by_via.entry(key).or_insert(place);
+            places.insert(hop.id(), place);
+            match found.get_mut(place) {
+                Some(hops) => hops.push(hop),
+                None => found.push(vec![hop]),
+            }
+        }
+        for hops in found {
+            turns.add(&dialog, &hops);
+        }
+        turns.add_too_brief(attempt.and_then(|attempt| self.too_brief_before(attempt)));
+        turns.all.sort_by_key(|turn| turn.message.id());
+        turns
+    }
+
+    fn may_share(&mut self, hop: &Hop<'a>) -> bool {
+        let shared = self.shared.entry(hop.id()).or_default();
+        *shared += 1;
+        *shared <= MOST_SHARED
+    }
+
+    /// The latest one before an attempt.
+    fn too_brief_before(&self, (call_id, from, cseq): Attempt<'a>) -> Option<Message<'a>> {
+        let all = self.too_brief.get(&(call_id, from))?;
+        let before = all.partition_point(|(other, _)| *other < cseq);
+        Some(all[before.checked_sub(1)?].1)
+    }
+}
+
+fn attempt<'a>(dialog: &Dialog<'a>) -> Option<Attempt<'a>> {
+    let made_by = dialog.made_by()?;
+    Some((dialog.call_id(), dialog.caller_tag(), made_by.cseq()))
+}
+
+/// Whether the request of a hop names this dialog, so that all messages of the hop are of it.
+fn is_within(hop: &Hop<'_>, dialog: DialogId) -> bool {
+    let named = hop
+        .request()
+        .is_some_and(|request| request.to_tag().is_some());
+    named && hop.dialog().is_some_and(|of| of.id() == dialog)
+}
+
+impl<'a> Turns<'a> {
+    /// Adds a transaction by its hops, the one of the sender first.
+    fn add(&mut self, dialog: &Dialog<'a>, hops: &[Hop<'a>]) {
+        let (Some(first), Some(last)) = (hops.first(), hops.last()) else {
+            return;
+        };
+        let transaction = self.transactions.len();
+        let from = match first.first_message().from_tag() {
+            tag if tag == Some(dialog.caller_tag()) => Party::Caller,
+            _ => Party::Callee,
+        };
+        let makes = first
+            .request()
+            .is_some_and(|request| request.to_tag().is_none());
+        self.transactions.push(Transaction {
+            first: *first,
+            last: *last,
+            from,
+            makes,
+        });
+        if first.method().0 == INVITE {
+            self.invites.insert((from, first.cseq()), transaction);
+        }
+        let mut push = |message, role| {
+            self.all.push(Turn {
+                message,
+                transaction,
+                role,
+            });
+        };
+        let arrived = first.id() == last.id();
+        if let Some(request) = first.request() {
+            push(request, Role::Sent { arrived });
+        }
+        if !arrived && let Some(request) = last.request() {
+            push(request, Role::Arrived);
+        }
+        for (answer, status) in answers(dialog, hops) {
+            push(answer, Role::Answer(status));
+        }
+    }
+
+    fn add_too_brief(&mut self, answer: Option<Message<'a>>) {
+        let made = self.transactions.iter().position(|one| one.makes);
+        if let (Some(message), Some(transaction)) = (answer, made) {
+            self.all.push(Turn {
+                message,
+                transaction,
+                role: Role::TooBrief,
+            });
+        }
+    }
+}
+
+/// The responses of a transaction that are about this dialog. What the sender of the request did not get, or was not seen to
+/// get, is taken from the hops behind.
+fn answers<'a>(dialog: &Dialog<'a>, hops: &[Hop<'a>]) -> Vec<(Message<'a>, u16)> {
+    let mut answers: Vec<(Message<'a>, u16)> = Vec::new();
+    let mut known: Vec<u16> = Vec::new();
+    for hop in hops {
+        let before = answers.len();
+        let ended = known.iter().any(|status| *status >= 200);
+        for message in hop.messages() {
+            let Subject::Response(status @ 101..) = message.subject() else {
+                continue;
+            };
+            let repeats = matches!(message.part(), Part::Repeated | Part::Late);
+            let known = known.contains(&status) || ended && status >= 200;
+            if !repeats && !known && is_about(&message, hop, dialog) {
+                answers.push((message, status));
+            }
+        }
+        known.extend(answers[before..].iter().map(|(_, status)| *status));
+        known.sort_unstable();
+        known.dedup();
+    }
+    if known.iter().all(|status| *status < 200) {
+        answers.extend(hops.first().and_then(refusal));
+    }
+    answers
+}
+
+/// A response outside of any dialog is about the one that it names.
+fn is_about(answer: &Message<'_>, hop: &Hop<'_>, dialog: &Dialog<'_>) -> bool {
+    let (from, to) = (answer.from_tag(), answer.to_tag());
+    let (caller, callee) = (Some(dialog.caller_tag()), Some(dialog.callee_tag()));
+    let names = (from, to) == (caller, callee) || (from, to) == (callee, caller);
+    names || is_within(hop, dialog.id())
+}
+
+/// What ends the INVITE for its sender ends all dialogs that it made and that are still early, whatever it names (RFC 3261
+/// 13.2.2.3).
+fn refusal<'a>(hop: &Hop<'a>) -> Option<(Message<'a>, u16)> {
+    let status = hop.status().filter(|status| *status >= 300)?;
+    let answer = hop.answer().filter(|_| hop.method().0 == INVITE)?;
+    Some((answer, status))
+}
