@@ -152,46 +152,95 @@ fn a_call_is_shown_with_its_journeys() {
 
 #[test]
 fn a_hop_is_shown_as_what_the_node_changed() {
-    let relays = json(&["hop", "--format", "json", SAMPLE, "1"]);
+    let shown = json(&["hop", "--format", "json", SAMPLE, "2"]);
+    assert_eq!(shown["schema"], "sipscope.hop/1");
+    let relays = shown["relays"].as_array().unwrap();
+    // The request went from hop 1 to hop 2, 180 and 200 the other way; 100 was the node's own.
+    let kinds = relays.iter().map(|relay| {
+        let numbers = [&relay["before"], &relay["after"]];
+        let numbers = numbers.map(|number| number.as_u64().unwrap());
+        (relay["kind"].as_str().unwrap(), numbers)
+    });
+    let expected = [("request", [1, 3]), ("180", [14, 15]), ("200", [20, 21])];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
     let relay = &relays[0];
-    assert_eq!(relay["schema"], "sipscope.hop/1");
-    assert_eq!((&relay["before"], &relay["after"]), (&1.into(), &3.into()));
+    assert_eq!(
+        (&relay["upper_hop"], &relay["lower_hop"]),
+        (&1.into(), &2.into())
+    );
     assert_eq!(relay["node"]["received_at"], "10.0.0.1:5060");
-    let changes: Vec<_> = relay["changes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|change| {
-            (
-                change["what"].as_str().unwrap(),
-                change["edit"].as_str().unwrap(),
-            )
-        })
-        .collect();
+    assert_eq!(relay["node"]["role"], "proxy");
+    let changes = relay["changes"].as_array().unwrap();
+    let told = |change: &Value| {
+        let keys = ["what", "edit", "class", "side"];
+        let words = keys.map(|key| change[key].as_str().unwrap());
+        words.join(", ")
+    };
     let expected = [
-        ("Via", "added"),
-        ("Max-Forwards", "changed"),
-        ("Route", "removed"),
-        ("Record-Route", "added"),
+        "Via, added, expected, downstream side of the node",
+        "Max-Forwards, changed, expected, node",
+        "Route, removed, expected, upstream side of the node",
+        "Record-Route, added, expected, downstream side of the node",
     ];
-    assert_eq!(changes, expected);
-    assert_eq!(relay["changes"][1]["before"], "70");
-    assert_eq!(relay["changes"][1]["after"], "69");
-    let text = stdout(&["hop", SAMPLE, "15"]);
-    let first = "message 14 came to 10.0.0.1:5060, went on as message 15";
-    assert!(text.starts_with(first), "{text}");
+    assert_eq!(changes.iter().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        (&changes[1]["before"], &changes[1]["after"]),
+        (&"70".into(), &"69".into())
+    );
+    assert_eq!(changes[2]["cites"], "RFC 3261 16.4");
+}
+
+/// The first hop of a journey came from nowhere: what the next node did is shown.
+#[test]
+fn the_first_hop_is_shown_as_what_became_of_it() {
+    let of = |number| json(&["hop", "--format", "json", SAMPLE, number]);
+    assert_eq!(of("1"), of("2"));
+    assert_ne!(of("2"), of("3"));
+}
+
+#[test]
+fn a_message_is_shown_where_it_was_passed_on() {
+    let shown = json(&["hop", "--message", "--format", "json", SAMPLE, "14"]);
+    let relays = shown["relays"].as_array().unwrap();
+    let numbers = relays
+        .iter()
+        .map(|relay| (relay["before"].as_u64(), relay["after"].as_u64()));
+    // The 180 came from the last node as 13.
+    assert_eq!(
+        numbers.collect::<Vec<_>>(),
+        [(Some(13), Some(14)), (Some(14), Some(15))]
+    );
+    // A 100 is hop by hop.
+    let output = sipscope(&["hop", "--message", SAMPLE, "2"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_hop_for_people_fits_into_eighty_columns() {
+    let text = stdout(&["hop", SAMPLE, "2"]);
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let max_forwards = "\n- Max-Forwards: 70\n+ Max-Forwards: 69\n    \
+        expected, by the node: counts one down (RFC 3261 16.6 step 3)\n";
+    assert!(text.contains(max_forwards), "{text}");
+    let ends = "\n--- message 1  10.64.0.1:5060 -> 10.0.0.1:5060\n\
+        +++ message 3  10.0.0.1:5060 -> 10.0.0.2:5060\n";
+    assert!(text.contains(ends), "{text}");
 }
 
 #[test]
 fn numbers_that_are_not_there_are_said() {
-    for (command, what) in [("call", "call"), ("hop", "message"), ("show", "message")] {
+    for (command, what) in [("call", "call"), ("hop", "hop"), ("show", "message")] {
         let output = sipscope(&[command, SAMPLE, "99"]);
         assert_eq!(output.status.code(), Some(1), "{command}");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains(&format!("there is no {what} 99")), "{said}");
     }
-    // A 100 is hop by hop.
-    assert_eq!(sipscope(&["hop", SAMPLE, "2"]).status.code(), Some(1));
+    let output = sipscope(&["hop", "--message", SAMPLE, "99"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there is no message 99"), "{said}");
     assert_eq!(sipscope(&["call", SAMPLE]).status.code(), Some(2));
 }
 
@@ -230,7 +279,11 @@ fn every_command_counts_and_numbers_alike() {
     assert_eq!(of_calls, messages.len() as u64);
     assert_eq!(summary["sightings"], messages.len());
     let call = json(&["call", "--format", "json", SAMPLE, "2"]);
-    for hop in call["journeys"].as_array().unwrap() {
+    let hops = call["journeys"].as_array().unwrap();
+    let own = hops.iter().map(|hop| hop["hop"].as_u64().unwrap());
+    // The first call has hops 1 to 9.
+    assert_eq!(own.collect::<Vec<_>>(), (10..=18).collect::<Vec<_>>());
+    for hop in hops {
         let number = hop["number"].as_u64().unwrap();
         let message = &messages[number as usize - 1];
         assert_eq!(message["number"], number);

@@ -59,6 +59,8 @@ struct LinkRow {
 /// A hop; those of a journey stand one behind the other, each behind the one that it continues.
 #[derive(Serialize)]
 struct HopRow {
+    /// Its own number, as `hop` takes it.
+    hop: usize,
     /// Number of its first message.
     number: usize,
     depth: usize,
@@ -227,6 +229,7 @@ impl HopRow {
         let end = |end: Option<sipscope::base::Endpoint>| end.map(|end| end.to_string());
         let parent = hop.parent();
         Self {
+            hop: hop.id().number(),
             number: hop.first_message().id().number(),
             depth,
             continues: parent.map(|(parent, _)| parent.first_message().id().number()),
@@ -257,8 +260,9 @@ impl HopRow {
         };
         writeln!(
             out,
-            "{:indent$}{} {}  {} -> {}{link}",
+            "{:indent$}hop {}: {} {}  {} -> {}{link}",
             "",
+            self.hop,
             escape::text(&self.method),
             self.cseq,
             end(self.from.as_deref(), hop.source_node()),

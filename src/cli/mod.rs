@@ -18,6 +18,7 @@ mod state;
 mod summary;
 mod traced;
 mod typed;
+mod wrap;
 
 use std::io::{self, BufWriter, Write};
 use std::panic::PanicHookInfo;
@@ -49,7 +50,7 @@ enum Command {
     Calls(calls::Calls),
     /// One call: its hops, its dialogs, and why it is one.
     Call(call::OneCall),
-    /// What a node did to a message that it passed on.
+    /// What a node did to the messages that it passed on from one hop to the next, and whether it may.
     Hop(hop::OneHop),
 }
 
