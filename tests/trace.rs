@@ -31,6 +31,8 @@ mod real;
 mod retransmissions;
 #[path = "trace/scenario.rs"]
 mod scenario;
+#[path = "trace/shapes.rs"]
+mod shapes;
 #[path = "trace/sip.rs"]
 mod sip;
 #[path = "trace/sound.rs"]

@@ -9,6 +9,7 @@ use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
+use super::shapes::{self, ShapeRow};
 use super::state::{AttemptRow, SubscriptionRow};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
@@ -42,6 +43,7 @@ struct CallShown {
     row: CallRow,
     links: Vec<LinkRow>,
     journeys: Vec<HopRow>,
+    shapes: Vec<ShapeRow>,
     dialogs_of_call: Vec<DialogRow>,
     subscriptions: Vec<SubscriptionRow>,
     registrations: Vec<AttemptRow>,
@@ -153,6 +155,7 @@ impl CallShown {
                 .iter()
                 .map(|(hop, depth)| HopRow::of(hop, *depth))
                 .collect(),
+            shapes: ShapeRow::all(call),
             dialogs_of_call: dialogs.collect(),
             subscriptions: call
                 .subscriptions()
@@ -187,6 +190,7 @@ impl CallShown {
         for (hop, row) in call.journeys().iter().zip(&self.journeys) {
             row.print(out, began, &hop.0)?;
         }
+        shapes::print(out, &self.shapes)?;
         print_nodes(out, call)?;
         if !self.dialogs_of_call.is_empty() {
             writeln!(out, "\ndialogs:")?;

@@ -13,6 +13,7 @@ mod layout;
 mod messages;
 mod nodes;
 mod progress;
+mod shapes;
 mod show;
 mod state;
 mod summary;
