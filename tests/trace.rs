@@ -15,6 +15,8 @@ mod calls;
 mod captured_twice;
 #[path = "trace/dialogs.rs"]
 mod dialogs;
+#[path = "trace/folds.rs"]
+mod folds;
 #[path = "trace/forks.rs"]
 mod forks;
 #[path = "trace/journeys.rs"]

@@ -9,6 +9,7 @@ use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
+use super::folds::{self, FoldRow};
 use super::shapes::{self, ShapeRow};
 use super::state::{AttemptRow, SubscriptionRow};
 use super::traced::Traced;
@@ -22,6 +23,10 @@ pub(super) struct OneCall {
     /// Number of the call, as `calls` gives it.
     #[arg(value_name = "N", value_parser = super::number::<CallIdNumber>)]
     number: usize,
+
+    /// Every hop, also those of refreshes that are all alike; programs get every hop anyway.
+    #[arg(long)]
+    all: bool,
 
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
@@ -43,6 +48,7 @@ struct CallShown {
     row: CallRow,
     links: Vec<LinkRow>,
     journeys: Vec<HopRow>,
+    folds: Vec<FoldRow>,
     shapes: Vec<ShapeRow>,
     dialogs_of_call: Vec<DialogRow>,
     subscriptions: Vec<SubscriptionRow>,
@@ -119,7 +125,7 @@ impl OneCall {
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
                 writeln!(out)?;
             }
-            Format::Text => shown.print(out, call.first_message().time(), &call)?,
+            Format::Text => shown.print(out, call.first_message().time(), &call, self.all)?,
         }
         ended(&intake, Ended::Fine)
     }
@@ -155,6 +161,7 @@ impl CallShown {
                 .iter()
                 .map(|(hop, depth)| HopRow::of(hop, *depth))
                 .collect(),
+            folds: FoldRow::all(call),
             shapes: ShapeRow::all(call),
             dialogs_of_call: dialogs.collect(),
             subscriptions: call
@@ -172,6 +179,7 @@ impl CallShown {
         out: &mut impl Write,
         began: Option<Timestamp>,
         call: &Call<'_>,
+        all: bool,
     ) -> std::io::Result<()> {
         self.row.print_head(out)?;
         for call_id in call.call_ids() {
@@ -187,8 +195,14 @@ impl CallShown {
             writeln!(out, "{other} belongs to {one}: {}{strength}", link.reason)?;
         }
         writeln!(out, "\nhops:")?;
-        for (hop, row) in call.journeys().iter().zip(&self.journeys) {
-            row.print(out, began, &hop.0)?;
+        let print =
+            |out: &mut _, hop: &Hop<'_>, depth| HopRow::of(hop, depth).print(out, began, hop);
+        match all {
+            true => {
+                let mut hops = call.journeys().into_iter();
+                hops.try_for_each(|(hop, depth)| print(out, &hop, depth))?;
+            }
+            false => folds::print_hops(out, call, print)?,
         }
         shapes::print(out, &self.shapes)?;
         print_nodes(out, call)?;

@@ -8,6 +8,7 @@ mod calls;
 mod clocks;
 mod escape;
 mod filter;
+mod folds;
 mod hop;
 mod layout;
 mod messages;

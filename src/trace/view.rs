@@ -232,7 +232,7 @@ impl<'a> Message<'a> {
         self.fact().has_body()
     }
 
-    fn fact(&self) -> &'a Fact {
+    pub(super) fn fact(&self) -> &'a Fact {
         &self.trace.facts.all[self.trace.first_sighting(self.entry)]
     }
 
