@@ -83,6 +83,21 @@ impl<'a> Case<'_, 'a> {
         self.pair.is_of_cancel
     }
 
+    /// Whether only white space outside of quotes is different.
+    pub(super) fn is_only_spaced(&self) -> bool {
+        let (Some(old), Some(new)) = (self.change.before, self.change.after) else {
+            return false;
+        };
+        let dense = |text: Text<'a>| {
+            let mut quoted = false;
+            text.bytes().iter().copied().filter(move |byte| {
+                quoted ^= *byte == b'"';
+                quoted || !byte.is_ascii_whitespace()
+            })
+        };
+        dense(old).eq(dense(new))
+    }
+
     pub(super) fn is_other_uri_in_dialog(&self) -> bool {
         self.pair.has_same_method && self.pair.is_in_dialog
     }

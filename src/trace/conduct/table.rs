@@ -92,6 +92,9 @@ rules! {
     Anywhere Any Any if is_of_cancel: Expected Node
         "CANCEL goes hop by hop: each node makes its own" "RFC 3261 9.1, 16.10"
 
+    AnyField Any Changed if is_only_spaced: Notable Node
+        "written with other white space, which means the same" "RFC 3261 7.3.1"
+
     FirstLine Request Changed if is_other_uri_in_dialog: Notable Node
         "within a dialog the Request-URI is the remote target, and only who is responsible for it changes it" "RFC 3261 12.2.1.1, 16.5"
     FirstLine Request Changed if is_other_uri: Expected Node
@@ -273,7 +276,7 @@ rules! {
         "says what is wrong" "RFC 3261 20.43"
 
     AnyField Any Added if always: Notable Node
-        "allowed, but to other ends than routing" "RFC 3261 16.6 step 5"
+        "a proxy may add fields of its own" "RFC 3261 16.6 step 5"
     AnyField Any Removed if always: Suspicious Node
         "what no clause speaks of must stay" "RFC 3261 16.6 step 1, 16.7 step 9"
     AnyField Any Moved if always: Suspicious Node

@@ -228,6 +228,21 @@ fn a_body_is_not_the_proxys() {
     assert_eq!(changed[1..], ["body changed: suspicious, Node"]);
 }
 
+#[test]
+fn white_space_outside_of_quotes_is_no_matter() {
+    let from = |line: &str| invite(&[("From", &[line]), COUNTED]);
+    let came = from("From: \"A B\" <sip:alice@example.com>;tag=a");
+    let judged = |line: &str| told(&came, &from(line), PROXY)[1..].to_vec();
+    assert_eq!(
+        judged("From: \"A B\"<sip:alice@example.com> ; tag=a"),
+        ["From changed: worth a look, Node"]
+    );
+    assert_eq!(
+        judged("From: \"AB\" <sip:alice@example.com>;tag=a"),
+        ["From changed: suspicious, Node"]
+    );
+}
+
 /// The same change by nodes that may, and by one that may not.
 #[test]
 fn more_than_a_proxy_is_excused() {
