@@ -6,33 +6,38 @@ use super::forks::answered_twice;
 use super::journeys::{behind_nat, hidden, spiral};
 use super::scenario::{Net, Sent};
 use super::sip::{Sip, Talk, route_to};
+use super::told::Told;
+use sipscope::trace::Message;
 
 impl Net {
-    /// The shapes of all calls.
     fn shapes(&self) -> Vec<String> {
-        self.shapes_and_reasons()
-            .into_iter()
-            .map(|(shape, _)| shape)
-            .collect()
+        self.told().shapes()
     }
 
+    /// The same, and how each shows.
     fn shapes_and_reasons(&self) -> Vec<(String, &'static str)> {
         let told = self.told();
-        let shapes = told.trace.calls().flat_map(|call| call.shapes());
+        let reasons = told.trace.calls().flat_map(|call| call.shapes());
+        let reasons = reasons.map(|shape| shape.why);
+        told.shapes().into_iter().zip(reasons).collect()
+    }
+}
+
+impl Told<'_> {
+    /// The shapes of all calls.
+    pub fn shapes(&self) -> Vec<String> {
+        let shapes = self.trace.calls().flat_map(|call| call.shapes());
         let told = shapes.map(|shape| {
-            let hops = shape.hops.iter().map(|hop| hop.id().number().to_string());
-            let hops: Vec<_> = hops.collect();
             // Every shape names messages of its hops.
-            let of_hops = |message: &sipscope::trace::Message<'_>| {
-                shape.hops.iter().any(|hop| hop.id() == message.hop().id())
+            let of_hops = |message: &Message<'_>| {
+                let mut hops = shape.hops.iter();
+                hops.any(|hop| hop.id() == message.hop().id())
             };
             assert!(!shape.messages.is_empty() && shape.messages.iter().all(of_hops));
-            let end = shape.hops[0].destination().unwrap();
-            let node = self.name((end.address, end.port).into());
-            (
-                format!("{} at {node}: {}", shape.kind.name(), hops.join(" ")),
-                shape.why,
-            )
+            let node = self.name(shape.hops[0].destination());
+            let hops = shape.hops.iter().map(|hop| hop.id().number().to_string());
+            let hops: Vec<_> = hops.collect();
+            format!("{} at {node}: {}", shape.kind.name(), hops.join(" "))
         });
         told.collect()
     }

@@ -154,11 +154,17 @@ impl Told<'_> {
 
     /// Everything but absolute times and files, in which runs over the same packets must agree.
     pub fn everything(&self) -> String {
-        let parts = [self.messages(), self.hops(), self.dialogs(), self.calls()];
+        let parts = [
+            self.messages(),
+            self.hops(),
+            self.dialogs(),
+            self.calls(),
+            self.shapes(),
+        ];
         parts.map(|lines| lines.join("\n")).join("\n\n")
     }
 
-    fn name(&self, endpoint: Option<Endpoint>) -> String {
+    pub fn name(&self, endpoint: Option<Endpoint>) -> String {
         let Some(endpoint) = endpoint else {
             return "unknown".to_owned();
         };

@@ -58,6 +58,12 @@ pub(super) fn rule_of(case: &Case<'_, '_>) -> &'static Rule {
     RULES.iter().find(|rule| rule.fits(case)).unwrap_or(&LAST)
 }
 
+/// All lines.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain([&LAST])
+}
+
 macro_rules! rules {
     ($($place:ident $(($name:ident))? $message:ident $edit:ident if $when:ident:
         $class:ident $side:ident $why:literal $cites:literal)+) => {

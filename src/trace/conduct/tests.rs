@@ -43,6 +43,9 @@ const INVITE: [&str; 9] = [
     "CSeq: 1 INVITE",
 ];
 
+/// The name of a line, and what stands in its place.
+type Replaced<'a> = (&'a str, &'a [&'a str]);
+
 /// INVITE with some of its lines replaced by others, which may be several or none.
 fn invite(replaced: &[(&str, &[&str])]) -> String {
     invite_with(replaced, "v=0\r\n")
@@ -131,7 +134,7 @@ fn two_values_at_once() {
 
 #[test]
 fn what_a_proxy_must_not_do() {
-    let cases: [((&str, &[&str]), &[&str]); 12] = [
+    let cases: [(Replaced<'_>, &[&str]); 12] = [
         (
             ("Via", &["Via: SIP/2.0/UDP p1.example.com;branch=z9hG4bK2"]),
             &["Via changed: suspicious, Node"],
@@ -226,6 +229,18 @@ fn max_forwards_only_ever_becomes_one_less() {
 fn a_body_is_not_the_proxys() {
     let changed = told(&invite(&[]), &invite_with(&[COUNTED], "v=1\r\n"), PROXY);
     assert_eq!(changed[1..], ["body changed: suspicious, Node"]);
+}
+
+#[test]
+fn every_line_of_the_table_names_its_clause() {
+    for rule in table::all() {
+        let cites = rule.cites;
+        assert!(
+            cites.starts_with("RFC ") || cites.starts_with("3GPP TS "),
+            "{cites}"
+        );
+        assert!(!rule.why.ends_with('.') && !rule.why.is_empty());
+    }
 }
 
 #[test]
