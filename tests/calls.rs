@@ -2,9 +2,16 @@
 //! proxies, UE. `samples` were made by `benches/generate`; what is expected was read from the messages.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod support;
+
 use std::process::{Command, Output};
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use support::captures::{PcapStyle, Record, linktype, pcap};
+use support::exchange::{alice, bob};
+use support::frames::udp_frame;
+use support::sip::{request, response};
+use tempfile::NamedTempFile;
 
 const SAMPLE: &str = "samples/call.pcap";
 
@@ -28,13 +35,13 @@ fn stdout(arguments: &[&str]) -> String {
 }
 
 #[track_caller]
-fn json(arguments: &[&str]) -> Value {
+fn parsed(arguments: &[&str]) -> Value {
     serde_json::from_str(&stdout(arguments)).unwrap()
 }
 
 #[test]
 fn calls_are_listed_with_what_became_of_them() {
-    let listed = json(&["calls", "--format", "json", SAMPLE]);
+    let listed = parsed(&["calls", "--format", "json", SAMPLE]);
     assert_eq!(listed["schema"], "sipscope.calls/1");
     let calls = listed["calls"].as_array().unwrap();
     assert_eq!(calls.len(), 2);
@@ -103,7 +110,7 @@ fn filters_leave_out_what_is_not_meant() {
 
 #[test]
 fn a_call_is_shown_with_its_journeys() {
-    let call = json(&["call", "--format", "json", SAMPLE, "1"]);
+    let call = parsed(&["call", "--format", "json", SAMPLE, "1"]);
     assert_eq!(call["schema"], "sipscope.call/1");
     let hops = call["journeys"].as_array().unwrap();
     let brief: Vec<_> = hops
@@ -183,46 +190,182 @@ fn a_dialog_is_shown_with_what_each_side_knows() {
 
 #[test]
 fn a_hop_is_shown_as_what_the_node_changed() {
-    let relays = json(&["hop", "--format", "json", SAMPLE, "1"]);
+    let shown = parsed(&["hop", "--format", "json", SAMPLE, "2"]);
+    assert_eq!(shown["schema"], "sipscope.hop/1");
+    let relays = shown["relays"].as_array().unwrap();
+    // The request went from hop 1 to hop 2, 180 and 200 the other way; 100 was the node's own.
+    let kinds = relays.iter().map(|relay| {
+        let numbers = [&relay["before"], &relay["after"]];
+        let numbers = numbers.map(|number| number.as_u64().unwrap());
+        (relay["kind"].as_str().unwrap(), numbers)
+    });
+    let expected = [("request", [1, 3]), ("180", [14, 15]), ("200", [20, 21])];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
     let relay = &relays[0];
-    assert_eq!(relay["schema"], "sipscope.hop/1");
-    assert_eq!((&relay["before"], &relay["after"]), (&1.into(), &3.into()));
+    assert_eq!(
+        (&relay["upper_hop"], &relay["lower_hop"]),
+        (&1.into(), &2.into())
+    );
     assert_eq!(relay["node"]["received_at"], "10.0.0.1:5060");
-    let changes: Vec<_> = relay["changes"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|change| {
-            (
-                change["what"].as_str().unwrap(),
-                change["edit"].as_str().unwrap(),
-            )
-        })
-        .collect();
+    assert_eq!(relay["node"]["role"], "proxy");
+    let changes = relay["changes"].as_array().unwrap();
+    let told = |change: &Value| {
+        let keys = ["what", "edit", "class", "side"];
+        let words = keys.map(|key| change[key].as_str().unwrap());
+        words.join(", ")
+    };
     let expected = [
-        ("Via", "added"),
-        ("Max-Forwards", "changed"),
-        ("Route", "removed"),
-        ("Record-Route", "added"),
+        "Via, added, expected, downstream side of the node",
+        "Max-Forwards, changed, expected, node",
+        "Route, removed, expected, upstream side of the node",
+        "Record-Route, added, expected, downstream side of the node",
     ];
-    assert_eq!(changes, expected);
-    assert_eq!(relay["changes"][1]["before"], "70");
-    assert_eq!(relay["changes"][1]["after"], "69");
-    let text = stdout(&["hop", SAMPLE, "15"]);
-    let first = "message 14 came to 10.0.0.1:5060, went on as message 15";
-    assert!(text.starts_with(first), "{text}");
+    assert_eq!(changes.iter().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!(
+        (&changes[1]["before"], &changes[1]["after"]),
+        (&"70".into(), &"69".into())
+    );
+    assert_eq!(changes[2]["cites"], "RFC 3261 16.4");
+}
+
+/// The first hop of a journey came from nowhere: what the next node did is shown.
+#[test]
+fn the_first_hop_is_shown_as_what_became_of_it() {
+    let of = |number| parsed(&["hop", "--format", "json", SAMPLE, number]);
+    assert_eq!(of("1"), of("2"));
+    assert_ne!(of("2"), of("3"));
+}
+
+#[test]
+fn a_message_is_shown_where_it_was_passed_on() {
+    let shown = parsed(&["hop", "--message", "--format", "json", SAMPLE, "14"]);
+    let relays = shown["relays"].as_array().unwrap();
+    let numbers = relays
+        .iter()
+        .map(|relay| (relay["before"].as_u64(), relay["after"].as_u64()));
+    // The 180 came from the last node as 13.
+    assert_eq!(
+        numbers.collect::<Vec<_>>(),
+        [(Some(13), Some(14)), (Some(14), Some(15))]
+    );
+    // A 100 is hop by hop.
+    let output = sipscope(&["hop", "--message", SAMPLE, "2"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_hop_for_people_fits_into_eighty_columns() {
+    let text = stdout(&["hop", SAMPLE, "2"]);
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    let max_forwards = "\n- Max-Forwards: 70\n+ Max-Forwards: 69\n    \
+        expected, by the node: counts one down (RFC 3261 16.6 step 3)\n";
+    assert!(text.contains(max_forwards), "{text}");
+    let ends = "\n--- message 1  10.64.0.1:5060 -> 10.0.0.1:5060\n\
+        +++ message 3  10.0.0.1:5060 -> 10.0.0.2:5060\n";
+    assert!(text.contains(ends), "{text}");
+}
+
+/// A watcher who refreshes a subscription each minute.
+fn watched(refreshes: u32) -> NamedTempFile {
+    let mut records = Vec::new();
+    for number in 1..=refreshes + 1 {
+        let to = if number > 1 { ";tag=bob" } else { "" };
+        let to = format!("To: <sip:bob@example.com>{to}");
+        let extra = ["Event: presence", "Expires: 90", &to];
+        let uri = "sip:bob@example.com";
+        let asked = request("SUBSCRIBE", uri, "watch", number, &extra, "");
+        let granted = response(200, "OK", "SUBSCRIBE", "watch", number, &[], "");
+        let at = number * 60;
+        records.push(Record::new(at.into(), 0, udp_frame(alice(), bob(), asked)));
+        records.push(Record::new(
+            at.into(),
+            1,
+            udp_frame(bob(), alice(), granted),
+        ));
+    }
+    let file = NamedTempFile::new().unwrap();
+    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, &records);
+    std::fs::write(file.path(), bytes).unwrap();
+    file
+}
+
+#[test]
+fn refreshes_are_one_line_unless_all_are_wanted() {
+    let file = watched(1000);
+    let path = file.path().to_str().unwrap();
+    let text = stdout(&["call", path, "1"]);
+    let line = "\n  hops 2 to 1001: subscription refresh 1000 times, every ~60 s, each \
+        SUBSCRIBE\n      200\n  (--all shows every hop)\n";
+    assert!(text.contains(line), "{text}");
+    assert!(text.contains("  hop 1: SUBSCRIBE 1 "), "{text}");
+    assert!(!text.contains("hop 2:"), "{text}");
+    let all = stdout(&["call", "--all", path, "1"]);
+    let hops = all.lines().filter(|line| line.starts_with("  hop "));
+    assert_eq!(hops.count(), 1001);
+    let call = parsed(&["call", "--format", "json", path, "1"]);
+    assert_eq!(call["journeys"].as_array().unwrap().len(), 1001);
+    let fold = &call["folds"][0];
+    assert_eq!(fold["times"], 1000);
+    assert_eq!(fold["each"], json!(["SUBSCRIBE 200"]));
+    assert_eq!(fold["shortest_nanoseconds"], 60_000_000_000_u64);
+    assert_eq!(fold["hops"].as_array().unwrap().len(), 1000);
+}
+
+/// Two proxies pass one request to each other.
+#[test]
+fn shapes_of_journeys_are_told() {
+    let uri = "sip:bob@example.com";
+    let first = request("OPTIONS", uri, "round", 1, &[], "");
+    let passed = |message: &str, branch: &str, left: u32| {
+        let via = format!("\r\nVia: SIP/2.0/UDP p{branch};branch=z9hG4bK-{branch}\r\nVia:");
+        let left = [format!("wards: {left}"), format!("wards: {}", left - 1)];
+        let message = message.replacen("\r\nVia:", &via, 1);
+        message.replacen(&left[0], &left[1], 1)
+    };
+    let second = passed(&first, "1", 70);
+    let third = passed(&second, "2", 69);
+    let frames = [
+        udp_frame(alice(), bob(), first),
+        udp_frame(bob(), alice(), second),
+        udp_frame(alice(), bob(), third),
+    ];
+    let records = (1..).zip(frames);
+    let records: Vec<_> = records
+        .map(|(second, frame)| Record::new(second, 0, frame))
+        .collect();
+    let file = NamedTempFile::new().unwrap();
+    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, &records);
+    std::fs::write(file.path(), bytes).unwrap();
+    let path = file.path().to_str().unwrap();
+    let shapes = &parsed(&["call", "--format", "json", path, "1"])["shapes"];
+    let found = &shapes.as_array().unwrap()[0];
+    assert_eq!(
+        (&found["kind"], &found["hops"], &found["messages"]),
+        (&json!("loop"), &json!([1, 3]), &json!([1, 3]))
+    );
+    assert_eq!(found["cites"], "RFC 3261 16.3 step 4, RFC 5393 4");
+    let text = stdout(&["call", path, "1"]);
+    assert!(
+        text.contains("\nshapes of journeys:\n  loop at node "),
+        "{text}"
+    );
+    assert!(text.contains(" (hops 1, 3): "), "{text}");
 }
 
 #[test]
 fn numbers_that_are_not_there_are_said() {
-    for (command, what) in [("call", "call"), ("hop", "message"), ("show", "message")] {
+    for (command, what) in [("call", "call"), ("hop", "hop"), ("show", "message")] {
         let output = sipscope(&[command, SAMPLE, "99"]);
         assert_eq!(output.status.code(), Some(1), "{command}");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains(&format!("there is no {what} 99")), "{said}");
     }
-    // A 100 is hop by hop.
-    assert_eq!(sipscope(&["hop", SAMPLE, "2"]).status.code(), Some(1));
+    let output = sipscope(&["hop", "--message", SAMPLE, "99"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("there is no message 99"), "{said}");
     assert_eq!(sipscope(&["call", SAMPLE]).status.code(), Some(2));
 }
 
@@ -230,7 +373,7 @@ fn numbers_that_are_not_there_are_said() {
 fn a_clock_is_set_for_the_file_that_is_named() {
     for file in [SAMPLE, "call.pcap"] {
         let offset = format!("{file}=-20ms");
-        let listed = json(&["calls", "--format", "json", "--offset", &offset, SAMPLE]);
+        let listed = parsed(&["calls", "--format", "json", "--offset", &offset, SAMPLE]);
         assert_eq!(listed["calls"][0]["time"], "2023-11-14T22:13:19.980001Z");
         assert_eq!(listed["clocks"][0]["source"], "given");
     }
@@ -246,7 +389,7 @@ fn a_clock_is_set_for_the_file_that_is_named() {
 
 #[test]
 fn every_command_counts_and_numbers_alike() {
-    let listed = json(&["calls", "--format", "json", SAMPLE]);
+    let listed = parsed(&["calls", "--format", "json", SAMPLE]);
     let calls = listed["calls"].as_array().unwrap();
     let of_calls: u64 = calls
         .iter()
@@ -257,11 +400,15 @@ fn every_command_counts_and_numbers_alike() {
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let summary = json(&["summary", "--format", "json", SAMPLE]);
+    let summary = parsed(&["summary", "--format", "json", SAMPLE]);
     assert_eq!(of_calls, messages.len() as u64);
     assert_eq!(summary["sightings"], messages.len());
-    let call = json(&["call", "--format", "json", SAMPLE, "2"]);
-    for hop in call["journeys"].as_array().unwrap() {
+    let call = parsed(&["call", "--format", "json", SAMPLE, "2"]);
+    let hops = call["journeys"].as_array().unwrap();
+    let own = hops.iter().map(|hop| hop["hop"].as_u64().unwrap());
+    // The first call has hops 1 to 9.
+    assert_eq!(own.collect::<Vec<_>>(), (10..=18).collect::<Vec<_>>());
+    for hop in hops {
         let number = hop["number"].as_u64().unwrap();
         let message = &messages[number as usize - 1];
         assert_eq!(message["number"], number);

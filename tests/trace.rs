@@ -19,6 +19,8 @@ mod dialog_states;
 mod dialogs;
 #[path = "trace/dialogs_shown.rs"]
 mod dialogs_shown;
+#[path = "trace/folds.rs"]
+mod folds;
 #[path = "trace/forks.rs"]
 mod forks;
 #[path = "trace/journeys.rs"]
@@ -43,6 +45,8 @@ mod scenario;
 mod session_timers;
 #[path = "trace/sessions.rs"]
 mod sessions;
+#[path = "trace/shapes.rs"]
+mod shapes;
 #[path = "trace/sip.rs"]
 mod sip;
 #[path = "trace/sound.rs"]

@@ -10,7 +10,9 @@ use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
 use super::dialog::{self, DialogRow};
+use super::folds::{self, FoldRow};
 use super::messages::read;
+use super::shapes::{self, ShapeRow};
 use super::state::{AttemptRow, SubscriptionRow};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
@@ -23,6 +25,10 @@ pub(super) struct OneCall {
     /// Number of the call, as `calls` gives it.
     #[arg(value_name = "N", value_parser = super::number::<CallIdNumber>)]
     number: usize,
+
+    /// Every hop, also those of refreshes that are all alike; programs get every hop anyway.
+    #[arg(long)]
+    all: bool,
 
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
@@ -44,6 +50,8 @@ struct CallShown {
     row: CallRow,
     links: Vec<LinkRow>,
     journeys: Vec<HopRow>,
+    folds: Vec<FoldRow>,
+    shapes: Vec<ShapeRow>,
     dialogs_of_call: Vec<DialogRow>,
     subscriptions: Vec<SubscriptionRow>,
     registrations: Vec<AttemptRow>,
@@ -61,6 +69,8 @@ struct LinkRow {
 /// A hop; those of a journey stand one behind the other, each behind the one that it continues.
 #[derive(Serialize)]
 struct HopRow {
+    /// Its own number, as `hop` takes it.
+    hop: usize,
     /// Number of its first message.
     number: usize,
     depth: usize,
@@ -106,7 +116,7 @@ impl OneCall {
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
                 writeln!(out)?;
             }
-            Format::Text => shown.print(out, call.first_message().time(), &call)?,
+            Format::Text => shown.print(out, call.first_message().time(), &call, self.all)?,
         }
         ended(&intake, Ended::Fine)
     }
@@ -130,6 +140,8 @@ impl CallShown {
                 .iter()
                 .map(|(hop, depth)| HopRow::of(hop, *depth))
                 .collect(),
+            folds: FoldRow::all(call),
+            shapes: ShapeRow::all(call),
             dialogs_of_call: dialogs,
             subscriptions: call
                 .subscriptions()
@@ -146,6 +158,7 @@ impl CallShown {
         out: &mut impl Write,
         began: Option<Timestamp>,
         call: &Call<'_>,
+        all: bool,
     ) -> std::io::Result<()> {
         self.row.print_head(out)?;
         for call_id in call.call_ids() {
@@ -161,9 +174,16 @@ impl CallShown {
             writeln!(out, "{other} belongs to {one}: {}{strength}", link.reason)?;
         }
         writeln!(out, "\nhops:")?;
-        for (hop, row) in call.journeys().iter().zip(&self.journeys) {
-            row.print(out, began, &hop.0)?;
+        let print =
+            |out: &mut _, hop: &Hop<'_>, depth| HopRow::of(hop, depth).print(out, began, hop);
+        match all {
+            true => {
+                let mut hops = call.journeys().into_iter();
+                hops.try_for_each(|(hop, depth)| print(out, &hop, depth))?;
+            }
+            false => folds::print_hops(out, call, print)?,
         }
+        shapes::print(out, &self.shapes)?;
         print_nodes(out, call)?;
         if !self.dialogs_of_call.is_empty() {
             writeln!(out, "\ndialogs:")?;
@@ -191,6 +211,7 @@ impl HopRow {
         let end = |end: Option<sipscope::trace::End<'_>>| end.map(|end| end.to_string());
         let parent = hop.parent();
         Self {
+            hop: hop.id().number(),
             number: hop.first_message().id().number(),
             depth,
             continues: parent.map(|(parent, _)| parent.first_message().id().number()),
@@ -221,8 +242,9 @@ impl HopRow {
         };
         writeln!(
             out,
-            "{:indent$}{} {}  {} -> {}{link}",
+            "{:indent$}hop {}: {} {}  {} -> {}{link}",
             "",
+            self.hop,
             escape::text(&self.method),
             self.cseq,
             end(self.from.as_deref(), hop.source_node()),

@@ -1,4 +1,14 @@
-//! `sipscope hop`: what a node did to a message that it passed on, field by field.
+//! `sipscope hop`: what a node did to the messages that it passed on, field by field, and whether it may.
+//!
+//! ```text
+//! hop 2: request 1 came in, and went out as 3, 8.707 ms later
+//! node 2: proxy 10.0.0.1 (link: via)
+//! --- message 1  10.64.0.1:5060 -> 10.0.0.1:5060
+//! +++ message 3  10.0.0.1:5060 -> 10.0.0.2:5060
+//! - Max-Forwards: 70
+//! + Max-Forwards: 69
+//!     expected, by the node: counts one down (RFC 3261 16.6 step 3)
+//! ```
 
 use std::io::Write;
 
@@ -6,19 +16,26 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::sip::{self, Index, Text};
-use sipscope::trace::{Message, MessageId, changes};
+use sipscope::trace::{
+    Edit, End, HopId, Judged, MessageId, Place, Relay, Subject, Trace, judged_changes,
+};
 
 use super::traced::Traced;
-use super::{Ended, Format, Outcome, ended, escape, say};
+use super::{Ended, Format, Outcome, ended, escape, messages, say, wrap};
 
 #[derive(Args)]
 pub(super) struct OneHop {
     #[command(flatten)]
     traced: Traced,
 
-    /// Number of a message that a node passed on, as `call` gives it; a request or a response.
-    #[arg(value_name = "N", value_parser = super::number::<MessageNumber>)]
+    /// Number of a hop, as `call` gives it: what the node at its beginning did to the request, and to each response. At the
+    /// beginning of a journey, what the next node did.
+    #[arg(value_name = "N", value_parser = super::number::<HopNumber>)]
     number: usize,
+
+    /// N is the number of a message that a node passed on, a request or a response.
+    #[arg(long)]
+    message: bool,
 
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
@@ -26,29 +43,47 @@ pub(super) struct OneHop {
 }
 
 /// What the number stands for, in error messages.
-pub(super) struct MessageNumber;
+pub(super) struct HopNumber;
 
-impl super::Numbered for MessageNumber {
-    const WHAT: &'static str = "message";
+impl super::Numbered for HopNumber {
+    const WHAT: &'static str = "hop";
     const COMMAND: &'static str = "call";
 }
 
 #[derive(Serialize)]
-struct RelayShown {
+struct Shown {
     schema: &'static str,
+    relays: Vec<RelayRow>,
+}
+
+#[derive(Serialize)]
+struct RelayRow {
     /// Number of the message as it came in.
     before: usize,
     /// Number of the message as it went out.
     after: usize,
+    /// `request`, or the status of the response.
+    kind: String,
+    /// Number of the hop toward where the request came from.
+    upper_hop: usize,
+    /// Number of the hop toward where the request went.
+    lower_hop: usize,
     link: &'static str,
-    node: Ends,
+    node: NodeRow,
     delay_nanoseconds: Option<i64>,
     changes: Vec<ChangeRow>,
+    #[serde(skip)]
+    came_from: Option<String>,
+    #[serde(skip)]
+    went_to: Option<String>,
 }
 
-/// Where the node got it and where it sent it from.
+/// The node, where it got the message and where it sent it from.
 #[derive(Serialize)]
-struct Ends {
+struct NodeRow {
+    number: Option<usize>,
+    role: Option<&'static str>,
+    label: Option<String>,
     received_at: Option<String>,
     sent_from: Option<String>,
 }
@@ -63,113 +98,206 @@ struct ChangeRow {
     before_span: Option<[u32; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after_span: Option<[u32; 2]>,
+    class: &'static str,
+    side: &'static str,
+    why: &'static str,
+    cites: &'static str,
+    /// Why a node with this role may do what a proxy must not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excuse: Option<Excuse>,
+    #[serde(skip)]
+    place: Place,
+    #[serde(skip)]
+    kept: bool,
+}
+
+#[derive(Serialize)]
+struct Excuse {
+    why: &'static str,
+    cites: &'static str,
 }
 
 impl OneHop {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
         let number = self.number;
-        let Some(message) = MessageId::numbered(number).and_then(|id| trace.message(id)) else {
-            let count = trace.messages().len();
+        let what = if self.message { "message" } else { "hop" };
+        let Some(relays) = self.relays(&trace) else {
+            let count = match self.message {
+                true => trace.messages().len(),
+                false => trace.hops().len(),
+            };
             say(&format!(
-                "sipscope: there is no message {number}: the inputs hold {count}"
+                "sipscope: there is no {what} {number}: the inputs hold {count}"
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let relays = message.relays();
         if relays.is_empty() {
             say(&format!(
-                "sipscope: nobody was seen to pass message {number} on"
+                "sipscope: nobody was seen to pass {what} {number} on"
             ));
             return ended(&intake, Ended::NothingFound);
         }
-        let shown = relays
+        let rows = relays
             .iter()
-            .map(|(before, after)| RelayShown::of(&mut intake, before, after))
+            .map(|relay| RelayRow::of(&mut intake, relay))
             .collect::<anyhow::Result<Vec<_>>>()?;
         match self.format {
             Format::Json => {
+                let shown = Shown {
+                    schema: "sipscope.hop/1",
+                    relays: rows,
+                };
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
                 writeln!(out)?;
             }
-            Format::Text => shown.iter().try_for_each(|relay| relay.print(out))?,
+            Format::Text => {
+                for (position, row) in rows.iter().enumerate() {
+                    if position > 0 {
+                        writeln!(out)?;
+                    }
+                    row.print(out)?;
+                }
+            }
         }
         ended(&intake, Ended::Fine)
     }
+
+    /// What was passed on; `None` where nothing has the number.
+    fn relays<'t>(&self, trace: &'t Trace) -> Option<Vec<Relay<'t>>> {
+        match self.message {
+            true => Some(trace.message(MessageId::numbered(self.number)?)?.relays()),
+            false => Some(trace.hop(HopId::numbered(self.number)?)?.relays()),
+        }
+    }
 }
 
-impl RelayShown {
-    fn of(intake: &mut Intake, before: &Message<'_>, after: &Message<'_>) -> anyhow::Result<Self> {
-        let mut read = |message: &Message<'_>| -> anyhow::Result<Vec<u8>> {
-            let sighting = message.sighting();
-            let bytes =
-                intake
-                    .store
-                    .read(sighting.input(), sighting.location(), sighting.length())?;
-            Ok(bytes.to_vec())
-        };
-        let (one, other) = (read(before)?, read(after)?);
+impl RelayRow {
+    fn of(intake: &mut Intake, relay: &Relay<'_>) -> anyhow::Result<Self> {
+        let (before, after) = (relay.before, relay.after);
+        let one = messages::read(intake, &before)?;
+        let other = messages::read(intake, &after)?;
         let (mut index, mut second) = (Index::default(), Index::default());
-        let in_message = sip::Message::read(&one, &mut index);
-        let out_message = sip::Message::read(&other, &mut second);
-        let text = |text: Text<'_>| text.lossy().into_owned();
-        let span = |text: Text<'_>| [text.span().start, text.span().end];
-        let rows = changes(&in_message, &out_message)
-            .into_iter()
-            .map(|change| ChangeRow {
-                edit: change.edit.name(),
-                before: change.before.map(text),
-                after: change.after.map(text),
-                before_span: change.before.map(span),
-                after_span: change.after.map(span),
-                what: change.what,
-            });
-        let end = |end: Option<sipscope::trace::End<'_>>| end.map(|end| end.to_string());
-        let link = after.hop().parent().or_else(|| before.hop().parent());
-        let times = before.time().zip(after.time());
+        let came = sip::Message::read(&one, &mut index);
+        let went = sip::Message::read(&other, &mut second);
+        let changes = judged_changes(&came, &went, relay.between());
+        let end = |end: Option<End<'_>>| end.map(|end| end.to_string());
+        let node = relay.node();
         Ok(Self {
-            schema: "sipscope.hop/1",
             before: before.id().number(),
             after: after.id().number(),
-            link: link.map_or("none", |(_, link)| link.name()),
-            node: Ends {
+            kind: match before.subject() {
+                Subject::Request(_) => "request".to_owned(),
+                Subject::Response(status) => status.to_string(),
+            },
+            upper_hop: relay.upper_hop().id().number(),
+            lower_hop: relay.lower_hop().id().number(),
+            link: relay.link().name(),
+            node: NodeRow {
+                number: node.map(|node| node.id().number()),
+                role: node.map(|node| node.role().name()),
+                label: node.map(|node| node.label()),
                 received_at: end(before.sighting().destination()),
                 sent_from: end(after.sighting().source()),
             },
-            delay_nanoseconds: times.map(|(before, after)| after.nanos() - before.nanos()),
-            changes: rows.collect(),
+            delay_nanoseconds: relay.delay(),
+            changes: changes.into_iter().map(ChangeRow::of).collect(),
+            came_from: end(before.sighting().source()),
+            went_to: end(after.sighting().destination()),
         })
     }
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let unknown = || "unknown".to_owned();
         let delay = match self.delay_nanoseconds {
             Some(delay) => format!(", {:.3} ms later", delay as f64 / 1e6),
             None => String::new(),
         };
         writeln!(
             out,
-            "message {} came to {}, went on as message {} from {}{delay} (link: {})",
-            self.before,
-            self.node.received_at.clone().unwrap_or_else(unknown),
-            self.after,
-            self.node.sent_from.clone().unwrap_or_else(unknown),
-            self.link
+            "hop {}: {} came in as {}, and went out as {}{delay}",
+            self.lower_hop, self.kind, self.before, self.after
         )?;
-        for change in &self.changes {
-            writeln!(out, "  {} {}", escape::text(&change.what), change.edit)?;
-            let body = change.what == "body";
-            let side = |out: &mut dyn Write, sign: char, text: &Option<String>| match text {
-                Some(text) if body => writeln!(out, "    {sign} {} bytes", text.len()),
-                Some(text) => writeln!(out, "    {sign} {}", escape::text(text)),
-                None => Ok(()),
-            };
-            side(out, '-', &change.before)?;
-            side(out, '+', &change.after)?;
-        }
+        let node = match (self.node.number, self.node.role, &self.node.label) {
+            (Some(number), Some(role), Some(label)) => {
+                format!("node {number}: {role} {}", escape::text(label))
+            }
+            _ => "an unknown node".to_owned(),
+        };
+        wrap::print(out, "", "  ", &format!("{node} (link: {})", self.link))?;
+        let known = |end: &Option<String>| end.clone().unwrap_or_else(|| "unknown".to_owned());
+        let ends = |sign, message, from, to| {
+            format!("{sign} message {message}  {} -> {}", known(from), known(to))
+        };
+        let (received_at, sent_from) = (&self.node.received_at, &self.node.sent_from);
+        let came = ends("---", self.before, &self.came_from, received_at);
+        wrap::print(out, "", "      ", &came)?;
+        let went = ends("+++", self.after, sent_from, &self.went_to);
+        wrap::print(out, "", "      ", &went)?;
         if self.changes.is_empty() {
             writeln!(out, "  nothing changed")?;
         }
-        Ok(())
+        self.changes.iter().try_for_each(|change| change.print(out))
+    }
+}
+
+impl ChangeRow {
+    fn of(judged: Judged<'_>) -> Self {
+        let change = judged.change;
+        let text = |text: Text<'_>| text.lossy().into_owned();
+        let span = |text: Text<'_>| [text.span().start, text.span().end];
+        Self {
+            edit: change.edit.name(),
+            before: change.before.map(text),
+            after: change.after.map(text),
+            before_span: change.before.map(span),
+            after_span: change.after.map(span),
+            class: judged.class.name(),
+            side: judged.side.name(),
+            why: judged.why,
+            cites: judged.cites,
+            excuse: judged.excuse.map(|(why, cites)| Excuse { why, cites }),
+            place: change.place,
+            kept: change.edit == Edit::Kept,
+            what: change.what,
+        }
+    }
+
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        if self.kept {
+            self.print_side(out, ' ', &self.after)?;
+        } else {
+            self.print_side(out, '-', &self.before)?;
+            self.print_side(out, '+', &self.after)?;
+        }
+        let moved = match self.edit == Edit::Moved.name() {
+            true => ", values in another order",
+            false => "",
+        };
+        let (class, side, why, cites) = (self.class, self.side, self.why, self.cites);
+        let text = format!("{class}{moved}, by the {side}: {why} ({cites})");
+        wrap::print(out, "    ", "    ", &text)?;
+        match &self.excuse {
+            Some(Excuse { why, cites }) => {
+                wrap::print(out, "    ", "    ", &format!("but {why} ({cites})"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn print_side(
+        &self,
+        out: &mut impl Write,
+        sign: char,
+        text: &Option<String>,
+    ) -> std::io::Result<()> {
+        let Some(text) = text else {
+            return Ok(());
+        };
+        let line = match self.place {
+            Place::FirstLine => escape::text(text),
+            Place::Body => format!("body of {} bytes", text.len()),
+            Place::Field(_) => format!("{}: {}", escape::text(&self.what), escape::text(text)),
+        };
+        wrap::print(out, &format!("{sign} "), "    ", &line)
     }
 }

@@ -10,18 +10,21 @@ mod clocks;
 mod dialog;
 mod escape;
 mod filter;
+mod folds;
 mod hop;
 mod layout;
 mod messages;
 mod nodes;
 mod progress;
 mod rules;
+mod shapes;
 mod show;
 mod state;
 mod summary;
 mod texts;
 mod traced;
 mod typed;
+mod wrap;
 
 use std::io::{self, BufWriter, Write};
 use std::panic::PanicHookInfo;
@@ -53,7 +56,7 @@ enum Command {
     Calls(calls::Calls),
     /// One call: its hops, its dialogs, and why it is one.
     Call(call::OneCall),
-    /// What a node did to a message that it passed on.
+    /// What a node did to the messages that it passed on from one hop to the next, and whether it may.
     Hop(hop::OneHop),
     /// Which node broke which rule at which hop, with proof.
     Audit(audit::OneAudit),

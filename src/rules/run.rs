@@ -14,7 +14,7 @@ use super::registry::RULES;
 use super::rule::{Check, Severity};
 use super::scene::{Loaded, Relay};
 use super::verdict::{Fault, Verdict, Verdicts};
-use crate::trace::{Call, Hop, HopId, Link, MessageId, Part, Sighting, Subject, Trace};
+use crate::trace::{Call, Hop, HopId, Link, MessageId, Part, Sighting, Trace};
 
 /// Verdicts of one rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -164,36 +164,19 @@ fn with_roots<'a, 'j>(
 
 /// What went from the hop before into this one, and back.
 fn relays<'s>(hop: Hop<'s>, loaded: &'s Loaded) -> Vec<Relay<'s>> {
-    let Some((parent, link)) = hop.parent() else {
-        return Vec::new();
-    };
-    if link == Link::Unchanged {
+    // Where a journey begins these are the relays of the hops below, and what is no SIP node relays nothing.
+    if hop.parent().is_none_or(|(_, link)| link == Link::Unchanged) {
         return Vec::new();
     }
-    let node = hop.source_node();
-    let pairs = hop.messages().filter_map(|message| {
-        let first = matches!(
-            message.part(),
-            Part::Request | Part::Provisional | Part::Final
-        );
-        let all = if first { message.relays() } else { Vec::new() };
-        let mut here = all
-            .into_iter()
-            .filter(|(before, after)| match message.subject() {
-                Subject::Request(_) => before.hop().id() == parent.id(),
-                Subject::Response(_) => after.hop().id() == parent.id(),
-            });
-        here.next()
-    });
-    let seen = pairs.filter_map(|(before, after)| {
+    let passed = hop.relays().into_iter().filter_map(|passed| {
         Some(Relay {
-            before: loaded.seen(before)?,
-            after: loaded.seen(after)?,
-            link,
-            node,
+            before: loaded.seen(passed.before)?,
+            after: loaded.seen(passed.after)?,
+            link: passed.link(),
+            node: passed.node(),
         })
     });
-    seen.collect()
+    passed.collect()
 }
 
 /// Counts verdicts and puts faults together.

@@ -18,19 +18,20 @@ pub struct Clue {
     pub(super) stack: u64,
     /// Of sent-by and branch of all Via values but the top one.
     pub(super) below: u64,
-    /// Of the Request-URI.
+    /// Of what tells where a request goes: Request-URI and Route.
     pub(super) target: u64,
     /// Number of Via values.
     pub(super) vias: u16,
     /// Number of Record-Route values.
     pub(super) record_routes: u16,
     /// Number of Route values.
-    pub(super) routes: u16,
+    pub(super) routes: u8,
     /// Number of Path values.
     pub(super) paths: u8,
     /// Whether the top branch has the cookie of RFC 3261.
     pub(super) cookie: bool,
-    pub(super) body: bool,
+    /// Of the body; 0 without one.
+    pub(super) body: u64,
     pub(super) from_tag: Span,
     pub(super) to_tag: Span,
     pub(super) from: Span,
@@ -124,7 +125,12 @@ impl ClueReader {
             ..Clue::default()
         };
         if let Some(uri) = message.first_line().uri() {
-            clue.target = self.hashes.hash_one(uri.text.bytes());
+            let mut target = self.hashes.build_hasher();
+            uri.text.bytes().hash(&mut target);
+            for route in message.values(Name::Route) {
+                route.bytes().hash(&mut target);
+            }
+            clue.target = target.finish();
         }
         read_vias(&message, &self.hashes, &mut clue);
         if let Some(from) = message.from() {
@@ -146,7 +152,8 @@ impl ClueReader {
             clue.marks.add(Marks::LOOSE_ROUTE);
         }
         clue.route = hop(route);
-        clue.routes = count(message.values(Name::Route));
+        let routes = message.values(Name::Route).count();
+        clue.routes = u8::try_from(routes).unwrap_or(u8::MAX);
         if clue.marks.has(Marks::PATH) {
             let paths = message.values(Name::Path).count();
             clue.paths = u8::try_from(paths).unwrap_or(u8::MAX);
@@ -155,7 +162,10 @@ impl ClueReader {
         clue.record_route = hop(record_routes.next());
         clue.record_route_below = hop(record_routes.next());
         clue.record_routes = count(message.values(Name::RecordRoute));
-        clue.body = !message.rest().is_empty();
+        let body = message.rest();
+        if !body.is_empty() {
+            clue.body = self.hashes.hash_one(body.bytes());
+        }
         clue.details = details(&message);
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);

@@ -22,6 +22,8 @@ pub(super) struct Fact {
     pub(super) stack: u64,
     pub(super) below: u64,
     pub(super) target: u32,
+    /// 0 without a body.
+    pub(super) body: u32,
     pub(super) from_tag: TextId,
     pub(super) to_tag: TextId,
     pub(super) from: TextId,
@@ -35,22 +37,19 @@ pub(super) struct Fact {
     details: u32,
     pub(super) vias: u16,
     pub(super) record_routes: u16,
-    pub(super) routes: u16,
+    pub(super) routes: u8,
     pub(super) paths: u8,
     pub(super) marks: Marks,
-    flags: u8,
+    cookie: bool,
 }
-
-const COOKIE: u8 = 1;
-const BODY: u8 = 2;
 
 impl Fact {
     pub(super) fn cookie(&self) -> bool {
-        self.flags & COOKIE != 0
+        self.cookie
     }
 
     pub(super) fn has_body(&self) -> bool {
-        self.flags & BODY != 0
+        self.body != 0
     }
 }
 
@@ -124,13 +123,16 @@ impl Facts {
                 kind: *kind,
                 text: text(*span),
             }));
-        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
         self.contents.push(clue.content);
         self.all.push(Fact {
             via: clue.via,
             stack: clue.stack,
             below: clue.below,
             target: clue.target as u32,
+            body: match clue.body {
+                0 => 0,
+                hash => (hash as u32).max(1),
+            },
             from_tag: text(clue.from_tag),
             to_tag: text(clue.to_tag),
             from: text(clue.from),
@@ -146,7 +148,7 @@ impl Facts {
             routes: clue.routes,
             paths: clue.paths,
             marks: clue.marks,
-            flags: flag(clue.cookie, COOKIE) | flag(clue.body, BODY),
+            cookie: clue.cookie,
         });
     }
 

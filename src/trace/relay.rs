@@ -1,6 +1,8 @@
 //! What a node did to a message that it passed on: the fields of the message as it came in beside those of the message as it
 //! went out, value by value.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::sip::{Header, Message, Name, Problems, Text, Via};
 
 /// What became of a value.
@@ -14,6 +16,8 @@ pub enum Edit {
     Changed,
     /// It stands at another place among the values of its name.
     Moved,
+    /// It is the same, though the node had to change it.
+    Kept,
 }
 
 impl Edit {
@@ -24,14 +28,28 @@ impl Edit {
             Self::Removed => "removed",
             Self::Changed => "changed",
             Self::Moved => "moved",
+            Self::Kept => "kept",
         }
     }
+}
+
+/// Where in a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In its first line.
+    FirstLine,
+    /// In a field with this name.
+    Field(Name),
+    /// In its body.
+    Body,
 }
 
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change<'a> {
-    /// `request line`, `body`, or the name of a field, as the registry spells it where it is registered.
+    /// Where it is.
+    pub place: Place,
+    /// `first line`, `body`, or the name of a field, as the registry spells it where it is registered.
     pub what: String,
     /// What happened.
     pub edit: Edit,
@@ -48,20 +66,28 @@ const MOST_COMPARED: usize = 128;
 pub fn changes<'a>(before: &Message<'a>, after: &Message<'a>) -> Vec<Change<'a>> {
     let mut changes = Vec::new();
     compare(
-        "first line",
+        (Place::FirstLine, "first line"),
         before.first_line_text(),
         after.first_line_text(),
         &mut changes,
     );
+    let (old, new) = (values(before), values(after));
     for (name, what) in names(before, after) {
-        let of = |message: &Message<'a>| values(message, name, &what);
-        compare_values(&what, name, &of(before), &of(after), &mut changes);
+        let key = (name, what.to_ascii_lowercase());
+        let of = |all: &Values<'a>| all.get(&key).cloned().unwrap_or_default();
+        compare_values(&what, name, &of(&old), &of(&new), &mut changes);
     }
-    compare("body", before.rest(), after.rest(), &mut changes);
+    let body = (Place::Body, "body");
+    compare(body, before.rest(), after.rest(), &mut changes);
     changes
 }
 
-fn compare<'a>(what: &str, before: Text<'a>, after: Text<'a>, changes: &mut Vec<Change<'a>>) {
+fn compare<'a>(
+    (place, what): (Place, &str),
+    before: Text<'a>,
+    after: Text<'a>,
+    changes: &mut Vec<Change<'a>>,
+) {
     if before.bytes() != after.bytes() {
         let there = |text: Text<'a>| Some(text).filter(|text| !text.is_empty());
         let edit = match (before.is_empty(), after.is_empty()) {
@@ -70,6 +96,7 @@ fn compare<'a>(what: &str, before: Text<'a>, after: Text<'a>, changes: &mut Vec<
             _ => Edit::Changed,
         };
         changes.push(Change {
+            place,
             what: what.to_owned(),
             edit,
             before: there(before),
@@ -80,7 +107,7 @@ fn compare<'a>(what: &str, before: Text<'a>, after: Text<'a>, changes: &mut Vec<
 
 /// The names of all fields of both, each once, in the order of the message that went out, then what is only in the other.
 fn names(before: &Message<'_>, after: &Message<'_>) -> Vec<(Name, String)> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     let all = after.headers().chain(before.headers());
     let named = all.map(|header| (header.known, spelling(&header)));
     named
@@ -95,12 +122,16 @@ fn spelling(header: &Header<'_>) -> String {
     }
 }
 
-fn values<'a>(message: &Message<'a>, name: Name, what: &str) -> Vec<Text<'a>> {
-    let same = message
-        .headers()
-        .filter(|header| header.known == name && (name != Name::Other || header.name.is(what)));
-    same.flat_map(|header| header.values().collect::<Vec<_>>())
-        .collect()
+/// The values of each name, in small letters.
+type Values<'a> = HashMap<(Name, String), Vec<Text<'a>>>;
+
+fn values<'a>(message: &Message<'a>) -> Values<'a> {
+    let mut all = Values::new();
+    for header in message.headers() {
+        let key = (header.known, spelling(&header).to_ascii_lowercase());
+        all.entry(key).or_default().extend(header.values());
+    }
+    all
 }
 
 /// What stands in front and behind alike is left out: proxies add and take at the front.
@@ -124,6 +155,7 @@ fn compare_values<'a>(
     }
     let mut push = |edit, before, after| {
         changes.push(Change {
+            place: Place::Field(name),
             what: what.to_owned(),
             edit,
             before,

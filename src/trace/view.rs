@@ -185,37 +185,6 @@ impl<'a> Message<'a> {
         self.trace.hop_at(self.entry.hop)
     }
 
-    /// Where a node passed it on: the message as it came in and as it went out, of which it is one. A request goes down the
-    /// journey, a response up. Requests and responses of which only one side was seen are not among them.
-    pub fn relays(&self) -> Vec<(Message<'a>, Message<'a>)> {
-        let hop = self.hop();
-        let above = hop.parent().map(|(parent, _)| parent);
-        let below = hop.continued_by();
-        let counterpart = |other: &Hop<'a>| other.counterpart_of(self);
-        match self.subject() {
-            Subject::Request(_) => {
-                let before = above
-                    .and_then(|above| counterpart(&above))
-                    .map(|before| (before, *self));
-                let after = below
-                    .iter()
-                    .filter_map(|below| Some((*self, counterpart(below)?)));
-                before.into_iter().chain(after).collect()
-            }
-            // 100 is hop by hop (RFC 3261 17.2.1).
-            Subject::Response(100) => Vec::new(),
-            Subject::Response(_) => {
-                let after = above
-                    .and_then(|above| counterpart(&above))
-                    .map(|after| (*self, after));
-                let before = below
-                    .iter()
-                    .filter_map(|below| Some((counterpart(below)?, *self)));
-                before.chain(after).collect()
-            }
-        }
-    }
-
     /// What it is on its hop.
     pub fn part(&self) -> Part {
         self.entry.part
@@ -282,7 +251,7 @@ impl<'a> Message<'a> {
         self.fact().via
     }
 
-    fn fact(&self) -> &'a Fact {
+    pub(super) fn fact(&self) -> &'a Fact {
         &self.trace.facts.all[self.trace.first_sighting(self.entry)]
     }
 
@@ -376,7 +345,7 @@ impl<'a> Hop<'a> {
 
     /// The message of this hop that a message of a neighbouring one came from, or became: the request for a request, the
     /// first response with the same status and To tag for a response.
-    fn counterpart_of(&self, message: &Message<'_>) -> Option<Message<'a>> {
+    pub(super) fn counterpart_of(&self, message: &Message<'_>) -> Option<Message<'a>> {
         let mut messages = self.messages();
         match message.subject() {
             Subject::Request(_) => self.request(),
@@ -417,7 +386,7 @@ impl<'a> Hop<'a> {
         self.first_message().sighting().call_id()
     }
 
-    fn fact(&self) -> &'a Fact {
+    pub(super) fn fact(&self) -> &'a Fact {
         let message = &self.trace.messages[self.trace.first_message(self.entry).position()];
         &self.trace.facts.all[self.trace.first_sighting(message)]
     }

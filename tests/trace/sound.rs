@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sipscope::trace::{Call, DialogState, Hop, Part, Reply, Subject, Trace};
+use sipscope::trace::{Call, DialogState, Entry, Hop, Part, Reply, Subject, Trace};
 
 pub fn assert_sound(trace: &Trace) {
     every_sighting_is_of_one_message(trace);
@@ -10,6 +10,8 @@ pub fn assert_sound(trace: &Trace) {
     every_hop_is_in_one_call(trace);
     trace.hops().for_each(assert_order);
     trace.calls().for_each(assert_joined);
+    trace.calls().for_each(assert_folded);
+    trace.calls().for_each(assert_shapes);
     for dialog in trace.dialogs() {
         assert!(
             dialog
@@ -93,6 +95,32 @@ fn assert_order(hop: Hop<'_>) {
     if let Some((parent, _)) = hop.parent() {
         let (above, below) = (parent.first_message().id(), hop.first_message().id());
         assert!(above < below, "{:?} before {:?}", hop.id(), parent.id());
+    }
+}
+
+/// Every hop stands in one journey or fold.
+fn assert_folded(call: Call<'_>) {
+    let mut hops = Vec::new();
+    for entry in call.folded() {
+        match entry {
+            Entry::Journey(journey) => hops.extend(journey.iter().map(|(hop, _)| hop.id())),
+            Entry::Fold(fold) => {
+                assert!(fold.times >= 3 && fold.journeys.len() % fold.times == 0);
+                hops.extend(fold.hops().map(|hop| hop.id()));
+            }
+        }
+    }
+    hops.sort_unstable();
+    let mut all: Vec<_> = call.hops().map(|hop| hop.id()).collect();
+    all.sort_unstable();
+    assert_eq!(hops, all);
+}
+
+/// What shows a shape is of its call, and more than one hop.
+fn assert_shapes(call: Call<'_>) {
+    for shape in call.shapes() {
+        assert!(shape.hops.len() > 1 && !shape.messages.is_empty());
+        assert!(shape.hops.iter().all(|hop| hop.call().id() == call.id()));
     }
 }
 

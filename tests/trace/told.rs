@@ -195,11 +195,12 @@ impl Told<'_> {
             self.dialogs(),
             of_dialogs,
             self.calls(),
+            self.shapes(),
         ];
         parts.map(|lines| lines.join("\n")).join("\n\n")
     }
 
-    fn name(&self, endpoint: Option<Endpoint>) -> String {
+    pub fn name(&self, endpoint: Option<Endpoint>) -> String {
         let Some(endpoint) = endpoint else {
             return "unknown".to_owned();
         };
