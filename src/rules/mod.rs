@@ -13,7 +13,9 @@
 mod dialog;
 mod event;
 mod finding;
+mod ims;
 mod max_forwards;
+mod registration;
 mod registry;
 mod routing;
 mod rule;

@@ -1,7 +1,7 @@
 //! All rules, family by family. A new rule is one file and one line here.
 
 use super::rule::Rule;
-use super::{dialog, event, max_forwards, routing, syntax, transaction, via};
+use super::{dialog, event, ims, max_forwards, registration, routing, syntax, transaction, via};
 
 /// All rules, by code.
 pub static RULES: &[Rule] = &[
@@ -15,10 +15,19 @@ pub static RULES: &[Rule] = &[
     event::tag_missing_in_publication::RULE,
     event::min_expires_missing::RULE,
     event::allow_events_missing::RULE,
+    ims::too_many_identities::RULE,
+    ims::icid_changed::RULE,
+    ims::security_passed_on::RULE,
+    ims::keys_sent_to_terminal::RULE,
+    ims::charging_sent_to_terminal::RULE,
     max_forwards::missing::RULE,
     max_forwards::not_a_hop_count::RULE,
     max_forwards::not_decremented::RULE,
     max_forwards::zero_forwarded::RULE,
+    registration::user_in_request_uri::RULE,
+    registration::recorded::RULE,
+    registration::path_not_echoed::RULE,
+    registration::challenge_missing::RULE,
     routing::top_route_not_taken::RULE,
     routing::route_of_others_taken::RULE,
     routing::lr_missing::RULE,

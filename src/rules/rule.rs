@@ -40,6 +40,10 @@ pub enum Family {
     Dialog,
     /// Retransmissions, answers, ACK, CANCEL.
     Transaction,
+    /// Registrations and challenges.
+    Registration,
+    /// What the IP multimedia subsystem adds.
+    Ims,
     /// Subscriptions and publications.
     Event,
 }
@@ -54,6 +58,8 @@ impl Family {
             Self::Routing => "routing",
             Self::Dialog => "dialog",
             Self::Transaction => "transaction",
+            Self::Registration => "registration",
+            Self::Ims => "ims",
             Self::Event => "event",
         }
     }

@@ -1,0 +1,36 @@
+//! A P-CSCF that passed charging information on to the terminal.
+
+use super::goes_to_terminal;
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Fault, Relay, Verdicts};
+use crate::sip::Name;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "IMS05",
+    name: "charging-sent-to-terminal",
+    family: Family::Ims,
+    severity: Severity::Error,
+    flags: "A message that a P-CSCF passed on to the terminal with P-Charging-Vector or P-Charging-Function-Addresses.",
+    matters: "Addresses and identifiers of the operator leave its network.",
+    cause: "A P-CSCF that does not remove what is for the network only.",
+    silenced: &["Only where the trace shows which node is the P-CSCF and which the terminal."],
+    citations: &[
+        rfc("RFC 7315", "4.5"),
+        rfc("RFC 7315", "4.6"),
+        rfc("3GPP TS 24.229", "5.2.6"),
+    ],
+    check: Check::Relay(check),
+};
+
+fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
+    if !goes_to_terminal(relay) {
+        return;
+    }
+    let names = [Name::PChargingVector, Name::PChargingFunctionAddresses];
+    match names.iter().find_map(|name| relay.after.sip.value(*name)) {
+        None => verdicts.pass(),
+        Some(text) => {
+            verdicts.fail(Fault::at(&relay.after, text).expected("no charging information"))
+        }
+    }
+}
