@@ -274,8 +274,10 @@ rules! {
         "asks for refreshes sooner" "RFC 4028 8.1"
     Field(SessionExpires) Response Added if always: Expected Node
         "the node asked for refreshes, and the other end does not know them" "RFC 4028 8.2"
-    Field(MinSe) Request Any if always: Expected Node
-        "says how seldom refreshes may come" "RFC 4028 8.1"
+    Field(MinSe) Request Added if always: Expected Node
+        "says how often refreshes may come at most" "RFC 4028 8.1"
+    Field(MinSe) Request Changed if always: Expected Node
+        "says how often refreshes may come at most" "RFC 4028 8.1"
     Field(MaxBreadth) Request Any if always: Expected Node
         "shares the breadth among the branches" "RFC 5393 5.3.3"
     Field(Warning) Response Added if always: Expected Node

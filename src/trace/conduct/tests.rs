@@ -245,9 +245,11 @@ fn every_line_of_the_table_names_its_clause() {
 
 #[test]
 fn white_space_outside_of_quotes_is_no_matter() {
-    let from = |line: &str| invite(&[("From", &[line]), COUNTED]);
-    let came = from("From: \"A B\" <sip:alice@example.com>;tag=a");
-    let judged = |line: &str| told(&came, &from(line), PROXY)[1..].to_vec();
+    let came = invite(&[("From", &["From: \"A B\" <sip:alice@example.com>;tag=a"])]);
+    let judged = |line: &str| {
+        let went = invite(&[("From", &[line]), COUNTED]);
+        told(&came, &went, PROXY)[1..].to_vec()
+    };
     assert_eq!(
         judged("From: \"A B\"<sip:alice@example.com> ; tag=a"),
         ["From changed: worth a look, Node"]

@@ -62,6 +62,7 @@ pub(super) fn find<'a>(journeys: &[(Hop<'a>, usize)]) -> Vec<Shape<'a>> {
                         Some(_) => ShapeKind::Loop,
                         None => ShapeKind::Spiral,
                     };
+                    // Why it is a loop is said when all of its hops are known.
                     let hops = vec![path[earlier].hop, *hop];
                     shapes.push(Shape::new(kind, spiral_why(&hops), hops));
                 }
