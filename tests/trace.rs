@@ -13,6 +13,8 @@ mod support;
 mod calls;
 #[path = "trace/captured_twice.rs"]
 mod captured_twice;
+#[path = "trace/causes.rs"]
+mod causes;
 #[path = "trace/dialogs.rs"]
 mod dialogs;
 #[path = "trace/forks.rs"]
@@ -21,6 +23,8 @@ mod forks;
 mod journeys;
 #[path = "trace/legs.rs"]
 mod legs;
+#[path = "trace/link_rules.rs"]
+mod link_rules;
 #[path = "trace/odd.rs"]
 mod odd;
 #[path = "trace/properties.rs"]

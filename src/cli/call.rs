@@ -9,6 +9,7 @@ use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
+use super::link::LinkRow;
 use super::state::{AttemptRow, SubscriptionRow};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
@@ -46,14 +47,6 @@ struct CallShown {
     subscriptions: Vec<SubscriptionRow>,
     registrations: Vec<AttemptRow>,
     publications: Vec<AttemptRow>,
-}
-
-#[derive(Serialize)]
-struct LinkRow {
-    call_id: String,
-    other: String,
-    reason: &'static str,
-    strong: bool,
 }
 
 /// A hop; those of a journey stand one behind the other, each behind the one that it continues.
@@ -124,12 +117,6 @@ impl OneCall {
 impl CallShown {
     fn of(trace: &Trace, call: &Call<'_>) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let links = call.edges().map(|edge| LinkRow {
-            call_id: text(edge.call_id),
-            other: text(edge.other),
-            reason: edge.kind.name(),
-            strong: edge.kind.is_strong(),
-        });
         let dialogs = call.dialogs();
         let dialogs = dialogs.iter().map(|dialog| DialogRow {
             call_id: text(dialog.call_id()),
@@ -145,7 +132,7 @@ impl CallShown {
         Self {
             schema: "sipscope.call/1",
             row: CallRow::of(trace, call),
-            links: links.collect(),
+            links: call.edges().map(|edge| LinkRow::of(&edge)).collect(),
             journeys: call
                 .journeys()
                 .iter()
@@ -172,15 +159,7 @@ impl CallShown {
         for call_id in call.call_ids() {
             writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
         }
-        for link in &self.links {
-            let (one, other) = (escape::text(&link.call_id), escape::text(&link.other));
-            let strength = if link.strong {
-                ""
-            } else {
-                ", which may be chance"
-            };
-            writeln!(out, "{other} belongs to {one}: {}{strength}", link.reason)?;
-        }
+        self.links.iter().try_for_each(|link| link.print(out))?;
         writeln!(out, "\nhops:")?;
         for (hop, row) in call.journeys().iter().zip(&self.journeys) {
             row.print(out, began, &hop.0)?;

@@ -10,6 +10,7 @@ mod escape;
 mod filter;
 mod hop;
 mod layout;
+mod link;
 mod messages;
 mod nodes;
 mod progress;

@@ -10,6 +10,7 @@ use super::facts::Facts;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
+use super::link_rule::LinkRule;
 use super::nodes::{NodeHint, Nodes};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
@@ -22,6 +23,8 @@ pub struct Hints {
     pub offsets: BTreeMap<u32, i64>,
     /// What is known of the nodes.
     pub nodes: Vec<NodeHint>,
+    /// What else joins Call-IDs.
+    pub links: Vec<LinkRule>,
 }
 
 /// What one Call-ID gave; positions count from its own beginning.
@@ -37,6 +40,7 @@ impl Trace {
         let clocks = Clocks::estimate(&sightings, &facts, points, &hints.offsets);
         let same = Same::find(&sightings, &facts, &clocks);
         let mut trace = Self::empty(sightings, facts, clocks);
+        trace.link_rules = hints.links.clone();
         trace.put_in_order(same);
         trace.correlate();
         trace.nodes = Nodes::find(&trace, &hints.nodes);

@@ -1,7 +1,9 @@
 //! What one message tells about where it belongs: read from its bytes once, by any thread, before anything is put together.
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::Arc;
 
+use super::link_rule::{LinkRule, LinkingField};
 use super::marks::Marks;
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
@@ -45,6 +47,19 @@ pub struct Clue {
     pub(super) details: Option<Details>,
     /// What may name other legs of the same call.
     pub(super) links: Vec<(LinkKind, Span)>,
+    /// What tells which requests it causes, or what caused it.
+    pub(super) mentions: Vec<(Mention, Span)>,
+}
+
+/// An identity that a message names for a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mention {
+    /// P-Associated-URI of a 2xx to REGISTER: registered with the address (RFC 7315 4.1).
+    Associated,
+    /// Refer-To of a REFER that asks for an INVITE (RFC 3515 2.1).
+    ReferTo,
+    /// Referred-By of a REFER or of the INVITE that it asks for (RFC 3892 3).
+    ReferredBy,
 }
 
 /// What registrations, subscriptions and publications need beside it.
@@ -64,7 +79,7 @@ pub(super) struct Details {
     pub(super) credentials: bool,
 }
 
-/// What makes two Call-IDs one call.
+/// What makes two Call-IDs one call; the best reason comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkKind {
     /// `icid-value` of P-Charging-Vector (RFC 7315 5.6): one charging identity for all legs.
@@ -75,8 +90,20 @@ pub enum LinkKind {
     CallIdField,
     /// Replaces, Join or Target-Dialog names a dialog of the other call.
     DialogReference,
+    /// A REGISTER encloses the one that triggered it (TS 24.229 5.4.1.7).
+    EnclosedMessage,
     /// A PUBLISH names the entity-tag that an answer gave (RFC 3903 4.1).
     EntityTag,
+    /// The operator says so: the rule with this position in [`super::Hints::links`].
+    Operator(u16),
+    /// A REFER asked for an INVITE which names the same one who refers (RFC 3892 3).
+    ReferredBy,
+    /// A registration at an application server behind the one that triggered it (TS 24.229 5.4.1.7).
+    ThirdPartyRegister,
+    /// A subscription to the state of a registration behind that registration (RFC 3680; TS 24.229 5.1.1.3, 5.2.3).
+    RegistrationState,
+    /// An INVITE to where a REFER refers, by the one that got the REFER (RFC 3515).
+    Refer,
     /// The same session origin in SDP (RFC 8866 5.2): the description went through unchanged.
     SdpOrigin,
 }
@@ -89,14 +116,24 @@ impl LinkKind {
             Self::SessionId => "Session-ID",
             Self::CallIdField => "Call-ID in a header",
             Self::DialogReference => "dialog reference",
+            Self::EnclosedMessage => "enclosed message",
             Self::EntityTag => "entity-tag",
+            Self::Operator(_) => "operator rule",
+            Self::ReferredBy => "REFER and Referred-By",
+            Self::ThirdPartyRegister => "third-party registration",
+            Self::RegistrationState => "subscription to the registration",
+            Self::Refer => "REFER",
             Self::SdpOrigin => "SDP origin",
         }
     }
 
     /// Whether it was made to say so, and is no coincidence that happens.
     pub fn is_strong(self) -> bool {
-        self != Self::SdpOrigin
+        let by_place_and_time = matches!(
+            self,
+            Self::ThirdPartyRegister | Self::RegistrationState | Self::Refer
+        );
+        !by_place_and_time && self != Self::SdpOrigin
     }
 }
 
@@ -113,9 +150,17 @@ const CALL_ID_FIELDS: [&str; 4] = [
 pub struct ClueReader {
     hashes: RandomState,
     index: Index,
+    /// Fields whose values join Call-IDs, as the operator says.
+    linking: Arc<[LinkingField]>,
 }
 
 impl ClueReader {
+    /// The same, reading what these rules need.
+    pub(super) fn linking(self, rules: &[LinkRule]) -> Self {
+        let linking = LinkingField::of(rules).collect();
+        Self { linking, ..self }
+    }
+
     /// Reads the clues of one message.
     pub fn read(&mut self, bytes: &[u8]) -> Clue {
         let message = Message::read(bytes, &mut self.index);
@@ -160,6 +205,10 @@ impl ClueReader {
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);
         }
+        for field in self.linking.iter() {
+            field.read(&message, &mut clue.links);
+        }
+        mentions(&message, &mut clue);
         clue
     }
 }
@@ -282,7 +331,7 @@ fn details(message: &Message<'_>) -> Option<Details> {
         state: span(state.map(|state| state.state)),
         reason: span(state.and_then(|state| state.reason)),
         etag: span(etag),
-        credentials: message.has(Name::Authorization),
+        credentials: message.has(Name::Authorization) || message.has(Name::ProxyAuthorization),
     })
 }
 
@@ -311,7 +360,80 @@ fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {
             reference.map(|reference| reference.call_id),
         );
     }
-    links.extend(session_origin(&message.body()).map(|origin| (LinkKind::SdpOrigin, origin)));
+    let body = message.body();
+    if message.method().is_some_and(|method| method == "REGISTER") {
+        links.extend(enclosed_call_id(&body).map(|id| (LinkKind::EnclosedMessage, id)));
+    }
+    links.extend(session_origin(&body).map(|origin| (LinkKind::SdpOrigin, origin)));
+}
+
+/// Only so many identities of one registration are kept.
+const MOST_ASSOCIATED: usize = 32;
+
+fn mentions(message: &Message<'_>, clue: &mut Clue) {
+    let identities = |name| message.addresses(name).map(|address| identity(&address));
+    match message.start() {
+        Some(Start::Response(200..300)) if clue.marks.has(Marks::ASSOCIATED_URI) => {
+            let all = identities(Name::PAssociatedUri).take(MOST_ASSOCIATED);
+            clue.mentions
+                .extend(all.map(|uri| (Mention::Associated, uri)));
+        }
+        Some(Start::Request(_)) if message.has(Name::ReferTo) || message.has(Name::ReferredBy) => {
+            let target = message.address(Name::ReferTo).map(|target| target.uri());
+            clue.links.extend(
+                target
+                    .as_ref()
+                    .and_then(replaced)
+                    .map(|id| (LinkKind::DialogReference, id)),
+            );
+            let invites = |uri: &Uri<'_>| {
+                let method = uri.param("method").and_then(|method| method.value);
+                method.is_none_or(|method| method == "INVITE")
+            };
+            let target = target.filter(invites).map(|uri| without_params(&uri));
+            clue.mentions
+                .extend(target.map(|target| (Mention::ReferTo, target)));
+            let by = identities(Name::ReferredBy).next();
+            clue.mentions.extend(by.map(|by| (Mention::ReferredBy, by)));
+        }
+        _ => {}
+    }
+}
+
+/// The Call-ID of a message in the body, or in the first part that is one.
+fn enclosed_call_id(body: &Body<'_>) -> Option<Span> {
+    match body.content(&mut Problems::ignored()) {
+        Content::Fragment(text) => call_id_of_fragment(text),
+        Content::Multipart(parts) => parts.parts().find_map(|part| {
+            let mut index = Index::default();
+            let head = part.read(&mut index);
+            match part.body(&head).content(&mut Problems::ignored()) {
+                Content::Fragment(text) => call_id_of_fragment(text),
+                _ => None,
+            }
+        }),
+        _ => None,
+    }
+}
+
+fn call_id_of_fragment(text: Text<'_>) -> Option<Span> {
+    let mut index = Index::default();
+    Some(Content::fragment(text, &mut index).call_id()?.span())
+}
+
+/// The Call-ID of the dialog that is to be replaced or joined (RFC 3891 8.1): what stands in front of the parameters, whose
+/// semicolons are escaped. Escapes in the Call-ID itself stay.
+fn replaced(target: &Uri<'_>) -> Option<Span> {
+    let mut fields = target.header_fields();
+    let (_, reference) = fields.find(|(name, _)| name.is("Replaces") || name.is("Join"))?;
+    let bytes = reference.bytes();
+    let is_end = |at: &usize| {
+        let escape = bytes[*at..].get(..3);
+        bytes[*at] == b';' || escape.is_some_and(|escape| escape.eq_ignore_ascii_case(b"%3B"))
+    };
+    let end = (0..bytes.len()).find(is_end).unwrap_or(bytes.len());
+    let call_id = reference.between(reference.start(), reference.start() + end);
+    Some(call_id.span()).filter(|span| !span.is_empty())
 }
 
 /// The o= line of a session description, or of the first part that is one.

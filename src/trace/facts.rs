@@ -1,7 +1,8 @@
 //! What is known of every sighting, in the order of the sightings: the clues with their texts kept once.
 
-use super::clue::{Clue, ClueReader, LinkKind};
+use super::clue::{Clue, ClueReader, LinkKind, Mention};
 use super::intern::Interner;
+use super::link_rule::LinkRule;
 use super::marks::Marks;
 use crate::base::Span;
 
@@ -73,6 +74,14 @@ pub(super) struct LinkFact {
     pub(super) text: TextId,
 }
 
+/// An identity that a message names for a reason.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MentionFact {
+    pub(super) sighting: u32,
+    pub(super) mention: Mention,
+    pub(super) text: TextId,
+}
+
 /// Facts of all sightings.
 pub struct Facts {
     reader: ClueReader,
@@ -81,6 +90,8 @@ pub struct Facts {
     pub(super) contents: Vec<u64>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
+    /// In the order of the sightings.
+    mentions: Vec<MentionFact>,
     pub(super) texts: Interner,
 }
 
@@ -95,8 +106,15 @@ impl Facts {
             contents: Vec::with_capacity(sightings),
             details: Vec::new(),
             links: Vec::new(),
+            mentions: Vec::new(),
             texts,
         }
+    }
+
+    /// The same for a trace in which these rules join Call-IDs.
+    pub fn linking(mut self, rules: &[LinkRule]) -> Self {
+        self.reader = self.reader.linking(rules);
+        self
     }
 
     /// A reader whose clues can be added here.
@@ -122,6 +140,12 @@ impl Facts {
             .extend(clue.links.iter().map(|(kind, span)| LinkFact {
                 sighting,
                 kind: *kind,
+                text: text(*span),
+            }));
+        self.mentions
+            .extend(clue.mentions.iter().map(|(mention, span)| MentionFact {
+                sighting,
+                mention: *mention,
                 text: text(*span),
             }));
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
@@ -154,6 +178,15 @@ impl Facts {
     pub(super) fn details(&self, sighting: usize) -> Option<&Detail> {
         let position = (self.all[sighting].details as usize).checked_sub(1)?;
         self.details.get(position)
+    }
+
+    /// What a sighting mentions.
+    pub(super) fn mentions(&self, sighting: usize) -> &[MentionFact] {
+        let at = |bound: usize| {
+            let is_before = |fact: &MentionFact| (fact.sighting as usize) < bound;
+            self.mentions.partition_point(is_before)
+        };
+        &self.mentions[at(sighting)..at(sighting + 1)]
     }
 
     pub(super) fn text(&self, id: TextId) -> &[u8] {

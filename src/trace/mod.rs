@@ -3,6 +3,7 @@
 
 mod build;
 mod calls;
+mod causes;
 mod clocks;
 mod clue;
 mod dialogs;
@@ -11,6 +12,7 @@ mod hops;
 mod ids;
 mod intern;
 mod journeys;
+mod link_rule;
 mod marks;
 mod nodes;
 mod outcome;
@@ -28,6 +30,7 @@ pub use facts::Facts;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
+pub use link_rule::{LinkRule, LinkRuleError};
 pub use nodes::{
     Address, Evidence, JoinReason, Node, NodeFileError, NodeHint, Pattern, Role, RoleReason,
     node_file, read_node_file,
@@ -40,6 +43,7 @@ pub use subscription::{State, Step, StepKind, Subscription};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
 use calls::{CallEntry, EdgeEntry};
+use causes::Cause;
 use clocks::Clocks;
 use dialogs::DialogEntry;
 use hops::HopEntry;
@@ -77,5 +81,8 @@ pub struct Trace {
     call_groups: Vec<u32>,
     call_of_group: Vec<CallId>,
     edges: Vec<EdgeEntry>,
+    /// In the order of the hops that were caused.
+    causes: Vec<Cause>,
+    link_rules: Vec<LinkRule>,
     nodes: Nodes,
 }

@@ -1,0 +1,279 @@
+//! What a request caused beyond its own Call-ID: a REGISTER the registrations at application servers and the subscriptions to
+//! its state, a REFER the call that it asks for. Identity, place, order and time have to fit, and where two could be the
+//! cause, neither is.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+
+use super::Trace;
+use super::clue::{LinkKind, Mention};
+use super::facts::{Fact, TextId};
+use super::hops::HopEntry;
+use super::ids::{HopId, MessageId};
+use super::sightings::{INVITE, REGISTER, SUBSCRIBE};
+
+/// Why a request was sent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cause {
+    pub(super) caused: HopId,
+    pub(super) by: HopId,
+    pub(super) kind: LinkKind,
+}
+
+/// By its place in [`crate::sip::METHODS`].
+const REFER: u16 = 11;
+/// What was caused starts this soon after the answer to what caused it.
+const SOON: i64 = 10_000_000_000;
+/// Only so many of the latest hops about one identity are looked at.
+const MOST_LOOKED_AT: usize = 64;
+
+/// All causes, in the order of the hops that were caused.
+pub(super) fn find(trace: &Trace) -> Vec<Cause> {
+    let mut finder = Finder::new(trace);
+    let registered = Triggers::registered(trace);
+    for caused in finder.begun_by(REGISTER, |fact| fact.from != fact.to) {
+        let identity = finder.fact(caused).to;
+        finder.explain(caused, LinkKind::ThirdPartyRegister, &registered, identity);
+    }
+    let subscribes = finder.begun_by(SUBSCRIBE, |_| true);
+    for caused in subscribes
+        .into_iter()
+        .filter(|hop| is_about_registration(trace, *hop))
+    {
+        let identity = finder.fact(caused).to;
+        finder.explain(caused, LinkKind::RegistrationState, &registered, identity);
+    }
+    let referred = Triggers::referred(trace);
+    for caused in finder.begun_by(INVITE, |_| true) {
+        let identity = finder.fact(caused).to;
+        finder.explain(caused, LinkKind::Refer, &referred, identity);
+    }
+    finder.found.sort_unstable_by_key(|cause| cause.caused);
+    finder.found
+}
+
+/// Hops that may be a cause, by the identities that they are about, then by time.
+struct Triggers(Vec<(TextId, MessageId, HopId)>);
+
+impl Triggers {
+    /// Each accepted REGISTER by its address and by what the answer says is registered with it.
+    fn registered(trace: &Trace) -> Self {
+        Self::of(trace, REGISTER, |hop, identities| {
+            identities.push(fact(trace, hop.request).to);
+            if let Some(answer) = trace.final_of(hop) {
+                identities.extend(mentioned(trace, answer, Mention::Associated));
+            }
+        })
+    }
+
+    /// Each accepted REFER by what it refers to.
+    fn referred(trace: &Trace) -> Self {
+        Self::of(trace, REFER, |hop, identities| {
+            identities.extend(mentioned(trace, hop.request, Mention::ReferTo));
+        })
+    }
+
+    fn of(trace: &Trace, method: u16, add: impl Fn(&HopEntry, &mut Vec<TextId>)) -> Self {
+        let mut all = Vec::new();
+        let mut identities = Vec::new();
+        for (position, hop) in trace.hops.iter().enumerate() {
+            let accepted = (200..300).contains(&hop.status);
+            if hop.method == method && accepted && hop.request.known().is_some() {
+                add(hop, &mut identities);
+                identities.sort_unstable();
+                identities.dedup();
+                let entries = identities.drain(..);
+                all.extend(entries.map(|text| (text, hop.request, HopId::at(position))));
+            }
+        }
+        all.sort_unstable();
+        Self(all)
+    }
+
+    /// Those about an identity that were sent before a message, latest first.
+    fn before(&self, identity: TextId, message: MessageId) -> impl Iterator<Item = HopId> {
+        let is_before =
+            |entry: &(TextId, MessageId, HopId)| (entry.0, entry.1) < (identity, message);
+        let end = self.0.partition_point(is_before);
+        let latest = self.0[..end].iter().rev().take(MOST_LOOKED_AT);
+        let same = latest.take_while(move |entry| entry.0 == identity);
+        same.map(|entry| entry.2)
+    }
+}
+
+struct Finder<'a> {
+    trace: &'a Trace,
+    /// Whether a hop is continued by another.
+    goes_on: Vec<bool>,
+    found: Vec<Cause>,
+    /// Call-ID and CSeq of what caused something, and the ends of what it caused: it causes one thing there.
+    taken: HashSet<(u32, u32, u32, u32), RandomState>,
+    /// The Call-ID that caused another.
+    origins: HashMap<u32, u32, RandomState>,
+}
+
+impl<'a> Finder<'a> {
+    fn new(trace: &'a Trace) -> Self {
+        let mut goes_on = vec![false; trace.hops.len()];
+        for parent in trace.hops.iter().filter_map(|hop| hop.parent.known()) {
+            goes_on[parent.position()] = true;
+        }
+        Self {
+            trace,
+            goes_on,
+            found: Vec::new(),
+            taken: HashSet::default(),
+            origins: HashMap::default(),
+        }
+    }
+
+    /// The first requests of this method outside of dialogs as they entered the trace, by time.
+    fn begun_by(&self, method: u16, accept: impl Fn(&Fact) -> bool) -> Vec<HopId> {
+        let hops = self.trace.hops.iter().enumerate();
+        let begun = hops.filter(|(_, hop)| {
+            hop.method == method && hop.request.known().is_some() && hop.parent.known().is_none()
+        });
+        let mut begun: Vec<_> = begun
+            .map(|(position, hop)| (hop.request, HopId::at(position)))
+            .filter(|(request, _)| {
+                let fact = fact(self.trace, *request);
+                fact.to_tag.is_none() && accept(fact)
+            })
+            .collect();
+        begun.sort_unstable();
+        begun.into_iter().map(|(_, hop)| hop).collect()
+    }
+
+    fn fact(&self, hop: HopId) -> &'a Fact {
+        fact(self.trace, self.hop(hop).request)
+    }
+
+    fn hop(&self, hop: HopId) -> &'a HopEntry {
+        &self.trace.hops[hop.position()]
+    }
+
+    /// Finds the one request that can have caused a hop.
+    fn explain(&mut self, caused: HopId, kind: LinkKind, triggers: &Triggers, identity: TextId) {
+        let effect = self.hop(caused);
+        let could = triggers
+            .before(identity, effect.request)
+            .filter(|by| self.could_cause(*by, effect, kind));
+        let mut free = could.filter(|by| !self.taken.contains(&slot(self.hop(*by), effect)));
+        let Some(by) = free.next() else {
+            return;
+        };
+        let cause = self.hop(by);
+        let origin = |hop: &HopEntry| {
+            self.origins
+                .get(&hop.call_id)
+                .copied()
+                .unwrap_or(hop.call_id)
+        };
+        if free.any(|other| origin(self.hop(other)) != origin(cause)) {
+            return;
+        }
+        let origin = origin(cause);
+        let kind = match kind {
+            LinkKind::Refer if self.names_who_refers(cause, effect) => LinkKind::ReferredBy,
+            kind => kind,
+        };
+        self.taken.insert(slot(cause, effect));
+        self.origins.insert(effect.call_id, origin);
+        self.found.push(Cause { caused, by, kind });
+    }
+
+    fn could_cause(&self, by: HopId, effect: &HopEntry, kind: LinkKind) -> bool {
+        let cause = self.hop(by);
+        cause.call_id != effect.call_id
+            && (cause.call_id as usize) < self.trace.sightings.call_ids()
+            && (effect.call_id as usize) < self.trace.sightings.call_ids()
+            && self.is_soon(cause, effect)
+            && match kind {
+                LinkKind::ThirdPartyRegister => self.registrar_sends(by, effect),
+                LinkKind::RegistrationState => self.takes_part(cause, effect),
+                _ => self.was_referred(by, effect),
+            }
+    }
+
+    fn is_soon(&self, cause: &HopEntry, effect: &HopEntry) -> bool {
+        let time = |message: MessageId| self.trace.messages[message.position()].time;
+        let answered = self.trace.final_of(cause).and_then(time);
+        let times = answered.zip(time(effect.request));
+        times.is_none_or(|(answered, sent)| sent.saturating_sub(answered) <= SOON)
+    }
+
+    /// The node at which the REGISTER arrived sends one in its own name.
+    fn registrar_sends(&self, by: HopId, effect: &HopEntry) -> bool {
+        let from = |hop: &HopEntry| fact(self.trace, hop.request).from;
+        from(self.hop(by)) != from(effect) && self.ends_at_sender(by, effect)
+    }
+
+    fn ends_at_sender(&self, by: HopId, effect: &HopEntry) -> bool {
+        let end = self.hop(by).destination;
+        !self.goes_on[by.position()] && self.trace.sightings.is_at(end, effect.source)
+    }
+
+    /// A node that saw the 2xx subscribes: the terminal, a proxy, or the application server, but not who registered there.
+    fn takes_part(&self, cause: &HopEntry, effect: &HopEntry) -> bool {
+        let fact = fact(self.trace, cause.request);
+        let is_at = |end| self.trace.sightings.is_at(end, effect.source);
+        let answered = self.trace.final_of(cause);
+        answered.is_some_and(|answered| answered < effect.request)
+            && (is_at(cause.destination) || fact.from == fact.to && is_at(cause.source))
+    }
+
+    /// The node at which the REFER ended sends the request, and does not contradict who referred it.
+    fn was_referred(&self, by: HopId, effect: &HopEntry) -> bool {
+        let cause = self.hop(by);
+        let [cause_by, effect_by] = [cause, effect].map(|hop| self.who_refers(hop));
+        self.ends_at_sender(by, effect)
+            && (effect_by.is_none() || cause_by.is_none() || cause_by == effect_by)
+            && self.begins(effect)
+    }
+
+    /// Whether it is the first hop with its Call-ID: an INVITE that is sent again with credentials is not asked for again.
+    fn begins(&self, hop: &HopEntry) -> bool {
+        let first = self.trace.hops_of_group(hop.call_id).first();
+        first.is_some_and(|first| first.request == hop.request)
+    }
+
+    fn names_who_refers(&self, cause: &HopEntry, effect: &HopEntry) -> bool {
+        let by = self.who_refers(cause);
+        by.is_some() && by == self.who_refers(effect)
+    }
+
+    fn who_refers(&self, hop: &HopEntry) -> Option<TextId> {
+        mentioned(self.trace, hop.request, Mention::ReferredBy).next()
+    }
+}
+
+fn slot(cause: &HopEntry, effect: &HopEntry) -> (u32, u32, u32, u32) {
+    (cause.call_id, cause.cseq, effect.source, effect.destination)
+}
+
+fn fact(trace: &Trace, message: MessageId) -> &Fact {
+    let sighting = trace.first_sighting(&trace.messages[message.position()]);
+    &trace.facts.all[sighting]
+}
+
+fn mentioned(
+    trace: &Trace,
+    message: MessageId,
+    what: Mention,
+) -> impl Iterator<Item = TextId> + use<'_> {
+    let sighting = trace.first_sighting(&trace.messages[message.position()]);
+    let all = trace.facts.mentions(sighting).iter();
+    all.filter(move |fact| fact.mention == what)
+        .map(|fact| fact.text)
+}
+
+/// Whether a SUBSCRIBE is for the package `reg` (RFC 3680 4.1).
+fn is_about_registration(trace: &Trace, hop: HopId) -> bool {
+    let request = trace.hops[hop.position()].request;
+    let sighting = trace.first_sighting(&trace.messages[request.position()]);
+    let event = trace.facts.details(sighting).map(|detail| detail.event);
+    let event = trace.facts.text(event.unwrap_or_default());
+    let package = event.split(|byte| *byte == b';').next().unwrap_or_default();
+    package.trim_ascii() == b"reg"
+}
