@@ -29,8 +29,12 @@ mod link_rules;
 mod odd;
 #[path = "trace/properties.rs"]
 mod properties;
+#[path = "trace/publications.rs"]
+mod publications;
 #[path = "trace/real.rs"]
 mod real;
+#[path = "trace/registrations.rs"]
+mod registrations;
 #[path = "trace/retransmissions.rs"]
 mod retransmissions;
 #[path = "trace/scenario.rs"]

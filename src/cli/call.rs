@@ -1,16 +1,19 @@
 //! `sipscope call`: one call with its journeys, its dialogs, and why it is one.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
+use sipscope::Intake;
 use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
 use super::link::LinkRow;
-use super::state::{AttemptRow, SubscriptionRow};
+use super::publication::PublicationRow;
+use super::registration::RegistrationRow;
+use super::state::SubscriptionRow;
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
 
@@ -45,8 +48,8 @@ struct CallShown {
     journeys: Vec<HopRow>,
     dialogs_of_call: Vec<DialogRow>,
     subscriptions: Vec<SubscriptionRow>,
-    registrations: Vec<AttemptRow>,
-    publications: Vec<AttemptRow>,
+    registrations: Vec<RegistrationRow>,
+    publications: Vec<PublicationRow>,
 }
 
 /// A hop; those of a journey stand one behind the other, each behind the one that it continues.
@@ -93,7 +96,7 @@ struct DialogRow {
 
 impl OneCall {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (intake, trace) = self.traced.trace()?;
+        let (mut intake, trace) = self.traced.trace()?;
         let Some(call) = CallId::numbered(self.number).and_then(|id| trace.call(id)) else {
             let count = trace.calls().len();
             let number = self.number;
@@ -102,7 +105,7 @@ impl OneCall {
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let shown = CallShown::of(&trace, &call);
+        let shown = CallShown::of(&mut intake, &trace, &call)?;
         match self.format {
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
@@ -115,7 +118,7 @@ impl OneCall {
 }
 
 impl CallShown {
-    fn of(trace: &Trace, call: &Call<'_>) -> Self {
+    fn of(intake: &mut Intake, trace: &Trace, call: &Call<'_>) -> io::Result<Self> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let dialogs = call.dialogs();
         let dialogs = dialogs.iter().map(|dialog| DialogRow {
@@ -129,7 +132,7 @@ impl CallShown {
             confirmed: dialog.confirmed(),
             hops: dialog.hops().count(),
         });
-        Self {
+        Ok(Self {
             schema: "sipscope.call/1",
             row: CallRow::of(trace, call),
             links: call.edges().map(|edge| LinkRow::of(&edge)).collect(),
@@ -144,9 +147,9 @@ impl CallShown {
                 .iter()
                 .map(SubscriptionRow::of)
                 .collect(),
-            registrations: call.registrations().iter().map(AttemptRow::of).collect(),
-            publications: call.publications().iter().map(AttemptRow::of).collect(),
-        }
+            registrations: super::registration::rows(intake, trace, call)?,
+            publications: super::publication::rows(trace, call),
+        })
     }
 
     fn print(
@@ -189,13 +192,11 @@ impl CallShown {
         for subscription in &self.subscriptions {
             subscription.print(out)?;
         }
-        let of = [
-            ("registrations", &self.registrations),
-            ("publications", &self.publications),
-        ];
-        for (title, attempts) in of.iter().filter(|(_, attempts)| !attempts.is_empty()) {
-            writeln!(out, "\n{title}:")?;
-            attempts.iter().try_for_each(|attempt| attempt.print(out))?;
+        for registration in &self.registrations {
+            registration.print(out)?;
+        }
+        for publication in &self.publications {
+            publication.print(out)?;
         }
         Ok(())
     }

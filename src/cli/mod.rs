@@ -3,6 +3,7 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod attempt;
 mod call;
 mod calls;
 mod clocks;
@@ -14,9 +15,12 @@ mod link;
 mod messages;
 mod nodes;
 mod progress;
+mod publication;
+mod registration;
 mod show;
 mod state;
 mod summary;
+mod terms;
 mod traced;
 mod typed;
 

@@ -1,6 +1,8 @@
 //! From sightings to the trace: which sightings are one message, which messages one hop, which hops one journey, which
 //! dialogs and calls there are. [`Trace::build`] makes it in one go; afterwards nothing changes any more.
 
+mod attempt;
+mod bindings;
 mod build;
 mod calls;
 mod causes;
@@ -16,13 +18,17 @@ mod link_rule;
 mod marks;
 mod nodes;
 mod outcome;
+mod publication;
 mod registration;
 mod relay;
 mod same;
 mod sightings;
 mod subscription;
+mod terms;
 mod view;
 
+pub use attempt::{Attempt, AttemptKind, Follows, Reaction};
+pub use bindings::{Binding, BindingEnd};
 pub use build::Hints;
 pub use clocks::{Clock, ClockSource};
 pub use clue::{Clue, ClueReader, LinkKind};
@@ -36,10 +42,12 @@ pub use nodes::{
     node_file, read_node_file,
 };
 pub use outcome::{Kind, Outcome};
-pub use registration::{Attempt, AttemptKind};
+pub use publication::{Publication, PublicationState};
+pub use registration::Registration;
 pub use relay::{Change, Edit, changes};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
 pub use subscription::{State, Step, StepKind, Subscription};
+pub use terms::{AuthTerms, Contact, Terms};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
 use calls::{CallEntry, EdgeEntry};

@@ -216,7 +216,7 @@ fn is_for(one: &Subscription<'_>, dialog: Option<DialogId>, event: &str) -> bool
 }
 
 /// Package and `id` of an Event field; other parameters do not tell subscriptions apart (RFC 6665 8.2.1).
-fn event(field: &[u8]) -> String {
+pub(super) fn event(field: &[u8]) -> String {
     let field = text(field);
     let mut parts = field.split(';').map(str::trim);
     let package = parts.next().unwrap_or_default().to_owned();

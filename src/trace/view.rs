@@ -47,6 +47,12 @@ impl Trace {
         self.clocks.get(input)
     }
 
+    /// The time of the last message that has one.
+    pub fn end(&self) -> Option<Timestamp> {
+        let times = self.messages.iter().rev().find_map(|message| message.time);
+        times.map(Timestamp::from_nanos)
+    }
+
     /// All messages, in the order of their numbers.
     pub fn messages(&self) -> impl DoubleEndedIterator<Item = Message<'_>> + ExactSizeIterator {
         (0..self.messages.len()).map(|position| self.message_at(MessageId::at(position)))

@@ -9,12 +9,14 @@
 //! that is cancelled), and what its messages are: `request`, `again` (sent again), statuses, `ack`, with `-again`, `-late`
 //! and `-stray` behind a status, and `*2` behind what was seen twice.
 
+use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use sipscope::base::Endpoint;
 use sipscope::trace::{Clock, Dialog, Hints, Hop, Message, Part, Subject, Trace};
-use sipscope::{Job, analyze, correlate};
+use sipscope::{Intake, Job, analyze, correlate};
+use tempfile::TempDir;
 
 use super::scenario::{Net, Packet, file, file_without_times};
 
@@ -24,6 +26,9 @@ pub struct Told<'a> {
     net: &'a Net,
     /// The input that each file became.
     inputs: Vec<u32>,
+    intake: RefCell<Intake>,
+    /// Where the files are.
+    _folder: TempDir,
 }
 
 impl Net {
@@ -86,11 +91,20 @@ impl Net {
             trace,
             net: self,
             inputs,
+            intake: RefCell::new(intake),
+            _folder: folder,
         }
     }
 }
 
 impl Told<'_> {
+    /// The bytes of a message.
+    pub fn bytes(&self, message: &Message<'_>) -> Result<Vec<u8>, std::io::Error> {
+        let (sighting, mut intake) = (message.sighting(), self.intake.borrow_mut());
+        let (input, location, length) = (sighting.input(), sighting.location(), sighting.length());
+        Ok(intake.store.read(input, location, length)?.to_vec())
+    }
+
     /// All messages in their order.
     pub fn messages(&self) -> Vec<String> {
         let all = self.trace.messages();
