@@ -39,6 +39,8 @@ mod registrations;
 mod retransmissions;
 #[path = "trace/scenario.rs"]
 mod scenario;
+#[path = "trace/shown.rs"]
+mod shown;
 #[path = "trace/sip.rs"]
 mod sip;
 #[path = "trace/sound.rs"]

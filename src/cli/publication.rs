@@ -113,14 +113,19 @@ impl PublishRow {
     fn print(&self, out: &mut impl Write) -> Result<()> {
         let attempt = &self.attempt;
         attempt.print(out)?;
-        if let (Some(before), Some(why)) = (attempt.follows, attempt.why) {
-            note(out, &format!("follows message {before} ({why})"))?;
-        }
-        let tags = [("names", &self.if_match), ("is given", &self.entity_tag)];
-        for (what, tag) in tags {
-            if let Some(tag) = tag {
-                note(out, &format!("{what} tag {}", escape::text(tag)))?;
+        let named = self.if_match.as_deref().map(escape::text);
+        match (attempt.follows, attempt.why, named) {
+            (Some(before), _, Some(tag)) => {
+                note(out, &format!("after message {before}, tag {tag}"))?
             }
+            (Some(before), Some(why), _) => {
+                note(out, &format!("again after message {before} ({why})"))?;
+            }
+            (_, _, Some(tag)) => note(out, &format!("tag {tag}"))?,
+            _ => {}
+        }
+        if let Some(tag) = &self.entity_tag {
+            note(out, &format!("is given tag {}", escape::text(tag)))?;
         }
         Ok(())
     }

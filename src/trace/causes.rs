@@ -1,17 +1,19 @@
 //! What a request caused beyond its own Call-ID: a REGISTER the registrations at application servers and the subscriptions to
-//! its state, a REFER the call that it asks for. Identity, place, order and time have to fit, and where two could be the
+//! its state, a REFER the call that it asks for, a 412 that a state is published anew. Identity, place, order and time have to fit, and where two could be the
 //! cause, neither is.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
 use super::Trace;
-use super::clue::{LinkKind, Mention};
-use super::facts::{Fact, TextId};
+use super::clue::LinkKind;
+use super::facts::{Detail, Fact, TextId};
 use super::hops::HopEntry;
 use super::ids::{HopId, MessageId};
-use super::sightings::{INVITE, REGISTER, SUBSCRIBE};
+use super::mention::Mention;
+use super::sightings::{INVITE, PUBLISH, REGISTER, SUBSCRIBE};
 
 /// Why a request was sent.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +46,11 @@ pub(super) fn find(trace: &Trace) -> Vec<Cause> {
         let identity = finder.fact(caused).to;
         finder.explain(caused, LinkKind::RegistrationState, &registered, identity);
     }
+    let lost = Triggers::lost(trace);
+    for caused in finder.begun_by(PUBLISH, |_| true) {
+        let identity = finder.fact(caused).to;
+        finder.explain(caused, LinkKind::PublishedAnew, &lost, identity);
+    }
     let referred = Triggers::referred(trace);
     for caused in finder.begun_by(INVITE, |_| true) {
         let identity = finder.fact(caused).to;
@@ -59,7 +66,7 @@ struct Triggers(Vec<(TextId, MessageId, HopId)>);
 impl Triggers {
     /// Each accepted REGISTER by its address and by what the answer says is registered with it.
     fn registered(trace: &Trace) -> Self {
-        Self::of(trace, REGISTER, |hop, identities| {
+        Self::of(trace, REGISTER, 200..300, |hop, identities| {
             identities.push(fact(trace, hop.request).to);
             if let Some(answer) = trace.final_of(hop) {
                 identities.extend(mentioned(trace, answer, Mention::Associated));
@@ -69,17 +76,29 @@ impl Triggers {
 
     /// Each accepted REFER by what it refers to.
     fn referred(trace: &Trace) -> Self {
-        Self::of(trace, REFER, |hop, identities| {
+        Self::of(trace, REFER, 200..300, |hop, identities| {
             identities.extend(mentioned(trace, hop.request, Mention::ReferTo));
         })
     }
 
-    fn of(trace: &Trace, method: u16, add: impl Fn(&HopEntry, &mut Vec<TextId>)) -> Self {
+    /// Each PUBLISH for a state that the server does not know any more, by whose state it is.
+    fn lost(trace: &Trace) -> Self {
+        Self::of(trace, PUBLISH, 412..413, |hop, identities| {
+            identities.push(fact(trace, hop.request).to);
+        })
+    }
+
+    fn of(
+        trace: &Trace,
+        method: u16,
+        statuses: Range<u16>,
+        add: impl Fn(&HopEntry, &mut Vec<TextId>),
+    ) -> Self {
         let mut all = Vec::new();
         let mut identities = Vec::new();
         for (position, hop) in trace.hops.iter().enumerate() {
-            let accepted = (200..300).contains(&hop.status);
-            if hop.method == method && accepted && hop.request.known().is_some() {
+            let answered = statuses.contains(&hop.status);
+            if hop.method == method && answered && hop.request.known().is_some() {
                 add(hop, &mut identities);
                 identities.sort_unstable();
                 identities.dedup();
@@ -192,6 +211,7 @@ impl<'a> Finder<'a> {
             && match kind {
                 LinkKind::ThirdPartyRegister => self.registrar_sends(by, effect),
                 LinkKind::RegistrationState => self.takes_part(cause, effect),
+                LinkKind::PublishedAnew => self.publishes_again(cause, effect),
                 _ => self.was_referred(by, effect),
             }
     }
@@ -221,6 +241,22 @@ impl<'a> Finder<'a> {
         let answered = self.trace.final_of(cause);
         answered.is_some_and(|answered| answered < effect.request)
             && (is_at(cause.destination) || fact.from == fact.to && is_at(cause.source))
+    }
+
+    /// The same publishes at the same place, without the entity-tag that was not known.
+    fn publishes_again(&self, cause: &HopEntry, effect: &HopEntry) -> bool {
+        let event_and_tag = |hop: &HopEntry| {
+            let detail = detail(self.trace, hop.request);
+            detail.map(|detail| (detail.event, detail.etag))
+        };
+        let (before, again) = (event_and_tag(cause), event_and_tag(effect));
+        let answered = self.trace.final_of(cause);
+        let from = |hop: &HopEntry| fact(self.trace, hop.request).from;
+        answered.is_some_and(|answered| answered < effect.request)
+            && again.is_some_and(|(_, tag)| tag.is_none())
+            && before.map(|(event, _)| event) == again.map(|(event, _)| event)
+            && from(cause) == from(effect)
+            && (cause.source, cause.destination) == (effect.source, effect.destination)
     }
 
     /// The node at which the REFER ended sends the request, and does not contradict who referred it.
@@ -257,6 +293,11 @@ fn fact(trace: &Trace, message: MessageId) -> &Fact {
     &trace.facts.all[sighting]
 }
 
+fn detail(trace: &Trace, message: MessageId) -> Option<&Detail> {
+    let sighting = trace.first_sighting(&trace.messages[message.position()]);
+    trace.facts.details(sighting)
+}
+
 fn mentioned(
     trace: &Trace,
     message: MessageId,
@@ -271,8 +312,7 @@ fn mentioned(
 /// Whether a SUBSCRIBE is for the package `reg` (RFC 3680 4.1).
 fn is_about_registration(trace: &Trace, hop: HopId) -> bool {
     let request = trace.hops[hop.position()].request;
-    let sighting = trace.first_sighting(&trace.messages[request.position()]);
-    let event = trace.facts.details(sighting).map(|detail| detail.event);
+    let event = detail(trace, request).map(|detail| detail.event);
     let event = trace.facts.text(event.unwrap_or_default());
     let package = event.split(|byte| *byte == b';').next().unwrap_or_default();
     package.trim_ascii() == b"reg"

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::link_rule::{LinkRule, LinkingField};
 use super::marks::Marks;
+use super::mention::{self, Mention};
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
 use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, Uri, Values, Via};
@@ -51,17 +52,6 @@ pub struct Clue {
     pub(super) mentions: Vec<(Mention, Span)>,
 }
 
-/// An identity that a message names for a reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mention {
-    /// P-Associated-URI of a 2xx to REGISTER: registered with the address (RFC 7315 4.1).
-    Associated,
-    /// Refer-To of a REFER that asks for an INVITE (RFC 3515 2.1).
-    ReferTo,
-    /// Referred-By of a REFER or of the INVITE that it asks for (RFC 3892 3).
-    ReferredBy,
-}
-
 /// What registrations, subscriptions and publications need beside it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Details {
@@ -102,6 +92,8 @@ pub enum LinkKind {
     ThirdPartyRegister,
     /// A subscription to the state of a registration behind that registration (RFC 3680; TS 24.229 5.1.1.3, 5.2.3).
     RegistrationState,
+    /// A state is published anew after a 412 to its entity-tag (RFC 3903 4.1).
+    PublishedAnew,
     /// An INVITE to where a REFER refers, by the one that got the REFER (RFC 3515).
     Refer,
     /// The same session origin in SDP (RFC 8866 5.2): the description went through unchanged.
@@ -122,6 +114,7 @@ impl LinkKind {
             Self::ReferredBy => "REFER and Referred-By",
             Self::ThirdPartyRegister => "third-party registration",
             Self::RegistrationState => "subscription to the registration",
+            Self::PublishedAnew => "publication after 412",
             Self::Refer => "REFER",
             Self::SdpOrigin => "SDP origin",
         }
@@ -131,7 +124,7 @@ impl LinkKind {
     pub fn is_strong(self) -> bool {
         let by_place_and_time = matches!(
             self,
-            Self::ThirdPartyRegister | Self::RegistrationState | Self::Refer
+            Self::ThirdPartyRegister | Self::RegistrationState | Self::PublishedAnew | Self::Refer
         );
         !by_place_and_time && self != Self::SdpOrigin
     }
@@ -208,7 +201,7 @@ impl ClueReader {
         for field in self.linking.iter() {
             field.read(&message, &mut clue.links);
         }
-        mentions(&message, &mut clue);
+        mention::read(&message, &mut clue);
         clue
     }
 }
@@ -273,11 +266,11 @@ fn span(text: Option<Text<'_>>) -> Span {
 }
 
 /// Who is meant: the URI without parameters and headers.
-fn identity(address: &Address<'_>) -> Span {
+pub(super) fn identity(address: &Address<'_>) -> Span {
     without_params(&address.uri())
 }
 
-fn without_params(uri: &Uri<'_>) -> Span {
+pub(super) fn without_params(uri: &Uri<'_>) -> Span {
     let all = uri.text;
     let end = match (uri.port, uri.host.text.is_empty()) {
         (Some(port), _) => port.text.end(),
@@ -362,78 +355,9 @@ fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {
     }
     let body = message.body();
     if message.method().is_some_and(|method| method == "REGISTER") {
-        links.extend(enclosed_call_id(&body).map(|id| (LinkKind::EnclosedMessage, id)));
+        links.extend(mention::enclosed_call_id(&body).map(|id| (LinkKind::EnclosedMessage, id)));
     }
     links.extend(session_origin(&body).map(|origin| (LinkKind::SdpOrigin, origin)));
-}
-
-/// Only so many identities of one registration are kept.
-const MOST_ASSOCIATED: usize = 32;
-
-fn mentions(message: &Message<'_>, clue: &mut Clue) {
-    let identities = |name| message.addresses(name).map(|address| identity(&address));
-    match message.start() {
-        Some(Start::Response(200..300)) if clue.marks.has(Marks::ASSOCIATED_URI) => {
-            let all = identities(Name::PAssociatedUri).take(MOST_ASSOCIATED);
-            clue.mentions
-                .extend(all.map(|uri| (Mention::Associated, uri)));
-        }
-        Some(Start::Request(_)) if message.has(Name::ReferTo) || message.has(Name::ReferredBy) => {
-            let target = message.address(Name::ReferTo).map(|target| target.uri());
-            clue.links.extend(
-                target
-                    .as_ref()
-                    .and_then(replaced)
-                    .map(|id| (LinkKind::DialogReference, id)),
-            );
-            let invites = |uri: &Uri<'_>| {
-                let method = uri.param("method").and_then(|method| method.value);
-                method.is_none_or(|method| method == "INVITE")
-            };
-            let target = target.filter(invites).map(|uri| without_params(&uri));
-            clue.mentions
-                .extend(target.map(|target| (Mention::ReferTo, target)));
-            let by = identities(Name::ReferredBy).next();
-            clue.mentions.extend(by.map(|by| (Mention::ReferredBy, by)));
-        }
-        _ => {}
-    }
-}
-
-/// The Call-ID of a message in the body, or in the first part that is one.
-fn enclosed_call_id(body: &Body<'_>) -> Option<Span> {
-    match body.content(&mut Problems::ignored()) {
-        Content::Fragment(text) => call_id_of_fragment(text),
-        Content::Multipart(parts) => parts.parts().find_map(|part| {
-            let mut index = Index::default();
-            let head = part.read(&mut index);
-            match part.body(&head).content(&mut Problems::ignored()) {
-                Content::Fragment(text) => call_id_of_fragment(text),
-                _ => None,
-            }
-        }),
-        _ => None,
-    }
-}
-
-fn call_id_of_fragment(text: Text<'_>) -> Option<Span> {
-    let mut index = Index::default();
-    Some(Content::fragment(text, &mut index).call_id()?.span())
-}
-
-/// The Call-ID of the dialog that is to be replaced or joined (RFC 3891 8.1): what stands in front of the parameters, whose
-/// semicolons are escaped. Escapes in the Call-ID itself stay.
-fn replaced(target: &Uri<'_>) -> Option<Span> {
-    let mut fields = target.header_fields();
-    let (_, reference) = fields.find(|(name, _)| name.is("Replaces") || name.is("Join"))?;
-    let bytes = reference.bytes();
-    let is_end = |at: &usize| {
-        let escape = bytes[*at..].get(..3);
-        bytes[*at] == b';' || escape.is_some_and(|escape| escape.eq_ignore_ascii_case(b"%3B"))
-    };
-    let end = (0..bytes.len()).find(is_end).unwrap_or(bytes.len());
-    let call_id = reference.between(reference.start(), reference.start() + end);
-    Some(call_id.span()).filter(|span| !span.is_empty())
 }
 
 /// The o= line of a session description, or of the first part that is one.

@@ -1,9 +1,10 @@
 //! What is known of every sighting, in the order of the sightings: the clues with their texts kept once.
 
-use super::clue::{Clue, ClueReader, LinkKind, Mention};
+use super::clue::{Clue, ClueReader, LinkKind};
 use super::intern::Interner;
 use super::link_rule::LinkRule;
 use super::marks::Marks;
+use super::mention::Mention;
 use crate::base::Span;
 
 /// A text by number; the first is the empty one.

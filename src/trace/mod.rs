@@ -16,6 +16,7 @@ mod intern;
 mod journeys;
 mod link_rule;
 mod marks;
+mod mention;
 mod nodes;
 mod outcome;
 mod publication;

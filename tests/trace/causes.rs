@@ -43,8 +43,7 @@ fn send(net: &mut Net, from: &str, to: &str, request: Sip, at: i64) {
 }
 
 /// A registration with everything that it causes.
-#[test]
-fn a_registration_causes_others_and_subscriptions_to_it() {
+pub fn registration() -> Net {
     let mut net = Net::new(&NODES);
     register(&mut net, "reg", &["ue", "pcscf", "scscf"], "", 0);
     send(&mut net, "scscf", "as", third_party("third"), 100);
@@ -57,6 +56,12 @@ fn a_registration_causes_others_and_subscriptions_to_it() {
         300,
     );
     send(&mut net, "as", "scscf", subscribe("by-as", "as"), 400);
+    net
+}
+
+#[test]
+fn a_registration_causes_others_and_subscriptions_to_it() {
+    let net = registration();
     let subscription = "subscription to the registration";
     let expected = format!(
         "reg third by-ue by-pcscf by-as (third-party registration, {subscription}, \
@@ -338,4 +343,37 @@ fn a_refer_names_the_dialog_to_be_replaced() {
         net.told().calls(),
         ["call second@192.0.2.1 (dialog reference)"]
     );
+}
+
+/// RFC 3903 4.1: the server forgot the state, and it is published anew, under another Call-ID.
+#[test]
+fn a_state_is_published_anew() {
+    let publish = |call_id: &str, who: &str, fields: &[&str]| {
+        let request = Talk::between(call_id, who, "alice").request("PUBLISH", 1);
+        let request = request.with("Event: presence").with("Expires: 600");
+        fields
+            .iter()
+            .fold(request, |request, line| request.with(line))
+    };
+    let net = |last: Sip, at: i64| {
+        let mut net = Net::new(&["ue", "as"]);
+        let lost = publish("lost", "alice", &["SIP-If-Match: old"]);
+        let lost = net.send("ue", "as", lost, 0);
+        net.reply(&lost, 412, "p", 20);
+        send(&mut net, "ue", "as", last, at);
+        net.told().calls()
+    };
+    let again = publish("again", "alice", &[]);
+    assert_eq!(
+        net(again.clone(), 500),
+        ["lost again (publication after 412)"]
+    );
+    let apart = ["lost", "again"];
+    // Much later, by another, another package, under a tag of its own.
+    assert_eq!(net(again.clone(), 60_000), apart);
+    assert_eq!(net(publish("again", "bob", &[]), 500), apart);
+    let dialog = again.without("Event").with("Event: dialog");
+    assert_eq!(net(dialog, 500), apart);
+    let tagged = publish("again", "alice", &["SIP-If-Match: new"]);
+    assert_eq!(net(tagged, 500), apart);
 }
