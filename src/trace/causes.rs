@@ -1,6 +1,6 @@
 //! What a request caused beyond its own Call-ID: a REGISTER the registrations at application servers and the subscriptions to
-//! its state, a REFER the call that it asks for, a 412 that a state is published anew. Identity, place, order and time have to fit, and where two could be the
-//! cause, neither is.
+//! its state, a REFER the call that it asks for, a 412 that a state is published anew. Identity, place, order and time have
+//! to fit, and where two could be the cause, neither is.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -34,57 +34,69 @@ const MOST_LOOKED_AT: usize = 64;
 pub(super) fn find(trace: &Trace) -> Vec<Cause> {
     let mut finder = Finder::new(trace);
     let registered = Triggers::registered(trace);
-    for caused in finder.begun_by(REGISTER, |fact| fact.from != fact.to) {
-        let identity = finder.fact(caused).to;
-        finder.explain(caused, LinkKind::ThirdPartyRegister, &registered, identity);
-    }
-    let subscribes = finder.begun_by(SUBSCRIBE, |_| true);
-    for caused in subscribes
-        .into_iter()
-        .filter(|hop| is_about_registration(trace, *hop))
-    {
-        let identity = finder.fact(caused).to;
-        finder.explain(caused, LinkKind::RegistrationState, &registered, identity);
-    }
-    let lost = Triggers::lost(trace);
-    for caused in finder.begun_by(PUBLISH, |_| true) {
-        let identity = finder.fact(caused).to;
-        finder.explain(caused, LinkKind::PublishedAnew, &lost, identity);
-    }
-    let referred = Triggers::referred(trace);
-    for caused in finder.begun_by(INVITE, |_| true) {
-        let identity = finder.fact(caused).to;
-        finder.explain(caused, LinkKind::Refer, &referred, identity);
-    }
+    let is_third_party = |request| {
+        let fact = fact(trace, request);
+        fact.from != fact.to
+    };
+    finder.explain_all(
+        LinkKind::ThirdPartyRegister,
+        REGISTER,
+        &registered,
+        is_third_party,
+    );
+    let is_about_state = |request| is_about_registration(trace, request);
+    finder.explain_all(
+        LinkKind::RegistrationState,
+        SUBSCRIBE,
+        &registered,
+        is_about_state,
+    );
+    finder.explain_all(
+        LinkKind::PublishedAnew,
+        PUBLISH,
+        &Triggers::lost(trace),
+        |_| true,
+    );
+    finder.explain_all(LinkKind::Refer, INVITE, &Triggers::referred(trace), |_| {
+        true
+    });
     finder.found.sort_unstable_by_key(|cause| cause.caused);
     finder.found
 }
 
-/// Hops that may be a cause, by the identities that they are about, then by time.
-struct Triggers(Vec<(TextId, MessageId, HopId)>);
+/// A hop that may be a cause.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Trigger {
+    /// Whom it is about.
+    identity: TextId,
+    request: MessageId,
+    hop: HopId,
+    answer: MessageId,
+}
+
+/// By identity, then by time.
+struct Triggers(Vec<Trigger>);
 
 impl Triggers {
     /// Each accepted REGISTER by its address and by what the answer says is registered with it.
     fn registered(trace: &Trace) -> Self {
-        Self::of(trace, REGISTER, 200..300, |hop, identities| {
-            identities.push(fact(trace, hop.request).to);
-            if let Some(answer) = trace.final_of(hop) {
-                identities.extend(mentioned(trace, answer, Mention::Associated));
-            }
+        Self::of(trace, REGISTER, 200..300, |request, answer, identities| {
+            identities.push(fact(trace, request).to);
+            identities.extend(mentioned(trace, answer, Mention::Associated));
         })
     }
 
     /// Each accepted REFER by what it refers to.
     fn referred(trace: &Trace) -> Self {
-        Self::of(trace, REFER, 200..300, |hop, identities| {
-            identities.extend(mentioned(trace, hop.request, Mention::ReferTo));
+        Self::of(trace, REFER, 200..300, |request, _, identities| {
+            identities.extend(mentioned(trace, request, Mention::ReferTo));
         })
     }
 
     /// Each PUBLISH for a state that the server does not know any more, by whose state it is.
     fn lost(trace: &Trace) -> Self {
-        Self::of(trace, PUBLISH, 412..413, |hop, identities| {
-            identities.push(fact(trace, hop.request).to);
+        Self::of(trace, PUBLISH, 412..413, |request, _, identities| {
+            identities.push(fact(trace, request).to);
         })
     }
 
@@ -92,32 +104,39 @@ impl Triggers {
         trace: &Trace,
         method: u16,
         statuses: Range<u16>,
-        add: impl Fn(&HopEntry, &mut Vec<TextId>),
+        add: impl Fn(MessageId, MessageId, &mut Vec<TextId>),
     ) -> Self {
         let mut all = Vec::new();
         let mut identities = Vec::new();
         for (position, hop) in trace.hops.iter().enumerate() {
-            let answered = statuses.contains(&hop.status);
-            if hop.method == method && answered && hop.request.known().is_some() {
-                add(hop, &mut identities);
-                identities.sort_unstable();
-                identities.dedup();
-                let entries = identities.drain(..);
-                all.extend(entries.map(|text| (text, hop.request, HopId::at(position))));
+            if hop.method != method || !statuses.contains(&hop.status) {
+                continue;
             }
+            let (Some(request), Some(answer)) = (hop.request.known(), trace.final_of(hop)) else {
+                continue;
+            };
+            add(request, answer, &mut identities);
+            identities.sort_unstable();
+            identities.dedup();
+            all.extend(identities.drain(..).map(|identity| Trigger {
+                identity,
+                request,
+                hop: HopId::at(position),
+                answer,
+            }));
         }
         all.sort_unstable();
         Self(all)
     }
 
     /// Those about an identity that were sent before a message, latest first.
-    fn before(&self, identity: TextId, message: MessageId) -> impl Iterator<Item = HopId> {
-        let is_before =
-            |entry: &(TextId, MessageId, HopId)| (entry.0, entry.1) < (identity, message);
+    fn before(&self, identity: TextId, message: MessageId) -> impl Iterator<Item = Trigger> {
+        let is_before = |one: &Trigger| (one.identity, one.request) < (identity, message);
         let end = self.0.partition_point(is_before);
         let latest = self.0[..end].iter().rev().take(MOST_LOOKED_AT);
-        let same = latest.take_while(move |entry| entry.0 == identity);
-        same.map(|entry| entry.2)
+        latest
+            .take_while(move |one| one.identity == identity)
+            .copied()
     }
 }
 
@@ -147,25 +166,32 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The first requests of this method outside of dialogs as they entered the trace, by time.
-    fn begun_by(&self, method: u16, accept: impl Fn(&Fact) -> bool) -> Vec<HopId> {
+    /// Finds causes of the requests with this method that entered the trace outside of any dialog, the earliest first.
+    fn explain_all(
+        &mut self,
+        kind: LinkKind,
+        method: u16,
+        triggers: &Triggers,
+        accept: impl Fn(MessageId) -> bool,
+    ) {
+        // Most traces hold no REFER, but many INVITEs.
+        if triggers.0.is_empty() {
+            return;
+        }
         let hops = self.trace.hops.iter().enumerate();
         let begun = hops.filter(|(_, hop)| {
-            hop.method == method && hop.request.known().is_some() && hop.parent.known().is_none()
+            hop.method == method
+                && hop.parent.known().is_none()
+                && hop.request.known().is_some()
+                && fact(self.trace, hop.request).to_tag.is_none()
+                && accept(hop.request)
         });
-        let mut begun: Vec<_> = begun
-            .map(|(position, hop)| (hop.request, HopId::at(position)))
-            .filter(|(request, _)| {
-                let fact = fact(self.trace, *request);
-                fact.to_tag.is_none() && accept(fact)
-            })
-            .collect();
+        let begun = begun.map(|(position, hop)| (hop.request, HopId::at(position)));
+        let mut begun: Vec<_> = begun.collect();
         begun.sort_unstable();
-        begun.into_iter().map(|(_, hop)| hop).collect()
-    }
-
-    fn fact(&self, hop: HopId) -> &'a Fact {
-        fact(self.trace, self.hop(hop).request)
+        for (_, caused) in begun {
+            self.explain(caused, kind, triggers);
+        }
     }
 
     fn hop(&self, hop: HopId) -> &'a HopEntry {
@@ -173,13 +199,15 @@ impl<'a> Finder<'a> {
     }
 
     /// Finds the one request that can have caused a hop.
-    fn explain(&mut self, caused: HopId, kind: LinkKind, triggers: &Triggers, identity: TextId) {
+    fn explain(&mut self, caused: HopId, kind: LinkKind, triggers: &Triggers) {
         let effect = self.hop(caused);
+        let identity = fact(self.trace, effect.request).to;
         let could = triggers
             .before(identity, effect.request)
-            .filter(|by| self.could_cause(*by, effect, kind));
-        let mut free = could.filter(|by| !self.taken.contains(&slot(self.hop(*by), effect)));
-        let Some(by) = free.next() else {
+            .filter(|by| self.could_cause(by, effect, kind));
+        let is_free = |by: &Trigger| !self.taken.contains(&slot(self.hop(by.hop), effect));
+        let mut free = could.filter(is_free);
+        let Some(Trigger { hop: by, .. }) = free.next() else {
             return;
         };
         let cause = self.hop(by);
@@ -189,7 +217,7 @@ impl<'a> Finder<'a> {
                 .copied()
                 .unwrap_or(hop.call_id)
         };
-        if free.any(|other| origin(self.hop(other)) != origin(cause)) {
+        if free.any(|other| origin(self.hop(other.hop)) != origin(cause)) {
             return;
         }
         let origin = origin(cause);
@@ -202,24 +230,27 @@ impl<'a> Finder<'a> {
         self.found.push(Cause { caused, by, kind });
     }
 
-    fn could_cause(&self, by: HopId, effect: &HopEntry, kind: LinkKind) -> bool {
-        let cause = self.hop(by);
+    fn could_cause(&self, by: &Trigger, effect: &HopEntry, kind: LinkKind) -> bool {
+        let cause = self.hop(by.hop);
         cause.call_id != effect.call_id
             && (cause.call_id as usize) < self.trace.sightings.call_ids()
             && (effect.call_id as usize) < self.trace.sightings.call_ids()
-            && self.is_soon(cause, effect)
+            && self.is_soon(by.answer, effect.request)
             && match kind {
-                LinkKind::ThirdPartyRegister => self.registrar_sends(by, effect),
-                LinkKind::RegistrationState => self.takes_part(cause, effect),
-                LinkKind::PublishedAnew => self.publishes_again(cause, effect),
-                _ => self.was_referred(by, effect),
+                LinkKind::ThirdPartyRegister => self.registrar_sends(by.hop, effect),
+                LinkKind::RegistrationState => {
+                    by.answer < effect.request && self.takes_part(cause, effect)
+                }
+                LinkKind::PublishedAnew => {
+                    by.answer < effect.request && self.publishes_again(cause, effect)
+                }
+                _ => self.was_referred(by.hop, effect),
             }
     }
 
-    fn is_soon(&self, cause: &HopEntry, effect: &HopEntry) -> bool {
+    fn is_soon(&self, answer: MessageId, request: MessageId) -> bool {
         let time = |message: MessageId| self.trace.messages[message.position()].time;
-        let answered = self.trace.final_of(cause).and_then(time);
-        let times = answered.zip(time(effect.request));
+        let times = time(answer).zip(time(request));
         times.is_none_or(|(answered, sent)| sent.saturating_sub(answered) <= SOON)
     }
 
@@ -238,9 +269,7 @@ impl<'a> Finder<'a> {
     fn takes_part(&self, cause: &HopEntry, effect: &HopEntry) -> bool {
         let fact = fact(self.trace, cause.request);
         let is_at = |end| self.trace.sightings.is_at(end, effect.source);
-        let answered = self.trace.final_of(cause);
-        answered.is_some_and(|answered| answered < effect.request)
-            && (is_at(cause.destination) || fact.from == fact.to && is_at(cause.source))
+        is_at(cause.destination) || fact.from == fact.to && is_at(cause.source)
     }
 
     /// The same publishes at the same place, without the entity-tag that was not known.
@@ -250,10 +279,8 @@ impl<'a> Finder<'a> {
             detail.map(|detail| (detail.event, detail.etag))
         };
         let (before, again) = (event_and_tag(cause), event_and_tag(effect));
-        let answered = self.trace.final_of(cause);
         let from = |hop: &HopEntry| fact(self.trace, hop.request).from;
-        answered.is_some_and(|answered| answered < effect.request)
-            && again.is_some_and(|(_, tag)| tag.is_none())
+        again.is_some_and(|(_, tag)| tag.is_none())
             && before.map(|(event, _)| event) == again.map(|(event, _)| event)
             && from(cause) == from(effect)
             && (cause.source, cause.destination) == (effect.source, effect.destination)
@@ -310,8 +337,7 @@ fn mentioned(
 }
 
 /// Whether a SUBSCRIBE is for the package `reg` (RFC 3680 4.1).
-fn is_about_registration(trace: &Trace, hop: HopId) -> bool {
-    let request = trace.hops[hop.position()].request;
+fn is_about_registration(trace: &Trace, request: MessageId) -> bool {
     let event = detail(trace, request).map(|detail| detail.event);
     let event = trace.facts.text(event.unwrap_or_default());
     let package = event.split(|byte| *byte == b';').next().unwrap_or_default();
