@@ -28,7 +28,7 @@ impl Chunk {
 /// Puts the sightings of an intake together; they move into the trace. An error is one of reading their bytes again.
 pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Trace> {
     let sightings = std::mem::take(&mut intake.sightings);
-    let mut facts = Facts::with_room_for(sightings.len());
+    let mut facts = Facts::with_room_for(sightings.len()).linking(&hints.links);
     let reader = facts.reader();
     let mut failed = None;
     let mut at = 0;

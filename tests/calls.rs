@@ -159,7 +159,7 @@ fn a_call_is_shown_with_its_journeys() {
 
 #[test]
 fn a_dialog_is_shown_with_what_each_side_knows() {
-    let call = json(&["call", "--format", "json", SAMPLE, "1"]);
+    let call = parsed(&["call", "--format", "json", SAMPLE, "1"]);
     let dialog = &call["dialogs_of_call"][0];
     let routes = |side: &str| -> Vec<&str> {
         let routes = dialog[side]["route_set"]["routes"].as_array().unwrap();

@@ -13,6 +13,8 @@ mod support;
 mod calls;
 #[path = "trace/captured_twice.rs"]
 mod captured_twice;
+#[path = "trace/causes.rs"]
+mod causes;
 #[path = "trace/dialog_states.rs"]
 mod dialog_states;
 #[path = "trace/dialogs.rs"]
@@ -27,16 +29,22 @@ mod forks;
 mod journeys;
 #[path = "trace/legs.rs"]
 mod legs;
+#[path = "trace/link_rules.rs"]
+mod link_rules;
 #[path = "trace/logs.rs"]
 mod logs;
 #[path = "trace/odd.rs"]
 mod odd;
 #[path = "trace/properties.rs"]
 mod properties;
+#[path = "trace/publications.rs"]
+mod publications;
 #[path = "trace/real.rs"]
 mod real;
 #[path = "trace/realms.rs"]
 mod realms;
+#[path = "trace/registrations.rs"]
+mod registrations;
 #[path = "trace/retransmissions.rs"]
 mod retransmissions;
 #[path = "trace/scenario.rs"]
@@ -47,6 +55,8 @@ mod session_timers;
 mod sessions;
 #[path = "trace/shapes.rs"]
 mod shapes;
+#[path = "trace/shown.rs"]
+mod shown;
 #[path = "trace/sip.rs"]
 mod sip;
 #[path = "trace/sound.rs"]

@@ -1,19 +1,23 @@
 //! `sipscope call`: one call with its journeys, its dialogs, and why it is one.
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
+use sipscope::Intake;
 use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
 use super::dialog::{self, DialogRow};
 use super::folds::{self, FoldRow};
+use super::link::LinkRow;
 use super::messages::read;
+use super::publication::PublicationRow;
+use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
-use super::state::{AttemptRow, SubscriptionRow};
+use super::state::SubscriptionRow;
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
 
@@ -54,16 +58,8 @@ struct CallShown {
     shapes: Vec<ShapeRow>,
     dialogs_of_call: Vec<DialogRow>,
     subscriptions: Vec<SubscriptionRow>,
-    registrations: Vec<AttemptRow>,
-    publications: Vec<AttemptRow>,
-}
-
-#[derive(Serialize)]
-struct LinkRow {
-    call_id: String,
-    other: String,
-    reason: &'static str,
-    strong: bool,
+    registrations: Vec<RegistrationRow>,
+    publications: Vec<PublicationRow>,
 }
 
 /// A hop; those of a journey stand one behind the other, each behind the one that it continues.
@@ -109,8 +105,7 @@ impl OneCall {
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let dialogs = dialog::rows(&call, |message| read(&mut intake, message))?;
-        let shown = CallShown::of(&trace, &call, dialogs);
+        let shown = CallShown::of(&mut intake, &trace, &call)?;
         match self.format {
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &shown)?;
@@ -123,18 +118,12 @@ impl OneCall {
 }
 
 impl CallShown {
-    fn of(trace: &Trace, call: &Call<'_>, dialogs: Vec<DialogRow>) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let links = call.edges().map(|edge| LinkRow {
-            call_id: text(edge.call_id),
-            other: text(edge.other),
-            reason: edge.kind.name(),
-            strong: edge.kind.is_strong(),
-        });
-        Self {
+    fn of(intake: &mut Intake, trace: &Trace, call: &Call<'_>) -> anyhow::Result<Self> {
+        let dialogs = dialog::rows(call, |message| read(intake, message))?;
+        Ok(Self {
             schema: "sipscope.call/1",
             row: CallRow::of(trace, call),
-            links: links.collect(),
+            links: call.edges().map(|edge| LinkRow::of(&edge)).collect(),
             journeys: call
                 .journeys()
                 .iter()
@@ -148,9 +137,9 @@ impl CallShown {
                 .iter()
                 .map(SubscriptionRow::of)
                 .collect(),
-            registrations: call.registrations().iter().map(AttemptRow::of).collect(),
-            publications: call.publications().iter().map(AttemptRow::of).collect(),
-        }
+            registrations: super::registration::rows(intake, trace, call)?,
+            publications: super::publication::rows(trace, call),
+        })
     }
 
     fn print(
@@ -164,15 +153,7 @@ impl CallShown {
         for call_id in call.call_ids() {
             writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
         }
-        for link in &self.links {
-            let (one, other) = (escape::text(&link.call_id), escape::text(&link.other));
-            let strength = if link.strong {
-                ""
-            } else {
-                ", which may be chance"
-            };
-            writeln!(out, "{other} belongs to {one}: {}{strength}", link.reason)?;
-        }
+        self.links.iter().try_for_each(|link| link.print(out))?;
         writeln!(out, "\nhops:")?;
         let print =
             |out: &mut _, hop: &Hop<'_>, depth| HopRow::of(hop, depth).print(out, began, hop);
@@ -194,13 +175,11 @@ impl CallShown {
         for subscription in &self.subscriptions {
             subscription.print(out)?;
         }
-        let of = [
-            ("registrations", &self.registrations),
-            ("publications", &self.publications),
-        ];
-        for (title, attempts) in of.iter().filter(|(_, attempts)| !attempts.is_empty()) {
-            writeln!(out, "\n{title}:")?;
-            attempts.iter().try_for_each(|attempt| attempt.print(out))?;
+        for registration in &self.registrations {
+            registration.print(out)?;
+        }
+        for publication in &self.publications {
+            publication.print(out)?;
         }
         Ok(())
     }

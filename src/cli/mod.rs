@@ -3,6 +3,7 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod attempt;
 mod audit;
 mod call;
 mod calls;
@@ -13,14 +14,18 @@ mod filter;
 mod folds;
 mod hop;
 mod layout;
+mod link;
 mod messages;
 mod nodes;
 mod progress;
+mod publication;
+mod registration;
 mod rules;
 mod shapes;
 mod show;
 mod state;
 mod summary;
+mod terms;
 mod texts;
 mod traced;
 mod typed;

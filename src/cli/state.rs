@@ -1,9 +1,9 @@
-//! Subscriptions, registrations and publications of a call, as people and programs get them.
+//! Subscriptions of a call, as people and programs get them.
 
 use std::io::Write;
 
 use serde::Serialize;
-use sipscope::trace::{Attempt, State, Step, Subscription};
+use sipscope::trace::{State, Step, Subscription};
 
 use super::escape;
 
@@ -28,21 +28,6 @@ struct StepRow {
     /// The state that a NOTIFY tells.
     state: Option<String>,
     reason: Option<String>,
-}
-
-/// A registration or publication as programs get it.
-#[derive(Serialize)]
-pub(super) struct AttemptRow {
-    /// Number of the request.
-    number: usize,
-    kind: &'static str,
-    contact: String,
-    asked: Option<u32>,
-    granted: Option<u32>,
-    status: Option<u16>,
-    with_credentials: bool,
-    /// Position of the attempt that it answers or changes, from 0.
-    follows: Option<usize>,
 }
 
 impl SubscriptionRow {
@@ -111,29 +96,8 @@ impl StepRow {
     }
 }
 
-impl AttemptRow {
-    pub(super) fn of(attempt: &Attempt<'_>) -> Self {
-        Self {
-            number: attempt.hop.first_message().id().number(),
-            kind: attempt.kind.name(),
-            contact: String::from_utf8_lossy(attempt.contact).into_owned(),
-            asked: attempt.asked,
-            granted: attempt.granted,
-            status: attempt.status,
-            with_credentials: attempt.with_credentials,
-            follows: attempt.follows,
-        }
-    }
-
-    pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let (asked, granted) = (self.asked, self.granted);
-        print_step(out, self.number, self.kind, asked, granted, self.status)?;
-        writeln!(out)
-    }
-}
-
-/// A step without its line end.
-fn print_step(
+/// One request of a subscription, registration or publication, without its line end.
+pub(super) fn print_step(
     out: &mut impl Write,
     number: usize,
     kind: &str,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
-use sipscope::trace::{Hints, NodeHint, Trace, read_node_file};
+use sipscope::trace::{Hints, LinkRule, NodeHint, Trace, read_node_file};
 use sipscope::{Intake, correlate};
 
 use super::{Inputs, escape};
@@ -25,6 +25,12 @@ pub(super) struct Traced {
     /// one to start from.
     #[arg(long = "nodes", value_name = "FILE")]
     node_file: Option<PathBuf>,
+
+    /// What else makes several Call-IDs one call. May be given several times. header=NAME: fields of this name with the same
+    /// value. call-id-prefix: Call-IDs that are the same but for the host behind the @ and for endings such as _b2b-1 and
+    /// -b2b_1. call-id-prefix=N: Call-IDs with the same first N bytes.
+    #[arg(long = "link", value_name = "RULE")]
+    links: Vec<LinkRule>,
 }
 
 impl Traced {
@@ -36,6 +42,7 @@ impl Traced {
         let hints = Hints {
             offsets: self.offsets(&intake)?,
             nodes,
+            links: self.links.clone(),
         };
         let trace = correlate(&mut intake, &job, &hints).context("reading messages again")?;
         Ok((intake, trace))

@@ -7,10 +7,11 @@ use super::run::{Bytes, Tally, audit};
 use super::verdict::Verdict;
 use super::{Finding, RULES};
 use crate::base::{
-    Anomalies, Endpoint, Flow, Layer, Location, Path, RecordId, Spoiled, Timestamp, Transport,
+    Anomalies, Endpoint, Flow, Layer, Location, Path, RecordId, Spoiled, TimeBasis, Timestamp,
+    Transport,
 };
 use crate::sip::{Carried, Glance};
-use crate::trace::{Facts, Hints, Sighting, Sightings, Trace};
+use crate::trace::{Facts, Hints, Origin, Sighting, Sightings, Trace};
 
 /// What went from one to another, a second apart. Elements are numbers: 1 is 192.0.2.1.
 #[derive(Default)]
@@ -145,7 +146,11 @@ impl Wire {
         for (_, _, bytes) in &self.sent {
             facts.add(&reader.read(bytes), bytes);
         }
-        Trace::build(sightings, facts, &[0], &Hints::default())
+        let origin = Origin {
+            capture_point: 0,
+            time_basis: TimeBasis::Absolute,
+        };
+        Trace::build(sightings, facts, &[origin], &Hints::default())
     }
 
     /// What the rule says of it.

@@ -120,7 +120,7 @@ pub(super) fn shown(bytes: &[u8]) -> String {
 
 /// Takes what a rule says. A subject about which it says nothing is not applicable.
 #[derive(Debug, Default)]
-pub(super) struct Verdicts {
+pub struct Verdicts {
     pub(super) passed: u32,
     pub(super) not_provable: u32,
     pub(super) faults: Vec<Fault>,

@@ -10,6 +10,7 @@ use super::facts::Facts;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
+use super::link_rule::LinkRule;
 use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
 use super::realms::Realms;
@@ -24,6 +25,8 @@ pub struct Hints {
     pub offsets: BTreeMap<u32, i64>,
     /// What is known of the nodes.
     pub nodes: Vec<NodeHint>,
+    /// What else joins Call-IDs.
+    pub links: Vec<LinkRule>,
 }
 
 /// What one Call-ID gave; positions count from its own beginning.
@@ -40,6 +43,7 @@ impl Trace {
         let networks = Networks::of(&sightings);
         let same = Same::find(&sightings, &facts, &clocks, &networks);
         let mut trace = Self::empty(sightings, facts, clocks);
+        trace.link_rules = hints.links.clone();
         trace.take(same);
         trace.realms = Realms::find(&trace.sightings, &networks, &trace.messages, &trace.seen);
         trace.put_in_order();

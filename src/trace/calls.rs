@@ -1,11 +1,11 @@
 //! Calls: Call-IDs that belong together. Back-to-back user agents start a new dialog for the other leg; what they leave of the
 //! first in it joins both, and every edge keeps its reason.
 
-use super::Trace;
 use super::clue::LinkKind;
 use super::facts::LinkFact;
 use super::hops::HopEntry;
 use super::ids::{CallId, HopId, MessageId};
+use super::{Trace, causes, link_rule};
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,7 @@ impl Sets {
 /// Makes calls of the Call-IDs of a trace.
 pub(super) fn join(trace: &mut Trace) {
     let groups = trace.sightings.call_ids() as u32 + 1;
+    trace.causes = causes::find(trace);
     let mut sets = Sets((0..groups).collect());
     let mut edges = Vec::new();
     for (call_id, other, kind) in pairs(trace) {
@@ -100,7 +101,7 @@ pub(super) fn join(trace: &mut Trace) {
     trace.edges = edges;
 }
 
-/// Pairs of Call-IDs that belong together, strong reasons first.
+/// Pairs of Call-IDs that belong together, the best reasons first.
 fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     let mut links: Vec<(LinkKind, u32, u32)> = trace
         .facts
@@ -117,9 +118,8 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     let mut pairs = Vec::new();
     for same in links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let (kind, text, first) = same[0];
-        if matches!(kind, LinkKind::CallIdField | LinkKind::DialogReference) {
-            let text = trace.facts.texts.get(text);
-            let Some(named) = trace.sightings.find_call_id(text) else {
+        if names_call_id(kind) {
+            let Some(named) = named(trace, trace.facts.texts.get(text)) else {
                 continue;
             };
             pairs.extend(same.iter().map(|(_, _, call_id)| (named, *call_id, kind)));
@@ -134,8 +134,56 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
         }
     }
     pairs.extend(same_publication(trace));
+    pairs.extend(by_text(trace));
+    pairs.extend(caused(trace));
     pairs.retain(|(one, other, _)| one != other);
+    pairs.sort_by_key(|(_, _, kind)| *kind);
     pairs
+}
+
+fn names_call_id(kind: LinkKind) -> bool {
+    matches!(
+        kind,
+        LinkKind::CallIdField | LinkKind::DialogReference | LinkKind::EnclosedMessage
+    )
+}
+
+/// The Call-ID that a text is; in a URI some of its characters are escaped (RFC 3891 8.1).
+fn named(trace: &Trace, text: &[u8]) -> Option<u32> {
+    let as_it_is = trace.sightings.find_call_id(text);
+    as_it_is.or_else(|| trace.sightings.find_call_id(&unescaped(text)))
+}
+
+fn unescaped(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let mut plain = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, others @ ..] = rest {
+        let escape = match rest {
+            [b'%', high, low, ..] => digit(*high).zip(digit(*low)),
+            _ => None,
+        };
+        plain.push(escape.map_or(*first, |(high, low)| (high << 4 | low) as u8));
+        rest = escape.map_or(others, |_| &rest[3..]);
+    }
+    plain
+}
+
+/// Call-IDs that are one by what the operator says about their texts.
+fn by_text(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let count = trace.sightings.call_ids() as u32;
+    let texts = (0..count).map(|number| trace.sightings.call_id_text(number));
+    link_rule::pairs(&trace.link_rules, texts)
+}
+
+/// A Call-ID belongs to what caused its first request; what is caused later on only continues it.
+fn caused(trace: &Trace) -> impl Iterator<Item = (u32, u32, LinkKind)> {
+    trace.causes.iter().filter_map(|cause| {
+        let call_id = |hop: HopId| trace.hops[hop.position()].call_id;
+        let (one, other) = (call_id(cause.by), call_id(cause.caused));
+        let first = HopId::at(trace.group_hops[other as usize] as usize);
+        (cause.caused == first).then_some((one, other, cause.kind))
+    })
 }
 
 /// Call-IDs of PUBLISH requests about one state: an answer gave the entity-tag that the next request names.

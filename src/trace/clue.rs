@@ -1,8 +1,11 @@
 //! What one message tells about where it belongs: read from its bytes once, by any thread, before anything is put together.
 
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::Arc;
 
+use super::link_rule::{LinkRule, LinkingField};
 use super::marks::Marks;
+use super::mention::{self, Mention};
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
 use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, Uri, Values, Via};
@@ -46,6 +49,8 @@ pub struct Clue {
     pub(super) details: Option<Details>,
     /// What may name other legs of the same call.
     pub(super) links: Vec<(LinkKind, Span)>,
+    /// What tells which requests it causes, or what caused it.
+    pub(super) mentions: Vec<(Mention, Span)>,
 }
 
 /// What registrations, subscriptions and publications need beside it.
@@ -65,7 +70,7 @@ pub(super) struct Details {
     pub(super) credentials: bool,
 }
 
-/// What makes two Call-IDs one call.
+/// What makes two Call-IDs one call; the best reason comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkKind {
     /// `icid-value` of P-Charging-Vector (RFC 7315 5.6): one charging identity for all legs.
@@ -76,8 +81,22 @@ pub enum LinkKind {
     CallIdField,
     /// Replaces, Join or Target-Dialog names a dialog of the other call.
     DialogReference,
+    /// A REGISTER encloses the one that triggered it (TS 24.229 5.4.1.7).
+    EnclosedMessage,
     /// A PUBLISH names the entity-tag that an answer gave (RFC 3903 4.1).
     EntityTag,
+    /// The operator says so: the rule with this position in [`super::Hints::links`].
+    Operator(u16),
+    /// A REFER asked for an INVITE which names the same one who refers (RFC 3892 3).
+    ReferredBy,
+    /// A registration at an application server behind the one that triggered it (TS 24.229 5.4.1.7).
+    ThirdPartyRegister,
+    /// A subscription to the state of a registration behind that registration (RFC 3680; TS 24.229 5.1.1.3, 5.2.3).
+    RegistrationState,
+    /// A state is published anew after a 412 to its entity-tag (RFC 3903 4.1).
+    PublishedAnew,
+    /// An INVITE to where a REFER refers, by the one that got the REFER (RFC 3515).
+    Refer,
     /// The same session origin in SDP (RFC 8866 5.2): the description went through unchanged.
     SdpOrigin,
 }
@@ -90,14 +109,25 @@ impl LinkKind {
             Self::SessionId => "Session-ID",
             Self::CallIdField => "Call-ID in a header",
             Self::DialogReference => "dialog reference",
+            Self::EnclosedMessage => "enclosed message",
             Self::EntityTag => "entity-tag",
+            Self::Operator(_) => "operator rule",
+            Self::ReferredBy => "REFER and Referred-By",
+            Self::ThirdPartyRegister => "third-party registration",
+            Self::RegistrationState => "subscription to the registration",
+            Self::PublishedAnew => "publication after 412",
+            Self::Refer => "REFER",
             Self::SdpOrigin => "SDP origin",
         }
     }
 
     /// Whether it was made to say so, and is no coincidence that happens.
     pub fn is_strong(self) -> bool {
-        self != Self::SdpOrigin
+        let by_place_and_time = matches!(
+            self,
+            Self::ThirdPartyRegister | Self::RegistrationState | Self::PublishedAnew | Self::Refer
+        );
+        !by_place_and_time && self != Self::SdpOrigin
     }
 }
 
@@ -114,9 +144,17 @@ const CALL_ID_FIELDS: [&str; 4] = [
 pub struct ClueReader {
     hashes: RandomState,
     index: Index,
+    /// Fields whose values join Call-IDs, as the operator says.
+    linking: Arc<[LinkingField]>,
 }
 
 impl ClueReader {
+    /// The same, reading what these rules need.
+    pub(super) fn linking(self, rules: &[LinkRule]) -> Self {
+        let linking = LinkingField::of(rules).collect();
+        Self { linking, ..self }
+    }
+
     /// Reads the clues of one message.
     pub fn read(&mut self, bytes: &[u8]) -> Clue {
         let message = Message::read(bytes, &mut self.index);
@@ -170,6 +208,10 @@ impl ClueReader {
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);
         }
+        for field in self.linking.iter() {
+            field.read(&message, &mut clue.links);
+        }
+        mention::read(&message, &mut clue);
         clue
     }
 }
@@ -234,11 +276,11 @@ fn span(text: Option<Text<'_>>) -> Span {
 }
 
 /// Who is meant: the URI without parameters and headers.
-fn identity(address: &Address<'_>) -> Span {
+pub(super) fn identity(address: &Address<'_>) -> Span {
     without_params(&address.uri())
 }
 
-fn without_params(uri: &Uri<'_>) -> Span {
+pub(super) fn without_params(uri: &Uri<'_>) -> Span {
     let all = uri.text;
     let end = match (uri.port, uri.host.text.is_empty()) {
         (Some(port), _) => port.text.end(),
@@ -292,7 +334,7 @@ fn details(message: &Message<'_>) -> Option<Details> {
         state: span(state.map(|state| state.state)),
         reason: span(state.and_then(|state| state.reason)),
         etag: span(etag),
-        credentials: message.has(Name::Authorization),
+        credentials: message.has(Name::Authorization) || message.has(Name::ProxyAuthorization),
     })
 }
 
@@ -321,7 +363,11 @@ fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {
             reference.map(|reference| reference.call_id),
         );
     }
-    links.extend(session_origin(&message.body()).map(|origin| (LinkKind::SdpOrigin, origin)));
+    let body = message.body();
+    if message.method().is_some_and(|method| method == "REGISTER") {
+        links.extend(mention::enclosed_call_id(&body).map(|id| (LinkKind::EnclosedMessage, id)));
+    }
+    links.extend(session_origin(&body).map(|origin| (LinkKind::SdpOrigin, origin)));
 }
 
 /// The o= line of a session description, or of the first part that is one.

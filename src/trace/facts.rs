@@ -2,7 +2,9 @@
 
 use super::clue::{Clue, ClueReader, LinkKind};
 use super::intern::Interner;
+use super::link_rule::LinkRule;
 use super::marks::Marks;
+use super::mention::Mention;
 use crate::base::Span;
 
 /// A text by number; the first is the empty one.
@@ -72,6 +74,14 @@ pub(super) struct LinkFact {
     pub(super) text: TextId,
 }
 
+/// An identity that a message names for a reason.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MentionFact {
+    pub(super) sighting: u32,
+    pub(super) mention: Mention,
+    pub(super) text: TextId,
+}
+
 /// Facts of all sightings.
 pub struct Facts {
     reader: ClueReader,
@@ -80,6 +90,8 @@ pub struct Facts {
     pub(super) contents: Vec<u64>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
+    /// In the order of the sightings.
+    mentions: Vec<MentionFact>,
     pub(super) texts: Interner,
 }
 
@@ -94,8 +106,15 @@ impl Facts {
             contents: Vec::with_capacity(sightings),
             details: Vec::new(),
             links: Vec::new(),
+            mentions: Vec::new(),
             texts,
         }
+    }
+
+    /// The same for a trace in which these rules join Call-IDs.
+    pub fn linking(mut self, rules: &[LinkRule]) -> Self {
+        self.reader = self.reader.linking(rules);
+        self
     }
 
     /// A reader whose clues can be added here.
@@ -121,6 +140,12 @@ impl Facts {
             .extend(clue.links.iter().map(|(kind, span)| LinkFact {
                 sighting,
                 kind: *kind,
+                text: text(*span),
+            }));
+        self.mentions
+            .extend(clue.mentions.iter().map(|(mention, span)| MentionFact {
+                sighting,
+                mention: *mention,
                 text: text(*span),
             }));
         self.contents.push(clue.content);
@@ -156,6 +181,15 @@ impl Facts {
     pub(super) fn details(&self, sighting: usize) -> Option<&Detail> {
         let position = (self.all[sighting].details as usize).checked_sub(1)?;
         self.details.get(position)
+    }
+
+    /// What a sighting mentions.
+    pub(super) fn mentions(&self, sighting: usize) -> &[MentionFact] {
+        let at = |bound: usize| {
+            let is_before = |fact: &MentionFact| (fact.sighting as usize) < bound;
+            self.mentions.partition_point(is_before)
+        };
+        &self.mentions[at(sighting)..at(sighting + 1)]
     }
 
     pub(super) fn text(&self, id: TextId) -> &[u8] {

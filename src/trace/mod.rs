@@ -1,8 +1,11 @@
 //! From sightings to the trace: which sightings are one message, which messages one hop, which hops one journey, which
 //! dialogs and calls there are. [`Trace::build`] makes it in one go; afterwards nothing changes any more.
 
+mod attempt;
+mod bindings;
 mod build;
 mod calls;
+mod causes;
 mod clocks;
 mod clue;
 mod conduct;
@@ -17,13 +20,16 @@ mod identity;
 mod ids;
 mod intern;
 mod journeys;
+mod link_rule;
 mod loose;
 mod marks;
+mod mention;
 mod networks;
 mod nodes;
 mod outcome;
 mod parties;
 mod passed;
+mod publication;
 mod realms;
 mod registration;
 mod relay;
@@ -32,8 +38,11 @@ mod shapes;
 mod shared;
 mod sightings;
 mod subscription;
+mod terms;
 mod view;
 
+pub use attempt::{Attempt, AttemptKind, Follows, Reaction};
+pub use bindings::{Binding, BindingEnd};
 pub use build::Hints;
 pub use clocks::{Clock, ClockSource, Drift, Origin};
 pub use clue::{Clue, ClueReader, LinkKind};
@@ -47,6 +56,7 @@ pub use folds::{Entry, Fold, FoldKind, JourneyHop};
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
+pub use link_rule::{LinkRule, LinkRuleError};
 pub use nodes::{
     Address, Evidence, JoinReason, Node, NodeFileError, NodeHint, Pattern, Role, RoleReason,
     node_file, read_node_file,
@@ -54,14 +64,17 @@ pub use nodes::{
 pub use outcome::{Kind, Outcome};
 pub use parties::End;
 pub use passed::Relay;
-pub use registration::{Attempt, AttemptKind};
+pub use publication::{Publication, PublicationState};
+pub use registration::Registration;
 pub use relay::{Change, Edit, Place, changes};
 pub use shapes::{Shape, ShapeKind};
 pub use sightings::{MethodId, Sighting, Sightings, Subject};
 pub use subscription::{State, Step, StepKind, Subscription};
+pub use terms::{AuthTerms, Contact, Terms};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
 use calls::{CallEntry, EdgeEntry};
+use causes::Cause;
 use clocks::Clocks;
 use dialogs::DialogEntry;
 use hops::HopEntry;
@@ -101,5 +114,8 @@ pub struct Trace {
     call_groups: Vec<u32>,
     call_of_group: Vec<CallId>,
     edges: Vec<EdgeEntry>,
+    /// In the order of the hops that were caused.
+    causes: Vec<Cause>,
+    link_rules: Vec<LinkRule>,
     nodes: Nodes,
 }

@@ -174,10 +174,17 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The hops on which requests with this method entered the trace, and did not merely go on.
+    /// The hops on which requests with this method entered the trace, and did not merely go on. What one of them caused tells
+    /// nothing of the call: a REGISTER to an application server.
     fn roots(&self, method: u16) -> impl Iterator<Item = Hop<'a>> + use<'a> {
-        let hops = self.hops();
-        hops.filter(move |hop| hop.method().0 == method && hop.parent().is_none())
+        let (hops, call) = (self.hops(), self.id());
+        let is_caused = move |hop: &Hop<'_>| {
+            let cause = hop.caused_by().filter(|_| method == REGISTER);
+            cause.is_some_and(|(by, _)| by.call().id() == call)
+        };
+        hops.filter(move |hop| {
+            hop.method().0 == method && hop.parent().is_none() && !is_caused(hop)
+        })
     }
 
     /// Of the last request with this method; `accepted` makes an outcome of a 2xx.

@@ -1,155 +1,155 @@
-//! Registrations and publications: soft state that a node keeps for another, made, prolonged and removed by requests that
-//! stand on their own (RFC 3261 10, RFC 3903).
+//! Registrations: everything that was asked of a registrar about one address-of-record (RFC 3261 10), whatever the Call-ID.
+//! What the requests and answers say in detail is read from their bytes: see [`super::Terms`] and [`super::Binding`].
 
-use super::sightings::Subject;
-use super::view::{Call, Hop, Message};
+use std::collections::HashMap;
 
-/// Methods by their places in [`crate::sip::METHODS`].
-const REGISTER: u16 = 4;
-const PUBLISH: u16 = 13;
+use foldhash::fast::RandomState;
 
-/// One REGISTER or PUBLISH.
+use super::Trace;
+use super::attempt::{Attempt, AttemptKind, Entered, Follows, entered};
+use super::sightings::REGISTER;
+use super::view::{Call, Hop};
+use crate::base::Timestamp;
+
+/// All requests about one address-of-record.
 #[derive(Clone)]
-pub struct Attempt<'a> {
-    /// The hop on which it entered the trace.
-    pub hop: Hop<'a>,
-    /// What it wanted.
-    pub kind: AttemptKind,
-    /// The binding that it is about: the first Contact; empty where there is none.
-    pub contact: &'a [u8],
-    /// Seconds that it asks for.
-    pub asked: Option<u32>,
-    /// Seconds that the answer grants.
-    pub granted: Option<u32>,
-    /// The final status, if it was seen.
-    pub status: Option<u16>,
-    /// Whether it carries credentials.
-    pub with_credentials: bool,
-    /// The attempt before it, by position, whose challenge (401, 407) it answers, or whose published state it changes.
-    pub follows: Option<usize>,
+pub struct Registration<'a> {
+    /// The address: the URI of To, as it was written first.
+    pub address: &'a [u8],
+    /// The URI of From, where another registers the address: a third party, such as an S-CSCF at an application server
+    /// (TS 24.229 5.4.1.7). What it registers at one place is a registration of its own.
+    pub third_party: Option<&'a [u8]>,
+    /// The requests in their order: a challenge and what answers it are two.
+    pub steps: Vec<Attempt<'a>>,
 }
 
-/// What a REGISTER or PUBLISH wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttemptKind {
-    /// To make a binding, or publish a state.
-    Create,
-    /// To prolong it.
-    Refresh,
-    /// To publish another state in place of the one before.
-    Modify,
-    /// To remove it.
-    Remove,
-    /// To know the bindings (REGISTER without Contact, RFC 3261 10.2.3).
-    Query,
-}
-
-impl AttemptKind {
-    /// How it is named in every output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Refresh => "refresh",
-            Self::Modify => "modify",
-            Self::Remove => "remove",
-            Self::Query => "query",
-        }
+impl Trace {
+    /// All registrations, in the order in which they begin.
+    pub fn registrations(&self) -> Vec<Registration<'_>> {
+        registrations(self.hops())
     }
 }
 
 impl<'a> Call<'a> {
-    /// Its registrations, in order: a challenge and what answers it are two.
-    pub fn registrations(&self) -> Vec<Attempt<'a>> {
-        let mut attempts: Vec<Attempt<'a>> = Vec::new();
-        for hop in self.entering(REGISTER) {
-            let Some(request) = hop.request() else {
-                continue;
-            };
-            let contact = request.contact();
-            let earlier = || attempts.iter().rposition(|one| one.contact == contact);
-            let bound = || {
-                let same = attempts
-                    .iter()
-                    .rev()
-                    .find(|one| one.contact == contact && is_accepted(one.status));
-                same.is_some_and(|one| one.kind != AttemptKind::Remove)
-            };
-            let kind = match (contact.is_empty(), request.expires()) {
-                // `Contact: *` is only there to remove all (RFC 3261 10.2.2).
-                (_, Some(0)) => AttemptKind::Remove,
-                (true, _) => AttemptKind::Query,
-                _ if bound() => AttemptKind::Refresh,
-                _ => AttemptKind::Create,
-            };
-            let follows = earlier().filter(|at| is_challenge(attempts[*at].status));
-            let follows = follows.filter(|_| request.has_credentials());
-            attempts.push(Attempt::of(hop, &request, kind, follows));
-        }
-        attempts
-    }
-
-    /// Its publications, in order. A chain of entity-tags makes them one state; a 412 ends it.
-    pub fn publications(&self) -> Vec<Attempt<'a>> {
-        let mut attempts: Vec<Attempt<'a>> = Vec::new();
-        for hop in self.entering(PUBLISH) {
-            let Some(request) = hop.request() else {
-                continue;
-            };
-            let matched = request.entity_tag();
-            let gave = |one: &Attempt<'_>| {
-                let answer = one.hop.answer();
-                answer.is_some_and(|answer| !matched.is_empty() && answer.entity_tag() == matched)
-            };
-            let challenged = || attempts.last().is_some_and(|one| is_challenge(one.status));
-            let follows = attempts.iter().rposition(gave).or_else(|| {
-                let last = attempts.len().checked_sub(1)?;
-                (challenged() && request.has_credentials()).then_some(last)
-            });
-            let kind = match (matched.is_empty(), request.expires(), request.has_body()) {
-                (false, Some(0), _) => AttemptKind::Remove,
-                (false, _, true) => AttemptKind::Modify,
-                (false, _, false) => AttemptKind::Refresh,
-                (true, ..) => AttemptKind::Create,
-            };
-            attempts.push(Attempt::of(hop, &request, kind, follows));
-        }
-        attempts
-    }
-
-    /// Hops with this method that continue no other, in order.
-    fn entering(&self, method: u16) -> Vec<Hop<'a>> {
-        let hops = self.hops();
-        let mut hops: Vec<_> = hops
-            .filter(|hop| hop.method().0 == method && hop.parent().is_none())
-            .collect();
-        hops.sort_by_key(|hop| hop.first_message().id());
-        hops
+    /// What of registrations is in this call, in the order in which it begins.
+    pub fn registrations(&self) -> Vec<Registration<'a>> {
+        registrations(self.hops())
     }
 }
 
-impl<'a> Attempt<'a> {
-    fn of(hop: Hop<'a>, request: &Message<'a>, kind: AttemptKind, follows: Option<usize>) -> Self {
-        let answer = hop.answer();
+fn registrations<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Registration<'a>> {
+    let mut places: HashMap<Key<'a>, usize, RandomState> = HashMap::default();
+    let mut all: Vec<Register<'a>> = Vec::new();
+    for entered in entered(hops, REGISTER) {
+        let place = *places.entry(Key::of(&entered.hop)).or_insert_with(|| {
+            all.push(Register::of(&entered.hop));
+            all.len() - 1
+        });
+        all[place].add(entered);
+    }
+    all.into_iter().map(|one| one.registration).collect()
+}
+
+/// What tells registrations apart: the address, and for a third party who it is and where it registers.
+#[derive(PartialEq, Eq, Hash)]
+struct Key<'a> {
+    address: Vec<u8>,
+    third_party: Option<(&'a [u8], u32)>,
+}
+
+impl<'a> Key<'a> {
+    fn of(hop: &Hop<'a>) -> Self {
         Self {
-            hop,
-            kind,
-            contact: request.contact(),
-            asked: request.expires(),
-            granted: answer.and_then(|answer| answer.expires()),
-            status: answer.and_then(|answer| match answer.subject() {
-                Subject::Response(status) => Some(status),
-                Subject::Request(_) => None,
-            }),
-            with_credentials: request.has_credentials(),
-            follows,
+            address: canonical(hop.to()),
+            third_party: third_party(hop).map(|by| (by, hop.entry.destination)),
         }
     }
 }
 
-fn is_accepted(status: Option<u16>) -> bool {
-    matches!(status, Some(200..300))
+/// RFC 3261 10.2, From.
+fn third_party<'a>(hop: &Hop<'a>) -> Option<&'a [u8]> {
+    let (from, to) = (hop.from(), hop.to());
+    (canonical(from) != canonical(to)).then_some(from)
 }
 
-fn is_challenge(status: Option<u16>) -> bool {
-    matches!(status, Some(401 | 407))
+/// Scheme and host in lower case; they are the same in any (RFC 3261 10.3 step 5, 19.1.4).
+fn canonical(uri: &[u8]) -> Vec<u8> {
+    let mut uri = uri.to_vec();
+    let place = |byte: u8| uri.iter().position(|other| *other == byte);
+    let (scheme, host) = (place(b':').unwrap_or(0), place(b'@').unwrap_or(0));
+    uri[..scheme].make_ascii_lowercase();
+    uri[host..].make_ascii_lowercase();
+    uri
+}
+
+/// A registration being put together.
+struct Register<'a> {
+    registration: Registration<'a>,
+    /// Contacts that are bound, with when that runs out.
+    bound: HashMap<&'a [u8], Option<Timestamp>, RandomState>,
+    /// The latest step of each Call-ID: a client keeps it for all that it registers (RFC 3261 10.2).
+    latest: HashMap<u32, usize, RandomState>,
+}
+
+impl<'a> Register<'a> {
+    fn of(hop: &Hop<'a>) -> Self {
+        Self {
+            registration: Registration {
+                address: hop.to(),
+                third_party: third_party(hop),
+                steps: Vec::new(),
+            },
+            bound: HashMap::default(),
+            latest: HashMap::default(),
+        }
+    }
+
+    fn add(&mut self, entered: Entered<'a>) {
+        let (request, steps) = (entered.request, &mut self.registration.steps);
+        let contact = request.contact();
+        let is_bound = || match self.bound.get(contact) {
+            Some(Some(until)) => request.time().is_none_or(|time| time <= *until),
+            known => known.is_some(),
+        };
+        let kind = match (contact.is_empty(), request.expires()) {
+            // `Contact: *` is only there to remove all (RFC 3261 10.2.2).
+            (_, Some(0)) => AttemptKind::Remove,
+            (true, _) => AttemptKind::Query,
+            _ if is_bound() => AttemptKind::Refresh,
+            _ => AttemptKind::Create,
+        };
+        let before = self.latest.insert(entered.hop.entry.call_id, steps.len());
+        let follows = before.and_then(|step| {
+            let why = steps[step].reaction(&request)?;
+            Some(Follows { step, why })
+        });
+        let attempt = Attempt::of(entered, kind, follows);
+        if attempt.is_accepted() {
+            match kind {
+                AttemptKind::Remove if contact.is_empty() => self.bound.clear(),
+                AttemptKind::Remove => drop(self.bound.remove(contact)),
+                AttemptKind::Query => {}
+                _ => drop(self.bound.insert(contact, attempt.until())),
+            }
+        }
+        steps.push(attempt);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_same_in_any_case_but_for_the_user() {
+        let expected = [
+            ("SIP:Alice@Example.COM", "sip:Alice@example.com"),
+            ("tel:+49301", "tel:+49301"),
+            ("sip:registrar", "sip:registrar"),
+            ("", ""),
+        ];
+        for (uri, expected) in expected {
+            assert_eq!(canonical(uri.as_bytes()), expected.as_bytes(), "{uri}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The trace as everything after it reads it: small views that know their number and look up the rest.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::facts::{Detail, Fact, TextId};
 use super::hops::{HopEntry, Part};
@@ -11,8 +12,8 @@ use super::nodes::Nodes;
 use super::parties::End;
 use super::realms::Realms;
 use super::{
-    CallEntry, Clock, Clocks, DialogEntry, Facts, LinkKind, MessageEntry, MethodId, Sighting,
-    Sightings, Subject, Trace,
+    CallEntry, Clock, Clocks, DialogEntry, EdgeEntry, Facts, LinkKind, LinkRule, MessageEntry,
+    MethodId, Sighting, Sightings, Subject, Trace,
 };
 use crate::base::Timestamp;
 
@@ -34,6 +35,8 @@ impl Trace {
             call_groups: Vec::new(),
             call_of_group: Vec::new(),
             edges: Vec::new(),
+            causes: Vec::new(),
+            link_rules: Vec::new(),
             nodes: Nodes::default(),
         }
     }
@@ -46,6 +49,12 @@ impl Trace {
     /// The clock of an input.
     pub fn clock(&self, input: u32) -> Option<&Clock> {
         self.clocks.get(input)
+    }
+
+    /// The time of the last message that has one.
+    pub fn end(&self) -> Option<Timestamp> {
+        let times = self.messages.iter().rev().find_map(|message| message.time);
+        times.map(Timestamp::from_nanos)
     }
 
     /// All messages, in the order of their numbers.
@@ -130,6 +139,14 @@ impl Trace {
             .iter()
             .filter(|message| self.messages[message.position()].part == Part::Final);
         finals.next().copied()
+    }
+
+    /// The requests of an edge of which one caused the other.
+    fn cause_between(&self, edge: &EdgeEntry) -> Option<(MessageId, MessageId)> {
+        let first = HopId::at(self.group_hops[edge.other as usize] as usize);
+        let (by, kind) = self.hop(first)?.caused_by()?;
+        let request = self.hops[first.position()].request;
+        (kind == edge.kind).then_some((by.entry.request, request))
     }
 
     pub(super) fn hops_of_group(&self, group: u32) -> &[HopEntry] {
@@ -360,6 +377,14 @@ impl<'a> Hop<'a> {
         Some(self.trace.hop_at(self.entry.about.known()?))
     }
 
+    /// The request with another Call-ID that caused this one, and how that is known.
+    pub fn caused_by(&self) -> Option<(Hop<'a>, LinkKind)> {
+        let causes = &self.trace.causes;
+        let at = causes.binary_search_by_key(&self.id, |cause| cause.caused);
+        let cause = causes[at.ok()?];
+        Some((self.trace.hop_at(cause.by), cause.kind))
+    }
+
     /// The dialog; the first one of a request that made several.
     pub fn dialog(&self) -> Option<Dialog<'a>> {
         Some(self.trace.dialog_at(self.entry.dialog.known()?))
@@ -462,6 +487,21 @@ pub struct Edge<'a> {
     pub other: &'a [u8],
     /// Why.
     pub kind: LinkKind,
+    /// The rule, if the operator says so.
+    pub rule: Option<&'a LinkRule>,
+    /// The request that caused one in the other Call-ID, and that one.
+    pub caused: Option<(MessageId, MessageId)>,
+}
+
+/// The reason in words: `icid-value`, `operator rule header=X-Session`.
+impl fmt::Display for Edge<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.name())?;
+        match self.rule {
+            Some(rule) => write!(f, " {rule}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl<'a> Call<'a> {
@@ -560,6 +600,11 @@ impl<'a> Call<'a> {
                 call_id: trace.sightings.call_id_text(edge.call_id),
                 other: trace.sightings.call_id_text(edge.other),
                 kind: edge.kind,
+                rule: match edge.kind {
+                    LinkKind::Operator(rule) => trace.link_rules.get(usize::from(rule)),
+                    _ => None,
+                },
+                caused: trace.cause_between(edge),
             })
     }
 

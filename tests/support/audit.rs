@@ -180,7 +180,7 @@ fn described(all: &Sightings, sighting: Sighting<'_>, bytes: &[u8]) -> Found {
         Subject::Request(method) => String::from_utf8_lossy(all.method_name(method)).into_owned(),
         Subject::Response(status) => status.to_string(),
     };
-    let endpoint = |endpoint: Option<sipscope::base::Endpoint>| {
+    let endpoint = |endpoint: Option<sipscope::trace::End<'_>>| {
         endpoint.map_or_else(|| "unknown".to_owned(), |endpoint| endpoint.to_string())
     };
     let records = sighting.records();

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use sipscope::base::{
-    Anomalies, Endpoint, Flow, Location, Path, RecordId, TimeBasis, Timestamp, Transport,
+    Anomalies, Endpoint, Flow, Location, Path, RecordId, Spoiled, TimeBasis, Timestamp, Transport,
 };
 use sipscope::sip::{Carried, frame_datagram};
 use sipscope::trace::{ClockSource, Facts, Hints, Origin, Sightings, Trace};
@@ -56,7 +56,7 @@ fn trace(inputs: &[Input]) -> Trace {
     }
     all.sort_by_key(|(record, _, packet)| (packet.at, record.input, record.number));
     let endpoint = |known: bool, address: SocketAddr| {
-        known.then(|| Endpoint::new(address.ip(), address.port()))
+        known.then(|| Endpoint::new(address.ip(), address.port()).into())
     };
     let mut sightings = Sightings::default();
     let mut facts = Facts::with_room_for(all.len());
@@ -92,6 +92,10 @@ fn trace(inputs: &[Input]) -> Trace {
             offset: None,
             identification: std::num::NonZeroU16::new(packet.id).filter(|_| both),
             whole: true,
+            spoiled: match from.line_ends {
+                true => Spoiled::NOTHING,
+                false => Spoiled::LINE_ENDS,
+            },
         };
         sightings.add(&found, Location::Spill(0), &mut Anomalies::default());
         let clue = reader.read(&bytes);

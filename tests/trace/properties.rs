@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use sipscope::trace::Hints;
 
 use super::calls::{cancelled, through_two_proxies};
+use super::causes::registration;
 use super::dialogs::forked_subscribe;
 use super::forks::{answered_twice, without_branch};
 use super::journeys::{behind_nat, hidden, spiral};
@@ -54,7 +55,7 @@ const CERTAIN: [fn() -> Net; 9] = [
 
 fn whole_town() -> Net {
     let mut all = CERTAIN.to_vec();
-    all.extend([without_branch as fn() -> Net, behind_nat]);
+    all.extend([without_branch as fn() -> Net, behind_nat, registration]);
     town(&all)
 }
 

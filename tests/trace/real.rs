@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sipscope::trace::{Call, Hints, Hop, Link, Part, Party, RouteSet, Subject, Trace};
+use sipscope::trace::{
+    Call, Hints, Hop, Link, LinkKind, Part, Party, PublicationState, RouteSet, Subject, Trace,
+};
 use sipscope::{Job, analyze, correlate};
 
+use super::registrations::told_steps;
 use super::sound::assert_sound;
 
 fn folder() -> Option<PathBuf> {
@@ -187,7 +190,9 @@ fn a_spiral_through_an_ims_core_on_one_address() {
     let call = calls.next().unwrap();
     assert!(calls.next().is_none());
     let ports = |method: &[u8]| -> Vec<(u16, u16)> {
-        let port = |endpoint: Option<sipscope::base::Endpoint>| endpoint.unwrap().port;
+        let port = |endpoint: Option<sipscope::trace::End<'_>>| {
+            endpoint.and_then(|end| end.endpoint()).unwrap().port
+        };
         let hops = call.hops().filter(|hop| is_request(*hop, method));
         hops.map(|hop| (port(hop.source()), port(hop.destination())))
             .collect()
@@ -280,4 +285,42 @@ fn a_route_through_an_ims_core_with_two_transports() {
         (Some(1800), Some(Party::Caller))
     );
     assert!(state.life.confirmed_by.is_some() && state.life.ended.is_none());
+}
+
+/// A terminal of a packet core registers, answers the challenge of AKA from its protected port, and subscribes to the state of
+/// its registration under the number that the 200 says is registered along (`tel:0398765432100`).
+#[test]
+fn a_registration_in_an_ims_core_and_the_subscription_to_it() {
+    let Some(trace) = named("o5gs_ipsec_reg.pcapng") else {
+        return;
+    };
+    let call = trace.calls().next().unwrap();
+    let reasons: Vec<_> = call.edges().map(|edge| edge.kind).collect();
+    assert_eq!(reasons, [LinkKind::RegistrationState]);
+    assert_eq!(call.outcome().to_string(), "registered 3240 s");
+    let registrations = trace.registrations();
+    assert_eq!(registrations.len(), 1);
+    let expected = [
+        "1 create 401 3600>-",
+        "9 create 200 3600>3240 after 1 (challenge)",
+    ];
+    assert_eq!(told_steps(&registrations[0].steps), expected);
+}
+
+/// The proxy publishes the registrations of 4 users to itself in 12 requests; what the users publish they remove again.
+#[test]
+fn publications_to_a_presence_server() {
+    let Some(trace) = named("b_presence_udp.pcap") else {
+        return;
+    };
+    let publications = trace.publications();
+    let (own, of_users): (Vec<_>, Vec<_>) = publications.iter().partition(|one| one.event == "reg");
+    assert_eq!(own.len(), 4);
+    assert_eq!(own.iter().map(|one| one.steps.len()).sum::<usize>(), 12);
+    assert!(!of_users.is_empty());
+    for one in &of_users {
+        assert_eq!(one.state(), PublicationState::Removed);
+        let chained = one.steps[1..].iter().all(|step| step.follows.is_some());
+        assert!(chained && !one.joined_late());
+    }
 }

@@ -13,8 +13,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use sipscope::base::Endpoint;
-use sipscope::trace::{Clock, Dialog, DialogState, Hints, Hop, Message, Part, Subject, Trace};
+use sipscope::trace::{Clock, Dialog, DialogState, End, Hints, Hop, Message, Part, Subject, Trace};
 use sipscope::{Job, analyze, correlate};
 
 use super::scenario::{Net, Packet, file, file_without_times};
@@ -55,6 +54,7 @@ impl Net {
             trace,
             net: self,
             inputs: (0..inputs).collect(),
+            bytes: Vec::new(),
         }
     }
 
@@ -110,6 +110,12 @@ impl Net {
 }
 
 impl Told<'_> {
+    /// The bytes of a message.
+    pub fn bytes(&self, message: &Message<'_>) -> Result<Vec<u8>, Infallible> {
+        let position = message.id().number() - 1;
+        Ok(self.bytes.get(position).cloned().unwrap_or_default())
+    }
+
     /// All messages in their order.
     pub fn messages(&self) -> Vec<String> {
         let all = self.trace.messages();
@@ -159,9 +165,7 @@ impl Told<'_> {
 
     /// What its messages say of each dialog, Call-ID by Call-ID.
     pub fn states(&self) -> Vec<DialogState<'_>> {
-        let read = |message: &Message<'_>| {
-            Ok::<_, Infallible>(self.bytes[message.id().number() - 1].clone())
-        };
+        let read = |message: &Message<'_>| self.bytes(message);
         let all = self.trace.calls();
         all.flat_map(|call| call.dialog_states(read).unwrap())
             .collect()
@@ -200,12 +204,12 @@ impl Told<'_> {
         parts.map(|lines| lines.join("\n")).join("\n\n")
     }
 
-    pub fn name(&self, endpoint: Option<Endpoint>) -> String {
-        let Some(endpoint) = endpoint else {
-            return "unknown".to_owned();
-        };
-        self.net
-            .name(SocketAddr::new(endpoint.address, endpoint.port))
+    pub fn name(&self, end: Option<End<'_>>) -> String {
+        match end {
+            None => "unknown".to_owned(),
+            Some(End::Named(name)) => name.to_owned(),
+            Some(End::Address(end)) => self.net.name(SocketAddr::new(end.address, end.port)),
+        }
     }
 }
 

@@ -1,0 +1,89 @@
+//! What a message says of others that it causes, or that caused it: identities registered along, whom a REFER is about, a
+//! message in the body.
+
+use super::clue::{Clue, LinkKind, identity, without_params};
+use super::marks::Marks;
+use crate::base::Span;
+use crate::sip::body::{Body, Content};
+use crate::sip::{Index, Message, Name, Problems, Start, Text, Uri};
+
+/// An identity that a message names for a reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mention {
+    /// P-Associated-URI of a 2xx to REGISTER: registered with the address (RFC 7315 4.1).
+    Associated,
+    /// Refer-To of a REFER that asks for an INVITE (RFC 3515 2.1).
+    ReferTo,
+    /// Referred-By of a REFER or of the INVITE that it asks for (RFC 3892 3).
+    ReferredBy,
+}
+
+/// Only so many identities of one registration are kept.
+const MOST_ASSOCIATED: usize = 32;
+
+/// Adds what a message mentions to what is known of it.
+pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
+    let identities = |name| message.addresses(name).map(|address| identity(&address));
+    match message.start() {
+        Some(Start::Response(200..300)) if clue.marks.has(Marks::ASSOCIATED_URI) => {
+            let all = identities(Name::PAssociatedUri).take(MOST_ASSOCIATED);
+            clue.mentions
+                .extend(all.map(|uri| (Mention::Associated, uri)));
+        }
+        Some(Start::Request(_)) if message.has(Name::ReferTo) || message.has(Name::ReferredBy) => {
+            let target = message.address(Name::ReferTo).map(|target| target.uri());
+            clue.links.extend(
+                target
+                    .as_ref()
+                    .and_then(replaced)
+                    .map(|id| (LinkKind::DialogReference, id)),
+            );
+            let invites = |uri: &Uri<'_>| {
+                let method = uri.param("method").and_then(|method| method.value);
+                method.is_none_or(|method| method == "INVITE")
+            };
+            let target = target.filter(invites).map(|uri| without_params(&uri));
+            clue.mentions
+                .extend(target.map(|target| (Mention::ReferTo, target)));
+            let by = identities(Name::ReferredBy).next();
+            clue.mentions.extend(by.map(|by| (Mention::ReferredBy, by)));
+        }
+        _ => {}
+    }
+}
+
+/// The Call-ID of the dialog that is to be replaced or joined (RFC 3891 8.1): what stands in front of the parameters, whose
+/// semicolons are escaped. Escapes in the Call-ID itself stay.
+fn replaced(target: &Uri<'_>) -> Option<Span> {
+    let mut fields = target.header_fields();
+    let (_, reference) = fields.find(|(name, _)| name.is("Replaces") || name.is("Join"))?;
+    let bytes = reference.bytes();
+    let is_end = |at: &usize| {
+        let escape = bytes[*at..].get(..3);
+        bytes[*at] == b';' || escape.is_some_and(|escape| escape.eq_ignore_ascii_case(b"%3B"))
+    };
+    let end = (0..bytes.len()).find(is_end).unwrap_or(bytes.len());
+    let call_id = reference.between(reference.start(), reference.start() + end);
+    Some(call_id.span()).filter(|span| !span.is_empty())
+}
+
+/// The Call-ID of a message in the body, or in the first part that is one.
+pub(super) fn enclosed_call_id(body: &Body<'_>) -> Option<Span> {
+    match body.content(&mut Problems::ignored()) {
+        Content::Fragment(text) => call_id_of_fragment(text),
+        Content::Multipart(parts) => parts.parts().find_map(|part| {
+            let mut index = Index::default();
+            let head = part.read(&mut index);
+            match part.body(&head).content(&mut Problems::ignored()) {
+                Content::Fragment(text) => call_id_of_fragment(text),
+                _ => None,
+            }
+        }),
+        _ => None,
+    }
+}
+
+fn call_id_of_fragment(text: Text<'_>) -> Option<Span> {
+    let mut index = Index::default();
+    Some(Content::fragment(text, &mut index).call_id()?.span())
+}

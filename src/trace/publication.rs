@@ -1,0 +1,187 @@
+//! Publications: the requests that make, change, prolong and remove one published state, chained by the entity-tag that each
+//! answer gives and the next request names (RFC 3903 4).
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::Trace;
+use super::attempt::{Attempt, AttemptKind, Entered, Follows, Reaction, entered};
+use super::sightings::PUBLISH;
+use super::subscription::event;
+use super::view::{Call, Hop};
+use crate::base::Timestamp;
+
+/// All requests about one published state.
+#[derive(Clone)]
+pub struct Publication<'a> {
+    /// Whose state it is: the URI of To.
+    pub resource: &'a [u8],
+    /// The event package.
+    pub event: String,
+    /// The requests in their order: a challenge and what answers it are two.
+    pub steps: Vec<Attempt<'a>>,
+    /// The publication, by position, in whose place it stands: the server did not know that one any more (412).
+    pub restarts: Option<usize>,
+}
+
+/// Where a publication stands at the end of the trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicationState {
+    /// Nobody answered yet.
+    Asked,
+    /// The first request was refused with this status.
+    Refused(u16),
+    /// The state is there.
+    Published,
+    /// It was not prolonged before its time ran out.
+    Expired,
+    /// It was removed.
+    Removed,
+    /// The server does not know it any more (412, RFC 3903 11.2.1).
+    Lost,
+}
+
+impl PublicationState {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Refused(_) => "refused",
+            Self::Published => "published",
+            Self::Expired => "expired",
+            Self::Removed => "removed",
+            Self::Lost => "unknown to the server",
+        }
+    }
+}
+
+/// Conditional Request Failed (RFC 3903 11.2.1).
+const FAILED: u16 = 412;
+
+impl Publication<'_> {
+    /// Where it stands at the end of the trace.
+    pub fn state(&self) -> PublicationState {
+        let decides = |step: &&Attempt<'_>| step.is_accepted() || step.status == Some(FAILED);
+        match self.steps.iter().rev().find(decides) {
+            Some(step) if step.status == Some(FAILED) => PublicationState::Lost,
+            Some(step) if step.kind == AttemptKind::Remove => PublicationState::Removed,
+            Some(step) => match step.until().zip(step.hop.trace.end()) {
+                Some((until, end)) if until < end => PublicationState::Expired,
+                _ => PublicationState::Published,
+            },
+            None => match self.steps.last().and_then(|step| step.status) {
+                Some(status) => PublicationState::Refused(status),
+                None => PublicationState::Asked,
+            },
+        }
+    }
+
+    /// When it runs out, or ran out, if nothing prolongs it; none if it is gone for another reason.
+    pub fn until(&self) -> Option<Timestamp> {
+        let state = self.state();
+        let stands = matches!(
+            state,
+            PublicationState::Published | PublicationState::Expired
+        );
+        let mut accepted = self.steps.iter().rev().filter(|step| step.is_accepted());
+        accepted.next().filter(|_| stands)?.until()
+    }
+
+    /// Whether its beginning was before the trace.
+    pub fn joined_late(&self) -> bool {
+        let first = self.steps.first().map(|step| step.kind);
+        first != Some(AttemptKind::Create)
+    }
+}
+
+impl Trace {
+    /// All publications, in the order in which they begin.
+    pub fn publications(&self) -> Vec<Publication<'_>> {
+        publications(self.hops())
+    }
+}
+
+impl<'a> Call<'a> {
+    /// Its publications, in the order in which they begin.
+    pub fn publications(&self) -> Vec<Publication<'a>> {
+        publications(self.hops())
+    }
+}
+
+fn publications<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Publication<'a>> {
+    let mut found = Found::default();
+    for entered in entered(hops, PUBLISH) {
+        found.add(entered);
+    }
+    found.all
+}
+
+/// A step of a publication, by both positions.
+type Place = (usize, usize);
+
+#[derive(Default)]
+struct Found<'a> {
+    all: Vec<Publication<'a>>,
+    /// The step that gave an entity-tag, or named one that nobody was seen to give. Two servers may give the same tag for
+    /// different states.
+    tags: HashMap<(&'a [u8], &'a [u8]), Place, RandomState>,
+    /// The latest step of each Call-ID.
+    latest: HashMap<u32, Place, RandomState>,
+    /// The latest publication of a state that was lost, by who published what.
+    lost: HashMap<(&'a [u8], &'a [u8], String), usize, RandomState>,
+}
+
+impl<'a> Found<'a> {
+    fn add(&mut self, entered: Entered<'a>) {
+        let (request, hop) = (entered.request, entered.hop);
+        let (tag, resource) = (request.entity_tag(), hop.to());
+        let kind = match (tag.is_empty(), request.expires(), request.has_body()) {
+            (false, Some(0), _) => AttemptKind::Remove,
+            (false, _, true) => AttemptKind::Modify,
+            (false, _, false) => AttemptKind::Refresh,
+            (true, ..) => AttemptKind::Create,
+        };
+        let again = self.latest.get(&hop.entry.call_id).and_then(|place| {
+            let before = &self.all[place.0].steps[place.1];
+            let same = before.hop.request()?.entity_tag() == tag;
+            let why = before.reaction(&request).filter(|_| same)?;
+            Some((*place, why))
+        });
+        let named = || {
+            let place = self
+                .tags
+                .get(&(tag, resource))
+                .filter(|_| !tag.is_empty())?;
+            Some((*place, Reaction::EntityTag))
+        };
+        let before = again.or_else(named);
+        let follows = before.map(|((_, step), why)| Follows { step, why });
+        let event = event(request.event());
+        let who = (hop.from(), resource, event.clone());
+        let at = before.map_or(self.all.len(), |((at, _), _)| at);
+        if before.is_none() {
+            let restarts = self.lost.remove(&who);
+            self.all.push(Publication {
+                resource,
+                event,
+                steps: Vec::new(),
+                restarts: restarts.filter(|_| kind == AttemptKind::Create),
+            });
+        }
+        let attempt = Attempt::of(entered, kind, follows);
+        let place = (at, self.all[at].steps.len());
+        self.latest.insert(hop.entry.call_id, place);
+        if !tag.is_empty() {
+            self.tags.entry((tag, resource)).or_insert(place);
+        }
+        let given = hop.answer().map(|answer| answer.entity_tag());
+        if let Some(given) = given.filter(|given| !given.is_empty()) {
+            self.tags.insert((given, resource), place);
+        }
+        if attempt.status == Some(FAILED) {
+            self.lost.insert(who, at);
+        }
+        self.all[at].steps.push(attempt);
+    }
+}

@@ -1,0 +1,242 @@
+//! Publications: chains of entity-tags (RFC 3903 4).
+
+use sipscope::trace::{Publication, PublicationState};
+
+use super::registrations::told_steps;
+use super::scenario::Net;
+use super::sip::{Sip, Talk};
+
+struct Publisher {
+    net: Net,
+    at: i64,
+}
+
+const BODY: &str = "<presence/>";
+
+fn publish(call_id: &str, fields: &[&str], body: &str) -> Sip {
+    let request = Talk::between(call_id, "alice", "alice").request("PUBLISH", 1);
+    let request = request.with("Event: presence");
+    let mut request = fields
+        .iter()
+        .fold(request, |request, line| request.with(line));
+    body.clone_into(&mut request.body);
+    request
+}
+
+impl Publisher {
+    fn new() -> Self {
+        let net = Net::new(&["ue", "ps"]);
+        Self { net, at: 0 }
+    }
+
+    /// Each is sent a second after the one before, under its own Call-ID.
+    fn send(&mut self, fields: &[&str], body: &str, status: u16, answer: &[&str]) {
+        let call_id = format!("{}-publish", self.at);
+        self.send_as(&call_id, fields, body, status, answer);
+    }
+
+    fn send_as(
+        &mut self,
+        call_id: &str,
+        fields: &[&str],
+        body: &str,
+        status: u16,
+        answer: &[&str],
+    ) {
+        let sent = self
+            .net
+            .send("ue", "ps", publish(call_id, fields, body), self.at);
+        let response = sent.message.response(status, "p");
+        let response = answer
+            .iter()
+            .fold(response, |response, line| response.with(line));
+        self.net.raw("ps", "ue", response, self.at + 20);
+        self.at += 1000;
+    }
+}
+
+/// State and steps of each.
+fn told(net: &Net) -> Vec<(PublicationState, Option<usize>, Vec<String>)> {
+    let told = net.told();
+    let all = told.trace.publications();
+    let each = all.iter().map(|one: &Publication<'_>| {
+        assert_eq!(
+            (one.resource, one.event.as_str()),
+            (&b"sip:alice@example.com"[..], "presence")
+        );
+        (one.state(), one.restarts, told_steps(&one.steps))
+    });
+    each.collect()
+}
+
+fn steps(steps: &[&str]) -> Vec<String> {
+    steps.iter().map(|step| step.to_string()).collect()
+}
+
+/// The example of RFC 3903 14, with a modification.
+#[test]
+fn a_state_is_published_prolonged_changed_and_removed() {
+    let mut ue = Publisher::new();
+    ue.send(
+        &["Expires: 3600"],
+        BODY,
+        200,
+        &["SIP-ETag: one", "Expires: 1800"],
+    );
+    ue.send(
+        &["SIP-If-Match: one", "Expires: 1800"],
+        "",
+        200,
+        &["SIP-ETag: two", "Expires: 1800"],
+    );
+    ue.send(
+        &["SIP-If-Match: two", "Expires: 1800"],
+        BODY,
+        200,
+        &["SIP-ETag: three", "Expires: 900"],
+    );
+    ue.send(
+        &["SIP-If-Match: three", "Expires: 0"],
+        "",
+        200,
+        &["SIP-ETag: four", "Expires: 0"],
+    );
+    let expected = steps(&[
+        "1 create 200 3600>1800",
+        "3 refresh 200 1800>1800 after 1 (entity-tag)",
+        "5 modify 200 1800>900 after 3 (entity-tag)",
+        "7 remove 200 0>0 after 5 (entity-tag)",
+    ]);
+    assert_eq!(told(&ue.net), [(PublicationState::Removed, None, expected)]);
+    let told = ue.net.told();
+    let call = told.trace.calls().next().unwrap();
+    assert_eq!(call.call_ids().count(), 4);
+    assert_eq!(call.publications().len(), 1);
+}
+
+/// RFC 3903 4.1: after a 412 the state is published anew.
+#[test]
+fn a_server_that_forgot_gets_a_new_publication() {
+    let mut ue = Publisher::new();
+    ue.send(
+        &["Expires: 600"],
+        BODY,
+        200,
+        &["SIP-ETag: one", "Expires: 600"],
+    );
+    ue.send(&["SIP-If-Match: one", "Expires: 600"], "", 412, &[]);
+    ue.send(
+        &["Expires: 600"],
+        BODY,
+        200,
+        &["SIP-ETag: two", "Expires: 600"],
+    );
+    ue.send(
+        &["Expires: 600"],
+        BODY,
+        200,
+        &["SIP-ETag: three", "Expires: 600"],
+    );
+    let lost = steps(&[
+        "1 create 200 600>600",
+        "3 refresh 412 600>- after 1 (entity-tag)",
+    ]);
+    let again = steps(&["5 create 200 600>600"]);
+    let further = steps(&["7 create 200 600>600"]);
+    assert_eq!(
+        told(&ue.net),
+        [
+            (PublicationState::Lost, None, lost),
+            (PublicationState::Published, Some(0), again),
+            (PublicationState::Published, None, further),
+        ]
+    );
+}
+
+#[test]
+fn a_state_that_nobody_prolongs_runs_out() {
+    let mut ue = Publisher::new();
+    ue.send(
+        &["Expires: 60"],
+        BODY,
+        200,
+        &["SIP-ETag: one", "Expires: 60"],
+    );
+    ue.at = 61_000;
+    ue.send(&["Expires: 60"], BODY, 503, &[]);
+    let expected = [
+        (
+            PublicationState::Expired,
+            None,
+            steps(&["1 create 200 60>60"]),
+        ),
+        (
+            PublicationState::Refused(503),
+            None,
+            steps(&["3 create 503 60>-"]),
+        ),
+    ];
+    assert_eq!(told(&ue.net), expected);
+}
+
+#[test]
+fn a_challenge_and_too_short_a_time_belong_to_the_publication() {
+    let mut ue = Publisher::new();
+    let digest = "Authorization: Digest realm=\"p\", nonce=\"m\", response=\"1\"";
+    let challenge = "WWW-Authenticate: Digest realm=\"p\", nonce=\"m\"";
+    ue.send_as("one", &["Expires: 60"], BODY, 401, &[challenge]);
+    ue.send_as(
+        "one",
+        &["Expires: 60", digest],
+        BODY,
+        423,
+        &["Min-Expires: 600"],
+    );
+    let accepted = ["SIP-ETag: one", "Expires: 600"];
+    ue.send_as("one", &["Expires: 600", digest], BODY, 200, &accepted);
+    let expected = steps(&[
+        "1 create 401 60>-",
+        "3 create 423 60>- after 1 (challenge)",
+        "5 create 200 600>600 after 3 (interval too brief)",
+    ]);
+    assert_eq!(
+        told(&ue.net),
+        [(PublicationState::Published, None, expected)]
+    );
+}
+
+/// The tag was given before the trace began; another resource has a state of its own under the same tag.
+#[test]
+fn a_chain_that_is_joined_late_and_one_that_looks_like_it() {
+    let mut ue = Publisher::new();
+    ue.send(
+        &["SIP-If-Match: one", "Expires: 600"],
+        "",
+        200,
+        &["SIP-ETag: two", "Expires: 600"],
+    );
+    ue.send(
+        &["SIP-If-Match: two", "Expires: 600"],
+        "",
+        200,
+        &["SIP-ETag: one", "Expires: 600"],
+    );
+    let bob = Talk::between("bob", "bob", "bob").request("PUBLISH", 1);
+    let bob = bob
+        .with("Event: presence")
+        .with("SIP-If-Match: one")
+        .with("Expires: 0");
+    let sent = ue.net.send("ue", "ps", bob, 5000);
+    ue.net.reply(&sent, 200, "p", 5020);
+    let told = ue.net.told();
+    let all = told.trace.publications();
+    let expected = [
+        "1 refresh 200 600>600",
+        "3 refresh 200 600>600 after 1 (entity-tag)",
+    ];
+    assert_eq!(told_steps(&all[0].steps), expected);
+    assert!(all[0].joined_late());
+    assert_eq!(told_steps(&all[1].steps), ["5 remove 200 0>-"]);
+    assert_eq!(all[1].state(), PublicationState::Removed);
+    assert_eq!(told.trace.calls().len(), 2);
+}
