@@ -1,5 +1,6 @@
 //! Messages that two inputs share: what their clocks are compared by. First those with equal bytes between the same ends; for
-//! inputs that have none of these in common, those with the same [`Identity`] between ends that may be the same.
+//! inputs that have none of these in common, and of which one does not tell everything, those with the same [`Identity`] between
+//! ends that may be the same. Where both tell everything, other bytes were sent another time.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
@@ -43,12 +44,8 @@ struct Seen {
 impl Shared {
     pub(super) fn find(sightings: &Sightings, facts: &Facts, origins: &[Origin]) -> Self {
         let mut shared = Self::by_content(sightings, facts);
-        let first = origins.first().map(|origin| origin.capture_point);
-        if origins.iter().any(|origin| !origin.continues(first)) {
-            let others = Self::by_identity(sightings, facts);
-            for (pair, common) in others.0 {
-                shared.0.entry(pair).or_insert(common);
-            }
+        for (pair, common) in Self::by_identity(sightings, facts, origins).0 {
+            shared.0.entry(pair).or_insert(common);
         }
         shared.leave_out_sent_again(sightings, origins);
         for common in shared.0.values_mut() {
@@ -68,25 +65,33 @@ impl Shared {
         // Which group stands first does not matter: every sample counts the same.
         order.sort_unstable_by_key(|sighting| (key(sighting), *sighting));
         for group in order.chunk_by(|a, b| key(a) == key(b)) {
-            shared.compare(sightings, group);
+            shared.compare(sightings, group, |_| true);
         }
         shared
     }
 
-    fn by_identity(sightings: &Sightings, facts: &Facts) -> Self {
+    fn by_identity(sightings: &Sightings, facts: &Facts, origins: &[Origin]) -> Self {
         let mut shared = Self::default();
+        let lacks = |sighting: &u32| {
+            let at = *sighting as usize;
+            let (input, _) = sightings.input_and_time(at);
+            !sightings.knows_ends(at) || !origins[input as usize].is_absolute()
+        };
+        if !(0..sightings.len() as u32).any(|sighting| lacks(&sighting)) {
+            return shared;
+        }
         let key = |sighting: &u32| Identity::of(sightings, facts, *sighting);
         let all = 0..sightings.len() as u32;
         let mut order: Vec<u32> = all.filter(|sighting| key(sighting).is_some()).collect();
         order.sort_unstable_by_key(|sighting| (key(sighting), *sighting));
         for group in order.chunk_by(|a, b| key(a) == key(b)) {
-            shared.compare(sightings, group);
+            shared.compare(sightings, group, |pair| pair.iter().any(lacks));
         }
         shared
     }
 
     /// Takes samples of what may be one message.
-    fn compare(&mut self, sightings: &Sightings, group: &[u32]) {
+    fn compare(&mut self, sightings: &Sightings, group: &[u32], wanted: impl Fn([u32; 2]) -> bool) {
         let id = |seen: &Seen| sightings.identification_of(seen.sighting as usize);
         let mut seen: Vec<_> = group
             .iter()
@@ -114,7 +119,8 @@ impl Shared {
             let others = once[number + 1..].iter().take(MOST_COMPARED);
             for second in others.filter(|other| may_be_one(id(first), id(other))) {
                 let [one, other] = [first, second].map(|seen| seen.sighting as usize);
-                if !sightings.may_have_same_ends(one, other) {
+                let pair = [first.sighting, second.sighting];
+                if !wanted(pair) || !sightings.may_have_same_ends(one, other) {
                     continue;
                 }
                 let known = if sightings.knows_ends(one) {

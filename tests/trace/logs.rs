@@ -296,6 +296,26 @@ fn a_log_that_knows_one_end() {
     assert_eq!(told.messages().len(), 2 * net.packets.len());
 }
 
+/// Two files of one capture, and a request whose bytes changed when it was sent again: no clock is wrong.
+#[test]
+fn captures_that_tell_everything_are_compared_by_bytes() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("changed");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    let again = invite.message.clone().with("Timestamp: 2");
+    net.raw("uac", "uas", again, 200);
+    let packets: Vec<_> = net
+        .packets
+        .iter()
+        .cloned()
+        .map(Packet::without_id)
+        .collect();
+    let files = packets.into_iter().map(|packet| capture(vec![packet]));
+    let told = told(&net, &files.collect::<Vec<_>>());
+    assert_eq!(told.clock(1).source, ClockSource::Own);
+    assert_eq!(told.hops(), ["1 INVITE uac>uas: request again"]);
+}
+
 /// Forks answer one request with the same status: the To tag tells which is which.
 #[test]
 fn answers_of_a_fork_in_a_log() {
