@@ -1,6 +1,8 @@
 //! Asterisk: the full log of chan_pjsip keeps every byte, the console of chan_sip has times in seconds before every line.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use sipscope::source::TextOptions;
 
@@ -212,6 +214,45 @@ fn fences_end_messages_and_start_lines_begin_them() {
         response(UNKNOWN, UNKNOWN, UNKNOWN, None),
     ];
     assert_eq!(told(&text), expected);
+}
+
+/// Guides that quote consoles, if they are there, with as many messages as their index counts.
+#[test]
+fn guides_of_others_have_the_messages_that_their_index_counts() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/logs");
+    let guides = [
+        ("txt_asterisk_pjsip_troubleshooting.md", 8, 3),
+        ("txt_asterisk_presence_state.md", 2, 1),
+    ];
+    for (name, messages, calls) in guides {
+        let Ok(text) = std::fs::read(folder.join(name)) else {
+            // Straight to standard error: what a test prints is not shown when it passes.
+            let said = format!("no {name} in {}: not checked\n", folder.display());
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), said.as_bytes());
+            continue;
+        };
+        let read = read_text(&text, TextOptions::default());
+        let lines = read.iter().flat_map(|read| read.message.lines());
+        let ids: BTreeSet<_> = lines.filter(|line| line.starts_with("Call-ID: ")).collect();
+        assert_eq!((read.len(), ids.len()), (messages, calls), "{name}");
+    }
+}
+
+#[test]
+fn coloured_rows_end_messages() {
+    let cut = options().replace("Content-Length: 0\n\n", "");
+    let row = "\x1b[0;36m<------------->\x1b[0m\n";
+    let text = format!(
+        "\x1b[0m<--- SIP read from UDP:192.0.2.1:5060 --->\n{cut}{row}Word: y\n{}",
+        options()
+    );
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 2);
+    assert!(
+        read[0].message.ends_with("CSeq: 1 OPTIONS\r\n"),
+        "{}",
+        read[0].message
+    );
 }
 
 /// A line of another entry is none of the message before it.

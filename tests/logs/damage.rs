@@ -14,7 +14,7 @@ const FORMATS: [(&str, Write); 10] = [
     ("asterisk", crate::asterisk::write_console),
     ("baresip", crate::baresip::write),
     ("clearwater", crate::clearwater::write),
-    ("homer", crate::homer_text::write),
+    ("homer-text", crate::homer_text::write),
     ("linphone", crate::linphone::write),
     ("pjsua", crate::pjsua::write),
     ("sngrep", crate::sngrep::write),
@@ -123,5 +123,19 @@ fn a_lost_or_doubled_line_harms_no_other_message() {
                 }
             }
         }
+    }
+}
+
+/// What would take for ever if it were looked at again with every line.
+#[test]
+fn blank_lines_without_end_are_passed_over() {
+    for (format, write) in FORMATS {
+        let (entries, expected) = log(format, write);
+        let first = entries[0].split(|byte| *byte == b'\n').take(2);
+        let mut text = first.collect::<Vec<_>>().join(&b'\n');
+        text.resize(text.len() + (1 << 18), b'\n');
+        text.extend_from_slice(&entries[1]);
+        let read = read(&text, format);
+        assert!(read.contains(&expected[1]), "{format}: {read:?}");
     }
 }

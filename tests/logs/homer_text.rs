@@ -29,7 +29,7 @@ fn everything_comes_back() {
         nanos: Some(sent.cut_to(1000)),
         ..sent.exact()
     });
-    check("homer.txt", "homer", &text, &seen.collect::<Vec<_>>());
+    check("homer.txt", "homer-text", &text, &seen.collect::<Vec<_>>());
 }
 
 #[test]

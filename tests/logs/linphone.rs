@@ -97,3 +97,17 @@ fn what_the_log_left_out_is_missing() {
     assert_eq!(read.len(), 1);
     assert!(read[0].message.ends_with("\r\n\r\nabc") && !read[0].whole);
 }
+
+#[test]
+fn web_traffic_is_none_of_it() {
+    let text = "2023-11-14 22:13:20:000 belle-sip-message-channel [0x1]: received [40] new bytes from [TLS://192.0.2.1:443]:\n\
+                HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n\n\
+                2023-11-14 22:13:20:001 belle-sip-message-channel [0x2]: message sent to [UDP://192.0.2.1:5060], size: [46] bytes\n\
+                BYE sip:b SIP/2.0\r\nContent-Length: 0\r\n\r\n\n";
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert_eq!(
+        read[0].message,
+        "BYE sip:b SIP/2.0\r\nContent-Length: 0\r\n\r\n"
+    );
+}

@@ -66,3 +66,17 @@ fn a_message_that_the_log_cut_ends_with_the_next_entry() {
         );
     }
 }
+
+#[test]
+fn the_time_goes_on_at_midnight() {
+    let entry = |time: &str| {
+        format!(
+            "{time}   pjsua_core.c  .RX 46 bytes Request msg BYE/cseq=1 (rdata0x1) from UDP 192.0.2.1:5060:\n\
+             BYE sip:b SIP/2.0\r\nContent-Length: 0\r\n\r\n\n--end msg--\n"
+        )
+    };
+    let text = entry("23:59:59.900") + &entry("00:00:00.100");
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    let times: Vec<_> = read.iter().map(|read| read.nanos.unwrap()).collect();
+    assert_eq!(times[1] - times[0], 200 * MILLISECOND);
+}

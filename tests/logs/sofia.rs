@@ -137,10 +137,13 @@ fn several_messages_in_a_read_have_its_time() {
 #[test]
 fn what_never_comes_is_missing() {
     let text = frame(1, 1, &message(1)) + &frame(1, 2, &message(2)[..50]);
-    let read = read(&text);
-    let whole: Vec<_> = read.iter().map(|read| read.whole).collect();
-    assert_eq!(whole, [true, false]);
-    assert_eq!(read[1].message, message(2)[..50]);
+    let again = text.clone() + &frame(1, 3, &message(3));
+    for (text, expected) in [(text, &[true, false][..]), (again, &[true, false, true])] {
+        let read = read(&text);
+        let whole: Vec<_> = read.iter().map(|read| read.whole).collect();
+        assert_eq!(whole, expected);
+        assert_eq!(read[1].message, message(2)[..50]);
+    }
 }
 
 #[test]

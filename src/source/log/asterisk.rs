@@ -12,7 +12,7 @@
 //! may have no times at all. Times are local. The address of the writer is not there. Texts that quote a console are read too.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{split_once, transport, who};
+use super::words::{party, split_once, transport};
 use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
 
@@ -53,7 +53,7 @@ impl Announces for Asterisk {
         })
     }
 
-    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
         let text = text.trim_ascii_end();
         let is_row = || {
             let dashes = text.strip_suffix(b"->").unwrap_or_default();
@@ -112,7 +112,7 @@ fn read(said: &[u8]) -> Option<Announced> {
         Some((transport(carrier)?, peer))
     };
     let (carrier, peer) = with_transport().unwrap_or((Transport::Unknown, place));
-    let peer = match who(peer) {
+    let peer = match party(peer) {
         Who::At(endpoint) => Who::At(endpoint),
         _ => Who::Unknown,
     };

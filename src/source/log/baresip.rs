@@ -4,7 +4,7 @@
 //! of the colour ends it. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{split_once, transport, who};
+use super::words::{party, split_once, transport};
 use super::{Log, Moment, stamp};
 
 const COLOUR_ENDS: [&[u8]; 2] = [b"\x1b[;m", b"\x1b[0m"];
@@ -29,7 +29,7 @@ impl Announces for Baresip {
             return Some(Announced {
                 at: before.len() - carrier.len(),
                 moment,
-                ..Announced::between(who(source), who(destination), transport(carrier)?)
+                ..Announced::between(party(source), party(destination), transport(carrier)?)
             });
         }
         if let Some(before) = text.strip_suffix(b"#") {
@@ -41,9 +41,9 @@ impl Announces for Baresip {
         None
     }
 
-    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part {
         let mut ends = COLOUR_ENDS.iter();
-        match ends.find_map(|end| text.strip_suffix(*end)) {
+        match ends.find_map(|end| raw.strip_suffix(*end)) {
             Some([]) => Part::End,
             Some(before) => Part::EndAfter(before.len()),
             // A copy from a terminal has no colours.

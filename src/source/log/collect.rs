@@ -31,6 +31,8 @@ struct Open {
     kind: Kind,
     head: Head,
     text: Vec<u8>,
+    /// Bytes of blank lines in front of it; none where nothing else has come yet.
+    leading: Option<usize>,
     /// The lines that are in it: where each begins in the text, its number, and its place in the file.
     lines: Vec<(usize, u64)>,
     /// Offset in the file of the first byte, as long as all of them lie there one behind the other.
@@ -127,13 +129,15 @@ impl Log {
             return self.take(line, bytes);
         };
         let text = bytes.trim_ascii_end();
-        let closes = open.kind == Kind::Stray && text.is_empty() && open.is_complete();
-        let quotation_ends = text.starts_with(b"```");
-        let next_begins = !matches!(open.kind, Kind::Read(_)) && begins_message(bytes);
-        if closes || quotation_ends || next_begins {
-            self.outside(line, bytes);
-        } else {
-            self.take(line, bytes);
+        let ends = match open.kind {
+            // It may be anything from the middle of a message.
+            Kind::Read(_) => false,
+            Kind::Stray if text.is_empty() => open.is_complete(),
+            _ => text.starts_with(b"```") || begins_message(bytes),
+        };
+        match ends {
+            true => self.outside(line, bytes),
+            false => self.take(line, bytes),
         }
     }
 
@@ -157,7 +161,7 @@ impl Log {
     /// Whether nothing of the message has come yet.
     pub(super) fn is_empty(&self) -> bool {
         let open = self.open.as_ref();
-        open.is_none_or(|open| open.text.iter().all(u8::is_ascii_whitespace))
+        open.is_none_or(|open| open.leading.is_none())
     }
 
     /// This line is one of the message, as it is.
@@ -205,12 +209,12 @@ impl Log {
 
     /// The message is at its end.
     pub(super) fn finish(&mut self) {
-        match self.open.take() {
-            Some(open) => match open.kind {
-                Kind::Read(length) => self.finish_read(open, length),
-                Kind::Announced | Kind::Stray => self.finish_message(&open),
-            },
-            None => {}
+        let Some(open) = self.open.take() else {
+            return;
+        };
+        match open.kind {
+            Kind::Read(length) => self.finish_read(open, length),
+            Kind::Announced | Kind::Stray => self.finish_message(&open),
         }
     }
 
@@ -250,11 +254,11 @@ impl Log {
     /// What so many records were, whose messages end here in the text.
     fn account(&mut self, open: &Open, found: bool, end: usize, records: u64) {
         let rest = &open.text[end..];
-        let nothing_else = rest.len() == blank(rest);
-        let outcome = match (found, nothing_else) {
-            (true, _) => Outcome::Sip,
-            (false, true) => Outcome::Other(Other::KeepAlive),
-            (false, false) => Outcome::undecodable(Layer::Log, Why::Malformed),
+        let outcome = match rest.len() == blank(rest) {
+            _ if found => Outcome::Sip,
+            true => Outcome::Other(Other::KeepAlive),
+            false if is_http(rest) => Outcome::Other(Other::LogLine),
+            false => Outcome::undecodable(Layer::Log, Why::Malformed),
         };
         for _ in 0..records {
             self.tally.count(outcome);
@@ -303,12 +307,20 @@ impl Log {
     }
 }
 
+/// Some loggers write what they say to web servers in the same way.
+fn is_http(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let first = lines.find(|line| !line.trim_ascii().is_empty());
+    first.is_some_and(|line| memchr::memmem::find(line, b"HTTP/1.").is_some())
+}
+
 impl Open {
     fn new(kind: Kind, line: Line<'_>, head: Head) -> Self {
         Self {
             kind,
             head,
             text: Vec::new(),
+            leading: None,
             lines: Vec::new(),
             offset: None,
             announced: line.number,
@@ -323,6 +335,10 @@ impl Open {
             self.cut = true;
             return;
         }
+        let blank = blank(bytes);
+        if self.leading.is_none() && blank < bytes.len() {
+            self.leading = Some(self.text.len() + blank);
+        }
         self.lines.push((self.text.len(), line));
         self.text.extend_from_slice(bytes);
         for line in bytes.split_inclusive(|byte| *byte == b'\n') {
@@ -334,8 +350,11 @@ impl Open {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         match &mut self.progress {
-            Progress::Head if text.is_empty() && blank(&self.text) < self.text.len() => {
-                let glance = Glance::at(&self.text[blank(&self.text)..]);
+            Progress::Head if text.is_empty() => {
+                let Some(leading) = self.leading else {
+                    return;
+                };
+                let glance = Glance::at(&self.text[leading..]);
                 let length = match glance {
                     Some(glance) if glance.content_length.is_none() && !glance.content_type => {
                         Some(0)
@@ -374,7 +393,7 @@ impl Open {
     /// Whether nothing that is still to come has to be part of it.
     fn may_end(&self) -> bool {
         match self.progress {
-            Progress::Head => blank(&self.text) < self.text.len(),
+            Progress::Head => self.leading.is_some(),
             Progress::Body { .. } => self.is_complete(),
         }
     }

@@ -61,8 +61,8 @@ pub(super) trait Announces: Default + Send {
     /// What a line, without colours, says of a message behind it.
     fn announced(&mut self, text: &[u8]) -> Option<Announced>;
 
-    /// What a line is while a message is collected; colours are still in it.
-    fn part(&mut self, text: &[u8], log: &Log) -> Part;
+    /// What a line is while a message is collected: without colours, and as it is.
+    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part;
 
     /// Whether a line outside of messages stands in something that only looks like one.
     fn ignores(&mut self, _text: &[u8]) -> bool {
@@ -100,7 +100,7 @@ impl<A: Announces> Format for Framed<A> {
                 _ => log.other(),
             }
         } else {
-            match self.format.part(text, log) {
+            match self.format.part(&readable, text, log) {
                 Part::Message => self.inside(line, log),
                 Part::Around => {}
                 Part::End => log.finish(),
@@ -156,4 +156,44 @@ fn sniff<A: Announces>(prefix: &[u8]) -> bool {
         let clean = margin.clean(line);
         clean.is_some_and(|line| begins_message(line.trim_ascii_start()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{asterisk, baresip, clearwater, homer_text, linphone};
+    use super::super::{pjsua, sngrep, sofia, sofia_dump};
+    use super::*;
+
+    /// The sources name every announcement, and some files have messages too.
+    #[test]
+    fn nothing_else_is_claimed() {
+        let sniffers = [
+            sniff::<asterisk::Asterisk>,
+            sniff::<baresip::Baresip>,
+            sniff::<clearwater::Clearwater>,
+            sniff::<homer_text::HomerText>,
+            sniff::<linphone::Linphone>,
+            sniff::<pjsua::Pjsua>,
+            sniff::<sngrep::Sngrep>,
+            sniff::<sofia::Sofia>,
+            sniff::<sofia_dump::SofiaDump>,
+        ];
+        let texts: [&[u8]; 12] = [
+            include_bytes!("../../../README.md"),
+            include_bytes!("../../../CHANGELOG.md"),
+            include_bytes!("../../../samples/call.pcap"),
+            include_bytes!("../../../samples/logs/sipdump.data"),
+            include_bytes!("../../../samples/logs/sipp_messages.log"),
+            include_bytes!("../../../samples/torture/rfc4475-wsinv.sip"),
+            include_bytes!("asterisk.rs"),
+            include_bytes!("linphone.rs"),
+            include_bytes!("pjsua.rs"),
+            include_bytes!("sofia.rs"),
+            b"",
+            b"UDP 192.0.2.1:5060 -> 192.0.2.2:5060\nOPTIONS sip:b SIP/2.0\n",
+        ];
+        for text in texts {
+            assert!(sniffers.iter().all(|claims| !claims(text)));
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! stand for one that Homer does not know. IPv6 has no brackets.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{split_once, transport, who};
+use super::words::{party, split_once, transport};
 use super::{Log, stamp};
 
 /// Reads it.
@@ -21,11 +21,11 @@ impl Announces for HomerText {
         Some(Announced {
             at: before.len(),
             moment: stamp::read(time).map(|(moment, _)| moment),
-            ..Announced::between(who(source), who(destination), transport(carrier)?)
+            ..Announced::between(party(source), party(destination), transport(carrier)?)
         })
     }
 
-    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
         match !log.is_empty() && text.is_empty() && log.is_complete() {
             true => Part::End,
             false => Part::Message,

@@ -7,7 +7,7 @@
 //! Received text is cut after 7000 bytes, or where it is binary, and says so. The address of the writer is not there.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{number, split_once, transport, who};
+use super::words::{number, party, split_once, transport};
 use super::{Log, stamp};
 use crate::base::Transport;
 
@@ -27,9 +27,9 @@ impl Announces for Linphone {
         })
     }
 
-    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part {
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
-        if let Some(length) = cut(text) {
+        if let Some(length) = cut(raw) {
             Part::EndAfter(length)
         } else if !log.is_empty() && next_entry() {
             Part::End
@@ -46,7 +46,7 @@ fn received(said: &[u8]) -> Option<Announced> {
     let is_stream = matches!(carrier, Transport::Tcp | Transport::Tls);
     Some(Announced {
         read: is_stream.then_some(Some(length)),
-        ..Announced::with(who(peer), false, carrier)
+        ..Announced::with(party(peer), false, carrier)
     })
 }
 
@@ -54,7 +54,7 @@ fn sent(said: &[u8]) -> Option<Announced> {
     let (peer, rest) = split_once(said.strip_prefix(b"message sent to [")?, b"]")?;
     rest.strip_prefix(b", size: [")?;
     let (carrier, peer) = place(peer);
-    Some(Announced::with(who(peer), true, carrier))
+    Some(Announced::with(party(peer), true, carrier))
 }
 
 /// `UDP://192.0.2.1:5060`.

@@ -74,7 +74,7 @@ const FORMATS: &[Known] = &[
         sniff: sipp::sniff,
         make: || Box::<sipp::Sipp>::default(),
     },
-    framed::known::<homer_text::HomerText>("homer"),
+    framed::known::<homer_text::HomerText>("homer-text"),
     framed::known::<sngrep::Sngrep>("sngrep"),
     framed::known::<baresip::Baresip>("baresip"),
     framed::known::<linphone::Linphone>("linphone"),

@@ -1,11 +1,11 @@
 //! The log of sofia-sip's transports (`tport_logging.c`, `tport_log_msg`), mostly as FreeSWITCH shows it (`sofia global siptrace
 //! on`).
 //!
-//! `recv 584 bytes from udp/[192.0.2.1]:5090 at 12:30:57.916812:`, a row of dashes, the message. Line ends are those of the log.
-//! FreeSWITCH indents all lines but the first by three blanks; its file log puts the UUID of the call in front of each; its
-//! console has colours. Older releases close the message with a row too, newer ones do not. An address without a port is one at
-//! the default port of the transport, which is left out then. The time is local and has no date; some releases write no fraction.
-//! From sofia-sip 1.13 on an entry has no more than 16000 bytes: a longer message is cut. The address of the writer is not there.
+//! `recv 584 bytes from udp/[192.0.2.1]:5090 at 12:30:57.916812:`, a row of dashes, the message with the line ends of the log.
+//! Up to 1.12 each of these lines but the first is indented by three blanks, and another row closes the message. Later there is
+//! neither, and an entry is cut at 16000 bytes. FreeSWITCH has colours on its console and the UUID of the call in front of each
+//! line in its log file. An address without a port is one at the default port of the transport. The time is local and has no
+//! date; some releases write no fraction. The address of the writer is not there.
 
 use super::framed::{Announced, Announces, Part};
 use super::words::{address, number, split_once, transport};
@@ -26,7 +26,7 @@ impl Announces for Sofia {
         announced(text, b"send ")
     }
 
-    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
         let is_row = || text.trim_ascii_end().ends_with(ROW);
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
         match log.is_empty() {

@@ -26,8 +26,8 @@ impl Announces for SofiaDump {
         })
     }
 
-    fn part(&mut self, text: &[u8], _: &Log) -> Part {
-        match text.split_last() {
+    fn part(&mut self, _: &[u8], raw: &[u8], _: &Log) -> Part {
+        match raw.split_last() {
             Some((&END, [])) => Part::End,
             Some((&END, before)) => Part::EndAfter(before.len()),
             _ => Part::Message,

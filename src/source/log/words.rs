@@ -42,7 +42,7 @@ pub(super) fn endpoint(text: &[u8]) -> Option<Endpoint> {
 }
 
 /// Whoever is at an address, or goes by a name. Port 0 is what a logger writes for one that it does not know.
-pub(super) fn who(text: &[u8]) -> Who {
+pub(super) fn party(text: &[u8]) -> Who {
     match endpoint(text) {
         Some(endpoint) if endpoint.port == 0 => Who::Unknown,
         Some(endpoint) => Who::At(endpoint),
@@ -74,12 +74,12 @@ mod tests {
         assert_eq!(read("192.0.2.1:5060").unwrap(), "192.0.2.1:5060");
         assert_eq!(read("[2001:db8::1]:5060").unwrap(), "[2001:db8::1]:5060");
         assert_eq!(read("2001:db8::1:5060").unwrap(), "[2001:db8::1]:5060");
-        assert_eq!(who(b"192.0.2.1:0"), Who::Unknown);
+        assert_eq!(party(b"192.0.2.1:0"), Who::Unknown);
         assert_eq!(
-            who(b"sip.example.org:5061"),
+            party(b"sip.example.org:5061"),
             Who::Named("sip.example.org:5061".into())
         );
-        assert_eq!(who(b"<provider IP>"), Who::Unknown);
+        assert_eq!(party(b"<provider IP>"), Who::Unknown);
         for none in [
             "192.0.2.1",
             "192.0.2.1:",

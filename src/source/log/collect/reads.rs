@@ -3,6 +3,7 @@
 
 use super::{Log, Open, blank, messages};
 use crate::base::Spoiled;
+use crate::sip::begins_message;
 use crate::source::Head;
 
 /// A message in more parts is shown cut: with every part it is looked at again.
@@ -59,11 +60,19 @@ impl Reads {
 impl Log {
     pub(super) fn finish_read(&mut self, mut open: Open, length: Option<usize>) {
         open.trim_to(length);
+        let begun = match self.reads.take(&open.head) {
+            // The rest of it was not logged.
+            Some(begun) if begins_message(&open.text) => {
+                self.give_up(begun);
+                None
+            }
+            begun => begun,
+        };
         let Begun {
             open: mut joined,
             parts,
             records,
-        } = self.reads.take(&open.head).unwrap_or_else(|| Begun {
+        } = begun.unwrap_or_else(|| Begun {
             open: open.empty(),
             parts: 0,
             records: 0,
