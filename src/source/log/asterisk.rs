@@ -63,7 +63,10 @@ impl Announces for Asterisk {
         let is_prefixed = text.starts_with(b"[") && prefixed(text).is_some();
         let next_entry = || is_prefixed && self.prefixed == Some(false);
         let blank = || text.is_empty() && log.is_complete();
-        if !log.is_empty() && (is_row() || dashes() || next_entry() || blank()) {
+        if !log.is_empty() && next_entry() {
+            return Part::Beyond;
+        }
+        if !log.is_empty() && (is_row() || dashes() || blank()) {
             return Part::End;
         }
         if !text.is_empty() {

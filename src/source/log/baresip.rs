@@ -47,7 +47,8 @@ impl Announces for Baresip {
             Some([]) => Part::End,
             Some(before) => Part::EndAfter(before.len()),
             // A copy from a terminal has no colours.
-            None if self.hash.is_some() || text.is_empty() && log.is_complete() => Part::End,
+            None if self.hash.is_some() => Part::Beyond,
+            None if text.is_empty() && log.is_complete() => Part::End,
             None => Part::Message,
         }
     }

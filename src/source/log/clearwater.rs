@@ -33,8 +33,10 @@ impl Announces for Clearwater {
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
         if text.ends_with(START) {
             Part::Around
-        } else if text.ends_with(END) || !log.is_empty() && next_entry() {
+        } else if text.ends_with(END) {
             Part::End
+        } else if !log.is_empty() && next_entry() {
+            Part::Beyond
         } else {
             Part::Message
         }

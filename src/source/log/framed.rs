@@ -47,8 +47,10 @@ pub(super) enum Part {
     Message,
     /// None of it, though the message goes on.
     Around,
-    /// The mark behind the message, or something else that shows that it is at its end.
+    /// The mark behind the message.
     End,
+    /// None of it, and shows that it is at its end.
+    Beyond,
     /// As many bytes of the line are the end of the message.
     EndAfter(usize),
 }
@@ -95,15 +97,13 @@ impl<A: Announces> Format for Framed<A> {
                 None => log.begin(line, head),
             }
         } else if !log.is_open() {
-            match self.margin.clean(line.raw) {
-                Some(clean) if !self.format.ignores(&readable) => log.outside(line, &clean),
-                _ => log.other(),
-            }
+            self.outside(line, &readable, log);
         } else {
             match self.format.part(&readable, text, log) {
                 Part::Message => self.inside(line, log),
                 Part::Around => {}
                 Part::End => log.finish(),
+                Part::Beyond => self.outside(line, &readable, log),
                 Part::EndAfter(length) => {
                     let raw = &text[..length];
                     self.inside(Line { raw, ..line }, log);
@@ -114,7 +114,17 @@ impl<A: Announces> Format for Framed<A> {
     }
 }
 
-impl<A> Framed<A> {
+impl<A: Announces> Framed<A> {
+    fn outside(&mut self, line: Line<'_>, readable: &[u8], log: &mut Log) {
+        match self.margin.clean(line.raw) {
+            Some(clean) if !self.format.ignores(readable) => log.outside(line, &clean),
+            _ => {
+                log.finish();
+                log.other();
+            }
+        }
+    }
+
     fn inside(&mut self, line: Line<'_>, log: &mut Log) {
         match self.margin.clean(line.raw) {
             Some(clean) => log.inside(line, &clean),

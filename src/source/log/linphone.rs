@@ -32,7 +32,7 @@ impl Announces for Linphone {
         if let Some(length) = cut(raw) {
             Part::EndAfter(length)
         } else if !log.is_empty() && next_entry() {
-            Part::End
+            Part::Beyond
         } else {
             Part::Message
         }

@@ -30,8 +30,10 @@ impl Announces for Pjsua {
             let text = text.trim_ascii_start();
             stamp::read(text).is_some_and(|(_, length)| text[length..].starts_with(b"  "))
         };
-        if text.ends_with(END) || !log.is_empty() && next_entry() {
+        if text.ends_with(END) {
             Part::End
+        } else if !log.is_empty() && next_entry() {
+            Part::Beyond
         } else {
             Part::Message
         }

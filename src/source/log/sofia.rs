@@ -31,7 +31,8 @@ impl Announces for Sofia {
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
         match log.is_empty() {
             true if is_row() => Part::Around,
-            false if is_row() || next_entry() => Part::End,
+            false if next_entry() => Part::Beyond,
+            false if is_row() => Part::End,
             false if text.trim_ascii().is_empty() && log.is_complete() => Part::End,
             _ => Part::Message,
         }
