@@ -170,9 +170,9 @@ fn sniff<A: Announces>(prefix: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{asterisk, baresip, clearwater, homer_text, linphone};
-    use super::super::{pjsua, sngrep, sofia, sofia_dump};
     use super::*;
+    use crate::source::log::{asterisk, baresip, clearwater, homer_text, linphone};
+    use crate::source::log::{pjsua, sngrep, sofia, sofia_dump};
 
     /// The sources name every announcement, and some files have messages too.
     #[test]
