@@ -4,6 +4,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use sipscope::base::Limits;
 use sipscope::source::TextOptions;
 use sipscope::{Intake, Job, analyze};
 
@@ -150,6 +151,11 @@ fn analyzed(path: &Path, texts: TextOptions) -> Intake {
         inputs: vec![path.to_owned()],
         threads: 1,
         texts,
+        limits: Limits {
+            // Messages lie across the borders of what is read at a time.
+            batch_bytes: 4096,
+            ..Limits::default()
+        },
         ..Job::default()
     })
     .unwrap();

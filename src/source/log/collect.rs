@@ -1,28 +1,38 @@
 //! Where the lines of messages come together. The format says when a message begins and what is said of it; what comes out is
 //! put back together, counted, and handed over.
 
+mod reads;
+
+use reads::Reads;
+
 use super::clock::Clock;
-use super::restore::{blank, messages};
+use super::restore::{Restored, blank, messages};
 use super::{Line, Moment};
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Spoiled, Tally, Timestamp, Why};
-use crate::sip::Glance;
+use crate::sip::{Glance, begins_message};
 use crate::source::{Entry, Found, Head, Oddity};
 
 /// What a format talks to.
 pub(super) struct Log {
     clock: Clock,
     open: Option<Open>,
+    reads: Reads,
     entries: Vec<Entry>,
     texts: Vec<u8>,
     tally: Tally,
     oddities: Vec<Oddity>,
     longest: usize,
+    /// Bytes held for all messages that were not read to their end.
+    most_held: usize,
 }
 
 /// A message that is being collected.
 struct Open {
+    kind: Kind,
     head: Head,
     text: Vec<u8>,
+    /// Bytes of blank lines in front of it; none where nothing else has come yet.
+    leading: Option<usize>,
     /// The lines that are in it: where each begins in the text, its number, and its place in the file.
     lines: Vec<(usize, u64)>,
     /// Offset in the file of the first byte, as long as all of them lie there one behind the other.
@@ -32,6 +42,17 @@ struct Open {
     spoiled: Spoiled,
     progress: Progress,
     cut: bool,
+}
+
+/// How it came to be one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The log announced it.
+    Announced,
+    /// The log announced what was read of a stream at once, and how much that was, where it says so.
+    Read(Option<usize>),
+    /// Nothing announced it: a start line stood there.
+    Stray,
 }
 
 /// How far a message has come, to know its end where the log does not mark it.
@@ -51,11 +72,13 @@ impl Log {
         Self {
             clock,
             open: None,
+            reads: Reads::default(),
             entries: Vec::new(),
             texts: Vec::new(),
             tally: Tally::default(),
             oddities: Vec::new(),
             longest: usize::MAX,
+            most_held: usize::MAX,
         }
     }
 
@@ -77,16 +100,52 @@ impl Log {
     /// A message follows this line, of which this is said.
     pub(super) fn begin(&mut self, line: Line<'_>, head: Head) {
         self.finish();
-        self.open = Some(Open {
-            head,
-            text: Vec::new(),
-            lines: Vec::new(),
-            offset: None,
-            announced: line.number,
-            spoiled: Spoiled::NOTHING,
-            progress: Progress::Head,
-            cut: false,
-        });
+        self.open = Some(Open::new(Kind::Announced, line, head));
+    }
+
+    /// What was read of a stream at once follows this line, so many bytes where the log says so. A message in it may go on in
+    /// what is read next from there.
+    pub(super) fn begin_read(&mut self, line: Line<'_>, head: Head, length: Option<usize>) {
+        self.finish();
+        self.open = Some(Open::new(Kind::Read(length), line, head));
+    }
+
+    /// A line that nothing announced, without what the logger put around it. A start line begins a message all the same, of
+    /// which nothing is said.
+    pub(super) fn outside(&mut self, line: Line<'_>, bytes: &[u8]) {
+        self.finish();
+        if begins_message(bytes) {
+            self.open = Some(Open::new(Kind::Stray, line, Head::default()));
+            self.take(line, bytes);
+        } else {
+            self.other();
+        }
+    }
+
+    /// A line of the message, without what the logger put around it. A second start line, or the end of a quotation, shows that
+    /// the message is at its end though nothing marked it.
+    pub(super) fn inside(&mut self, line: Line<'_>, bytes: &[u8]) {
+        let Some(open) = self.open.as_ref().filter(|open| open.may_end()) else {
+            return self.take(line, bytes);
+        };
+        let text = bytes.trim_ascii_end();
+        let ends = match open.kind {
+            // It may be anything from the middle of a message.
+            Kind::Read(_) => false,
+            Kind::Stray if text.is_empty() => open.is_complete(),
+            _ => text.starts_with(b"```") || begins_message(bytes),
+        };
+        match ends {
+            true => self.outside(line, bytes),
+            false => self.take(line, bytes),
+        }
+    }
+
+    fn take(&mut self, line: Line<'_>, bytes: &[u8]) {
+        match bytes.len() == line.raw.len() {
+            true => self.text(line),
+            false => self.piece(line, bytes),
+        }
     }
 
     /// What is said of the message that is being collected, to say more.
@@ -102,7 +161,7 @@ impl Log {
     /// Whether nothing of the message has come yet.
     pub(super) fn is_empty(&self) -> bool {
         let open = self.open.as_ref();
-        open.is_none_or(|open| open.text.iter().all(u8::is_ascii_whitespace))
+        open.is_none_or(|open| open.leading.is_none())
     }
 
     /// This line is one of the message, as it is.
@@ -153,30 +212,57 @@ impl Log {
         let Some(open) = self.open.take() else {
             return;
         };
+        match open.kind {
+            Kind::Read(length) => self.finish_read(open, length),
+            Kind::Announced | Kind::Stray => self.finish_message(&open),
+        }
+    }
+
+    /// The log is at its end.
+    pub(super) fn end(&mut self) {
+        self.finish();
+        for begun in self.reads.take_all() {
+            self.give_up(begun);
+        }
+    }
+
+    fn finish_message(&mut self, open: &Open) {
         let (found, end) = messages(&open.text);
         for message in &found {
-            let line = open.line_at(message.from);
             let offset = open.offset.zip(message.at);
-            self.entries.push(Entry {
-                line,
-                head: open.head.clone(),
-                start: self.texts.len() as u32,
-                length: message.bytes.len() as u32,
-                glance: message.glance,
-                offset: offset.map(|(offset, at)| offset + at as u64),
-                whole: message.whole && !open.cut,
-                spoiled: message.spoiled.and(open.spoiled),
-            });
-            self.texts.extend_from_slice(&message.bytes);
+            let offset = offset.map(|(offset, at)| offset + at as u64);
+            let line = open.line_at(message.from);
+            self.found(message, open, line, offset);
         }
+        self.account(open, !found.is_empty(), end, 1);
+    }
+
+    fn found(&mut self, message: &Restored, open: &Open, line: u64, offset: Option<u64>) {
+        self.entries.push(Entry {
+            line,
+            head: open.head.clone(),
+            start: self.texts.len() as u32,
+            length: message.bytes.len() as u32,
+            glance: message.glance,
+            offset,
+            whole: message.whole && !open.cut,
+            spoiled: message.spoiled.and(open.spoiled),
+        });
+        self.texts.extend_from_slice(&message.bytes);
+    }
+
+    /// What so many records were, whose messages end here in the text.
+    fn account(&mut self, open: &Open, found: bool, end: usize, records: u64) {
         let rest = &open.text[end..];
-        let nothing_else = rest.len() == blank(rest);
-        let outcome = match (found.is_empty(), nothing_else) {
-            (false, _) => Outcome::Sip,
-            (true, true) => Outcome::Other(Other::KeepAlive),
-            (true, false) => Outcome::undecodable(Layer::Log, Why::Malformed),
+        let outcome = match rest.len() == blank(rest) {
+            _ if found => Outcome::Sip,
+            true => Outcome::Other(Other::KeepAlive),
+            false if is_http(rest) => Outcome::Other(Other::LogLine),
+            false => Outcome::undecodable(Layer::Log, Why::Malformed),
         };
-        self.tally.count(outcome);
+        for _ in 0..records {
+            self.tally.count(outcome);
+        }
         if outcome == Outcome::undecodable(Layer::Log, Why::Malformed) {
             let line = open.line_at(end);
             self.odd(AnomalyKind::LogEntryUnreadable, line, || {
@@ -190,7 +276,7 @@ impl Log {
             });
         }
         for line in rest.split_inclusive(|byte| *byte == b'\n') {
-            if !found.is_empty() && !line.trim_ascii().is_empty() {
+            if found && !line.trim_ascii().is_empty() {
                 self.other();
             }
         }
@@ -208,6 +294,7 @@ impl Log {
 
     pub(super) fn set_limits(&mut self, limits: &Limits) {
         self.longest = limits.message_bytes;
+        self.most_held = limits.stream_bytes;
     }
 
     /// What has come together so far.
@@ -220,11 +307,37 @@ impl Log {
     }
 }
 
+/// Some loggers write what they say to web servers in the same way.
+fn is_http(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let first = lines.find(|line| !line.trim_ascii().is_empty());
+    first.is_some_and(|line| memchr::memmem::find(line, b"HTTP/1.").is_some())
+}
+
 impl Open {
+    fn new(kind: Kind, line: Line<'_>, head: Head) -> Self {
+        Self {
+            kind,
+            head,
+            text: Vec::new(),
+            leading: None,
+            lines: Vec::new(),
+            offset: None,
+            announced: line.number,
+            spoiled: Spoiled::NOTHING,
+            progress: Progress::Head,
+            cut: false,
+        }
+    }
+
     fn push(&mut self, line: u64, bytes: &[u8], longest: usize) {
         if self.text.len().saturating_add(bytes.len()) > longest {
             self.cut = true;
             return;
+        }
+        let blank = blank(bytes);
+        if self.leading.is_none() && blank < bytes.len() {
+            self.leading = Some(self.text.len() + blank);
         }
         self.lines.push((self.text.len(), line));
         self.text.extend_from_slice(bytes);
@@ -237,8 +350,11 @@ impl Open {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         match &mut self.progress {
-            Progress::Head if text.is_empty() && blank(&self.text) < self.text.len() => {
-                let glance = Glance::at(&self.text[blank(&self.text)..]);
+            Progress::Head if text.is_empty() => {
+                let Some(leading) = self.leading else {
+                    return;
+                };
+                let glance = Glance::at(&self.text[leading..]);
                 let length = match glance {
                     Some(glance) if glance.content_length.is_none() && !glance.content_type => {
                         Some(0)
@@ -272,6 +388,14 @@ impl Open {
             return false;
         };
         crlf == length || crlf == length + 2 && crlf > 0 || lf + 1 > length
+    }
+
+    /// Whether nothing that is still to come has to be part of it.
+    fn may_end(&self) -> bool {
+        match self.progress {
+            Progress::Head => self.leading.is_some(),
+            Progress::Body { .. } => self.is_complete(),
+        }
     }
 
     /// The number of the line that this byte of the text stands in.

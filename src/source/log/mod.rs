@@ -3,12 +3,23 @@
 //!
 //! A format is a type that is given every line and says what it is ([`Format`]), and a line in [`FORMATS`].
 
+mod asterisk;
+mod baresip;
+mod clearwater;
 mod clock;
 mod collect;
+mod framed;
+mod homer_text;
+mod linphone;
+mod margin;
+mod pjsua;
 mod reader;
 mod restore;
 mod sipdump;
 mod sipp;
+mod sngrep;
+mod sofia;
+mod sofia_dump;
 mod stamp;
 mod words;
 
@@ -63,6 +74,15 @@ const FORMATS: &[Known] = &[
         sniff: sipp::sniff,
         make: || Box::<sipp::Sipp>::default(),
     },
+    framed::known::<homer_text::HomerText>("homer-text"),
+    framed::known::<sngrep::Sngrep>("sngrep"),
+    framed::known::<baresip::Baresip>("baresip"),
+    framed::known::<linphone::Linphone>("linphone"),
+    framed::known::<sofia_dump::SofiaDump>("sofia-dump"),
+    framed::known::<sofia::Sofia>("sofia"),
+    framed::known::<clearwater::Clearwater>("clearwater"),
+    framed::known::<pjsua::Pjsua>("pjsua"),
+    framed::known::<asterisk::Asterisk>("asterisk"),
 ];
 
 /// The names of all formats.

@@ -62,7 +62,7 @@ impl Container for LogReader {
             at = window.bytes.len();
         }
         if window.last {
-            self.log.finish();
+            self.log.end();
         }
         self.log.hand_over(found);
         Walked {

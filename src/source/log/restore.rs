@@ -58,7 +58,8 @@ fn message(text: &[u8]) -> Option<(Restored, usize)> {
     let lost_line_ends = !text[..head]
         .split_inclusive(|byte| *byte == b'\n')
         .any(|line| line.ends_with(b"\r\n"));
-    let blank_is_lost = !ends_with_blank(&text[..head]) && head < text.len();
+    let blank_is_lost =
+        !ends_with_blank(&text[..head]) && (head < text.len() || says_no_body(&text[..head]));
     if !lost_line_ends && !blank_is_lost {
         return as_it_is(text);
     }
@@ -72,6 +73,9 @@ fn message(text: &[u8]) -> Option<(Restored, usize)> {
         spoiled = spoiled.and(Spoiled::SPACES);
     }
     let glance = Glance::at(&bytes)?;
+    if !glance.ended {
+        return Some((restored(bytes, false, spoiled)?, text.len()));
+    }
     let rest = &text[head..];
     let Some(length) = length_of_body(&glance) else {
         let used = rest.len() - trailing_blank(rest);
@@ -216,6 +220,11 @@ fn head_length(text: &[u8]) -> usize {
     text.len()
 }
 
+/// Whether the header section says that nothing stands behind it: its end is lost then, no body.
+fn says_no_body(head: &[u8]) -> bool {
+    Glance::at(head).is_some_and(|glance| glance.content_length == Some(0))
+}
+
 fn ends_with_blank(head: &[u8]) -> bool {
     head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n")
 }
@@ -316,6 +325,19 @@ mod tests {
         let (bytes, whole, spoiled) = one(&sent.replace("\r\n\r\n", "\r\n").replace("\r\n", "\n"));
         assert_eq!((bytes, whole), (sent, true));
         assert_eq!(spoiled, ["line ends", "white space"]);
+    }
+
+    #[test]
+    fn a_lost_end_of_the_headers_is_put_back_where_no_body_follows() {
+        let (bytes, whole, spoiled) =
+            one(&format!("{HEAD}Content-Length: 0").replace("\r\n", "\n"));
+        assert_eq!(
+            (bytes, whole),
+            (format!("{HEAD}Content-Length: 0\r\n\r\n"), true)
+        );
+        assert_eq!(spoiled, ["line ends", "white space"]);
+        let (_, whole, _) = one(&format!("{HEAD}Max-Forw").replace("\r\n", "\n"));
+        assert!(!whole, "cut in its headers");
     }
 
     #[test]

@@ -129,12 +129,14 @@ impl<'a> Cursor<'a> {
 
     fn fraction(&mut self) -> i64 {
         let start = self.at;
-        if self.any(b".,").is_none() {
+        let is_colon = self.only(b':').is_some();
+        if !is_colon && self.any(b".,").is_none() {
             return 0;
         }
         let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit());
         let digits = digits.count();
-        if digits == 0 {
+        // Behind a colon only milliseconds are one.
+        if digits == 0 || is_colon && digits != 3 {
             self.at = start;
             return 0;
         }
@@ -264,6 +266,7 @@ mod tests {
             ("Mon Nov 9 07:18:47.029 2026", full),
             ("Nov 09 2026 07:18:47.029", full),
             ("07:18:47.029", moment(None, None, None)),
+            ("2026-11-09 07:18:47:029", full),
         ];
         for (text, expected) in cases {
             let behind = format!("{text}: more");

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::Transport;
 use crate::base::Endpoint;
+use crate::source::Who;
 
 /// A number in decimal digits.
 pub(super) fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
@@ -13,9 +14,10 @@ pub(super) fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-/// What carried a message, in any spelling.
+/// What carried a message, in any spelling; some put the version of IP behind it.
 pub(super) fn transport(text: &[u8]) -> Option<Transport> {
     use Transport::*;
+    let text = text.strip_suffix(b"6").unwrap_or(text);
     let all = [Udp, Tcp, Tls, Sctp, Ws, Wss];
     let mut all = all.into_iter();
     all.find(|transport| text.eq_ignore_ascii_case(transport.name().as_bytes()))
@@ -39,6 +41,23 @@ pub(super) fn endpoint(text: &[u8]) -> Option<Endpoint> {
     Some(Endpoint::new(address(&text[..colon])?, port))
 }
 
+/// Whoever is at an address, or goes by a name. Port 0 is what a logger writes for one that it does not know.
+pub(super) fn party(text: &[u8]) -> Who {
+    match endpoint(text) {
+        Some(endpoint) if endpoint.port == 0 => Who::Unknown,
+        Some(endpoint) => Who::At(endpoint),
+        None => named(text),
+    }
+}
+
+fn named(text: &[u8]) -> Who {
+    let is_name = |byte: &u8| byte.is_ascii_graphic() && !b"<>[]\"".contains(byte);
+    match std::str::from_utf8(text) {
+        Ok(name) if !name.is_empty() && text.iter().all(is_name) => Who::Named(name.into()),
+        _ => Who::Unknown,
+    }
+}
+
 /// What stands before and behind the first place of a text.
 pub(super) fn split_once<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let place = memchr::memmem::find(text, at)?;
@@ -55,6 +74,12 @@ mod tests {
         assert_eq!(read("192.0.2.1:5060").unwrap(), "192.0.2.1:5060");
         assert_eq!(read("[2001:db8::1]:5060").unwrap(), "[2001:db8::1]:5060");
         assert_eq!(read("2001:db8::1:5060").unwrap(), "[2001:db8::1]:5060");
+        assert_eq!(party(b"192.0.2.1:0"), Who::Unknown);
+        assert_eq!(
+            party(b"sip.example.org:5061"),
+            Who::Named("sip.example.org:5061".into())
+        );
+        assert_eq!(party(b"<provider IP>"), Who::Unknown);
         for none in [
             "192.0.2.1",
             "192.0.2.1:",

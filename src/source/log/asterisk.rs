@@ -1,0 +1,123 @@
+//! The console and the full log of Asterisk, of both SIP drivers.
+//!
+//! chan_sip (`chan_sip.c`, up to Asterisk 20): `<--- SIP read from UDP:192.0.2.1:5060 --->`, the message, a row of dashes in angle
+//! brackets; `<--- Reliably Transmitting (NAT) to 192.0.2.1:5060 --->` or `Retransmitting #1 (no NAT) to 192.0.2.1:5060:`, the
+//! message, a row or `---`. What is sent has no transport; before 1.6.1 what is read has none either.
+//!
+//! chan_pjsip (`res_pjsip_logger.c`): `<--- Received SIP request (541 bytes) from UDP:192.0.2.1:5060 --->` and `<--- Transmitting
+//! SIP response (543 bytes) to ..`, the message, a blank line and no mark.
+//!
+//! `[Mar 30 13:35:51] VERBOSE[2370][C-0000000a] chan_sip.c: ` may stand before the announcement, before each line, or on a line
+//! of its own before the announcement. The date has a year and a fraction only where the administrator asked for them; a console
+//! may have no times at all. Times are local. The address of the writer is not there. Texts that quote a console are read too.
+
+use super::framed::{Announced, Announces, Part};
+use super::words::{party, split_once, transport};
+use super::{Log, Moment, Transport, stamp};
+use crate::source::Who;
+
+/// Announcements without angle brackets.
+const OLDER: [&[u8]; 3] = [
+    b"Reliably Transmitting (",
+    b"Transmitting (",
+    b"Retransmitting #",
+];
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Asterisk {
+    /// Of a line that had nothing but what the logger puts in front.
+    earlier: Option<Moment>,
+    /// The message is of the older form.
+    ends_with_dashes: bool,
+    /// The logger wrote something in front of its first line too.
+    prefixed: Option<bool>,
+}
+
+impl Announces for Asterisk {
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        let earlier = self.earlier.take();
+        let Some((at, said)) = announcement(text) else {
+            if text.ends_with(b".c: ") || text.ends_with(b".c:") || text.ends_with(b"] ") {
+                self.earlier = prefixed(text);
+            }
+            return None;
+        };
+        let announced = read(said)?;
+        self.ends_with_dashes = text.ends_with(b":");
+        self.prefixed = None;
+        Some(Announced {
+            at,
+            moment: prefixed(&text[..at]).or(earlier),
+            ..announced
+        })
+    }
+
+    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+        let text = text.trim_ascii_end();
+        let is_row = || {
+            let dashes = text.strip_suffix(b"->").unwrap_or_default();
+            dashes.ends_with(b"----------")
+        };
+        let dashes = || self.ends_with_dashes && text.ends_with(b"---");
+        let is_prefixed = text.starts_with(b"[") && prefixed(text).is_some();
+        let next_entry = || is_prefixed && self.prefixed == Some(false);
+        let blank = || text.is_empty() && log.is_complete();
+        if !log.is_empty() && next_entry() {
+            return Part::Beyond;
+        }
+        if !log.is_empty() && (is_row() || dashes() || blank()) {
+            return Part::End;
+        }
+        if !text.is_empty() {
+            self.prefixed.get_or_insert(is_prefixed);
+        }
+        Part::Message
+    }
+}
+
+/// The time that the logger puts in front of a line.
+fn prefixed(text: &[u8]) -> Option<Moment> {
+    let (_, rest) = split_once(text, b"[")?;
+    stamp::read(rest).map(|(moment, _)| moment)
+}
+
+/// Where an announcement begins in a line, and what it says.
+fn announcement(text: &[u8]) -> Option<(usize, &[u8])> {
+    let text = text.trim_ascii_end();
+    if let Some((before, said)) = split_once(text, b"<--- ") {
+        return Some((before.len(), said.strip_suffix(b" --->")?));
+    }
+    let said = text.strip_suffix(b":")?;
+    let mut forms = OLDER.iter();
+    let at = forms.find_map(|form| memchr::memmem::find(said, form))?;
+    Some((at, &said[at..]))
+}
+
+/// `SIP read from UDP:192.0.2.1:5060`, `Reliably Transmitting (NAT) to 192.0.2.1:5060`, `Received SIP request (541 bytes) from
+/// UDP:192.0.2.1:5060`.
+fn read(said: &[u8]) -> Option<Announced> {
+    let receives = [&b"SIP read from "[..], b"Received SIP "];
+    let sends = [
+        &b"Transmitting "[..],
+        b"Reliably Transmitting ",
+        b"Retransmitting #",
+    ];
+    let sent = sends.iter().any(|form| said.starts_with(form));
+    if !sent && !receives.iter().any(|form| said.starts_with(form)) {
+        return None;
+    }
+    let towards: &[u8] = if sent { b" to " } else { b" from " };
+    let place = memchr::memmem::rfind(said, towards)?;
+    let place = &said[place + towards.len()..];
+    let with_transport = || {
+        let (carrier, peer) = split_once(place, b":")?;
+        Some((transport(carrier)?, peer))
+    };
+    let (carrier, peer) = with_transport().unwrap_or((Transport::Unknown, place));
+    let peer = match party(peer) {
+        Who::At(endpoint) => Who::At(endpoint),
+        _ => Who::Unknown,
+    };
+    Some(Announced::with(peer, sent, carrier))
+}

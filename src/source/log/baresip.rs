@@ -1,0 +1,60 @@
+//! The SIP trace of baresip (`-s`, `/siptrace`; `uag.c`, `ua.c` before 1.0).
+//!
+//! In a colour: `HH:MM:SS.mmm#` (before 1.0 only `#`), `UDP 192.0.2.1:5060 -> 192.0.2.2:5060`, the message byte by byte; the end
+//! of the colour ends it. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
+
+use super::framed::{Announced, Announces, Part};
+use super::words::{party, split_once, transport};
+use super::{Log, Moment, stamp};
+
+const COLOUR_ENDS: [&[u8]; 2] = [b"\x1b[;m", b"\x1b[0m"];
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Baresip {
+    /// The line with the hash was the last.
+    hash: Option<Hash>,
+}
+
+struct Hash {
+    moment: Option<Moment>,
+}
+
+impl Announces for Baresip {
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        if let Some(Hash { moment }) = self.hash.take() {
+            let (source, destination) = split_once(text, b" -> ")?;
+            let (before, source) = rsplit_space(source)?;
+            let carrier = before.rsplit(|byte| *byte == b' ').next()?;
+            return Some(Announced {
+                at: before.len() - carrier.len(),
+                moment,
+                ..Announced::between(party(source), party(destination), transport(carrier)?)
+            });
+        }
+        if let Some(before) = text.strip_suffix(b"#") {
+            let moment = stamp::find(before).map(|(moment, _)| moment);
+            if moment.is_some() || before.trim_ascii().is_empty() {
+                self.hash = Some(Hash { moment });
+            }
+        }
+        None
+    }
+
+    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part {
+        let mut ends = COLOUR_ENDS.iter();
+        match ends.find_map(|end| raw.strip_suffix(*end)) {
+            Some([]) => Part::End,
+            Some(before) => Part::EndAfter(before.len()),
+            // A copy from a terminal has no colours.
+            None if self.hash.is_some() => Part::Beyond,
+            None if text.is_empty() && log.is_complete() => Part::End,
+            None => Part::Message,
+        }
+    }
+}
+
+fn rsplit_space(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let space = text.iter().rposition(|byte| *byte == b' ')?;
+    Some((&text[..space], &text[space + 1..]))
+}

@@ -1,0 +1,209 @@
+//! The shape that most logs share: a line announces a message, its lines follow, and often a mark closes it. A format says which
+//! lines these are ([`Announces`]); this walks the lines.
+
+use super::margin::{Margin, plain};
+use super::{Format, Known, Line, Log, Moment};
+use crate::base::Transport;
+use crate::sip::begins_message;
+use crate::source::{Head, Who};
+
+/// What an announcement says.
+pub(super) struct Announced {
+    /// Where in its line it begins: what stands before it may stand before the lines of the message too.
+    pub(super) at: usize,
+    pub(super) moment: Option<Moment>,
+    pub(super) source: Who,
+    pub(super) destination: Who,
+    pub(super) transport: Transport,
+    /// It is what was read from a stream at once, so many bytes where the log says so, and the message may go on in the next.
+    pub(super) read: Option<Option<usize>>,
+}
+
+impl Announced {
+    /// By the one who wrote the log, to or from a peer.
+    pub(super) fn with(peer: Who, sent: bool, transport: Transport) -> Self {
+        let (source, destination) = match sent {
+            true => (Who::Own, peer),
+            false => (peer, Who::Own),
+        };
+        Self::between(source, destination, transport)
+    }
+
+    pub(super) fn between(source: Who, destination: Who, transport: Transport) -> Self {
+        Self {
+            at: 0,
+            moment: None,
+            source,
+            destination,
+            transport,
+            read: None,
+        }
+    }
+}
+
+/// What a line behind an announcement is.
+pub(super) enum Part {
+    /// One of the message.
+    Message,
+    /// None of it, though the message goes on.
+    Around,
+    /// The mark behind the message.
+    End,
+    /// None of it, and shows that it is at its end.
+    Beyond,
+    /// As many bytes of the line are the end of the message.
+    EndAfter(usize),
+}
+
+/// What a format knows of its lines, which come without line ends.
+pub(super) trait Announces: Default + Send {
+    /// What no log of the format is without.
+    const MARK: &'static [u8] = b"";
+
+    /// What a line, without colours, says of a message behind it.
+    fn announced(&mut self, text: &[u8]) -> Option<Announced>;
+
+    /// What a line is while a message is collected: without colours, and as it is.
+    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part;
+
+    /// Whether a line outside of messages stands in something that only looks like one.
+    fn ignores(&mut self, _text: &[u8]) -> bool {
+        false
+    }
+}
+
+/// Reads a log of that shape.
+#[derive(Default)]
+struct Framed<A> {
+    format: A,
+    margin: Margin,
+}
+
+impl<A: Announces> Format for Framed<A> {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        let readable = plain(text);
+        if let Some(announced) = self.format.announced(&readable) {
+            self.margin = Margin::of(&readable[..announced.at]);
+            let time = announced.moment.and_then(|moment| log.time(moment));
+            let head = Head {
+                time,
+                source: announced.source,
+                destination: announced.destination,
+                transport: announced.transport,
+            };
+            match announced.read {
+                Some(length) => log.begin_read(line, head, length),
+                None => log.begin(line, head),
+            }
+        } else if !log.is_open() {
+            self.outside(line, &readable, log);
+        } else {
+            match self.format.part(&readable, text, log) {
+                Part::Message => self.inside(line, log),
+                Part::Around => {}
+                Part::End => log.finish(),
+                Part::Beyond => self.outside(line, &readable, log),
+                Part::EndAfter(length) => {
+                    let raw = &text[..length];
+                    self.inside(Line { raw, ..line }, log);
+                    log.finish();
+                }
+            }
+        }
+    }
+}
+
+impl<A: Announces> Framed<A> {
+    fn outside(&mut self, line: Line<'_>, readable: &[u8], log: &mut Log) {
+        match self.margin.clean(line.raw) {
+            Some(clean) if !self.format.ignores(readable) => log.outside(line, &clean),
+            _ => {
+                log.finish();
+                log.other();
+            }
+        }
+    }
+
+    fn inside(&mut self, line: Line<'_>, log: &mut Log) {
+        match self.margin.clean(line.raw) {
+            Some(clean) => log.inside(line, &clean),
+            None => log.other(),
+        }
+    }
+}
+
+/// The line of a format of that shape in the list of all.
+pub(super) const fn known<A: Announces + 'static>(name: &'static str) -> Known {
+    Known {
+        name,
+        sniff: sniff::<A>,
+        make: || Box::<Framed<A>>::default(),
+    }
+}
+
+/// Whether a message follows an announcement near the beginning of a file.
+fn sniff<A: Announces>(prefix: &[u8]) -> bool {
+    /// Marks and blank lines may stand between them.
+    const BETWEEN: u32 = 4;
+    if memchr::memmem::find(prefix, A::MARK).is_none() {
+        return false;
+    }
+    let mut format = A::default();
+    let mut margin = Margin::default();
+    let mut left = 0;
+    super::lines(prefix).any(|line| {
+        let text = plain(line);
+        if let Some(announced) = format.announced(&text) {
+            margin = Margin::of(&text[..announced.at]);
+            left = BETWEEN;
+            return false;
+        }
+        if left == 0 {
+            return false;
+        }
+        left -= 1;
+        let clean = margin.clean(line);
+        clean.is_some_and(|line| begins_message(line.trim_ascii_start()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::log::{asterisk, baresip, clearwater, homer_text, linphone};
+    use crate::source::log::{pjsua, sngrep, sofia, sofia_dump};
+
+    /// The sources name every announcement, and some files have messages too.
+    #[test]
+    fn nothing_else_is_claimed() {
+        let sniffers = [
+            sniff::<asterisk::Asterisk>,
+            sniff::<baresip::Baresip>,
+            sniff::<clearwater::Clearwater>,
+            sniff::<homer_text::HomerText>,
+            sniff::<linphone::Linphone>,
+            sniff::<pjsua::Pjsua>,
+            sniff::<sngrep::Sngrep>,
+            sniff::<sofia::Sofia>,
+            sniff::<sofia_dump::SofiaDump>,
+        ];
+        let texts: [&[u8]; 12] = [
+            include_bytes!("../../../README.md"),
+            include_bytes!("../../../CHANGELOG.md"),
+            include_bytes!("../../../samples/call.pcap"),
+            include_bytes!("../../../samples/logs/sipdump.data"),
+            include_bytes!("../../../samples/logs/sipp_messages.log"),
+            include_bytes!("../../../samples/torture/rfc4475-wsinv.sip"),
+            include_bytes!("asterisk.rs"),
+            include_bytes!("linphone.rs"),
+            include_bytes!("pjsua.rs"),
+            include_bytes!("sofia.rs"),
+            b"",
+            b"UDP 192.0.2.1:5060 -> 192.0.2.2:5060\nOPTIONS sip:b SIP/2.0\n",
+        ];
+        for text in texts {
+            assert!(sniffers.iter().all(|claims| !claims(text)));
+        }
+    }
+}

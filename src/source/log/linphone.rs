@@ -1,0 +1,75 @@
+//! The log of Linphone and of other programs on belle-sip (`channel.c`).
+//!
+//! `channel [0x..]: received [584] new bytes from [UDP://192.0.2.1:5060]:` and `channel [0x..]: message sent to
+//! [TLS://sip.example.org:5061], size: [700] bytes`, behind what the log handler writes, which is mostly local date and time in
+//! milliseconds with a colon in front of them. No mark stands behind a message: the next entry ends it. On a stream what is
+//! received is what was read at once and need not be a message. The peer may be a name; its transport is missing before 2014.
+//! Received text is cut after 7000 bytes, or where it is binary, and says so. The address of the writer is not there.
+
+use super::framed::{Announced, Announces, Part};
+use super::words::{number, party, split_once, transport};
+use super::{Log, stamp};
+use crate::base::Transport;
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Linphone;
+
+impl Announces for Linphone {
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        let (before, said) = split_once(text, b"channel [")?;
+        let (_, said) = split_once(said, b"]: ")?;
+        let announced = received(said).or_else(|| sent(said))?;
+        Some(Announced {
+            at: before.len(),
+            moment: stamp::find(before).map(|(moment, _)| moment),
+            ..announced
+        })
+    }
+
+    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part {
+        let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
+        if let Some(length) = cut(raw) {
+            Part::EndAfter(length)
+        } else if !log.is_empty() && next_entry() {
+            Part::Beyond
+        } else {
+            Part::Message
+        }
+    }
+}
+
+fn received(said: &[u8]) -> Option<Announced> {
+    let (length, rest) = split_once(said.strip_prefix(b"received [")?, b"] new bytes from [")?;
+    let length = number(length)?;
+    let (carrier, peer) = place(split_once(rest, b"]:")?.0);
+    let is_stream = matches!(carrier, Transport::Tcp | Transport::Tls);
+    Some(Announced {
+        read: is_stream.then_some(Some(length)),
+        ..Announced::with(party(peer), false, carrier)
+    })
+}
+
+fn sent(said: &[u8]) -> Option<Announced> {
+    let (peer, rest) = split_once(said.strip_prefix(b"message sent to [")?, b"]")?;
+    rest.strip_prefix(b", size: [")?;
+    let (carrier, peer) = place(peer);
+    Some(Announced::with(party(peer), true, carrier))
+}
+
+/// `UDP://192.0.2.1:5060`.
+fn place(text: &[u8]) -> (Transport, &[u8]) {
+    let read = || {
+        let (carrier, peer) = split_once(text, b"://")?;
+        Some((transport(carrier)?, peer))
+    };
+    read().unwrap_or((Transport::Unknown, text))
+}
+
+/// How much of a line stands before the words that it was cut.
+fn cut(text: &[u8]) -> Option<usize> {
+    if !text.ends_with(b" bytes shown)") && !text.ends_with(b"... (binary data)") {
+        return None;
+    }
+    memchr::memmem::rfind(text, b"... (")
+}

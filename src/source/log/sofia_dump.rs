@@ -1,0 +1,36 @@
+//! The dump of sofia-sip's transports (`TPORT_DUMP`, `tport_logging.c`, `tport_dump_iovec`).
+//!
+//! `dump started at ..`, then frames: `recv 584 bytes from udp/[192.0.2.1]:5090 at 12:30:57.916812:`, bytes as they are, a
+//! vertical tab and a line end. On a stream a frame is what was read or written at once and need not be a message. The time is
+//! local and has no date. The address of the writer is not there.
+
+use super::framed::{Announced, Announces, Part};
+use super::{Log, sofia};
+use crate::base::Transport;
+
+const END: u8 = 0x0b;
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct SofiaDump;
+
+impl Announces for SofiaDump {
+    const MARK: &'static [u8] = &[END, b'\n'];
+
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        let announced = sofia::announced(text, b"sent ")?;
+        let is_datagram = announced.transport == Transport::Udp;
+        Some(Announced {
+            read: (!is_datagram).then_some(None),
+            ..announced
+        })
+    }
+
+    fn part(&mut self, _: &[u8], raw: &[u8], _: &Log) -> Part {
+        match raw.split_last() {
+            Some((&END, [])) => Part::End,
+            Some((&END, before)) => Part::EndAfter(before.len()),
+            _ => Part::Message,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! baresip: every byte and both addresses, but no date.
+
+use std::net::SocketAddr;
+
+use sipscope::source::TextOptions;
+
+use crate::one_side::MILLISECOND;
+use crate::traffic::{Read, Sent, check, of_one_side, read_text};
+
+pub(crate) fn write(sent: &Sent, _: SocketAddr) -> Vec<u8> {
+    let head = format!(
+        "\x1b[36;1m{}#\n{} {} -> {}\n",
+        sent.time_of_day(3),
+        sent.transport,
+        sent.source,
+        sent.destination
+    );
+    [head.as_bytes(), &sent.bytes, b"\x1b[;m\n"].concat()
+}
+
+#[test]
+fn everything_but_the_date_comes_back() {
+    let (traffic, own) = of_one_side();
+    let mut text = b"baresip is ready.\n".to_vec();
+    text.extend(traffic.iter().flat_map(|sent| write(sent, own)));
+    let seen = traffic.iter().map(|sent| {
+        let read = Read {
+            nanos: Some(sent.cut_to(MILLISECOND)),
+            ..sent.exact()
+        };
+        read.without_date()
+    });
+    check("baresip.log", "baresip", &text, &seen.collect::<Vec<_>>());
+}
+
+/// Before 1.0 there is no time; a copy from a terminal has no colours, no marks and no carriage returns.
+#[test]
+fn older_and_copied_traces() {
+    let message = "OPTIONS sip:b SIP/2.0\nCall-ID: 1\nContent-Length: 0\n\n";
+    let copied = format!(
+        "#\nUDP [2001:db8::1]:5060 -> [2001:db8::2]:5060\n{message}\n#\nUDP [2001:db8::1]:5060 -> [2001:db8::2]:5060\n{message}"
+    );
+    let read = read_text(copied.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 2);
+    for read in read {
+        assert_eq!((read.nanos, read.transport), (None, "UDP"));
+        assert_eq!(
+            (read.from.as_str(), read.to.as_str()),
+            ("[2001:db8::1]:5060", "[2001:db8::2]:5060")
+        );
+        assert_eq!(read.message, message.replace('\n', "\r\n"));
+    }
+}
