@@ -1,7 +1,7 @@
 //! `sipscope call`: one call with its journeys, its dialogs, and why it is one.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::Args;
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! The command line: arguments to a job, one file for each command.
 //!
-//! Exit status: 0 fine, 1 nothing found where something was asked for, 2 usage, 3 an input (or the spill file) could not
+//! Exit status: 0 fine, 1 nothing found where something was asked for or a fault found, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
 mod attempt;

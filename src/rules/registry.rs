@@ -66,3 +66,41 @@ pub fn rule(text: &str) -> Option<&'static Rule> {
     let mut rules = RULES.iter();
     rules.find(|rule| rule.code.eq_ignore_ascii_case(text) || rule.name == text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_and_names_are_unique_and_follow_their_family() {
+        let mut seen = BTreeSet::new();
+        let mut prefixes = BTreeSet::new();
+        for rule in RULES {
+            assert!(
+                seen.insert(rule.code) && seen.insert(rule.name),
+                "{}",
+                rule.code
+            );
+            let prefix = rule
+                .code
+                .trim_end_matches(|last: char| last.is_ascii_digit());
+            prefixes.insert((rule.family, prefix));
+        }
+        let families: BTreeSet<_> = RULES.iter().map(|rule| rule.family).collect();
+        assert_eq!(prefixes.len(), families.len(), "one prefix a family");
+    }
+
+    #[test]
+    fn every_rule_is_documented_and_cites_where_it_is_written() {
+        for rule in RULES {
+            let texts = [rule.flags, rule.matters, rule.cause];
+            let sentences = texts.iter().chain(rule.silenced);
+            for text in sentences {
+                assert!(text.ends_with('.'), "{}: {text}", rule.code);
+            }
+            assert!(!rule.citations.is_empty(), "{}", rule.code);
+        }
+    }
+}

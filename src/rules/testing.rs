@@ -184,7 +184,7 @@ impl Wire {
 
     /// Nothing was found, and of something it cannot be told.
     #[track_caller]
-    pub(super) fn is_not_provable(mut self, rule: &Rule) {
+    pub(super) fn cannot_tell(mut self, rule: &Rule) {
         let (findings, tally) = self.judge(rule);
         assert!(findings.is_empty(), "{findings:?}");
         assert!(tally.of(Verdict::NotProvable) > 0, "{tally:?}");
@@ -192,7 +192,7 @@ impl Wire {
 
     /// The rule says nothing of it.
     #[track_caller]
-    pub(super) fn is_not_applicable(mut self, rule: &Rule) {
+    pub(super) fn says_nothing(mut self, rule: &Rule) {
         let (findings, tally) = self.judge(rule);
         assert!(findings.is_empty(), "{findings:?}");
         let said = tally.of(Verdict::Pass) + tally.of(Verdict::NotProvable);

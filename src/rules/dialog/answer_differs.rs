@@ -77,6 +77,6 @@ mod tests {
     fn says_nothing_without_the_request() {
         Wire::new()
             .response(2, 1, "200 OK", &[])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

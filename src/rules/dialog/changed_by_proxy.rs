@@ -79,6 +79,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .request(2, 3, "INVITE", &["To: <sip:carol@example.org>"])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -53,7 +53,7 @@ mod tests {
     fn says_nothing_of_trying() {
         Wire::new()
             .response(2, 1, "100 Trying", &[WITHOUT])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 
     #[test]

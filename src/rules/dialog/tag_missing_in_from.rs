@@ -58,8 +58,6 @@ mod tests {
             "From: <sip:alice@example.org>",
             "Via: SIP/2.0/UDP 192.0.2.1",
         ];
-        Wire::new()
-            .request(1, 2, "INVITE", &old)
-            .is_not_provable(&RULE);
+        Wire::new().request(1, 2, "INVITE", &old).cannot_tell(&RULE);
     }
 }

@@ -66,6 +66,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "SUBSCRIBE", &[])
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

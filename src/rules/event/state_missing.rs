@@ -56,13 +56,13 @@ mod tests {
         Wire::new()
             .request(1, 2, "NOTIFY", &[])
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 
     #[test]
     fn says_nothing_of_others() {
         Wire::new()
             .request(1, 2, "SUBSCRIBE", &[])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -59,6 +59,6 @@ mod tests {
 
     #[test]
     fn not_provable() {
-        answered(&[]).cut().is_not_provable(&RULE);
+        answered(&[]).cut().cannot_tell(&RULE);
     }
 }

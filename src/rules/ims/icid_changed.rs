@@ -86,6 +86,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["P-Charging-Vector: icid-value=one"])
             .request(2, 3, "INVITE", &["P-Charging-Vector: icid-value=two"])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -67,8 +67,6 @@ mod tests {
 
     #[test]
     fn says_nothing_without_them() {
-        Wire::new()
-            .request(1, 2, "INVITE", &[])
-            .is_not_applicable(&RULE);
+        Wire::new().request(1, 2, "INVITE", &[]).says_nothing(&RULE);
     }
 }

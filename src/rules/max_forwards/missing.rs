@@ -60,19 +60,17 @@ mod tests {
     #[test]
     fn not_provable() {
         let old = ["-Max-Forwards", "Via: SIP/2.0/UDP 192.0.2.1"];
-        Wire::new()
-            .request(1, 2, "INVITE", &old)
-            .is_not_provable(&RULE);
+        Wire::new().request(1, 2, "INVITE", &old).cannot_tell(&RULE);
         Wire::new()
             .request(1, 2, "INVITE", &["-Max-Forwards"])
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 
     #[test]
     fn says_nothing_of_responses() {
         Wire::new()
             .response(2, 1, "200 OK", &[])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -54,6 +54,6 @@ mod tests {
     fn says_nothing_where_there_is_none() {
         Wire::new()
             .request(1, 2, "INVITE", &["-Max-Forwards"])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_cancel_counts_anew() {
-        passed_on("CANCEL", "70").is_not_applicable(&RULE);
+        passed_on("CANCEL", "70").says_nothing(&RULE);
     }
 
     #[test]
@@ -94,7 +94,7 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .request(2, 3, "INVITE", &["Max-Forwards: 70"])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 
     #[test]

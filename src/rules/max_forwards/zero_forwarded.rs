@@ -67,6 +67,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["Max-Forwards: 0"])
             .request(2, 3, "INVITE", &[])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

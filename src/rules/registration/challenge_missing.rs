@@ -61,6 +61,6 @@ mod tests {
         Wire::new()
             .response(2, 1, "401 Unauthorized", &[])
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -78,13 +78,11 @@ mod tests {
 
     #[test]
     fn not_provable() {
-        registered("Supported: path", &[])
-            .cut()
-            .is_not_provable(&RULE);
+        registered("Supported: path", &[]).cut().cannot_tell(&RULE);
     }
 
     #[test]
     fn says_nothing_where_the_client_does_not_support_it() {
-        registered("Supported: gruu", &[]).is_not_applicable(&RULE);
+        registered("Supported: gruu", &[]).says_nothing(&RULE);
     }
 }

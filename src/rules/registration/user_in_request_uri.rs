@@ -51,8 +51,6 @@ mod tests {
 
     #[test]
     fn says_nothing_of_others() {
-        Wire::new()
-            .request(1, 2, "INVITE", &[])
-            .is_not_applicable(&RULE);
+        Wire::new().request(1, 2, "INVITE", &[]).says_nothing(&RULE);
     }
 }

@@ -79,16 +79,16 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["-Contact"])
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 
     #[test]
     fn says_nothing_of_others() {
         Wire::new()
             .request(1, 2, "BYE", &["-Contact"])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
         Wire::new()
             .response(2, 1, "180 Ringing", &["-Contact"])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -87,6 +87,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["Record-Route: <sip:p1.example.org;lr>"])
             .request(2, 3, "INVITE", &[])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -103,6 +103,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[THREE])
             .request(2, 3, "INVITE", &[])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -61,9 +61,9 @@ mod tests {
     fn says_nothing_of_registrations() {
         Wire::new()
             .request(1, 2, "REGISTER", &[TWO])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
         Wire::new()
             .response(2, 1, "302 Moved Temporarily", &[TWO])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -81,11 +81,11 @@ mod tests {
     #[test]
     fn not_provable_where_it_may_be_somebody_else() {
         let other = "Route: <sip:other.example.org;lr>";
-        passed_on(other, other).is_not_provable(&RULE);
+        passed_on(other, other).cannot_tell(&RULE);
     }
 
     #[test]
     fn says_nothing_without_route() {
-        passed_on("Subject: x", "Subject: x").is_not_applicable(&RULE);
+        passed_on("Subject: x", "Subject: x").says_nothing(&RULE);
     }
 }

@@ -84,6 +84,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &lines)
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -53,6 +53,6 @@ mod tests {
     #[test]
     fn not_provable() {
         let wire = Wire::new().request(1, 2, "INVITE", &["Subject one"]);
-        wire.spoiled(Spoiled::SPACES).is_not_provable(&RULE);
+        wire.spoiled(Spoiled::SPACES).cannot_tell(&RULE);
     }
 }

@@ -56,6 +56,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["-To"])
             .cut()
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

@@ -55,7 +55,7 @@ mod tests {
     fn not_provable() {
         let lines = ["Content-Length: 9", "Content-Type: text/plain", "", "hello"];
         let wire = || Wire::new().request(1, 2, "INVITE", &lines);
-        wire().cut().is_not_provable(&RULE);
-        wire().spoiled(Spoiled::LENGTH).is_not_provable(&RULE);
+        wire().cut().cannot_tell(&RULE);
+        wire().spoiled(Spoiled::LENGTH).cannot_tell(&RULE);
     }
 }

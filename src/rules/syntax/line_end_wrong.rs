@@ -50,6 +50,6 @@ mod tests {
     #[test]
     fn not_provable() {
         let wire = Wire::new().request(1, 2, "INVITE", &["Subject: one\nUser-Agent: two"]);
-        wire.spoiled(Spoiled::LINE_ENDS).is_not_provable(&RULE);
+        wire.spoiled(Spoiled::LINE_ENDS).cannot_tell(&RULE);
     }
 }

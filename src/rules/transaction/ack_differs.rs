@@ -79,6 +79,6 @@ mod tests {
                 "ACK",
                 &[TO, "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKack"],
             )
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

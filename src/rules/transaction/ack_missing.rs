@@ -73,6 +73,6 @@ mod tests {
 
     #[test]
     fn not_provable_at_the_end() {
-        busy().is_not_provable(&RULE);
+        busy().cannot_tell(&RULE);
     }
 }

@@ -70,8 +70,6 @@ mod tests {
 
     #[test]
     fn not_provable_without_the_invite() {
-        Wire::new()
-            .request(1, 2, "CANCEL", &[])
-            .is_not_provable(&RULE);
+        Wire::new().request(1, 2, "CANCEL", &[]).cannot_tell(&RULE);
     }
 }

@@ -59,6 +59,6 @@ mod tests {
 
     #[test]
     fn not_provable_where_datagrams_overtake_each_other() {
-        answered("200 OK", "180 Ringing").is_not_provable(&RULE);
+        answered("200 OK", "180 Ringing").cannot_tell(&RULE);
     }
 }

@@ -69,14 +69,12 @@ mod tests {
 
     #[test]
     fn not_provable() {
-        Wire::new()
-            .request(1, 2, "OPTIONS", &[])
-            .is_not_provable(&RULE);
+        Wire::new().request(1, 2, "OPTIONS", &[]).cannot_tell(&RULE);
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .response(2, 1, "180 Ringing", &[])
             .later(600)
             .request(1, 2, "ACK", &OTHER)
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

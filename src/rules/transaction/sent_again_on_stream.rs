@@ -66,6 +66,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "OPTIONS", &[])
             .request(1, 2, "OPTIONS", &[])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -92,6 +92,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .request(2, 3, "INVITE", &[TWO, ONE])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

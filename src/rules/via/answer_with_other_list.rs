@@ -86,13 +86,13 @@ mod tests {
 
     #[test]
     fn not_provable() {
-        answered(&[TWO]).cut().is_not_provable(&RULE);
+        answered(&[TWO]).cut().cannot_tell(&RULE);
     }
 
     #[test]
     fn says_nothing_without_the_request() {
         Wire::new()
             .response(3, 2, "200 OK", &[TWO])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

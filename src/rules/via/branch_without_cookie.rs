@@ -69,6 +69,6 @@ mod tests {
     fn says_nothing_of_responses() {
         Wire::new()
             .response(2, 1, "200 OK", &["Via: SIP/2.0/UDP 192.0.2.1"])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -85,6 +85,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .request(2, 3, "INVITE", &[SECOND])
-            .is_not_provable(&RULE);
+            .cannot_tell(&RULE);
     }
 }

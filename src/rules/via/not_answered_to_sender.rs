@@ -84,6 +84,6 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .response(2, 1, "200 OK", &[])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }

@@ -67,6 +67,6 @@ mod tests {
     fn says_nothing_of_responses() {
         Wire::new()
             .response(2, 1, "200 OK", &[])
-            .is_not_applicable(&RULE);
+            .says_nothing(&RULE);
     }
 }
