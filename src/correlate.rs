@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::in_order::in_order;
+use crate::base::in_order;
 use crate::intake::{Intake, Job};
 use crate::trace::{Clue, Facts, Hints, Origin, Sightings, Trace};
 
@@ -57,7 +57,7 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
                 time_basis: input.time_basis,
             });
             let origins: Vec<_> = origins.collect();
-            Ok(Trace::build(sightings, facts, &origins, hints))
+            Ok(Trace::build(sightings, facts, &origins, hints, job.threads))
         }
     }
 }

@@ -10,9 +10,8 @@ use std::thread::available_parallelism;
 
 use crate::base::{
     Anomalies, AnomalyKind, Flow, Layer, Limits, Location, Party, Path, RecordId, Spoiled, Tally,
-    TimeBasis, Timestamp,
+    TimeBasis, Timestamp, in_order,
 };
-use crate::in_order::in_order;
 use crate::sip::Carried;
 use crate::source::{
     Batch, Entry, Facts, Named, Source, SourceError, Spill, Store, TextOptions, Who, expand,

@@ -44,7 +44,6 @@ pub mod transport;
 
 mod audit;
 mod correlate;
-mod in_order;
 mod intake;
 
 pub use audit::audit;

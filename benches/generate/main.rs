@@ -25,7 +25,7 @@ use support::frames::{
 
 use background::*;
 use generator::*;
-use options::*;
+pub(crate) use options::Options;
 use random::*;
 use script::*;
 use session::*;
@@ -57,7 +57,7 @@ Writes a pcap of SIP calls to standard output, and a line that counts them to st
 fn main() -> ExitCode {
     let outcome = match Options::parse(std::env::args().skip(1)) {
         Ok(None) => io::stdout().write_all(HELP.as_bytes()),
-        Ok(Some(options)) => run(&options),
+        Ok(Some(options)) => run(&options).and_then(tell),
         Err(complaint) => Err(io::Error::other(format!("{complaint}; see --help"))),
     };
     match outcome {
@@ -70,12 +70,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> io::Result<()> {
+pub(crate) fn run(options: &Options) -> io::Result<Counts> {
     let out: Box<dyn Write> = match &options.output {
         Some(path) => Box::new(File::create(path)?),
         None => Box::new(io::stdout()),
     };
-    let counts = Generator::new(options, out)?.run()?;
+    Generator::new(options, out)?.run()
+}
+
+fn tell(counts: Counts) -> io::Result<()> {
     writeln!(
         io::stderr(),
         "{} packets, {} SIP messages, {} calls, {} bytes",

@@ -1,7 +1,9 @@
-//! Words that every room shares: time, places, layers, outcomes, limits. Nothing here knows what a capture is.
+//! Words that every room shares: time, places, layers, outcomes, limits; and the one way to use several threads. Nothing here
+//! knows what a capture is.
 
 mod anomaly;
 mod endpoint;
+mod in_order;
 mod layer;
 mod limits;
 mod location;
@@ -13,6 +15,7 @@ mod timestamp;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
 pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
+pub(crate) use in_order::in_order;
 pub use layer::{Layer, Path, link_name};
 pub use limits::Limits;
 pub use location::{Location, RecordId, Records};

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sipscope::Intake;
-use sipscope::trace::{Call, Kind, Trace};
+use sipscope::trace::{Call, CallId, Kind, Trace};
 
 use super::filter::Filter;
 use super::traced::Traced;
@@ -52,10 +52,16 @@ pub(super) struct CallRow {
 }
 
 #[derive(Serialize)]
-struct Listed {
+struct Listed<'a> {
     schema: &'static str,
     clocks: Vec<super::clocks::ClockRow>,
-    calls: Vec<CallRow>,
+    calls: Rows<'a>,
+}
+
+/// The calls that are meant. There may be millions, so that each row is made when it is written.
+struct Rows<'a> {
+    trace: &'a Trace,
+    calls: Vec<CallId>,
 }
 
 impl Calls {
@@ -64,15 +70,19 @@ impl Calls {
         let mut calls = Vec::new();
         for call in trace.calls() {
             if self.filter.matches(&call, &mut intake)? {
-                calls.push(CallRow::of(&trace, &call));
+                calls.push(call.id());
             }
         }
         let found = match calls.is_empty() {
             true => Ended::NothingFound,
             false => Ended::Fine,
         };
+        let calls = Rows {
+            trace: &trace,
+            calls,
+        };
         match self.format {
-            CallsFormat::Text => print(out, &intake, &trace, &calls)?,
+            CallsFormat::Text => print(out, &intake, &calls)?,
             CallsFormat::Csv => print_csv(out, &calls)?,
             CallsFormat::Json => {
                 let listed = Listed {
@@ -88,11 +98,27 @@ impl Calls {
     }
 }
 
+impl<'a> Rows<'a> {
+    fn calls(&self) -> impl Iterator<Item = Call<'a>> {
+        let trace = self.trace;
+        self.calls.iter().filter_map(|call| trace.call(*call))
+    }
+
+    fn rows(&self) -> impl Iterator<Item = CallRow> {
+        self.calls().map(|call| CallRow::of(self.trace, &call))
+    }
+}
+
+impl Serialize for Rows<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.rows())
+    }
+}
+
 impl CallRow {
     pub(super) fn of(trace: &Trace, call: &Call<'_>) -> Self {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let hops: Vec<_> = call.hops().collect();
-        let first = call.first_message().hop();
+        let (from, to) = ends(call);
         let nodes: BTreeSet<_> = hops
             .iter()
             .flat_map(|hop| [hop.source_node(), hop.destination_node()])
@@ -103,8 +129,8 @@ impl CallRow {
             number: call.id().number(),
             time: call.first_message().time().map(|time| time.to_string()),
             kind: kind(trace, call),
-            from: text(first.from()),
-            to: text(first.to()),
+            from,
+            to,
             nodes: nodes.len(),
             messages: hops.iter().map(|hop| hop.messages().count()).sum(),
             hops: hops.len(),
@@ -137,6 +163,16 @@ impl CallRow {
     }
 }
 
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Who calls whom.
+fn ends(call: &Call<'_>) -> (String, String) {
+    let first = call.first_message().hop();
+    (text(first.from()), text(first.to()))
+}
+
 /// What a call is for, in a word.
 pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
     match call.kind() {
@@ -144,31 +180,21 @@ pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
         Kind::Registration => "registration".to_owned(),
         Kind::Subscription => "subscription".to_owned(),
         Kind::Publication => "publication".to_owned(),
-        Kind::Other(method) => {
-            String::from_utf8_lossy(trace.sightings().method_name(method)).into_owned()
-        }
+        Kind::Other(method) => text(trace.sightings().method_name(method)),
     }
 }
 
-fn print(
-    out: &mut impl Write,
-    intake: &Intake,
-    trace: &Trace,
-    calls: &[CallRow],
-) -> std::io::Result<()> {
-    super::clocks::print(out, intake, trace)?;
-    let width = |of: fn(&CallRow) -> &str, most: usize| {
-        let widths = calls
-            .iter()
-            .map(|call| escape::text(of(call)).chars().count());
-        widths.max().unwrap_or_default().min(most)
-    };
-    let (kind, from, to) = (
-        width(|call| &call.kind, 16),
-        width(|call| &call.from, 40),
-        width(|call| &call.to, 40),
-    );
-    for call in calls {
+fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Result<()> {
+    super::clocks::print(out, intake, calls.trace)?;
+    let width = |text: &str, most: usize| escape::text(text).chars().count().min(most);
+    let (mut kind, mut from, mut to) = (0, 0, 0);
+    for call in calls.calls() {
+        let ends = ends(&call);
+        kind = kind.max(width(&self::kind(calls.trace, &call), 16));
+        from = from.max(width(&ends.0, 40));
+        to = to.max(width(&ends.1, 40));
+    }
+    for call in calls.rows() {
         writeln!(
             out,
             "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>2} nodes  {:>4} messages  {}",
@@ -185,12 +211,12 @@ fn print(
     Ok(())
 }
 
-fn print_csv(out: &mut impl Write, calls: &[CallRow]) -> std::io::Result<()> {
+fn print_csv(out: &mut impl Write, calls: &Rows<'_>) -> std::io::Result<()> {
     writeln!(
         out,
         "number,time,kind,from,to,nodes,messages,hops,dialogs,outcome,call_ids\r"
     )?;
-    for call in calls {
+    for call in calls.rows() {
         let texts = [&call.kind, &call.from, &call.to].map(|text| quoted(text));
         writeln!(
             out,

@@ -1,12 +1,15 @@
-//! Builds the trace: sightings become messages, messages hops, hops journeys and dialogs, Call-ID by Call-ID, and Call-IDs
-//! become calls. Every step looks at each message a bounded number of times.
+//! Builds the trace: sightings become messages, messages hops, hops journeys and dialogs, Call-ID by Call-ID on all threads, and
+//! Call-IDs become calls. Every step looks at each message a bounded number of times.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
+use super::Trace;
 use super::calls;
 use super::clocks::{Clocks, Origin};
 use super::dialogs::{Answer, DialogEntry, Dialogs};
 use super::facts::Facts;
+use super::groups::Groups;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
@@ -16,7 +19,6 @@ use super::nodes::{NodeHint, Nodes};
 use super::realms::Realms;
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
-use super::{MessageEntry, Trace};
 
 /// What the user says about a trace that its messages do not.
 #[derive(Clone, Debug, Default)]
@@ -29,144 +31,119 @@ pub struct Hints {
     pub links: Vec<LinkRule>,
 }
 
-/// What one Call-ID gave; positions count from its own beginning.
-struct Group<'a> {
-    hops: Vec<Draft<'a>>,
-    dialogs: Vec<(DialogEntry, Vec<HopId>)>,
+/// Hops and dialogs of some Call-IDs that stand next to each other; numbers count from their own beginning.
+#[derive(Default)]
+struct Built {
+    hops: Vec<HopEntry>,
+    hop_messages: Vec<MessageId>,
+    /// What each of these messages is on its hop.
+    parts: Vec<Part>,
+    /// Where the hops of each Call-ID begin.
+    group_hops: Vec<u32>,
+    dialogs: Vec<DialogEntry>,
+    dialog_hops: Vec<HopId>,
 }
 
 impl Trace {
     /// Builds the trace of these sightings, of which these are the facts in the same order. `origins` tells where the
-    /// times of each input come from.
-    pub fn build(sightings: Sightings, facts: Facts, origins: &[Origin], hints: &Hints) -> Self {
+    /// times of each input come from. The result does not depend on the number of threads.
+    pub fn build(
+        sightings: Sightings,
+        mut facts: Facts,
+        origins: &[Origin],
+        hints: &Hints,
+        threads: usize,
+    ) -> Self {
+        facts.close();
         let clocks = Clocks::estimate(&sightings, &facts, origins, &hints.offsets);
         let networks = Networks::of(&sightings);
-        let same = Same::find(&sightings, &facts, &clocks, &networks);
+        let same = Same::find(&sightings, &facts, &clocks, &networks, threads);
+        facts.shorten_contents();
         let mut trace = Self::empty(sightings, facts, clocks);
         trace.link_rules = hints.links.clone();
-        trace.take(same);
+        (trace.messages, trace.seen) = (same.messages, same.seen);
         trace.realms = Realms::find(&trace.sightings, &networks, &trace.messages, &trace.seen);
-        trace.put_in_order();
-        trace.correlate();
+        trace.correlate(threads);
+        trace.facts.forget_hashes();
+        calls::join(&mut trace);
         trace.nodes = Nodes::find(&trace, &hints.nodes);
-        trace.facts.contents = Vec::new();
         trace
+    }
+
+    /// Makes hops and dialogs of the messages. Only these tell whether the clocks have the messages in an order that is possible:
+    /// if not, messages get another order, and all is made anew.
+    fn correlate(&mut self, threads: usize) {
+        let mut built = self.put_together(threads);
+        if !built.is_causal() {
+            let order = self.causal_order(&built);
+            drop(built);
+            self.messages = order.iter().map(|at| self.messages[*at as usize]).collect();
+            built = self.put_together(threads);
+        }
+        for (number, hop) in built.hops.iter().enumerate() {
+            let range = hop.first as usize..(hop.first + hop.count) as usize;
+            let parts = &built.parts[range.clone()];
+            for (message, part) in built.hop_messages[range].iter().zip(parts) {
+                let message = &mut self.messages[message.position()];
+                (message.hop, message.part) = (HopId::at(number), *part);
+            }
+        }
+        (self.hops, self.hop_messages) = (built.hops, built.hop_messages);
+        (self.dialogs, self.dialog_hops) = (built.dialogs, built.dialog_hops);
+        self.group_hops = built.group_hops;
     }
 
     /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no
     /// request before the one that it continues, whatever the clocks say.
-    fn put_in_order(&mut self) {
+    fn causal_order(&self, built: &Built) -> Vec<u32> {
         let mut places: Vec<Place> = (0..self.messages.len())
             .scan(i64::MIN, |last, position| {
                 // Relative times stand behind, however small they are.
-                *last = self.messages[position]
-                    .time
-                    .map_or(*last, |time| time.max(*last));
+                let time = self.time_of(&self.messages[position]);
+                *last = time.map_or(*last, |time| time.max(*last));
                 Some((*last, position as u32, 0))
             })
             .collect();
-        let mut moved = false;
-        self.each_group(|_, group| {
-            for (position, latest) in causes(&group.hops) {
-                let (message, _) = group.hops[position].messages[0];
-                let cause = places[latest.position()];
-                moved |= not_before(&mut places[message.position()], cause);
+        for group in built.group_hops.windows(2) {
+            let group = group[0] as usize..group[1] as usize;
+            for (hop, parent) in causes(&built.hops[group.clone()], group.start) {
+                let cause = places[built.messages_of(parent)[0].position()];
+                let message = built.messages_of(hop)[0];
+                not_before(&mut places[message.position()], cause);
             }
-            for hop in &group.hops {
-                let cause = places[hop.messages[0].0.position()];
-                for (message, _) in &hop.messages[1..] {
-                    moved |= not_before(&mut places[message.position()], cause);
+            for hop in &built.hops[group] {
+                let messages = built.messages_of(hop);
+                let cause = places[messages[0].position()];
+                for message in &messages[1..] {
+                    not_before(&mut places[message.position()], cause);
                 }
             }
-        });
-        if !moved {
-            return;
         }
         let mut order: Vec<u32> = (0..self.messages.len() as u32).collect();
         order.sort_by_key(|message| places[*message as usize]);
-        self.messages = order.iter().map(|at| self.messages[*at as usize]).collect();
+        order
     }
 
-    /// Makes the messages.
-    fn take(&mut self, same: Same) {
-        let ends = same.starts.iter().skip(1).copied();
-        let ends = ends.chain([same.seen.len() as u32]);
-        self.messages = same
-            .starts
-            .iter()
-            .zip(ends)
-            .map(|(start, end)| MessageEntry {
-                time: same.seen[*start as usize..end as usize]
-                    .iter()
-                    .filter_map(|sighting| self.clocks.time(&self.sightings, *sighting as usize))
-                    .min(),
-                seen: *start,
-                count: end - start,
-                hop: HopId::NONE,
-                part: Part::Stray,
-            })
-            .collect();
-        self.seen = same.seen;
-    }
-
-    /// Makes hops and dialogs of the messages in their final order, and calls of all.
-    fn correlate(&mut self) {
-        let (mut hops, mut hop_messages) = (Vec::new(), Vec::new());
-        let (mut dialogs, mut dialog_hops) = (Vec::new(), Vec::new());
-        let mut parts = vec![(HopId::NONE, Part::Stray); self.messages.len()];
-        let mut group_hops = vec![0u32];
-        self.each_group(|call_id, group| {
-            group_hops.resize(call_id as usize + 1, hops.len() as u32);
-            let (first_hop, first_dialog) = (hops.len(), dialogs.len());
-            let moved = |hop: HopId| {
-                hop.known()
-                    .map_or(HopId::NONE, |hop| HopId::at(first_hop + hop.position()))
-            };
-            for draft in group.hops {
-                let mut entry: HopEntry = draft.entry;
-                entry.first = hop_messages.len() as u32;
-                entry.count = draft.messages.len() as u32;
-                entry.parent = moved(entry.parent);
-                entry.about = moved(entry.about);
-                if let Some(dialog) = entry.dialog.known() {
-                    entry.dialog = DialogId::at(first_dialog + dialog.position());
-                }
-                for (message, part) in draft.messages {
-                    parts[message.position()] = (HopId::at(hops.len()), part);
-                    hop_messages.push(message);
-                }
-                hops.push(entry);
-            }
-            for (mut entry, members) in group.dialogs {
-                entry.made_by = moved(entry.made_by);
-                entry.first = dialog_hops.len() as u32;
-                entry.count = members.len() as u32;
-                dialog_hops.extend(members.into_iter().map(moved));
-                dialogs.push(entry);
-            }
+    /// Puts the messages of each Call-ID together, in the order in which the Call-IDs appeared.
+    fn put_together(&self, threads: usize) -> Built {
+        let all = self.messages.iter().zip(0..).map(|(message, number)| {
+            let call_id = self.sightings.call_id_at(self.first_sighting(message));
+            (number, call_id)
         });
-        group_hops.resize(self.sightings.call_ids() + 2, hops.len() as u32);
-        self.group_hops = group_hops;
-        for (message, (hop, part)) in self.messages.iter_mut().zip(parts) {
-            (message.hop, message.part) = (hop, part);
-        }
-        (self.hops, self.hop_messages) = (hops, hop_messages);
-        (self.dialogs, self.dialog_hops) = (dialogs, dialog_hops);
-        calls::join(self);
+        let groups = Groups::of(self.sightings.call_ids(), all);
+        let mut built = Built::default();
+        let work = |share| self.put_share_together(&groups, share);
+        groups.work(threads, work, |share| built.append(share));
+        built.group_hops.push(built.hops.len() as u32);
+        built
     }
 
-    /// Puts the messages of each Call-ID together and gives what came out, in the order in which the Call-IDs appeared.
-    /// Messages without Call-ID are the last group.
-    fn each_group<'a>(&'a self, mut take: impl FnMut(u32, Group<'a>)) {
-        let groups = self.sightings.call_ids() + 1;
-        let (starts, members) = self.by_call_id(groups);
+    fn put_share_together(&self, groups: &Groups, share: Range<usize>) -> Built {
+        let mut built = Built::default();
         let mut tables = Tables::default();
-        for group in 0..groups {
-            let members = &members[starts[group] as usize..starts[group + 1] as usize];
-            if members.is_empty() {
-                continue;
-            }
-            let sent = members.iter().map(|message| self.sent(*message));
+        for group in share {
+            let members = groups.members(group..group + 1).iter();
+            let sent = members.map(|message| self.sent(MessageId::at(*message as usize)));
             let mut hops = tables.hops(group as u32, sent, &self.sightings);
             journeys::link(&mut hops, &self.sightings);
             let makes = |method| METHODS_THAT_MAKE_DIALOGS.contains(&method);
@@ -178,31 +155,9 @@ impl Trace {
                 }
             };
             let dialogs = Dialogs::of(group as u32, &mut hops, makes, answer).all;
-            take(group as u32, Group { hops, dialogs });
+            built.add(hops, dialogs);
         }
-    }
-
-    /// Messages by Call-ID, each in their order, and where those of each Call-ID begin.
-    fn by_call_id(&self, groups: usize) -> (Vec<u32>, Vec<MessageId>) {
-        let group_of = |message: &MessageEntry| {
-            let call_id = self.sightings.call_id_at(self.first_sighting(message));
-            (call_id as usize).min(groups - 1)
-        };
-        let mut starts = vec![0u32; groups + 1];
-        for message in &self.messages {
-            starts[group_of(message) + 1] += 1;
-        }
-        for group in 0..groups {
-            starts[group + 1] += starts[group];
-        }
-        let mut next = starts.clone();
-        let mut members = vec![MessageId::NONE; self.messages.len()];
-        for (position, message) in self.messages.iter().enumerate() {
-            let place = &mut next[group_of(message)];
-            members[*place as usize] = MessageId::at(position);
-            *place += 1;
-        }
-        (starts, members)
+        built
     }
 
     /// The realm in which a sighting was made.
@@ -213,19 +168,135 @@ impl Trace {
 
     fn sent(&self, message: MessageId) -> Sent<'_> {
         let sighting = self.first_sighting(&self.messages[message.position()]);
+        let fact = self.facts.of(sighting);
         let ends = self.sightings.ends_of(sighting);
         let (subject, cseq, cseq_method) = self.sightings.subject_at(sighting);
         Sent {
             message,
-            time: self.messages[message.position()].time,
+            time: self.time_of(&self.messages[message.position()]),
             subject,
             source: ends.source,
             destination: ends.destination,
             realm: self.realm_of(sighting),
             cseq,
             cseq_method,
-            content: self.facts.contents[sighting],
-            fact: &self.facts.all[sighting],
+            print: self.facts.prints[sighting],
+            via: self.facts.vias[sighting],
+            fact,
+            heading: self.facts.heading(&fact),
+            trail: self.facts.trail(&fact),
+        }
+    }
+}
+
+impl Built {
+    /// Adds what the next Call-ID gave.
+    fn add(&mut self, hops: Vec<Draft<'_>>, dialogs: Vec<(DialogEntry, Vec<HopId>)>) {
+        let end = self.end();
+        self.group_hops.push(end.hops as u32);
+        for draft in hops {
+            let first = self.hop_messages.len() as u32;
+            let count = draft.messages.len() as u32;
+            let entry = end.hop_entry(&draft.entry);
+            self.hops.push(HopEntry {
+                first,
+                count,
+                ..entry
+            });
+            for (message, part) in draft.messages {
+                self.hop_messages.push(message);
+                self.parts.push(part);
+            }
+        }
+        for (dialog, members) in dialogs {
+            let first = self.dialog_hops.len() as u32;
+            let count = members.len() as u32;
+            let entry = end.dialog_entry(&dialog);
+            self.dialogs.push(DialogEntry {
+                first,
+                count,
+                ..entry
+            });
+            let members = members.into_iter().map(|hop| end.hop(hop));
+            self.dialog_hops.extend(members);
+        }
+    }
+
+    /// Adds what the next Call-IDs gave.
+    fn append(&mut self, next: Self) {
+        let end = self.end();
+        let groups = next.group_hops.iter();
+        self.group_hops
+            .extend(groups.map(|start| start + end.hops as u32));
+        self.hops
+            .extend(next.hops.iter().map(|entry| end.hop_entry(entry)));
+        self.hop_messages.extend(next.hop_messages);
+        self.parts.extend(next.parts);
+        self.dialogs
+            .extend(next.dialogs.iter().map(|entry| end.dialog_entry(entry)));
+        self.dialog_hops
+            .extend(next.dialog_hops.into_iter().map(|hop| end.hop(hop)));
+    }
+
+    fn end(&self) -> End {
+        End {
+            hops: self.hops.len(),
+            hop_messages: self.hop_messages.len() as u32,
+            dialogs: self.dialogs.len(),
+            dialog_hops: self.dialog_hops.len() as u32,
+        }
+    }
+
+    fn messages_of(&self, hop: &HopEntry) -> &[MessageId] {
+        &self.hop_messages[hop.first as usize..][..hop.count as usize]
+    }
+
+    /// Whether no message has a smaller number than one that it cannot come before.
+    fn is_causal(&self) -> bool {
+        self.hops.iter().all(|hop| {
+            let messages = self.messages_of(hop);
+            let parent = hop
+                .parent
+                .known()
+                .map(|parent| &self.hops[parent.position()]);
+            messages.iter().all(|message| messages[0] <= *message)
+                && parent.is_none_or(|parent| self.messages_of(parent)[0] <= messages[0])
+        })
+    }
+}
+
+/// Where the lists of some Call-IDs end and those of the next ones will begin.
+struct End {
+    hops: usize,
+    hop_messages: u32,
+    dialogs: usize,
+    dialog_hops: u32,
+}
+
+impl End {
+    fn hop(&self, hop: HopId) -> HopId {
+        hop.known()
+            .map_or(hop, |hop| HopId::at(self.hops + hop.position()))
+    }
+
+    fn hop_entry(&self, entry: &HopEntry) -> HopEntry {
+        let dialog = entry.dialog.known();
+        HopEntry {
+            first: self.hop_messages + entry.first,
+            parent: self.hop(entry.parent),
+            about: self.hop(entry.about),
+            dialog: dialog.map_or(entry.dialog, |dialog| {
+                DialogId::at(self.dialogs + dialog.position())
+            }),
+            ..*entry
+        }
+    }
+
+    fn dialog_entry(&self, entry: &DialogEntry) -> DialogEntry {
+        DialogEntry {
+            made_by: self.hop(entry.made_by),
+            first: self.dialog_hops + entry.first,
+            ..*entry
         }
     }
 }
@@ -235,25 +306,24 @@ impl Trace {
 type Place = (i64, u32, u32);
 
 /// Moves a message to just behind another if it stands before it.
-fn not_before(place: &mut Place, cause: Place) -> bool {
-    let early = *place < cause;
-    if early {
+fn not_before(place: &mut Place, cause: Place) {
+    if *place < cause {
         *place = (cause.0, cause.1, cause.2 + 1);
     }
-    early
 }
 
-/// For each hop that continues another, in such an order that what is continued comes first: its position and the message
-/// that it cannot stand before.
-fn causes(hops: &[Draft<'_>]) -> Vec<(usize, MessageId)> {
+/// Of the hops of one Call-ID, of which the first has this number: those that continue another, each with that one, in such an
+/// order that what is continued comes first.
+fn causes(hops: &[HopEntry], start: usize) -> Vec<(&HopEntry, &HopEntry)> {
+    let parent_of = |hop: usize| Some(hops[hop].parent.known()?.position() - start);
     let mut depths: Vec<Option<u32>> = vec![None; hops.len()];
     for hop in 0..hops.len() {
         let mut above = vec![hop];
         while let Some(at) = above.last().copied()
             && depths[at].is_none()
-            && let Some(parent) = hops[at].entry.parent.known()
+            && let Some(parent) = parent_of(at)
         {
-            above.push(parent.position());
+            above.push(parent);
         }
         let mut depth = None;
         for at in above.into_iter().rev() {
@@ -261,15 +331,11 @@ fn causes(hops: &[Draft<'_>]) -> Vec<(usize, MessageId)> {
             depths[at] = depth;
         }
     }
-    let children = hops.iter().enumerate().filter_map(|(position, hop)| {
-        let parent = hop.entry.parent.known()?;
-        let (cause, _) = hops[parent.position()].messages[0];
-        Some((depths[position], position, cause))
-    });
+    let children = (0..hops.len()).filter_map(|hop| Some((depths[hop], hop, parent_of(hop)?)));
     let mut children: Vec<_> = children.collect();
-    children.sort_unstable_by_key(|(depth, position, _)| (*depth, *position));
+    children.sort_unstable();
     let causes = children.into_iter();
     causes
-        .map(|(_, position, cause)| (position, cause))
+        .map(|(_, hop, parent)| (&hops[hop], &hops[parent]))
         .collect()
 }

@@ -200,7 +200,7 @@ fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             let known = (hop.call_id as usize) < trace.sightings.call_ids();
             if let Some(tag) = tag.filter(|_| known) {
                 // Two servers may give the same tag for different states.
-                tags.push((tag, trace.facts.all[sighting].to, hop.call_id));
+                tags.push((tag, trace.facts.of(sighting).to, hop.call_id));
             }
         }
     }
@@ -225,7 +225,11 @@ fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item 
             let hops = trace.hops_of_group(*call_id);
             let first = hops.iter().min_by_key(|hop| trace.first_message(hop))?;
             let message = trace.first_message(first);
-            Some((message, trace.messages[message.position()].time?, *call_id))
+            Some((
+                message,
+                trace.time_of(&trace.messages[message.position()])?,
+                *call_id,
+            ))
         })
         .collect();
     legs.sort_unstable();

@@ -249,7 +249,8 @@ impl<'a> Finder<'a> {
     }
 
     fn is_soon(&self, answer: MessageId, request: MessageId) -> bool {
-        let time = |message: MessageId| self.trace.messages[message.position()].time;
+        let time =
+            |message: MessageId| self.trace.time_of(&self.trace.messages[message.position()]);
         let times = time(answer).zip(time(request));
         times.is_none_or(|(answered, sent)| sent.saturating_sub(answered) <= SOON)
     }
@@ -315,9 +316,9 @@ fn slot(cause: &HopEntry, effect: &HopEntry) -> (u32, u32, u32, u32) {
     (cause.call_id, cause.cseq, effect.source, effect.destination)
 }
 
-fn fact(trace: &Trace, message: MessageId) -> &Fact {
+fn fact(trace: &Trace, message: MessageId) -> Fact {
     let sighting = trace.first_sighting(&trace.messages[message.position()]);
-    &trace.facts.all[sighting]
+    trace.facts.of(sighting)
 }
 
 fn detail(trace: &Trace, message: MessageId) -> Option<&Detail> {

@@ -13,6 +13,8 @@ use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, U
 /// What correlation needs of one message. Texts are spans into its bytes, empty where there is none.
 #[derive(Clone, Debug, Default)]
 pub struct Clue {
+    /// Whether it is of a response.
+    pub(super) response: bool,
     /// Of all bytes: equal for the same packet seen twice, and for a retransmission.
     pub(super) content: u64,
     /// Of sent-by and branch of the top Via; 0 without Via.
@@ -159,6 +161,7 @@ impl ClueReader {
     pub fn read(&mut self, bytes: &[u8]) -> Clue {
         let message = Message::read(bytes, &mut self.index);
         let mut clue = Clue {
+            response: matches!(message.start(), Some(Start::Response(_))),
             content: self.hashes.hash_one(bytes),
             ..Clue::default()
         };

@@ -26,9 +26,9 @@ pub(super) struct DialogEntry {
 }
 
 /// What to know of a message here.
-pub(super) struct Answer<'a> {
+pub(super) struct Answer {
     pub(super) subject: Subject,
-    pub(super) fact: &'a Fact,
+    pub(super) fact: Fact,
 }
 
 /// Puts the hops of one Call-ID into dialogs.
@@ -45,7 +45,7 @@ impl Dialogs {
         call_id: u32,
         hops: &mut [Draft<'a>],
         makes: impl Fn(u16) -> bool,
-        answer: impl Fn(super::ids::MessageId) -> Answer<'a>,
+        answer: impl Fn(super::ids::MessageId) -> Answer,
     ) -> Self {
         let mut dialogs = Self {
             all: Vec::new(),
@@ -59,7 +59,7 @@ impl Dialogs {
             if has_request && !fact.to_tag.is_none() {
                 let dialog = dialogs.get_or_add(call_id, fact.from_tag, fact.to_tag);
                 if hop.entry.method == NOTIFY {
-                    dialogs.subscribed(dialog, fact, hops);
+                    dialogs.subscribed(dialog, &fact, hops);
                 }
                 dialogs.join(dialog, id, &mut hops[position]);
                 continue;

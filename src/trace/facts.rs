@@ -1,5 +1,9 @@
 //! What is known of every sighting, in the order of the sightings: the clues with their texts kept once.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::clue::{Clue, ClueReader, LinkKind};
 use super::intern::Interner;
 use super::link_rule::LinkRule;
@@ -20,10 +24,6 @@ impl TextId {
 /// A clue whose texts are known by number. See [`Clue`] for what the fields mean.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fact {
-    pub(super) via: u64,
-    pub(super) stack: u64,
-    pub(super) below: u64,
-    pub(super) target: u32,
     /// 0 without a body.
     pub(super) body: u32,
     pub(super) from_tag: TextId,
@@ -32,17 +32,36 @@ pub(super) struct Fact {
     pub(super) to: TextId,
     pub(super) sent_by: TextId,
     pub(super) contact: TextId,
-    pub(super) route: TextId,
-    pub(super) record_route: TextId,
-    pub(super) record_route_below: TextId,
-    /// Position in the details, counted from 1; 0 for none.
-    details: u32,
+    heading: u32,
     pub(super) vias: u16,
-    pub(super) record_routes: u16,
-    pub(super) routes: u8,
-    pub(super) paths: u8,
     pub(super) marks: Marks,
     cookie: bool,
+}
+
+/// A fact as it is stored. There is one for every message: what several share, or only some need, stands elsewhere.
+#[derive(Clone, Copy)]
+struct Row {
+    /// Position in the pairs.
+    pair: u32,
+    sent_by: TextId,
+    contact: TextId,
+    body: u32,
+    /// Position in the headings and trails.
+    heading: u32,
+    /// Position in the details, counted from 1; 0 for none.
+    details: u32,
+    vias: u16,
+    marks: Marks,
+    cookie: bool,
+}
+
+/// From and To: most messages of a dialog have the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Pair {
+    from_tag: TextId,
+    to_tag: TextId,
+    from: TextId,
+    to: TextId,
 }
 
 impl Fact {
@@ -53,6 +72,25 @@ impl Fact {
     pub(super) fn has_body(&self) -> bool {
         self.body != 0
     }
+}
+
+/// Where a request is to go: what is wanted of a response, it has from its request. See [`Clue`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heading {
+    pub(super) target: u32,
+    pub(super) route: TextId,
+    pub(super) record_route: TextId,
+    pub(super) record_route_below: TextId,
+    pub(super) record_routes: u16,
+    pub(super) routes: u8,
+    pub(super) paths: u8,
+}
+
+/// Where a request comes from, for putting hops together. See [`Clue`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Trail {
+    pub(super) stack: u64,
+    pub(super) below: u64,
 }
 
 /// Details whose texts are known by number. See [`super::clue::Details`].
@@ -85,9 +123,19 @@ pub(super) struct MentionFact {
 /// Facts of all sightings.
 pub struct Facts {
     reader: ClueReader,
-    pub(super) all: Vec<Fact>,
-    /// Hashes of the bytes; only needed to find duplicates.
+    rows: Vec<Row>,
+    pairs: Vec<Pair>,
+    known_pairs: HashMap<Pair, u32, RandomState>,
+    /// Hashes of the bytes, to find duplicates.
     pub(super) contents: Vec<u64>,
+    /// What is left of them to tell the responses of one hop apart.
+    pub(super) prints: Vec<u32>,
+    /// Hashes of the top Via. See [`Clue`].
+    pub(super) vias: Vec<u64>,
+    /// Of all requests; the first is empty, for everything else.
+    headings: Vec<Heading>,
+    /// Of the same, until hops are put together.
+    trails: Vec<Trail>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
     /// In the order of the sightings.
@@ -102,8 +150,14 @@ impl Facts {
         texts.add(b"");
         Self {
             reader: ClueReader::default(),
-            all: Vec::with_capacity(sightings),
+            rows: Vec::with_capacity(sightings),
+            pairs: Vec::new(),
+            known_pairs: HashMap::default(),
             contents: Vec::with_capacity(sightings),
+            prints: Vec::new(),
+            vias: Vec::with_capacity(sightings),
+            trails: vec![Trail::default()],
+            headings: vec![Heading::default()],
             details: Vec::new(),
             links: Vec::new(),
             mentions: Vec::new(),
@@ -124,7 +178,7 @@ impl Facts {
 
     /// Adds the clue of the next sighting, read from these bytes.
     pub fn add(&mut self, clue: &Clue, bytes: &[u8]) {
-        let sighting = self.all.len() as u32;
+        let sighting = self.rows.len() as u32;
         let mut text = |span: Span| TextId(self.texts.add(span.of(bytes)));
         if let Some(details) = &clue.details {
             self.details.push(Detail {
@@ -148,38 +202,101 @@ impl Facts {
                 mention: *mention,
                 text: text(*span),
             }));
+        let mut heading = 0;
+        if !clue.response {
+            heading = self.headings.len() as u32;
+            self.trails.push(Trail {
+                stack: clue.stack,
+                below: clue.below,
+            });
+            self.headings.push(Heading {
+                target: clue.target as u32,
+                route: text(clue.route),
+                record_route: text(clue.record_route),
+                record_route_below: text(clue.record_route_below),
+                record_routes: clue.record_routes,
+                routes: clue.routes,
+                paths: clue.paths,
+            });
+        }
         self.contents.push(clue.content);
-        self.all.push(Fact {
-            via: clue.via,
-            stack: clue.stack,
-            below: clue.below,
-            target: clue.target as u32,
-            body: match clue.body {
-                0 => 0,
-                hash => (hash as u32).max(1),
-            },
+        self.vias.push(clue.via);
+        let pair = Pair {
             from_tag: text(clue.from_tag),
             to_tag: text(clue.to_tag),
             from: text(clue.from),
             to: text(clue.to),
+        };
+        let known = self.known_pairs.entry(pair);
+        let pair = *known.or_insert_with(|| {
+            self.pairs.push(pair);
+            (self.pairs.len() - 1) as u32
+        });
+        self.rows.push(Row {
+            pair,
             sent_by: text(clue.sent_by),
             contact: text(clue.contact),
-            route: text(clue.route),
-            record_route: text(clue.record_route),
-            record_route_below: text(clue.record_route_below),
+            body: match clue.body {
+                0 => 0,
+                hash => (hash as u32).max(1),
+            },
+            heading,
             details: clue.details.map_or(0, |_| self.details.len() as u32),
             vias: clue.vias,
-            record_routes: clue.record_routes,
-            routes: clue.routes,
-            paths: clue.paths,
             marks: clue.marks,
             cookie: clue.cookie,
         });
     }
 
+    /// The fact of a sighting.
+    pub(super) fn of(&self, sighting: usize) -> Fact {
+        let row = self.rows[sighting];
+        let pair = self.pairs[row.pair as usize];
+        Fact {
+            body: row.body,
+            from_tag: pair.from_tag,
+            to_tag: pair.to_tag,
+            from: pair.from,
+            to: pair.to,
+            sent_by: row.sent_by,
+            contact: row.contact,
+            heading: row.heading,
+            vias: row.vias,
+            marks: row.marks,
+            cookie: row.cookie,
+        }
+    }
+
+    /// The heading of a request; an empty one for anything else.
+    pub(super) fn heading(&self, fact: &Fact) -> &Heading {
+        &self.headings[fact.heading as usize]
+    }
+
+    /// The trail of a request; an empty one for anything else.
+    pub(super) fn trail(&self, fact: &Fact) -> &Trail {
+        &self.trails[fact.heading as usize]
+    }
+
+    /// Lets go of what only adding needs.
+    pub(super) fn close(&mut self) {
+        self.known_pairs = HashMap::default();
+        self.texts.close();
+    }
+
+    /// Lets go of what only duplicates need.
+    pub(super) fn shorten_contents(&mut self) {
+        let contents = std::mem::take(&mut self.contents).into_iter();
+        self.prints = contents.map(|content| content as u32).collect();
+    }
+
+    /// Lets go of what only hops need.
+    pub(super) fn forget_hashes(&mut self) {
+        (self.prints, self.trails) = (Vec::new(), Vec::new());
+    }
+
     /// The details of a sighting, if it has some.
     pub(super) fn details(&self, sighting: usize) -> Option<&Detail> {
-        let position = (self.all[sighting].details as usize).checked_sub(1)?;
+        let position = (self.rows[sighting].details as usize).checked_sub(1)?;
         self.details.get(position)
     }
 
@@ -194,5 +311,16 @@ impl Facts {
 
     pub(super) fn text(&self, id: TextId) -> &[u8] {
         self.texts.get(id.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// There may be millions: what only some messages need belongs elsewhere.
+    #[test]
+    fn a_row_is_small() {
+        assert_eq!(size_of::<Row>(), 28);
     }
 }

@@ -8,7 +8,7 @@ use std::hash::Hash;
 
 use foldhash::fast::RandomState;
 
-use super::facts::{Fact, TextId};
+use super::facts::{Fact, Heading, TextId, Trail};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys::Link;
 use super::sightings::{ACK, CANCEL, INVITE, Sightings, Subject};
@@ -83,8 +83,12 @@ pub(super) struct Sent<'a> {
     pub(super) realm: u32,
     pub(super) cseq: u32,
     pub(super) cseq_method: u16,
-    pub(super) content: u64,
-    pub(super) fact: &'a Fact,
+    /// The same for the same bytes.
+    pub(super) print: u32,
+    pub(super) via: u64,
+    pub(super) fact: Fact,
+    pub(super) heading: &'a Heading,
+    pub(super) trail: &'a Trail,
 }
 
 /// A hop being put together.
@@ -97,8 +101,8 @@ pub(super) struct Draft<'a> {
     ended: Option<i64>,
     /// Whether a response came in the realm of the request.
     answered: bool,
-    /// Content and status of its responses.
-    responses: Vec<(u64, u16)>,
+    /// Print and status of its responses.
+    responses: Vec<(u32, u16)>,
     /// The hop before it with the same Via and CSeq.
     before: Option<usize>,
 }
@@ -287,9 +291,9 @@ impl<'a> Draft<'a> {
         let latest = self.responses.iter().rev().take(MOST_LOOKED_AT);
         let repeated = latest
             .into_iter()
-            .any(|(content, _)| *content == sent.content);
+            .any(|known| *known == (sent.print, status));
         self.answered |= sent.realm == self.lead.realm;
-        self.responses.push((sent.content, status));
+        self.responses.push((sent.print, status));
         let part = part.unwrap_or(match status {
             _ if repeated => Part::Repeated,
             100..200 if self.entry.status > 0 => Part::Late,
@@ -325,7 +329,7 @@ fn same_request(hops: &[Draft<'_>], latest: usize, sent: &Sent<'_>) -> Option<us
         let (entry, lead) = (&hops[*hop].entry, &hops[*hop].lead);
         let same_way = (entry.source, entry.destination, lead.realm)
             == (sent.source, sent.destination, sent.realm);
-        same_way && lead.fact.target == sent.fact.target
+        same_way && lead.heading.target == sent.heading.target
     })
 }
 
@@ -334,7 +338,7 @@ fn transaction(sent: &Sent<'_>, method: u16) -> Transaction {
         true => TextId::default(),
         false => sent.fact.from_tag,
     };
-    (sent.fact.via, tag, sent.cseq, method)
+    (sent.via, tag, sent.cseq, method)
 }
 
 fn clear<K: Eq + Hash, V>(table: &mut HashMap<K, V, RandomState>) {

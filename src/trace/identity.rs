@@ -20,11 +20,11 @@ impl Identity {
     /// `None` without Call-ID, or without a branch that is unique.
     pub(super) fn of(sightings: &Sightings, facts: &Facts, sighting: u32) -> Option<Self> {
         let at = sighting as usize;
-        let (packet, fact) = (sightings.packet_of(at), &facts.all[at]);
+        let (packet, fact) = (sightings.packet_of(at), facts.of(at));
         let (_, _, cseq_method) = sightings.subject_at(at);
         let named = fact.cookie() && (packet.call_id as usize) < sightings.call_ids();
         named.then_some(Self {
-            via: fact.via,
+            via: facts.vias[at],
             call_id: packet.call_id,
             cseq: packet.cseq,
             cseq_method,

@@ -57,6 +57,11 @@ impl Interner {
         id
     }
 
+    /// Lets go of the table: nothing is added or looked for any more.
+    pub(super) fn close(&mut self) {
+        self.table = HashTable::new();
+    }
+
     pub(super) fn get(&self, id: u32) -> &[u8] {
         slice(&self.bytes, &self.ends, id)
     }

@@ -74,7 +74,7 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
     let request = |hop: &Draft<'_>| hop.entry.request.known();
     let same_request = |hop: &Draft<'_>| (hop.entry.cseq, hop.entry.method);
     let by_stack = Latest::of(hops, |hop| {
-        request(hop).map(|_| (hop.lead.fact.stack, same_request(hop)))
+        request(hop).map(|_| (hop.lead.trail.stack, same_request(hop)))
     });
     let by_request = Latest::of(hops, |hop| {
         let at = whereabouts(sightings, hop.entry.destination)?;
@@ -85,7 +85,7 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
         if request(hop).is_none() {
             continue;
         }
-        let fact = hop.lead.fact;
+        let (fact, trail) = (hop.lead.fact, hop.lead.trail);
         let closest = |candidates: &mut dyn Iterator<Item = usize>| {
             let others = candidates.filter(|other| *other != position);
             let scored = others.map(|other| {
@@ -102,12 +102,12 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
             });
             scored.max()
         };
-        let below = (fact.below, same_request(hop));
+        let below = (trail.below, same_request(hop));
         let over_via = (fact.vias > 1)
             .then(|| closest(&mut by_stack.all(below)))
             .flatten();
         let same_stack = || {
-            let all = by_stack.all((fact.stack, same_request(hop)));
+            let all = by_stack.all((trail.stack, same_request(hop)));
             let mut earlier = all.filter(|other| {
                 *other < position && fact.vias > 0 && is_passed_on(sightings, &hops[*other], hop)
             });

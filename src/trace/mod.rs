@@ -15,6 +15,7 @@ mod dialogs;
 mod drift;
 mod facts;
 mod folds;
+mod groups;
 mod hops;
 mod identity;
 mod ids;
@@ -84,13 +85,32 @@ use realms::Realms;
 /// A message as it is stored.
 #[derive(Clone, Copy, Debug)]
 struct MessageEntry {
-    /// When, in the common clock.
-    time: Option<i64>,
-    /// Its sightings begin here in the list of them.
+    /// Its only sighting or, of several, where their list begins: their number, then they.
     seen: u32,
-    count: u32,
     hop: HopId,
     part: Part,
+    several: bool,
+}
+
+impl MessageEntry {
+    /// A message that is on no hop yet.
+    fn new(seen: u32, several: bool) -> Self {
+        Self {
+            seen,
+            hop: HopId::NONE,
+            part: Part::Stray,
+            several,
+        }
+    }
+
+    /// Its sightings; `lists` are those of all messages that were seen several times.
+    fn seen<'a>(&'a self, lists: &'a [u32]) -> &'a [u32] {
+        if !self.several {
+            return std::slice::from_ref(&self.seen);
+        }
+        let start = self.seen as usize;
+        &lists[start + 1..][..lists[start] as usize]
+    }
 }
 
 /// Everything that was put together.
@@ -100,6 +120,7 @@ pub struct Trace {
     clocks: Clocks,
     /// In the order in which they are shown.
     messages: Vec<MessageEntry>,
+    /// Lists of the sightings of those that were seen several times.
     seen: Vec<u32>,
     realms: Realms,
     /// Call-ID by Call-ID, each in the order in which they began.

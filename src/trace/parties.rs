@@ -64,6 +64,11 @@ impl Parties {
         })
     }
 
+    /// Lets go of what only adding needs.
+    pub(super) fn close(&mut self) {
+        (self.numbers, self.name_ids) = (HashMap::default(), HashMap::default());
+    }
+
     /// How many.
     pub(super) fn len(&self) -> usize {
         self.all.len()

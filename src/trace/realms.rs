@@ -23,10 +23,8 @@ impl Realms {
     ) -> Self {
         let distinct = networks.tags();
         let mut root: Vec<usize> = (0..distinct.len()).collect();
-        for message in messages.iter().filter(|message| message.count > 1) {
-            let start = message.seen as usize;
-            let sightings_of = &seen[start..start + message.count as usize];
-            let places = sightings_of.iter();
+        for message in messages.iter().filter(|message| message.several) {
+            let places = message.seen(seen).iter();
             let places = places.map(|one| networks.of_sighting(sightings, *one) as usize);
             join(&mut root, places);
         }

@@ -2,28 +2,30 @@
 //! of a tunnel, on both sides of a router. A retransmission has the same bytes too, but was sent again: it comes later, with
 //! another IP identification. So have clones in another VLAN; [`Crossings`] knows which VLANs show the same packets.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::num::NonZeroU16;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
+use super::MessageEntry;
 use super::clocks::Clocks;
 use super::crossings::Crossings;
 use super::facts::Facts;
+use super::groups::Groups;
 use super::loose;
 use super::networks::Networks;
 use super::sightings::Sightings;
 use crate::base::Transport;
 
-/// The sightings of every message, message by message. Messages are in the order of their first sightings, and so are the
-/// sightings of each, but one of which both ends are known, and that was seen whole, stands in front of the others.
+/// The messages in the order of their first sightings.
 #[derive(Default)]
 pub(super) struct Same {
-    /// Positions of sightings.
+    pub(super) messages: Vec<MessageEntry>,
+    /// Lists of the sightings of those that were seen several times: their number, then they in their order, but one of which
+    /// both ends are known, and that was seen whole, stands in front of the others.
     pub(super) seen: Vec<u32>,
-    /// Where those of each message begin in `seen`.
-    pub(super) starts: Vec<u32>,
 }
 
 /// Copies of one packet are this close to each other at one capture point (mirror ports, `any` interfaces).
@@ -49,66 +51,50 @@ pub(super) struct Draft {
 }
 
 impl Same {
-    /// Puts sightings together that are one message.
+    /// Puts sightings together that are one message. Their Call-IDs are the same, so it is done Call-ID by Call-ID.
     pub(super) fn find(
         sightings: &Sightings,
         facts: &Facts,
         clocks: &Clocks,
         networks: &Networks,
+        threads: usize,
     ) -> Self {
         let order = clocks.order(sightings);
         let crossings = Crossings::find(sightings, facts, clocks, networks, &order);
-        let mut drafts = Drafts {
-            all: Vec::with_capacity(order.len()),
-            next: vec![NONE; order.len()],
-            sightings,
-            clocks,
-            crossings: &crossings,
-        };
-        let content = |sighting: u32| {
-            let at = sighting as usize;
-            (facts.contents[at], sightings.ends_of(at))
-        };
-        let packet = |sighting: u32| sightings.packet_of(sighting as usize);
-        let (mut by_content, mut by_packet) = (Latest::new(content), Latest::new(packet));
-        for sighting in order {
-            let draft = Draft {
-                first: sighting,
-                last: sighting,
-                before: by_content.find(sighting, &drafts),
-            };
-            let same = drafts.same_as(&draft, |_| true).or_else(|| {
-                // A cut copy has other bytes; its packet is the same.
-                let before = by_packet.find(sighting, &drafts);
-                drafts.same_as(&Draft { before, ..draft }, |known| {
-                    drafts.is_cut(known) || drafts.is_cut(sighting)
-                })
-            });
-            match same {
-                Some(same) => drafts.add(same, sighting),
-                None => {
-                    let number = drafts.all.len() as u32;
-                    drafts.all.push(draft);
-                    by_content.set(sighting, number, &drafts);
-                    if packet(sighting).identification.is_some() {
-                        by_packet.set(sighting, number, &drafts);
-                    }
-                }
-            }
-        }
-        loose::join(&mut drafts, facts);
+        let all = order.iter().map(|sighting| {
+            let call_id = sightings.call_id_at(*sighting as usize);
+            (*sighting, call_id)
+        });
+        let groups = Groups::of(sightings.call_ids(), all);
+        let mut by_first = vec![None; sightings.len()];
         let mut same = Self::default();
-        for draft in drafts.all.iter().filter(|draft| draft.first != NONE) {
-            let start = same.seen.len();
-            same.starts.push(start as u32);
-            same.seen.extend(drafts.chain(draft));
-            same.seen[start..].sort_by_key(|sighting| {
-                let knows_ends = sightings.knows_ends(*sighting as usize);
-                (!knows_ends, drafts.is_cut(*sighting))
-            });
-        }
+        let work = |share| {
+            let share = groups.members(share);
+            let mut drafts = Drafts::of(share, sightings, facts, clocks, &crossings);
+            loose::join(&mut drafts, facts);
+            drafts.found()
+        };
+        groups.work(threads, work, |found: Found| {
+            for (first, mut message) in found.messages {
+                if message.several {
+                    message.seen += same.seen.len() as u32;
+                }
+                by_first[first as usize] = Some(message);
+            }
+            same.seen.extend(found.seen);
+        });
+        let first = order.iter().map(|sighting| by_first[*sighting as usize]);
+        same.messages.reserve_exact(sightings.len());
+        same.messages.extend(first.flatten());
         same
     }
+}
+
+/// The messages of a share, each with its first sighting; lists in `seen` count from its own beginning.
+#[derive(Default)]
+struct Found {
+    messages: Vec<(u32, MessageEntry)>,
+    seen: Vec<u32>,
 }
 
 /// The latest message by a key of its sightings.
@@ -119,9 +105,9 @@ struct Latest<F> {
 }
 
 impl<K: Eq + Hash, F: Fn(u32) -> K> Latest<F> {
-    fn new(key: F) -> Self {
+    fn new(key: F, room: usize) -> Self {
         Self {
-            table: HashTable::new(),
+            table: HashTable::with_capacity(room),
             hasher: RandomState::default(),
             key,
         }
@@ -149,26 +135,105 @@ impl<K: Eq + Hash, F: Fn(u32) -> K> Latest<F> {
     }
 }
 
-/// Messages being put together.
+/// Messages of a share being put together.
 pub(super) struct Drafts<'a> {
     pub(super) all: Vec<Draft>,
-    /// The next sighting of the same message, by sighting.
-    next: Vec<u32>,
+    /// The sighting that each of them began with.
+    begins: Vec<u32>,
+    /// The next sighting of the same message, if there is one.
+    next: HashMap<u32, u32, RandomState>,
     pub(super) sightings: &'a Sightings,
     clocks: &'a Clocks,
     crossings: &'a Crossings<'a>,
 }
 
-impl Drafts<'_> {
+impl<'a> Drafts<'a> {
+    fn of(
+        share: &[u32],
+        sightings: &'a Sightings,
+        facts: &Facts,
+        clocks: &'a Clocks,
+        crossings: &'a Crossings<'a>,
+    ) -> Self {
+        let mut drafts = Self {
+            all: Vec::with_capacity(share.len()),
+            begins: Vec::with_capacity(share.len()),
+            next: HashMap::default(),
+            sightings,
+            clocks,
+            crossings,
+        };
+        let content = |sighting: u32| {
+            let at = sighting as usize;
+            (facts.contents[at], sightings.ends_of(at))
+        };
+        let packet = |sighting: u32| sightings.packet_of(sighting as usize);
+        let mut by_content = Latest::new(content, share.len());
+        let mut by_packet = Latest::new(packet, 0);
+        for sighting in share.iter().copied() {
+            let draft = Draft {
+                first: sighting,
+                last: sighting,
+                before: by_content.find(sighting, &drafts),
+            };
+            let same = drafts.same_as(&draft, |_| true).or_else(|| {
+                // A cut copy has other bytes; its packet is the same.
+                let before = by_packet.find(sighting, &drafts);
+                drafts.same_as(&Draft { before, ..draft }, |known| {
+                    drafts.is_cut(known) || drafts.is_cut(sighting)
+                })
+            });
+            match same {
+                Some(same) => drafts.add(same, sighting),
+                None => {
+                    let number = drafts.all.len() as u32;
+                    drafts.all.push(draft);
+                    drafts.begins.push(sighting);
+                    by_content.set(sighting, number, &drafts);
+                    if packet(sighting).identification.is_some() {
+                        by_packet.set(sighting, number, &drafts);
+                    }
+                }
+            }
+        }
+        drafts
+    }
+
+    fn found(&self) -> Found {
+        let mut found = Found::default();
+        for (draft, begins) in self.all.iter().zip(&self.begins) {
+            if draft.first == NONE {
+                continue;
+            }
+            if draft.first == draft.last {
+                let message = MessageEntry::new(draft.first, false);
+                found.messages.push((*begins, message));
+                continue;
+            }
+            let start = found.seen.len() as u32;
+            let mut seen: Vec<u32> = self.chain(draft).collect();
+            seen.sort_by_key(|sighting| {
+                let knows_ends = self.sightings.knows_ends(*sighting as usize);
+                (!knows_ends, self.is_cut(*sighting))
+            });
+            found
+                .messages
+                .push((*begins, MessageEntry::new(start, true)));
+            found.seen.push(seen.len() as u32);
+            found.seen.extend(seen);
+        }
+        found
+    }
+
     pub(super) fn chain(&self, draft: &Draft) -> impl Iterator<Item = u32> {
         std::iter::successors(Some(draft.first), |sighting| {
-            Some(self.next[*sighting as usize]).filter(|next| *next != NONE)
+            self.next.get(sighting).copied()
         })
     }
 
     fn add(&mut self, draft: u32, sighting: u32) {
         let draft = &mut self.all[draft as usize];
-        self.next[draft.last as usize] = sighting;
+        self.next.insert(draft.last, sighting);
         draft.last = sighting;
     }
 

@@ -44,17 +44,15 @@ struct Entry {
     number: u64,
     location: u64,
     length: u32,
-    input: u32,
+    /// Input and path, by position in `places`.
+    place: u32,
     source: u32,
     destination: u32,
     call_id: u32,
     cseq: u32,
-    /// Position in `parts`, if it came in several records or took time.
-    parts: u32,
     /// A status, or a method beyond all statuses.
     subject: u16,
     cseq_method: u16,
-    path: u32,
     transport: Transport,
     flags: u8,
     /// None is stored as zero: two bytes in all.
@@ -75,14 +73,25 @@ const NONE: u32 = u32::MAX;
 const METHOD_BASE: u16 = 1000;
 const WHOLE: u8 = 1;
 const HAS_CSEQ: u8 = 2;
+/// It came in several records or took time.
+const IN_PARTS: u8 = 4;
 /// What is spoiled stands above these.
-const SPOILED: u8 = 2;
+const SPOILED: u8 = 3;
 /// Distinct method names that are told apart, and what stands for the rest.
 const MOST_METHODS: usize = 4096;
 const FURTHER_METHODS: &[u8] = b"(further methods)";
 
+/// An input, and the layers around a message in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Place {
+    input: u32,
+    path: u32,
+}
+
 /// What only some entries have.
 struct Parts {
+    /// Record and location of the entry.
+    of: (RecordId, u64),
     last: i64,
     /// Position in `records`.
     records: u32,
@@ -91,12 +100,15 @@ struct Parts {
 /// All sightings.
 pub struct Sightings {
     entries: Vec<Entry>,
+    /// By record and location, once all are in their final order.
     parts: Vec<Parts>,
     /// Lists of records; neighbours that came in the same ones share theirs.
     records: Vec<Box<[RecordId]>>,
     parties: Parties,
     paths: Vec<Path>,
     path_ids: HashMap<Path, u32, foldhash::fast::RandomState>,
+    places: Vec<Place>,
+    place_ids: HashMap<Place, u32, foldhash::fast::RandomState>,
     call_ids: Interner,
     methods: Interner,
 }
@@ -114,6 +126,8 @@ impl Default for Sightings {
             parties: Parties::default(),
             paths: Vec::new(),
             path_ids: HashMap::default(),
+            places: Vec::new(),
+            place_ids: HashMap::default(),
             call_ids: Interner::default(),
             methods,
         }
@@ -137,9 +151,8 @@ impl Sightings {
         } else {
             self.call_ids.add(glance.call_id.of(found.bytes))
         };
-        let mut parts = NONE;
-        if found.records.len() > 1 || found.first != found.last {
-            parts = self.parts.len() as u32;
+        let in_parts = found.records.len() > 1 || found.first != found.last;
+        if in_parts {
             if self
                 .records
                 .last()
@@ -148,28 +161,29 @@ impl Sightings {
                 self.records.push(found.records.into());
             }
             self.parts.push(Parts {
+                of: (record, location.pack()),
                 last: nanos(found.last),
                 records: self.records.len() as u32 - 1,
             });
         }
-        let whole = if found.whole { WHOLE } else { 0 };
-        let has_cseq = if glance.cseq.is_some() { HAS_CSEQ } else { 0 };
+        let flag = |set: bool, flag: u8| if set { flag } else { 0 };
+        let flags = flag(found.whole, WHOLE)
+            | flag(glance.cseq.is_some(), HAS_CSEQ)
+            | flag(in_parts, IN_PARTS);
         let entry = Entry {
             time: nanos(found.first),
             number: record.number,
             location: location.pack(),
             length: found.bytes.len() as u32,
-            input: record.input,
+            place: self.place(record.input, found.flow.path),
             source: self.party(found.flow.source),
             destination: self.party(found.flow.destination),
             call_id,
             cseq: glance.cseq.unwrap_or_default(),
-            parts,
             subject,
             cseq_method,
-            path: self.path(found.flow.path),
             transport: found.flow.transport,
-            flags: whole | has_cseq | found.spoiled.pack() << SPOILED,
+            flags: flags | found.spoiled.pack() << SPOILED,
             identification: found.identification,
         };
         self.entries.push(entry);
@@ -178,7 +192,10 @@ impl Sightings {
     /// Puts all in their final order: by time, then by input, record and place. Entries without time stay behind the
     /// one that they followed in their input. Call-IDs are numbered in that order too, not in that of the inputs.
     pub fn settle(&mut self) {
+        (self.path_ids, self.place_ids) = (HashMap::default(), HashMap::default());
+        self.parties.close();
         self.entries.shrink_to_fit();
+        self.parts.sort_unstable_by_key(|parts| parts.of);
         self.sort();
         let mut numbers = vec![NONE; self.call_ids.len()];
         let mut call_ids = Interner::default();
@@ -195,9 +212,11 @@ impl Sightings {
 
     fn sort(&mut self) {
         let mut last: HashMap<u32, i64> = HashMap::new();
-        let by_place = |entry: &Entry| (entry.input, entry.number, entry.location);
+        let places = &self.places;
+        let input = |entry: &Entry| places[entry.place as usize].input;
+        let by_place = |entry: &Entry| (input(entry), entry.number, entry.location);
         let timed = self.entries.iter().all(|entry| entry.time != NO_TIME);
-        let key = |entry: &Entry| (entry.time, entry.input, entry.number, entry.location);
+        let key = |entry: &Entry| (entry.time, by_place(entry));
         if timed {
             if !self.entries.is_sorted_by_key(key) {
                 self.entries.sort_unstable_by_key(key);
@@ -207,7 +226,7 @@ impl Sightings {
         self.entries.sort_unstable_by_key(by_place);
         let mut keyed: Vec<(i64, Entry)> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
-            let time = last.entry(entry.input).or_insert(NO_TIME);
+            let time = last.entry(input(entry)).or_insert(NO_TIME);
             if entry.time != NO_TIME {
                 *time = entry.time;
             }
@@ -326,8 +345,8 @@ impl Sightings {
 
     /// Where the sighting at this position was made: the input, and the layers around it.
     pub(super) fn place_of(&self, position: usize) -> (u32, u32) {
-        let entry = &self.entries[position];
-        (entry.input, entry.path)
+        let place = self.place_of_entry(&self.entries[position]);
+        (place.input, place.path)
     }
 
     /// The number of the Call-ID of the sighting at this position; beyond all if it has none.
@@ -406,10 +425,8 @@ impl Sightings {
     /// Input and time of the sighting at this position.
     pub(super) fn input_and_time(&self, position: usize) -> (u32, Option<i64>) {
         let entry = &self.entries[position];
-        (
-            entry.input,
-            Some(entry.time).filter(|time| *time != NO_TIME),
-        )
+        let input = self.place_of_entry(entry).input;
+        (input, Some(entry.time).filter(|time| *time != NO_TIME))
     }
 
     /// The name of a method.
@@ -436,17 +453,28 @@ impl Sightings {
         party.map_or(NONE, |party| self.parties.add(party))
     }
 
-    fn path(&mut self, path: Path) -> u32 {
+    fn place(&mut self, input: u32, path: Path) -> u32 {
         // Neighbours mostly came the same way; there are few ways in all.
         if let Some(entry) = self.entries.last()
-            && self.paths.get(entry.path as usize) == Some(&path)
+            && let place = self.place_of_entry(entry)
+            && place.input == input
+            && self.paths[place.path as usize] == path
         {
-            return entry.path;
+            return entry.place;
         }
-        *self.path_ids.entry(path).or_insert_with(|| {
+        let path = *self.path_ids.entry(path).or_insert_with(|| {
             self.paths.push(path);
             (self.paths.len() - 1) as u32
+        });
+        let place = Place { input, path };
+        *self.place_ids.entry(place).or_insert_with(|| {
+            self.places.push(place);
+            (self.places.len() - 1) as u32
         })
+    }
+
+    fn place_of_entry(&self, entry: &Entry) -> Place {
+        self.places[entry.place as usize]
     }
 }
 
@@ -514,7 +542,7 @@ impl<'a> Sighting<'a> {
 
     /// The layers around it.
     pub fn path(&self) -> &'a Path {
-        &self.all.paths[self.entry.path as usize]
+        &self.all.paths[self.all.place_of_entry(self.entry).path as usize]
     }
 
     /// Its Call-ID, if it has one.
@@ -536,16 +564,13 @@ impl<'a> Sighting<'a> {
     pub fn records(&self) -> Vec<RecordId> {
         match self.parts() {
             Some(parts) => self.all.records[parts.records as usize].to_vec(),
-            None => vec![RecordId {
-                input: self.entry.input,
-                number: self.entry.number,
-            }],
+            None => vec![self.record()],
         }
     }
 
     /// The input it came from.
     pub fn input(&self) -> u32 {
-        self.entry.input
+        self.all.place_of_entry(self.entry).input
     }
 
     /// Where its bytes are.
@@ -568,8 +593,21 @@ impl<'a> Sighting<'a> {
         Spoiled::unpack(self.entry.flags >> SPOILED)
     }
 
+    /// The first of the records it came in.
+    fn record(&self) -> RecordId {
+        RecordId {
+            input: self.input(),
+            number: self.entry.number,
+        }
+    }
+
     fn parts(&self) -> Option<&'a Parts> {
-        self.all.parts.get(self.entry.parts as usize)
+        if self.entry.flags & IN_PARTS == 0 {
+            return None;
+        }
+        let (own, parts) = ((self.record(), self.entry.location), &self.all.parts);
+        let found = parts.binary_search_by_key(&own, |parts| parts.of).ok()?;
+        Some(&parts[found])
     }
 }
 
@@ -581,8 +619,8 @@ mod tests {
 
     /// There may be millions: a field more must not cost every one of them eight bytes unnoticed.
     #[test]
-    fn an_entry_fills_a_cache_line() {
-        assert_eq!(size_of::<Entry>(), 64);
+    fn an_entry_is_small() {
+        assert_eq!(size_of::<Entry>(), 56);
     }
 
     /// A datagram of thousands of fragments may hold a thousand messages: a list for each would be millions of entries.
@@ -590,7 +628,7 @@ mod tests {
     fn messages_of_one_datagram_share_their_records() {
         let bytes = b"OPTIONS sip:b SIP/2.0\r\n\r\n";
         let mut sightings = Sightings::default();
-        let mut add = |records: &[RecordId]| {
+        let mut add = |records: &[RecordId], offset| {
             let found = Carried {
                 flow: Flow {
                     source: None,
@@ -608,12 +646,13 @@ mod tests {
                 whole: true,
                 spoiled: Spoiled::NOTHING,
             };
-            sightings.add(&found, Location::Spill(0), &mut Anomalies::default());
+            sightings.add(&found, Location::Spill(offset), &mut Anomalies::default());
         };
         let records = |numbers: [u64; 2]| numbers.map(|number| RecordId { input: 0, number });
-        for numbers in [[1, 2], [1, 2], [1, 2], [3, 4]] {
-            add(&records(numbers));
+        for (offset, numbers) in (0..).zip([[1, 2], [1, 2], [1, 2], [3, 4]]) {
+            add(&records(numbers), offset);
         }
+        sightings.settle();
         assert_eq!(sightings.records.len(), 2);
         let of_each: Vec<_> = sightings.iter().map(|one| one.records()).collect();
         let [first, other] = [records([1, 2]), records([3, 4])];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::facts::{Detail, Fact, TextId};
+use super::facts::{Detail, Fact, Heading, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
@@ -53,7 +53,8 @@ impl Trace {
 
     /// The time of the last message that has one.
     pub fn end(&self) -> Option<Timestamp> {
-        let times = self.messages.iter().rev().find_map(|message| message.time);
+        let mut latest = self.messages.iter().rev();
+        let times = latest.find_map(|message| self.time_of(message));
         times.map(Timestamp::from_nanos)
     }
 
@@ -125,7 +126,14 @@ impl Trace {
     }
 
     pub(super) fn first_sighting(&self, message: &MessageEntry) -> usize {
-        self.seen[message.seen as usize] as usize
+        message.seen(&self.seen)[0] as usize
+    }
+
+    /// When a message was seen first, in the common clock.
+    pub(super) fn time_of(&self, message: &MessageEntry) -> Option<i64> {
+        let seen = message.seen(&self.seen).iter();
+        let times = seen.filter_map(|at| self.clocks.time(&self.sightings, *at as usize));
+        times.min()
     }
 
     pub(super) fn first_message(&self, hop: &HopEntry) -> MessageId {
@@ -174,14 +182,13 @@ impl<'a> Message<'a> {
 
     /// When it was seen first, in the common clock.
     pub fn time(&self) -> Option<Timestamp> {
-        self.entry.time.map(Timestamp::from_nanos)
+        self.trace.time_of(self.entry).map(Timestamp::from_nanos)
     }
 
     /// All its sightings; the first tells what the message is.
     pub fn sightings(&self) -> impl ExactSizeIterator<Item = Sighting<'a>> + use<'a> {
-        let start = self.entry.seen as usize;
-        let seen = &self.trace.seen[start..start + self.entry.count as usize];
         let trace = self.trace;
+        let seen = self.entry.seen(&trace.seen);
         seen.iter().map(move |at| trace.sightings.at(*at as usize))
     }
 
@@ -214,8 +221,7 @@ impl<'a> Message<'a> {
 
     /// The To tag.
     pub fn to_tag(&self) -> Option<&'a [u8]> {
-        let fact = &self.trace.facts.all[self.trace.first_sighting(self.entry)];
-        Some(self.trace.facts.text(fact.to_tag)).filter(|tag| !tag.is_empty())
+        Some(self.trace.facts.text(self.fact().to_tag)).filter(|tag| !tag.is_empty())
     }
 
     /// The time that a registration, subscription or publication asks for, or is granted.
@@ -265,11 +271,11 @@ impl<'a> Message<'a> {
 
     /// What names the sender of its transaction: sent-by and branch of the topmost Via.
     pub(super) fn via(&self) -> u64 {
-        self.fact().via
+        self.trace.facts.vias[self.trace.first_sighting(self.entry)]
     }
 
-    pub(super) fn fact(&self) -> &'a Fact {
-        &self.trace.facts.all[self.trace.first_sighting(self.entry)]
+    pub(super) fn fact(&self) -> Fact {
+        self.trace.facts.of(self.trace.first_sighting(self.entry))
     }
 
     fn detail(&self) -> Option<&'a Detail> {
@@ -411,9 +417,13 @@ impl<'a> Hop<'a> {
         self.first_message().sighting().call_id()
     }
 
-    pub(super) fn fact(&self) -> &'a Fact {
+    pub(super) fn heading(&self) -> &'a Heading {
+        self.trace.facts.heading(&self.fact())
+    }
+
+    pub(super) fn fact(&self) -> Fact {
         let message = &self.trace.messages[self.trace.first_message(self.entry).position()];
-        &self.trace.facts.all[self.trace.first_sighting(message)]
+        self.trace.facts.of(self.trace.first_sighting(message))
     }
 }
 

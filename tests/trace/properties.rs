@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use sipscope::trace::Hints;
+use sipscope::trace::{Call, Hints};
 
 use super::calls::{cancelled, through_two_proxies};
 use super::causes::registration;
@@ -119,6 +119,42 @@ proptest! {
         let told = town.told_of(&files);
         assert_sound(&told.trace);
         assert_sound_dialogs(&told.states());
+    }
+}
+
+/// Threads get more than a thousand messages at a time: here they have to share.
+#[test]
+fn each_of_many_calls_is_told_as_it_is_alone() {
+    let mut net = Net::new(&["uac", "p1", "p2", "uas"]).record_routing(&["p1", "p2"]);
+    for number in 0..150 {
+        through_two_proxies(&mut net, &format!("call-{number}"), number * 300);
+    }
+    let journeys = |call: Call<'_>| -> Vec<_> {
+        let hops = call.journeys().into_iter();
+        let told = hops.map(|(hop, depth)| {
+            (
+                hop.method_name(),
+                depth,
+                hop.status(),
+                hop.messages().count(),
+            )
+        });
+        told.map(|told| format!("{told:?}")).collect()
+    };
+    let alone = basic();
+    let alone = alone.told();
+    let expected = journeys(alone.trace.calls().next().unwrap());
+    let mut first = None;
+    for threads in [1, 2, 5] {
+        let told = net.told_with(&[net.packets.clone()], threads, &Hints::default());
+        assert!(told.trace.messages().len() > 3000);
+        assert_sound(&told.trace);
+        let calls: Vec<_> = told.trace.calls().map(journeys).collect();
+        assert_eq!(calls, vec![expected.clone(); 150]);
+        let dialogs = told.trace.dialogs().map(|dialog| dialog.hops().count());
+        assert_eq!(dialogs.collect::<Vec<_>>(), [12; 150]);
+        let everything = told.everything();
+        assert_eq!(*first.get_or_insert_with(|| everything.clone()), everything);
     }
 }
 

@@ -4,6 +4,7 @@
 //! that any machine may have, the ports of an address as such.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
@@ -54,7 +55,7 @@ impl Ends {
 /// Only so many of the hops before with the same Call-ID are looked at.
 const MOST_LOOKED_AT: usize = 16;
 
-/// A host and port read before: few are named again and again.
+/// A host and port read before: most are named again and again within a short time.
 #[derive(Clone, Copy)]
 enum Known {
     Nothing,
@@ -62,11 +63,14 @@ enum Known {
     Name(PointId),
 }
 
+/// Only so many of each kind are remembered at a time.
+const MOST_REMEMBERED: usize = 1 << 14;
+
 /// What is at hand of the message that a hop begins with.
 struct Lead<'t> {
     message: MessageId,
     hop: &'t HopEntry,
-    fact: &'t Fact,
+    fact: Fact,
     transport: Transport,
     realm: u32,
     source: PointId,
@@ -159,7 +163,7 @@ impl<'t> Joiner<'t> {
         let (_, _, transport, realm) = trace.ends_of_message(message);
         let (fact, subject) = trace.fact_and_subject(message);
         if matches!(subject, Subject::Response(_)) {
-            self.response(message, hop, fact);
+            self.response(message, hop, &fact);
         }
         if trace.first_message(hop) != message {
             return;
@@ -218,7 +222,7 @@ impl<'t> Joiner<'t> {
     /// The port that an end wants requests at. Only an end has a single Via; the Contact that it sends is its own unless it
     /// has another address. On a loopback address a REGISTER may well be for another port.
     fn contact(&mut self, lead: &Lead<'_>) {
-        let fact = lead.fact;
+        let fact = &lead.fact;
         if lead.hop.link == Link::Unchanged || fact.vias != 1 || fact.contact.is_none() {
             return;
         }
@@ -260,16 +264,20 @@ impl<'t> Joiner<'t> {
         {
             self.join(lead, destination, JoinReason::Relayed);
         }
-        let added = lead.fact.record_routes.checked_sub(arrived.record_routes);
+        let (way, before) = (
+            trace.facts.heading(&lead.fact),
+            trace.facts.heading(&arrived),
+        );
+        let added = way.record_routes.checked_sub(before.record_routes);
         if let Some(1 | 2) = added {
-            self.own_host(lead, lead.fact.record_route, JoinReason::RecordRoute);
+            self.own_host(lead, way.record_route, JoinReason::RecordRoute);
         }
         if added == Some(2) {
-            self.own_host(lead, lead.fact.record_route_below, JoinReason::RecordRoute);
+            self.own_host(lead, way.record_route_below, JoinReason::RecordRoute);
         }
-        let removed = lead.fact.routes < arrived.routes;
+        let removed = way.routes < before.routes;
         if removed && arrived.marks.has(Marks::LOOSE_ROUTE) {
-            self.own_host(lead, arrived.route, JoinReason::Route);
+            self.own_host(lead, before.route, JoinReason::Route);
         }
     }
 
@@ -364,7 +372,7 @@ impl<'t> Joiner<'t> {
             Some(Place::Address(ip, port)) => Known::Address(ip, port),
             None => Known::Nothing,
         };
-        self.hosts.insert(key, known);
+        remember(&mut self.hosts, key, known);
         known
     }
 
@@ -376,7 +384,7 @@ impl<'t> Joiner<'t> {
             Some(Place::Address(ip, port)) => Known::Address(ip, port),
             _ => Known::Nothing,
         };
-        self.contacts.insert(text, known);
+        remember(&mut self.contacts, text, known);
         known
     }
 
@@ -415,4 +423,11 @@ impl<'t> Joiner<'t> {
             }
         }
     }
+}
+
+fn remember<K: Eq + Hash>(all: &mut HashMap<K, Known, RandomState>, key: K, known: Known) {
+    if all.len() >= MOST_REMEMBERED {
+        all.clear();
+    }
+    all.insert(key, known);
 }

@@ -76,7 +76,8 @@ impl Nodes {
     /// Finds the nodes of a trace of which everything else is known.
     pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
         let hinted = Hinted::new(hints, &trace.realms);
-        let (points, ends) = Joiner::new(trace, Points::new(hinted)).run();
+        let (mut points, ends) = Joiner::new(trace, Points::new(hinted)).run();
+        points.freeze();
         let mut nodes = Self {
             points,
             ends: Some(ends),
@@ -90,7 +91,6 @@ impl Nodes {
         let (bits, seen) = Observer::new(trace, &nodes).run();
         nodes.keep_signs(seen);
         nodes.give_roles(&bits);
-        nodes.points.freeze();
         nodes
     }
 
@@ -252,15 +252,15 @@ impl Trace {
         (ends.source, ends.destination, ends.transport, realm)
     }
 
-    fn fact_and_subject(&self, message: MessageId) -> (&Fact, Subject) {
+    fn fact_and_subject(&self, message: MessageId) -> (Fact, Subject) {
         let sighting = self.first_sighting(&self.messages[message.position()]);
         let (subject, _, _) = self.sightings.subject_at(sighting);
-        (&self.facts.all[sighting], subject)
+        (self.facts.of(sighting), subject)
     }
 
     /// Fact and realm of the message that a hop begins with.
-    fn lead_of(&self, hop: &HopEntry) -> (&Fact, u32) {
+    fn lead_of(&self, hop: &HopEntry) -> (Fact, u32) {
         let sighting = self.first_sighting(&self.messages[self.first_message(hop).position()]);
-        (&self.facts.all[sighting], self.realm_of(sighting))
+        (self.facts.of(sighting), self.realm_of(sighting))
     }
 }

@@ -9,7 +9,7 @@ use super::place::{Place, is_reused};
 use super::role::Role;
 use super::sign::{Sign, role_of};
 use crate::base::Transport;
-use crate::trace::facts::Fact;
+use crate::trace::facts::{Fact, Heading};
 use crate::trace::hops::HopEntry;
 use crate::trace::ids::{MessageId, NodeId};
 use crate::trace::journeys::Link;
@@ -50,7 +50,7 @@ struct Seen<'t> {
     hop: &'t HopEntry,
     position: usize,
     message: MessageId,
-    fact: &'t Fact,
+    fact: Fact,
     source: NodeId,
     destination: NodeId,
 }
@@ -137,9 +137,10 @@ impl<'t> Observer<'t> {
     fn relay(&mut self, seen: &Seen<'t>, before: &HopEntry) {
         let (arrived, _) = self.trace.lead_of(before);
         let (node, message, marks) = (seen.source, seen.message, seen.fact.marks);
+        let (way, before) = self.headings(&seen.fact, &arrived);
         if seen.hop.method != REGISTER {
             self.note(node, Sign::Relays, message);
-            if seen.fact.record_routes > arrived.record_routes {
+            if way.record_routes > before.record_routes {
                 self.note(node, Sign::RecordsRoute, message);
             }
             return;
@@ -151,11 +152,16 @@ impl<'t> Observer<'t> {
             || self.answers(seen.hop, Marks::ASSOCIATED_URI);
         if adds(Marks::VISITED_NETWORK) || adds(Marks::PATH) && is_ims {
             self.note(node, Sign::MarksRegister, message);
-        } else if seen.fact.paths > arrived.paths && arrived.vias > 1 {
+        } else if way.paths > before.paths && arrived.vias > 1 {
             self.note(node, Sign::MarksFurther, message);
         } else if arrived.marks.has(Marks::VISITED_NETWORK) || arrived.marks.has(Marks::PATH) {
             self.note(node, Sign::PassesMarkedRegister, message);
         }
+    }
+
+    fn headings(&self, fact: &Fact, arrived: &Fact) -> (&'t Heading, &'t Heading) {
+        let facts = &self.trace.facts;
+        (facts.heading(fact), facts.heading(arrived))
     }
 
     fn origin(&mut self, seen: &Seen<'t>) {
@@ -249,9 +255,10 @@ impl<'t> Observer<'t> {
             return;
         }
         let (arrived, _) = self.trace.lead_of(&self.trace.hops[parent.position()]);
-        let recorded = fact.record_routes > arrived.record_routes;
+        let (way, before) = self.headings(&fact, &arrived);
+        let recorded = way.record_routes > before.record_routes;
         let plain = matches!(self.role(seen.source), Some(Role::Proxy | Role::ICscf));
-        if registers && fact.paths <= arrived.paths {
+        if registers && way.paths <= before.paths {
             self.note(seen.source, Sign::PassesToSCscf, seen.message);
         } else if !registers && plain && !recorded && hop.method == INVITE {
             self.note(seen.source, Sign::PassesUnrecorded, seen.message);

@@ -91,12 +91,13 @@ fn place_of(hop: &Hop<'_>, above: Option<&Above<'_>>) -> Option<Place> {
 }
 
 fn has_same_target(first: &Hop<'_>, again: &Hop<'_>) -> bool {
-    first.fact().target == again.fact().target
+    first.heading().target == again.heading().target
 }
 
 /// Whether a request is as it was, or as it was sent when only the Route value that named the node had been taken off.
 fn is_unchanged(first: &Hop<'_>, sent: Option<&Hop<'_>>, again: &Hop<'_>) -> bool {
-    let own_route = |sent: &Hop<'_>| first.fact().routes.checked_sub(1) == Some(sent.fact().routes);
+    let own_route =
+        |sent: &Hop<'_>| first.heading().routes.checked_sub(1) == Some(sent.heading().routes);
     let as_sent = sent.is_some_and(|sent| own_route(sent) && has_same_target(sent, again));
     as_sent || has_same_target(first, again)
 }

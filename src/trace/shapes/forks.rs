@@ -91,7 +91,7 @@ fn shapes<'a>(branches: &[Branch<'a>]) -> Vec<Shape<'a>> {
         let redirect = redirected.filter(|at: &usize| branches[*at].is_over_before(branch));
         let before = redirect.unwrap_or(longest);
         let over = branches[before].is_over_before(branch);
-        let same_target = || branches[before].hop.fact().target == branch.hop.fact().target;
+        let same_target = || branches[before].hop.heading().target == branch.hop.heading().target;
         let kind = match redirect {
             Some(_) => ShapeKind::Recursion,
             None if !over => ShapeKind::ParallelFork,

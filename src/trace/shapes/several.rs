@@ -32,10 +32,11 @@ pub(super) fn find<'a>(journeys: &[(Hop<'a>, usize)]) -> Vec<Shape<'a>> {
 
 /// What shows that more than one proxy was at work between two hops.
 fn signs(came: &Hop<'_>, went: &Hop<'_>) -> Vec<(ShapeKind, &'static str)> {
-    let (old, new) = (came.fact(), went.fact());
-    let starts_dialog = old.to_tag.is_none();
+    let (arrived, sent) = (came.fact(), went.fact());
+    let (old, new) = (came.heading(), went.heading());
+    let starts_dialog = arrived.to_tag.is_none();
     let mut signs = Vec::new();
-    if new.vias > old.vias.saturating_add(1) {
+    if sent.vias > arrived.vias.saturating_add(1) {
         let why = "the request left with several Via values more";
         signs.push((ShapeKind::Collapsed, why));
     }
