@@ -209,3 +209,16 @@ fn what_stands_in_front_counts_only_for_the_message_below() {
     let expected = [sent.exact(), bare(sent), bare(sent), bare(sent)];
     check_text(text.as_bytes(), &expected);
 }
+
+#[test]
+fn time_since_a_start_is_read() {
+    let sent = &all()[0];
+    let mut text = String::new();
+    for line in sent.text().lines() {
+        text += &format!("[   12.345678] sip: {line}\n");
+    }
+    text += &format!("[  100.000001] got\n{}", sent.text());
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    let nanos: Vec<_> = read.iter().map(|read| read.nanos.unwrap()).collect();
+    assert_eq!(nanos, [12_345_678_000, 100_000_001_000]);
+}

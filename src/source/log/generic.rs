@@ -6,8 +6,8 @@
 //! Whole messages on a line, with escapes for line ends, are read too.
 
 use super::quote::{self, Around};
-use super::said::{Said, only_stamp};
-use super::{Clock, Format, Line, Log, Moment, TextOptions, escapes, stamp};
+use super::said::{Said, only_stamp, uptime};
+use super::{Clock, Format, Line, Log, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
 use crate::source::Head;
 
@@ -149,11 +149,11 @@ impl Generic {
     }
 
     fn begin(&mut self, start: &Start, log: &mut Log) {
-        let moment = match &start.around {
-            Around::Stamp(front) => only_stamp(front),
-            _ => None,
+        let front = match &start.around {
+            Around::Stamp(front) => &front[..],
+            _ => b"",
         };
-        let head = self.head(moment, log);
+        let head = self.head(front, log);
         let line = start.line();
         log.begin(line, head);
         match &start.around {
@@ -167,15 +167,22 @@ impl Generic {
         self.body = Body::Unknown;
     }
 
-    fn head(&mut self, moment: Option<Moment>, log: &mut Log) -> Head {
+    /// What the line in front says, and what stands in front of the start line, which knows the time better.
+    fn head(&mut self, front: &[u8], log: &mut Log) -> Head {
         let said = std::mem::take(&mut self.said);
         let said = match self.age < OLDEST && !log.is_open() {
             true => said,
             false => Said::default(),
         };
-        let moment = moment.or(said.moment);
+        let moment = only_stamp(front).or(said.moment);
+        let time = match moment {
+            Some(moment) => log.time(moment),
+            None => uptime(front)
+                .or(said.uptime)
+                .map(|nanos| log.clock().uptime(nanos)),
+        };
         Head {
-            time: moment.and_then(|moment| log.time(moment)),
+            time,
             source: said.source,
             destination: said.destination,
             transport: said.transport.unwrap_or(super::Transport::Unknown),
@@ -243,9 +250,8 @@ impl Generic {
             let Some(start) = start_in(part).filter(|_| next.is_some_and(is_field)) else {
                 return false;
             };
-            let moment = only_stamp(&part[..start]);
             log.finish();
-            let head = self.head(moment, log);
+            let head = self.head(&part[..start], log);
             log.begin(line, head);
             log.piece(line, &all[place + start..]);
             log.finish();

@@ -1,6 +1,7 @@
 //! What people and programs put around the lines of a message: quotation marks of mail, indentation, what a logger puts in front
 //! of every line, quotation marks of program text. The line that a message begins with shows it, and the others have the same.
 
+use super::said::uptime;
 use super::{escapes, stamp};
 use crate::sip::{METHODS, begins_message};
 
@@ -49,7 +50,8 @@ fn behind_stamp(text: &[u8]) -> Option<usize> {
         .filter_map(|word| memchr::memmem::find(text, word));
     let at = places.min().filter(|at| *at <= LONGEST_FRONT)?;
     let parted = matches!(text[..at].last(), Some(b' ' | b'\t' | b'|' | b']' | b':'));
-    (parted && begins_message(&text[at..]) && stamp::find(&text[..at]).is_some()).then_some(at)
+    let timed = stamp::find(&text[..at]).is_some() || uptime(text).is_some();
+    (parted && timed && begins_message(&text[at..])).then_some(at)
 }
 
 /// A logger puts no more in front.
