@@ -11,23 +11,49 @@ mod traffic;
 
 #[path = "logs/asterisk.rs"]
 mod asterisk;
+#[path = "logs/audiocodes.rs"]
+mod audiocodes;
 #[path = "logs/baresip.rs"]
 mod baresip;
+#[path = "logs/cisco.rs"]
+mod cisco;
 #[path = "logs/clearwater.rs"]
 mod clearwater;
 #[path = "logs/damage.rs"]
 mod damage;
+#[path = "logs/follow.rs"]
+mod follow;
+#[path = "logs/genesys.rs"]
+mod genesys;
+#[path = "logs/homer.rs"]
+mod homer;
 #[path = "logs/homer_text.rs"]
 mod homer_text;
+#[path = "logs/ingate.rs"]
+mod ingate;
 #[path = "logs/linphone.rs"]
 mod linphone;
+#[path = "logs/opensips.rs"]
+mod opensips;
+#[path = "logs/oracle.rs"]
+mod oracle;
 #[path = "logs/pjsua.rs"]
 mod pjsua;
+#[path = "logs/real.rs"]
+mod real;
+#[path = "logs/ribbon.rs"]
+mod ribbon;
 #[path = "logs/sipdump.rs"]
 mod sipdump;
 #[path = "logs/sipp.rs"]
 mod sipp;
+#[path = "logs/sipviewer.rs"]
+mod sipviewer;
 #[path = "logs/sngrep.rs"]
 mod sngrep;
 #[path = "logs/sofia.rs"]
 mod sofia;
+#[path = "logs/text.rs"]
+mod text;
+#[path = "logs/tshark.rs"]
+mod tshark;

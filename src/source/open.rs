@@ -50,6 +50,8 @@ pub struct Source {
 
 /// Bytes looked at to recognise a format: enough for three ERF records.
 const PREFIX: usize = 192 << 10;
+/// The same for a text: a log may begin with hours of other lines.
+const TEXT_PREFIX: usize = 16 << 20;
 
 impl Source {
     /// Opens and recognises an input; `-` is standard input. `read` counts the bytes taken from it.
@@ -77,9 +79,20 @@ impl Source {
         let compression = Compression::sniff(&magic);
         let packed = Box::new(Cursor::new(magic).chain(counted));
         let mut reader = compression.unpack(packed).map_err(not_opened)?;
-        let (carry, failure) = prefix(&mut reader, PREFIX)
+        let (mut carry, mut failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
-        let (container, name) = recognise(&carry, options).map_err(|problem| SourceError {
+        let mut recognised = recognise(&carry, options);
+        if recognised.is_err() && carry.len() == PREFIX && !carry.contains(&0) {
+            match prefix(&mut reader, TEXT_PREFIX - PREFIX) {
+                Ok((more, failed)) => {
+                    carry.extend_from_slice(&more);
+                    failure = failed;
+                }
+                Err(error) => failure = Some(error),
+            }
+            recognised = recognise(&carry, options);
+        }
+        let (container, name) = recognised.map_err(|problem| SourceError {
             path: path.to_owned(),
             problem,
             foreign: not_read(&carry).is_none(),

@@ -100,6 +100,28 @@ impl Sent {
     }
 }
 
+/// What a log gives back that knows of its own side only which one it is, and perhaps the other.
+pub(crate) fn one_sided(sent: &Sent, own: SocketAddr, log: &str, knows_peer: bool) -> Read {
+    let end = |address: SocketAddr| match (address.ip() == own.ip(), knows_peer) {
+        (true, _) => log.to_owned(),
+        (false, true) => address.to_string(),
+        (false, false) => UNKNOWN.to_owned(),
+    };
+    Read {
+        from: end(sent.source),
+        to: end(sent.destination),
+        ..sent.exact()
+    }
+}
+
+/// The name of a month.
+pub(crate) fn month(number: i8) -> &'static str {
+    const NAMES: &[&str] = &[
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    NAMES[number as usize - 1]
+}
+
 /// Holds a sample to the text that a format makes of the traffic, and what is read of it to what is expected.
 #[track_caller]
 pub(crate) fn check(name: &str, format: &str, text: &[u8], expected: &[Read]) {
@@ -125,7 +147,17 @@ pub(crate) fn check_with(
     );
     let mut intake = analyzed(&path, options);
     assert_eq!(intake.inputs[0].format, format);
-    let read = read(&mut intake);
+    compare(&read(&mut intake), expected);
+}
+
+/// The same with a text that stands in no sample.
+#[track_caller]
+pub(crate) fn check_text(text: &[u8], expected: &[Read]) {
+    compare(&read_text(text, TextOptions::default()), expected);
+}
+
+#[track_caller]
+fn compare(read: &[Read], expected: &[Read]) {
     for (number, (read, expected)) in read.iter().zip(expected).enumerate() {
         assert_eq!(read, expected, "message {}", number + 1);
     }
@@ -138,6 +170,30 @@ pub(crate) fn read_text(text: &[u8], options: TextOptions) -> Vec<Read> {
     let path = directory.path().join("own.log");
     fs::write(&path, text).unwrap();
     read(&mut analyzed(&path, options))
+}
+
+/// How many messages, Call-IDs and undecodable records a log of others has.
+pub(crate) fn counted(path: &Path) -> (usize, usize, u64) {
+    let intake = analyzed(path, TextOptions::default());
+    let undecodable = intake.total().undecodable_total();
+    (
+        intake.sightings.len(),
+        intake.sightings.call_ids(),
+        undecodable,
+    )
+}
+
+/// What becomes of a text that may be no input.
+pub(crate) fn analyze_text(text: &[u8]) -> Intake {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("own.log");
+    fs::write(&path, text).unwrap();
+    analyze(&Job {
+        inputs: vec![path],
+        threads: 1,
+        ..Job::default()
+    })
+    .unwrap()
 }
 
 fn sample_path(name: &str) -> PathBuf {

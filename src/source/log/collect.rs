@@ -8,7 +8,9 @@ use reads::Reads;
 use super::clock::Clock;
 use super::restore::{Restored, blank, messages};
 use super::{Line, Moment};
-use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Spoiled, Tally, Timestamp, Why};
+use crate::base::{
+    AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Tally, Timestamp, Why,
+};
 use crate::sip::{Glance, begins_message};
 use crate::source::{Entry, Found, Head, Oddity};
 
@@ -41,6 +43,8 @@ struct Open {
     announced: u64,
     spoiled: Spoiled,
     progress: Progress,
+    /// How far the progress goes: up to the last line end.
+    followed: usize,
     cut: bool,
 }
 
@@ -195,6 +199,20 @@ impl Log {
         }
     }
 
+    /// This is a line of the message, whose line end is one of the log.
+    pub(super) fn plain(&mut self, line: Line<'_>, text: &[u8]) {
+        self.bytes(line, &[text, b"\n"].concat());
+    }
+
+    /// These are bytes of the message as they were sent, which stand in this line in some other way.
+    pub(super) fn bytes(&mut self, line: Line<'_>, bytes: &[u8]) {
+        let longest = self.longest;
+        if let Some(open) = &mut self.open {
+            open.offset = None;
+            open.push(line.number, bytes, longest);
+        }
+    }
+
     /// This is not known of the message any more.
     pub(super) fn spoil(&mut self, spoiled: Spoiled) {
         if let Some(open) = &mut self.open {
@@ -205,6 +223,47 @@ impl Log {
     /// Whether the message has all that its Content-Length announces.
     pub(super) fn is_complete(&self) -> bool {
         self.open.as_ref().is_some_and(Open::is_complete)
+    }
+
+    /// Whether the header section of the message goes on.
+    pub(super) fn is_in_head(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| matches!(open.progress, Progress::Head))
+    }
+
+    /// Whether the body goes on, and nothing says how far.
+    pub(super) fn has_no_length(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| matches!(open.progress, Progress::Body { length: None, .. }))
+    }
+
+    /// Whether messages have come together that were not handed over yet.
+    pub(super) fn has_found(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
+    /// Largest message that is collected.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// What was announced is no SIP, and belongs to no message.
+    pub(super) fn drop_announced(&mut self) {
+        if self.open.take().is_some() {
+            self.other();
+        }
+    }
+
+    /// What this line announces, or begins, is not there in a way that can be read.
+    pub(super) fn unreadable(&mut self, line: u64) {
+        self.tally.count(UNREADABLE);
+        self.odd_announcement(line);
+    }
+
+    fn odd_announcement(&mut self, line: u64) {
+        self.odd(AnomalyKind::LogEntryUnreadable, line, || {
+            format!("line {line}: a message was announced, and none begins here")
+        });
     }
 
     /// The message is at its end.
@@ -258,16 +317,13 @@ impl Log {
             _ if found => Outcome::Sip,
             true => Outcome::Other(Other::KeepAlive),
             false if is_http(rest) => Outcome::Other(Other::LogLine),
-            false => Outcome::undecodable(Layer::Log, Why::Malformed),
+            false => UNREADABLE,
         };
         for _ in 0..records {
             self.tally.count(outcome);
         }
-        if outcome == Outcome::undecodable(Layer::Log, Why::Malformed) {
-            let line = open.line_at(end);
-            self.odd(AnomalyKind::LogEntryUnreadable, line, || {
-                format!("line {line}: a message was announced, and none begins here")
-            });
+        if outcome == UNREADABLE {
+            self.odd_announcement(open.line_at(end));
         }
         if open.cut {
             let (line, longest) = (open.announced, self.longest);
@@ -307,6 +363,11 @@ impl Log {
     }
 }
 
+const UNREADABLE: Outcome = Outcome::Undecodable(Reason {
+    layer: Layer::Log,
+    why: Why::Malformed,
+});
+
 /// Some loggers write what they say to web servers in the same way.
 fn is_http(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n');
@@ -326,12 +387,14 @@ impl Open {
             announced: line.number,
             spoiled: Spoiled::NOTHING,
             progress: Progress::Head,
+            followed: 0,
             cut: false,
         }
     }
 
     fn push(&mut self, line: u64, bytes: &[u8], longest: usize) {
-        if self.text.len().saturating_add(bytes.len()) > longest {
+        // Nothing follows on what was left out.
+        if self.cut || self.text.len().saturating_add(bytes.len()) > longest {
             self.cut = true;
             return;
         }
@@ -341,20 +404,23 @@ impl Open {
         }
         self.lines.push((self.text.len(), line));
         self.text.extend_from_slice(bytes);
-        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        while let Some(length) = memchr::memchr(b'\n', &self.text[self.followed..]) {
+            let line = self.followed..self.followed + length;
+            self.followed = line.end + 1;
             self.follow(line);
         }
     }
 
-    fn follow(&mut self, line: &[u8]) {
-        let text = line.strip_suffix(b"\n").unwrap_or(line);
+    fn follow(&mut self, line: std::ops::Range<usize>) {
+        let start = line.start;
+        let text = &self.text[line];
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         match &mut self.progress {
             Progress::Head if text.is_empty() => {
-                let Some(leading) = self.leading else {
+                let Some(leading) = self.leading.filter(|leading| *leading < start) else {
                     return;
                 };
-                let glance = Glance::at(&self.text[leading..]);
+                let glance = Glance::at(&self.text[leading..self.followed]);
                 let length = match glance {
                     Some(glance) if glance.content_length.is_none() && !glance.content_type => {
                         Some(0)

@@ -4,26 +4,45 @@
 //! A format is a type that is given every line and says what it is ([`Format`]), and a line in [`FORMATS`].
 
 mod asterisk;
+mod audiocodes;
 mod baresip;
+mod cisco;
 mod clearwater;
 mod clock;
 mod collect;
+#[cfg(test)]
+mod damage;
+mod escapes;
+mod follow;
 mod framed;
+mod generic;
+mod genesys;
+mod homer;
 mod homer_text;
+mod ingate;
+mod json;
 mod linphone;
 mod margin;
+mod opensips;
+mod oracle;
 mod pjsua;
+mod quote;
 mod reader;
 mod restore;
+mod ribbon;
+mod said;
 mod sipdump;
 mod sipp;
+mod sipviewer;
 mod sngrep;
 mod sofia;
 mod sofia_dump;
 mod stamp;
+mod tshark;
 mod words;
 
 use crate::base::Transport;
+use crate::sip::begins_message;
 use clock::{Clock, Moment};
 use collect::Log;
 pub(super) use reader::LogReader;
@@ -53,6 +72,9 @@ impl<'a> Line<'a> {
 trait Format: Send {
     /// Takes the next line.
     fn line(&mut self, line: Line<'_>, log: &mut Log);
+
+    /// There are no more lines. A message that is being collected is finished behind this.
+    fn end(&mut self, _log: &mut Log) {}
 }
 
 /// A format that is known: its name, whether the beginning of a file is of it, and what reads it.
@@ -74,6 +96,61 @@ const FORMATS: &[Known] = &[
         sniff: sipp::sniff,
         make: || Box::<sipp::Sipp>::default(),
     },
+    Known {
+        name: "tshark",
+        sniff: tshark::sniff,
+        make: || Box::<tshark::Tshark>::default(),
+    },
+    Known {
+        name: "homer",
+        sniff: homer::sniff,
+        make: || Box::<homer::Homer>::default(),
+    },
+    Known {
+        name: "follow",
+        sniff: follow::sniff,
+        make: || Box::<follow::Follow>::default(),
+    },
+    Known {
+        name: "opensips",
+        sniff: opensips::sniff,
+        make: || Box::<opensips::OpenSips>::default(),
+    },
+    Known {
+        name: "oracle",
+        sniff: oracle::sniff,
+        make: || Box::<oracle::Oracle>::default(),
+    },
+    Known {
+        name: "cisco",
+        sniff: cisco::sniff,
+        make: || Box::<cisco::Cisco>::default(),
+    },
+    Known {
+        name: "audiocodes",
+        sniff: audiocodes::sniff,
+        make: || Box::<audiocodes::AudioCodes>::default(),
+    },
+    Known {
+        name: "ribbon",
+        sniff: ribbon::sniff,
+        make: || Box::<ribbon::Ribbon>::default(),
+    },
+    Known {
+        name: "genesys",
+        sniff: genesys::sniff,
+        make: || Box::<genesys::Genesys>::default(),
+    },
+    Known {
+        name: "ingate",
+        sniff: ingate::sniff,
+        make: || Box::<ingate::Ingate>::default(),
+    },
+    Known {
+        name: "sipviewer",
+        sniff: sipviewer::sniff,
+        make: || Box::<sipviewer::SipViewer>::default(),
+    },
     framed::known::<homer_text::HomerText>("homer-text"),
     framed::known::<sngrep::Sngrep>("sngrep"),
     framed::known::<baresip::Baresip>("baresip"),
@@ -83,6 +160,12 @@ const FORMATS: &[Known] = &[
     framed::known::<clearwater::Clearwater>("clearwater"),
     framed::known::<pjsua::Pjsua>("pjsua"),
     framed::known::<asterisk::Asterisk>("asterisk"),
+    // Last: it reads whatever has messages in it.
+    Known {
+        name: "text",
+        sniff: generic::sniff,
+        make: || Box::<generic::Generic>::default(),
+    },
 ];
 
 /// The names of all formats.
@@ -99,6 +182,25 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     }?;
     let reader = LogReader::new((format.make)(), Clock::new(options));
     Some((reader, format.name))
+}
+
+/// Whether a line announces a message, and one begins in it or right below.
+fn announces(prefix: &[u8], announced: impl Fn(&[u8]) -> bool) -> bool {
+    const NEAR: u32 = 3;
+    let mut near = 0;
+    lines(prefix).any(|line| {
+        let announced = announced(line);
+        let begins = match announced {
+            true => memchr::memmem::find(line, b"SIP/2.0").is_some(),
+            false => near > 0 && begins_message(line.trim_ascii()),
+        };
+        near = if announced {
+            NEAR
+        } else {
+            near.saturating_sub(1)
+        };
+        begins
+    })
 }
 
 /// The lines of the beginning of a file; the last may be cut.

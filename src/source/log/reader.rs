@@ -62,6 +62,7 @@ impl Container for LogReader {
             at = window.bytes.len();
         }
         if window.last {
+            self.format.end(&mut self.log);
             self.log.end();
         }
         self.log.hand_over(found);

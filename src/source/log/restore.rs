@@ -63,7 +63,7 @@ fn message(text: &[u8]) -> Option<(Restored, usize)> {
     if !lost_line_ends && !blank_is_lost {
         return as_it_is(text);
     }
-    let mut bytes = Vec::with_capacity(text.len() + 64);
+    let mut bytes = Vec::with_capacity(2 * head);
     for line in text[..head].split_inclusive(|byte| *byte == b'\n') {
         push_line(&mut bytes, line);
     }

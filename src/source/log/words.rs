@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::Transport;
+use super::{Moment, Transport, stamp};
 use crate::base::Endpoint;
 use crate::source::Who;
 
@@ -56,6 +56,28 @@ fn named(text: &[u8]) -> Who {
         Ok(name) if !name.is_empty() && text.iter().all(is_name) => Who::Named(name.into()),
         _ => Who::Unknown,
     }
+}
+
+/// Bytes written as hexadecimal digits, with or without colons between them.
+pub(super) fn unhex(text: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 2);
+    let mut digits = text.iter().filter(|byte| **byte != b':');
+    while let Some(high) = digits.next() {
+        let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
+        bytes.push(digit(*high)? << 4 | digit(*digits.next()?)?);
+    }
+    Some(bytes)
+}
+
+/// The last stamp of what stands in front of a message: those before it are of loggers that passed it on.
+pub(super) fn last_stamp(text: &[u8]) -> Option<Moment> {
+    let mut last = None;
+    let mut rest = text;
+    while let Some((moment, place)) = stamp::find(rest) {
+        last = Some(moment);
+        rest = &rest[place.end..];
+    }
+    last
 }
 
 /// What stands before and behind the first place of a text.

@@ -1,0 +1,117 @@
+//! `debug ccsip messages` of Cisco IOS and IOS XE gateways (CUBE), from the console, the log buffer or a syslog server.
+//!
+//! `661105: Dec  9 07:18:47.029: //2113420/C544D4800002/SIP/Msg/ccsipDisplayMsg:`, then `Sent:` or `Received:`, then the message
+//! with the line ends of the log. A number, an asterisk (the clock is not set) and the stamp of the server may stand in front,
+//! the name of a zone behind. No year, and no addresses: the writer is one side, the other stays unknown. The two identifiers
+//! tell which call leg it is; they are not kept, as the Call-ID tells the same.
+
+use super::words::last_stamp;
+use super::{Format, Line, Log, stamp};
+use crate::base::Timestamp;
+use crate::source::{Head, Who};
+
+const SIGN: &[u8] = b"/SIP/Msg/";
+
+/// The line of the debug command, and a direction behind it.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    let mut in_front = false;
+    super::lines(prefix)
+        .filter(|line| !line.trim_ascii().is_empty())
+        .any(|line| {
+            let found = in_front && is_sent(line).is_some();
+            in_front = said(line).is_some();
+            found
+        })
+}
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Cisco {
+    time: Option<Timestamp>,
+    /// Whether the next line says which way it went.
+    expects_direction: bool,
+}
+
+impl Format for Cisco {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        if let Some(in_front) = said(text) {
+            log.finish();
+            self.time = last_stamp(in_front).and_then(|moment| log.time(moment));
+            self.expects_direction = true;
+        } else if self.expects_direction
+            && let Some(sent) = is_sent(text)
+        {
+            let own = |is: bool| if is { Who::Own } else { Who::Unknown };
+            log.begin(
+                line,
+                Head {
+                    time: self.time,
+                    source: own(sent),
+                    destination: own(!sent),
+                    ..Head::default()
+                },
+            );
+            self.expects_direction = false;
+        } else if log.is_open() && !is_entry(text) {
+            log.plain(line, text);
+            if log.is_complete() {
+                log.finish();
+            }
+        } else {
+            log.finish();
+            log.other();
+        }
+    }
+}
+
+/// What stands in front of the name of the debug command.
+fn said(line: &[u8]) -> Option<&[u8]> {
+    let sign = memchr::memmem::find(line, SIGN)?;
+    let start = memchr::memmem::find(&line[..sign], b"//")?;
+    line.ends_with(b"ccsipDisplayMsg:")
+        .then_some(&line[..start])
+}
+
+fn is_sent(line: &[u8]) -> Option<bool> {
+    match line.trim_ascii() {
+        b"Sent:" => Some(true),
+        b"Received:" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether another entry of the log begins: nothing but numbers, colons and marks stands in front of its stamp.
+fn is_entry(line: &[u8]) -> bool {
+    let marks = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b':' | b' ' | b'*' | b'.');
+    let start = line
+        .iter()
+        .position(|byte| byte.is_ascii_alphabetic())
+        .unwrap_or_default();
+    line[..start].iter().all(marks) && stamp::read(&line[start..]).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_end_a_message_and_its_own_lines_do_not() {
+        for line in [
+            "661106: Dec  9 07:18:47.033: //2113421/C544D4800002/SIP/Info/x:",
+            "*Dec  9 07:18:47.033: %LINK-3-UPDOWN: up",
+            "Dec  1 07:44:25.204 CST: ISDN Se0/0/1:23 Q931: RX",
+        ] {
+            assert!(is_entry(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "",
+            "Date: Wed, 09 Dec 2026 07:18:47 GMT",
+            "t=0 0",
+            "May I",
+            "a=x",
+        ] {
+            assert!(!is_entry(line.as_bytes()), "{line}");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Line ends that a logger wrote as letters, so that a message stays on one line: `#015#012` of syslog, `\r\n` of programs.
+
+/// Whether such line ends stand in this text.
+pub(super) fn has(text: &[u8]) -> bool {
+    [&b"#012"[..], b"\\n"]
+        .iter()
+        .any(|escape| memchr::memmem::find(text, escape).is_some())
+}
+
+/// The text with its line ends; nothing else is changed but `\"`, `\t` and `\\`.
+pub(super) fn undone(text: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(length) = memchr::memchr2(b'#', b'\\', &text[at..]) {
+        bytes.extend_from_slice(&text[at..at + length]);
+        at += length;
+        let (byte, taken) = match &text[at..] {
+            [b'#', b'0', b'1', b'2', ..] => (b'\n', 4),
+            [b'#', b'0', b'1', b'5', ..] => (b'\r', 4),
+            [b'#', b'0', b'1', b'1', ..] => (b'\t', 4),
+            [b'\\', b'n', ..] => (b'\n', 2),
+            [b'\\', b'r', ..] => (b'\r', 2),
+            [b'\\', b't', ..] => (b'\t', 2),
+            [b'\\', b'"', ..] => (b'"', 2),
+            [b'\\', b'\\', ..] => (b'\\', 2),
+            [byte, ..] => (*byte, 1),
+            [] => break,
+        };
+        bytes.push(byte);
+        at += taken;
+    }
+    bytes.extend_from_slice(&text[at..]);
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_come_back_and_the_rest_stays() {
+        let cases = [
+            ("a#015#012b#012", "a\r\nb\n"),
+            (r#"a\r\nb\"c\"\\"#, "a\r\nb\"c\"\\"),
+            ("tel:*21# #1 \\x", "tel:*21# #1 \\x"),
+            ("#01", "#01"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(undone(text.as_bytes()), expected.as_bytes(), "{text}");
+        }
+        assert!(has(b"a#012b") && has(br"a\r\nb") && !has(b"#015 \\r"));
+    }
+}

@@ -1,0 +1,314 @@
+//! Any text with SIP messages in it: files of plain messages, mails, pages with code blocks, logs of programs that are not known.
+//!
+//! A message is a start line and a header field below it. It ends where its Content-Length says, else where something else
+//! begins: another message, a row of signs, the end of a code block or quotation, an entry of a log. The line in front, and what
+//! stands in front of the start line, say when it was sent, over what and between whom, where they can mean one thing only.
+//! Whole messages on a line, with escapes for line ends, are read too.
+
+use super::quote::{self, Around};
+use super::said::{Said, only_stamp, uptime};
+use super::{Clock, Format, Line, Log, TextOptions, escapes, stamp};
+use crate::sip::begins_message;
+use crate::source::Head;
+
+/// A message is found, and the file is no binary one.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    const LOOKED_AT: usize = 512;
+    if prefix[..prefix.len().min(LOOKED_AT)].contains(&0) {
+        return false;
+    }
+    let mut log = Log::new(Clock::new(&TextOptions::default()));
+    let mut reader = Generic::default();
+    for raw in prefix.split_inclusive(|byte| *byte == b'\n') {
+        let line = Line {
+            number: 0,
+            offset: 0,
+            raw,
+        };
+        reader.line(line, &mut log);
+        if log.has_found() {
+            return true;
+        }
+    }
+    reader.end(&mut log);
+    log.finish();
+    log.has_found()
+}
+
+/// Reads it.
+pub(super) struct Generic {
+    /// What surrounds the message that is open.
+    around: Around,
+    /// A line that begins a message if a header field follows.
+    held: Option<Start>,
+    /// What was said since the last message, and how many blank lines ago.
+    said: Said,
+    age: u32,
+    body: Body,
+}
+
+/// What the body of the message that is open may hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Body {
+    Unknown,
+    Sdp,
+    /// Other messages.
+    Messages,
+}
+
+/// A line that may begin a message.
+struct Start {
+    number: u64,
+    offset: u64,
+    raw: Vec<u8>,
+    around: Around,
+    bytes: Vec<u8>,
+}
+
+/// What was said further above is of something else.
+const OLDEST: u32 = 3;
+
+impl Default for Generic {
+    fn default() -> Self {
+        Self {
+            around: Around::Nothing,
+            held: None,
+            said: Said::default(),
+            age: 0,
+            body: Body::Unknown,
+        }
+    }
+}
+
+impl Format for Generic {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        if let Some(start) = self.held.take() {
+            let inside = start.around.inside(text);
+            if inside.is_some_and(|inside| is_field(&inside)) {
+                self.begin(&start, log);
+                self.go_on(line, log);
+                return;
+            }
+            self.without(start.line(), log);
+        }
+        if self.body != Body::Messages || !log.is_open() {
+            if self.whole(line, log) {
+                return;
+            }
+            if let Some((around, bytes)) = quote::start(text) {
+                self.held = Some(Start {
+                    number: line.number,
+                    offset: line.offset,
+                    raw: line.raw.to_vec(),
+                    around,
+                    bytes,
+                });
+                return;
+            }
+        }
+        self.without(line, log);
+    }
+
+    fn end(&mut self, log: &mut Log) {
+        if let Some(start) = self.held.take() {
+            self.without(start.line(), log);
+        }
+    }
+}
+
+impl Start {
+    fn line(&self) -> Line<'_> {
+        Line {
+            number: self.number,
+            offset: self.offset,
+            raw: &self.raw,
+        }
+    }
+}
+
+impl Generic {
+    /// A line that begins nothing.
+    fn without(&mut self, line: Line<'_>, log: &mut Log) {
+        if log.is_open() {
+            self.go_on(line, log);
+        } else {
+            self.outside(line, log);
+        }
+    }
+
+    fn outside(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text().trim_ascii();
+        if text.is_empty() || is_row(text) {
+            self.age = self.age.saturating_add(1);
+        } else {
+            self.said = Said::of(text);
+            self.age = 0;
+        }
+        log.other();
+    }
+
+    fn begin(&mut self, start: &Start, log: &mut Log) {
+        let front = match &start.around {
+            Around::Stamp(front) => &front[..],
+            _ => b"",
+        };
+        let head = self.head(front, log);
+        let line = start.line();
+        log.begin(line, head);
+        match &start.around {
+            Around::Nothing => log.text(line),
+            Around::Literal => log.piece(line, &start.bytes),
+            Around::Mark(_) | Around::Stamp(_) => {
+                log.piece(line, &[&start.bytes[..], b"\n"].concat());
+            }
+        }
+        self.around = start.around.clone();
+        self.body = Body::Unknown;
+    }
+
+    /// What the line in front says, and what stands in front of the start line, which knows the time better.
+    fn head(&mut self, front: &[u8], log: &mut Log) -> Head {
+        let said = std::mem::take(&mut self.said);
+        let said = match self.age < OLDEST && !log.is_open() {
+            true => said,
+            false => Said::default(),
+        };
+        let moment = only_stamp(front).or(said.moment);
+        let time = match moment {
+            Some(moment) => log.time(moment),
+            None => uptime(front)
+                .or(said.uptime)
+                .map(|nanos| log.clock().uptime(nanos)),
+        };
+        Head {
+            time,
+            source: said.source,
+            destination: said.destination,
+            transport: said.transport.unwrap_or(super::Transport::Unknown),
+        }
+    }
+
+    /// A line behind the first of the message that is open: one of the message, or the first that is not.
+    fn go_on(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        let inside = self.around.inside(text);
+        let Some(inside) = inside.filter(|inside| !self.ends(inside, log)) else {
+            log.finish();
+            self.outside(line, log);
+            return;
+        };
+        if log.is_in_head() && is_about_messages(&inside) {
+            self.body = Body::Messages;
+        } else if !log.is_in_head() && inside.starts_with(b"v=0") {
+            self.body = Body::Sdp;
+        }
+        match self.around {
+            Around::Nothing => log.text(line),
+            _ => log.piece(line, &inside),
+        }
+        if log.is_complete() {
+            log.finish();
+            self.age = 0;
+        }
+    }
+
+    /// Whether something else begins with this line.
+    fn ends(&self, inside: &[u8], log: &Log) -> bool {
+        let text = inside.trim_ascii_end();
+        if is_row(text) {
+            return true;
+        }
+        let is_entry = || stamp::find(text).is_some_and(|(_, place)| place.start < NEAR);
+        if log.is_in_head() {
+            let fits = text.is_empty() || inside.starts_with(b" ") || is_field(text);
+            return !fits && is_entry();
+        }
+        match self.body {
+            Body::Sdp if text.is_empty() => log.has_no_length(),
+            Body::Sdp => !text[..text.len().min(3)].contains(&b'='),
+            Body::Messages => false,
+            Body::Unknown => log.has_no_length() && is_entry(),
+        }
+    }
+
+    /// Reads a whole message that stands on one line, if one does.
+    fn whole(&mut self, line: Line<'_>, log: &mut Log) -> bool {
+        let text = line.text();
+        if !escapes::has(text) || memchr::memmem::find(text, b"SIP/2.0").is_none() {
+            return false;
+        }
+        let all = escapes::undone(text);
+        let mut at = 0;
+        for part in all.split_inclusive(|byte| *byte == b'\n') {
+            let place = at;
+            at += part.len();
+            if memchr::memmem::find(part, b"SIP/2.0").is_none() {
+                continue;
+            }
+            let next = all[at..].split(|byte| *byte == b'\n').next();
+            let Some(start) = start_in(part).filter(|_| next.is_some_and(is_field)) else {
+                return false;
+            };
+            log.finish();
+            let head = self.head(&part[..start], log);
+            log.begin(line, head);
+            log.piece(line, &all[place + start..]);
+            log.finish();
+            return true;
+        }
+        false
+    }
+}
+
+/// A stamp that begins a line stands no further behind.
+const NEAR: usize = 24;
+
+/// Where in a line with other things in front a start line begins that ends it.
+fn start_in(line: &[u8]) -> Option<usize> {
+    const LONGEST: usize = 8 << 10;
+    const FURTHEST: usize = 1024;
+    if line.len() > LONGEST {
+        return None;
+    }
+    let begins = |at: &usize| {
+        let parted = *at == 0 || !line[*at - 1].is_ascii_alphanumeric();
+        parted && line[*at].is_ascii_uppercase() && begins_message(&line[*at..])
+    };
+    (0..line.len().min(FURTHEST)).find(begins)
+}
+
+/// Whether this is a header field: a name (RFC 3261 25.1: a token) and a colon.
+fn is_field(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return false;
+    };
+    let name = line[..colon].trim_ascii_end();
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
+    !name.is_empty() && name.iter().all(token)
+}
+
+/// Whether this field announces messages in the body.
+fn is_about_messages(line: &[u8]) -> bool {
+    let line = line.to_ascii_lowercase();
+    let value = line
+        .strip_prefix(b"content-type")
+        .or_else(|| line.strip_prefix(b"c"))
+        .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"));
+    value.is_some_and(|value| {
+        let value = value.trim_ascii_start();
+        value.starts_with(b"message/") || value.starts_with(b"multipart/")
+    })
+}
+
+/// A row of signs, or the edge of a code block.
+fn is_row(text: &[u8]) -> bool {
+    const SHORTEST: usize = 8;
+    if text.starts_with(b"```") || text.starts_with(b"~~~") {
+        return true;
+    }
+    let first = text.first().copied().unwrap_or_default();
+    text.len() >= SHORTEST
+        && b"-=_*#~+.|".contains(&first)
+        && text.iter().all(|byte| *byte == first)
+}

@@ -1,0 +1,81 @@
+//! Syslog of Ingate SIParators and firewalls (`sipfw`), from a syslog server or out of the log page of the box.
+//!
+//! `<30>Jul 12 16:59:53 netlogger: Info: sipfw: recv from 192.0.2.1:5061 via 192.0.2.2:6005 TLS connection 2:` (or `send sf
+//! (0x1381b50) to`), then each line of the message indented in an entry of its own. Whole seconds, no year, no zone; none at all
+//! on the log page. Lines of more than 256 bytes are cut by older versions: the length of a body proves nothing then.
+
+use super::words::{endpoint, last_stamp, split_once, transport};
+use super::{Format, Line, Log, Transport};
+use crate::base::{Endpoint, Spoiled};
+use crate::source::{Head, Who};
+
+const SIGN: &[u8] = b"sipfw: ";
+/// Where lines were cut.
+const CUT: usize = 256;
+
+/// A line that announces a message is there.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    super::lines(prefix)
+        .filter_map(|line| split_once(line, SIGN))
+        .any(|(_, said)| announced(said).is_some())
+}
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Ingate;
+
+impl Format for Ingate {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        let Some((front, said)) = entry(text) else {
+            // Entries of other programs may stand between.
+            log.other();
+            return;
+        };
+        if let Some((transport, source, destination)) = announced(said) {
+            let time = last_stamp(front).and_then(|moment| log.time(moment));
+            log.begin(
+                line,
+                Head {
+                    time,
+                    source: Who::At(source),
+                    destination: Who::At(destination),
+                    transport,
+                },
+            );
+        } else if log.is_open() && (said.is_empty() || said.starts_with(b" ")) {
+            if said.len() >= CUT {
+                log.spoil(Spoiled::LENGTH);
+            }
+            log.piece(line, &[said.trim_ascii_start(), b"\n"].concat());
+            if log.is_complete() {
+                log.finish();
+            }
+        } else {
+            log.finish();
+            log.other();
+        }
+    }
+}
+
+/// What stands in front of an entry, and the entry.
+fn entry(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    split_once(line, SIGN).or_else(|| Some((line.strip_suffix(b"sipfw:")?, &b""[..])))
+}
+
+/// Transport, source, destination.
+fn announced(said: &[u8]) -> Option<(Transport, Endpoint, Endpoint)> {
+    let said = said.strip_suffix(b":")?;
+    let (ends, received) = match said.strip_prefix(b"recv from ") {
+        Some(ends) => (ends, true),
+        None => (split_once(said.strip_prefix(b"send ")?, b"to ")?.1, false),
+    };
+    let (peer, rest) = split_once(ends, b" via ")?;
+    let mut words = rest.split(|byte| *byte == b' ');
+    let (peer, own) = (endpoint(peer)?, endpoint(words.next()?)?);
+    let transport = words.find_map(transport).unwrap_or(Transport::Unknown);
+    Some(match received {
+        true => (transport, peer, own),
+        false => (transport, own, peer),
+    })
+}

@@ -1,0 +1,307 @@
+//! JSON as exporters write it: one object after the other, in a list, one a line, or in a list inside of an object. Each is
+//! taken out as soon as it is whole, so that a large file is not held. Names may occur twice, and their order counts.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::Line;
+
+/// An object, as far as it matters here.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Tree {
+    /// Strings, and numbers as they are written.
+    Text(String),
+    List(Vec<Tree>),
+    /// Names and values in the order in which they stand there.
+    Object(Vec<(String, Tree)>),
+    /// Null and truth values.
+    Nothing,
+}
+
+impl Tree {
+    /// Reads one value. Bytes that are no UTF-8 are replaced; the second value says whether any were.
+    pub(super) fn read(bytes: &[u8]) -> Option<(Self, bool)> {
+        let text = String::from_utf8_lossy(bytes);
+        let replaced = matches!(text, std::borrow::Cow::Owned(_));
+        Some((serde_json::from_str(&text).ok()?, replaced))
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            // A value that occurs several times: the innermost is the last.
+            Self::List(list) => list.last().and_then(Self::text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn members(&self) -> &[(String, Self)] {
+        match self {
+            Self::Object(members) => members,
+            _ => &[],
+        }
+    }
+
+    /// The value of the first member with this name.
+    pub(super) fn member(&self, name: &str) -> Option<&Self> {
+        let mut members = self.members().iter();
+        members
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Tree;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Tree, E> {
+        Ok(Tree::Text(text.to_owned()))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Tree, E> {
+        Ok(Tree::Text(number.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Tree, E> {
+        Ok(Tree::Text(number.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Tree, E> {
+        Ok(Tree::Text(number.to_string()))
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Tree, E> {
+        Ok(Tree::Nothing)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Tree, E> {
+        Ok(Tree::Nothing)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Tree, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = access.next_element()? {
+            list.push(value);
+        }
+        Ok(Tree::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Tree, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = access.next_entry()? {
+            members.push(member);
+        }
+        Ok(Tree::Object(members))
+    }
+}
+
+/// Takes objects out of lines.
+pub(super) struct Objects {
+    /// Names of the lists inside of an object whose members are what is wanted, instead of that object.
+    lists: &'static [&'static str],
+    /// The brackets that are open.
+    open: Vec<u8>,
+    record: Option<Begun>,
+    text: Vec<u8>,
+    in_string: bool,
+    escaped: bool,
+    /// The beginning of the last string.
+    name: Vec<u8>,
+    /// How far the first object is indented that begins its line: the next that does as much is no part of another.
+    indent: Option<usize>,
+}
+
+/// The object that is being taken.
+struct Begun {
+    line: u64,
+    /// How many brackets are open around it.
+    depth: usize,
+}
+
+/// An object, or what is left of one.
+pub(super) struct Object {
+    pub(super) line: u64,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// No exporter nests as deep; a file that does is damaged.
+const DEEPEST: usize = 128;
+/// A larger object is none.
+const LARGEST: usize = 4 << 20;
+const LONGEST_NAME: usize = 32;
+
+impl Objects {
+    pub(super) fn new(lists: &'static [&'static str]) -> Self {
+        Self {
+            lists,
+            open: Vec::new(),
+            record: None,
+            text: Vec::new(),
+            in_string: false,
+            escaped: false,
+            name: Vec::new(),
+            indent: None,
+        }
+    }
+
+    /// Takes the next line; gives the objects that end in it, or are given up.
+    pub(super) fn line(&mut self, line: Line<'_>) -> Vec<Object> {
+        let mut found = Vec::new();
+        // No string goes over a line end.
+        (self.in_string, self.escaped) = (false, false);
+        let indent = line.raw.len() - line.raw.trim_ascii_start().len();
+        if line.raw.get(indent) == Some(&b'{') {
+            match &self.record {
+                Some(begun) if self.indent == Some(indent) => {
+                    let depth = begun.depth;
+                    found.extend(self.taken());
+                    self.open.truncate(depth);
+                }
+                None if self.indent.is_none() => self.indent = Some(indent),
+                _ => {}
+            }
+        }
+        for byte in line.raw {
+            found.extend(self.byte(*byte, line.number));
+        }
+        found
+    }
+
+    /// What was not finished.
+    pub(super) fn rest(&mut self) -> Option<Object> {
+        self.taken()
+    }
+
+    fn byte(&mut self, byte: u8, line: u64) -> Option<Object> {
+        if self.in_string {
+            self.push(byte);
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ if self.name.len() < LONGEST_NAME => self.name.push(byte),
+                _ => {}
+            }
+            return None;
+        }
+        match byte {
+            b'"' => {
+                self.in_string = true;
+                self.name.clear();
+            }
+            b'{' if self.record.is_none() => {
+                let depth = self.open.len();
+                self.record = Some(Begun { line, depth });
+            }
+            b'[' if self.lists.iter().any(|list| list.as_bytes() == self.name) => {
+                self.record = None;
+                self.text.clear();
+            }
+            _ => {}
+        }
+        self.push(byte);
+        match byte {
+            b'{' | b'[' => {
+                self.open.push(byte);
+                if self.open.len() > DEEPEST {
+                    self.open.clear();
+                    return self.taken();
+                }
+            }
+            b'}' | b']' => {
+                self.open.pop();
+                if let Some(begun) = &self.record
+                    && begun.depth >= self.open.len()
+                {
+                    return self.taken();
+                }
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn push(&mut self, byte: u8) {
+        // One byte more than is believed shows that it is too large.
+        if self.record.is_some() && self.text.len() <= LARGEST {
+            self.text.push(byte);
+        }
+    }
+
+    fn taken(&mut self) -> Option<Object> {
+        let begun = self.record.take()?;
+        Some(Object {
+            line: begun.line,
+            bytes: std::mem::take(&mut self.text),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn objects(text: &str, lists: &'static [&'static str]) -> Vec<(u64, String)> {
+        let mut objects = Objects::new(lists);
+        let mut found = Vec::new();
+        for (number, raw) in text.split_inclusive('\n').enumerate() {
+            found.extend(objects.line(Line {
+                number: number as u64 + 1,
+                offset: 0,
+                raw: raw.as_bytes(),
+            }));
+        }
+        found.extend(objects.rest());
+        let text = |object: Object| (object.line, String::from_utf8(object.bytes).unwrap());
+        found.into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn objects_are_found_in_lists_in_lines_and_in_objects() {
+        let expected = |one: u64, two: u64| {
+            vec![
+                (one, r#"{"a":"}\""}"#.to_owned()),
+                (two, r#"{"b":[{"c":1}]}"#.to_owned()),
+            ]
+        };
+        let list = "[\n{\"a\":\"}\\\"\"},\n{\"b\":[{\"c\":1}]}]\n";
+        assert_eq!(objects(list, &[]), expected(2, 3));
+        let lines = "{\"a\":\"}\\\"\"}\n{\"b\":[{\"c\":1}]}\n";
+        assert_eq!(objects(lines, &[]), expected(1, 2));
+        let inside = "{\"x\":{},\"data\":[{\"a\":\"}\\\"\"},{\"b\":[{\"c\":1}]}],\"n\":2}";
+        assert_eq!(objects(inside, &["data"]), expected(1, 1));
+    }
+
+    #[test]
+    fn an_object_that_is_cut_does_not_swallow_the_next() {
+        let text = "[\n  {\n    \"a\": {\n  {\n    \"b\": \"x\n  {\n    \"c\": 1\n  }\n]\n";
+        let found = objects(text, &[]);
+        let lines: Vec<u64> = found.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [2, 4, 6]);
+        assert!(Tree::read(found[1].1.as_bytes()).is_none());
+        assert!(Tree::read(found[2].1.as_bytes()).is_some());
+    }
+
+    #[test]
+    fn names_may_occur_twice() {
+        let (tree, replaced) = Tree::read(br#"{"a":"1","a":2,"b":[true,null,"3"]}"#).unwrap();
+        assert_eq!((tree.members().len(), replaced), (3, false));
+        assert_eq!(tree.member("a").unwrap().text(), Some("1"));
+        assert_eq!(tree.member("b").unwrap().text(), Some("3"));
+        assert!(Tree::read(b"{\"a\":\"\xff\"}").unwrap().1);
+        assert!(Tree::read(&b"[".repeat(100_000)).is_none());
+    }
+}

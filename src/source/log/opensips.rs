@@ -1,0 +1,120 @@
+//! The tracer of OpenSIPS, written to a file or to the log (OpenSIPS 3, modules/tracer/tracer.c, `trace_write_file`).
+//!
+//! `in udp 2026-11-09 07:18:47 192.0.2.1:5060 -> 192.0.2.2:5060`, the message byte by byte, two line ends. The time has whole
+//! seconds and no zone; addresses of IPv6 stand without brackets. To the log it is written without a time behind whatever the
+//! logger puts in front; syslog makes `#015#012` of the line ends.
+
+use super::words::{endpoint, last_stamp, transport};
+use super::{Format, Line, Log, Moment, escapes};
+use crate::base::{Endpoint, Transport};
+use crate::source::{Head, Who};
+
+/// A line announces a message, and one follows.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    super::announces(prefix, |line| announced(line).is_some())
+}
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct OpenSips;
+
+impl Format for OpenSips {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        if let Some(announced) = announced(text) {
+            let time = announced.moment.and_then(|moment| log.time(moment));
+            log.begin(
+                line,
+                Head {
+                    time,
+                    source: Who::At(announced.ends.0),
+                    destination: Who::At(announced.ends.1),
+                    transport: announced.transport,
+                },
+            );
+            let rest = &text[announced.length..];
+            if escapes::has(rest) {
+                log.piece(line, &escapes::undone(rest));
+                log.finish();
+            }
+        } else if log.is_open() {
+            log.text(line);
+        } else {
+            log.other();
+        }
+    }
+}
+
+struct Announced {
+    moment: Option<Moment>,
+    ends: (Endpoint, Endpoint),
+    transport: Transport,
+    /// Up to the second address and with it.
+    length: usize,
+}
+
+fn announced(line: &[u8]) -> Option<Announced> {
+    let arrow = memchr::memmem::find(line, b" -> ")?;
+    let behind = &line[arrow + 4..];
+    let length = behind
+        .iter()
+        .position(|byte| matches!(byte, b' ' | b'#' | b'\\'))
+        .unwrap_or(behind.len());
+    let (front, from) = last_word(&line[..arrow])?;
+    let ends = (endpoint(from)?, endpoint(&behind[..length])?);
+    let (before, word) = last_word(front)?;
+    let (direction, transport) = match transport(word) {
+        Some(transport) => (before, transport),
+        // Date and time stand between.
+        None => {
+            let (before, _) = last_word(before)?;
+            let (direction, name) = last_word(before)?;
+            (direction, transport(name)?)
+        }
+    };
+    let direction = last_word(direction)?.1;
+    if !matches!(direction, b"in" | b"out") {
+        return None;
+    }
+    Some(Announced {
+        moment: last_stamp(front),
+        ends,
+        transport,
+        length: arrow + 4 + length,
+    })
+}
+
+/// A text without its last word, and that word.
+fn last_word(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let text = text.trim_ascii_end();
+    let start = text.iter().rposition(|byte| *byte == b' ');
+    let (front, word) = text.split_at(start.map_or(0, |space| space + 1));
+    (!word.is_empty()).then_some((front, word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_file_and_of_syslog_announce() {
+        let lines = [
+            "in udp 2026-11-09 07:18:47 192.0.2.1:5060 -> 2001:db8::2:5061",
+            "Nov  9 07:18:47 sbc opensips[7]: INFO:tracer:x: out tcp 192.0.2.1:5060 -> 192.0.2.2:5061#012BYE",
+        ];
+        for line in lines {
+            let announced = announced(line.as_bytes()).unwrap();
+            assert_eq!(announced.ends.0.to_string(), "192.0.2.1:5060");
+            assert!(announced.moment.is_some(), "{line}");
+        }
+        for line in [
+            "",
+            " -> ",
+            "192.0.2.1:5060 -> 192.0.2.2:5061",
+            "up udp 192.0.2.1:5060 -> 192.0.2.2:5061",
+            "2026/11/09 07:18:47.000000 192.0.2.1:5060 -> 192.0.2.2:5061",
+        ] {
+            assert!(announced(line.as_bytes()).is_none(), "{line}");
+        }
+    }
+}

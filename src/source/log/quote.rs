@@ -1,0 +1,152 @@
+//! What people and programs put around the lines of a message: quotation marks of mail, indentation, what a logger puts in front
+//! of every line, quotation marks of program text. The line that a message begins with shows it, and the others have the same.
+
+use super::said::uptime;
+use super::{escapes, stamp};
+use crate::sip::{METHODS, begins_message};
+
+/// What stands around every line of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Around {
+    Nothing,
+    /// Always the same.
+    Mark(Vec<u8>),
+    /// The same but for its digits.
+    Stamp(Vec<u8>),
+    /// Lines of program text, with their line ends as escapes.
+    Literal,
+}
+
+/// What surrounds the first line of a message, if this is one, and the line without it.
+pub(super) fn start(text: &[u8]) -> Option<(Around, Vec<u8>)> {
+    let text = text.trim_ascii_end();
+    let hint = [&b"SIP/"[..], b"sip:", b"sips:", b"tel:", b"urn:"];
+    if !hint
+        .iter()
+        .any(|hint| memchr::memmem::find(text, hint).is_some())
+    {
+        return None;
+    }
+    if begins_message(text) {
+        return Some((Around::Nothing, text.to_vec()));
+    }
+    if let Some(inside) = literal(text) {
+        return begins_message(&inside).then_some((Around::Literal, inside));
+    }
+    let marks = text.iter().take_while(|byte| b" \t>|*".contains(byte));
+    let (mark, rest) = text.split_at(marks.count());
+    if begins_message(rest) {
+        return Some((Around::Mark(mark.to_vec()), rest.to_vec()));
+    }
+    let at = behind_stamp(text)?;
+    Some((Around::Stamp(text[..at].to_vec()), text[at..].to_vec()))
+}
+
+/// Where a start line begins behind what a logger puts in front, of which a time is a part.
+fn behind_stamp(text: &[u8]) -> Option<usize> {
+    let methods = METHODS.iter().map(|method| method.as_bytes());
+    let places = methods
+        .chain([&b"SIP/2.0 "[..]])
+        .filter_map(|word| memchr::memmem::find(text, word));
+    let at = places.min().filter(|at| *at <= LONGEST_FRONT)?;
+    let parted = matches!(text[..at].last(), Some(b' ' | b'\t' | b'|' | b']' | b':'));
+    let timed = stamp::find(&text[..at]).is_some() || uptime(text).is_some();
+    (parted && timed && begins_message(&text[at..])).then_some(at)
+}
+
+/// A logger puts no more in front.
+const LONGEST_FRONT: usize = 256;
+
+impl Around {
+    /// The line without what surrounds it; none if it is not surrounded in the same way.
+    pub(super) fn inside(&self, text: &[u8]) -> Option<Vec<u8>> {
+        match self {
+            Self::Nothing => Some([text, b"\n"].concat()),
+            Self::Mark(mark) => {
+                if text.trim_ascii().is_empty() || text.trim_ascii() == mark.trim_ascii() {
+                    return Some(b"\n".to_vec());
+                }
+                Some([text.strip_prefix(&mark[..])?, b"\n"].concat())
+            }
+            Self::Stamp(front) => {
+                let kept = front.trim_ascii_end().len();
+                let same = |(one, other): (&u8, &u8)| {
+                    one == other || one.is_ascii_digit() && other.is_ascii_digit()
+                };
+                if text.len() < kept || !text.iter().zip(&front[..kept]).all(same) {
+                    return None;
+                }
+                let rest = text.get(front.len()..).unwrap_or_default();
+                Some([rest, b"\n"].concat())
+            }
+            Self::Literal => literal(text),
+        }
+    }
+}
+
+/// What stands between quotation marks with escapes for line ends.
+fn literal(text: &[u8]) -> Option<Vec<u8>> {
+    let mut marks = text.iter().enumerate().filter_map(|(at, byte)| {
+        let escaped = at > 0 && text[at - 1] == b'\\';
+        (*byte == b'"' && !escaped).then_some(at)
+    });
+    let (open, close) = (marks.next()?, marks.next()?);
+    let inside = &text[open + 1..close];
+    escapes::has(inside).then(|| escapes::undone(inside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_shows_what_the_others_have_around_them() {
+        let request = "OPTIONS sip:b SIP/2.0";
+        let cases = [
+            ("", "To: b", Some("To: b\n")),
+            ("> ", "> To: b", Some("To: b\n")),
+            ("> ", ">", Some("\n")),
+            ("> ", "no quote", None),
+            ("    ", "      b", Some("  b\n")),
+            ("    ", "", Some("\n")),
+            (
+                "09:08:07.123 dbg: ",
+                "09:08:07.999 dbg: To: b",
+                Some("To: b\n"),
+            ),
+            ("09:08:07.123 dbg: ", "09:08:07.999 dbg:", Some("\n")),
+            ("09:08:07.123 dbg: ", "09:08:07.999 err: To: b", None),
+        ];
+        for (front, line, expected) in cases {
+            let (around, bytes) = start(format!("{front}{request}").as_bytes()).unwrap();
+            assert_eq!(bytes, request.as_bytes());
+            let inside = around.inside(line.as_bytes());
+            let inside = inside.map(|bytes| String::from_utf8(bytes).unwrap());
+            assert_eq!(inside.as_deref(), expected, "{front:?} {line:?}");
+        }
+    }
+
+    #[test]
+    fn lines_of_a_program_are_read_between_their_marks() {
+        let (around, bytes) = start(br#"char* t = ("BYE sip:b SIP/2.0\r\n""#).unwrap();
+        assert_eq!(
+            (&around, &bytes[..]),
+            (&Around::Literal, &b"BYE sip:b SIP/2.0\r\n"[..])
+        );
+        let inside = around.inside(br#"  "To: \"b\" <sip:b>\r\n\r\n");"#);
+        assert_eq!(inside.unwrap(), b"To: \"b\" <sip:b>\r\n\r\n");
+        assert_eq!(around.inside(b"x();"), None);
+    }
+
+    #[test]
+    fn prose_begins_nothing() {
+        for text in [
+            "The INVITE sip:b SIP/2.0 was sent",
+            "it answers SIP/2.0 200 OK",
+            "see RFC 3261 for SIP/2.0",
+            "Via: SIP/2.0/UDP 192.0.2.1",
+        ] {
+            assert_eq!(start(text.as_bytes()), None, "{text}");
+        }
+    }
+}

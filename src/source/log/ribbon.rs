@@ -1,0 +1,71 @@
+//! Syslog of Ribbon (Sonus) session border controllers.
+//!
+//! `<147> 1 2026-11-09 07:18:47.029 usec ... received msg for CallId:1 from IP/port:192.0.2.1/5060, Local IP/port:192.0.2.2/5060,
+//! SMM:0 RAW PDU:#012` and the message behind it with `#015#012`, or with real line ends where no syslog was between. Sent ones
+//! say `sent msg` and `to IP/port`. Both addresses are there; the transport is not.
+
+use super::words::{address, last_stamp, number, split_once};
+use super::{Format, Line, Log, escapes};
+use crate::base::Endpoint;
+use crate::source::{Head, Who};
+
+const SIGN: &[u8] = b"RAW PDU:";
+
+/// A line announces a message, and one follows.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    super::announces(prefix, |line| announced(line).is_some())
+}
+
+/// Reads it.
+#[derive(Default)]
+pub(super) struct Ribbon;
+
+impl Format for Ribbon {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        if let Some((front, source, destination)) = announced(text) {
+            let time = last_stamp(front).and_then(|moment| log.time(moment));
+            log.begin(
+                line,
+                Head {
+                    time,
+                    source: Who::At(source),
+                    destination: Who::At(destination),
+                    ..Head::default()
+                },
+            );
+            let rest = split_once(text, SIGN).map_or(&b""[..], |(_, rest)| rest);
+            if !rest.trim_ascii().is_empty() {
+                log.piece(line, &escapes::undone(rest));
+                log.finish();
+            }
+        } else if log.is_open() {
+            log.text(line);
+            if log.is_complete() {
+                log.finish();
+            }
+        } else {
+            log.other();
+        }
+    }
+}
+
+/// What stands in front, where the message came from and where it went.
+fn announced(line: &[u8]) -> Option<(&[u8], Endpoint, Endpoint)> {
+    let place = memchr::memmem::find(line, b" msg for CallId:")?;
+    let (said, _) = split_once(&line[place..], SIGN)?;
+    let front = &line[..place];
+    let own = endpoint(split_once(said, b", Local IP/port:")?.1)?;
+    if front.ends_with(b"sent") {
+        return Some((front, own, endpoint(split_once(said, b" to IP/port:")?.1)?));
+    }
+    let peer = endpoint(split_once(said, b" from IP/port:")?.1)?;
+    front.ends_with(b"received").then_some((front, peer, own))
+}
+
+/// An address and a port with a slash between them, and a comma behind.
+fn endpoint(text: &[u8]) -> Option<Endpoint> {
+    let (written, _) = split_once(text, b",")?;
+    let (written, port) = split_once(written, b"/")?;
+    Some(Endpoint::new(address(written)?, number(port)?))
+}

@@ -1,0 +1,183 @@
+//! What a line of any log says of the message below it: taken only where it can mean one thing.
+
+use super::words::{endpoint, number, split_once, transport};
+use super::{Moment, Transport, stamp};
+use crate::base::Endpoint;
+use crate::source::Who;
+
+/// What such a line says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    pub(super) moment: Option<Moment>,
+    /// Nanoseconds since some start, where there is no moment.
+    pub(super) uptime: Option<i64>,
+    pub(super) source: Who,
+    pub(super) destination: Who,
+    pub(super) transport: Option<Transport>,
+}
+
+/// A time stands near the beginning of its line.
+const FURTHEST: usize = 96;
+/// A longer line is no heading.
+const LONGEST: usize = 512;
+
+impl Said {
+    pub(super) fn of(line: &[u8]) -> Self {
+        if line.len() > LONGEST {
+            return Self::default();
+        }
+        let (source, destination) = ends(line);
+        Self {
+            moment: only_stamp(line),
+            uptime: uptime(line),
+            source,
+            destination,
+            transport: only_transport(line),
+        }
+    }
+}
+
+/// The stamp of a line that has one.
+pub(super) fn only_stamp(line: &[u8]) -> Option<Moment> {
+    let (moment, place) = stamp::find(line).filter(|(_, place)| place.start < FURTHEST)?;
+    match stamp::find(&line[place.end..]) {
+        Some(_) => None,
+        None => Some(moment),
+    }
+}
+
+/// Seconds since a start, as kernels and small devices write them: `[   12.345678]`.
+pub(super) fn uptime(line: &[u8]) -> Option<i64> {
+    let inside = split_once(line.trim_ascii_start().strip_prefix(b"[")?, b"]")?.0;
+    let (seconds, fraction) = split_once(inside.trim_ascii(), b".")?;
+    let scale = 9_u32.checked_sub(u32::try_from(fraction.len()).ok()?)?;
+    let nanos = number::<i64>(fraction)?.checked_mul(10_i64.pow(scale))?;
+    number::<i64>(seconds)?
+        .checked_mul(1_000_000_000)?
+        .checked_add(nanos)
+}
+
+/// Words with the place that they begin at.
+fn words(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let parts = |byte: &u8| byte.is_ascii_whitespace() || b"()<>,;|=\"'".contains(byte);
+    let mut at = 0;
+    line.split(parts).filter_map(move |word| {
+        let start = at;
+        at += word.len() + 1;
+        (!word.is_empty()).then_some((start, word))
+    })
+}
+
+fn only_transport(line: &[u8]) -> Option<Transport> {
+    let mut found = words(line).filter_map(|(_, word)| {
+        let end = word.iter().position(|byte| matches!(byte, b':' | b'/'));
+        transport(&word[..end.unwrap_or(word.len())])
+    });
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
+
+/// An address with its port, behind the name of a transport or alone.
+fn address(word: &[u8]) -> Option<Endpoint> {
+    let word = word.strip_suffix(b"-").unwrap_or(word);
+    let word = word.strip_suffix(b":").unwrap_or(word);
+    let word = word.strip_suffix(b".").unwrap_or(word);
+    let inside = word
+        .iter()
+        .position(|byte| matches!(byte, b':' | b'/'))
+        .filter(|end| transport(&word[..*end]).is_some())
+        .map_or(word, |end| {
+            let rest = &word[end + 1..];
+            rest.strip_prefix(b"//").unwrap_or(rest)
+        });
+    // Brackets around IPv4 are of the logger.
+    endpoint(inside)
+}
+
+/// Source and destination: of two addresses by the arrow or word between them, of one by the word in front.
+fn ends(line: &[u8]) -> (Who, Who) {
+    let none = (Who::Unknown, Who::Unknown);
+    let mut found = words(line).filter_map(|(at, word)| Some((at, word.len(), address(word)?)));
+    let Some((at, length, first)) = found.next() else {
+        return none;
+    };
+    let front = last_word(&line[..at]);
+    match (found.next(), found.next()) {
+        (None, _) if front == b"from" => (Who::At(first), Who::Unknown),
+        (None, _) if front == b"to" => (Who::Unknown, Who::At(first)),
+        (Some((next, _, second)), None) => {
+            let between = line[at + length - 1..next].to_ascii_lowercase();
+            let has = |sign: &str| memchr::memmem::find(&between, sign.as_bytes()).is_some();
+            let onward = has("->") || has("=>") || has("\u{2192}") || last_word(&between) == b"to";
+            let backward = has("<-") || has("<=") || last_word(&between) == b"from";
+            match (onward, backward) {
+                (true, false) => (Who::At(first), Who::At(second)),
+                (false, true) => (Who::At(second), Who::At(first)),
+                _ => none,
+            }
+        }
+        _ => none,
+    }
+}
+
+fn last_word(text: &[u8]) -> Vec<u8> {
+    let text = text.trim_ascii_end();
+    let start = text.iter().rposition(|byte| !byte.is_ascii_alphabetic());
+    text[start.map_or(0, |before| before + 1)..].to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ends_of(line: &str) -> [Option<String>; 2] {
+        let said = Said::of(line.as_bytes());
+        [said.source, said.destination].map(|who| match who {
+            Who::At(endpoint) => Some(endpoint.to_string()),
+            _ => None,
+        })
+    }
+
+    #[test]
+    fn two_addresses_are_told_apart_by_what_stands_between() {
+        let (one, two) = (
+            Some("192.0.2.1:5060".to_owned()),
+            Some("192.0.2.2:5061".to_owned()),
+        );
+        for line in [
+            "10:11:12.5 192.0.2.1:5060 -> 192.0.2.2:5061",
+            "192.0.2.1:5060->192.0.2.2:5061",
+            "UDP 192.0.2.1:5060 ---> 192.0.2.2:5061:",
+            "packet from udp:192.0.2.1:5060 to udp:192.0.2.2:5061.",
+            "sent to 192.0.2.2:5061 from 192.0.2.1:5060",
+        ] {
+            assert_eq!(ends_of(line), [one.clone(), two.clone()], "{line}");
+        }
+        assert_eq!(
+            ends_of("received from TLS://192.0.2.1:5060"),
+            [one.clone(), None]
+        );
+        assert_eq!(ends_of("Transmitting to 192.0.2.2:5061 ---"), [None, two]);
+    }
+
+    #[test]
+    fn what_may_mean_several_things_means_nothing() {
+        for line in [
+            "192.0.2.1:5060 and 192.0.2.2:5061",
+            "192.0.2.1:5060 -> 192.0.2.2:5061 -> 192.0.2.3:5060",
+            "192.0.2.1:5060",
+            "192.0.2.1:5060 <-> 192.0.2.2:5061",
+            "from sip:192.0.2.1:5060",
+        ] {
+            assert_eq!(ends_of(line), [None, None], "{line}");
+        }
+        assert_eq!(uptime(b"[   12.345678] got"), Some(12_345_678_000));
+        for line in ["[12]", "12.5", "[a.5]", "[1.0000000001]", "[99999999999.5]"] {
+            assert_eq!(uptime(line.as_bytes()), None, "{line}");
+        }
+        assert!(Said::of(b"09:08:07 until 10:08:07").moment.is_none());
+        assert!(Said::of(b"09:08:07 UDP").moment.is_some());
+        assert_eq!(Said::of(b"UDP or TCP").transport, None);
+        assert_eq!(Said::of(b"x (tls) y").transport, Some(Transport::Tls));
+    }
+}

@@ -1,0 +1,52 @@
+//! The text logs that sip-viewer shows (bellcanadacts/sip-viewer, `cli/examples`).
+//!
+//! `[2011/01/13 08:55:56.109] IN 192.0.2.1:5060 --> 192.0.2.2:5060`, a blank line, the message, a row of dashes. Dates have the
+//! year in front, or the day in front and the year behind. Both addresses stand there in the order in which the message went;
+//! the transport does not. The message is trimmed and printed as text, so its last line ends are those of the log.
+
+use super::words::{party, split_once};
+use super::{Format, Line, Log, Moment, stamp};
+use crate::source::{Head, Who};
+
+/// A line announces a message, and one follows.
+pub(super) fn sniff(prefix: &[u8]) -> bool {
+    super::announces(prefix, |line| announced(line).is_some())
+}
+
+/// Reads them.
+#[derive(Default)]
+pub(super) struct SipViewer;
+
+impl Format for SipViewer {
+    fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        let text = line.text();
+        if let Some((moment, source, destination)) = announced(text) {
+            let time = log.time(moment);
+            log.begin(
+                line,
+                Head {
+                    time,
+                    source,
+                    destination,
+                    ..Head::default()
+                },
+            );
+        } else if !log.is_open() {
+            log.other();
+        } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') {
+            log.finish();
+        } else {
+            log.plain(line, text);
+        }
+    }
+}
+
+fn announced(line: &[u8]) -> Option<(Moment, Who, Who)> {
+    let (written, rest) = split_once(line.strip_prefix(b"[")?, b"] ")?;
+    let ends = rest
+        .strip_prefix(b"IN ")
+        .or_else(|| rest.strip_prefix(b"OUT "))?;
+    let (source, destination) = split_once(ends.trim_ascii_end(), b" --> ")?;
+    let (moment, _) = stamp::read(written)?;
+    Some((moment, party(source), party(destination)))
+}

@@ -1,0 +1,68 @@
+//! JSON of Homer: everything.
+
+use crate::traffic::{Read, Sent, UNKNOWN, all, check, check_text};
+use serde_json::json;
+
+/// As the search interface of version 7 has it.
+fn object(sent: &Sent) -> serde_json::Value {
+    json!({
+        "sid": "7",
+        "protocol_header": {
+            "protocolFamily": 2,
+            "protocol": if sent.transport == "UDP" { 17 } else { 6 },
+            "srcIp": sent.source.ip().to_string(),
+            "srcPort": sent.source.port(),
+            "dstIp": sent.destination.ip().to_string(),
+            "dstPort": sent.destination.port(),
+            "timeSeconds": sent.nanos / 1_000_000_000,
+            "timeUseconds": sent.nanos / 1000 % 1_000_000,
+            "captureId": "2001",
+            "payloadType": 1,
+        },
+        "raw": sent.text(),
+    })
+}
+
+#[test]
+fn everything_comes_back() {
+    let traffic = all();
+    let expected: Vec<Read> = traffic.iter().map(Sent::exact).collect();
+    let objects: Vec<String> = traffic
+        .iter()
+        .map(|sent| object(sent).to_string())
+        .collect();
+    let lines = objects.join("\n") + "\n";
+    check("homer.json", "homer", lines.as_bytes(), &expected);
+    for (before, after) in [
+        ("{\"keys\":[\"a\"],\"data\":[", "],\"total\":42}"),
+        (
+            "{\"data\":{\"calldata\":[{\"id\":1}],\"messages\":[",
+            "],\"x\":{}}}",
+        ),
+        ("[", "]"),
+    ] {
+        let text = format!("{before}{}{after}", objects.join(","));
+        check_text(text.as_bytes(), &expected);
+    }
+}
+
+#[test]
+fn the_names_of_version_5_are_known() {
+    let sent = &all()[0];
+    let object = json!({
+        "micro_ts": (sent.nanos / 1000).to_string(),
+        "source_ip": sent.source.ip().to_string(),
+        "source_port": sent.source.port().to_string(),
+        "destination_ip": sent.destination.ip().to_string(),
+        "destination_port": sent.destination.port().to_string(),
+        "proto": "1",
+        "msg": sent.text(),
+    });
+    let statistics = json!({"source_ip": "192.0.2.1", "msg": "{\"jitter\":3}"});
+    let text = json!({"data": [object, statistics]}).to_string();
+    let expected = Read {
+        transport: UNKNOWN,
+        ..sent.exact()
+    };
+    check_text(text.as_bytes(), &[expected]);
+}

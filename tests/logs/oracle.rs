@@ -1,0 +1,45 @@
+//! Oracle session border controllers: own and peer address, milliseconds, no year, no transport.
+
+use crate::traffic::{Read, Sent, UNKNOWN, check_with, month, of_one_side};
+use sipscope::source::TextOptions;
+
+fn write(sent: &Sent, own: bool) -> Vec<u8> {
+    let (_, month_number, day, hour, minute, second, nanos) = sent.clock();
+    let (here, way, there) = match own {
+        true => (sent.source, "sent to", sent.destination),
+        false => (sent.destination, "received from", sent.source),
+    };
+    let head = format!(
+        "{} {day:2} {hour:02}:{minute:02}:{second:02}.{:03} On [0:42]{here} {way} {there}\n",
+        month(month_number),
+        nanos / 1_000_000,
+    );
+    let row = format!("\n{}\n", "-".repeat(40));
+    [head.as_bytes(), &sent.bytes, row.as_bytes()].concat()
+}
+
+#[test]
+fn everything_but_the_transport_comes_back() {
+    let (traffic, own) = of_one_side();
+    // Another protocol of the box, and its row.
+    let mut text =
+        b"Nov 14 22:13:19.000 On 127.0.0.1:2945 sent to 127.0.0.1:2944\n  Transaction = 1\n\
+                     ----------------------------------------\n"
+            .to_vec();
+    for sent in &traffic {
+        text.extend(write(sent, sent.is_from(own)));
+    }
+    let expected: Vec<Read> = traffic
+        .iter()
+        .map(|sent| Read {
+            nanos: Some(sent.cut_to(1_000_000)),
+            transport: UNKNOWN,
+            ..sent.exact()
+        })
+        .collect();
+    let options = TextOptions {
+        year: Some(2023),
+        ..TextOptions::default()
+    };
+    check_with("sipmsg.log", "oracle", &text, options, &expected);
+}
