@@ -1,10 +1,10 @@
 //! The audit: what the documents want of a trace, one file for each rule, and the runner that holds a trace to them.
 //!
-//! - [`rule`]: what a rule is: its documentation, and the function that looks at one subject.
-//! - [`scene`]: what that function sees: the trace, and the bytes of the messages at hand.
-//! - [`verdict`]: what it says: pass, fail, not applicable, not provable.
-//! - [`run`]: goes over the calls of a trace, hands every subject to every rule, and puts together what belongs together.
-//! - [`registry`]: all rules.
+//! - `rule`: what a rule is: its documentation, and the function that looks at one subject.
+//! - `scene`: what that function sees: the trace, and the bytes of the messages at hand.
+//! - `verdict`: what it says: pass, fail, not applicable, not provable.
+//! - `run`: goes over the calls of a trace, hands every subject to every rule, and puts together what belongs together.
+//! - `registry`: all rules.
 //!
 //! A rule family is a folder; families never import each other. A rule says what is wrong with the subject that it is handed
 //! and nothing else: that a fault shows again in a retransmission, in the echo of a response or on every later hop is the

@@ -150,7 +150,7 @@ impl Wire {
             capture_point: 0,
             time_basis: TimeBasis::Absolute,
         };
-        Trace::build(sightings, facts, &[origin], &Hints::default())
+        Trace::build(sightings, facts, &[origin], &Hints::default(), 1)
     }
 
     /// What the rule says of it.
