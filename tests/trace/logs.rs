@@ -106,7 +106,7 @@ fn trace(inputs: &[Input]) -> Trace {
         time_basis: input.basis,
     });
     let origins: Vec<_> = origins.collect();
-    let trace = Trace::build(sightings, facts, &origins, &Hints::default());
+    let trace = Trace::build(sightings, facts, &origins, &Hints::default(), 2);
     assert_sound(&trace);
     trace
 }
