@@ -56,14 +56,4 @@ impl Spoiled {
         all.filter(move |(one, _)| self.has(*one))
             .map(|(_, name)| *name)
     }
-
-    /// Six bits for the index.
-    pub fn pack(self) -> u8 {
-        self.0
-    }
-
-    /// The inverse of [`Spoiled::pack`].
-    pub fn unpack(bits: u8) -> Self {
-        Self(bits)
-    }
 }

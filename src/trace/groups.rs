@@ -85,8 +85,16 @@ mod tests {
     #[test]
     fn shares_cover_every_group_once() {
         // One Call-ID in the middle has most of all.
-        let all = (0..30_000)
-            .map(|member: u32| (member, if member.is_multiple_of(2) { 500 } else { member % 1000 }));
+        let all = (0..30_000).map(|member: u32| {
+            (
+                member,
+                if member.is_multiple_of(2) {
+                    500
+                } else {
+                    member % 1000
+                },
+            )
+        });
         let groups = Groups::of(1000, all);
         for threads in [1, 3] {
             let (mut covered, mut count, mut shares) = (0, 0, 0);

@@ -44,7 +44,7 @@ struct Entry {
     number: u64,
     location: u64,
     length: u32,
-    /// Input and path, by position in `places`.
+    /// Input, path and what is spoiled, by position in `places`.
     place: u32,
     source: u32,
     destination: u32,
@@ -75,17 +75,16 @@ const WHOLE: u8 = 1;
 const HAS_CSEQ: u8 = 2;
 /// It came in several records or took time.
 const IN_PARTS: u8 = 4;
-/// What is spoiled stands above these.
-const SPOILED: u8 = 3;
 /// Distinct method names that are told apart, and what stands for the rest.
 const MOST_METHODS: usize = 4096;
 const FURTHER_METHODS: &[u8] = b"(further methods)";
 
-/// An input, and the layers around a message in it.
+/// An input, the layers around a message in it, and what the input does not keep of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
     input: u32,
     path: u32,
+    spoiled: Spoiled,
 }
 
 /// What only some entries have.
@@ -175,7 +174,7 @@ impl Sightings {
             number: record.number,
             location: location.pack(),
             length: found.bytes.len() as u32,
-            place: self.place(record.input, found.flow.path),
+            place: self.place(record.input, found.flow.path, found.spoiled),
             source: self.party(found.flow.source),
             destination: self.party(found.flow.destination),
             call_id,
@@ -183,7 +182,7 @@ impl Sightings {
             subject,
             cseq_method,
             transport: found.flow.transport,
-            flags: flags | found.spoiled.pack() << SPOILED,
+            flags,
             identification: found.identification,
         };
         self.entries.push(entry);
@@ -453,11 +452,11 @@ impl Sightings {
         party.map_or(NONE, |party| self.parties.add(party))
     }
 
-    fn place(&mut self, input: u32, path: Path) -> u32 {
+    fn place(&mut self, input: u32, path: Path, spoiled: Spoiled) -> u32 {
         // Neighbours mostly came the same way; there are few ways in all.
         if let Some(entry) = self.entries.last()
             && let place = self.place_of_entry(entry)
-            && place.input == input
+            && (place.input, place.spoiled) == (input, spoiled)
             && self.paths[place.path as usize] == path
         {
             return entry.place;
@@ -466,7 +465,11 @@ impl Sightings {
             self.paths.push(path);
             (self.paths.len() - 1) as u32
         });
-        let place = Place { input, path };
+        let place = Place {
+            input,
+            path,
+            spoiled,
+        };
         *self.place_ids.entry(place).or_insert_with(|| {
             self.places.push(place);
             (self.places.len() - 1) as u32
@@ -590,7 +593,7 @@ impl<'a> Sighting<'a> {
 
     /// What is not known of its original bytes.
     pub fn spoiled(&self) -> Spoiled {
-        Spoiled::unpack(self.entry.flags >> SPOILED)
+        self.all.place_of_entry(self.entry).spoiled
     }
 
     /// The first of the records it came in.
