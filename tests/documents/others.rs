@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sipscope::sip::METHODS;
 use sipscope::source::document::{Document, Flow, Step};
 
 use super::shown::actor;
@@ -200,7 +201,9 @@ fn check(name: &str, flow: &Flow, step: &Step, expected: &Expected) {
             .find_map(|word| word.parse::<u16>().ok().filter(|s| *s >= 100));
         assert_eq!(step.status, status, "{shown}");
         let method = step.method.as_deref().unwrap_or_else(|| panic!("{shown}"));
-        assert!(words.contains(&method), "{shown}");
+        // "same arrow as Fig 3.2 step 3" names none.
+        let named = METHODS.iter().any(|method| words.contains(method));
+        assert!(!named || words.contains(&method), "{shown}");
     }
     ends(flow, step, &expected.ends, &shown);
 }

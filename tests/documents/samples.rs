@@ -83,10 +83,10 @@ fn what_is_left_out_is_filled_in_by_occurrence() {
     let from = &message("9").headers[1];
     assert_eq!(from.printed, "");
     assert_eq!(from.value, "<sip:alice@east.example>;tag=1928");
-    assert_eq!(from.lines, [214]);
+    assert_eq!(from.lines, [219]);
     assert_eq!(
         from.inherited.as_ref().unwrap().lines,
-        [32],
+        [31],
         "where it is printed"
     );
     // A value that is printed holds from there on; the answer has its own tag.

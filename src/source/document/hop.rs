@@ -13,8 +13,8 @@ pub(super) fn of_title(text: &str) -> Option<(String, Ends)> {
     if text.len() > LONGEST {
         return None;
     }
-    let opens = text.match_indices('(').map(|(at, _)| at);
-    let in_brackets = opens.filter_map(|open| {
+    let mut opens = text.match_indices('(').map(|(at, _)| at).rev();
+    opens.find_map(|open| {
         let inside = &text[open + 1..];
         let inside = &inside[..inside.find(')')?];
         let inside = inside.strip_prefix("from ").unwrap_or(inside);
@@ -22,8 +22,7 @@ pub(super) fn of_title(text: &str) -> Option<(String, Ends)> {
             .iter()
             .find_map(|by| inside.split_once(by))?;
         Some((text[..open].trim().to_owned(), ends_of(ends)?))
-    });
-    in_brackets.last()
+    })
 }
 
 /// The ends around an arrow.

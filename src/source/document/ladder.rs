@@ -167,14 +167,14 @@ fn arrows_of(row: &[char]) -> Vec<Arrow> {
     let mut at = 0;
     while at < row.len() {
         let shaft = row[at..].iter().take(2).filter(|c| is_shaft(c)).count() == 2;
-        let head = row[at] == '<' && row.get(at + 1).is_some_and(|c| is_shaft(c));
+        let head = row[at] == '<' && row.get(at + 1).is_some_and(is_shaft);
         if !shaft && !head {
             at += 1;
             continue;
         }
         let start = at;
         let mut end = at;
-        while end < row.len() && !(row[end] == '>') && !stands_free(row, end) {
+        while end < row.len() && row[end] != '>' && !stands_free(row, end) {
             end += 1;
         }
         let to_right = row.get(end) == Some(&'>');
@@ -217,8 +217,8 @@ fn words(row: &[char], left: usize, right: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::source::document::lines::lines;
 
     #[test]
     fn arrows_are_read_with_their_labels_and_ends() {

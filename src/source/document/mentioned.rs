@@ -41,8 +41,7 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
         let paragraph = plain(line.text);
         let groups = groups(&paragraph);
         let mut subject: Option<Name> = None;
-        for position in 0..groups.len() {
-            let group = &groups[position];
+        for group in &groups {
             let said = told(&group.clause, &paragraph, &mut subject, &names);
             let moved = moved(group, &steps);
             for (place, printed) in group.numbers.iter().enumerate() {
@@ -139,11 +138,11 @@ fn told(
     let end = paragraph.find(clause).unwrap_or(0);
     let before = prose::sentences(&paragraph[..end]);
     let inside = sentences.iter().rev().skip(1).rev();
-    let said = before.iter().chain(inside).filter_map(|sentence| {
+    let mut said = before.iter().chain(inside).rev().filter_map(|sentence| {
         let sentence = unnumbered(sentence);
         Some((prose::read(sentence, None, &known)?, sentence.to_owned()))
     });
-    said.filter(|(said, _)| said.what != What::Own).last()
+    said.find(|(said, _)| said.what != What::Own)
 }
 
 /// Whether somebody does something alone, and does not just have or need something.

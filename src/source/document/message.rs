@@ -334,8 +334,8 @@ fn trimmed_length(lines: &[Line<'_>], length: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::source::document::lines::lines;
 
     fn read_text(text: &str) -> (Message, u64) {
         let lines = lines(text);

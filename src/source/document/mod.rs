@@ -3,11 +3,12 @@
 //! left out because it is as in the message before. The messages are entries like those of a log.
 //!
 //! No document marks its parts. They are found by how they look, in one of four styles that a section can have:
-//! numbered steps ([`numbered`], whose sentences [`told`] reads where titles name nobody), a ladder with messages below it
-//! ([`drawn`]), and a figure whose steps the text only mentions ([`mentioned`]). A flow has the number of its section; where
+//! numbered steps (`numbered`, whose sentences `told` reads where titles name nobody), a ladder with messages below it
+//! (`drawn`), and a figure whose steps the text only mentions (`mentioned`). A flow has the number of its section; where
 //! a figure numbers the steps, that of the figure.
 
 mod actors;
+mod aliases;
 mod bytes;
 mod drawn;
 mod hop;
@@ -27,6 +28,7 @@ mod titles;
 mod told;
 mod transactions;
 mod vias;
+mod words;
 
 pub use model::{
     Actor, Body, Contradicted, Contradiction, Document, Flow, Header, Heading, Inherited, Message,
@@ -228,6 +230,9 @@ fn repeat_step(document: &mut Document, one: (String, String), other: (String, S
     };
     let [one, other] = names;
     (step.from, step.to) = (place(one), place(other));
+    // The flow goes on where the arrow ended.
+    let next = flow.steps.first().and_then(|next| next.from);
+    step.to = next.filter(|next| step.from != Some(*next)).or(step.to);
     // It has no message whose lines could be read twice.
     step.message = None;
     flow.steps.insert(0, step);

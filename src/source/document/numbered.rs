@@ -11,6 +11,9 @@ use crate::sip::METHODS;
 /// Numbers may be left out, but not many.
 const LONGEST_GAP: usize = 8;
 
+/// A flow sends so many messages.
+const FEWEST: usize = 2;
+
 /// A number that may begin a step.
 struct Mark {
     at: usize,
@@ -39,7 +42,10 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
     } else {
         told::tell(&mut steps);
     }
-    let is_flow = steps.iter().any(|step| step.kind.is_sip());
+    // Any list may speak of a message.
+    let sip = steps.iter().filter(|step| step.kind.is_sip());
+    let with_ends = sip.filter(|step| step.said.0.is_some() && step.said.1.is_some());
+    let is_flow = with_ends.count() >= FEWEST;
     if is_flow { steps } else { Vec::new() }
 }
 
@@ -236,8 +242,8 @@ fn not_sent(step: &mut Step) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::source::document::lines::lines;
 
     #[test]
     fn numbers_that_restart_or_are_missing_have_their_place() {

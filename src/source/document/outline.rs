@@ -142,8 +142,8 @@ fn is_capitals(title: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::lines;
     use super::*;
+    use crate::source::document::lines::lines;
 
     #[test]
     fn headings_are_told_from_steps_and_lists() {

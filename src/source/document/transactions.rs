@@ -111,7 +111,7 @@ fn asked(steps: &[Step], known: &[Known], answered: &[bool], at: usize) -> Optio
         is_end(&other.from, &own.to) && is_end(&other.to, &own.from)
     };
     let same_via = |request: &usize| {
-        own.stack.first().is_some() && own.stack.first() == known[*request].stack.first()
+        !own.stack.is_empty() && own.stack.first() == known[*request].stack.first()
     };
     let same_host = |request: &usize| {
         let host = |known: &Known| known.stack.first().map(|(host, _)| host.clone());

@@ -22,13 +22,13 @@ fn via(value: &str) -> (String, String) {
         .split_whitespace()
         .next_back()
         .unwrap_or_default();
-    let branches = parameters.split(';').filter_map(|parameter| {
+    let mut branches = parameters.rsplit(';').filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim()
             .eq_ignore_ascii_case("branch")
             .then(|| value.trim())
     });
-    let branch = branches.last().unwrap_or_default();
+    let branch = branches.next().unwrap_or_default();
     (without_port(host).to_ascii_lowercase(), branch.to_owned())
 }
 
