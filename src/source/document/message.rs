@@ -365,7 +365,7 @@ mod tests {
             (
                 "(...)\n   <?xml version=\"1.0\"?>\n\n   <a>\n     <b/>\n   </a>\n\nTo:\nx",
                 Some("<?xml version=\"1.0\"?>\n<a>\n  <b/>\n</a>"),
-                8,
+                7,
             ),
             ("9\n\nv=0\ns=-\n\n\nThe next.", Some("v=0\ns=-"), 5),
             ("3\n\nabc\n\nThe next.", Some("abc"), 4),
