@@ -200,7 +200,7 @@ fn check(name: &str, flow: &Flow, step: &Step, expected: &Expected) {
             .iter()
             .find_map(|word| word.parse::<u16>().ok().filter(|s| *s >= 100));
         assert_eq!(step.status, status, "{shown}");
-        let method = step.method.as_deref().unwrap_or_else(|| panic!("{shown}"));
+        let method = step.method.as_deref().expect(&shown);
         // "same arrow as Fig 3.2 step 3" names none.
         let named = METHODS.iter().any(|method| words.contains(method));
         assert!(!named || words.contains(&method), "{shown}");
