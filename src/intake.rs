@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicU64;
 use std::thread::available_parallelism;
 
 use crate::base::{
-    Anomalies, AnomalyKind, Flow, Layer, Limits, Location, Party, Path, RecordId, Spoiled, Tally,
+    Anomalies, AnomalyKind, Flow, Limits, Location, Party, Path, RecordId, Spoiled, Tally,
     TimeBasis, Timestamp, in_order,
 };
 use crate::sip::Carried;
@@ -274,7 +274,7 @@ impl Index {
     fn entry(&mut self, entry: &Entry, batch: &Batch, own: &str) {
         let head = &entry.head;
         let mut path = Path::EMPTY;
-        let fits = path.push(Layer::Log);
+        let fits = path.push(entry.layer);
         debug_assert!(fits, "a path has room for one layer");
         let flow = Flow {
             source: self.party(&head.source, batch.input, own),

@@ -7,6 +7,8 @@ pub struct Limits {
     pub batch_bytes: usize,
     /// Largest record that is believed; a longer one is taken for damage.
     pub record_bytes: usize,
+    /// Largest flow document: one is read whole.
+    pub document_bytes: usize,
     /// Largest SIP message on a stream.
     pub message_bytes: usize,
     /// Largest header section on a stream.
@@ -44,6 +46,7 @@ impl Default for Limits {
         Self {
             batch_bytes: 1 << 19,
             record_bytes: 16 << 20,
+            document_bytes: 16 << 20,
             message_bytes: 4 << 20,
             header_bytes: 256 << 10,
             interfaces: 65_536,

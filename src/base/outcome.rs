@@ -63,6 +63,8 @@ others! {
     FragmentRepeat = "repeated fragment",
     /// A line of a log that belongs to no message.
     LogLine = "log line",
+    /// A step of a flow document without a SIP message.
+    DocumentStep = "document step",
     /// An exported PDU that is not SIP.
     Pdu = "exported pdu of another protocol",
 }

@@ -20,6 +20,7 @@ mod nodes;
 mod progress;
 mod publication;
 mod registration;
+mod resolve;
 mod rules;
 mod shapes;
 mod show;
@@ -67,12 +68,14 @@ enum Command {
     Audit(audit::OneAudit),
     /// What the audit looks for, and why.
     Rules(rules::Rules),
+    /// The flows of a document, with every header filled in that it leaves out.
+    Resolve(resolve::Resolve),
 }
 
 /// What every command takes.
 #[derive(Args)]
 struct Inputs {
-    /// Captures (pcap, pcapng, ERF) and text logs, plain, gzip or zstd; directories of them, or - for standard input.
+    /// Captures (pcap, pcapng, ERF), text logs and flow documents, plain, gzip or zstd; directories of them, or - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -149,6 +152,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Hop(command) => command.run(&mut out),
         Command::Audit(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
+        Command::Resolve(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
         out.flush()?;

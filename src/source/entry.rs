@@ -1,6 +1,6 @@
 //! What a text yields: a message with what the text says of it. There is no frame around it, so it goes straight to the index.
 
-use crate::base::{Endpoint, Spoiled, Timestamp, Transport};
+use crate::base::{Endpoint, Layer, Spoiled, Timestamp, Transport};
 use crate::sip::Glance;
 
 /// Who a text names as sender or receiver.
@@ -46,6 +46,8 @@ impl Default for Head {
 pub struct Entry {
     /// The line that the message begins in, from 1.
     pub line: u64,
+    /// What kind of text it stands in.
+    pub layer: Layer,
     /// What the text says of it.
     pub head: Head,
     /// First byte in the texts of the batch.

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use super::document::Document;
+
 /// Facts of one input. Bounded; what did not fit is counted.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -13,6 +15,8 @@ pub struct Facts {
     pub secrets: Vec<(u32, Vec<u8>)>,
     /// Link types that occur, in order of appearance.
     pub link_types: Vec<u16>,
+    /// What a flow document says, if it is one.
+    pub document: Option<Document>,
     /// Facts that were dropped because the bound was reached.
     pub dropped: u64,
     held: usize,

@@ -6,6 +6,7 @@
 mod arguments;
 mod batch;
 mod compression;
+pub mod document;
 mod entry;
 mod erf;
 mod facts;
@@ -19,11 +20,19 @@ pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
 pub use entry::{Entry, Head, Who};
 pub use facts::Facts;
-pub use log::{TextOptions, log_formats};
+pub use log::TextOptions;
 pub use open::{Source, SourceError};
 pub use store::{Spill, Store};
 
 use crate::base::{AnomalyKind, Limits, Tally, TimeBasis};
+
+/// How a flow document is named as a format.
+const DOCUMENT: &str = "document";
+
+/// The names of all formats of texts.
+pub fn text_formats() -> impl Iterator<Item = &'static str> {
+    log::log_formats().chain([DOCUMENT])
+}
 
 /// A stretch of the input, as far as it is in memory.
 #[derive(Clone, Copy)]

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::compression::{Compression, not_read};
+use super::document::DocumentReader;
 use super::erf::Erf;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
-use super::{Batch, Container, Facts, Found, TextOptions, Window, log};
+use super::{Batch, Container, DOCUMENT, Facts, Found, TextOptions, Window, log};
 use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, TimeBasis, Timestamp};
 
 /// Why an input cannot be read at all.
@@ -308,10 +309,19 @@ fn recognise(
     {
         return Ok(known);
     }
+    // A document holds what any log could hold, but no log holds the steps of a flow.
+    let is_document = match &options.format {
+        Some(name) => name == DOCUMENT,
+        None => DocumentReader::sniff(prefix),
+    };
+    if is_document {
+        return Ok((Box::<DocumentReader>::default(), DOCUMENT));
+    }
     if let Some((log, name)) = log::recognise(prefix, options) {
         return Ok((Box::new(log), name));
     }
-    const EXPECTED: &str = "expected pcap, pcapng, ERF or a log, plain or packed with gzip or zstd";
+    const EXPECTED: &str =
+        "expected pcap, pcapng, ERF, a log or a flow document, plain or packed with gzip or zstd";
     if prefix.is_empty() {
         return Err(format!("is empty; {EXPECTED}"));
     }

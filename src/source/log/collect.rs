@@ -299,6 +299,7 @@ impl Log {
     fn found(&mut self, message: &Restored, open: &Open, line: u64, offset: Option<u64>) {
         self.entries.push(Entry {
             line,
+            layer: Layer::Log,
             head: open.head.clone(),
             start: self.texts.len() as u32,
             length: message.bytes.len() as u32,

@@ -169,7 +169,7 @@ const FORMATS: &[Known] = &[
 ];
 
 /// The names of all formats.
-pub fn log_formats() -> impl Iterator<Item = &'static str> {
+pub(super) fn log_formats() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name)
 }
 

@@ -1,0 +1,157 @@
+//! What else a document calls its actors: in captions, as subject and object of sentences, in front of their hosts. And where a
+//! sentence names another sender than the step has.
+
+use super::hop;
+use super::lines::{Line, plain};
+use super::model::{Actor, Contradicted, Step, StepKind};
+use super::name;
+use super::prose;
+
+/// More names of one actor are not kept, nor are more actors looked at for a name.
+pub(super) const MOST_KEPT: usize = 32;
+
+/// Notes a name or host, unless it is known.
+pub(super) fn add(all: &mut Vec<String>, text: &str, but: &str) {
+    if text != but && all.len() < MOST_KEPT && !all.iter().any(|known| known == text) {
+        all.push(text.to_owned());
+    }
+}
+
+/// The sentences of a step call its ends by names of their own: another word for the same role, one of several with a number,
+/// or somebody else.
+pub(super) fn read_steps(steps: &mut [Step], actors: &mut [Actor]) {
+    for step in steps {
+        if let Some(caption) = &step.caption
+            && let Some((_, (one, other))) = hop::of_title(&caption.text)
+        {
+            alias(actors, step.from, &one);
+            alias(actors, step.to, &other);
+        }
+        let remarks: Vec<_> = step.prose.iter().take(MOST_REMARKS).cloned().collect();
+        for remark in remarks {
+            for actor in actors.iter_mut().take(MOST_KEPT) {
+                let hosts = actor.hosts.iter();
+                let names: Vec<_> = hosts
+                    .filter_map(|host| name_in_front(&remark.text, host))
+                    .collect();
+                for name in names {
+                    let known = actor.name.clone();
+                    add(&mut actor.aliases, &name, &known);
+                }
+            }
+            for sentence in prose::sentences(&remark.text) {
+                let Some(said) = prose::read(&sentence, None, &|_| true) else {
+                    continue;
+                };
+                let is_this = is_about(step, &said.what);
+                let sender = said.sender.map(|name| name.text());
+                let receiver = said.receiver.map(|name| name.text());
+                if !is_this && step.kind.is_sip() {
+                    continue;
+                }
+                if let Some(receiver) = receiver {
+                    alias(
+                        actors,
+                        step.to,
+                        &inside(&sentence, &receiver, actors, step.to),
+                    );
+                }
+                let Some(sender) = sender else {
+                    continue;
+                };
+                let named = step.from.map(|from| actors[from].name.clone());
+                let is_other = |named: &String| is_another(actors, named, &sender);
+                match named.filter(is_other) {
+                    Some(named) if step.kind.is_sip() => {
+                        step.contradict(remark.line, Contradicted::Sender, sender, named);
+                    }
+                    Some(_) => {}
+                    None => alias(actors, step.from, &sender),
+                }
+            }
+        }
+    }
+}
+
+/// `Watcher Agent in the UE`, where the sentence says so of a part of an actor.
+fn inside(sentence: &str, says: &str, actors: &[Actor], actor: Option<usize>) -> String {
+    let whole = actor.map(|actor| format!("{says} in the {}", actors[actor].name));
+    let said = whole.filter(|whole| sentence.contains(whole.as_str()));
+    said.unwrap_or_else(|| says.to_owned())
+}
+
+/// "the Application Server ps.example.net": the words in front of a host are a name of its actor.
+fn name_in_front(text: &str, host: &str) -> Option<String> {
+    let before = text[..text.find(host)?].strip_suffix(' ')?;
+    let capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let words: Vec<_> = before.rsplit(' ').take_while(capital).take(4).collect();
+    let name: Vec<_> = words.into_iter().rev().collect();
+    (!name.is_empty()).then(|| name.join(" "))
+}
+
+/// "between a W-SIP server and a P-SIP server": names for two actors of the flow.
+pub(super) fn read_pairs(lines: &[Line<'_>], actors: &mut [Actor]) {
+    for line in lines {
+        let text = plain(line.text);
+        let Some((_, pair)) = text.split_once(" between ") else {
+            continue;
+        };
+        let pair = pair.split(['.', ',']).next().unwrap_or_default();
+        let Some((one, other)) = pair.split_once(" and ") else {
+            continue;
+        };
+        for name in [one, other] {
+            let article = name
+                .split_once(' ')
+                .filter(|(a, _)| matches!(*a, "a" | "an" | "the"));
+            let name = article.map_or(name, |(_, name)| name).trim();
+            let mut all = actors.iter_mut().take(MOST_KEPT);
+            let of = all.find(|actor| name.len() < 64 && name::may_be_one(&actor.name, name));
+            if let Some(actor) = of {
+                let known = actor.name.clone();
+                add(&mut actor.aliases, name, &known);
+            }
+        }
+    }
+}
+
+/// Only the first paragraphs of a step tell of its message.
+const MOST_REMARKS: usize = 4;
+
+fn is_about(step: &Step, what: &prose::What) -> bool {
+    match what {
+        prose::What::Request(method, _) => {
+            step.kind == StepKind::Request && step.method.as_deref() == Some(*method)
+        }
+        prose::What::Response(status) => step.status == Some(*status),
+        prose::What::TheRequest => step.kind == StepKind::Request,
+        prose::What::TheResponse => step.kind == StepKind::Response,
+        _ => false,
+    }
+}
+
+/// Whether a name is that of another role or of another actor, and not one more for this one.
+fn is_another(actors: &[Actor], named: &str, says: &str) -> bool {
+    let key = name::key(name::role(says));
+    if key == name::key(name::role(named)) || name::may_be_one(named, says) {
+        return false;
+    }
+    let known = actors
+        .iter()
+        .take(MOST_KEPT)
+        .any(|actor| name::key(&actor.name) == key);
+    known || name::is_other_role(named, says)
+}
+
+/// Notes another name of an actor, if it can be one.
+fn alias(actors: &mut [Actor], actor: Option<usize>, says: &str) {
+    let Some(actor) = actor.and_then(|actor| actors.get_mut(actor)) else {
+        return;
+    };
+    let same = name::key(name::role(says)) == name::key(name::role(&actor.name));
+    let inside = says.ends_with(&format!(" in the {}", actor.name));
+    if same || inside || name::may_be_one(&actor.name, says) {
+        let known = actor.name.clone();
+        add(&mut actor.aliases, says, &known);
+    }
+}

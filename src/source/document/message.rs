@@ -1,0 +1,405 @@
+//! A message as documents print it: blank lines between header fields, broken lines, values left out, bodies with or without a
+//! blank line in front of them. Where it ends is not marked; what follows it is mostly prose.
+
+use super::lines::Line;
+use super::model::{Body, Header, Message, Remark};
+use crate::sip::{METHODS, begins_message};
+
+/// Whether a message begins with this line.
+pub(super) fn begins(line: &Line<'_>) -> bool {
+    let text = line.trimmed();
+    let known = || {
+        let method = text.split(' ').next().unwrap_or_default();
+        METHODS.contains(&method) && text.ends_with("SIP/2.0")
+    };
+    let status = text.starts_with("SIP/2.0 ");
+    (status || known()) && begins_message(text.as_bytes())
+}
+
+/// Reads the message that begins with the first line, and tells how many lines it takes.
+pub(super) fn read(lines: &[Line<'_>]) -> (Message, usize) {
+    let first = lines[0];
+    let indent = match first.begins_cell() {
+        true => 0,
+        false => first.indent(),
+    };
+    let mut reader = Reader {
+        lines,
+        indent,
+        at: 1,
+        message: Message {
+            line: first.number,
+            start_line: first.text.trim_start().to_owned(),
+            ..Message::default()
+        },
+    };
+    reader.headers();
+    reader.body();
+    (reader.message, reader.at)
+}
+
+/// A field that is longer is taken to have ended.
+const MOST_LINES: usize = 64;
+const LONGEST_FIELD: usize = 64 << 10;
+
+/// What a line is in a header section.
+enum Is<'a> {
+    Field(&'a str, &'a str),
+    More,
+    Nothing,
+}
+
+struct Reader<'l, 'a> {
+    lines: &'l [Line<'a>],
+    indent: usize,
+    /// The next line.
+    at: usize,
+    message: Message,
+}
+
+impl<'a> Reader<'_, 'a> {
+    fn headers(&mut self) {
+        let mut blank = false;
+        // Content-Length is the last field, unless others stand right behind it.
+        let mut last = false;
+        let mut at = self.at;
+        while let Some(line) = self.lines.get(at).copied() {
+            at += 1;
+            if line.is_blank() {
+                blank = true;
+                continue;
+            }
+            if last && blank {
+                break;
+            }
+            match self.is(line, last) {
+                Is::Field(name, value) if !last || !value.is_empty() => {
+                    last |= name.eq_ignore_ascii_case("Content-Length");
+                    self.message.headers.push(Header {
+                        name: name.to_owned(),
+                        printed: value.to_owned(),
+                        value: String::new(),
+                        lines: vec![line.number],
+                        inherited: None,
+                    });
+                }
+                Is::More => self.more(line),
+                _ => break,
+            }
+            blank = false;
+            self.at = at;
+        }
+        for header in &mut self.message.headers {
+            header.value.clone_from(&header.printed);
+        }
+        self.length_left_out();
+    }
+
+    fn is(&self, line: Line<'a>, last: bool) -> Is<'a> {
+        if line.begins_cell() || begins(&line) {
+            return Is::Nothing;
+        }
+        let deeper = line.indent() > self.indent;
+        let text = line.trimmed();
+        let header = self.message.headers.last();
+        let header = header.filter(|header| {
+            header.lines.len() < MOST_LINES && header.printed.len() < LONGEST_FIELD
+        });
+        let is_open =
+            || header.is_some_and(|header| is_unfinished(header) || begins_value(header, text));
+        match field(text) {
+            Some((name, value)) if !deeper => Is::Field(name, value),
+            // A body may be indented as well.
+            _ if !last && (is_open() || deeper && header.is_some()) => Is::More,
+            _ => Is::Nothing,
+        }
+    }
+
+    /// The line goes on with the field before it.
+    fn more(&mut self, line: Line<'_>) {
+        if let Some(header) = self.message.headers.last_mut() {
+            let text = line.trimmed();
+            if !text.starts_with(';') && !header.printed.is_empty() {
+                header.printed.push(' ');
+            }
+            header.printed.push_str(text);
+            header.lines.push(line.number);
+        }
+    }
+
+    /// `Content-Length:` with a placeholder on the line below.
+    fn length_left_out(&mut self) {
+        let line = self.lines.get(self.at).copied();
+        let last = self.message.headers.last_mut();
+        if let (Some(header), Some(line)) = (last, line)
+            && header.is("Content-Length")
+            && header.printed.is_empty()
+            && is_placeholder(line.trimmed())
+        {
+            header.printed.push_str(line.trimmed());
+            header.value.clone_from(&header.printed);
+            header.lines.push(line.number);
+            self.at += 1;
+        }
+        for header in &self.message.headers {
+            if is_placeholder(&header.printed) {
+                self.message.placeholders.push(Remark {
+                    line: header.lines[0],
+                    text: header.printed.clone(),
+                });
+            }
+        }
+    }
+
+    fn body(&mut self) {
+        let rest = &self.lines[self.at..];
+        let blank = rest.iter().take_while(|line| line.is_blank()).count();
+        let rest = &rest[blank..];
+        let Some(first) = rest.first() else {
+            return;
+        };
+        if first.begins_cell() || begins(first) {
+            return;
+        }
+        let text = first.trimmed();
+        let length = if text.starts_with('<') {
+            xml(rest)
+        } else if is_sdp(text) {
+            sdp(rest)
+        } else if text.len() > 2 && text.starts_with("--") {
+            multipart(rest)
+        } else if is_placeholder(text) {
+            return self.body_left_out(blank);
+        } else {
+            self.counted(rest, blank)
+        };
+        if length == 0 {
+            return;
+        }
+        let body = &rest[..length];
+        let keep_blank = !text.starts_with('<') && !is_sdp(text);
+        let shown = || {
+            body.iter()
+                .filter(move |line| keep_blank || !line.is_blank())
+        };
+        let indent = shown().filter(|line| !line.is_blank()).map(Line::indent);
+        let indent = indent.min().unwrap_or(0);
+        let text: Vec<_> = shown()
+            .map(|line| line.text.get(indent..).unwrap_or_default())
+            .collect();
+        self.message.body = Some(Body {
+            text: text.join("\n"),
+            lines: (body[0].number, body[length - 1].number),
+            inherited: None,
+        });
+        self.at += blank + length;
+    }
+
+    /// `[PIDF document]`, `...`
+    fn body_left_out(&mut self, blank: usize) {
+        let mut at = self.at + blank;
+        while let Some(line) = self.lines.get(at) {
+            if !line.is_blank() && !is_placeholder(line.trimmed()) || line.begins_cell() {
+                break;
+            }
+            at += 1;
+            if !line.is_blank() {
+                self.message.placeholders.push(Remark {
+                    line: line.number,
+                    text: line.trimmed().to_owned(),
+                });
+                self.at = at;
+            }
+        }
+    }
+
+    /// A body of another kind is as long as Content-Length says.
+    fn counted(&self, rest: &[Line<'_>], blank: usize) -> usize {
+        let length = self.message.value("Content-Length");
+        let Some(length) = length.and_then(|length| length.parse::<usize>().ok()) else {
+            return 0;
+        };
+        if blank == 0 {
+            return 0;
+        }
+        let mut held = 0;
+        let lines = rest.iter().take_while(|line| {
+            let fits = held < length && !begins(line) && !line.begins_cell();
+            held += line.text.len().saturating_sub(self.indent) + 2;
+            fits
+        });
+        lines.count()
+    }
+}
+
+/// `Name: value`; the space behind the colon may be missing.
+fn field(text: &str) -> Option<(&str, &str)> {
+    let (name, value) = text.split_once(':')?;
+    let name = name.trim_end();
+    let sound = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    (sound && name.starts_with(|first: char| first.is_ascii_alphabetic()))
+        .then(|| (name, value.trim()))
+}
+
+/// Whether more has to come: a list goes on, a Via has no host yet, a bracket or quote is open.
+fn is_unfinished(header: &Header) -> bool {
+    let text = header.printed.as_str();
+    let via = header.is("Via") && text.rsplit(',').next().is_some_and(is_only_protocol);
+    let open = text.matches('<').count() > text.matches('>').count();
+    text.ends_with([',', ';', '=']) || via || open || text.matches('"').count() % 2 == 1
+}
+
+/// `SIP/2.0/UDP`
+fn is_only_protocol(value: &str) -> bool {
+    let value = value.trim();
+    value.starts_with("SIP/") && !value.contains(' ')
+}
+
+/// Whether a line can only be the rest of the field before it.
+fn begins_value(header: &Header, text: &str) -> bool {
+    text.starts_with([';', ',']) || header.is("Via") && text.starts_with("SIP/2.0/")
+}
+
+/// Whether something was left out here: dots, or a remark in brackets.
+fn is_placeholder(text: &str) -> bool {
+    let dots = text.trim_matches(['(', ')', '[', ']', '<', '>', ' ']);
+    let only_dots = |text: &str| {
+        let is_dot = |character: char| matches!(character, '.' | '\u{2026}');
+        text.chars().all(is_dot) && (text.len() >= 3)
+    };
+    only_dots(dots) || text.starts_with('[') && text.ends_with(']')
+}
+
+fn is_sdp(text: &str) -> bool {
+    text.starts_with("v=")
+}
+
+fn sdp(lines: &[Line<'_>]) -> usize {
+    let is_line = |line: &Line<'_>| matches!(line.trimmed().as_bytes(), [b'a'..=b'z', b'=', ..]);
+    let used = lines
+        .iter()
+        .take_while(|line| is_line(line) || line.is_blank());
+    trimmed_length(lines, used.count())
+}
+
+/// Up to the end of the root element.
+fn xml(lines: &[Line<'_>]) -> usize {
+    let mut root: Option<String> = None;
+    for (at, line) in lines.iter().enumerate() {
+        if at > 0 && (begins(line) || line.begins_cell()) {
+            return trimmed_length(lines, at);
+        }
+        let text = line.trimmed();
+        if root.is_none() {
+            let starts = text.match_indices('<').find_map(|(start, _)| {
+                let rest = &text[start + 1..];
+                rest.starts_with(char::is_alphabetic).then_some(rest)
+            });
+            root = starts.map(|rest| {
+                let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
+                rest[..end.unwrap_or(rest.len())].to_owned()
+            });
+        }
+        if let Some(root) = &root {
+            let ended = text.match_indices("</").any(|(start, _)| {
+                let rest = text[start + 2..].strip_prefix(root.as_str());
+                rest.is_some_and(|rest| rest.trim_start().starts_with('>'))
+            });
+            if ended || text.ends_with("/>") && text.contains(&format!("<{root}")) {
+                return at + 1;
+            }
+        }
+    }
+    trimmed_length(lines, lines.len())
+}
+
+fn multipart(lines: &[Line<'_>]) -> usize {
+    let boundary = lines[0].trimmed();
+    let closes = |line: &Line<'_>| {
+        line.trimmed()
+            .strip_prefix(boundary)
+            .is_some_and(|rest| rest == "--")
+    };
+    let end = lines.iter().position(closes);
+    end.map_or(1, |end| end + 1)
+}
+
+/// Without blank lines at the end.
+fn trimmed_length(lines: &[Line<'_>], length: usize) -> usize {
+    let used = lines[..length].iter().rposition(|line| !line.is_blank());
+    used.map_or(0, |last| last + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::document::lines::lines;
+
+    fn read_text(text: &str) -> (Message, u64) {
+        let lines = lines(text);
+        let (message, used) = read(&lines);
+        (message, lines[used - 1].number)
+    }
+
+    #[test]
+    fn broken_fields_are_put_together_and_prose_is_left() {
+        let text = "SIP/2.0 200 OK\n\nVia: SIP/2.0/UDP a.example;branch=1, SIP/2.0/UDP \n\n\
+            b.example;branch=2,\n\nSIP/2.0/TCP c.example\n\n      ;received=192.0.2.1\n\
+            Record-Route:<sip:a.example;lr>\nFrom:\n\nContent-Length: 0\n\nFrom:\nis explained here";
+        let (message, last) = read_text(text);
+        let via = "SIP/2.0/UDP a.example;branch=1, SIP/2.0/UDP b.example;branch=2, \
+            SIP/2.0/TCP c.example;received=192.0.2.1";
+        assert_eq!(message.headers[0].printed, via);
+        assert_eq!(message.headers[0].lines, [3, 5, 7, 9]);
+        let names: Vec<_> = message.headers.iter().map(|h| h.name.as_str()).collect();
+        assert_eq!(names, ["Via", "Record-Route", "From", "Content-Length"]);
+        assert_eq!(last, 13);
+    }
+
+    #[test]
+    fn bodies_end_where_they_end() {
+        let head = "INVITE sip:b@example.com SIP/2.0\nContent-Length: ";
+        let cases = [
+            (
+                "(...)\n   <?xml version=\"1.0\"?>\n\n   <a>\n     <b/>\n   </a>\n\nTo:\nx",
+                Some("<?xml version=\"1.0\"?>\n<a>\n  <b/>\n</a>"),
+                7,
+            ),
+            ("9\n\nv=0\ns=-\n\n\nThe next.", Some("v=0\ns=-"), 5),
+            ("3\n\nabc\n\nThe next.", Some("abc"), 4),
+            ("\n(\u{2026})\n3.\n", None, 3),
+            ("...\n\n [A document]\n\n  \u{2026}\u{2026}\n\nx", None, 6),
+            ("0\n\nRequest-URI:\nx", None, 2),
+        ];
+        for (text, body, last) in cases {
+            let (message, used) = read_text(&format!("{head}{text}"));
+            assert_eq!(
+                message.body.as_ref().map(|b| b.text.as_str()),
+                body,
+                "{text}"
+            );
+            assert_eq!(used, last, "{text}");
+        }
+    }
+
+    #[test]
+    fn start_lines_are_told_from_prose() {
+        let begin = [
+            "NOTIFY sip: [2001:db8::1] SIP/2.0 ",
+            "NOTIFY sip:[2001:db8::1]SIP/2.0",
+            "   SIP/2.0 180 Ringing",
+            "\tACK sip:a@example.com SIP/2.0",
+        ];
+        let do_not = [
+            "NOTIFY request",
+            "The SIP/2.0 200 OK",
+            "SIP/2.0",
+            "a INVITE sip:a SIP/2.0",
+        ];
+        let is = |text: &str| begins(&Line { number: 1, text });
+        assert!(begin.iter().all(|text| is(text)));
+        assert!(!do_not.iter().any(|text| is(text)));
+    }
+}

@@ -1,0 +1,267 @@
+//! Flow documents: what standards bodies, test specifications and theses write about flows. A document is read whole and becomes
+//! a [`Document`]: its flows, their actors and steps, and the messages printed for them with everything filled in that is
+//! left out because it is as in the message before. The messages are entries like those of a log.
+//!
+//! No document marks its parts. They are found by how they look, in one of four styles that a section can have:
+//! numbered steps (`numbered`, whose sentences `told` reads where titles name nobody), a ladder with messages below it
+//! (`drawn`), and a figure whose steps the text only mentions (`mentioned`). A flow has the number of its section; where
+//! a figure numbers the steps, that of the figure.
+
+mod actors;
+mod aliases;
+mod bytes;
+mod drawn;
+mod hop;
+mod ladder;
+mod lines;
+mod mentioned;
+mod message;
+mod model;
+mod name;
+mod numbered;
+mod outline;
+mod prose;
+mod reader;
+mod resolve;
+mod tag;
+mod titles;
+mod told;
+mod transactions;
+mod vias;
+mod words;
+
+pub use model::{
+    Actor, Body, Contradicted, Contradiction, Document, Flow, Header, Heading, Inherited, Message,
+    Remark, Step, StepKind,
+};
+pub(super) use reader::DocumentReader;
+
+use lines::{Line, plain};
+use outline::Section;
+use resolve::Room;
+
+/// How the steps of a section are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// The text lists them.
+    Listed,
+    /// A figure shows them.
+    Figure,
+    /// There are only messages.
+    Messages,
+}
+
+impl Document {
+    /// Reads a text. One without flows is an empty document.
+    pub fn read(text: &str) -> Self {
+        let lines = lines::lines(text);
+        let sections = outline::sections(&lines);
+        let mut document = Self::default();
+        let mut has_flow = Vec::new();
+        let mut room = Room::default();
+        for section in &sections {
+            let Told {
+                mut steps,
+                style,
+                names,
+            } = tell(section.lines);
+            has_flow.push(!steps.is_empty());
+            if steps.is_empty() {
+                continue;
+            }
+            titles::put_right(&mut steps);
+            let before = transactions::of(&steps);
+            for (at, before) in before.iter().enumerate() {
+                if let Some(request) = before.request.filter(|_| steps[at].method.is_none()) {
+                    steps[at].method = steps[request].method.clone();
+                }
+            }
+            let actors = actors::find(&mut steps, &before, &names, section.lines);
+            document.left_out += resolve::fill(&mut steps, &before, &mut room);
+            document.flows.push(flow(section, style, actors, steps));
+        }
+        repeat_steps(&mut document, &lines);
+        document.announced = announced(&sections, &has_flow);
+        document
+    }
+
+    /// Whether a text is a flow document, and not just one with messages in it.
+    pub(super) fn is_one(text: &str) -> bool {
+        let lines = lines::lines(text);
+        let sections = outline::sections(&lines);
+        sections.iter().any(|section| {
+            let told = tell(section.lines);
+            !told.steps.is_empty() && told.style != Style::Messages
+        })
+    }
+}
+
+/// The steps of a section.
+struct Told {
+    steps: Vec<Step>,
+    style: Style,
+    /// Names of lifelines, from left to right, if a ladder has them.
+    names: Vec<String>,
+}
+
+impl Told {
+    fn in_words(steps: Vec<Step>, style: Style) -> Self {
+        Self {
+            steps,
+            style,
+            names: Vec::new(),
+        }
+    }
+}
+
+fn tell(lines: &[Line<'_>]) -> Told {
+    let mentioned = mentioned::count(lines);
+    if mentioned > 0 && mentioned > numbered::count(lines) {
+        let steps = mentioned::steps(lines);
+        if steps.iter().any(|step| step.kind.is_sip()) {
+            return Told::in_words(steps, Style::Figure);
+        }
+    }
+    let steps = numbered::steps(lines);
+    if !steps.is_empty() {
+        return Told::in_words(steps, Style::Listed);
+    }
+    let drawn = drawn::read(lines);
+    let is_flow = drawn.steps.iter().any(|step| step.kind.is_sip());
+    Told {
+        style: match drawn.is_drawn {
+            true => Style::Figure,
+            false => Style::Messages,
+        },
+        steps: if is_flow { drawn.steps } else { Vec::new() },
+        names: drawn.names,
+    }
+}
+
+fn flow(section: &Section<'_>, style: Style, actors: Vec<Actor>, steps: Vec<Step>) -> Flow {
+    let figures: Vec<_> = section.lines.iter().filter_map(caption).collect();
+    let of_figure = figures.first().filter(|_| style == Style::Figure);
+    let parts = of_figure.and_then(|caption| number_and_title(&caption.text));
+    let (id, title) = parts.unwrap_or_else(|| (section.number.clone(), section.title.clone()));
+    Flow {
+        id,
+        title,
+        line: section.line,
+        figures,
+        actors,
+        steps,
+    }
+}
+
+/// `Figure 3.7 A message flow`, `Figure 1- Expiry`; a sentence may begin like that as well.
+fn caption(line: &Line<'_>) -> Option<Remark> {
+    let text = plain(line.trimmed());
+    let is_caption = text.starts_with("Figure ") && !text.ends_with('.') && text.len() < 200;
+    is_caption.then_some(Remark {
+        line: line.number,
+        text,
+    })
+}
+
+/// `Figure 3.7` and what follows it, without a reference to a source behind.
+fn number_and_title(caption: &str) -> Option<(String, String)> {
+    let rest = caption.strip_prefix("Figure ")?;
+    let (number, title) = rest.split_once(' ')?;
+    let number = number.trim_end_matches(['.', ':', '-']);
+    let title = title.trim_start_matches(['-', ' ']);
+    let title = match title.rsplit_once(" [") {
+        Some((title, reference)) if reference.ends_with(']') => title,
+        _ => title,
+    };
+    Some((format!("Figure {number}"), title.trim().to_owned()))
+}
+
+/// "Step 3 in Fig. 3.3 is the same as step 3 in Fig. 3.2": the one that the text of its own flow does not mention is repeated.
+fn repeat_steps(document: &mut Document, lines: &[Line<'_>]) {
+    const LONGEST: usize = 16 << 10;
+    for line in lines.iter().filter(|line| line.text.len() < LONGEST) {
+        let Some((one, other)) = line.text.split_once(" is the same as step ") else {
+            continue;
+        };
+        let place = |text: &str| {
+            let (number, figure) = text.split_once(" in Fig. ")?;
+            let figure = figure.split([' ', ',']).next()?.trim_end_matches('.');
+            Some((number.trim().to_owned(), format!("Figure {figure}")))
+        };
+        let one = one.rsplit_once("tep ").and_then(|(_, one)| place(one));
+        if let (Some(one), Some(other)) = (one, place(other)) {
+            repeat_step(document, one, other);
+        }
+    }
+}
+
+fn repeat_step(document: &mut Document, one: (String, String), other: (String, String)) {
+    let find = |document: &Document, figure: &str| {
+        document.flows.iter().position(|flow| flow.id == figure)
+    };
+    let (Some(at), Some(from)) = (find(document, &one.1), find(document, &other.1)) else {
+        return;
+    };
+    let has = |flow: &Flow, number: &str| {
+        let numbered = |step: &Step| step.number.as_deref() == Some(number);
+        flow.steps.iter().position(numbered)
+    };
+    let Some(step) = has(&document.flows[from], &other.0) else {
+        return;
+    };
+    if has(&document.flows[at], &one.0).is_some() {
+        return;
+    }
+    let mut step = document.flows[from].steps[step].clone();
+    step.number = Some(one.0);
+    let names =
+        [step.from, step.to].map(|end| end.map(|end| document.flows[from].actors[end].clone()));
+    let flow = &mut document.flows[at];
+    let mut place = |actor: Option<Actor>| {
+        let actor = actor?;
+        let known = flow
+            .actors
+            .iter()
+            .position(|known| known.name == actor.name);
+        Some(known.unwrap_or_else(|| {
+            flow.actors.push(actor);
+            flow.actors.len() - 1
+        }))
+    };
+    let [one, other] = names;
+    (step.from, step.to) = (place(one), place(other));
+    // The flow goes on where the arrow ended.
+    let next = flow.steps.first().and_then(|next| next.from);
+    step.to = next.filter(|next| step.from != Some(*next)).or(step.to);
+    // It has no message whose lines could be read twice.
+    step.message = None;
+    flow.steps.insert(0, step);
+}
+
+/// Sections without parts of their own under a heading that speaks of flows, and none in them.
+fn announced(sections: &[Section<'_>], has_flow: &[bool]) -> Vec<Heading> {
+    let mut announced = Vec::new();
+    let mut above: Vec<&Section<'_>> = Vec::new();
+    for (at, section) in sections.iter().enumerate() {
+        while above.last().is_some_and(|last| !last.holds(section)) {
+            above.pop();
+        }
+        above.push(section);
+        let next = sections.get(at + 1);
+        let has_parts = next.is_some_and(|next| section.holds(next));
+        let speaks = above.iter().any(|section| {
+            let title = section.title.to_lowercase();
+            title
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| matches!(word, "flow" | "flows"))
+        });
+        if speaks && !has_parts && !has_flow[at] {
+            announced.push(Heading {
+                number: section.number.clone(),
+                title: section.title.clone(),
+                line: section.line,
+            });
+        }
+    }
+    announced
+}

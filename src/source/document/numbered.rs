@@ -1,0 +1,270 @@
+//! Numbered steps: a number with a point on its own line or in front of the text, a title that may name both ends, prose, and
+//! mostly an example behind its caption.
+
+use super::hop;
+use super::lines::{Line, plain};
+use super::model::{Contradicted, Remark, Step, StepKind};
+use super::prose;
+use super::{message, told};
+use crate::sip::METHODS;
+
+/// Numbers may be left out, but not many.
+const LONGEST_GAP: usize = 8;
+
+/// A flow sends so many messages.
+const FEWEST: usize = 2;
+
+/// A number that may begin a step.
+struct Mark {
+    at: usize,
+    number: usize,
+    printed: usize,
+}
+
+/// The steps of a section, if it lists some.
+pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
+    let marks = marks(lines);
+    if marks.len() < 2 {
+        return Vec::new();
+    }
+    let ends = marks
+        .iter()
+        .skip(1)
+        .map(|mark| mark.at)
+        .chain([lines.len()]);
+    let mut steps = Vec::new();
+    for (mark, end) in marks.iter().zip(ends) {
+        read(mark, &lines[mark.at..end], &mut steps);
+    }
+    let titled = steps.iter().any(|step: &Step| step.said.0.is_some());
+    if titled {
+        steps.iter_mut().for_each(announce);
+    } else {
+        told::tell(&mut steps);
+    }
+    // Any list may speak of a message.
+    let sip = steps.iter().filter(|step| step.kind.is_sip());
+    let with_ends = sip.filter(|step| step.said.0.is_some() && step.said.1.is_some());
+    let is_flow = with_ends.count() >= FEWEST;
+    if is_flow { steps } else { Vec::new() }
+}
+
+/// How many numbers there are, of steps or of paragraphs.
+pub(super) fn count(lines: &[Line<'_>]) -> usize {
+    marks(lines).len()
+}
+
+fn marks(lines: &[Line<'_>]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let Some((printed, _)) = numbered(line) else {
+            continue;
+        };
+        let due = marks.last().map_or(1, |mark| mark.number + 1);
+        let number = match printed {
+            _ if marks.is_empty() && printed != 1 => continue,
+            printed if printed >= due && printed < due + LONGEST_GAP => printed,
+            _ => due,
+        };
+        marks.push(Mark {
+            at,
+            number,
+            printed,
+        });
+    }
+    marks
+}
+
+/// `12.`, `9 . The text`: the number and the text.
+fn numbered<'a>(line: &Line<'a>) -> Option<(usize, &'a str)> {
+    if line.begins_cell() || line.indent() > 1 {
+        return None;
+    }
+    let text = line.trimmed();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text[digits..].trim_start().strip_prefix('.')?;
+    if digits > 3 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
+        return None;
+    }
+    Some((text[..digits].parse().ok()?, rest.trim()))
+}
+
+/// Reads the lines of a step. A second example in it is a step of its own.
+fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
+    let text = numbered(&lines[0]).map_or("", |(_, text)| text);
+    let mut rest = lines[1..].iter().enumerate();
+    let (title, mut at) = match text.is_empty() {
+        false => (text, 1),
+        true => match rest.find(|(_, line)| !line.is_blank()) {
+            Some((at, line)) if !message::begins(line) => (line.trimmed(), at + 2),
+            _ => ("", 1),
+        },
+    };
+    let mut step = Step::new(
+        Some(mark.number.to_string()),
+        title.to_owned(),
+        lines[0].number,
+    );
+    if mark.printed != mark.number {
+        let (printed, number) = (mark.printed.to_string(), mark.number.to_string());
+        step.contradict(lines[0].number, Contradicted::Number, printed, number);
+    }
+    if let Some((label, (from, to))) = hop::of_title(title) {
+        step.title = label;
+        step.said = (Some(from), Some(to));
+    }
+    let mut examples = 0;
+    while let Some(line) = lines.get(at) {
+        at += 1;
+        if message::begins(line) {
+            let (message, height) = message::read(&lines[at - 1..]);
+            at += height - 1;
+            examples += 1;
+            if examples > 1 {
+                let mut again = Step::new(step.number.clone(), step.title.clone(), message.line);
+                again.said.clone_from(&step.said);
+                again.message = Some(message);
+                steps.push(std::mem::replace(&mut step, again));
+            } else {
+                step.message = Some(message);
+            }
+        } else if is_caption(line, &lines[at..]) {
+            let caption = Remark {
+                line: line.number,
+                text: plain(line.trimmed()),
+            };
+            step.caption.get_or_insert(caption);
+        } else if !line.is_blank() && !line.begins_cell() {
+            step.prose.push(Remark {
+                line: line.number,
+                text: line.trimmed().to_owned(),
+            });
+        }
+    }
+    steps.push(step);
+}
+
+/// `Table 6.1.1-3: 100 Trying (S-CSCF to P-CSCF)` in front of an example or a table; a sentence may begin like that as well.
+fn is_caption(line: &Line<'_>, after: &[Line<'_>]) -> bool {
+    let next = after.iter().find(|line| !line.is_blank());
+    line.trimmed().starts_with("Table ")
+        && !line.trimmed().ends_with('.')
+        && next.is_some_and(|next| next.begins_cell() || message::begins(next))
+}
+
+/// What a step is by its title, and whether the rest agrees.
+fn announce(step: &mut Step) {
+    let (kind, method, status) = hop::kind_of(&step.title);
+    (step.kind, step.method, step.status) = (kind, method, status);
+    if step.said.0.is_none() && step.message.is_none() {
+        return not_sent(step);
+    }
+    if let Some(caption) = &step.caption
+        && let Some((_, (from, to))) = hop::of_title(&caption.text)
+    {
+        let caption = (Some(from), Some(to));
+        if step.said.0.is_some() && step.said != caption {
+            let line = step
+                .caption
+                .as_ref()
+                .map_or(step.line, |caption| caption.line);
+            let text = |(from, to): &(Option<String>, Option<String>)| {
+                let end = |end: &Option<String>| end.clone().unwrap_or_default();
+                format!("{} to {}", end(from), end(to))
+            };
+            step.contradict(
+                line,
+                Contradicted::Caption,
+                text(&caption),
+                text(&step.said.clone()),
+            );
+        }
+    }
+    if let Some(message) = &step.message {
+        take_from_message(step, message.method().map(str::to_owned), message.status());
+    }
+}
+
+/// The example is what is sent, whatever the title says.
+pub(super) fn take_from_message(step: &mut Step, method: Option<String>, status: Option<u16>) {
+    let announced = step
+        .status
+        .map(|status| status.to_string())
+        .or(step.method.clone());
+    let printed = status.map(|status| status.to_string()).or(method.clone());
+    if let (Some(announced), Some(printed)) = (announced, &printed)
+        && announced != *printed
+    {
+        step.contradict(step.line, Contradicted::Message, announced, printed.clone());
+    }
+    step.kind = match status {
+        Some(_) => StepKind::Response,
+        None => StepKind::Request,
+    };
+    step.status = status;
+    step.method = method.or(step.method.take().filter(|_| status.is_some()));
+}
+
+/// A step that names no message between two: somebody does something alone, or with another protocol.
+fn not_sent(step: &mut Step) {
+    let table = step
+        .caption
+        .as_ref()
+        .and_then(|caption| hop::of_title(&caption.text));
+    if step.kind == StepKind::OtherProtocol
+        && let Some((_, (from, to))) = table
+    {
+        step.said = (Some(from), Some(to));
+        return;
+    }
+    if step.kind.is_sip() {
+        // "INVITE request" without ends stays what it says.
+        return;
+    }
+    let text = step
+        .prose
+        .first()
+        .map(|remark| remark.text.clone())
+        .unwrap_or_default();
+    let sentences = prose::sentences(&text);
+    let said = sentences
+        .first()
+        .and_then(|first| prose::read(first, None, &|_| false));
+    let Some(said) = said else {
+        return;
+    };
+    step.said.0 = said.sender.map(|name| name.text());
+    if said.what == prose::What::Fetches && !METHODS.iter().any(|method| text.contains(method)) {
+        step.kind = StepKind::OtherProtocol;
+        step.said.1 = said.receiver.map(|name| name.text());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::document::lines::lines;
+
+    #[test]
+    fn numbers_that_restart_or_are_missing_have_their_place() {
+        let text = "2. No step.\n1.\nINVITE (A to B)\n2. INVITE (B to C)\n1. 200 OK (C to B)\n\
+            9 . 200 OK (B to A)\n07.txt\n";
+        let steps = steps(&lines(text));
+        let numbers: Vec<_> = steps
+            .iter()
+            .filter_map(|step| step.number.as_deref())
+            .collect();
+        assert_eq!(numbers, ["1", "2", "3", "9"]);
+        let said = &steps[2].contradictions[0];
+        assert_eq!(
+            (said.line, said.says.as_str(), said.is.as_str()),
+            (5, "1", "3")
+        );
+    }
+
+    #[test]
+    fn a_list_without_messages_is_no_flow() {
+        let list = "1. Store information.\n2. Send a request.\n3. Receive it.\n";
+        assert!(steps(&lines(list)).is_empty());
+    }
+}

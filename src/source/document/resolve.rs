@@ -1,0 +1,117 @@
+//! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
+//! bodies. A request repeats the one that arrived; the first response repeats what the request said; a response that is passed
+//! on repeats the one that came in. Of a name that occurs several times, each occurrence repeats the same one.
+
+use std::collections::HashMap;
+
+use super::model::{Body, Header, Inherited, Message, Step, StepKind};
+use super::transactions::Before;
+
+/// Each node writes these itself: an empty one is empty.
+const OWN: [&str; 4] = ["Via", "Max-Forwards", "Route", "Record-Route"];
+
+/// How many bytes may be filled in: little text can ask for much.
+pub(super) struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(64 << 20)
+    }
+}
+
+impl Room {
+    fn take(&mut self, bytes: usize) -> bool {
+        let left = self.0.checked_sub(bytes + 64);
+        self.0 = left.unwrap_or(self.0);
+        left.is_some()
+    }
+}
+
+/// Fills in all messages of a flow, in the order of its steps. Gives how many values there was no room for.
+pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u64 {
+    let mut left_out = 0;
+    for at in 0..steps.len() {
+        let Some(mut message) = steps[at].message.take() else {
+            continue;
+        };
+        let of = repeats(steps, before, at);
+        if let Some((of, repeated)) = of.and_then(|of| Some((of, steps[of].message.as_ref()?))) {
+            left_out += headers(&mut message, repeated, of, room);
+            left_out += body(&mut message, repeated, of, room);
+        }
+        steps[at].message = Some(message);
+    }
+    left_out
+}
+
+/// The step whose message this one repeats.
+fn repeats(steps: &[Step], before: &[Before], at: usize) -> Option<usize> {
+    let before = before[at];
+    let own = match steps[at].kind {
+        StepKind::Response => before.response,
+        _ => None,
+    };
+    own.or(before.request).filter(|other| *other < at)
+}
+
+fn headers(message: &mut Message, repeated: &Message, step: usize, room: &mut Room) -> u64 {
+    let mut left_out = 0;
+    let mut known: HashMap<(String, usize), &Header> = HashMap::new();
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let place = |counts: &mut HashMap<String, usize>, header: &Header| {
+        let name = header.name.to_ascii_lowercase();
+        let count = counts.entry(name.clone()).or_default();
+        *count += 1;
+        (name, *count)
+    };
+    for header in &repeated.headers {
+        known.insert(place(&mut counts, header), header);
+    }
+    counts.clear();
+    for header in &mut message.headers {
+        let place = place(&mut counts, header);
+        if !header.printed.is_empty() || OWN.iter().any(|own| header.is(own)) {
+            continue;
+        }
+        if let Some(repeated) = known
+            .get(&place)
+            .filter(|repeated| !repeated.value.is_empty())
+        {
+            if !room.take(repeated.value.len() + 8 * repeated.lines.len()) {
+                left_out += 1;
+                continue;
+            }
+            header.value.clone_from(&repeated.value);
+            let lines = match &repeated.inherited {
+                Some(inherited) => inherited.lines.clone(),
+                None => repeated.lines.clone(),
+            };
+            header.inherited = Some(Inherited { step, lines });
+        }
+    }
+    left_out
+}
+
+/// A body that is not printed is repeated with its Content-Type.
+fn body(message: &mut Message, repeated: &Message, step: usize, room: &mut Room) -> u64 {
+    let mut types = message
+        .headers
+        .iter()
+        .filter(|header| header.is("Content-Type"));
+    let elided = types.any(|header| header.inherited.is_some());
+    let Some(body) = repeated
+        .body
+        .as_ref()
+        .filter(|_| elided && message.body.is_none())
+    else {
+        return 0;
+    };
+    if !room.take(body.text.len()) {
+        return 1;
+    }
+    message.body = Some(Body {
+        inherited: Some(step),
+        ..body.clone()
+    });
+    0
+}

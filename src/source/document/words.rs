@@ -1,0 +1,142 @@
+//! The words that sentences of specifications are made of.
+
+use crate::sip::METHODS;
+
+pub(super) const SENDS: [&str; 12] = [
+    "send",
+    "forward",
+    "route",
+    "issue",
+    "generate",
+    "return",
+    "relay",
+    "proxy",
+    "transmit",
+    "publish",
+    "subscribe",
+    "request",
+];
+pub(super) const ANSWERS: [&str; 4] = ["acknowledge", "respond", "answer", "reply"];
+pub(super) const HANDS_OVER: [&str; 7] = [
+    "pass", "inform", "register", "update", "upload", "notify", "tell",
+];
+pub(super) const FETCHES: [&str; 5] = ["fetch", "download", "retrieve", "query", "get"];
+pub(super) const RECEIVES: [&str; 1] = ["receive"];
+pub(super) const DOES: [&str; 44] = [
+    "perform",
+    "validate",
+    "evaluate",
+    "authorise",
+    "authorize",
+    "check",
+    "compose",
+    "determine",
+    "store",
+    "process",
+    "deal",
+    "resolve",
+    "prepare",
+    "wrap",
+    "display",
+    "authenticate",
+    "look",
+    "record",
+    "save",
+    "wish",
+    "decide",
+    "do",
+    "may",
+    "must",
+    "can",
+    "shall",
+    "will",
+    "is",
+    "are",
+    "has",
+    "have",
+    "then",
+    "also",
+    "dispose",
+    "write",
+    "need",
+    "act",
+    "uses",
+    "select",
+    "based",
+    "elapse",
+    "require",
+    "be",
+    "was",
+];
+pub(super) const BEGINS_CLAUSE: [&str; 14] = [
+    "as", "after", "when", "once", "assuming", "if", "to", "upon", "while", "for", "in", "on",
+    "since", "because",
+];
+pub(super) const ARTICLES: [&str; 12] = [
+    "the", "a", "an", "its", "their", "another", "however", "then", "also", "each", "this", "soon",
+];
+/// Adjectives that tell nobody from another.
+pub(super) const ADJECTIVES: [&str; 7] = [
+    "appropriate",
+    "correct",
+    "requesting",
+    "request",
+    "destination",
+    "same",
+    "own",
+];
+pub(super) const ENDS_NAME: [&str; 26] = [
+    "for",
+    "as",
+    "with",
+    "to",
+    "using",
+    "and",
+    "that",
+    "which",
+    "in",
+    "on",
+    "identified",
+    "from",
+    "by",
+    "via",
+    "containing",
+    "sent",
+    "informing",
+    "if",
+    "at",
+    "wishing",
+    "acting",
+    "who",
+    "back",
+    "i.e",
+    "when",
+    "or",
+];
+/// `send`, `sends`, `replies`, `passes`. A capital letter is no verb: "Route header".
+pub(super) fn is_form_of(word: &str, verb: &str) -> bool {
+    let ending = word.strip_prefix(verb);
+    ending.is_some_and(|ending| matches!(ending, "" | "s" | "es"))
+        || verb.ends_with('y') && word.strip_suffix("ies") == verb.strip_suffix('y')
+}
+
+/// `200`, `401"Unauthorized"`.
+pub(super) fn status(word: &str) -> Option<u16> {
+    let digits = word.get(..3)?;
+    let follows = word[3..].chars().next();
+    if follows.is_some_and(|next| next.is_alphanumeric() || next == '.' || next == '-') {
+        return None;
+    }
+    let status = digits.parse().ok()?;
+    (digits.bytes().all(|byte| byte.is_ascii_digit()) && (100..700).contains(&status))
+        .then_some(status)
+}
+
+/// The method that this is with one letter wrong.
+pub(super) fn misspelled(word: &str) -> Option<&'static str> {
+    let is_close = |method: &&&str| {
+        let differ = method.bytes().zip(word.bytes()).filter(|(a, b)| a != b);
+        word.len() == method.len() && word.len() > 4 && differ.count() == 1
+    };
+    METHODS.iter().find(is_close).copied()
+}

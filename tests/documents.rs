@@ -1,0 +1,15 @@
+//! Flow documents: what is read from the samples in every layout, from damaged ones, and from those of others if they are there.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+#[path = "documents/command.rs"]
+mod command;
+#[path = "documents/damage.rs"]
+mod damage;
+#[path = "documents/others.rs"]
+mod others;
+#[path = "documents/samples.rs"]
+mod samples;
+#[path = "documents/shown.rs"]
+mod shown;
+#[path = "documents/table.rs"]
+mod table;
