@@ -12,7 +12,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "A URI in Route, Record-Route, Path or Service-Route without the parameter lr.",
     matters: "The node before it takes it for a strict router and rewrites the Request-URI.",
     cause: "A configuration in which the parameter was forgotten, or a URI without brackets, whose lr belongs to the header field.",
-    silenced: &["A strict router of RFC 2543 on purpose."],
+    silenced: &[
+        "A strict router of RFC 2543 on purpose.",
+        "A URI without brackets that lr follows: the missing brackets are the fault.",
+    ],
     citations: &[
         rfc("RFC 3261", "16.6 step 4"),
         rfc("RFC 3327", "5"),
@@ -29,6 +32,10 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         Name::ServiceRoute,
     ] {
         for (text, address) in seen.sip.values(name).zip(seen.sip.addresses(name)) {
+            if !address.bracketed && address.params.has("lr") {
+                // That the brackets are missing is told, and this follows from it.
+                continue;
+            }
             verdicts.check(address.uri().is_loose_router(), || {
                 Fault::at(seen, text).expected("lr inside of the brackets")
             });
@@ -57,6 +64,14 @@ mod tests {
     fn passes() {
         let route = "Route: <sip:p1.example.org;lr>, <sip:p2.example.org;lr=on>";
         Wire::new().request(1, 2, "INVITE", &[route]).passes(&RULE);
+    }
+
+    #[test]
+    fn missing_brackets_are_another_fault() {
+        let bare = "Route: sip:p1.example.org;lr";
+        Wire::new()
+            .request(1, 2, "INVITE", &[bare])
+            .says_nothing(&RULE);
     }
 
     #[test]

@@ -26,6 +26,9 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
             // A family of its own judges it.
             continue;
         }
+        if seen.leaves_out(problem.span) {
+            continue;
+        }
         any = true;
         // Something that is missing has no place: the first line stands for the message.
         let fault = match problem.span.is_empty() && problem.kind == ProblemKind::Missing {
