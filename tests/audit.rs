@@ -96,6 +96,20 @@ fn programs_get_verdicts_and_findings() {
 }
 
 #[test]
+fn the_readme_shows_what_the_program_prints() {
+    let command = [
+        "audit",
+        "--only",
+        "dialog",
+        "samples/documents/numbered-steps.txt",
+    ];
+    let printed = String::from_utf8(sipscope(&command).stdout).unwrap();
+    let readme = include_str!("../README.md");
+    let shown = format!("$ sipscope {}\n{printed}```", command.join(" "));
+    assert!(readme.contains(&shown), "{printed}");
+}
+
+#[test]
 fn an_unknown_rule_is_wrong_usage() {
     let output = sipscope(&["audit", "--only", "SYN99", SAMPLE]);
     assert_eq!(output.status.code(), Some(2));
