@@ -124,6 +124,25 @@ fn rooms_import_only_what_the_table_allows() {
 }
 
 #[test]
+fn rule_families_do_not_import_each_other() {
+    let rules = source_root().join("rules");
+    let families: BTreeSet<String> = fs::read_dir(&rules)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    assert!(!families.is_empty());
+    for family in &families {
+        for file in rust_files(&rules.join(family)) {
+            let imports = imported(&code(&file), "crate::rules::");
+            let others: Vec<_> = imports.intersection(&families).collect();
+            assert!(others.is_empty(), "{} imports {others:?}", file.display());
+        }
+    }
+}
+
+#[test]
 fn the_program_uses_only_the_public_library() {
     let mut files = rust_files(&source_root().join("cli"));
     files.push(source_root().join("main.rs"));
