@@ -192,16 +192,12 @@ impl Nodes {
         }
     }
 
-    fn keep_signs(&mut self, seen: HashMap<(NodeId, sign::Sign), SignEntry, RandomState>) {
-        let mut seen: Vec<_> = seen.into_iter().collect();
-        seen.sort_unstable_by_key(|(key, _)| *key);
-        for ((node, _), entry) in seen {
-            let node = &mut self.all[node.position()];
-            if node.sign_count == 0 {
-                node.signs = self.signs.len() as u32;
-            }
-            node.sign_count += 1;
-            self.signs.push(entry);
+    fn keep_signs(&mut self, seen: Vec<Vec<SignEntry>>) {
+        for (node, mut signs) in self.all.iter_mut().zip(seen) {
+            signs.sort_unstable_by_key(|entry| entry.sign);
+            node.signs = self.signs.len() as u32;
+            node.sign_count = signs.len() as u32;
+            self.signs.extend(signs);
         }
     }
 

@@ -1,9 +1,5 @@
 //! Goes over the hops and notes what each node does.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
-
 use super::Nodes;
 use super::place::{Place, is_reused};
 use super::role::Role;
@@ -31,7 +27,8 @@ pub(super) struct Observer<'t> {
     nodes: &'t Nodes,
     /// Whether each hop was continued by another.
     passed_on: Vec<bool>,
-    seen: HashMap<(NodeId, Sign), SignEntry, RandomState>,
+    /// What each node was seen to do: few things each.
+    seen: Vec<Vec<SignEntry>>,
     /// All signs of each node.
     pub(super) bits: Vec<u32>,
     /// The only node that each speaks with.
@@ -67,14 +64,14 @@ impl<'t> Observer<'t> {
             trace,
             nodes,
             passed_on,
-            seen: HashMap::default(),
+            seen: vec![Vec::new(); nodes.all.len()],
             bits: vec![0; nodes.all.len()],
             peers: vec![Peers::Nobody; nodes.all.len()],
         }
     }
 
     /// Notes everything; what rests on the role of a neighbour comes last.
-    pub(super) fn run(mut self) -> (Vec<u32>, HashMap<(NodeId, Sign), SignEntry, RandomState>) {
+    pub(super) fn run(mut self) -> (Vec<u32>, Vec<Vec<SignEntry>>) {
         self.each_hop(Self::look_at);
         self.registrars_that_register();
         self.split_calls();
@@ -104,13 +101,21 @@ impl<'t> Observer<'t> {
     fn note(&mut self, node: NodeId, sign: Sign, message: MessageId) {
         let Some(node) = node.known() else { return };
         self.bits[node.position()] |= sign.bit();
-        let entry = self.seen.entry((node, sign)).or_insert(SignEntry {
+        if let Some(known) = self.entry(node, sign) {
+            known.count = known.count.saturating_add(1);
+            known.first = known.first.min(message);
+            return;
+        }
+        self.seen[node.position()].push(SignEntry {
             sign,
             first: message,
-            count: 0,
+            count: 1,
         });
-        entry.count = entry.count.saturating_add(1);
-        entry.first = entry.first.min(message);
+    }
+
+    fn entry(&mut self, node: NodeId, sign: Sign) -> Option<&mut SignEntry> {
+        let mut all = self.seen[node.position()].iter_mut();
+        all.find(|entry| entry.sign == sign)
     }
 
     fn look_at(&mut self, seen: &Seen<'t>) {
@@ -278,7 +283,7 @@ impl<'t> Observer<'t> {
         for position in 0..self.bits.len() {
             let node = NodeId::at(position);
             if self.bits[position] & both == both
-                && let Some(sent) = self.seen.get(&(node, Sign::RegistersOthers)).copied()
+                && let Some(sent) = self.entry(node, Sign::RegistersOthers).copied()
             {
                 self.note(node, Sign::RegistersUsersElsewhere, sent.first);
             }
@@ -332,7 +337,7 @@ impl<'t> Observer<'t> {
             if self.role(peer) == Some(Role::PCscf) && self.bits[position] & relays == 0 {
                 let node = NodeId::at(position);
                 self.note(node, Sign::SpeaksWithPCscf, message);
-                if let Some(entry) = self.seen.get_mut(&(node, Sign::SpeaksWithPCscf)) {
+                if let Some(entry) = self.entry(node, Sign::SpeaksWithPCscf) {
                     entry.count = count;
                 }
             }
