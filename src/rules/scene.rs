@@ -39,6 +39,12 @@ impl Seen<'_> {
         !self.message.sighting().spoiled().has(what)
     }
 
+    /// Whether it is known from a log or document, or has no time.
+    pub(super) fn is_told(&self) -> bool {
+        let path = self.message.sighting().path();
+        path.contains(Layer::Log) || path.contains(Layer::Document) || self.message.time().is_none()
+    }
+
     /// Whether a document writes only that something stands there: `(...)`.
     pub(super) fn leaves_out(&self, span: Span) -> bool {
         let text = String::from_utf8_lossy(span.of(self.sip.bytes()));

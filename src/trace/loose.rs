@@ -1,6 +1,6 @@
-//! Messages of which a log does not tell between whom they went: each is put to what another input saw of it. Only one with the
-//! same [`Identity`] will do, at about the same time, between ends that may be the same; and of each input only one, so that a
-//! retransmission finds the other sending.
+//! Messages of which a log does not tell all: between whom they went, over what, or when to better than a second. Each is put
+//! to what another input saw of it. Only one with the same [`Identity`] will do, at about the same time, between ends that may be
+//! the same; and of each input only one, so that a retransmission finds the other sending.
 
 use super::facts::Facts;
 use super::identity::Identity;
@@ -37,10 +37,10 @@ pub(super) fn join(drafts: &mut Drafts<'_>, facts: &Facts) {
     }
 }
 
-/// Whether an end of a message is unknown that was not put to another.
+/// Whether not all is known of a message that was not put to another.
 fn is_loose(drafts: &Drafts<'_>, draft: u32) -> bool {
     let first = drafts.all[draft as usize].first;
-    first != NONE && !drafts.sightings.knows_ends(first as usize)
+    first != NONE && drafts.sightings.is_loose(first as usize)
 }
 
 /// What a loose message is most likely another sighting of: better one whose ends are known, with equal bytes, close by.

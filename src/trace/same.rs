@@ -213,8 +213,8 @@ impl<'a> Drafts<'a> {
             let start = found.seen.len() as u32;
             let mut seen: Vec<u32> = self.chain(draft).collect();
             seen.sort_by_key(|sighting| {
-                let knows_ends = self.sightings.knows_ends(*sighting as usize);
-                (!knows_ends, self.is_cut(*sighting))
+                let is_loose = self.sightings.is_loose(*sighting as usize);
+                (is_loose, self.is_cut(*sighting))
             });
             found
                 .messages

@@ -7,8 +7,8 @@ use super::intern::Interner;
 use super::parties::{End, Parties};
 use super::same::{Ends, Packet};
 use crate::base::{
-    Anomalies, AnomalyKind, Endpoint, Location, NameId, Party, Path, RecordId, Spoiled, Timestamp,
-    Transport,
+    Anomalies, AnomalyKind, Endpoint, Layer, Location, NameId, Party, Path, RecordId, Spoiled,
+    Timestamp, Transport,
 };
 use crate::sip::{Carried, METHODS, Start};
 
@@ -317,6 +317,15 @@ impl Sightings {
         [source, destination]
             .into_iter()
             .all(|end| self.endpoint_at(end).is_some())
+    }
+
+    /// Whether what is told of the sighting at this position may not be all there is: an end or the transport is unknown, or a
+    /// log tells it, which may have its times by the second.
+    pub(super) fn is_loose(&self, position: usize) -> bool {
+        let place = self.place_of_entry(&self.entries[position]);
+        !self.knows_ends(position)
+            || self.ends_of(position).transport == Transport::Unknown
+            || self.paths[place.path as usize].contains(Layer::Log)
     }
 
     /// Whether the sightings at two positions can be of one message, as far as it is known between whom it went.
