@@ -1,11 +1,13 @@
 //! What a call was for and how it ended, in words.
 
+use std::collections::HashMap;
 use std::fmt;
 
+use foldhash::fast::RandomState;
+
 use super::hops::Part;
-use super::sightings::{CANCEL, INVITE, MethodId, Subject};
+use super::sightings::{ACK, CANCEL, INVITE, MethodId, Subject};
 use super::view::{Call, Hop, Message};
-use crate::base::Timestamp;
 
 /// Methods by their places in [`crate::sip::METHODS`].
 const BYE: u16 = 2;
@@ -131,7 +133,7 @@ impl<'a> Call<'a> {
         for hop in self.hops() {
             let method = hop.method().0;
             first.get_or_insert(method);
-            if matches!(method, INVITE | BYE | CANCEL) {
+            if matches!(method, INVITE | ACK | BYE | CANCEL) {
                 return Kind::Session;
             }
         }
@@ -205,7 +207,6 @@ impl<'a> Call<'a> {
     }
 
     fn session_outcome(&self) -> Outcome {
-        let ended = self.hops().any(|hop| hop.method().0 == BYE);
         let is_initial = |hop: &Hop<'_>| {
             hop.request()
                 .is_some_and(|request| request.to_tag().is_none())
@@ -213,6 +214,7 @@ impl<'a> Call<'a> {
         // The leg that came first is the caller's; of its attempts (after a challenge, a redirection) the last one counts.
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
+            let ended = self.byes().next().is_some();
             return Outcome::JoinedLate { ended };
         };
         let attempts = initial
@@ -221,8 +223,14 @@ impl<'a> Call<'a> {
         let answered = attempts
             .clone()
             .find(|hop| matches!(hop.status(), Some(200..300)));
-        let Some(hop) = answered.or_else(|| attempts.max_by_key(|hop| hop.first_message().id()))
-        else {
+        let last = || {
+            let last = attempts
+                .clone()
+                .max_by_key(|hop| hop.first_message().id())?;
+            let branches = attempts.clone().filter(|hop| is_branch(hop, last));
+            branches.min_by_key(|hop| (rank(hop), hop.first_message().id()))
+        };
+        let Some(hop) = answered.or_else(last) else {
             return Outcome::NoAnswer;
         };
         let canceled = || {
@@ -231,19 +239,50 @@ impl<'a> Call<'a> {
         };
         match hop.status() {
             Some(200..300) => {
-                let byes = self.roots(BYE).filter_map(|hop| hop.first_message().time());
+                let bye = self.session_end(hop);
                 let start = hop.answer().and_then(|answer| answer.time());
+                let end = bye.and_then(|bye| bye.first_message().time());
                 let lasted = start
-                    .zip(byes.min())
-                    .map(|(start, end): (Timestamp, Timestamp)| {
-                        end.nanos().saturating_sub(start.nanos()).max(0)
-                    });
+                    .zip(end)
+                    .map(|(start, end)| end.nanos().saturating_sub(start.nanos()).max(0));
+                let ended = bye.is_some();
                 Outcome::Answered { lasted, ended }
             }
             Some(487) | None if canceled() => Outcome::Canceled,
             Some(status) => Outcome::Status(status),
             None => hop.heard(),
         }
+    }
+
+    /// Each BYE, but for those that were challenged: the other side did not accept them, and the session goes on until they
+    /// come again with credentials (RFC 3261 22.1).
+    fn byes(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
+        let is_challenged = |bye: &Hop<'_>| matches!(bye.status(), Some(401 | 407));
+        self.roots(BYE).filter(move |bye| !is_challenged(bye))
+    }
+
+    /// The BYE that ended what this INVITE made. A fork may have made several dialogs, each with a BYE of its own: the session
+    /// goes on with the last of them (RFC 3261 13.2.2.4). Where none of them shows a BYE, that of another leg counts.
+    fn session_end(&self, invite: &Hop<'a>) -> Option<Hop<'a>> {
+        let mut byes: Vec<_> = self.byes().collect();
+        byes.sort_by_key(|bye| bye.first_message().id());
+        let mut firsts: HashMap<_, Hop<'a>, RandomState> = HashMap::default();
+        for bye in &byes {
+            if let Some(dialog) = bye.dialog() {
+                firsts.entry(dialog.id()).or_insert(*bye);
+            }
+        }
+        let made = self.dialogs().into_iter().filter(|dialog| {
+            dialog.confirmed() && dialog.hops().any(|hop| hop.id() == invite.id())
+        });
+        let ends: Vec<_> = made
+            .map(|dialog| firsts.get(&dialog.id()).copied())
+            .collect();
+        if ends.iter().all(Option::is_none) {
+            return byes.first().copied();
+        }
+        let ends: Option<Vec<_>> = ends.into_iter().collect();
+        ends?.into_iter().max_by_key(|bye| bye.first_message().id())
     }
 
     fn subscription_outcome(&self) -> Outcome {
@@ -286,6 +325,25 @@ impl<'a> Hop<'a> {
             .rev()
             .find_map(|message| status_of(&message));
         last.map_or(Outcome::NoAnswer, Outcome::Proceeding)
+    }
+}
+
+/// Whether both are the same request on ways that a node took at once, or one after the other.
+fn is_branch(hop: &Hop<'_>, other: &Hop<'_>) -> bool {
+    let key = |hop: &Hop<'_>| (hop.fact().from_tag, hop.cseq(), hop.entry.source);
+    key(hop) == key(other)
+}
+
+/// Which answer a node passes on if its branches got several, the least first (RFC 3261 16.7 step 6): it waits for one that
+/// rings unless another got a 6xx, and takes what nobody answers for refused.
+fn rank(hop: &Hop<'_>) -> u16 {
+    match hop.status() {
+        Some(600..) => 1,
+        Some(status) => status / 100,
+        None => match hop.heard() {
+            Outcome::Proceeding(_) => 2,
+            _ => 7,
+        },
     }
 }
 

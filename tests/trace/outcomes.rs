@@ -1,0 +1,106 @@
+//! What became of calls, in the words of the list of calls.
+
+use sipscope::trace::Kind;
+
+use super::forks::answered_twice;
+use super::scenario::{Net, Sent};
+use super::sip::Talk;
+
+pub fn outcomes(net: &Net) -> Vec<String> {
+    let told = net.told();
+    let all = told.trace.calls();
+    all.map(|call| call.outcome().to_string()).collect()
+}
+
+/// RFC 3261 13.2.2.4: the caller ends the dialog that it does not want; the session goes on in the other, here for 28 s.
+#[test]
+fn a_session_lasts_as_long_as_the_last_dialog_of_its_fork() {
+    let mut net = answered_twice();
+    assert_eq!(outcomes(&net), ["answered, no BYE"]);
+    let bye = Talk::new("fork").back("b1").request("BYE", 1);
+    let bye = net.send("u1", "uac", bye, 29_020);
+    net.reply(&bye, 200, "", 29_030);
+    assert_eq!(outcomes(&net), ["answered, 28 s"]);
+}
+
+/// A fork of which only the branches were captured.
+fn branches(net: &mut Net) -> [Sent; 2] {
+    let invite = Talk::new("down").request("INVITE", 1);
+    let invite = invite.via("SIP/2.0/UDP uac.example.com;branch=z9hG4bK-uac");
+    let one = net.send(
+        "p",
+        "u1",
+        invite.clone().retargeted("sip:bob@u1.example.com"),
+        0,
+    );
+    let other = net.send("p", "u2", invite.retargeted("sip:bob@u2.example.com"), 1);
+    [one, other]
+}
+
+/// RFC 3261 16.7 step 6: a 6xx, or else the lowest class; a branch that rings is waited for.
+#[test]
+fn the_best_answer_of_a_fork_counts() {
+    let net = || Net::new(&["p", "u1", "u2"]);
+    let expected = [
+        (500, 486, "486"),
+        (486, 500, "486"),
+        (302, 486, "302"),
+        (486, 603, "603"),
+        (500, 180, "no final response after 180"),
+        (603, 180, "603"),
+    ];
+    for (first, second, outcome) in expected {
+        let mut net = net();
+        let [one, other] = branches(&mut net);
+        net.reply(&one, first, "b1", 100);
+        net.reply(&other, second, "b2", 200);
+        assert_eq!(outcomes(&net), [outcome], "{first} {second}");
+    }
+    let mut net = net();
+    let [one, other] = branches(&mut net);
+    net.reply(&other, 500, "b2", 100);
+    let cancel = net.cancel(&one, 200);
+    net.reply(&cancel, 200, "b1", 210);
+    net.reply(&one, 487, "b1", 220);
+    assert_eq!(outcomes(&net), ["canceled"]);
+}
+
+/// RFC 3261 22.1: a challenged request was not accepted; it comes again with credentials, or the session goes on.
+#[test]
+fn a_challenged_bye_ends_nothing() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("bye");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 200, "b", 1000);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+    let bye = net.send("uac", "uas", talk.with("b").request("BYE", 2), 5000);
+    net.reply(&bye, 401, "", 5100);
+    assert_eq!(outcomes(&net), ["answered, no BYE"]);
+    assert_eq!(net.told().states()[0].life.session_ended, None);
+    let bye = talk.with("b").request("BYE", 3);
+    let bye = net.send(
+        "uac",
+        "uas",
+        bye.with("Authorization: Digest response=\"1\""),
+        7000,
+    );
+    net.reply(&bye, 200, "", 7100);
+    assert_eq!(outcomes(&net), ["answered, 6.0 s"]);
+    assert!(net.told().states()[0].life.session_ended.is_some());
+}
+
+/// An ACK belongs to an INVITE (RFC 3261 13.2.2.4, 17.1.1.3), also where that was before the trace.
+#[test]
+fn a_lone_ack_is_of_a_session() {
+    let mut net = Net::new(&["uac", "uas"]);
+    net.send(
+        "uac",
+        "uas",
+        Talk::new("ack").with("b").request("ACK", 1),
+        0,
+    );
+    let told = net.told();
+    let call = told.trace.calls().next().unwrap();
+    assert_eq!(call.kind(), Kind::Session);
+    assert_eq!(call.outcome().to_string(), "joined late");
+}
