@@ -5,6 +5,7 @@ use std::fmt;
 
 use foldhash::fast::RandomState;
 
+use super::attempt::after;
 use super::hops::Part;
 use super::sightings::{ACK, CANCEL, INVITE, MethodId, Subject};
 use super::view::{Call, Hop, Message};
@@ -53,8 +54,12 @@ pub enum Outcome {
     },
     /// Bindings of an address.
     Registered(Option<u32>),
+    /// Bindings of an address that a later request left as they were, with what came of that one.
+    StillRegistered(Option<u32>, Box<Outcome>),
     /// Bindings removed.
     Deregistered,
+    /// An address was asked about that has no bindings.
+    NotRegistered,
     /// A subscription.
     Subscribed {
         /// The state that the last NOTIFY told.
@@ -106,6 +111,11 @@ impl fmt::Display for Outcome {
             Self::JoinedLate { ended: true } => f.write_str("joined late, ended"),
             Self::JoinedLate { ended: false } => f.write_str("joined late"),
             Self::Registered(seconds) => for_seconds(f, "registered", seconds),
+            Self::StillRegistered(seconds, last) => {
+                for_seconds(f, "registered", seconds)?;
+                write!(f, ", then {last}")
+            }
+            Self::NotRegistered => f.write_str("not registered"),
             Self::Deregistered => f.write_str("deregistered"),
             Self::Subscribed {
                 state,
@@ -149,16 +159,7 @@ impl<'a> Call<'a> {
     pub fn outcome(&self) -> Outcome {
         match self.kind() {
             Kind::Session => self.session_outcome(),
-            Kind::Registration => {
-                let registered = |hop: Hop<'a>, answer: Message<'a>| {
-                    let asked = hop.request().and_then(|request| request.expires());
-                    match (asked, answer.expires()) {
-                        (Some(0), _) => Outcome::Deregistered,
-                        (asked, granted) => Outcome::Registered(granted.or(asked)),
-                    }
-                };
-                self.outcome_of(REGISTER, registered)
-            }
+            Kind::Registration => self.registration_outcome(),
             Kind::Publication => {
                 let published = |_: Hop<'a>, answer: Message<'a>| match answer.expires() {
                     Some(0) => Outcome::Removed,
@@ -199,10 +200,31 @@ impl<'a> Call<'a> {
         let Some(last) = roots.max_by_key(|hop| hop.first_message().id()) else {
             return Outcome::NoAnswer;
         };
-        match (last.answer(), last.status()) {
-            (Some(answer), Some(200..300)) => accepted(last, answer),
-            (_, Some(status)) => Outcome::Status(status),
-            _ => last.heard(),
+        last.outcome(accepted)
+    }
+
+    /// Of the last REGISTER. If it failed, the bindings are as they were before it (RFC 3261 10.3).
+    fn registration_outcome(&self) -> Outcome {
+        let mut all: Vec<_> = self.roots(REGISTER).collect();
+        all.sort_by_key(|hop| hop.first_message().id());
+        let Some(last) = all.last() else {
+            return Outcome::NoAnswer;
+        };
+        let is_accepted = |hop: &&Hop<'_>| matches!(hop.status(), Some(200..300));
+        let outcome = last.outcome(registered);
+        let before = all.iter().rev().find(is_accepted).and_then(|hop| {
+            let told = hop.answer()?.time();
+            Some((told, hop.outcome(registered)))
+        });
+        match before {
+            Some((told, Outcome::Registered(seconds))) if !is_accepted(&last) => {
+                let over = after(told, seconds).zip(last.first_message().time());
+                match over.is_some_and(|(until, now)| until < now) {
+                    true => outcome,
+                    false => Outcome::StillRegistered(seconds, Box::new(outcome)),
+                }
+            }
+            _ => outcome,
         }
     }
 
@@ -318,6 +340,15 @@ impl<'a> Hop<'a> {
         })
     }
 
+    /// What came of it; `accepted` makes an outcome of a 2xx.
+    fn outcome(self, accepted: impl Fn(Self, Message<'a>) -> Outcome) -> Outcome {
+        match (self.answer(), self.status()) {
+            (Some(answer), Some(200..300)) => accepted(self, answer),
+            (_, Some(status)) => Outcome::Status(status),
+            _ => self.heard(),
+        }
+    }
+
     /// Where there is no final response.
     fn heard(&self) -> Outcome {
         let last = self
@@ -344,6 +375,19 @@ fn rank(hop: &Hop<'_>) -> u16 {
             Outcome::Proceeding(_) => 2,
             _ => 7,
         },
+    }
+}
+
+/// What a 2xx to a REGISTER tells.
+fn registered<'a>(hop: Hop<'a>, answer: Message<'a>) -> Outcome {
+    let Some(request) = hop.request() else {
+        return Outcome::Registered(answer.expires());
+    };
+    match request.binds() {
+        Some((_, Some(0))) => Outcome::Deregistered,
+        Some((_, asked)) => Outcome::Registered(request.granted(&answer).or(asked)),
+        None if answer.contacts().is_empty() => Outcome::NotRegistered,
+        None => Outcome::Registered(answer.expires()),
     }
 }
 

@@ -4,7 +4,7 @@ use sipscope::trace::Kind;
 
 use super::forks::answered_twice;
 use super::scenario::{Net, Sent};
-use super::sip::Talk;
+use super::sip::{Sip, Talk};
 
 pub fn outcomes(net: &Net) -> Vec<String> {
     let told = net.told();
@@ -103,4 +103,69 @@ fn a_lone_ack_is_of_a_session() {
     let call = told.trace.calls().next().unwrap();
     assert_eq!(call.kind(), Kind::Session);
     assert_eq!(call.outcome().to_string(), "joined late");
+}
+
+fn register(net: &mut Net, cseq: u32, fields: &[&str], status: u16, listed: &[&str], at: i64) {
+    let request = Talk::between("reg", "alice", "alice").request("REGISTER", cseq);
+    let add = |message: Sip, fields: &[&str]| {
+        let all = fields.iter();
+        all.fold(message, |message, line| message.with(line))
+    };
+    let sent = net.send("ue", "reg", add(request, fields), at);
+    let answer = add(sent.message.response(status, "r"), listed);
+    net.raw("reg", "ue", answer, at + 50);
+}
+
+const OWN: &str = "Contact: <sip:alice@192.0.2.1>";
+const OTHERS: &str = "Contact: <sip:alice@192.0.2.9>;expires=3599";
+
+/// RFC 3261 10.3 step 8: the answer lists the bindings of others, too; 10.2.3: without Contact it is a query.
+#[test]
+fn a_registration_is_told_by_its_own_contact() {
+    let own = "Contact: <sip:alice@192.0.2.1>;expires=300";
+    let both = "Contact: <sip:alice@192.0.2.7>, <sip:alice@192.0.2.1>;expires=0";
+    let seven = "Contact: <sip:alice@192.0.2.7>;expires=100";
+    let expected: [(&[&str], &[&str], &str); 7] = [
+        (&[OWN, "Expires: 300"], &[OTHERS, own], "registered 300 s"),
+        (&[OWN, "Expires: 200"], &[], "registered 200 s"),
+        (&[OWN, "Expires: 0"], &[OTHERS], "deregistered"),
+        (&["Contact: *", "Expires: 0"], &[], "deregistered"),
+        (&["Expires: 0"], &[own], "registered 300 s"),
+        (&["Expires: 0"], &[], "not registered"),
+        (
+            &[both, "Expires: 100"],
+            &[OTHERS, seven],
+            "registered 100 s",
+        ),
+    ];
+    for (fields, listed, outcome) in expected {
+        let mut net = Net::new(&["ue", "reg"]);
+        register(&mut net, 1, fields, 200, listed, 0);
+        assert_eq!(outcomes(&net), [outcome], "{fields:?} {listed:?}");
+    }
+}
+
+/// RFC 3261 10.3: a request that fails leaves the bindings as they are, as long as they last.
+#[test]
+fn a_refused_refresh_leaves_the_binding() {
+    for (at, outcome) in [(250_000, "registered 300 s, then 423"), (400_000, "423")] {
+        let mut net = Net::new(&["ue", "reg"]);
+        register(
+            &mut net,
+            1,
+            &[OWN, "Expires: 300"],
+            200,
+            &[OWN, "Expires: 300"],
+            0,
+        );
+        register(
+            &mut net,
+            2,
+            &[OWN, "Expires: 30"],
+            423,
+            &["Min-Expires: 60"],
+            at,
+        );
+        assert_eq!(outcomes(&net), [outcome]);
+    }
 }
