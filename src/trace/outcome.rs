@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::attempt::after;
 use super::hops::Part;
 use super::sightings::{ACK, CANCEL, INVITE, MethodId, Subject};
+use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
 
 /// Methods by their places in [`crate::sip::METHODS`].
@@ -307,24 +308,40 @@ impl<'a> Call<'a> {
         ends?.into_iter().max_by_key(|bye| bye.first_message().id())
     }
 
+    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request.
     fn subscription_outcome(&self) -> Outcome {
-        let notifies: Vec<_> = self.roots(NOTIFY).filter_map(|hop| hop.request()).collect();
-        let text = |text: &[u8]| {
-            Some(String::from_utf8_lossy(text).into_owned()).filter(|text| !text.is_empty())
+        let notifies = self.roots(NOTIFY).filter(|hop| hop.request().is_some());
+        let notifies = notifies.count();
+        let all = self.subscriptions();
+        let latest = all.iter().max_by_key(|one| {
+            let of_notify = one
+                .steps
+                .iter()
+                .rev()
+                .find(|step| step.kind == StepKind::Notify);
+            let last = of_notify.or(one.steps.last());
+            (
+                of_notify.is_some(),
+                last.map(|step| step.hop.first_message().id()),
+            )
+        });
+        let subscribed = |state: Option<String>, reason| Outcome::Subscribed {
+            state: state.filter(|state| !state.is_empty()),
+            reason,
+            notifies,
         };
-        let told = notifies.iter().max_by_key(|notify| notify.id());
-        let subscribed = || Outcome::Subscribed {
-            state: told.and_then(|notify| text(notify.subscription_state())),
-            reason: told.and_then(|notify| text(notify.subscription_reason())),
-            notifies: notifies.len(),
-        };
-        if !notifies.is_empty() {
-            return subscribed();
+        let word = |word: &str| Some(word.to_owned());
+        match latest.map(|one| (one, one.state())) {
+            Some((one, State::Told(state))) => subscribed(Some(state), one.reason()),
+            Some((_, State::Terminated(reason))) => subscribed(word("terminated"), reason),
+            Some((_, State::Lost(status))) => subscribed(word("lost"), Some(status.to_string())),
+            Some((_, State::Expired)) => subscribed(word("expired"), None),
+            _ => {
+                let mut methods = [SUBSCRIBE, REFER].into_iter();
+                let method = methods.find(|method| self.roots(*method).next().is_some());
+                self.outcome_of(method.unwrap_or(SUBSCRIBE), |_, _| subscribed(None, None))
+            }
         }
-        let method = [SUBSCRIBE, REFER]
-            .into_iter()
-            .find(|method| self.roots(*method).next().is_some());
-        self.outcome_of(method.unwrap_or(SUBSCRIBE), |_, _| subscribed())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What became of calls, in the words of the list of calls.
 
-use sipscope::trace::Kind;
+use sipscope::trace::{Kind, State};
 
 use super::forks::answered_twice;
 use super::scenario::{Net, Sent};
@@ -168,4 +168,44 @@ fn a_refused_refresh_leaves_the_binding() {
         );
         assert_eq!(outcomes(&net), [outcome]);
     }
+}
+
+/// RFC 6665 4.1.2.2, 4.1.2.3 and 4.2.2: 481 to a refresh or a NOTIFY ends a subscription, and so does its time.
+#[test]
+fn a_subscription_is_told_where_it_stands() {
+    let talk = Talk::new("sub");
+    let start = || {
+        let mut net = Net::new(&["uac", "uas"]);
+        let subscribe = talk.request("SUBSCRIBE", 1);
+        let subscribe = subscribe.with("Event: presence").with("Expires: 60");
+        let sent = net.send("uac", "uas", subscribe, 0);
+        let answer = sent.message.response(200, "b").with("Expires: 60");
+        net.raw("uas", "uac", answer, 50);
+        net
+    };
+    let notify = |net: &mut Net, status: u16| {
+        let notify = talk.back("b").request("NOTIFY", 1).with("Event: presence");
+        let notify = notify.with("Subscription-State: active;expires=60");
+        let sent = net.send("uas", "uac", notify, 100);
+        net.reply(&sent, status, "", 150);
+    };
+    let mut net = start();
+    notify(&mut net, 481);
+    assert_eq!(outcomes(&net), ["lost (481), 1 NOTIFY"]);
+    let mut net = start();
+    notify(&mut net, 200);
+    assert_eq!(outcomes(&net), ["active, 1 NOTIFY"]);
+    let refresh = talk.with("b").request("SUBSCRIBE", 2);
+    let refresh = refresh.with("Event: presence").with("Expires: 60");
+    let mut lost = start();
+    notify(&mut lost, 200);
+    let sent = lost.send("uac", "uas", refresh, 30_000);
+    lost.reply(&sent, 481, "", 30_050);
+    assert_eq!(outcomes(&lost), ["lost (481), 1 NOTIFY"]);
+    let other = Talk::new("other").request("OPTIONS", 1);
+    net.send("uac", "uas", other, 60_200);
+    assert_eq!(outcomes(&net)[0], "expired, 1 NOTIFY");
+    let told = net.told();
+    let call = told.trace.calls().next().unwrap();
+    assert_eq!(call.subscriptions()[0].state(), State::Expired);
 }
