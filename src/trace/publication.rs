@@ -148,6 +148,9 @@ fn is_soon(lost: Option<Timestamp>, again: Option<Timestamp>) -> bool {
 /// A step of a publication, by both positions.
 type Place = (usize, usize);
 
+/// A publication that was lost, by position, and when the answer told so.
+type Loss = (usize, Option<Timestamp>);
+
 #[derive(Default)]
 struct Found<'a> {
     all: Vec<Publication<'a>>,
@@ -159,7 +162,7 @@ struct Found<'a> {
     /// Of each publication, the latest entity-tag that it was given.
     current: Vec<Option<&'a [u8]>>,
     /// The latest publication of a state that was lost, and when, by who published what.
-    lost: HashMap<(&'a [u8], &'a [u8], String), (usize, Option<Timestamp>), RandomState>,
+    lost: HashMap<(&'a [u8], &'a [u8], String), Loss, RandomState>,
 }
 
 impl<'a> Found<'a> {
