@@ -35,6 +35,8 @@ mod link_rules;
 mod logs;
 #[path = "trace/odd.rs"]
 mod odd;
+#[path = "trace/outcomes.rs"]
+mod outcomes;
 #[path = "trace/properties.rs"]
 mod properties;
 #[path = "trace/publications.rs"]

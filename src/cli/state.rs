@@ -42,6 +42,7 @@ impl SubscriptionRow {
                 State::Terminated(Some(reason)) => format!("terminated ({reason})"),
                 State::Terminated(None) => "terminated".to_owned(),
                 State::Lost(status) => format!("lost ({status})"),
+                State::Expired => "expired".to_owned(),
                 State::NotWanted => "no subscription".to_owned(),
             },
             until: subscription.until().map(|until| until.to_string()),

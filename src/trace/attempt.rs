@@ -19,7 +19,7 @@ pub struct Attempt<'a> {
     pub last: Hop<'a>,
     /// What it wanted.
     pub kind: AttemptKind,
-    /// The binding that it is about: the first Contact; empty where there is none.
+    /// The binding that it is about: the first Contact that is to be bound, or else the first; empty where there is none.
     pub contact: &'a [u8],
     /// Seconds that it asks for.
     pub asked: Option<u32>,

@@ -49,6 +49,9 @@ pub struct Clue {
     pub(super) record_route_below: Span,
     pub(super) marks: Marks,
     pub(super) details: Option<Details>,
+    /// The contacts of a REGISTER or its answer with the seconds of each, where the first Contact does not say all: several, or
+    /// `*`.
+    pub(super) bindings: Vec<(Span, Option<u32>)>,
     /// What may name other legs of the same call.
     pub(super) links: Vec<(LinkKind, Span)>,
     /// What tells which requests it causes, or what caused it.
@@ -208,6 +211,7 @@ impl ClueReader {
             clue.body = self.hashes.hash_one(body.bytes());
         }
         clue.details = details(&message);
+        clue.bindings = bindings(&message);
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);
         }
@@ -315,30 +319,54 @@ fn details(message: &Message<'_>) -> Option<Details> {
         return None;
     }
     let state = message.subscription_state();
-    let number = |text: Option<Text<'_>>| {
-        let number = text.and_then(Text::number)?;
-        Some(u32::try_from(number).unwrap_or(u32::MAX))
+    let of_contact = match method == "REGISTER" {
+        true => contacts(message).filter_map(|(_, expires)| expires).max(),
+        false => None,
     };
-    // An answer lists all bindings of the address; they differ by little.
-    let contacts = message.addresses(Name::Contact);
-    let of_contact = contacts.filter_map(|contact| number(contact.params.value("expires")));
-    let of_contact = of_contact.max();
     let of_state = state.and_then(|state| state.expires);
-    let general = message
-        .number(Name::Expires)
-        .and_then(|expires| expires.value);
     let etag = match message.start() {
         Some(Start::Request(_)) => message.value(Name::SipIfMatch),
         _ => message.value(Name::SipEtag),
     };
     Some(Details {
-        expires: of_contact.or(of_state).or(general),
+        expires: of_contact.or(of_state).or_else(|| general_expires(message)),
         event: span(message.value(Name::Event)),
         state: span(state.map(|state| state.state)),
         reason: span(state.and_then(|state| state.reason)),
         etag: span(etag),
         credentials: message.has(Name::Authorization) || message.has(Name::ProxyAuthorization),
     })
+}
+
+/// Seconds for what has none of its own.
+fn general_expires(message: &Message<'_>) -> Option<u32> {
+    message.number(Name::Expires)?.value
+}
+
+/// Each contact with its seconds.
+fn contacts<'a>(message: &Message<'a>) -> impl Iterator<Item = (Span, Option<u32>)> + use<'a> {
+    let general = general_expires(message);
+    message.addresses(Name::Contact).map(move |contact| {
+        let own = contact.params.value("expires").and_then(Text::number);
+        let own = own.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
+        (contact.uri_text().span(), own.or(general))
+    })
+}
+
+/// See [`Clue::bindings`].
+fn bindings(message: &Message<'_>) -> Vec<(Span, Option<u32>)> {
+    if message.cseq().is_none_or(|cseq| cseq.method != "REGISTER") {
+        return Vec::new();
+    }
+    let mut values = message.values(Name::Contact);
+    if let Some(star) = values.find(|value| value.bytes() == b"*") {
+        return vec![(star.span(), general_expires(message))];
+    }
+    let all: Vec<_> = contacts(message).collect();
+    match all.len() {
+        ..2 => Vec::new(),
+        _ => all,
+    }
 }
 
 fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {

@@ -120,6 +120,14 @@ pub(super) struct MentionFact {
     pub(super) text: TextId,
 }
 
+/// A contact of a REGISTER or its answer with its seconds. See [`Clue::bindings`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BindingFact {
+    pub(super) sighting: u32,
+    pub(super) contact: TextId,
+    pub(super) expires: Option<u32>,
+}
+
 /// Facts of all sightings.
 pub struct Facts {
     reader: ClueReader,
@@ -138,8 +146,9 @@ pub struct Facts {
     trails: Vec<Trail>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
-    /// In the order of the sightings.
+    /// In the order of the sightings, as are those below.
     mentions: Vec<MentionFact>,
+    bindings: Vec<BindingFact>,
     pub(super) texts: Interner,
 }
 
@@ -161,6 +170,7 @@ impl Facts {
             details: Vec::new(),
             links: Vec::new(),
             mentions: Vec::new(),
+            bindings: Vec::new(),
             texts,
         }
     }
@@ -201,6 +211,12 @@ impl Facts {
                 sighting,
                 mention: *mention,
                 text: text(*span),
+            }));
+        self.bindings
+            .extend(clue.bindings.iter().map(|(contact, expires)| BindingFact {
+                sighting,
+                contact: text(*contact),
+                expires: *expires,
             }));
         let mut heading = 0;
         if !clue.response {
@@ -307,6 +323,15 @@ impl Facts {
             self.mentions.partition_point(is_before)
         };
         &self.mentions[at(sighting)..at(sighting + 1)]
+    }
+
+    /// The contacts of a sighting, where the first does not say all.
+    pub(super) fn bindings(&self, sighting: usize) -> &[BindingFact] {
+        let at = |bound: usize| {
+            let is_before = |fact: &BindingFact| (fact.sighting as usize) < bound;
+            self.bindings.partition_point(is_before)
+        };
+        &self.bindings[at(sighting)..at(sighting + 1)]
     }
 
     pub(super) fn text(&self, id: TextId) -> &[u8] {

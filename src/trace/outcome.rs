@@ -1,11 +1,15 @@
 //! What a call was for and how it ended, in words.
 
+use std::collections::HashMap;
 use std::fmt;
 
+use foldhash::fast::RandomState;
+
+use super::attempt::after;
 use super::hops::Part;
-use super::sightings::{CANCEL, INVITE, MethodId, Subject};
+use super::sightings::{ACK, CANCEL, INVITE, MethodId, Subject};
+use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
-use crate::base::Timestamp;
 
 /// Methods by their places in [`crate::sip::METHODS`].
 const BYE: u16 = 2;
@@ -51,8 +55,12 @@ pub enum Outcome {
     },
     /// Bindings of an address.
     Registered(Option<u32>),
+    /// Bindings of an address that a later request left as they were, with what came of that one.
+    StillRegistered(Option<u32>, Box<Outcome>),
     /// Bindings removed.
     Deregistered,
+    /// An address was asked about that has no bindings.
+    NotRegistered,
     /// A subscription.
     Subscribed {
         /// The state that the last NOTIFY told.
@@ -104,6 +112,11 @@ impl fmt::Display for Outcome {
             Self::JoinedLate { ended: true } => f.write_str("joined late, ended"),
             Self::JoinedLate { ended: false } => f.write_str("joined late"),
             Self::Registered(seconds) => for_seconds(f, "registered", seconds),
+            Self::StillRegistered(seconds, last) => {
+                for_seconds(f, "registered", seconds)?;
+                write!(f, ", then {last}")
+            }
+            Self::NotRegistered => f.write_str("not registered"),
             Self::Deregistered => f.write_str("deregistered"),
             Self::Subscribed {
                 state,
@@ -131,7 +144,7 @@ impl<'a> Call<'a> {
         for hop in self.hops() {
             let method = hop.method().0;
             first.get_or_insert(method);
-            if matches!(method, INVITE | BYE | CANCEL) {
+            if matches!(method, INVITE | ACK | BYE | CANCEL) {
                 return Kind::Session;
             }
         }
@@ -147,16 +160,7 @@ impl<'a> Call<'a> {
     pub fn outcome(&self) -> Outcome {
         match self.kind() {
             Kind::Session => self.session_outcome(),
-            Kind::Registration => {
-                let registered = |hop: Hop<'a>, answer: Message<'a>| {
-                    let asked = hop.request().and_then(|request| request.expires());
-                    match (asked, answer.expires()) {
-                        (Some(0), _) => Outcome::Deregistered,
-                        (asked, granted) => Outcome::Registered(granted.or(asked)),
-                    }
-                };
-                self.outcome_of(REGISTER, registered)
-            }
+            Kind::Registration => self.registration_outcome(),
             Kind::Publication => {
                 let published = |_: Hop<'a>, answer: Message<'a>| match answer.expires() {
                     Some(0) => Outcome::Removed,
@@ -197,15 +201,35 @@ impl<'a> Call<'a> {
         let Some(last) = roots.max_by_key(|hop| hop.first_message().id()) else {
             return Outcome::NoAnswer;
         };
-        match (last.answer(), last.status()) {
-            (Some(answer), Some(200..300)) => accepted(last, answer),
-            (_, Some(status)) => Outcome::Status(status),
-            _ => last.heard(),
+        last.outcome(accepted)
+    }
+
+    /// Of the last REGISTER. If it failed, the bindings are as they were before it (RFC 3261 10.3).
+    fn registration_outcome(&self) -> Outcome {
+        let mut all: Vec<_> = self.roots(REGISTER).collect();
+        all.sort_by_key(|hop| hop.first_message().id());
+        let Some(last) = all.last() else {
+            return Outcome::NoAnswer;
+        };
+        let is_accepted = |hop: &&Hop<'_>| matches!(hop.status(), Some(200..300));
+        let outcome = last.outcome(registered);
+        let before = all.iter().rev().find(is_accepted).and_then(|hop| {
+            let told = hop.answer()?.time();
+            Some((told, hop.outcome(registered)))
+        });
+        match before {
+            Some((told, Outcome::Registered(seconds))) if !is_accepted(&last) => {
+                let over = after(told, seconds).zip(last.first_message().time());
+                match over.is_some_and(|(until, now)| until < now) {
+                    true => outcome,
+                    false => Outcome::StillRegistered(seconds, Box::new(outcome)),
+                }
+            }
+            _ => outcome,
         }
     }
 
     fn session_outcome(&self) -> Outcome {
-        let ended = self.hops().any(|hop| hop.method().0 == BYE);
         let is_initial = |hop: &Hop<'_>| {
             hop.request()
                 .is_some_and(|request| request.to_tag().is_none())
@@ -213,6 +237,7 @@ impl<'a> Call<'a> {
         // The leg that came first is the caller's; of its attempts (after a challenge, a redirection) the last one counts.
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
+            let ended = self.byes().next().is_some();
             return Outcome::JoinedLate { ended };
         };
         let attempts = initial
@@ -221,8 +246,14 @@ impl<'a> Call<'a> {
         let answered = attempts
             .clone()
             .find(|hop| matches!(hop.status(), Some(200..300)));
-        let Some(hop) = answered.or_else(|| attempts.max_by_key(|hop| hop.first_message().id()))
-        else {
+        let last = || {
+            let last = attempts
+                .clone()
+                .max_by_key(|hop| hop.first_message().id())?;
+            let branches = attempts.clone().filter(|hop| is_branch(hop, last));
+            branches.min_by_key(|hop| (rank(hop), hop.first_message().id()))
+        };
+        let Some(hop) = answered.or_else(last) else {
             return Outcome::NoAnswer;
         };
         let canceled = || {
@@ -231,13 +262,13 @@ impl<'a> Call<'a> {
         };
         match hop.status() {
             Some(200..300) => {
-                let byes = self.roots(BYE).filter_map(|hop| hop.first_message().time());
+                let bye = self.session_end(hop);
                 let start = hop.answer().and_then(|answer| answer.time());
+                let end = bye.and_then(|bye| bye.first_message().time());
                 let lasted = start
-                    .zip(byes.min())
-                    .map(|(start, end): (Timestamp, Timestamp)| {
-                        end.nanos().saturating_sub(start.nanos()).max(0)
-                    });
+                    .zip(end)
+                    .map(|(start, end)| end.nanos().saturating_sub(start.nanos()).max(0));
+                let ended = bye.is_some();
                 Outcome::Answered { lasted, ended }
             }
             Some(487) | None if canceled() => Outcome::Canceled,
@@ -246,24 +277,71 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn subscription_outcome(&self) -> Outcome {
-        let notifies: Vec<_> = self.roots(NOTIFY).filter_map(|hop| hop.request()).collect();
-        let text = |text: &[u8]| {
-            Some(String::from_utf8_lossy(text).into_owned()).filter(|text| !text.is_empty())
-        };
-        let told = notifies.iter().max_by_key(|notify| notify.id());
-        let subscribed = || Outcome::Subscribed {
-            state: told.and_then(|notify| text(notify.subscription_state())),
-            reason: told.and_then(|notify| text(notify.subscription_reason())),
-            notifies: notifies.len(),
-        };
-        if !notifies.is_empty() {
-            return subscribed();
+    /// Each BYE, but for those that were challenged: the other side did not accept them, and the session goes on until they
+    /// come again with credentials (RFC 3261 22.1).
+    fn byes(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
+        let is_challenged = |bye: &Hop<'_>| matches!(bye.status(), Some(401 | 407));
+        self.roots(BYE).filter(move |bye| !is_challenged(bye))
+    }
+
+    /// The BYE that ended what this INVITE made. A fork may have made several dialogs, each with a BYE of its own: the session
+    /// goes on with the last of them (RFC 3261 13.2.2.4). Where none of them shows a BYE, that of another leg counts.
+    fn session_end(&self, invite: &Hop<'a>) -> Option<Hop<'a>> {
+        let mut byes: Vec<_> = self.byes().collect();
+        byes.sort_by_key(|bye| bye.first_message().id());
+        let mut firsts: HashMap<_, Hop<'a>, RandomState> = HashMap::default();
+        for bye in &byes {
+            if let Some(dialog) = bye.dialog() {
+                firsts.entry(dialog.id()).or_insert(*bye);
+            }
         }
-        let method = [SUBSCRIBE, REFER]
-            .into_iter()
-            .find(|method| self.roots(*method).next().is_some());
-        self.outcome_of(method.unwrap_or(SUBSCRIBE), |_, _| subscribed())
+        let made = self.dialogs().into_iter().filter(|dialog| {
+            dialog.confirmed() && dialog.hops().any(|hop| hop.id() == invite.id())
+        });
+        let ends: Vec<_> = made
+            .map(|dialog| firsts.get(&dialog.id()).copied())
+            .collect();
+        if ends.iter().all(Option::is_none) {
+            return byes.first().copied();
+        }
+        let ends: Option<Vec<_>> = ends.into_iter().collect();
+        ends?.into_iter().max_by_key(|bye| bye.first_message().id())
+    }
+
+    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request.
+    fn subscription_outcome(&self) -> Outcome {
+        let notifies = self.roots(NOTIFY).filter(|hop| hop.request().is_some());
+        let notifies = notifies.count();
+        let all = self.subscriptions();
+        let latest = all.iter().max_by_key(|one| {
+            let of_notify = one
+                .steps
+                .iter()
+                .rev()
+                .find(|step| step.kind == StepKind::Notify);
+            let last = of_notify.or(one.steps.last());
+            (
+                of_notify.is_some(),
+                last.map(|step| step.hop.first_message().id()),
+            )
+        });
+        let subscribed = |state: Option<String>, reason| Outcome::Subscribed {
+            state: state.filter(|state| !state.is_empty()),
+            reason,
+            notifies,
+        };
+        let word = |word: &str| Some(word.to_owned());
+        match latest.map(|one| (one, one.state())) {
+            Some((one, State::Told(state))) => subscribed(Some(state), one.reason()),
+            Some((_, State::Terminated(reason))) => subscribed(word("terminated"), reason),
+            Some((_, State::Lost(status))) => subscribed(word("lost"), Some(status.to_string())),
+            Some((_, State::Expired)) => subscribed(word("expired"), None),
+            _ => {
+                let mut methods = [SUBSCRIBE, REFER].into_iter();
+                let method = methods.find(|method| self.roots(*method).next().is_some());
+                self.outcome_of(method.unwrap_or(SUBSCRIBE), |_, _| subscribed(None, None))
+            }
+        }
     }
 }
 
@@ -279,6 +357,15 @@ impl<'a> Hop<'a> {
         })
     }
 
+    /// What came of it; `accepted` makes an outcome of a 2xx.
+    fn outcome(self, accepted: impl Fn(Self, Message<'a>) -> Outcome) -> Outcome {
+        match (self.answer(), self.status()) {
+            (Some(answer), Some(200..300)) => accepted(self, answer),
+            (_, Some(status)) => Outcome::Status(status),
+            _ => self.heard(),
+        }
+    }
+
     /// Where there is no final response.
     fn heard(&self) -> Outcome {
         let last = self
@@ -286,6 +373,38 @@ impl<'a> Hop<'a> {
             .rev()
             .find_map(|message| status_of(&message));
         last.map_or(Outcome::NoAnswer, Outcome::Proceeding)
+    }
+}
+
+/// Whether both are the same request on ways that a node took at once, or one after the other.
+fn is_branch(hop: &Hop<'_>, other: &Hop<'_>) -> bool {
+    let key = |hop: &Hop<'_>| (hop.fact().from_tag, hop.cseq(), hop.entry.source);
+    key(hop) == key(other)
+}
+
+/// Which answer a node passes on if its branches got several, the least first (RFC 3261 16.7 step 6): it waits for one that
+/// rings unless another got a 6xx, and takes what nobody answers for refused.
+fn rank(hop: &Hop<'_>) -> u16 {
+    match hop.status() {
+        Some(600..) => 1,
+        Some(status) => status / 100,
+        None => match hop.heard() {
+            Outcome::Proceeding(_) => 2,
+            _ => 7,
+        },
+    }
+}
+
+/// What a 2xx to a REGISTER tells.
+fn registered<'a>(hop: Hop<'a>, answer: Message<'a>) -> Outcome {
+    let Some(request) = hop.request() else {
+        return Outcome::Registered(answer.expires());
+    };
+    match request.binds() {
+        Some((_, Some(0))) => Outcome::Deregistered,
+        Some((_, asked)) => Outcome::Registered(request.granted(&answer).or(asked)),
+        None if answer.contacts().is_empty() => Outcome::NotRegistered,
+        None => Outcome::Registered(answer.expires()),
     }
 }
 

@@ -62,8 +62,15 @@ const FAILED: u16 = 412;
 impl Publication<'_> {
     /// Where it stands at the end of the trace.
     pub fn state(&self) -> PublicationState {
-        let decides = |step: &&Attempt<'_>| step.is_accepted() || step.status == Some(FAILED);
-        match self.steps.iter().rev().find(decides) {
+        let mut current = None;
+        let mut decided = None;
+        for step in &self.steps {
+            if step.is_accepted() || loses(step, current) {
+                decided = Some(step);
+            }
+            current = given(step).or(current);
+        }
+        match decided {
             Some(step) if step.status == Some(FAILED) => PublicationState::Lost,
             Some(step) if step.kind == AttemptKind::Remove => PublicationState::Removed,
             Some(step) => match step.until().zip(step.hop.trace.end()) {
@@ -117,8 +124,32 @@ fn publications<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Publication<'a>>
     found.all
 }
 
+/// The entity-tag that the answer gives.
+fn given<'a>(step: &Attempt<'a>) -> Option<&'a [u8]> {
+    let tag = step.hop.answer()?.entity_tag();
+    Some(tag).filter(|tag| !tag.is_empty())
+}
+
+/// Whether its 412 says that the state is gone. To a tag in whose place another was given it only says that: the state goes on
+/// under the other (RFC 3903 4.1, 11.2.1).
+fn loses(step: &Attempt<'_>, current: Option<&[u8]>) -> bool {
+    let named = step.hop.request().map(|request| request.entity_tag());
+    step.status == Some(FAILED) && (current.is_none() || named == current)
+}
+
+/// What takes the place of a lost state is published this soon after the answer that tells so.
+const SOON: i64 = 10_000_000_000;
+
+fn is_soon(lost: Option<Timestamp>, again: Option<Timestamp>) -> bool {
+    let both = lost.zip(again);
+    both.is_none_or(|(lost, again)| again.nanos().saturating_sub(lost.nanos()) <= SOON)
+}
+
 /// A step of a publication, by both positions.
 type Place = (usize, usize);
+
+/// A publication that was lost, by position, and when the answer told so.
+type Loss = (usize, Option<Timestamp>);
 
 #[derive(Default)]
 struct Found<'a> {
@@ -128,8 +159,10 @@ struct Found<'a> {
     tags: HashMap<(&'a [u8], &'a [u8]), Place, RandomState>,
     /// The latest step of each Call-ID.
     latest: HashMap<u32, Place, RandomState>,
-    /// The latest publication of a state that was lost, by who published what.
-    lost: HashMap<(&'a [u8], &'a [u8], String), usize, RandomState>,
+    /// Of each publication, the latest entity-tag that it was given.
+    current: Vec<Option<&'a [u8]>>,
+    /// The latest publication of a state that was lost, and when, by who published what.
+    lost: HashMap<(&'a [u8], &'a [u8], String), Loss, RandomState>,
 }
 
 impl<'a> Found<'a> {
@@ -161,12 +194,16 @@ impl<'a> Found<'a> {
         let who = (hop.from(), resource, event.clone());
         let at = before.map_or(self.all.len(), |((at, _), _)| at);
         if before.is_none() {
-            let restarts = self.lost.remove(&who);
+            let lost = self.lost.remove(&who);
+            let restarts = lost.filter(|(_, when)| is_soon(*when, request.time()));
+            self.current.push(None);
             self.all.push(Publication {
                 resource,
                 event,
                 steps: Vec::new(),
-                restarts: restarts.filter(|_| kind == AttemptKind::Create),
+                restarts: restarts
+                    .filter(|_| kind == AttemptKind::Create)
+                    .map(|(at, _)| at),
             });
         }
         let attempt = Attempt::of(entered, kind, follows);
@@ -175,12 +212,13 @@ impl<'a> Found<'a> {
         if !tag.is_empty() {
             self.tags.entry((tag, resource)).or_insert(place);
         }
-        let given = hop.answer().map(|answer| answer.entity_tag());
-        if let Some(given) = given.filter(|given| !given.is_empty()) {
-            self.tags.insert((given, resource), place);
+        if loses(&attempt, self.current[at]) {
+            let when = hop.answer().and_then(|answer| answer.time());
+            self.lost.insert(who, (at, when));
         }
-        if attempt.status == Some(FAILED) {
-            self.lost.insert(who, at);
+        if let Some(given) = given(&attempt) {
+            self.tags.insert((given, resource), place);
+            self.current[at] = Some(given);
         }
         self.all[at].steps.push(attempt);
     }

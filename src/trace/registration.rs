@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, entered};
 use super::sightings::REGISTER;
-use super::view::{Call, Hop};
+use super::view::{Call, Hop, Message};
 use crate::base::Timestamp;
 
 /// All requests about one address-of-record.
@@ -82,6 +82,38 @@ fn canonical(uri: &[u8]) -> Vec<u8> {
     uri
 }
 
+/// What stands for all contacts (RFC 3261 10.2.2).
+const ALL: &[u8] = b"*";
+
+impl<'a> Message<'a> {
+    /// What a REGISTER is about, with the seconds that it asks for: the first contact that it binds, or, if it binds none, the
+    /// first that it removes.
+    pub(super) fn binds(&self) -> Option<(&'a [u8], Option<u32>)> {
+        let all = self.contacts();
+        let bound = all.iter().find(|(_, seconds)| *seconds != Some(0));
+        bound.or(all.first()).copied()
+    }
+
+    /// The seconds that an answer grants to what this REGISTER is about: an answer lists all bindings of the address, those of
+    /// others, too (RFC 3261 10.3 step 8). To a query, the longest of them.
+    pub(super) fn granted(&self, answer: &Message<'_>) -> Option<u32> {
+        let Some((contact, asked)) = self.binds() else {
+            return answer.expires();
+        };
+        if asked == Some(0) {
+            return None;
+        }
+        let (own, listed) = (canonical(contact), answer.contacts());
+        let is_own = |uri: &[u8]| canonical(uri) == own;
+        match (listed.iter().find(|(uri, _)| is_own(uri)), &listed[..]) {
+            // The registrar, or a proxy on the way, may write the only one in another way.
+            (Some((_, seconds)), _) | (None, [(_, seconds)]) => *seconds,
+            (None, []) => answer.expires(),
+            (None, _) => None,
+        }
+    }
+}
+
 /// A registration being put together.
 struct Register<'a> {
     registration: Registration<'a>,
@@ -106,30 +138,36 @@ impl<'a> Register<'a> {
 
     fn add(&mut self, entered: Entered<'a>) {
         let (request, steps) = (entered.request, &mut self.registration.steps);
-        let contact = request.contact();
-        let is_bound = || match self.bound.get(contact) {
+        let is_bound = |contact: &[u8]| match self.bound.get(contact) {
             Some(Some(until)) => request.time().is_none_or(|time| time <= *until),
             known => known.is_some(),
         };
-        let kind = match (contact.is_empty(), request.expires()) {
-            // `Contact: *` is only there to remove all (RFC 3261 10.2.2).
-            (_, Some(0)) => AttemptKind::Remove,
-            (true, _) => AttemptKind::Query,
-            _ if is_bound() => AttemptKind::Refresh,
-            _ => AttemptKind::Create,
+        let (kind, contact, asked) = match request.binds() {
+            // Without a Contact, Expires has nothing to tell (RFC 3261 10.2.3).
+            None => (AttemptKind::Query, &b""[..], request.expires()),
+            Some((contact, Some(0))) => (AttemptKind::Remove, contact, Some(0)),
+            Some((contact, asked)) if is_bound(contact) => (AttemptKind::Refresh, contact, asked),
+            Some((contact, asked)) => (AttemptKind::Create, contact, asked),
         };
         let before = self.latest.insert(entered.hop.entry.call_id, steps.len());
         let follows = before.and_then(|step| {
             let why = steps[step].reaction(&request)?;
             Some(Follows { step, why })
         });
-        let attempt = Attempt::of(entered, kind, follows);
+        let answer = entered.hop.answer();
+        let attempt = Attempt {
+            contact,
+            asked,
+            granted: answer.and_then(|answer| request.granted(&answer)),
+            ..Attempt::of(entered, kind, follows)
+        };
         if attempt.is_accepted() {
-            match kind {
-                AttemptKind::Remove if contact.is_empty() => self.bound.clear(),
-                AttemptKind::Remove => drop(self.bound.remove(contact)),
-                AttemptKind::Query => {}
-                _ => drop(self.bound.insert(contact, attempt.until())),
+            for one in request.contacts() {
+                match one {
+                    (ALL, _) => self.bound.clear(),
+                    (contact, Some(0)) => drop(self.bound.remove(contact)),
+                    (contact, _) => drop(self.bound.insert(contact, attempt.until())),
+                }
             }
         }
         steps.push(attempt);

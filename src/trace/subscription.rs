@@ -88,6 +88,8 @@ pub enum State {
     /// Over: a response with this status to a refresh or a NOTIFY says that the other side does not know it (RFC 6665 4.1.2.2,
     /// 4.2.2).
     Lost(u16),
+    /// Over: nothing prolonged it before its time ran out (RFC 6665 4.1.2.3).
+    Expired,
     /// There is none: a REFER asked for none, and its answer agreed (`Refer-Sub: false`, RFC 4488 4).
     NotWanted,
 }
@@ -131,6 +133,23 @@ impl<'a> Step<'a> {
 impl Subscription<'_> {
     /// Where it stands at the end of the trace.
     pub fn state(&self) -> State {
+        let left = self.left();
+        let end = |until: &Timestamp| self.steps.last()?.hop.trace.end().filter(|end| until < end);
+        match self.runs_out(&left).as_ref().and_then(end) {
+            Some(_) => State::Expired,
+            None => left,
+        }
+    }
+
+    /// Why it is in the state that the last NOTIFY told.
+    pub(super) fn reason(&self) -> Option<String> {
+        let mut steps = self.steps.iter().rev();
+        let notify = steps.find(|step| step.kind == StepKind::Notify)?;
+        Some(text(notify.told().1)).filter(|reason| !reason.is_empty())
+    }
+
+    /// What its steps left behind.
+    fn left(&self) -> State {
         let left = self.steps.iter().rev().find_map(Step::leaves);
         left.unwrap_or_else(|| match self.steps.last().and_then(|step| step.status) {
             Some(200..300) => State::NotifyWait,
@@ -139,10 +158,14 @@ impl Subscription<'_> {
         })
     }
 
-    /// When it runs out if nothing prolongs it; none if it is over: the latest that an answer granted or a NOTIFY told.
+    /// When it runs out, or ran out, if nothing prolongs it; none if it is over for another reason: the latest that an answer
+    /// granted or a NOTIFY told.
     pub fn until(&self) -> Option<Timestamp> {
-        let goes_on = |state| matches!(state, State::Asked | State::NotifyWait | State::Told(_));
-        if !goes_on(self.state()) {
+        self.runs_out(&self.left())
+    }
+
+    fn runs_out(&self, left: &State) -> Option<Timestamp> {
+        if !matches!(left, State::Asked | State::NotifyWait | State::Told(_)) {
             return None;
         }
         let told = self.steps.iter().rev().find_map(|step| {

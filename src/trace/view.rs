@@ -264,6 +264,20 @@ impl<'a> Message<'a> {
         self.trace.facts.text(self.fact().contact)
     }
 
+    /// The contacts of a REGISTER or its answer with the seconds of each; `*` stands for all (RFC 3261 10.2.2).
+    pub(super) fn contacts(&self) -> Vec<(&'a [u8], Option<u32>)> {
+        let facts = &self.trace.facts;
+        let several = facts.bindings(self.trace.first_sighting(self.entry));
+        match (several, self.contact()) {
+            ([], []) => Vec::new(),
+            ([], only) => vec![(only, self.expires())],
+            _ => several
+                .iter()
+                .map(|one| (facts.text(one.contact), one.expires))
+                .collect(),
+        }
+    }
+
     /// Whether there is a body.
     pub fn has_body(&self) -> bool {
         self.fact().has_body()

@@ -81,8 +81,8 @@ fn a_registration_causes_others_and_subscriptions_to_it() {
     causes.sort_unstable();
     // REGISTER on both hops and two 200: 1 to 4; then requests and answers in turn.
     assert_eq!(causes, [(1, 7), (2, 5), (2, 9), (5, 11)]);
-    // The outcome is that of the user's own registration.
-    assert_eq!(call.outcome().to_string(), "registered");
+    // The outcome is that of the own REGISTER: without Contact it asks what is bound (RFC 3261 10.2.3), here nothing.
+    assert_eq!(call.outcome().to_string(), "not registered");
 }
 
 /// The application server may be told of any identity of the implicit set (TS 24.229 5.4.1.7), and the terminal subscribes to

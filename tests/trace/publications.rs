@@ -240,3 +240,41 @@ fn a_chain_that_is_joined_late_and_one_that_looks_like_it() {
     assert_eq!(all[1].state(), PublicationState::Removed);
     assert_eq!(told.trace.calls().len(), 2);
 }
+
+/// RFC 3903 4.1 and 11.2.1: a 412 to a tag in whose place another was given leaves the state that has the other.
+#[test]
+fn a_stale_tag_loses_nothing() {
+    let mut ue = Publisher::new();
+    let given = |tag: &str| format!("SIP-ETag: {tag}");
+    let granted = "Expires: 600";
+    ue.send(&[granted], BODY, 200, &[&given("one"), granted]);
+    ue.send(
+        &["SIP-If-Match: one", granted],
+        "",
+        200,
+        &[&given("two"), granted],
+    );
+    ue.send(&["SIP-If-Match: one", granted], "", 412, &[]);
+    ue.send(&[granted], BODY, 200, &[&given("three"), granted]);
+    let told = told(&ue.net);
+    let states: Vec<_> = told.iter().map(|one| (one.0, one.1)).collect();
+    let published = (PublicationState::Published, None);
+    assert_eq!(states, [published, published]);
+}
+
+/// What comes later than 10 s after a 412 is not put in place of what was lost.
+#[test]
+fn what_is_published_much_later_stands_for_itself() {
+    for (at, restarts) in [(9_000, Some(0)), (12_000, None)] {
+        let mut ue = Publisher::new();
+        ue.send(&["SIP-If-Match: one", "Expires: 600"], "", 412, &[]);
+        ue.at = at;
+        ue.send(
+            &["Expires: 600"],
+            BODY,
+            200,
+            &["SIP-ETag: two", "Expires: 600"],
+        );
+        assert_eq!(told(&ue.net)[1].1, restarts);
+    }
+}

@@ -1,0 +1,211 @@
+//! What became of calls, in the words of the list of calls.
+
+use sipscope::trace::{Kind, State};
+
+use super::forks::answered_twice;
+use super::scenario::{Net, Sent};
+use super::sip::{Sip, Talk};
+
+pub fn outcomes(net: &Net) -> Vec<String> {
+    let told = net.told();
+    let all = told.trace.calls();
+    all.map(|call| call.outcome().to_string()).collect()
+}
+
+/// RFC 3261 13.2.2.4: the caller ends the dialog that it does not want; the session goes on in the other, here for 28 s.
+#[test]
+fn a_session_lasts_as_long_as_the_last_dialog_of_its_fork() {
+    let mut net = answered_twice();
+    assert_eq!(outcomes(&net), ["answered, no BYE"]);
+    let bye = Talk::new("fork").back("b1").request("BYE", 1);
+    let bye = net.send("u1", "uac", bye, 29_020);
+    net.reply(&bye, 200, "", 29_030);
+    assert_eq!(outcomes(&net), ["answered, 28 s"]);
+}
+
+/// A fork of which only the branches were captured.
+fn branches(net: &mut Net) -> [Sent; 2] {
+    let invite = Talk::new("down").request("INVITE", 1);
+    let invite = invite.via("SIP/2.0/UDP uac.example.com;branch=z9hG4bK-uac");
+    let one = net.send(
+        "p",
+        "u1",
+        invite.clone().retargeted("sip:bob@u1.example.com"),
+        0,
+    );
+    let other = net.send("p", "u2", invite.retargeted("sip:bob@u2.example.com"), 1);
+    [one, other]
+}
+
+/// RFC 3261 16.7 step 6: a 6xx, or else the lowest class; a branch that rings is waited for.
+#[test]
+fn the_best_answer_of_a_fork_counts() {
+    let net = || Net::new(&["p", "u1", "u2"]);
+    let expected = [
+        (500, 486, "486"),
+        (486, 500, "486"),
+        (302, 486, "302"),
+        (486, 603, "603"),
+        (500, 180, "no final response after 180"),
+        (603, 180, "603"),
+    ];
+    for (first, second, outcome) in expected {
+        let mut net = net();
+        let [one, other] = branches(&mut net);
+        net.reply(&one, first, "b1", 100);
+        net.reply(&other, second, "b2", 200);
+        assert_eq!(outcomes(&net), [outcome], "{first} {second}");
+    }
+    let mut net = net();
+    let [one, other] = branches(&mut net);
+    net.reply(&other, 500, "b2", 100);
+    let cancel = net.cancel(&one, 200);
+    net.reply(&cancel, 200, "b1", 210);
+    net.reply(&one, 487, "b1", 220);
+    assert_eq!(outcomes(&net), ["canceled"]);
+}
+
+/// RFC 3261 22.1: a challenged request was not accepted; it comes again with credentials, or the session goes on.
+#[test]
+fn a_challenged_bye_ends_nothing() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("bye");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 200, "b", 1000);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+    let bye = net.send("uac", "uas", talk.with("b").request("BYE", 2), 5000);
+    net.reply(&bye, 401, "", 5100);
+    assert_eq!(outcomes(&net), ["answered, no BYE"]);
+    assert_eq!(net.told().states()[0].life.session_ended, None);
+    let bye = talk.with("b").request("BYE", 3);
+    let bye = net.send(
+        "uac",
+        "uas",
+        bye.with("Authorization: Digest response=\"1\""),
+        7000,
+    );
+    net.reply(&bye, 200, "", 7100);
+    assert_eq!(outcomes(&net), ["answered, 6.0 s"]);
+    assert!(net.told().states()[0].life.session_ended.is_some());
+}
+
+/// An ACK belongs to an INVITE (RFC 3261 13.2.2.4, 17.1.1.3), also where that was before the trace.
+#[test]
+fn a_lone_ack_is_of_a_session() {
+    let mut net = Net::new(&["uac", "uas"]);
+    net.send(
+        "uac",
+        "uas",
+        Talk::new("ack").with("b").request("ACK", 1),
+        0,
+    );
+    let told = net.told();
+    let call = told.trace.calls().next().unwrap();
+    assert_eq!(call.kind(), Kind::Session);
+    assert_eq!(call.outcome().to_string(), "joined late");
+}
+
+fn register(net: &mut Net, cseq: u32, fields: &[&str], status: u16, listed: &[&str], at: i64) {
+    let request = Talk::between("reg", "alice", "alice").request("REGISTER", cseq);
+    let add = |message: Sip, fields: &[&str]| {
+        let all = fields.iter();
+        all.fold(message, |message, line| message.with(line))
+    };
+    let sent = net.send("ue", "reg", add(request, fields), at);
+    let answer = add(sent.message.response(status, "r"), listed);
+    net.raw("reg", "ue", answer, at + 50);
+}
+
+const OWN: &str = "Contact: <sip:alice@192.0.2.1>";
+const OTHERS: &str = "Contact: <sip:alice@192.0.2.9>;expires=3599";
+
+/// RFC 3261 10.3 step 8: the answer lists the bindings of others, too; 10.2.3: without Contact it is a query.
+#[test]
+fn a_registration_is_told_by_its_own_contact() {
+    let own = "Contact: <sip:alice@192.0.2.1>;expires=300";
+    let both = "Contact: <sip:alice@192.0.2.7>, <sip:alice@192.0.2.1>;expires=0";
+    let seven = "Contact: <sip:alice@192.0.2.7>;expires=100";
+    let expected: [(&[&str], &[&str], &str); 7] = [
+        (&[OWN, "Expires: 300"], &[OTHERS, own], "registered 300 s"),
+        (&[OWN, "Expires: 200"], &[], "registered 200 s"),
+        (&[OWN, "Expires: 0"], &[OTHERS], "deregistered"),
+        (&["Contact: *", "Expires: 0"], &[], "deregistered"),
+        (&["Expires: 0"], &[own], "registered 300 s"),
+        (&["Expires: 0"], &[], "not registered"),
+        (
+            &[both, "Expires: 100"],
+            &[OTHERS, seven],
+            "registered 100 s",
+        ),
+    ];
+    for (fields, listed, outcome) in expected {
+        let mut net = Net::new(&["ue", "reg"]);
+        register(&mut net, 1, fields, 200, listed, 0);
+        assert_eq!(outcomes(&net), [outcome], "{fields:?} {listed:?}");
+    }
+}
+
+/// RFC 3261 10.3: a request that fails leaves the bindings as they are, as long as they last.
+#[test]
+fn a_refused_refresh_leaves_the_binding() {
+    for (at, outcome) in [(250_000, "registered 300 s, then 423"), (400_000, "423")] {
+        let mut net = Net::new(&["ue", "reg"]);
+        register(
+            &mut net,
+            1,
+            &[OWN, "Expires: 300"],
+            200,
+            &[OWN, "Expires: 300"],
+            0,
+        );
+        register(
+            &mut net,
+            2,
+            &[OWN, "Expires: 30"],
+            423,
+            &["Min-Expires: 60"],
+            at,
+        );
+        assert_eq!(outcomes(&net), [outcome]);
+    }
+}
+
+/// RFC 6665 4.1.2.2, 4.1.2.3 and 4.2.2: 481 to a refresh or a NOTIFY ends a subscription, and so does its time.
+#[test]
+fn a_subscription_is_told_where_it_stands() {
+    let talk = Talk::new("sub");
+    let start = || {
+        let mut net = Net::new(&["uac", "uas"]);
+        let subscribe = talk.request("SUBSCRIBE", 1);
+        let subscribe = subscribe.with("Event: presence").with("Expires: 60");
+        let sent = net.send("uac", "uas", subscribe, 0);
+        let answer = sent.message.response(200, "b").with("Expires: 60");
+        net.raw("uas", "uac", answer, 50);
+        net
+    };
+    let notify = |net: &mut Net, status: u16| {
+        let notify = talk.back("b").request("NOTIFY", 1).with("Event: presence");
+        let notify = notify.with("Subscription-State: active;expires=60");
+        let sent = net.send("uas", "uac", notify, 100);
+        net.reply(&sent, status, "", 150);
+    };
+    let mut net = start();
+    notify(&mut net, 481);
+    assert_eq!(outcomes(&net), ["lost (481), 1 NOTIFY"]);
+    let mut net = start();
+    notify(&mut net, 200);
+    assert_eq!(outcomes(&net), ["active, 1 NOTIFY"]);
+    let refresh = talk.with("b").request("SUBSCRIBE", 2);
+    let refresh = refresh.with("Event: presence").with("Expires: 60");
+    let mut lost = start();
+    notify(&mut lost, 200);
+    let sent = lost.send("uac", "uas", refresh, 30_000);
+    lost.reply(&sent, 481, "", 30_050);
+    assert_eq!(outcomes(&lost), ["lost (481), 1 NOTIFY"]);
+    let other = Talk::new("other").request("OPTIONS", 1);
+    net.send("uac", "uas", other, 60_200);
+    assert_eq!(outcomes(&net)[0], "expired, 1 NOTIFY");
+    let told = net.told();
+    let call = told.trace.calls().next().unwrap();
+    assert_eq!(call.subscriptions()[0].state(), State::Expired);
+}
