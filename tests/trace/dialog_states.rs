@@ -526,3 +526,16 @@ fn every_message_is_read_once_and_in_order() {
     assert_eq!(targets(&told.states()[0], Callee), "alice by 1");
     assert_eq!(cseq(&told.states()[0], Caller), "1 to 1999");
 }
+
+/// RFC 3261 17.1.1.3: an ACK has the number of its INVITE, which it tells where that was not seen.
+#[test]
+fn an_ack_alone_tells_the_number_of_its_invite() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("lone").with("b");
+    net.send("uac", "uas", talk.request("UPDATE", 8), 0);
+    net.send("uac", "uas", talk.request("ACK", 7), 10); // overtaken
+    net.send("uac", "uas", talk.request("ACK", 9), 1000);
+    net.send("uac", "uas", talk.request("BYE", 10), 2000);
+    let told = net.told();
+    assert_eq!(cseq(&told.states()[0], Caller), "8 to 10");
+}
