@@ -139,3 +139,21 @@ fn a_dialog_that_was_joined_late() {
 ";
     assert_eq!(dialogs, expected);
 }
+
+/// RFC 3261 9.1: a CANCEL is for one INVITE, which its hop names.
+#[test]
+fn what_a_cancel_is_for() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let invite = Talk::new("cancel").request("INVITE", 1);
+    let hops = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.cancel(&hops[0], 100);
+    net.cancel(&hops[1], 110);
+    let text = call(&net, "text");
+    let cancels = text.lines().filter_map(|line| line.split_once("cancels "));
+    let cancels: Vec<_> = cancels.map(|(_, what)| what).collect();
+    assert_eq!(cancels, ["hop 1", "hop 2"]);
+    let json: Value = serde_json::from_str(&call(&net, "json")).unwrap();
+    let hops = json["journeys"].as_array().unwrap();
+    let cancels = hops.iter().filter_map(|hop| hop["cancels"].as_u64());
+    assert_eq!(cancels.collect::<Vec<_>>(), [1, 2]);
+}
