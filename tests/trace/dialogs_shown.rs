@@ -157,3 +157,17 @@ fn what_a_cancel_is_for() {
     let cancels = hops.iter().filter_map(|hop| hop["cancels"].as_u64());
     assert_eq!(cancels.collect::<Vec<_>>(), [1, 2]);
 }
+
+/// RFC 3261 13.2.1: a 2xx answers the offer of its INVITE, or offers if that has none; without the INVITE it may be either.
+#[test]
+fn a_description_without_its_invite() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = Talk::new("late").request("INVITE", 1);
+    let invite = net.send("uac", "uas", describe(invite, "sendrecv"), 0);
+    let ok = describe(invite.message.response(200, "b"), "sendrecv");
+    net.respond_as(std::slice::from_ref(&invite), ok, 10);
+    net.packets.remove(0);
+    let text = call(&net, "text");
+    assert!(text.contains("    session:   offer or answer, not known which, in message 1\n"));
+    assert!(!text.contains("neither"));
+}
