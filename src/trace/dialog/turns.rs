@@ -197,6 +197,14 @@ fn names(hop: &Hop<'_>, dialog: &Dialog<'_>) -> bool {
     tagged || untagged && made_by.is_some_and(|made_by| made_by != request(*hop))
 }
 
+/// Whether the caller sent the request of a hop. Where no side has a tag, From tells them apart.
+fn is_of_caller(hop: &Hop<'_>, dialog: &Dialog<'_>) -> bool {
+    let same_tag = tag(hop.first_message().from_tag()) == dialog.caller_tag();
+    let tagless = dialog.caller_tag() == dialog.callee_tag();
+    let made_by = dialog.made_by().filter(|_| tagless);
+    same_tag && made_by.is_none_or(|made_by| made_by.from() == hop.from())
+}
+
 /// A missing tag is the null tag (RFC 3261 12.1.1 and 12.1.2).
 fn tag(found: Option<&[u8]>) -> &[u8] {
     found.unwrap_or_default()
@@ -209,9 +217,9 @@ impl<'a> Turns<'a> {
             return;
         };
         let transaction = self.transactions.len();
-        let from = match tag(first.first_message().from_tag()) {
-            tag if tag == dialog.caller_tag() => Party::Caller,
-            _ => Party::Callee,
+        let from = match is_of_caller(first, dialog) {
+            true => Party::Caller,
+            false => Party::Callee,
         };
         let makes = first.request().is_some() && !names(first, dialog);
         self.transactions.push(Transaction {
