@@ -73,6 +73,8 @@ struct HopRow {
     /// Number of the first message of the hop that it continues.
     continues: Option<usize>,
     link: &'static str,
+    /// Number of the hop with the INVITE that a CANCEL is for.
+    cancels: Option<usize>,
     method: String,
     cseq: u32,
     from: Option<String>,
@@ -195,6 +197,7 @@ impl HopRow {
             depth,
             continues: parent.map(|(parent, _)| parent.first_message().id().number()),
             link: parent.map_or("none", |(_, link)| link.name()),
+            cancels: hop.about().map(|invite| invite.id().number()),
             method: String::from_utf8_lossy(hop.method_name()).into_owned(),
             cseq: hop.cseq(),
             from: end(hop.source()),
@@ -219,9 +222,13 @@ impl HopRow {
             Some((_, link)) => format!("  ({})", link.name()),
             None => String::new(),
         };
+        let cancels = match self.cancels {
+            Some(invite) => format!("  cancels hop {invite}"),
+            None => String::new(),
+        };
         writeln!(
             out,
-            "{:indent$}hop {}: {} {}  {} -> {}{link}",
+            "{:indent$}hop {}: {} {}  {} -> {}{link}{cancels}",
             "",
             self.hop,
             escape::text(&self.method),

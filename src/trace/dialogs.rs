@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 use super::facts::{Fact, TextId};
 use super::hops::{Draft, Part};
 use super::ids::{DialogId, HopId};
-use super::sightings::{INVITE, NOTIFY, Subject};
+use super::sightings::{CANCEL, INVITE, NOTIFY, Subject};
 
 /// A dialog as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,13 @@ impl Dialogs {
                 dialogs.join(dialog, id, &mut hops[position]);
                 continue;
             }
+            // A CANCEL is never within a dialog.
+            let within = has_request && hop.entry.method != CANCEL;
+            if within && let Some(dialog) = dialogs.untagged(&fact, hops, position) {
+                dialogs.join(dialog, id, &mut hops[position]);
+                continue;
+            }
+            let hop = &mut hops[position];
             if !makes(hop.entry.method) {
                 continue;
             }
@@ -79,7 +86,9 @@ impl Dialogs {
                 let Subject::Response(status @ 101..300) = answer.subject else {
                     continue;
                 };
-                if answer.fact.to_tag.is_none() {
+                // A peer of RFC 2543 has the null tag (RFC 3261 12.1.2), and only INVITE makes dialogs with it.
+                let untagged = status >= 200 && hop.entry.method == INVITE;
+                if answer.fact.to_tag.is_none() && !untagged {
                     continue;
                 }
                 let (from, to) = (answer.fact.from_tag, answer.fact.to_tag);
@@ -94,6 +103,21 @@ impl Dialogs {
             }
         }
         dialogs
+    }
+
+    /// The dialog of a request without To tag: one of these tags that another request made, with a peer that knows no tags.
+    fn untagged(&self, fact: &Fact, hops: &[Draft<'_>], position: usize) -> Option<usize> {
+        let key = (
+            fact.from_tag.min(fact.to_tag),
+            fact.from_tag.max(fact.to_tag),
+        );
+        let dialog = *self.by_tags.get(&key)?;
+        let made_by = self.all[dialog].0.made_by.known()?;
+        let request = |at: usize| {
+            let hop = &hops[at];
+            (hop.entry.method, hop.entry.cseq, hop.lead.fact.from_tag)
+        };
+        (request(made_by.position()) != request(position)).then_some(dialog)
     }
 
     fn get_or_add(&mut self, call_id: u32, from: TextId, to: TextId) -> usize {

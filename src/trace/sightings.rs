@@ -362,9 +362,12 @@ impl Sightings {
         self.entries[position].call_id
     }
 
-    /// The Call-ID with this number.
+    /// The Call-ID with this number; empty for the one behind the last, which all messages without a Call-ID share.
     pub(super) fn call_id_text(&self, number: u32) -> &[u8] {
-        self.call_ids.get(number)
+        match (number as usize) < self.call_ids.len() {
+            true => self.call_ids.get(number),
+            false => &[],
+        }
     }
 
     /// The number of a Call-ID, if a message has it.

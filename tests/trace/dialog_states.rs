@@ -526,3 +526,59 @@ fn every_message_is_read_once_and_in_order() {
     assert_eq!(targets(&told.states()[0], Callee), "alice by 1");
     assert_eq!(cseq(&told.states()[0], Caller), "1 to 1999");
 }
+
+/// RFC 3261 17.1.1.3: an ACK has the number of its INVITE, which it tells where that was not seen.
+#[test]
+fn an_ack_alone_tells_the_number_of_its_invite() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("lone").with("b");
+    net.send("uac", "uas", talk.request("UPDATE", 8), 0);
+    net.send("uac", "uas", talk.request("ACK", 7), 10); // overtaken
+    net.send("uac", "uas", talk.request("ACK", 9), 1000);
+    net.send("uac", "uas", talk.request("BYE", 10), 2000);
+    let told = net.told();
+    assert_eq!(cseq(&told.states()[0], Caller), "8 to 10");
+}
+
+/// RFC 3261 12.1.1 and 12.1.2: the tag of a peer of RFC 2543 that sends none is the null tag, in From and in To.
+#[test]
+fn dialogs_with_the_null_tag() {
+    for (from, tag) in [("", "b"), ("a", ""), ("", "")] {
+        let mut net = Net::new(&["uac", "uas"]);
+        let untag = |mut message: Sip| {
+            for line in &mut message.fields {
+                if from.is_empty() {
+                    *line = line.replace(";tag=a", "");
+                }
+            }
+            message
+        };
+        let talk = Talk::new("null");
+        let invite = net.send("uac", "uas", untag(talk.request("INVITE", 1)), 0); // 1
+        net.reply(&invite, 180, "", 50); // 2
+        net.reply(&invite, 200, tag, 100); // 3
+        net.send("uac", "uas", untag(talk.with(tag).request("ACK", 1)), 200); // 4
+        let bye = net.send("uas", "uac", untag(talk.back(tag).request("BYE", 1)), 900); // 5
+        net.reply(&bye, 200, "", 910); // 6
+        let told = net.told();
+        assert_eq!(
+            told.dialogs(),
+            [format!("null {from}/{tag} made by 1: 1 2 3")]
+        );
+        let state = &told.states()[0];
+        assert_eq!(cseq(state, Caller), "1 to 1", "{from}/{tag}");
+        let ended = "confirmed by 3, session ended by 5 (Bye), ended by 5 (Bye)";
+        assert_eq!(life(state), ended, "{from}/{tag}");
+    }
+}
+
+/// What is refused, or only rings, makes no dialog with a null tag.
+#[test]
+fn no_dialog_without_a_tag_and_a_2xx() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("busy").request("INVITE", 1), 0);
+    net.reply(&invite, 180, "", 50);
+    net.reply(&invite, 486, "", 100);
+    net.ack(&invite, "", 110);
+    assert!(net.told().dialogs().is_empty());
+}

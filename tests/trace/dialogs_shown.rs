@@ -139,3 +139,35 @@ fn a_dialog_that_was_joined_late() {
 ";
     assert_eq!(dialogs, expected);
 }
+
+/// RFC 3261 9.1: a CANCEL is for one INVITE, which its hop names.
+#[test]
+fn what_a_cancel_is_for() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let invite = Talk::new("cancel").request("INVITE", 1);
+    let hops = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.cancel(&hops[0], 100);
+    net.cancel(&hops[1], 110);
+    let text = call(&net, "text");
+    let cancels = text.lines().filter_map(|line| line.split_once("cancels "));
+    let cancels: Vec<_> = cancels.map(|(_, what)| what).collect();
+    assert_eq!(cancels, ["hop 1", "hop 2"]);
+    let json: Value = serde_json::from_str(&call(&net, "json")).unwrap();
+    let hops = json["journeys"].as_array().unwrap();
+    let cancels = hops.iter().filter_map(|hop| hop["cancels"].as_u64());
+    assert_eq!(cancels.collect::<Vec<_>>(), [1, 2]);
+}
+
+/// RFC 3261 13.2.1: a 2xx answers the offer of its INVITE, or offers if that has none; without the INVITE it may be either.
+#[test]
+fn a_description_without_its_invite() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = Talk::new("late").request("INVITE", 1);
+    let invite = net.send("uac", "uas", describe(invite, "sendrecv"), 0);
+    let ok = describe(invite.message.response(200, "b"), "sendrecv");
+    net.respond_as(std::slice::from_ref(&invite), ok, 10);
+    net.packets.remove(0);
+    let text = call(&net, "text");
+    assert!(text.contains("    session:   offer or answer, not known which, in message 1\n"));
+    assert!(!text.contains("neither"));
+}

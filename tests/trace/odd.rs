@@ -80,3 +80,21 @@ fn messages_with_nothing_but_a_first_line_and_a_call_id() {
     assert!(told.dialogs().is_empty());
     assert_eq!(told.messages().len(), 4);
 }
+
+/// RFC 3261 12: a dialog has a Call-ID. Messages that lost it may name both tags all the same.
+#[test]
+fn a_dialog_without_call_id() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let ack = Talk::new("x").with("b").request("ACK", 1);
+    net.send("uac", "uas", ack.without("Call-ID"), 0);
+    let told = net.told();
+    assert_eq!(told.dialogs(), [" a/b joined late: 1"]);
+    let calls = told.trace.calls();
+    assert!(
+        calls
+            .flat_map(|call| call.call_ids().collect::<Vec<_>>())
+            .next()
+            .is_none()
+    );
+    assert_eq!(told.states().len(), 1);
+}

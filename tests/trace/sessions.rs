@@ -11,7 +11,9 @@ fn session(state: &DialogState<'_>) -> Vec<String> {
     let exchanges = state.session.exchanges.iter().map(exchange);
     let unplaced = state.session.unplaced.iter();
     let unplaced = unplaced.map(|message| format!("unplaced {}", message.number()));
-    exchanges.chain(unplaced).collect()
+    let untold = state.session.untold.iter();
+    let untold = untold.map(|message| format!("untold {}", message.number()));
+    exchanges.chain(unplaced).chain(untold).collect()
 }
 
 fn exchange(one: &Exchange) -> String {
@@ -355,7 +357,7 @@ fn a_2xx_to_an_invite_that_was_not_seen() {
     let mut line = Line::new();
     line.call();
     line.net.packets.remove(0);
-    assert_eq!(line.told(), ["unplaced 1"]);
+    assert_eq!(line.told(), ["untold 1"]);
 }
 
 /// The session stands beside other parts; one for early media alone is another session (RFC 3959).
@@ -392,5 +394,5 @@ fn a_description_that_the_capture_cut() {
     line.net.packets[1] = line.net.packets[1].clone().cut_at("m=audio");
     assert_eq!(line.told(), ["caller 1 > 2:"]);
     line.net.packets[0] = line.net.packets[0].clone().cut_at("Content-Length");
-    assert_eq!(line.told(), ["unplaced 2"]);
+    assert_eq!(line.told(), ["untold 2"]);
 }

@@ -246,10 +246,13 @@ fn a_loop_until_max_forwards_is_used_up() {
     let (mut net, hops) = turning(&["uac", "p1", "p2", "p1", "p2", "p1", "p2"]);
     refuse(&mut net, &hops, 483);
     let why = "the request came again unchanged, until Max-Forwards was used up (483)";
-    // One loop, though it goes by two nodes.
+    // RFC 3261 16.3 step 4: a loop is a request that comes to one node again, and it comes to both.
     assert_eq!(
         net.shapes_and_reasons(),
-        [("loop at p1: 1 3 4 5 6".to_owned(), why)]
+        [
+            ("loop at p1: 1 3 5".to_owned(), why),
+            ("loop at p2: 2 4 6".to_owned(), why),
+        ]
     );
 }
 

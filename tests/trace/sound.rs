@@ -35,6 +35,7 @@ pub fn assert_sound_dialogs(states: &[DialogState<'_>]) {
         let mut named: Vec<_> = ends.chain(state.life.confirmed_by).chain(routes).collect();
         named.extend(targets.map(|target| target.message));
         named.extend(&state.session.unplaced);
+        named.extend(&state.session.untold);
         for exchange in &state.session.exchanges {
             named.push(exchange.offer.message);
             if let Reply::Answered(answer) = &exchange.reply {

@@ -16,6 +16,8 @@ pub(super) struct SessionRow {
     exchanges: Vec<ExchangeRow>,
     /// Messages with a description that is neither offer nor answer where it stands.
     unplaced: Vec<usize>,
+    /// Messages with a description that is one of the two, without the request that tells which.
+    untold: Vec<usize>,
     /// Who holds the other at the end.
     held_by: Vec<&'static str>,
 }
@@ -90,6 +92,7 @@ impl SessionRow {
         Self {
             exchanges: session.exchanges.iter().map(ExchangeRow::of).collect(),
             unplaced: session.unplaced.iter().map(|id| id.number()).collect(),
+            untold: session.untold.iter().map(|id| id.number()).collect(),
             held_by: session.agreed().map(held_by).unwrap_or_default(),
         }
     }
@@ -118,18 +121,21 @@ impl SessionRow {
                 "               and {hidden} more: --format json lists them"
             )?;
         }
-        if let [first, rest @ ..] = self.unplaced.as_slice() {
-            let more = match rest.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            writeln!(
-                out,
-                "    session:   neither offer nor answer in message {first}{more}"
-            )?;
-        }
-        Ok(())
+        print_apart("neither offer nor answer", &self.unplaced, out)?;
+        print_apart("offer or answer, not known which,", &self.untold, out)
     }
+}
+
+/// Messages with descriptions that belong to no exchange.
+fn print_apart(what: &str, messages: &[usize], out: &mut impl Write) -> Result<()> {
+    let [first, rest @ ..] = messages else {
+        return Ok(());
+    };
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    writeln!(out, "    session:   {what} in message {first}{more}")
 }
 
 impl ExchangeRow {

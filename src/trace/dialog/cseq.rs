@@ -30,19 +30,23 @@ pub struct Jump {
 }
 
 impl Sequence {
-    /// Of both sides. An ACK has the number of its INVITE and does not count.
+    /// Of both sides. An ACK has the number of its INVITE: where that was not seen it tells the number, elsewhere nothing.
     pub(super) fn of_both(turns: &Turns<'_>) -> Both<Option<Self>> {
-        let mut requests: Vec<(MessageId, Party, u32)> = turns
-            .transactions
-            .iter()
-            .filter(|one| one.method() != ACK)
-            .map(|one| (one.first.first_message().id(), one.from, one.first.cseq()))
-            .collect();
+        let all = turns.transactions.iter().map(|one| {
+            let (message, number) = (one.first.first_message().id(), one.first.cseq());
+            (message, one.from, number, one.method() == ACK)
+        });
+        let told = |(_, from, number, is_ack): &(MessageId, Party, u32, bool)| {
+            !is_ack || !turns.invites.contains_key(&(*from, *number))
+        };
+        let mut requests: Vec<_> = all.filter(told).collect();
         requests.sort_unstable();
         let mut both = Both::default();
-        for (message, from, number) in requests {
+        for (message, from, number, is_ack) in requests {
             let sequence: &mut Option<Self> = both.of_mut(from);
             match sequence {
+                // What came behind the INVITE may have overtaken its ACK.
+                Some(sequence) if is_ack && number <= sequence.latest => {}
                 Some(sequence) => sequence.add(number, message),
                 None => {
                     *sequence = Some(Self {

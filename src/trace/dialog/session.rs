@@ -14,8 +14,10 @@ use crate::trace::sightings::{ACK, INVITE};
 pub struct Session {
     /// Offers and what became of them, in order.
     pub exchanges: Vec<Exchange>,
-    /// Messages with a description that is neither offer nor answer where it stands, or of which nothing tells which it is.
+    /// Messages with a description that is neither offer nor answer where it stands.
     pub unplaced: Vec<MessageId>,
+    /// Responses with a description that is one of the two; which one, only the request tells, and that was not read.
+    pub untold: Vec<MessageId>,
 }
 
 impl Session {
@@ -158,9 +160,10 @@ impl Offers {
             Some(at) => self.preview(at, heard.id()),
             None => {
                 let may_offer = talk.known && !talk.offered && heard.method() == INVITE;
-                match may_offer && reliable {
-                    true => self.offer(at, description),
-                    false => self.session.unplaced.push(heard.id()),
+                match reliable {
+                    true if may_offer => self.offer(at, description),
+                    true if !talk.known => self.session.untold.push(heard.id()),
+                    _ => self.session.unplaced.push(heard.id()),
                 }
             }
         }

@@ -175,10 +175,39 @@ fn attempt<'a>(dialog: &Dialog<'a>) -> Option<Attempt<'a>> {
 
 /// Whether the request of a hop names this dialog, so that all messages of the hop are of it.
 fn is_within(hop: &Hop<'_>, dialog: DialogId) -> bool {
-    let named = hop
+    let of = hop.dialog().filter(|of| of.id() == dialog);
+    hop.request().is_some() && of.is_some_and(|of| names(hop, &of))
+}
+
+/// Whether a request names a dialog: by the tag in To or, for a peer of RFC 2543 that has none, by coming after the one that
+/// made it.
+fn names(hop: &Hop<'_>, dialog: &Dialog<'_>) -> bool {
+    let request = |hop: Hop<'_>| {
+        (
+            hop.method(),
+            hop.cseq(),
+            hop.first_message().fact().from_tag,
+        )
+    };
+    let tagged = hop
         .request()
         .is_some_and(|request| request.to_tag().is_some());
-    named && hop.dialog().is_some_and(|of| of.id() == dialog)
+    let untagged = dialog.caller_tag().is_empty() || dialog.callee_tag().is_empty();
+    let made_by = dialog.made_by().map(request);
+    tagged || untagged && made_by.is_some_and(|made_by| made_by != request(*hop))
+}
+
+/// Whether the caller sent the request of a hop. Where no side has a tag, From tells them apart.
+fn is_of_caller(hop: &Hop<'_>, dialog: &Dialog<'_>) -> bool {
+    let same_tag = tag(hop.first_message().from_tag()) == dialog.caller_tag();
+    let tagless = dialog.caller_tag() == dialog.callee_tag();
+    let made_by = dialog.made_by().filter(|_| tagless);
+    same_tag && made_by.is_none_or(|made_by| made_by.from() == hop.from())
+}
+
+/// A missing tag is the null tag (RFC 3261 12.1.1 and 12.1.2).
+fn tag(found: Option<&[u8]>) -> &[u8] {
+    found.unwrap_or_default()
 }
 
 impl<'a> Turns<'a> {
@@ -188,13 +217,11 @@ impl<'a> Turns<'a> {
             return;
         };
         let transaction = self.transactions.len();
-        let from = match first.first_message().from_tag() {
-            tag if tag == Some(dialog.caller_tag()) => Party::Caller,
-            _ => Party::Callee,
+        let from = match is_of_caller(first, dialog) {
+            true => Party::Caller,
+            false => Party::Callee,
         };
-        let makes = first
-            .request()
-            .is_some_and(|request| request.to_tag().is_none());
+        let makes = first.request().is_some() && !names(first, dialog);
         self.transactions.push(Transaction {
             first: *first,
             last: *last,
@@ -265,8 +292,8 @@ fn answers<'a>(dialog: &Dialog<'a>, hops: &[Hop<'a>]) -> Vec<(Message<'a>, u16)>
 
 /// A response outside of any dialog is about the one that it names.
 fn is_about(answer: &Message<'_>, hop: &Hop<'_>, dialog: &Dialog<'_>) -> bool {
-    let (from, to) = (answer.from_tag(), answer.to_tag());
-    let (caller, callee) = (Some(dialog.caller_tag()), Some(dialog.callee_tag()));
+    let (from, to) = (tag(answer.from_tag()), tag(answer.to_tag()));
+    let (caller, callee) = (dialog.caller_tag(), dialog.callee_tag());
     let names = (from, to) == (caller, callee) || (from, to) == (callee, caller);
     names || is_within(hop, dialog.id())
 }

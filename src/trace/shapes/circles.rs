@@ -50,9 +50,9 @@ pub(super) fn find<'a>(journeys: &[(Hop<'a>, usize)]) -> Vec<Shape<'a>> {
         let mut turns = None;
         if let Some(earlier) = known {
             let next = below.get(&hop.id()).map_or(&[][..], Vec::as_slice);
-            let of_parent = path.last().and_then(|above| above.turns);
             turns = match is_loop(&path[earlier], path.get(earlier + 1), hop, next) {
-                true => of_parent.or(Some(shapes.len())),
+                // A request that turns between several nodes makes a loop at each of them.
+                true => path[earlier].turns.or(Some(shapes.len())),
                 false => None,
             };
             match turns {
