@@ -107,10 +107,7 @@ impl OneCall {
         };
         let shown = CallShown::of(&mut intake, &trace, &call)?;
         match self.format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &shown)?;
-                writeln!(out)?;
-            }
+            Format::Json => super::layout::write(out, &shown)?,
             Format::Text => shown.print(out, call.first_message().time(), &call, self.all)?,
         }
         ended(&intake, Ended::Fine)

@@ -90,8 +90,7 @@ impl Calls {
                     clocks: super::clocks::rows(&intake, &trace),
                     calls,
                 };
-                serde_json::to_writer_pretty(&mut *out, &listed)?;
-                writeln!(out)?;
+                super::layout::write(out, &listed)?;
             }
         }
         ended(&intake, found)
