@@ -30,7 +30,7 @@ pub(super) struct OneCall {
     #[arg(value_name = "N", value_parser = super::number::<CallIdNumber>)]
     number: usize,
 
-    /// Every hop, also those of refreshes that are all alike; programs get every hop anyway.
+    /// Every hop and every step, also those of refreshes that are all alike; programs get all of them anyway.
     #[arg(long)]
     all: bool,
 
@@ -170,13 +170,13 @@ impl CallShown {
             dialog.print(out)?;
         }
         for subscription in &self.subscriptions {
-            subscription.print(out)?;
+            subscription.print(out, all)?;
         }
         for registration in &self.registrations {
-            registration.print(out)?;
+            registration.print(out, all)?;
         }
         for publication in &self.publications {
-            publication.print(out)?;
+            publication.print(out, all)?;
         }
         Ok(())
     }
