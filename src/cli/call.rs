@@ -108,7 +108,10 @@ impl OneCall {
         let shown = CallShown::of(&mut intake, &trace, &call)?;
         match self.format {
             Format::Json => super::layout::write(out, &shown)?,
-            Format::Text => shown.print(out, call.first_message().time(), &call, self.all)?,
+            Format::Text => {
+                super::clocks::print_contradictions(out, &intake, &trace, call.hops())?;
+                shown.print(out, call.first_message().time(), &call, self.all)?;
+            }
         }
         ended(&intake, Ended::Fine)
     }
