@@ -56,7 +56,7 @@ fn calls_are_listed_with_what_became_of_them() {
     assert_eq!(first["hops"], 9);
     assert_eq!(first["dialogs"], 1);
     // The 200 reached the caller at 23.863864, its BYE left at 38.829210.
-    assert_eq!(first["outcome"], "answered, 14 s");
+    assert_eq!(first["outcome"], "answered, 15 s");
     assert_eq!(first["call_ids"][0], "c8aea04dd66f980e1");
 }
 
@@ -305,6 +305,13 @@ fn refreshes_are_one_line_unless_all_are_wanted() {
     let all = stdout(&["call", "--all", path, "1"]);
     let hops = all.lines().filter(|line| line.starts_with("  hop "));
     assert_eq!(hops.count(), 1001);
+    let steps = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains(" refresh      200"))
+            .count()
+    };
+    assert_eq!((steps(&text), steps(&all)), (3, 1000));
+    assert!(text.contains("and 997 more like it"), "{text}");
     let call = parsed(&["call", "--format", "json", path, "1"]);
     assert_eq!(call["journeys"].as_array().unwrap().len(), 1001);
     let fold = &call["folds"][0];
@@ -384,7 +391,7 @@ fn a_clock_is_set_for_the_file_that_is_named() {
     };
     assert_eq!(status("call.pcap"), Some(2), "no time");
     assert_eq!(status("call.pcap=soon"), Some(2), "no time either");
-    assert_eq!(status("other.pcap=1s"), Some(3), "no input");
+    assert_eq!(status("other.pcap=1s"), Some(2), "no input");
 }
 
 #[test]
@@ -418,4 +425,53 @@ fn every_command_counts_and_numbers_alike() {
         );
         assert_eq!(message["method"], hop["method"]);
     }
+}
+
+fn written(records: &[Record]) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, records);
+    std::fs::write(file.path(), bytes).unwrap();
+    file
+}
+
+/// RFC 3261 16.6: a proxy passes on what came in before. Nothing was seen by both captures, so nothing sets their clocks.
+#[test]
+fn clocks_that_cannot_both_be_right_are_told() {
+    let uri = "sip:bob@example.com";
+    let came = request("OPTIONS", uri, "clocks", 1, &[], "");
+    let own = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKown\r\nVia:";
+    let went = came.replacen("Via:", own, 1);
+    let proxy = "192.0.2.9:5060".parse().unwrap();
+    let carol = "192.0.2.10:5060".parse().unwrap();
+    let first = written(&[Record::new(100, 0, udp_frame(alice(), proxy, came))]);
+    let second = Record::new(98, 500_000_000, udp_frame(proxy, carol, went));
+    let second = written(&[second]);
+    let [first, second] = [&first, &second].map(|file| file.path().to_str().unwrap());
+    let note = format!(
+        "clocks of {first} and {second} contradict each other: message 2 is 1.500000 s before message 1, \
+         which it passes on; --offset {second}=+1.500000s or more would mend that\n"
+    );
+    for command in [&["calls", first, second][..], &["call", first, second, "1"]] {
+        let text = stdout(command);
+        assert_eq!(text.matches(&note).count(), 1, "{text}");
+    }
+    // What was given is not enough.
+    let offset = format!("{second}=+1s");
+    let text = stdout(&["calls", "--offset", &offset, first, second]);
+    assert!(text.contains("is 0.500000 s before message 1"), "{text}");
+    assert!(text.contains("=+1.500000s or more"), "{text}");
+    let offset = format!("{second}=+1.6s");
+    let text = stdout(&["calls", "--offset", &offset, first, second]);
+    assert!(!text.contains("contradict"), "{text}");
+}
+
+#[test]
+fn one_is_told_in_the_singular() {
+    let options = request("OPTIONS", "sip:bob@example.com", "one", 1, &[], "");
+    let file = written(&[Record::new(1, 0, udp_frame(alice(), bob(), options))]);
+    let path = file.path().to_str().unwrap();
+    let text = stdout(&["call", path, "1"]);
+    assert!(text.contains(", 1 message, 1 hop\n"), "{text}");
+    let text = stdout(&["calls", path]);
+    assert!(text.contains(" 2 nodes     1 message   "), "{text}");
 }

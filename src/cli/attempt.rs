@@ -77,17 +77,18 @@ pub(super) fn note(out: &mut impl Write, text: &str) -> Result<()> {
 /// Of so many routine steps in a row those in the middle are only counted.
 const MOST_SHOWN: usize = 4;
 
-/// Prints steps in their order; what is routine again and again is folded.
+/// Prints steps in their order; unless all are wanted, what is routine again and again is folded.
 pub(super) fn print_folded<T, W: Write>(
     out: &mut W,
     steps: &[T],
+    all: bool,
     is_routine: impl Fn(&T) -> bool,
     print: impl Fn(&T, &mut W) -> Result<()>,
 ) -> Result<()> {
     let runs = steps.chunk_by(|one, other| is_routine(one) && is_routine(other));
     for run in runs {
         match run {
-            [first, folded @ .., last] if run.len() > MOST_SHOWN => {
+            [first, folded @ .., last] if !all && run.len() > MOST_SHOWN => {
                 print(first, out)?;
                 note(out, &format!("and {} more like it", folded.len()))?;
                 print(last, out)?;

@@ -30,7 +30,7 @@ pub(super) struct OneCall {
     #[arg(value_name = "N", value_parser = super::number::<CallIdNumber>)]
     number: usize,
 
-    /// Every hop, also those of refreshes that are all alike; programs get every hop anyway.
+    /// Every hop and every step, also those of refreshes that are all alike; programs get all of them anyway.
     #[arg(long)]
     all: bool,
 
@@ -109,11 +109,11 @@ impl OneCall {
         };
         let shown = CallShown::of(&mut intake, &trace, &call)?;
         match self.format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &shown)?;
-                writeln!(out)?;
+            Format::Json => super::layout::write(out, &shown)?,
+            Format::Text => {
+                super::clocks::print_contradictions(out, &intake, &trace, call.hops())?;
+                shown.print(out, call.first_message().time(), &call, self.all)?;
             }
-            Format::Text => shown.print(out, call.first_message().time(), &call, self.all)?,
         }
         ended(&intake, Ended::Fine)
     }
@@ -175,13 +175,13 @@ impl CallShown {
             dialog.print(out)?;
         }
         for subscription in &self.subscriptions {
-            subscription.print(out)?;
+            subscription.print(out, all)?;
         }
         for registration in &self.registrations {
-            registration.print(out)?;
+            registration.print(out, all)?;
         }
         for publication in &self.publications {
-            publication.print(out)?;
+            publication.print(out, all)?;
         }
         Ok(())
     }

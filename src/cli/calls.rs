@@ -10,7 +10,7 @@ use sipscope::trace::{Call, CallId, Kind, Trace};
 
 use super::filter::Filter;
 use super::traced::Traced;
-use super::{Ended, Outcome, ended, escape};
+use super::{Ended, Outcome, counted, ended, escape};
 
 #[derive(Args)]
 pub(super) struct Calls {
@@ -90,8 +90,7 @@ impl Calls {
                     clocks: super::clocks::rows(&intake, &trace),
                     calls,
                 };
-                serde_json::to_writer_pretty(&mut *out, &listed)?;
-                writeln!(out)?;
+                super::layout::write(out, &listed)?;
             }
         }
         ended(&intake, found)
@@ -155,10 +154,10 @@ impl CallRow {
         )?;
         writeln!(
             out,
-            "{}, {} messages, {} hops",
+            "{}, {}, {}",
             self.time.as_deref().unwrap_or("no time"),
-            self.messages,
-            self.hops
+            counted(self.messages, "message"),
+            counted(self.hops, "hop")
         )
     }
 }
@@ -186,6 +185,7 @@ pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
 
 fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Result<()> {
     super::clocks::print(out, intake, calls.trace)?;
+    super::clocks::print_contradictions(out, intake, calls.trace, calls.trace.hops())?;
     let width = |text: &str, most: usize| escape::text(text).chars().count().min(most);
     let (mut kind, mut from, mut to) = (0, 0, 0);
     for call in calls.calls() {
@@ -197,14 +197,20 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
     for call in calls.rows() {
         writeln!(
             out,
-            "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>2} nodes  {:>4} messages  {}",
+            "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>2} {:<5}  {:>4} {:<8}  {}",
             call.number,
             call.time.as_deref().unwrap_or("no time"),
             escape::text(&call.kind),
             escape::text(&call.from),
             escape::text(&call.to),
             call.nodes,
+            if call.nodes == 1 { "node" } else { "nodes" },
             call.messages,
+            if call.messages == 1 {
+                "message"
+            } else {
+                "messages"
+            },
             escape::text(&call.outcome),
         )?;
     }

@@ -1,13 +1,14 @@
 //! How the clocks of several inputs were brought in line, for every output that shows their times.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::Timestamp;
-use sipscope::trace::{ClockSource, Trace};
+use sipscope::trace::{ClockSource, Hop, Trace};
 
-use super::escape;
+use super::{counted, escape};
 
 /// The clock of an input as programs get it.
 #[derive(Serialize)]
@@ -103,7 +104,8 @@ pub(super) fn print(out: &mut impl Write, intake: &Intake, trace: &Trace) -> std
         ) {
             (Some(with), Some(messages), Some(spread)) => writeln!(
                 out,
-                "clock of {input}: {seconds}, from {messages} messages that {} saw too, half of them within {:.6} s",
+                "clock of {input}: {seconds}, from {} that {} saw too, half of them within {:.6} s",
+                counted(messages, "message"),
                 escape::text(with),
                 spread as f64 / 1e9
             )?,
@@ -112,6 +114,76 @@ pub(super) fn print(out: &mut impl Write, intake: &Intake, trace: &Trace) -> std
             }
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// Two clocks that are in line may still be so many nanoseconds apart.
+const NOISE: i64 = 1_000_000;
+
+/// How far two clocks contradict each other.
+struct Contradiction {
+    /// Nanoseconds by which the effect is before its cause.
+    by: i64,
+    /// Numbers of the messages.
+    cause: usize,
+    effect: usize,
+}
+
+/// The greatest contradiction between each two inputs: nothing is passed on before it came in (RFC 3261 16.6, 16.7). The
+/// answer to another branch is no cause.
+fn contradictions<'a>(
+    trace: &Trace,
+    hops: impl Iterator<Item = Hop<'a>>,
+) -> BTreeMap<(u32, u32), Contradiction> {
+    let mut all = BTreeMap::new();
+    let relative = |input| trace.clock(input).is_none_or(|clock| clock.relative);
+    for (hop, upper) in hops.filter_map(|hop| Some((hop, hop.parent()?.0))) {
+        let answers = hop.answer().zip(upper.answer());
+        let answers = answers.filter(|(lower, upper)| lower.to_tag() == upper.to_tag());
+        let requests = upper.request().zip(hop.request());
+        for (cause, effect) in [requests, answers].into_iter().flatten() {
+            let inputs = (cause.sighting().input(), effect.sighting().input());
+            let times = cause.time().zip(effect.time());
+            let by = times.map_or(0, |(cause, effect)| {
+                cause.nanos().saturating_sub(effect.nanos())
+            });
+            let comparable = inputs.0 != inputs.1 && !relative(inputs.0) && !relative(inputs.1);
+            let known = all
+                .get(&inputs)
+                .map_or(NOISE, |known: &Contradiction| known.by);
+            if comparable && by > known {
+                let (cause, effect) = (cause.id().number(), effect.id().number());
+                all.insert(inputs, Contradiction { by, cause, effect });
+            }
+        }
+    }
+    all
+}
+
+/// A note for each two inputs whose clocks cannot both be right.
+pub(super) fn print_contradictions<'a>(
+    out: &mut impl Write,
+    intake: &Intake,
+    trace: &Trace,
+    hops: impl Iterator<Item = Hop<'a>>,
+) -> std::io::Result<()> {
+    let name = |input: u32| {
+        let input = intake.inputs.get(input as usize);
+        input.map_or_else(String::new, |input| {
+            escape::text(&input.path.to_string_lossy())
+        })
+    };
+    for ((one, other), found) in contradictions(trace, hops) {
+        let set = trace.clock(other).map_or(0, |clock| clock.offset);
+        let offset = set.saturating_add(found.by) as f64 / 1e9;
+        let (by, cause, effect) = (found.by as f64 / 1e9, found.cause, found.effect);
+        let (one, other) = (name(one), name(other));
+        writeln!(
+            out,
+            "clocks of {one} and {other} contradict each other: message {effect} is {by:.6} s before message {cause}, \
+             which it passes on; --offset {other}={offset:+.6}s or more would mend that"
+        )?;
     }
     Ok(())
 }

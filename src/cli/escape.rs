@@ -49,7 +49,7 @@ pub(super) fn lines(message: &[u8]) -> String {
 }
 
 /// Control characters, and those that reorder or hide text (UAX 9, zero-width characters).
-fn is_hidden(character: char) -> bool {
+pub(super) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -148,8 +148,7 @@ impl OneHop {
                     schema: "sipscope.hop/1",
                     relays: rows,
                 };
-                serde_json::to_writer_pretty(&mut *out, &shown)?;
-                writeln!(out)?;
+                super::layout::write(out, &shown)?;
             }
             Format::Text => {
                 for (position, row) in rows.iter().enumerate() {

@@ -72,8 +72,7 @@ impl Messages {
             match self.format {
                 Format::Json => {
                     let row = Row::of(&intake, &trace, &message, &bytes);
-                    serde_json::to_writer(&mut *out, &row)?;
-                    writeln!(out)?;
+                    super::layout::write_line(out, &row)?;
                 }
                 Format::Text => line(out, &message, &bytes)?,
             }

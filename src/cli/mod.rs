@@ -136,6 +136,8 @@ enum Ended {
 }
 
 const NOTHING_FOUND: u8 = 1;
+/// As for arguments that cannot be read.
+const WRONG_USAGE: u8 = 2;
 const UNREADABLE: u8 = 3;
 
 /// Runs the program.
@@ -165,7 +167,10 @@ pub(crate) fn run() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("sipscope: {error:#}"));
-            ExitCode::from(UNREADABLE)
+            match error.is::<WrongUsage>() {
+                true => ExitCode::from(WRONG_USAGE),
+                false => ExitCode::from(UNREADABLE),
+            }
         }
     }
 }
@@ -227,6 +232,19 @@ impl Inputs {
 fn ended(intake: &Intake, ended: Ended) -> Outcome {
     Ok((ended, intake.unreadable.is_empty()))
 }
+
+/// So many of something.
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
+
+/// What was asked for does not go with the inputs.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct WrongUsage(String);
 
 /// The one place where the program speaks of itself.
 fn say(text: &str) {

@@ -86,8 +86,7 @@ impl Nodes {
                 schema: "sipscope.nodes/1",
                 nodes: trace.nodes().map(|node| Row::of(&node)).collect(),
             };
-            serde_json::to_writer_pretty(&mut *out, &table)?;
-            writeln!(out)?;
+            super::layout::write(out, &table)?;
         } else {
             self.print(&trace, out)?;
         }

@@ -70,7 +70,7 @@ impl PublicationRow {
         }
     }
 
-    pub(super) fn print(&self, out: &mut impl Write) -> Result<()> {
+    pub(super) fn print(&self, out: &mut impl Write, all: bool) -> Result<()> {
         let [resource, event, state] =
             [&self.resource, &self.event, &self.state].map(|text| escape::text(text));
         writeln!(out, "\npublication of {event} by {resource}:")?;
@@ -91,7 +91,7 @@ impl PublicationRow {
             )?;
         }
         let routine = |step: &PublishRow| step.attempt.is_routine();
-        print_folded(out, &self.steps, routine, |step, out| step.print(out))?;
+        print_folded(out, &self.steps, all, routine, |step, out| step.print(out))?;
         print_other_calls(out, &self.other_calls)
     }
 }

@@ -104,7 +104,7 @@ impl RegistrationRow {
         })
     }
 
-    pub(super) fn print(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn print(&self, out: &mut impl Write, all: bool) -> io::Result<()> {
         let address = escape::text(&self.address);
         match &self.third_party {
             Some(by) => writeln!(
@@ -115,7 +115,7 @@ impl RegistrationRow {
             None => writeln!(out, "\nregistration of {address}:")?,
         }
         let routine = |step: &RegisterRow| step.attempt.is_routine() && step.answers_with.is_none();
-        print_folded(out, &self.steps, routine, |step, out| step.print(out))?;
+        print_folded(out, &self.steps, all, routine, |step, out| step.print(out))?;
         let answers = || {
             self.steps
                 .iter()

@@ -1,10 +1,12 @@
 //! Subscriptions of a call, as people and programs get them.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use serde::Serialize;
-use sipscope::trace::{State, Step, Subscription};
+use sipscope::trace::{State, Step, Subscription, is_about};
 
+use super::attempt::print_folded;
 use super::escape;
 
 /// A subscription as programs get it.
@@ -28,6 +30,8 @@ struct StepRow {
     /// The state that a NOTIFY tells.
     state: Option<String>,
     reason: Option<String>,
+    #[serde(skip)]
+    contact: Vec<u8>,
 }
 
 impl SubscriptionRow {
@@ -51,7 +55,7 @@ impl SubscriptionRow {
         }
     }
 
-    pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+    pub(super) fn print(&self, out: &mut impl Write, all: bool) -> std::io::Result<()> {
         let late = if self.joined_late {
             ", joined late"
         } else {
@@ -63,7 +67,24 @@ impl SubscriptionRow {
         };
         let (event, state) = (escape::text(&self.event), escape::text(&self.state));
         writeln!(out, "\nsubscription to {event}: {state}{late}{until}")?;
-        self.steps.iter().try_for_each(|step| step.print(out))
+        let steps = self.routine();
+        print_folded(
+            out,
+            &steps,
+            all,
+            |(_, routine)| *routine,
+            |(step, _), out| step.print(out),
+        )
+    }
+
+    /// The steps, and whether each says the same as the one of its kind before it.
+    fn routine(&self) -> Vec<(&StepRow, bool)> {
+        let mut last: BTreeMap<&str, &StepRow> = BTreeMap::new();
+        let steps = self.steps.iter().map(|step| {
+            let before = last.insert(step.kind, step);
+            (step, before.is_some_and(|before| step.repeats(before)))
+        });
+        steps.collect()
     }
 }
 
@@ -81,7 +102,22 @@ impl StepRow {
             status: step.status,
             state: text(state),
             reason: text(reason),
+            contact: step
+                .hop
+                .request()
+                .map_or_else(Vec::new, |request| request.contact().to_vec()),
         }
+    }
+
+    /// Whether it only keeps up what the one before it did or told.
+    fn repeats(&self, before: &Self) -> bool {
+        let told = |step: &Self| (step.status, step.state.clone(), step.reason.clone());
+        matches!(self.kind, "refresh" | "notify")
+            && matches!(self.status, Some(200..300))
+            && told(self) == told(before)
+            && self.contact == before.contact
+            && is_about(self.asked, before.asked)
+            && is_about(self.granted, before.granted)
     }
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {

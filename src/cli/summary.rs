@@ -30,10 +30,7 @@ impl Summary {
         let intake = self.inputs.analyze(false)?;
         let facts = Facts::of(&intake, self.call_ids);
         match self.format {
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &facts)?;
-                writeln!(out)?;
-            }
+            Format::Json => super::layout::write(out, &facts)?,
             Format::Text => facts.print(out)?,
         }
         ended(&intake, Ended::Fine)

@@ -9,7 +9,7 @@ use clap::Args;
 use sipscope::trace::{Hints, LinkRule, NodeHint, Trace, read_node_file};
 use sipscope::{Intake, correlate};
 
-use super::{Inputs, escape};
+use super::{Inputs, WrongUsage, escape};
 
 #[derive(Args)]
 pub(super) struct Traced {
@@ -79,7 +79,8 @@ impl Traced {
                     } else {
                         "is the name of several"
                     };
-                    bail!("--offset: {shown} {which} of the inputs");
+                    let wrong = format!("--offset: {shown} {which} of the inputs");
+                    bail!(WrongUsage(wrong));
                 }
             };
             offsets.insert(input, *nanos);

@@ -53,7 +53,7 @@ pub use dialog::{
     Party, Reply, Route, RouteSet, Sequence, Session, SessionTimer, Stream, Target, TooBrief,
 };
 pub use facts::Facts;
-pub use folds::{Entry, Fold, FoldKind, JourneyHop};
+pub use folds::{Entry, Fold, FoldKind, JourneyHop, is_about};
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;

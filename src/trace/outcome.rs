@@ -94,15 +94,13 @@ impl fmt::Display for Outcome {
                 lasted: Some(lasted),
                 ..
             } => {
-                let milliseconds = lasted / 1_000_000;
-                match milliseconds {
-                    0..10_000 => write!(
-                        f,
-                        "answered, {}.{} s",
-                        milliseconds / 1000,
-                        milliseconds % 1000 / 100
-                    ),
-                    _ => write!(f, "answered, {} s", milliseconds / 1000),
+                let tenths = lasted.saturating_add(50_000_000) / 100_000_000;
+                match tenths {
+                    0..100 => write!(f, "answered, {}.{} s", tenths / 10, tenths % 10),
+                    _ => {
+                        let seconds = lasted.saturating_add(500_000_000) / 1_000_000_000;
+                        write!(f, "answered, {seconds} s")
+                    }
                 }
             }
             Self::Answered { ended: true, .. } => f.write_str("answered"),
@@ -412,5 +410,28 @@ fn status_of(message: &Message<'_>) -> Option<u16> {
     match message.subject() {
         Subject::Response(status) => Some(status),
         Subject::Request(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    #[test]
+    fn durations_are_rounded() {
+        let expected = [
+            (949_999_999, "answered, 0.9 s"),
+            (950_000_000, "answered, 1.0 s"),
+            (9_949_999_999, "answered, 9.9 s"),
+            (9_950_000_000, "answered, 10 s"),
+            (16_980_000_000, "answered, 17 s"),
+        ];
+        for (lasted, text) in expected {
+            let outcome = Outcome::Answered {
+                lasted: Some(lasted),
+                ended: true,
+            };
+            assert_eq!(outcome.to_string(), text);
+        }
     }
 }

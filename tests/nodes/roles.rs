@@ -152,3 +152,50 @@ fn a_contact_behind_a_translation_is_one_of_a_terminal() {
     scene.udp("203.0.113.7:40000", PCSCF, &invite);
     assert_eq!(names(&scene), ["UE", "user agent"]);
 }
+
+/// RFC 3515 2.4: who gets a REFER sends the request that it asks for.
+#[test]
+fn who_follows_a_refer_is_no_b2bua() {
+    let called = ["To: <sip:bob@example.com>;tag=b"];
+    let mut scene = Scene::default();
+    scene.udp(UE, AS, &request("INVITE", &["10.0.0.5 1"], &[]));
+    scene.udp(AS, UE, &response(200, "INVITE", &["10.0.0.5 1"], &called));
+    let refer = [
+        called[0],
+        "Refer-To: <sip:carol@example.com>",
+        "Contact: <sip:alice@10.0.0.5>",
+    ];
+    scene.udp(UE, AS, &request("REFER", &["10.0.0.5 2"], &refer));
+    scene.udp(AS, UE, &response(202, "REFER", &["10.0.0.5 2"], &called));
+    let other = [
+        "Call-ID: 2",
+        "From: <sip:bob@example.com>;tag=x",
+        "To: <sip:carol@example.com>",
+    ];
+    let invite = message(
+        "INVITE sip:carol@example.com SIP/2.0",
+        "1 INVITE",
+        &["192.0.2.40 3"],
+        &other,
+    );
+    scene.udp(AS, SCSCF, &invite);
+    assert_eq!(scene.trace().calls().len(), 1);
+    assert_eq!(names(&scene), ["user agent"; 3]);
+}
+
+/// RFC 3261 16.6 step 8: only who passes a request on puts a Via above another.
+#[test]
+fn what_passes_on_out_of_sight_is_a_proxy() {
+    let mut scene = Scene::default();
+    scene.udp(PCSCF, ICSCF, &request("INVITE", &VIAS[1..], &[]));
+    assert_eq!(names(&scene), ["proxy", "user agent"]);
+    let reasons = scene.trace().nodes().next().unwrap().reasons();
+    assert_eq!(
+        reasons[0].to_string(),
+        "sends requests with a Via of its own above those of others: it passed them on, out of sight (message 1)"
+    );
+    // The Via on top is that of another: what sent it is no SIP element.
+    let mut scene = Scene::default();
+    scene.udp(AS, ICSCF, &request("INVITE", &VIAS[1..], &[]));
+    assert_eq!(names(&scene), ["user agent", "user agent"]);
+}

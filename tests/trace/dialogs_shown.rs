@@ -128,7 +128,7 @@ fn a_dialog_that_was_joined_late() {
     net.reply(&bye, 200, "b", 10);
     let text = call(&net, "text");
     let (_, dialogs) = text.split_once("\ndialogs:\n").unwrap();
-    let expected = "  a / b  ended, joined late, 1 hops
+    let expected = "  a / b  ended, joined late, 1 hop
     ended by message 1 (BYE)
     caller: CSeq 7 to 7
       target     not seen

@@ -154,6 +154,43 @@ fn news_stands_outside() {
     assert_eq!(net.folded(), expected);
 }
 
+/// RFC 6665 4.1.2.2: a refresh may move the Contact; 4.2.1.1: the notifier may grant less.
+#[test]
+fn another_contact_and_another_time_stand_outside() {
+    let mut net = Net::new(&["watcher", "server"]);
+    for number in 1..=17 {
+        let host = if number == 5 { 77 } else { 1 };
+        let granted = if number == 9 { 1 } else { 60 };
+        // What is left of a minute depends on the way.
+        let left = if number == 13 { 5 } else { 60 - number % 2 };
+        let at = i64::from(number) * MINUTE;
+        let contact = format!("Contact: <sip:alice@192.0.2.{host}>");
+        let sent = subscribe(number).with(&contact);
+        let sent = net.send("watcher", "server", sent, at);
+        let answer = sent.message.response(200, "b");
+        let answer = answer.with(&format!("Expires: {granted}"));
+        net.raw("server", "watcher", answer, at + 10);
+        let state = notify(number, &format!("active;expires={left}"));
+        let state = net.send("server", "watcher", state, at + 20);
+        net.reply(&state, 200, "", at + 30);
+    }
+    let expected = [
+        "1",
+        "2",
+        "subscription refresh 3 [3 8]",
+        "9",
+        "10",
+        "subscription refresh 3 [11 16]",
+        "17",
+        "18",
+        "subscription refresh 3 [19 24]",
+        "25",
+        "26",
+        "subscription refresh 4 [27 34]",
+    ];
+    assert_eq!(net.folded(), expected);
+}
+
 #[test]
 fn the_end_of_a_subscription_is_no_refresh() {
     let mut net = watched(5);

@@ -97,10 +97,10 @@ impl DialogRow {
             escape::text(&self.caller_tag),
             escape::text(&self.callee_tag),
         );
-        let (state, hops) = (self.state, self.hops);
+        let (state, hops) = (self.state, super::counted(self.hops, "hop"));
         writeln!(
             out,
-            "  {caller} / {callee}  {state}, {made}{forked}, {hops} hops"
+            "  {caller} / {callee}  {state}, {made}{forked}, {hops}"
         )?;
         if self.incomplete {
             writeln!(

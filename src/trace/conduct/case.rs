@@ -1,7 +1,7 @@
 //! A change in its two messages, and the questions that the rules ask of it.
 
 use crate::base::Span;
-use crate::sip::{Message, Name, Param, Params, Text};
+use crate::sip::{Address, Host, Message, Name, Param, Params, Problems, Text};
 use crate::trace::relay::{Change, Place};
 
 /// A message as it came in and as it went out: what the rules ask of both, read once.
@@ -14,6 +14,8 @@ pub(super) struct Pair {
     before: Tops,
     after: Tops,
     has_same_top: [bool; STACKS.len()],
+    /// Host of the node, as the Via on top of a response that it gets names it.
+    node: Option<Vec<u8>>,
 }
 
 impl Pair {
@@ -26,6 +28,11 @@ impl Pair {
             is_in_dialog: before.to().is_some_and(|to| to.tag().is_some()),
             has_same_method: method(before).is_some() && method(before) == method(after),
             has_same_status: before.status().is_some() && before.status() == after.status(),
+            node: before
+                .vias()
+                .next()
+                .filter(|_| before.status().is_some())
+                .map(|via| via.host.text.bytes().to_vec()),
             before: Tops::of(before),
             after: Tops::of(after),
             has_same_top: STACKS.map(|name| {
@@ -134,6 +141,18 @@ impl<'a> Case<'_, 'a> {
 
     pub(super) fn replaces_top(&self) -> bool {
         self.was_on_top() && self.is_on_top()
+    }
+
+    /// Whether the value that came is the address of the node itself.
+    pub(super) fn names_node(&self) -> bool {
+        let Some((value, node)) = self.change.after.zip(self.pair.node.as_deref()) else {
+            return false;
+        };
+        let node = Host {
+            text: Text::all(node),
+        };
+        let address = Address::read(value, &mut Problems::ignored());
+        address.uri().host.equivalent(&node)
     }
 
     /// By how much a number became less.

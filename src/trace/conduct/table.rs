@@ -153,6 +153,8 @@ rules! {
         "stays in the path of the dialog with both interfaces" "RFC 5658 5"
     Field(RecordRoute) Response Changed if always: Notable Upstream
         "allowed for the value that it put there itself" "RFC 3261 16.7 step 8, RFC 5658 4"
+    Field(RecordRoute) Response Added if names_node: Notable Upstream
+        "puts its own value back, which it kept from the other side" "RFC 3261 16.6 step 4, 16.7 step 8"
     Field(RecordRoute) Any Any if always: Suspicious Node
         "values of others are the route of the dialog, and stay as they are" "RFC 3261 16.6 step 4, 16.7 step 8"
 

@@ -425,3 +425,30 @@ fn a_charging_vector_keeps_its_icid() {
         "P-Charging-Vector changed: suspicious, Node"
     );
 }
+
+/// RFC 3261 16.6 step 4, 16.7 step 8: a node that showed the side below no Record-Route puts its own back, and that of others.
+#[test]
+fn a_record_route_that_comes_back_is_its_own_or_that_of_another() {
+    let came = message(
+        &[
+            "SIP/2.0 200 OK",
+            "Via: SIP/2.0/UDP p1.example.com;branch=z9hG4bK2",
+            "Via: SIP/2.0/UDP uac.example.com;branch=z9hG4bK1",
+            "From: <sip:alice@example.com>;tag=a",
+            "To: <sip:bob@example.com>;tag=b",
+            "Call-ID: c",
+            "CSeq: 1 INVITE",
+        ],
+        "",
+    );
+    let own = "Via: SIP/2.0/UDP p1.example.com;branch=z9hG4bK2\r\n";
+    let restored =
+        "Record-Route: <sip:P1.example.com;lr>\r\nRecord-Route: <sip:p0.example.com;lr>\r\nFrom:";
+    let went = came.replace(own, "").replace("From:", restored);
+    let expected = [
+        "Via removed: expected, Downstream",
+        "Record-Route added: worth a look, Upstream",
+        "Record-Route added: suspicious, Node",
+    ];
+    assert_eq!(told(&came, &went, PROXY), expected);
+}

@@ -1,11 +1,13 @@
 //! Folds: runs of refreshes that are all alike, which people want to see as one line. Nothing is lost: a fold holds all of its
-//! journeys, and whatever differs from its neighbours (another status, another way, sent again) stands outside.
+//! journeys, and whatever differs from its neighbours (another status, another way, another contact, another time
+//! granted, sent again) stands outside.
 
 mod rounds;
 
 use std::collections::BTreeMap;
 
 use super::view::{Call, Hop};
+pub use rounds::is_about;
 use rounds::{Round, Rounds};
 
 /// What is refreshed.
@@ -92,8 +94,7 @@ impl<'a> Call<'a> {
         // What stands at a position in place of the journey: a fold at the first of its journeys, nothing at the others.
         let mut instead: BTreeMap<usize, Option<Fold<'a>>> = BTreeMap::new();
         for series in rounds.finish() {
-            let alike = series.chunk_by(|one, other| one.is_like(other));
-            for run in alike.filter(|run| run.len() >= LEAST) {
+            for run in alike(&series).filter(|run| run.len() >= LEAST) {
                 let members = run.iter().flat_map(|round| &round.journeys);
                 instead.extend(members.map(|position| (*position, None)));
                 instead.insert(run[0].journeys[0], Some(fold(run, &journeys)));
@@ -106,6 +107,18 @@ impl<'a> Call<'a> {
         })
         .collect()
     }
+}
+
+/// Runs of rounds that are like the first of them.
+fn alike(series: &[Round]) -> impl Iterator<Item = &[Round]> {
+    let mut rest = series;
+    std::iter::from_fn(move || {
+        let (first, others) = rest.split_first()?;
+        let like = others.iter().take_while(|other| first.is_like(other));
+        let (run, behind) = rest.split_at(1 + like.count());
+        rest = behind;
+        Some(run)
+    })
 }
 
 fn fold<'a>(run: &[Round], journeys: &[Vec<JourneyHop<'a>>]) -> Fold<'a> {

@@ -23,6 +23,8 @@ pub(super) struct Round {
     /// By position.
     pub(super) journeys: Vec<usize>,
     looks: Vec<Looks>,
+    /// Seconds that each answer grants; those left, for a NOTIFY.
+    granted: Vec<Option<u32>>,
     smooth: bool,
 }
 
@@ -33,6 +35,10 @@ struct Looks {
     status: Option<u16>,
     /// Which side it came from.
     from_tag: TextId,
+    /// Where each side wants to be reached (RFC 3261 12.2.1.1, RFC 6665 4.1.2.2).
+    contacts: [TextId; 2],
+    /// Seconds that are asked for.
+    asked: Option<u32>,
     /// What a NOTIFY tells.
     state: Vec<u8>,
     /// Where it went, hop by hop.
@@ -47,6 +53,7 @@ impl Round {
             event: request.map_or_else(Vec::new, |request| request.event().to_vec()),
             journeys: Vec::new(),
             looks: Vec::new(),
+            granted: Vec::new(),
             smooth: true,
         };
         round.add(position, journey);
@@ -59,12 +66,22 @@ impl Round {
             let node = hop.destination_node();
             (*depth, node.map(|node| node.id()))
         });
-        let state = root.request().map(|request| request.subscription_state());
+        let (request, answer) = (root.request(), root.answer());
+        let state = request.map(|request| request.subscription_state());
+        let is_notify = root.method().0 == NOTIFY;
+        let asked = request.and_then(|request| request.expires());
+        let granted = answer.and_then(|answer| answer.expires());
+        self.granted.push(if is_notify { asked } else { granted });
         self.journeys.push(position);
         self.smooth &= journey.iter().all(|(hop, _)| is_smooth(hop));
         self.looks.push(Looks {
             method: root.method().0,
             status: root.status(),
+            contacts: match self.kind {
+                FoldKind::Subscription | FoldKind::Session => [request, answer].map(contact_of),
+                _ => <[TextId; 2]>::default(),
+            },
+            asked: asked.filter(|_| !is_notify),
             from_tag: match self.kind {
                 // Every REGISTER, PUBLISH or OPTIONS outside of a dialog may have a tag of its own.
                 FoldKind::Subscription | FoldKind::Session => root.fact().from_tag,
@@ -89,8 +106,24 @@ impl Round {
             };
             round.smooth && round.looks.iter().all(fine)
         };
-        well(self) && self.looks == other.looks && well(other)
+        let mut granted = self.granted.iter().zip(&other.granted);
+        well(self)
+            && self.looks == other.looks
+            && granted.all(|(one, other)| is_about(*one, *other))
+            && well(other)
     }
+}
+
+/// Whether two times in seconds hardly differ: what is left of a time depends on how long its message took.
+pub fn is_about(one: Option<u32>, other: Option<u32>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => one.abs_diff(other) <= one.max(other).div_ceil(10),
+        _ => one == other,
+    }
+}
+
+fn contact_of(message: Option<Message<'_>>) -> TextId {
+    message.map_or_else(TextId::default, |message| message.fact().contact)
 }
 
 /// Whether everything was sent once.

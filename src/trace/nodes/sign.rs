@@ -32,6 +32,7 @@ signs! {
     NotifiesPresence = "sends NOTIFY for presence itself",
     SplitsCalls = "ends a call and starts another one that belongs to it",
     Relays = "passes requests on with a Via of its own",
+    RelaysUnseen = "sends requests with a Via of its own above those of others: it passed them on, out of sight",
     RecordsRoute = "stays in the path of dialogs with Record-Route",
     RelaysRegister = "passes REGISTER on",
     GivesServiceRoute = "answers REGISTER itself with Service-Route or P-Associated-URI",
@@ -75,7 +76,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (Role::As, &[TakesThirdParty], &[]),
     (Role::PresenceServer, &[AnswersPresence], &[]),
     (Role::B2bua, &[SplitsCalls], &[]),
-    (Role::Proxy, &[Relays, RecordsRoute], &[]),
+    (Role::Proxy, &[Relays, RecordsRoute, RelaysUnseen], &[]),
     (Role::Registrar, &[AnswersRegister, GivesServiceRoute], &[]),
     (Role::Proxy, &[RelaysRegister], &[]),
     (

@@ -5,9 +5,10 @@ use super::place::{Place, is_reused};
 use super::role::Role;
 use super::sign::{Sign, role_of};
 use crate::base::Transport;
+use crate::trace::clue::LinkKind;
 use crate::trace::facts::{Fact, Heading};
 use crate::trace::hops::HopEntry;
-use crate::trace::ids::{MessageId, NodeId};
+use crate::trace::ids::{HopId, MessageId, NodeId};
 use crate::trace::journeys::Link;
 use crate::trace::marks::Marks;
 use crate::trace::sightings::{ACK, INVITE, NOTIFY, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE};
@@ -129,6 +130,9 @@ impl<'t> Observer<'t> {
                 self.relay(seen, &self.trace.hops[parent.position()]);
             }
             None if seen.fact.vias == 1 => self.origin(seen),
+            None if seen.fact.vias > 1 && self.is_from_sent_by(seen) => {
+                self.note(seen.source, Sign::RelaysUnseen, seen.message);
+            }
             _ => {}
         }
         if !self.passed_on[seen.position] {
@@ -162,6 +166,18 @@ impl<'t> Observer<'t> {
         } else if arrived.marks.has(Marks::VISITED_NETWORK) || arrived.marks.has(Marks::PATH) {
             self.note(node, Sign::PassesMarkedRegister, message);
         }
+    }
+
+    /// Whether the topmost Via names the address that the request came from (RFC 3261 18.1.1): the node itself put it above
+    /// those of others.
+    fn is_from_sent_by(&self, seen: &Seen<'t>) -> bool {
+        let from = self.trace.sightings.endpoint_at(seen.hop.source);
+        let sent_by = self.trace.facts.text(seen.fact.sent_by);
+        let place = Place::read(sent_by, Transport::Unknown);
+        matches!(
+            (from.map(|from| from.address), place),
+            (Some(from), Some(Place::Address(ip, _))) if from == ip
+        )
     }
 
     fn headings(&self, fact: &Fact, arrived: &Fact) -> (&'t Heading, &'t Heading) {
@@ -299,6 +315,10 @@ impl<'t> Observer<'t> {
                     continue;
                 };
                 let starts = next.method == INVITE && next.parent.known().is_none();
+                let begin = HopId::at(trace.group_hops[other as usize] as usize);
+                if is_referred(trace, begin) {
+                    continue;
+                }
                 let (node, _) = self.nodes.of_hop(trace, next);
                 let start = trace.group_hops[one as usize] as usize;
                 let legs = trace.hops_of_group(one).iter().take(16).enumerate();
@@ -329,7 +349,7 @@ impl<'t> Observer<'t> {
     }
 
     fn sole_peers(&mut self) {
-        let relays = Sign::Relays.bit() | Sign::RelaysRegister.bit();
+        let relays = Sign::Relays.bit() | Sign::RelaysRegister.bit() | Sign::RelaysUnseen.bit();
         for position in 0..self.peers.len() {
             let Peers::One(peer, message, count) = self.peers[position] else {
                 continue;
@@ -365,4 +385,10 @@ impl<'t> Observer<'t> {
             .next();
         package.is_some_and(|package| package.eq_ignore_ascii_case(b"presence"))
     }
+}
+
+/// Whether a REFER that its sender got asked for a request: who follows it is no B2BUA (RFC 3515 2.4).
+fn is_referred(trace: &Trace, hop: HopId) -> bool {
+    let cause = trace.hop(hop).and_then(|hop| hop.caused_by());
+    cause.is_some_and(|(_, kind)| matches!(kind, LinkKind::Refer | LinkKind::ReferredBy))
 }
