@@ -60,6 +60,8 @@ kinds! {
     InterfaceLimit = "interface-limit",
     /// A log announces a message, and none that can be read follows.
     LogEntryUnreadable = "log-entry-unreadable",
+    /// A log in which no message was found.
+    NoMessage = "no-message",
     /// More comments, names or secrets in a file than are kept.
     FactsLimit = "facts-limit",
     /// More distinct method names than are told apart.

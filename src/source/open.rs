@@ -345,7 +345,10 @@ fn recognise_capture(prefix: &[u8]) -> Option<(Box<dyn Container>, &'static str)
         let name = pcap.name();
         return Some((Box::new(pcap), name));
     }
-    if let Some(erf) = Erf::sniff(prefix, prefix.len() < PREFIX) {
+    // Its records have zeros in their headers; in a text any two characters may be taken for a length.
+    if prefix.contains(&0)
+        && let Some(erf) = Erf::sniff(prefix, prefix.len() < PREFIX)
+    {
         return Some((Box::new(erf), "ERF"));
     }
     None

@@ -1,6 +1,8 @@
 //! SIPp: no addresses but the knowledge of which way it went, and every byte.
 
-use crate::traffic::{Read, Sent, UNKNOWN, check, of_one_side};
+use sipscope::source::TextOptions;
+
+use crate::traffic::{Read, Sent, UNKNOWN, check, of_one_side, read_text};
 
 fn write(sent: &Sent, own: bool) -> Vec<u8> {
     let (year, month, day, hour, minute, second, nanos) = sent.clock();
@@ -43,4 +45,30 @@ fn everything_but_the_addresses_comes_back() {
         })
         .collect();
     check(OWN, "sipp", &text, &expected);
+}
+
+#[test]
+fn a_byte_order_mark_in_front_is_passed_over() {
+    let text = std::fs::read("samples/logs/sipp_messages.log").unwrap();
+    let marked = [b"\xef\xbb\xbf", text.as_slice()].concat();
+    let own = |mut read: Read| {
+        read.from = read.from.replace("own.log", "log");
+        read
+    };
+    let [plain, marked] = [text, marked].map(|text| {
+        let read = read_text(&text, TextOptions::default());
+        read.into_iter().map(own).collect::<Vec<_>>()
+    });
+    assert_eq!(plain, marked);
+    assert_eq!(plain.len(), 28);
+}
+
+/// Two dashes taken for the length of a record point to the dashes of another entry.
+#[test]
+fn the_beginning_of_a_log_is_no_capture() {
+    let text = std::fs::read("samples/logs/sipp_messages.log").unwrap();
+    for length in (11_600..23_100).step_by(100) {
+        let found = read_text(&text[..length], TextOptions::default());
+        assert!(found.len() > 8, "{length} bytes: {} messages", found.len());
+    }
 }

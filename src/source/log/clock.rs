@@ -101,8 +101,11 @@ impl Clock {
             self.weaken(TimeBasis::NoYear);
         }
         let year = self.year.get_or_insert(SOME_YEAR);
-        if self.last_month == 12 && month == 1 {
-            *year = year.saturating_add(1);
+        match (self.last_month, month) {
+            (12, 1) => *year = year.saturating_add(1),
+            // A line that several writers put out of order: it is of the year that has just ended.
+            (1, 12) => return year.saturating_sub(1),
+            _ => {}
         }
         self.last_month = month;
         *year
@@ -111,7 +114,12 @@ impl Clock {
     /// The midnight before a time of day: the next one where the clock went back by half a day.
     fn passing_midnight(&mut self, nanos: i64) -> i64 {
         self.weaken(TimeBasis::TimeOfDay);
-        if self.last.is_some_and(|last| last - nanos > DAY / 2) {
+        let ahead = self.last.map_or(0, |last| nanos - last);
+        if ahead > DAY / 2 && self.days > 0 {
+            // A line that several writers put out of order: it is of the day that has just ended.
+            return (self.days - 1).saturating_mul(DAY);
+        }
+        if ahead < -DAY / 2 {
             self.days = self.days.saturating_add(1);
         }
         self.last = Some(nanos);
@@ -120,5 +128,41 @@ impl Clock {
 
     fn weaken(&mut self, basis: TimeBasis) {
         self.basis = self.basis.max(basis);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The times of the third and fourth line are those of a writer that came late.
+    #[test]
+    fn a_line_out_of_order_at_midnight_is_of_the_day_before() {
+        let mut clock = Clock::new(&TextOptions::default());
+        let seconds = [86_399, 1, 86_398, 2].map(|second| {
+            let moment = Moment {
+                nanos: second * SECOND,
+                ..Moment::default()
+            };
+            clock.moment(moment).unwrap().nanos() / SECOND
+        });
+        assert_eq!(seconds, [86_399, 86_401, 86_398, 86_402]);
+    }
+
+    #[test]
+    fn a_line_out_of_order_at_new_year_is_of_the_year_before() {
+        let options = TextOptions {
+            year: Some(2023),
+            ..TextOptions::default()
+        };
+        let mut clock = Clock::new(&options);
+        let years = [(12, 31), (1, 1), (12, 31), (1, 1)].map(|date| {
+            let moment = Moment {
+                date: Some(date),
+                ..Moment::default()
+            };
+            clock.moment(moment).unwrap().to_string()[..4].to_owned()
+        });
+        assert_eq!(years, ["2023", "2024", "2023", "2024"]);
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Log {
     entries: Vec<Entry>,
     texts: Vec<u8>,
     tally: Tally,
+    /// Whether messages were handed over.
+    any: bool,
     oddities: Vec<Oddity>,
     longest: usize,
     /// Bytes held for all messages that were not read to their end.
@@ -80,6 +82,7 @@ impl Log {
             entries: Vec::new(),
             texts: Vec::new(),
             tally: Tally::default(),
+            any: false,
             oddities: Vec::new(),
             longest: usize::MAX,
             most_held: usize::MAX,
@@ -242,6 +245,11 @@ impl Log {
         !self.entries.is_empty()
     }
 
+    /// Whether there was a message anywhere in the log.
+    pub(super) fn has_ever_found(&self) -> bool {
+        self.any || !self.entries.is_empty()
+    }
+
     /// Largest message that is collected.
     pub(super) fn longest(&self) -> usize {
         self.longest
@@ -356,6 +364,7 @@ impl Log {
 
     /// What has come together so far.
     pub(super) fn hand_over(&mut self, found: &mut Found) {
+        self.any |= !self.entries.is_empty();
         found.entries.append(&mut self.entries);
         found.texts.append(&mut self.texts);
         found.tally.add(&std::mem::take(&mut self.tally));

@@ -173,8 +173,12 @@ pub(super) fn log_formats() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name)
 }
 
+/// What some editors put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads the format with this name, or the one that the beginning of the file shows.
 pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
+    let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
     let mut formats = FORMATS.iter();
     let format = match &options.format {
         Some(name) => formats.find(|format| format.name == name),

@@ -2,7 +2,7 @@
 
 use super::clock::Clock;
 use super::collect::Log;
-use super::{Format, Line};
+use super::{BYTE_ORDER_MARK, Format, Line};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -43,7 +43,11 @@ impl Container for LogReader {
         _: &mut Facts,
     ) -> Walked {
         self.log.set_limits(limits);
-        let mut at = 0;
+        let begins = window.origin == 0 && self.lines == 0;
+        let mut at = match begins && window.bytes.starts_with(BYTE_ORDER_MARK) {
+            true => BYTE_ORDER_MARK.len(),
+            false => 0,
+        };
         while let Some(length) = memchr::memchr(b'\n', &window.bytes[at..]) {
             let end = at + length + 1;
             self.line(&window.bytes[at..end], window.origin + at as u64);
@@ -64,6 +68,12 @@ impl Container for LogReader {
         if window.last {
             self.format.end(&mut self.log);
             self.log.end();
+            if !self.log.has_ever_found() {
+                let lines = self.lines;
+                self.log.odd(AnomalyKind::NoMessage, 1, || {
+                    format!("no SIP message in {lines} lines; is it of another format?")
+                });
+            }
         }
         self.log.hand_over(found);
         Walked {
