@@ -267,3 +267,32 @@ fn the_number_of_threads_changes_nothing() {
         assert!(one == more, "{threads} threads");
     }
 }
+
+/// The machine that wrote a log goes by the name of its file, and a file may have any name.
+#[test]
+fn the_name_of_a_log_does_not_reach_the_terminal_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own\u{1b}[31m\u{9b}\u{202e}.log");
+    std::fs::copy("samples/logs/sipp_messages.log", &path).unwrap();
+    let path = path.to_str().unwrap();
+    let commands: [&[&str]; 7] = [
+        &["summary", path],
+        &["messages", path],
+        &["calls", path],
+        &["call", path, "1"],
+        &["hop", path, "2"],
+        &["show", path, "1"],
+        &["nodes", "--evidence", path],
+    ];
+    for command in commands {
+        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(command)
+            .output()
+            .unwrap();
+        for printed in [&output.stdout, &output.stderr] {
+            let printed = String::from_utf8_lossy(printed);
+            let hidden = printed.contains(['\u{1b}', '\u{9b}', '\u{202e}']);
+            assert!(!hidden, "{command:?}: {printed:?}");
+        }
+    }
+}

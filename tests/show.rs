@@ -329,3 +329,14 @@ fn help_says_what_json_holds() {
     assert!(help.contains("what is odd"), "{help}");
     assert!(help.contains("typed values"), "{help}");
 }
+
+#[test]
+fn what_a_log_does_not_keep_is_said() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["show", "samples/logs/ccsip.log", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("\nnot as it was sent: line ends\n"), "{text}");
+}

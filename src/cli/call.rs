@@ -270,10 +270,11 @@ impl HopRow {
 
 /// An end of a hop: its address, and what is there.
 fn end(address: Option<&str>, node: Option<Node<'_>>) -> String {
-    let address = address.unwrap_or("unknown");
+    // A party without an address goes by a name that an input gives it.
+    let address = escape::text(address.unwrap_or("unknown"));
     match node {
         Some(node) => format!("{address} ({})", node.role().name()),
-        None => address.to_owned(),
+        None => address,
     }
 }
 

@@ -223,7 +223,7 @@ impl RelayRow {
             _ => "an unknown node".to_owned(),
         };
         wrap::print(out, "", "  ", &format!("{node} (link: {})", self.link))?;
-        let known = |end: &Option<String>| end.clone().unwrap_or_else(|| "unknown".to_owned());
+        let known = |end: &Option<String>| escape::text(end.as_deref().unwrap_or("unknown"));
         let ends = |sign, message, from, to| {
             format!("{sign} message {message}  {} -> {}", known(from), known(to))
         };

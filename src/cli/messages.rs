@@ -46,6 +46,9 @@ pub(super) struct Row {
     record_inputs: Vec<String>,
     bytes: usize,
     whole: bool,
+    /// What is not known of its original bytes: its source does not keep them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    spoiled: Vec<&'static str>,
     encapsulation: String,
     /// How many times it was seen.
     seen: usize,
@@ -127,6 +130,7 @@ impl Row {
             },
             bytes: sighting.length(),
             whole: sighting.whole(),
+            spoiled: sighting.spoiled().names().collect(),
             encapsulation: sighting.path().to_string(),
             seen: message.sightings().len(),
             also_seen: message
@@ -141,7 +145,7 @@ impl Row {
 impl Row {
     /// Where the message came from, for people.
     pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
-        let known = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+        let known = |text: &Option<String>| escape::text(text.as_deref().unwrap_or("unknown"));
         writeln!(
             out,
             "message {}  {} -> {}  {}",
@@ -161,6 +165,9 @@ impl Row {
         };
         writeln!(out, "{} bytes{cut}", self.bytes)?;
         writeln!(out, "in {}", self.encapsulation)?;
+        if !self.spoiled.is_empty() {
+            writeln!(out, "not as it was sent: {}", self.spoiled.join(", "))?;
+        }
         for seen in &self.also_seen {
             let (input, time) = (escape::text(&seen.input), known(&seen.time));
             let (record, around) = (seen.record, &seen.encapsulation);
