@@ -249,7 +249,9 @@ impl HopRow {
                 None => row.part.to_owned(),
             };
             let odd = match message.part() {
-                Part::Repeated | Part::Late | Part::Stray => format!(" ({})", row.part),
+                Part::Repeated | Part::Late | Part::Second | Part::Stray => {
+                    format!(" ({})", row.part)
+                }
                 _ => String::new(),
             };
             let seen = match row.seen {

@@ -75,7 +75,10 @@ impl<'s> HopScene<'s> {
     pub(super) fn answers(&self) -> impl Iterator<Item = Seen<'s>> + use<'s> {
         let loaded = self.loaded;
         let all = self.hop.messages().filter(|message| {
-            matches!(message.part(), Part::Provisional | Part::Final | Part::Late)
+            matches!(
+                message.part(),
+                Part::Provisional | Part::Final | Part::Late | Part::Second
+            )
         });
         all.filter_map(move |message| loaded.seen(message))
     }

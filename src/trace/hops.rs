@@ -28,6 +28,8 @@ pub enum Part {
     Repeated,
     /// A response below 200 after the final one.
     Late,
+    /// One more response that ends the transaction, other than the first: only an INVITE can have several, with 2xx.
+    Second,
     /// The ACK to a final response that is no 2xx.
     Ack,
     /// A response to a request that was not seen.
@@ -44,6 +46,7 @@ impl Part {
             Self::Final => "final",
             Self::Repeated => "repeated",
             Self::Late => "late",
+            Self::Second => "second final",
             Self::Ack => "ACK",
             Self::Stray => "stray",
         }
@@ -277,13 +280,27 @@ impl<'a> Draft<'a> {
     fn add_late_request(&mut self, sent: Sent<'a>) {
         self.entry.request = sent.message;
         self.lead = sent;
-        for ((_, part), (_, status)) in self.messages.iter_mut().zip(&self.responses) {
-            *part = match status {
+        let mut first = 0;
+        for position in 0..self.messages.len().min(self.responses.len()) {
+            let (_, status) = self.responses[position];
+            self.messages[position].1 = match status {
                 100..200 => Part::Provisional,
-                _ => Part::Final,
+                _ => self.final_after(first, status),
             };
+            if first == 0 && status >= 200 {
+                first = status;
+            }
         }
         self.messages.insert(0, (sent.message, Part::Request));
+    }
+
+    /// What a final response is, of which this was the first before it; 0 for none.
+    fn final_after(&self, first: u16, status: u16) -> Part {
+        let forked = self.entry.method == INVITE && first < 300 && status < 300;
+        match first == 0 || forked {
+            true => Part::Final,
+            false => Part::Second,
+        }
     }
 
     fn add_response(&mut self, sent: &Sent<'_>, status: u16, part: Option<Part>) {
@@ -298,7 +315,7 @@ impl<'a> Draft<'a> {
             _ if repeated => Part::Repeated,
             100..200 if self.entry.status > 0 => Part::Late,
             100..200 => Part::Provisional,
-            _ => Part::Final,
+            _ => self.final_after(self.entry.status, status),
         });
         if status >= 200 && self.entry.status == 0 {
             self.entry.status = status;

@@ -237,3 +237,29 @@ fn retransmissions_until_the_transaction_ends() {
     );
     assert_eq!(told.hops(), [expected]);
 }
+
+/// A transaction has one final response (RFC 3261 17.2); only an INVITE that forked can have several, with 2xx (13.2.2.4).
+#[test]
+fn a_second_final_response_is_said_to_be_one() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("two");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 486, "b", 100);
+    net.reply(&invite, 200, "c", 200);
+    let message = net.send("uac", "uas", talk.request("MESSAGE", 2), 1000);
+    net.reply(&message, 200, "b", 1100);
+    net.reply(&message, 500, "b", 1200);
+    net.reply(&message, 500, "b", 1300);
+    let forked = net.send("uac", "uas", talk.request("INVITE", 3), 2000);
+    net.reply(&forked, 200, "d", 2100);
+    net.reply(&forked, 200, "e", 2200);
+    net.reply(&forked, 503, "f", 2300);
+    assert_eq!(
+        net.told().hops(),
+        [
+            "1 INVITE uac>uas: request 486 200-second",
+            "2 MESSAGE uac>uas: request 200 500-second 500-again",
+            "3 INVITE uac>uas: request 200 200 503-second",
+        ]
+    );
+}

@@ -251,6 +251,7 @@ fn part(message: Message<'_>) -> String {
         (Part::Final, Some(status @ 200..)) => status.to_string(),
         (Part::Repeated, Some(status)) => format!("{status}-again"),
         (Part::Late, Some(status)) => format!("{status}-late"),
+        (Part::Second, Some(status)) => format!("{status}-second"),
         (Part::Stray, Some(status)) => format!("{status}-stray"),
         (part, status) => panic!("{status:?} as {part:?}"),
     }

@@ -132,6 +132,7 @@ fn is_smooth(hop: &Hop<'_>) -> bool {
         Part::Retransmission,
         Part::Repeated,
         Part::Late,
+        Part::Second,
         Part::Stray,
     ];
     !hop.messages().any(|message| odd.contains(&message.part()))
