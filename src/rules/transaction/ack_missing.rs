@@ -3,6 +3,7 @@
 use super::is_watched_after;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
+use crate::trace::Part;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "TXN02",
@@ -14,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A client that gave up, an ACK that was sent elsewhere, or an answer that never arrived.",
     silenced: &[
         "The trace ends soon after the answer.",
-        "The capture lost the packet: then the answer is mostly not sent again either.",
+        "The answer was not sent again: the ACK came, and the capture lost it.",
     ],
     citations: &[rfc("RFC 3261", "17.1.1.3")],
     check: Check::Hop(check),
@@ -33,7 +34,11 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     if hop.ack().is_some() {
         return verdicts.pass();
     }
-    if !is_watched_after(hop, &answer) {
+    // A server that gets no ACK sends its answer again: without that the capture may have lost the ACK.
+    let again = hop
+        .messages()
+        .any(|message| message.message.part() == Part::Repeated);
+    if !again || !is_watched_after(hop, &answer) {
         return verdicts.not_provable();
     }
     let fault = Fault::at(&answer, answer.sip.first_line_text());
@@ -58,6 +63,7 @@ mod tests {
             "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother",
         ];
         busy()
+            .response(2, 1, "486 Busy Here", &[])
             .later(600)
             .request(1, 2, "OPTIONS", &other)
             .fails(&RULE, "none");
@@ -69,6 +75,18 @@ mod tests {
         busy()
             .request(1, 2, "ACK", &[to, "CSeq: 1 ACK"])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_the_capture_may_have_lost_it() {
+        let other = [
+            "Call-ID: other",
+            "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother",
+        ];
+        busy()
+            .later(600)
+            .request(1, 2, "OPTIONS", &other)
+            .cannot_tell(&RULE);
     }
 
     #[test]

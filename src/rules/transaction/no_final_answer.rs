@@ -3,6 +3,7 @@
 use super::is_watched_after;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
+use crate::trace::Part;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "TXN05",
@@ -15,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "The trace ends before the client would have given up.",
         "An INVITE that rings: it may do so for minutes.",
+        "The request was not sent again: the answer came, and the capture lost it.",
     ],
     citations: &[rfc("RFC 3261", "17.1.1.2"), rfc("RFC 3261", "17.1.2.2")],
     check: Check::Hop(check),
@@ -28,7 +30,11 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return verdicts.pass();
     }
     let rings = request.is("INVITE") && hop.answers().next().is_some();
-    if rings || !is_watched_after(hop, &request) {
+    // A client that gets no answer sends its request again: without that the capture may have lost the answer.
+    let again = hop
+        .messages()
+        .any(|message| message.message.part() == Part::Retransmission);
+    if rings || !again || !is_watched_after(hop, &request) {
         return verdicts.not_provable();
     }
     let fault = Fault::at(&request, request.sip.first_line_text());
@@ -53,6 +59,7 @@ mod tests {
     fn fails() {
         Wire::new()
             .request(1, 2, "OPTIONS", &[])
+            .request(1, 2, "OPTIONS", &[])
             .later(600)
             .request(1, 2, "ACK", &OTHER)
             .fails(&RULE, "none");
@@ -70,6 +77,11 @@ mod tests {
     #[test]
     fn not_provable() {
         Wire::new().request(1, 2, "OPTIONS", &[]).cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "OPTIONS", &[])
+            .later(600)
+            .request(1, 2, "ACK", &OTHER)
+            .cannot_tell(&RULE);
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .response(2, 1, "180 Ringing", &[])
