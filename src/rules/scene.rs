@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::base::{Layer, Span, Spoiled, Timestamp};
-use crate::sip::{self, Index, Problem};
+use crate::sip::{self, Index, Problem, is_placeholder};
 use crate::trace::{Hop, Link, Message, MessageId, Node, Part, Role, Subject};
 
 /// A message with its bytes.
@@ -48,9 +48,7 @@ impl Seen<'_> {
     /// Whether a document writes only that something stands there: `(...)`.
     pub(super) fn leaves_out(&self, span: Span) -> bool {
         let text = String::from_utf8_lossy(span.of(self.sip.bytes()));
-        let inside = text.trim_matches(['(', ')', '[', ']', ' ']);
-        let dots = !inside.is_empty() && inside.chars().all(|letter| matches!(letter, '.' | '…'));
-        dots && self.message.sighting().path().contains(Layer::Document)
+        is_placeholder(&text) && self.message.sighting().path().contains(Layer::Document)
     }
 
     /// Whether an empty line ended its header section: without it a header may be missing because it was not captured.
