@@ -3,6 +3,7 @@
 mod file;
 mod hinted;
 mod joins;
+mod named;
 mod place;
 mod points;
 mod reason;
@@ -31,7 +32,7 @@ use super::facts::Fact;
 use super::hops::HopEntry;
 use super::ids::{MessageId, NodeId};
 use super::{Subject, Trace};
-use crate::base::Transport;
+use crate::base::{Layer, Transport};
 
 /// A node as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +48,21 @@ struct NodeEntry {
     signs: u32,
     sign_count: u32,
     role: Role,
-    /// Whether the role rests on a name.
-    by_name: bool,
+    basis: Basis,
     hint: Option<u32>,
     requests_in: u32,
     requests_out: u32,
+}
+
+/// What the role of a node rests on, unless the node file gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Basis {
+    /// What it does.
+    Signs,
+    /// Its host name, and that it is a proxy.
+    HostName,
+    /// What a document calls it.
+    Document,
 }
 
 /// Only so many joins of a node are kept.
@@ -90,7 +101,7 @@ impl Nodes {
         nodes.count_requests(trace);
         let (bits, seen) = Observer::new(trace, &nodes).run();
         nodes.keep_signs(seen);
-        nodes.give_roles(&bits);
+        nodes.give_roles(trace, &bits);
         nodes
     }
 
@@ -121,7 +132,7 @@ impl Nodes {
                     signs: 0,
                     sign_count: 0,
                     role: Role::UserAgent,
-                    by_name: false,
+                    basis: Basis::Signs,
                     hint: self.points.hint_of(root),
                     requests_in: 0,
                     requests_out: 0,
@@ -201,14 +212,36 @@ impl Nodes {
         }
     }
 
-    fn give_roles(&mut self, bits: &[u32]) {
+    fn give_roles(&mut self, trace: &Trace, bits: &[u32]) {
         for (position, bits) in bits.iter().enumerate() {
-            let (role, by_name) = sign::role_of(*bits, self.names_of(NodeId::at(position)));
+            let id = NodeId::at(position);
+            let (role, by_host) = sign::role_of(*bits, self.names_of(id));
+            let (role, basis) = match self.role_in_document(trace, id) {
+                Some(told) => (told, Basis::Document),
+                None if by_host => (role, Basis::HostName),
+                None => (role, Basis::Signs),
+            };
             let node = &mut self.all[position];
             let given = node.hint.and_then(|hint| self.hints[hint as usize].role);
             node.role = given.unwrap_or(role);
-            node.by_name = by_name && given.is_none();
+            node.basis = if given.is_none() { basis } else { Basis::Signs };
         }
+    }
+
+    /// What a document says that a node is, by what it calls it.
+    fn role_in_document(&self, trace: &Trace, node: NodeId) -> Option<Role> {
+        let mut members = self.members_of(node).iter();
+        members.find_map(|point| {
+            let entry = self.points.get(*point);
+            let Key::Party(name) = entry.key else {
+                return None;
+            };
+            let role = named::role(trace.sightings.parties().text(name))?;
+            let message = &trace.messages[entry.first.position()];
+            let path = trace.sightings.place_of(trace.first_sighting(message)).1;
+            let told = trace.sightings.path_at(path as usize);
+            told.contains(Layer::Document).then_some(role)
+        })
     }
 
     fn members_of(&self, node: NodeId) -> &[PointId] {

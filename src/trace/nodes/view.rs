@@ -5,7 +5,7 @@ use std::fmt;
 use super::place::is_reused;
 use super::points::{Key, PointId};
 use super::sign::decides;
-use super::{JoinReason, NodeEntry, NodeHint, Role};
+use super::{Basis, JoinReason, NodeEntry, NodeHint, Role};
 use crate::base::Endpoint;
 use crate::trace::ids::{MessageId, NodeId};
 use crate::trace::{Hop, Message, Trace};
@@ -193,8 +193,12 @@ impl<'a> Node<'a> {
             .then(|| said("the node file says so"))
             .into_iter()
             .collect();
-        if self.entry.by_name {
-            reasons.push(said("it is a proxy, and its name begins with the role"));
+        match self.entry.basis {
+            Basis::Signs => {}
+            Basis::HostName => {
+                reasons.push(said("it is a proxy, and its name begins with the role"));
+            }
+            Basis::Document => reasons.push(said("named so by the document")),
         }
         let open = reasons.is_empty();
         let start = self.entry.signs as usize;
