@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::Timestamp;
-use sipscope::trace::{Call, CallId, Hop, Message, Node, Part, Subject, Trace};
+use sipscope::trace::{Call, CallId, Hop, Link, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
 use super::dialog::{self, DialogRow};
@@ -93,8 +93,23 @@ struct MessageRow {
     part: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    /// How an answer is known to be on this hop, where its Via does not say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placed: Option<Placed>,
     seen: usize,
 }
+
+#[derive(Serialize)]
+struct Placed {
+    link: &'static str,
+    reason: &'static str,
+}
+
+/// The steps of a document tell what answers what.
+const BY_ORDER: Placed = Placed {
+    link: Link::Inferred.name(),
+    reason: "the document's Via does not match",
+};
 
 impl OneCall {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
@@ -254,6 +269,9 @@ impl HopRow {
                 }
                 _ => String::new(),
             };
+            let placed = row.placed.as_ref();
+            let placed = placed.map(|how| format!(" ({}: {})", how.link, how.reason));
+            let odd = placed.unwrap_or(odd);
             let seen = match row.seen {
                 1 => String::new(),
                 seen => format!("  seen {seen}x"),
@@ -315,6 +333,7 @@ impl MessageRow {
                 Subject::Response(status) => Some(status),
                 Subject::Request(_) => None,
             },
+            placed: message.is_by_order().then_some(BY_ORDER),
             seen: message.sightings().len(),
         }
     }

@@ -19,6 +19,7 @@ use super::nodes::{NodeHint, Nodes};
 use super::realms::Realms;
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
+use crate::base::Layer;
 
 /// What the user says about a trace that its messages do not.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,7 @@ struct Built {
     hop_messages: Vec<MessageId>,
     /// What each of these messages is on its hop.
     parts: Vec<Part>,
+    by_order: Vec<MessageId>,
     /// Where the hops of each Call-ID begin.
     group_hops: Vec<u32>,
     dialogs: Vec<DialogEntry>,
@@ -88,6 +90,8 @@ impl Trace {
                 (message.hop, message.part) = (HopId::at(number), *part);
             }
         }
+        built.by_order.sort_unstable();
+        self.by_order = built.by_order;
         (self.hops, self.hop_messages) = (built.hops, built.hop_messages);
         (self.dialogs, self.dialog_hops) = (built.dialogs, built.dialog_hops);
         self.group_hops = built.group_hops;
@@ -171,6 +175,7 @@ impl Trace {
         let fact = self.facts.of(sighting);
         let ends = self.sightings.ends_of(sighting);
         let (subject, cseq, cseq_method) = self.sightings.subject_at(sighting);
+        let (_, path) = self.sightings.place_of(sighting);
         Sent {
             message,
             time: self.time_of(&self.messages[message.position()]),
@@ -180,6 +185,10 @@ impl Trace {
             realm: self.realm_of(sighting),
             cseq,
             cseq_method,
+            told: self
+                .sightings
+                .path_at(path as usize)
+                .contains(Layer::Document),
             print: self.facts.prints[sighting],
             via: self.facts.vias[sighting],
             fact,
@@ -203,6 +212,7 @@ impl Built {
                 count,
                 ..entry
             });
+            self.by_order.extend(draft.by_order);
             for (message, part) in draft.messages {
                 self.hop_messages.push(message);
                 self.parts.push(part);
@@ -232,6 +242,7 @@ impl Built {
             .extend(next.hops.iter().map(|entry| end.hop_entry(entry)));
         self.hop_messages.extend(next.hop_messages);
         self.parts.extend(next.parts);
+        self.by_order.extend(next.by_order);
         self.dialogs
             .extend(next.dialogs.iter().map(|entry| end.dialog_entry(entry)));
         self.dialog_hops

@@ -86,6 +86,8 @@ pub(super) struct Sent<'a> {
     pub(super) realm: u32,
     pub(super) cseq: u32,
     pub(super) cseq_method: u16,
+    /// Whether it is the example of a document, whose Via may be wrong.
+    pub(super) told: bool,
     /// The same for the same bytes.
     pub(super) print: u32,
     pub(super) via: u64,
@@ -98,6 +100,8 @@ pub(super) struct Sent<'a> {
 pub(super) struct Draft<'a> {
     pub(super) entry: HopEntry,
     pub(super) messages: Vec<(MessageId, Part)>,
+    /// Those of its responses whose Via is not that of the request.
+    pub(super) by_order: Vec<MessageId>,
     /// The request, or the first response if it was not seen.
     pub(super) lead: Sent<'a>,
     /// When its first final response was sent.
@@ -223,7 +227,12 @@ impl Tables {
             };
             near.filter(fits).max().map(|(_, _, hop)| hop)
         });
-        let Some(found) = found else {
+        let by_order = || {
+            let found = open_in_document(hops, &sent)?;
+            hops[found].by_order.push(sent.message);
+            Some(found)
+        };
+        let Some(found) = found.or_else(by_order) else {
             let mut hop = self.open(call_id, transaction, sent, way, hops);
             hop.add_response(&sent, status, Some(Part::Stray));
             return hops.push(hop);
@@ -260,6 +269,7 @@ impl Tables {
                 call_id,
             },
             messages: Vec::new(),
+            by_order: Vec::new(),
             lead,
             ended: None,
             answered: false,
@@ -333,6 +343,23 @@ impl Sent<'_> {
             Subject::Response(_) => self.cseq_method,
         }
     }
+}
+
+/// Of the hops between the same two with this CSeq, the latest that has no final response: the example of a response in a
+/// document stands behind that of its request, and where its Via is wrong nothing else can be meant.
+fn open_in_document(hops: &[Draft<'_>], sent: &Sent<'_>) -> Option<usize> {
+    if !sent.told {
+        return None;
+    }
+    let asks = |hop: &Draft<'_>| {
+        let entry = &hop.entry;
+        let same_way = (entry.source, entry.destination) == (sent.destination, sent.source);
+        let same_request = (entry.cseq, entry.method) == (sent.cseq, sent.cseq_method);
+        same_way && same_request && hop.lead.told && entry.request.known().is_some()
+    };
+    let latest = hops.iter().enumerate().rev().take(MOST_LOOKED_AT);
+    let mut open = latest.filter(|(_, hop)| asks(hop) && hop.entry.status == 0);
+    open.next().map(|(position, _)| position)
 }
 
 /// Of the hops with one Via and CSeq between the same two, of which this is the latest, the one that a request belongs to.

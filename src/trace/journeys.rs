@@ -28,7 +28,7 @@ pub enum Link {
 
 impl Link {
     /// How it is named in every output.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::None => "none",
             Self::Via => "via",

@@ -126,6 +126,8 @@ pub struct Trace {
     /// Call-ID by Call-ID, each in the order in which they began.
     hops: Vec<HopEntry>,
     hop_messages: Vec<MessageId>,
+    /// Responses in documents whose Via is that of no request, in order.
+    by_order: Vec<MessageId>,
     /// Where the hops of each Call-ID begin.
     group_hops: Vec<u32>,
     dialogs: Vec<DialogEntry>,

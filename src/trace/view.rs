@@ -28,6 +28,7 @@ impl Trace {
             realms: Realms::default(),
             hops: Vec::new(),
             hop_messages: Vec::new(),
+            by_order: Vec::new(),
             group_hops: Vec::new(),
             dialogs: Vec::new(),
             dialog_hops: Vec::new(),
@@ -212,6 +213,12 @@ impl<'a> Message<'a> {
     /// What it is on its hop.
     pub fn part(&self) -> Part {
         self.entry.part
+    }
+
+    /// Whether it is an answer in a document whose Via is not that of the request before it: only ends, CSeq and the order of
+    /// the steps put it on its hop.
+    pub fn is_by_order(&self) -> bool {
+        self.trace.by_order.binary_search(&self.id).is_ok()
     }
 
     /// The From tag.

@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "received and rport, which the receiver adds.",
         "A request or answer that was not captured to the end of its headers.",
+        "A request without Via: there is nothing to compare with.",
     ],
     citations: &[rfc("RFC 3261", "8.2.6.2")],
     check: Check::Hop(check),
@@ -25,6 +26,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     };
     let asked = list(&request);
+    // A request without any is at fault itself, and nothing can be compared with it.
+    if asked.is_empty() {
+        return verdicts.not_provable();
+    }
     for answer in hop.answers() {
         let answered = list(&answer);
         if !request.has_all_headers() || !answer.has_all_headers() {
@@ -87,6 +92,10 @@ mod tests {
     #[test]
     fn not_provable() {
         answered(&[TWO]).cut().cannot_tell(&RULE);
+        Wire::new()
+            .request(2, 3, "INVITE", &["-Via"])
+            .response(3, 2, "200 OK", &["-Via"])
+            .cannot_tell(&RULE);
     }
 
     #[test]
