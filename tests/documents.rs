@@ -7,6 +7,8 @@ mod command;
 mod damage;
 #[path = "documents/others.rs"]
 mod others;
+#[path = "documents/pasted.rs"]
+mod pasted;
 #[path = "documents/samples.rs"]
 mod samples;
 #[path = "documents/shown.rs"]

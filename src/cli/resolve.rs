@@ -39,8 +39,17 @@ struct FlowShown<'a> {
     id: &'a str,
     title: &'a str,
     line: u64,
+    figures: Vec<FigureShown<'a>>,
+    contradictions: Vec<ContradictionShown<'a>>,
     actors: Vec<ActorShown<'a>>,
     steps: Vec<StepShown<'a>>,
+}
+
+/// The caption of a figure.
+#[derive(Serialize)]
+struct FigureShown<'a> {
+    line: u64,
+    caption: &'a str,
 }
 
 #[derive(Serialize)]
@@ -60,10 +69,21 @@ struct StepShown<'a> {
     status: Option<u16>,
     from: Option<&'a str>,
     to: Option<&'a str>,
+    /// What goes back in the same step, in a protocol other than SIP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<AnswerShown<'a>>,
     start_line: Option<&'a str>,
     headers: Vec<HeaderShown<'a>>,
     body: Option<BodyShown<'a>>,
     contradictions: Vec<ContradictionShown<'a>>,
+}
+
+#[derive(Serialize)]
+struct AnswerShown<'a> {
+    from: Option<&'a str>,
+    to: Option<&'a str>,
+    title: &'a str,
+    line: u64,
 }
 
 #[derive(Serialize)]
@@ -82,6 +102,8 @@ struct HeaderShown<'a> {
 struct BodyShown<'a> {
     text: &'a str,
     elided: bool,
+    /// Whether the document only says that there is a body.
+    placeholder: bool,
     lines: [u64; 2],
 }
 
@@ -152,6 +174,15 @@ impl<'a> FlowShown<'a> {
             id: &flow.id,
             title: &flow.title,
             line: flow.line,
+            figures: flow
+                .figures
+                .iter()
+                .map(|figure| FigureShown {
+                    line: figure.line,
+                    caption: &figure.text,
+                })
+                .collect(),
+            contradictions: shown(&flow.contradictions),
             actors: actors.collect(),
             steps: flow
                 .steps
@@ -176,18 +207,21 @@ impl<'a> StepShown<'a> {
             status: step.status,
             from: actor(flow, step.from),
             to: actor(flow, step.to),
+            answer: step.answer.as_ref().map(|answer| AnswerShown {
+                from: actor(flow, step.to),
+                to: actor(flow, step.from),
+                title: &answer.text,
+                line: answer.line,
+            }),
             start_line: message.map(|message| message.start_line.as_str()),
             headers: headers.iter().map(HeaderShown::of).collect(),
             body: body.map(|body| BodyShown {
                 text: &body.text,
                 elided: body.inherited.is_some(),
+                placeholder: body.is_placeholder,
                 lines: [body.lines.0, body.lines.1],
             }),
-            contradictions: step
-                .contradictions
-                .iter()
-                .map(ContradictionShown::of)
-                .collect(),
+            contradictions: shown(&step.contradictions),
         }
     }
 }
@@ -216,6 +250,10 @@ impl<'a> ContradictionShown<'a> {
     }
 }
 
+fn shown(contradictions: &[Contradiction]) -> Vec<ContradictionShown<'_>> {
+    contradictions.iter().map(ContradictionShown::of).collect()
+}
+
 fn actor(flow: &Flow, position: Option<usize>) -> Option<&str> {
     let actor = flow.actors.get(position?)?;
     Some(&actor.name)
@@ -239,6 +277,7 @@ fn print(document: &Document, out: &mut impl Write) -> io::Result<()> {
             };
             writeln!(out, "actor {}{also}", escape::text(&actor.name))?;
         }
+        print_contradictions(&flow.contradictions, "", out)?;
         for step in &flow.steps {
             print_step(flow, step, out)?;
         }
@@ -277,20 +316,34 @@ fn print_step(flow: &Flow, step: &Step, out: &mut impl Write) -> io::Result<()> 
         escape::text(number),
         step.line
     )?;
-    for contradiction in &step.contradictions {
-        writeln!(
-            out,
-            "  ! line {}: {} says {}, is {}",
-            contradiction.line,
-            contradiction.what.name(),
-            escape::text(&contradiction.says),
-            escape::text(&contradiction.is),
-        )?;
+    if let Some(answer) = &step.answer {
+        let back = |at| end(at).unwrap_or_else(|| "unknown".to_owned());
+        let (from, to) = (back(step.to), back(step.from));
+        let (title, line) = (escape::text(&answer.text), answer.line);
+        writeln!(out, "  answer {from} -> {to}: {title} (line {line})")?;
     }
+    print_contradictions(&step.contradictions, "  ", out)?;
     match &step.message {
         Some(message) => print_message(flow, message, out),
         None => Ok(()),
     }
+}
+
+fn print_contradictions(
+    all: &[Contradiction],
+    indent: &str,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    all.iter().try_for_each(|contradiction| {
+        writeln!(
+            out,
+            "{indent}! line {}: {} says {}, is {}",
+            contradiction.line,
+            contradiction.what.name(),
+            escape::text(&contradiction.says),
+            escape::text(&contradiction.is),
+        )
+    })
 }
 
 /// What is not printed in the document at this place has a `+` in front, and the step that it is from behind.

@@ -51,7 +51,7 @@ pub struct Source {
 
 /// Bytes looked at to recognise a format: enough for three ERF records.
 const PREFIX: usize = 192 << 10;
-/// The same for a text: a log may begin with hours of other lines.
+/// The same for a text: a log may begin with hours of other lines, and the first flow of a document may be far behind.
 const TEXT_PREFIX: usize = 16 << 20;
 
 impl Source {
@@ -83,7 +83,11 @@ impl Source {
         let (mut carry, mut failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
         let mut recognised = recognise(&carry, options);
-        if recognised.is_err() && carry.len() == PREFIX && !carry.contains(&0) {
+        let is_open = match &recognised {
+            Ok((_, name)) => options.format.is_none() && *name == log::ANY_TEXT,
+            Err(_) => true,
+        };
+        if is_open && carry.len() == PREFIX && !carry.contains(&0) {
             match prefix(&mut reader, TEXT_PREFIX - PREFIX) {
                 Ok((more, failed)) => {
                     carry.extend_from_slice(&more);
@@ -91,7 +95,15 @@ impl Source {
                 }
                 Err(error) => failure = Some(error),
             }
-            recognised = recognise(&carry, options);
+            if recognised.is_err() || DocumentReader::may_begin_late(&carry) {
+                recognised = recognise(&carry, options);
+            }
+            if failure.is_none() {
+                // So much is held once, and not by every batch.
+                let more = carry.split_off(PREFIX);
+                carry.shrink_to_fit();
+                reader = Box::new(Cursor::new(more).chain(reader));
+            }
         }
         let (container, name) = recognised.map_err(|problem| SourceError {
             path: path.to_owned(),

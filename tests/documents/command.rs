@@ -98,6 +98,96 @@ fn resolve_marks_what_is_filled_in_and_prints_nothing_raw() {
 }
 
 #[test]
+fn an_answer_with_a_wrong_via_stands_on_its_hop_and_says_so() {
+    let whole = fs::read_to_string(NUMBERED).unwrap();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("faulty.txt");
+    // Step 8, from S-CSCF#1 to P-CSCF: the protocol stands there twice.
+    let (before, after) = whole.split_once("\n8.\n").unwrap();
+    let faulty = after.replacen(
+        "Via: SIP/2.0/UDP pc.",
+        "Via: SIP/2.0/UDP SIP/2.0/UDP pc.",
+        1,
+    );
+    assert_ne!(faulty, after);
+    fs::write(&path, format!("{before}\n8.\n{faulty}")).unwrap();
+    let path = path.to_str().unwrap();
+    let call = json(&["call", "--format", "json", path, "1"]);
+    let hops = call["journeys"].as_array().unwrap();
+    assert_eq!(hops.len(), 4, "the answer is no hop of its own");
+    let answer = &hops[1]["messages"][1];
+    assert_eq!(
+        (&answer["status"], &answer["part"]),
+        (&202.into(), &"final".into())
+    );
+    assert_eq!(answer["placed"]["link"], "inferred");
+    assert_eq!(
+        answer["placed"]["reason"],
+        "the document's Via does not match"
+    );
+    assert_eq!(hops[0]["messages"][1]["placed"], Value::Null);
+    let text = stdout(&["call", path, "1"]);
+    assert!(
+        text.contains("202 (inferred: the document's Via does not match)\n"),
+        "{text}"
+    );
+    let audit = sipscope(&["audit", path]).stdout;
+    assert!(String::from_utf8_lossy(&audit).contains("answer-with-other-via-list"));
+}
+
+#[test]
+fn actors_have_the_roles_of_their_names() {
+    let nodes = json(&["nodes", "--format", "json", NUMBERED]);
+    let nodes = nodes["nodes"].as_array().unwrap();
+    let roles: Vec<_> = nodes
+        .iter()
+        .map(|node| node["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["UE", "P-CSCF", "S-CSCF", "S-CSCF", "AS"]);
+    for node in nodes {
+        let first = &node["reasons"][0];
+        assert_eq!(first["what"], "named so by the document");
+        assert_eq!(first["decides"], true);
+    }
+}
+
+#[test]
+fn dots_of_another_length_are_no_change() {
+    let relay = stdout(&["hop", "samples/documents/rfc-service.txt", "2"]);
+    assert!(!relay.contains("Content-Length"), "{relay}");
+}
+
+#[test]
+fn a_program_with_ladders_in_it_is_no_document() {
+    for file in ["ladder.rs", "drawn.rs", "message.rs", "numbered.rs"] {
+        let path = format!("src/source/document/{file}");
+        let summary = sipscope(&["summary", "--format", "json", &path]).stdout;
+        let summary: Value = serde_json::from_slice(&summary).unwrap_or_default();
+        assert_ne!(summary["inputs"][0]["format"], "document", "{file}");
+    }
+}
+
+#[test]
+fn a_flow_far_behind_the_beginning_is_found() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("late.txt");
+    let flow = fs::read_to_string(NUMBERED).unwrap();
+    // What any log reader would take, and half a megabyte of prose.
+    let message = "OPTIONS sip:a@example.com SIP/2.0\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\n\
+        Call-ID: 1\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n";
+    let prose = "This chapter tells what a flow is.\n\n".repeat(16 << 10);
+    fs::write(&path, format!("{message}{prose}{flow}")).unwrap();
+    let resolved = json(&["resolve", "--format", "json", path.to_str().unwrap()]);
+    let ids: Vec<_> = resolved["flows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|flow| &flow["id"])
+        .collect();
+    assert!(ids.contains(&&Value::from("7.1.1")), "{ids:?}");
+}
+
+#[test]
 fn resolve_says_when_there_is_no_flow() {
     let output = sipscope(&["resolve", "samples/call.pcap"]);
     assert_eq!(output.status.code(), Some(1));
@@ -204,6 +294,8 @@ fn spoiled(path: &str) -> Vec<Spoiled> {
 fn every_sample_goes_the_way_of_a_capture() {
     for (name, messages) in [
         ("rfc-layout.txt", 9),
+        ("rfc-registration.txt", 4),
+        ("rfc-service.txt", 3),
         ("ladder-and-tables.txt", 2),
         ("told-steps.txt", 0),
     ] {

@@ -22,13 +22,17 @@ fn folder() -> Option<PathBuf> {
 }
 
 fn document(folder: &Path, number: &str) -> Document {
+    Document::read(&text(folder, number))
+}
+
+fn text(folder: &Path, number: &str) -> String {
     let mut files = fs::read_dir(folder.join("documents")).unwrap();
     let file = files.find_map(|file| {
         let path = file.unwrap().path();
         let name = path.file_name()?.to_str()?.to_owned();
         name.starts_with(number).then_some(path)
     });
-    Document::read(&fs::read_to_string(file.unwrap()).unwrap())
+    fs::read_to_string(file.unwrap()).unwrap()
 }
 
 /// The parts of the page: `F001-1` and its text.
@@ -78,15 +82,66 @@ fn the_documents_hold_these_flows_and_no_others() {
     let (_, list) = page.split_once("### Headings of 001").unwrap();
     let list = list.lines().skip(1).take_while(|line| !line.is_empty());
     let listed: Vec<_> = list
-        .map(|line| line.split(' ').nth(1).unwrap().to_owned())
+        .map(|line| {
+            // `- 6.4 The title (a remark of the page)`
+            let heading = line.trim_start_matches("- ");
+            let remark = heading.rfind(" (").filter(|_| heading.ends_with(')'));
+            plain(&heading[..remark.unwrap_or(heading.len())])
+        })
         .collect();
     let document = document(&folder, "001");
     let found: Vec<_> = document
         .announced
         .iter()
-        .map(|heading| heading.number.clone())
+        .map(|heading| plain(&format!("{} {}", heading.number, heading.title)))
         .collect();
     assert_eq!((found.len(), found), (8, listed));
+}
+
+/// `6.3.2.1 Successful notification`, and how much of everything: the first table of the page.
+#[test]
+fn flows_have_the_titles_and_sizes_of_the_page() {
+    let Some(folder) = folder() else { return };
+    let page = fs::read_to_string(folder.join("FLOWS.md")).unwrap();
+    let table: Vec<_> = rows(&page)
+        .into_iter()
+        .filter(|row| row.contains_key("flow id"))
+        .collect();
+    assert_eq!(table.len(), FLOWS.len());
+    for (row, (name, id)) in table.iter().zip(FLOWS) {
+        assert_eq!(row["flow id"], name);
+        let document = document(&folder, &name[1..4]);
+        let flow = super::shown::flow(&document, id);
+        let titled = plain(&format!("{} {}", flow.id, flow.title));
+        assert_eq!(titled, plain(&row["title"]), "{name}");
+        let sip = flow.steps.iter().filter(|step| step.kind.is_sip());
+        let full = sip.clone().filter(|step| step.message.is_some());
+        let found = [flow.steps.len(), sip.clone().count(), full.count()];
+        // `8 arrows: F1..F6 + 2 non-SIP`, `5 (last one printed as "1.")`, `2 (3, 9)`
+        let columns = ["steps", "SIP message steps", "full example messages"];
+        let listed = columns.map(|column| first_number(&row[column]));
+        // Parts of steps are counted one by one there.
+        assert_eq!(found, listed, "{name}: steps, SIP messages, examples");
+        let actors = &row["actors"];
+        if actors.starts_with(|first: char| first.is_ascii_digit()) {
+            // `3 (+XDMS)`: one more that only one step names; the presentity of another is only implied.
+            let more = usize::from(actors.contains("(+XDMS)"));
+            assert_eq!(flow.actors.len(), first_number(actors) + more, "{name}");
+        }
+    }
+}
+
+fn first_number(text: &str) -> usize {
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap()
+}
+
+/// Dashes and quotes have many spellings.
+fn plain(text: &str) -> String {
+    let one = text.replace(['\u{2013}', '\u{2014}'], "-");
+    let one = one.replace(['\u{201c}', '\u{201d}'], "\"");
+    let one = one.replace(['\u{2018}', '\u{2019}'], "'");
+    one.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// What the page says of a step.
@@ -95,6 +150,14 @@ struct Expected {
     kinds: Vec<&'static str>,
     ends: String,
     what: String,
+    /// The ends in the words of the document.
+    printed: Option<String>,
+    /// What it is called, where that is printed.
+    label: Option<String>,
+    /// The number of its table.
+    table: Option<String>,
+    /// Where the page points to, ranges of lines.
+    lines: Vec<(u64, u64)>,
 }
 
 #[test]
@@ -181,6 +244,10 @@ fn expected(row: &Row, name: &str) -> Vec<Expected> {
         kinds: kinds.clone(),
         ends: ends.clone(),
         what: what.clone(),
+        printed: row.get("from -> to (doc)").cloned(),
+        label: cell(&["label as printed", "ladder label"]),
+        table: row.get("table").cloned(),
+        lines: cell(&["line", "lines"]).map_or_else(Vec::new, |text| ranges(&text)),
     });
     steps.collect()
 }
@@ -206,6 +273,69 @@ fn check(name: &str, flow: &Flow, step: &Step, expected: &Expected) {
         assert!(!named || words.contains(&method), "{shown}");
     }
     ends(flow, step, &expected.ends, &shown);
+    places(step, expected, &shown);
+}
+
+/// Title, caption and lines of a step.
+fn places(step: &Step, expected: &Expected, shown: &str) {
+    if let Some(label) = &expected.label {
+        // `F1 SIP SUBSCRIBE`
+        let label = label.strip_prefix(step.number.as_deref().unwrap_or_default());
+        let label = label.or(expected.label.as_deref()).unwrap();
+        // The ends behind it are compared as ends.
+        let hop = label.rfind(" (").filter(|at| label[*at..].contains(" to "));
+        let label = &label[..hop.unwrap_or(label.len())];
+        assert_eq!(plain(&step.title), plain(label), "{shown}");
+    }
+    // `I-CSCF -> HSS, HSS -> I-CSCF`
+    let printed = expected.printed.as_deref().unwrap_or_default();
+    let (there, back) = match printed.split_once(", ") {
+        Some((there, back)) => (there, Some(back)),
+        None => (printed, None),
+    };
+    assert_eq!(step.answer.is_some(), back.is_some(), "{shown}");
+    if there.contains("->") {
+        let (from, to) = &step.said;
+        let said = [from, to].map(|end| end.as_deref().unwrap());
+        assert_eq!(said.join(" -> "), there, "{shown}");
+    }
+    let tables = expected.table.iter().flat_map(|table| table.split(", "));
+    for table in tables.filter(|table| table.contains('-') && table.len() > 1) {
+        let captions = [&step.caption, &step.answer];
+        let mut captions = captions.into_iter().flatten();
+        assert!(
+            captions.any(|caption| caption.text.starts_with(&format!("Table {table}"))),
+            "{shown}: table {table}"
+        );
+    }
+    match expected.lines.as_slice() {
+        [] => {}
+        // The title below the number, or the sentence.
+        [(line, last)] if line == last => assert_eq!(step.title_line, *line, "{shown}"),
+        // An arrow, and the table with the message.
+        [arrow, tables @ ..] => {
+            let within = |line: u64, (first, last): (u64, u64)| (first..=last).contains(&line);
+            assert!(within(step.line, *arrow), "{shown}");
+            let message = step.message.as_ref().map(|message| message.line);
+            assert_eq!(message.is_some(), !tables.is_empty(), "{shown}");
+            let inside = |line| tables.iter().any(|table| within(line, *table));
+            assert!(message.is_none_or(inside), "{shown}");
+        }
+    }
+}
+
+/// `226-228, 272-295`, `134,136`: of several sentences the first tells the step.
+fn ranges(text: &str) -> Vec<(u64, u64)> {
+    let number = |text: &str| text.trim().parse().unwrap();
+    if text.contains('-') {
+        let ranges = text.split(',').map(|range| {
+            let (first, last) = range.split_once('-').unwrap();
+            (number(first), number(last))
+        });
+        return ranges.collect();
+    }
+    let first = number(text.split(',').next().unwrap());
+    vec![(first, first)]
 }
 
 fn ends(flow: &Flow, step: &Step, text: &str, shown: &str) {
@@ -259,7 +389,6 @@ fn is(flow: &Flow, position: Option<usize>, text: &str) -> bool {
         || found.hosts.iter().any(host)
         // "to the destination P-PA": what the document says where the page infers another.
         || !quoted.is_empty() && quoted.ends_with(name)
-        || text.contains("(via")
 }
 
 #[test]
@@ -287,6 +416,11 @@ fn header_fields_are_those_of_the_page() {
             }
             let message = super::shown::step(flow, number).message.as_ref().unwrap();
             let heading = part.lines().next().unwrap();
+            // `(table 6.1.1-3, caption line 303)`
+            if let Some((_, line)) = heading.split_once("caption line ") {
+                let caption = super::shown::step(flow, number).caption.as_ref().unwrap();
+                assert_eq!(caption.line as usize, first_number(line), "{name} {number}");
+            }
             assert_eq!(message.start_line, quoted(heading), "{name} {number}");
             assert_eq!(message.headers.len(), table.len(), "{name} {number}");
             messages += 1;
@@ -310,6 +444,19 @@ fn header_fields_are_those_of_the_page() {
                 assert_eq!(step.and_then(|step| step.number.as_deref()), from, "{what}");
                 elided += usize::from(from.is_some());
             }
+            if let Some((_, placeholder)) = part.split_once("Body placeholder: ") {
+                // `[PIDF document]` (line 393) / `...` (line 395)
+                let body = message.body.as_ref().unwrap();
+                let pieces: Vec<_> = placeholder.lines().next().unwrap().split(" / ").collect();
+                let texts: Vec<_> = pieces.iter().map(|piece| quoted(piece).trim()).collect();
+                let lines = |at: usize| {
+                    let (_, line) = pieces[at].split_once("(line ").unwrap();
+                    first_number(line) as u64
+                };
+                assert_eq!(body.text, texts.join("\n"), "{name} {number}");
+                assert_eq!(body.lines, (lines(0), lines(1)), "{name} {number}");
+                assert!(body.is_placeholder);
+            }
             if let Some((_, body)) = part.split_once("Body: PIDF document, ") {
                 let lines: usize = body.split(' ').next().unwrap().parse().unwrap();
                 let text = &message.body.as_ref().unwrap().text;
@@ -321,6 +468,77 @@ fn header_fields_are_those_of_the_page() {
     // 29 messages of the first two documents with 277 fields, 182 of them elided, and 6 of another.
     assert_eq!((messages, elided), (35, 182));
     assert!(fields > 277);
+}
+
+/// What is wrong in the words of the documents, found by reading them.
+const AGAINST: [(&str, &[&str]); 5] = [
+    (
+        "000",
+        &[
+            "14 figure: visited network, home network",
+            "24 caption: AS to S-CSCF, PS to S-CSCF",
+            "211 sender: I-CSCF, S-CSCF",
+        ],
+    ),
+    (
+        "001",
+        &[
+            "395 caption: User registration status query procedure, User Location Query procedure",
+            "408 table: 62.1-7b, 6.1.1-7b",
+            "695 sender: S-CSCF, P-S",
+        ],
+    ),
+    (
+        "002",
+        &[
+            "58 number: 1, 5",
+            "102 figure: Aggregating published presence information from multiple sources, the caption of Figure 1",
+            "99 name: Watcher, somebody who takes no part",
+            "180 reference: NOTIFY response, NOTIFY request",
+        ],
+    ),
+    (
+        "003",
+        &[
+            "117 method: SIBSCRIBE, SUBSCRIBE",
+            "172 number: 10, 5",
+            "202 number: 5, 3-1",
+            "202 number: 6, 3-2",
+            "202 number: 7, 3-3",
+            "202 number: 8, 3-4",
+            "232 message: ACK, SUBSCRIBE",
+            "240 message: ACK, NOTIFY",
+            "256 message: ACK, NOTIFY",
+            "558 reference: F5 200, F5 NOTIFY",
+        ],
+    ),
+    (
+        "004",
+        &[
+            "100 title: SIP/IP core A to PoC Client A, PoC Server A to SIP/IP core A",
+            "152 sender: PoC Server A, PoC Client A",
+            "213 sender: PoC Client A, PoC Server A",
+        ],
+    ),
+];
+
+#[test]
+fn what_the_documents_say_against_themselves_is_kept() {
+    let Some(folder) = folder() else { return };
+    for (number, expected) in AGAINST {
+        let document = document(&folder, number);
+        let flows = document.flows.iter();
+        let found: Vec<_> = flows.flat_map(super::shown::contradictions).collect();
+        assert_eq!(found, expected, "{number}");
+    }
+}
+
+#[test]
+fn the_documents_are_the_same_in_bad_pages() {
+    let Some(folder) = folder() else { return };
+    for number in ["000", "001", "002", "003", "004"] {
+        super::pasted::assert_same_in_bad_pages(number, &text(&folder, number));
+    }
 }
 
 #[test]

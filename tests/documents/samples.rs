@@ -130,7 +130,7 @@ fn what_the_text_says_against_itself_is_kept() {
     let document = sample("hop-titles.txt");
     let expected = [
         "40 sender: Chat Server B, Chat Client B",
-        "41 title: SIP core B to Chat Client B, SIP core B to Chat Server B",
+        "42 title: SIP core B to Chat Client B, SIP core B to Chat Server B",
     ];
     assert_eq!(contradictions(flow(&document, "E.X")), expected);
     let document = sample("rfc-layout.txt");
@@ -215,7 +215,12 @@ fn a_ladder_and_its_tables_are_one_flow() {
         "Content-Length",
     ];
     assert_eq!(headers, expected);
-    assert_eq!((asked.body.as_ref(), asked.placeholders.len()), (None, 3));
+    let body = asked.body.as_ref().unwrap();
+    assert!(body.is_placeholder && asked.known_body().is_none());
+    assert_eq!(
+        body.text,
+        "[Question in format \u{201c}application/xml\u{201d} ]\n\u{2026}\u{2026}"
+    );
     let answered = step(flow, "F2").message.as_ref().unwrap();
     let via = "SIP/2.0/TCP client.example;branch=z9hG4bKq1;received=192.0.2.7";
     assert_eq!(answered.headers[0].value, via);
@@ -289,6 +294,73 @@ fn pages_of_an_rfc_are_read_over() {
         "2 response 200 REGISTER: Registrar > User",
     ];
     assert_eq!(registered, expected);
+}
+
+#[test]
+fn arrows_have_labels_of_several_rows_and_messages_without_tags_follow_them() {
+    let document = sample("rfc-registration.txt");
+    let flow = flow(&document, "Figure 2");
+    assert_eq!(flow.title, "Example Call Flow");
+    let expected = [
+        "1 request SUBSCRIBE: Directory > Registrar",
+        "2 response 200 SUBSCRIBE: Registrar > Directory",
+        "3 request NOTIFY: Registrar > Directory",
+        "4 response 200 NOTIFY: Directory > Registrar",
+        "5 request REGISTER: User > Registrar",
+        "6 response 200 REGISTER: Registrar > User",
+    ];
+    assert_eq!(lines(flow), expected);
+    assert_eq!(flow.steps[0].title, "SUBSCRIBE Event: reg");
+    let with_message = flow.steps.iter().filter(|step| step.message.is_some());
+    let with_message: Vec<_> = with_message
+        .filter_map(|step| step.number.as_deref())
+        .collect();
+    assert_eq!(with_message, ["1", "2", "3", "5"]);
+    let notify = step(flow, "3").message.as_ref().unwrap();
+    assert_eq!(notify.headers.len(), 11, "on both sides of the page break");
+    let body = &notify.known_body().unwrap().text;
+    assert_eq!(body.lines().last(), Some("  </reginfo>"));
+}
+
+#[test]
+fn dots_in_place_of_a_value_are_the_value_before() {
+    let document = sample("rfc-service.txt");
+    let flow = flow(&document, "2.1");
+    let expected = [
+        "F1 request INVITE: Alice > Proxy",
+        "F2 request INVITE: Proxy > Bob",
+        "F3 response 100 INVITE: Proxy > Alice",
+        "F4 response 200 INVITE: Bob > Proxy",
+        "F5 response 200 INVITE: Proxy > Alice",
+        "F6 request ACK: Alice > Bob",
+        "- other : Alice > Bob",
+        "F7 request INVITE: Bob > Alice",
+        "F8 response 200 INVITE: Alice > Bob",
+    ];
+    assert_eq!(lines(flow), expected);
+    assert_eq!(flow.steps[7].title, "INVITE (hold)");
+    let second = step(flow, "F2").message.as_ref().unwrap();
+    let shown = |name: &str| {
+        let mut all = second.headers.iter();
+        let header = all.find(|header| header.is(name)).unwrap();
+        (header.printed.as_str(), header.value.as_str())
+    };
+    assert_eq!(
+        shown("From"),
+        ("(...)", "Alice <sips:alice@atlanta.example>;tag=1234567")
+    );
+    assert_eq!(shown("To"), ("...", "Bob <sips:bob@biloxi.example>"));
+    assert_eq!(shown("Call-ID"), ("(\u{2026})", "12345600@atlanta.example"));
+    assert_eq!(shown("CSeq"), ("...", "1 INVITE"));
+    // The body is another one, of which nothing is known.
+    assert_eq!(shown("Content-Length"), ("...", "..."));
+    assert_eq!(
+        second.value("Via"),
+        Some("SIP/2.0/TLS ss1.example:5061;branch=z9hG4bK837499.1")
+    );
+    let offer = step(flow, "F1").message.as_ref().unwrap();
+    let body = &offer.known_body().unwrap().text;
+    assert_eq!(body.lines().count(), 3, "without the comment below it");
 }
 
 #[test]

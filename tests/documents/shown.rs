@@ -14,12 +14,14 @@ pub(crate) fn text(name: &str) -> String {
     std::fs::read_to_string(folder.join(name)).unwrap()
 }
 
-pub(crate) const SAMPLES: [&str; 5] = [
+pub(crate) const SAMPLES: [&str; 7] = [
     "numbered-steps.txt",
     "told-steps.txt",
     "hop-titles.txt",
     "ladder-and-tables.txt",
     "rfc-layout.txt",
+    "rfc-registration.txt",
+    "rfc-service.txt",
 ];
 
 /// The flow with this id.
@@ -63,7 +65,8 @@ pub(crate) fn lines(flow: &Flow) -> Vec<String> {
 
 /// `line what: says, is`
 pub(crate) fn contradictions(flow: &Flow) -> Vec<String> {
-    let all = flow.steps.iter().flat_map(|step| &step.contradictions);
+    let of_steps = flow.steps.iter().flat_map(|step| &step.contradictions);
+    let all = flow.contradictions.iter().chain(of_steps);
     let shown = all.map(|one| {
         let what = one.what.name();
         format!("{} {what}: {}, {}", one.line, one.says, one.is)

@@ -3,6 +3,7 @@
 
 use super::model::Message;
 use crate::base::Spoiled;
+use crate::sip::is_placeholder;
 
 /// The message, and what is not known of it.
 pub(super) fn of(message: &Message) -> (Vec<u8>, Spoiled) {
@@ -15,7 +16,7 @@ pub(super) fn of(message: &Message) -> (Vec<u8>, Spoiled) {
         text.push_str("\r\n");
     }
     text.push_str("\r\n");
-    if let Some(body) = &message.body {
+    if let Some(body) = message.known_body() {
         for line in body.text.split('\n') {
             text.push_str(line);
             text.push_str("\r\n");
@@ -29,7 +30,8 @@ fn spoiled(message: &Message) -> Spoiled {
     if message.is_filled() {
         spoiled = spoiled.and(Spoiled::FILLED);
     }
-    if message.body.is_some() || !message.placeholders.is_empty() {
+    let length = message.value("Content-Length");
+    if message.body.is_some() || length.is_some_and(is_placeholder) {
         spoiled = spoiled.and(Spoiled::LENGTH);
     }
     spoiled

@@ -8,6 +8,8 @@ use super::model::{Contradicted, Message, Remark, Step};
 use super::numbered::take_from_message;
 use super::{hop, ladder, message, tag};
 
+/// Only so many arrows ahead are looked at.
+const MOST_LOOKED_AT: usize = 64;
 /// A heading stands so close above its message.
 const NEAREST: usize = 3;
 
@@ -39,15 +41,26 @@ pub(super) fn read(lines: &[Line<'_>]) -> Drawn {
             by_tag.entry(tag.clone()).or_insert(position);
         }
     }
+    let arrows = steps.len();
+    let mut next = 0;
     let mut at = 0;
     while let Some(start) = (at..lines.len()).find(|at| message::begins(&lines[*at])) {
         let above = above(&lines[at..start]);
         let (message, height) = message::read(&lines[start..]);
         at = start + height;
         drawn |= above.tag.is_some();
-        let known = above.tag.as_ref().and_then(|tag| by_tag.get(tag).copied());
+        let known = match &above.tag {
+            Some(tag) => by_tag.get(tag).copied(),
+            // Without a tag it is that of the next arrow for such a message.
+            None => (next..arrows)
+                .take(MOST_LOOKED_AT)
+                .find(|arrow| is_of(&message, &steps[*arrow])),
+        };
         match known.filter(|known| steps[*known].message.is_none()) {
-            Some(known) => add(&mut steps[known], above, message),
+            Some(known) => {
+                add(&mut steps[known], above, message);
+                next = known + 1;
+            }
             None => {
                 let mut step = Step::new(above.tag.clone(), above.title.clone(), message.line);
                 add(&mut step, above, message);
@@ -60,6 +73,14 @@ pub(super) fn read(lines: &[Line<'_>]) -> Drawn {
         steps,
         names,
         is_drawn: drawn,
+    }
+}
+
+/// Whether an arrow announces such a message.
+fn is_of(message: &Message, arrow: &Step) -> bool {
+    match message.status() {
+        Some(status) => arrow.status == Some(status),
+        None => arrow.status.is_none() && arrow.method.as_deref() == message.method(),
     }
 }
 

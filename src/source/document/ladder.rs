@@ -13,6 +13,8 @@ use super::tag;
 
 /// More lifelines than this are none.
 const MOST_LIFELINES: usize = 32;
+/// A label has no more rows.
+const MOST_LABEL_ROWS: usize = 3;
 /// Nor is a row longer.
 const LONGEST_ROW: usize = 400;
 
@@ -51,7 +53,8 @@ fn arrows(
     names: &[String],
 ) -> (Vec<Step>, usize) {
     let (mut steps, mut end) = (Vec::new(), start);
-    let mut label_row: Option<&Line<'_>> = None;
+    // The rows above, the last one first.
+    let mut above: Vec<Vec<char>> = Vec::new();
     for (at, line) in lines.iter().enumerate().skip(start) {
         if line.is_blank() {
             continue;
@@ -68,17 +71,12 @@ fn arrows(
             };
             let (left, right) = (columns[from.min(to)], columns[from.max(to)]);
             let inside = words(&row, left, right);
-            let above = || {
-                label_row.map(|row| {
-                    let row: Vec<char> = row.text.chars().collect();
-                    words(&row, left, right)
-                })
+            let rows = match inside.is_empty() {
+                true => label_rows(&above, columns, (left, right)),
+                false => vec![inside],
             };
-            let label = Some(inside)
-                .filter(|label| !label.is_empty())
-                .or_else(above);
-            let label = label.unwrap_or_default();
-            let (number, title) = tag::split(&label);
+            let (number, title) = tagged(&rows);
+            let label = rows.join(" ");
             let mut step = Step::new(number, title, line.number);
             let (kind, method, status) = hop::kind_of(&label);
             step.kind = match kind {
@@ -96,9 +94,44 @@ fn arrows(
             step.said = (Some(names[from].clone()), Some(names[to].clone()));
             steps.push(step);
         }
-        label_row = Some(line);
+        above.insert(0, row);
+        above.truncate(MOST_LABEL_ROWS);
     }
     (steps, end)
+}
+
+/// The rows of the label above an arrow: up to the arrow before between the same lifelines, or where nothing stands.
+fn label_rows(
+    above: &[Vec<char>],
+    columns: &[usize],
+    (left, right): (usize, usize),
+) -> Vec<String> {
+    let crosses = |arrow: &Arrow| {
+        let ends = arrow.ends(columns);
+        let ends = ends.map(|(from, to)| (columns[from.min(to)], columns[from.max(to)]));
+        ends.is_some_and(|(start, end)| start < right && left < end)
+    };
+    let free = above
+        .iter()
+        .take_while(|row| !arrows_of(row).iter().any(crosses));
+    let rows = free.map(|row| words(row, left, right));
+    let mut rows: Vec<_> = rows.take_while(|words| !words.is_empty()).collect();
+    rows.reverse();
+    rows
+}
+
+/// The tag in one of the rows of a label, and the rest.
+fn tagged(rows: &[String]) -> (Option<String>, String) {
+    let mut tag = None;
+    let rows = rows.iter().map(|row| match tag::split(row) {
+        (Some(found), rest) if tag.is_none() => {
+            tag = Some(found);
+            rest
+        }
+        _ => row.clone(),
+    });
+    let title: Vec<_> = rows.filter(|row| !row.is_empty()).collect();
+    (tag, title.join(" "))
 }
 
 fn is_foreign(label: &str) -> bool {

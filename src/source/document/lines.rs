@@ -1,11 +1,14 @@
-//! The lines of a document: numbered as they are printed, without what only belongs to the page.
+//! The lines of a document: numbered as they are printed, without what only belongs to the page or to the way in which the text
+//! was taken out of it. A text may be indented as a whole, and have a blank line behind every line.
+
+use super::page;
 
 /// A line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     /// Its number, from 1.
     pub(super) number: u64,
-    /// As it is printed, without its line end.
+    /// As it is printed, without its line end, nor what all lines are indented by.
     pub(super) text: &'a str,
 }
 
@@ -30,46 +33,45 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The lines of a text. Page feet (`[Page 7]`), the running heads behind them and the blank lines around both are left out, so
-/// that what a page break tore apart is whole again.
+/// The lines of a text.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut kept: Vec<Line<'_>> = Vec::new();
-    let mut after_foot = false;
-    let mut head_is_due = false;
-    for (number, text) in (1..).zip(text.lines()) {
-        let line = Line { number, text };
-        if is_foot(line.trimmed()) {
-            while kept.last().is_some_and(Line::is_blank) {
-                kept.pop();
-            }
-            (after_foot, head_is_due) = (true, true);
-            continue;
-        }
-        if after_foot && line.is_blank() {
-            continue;
-        }
-        if head_is_due && is_head(text.trim_start_matches('\u{c}')) {
-            head_is_due = false;
-            continue;
-        }
-        // Behind the last page there is no head, and one line stands for the blank ones.
-        (after_foot, head_is_due) = (false, false);
-        kept.push(line);
+    let mut lines = page::without_furniture(text);
+    take_indent(&mut lines);
+    take_second_blanks(lines)
+}
+
+/// Takes away what all lines are indented by: spaces, or one tab.
+fn take_indent(lines: &mut [Line<'_>]) {
+    let shown = || lines.iter().filter(|line| !line.is_blank());
+    let indent = match shown().all(Line::begins_cell) {
+        true => 1,
+        false => shown().map(Line::indent).min().unwrap_or(0),
+    };
+    for line in lines {
+        line.text = line.text.get(indent..).unwrap_or_default();
     }
-    kept
 }
 
-/// `Johnston, et al.      Best Current Practice      [Page 7]`
-fn is_foot(text: &str) -> bool {
-    let inside = text.strip_suffix(']');
-    let number = inside.and_then(|text| text.rsplit_once("[Page "));
-    number.is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()))
-}
+/// Of fewer lines it cannot be told.
+const FEWEST: usize = 20;
 
-/// `RFC 3665           SIP Basic Call Flow Examples       December 2003`
-fn is_head(text: &str) -> bool {
-    let parts = text.split("  ").filter(|part| !part.trim().is_empty());
-    !text.starts_with(' ') && parts.count() >= 2
+/// Where a blank line follows every line, takes one of them away from each.
+fn take_second_blanks(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let shown = lines.iter().filter(|line| !line.is_blank()).count();
+    let pairs = lines.windows(2);
+    // Between pages they went with the feet and heads.
+    let adjacent = pairs.filter(|pair| pair[1].number == pair[0].number + 1);
+    let close = adjacent.filter(|pair| !pair[0].is_blank() && !pair[1].is_blank());
+    if shown < FEWEST || close.count() * 100 > shown {
+        return lines;
+    }
+    let mut before_is_shown = false;
+    lines.retain(|line| {
+        let takes = before_is_shown && line.is_blank();
+        before_is_shown = !line.is_blank();
+        !takes
+    });
+    lines
 }
 
 /// With one spelling for every dash, quote and space.
@@ -90,16 +92,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_are_one_text() {
-        let text = "a\n\n\nSmith   Informational   [Page 1]\n\u{c}\nRFC 1   A Title   May 2001\n\n\nb\n\nc";
-        let kept: Vec<_> = lines(text).iter().map(|l| (l.number, l.text)).collect();
-        assert_eq!(kept, [(1, "a"), (9, "b"), (10, ""), (11, "c")]);
+    fn what_all_lines_are_indented_by_is_taken_away() {
+        let kept = |text| -> Vec<_> { lines(text).iter().map(|line| line.text).collect() };
+        assert_eq!(kept("    a\n\n      b\n    \tc"), ["a", "", "  b", "\tc"]);
+        assert_eq!(kept("\ta\n\t\tb\n"), ["a", "\tb"]);
+        assert_eq!(kept("a\n    b"), ["a", "    b"]);
     }
 
     #[test]
-    fn a_foot_without_a_head_takes_nothing_else() {
-        let text = "a\nSmith [Page 1]\n   b  c\nd";
-        let kept: Vec<_> = lines(text).iter().map(|l| l.text).collect();
-        assert_eq!(kept, ["a", "   b  c", "d"]);
+    fn a_blank_line_behind_every_line_is_taken_away() {
+        let text: String = (1..=20).map(|number| format!("{number}\n\n")).collect();
+        let all = lines(&text);
+        assert!(all.iter().all(|line| !line.is_blank()));
+        let places = |line: &Line<'_>| line.number == 2 * line.text.parse::<u64>().unwrap() - 1;
+        assert!(all.iter().all(places), "lines keep their numbers");
+        let part = text.replace("3\n\n", "3\n").replace("7\n\n", "7\n");
+        assert!(lines(&part).iter().any(Line::is_blank));
     }
 }

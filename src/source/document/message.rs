@@ -2,8 +2,8 @@
 //! blank line in front of them. Where it ends is not marked; what follows it is mostly prose.
 
 use super::lines::Line;
-use super::model::{Body, Header, Message, Remark};
-use crate::sip::{METHODS, begins_message};
+use super::model::{Body, Header, Message};
+use crate::sip::{METHODS, begins_message, is_placeholder};
 
 /// Whether a message begins with this line.
 pub(super) fn begins(line: &Line<'_>) -> bool {
@@ -105,8 +105,12 @@ impl<'a> Reader<'_, 'a> {
         let header = header.filter(|header| {
             header.lines.len() < MOST_LINES && header.printed.len() < LONGEST_FIELD
         });
-        let is_open =
-            || header.is_some_and(|header| is_unfinished(header) || begins_value(header, text));
+        let is_open = || {
+            header.is_some_and(|header| {
+                let left_out = header.printed.is_empty() && is_placeholder(text);
+                left_out || is_unfinished(header) || begins_value(header, text)
+            })
+        };
         match field(text) {
             Some((name, value)) if !deeper => Is::Field(name, value),
             // A body may be indented as well.
@@ -141,14 +145,6 @@ impl<'a> Reader<'_, 'a> {
             header.lines.push(line.number);
             self.at += 1;
         }
-        for header in &self.message.headers {
-            if is_placeholder(&header.printed) {
-                self.message.placeholders.push(Remark {
-                    line: header.lines[0],
-                    text: header.printed.clone(),
-                });
-            }
-        }
     }
 
     fn body(&mut self) {
@@ -168,7 +164,7 @@ impl<'a> Reader<'_, 'a> {
             sdp(rest)
         } else if text.len() > 2 && text.starts_with("--") {
             multipart(rest)
-        } else if is_placeholder(text) {
+        } else if stands_for_body(text) {
             return self.body_left_out(blank);
         } else {
             self.counted(rest, blank)
@@ -190,6 +186,7 @@ impl<'a> Reader<'_, 'a> {
         self.message.body = Some(Body {
             text: text.join("\n"),
             lines: (body[0].number, body[length - 1].number),
+            is_placeholder: false,
             inherited: None,
         });
         self.at += blank + length;
@@ -197,20 +194,24 @@ impl<'a> Reader<'_, 'a> {
 
     /// `[PIDF document]`, `...`
     fn body_left_out(&mut self, blank: usize) {
-        let mut at = self.at + blank;
-        while let Some(line) = self.lines.get(at) {
-            if !line.is_blank() && !is_placeholder(line.trimmed()) || line.begins_cell() {
-                break;
-            }
-            at += 1;
-            if !line.is_blank() {
-                self.message.placeholders.push(Remark {
-                    line: line.number,
-                    text: line.trimmed().to_owned(),
-                });
-                self.at = at;
-            }
-        }
+        let rest = &self.lines[self.at + blank..];
+        let stands = |line: &&Line<'_>| {
+            line.is_blank() || stands_for_body(line.trimmed()) && !line.begins_cell()
+        };
+        let length = rest.iter().take_while(stands).count();
+        let lines = &rest[..trimmed_length(rest, length)];
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+            return;
+        };
+        let shown = lines.iter().filter(|line| !line.is_blank());
+        let text: Vec<_> = shown.map(Line::trimmed).collect();
+        self.message.body = Some(Body {
+            text: text.join("\n"),
+            lines: (first.number, last.number),
+            is_placeholder: true,
+            inherited: None,
+        });
+        self.at += blank + lines.len();
     }
 
     /// A body of another kind is as long as Content-Length says.
@@ -219,7 +220,10 @@ impl<'a> Reader<'_, 'a> {
         let Some(length) = length.and_then(|length| length.parse::<usize>().ok()) else {
             return 0;
         };
-        if blank == 0 {
+        // The blank line may have gone with the end of a page.
+        let above = self.lines.get(self.at.wrapping_sub(1));
+        let adjacent = |above: &Line<'_>| rest.first().is_none_or(|l| l.number == above.number + 1);
+        if above.is_some_and(adjacent) && blank == 0 {
             return 0;
         }
         let mut held = 0;
@@ -262,14 +266,9 @@ fn begins_value(header: &Header, text: &str) -> bool {
     text.starts_with([';', ',']) || header.is("Via") && text.starts_with("SIP/2.0/")
 }
 
-/// Whether something was left out here: dots, or a remark in brackets.
-fn is_placeholder(text: &str) -> bool {
-    let dots = text.trim_matches(['(', ')', '[', ']', '<', '>', ' ']);
-    let only_dots = |text: &str| {
-        let is_dot = |character: char| matches!(character, '.' | '\u{2026}');
-        text.chars().all(is_dot) && (text.len() >= 3)
-    };
-    only_dots(dots) || text.starts_with('[') && text.ends_with(']')
+/// Whether a body was left out here: dots, or a remark in brackets.
+fn stands_for_body(text: &str) -> bool {
+    is_placeholder(text) || text.starts_with('[') && text.ends_with(']')
 }
 
 fn is_sdp(text: &str) -> bool {
@@ -370,7 +369,11 @@ mod tests {
             ("9\n\nv=0\ns=-\n\n\nThe next.", Some("v=0\ns=-"), 5),
             ("3\n\nabc\n\nThe next.", Some("abc"), 4),
             ("\n(\u{2026})\n3.\n", None, 3),
-            ("...\n\n [A document]\n\n  \u{2026}\u{2026}\n\nx", None, 6),
+            (
+                "...\n\n [A document]\n\n  \u{2026}\u{2026}\n\nx",
+                Some("[A document]\n\u{2026}\u{2026}"),
+                6,
+            ),
             ("0\n\nRequest-URI:\nx", None, 2),
         ];
         for (text, body, last) in cases {

@@ -8,6 +8,7 @@
 //! a figure numbers the steps, that of the figure.
 
 mod actors;
+mod against;
 mod aliases;
 mod bytes;
 mod drawn;
@@ -20,6 +21,7 @@ mod model;
 mod name;
 mod numbered;
 mod outline;
+mod page;
 mod prose;
 mod reader;
 mod resolve;
@@ -29,6 +31,8 @@ mod told;
 mod transactions;
 mod vias;
 mod words;
+
+use std::collections::HashMap;
 
 pub use model::{
     Actor, Body, Contradicted, Contradiction, Document, Flow, Header, Heading, Inherited, Message,
@@ -59,11 +63,15 @@ impl Document {
         let mut document = Self::default();
         let mut has_flow = Vec::new();
         let mut room = Room::default();
+        let mut captions = against::Captions::default();
+        let mut by_number: HashMap<&str, &Section<'_>> = HashMap::new();
         for section in &sections {
+            by_number.insert(&section.number, section);
             let Told {
                 mut steps,
                 style,
                 names,
+                ..
             } = tell(section.lines);
             has_flow.push(!steps.is_empty());
             if steps.is_empty() {
@@ -71,27 +79,31 @@ impl Document {
             }
             titles::put_right(&mut steps);
             let before = transactions::of(&steps);
-            for (at, before) in before.iter().enumerate() {
-                if let Some(request) = before.request.filter(|_| steps[at].method.is_none()) {
-                    steps[at].method = steps[request].method.clone();
+            for (step, before) in before.iter().enumerate() {
+                if let Some(request) = before.request.filter(|_| steps[step].method.is_none()) {
+                    steps[step].method = steps[request].method.clone();
                 }
             }
             let actors = actors::find(&mut steps, &before, &names, section.lines);
             document.left_out += resolve::fill(&mut steps, &before, &mut room);
-            document.flows.push(flow(section, style, actors, steps));
+            against::in_steps(&mut steps, &before);
+            let mut flow = flow(section, style, actors, steps);
+            against::in_figures(&mut flow, titles(section, &by_number), &mut captions);
+            document.flows.push(flow);
         }
         repeat_steps(&mut document, &lines);
+        against::in_names(&mut document, &lines);
         document.announced = announced(&sections, &has_flow);
         document
     }
 
-    /// Whether a text is a flow document, and not just one with messages in it.
+    /// Whether a text is a flow document for sure, and not just one with messages or with a ladder in it.
     pub(super) fn is_one(text: &str) -> bool {
         let lines = lines::lines(text);
         let sections = outline::sections(&lines);
         sections.iter().any(|section| {
             let told = tell(section.lines);
-            !told.steps.is_empty() && told.style != Style::Messages
+            !told.steps.is_empty() && told.is_sure
         })
     }
 }
@@ -100,15 +112,18 @@ impl Document {
 struct Told {
     steps: Vec<Step>,
     style: Style,
+    /// Whether nothing but a document has such steps.
+    is_sure: bool,
     /// Names of lifelines, from left to right, if a ladder has them.
     names: Vec<String>,
 }
 
 impl Told {
-    fn in_words(steps: Vec<Step>, style: Style) -> Self {
+    fn in_words(steps: Vec<Step>, style: Style, is_sure: bool) -> Self {
         Self {
             steps,
             style,
+            is_sure,
             names: Vec::new(),
         }
     }
@@ -119,16 +134,21 @@ fn tell(lines: &[Line<'_>]) -> Told {
     if mentioned > 0 && mentioned > numbered::count(lines) {
         let steps = mentioned::steps(lines);
         if steps.iter().any(|step| step.kind.is_sip()) {
-            return Told::in_words(steps, Style::Figure);
+            // What mentions steps shows them in a figure.
+            let has_figure = lines.iter().any(|line| caption(line).is_some());
+            return Told::in_words(steps, Style::Figure, has_figure);
         }
     }
     let steps = numbered::steps(lines);
     if !steps.is_empty() {
-        return Told::in_words(steps, Style::Listed);
+        return Told::in_words(steps, Style::Listed, true);
     }
     let drawn = drawn::read(lines);
     let is_flow = drawn.steps.iter().any(|step| step.kind.is_sip());
+    // Programs draw ladders in their comments and tests, but print no messages under the tags of the arrows.
+    let example = |step: &Step| step.number.is_some() && step.message.is_some();
     Told {
+        is_sure: drawn.steps.iter().any(example),
         style: match drawn.is_drawn {
             true => Style::Figure,
             false => Style::Messages,
@@ -148,9 +168,21 @@ fn flow(section: &Section<'_>, style: Style, actors: Vec<Actor>, steps: Vec<Step
         title,
         line: section.line,
         figures,
+        contradictions: Vec::new(),
         actors,
         steps,
     }
+}
+
+/// The titles that a section stands under, its own first.
+fn titles<'a>(
+    section: &'a Section<'_>,
+    by_number: &'a HashMap<&str, &Section<'_>>,
+) -> impl Iterator<Item = &'a str> + Clone {
+    let numbers = std::iter::successors(Some(section.number.as_str()), |number| {
+        number.rsplit_once('.').map(|(above, _)| above)
+    });
+    numbers.filter_map(|number| Some(by_number.get(number)?.title.as_str()))
 }
 
 /// `Figure 3.7 A message flow`, `Figure 1- Expiry`; a sentence may begin like that as well.
@@ -190,12 +222,12 @@ fn repeat_steps(document: &mut Document, lines: &[Line<'_>]) {
         };
         let one = one.rsplit_once("tep ").and_then(|(_, one)| place(one));
         if let (Some(one), Some(other)) = (one, place(other)) {
-            repeat_step(document, one, other);
+            repeat_step(document, line.number, one, other);
         }
     }
 }
 
-fn repeat_step(document: &mut Document, one: (String, String), other: (String, String)) {
+fn repeat_step(document: &mut Document, line: u64, one: (String, String), other: (String, String)) {
     let find = |document: &Document, figure: &str| {
         document.flows.iter().position(|flow| flow.id == figure)
     };
@@ -214,6 +246,8 @@ fn repeat_step(document: &mut Document, one: (String, String), other: (String, S
     }
     let mut step = document.flows[from].steps[step].clone();
     step.number = Some(one.0);
+    (step.line, step.title_line) = (line, line);
+    step.contradictions.clear();
     let names =
         [step.from, step.to].map(|end| end.map(|end| document.flows[from].actors[end].clone()));
     let flow = &mut document.flows[at];

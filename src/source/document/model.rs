@@ -1,5 +1,7 @@
 //! What a flow document says, as data: its flows, their actors and steps, and the messages that it prints for them.
 
+use crate::sip::is_placeholder;
+
 /// A document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
@@ -33,6 +35,8 @@ pub struct Flow {
     pub line: u64,
     /// Captions of the figures in it.
     pub figures: Vec<Remark>,
+    /// Where these captions contradict the headings above them, or each other.
+    pub contradictions: Vec<Contradiction>,
     /// Who takes part, in the order in which they appear.
     pub actors: Vec<Actor>,
     /// What they do.
@@ -98,6 +102,8 @@ pub struct Step {
     pub title: String,
     /// The line that it begins in.
     pub line: u64,
+    /// The line of its title, which may stand below its number.
+    pub title_line: u64,
     /// What it is.
     pub kind: StepKind,
     /// The method of the request, or of the request that the response answers.
@@ -114,6 +120,8 @@ pub struct Step {
     pub prose: Vec<Remark>,
     /// Caption of its example.
     pub caption: Option<Remark>,
+    /// Caption of a second table, where another protocol answers in the same step: it goes back from the receiver.
+    pub answer: Option<Remark>,
     /// The example.
     pub message: Option<Message>,
     /// Where the text contradicts itself.
@@ -127,6 +135,7 @@ impl Step {
             number,
             title,
             line,
+            title_line: line,
             kind: StepKind::Internal,
             method: None,
             status: None,
@@ -135,6 +144,7 @@ impl Step {
             to: None,
             prose: Vec::new(),
             caption: None,
+            answer: None,
             message: None,
             contradictions: Vec::new(),
         }
@@ -171,6 +181,14 @@ pub enum Contradicted {
     Method,
     /// The title announces another message than the one that is printed.
     Message,
+    /// The text names a message by the number of another one, or calls a request a response.
+    Reference,
+    /// The text names a table that is not there, or the title another one than the caption.
+    Table,
+    /// The caption of the figure does not fit the flow.
+    Figure,
+    /// The name of the test case names somebody who takes no part.
+    Name,
 }
 
 impl Contradicted {
@@ -183,6 +201,10 @@ impl Contradicted {
             Self::Caption => "caption",
             Self::Method => "method",
             Self::Message => "message",
+            Self::Reference => "reference",
+            Self::Table => "table",
+            Self::Figure => "figure",
+            Self::Name => "name",
         }
     }
 }
@@ -211,8 +233,6 @@ pub struct Message {
     pub headers: Vec<Header>,
     /// The body, if there is one.
     pub body: Option<Body>,
-    /// What stands there instead of something that is left out.
-    pub placeholders: Vec<Remark>,
 }
 
 /// A header field.
@@ -246,6 +266,8 @@ pub struct Body {
     pub text: String,
     /// The first and the last line in which it is printed.
     pub lines: (u64, u64),
+    /// Whether dots or a remark stand there instead of it: `[PIDF document]`.
+    pub is_placeholder: bool,
     /// Position of the step whose body it is, if it is not printed here.
     pub inherited: Option<usize>,
 }
@@ -271,6 +293,11 @@ impl Message {
         named.next().map(|header| header.value.as_str())
     }
 
+    /// Its body, unless only something else stands there.
+    pub fn known_body(&self) -> Option<&Body> {
+        self.body.as_ref().filter(|body| !body.is_placeholder)
+    }
+
     /// Whether anything in it is not printed here.
     pub fn is_filled(&self) -> bool {
         let body = self
@@ -282,6 +309,12 @@ impl Message {
 }
 
 impl Header {
+    /// Whether its value is left out: nothing or dots stand there. The dots of a length do not say that it is as before.
+    pub fn is_left_out(&self) -> bool {
+        let dots = is_placeholder(&self.printed) && !self.is("Content-Length");
+        self.printed.is_empty() || dots
+    }
+
     /// Whether it has this name.
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)

@@ -5,7 +5,7 @@ use super::hop;
 use super::lines::{Line, plain};
 use super::model::{Contradicted, Remark, Step, StepKind};
 use super::prose;
-use super::{message, told};
+use super::{against, message, told};
 use crate::sip::METHODS;
 
 /// Numbers may be left out, but not many.
@@ -38,7 +38,10 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
     }
     let titled = steps.iter().any(|step: &Step| step.said.0.is_some());
     if titled {
-        steps.iter_mut().for_each(announce);
+        steps.iter_mut().for_each(|step| {
+            announce(step);
+            answer(step);
+        });
     } else {
         told::tell(&mut steps);
     }
@@ -105,6 +108,9 @@ fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
         title.to_owned(),
         lines[0].number,
     );
+    if text.is_empty() && !title.is_empty() {
+        step.title_line = lines[at - 1].number;
+    }
     if mark.printed != mark.number {
         let (printed, number) = (mark.printed.to_string(), mark.number.to_string());
         step.contradict(lines[0].number, Contradicted::Number, printed, number);
@@ -113,6 +119,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
         step.title = label;
         step.said = (Some(from), Some(to));
     }
+    let table = table_of_title(title);
     let mut examples = 0;
     while let Some(line) = lines.get(at) {
         at += 1;
@@ -133,7 +140,12 @@ fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
                 line: line.number,
                 text: plain(line.trimmed()),
             };
-            step.caption.get_or_insert(caption);
+            match step.caption {
+                None => step.caption = Some(caption),
+                // Not that of a second example, which is a step of its own.
+                Some(_) if step.message.is_none() => step.answer = Some(caption),
+                Some(_) => {}
+            }
         } else if !line.is_blank() && !line.begins_cell() {
             step.prose.push(Remark {
                 line: line.number,
@@ -141,7 +153,21 @@ fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
             });
         }
     }
+    let printed = step.caption.as_ref();
+    let printed = printed.and_then(|caption| Some((caption.line, against::table(&caption.text)?)));
+    if let (Some(says), Some((line, is))) = (table, printed)
+        && says != is
+        && examples < 2
+    {
+        step.contradict(line, Contradicted::Table, says, is);
+    }
     steps.push(step);
+}
+
+/// `INVITE (A to B) - see example in table 6.1.1-3`
+fn table_of_title(title: &str) -> Option<String> {
+    let (_, number) = title.rsplit_once(" in table ")?;
+    against::table(&format!("Table {number}"))
 }
 
 /// `Table 6.1.1-3: 100 Trying (S-CSCF to P-CSCF)` in front of an example or a table; a sentence may begin like that as well.
@@ -167,7 +193,7 @@ fn announce(step: &mut Step) {
             let line = step
                 .caption
                 .as_ref()
-                .map_or(step.line, |caption| caption.line);
+                .map_or(step.title_line, |caption| caption.line);
             let text = |(from, to): &(Option<String>, Option<String>)| {
                 let end = |end: &Option<String>| end.clone().unwrap_or_default();
                 format!("{} to {}", end(from), end(to))
@@ -185,6 +211,16 @@ fn announce(step: &mut Step) {
     }
 }
 
+/// A second table is an answer if it names the same ends the other way round, in a protocol that has no messages here.
+fn answer(step: &mut Step) {
+    let said = &step.said;
+    let back = |caption: &Remark| {
+        let ends = hop::of_title(&caption.text).map(|(_, (from, to))| (Some(to), Some(from)));
+        step.kind == StepKind::OtherProtocol && ends.as_ref() == Some(said)
+    };
+    step.answer = step.answer.take().filter(back);
+}
+
 /// The example is what is sent, whatever the title says.
 pub(super) fn take_from_message(step: &mut Step, method: Option<String>, status: Option<u16>) {
     let announced = step
@@ -195,7 +231,12 @@ pub(super) fn take_from_message(step: &mut Step, method: Option<String>, status:
     if let (Some(announced), Some(printed)) = (announced, &printed)
         && announced != *printed
     {
-        step.contradict(step.line, Contradicted::Message, announced, printed.clone());
+        step.contradict(
+            step.title_line,
+            Contradicted::Message,
+            announced,
+            printed.clone(),
+        );
     }
     step.kind = match status {
         Some(_) => StepKind::Response,
@@ -260,6 +301,37 @@ mod tests {
             (said.line, said.says.as_str(), said.is.as_str()),
             (5, "1", "3")
         );
+    }
+
+    #[test]
+    fn a_second_table_of_another_protocol_is_its_answer() {
+        let step = |second: &str| {
+            format!(
+                "1.\nINVITE (A to B)\n2.\nCx: Query\nTable 1-2a Cx: Query (B to C)\n\tx\n\n\
+                Table 1-2b Cx: Query ({second})\n\ty\n3.\nINVITE (B to D)\n"
+            )
+        };
+        let answer = |text: &str| {
+            let steps = steps(&lines(text));
+            assert_eq!(steps.len(), 3);
+            assert_eq!(steps[1].said, (Some("B".into()), Some("C".into())));
+            steps[1].answer.as_ref().map(|answer| answer.line)
+        };
+        assert_eq!(answer(&step("C to B")), Some(8));
+        assert_eq!(answer(&step("C to D")), None);
+    }
+
+    #[test]
+    fn a_title_and_its_caption_name_one_table() {
+        let step = |table: &str| {
+            format!(
+                "1.\nINVITE (A to B) - see example in table 1-1\nTable {table}: INVITE (A to B)\n\nINVITE sip:b SIP/2.0\n2.\nINVITE (B to C)\n"
+            )
+        };
+        assert!(steps(&lines(&step("1-1")))[0].contradictions.is_empty());
+        let wrong = &steps(&lines(&step("1-2")))[0].contradictions[0];
+        assert_eq!((wrong.what, wrong.line), (Contradicted::Table, 3));
+        assert_eq!((wrong.says.as_str(), wrong.is.as_str()), ("1-1", "1-2"));
     }
 
     #[test]

@@ -17,7 +17,16 @@ impl DocumentReader {
     pub(in crate::source) fn sniff(prefix: &[u8]) -> bool {
         !prefix.contains(&0) && Document::is_one(&String::from_utf8_lossy(prefix))
     }
+
+    /// Whether it is worth the time to look for a flow in megabytes of a text that may be any log.
+    pub(in crate::source) fn may_begin_late(prefix: &[u8]) -> bool {
+        let mut traces = TRACES.iter();
+        traces.any(|trace| memchr::memmem::find(prefix, trace).is_some())
+    }
 }
+
+/// What documents with flows are full of, and logs are not: captions, and arrows.
+const TRACES: [&[u8]; 4] = [b"Figure ", b"Table ", b"--->", b"<---"];
 
 impl Container for DocumentReader {
     fn walk(

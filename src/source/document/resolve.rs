@@ -70,7 +70,7 @@ fn headers(message: &mut Message, repeated: &Message, step: usize, room: &mut Ro
     counts.clear();
     for header in &mut message.headers {
         let place = place(&mut counts, header);
-        if !header.printed.is_empty() || OWN.iter().any(|own| header.is(own)) {
+        if !header.is_left_out() || OWN.iter().any(|own| header.is(own)) {
             continue;
         }
         if let Some(repeated) = known
@@ -99,11 +99,13 @@ fn body(message: &mut Message, repeated: &Message, step: usize, room: &mut Room)
         .iter()
         .filter(|header| header.is("Content-Type"));
     let elided = types.any(|header| header.inherited.is_some());
-    let Some(body) = repeated
-        .body
-        .as_ref()
-        .filter(|_| elided && message.body.is_none())
-    else {
+    // Dots stand for the body before; "[PIDF document]" for one that is nowhere.
+    let of = match message.body {
+        None => repeated.body.as_ref(),
+        Some(_) if message.known_body().is_none() => repeated.known_body(),
+        Some(_) => None,
+    };
+    let Some(body) = of.filter(|_| elided) else {
         return 0;
     };
     if !room.take(body.text.len()) {

@@ -21,7 +21,7 @@ pub(super) fn put_right(steps: &mut [Step]) {
                 let mut answered = answered(&open, &keys);
                 if answered.is_none() && step.message.is_none() && keys.0.is_some() {
                     let told = told(step).filter(|told| answered_by(&open, told).is_some());
-                    if let Some((line, told)) = told.map(|told| (step.line, told)) {
+                    if let Some((line, told)) = told.map(|told| (step.title_line, told)) {
                         answered = answered_by(&open, &told);
                         let (says, is) = (text(&step.said), text(&told));
                         step.contradict(line, Contradicted::Title, says, is);

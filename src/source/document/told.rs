@@ -16,7 +16,7 @@ pub(super) fn tell(steps: &mut [Step]) {
         if let Some((said, sentence)) = &told {
             before.apply(step, said);
             let (line, text) = (
-                step.line,
+                step.title_line,
                 std::mem::replace(&mut step.title, sentence.clone()),
             );
             step.prose.insert(0, Remark { line, text });
@@ -40,7 +40,7 @@ impl Before {
                 self.method = Some((*method).to_owned());
                 self.status = None;
                 if let Some(spelled) = spelled {
-                    step.contradict(step.line, Contradicted::Method, spelled, *method);
+                    step.contradict(step.title_line, Contradicted::Method, spelled, *method);
                 }
             }
             What::Response(status) => self.status = Some(*status),

@@ -160,13 +160,15 @@ const FORMATS: &[Known] = &[
     framed::known::<clearwater::Clearwater>("clearwater"),
     framed::known::<pjsua::Pjsua>("pjsua"),
     framed::known::<asterisk::Asterisk>("asterisk"),
-    // Last: it reads whatever has messages in it.
     Known {
-        name: "text",
+        name: ANY_TEXT,
         sniff: generic::sniff,
         make: || Box::<generic::Generic>::default(),
     },
 ];
+
+/// The last format: it reads whatever has messages in it.
+pub(super) const ANY_TEXT: &str = "text";
 
 /// The names of all formats.
 pub(super) fn log_formats() -> impl Iterator<Item = &'static str> {
