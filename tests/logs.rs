@@ -33,6 +33,8 @@ mod homer_text;
 mod ingate;
 #[path = "logs/linphone.rs"]
 mod linphone;
+#[path = "logs/mixed.rs"]
+mod mixed;
 #[path = "logs/opensips.rs"]
 mod opensips;
 #[path = "logs/oracle.rs"]
@@ -43,6 +45,8 @@ mod pjsua;
 mod real;
 #[path = "logs/ribbon.rs"]
 mod ribbon;
+#[path = "logs/shapes.rs"]
+mod shapes;
 #[path = "logs/sipdump.rs"]
 mod sipdump;
 #[path = "logs/sipp.rs"]

@@ -240,7 +240,8 @@ fn messages(intake: &mut Intake) -> Vec<Sent> {
     read.collect()
 }
 
-fn read(intake: &mut Intake) -> Vec<Read> {
+/// What is read of it.
+pub(crate) fn read(intake: &mut Intake) -> Vec<Read> {
     let read = intake.sightings.iter().map(|sighting| {
         let end = |end: Option<sipscope::trace::End<'_>>| {
             end.map_or_else(|| UNKNOWN.to_owned(), |end| end.to_string())

@@ -53,7 +53,7 @@ impl Announces for Asterisk {
         })
     }
 
-    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         let text = text.trim_ascii_end();
         let is_row = || {
             let dashes = text.strip_suffix(b"->").unwrap_or_default();
@@ -78,8 +78,8 @@ impl Announces for Asterisk {
 
 /// The time that the logger puts in front of a line.
 fn prefixed(text: &[u8]) -> Option<Moment> {
-    let (_, rest) = split_once(text, b"[")?;
-    stamp::read(rest).map(|(moment, _)| moment)
+    let mut brackets = memchr::memchr_iter(b'[', text);
+    brackets.find_map(|at| Some(stamp::read(&text[at + 1..])?.0))
 }
 
 /// Where an announcement begins in a line, and what it says.

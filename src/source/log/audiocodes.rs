@@ -50,7 +50,7 @@ impl Format for AudioCodes {
             self.after_blank = false;
             self.part(line, announced.rest, log);
         } else if !log.is_open() {
-            log.other();
+            log.left(line);
         } else if number.is_none() {
             self.part(line, text, log);
         } else if number == self.number.map(|last| last + 1)
@@ -62,7 +62,7 @@ impl Format for AudioCodes {
             self.part(line, rest, log);
         } else {
             log.finish();
-            log.other();
+            log.left(line);
         }
     }
 }

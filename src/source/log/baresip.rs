@@ -1,13 +1,11 @@
 //! The SIP trace of baresip (`-s`, `/siptrace`; `uag.c`, `ua.c` before 1.0).
 //!
-//! In a colour: `HH:MM:SS.mmm#` (before 1.0 only `#`), `UDP 192.0.2.1:5060 -> 192.0.2.2:5060`, the message byte by byte; the end
-//! of the colour ends it. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
+//! In a colour: `HH:MM:SS.mmm#` (before 1.0 only `#`), `UDP 192.0.2.1:5060 -> 192.0.2.2:5060`, the message byte by byte, the
+//! end of the colour on a line of its own. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
 
 use super::framed::{Announced, Announces, Part};
 use super::words::{party, split_once, transport};
 use super::{Log, Moment, stamp};
-
-const COLOUR_ENDS: [&[u8]; 2] = [b"\x1b[;m", b"\x1b[0m"];
 
 /// Reads it.
 #[derive(Default)]
@@ -41,15 +39,11 @@ impl Announces for Baresip {
         None
     }
 
-    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part {
-        let mut ends = COLOUR_ENDS.iter();
-        match ends.find_map(|end| raw.strip_suffix(*end)) {
-            Some([]) => Part::End,
-            Some(before) => Part::EndAfter(before.len()),
-            // A copy from a terminal has no colours.
-            None if self.hash.is_some() => Part::Beyond,
-            None if text.is_empty() && log.is_complete() => Part::End,
-            None => Part::Message,
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+        match () {
+            () if self.hash.is_some() => Part::Beyond,
+            () if text.is_empty() && log.is_complete() => Part::End,
+            () => Part::Message,
         }
     }
 }

@@ -58,9 +58,11 @@ impl Format for Cisco {
             if log.is_complete() {
                 log.finish();
             }
+        } else if log.lacks_more() {
+            log.between(line);
         } else {
             log.finish();
-            log.other();
+            log.left(line);
         }
     }
 }

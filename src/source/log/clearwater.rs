@@ -23,13 +23,13 @@ pub(super) struct Clearwater {
 }
 
 impl Announces for Clearwater {
-    const MARK: &'static [u8] = START;
+    const MARKS: &'static [&'static [u8]] = &[START];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         pjsua::announced(text).or_else(|| routed(text))
     }
 
-    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
         if text.ends_with(START) {
             Part::Around

@@ -1,17 +1,18 @@
 //! Where the lines of messages come together. The format says when a message begins and what is said of it; what comes out is
 //! put back together, counted, and handed over.
 
+mod open;
 mod reads;
 
+use open::{Kind, Open};
 use reads::Reads;
 
 use super::clock::Clock;
 use super::restore::{Restored, blank, messages};
-use super::{Line, Moment};
+use super::{Kept, Line, Moment, quote};
 use crate::base::{
     AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Tally, Timestamp, Why,
 };
-use crate::sip::{Glance, begins_message};
 use crate::source::{Entry, Found, Head, Oddity};
 
 /// What a format talks to.
@@ -25,52 +26,11 @@ pub(super) struct Log {
     /// Whether messages were handed over.
     any: bool,
     oddities: Vec<Oddity>,
+    /// Lines that are of nothing that the format knows.
+    left: Vec<Kept>,
     longest: usize,
     /// Bytes held for all messages that were not read to their end.
     most_held: usize,
-}
-
-/// A message that is being collected.
-struct Open {
-    kind: Kind,
-    head: Head,
-    text: Vec<u8>,
-    /// Bytes of blank lines in front of it; none where nothing else has come yet.
-    leading: Option<usize>,
-    /// The lines that are in it: where each begins in the text, its number, and its place in the file.
-    lines: Vec<(usize, u64)>,
-    /// Offset in the file of the first byte, as long as all of them lie there one behind the other.
-    offset: Option<u64>,
-    /// The line that said what follows.
-    announced: u64,
-    spoiled: Spoiled,
-    progress: Progress,
-    /// How far the progress goes: up to the last line end.
-    followed: usize,
-    cut: bool,
-}
-
-/// How it came to be one.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// The log announced it.
-    Announced,
-    /// The log announced what was read of a stream at once, and how much that was, where it says so.
-    Read(Option<usize>),
-    /// Nothing announced it: a start line stood there.
-    Stray,
-}
-
-/// How far a message has come, to know its end where the log does not mark it.
-#[derive(Clone, Copy)]
-enum Progress {
-    Head,
-    /// The body: its length, and how long it is with either line end so far.
-    Body {
-        length: Option<usize>,
-        crlf: usize,
-        lf: usize,
-    },
 }
 
 impl Log {
@@ -84,6 +44,7 @@ impl Log {
             tally: Tally::default(),
             any: false,
             oddities: Vec::new(),
+            left: Vec::new(),
             longest: usize::MAX,
             most_held: usize::MAX,
         }
@@ -99,9 +60,19 @@ impl Log {
         &mut self.clock
     }
 
-    /// This line belongs to no message.
+    /// This line belongs to no message, and the format knows what it is.
     pub(super) fn other(&mut self) {
         self.tally.count(Outcome::Other(Other::LogLine));
+    }
+
+    /// This line is of nothing that the format knows; others may.
+    pub(super) fn left(&mut self, line: Line<'_>) {
+        self.left.push(line.kept());
+    }
+
+    /// What was left over since the last time.
+    pub(super) fn take_left(&mut self) -> Vec<Kept> {
+        std::mem::take(&mut self.left)
     }
 
     /// A message follows this line, of which this is said.
@@ -117,42 +88,20 @@ impl Log {
         self.open = Some(Open::new(Kind::Read(length), line, head));
     }
 
-    /// A line that nothing announced, without what the logger put around it. A start line begins a message all the same, of
-    /// which nothing is said.
-    pub(super) fn outside(&mut self, line: Line<'_>, bytes: &[u8]) {
-        self.finish();
-        if begins_message(bytes) {
-            self.open = Some(Open::new(Kind::Stray, line, Head::default()));
-            self.take(line, bytes);
-        } else {
-            self.other();
-        }
-    }
-
-    /// A line of the message, without what the logger put around it. A second start line, or the end of a quotation, shows that
-    /// the message is at its end though nothing marked it.
-    pub(super) fn inside(&mut self, line: Line<'_>, bytes: &[u8]) {
-        let Some(open) = self.open.as_ref().filter(|open| open.may_end()) else {
-            return self.take(line, bytes);
-        };
-        let text = bytes.trim_ascii_end();
-        let ends = match open.kind {
-            // It may be anything from the middle of a message.
-            Kind::Read(_) => false,
-            Kind::Stray if text.is_empty() => open.is_complete(),
-            _ => text.starts_with(b"```") || begins_message(bytes),
-        };
-        match ends {
-            true => self.outside(line, bytes),
-            false => self.take(line, bytes),
-        }
-    }
-
-    fn take(&mut self, line: Line<'_>, bytes: &[u8]) {
+    /// A line of the message, without what the logger put around it.
+    pub(super) fn cleaned(&mut self, line: Line<'_>, bytes: &[u8]) {
         match bytes.len() == line.raw.len() {
             true => self.text(line),
             false => self.piece(line, bytes),
         }
+    }
+
+    /// A line of another writer, who got between the lines of the message.
+    pub(super) fn between(&mut self, line: Line<'_>) {
+        if let Some(open) = &mut self.open {
+            open.interrupted = true;
+        }
+        self.left(line);
     }
 
     /// What is said of the message that is being collected, to say more.
@@ -173,53 +122,94 @@ impl Log {
 
     /// This line is one of the message, as it is.
     pub(super) fn text(&mut self, line: Line<'_>) {
-        let longest = self.longest;
-        if let Some(open) = &mut self.open {
-            let follows = match open.offset {
-                _ if open.text.is_empty() => true,
-                Some(offset) => offset + open.text.len() as u64 == line.offset,
-                None => false,
-            };
-            if open.text.is_empty() {
-                open.offset = Some(line.offset);
-            } else if !follows {
-                open.offset = None;
-            }
-            open.push(line.number, line.raw, longest);
+        let Some(open) = self.open_for(line, line.raw) else {
+            return;
+        };
+        if line.offset.is_none() {
+            open.spoil(Spoiled::SPACES);
         }
+        let follows = open.offset.map(|offset| offset + open.text.len() as u64) == line.offset;
+        if open.text.is_empty() {
+            open.offset = line.offset;
+        } else if !follows {
+            open.offset = None;
+        }
+        self.push(line, line.raw);
     }
 
     /// This is a line of the message, or several, taken out of what stands in this line of the log.
     pub(super) fn piece(&mut self, line: Line<'_>, bytes: &[u8]) {
-        let longest = self.longest;
-        if let Some(open) = &mut self.open {
-            open.offset = None;
-            if open.text.is_empty() {
-                // No place in the file begins it.
-                open.spoiled = open.spoiled.and(Spoiled::SPACES);
-            }
-            open.push(line.number, bytes, longest);
+        let Some(open) = self.open_for(line, bytes) else {
+            return;
+        };
+        open.offset = None;
+        if open.text.is_empty() || line.offset.is_none() {
+            // No place in the file begins it.
+            open.spoil(Spoiled::SPACES);
         }
+        self.push(line, bytes);
     }
 
     /// This is a line of the message, whose line end is one of the log.
     pub(super) fn plain(&mut self, line: Line<'_>, text: &[u8]) {
-        self.bytes(line, &[text, b"\n"].concat());
+        let bytes = [text, b"\n"].concat();
+        let Some(open) = self.open_for(line, &bytes) else {
+            return;
+        };
+        open.offset = None;
+        if line.offset.is_none() {
+            open.spoil(Spoiled::SPACES);
+        }
+        self.push(line, &bytes);
+    }
+
+    /// The message that this is a line of. None: it is at its end, though nothing marked it, and the line is left over.
+    fn open_for(&mut self, line: Line<'_>, bytes: &[u8]) -> Option<&mut Open> {
+        let ends = self
+            .open
+            .as_mut()
+            .is_none_or(|open| open.ends_before(bytes));
+        if !ends {
+            return self.open.as_mut();
+        }
+        if let Some(open) = &mut self.open {
+            let begun = open.take_begun();
+            self.finish();
+            self.left.extend(begun);
+        }
+        // Other pieces of it may be left over already.
+        if self
+            .left
+            .last()
+            .is_none_or(|left| left.number != line.number)
+        {
+            self.left(line);
+        }
+        None
+    }
+
+    fn push(&mut self, line: Line<'_>, bytes: &[u8]) {
+        let longest = self.longest;
+        if let Some(open) = &mut self.open {
+            open.push(line.number, bytes, longest);
+            if open.cut {
+                self.finish();
+            }
+        }
     }
 
     /// These are bytes of the message as they were sent, which stand in this line in some other way.
     pub(super) fn bytes(&mut self, line: Line<'_>, bytes: &[u8]) {
-        let longest = self.longest;
         if let Some(open) = &mut self.open {
             open.offset = None;
-            open.push(line.number, bytes, longest);
         }
+        self.push(line, bytes);
     }
 
     /// This is not known of the message any more.
     pub(super) fn spoil(&mut self, spoiled: Spoiled) {
         if let Some(open) = &mut self.open {
-            open.spoiled = open.spoiled.and(spoiled);
+            open.spoil(spoiled);
         }
     }
 
@@ -228,16 +218,24 @@ impl Log {
         self.open.as_ref().is_some_and(Open::is_complete)
     }
 
+    /// Whether lines of the message are still to come, as far as it says itself.
+    pub(super) fn lacks_more(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| {
+            open.kind == Kind::Announced && open.leading.is_some() && !open.is_complete()
+        })
+    }
+
     /// Whether the header section of the message goes on.
     pub(super) fn is_in_head(&self) -> bool {
         let open = self.open.as_ref();
-        open.is_some_and(|open| matches!(open.progress, Progress::Head))
+        open.is_some_and(|open| !open.is_in_body())
     }
 
     /// Whether the body goes on, and nothing says how far.
     pub(super) fn has_no_length(&self) -> bool {
         let open = self.open.as_ref();
-        open.is_some_and(|open| matches!(open.progress, Progress::Body { length: None, .. }))
+        open.is_some_and(Open::has_no_length)
     }
 
     /// Whether messages have come together that were not handed over yet.
@@ -268,6 +266,14 @@ impl Log {
         self.odd_announcement(line);
     }
 
+    /// From this line on there are header fields, and nothing that they are of.
+    pub(super) fn headless(&mut self, line: u64) {
+        self.tally.count(UNREADABLE);
+        self.odd(AnomalyKind::LogEntryUnreadable, line, || {
+            format!("line {line}: header fields of SIP, and no start line in front of them")
+        });
+    }
+
     fn odd_announcement(&mut self, line: u64) {
         self.odd(AnomalyKind::LogEntryUnreadable, line, || {
             format!("line {line}: a message was announced, and none begins here")
@@ -281,7 +287,7 @@ impl Log {
         };
         match open.kind {
             Kind::Read(length) => self.finish_read(open, length),
-            Kind::Announced | Kind::Stray => self.finish_message(&open),
+            Kind::Announced => self.finish_message(&open),
         }
     }
 
@@ -322,11 +328,14 @@ impl Log {
     /// What so many records were, whose messages end here in the text.
     fn account(&mut self, open: &Open, found: bool, end: usize, records: u64) {
         let rest = &open.text[end..];
-        let outcome = match rest.len() == blank(rest) {
-            _ if found => Outcome::Sip,
-            true => Outcome::Other(Other::KeepAlive),
-            false if is_http(rest) => Outcome::Other(Other::LogLine),
-            false => UNREADABLE,
+        let is_blank = rest.len() == blank(rest);
+        // Something may stand between the announcement and the message.
+        let is_ahead = !found && open.kind == Kind::Announced && quote::holds_message(rest);
+        let outcome = match () {
+            () if found => Outcome::Sip,
+            () if is_blank => Outcome::Other(Other::KeepAlive),
+            () if is_ahead || is_http(rest) => Outcome::Other(Other::LogLine),
+            () => UNREADABLE,
         };
         for _ in 0..records {
             self.tally.count(outcome);
@@ -340,10 +349,8 @@ impl Log {
                 format!("line {line}: shown up to byte {longest}")
             });
         }
-        for line in rest.split_inclusive(|byte| *byte == b'\n') {
-            if found && !line.trim_ascii().is_empty() {
-                self.other();
-            }
+        if (found || is_ahead) && !is_blank {
+            self.left.extend(open.lines_from(end));
         }
     }
 
@@ -365,11 +372,17 @@ impl Log {
     /// What has come together so far.
     pub(super) fn hand_over(&mut self, found: &mut Found) {
         self.any |= !self.entries.is_empty();
-        found.entries.append(&mut self.entries);
+        // The texts of other readers stand in front.
+        let texts = found.texts.len() as u32;
+        let moved = |entry: Entry| Entry {
+            start: entry.start + texts,
+            ..entry
+        };
+        found.entries.extend(self.entries.drain(..).map(moved));
         found.texts.append(&mut self.texts);
         found.tally.add(&std::mem::take(&mut self.tally));
         found.oddities.append(&mut self.oddities);
-        found.time_basis = self.clock.basis();
+        found.time_basis = found.time_basis.max(self.clock.basis());
     }
 }
 
@@ -383,103 +396,4 @@ fn is_http(text: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n');
     let first = lines.find(|line| !line.trim_ascii().is_empty());
     first.is_some_and(|line| memchr::memmem::find(line, b"HTTP/1.").is_some())
-}
-
-impl Open {
-    fn new(kind: Kind, line: Line<'_>, head: Head) -> Self {
-        Self {
-            kind,
-            head,
-            text: Vec::new(),
-            leading: None,
-            lines: Vec::new(),
-            offset: None,
-            announced: line.number,
-            spoiled: Spoiled::NOTHING,
-            progress: Progress::Head,
-            followed: 0,
-            cut: false,
-        }
-    }
-
-    fn push(&mut self, line: u64, bytes: &[u8], longest: usize) {
-        // Nothing follows on what was left out.
-        if self.cut || self.text.len().saturating_add(bytes.len()) > longest {
-            self.cut = true;
-            return;
-        }
-        let blank = blank(bytes);
-        if self.leading.is_none() && blank < bytes.len() {
-            self.leading = Some(self.text.len() + blank);
-        }
-        self.lines.push((self.text.len(), line));
-        self.text.extend_from_slice(bytes);
-        while let Some(length) = memchr::memchr(b'\n', &self.text[self.followed..]) {
-            let line = self.followed..self.followed + length;
-            self.followed = line.end + 1;
-            self.follow(line);
-        }
-    }
-
-    fn follow(&mut self, line: std::ops::Range<usize>) {
-        let start = line.start;
-        let text = &self.text[line];
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        match &mut self.progress {
-            Progress::Head if text.is_empty() => {
-                let Some(leading) = self.leading.filter(|leading| *leading < start) else {
-                    return;
-                };
-                let glance = Glance::at(&self.text[leading..self.followed]);
-                let length = match glance {
-                    Some(glance) if glance.content_length.is_none() && !glance.content_type => {
-                        Some(0)
-                    }
-                    Some(glance) => glance
-                        .content_length
-                        .and_then(|length| usize::try_from(length).ok()),
-                    None => None,
-                };
-                self.progress = Progress::Body {
-                    length,
-                    crlf: 0,
-                    lf: 0,
-                };
-            }
-            Progress::Head => {}
-            Progress::Body { crlf, lf, .. } => {
-                *crlf += text.len() + 2;
-                *lf += text.len() + 1;
-            }
-        }
-    }
-
-    fn is_complete(&self) -> bool {
-        let Progress::Body {
-            length: Some(length),
-            crlf,
-            lf,
-        } = self.progress
-        else {
-            return false;
-        };
-        crlf == length || crlf == length + 2 && crlf > 0 || lf + 1 > length
-    }
-
-    /// Whether nothing that is still to come has to be part of it.
-    fn may_end(&self) -> bool {
-        match self.progress {
-            Progress::Head => self.leading.is_some(),
-            Progress::Body { .. } => self.is_complete(),
-        }
-    }
-
-    /// The number of the line that this byte of the text stands in.
-    fn line_at(&self, byte: usize) -> u64 {
-        let after = self.lines.partition_point(|(start, _)| *start <= byte);
-        match after.checked_sub(1) {
-            Some(position) => self.lines[position].1,
-            None => self.announced,
-        }
-    }
 }

@@ -132,14 +132,17 @@ impl Follow {
             None => {
                 self.part = part_head(line.text());
                 self.fresh = true;
-                log.other();
+                match self.part {
+                    Some(_) => log.other(),
+                    None => log.left(line),
+                }
             }
         }
     }
 
     fn dump(&mut self, line: Line<'_>, log: &mut Log) {
         let Some((side, bytes)) = dumped(line.text()) else {
-            log.other();
+            log.left(line);
             return;
         };
         // A part ends where the other side goes on, and with a line that is shorter.
@@ -166,7 +169,7 @@ impl Follow {
                 self.whole(side, log);
                 self.part_ends(side, log);
             }
-            _ => log.other(),
+            _ => log.left(line),
         }
     }
 
@@ -216,15 +219,17 @@ impl Follow {
         if bytes.is_empty() {
             return;
         }
-        if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {
-            log.other();
-            return;
-        }
         let line = Line {
             number,
-            offset: 0,
+            offset: None,
             raw: b"",
         };
+        if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {
+            for raw in bytes.split_inclusive(|byte| *byte == b'\n') {
+                log.left(Line { raw, ..line });
+            }
+            return;
+        }
         log.begin(
             line,
             Head {

@@ -1,7 +1,7 @@
 //! The shape that most logs share: a line announces a message, its lines follow, and often a mark closes it. A format says which
 //! lines these are ([`Announces`]); this walks the lines.
 
-use super::margin::{Margin, plain};
+use super::margin::Margin;
 use super::{Format, Known, Line, Log, Moment};
 use crate::base::Transport;
 use crate::sip::begins_message;
@@ -49,7 +49,7 @@ pub(super) enum Part {
     Around,
     /// The mark behind the message.
     End,
-    /// None of it, and shows that it is at its end.
+    /// The first of another entry: the message is at its end, or two writers got in each other's way.
     Beyond,
     /// As many bytes of the line are the end of the message.
     EndAfter(usize),
@@ -57,14 +57,14 @@ pub(super) enum Part {
 
 /// What a format knows of its lines, which come without line ends.
 pub(super) trait Announces: Default + Send {
-    /// What no log of the format is without.
-    const MARK: &'static [u8] = b"";
+    /// No log of the format is without one of them.
+    const MARKS: &'static [&'static [u8]] = &[b""];
 
-    /// What a line, without colours, says of a message behind it.
+    /// What a line says of a message behind it.
     fn announced(&mut self, text: &[u8]) -> Option<Announced>;
 
-    /// What a line is while a message is collected: without colours, and as it is.
-    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part;
+    /// What a line is while a message is collected.
+    fn part(&mut self, text: &[u8], log: &Log) -> Part;
 
     /// Whether a line outside of messages stands in something that only looks like one.
     fn ignores(&mut self, _text: &[u8]) -> bool {
@@ -82,9 +82,8 @@ struct Framed<A> {
 impl<A: Announces> Format for Framed<A> {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        let readable = plain(text);
-        if let Some(announced) = self.format.announced(&readable) {
-            self.margin = Margin::of(&readable[..announced.at]);
+        if let Some(announced) = self.format.announced(text) {
+            self.margin = Margin::of(&text[..announced.at]);
             let time = announced.moment.and_then(|moment| log.time(moment));
             let head = Head {
                 time,
@@ -97,15 +96,20 @@ impl<A: Announces> Format for Framed<A> {
                 None => log.begin(line, head),
             }
         } else if !log.is_open() {
-            self.outside(line, &readable, log);
+            self.outside(line, log);
         } else {
-            match self.format.part(&readable, text, log) {
+            let peeled = self.margin.peeled(text);
+            match self.format.part(peeled, log) {
                 Part::Message => self.inside(line, log),
                 Part::Around => {}
                 Part::End => log.finish(),
-                Part::Beyond => self.outside(line, &readable, log),
+                Part::Beyond if log.lacks_more() => log.between(line),
+                Part::Beyond => {
+                    log.finish();
+                    self.outside(line, log);
+                }
                 Part::EndAfter(length) => {
-                    let raw = &text[..length];
+                    let raw = &text[..text.len() - peeled.len() + length];
                     self.inside(Line { raw, ..line }, log);
                     log.finish();
                 }
@@ -115,20 +119,17 @@ impl<A: Announces> Format for Framed<A> {
 }
 
 impl<A: Announces> Framed<A> {
-    fn outside(&mut self, line: Line<'_>, readable: &[u8], log: &mut Log) {
-        match self.margin.clean(line.raw) {
-            Some(clean) if !self.format.ignores(readable) => log.outside(line, &clean),
-            _ => {
-                log.finish();
-                log.other();
-            }
+    fn outside(&mut self, line: Line<'_>, log: &mut Log) {
+        match self.format.ignores(line.text()) {
+            true => log.other(),
+            false => log.left(line),
         }
     }
 
     fn inside(&mut self, line: Line<'_>, log: &mut Log) {
         match self.margin.clean(line.raw) {
-            Some(clean) => log.inside(line, &clean),
-            None => log.other(),
+            Some(clean) => log.cleaned(line, clean),
+            None => log.left(line),
         }
     }
 }
@@ -146,16 +147,16 @@ pub(super) const fn known<A: Announces + 'static>(name: &'static str) -> Known {
 fn sniff<A: Announces>(prefix: &[u8]) -> bool {
     /// Marks and blank lines may stand between them.
     const BETWEEN: u32 = 4;
-    if memchr::memmem::find(prefix, A::MARK).is_none() {
+    let has = |mark: &&[u8]| memchr::memmem::find(prefix, mark).is_some();
+    if !A::MARKS.iter().any(has) {
         return false;
     }
     let mut format = A::default();
     let mut margin = Margin::default();
     let mut left = 0;
     super::lines(prefix).any(|line| {
-        let text = plain(line);
-        if let Some(announced) = format.announced(&text) {
-            margin = Margin::of(&text[..announced.at]);
+        if let Some(announced) = format.announced(line) {
+            margin = Margin::of(&line[..announced.at]);
             left = BETWEEN;
             return false;
         }

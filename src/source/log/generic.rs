@@ -7,7 +7,8 @@
 
 use super::quote::{self, Around};
 use super::said::{Said, only_stamp, uptime};
-use super::{Clock, Format, Line, Log, TextOptions, escapes, stamp};
+use super::words::{is_about_messages, is_field};
+use super::{Clock, Format, Kept, Line, Log, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
 use crate::source::Head;
 
@@ -22,10 +23,11 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
     for raw in prefix.split_inclusive(|byte| *byte == b'\n') {
         let line = Line {
             number: 0,
-            offset: 0,
+            offset: Some(0),
             raw,
         };
         reader.line(line, &mut log);
+        log.take_left();
         if log.has_found() {
             return true;
         }
@@ -58,9 +60,7 @@ enum Body {
 
 /// A line that may begin a message.
 struct Start {
-    number: u64,
-    offset: u64,
-    raw: Vec<u8>,
+    kept: Kept,
     around: Around,
     bytes: Vec<u8>,
 }
@@ -90,7 +90,7 @@ impl Format for Generic {
                 self.go_on(line, log);
                 return;
             }
-            self.without(start.line(), log);
+            self.without(start.kept.line(), log);
         }
         if self.body != Body::Messages || !log.is_open() {
             if self.whole(line, log) {
@@ -98,9 +98,7 @@ impl Format for Generic {
             }
             if let Some((around, bytes)) = quote::start(text) {
                 self.held = Some(Start {
-                    number: line.number,
-                    offset: line.offset,
-                    raw: line.raw.to_vec(),
+                    kept: line.kept(),
                     around,
                     bytes,
                 });
@@ -112,17 +110,7 @@ impl Format for Generic {
 
     fn end(&mut self, log: &mut Log) {
         if let Some(start) = self.held.take() {
-            self.without(start.line(), log);
-        }
-    }
-}
-
-impl Start {
-    fn line(&self) -> Line<'_> {
-        Line {
-            number: self.number,
-            offset: self.offset,
-            raw: &self.raw,
+            self.without(start.kept.line(), log);
         }
     }
 }
@@ -145,7 +133,7 @@ impl Generic {
             self.said = Said::of(text);
             self.age = 0;
         }
-        log.other();
+        log.left(line);
     }
 
     fn begin(&mut self, start: &Start, log: &mut Log) {
@@ -154,7 +142,7 @@ impl Generic {
             _ => b"",
         };
         let head = self.head(front, log);
-        let line = start.line();
+        let line = start.kept.line();
         log.begin(line, head);
         match &start.around {
             Around::Nothing => log.text(line),
@@ -276,29 +264,6 @@ fn start_in(line: &[u8]) -> Option<usize> {
         parted && line[*at].is_ascii_uppercase() && begins_message(&line[*at..])
     };
     (0..line.len().min(FURTHEST)).find(begins)
-}
-
-/// Whether this is a header field: a name (RFC 3261 25.1: a token) and a colon.
-fn is_field(line: &[u8]) -> bool {
-    let Some(colon) = memchr::memchr(b':', line) else {
-        return false;
-    };
-    let name = line[..colon].trim_ascii_end();
-    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
-    !name.is_empty() && name.iter().all(token)
-}
-
-/// Whether this field announces messages in the body.
-fn is_about_messages(line: &[u8]) -> bool {
-    let line = line.to_ascii_lowercase();
-    let value = line
-        .strip_prefix(b"content-type")
-        .or_else(|| line.strip_prefix(b"c"))
-        .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"));
-    value.is_some_and(|value| {
-        let value = value.trim_ascii_start();
-        value.starts_with(b"message/") || value.starts_with(b"multipart/")
-    })
 }
 
 /// A row of signs, or the edge of a code block.

@@ -39,7 +39,7 @@ impl Format for Genesys {
                 log.finish();
             }
         } else {
-            log.other();
+            log.left(line);
         }
     }
 }

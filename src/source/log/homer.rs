@@ -45,6 +45,10 @@ impl Default for Homer {
 
 impl Format for Homer {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        if self.objects.is_foreign(line) {
+            self.end(log);
+            return log.left(line);
+        }
         for object in self.objects.line(line) {
             message(&object, log);
         }
@@ -63,18 +67,19 @@ fn message(object: &Object, log: &mut Log) {
         return;
     };
     let said = Said(&tree);
-    let Some(text) = said
-        .text(MESSAGE)
-        .filter(|text| begins_message(text.trim_ascii_start().as_bytes()))
-    else {
-        log.other();
+    let Some(text) = said.text(MESSAGE) else {
+        object.lines().for_each(|line| log.left(line));
         return;
     };
+    if !begins_message(text.trim_ascii_start().as_bytes()) {
+        log.other();
+        return;
+    }
     let time = said.time(log);
     let [source, destination] = [0, 1].map(|side| said.end(side));
     let line = Line {
         number: object.line,
-        offset: 0,
+        offset: None,
         raw: b"",
     };
     log.begin(

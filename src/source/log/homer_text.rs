@@ -25,7 +25,7 @@ impl Announces for HomerText {
         })
     }
 
-    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         match !log.is_empty() && text.is_empty() && log.is_complete() {
             true => Part::End,
             false => Part::Message,

@@ -29,7 +29,7 @@ impl Format for Ingate {
         let text = line.text();
         let Some((front, said)) = entry(text) else {
             // Entries of other programs may stand between.
-            log.other();
+            log.left(line);
             return;
         };
         if let Some((transport, source, destination)) = announced(said) {
@@ -53,7 +53,7 @@ impl Format for Ingate {
             }
         } else {
             log.finish();
-            log.other();
+            log.left(line);
         }
     }
 }

@@ -137,6 +137,18 @@ pub(super) struct Object {
     pub(super) bytes: Vec<u8>,
 }
 
+impl Object {
+    /// Its lines.
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        let lines = self.bytes.split_inclusive(|byte| *byte == b'\n');
+        lines.zip(self.line..).map(|(raw, number)| Line {
+            number,
+            offset: None,
+            raw,
+        })
+    }
+}
+
 /// No exporter nests as deep; a file that does is damaged.
 const DEEPEST: usize = 128;
 /// A larger object is none.
@@ -155,6 +167,33 @@ impl Objects {
             name: Vec::new(),
             indent: None,
         }
+    }
+
+    /// Whether a line is of another text: JSON does not begin like this. What is open then was cut.
+    pub(super) fn is_foreign(&self, line: Line<'_>) -> bool {
+        let text = line.text().trim_ascii();
+        let Some(first) = text.first() else {
+            return self.open.is_empty();
+        };
+        let begins_value = |text: &[u8]| {
+            let number = |byte: &u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
+            let words = [&b"true"[..], b"false", b"null"];
+            let end = text.iter().position(|byte| b",]} ".contains(byte));
+            let token = &text[..end.unwrap_or(text.len())];
+            matches!(text.first(), None | Some(b'"' | b'{' | b'}' | b'[' | b']'))
+                || words.contains(&token)
+                || token.iter().all(number) && token.iter().skip(1).all(|byte| *byte != b'-')
+        };
+        let rest = text[1..].trim_ascii_start();
+        let begins = match first {
+            b'{' => matches!(rest.first(), None | Some(b'"' | b'}')),
+            b'[' => begins_value(rest),
+            _ if self.open.is_empty() && first.is_ascii_graphic() => b"]},".contains(first),
+            b'"' | b'}' | b']' | b',' | b':' => true,
+            // Damage is none of another text.
+            _ => begins_value(text) || !first.is_ascii_graphic(),
+        };
+        !begins
     }
 
     /// Takes the next line; gives the objects that end in it, or are given up.
@@ -182,6 +221,8 @@ impl Objects {
 
     /// What was not finished.
     pub(super) fn rest(&mut self) -> Option<Object> {
+        self.open.clear();
+        self.in_string = false;
         self.taken()
     }
 
@@ -260,7 +301,7 @@ mod tests {
         for (number, raw) in text.split_inclusive('\n').enumerate() {
             found.extend(objects.line(Line {
                 number: number as u64 + 1,
-                offset: 0,
+                offset: None,
                 raw: raw.as_bytes(),
             }));
         }

@@ -27,9 +27,9 @@ impl Announces for Linphone {
         })
     }
 
-    fn part(&mut self, text: &[u8], raw: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
-        if let Some(length) = cut(raw) {
+        if let Some(length) = cut(text) {
             Part::EndAfter(length)
         } else if !log.is_empty() && next_entry() {
             Part::Beyond

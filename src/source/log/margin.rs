@@ -1,8 +1,6 @@
 //! What stands in front of every line of a message though it is none of it: indentation, marks of a quotation, what a logger or
-//! a container writes before each line, colours. It is what stands in front of the announcement too, or in front of the start
+//! a container writes before each line. It is what stands in front of the announcement too, or in front of the start
 //! line.
-
-use std::borrow::Cow;
 
 use super::stamp;
 use crate::sip::begins_message;
@@ -38,15 +36,8 @@ impl Margin {
         }
     }
 
-    /// The line without it, and without colours. None: the line does not have it, and is of somebody else.
-    pub(super) fn clean<'a>(&mut self, raw: &'a [u8]) -> Option<Cow<'a, [u8]>> {
-        match plain(raw) {
-            Cow::Borrowed(raw) => self.strip(raw).map(Cow::Borrowed),
-            Cow::Owned(raw) => self.strip(&raw).map(|line| Cow::Owned(line.to_vec())),
-        }
-    }
-
-    fn strip<'a>(&mut self, raw: &'a [u8]) -> Option<&'a [u8]> {
+    /// The line without it. None: the line does not have it, and is of somebody else.
+    pub(super) fn clean<'a>(&mut self, raw: &'a [u8]) -> Option<&'a [u8]> {
         let inside = self.inside(raw);
         if self.begun {
             let is_blank = || raw.trim_ascii().is_empty().then_some(raw);
@@ -68,6 +59,11 @@ impl Margin {
         self.after
             .extend_from_slice(&line[..line.len() - text.len()]);
         Some(text)
+    }
+
+    /// The line without it, where it has it; else as it is.
+    pub(super) fn peeled<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        self.inside(text).unwrap_or(text)
     }
 
     /// Behind the margin, if this line has it.
@@ -93,29 +89,6 @@ impl Margin {
     }
 }
 
-/// Without colours and what else a terminal is told.
-pub(super) fn plain(raw: &[u8]) -> Cow<'_, [u8]> {
-    const ESCAPE: u8 = 0x1b;
-    if memchr::memchr(ESCAPE, raw).is_none() {
-        return Cow::Borrowed(raw);
-    }
-    let mut kept = Vec::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr(ESCAPE, rest) {
-        kept.extend_from_slice(&rest[..at]);
-        rest = &rest[at + 1..];
-        if let Some(sequence) = rest.strip_prefix(b"[") {
-            let is_parameter = |byte: &&u8| matches!(byte, b' '..=b'?');
-            let parameters = sequence.iter().take_while(is_parameter).count();
-            let last = sequence.get(parameters);
-            let ends = last.is_some_and(|byte| matches!(byte, b'@'..=b'~'));
-            rest = &sequence[parameters + usize::from(ends)..];
-        }
-    }
-    kept.extend_from_slice(rest);
-    Cow::Owned(kept)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,7 +99,7 @@ mod tests {
             let line = margin.clean(line.as_bytes());
             line.map_or_else(
                 || "none".to_owned(),
-                |line| String::from_utf8(line.into_owned()).unwrap(),
+                |line| String::from_utf8(line.to_vec()).unwrap(),
             )
         });
         cleaned.collect()
@@ -189,12 +162,5 @@ mod tests {
         ];
         assert_eq!(cleaned("", &lines), expected);
         assert_eq!(cleaned("[10:00:01] host: ", &lines), expected);
-    }
-
-    #[test]
-    fn colours_are_gone() {
-        let text = b"\x1b[36;1ma\x1b[0mb\x1b[;m\x1bc\x1b[3";
-        assert_eq!(plain(text).as_ref(), b"abc");
-        assert!(matches!(plain(b"a[0m"), Cow::Borrowed(_)));
     }
 }

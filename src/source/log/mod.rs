@@ -10,11 +10,13 @@ mod cisco;
 mod clearwater;
 mod clock;
 mod collect;
+mod colours;
 #[cfg(test)]
 mod damage;
 mod escapes;
 mod follow;
 mod framed;
+mod front;
 mod generic;
 mod genesys;
 mod homer;
@@ -28,6 +30,7 @@ mod oracle;
 mod pjsua;
 mod quote;
 mod reader;
+mod rest;
 mod restore;
 mod ribbon;
 mod said;
@@ -45,6 +48,7 @@ use crate::base::Transport;
 use crate::sip::begins_message;
 use clock::{Clock, Moment};
 use collect::Log;
+use front::Front;
 pub(super) use reader::LogReader;
 
 pub use clock::TextOptions;
@@ -54,8 +58,8 @@ pub use clock::TextOptions;
 struct Line<'a> {
     /// Its number, from 1.
     number: u64,
-    /// Offset of its first byte in the (decompressed) input.
-    offset: u64,
+    /// Offset of its first byte in the (decompressed) input; none where something was taken out of it.
+    offset: Option<u64>,
     /// With its line end.
     raw: &'a [u8],
 }
@@ -65,6 +69,31 @@ impl<'a> Line<'a> {
     fn text(&self) -> &'a [u8] {
         let text = self.raw.strip_suffix(b"\n").unwrap_or(self.raw);
         text.strip_suffix(b"\r").unwrap_or(text)
+    }
+
+    fn kept(&self) -> Kept {
+        Kept {
+            number: self.number,
+            offset: self.offset,
+            raw: self.raw.to_vec(),
+        }
+    }
+}
+
+/// A line that is looked at again.
+struct Kept {
+    number: u64,
+    offset: Option<u64>,
+    raw: Vec<u8>,
+}
+
+impl Kept {
+    fn line(&self) -> Line<'_> {
+        Line {
+            number: self.number,
+            offset: self.offset,
+            raw: &self.raw,
+        }
     }
 }
 
@@ -167,7 +196,7 @@ const FORMATS: &[Known] = &[
     },
 ];
 
-/// The last format: it reads whatever has messages in it.
+/// The last format: it reads whatever has messages in it, also what the others leave over.
 pub(super) const ANY_TEXT: &str = "text";
 
 /// The names of all formats.
@@ -181,13 +210,32 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Reads the format with this name, or the one that the beginning of the file shows.
 pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
     let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
-    let mut formats = FORMATS.iter();
-    let format = match &options.format {
-        Some(name) => formats.find(|format| format.name == name),
-        None => formats.find(|format| (format.sniff)(prefix)),
-    }?;
-    let reader = LogReader::new((format.make)(), Clock::new(options));
-    Some((reader, format.name))
+    let prefix = colours::without(prefix);
+    let fronts = Front::all(&prefix).into_iter().map(|front| {
+        let bare = front.taken_from(&prefix);
+        (front, bare)
+    });
+    let fronts: Vec<_> = fronts.collect();
+    let named = |known: &&Known| match &options.format {
+        Some(name) => known.name == name,
+        None => known.name != ANY_TEXT,
+    };
+    let sniffed = fronts.iter().find_map(|(front, bare)| {
+        let mut known = FORMATS.iter().filter(named);
+        Some((front, known.find(|known| (known.sniff)(bare))?))
+    });
+    // No sniffer asked for: any text, if a message is in it. Asked for and not agreeing: the person knows better.
+    let (front, format) = sniffed.or_else(|| {
+        let (front, bare) = fronts.first()?;
+        let mut known = FORMATS.iter();
+        let known = match &options.format {
+            Some(_) => known.find(named),
+            None => known.find(|known| known.name == ANY_TEXT && (known.sniff)(bare)),
+        };
+        Some((front, known?))
+    })?;
+    let front = front.clone();
+    Some((LogReader::new(format, front, options), format.name))
 }
 
 /// Whether a line announces a message, and one begins in it or right below.
@@ -198,7 +246,7 @@ fn announces(prefix: &[u8], announced: impl Fn(&[u8]) -> bool) -> bool {
         let announced = announced(line);
         let begins = match announced {
             true => memchr::memmem::find(line, b"SIP/2.0").is_some(),
-            false => near > 0 && begins_message(line.trim_ascii()),
+            false => near > 0 && begins_message(line),
         };
         near = if announced {
             NEAR

@@ -40,7 +40,7 @@ impl Format for OpenSips {
         } else if log.is_open() {
             log.text(line);
         } else {
-            log.other();
+            log.left(line);
         }
     }
 }

@@ -33,7 +33,7 @@ impl Format for Oracle {
                 },
             );
         } else if !log.is_open() {
-            log.other();
+            log.left(line);
         } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') {
             log.finish();
         } else if log.is_empty() && text.starts_with(b" ") {

@@ -25,7 +25,7 @@ impl Announces for Pjsua {
         Some(Announced { at, ..announced })
     }
 
-    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         let next_entry = || {
             let text = text.trim_ascii_start();
             stamp::read(text).is_some_and(|(_, length)| text[length..].starts_with(b"  "))

@@ -2,6 +2,7 @@
 //! of every line, quotation marks of program text. The line that a message begins with shows it, and the others have the same.
 
 use super::said::uptime;
+use super::words::is_field;
 use super::{escapes, stamp};
 use crate::sip::{METHODS, begins_message};
 
@@ -82,6 +83,16 @@ impl Around {
             Self::Literal => literal(text),
         }
     }
+}
+
+/// Whether a start line and a header field below it stand anywhere in a text.
+pub(super) fn holds_message(text: &[u8]) -> bool {
+    let mut begun: Option<Around> = None;
+    super::lines(text).any(|line| {
+        let inside = begun.take().and_then(|around| around.inside(line));
+        begun = start(line).map(|(around, _)| around);
+        inside.is_some_and(|inside| is_field(&inside))
+    })
 }
 
 /// What stands between quotation marks with escapes for line ends.

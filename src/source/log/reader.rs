@@ -1,36 +1,121 @@
-//! Streams a log: windows of bytes become lines, lines go to the format.
+//! Streams a log: windows of bytes become lines, lines go to the format, and what it leaves over goes on to others.
 
 use super::clock::Clock;
 use super::collect::Log;
-use super::{BYTE_ORDER_MARK, Format, Line};
+use super::front::Front;
+use super::rest::Rest;
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Known, Line, TextOptions, colours};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
-/// A log of some format.
+/// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
-    format: Box<dyn Format>,
-    log: Log,
+    front: Front,
+    options: TextOptions,
+    limits: Limits,
+    /// Each takes what those before it leave over.
+    readers: Vec<Reader>,
+    rest: Rest,
     /// Lines before the window.
     lines: u64,
 }
 
+struct Reader {
+    known: &'static Known,
+    format: Box<dyn Format>,
+    log: Log,
+}
+
 impl LogReader {
-    pub(super) fn new(format: Box<dyn Format>, clock: Clock) -> Self {
-        Self {
-            format,
-            log: Log::new(clock),
+    pub(super) fn new(known: &'static Known, front: Front, options: &TextOptions) -> Self {
+        let mut reader = Self {
+            front,
+            options: options.clone(),
+            limits: Limits::default(),
+            readers: Vec::new(),
+            rest: Rest::new(Clock::new(options)),
             lines: 0,
+        };
+        // Whatever is left over is read as any text.
+        if known.name != ANY_TEXT {
+            reader.add(known);
         }
+        reader
+    }
+
+    fn add(&mut self, known: &'static Known) {
+        let mut log = Log::new(Clock::new(&self.options));
+        log.set_limits(&self.limits);
+        self.readers.push(Reader {
+            known,
+            format: (known.make)(),
+            log,
+        });
     }
 
     fn line(&mut self, raw: &[u8], offset: u64) {
         self.lines += 1;
+        let plain = colours::without(raw);
+        let bare = self.front.stripped(&plain);
         let line = Line {
             number: self.lines,
-            offset,
-            raw,
+            offset: (bare.len() == raw.len()).then_some(offset),
+            raw: bare,
         };
-        self.format.line(line, &mut self.log);
+        self.give(0, line);
+    }
+
+    /// Gives a line to the reader at this place.
+    fn give(&mut self, place: usize, line: Line<'_>) {
+        let Some(reader) = self.readers.get_mut(place) else {
+            return self.leave(line);
+        };
+        reader.format.line(line, &mut reader.log);
+        self.pass_on(place);
+    }
+
+    /// Gives what a reader left over to the next.
+    fn pass_on(&mut self, place: usize) {
+        for left in self.readers[place].log.take_left() {
+            self.give(place + 1, left.line());
+        }
+    }
+
+    /// A line that no reader knows.
+    fn leave(&mut self, line: Line<'_>) {
+        let readers = &self.readers;
+        let is_read = |known: &Known| readers.iter().any(|reader| reader.known.name == known.name);
+        let Some(known) = self.rest.recognise(line, is_read) else {
+            return self.rest.line(line);
+        };
+        let place = self.readers.len();
+        self.add(known);
+        for earlier in self.rest.take_recent() {
+            self.give(place, earlier.line());
+        }
+        self.give(place, line);
+    }
+
+    fn end(&mut self) {
+        let mut place = 0;
+        while let Some(reader) = self.readers.get_mut(place) {
+            reader.format.end(&mut reader.log);
+            reader.log.end();
+            self.pass_on(place);
+            place += 1;
+        }
+        self.rest.end();
+        let lines = self.lines;
+        if !self.logs().any(|log| log.has_ever_found()) {
+            self.rest.log.odd(AnomalyKind::NoMessage, 1, || {
+                format!("no SIP message in {lines} lines; is it of another format?")
+            });
+        }
+    }
+
+    fn logs(&mut self) -> impl Iterator<Item = &mut Log> {
+        let readers = self.readers.iter_mut().map(|reader| &mut reader.log);
+        readers.chain([&mut self.rest.log])
     }
 }
 
@@ -42,7 +127,8 @@ impl Container for LogReader {
         found: &mut Found,
         _: &mut Facts,
     ) -> Walked {
-        self.log.set_limits(limits);
+        self.limits = limits.clone();
+        self.logs().for_each(|log| log.set_limits(limits));
         let begins = window.origin == 0 && self.lines == 0;
         let mut at = match begins && window.bytes.starts_with(BYTE_ORDER_MARK) {
             true => BYTE_ORDER_MARK.len(),
@@ -57,7 +143,7 @@ impl Container for LogReader {
         let too_long = rest.len() >= limits.record_bytes;
         if too_long {
             let line = self.lines + 1;
-            self.log.odd(AnomalyKind::InputDamaged, line, || {
+            self.rest.log.odd(AnomalyKind::InputDamaged, line, || {
                 format!("line {line} is longer than {} bytes", limits.record_bytes)
             });
         }
@@ -66,16 +152,11 @@ impl Container for LogReader {
             at = window.bytes.len();
         }
         if window.last {
-            self.format.end(&mut self.log);
-            self.log.end();
-            if !self.log.has_ever_found() {
-                let lines = self.lines;
-                self.log.odd(AnomalyKind::NoMessage, 1, || {
-                    format!("no SIP message in {lines} lines; is it of another format?")
-                });
-            }
+            self.end();
         }
-        self.log.hand_over(found);
+        self.logs().for_each(|log| log.hand_over(found));
+        // Several readers found them.
+        found.entries.sort_by_key(|entry| entry.line);
         Walked {
             consumed: at,
             needs: (window.bytes.len() - at).saturating_mul(2),

@@ -45,7 +45,7 @@ impl Format for Ribbon {
                 log.finish();
             }
         } else {
-            log.other();
+            log.left(line);
         }
     }
 }

@@ -12,10 +12,14 @@ const OPENS: &[u8] = b"====================";
 const PAYLOAD: &[u8] = b"~~~~~~~~~~~~~~~~~~~~";
 const CLOSES: &[u8] = b"||||||||||||||||||||";
 
-/// The file begins with a block.
+/// A block begins.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
-    let mut lines = super::lines(prefix).filter(|line| !line.is_empty());
-    lines.next() == Some(OPENS) && lines.next().is_some_and(|line| line.starts_with(b"tag: "))
+    let mut opens = false;
+    super::lines(prefix).any(|line| {
+        let begins = opens && line.starts_with(b"tag: ");
+        opens = line == OPENS;
+        begins
+    })
 }
 
 /// Reads them.
@@ -98,12 +102,16 @@ impl Format for Sipdump {
                 log.begin(line, self.said.head());
                 self.state = State::Message;
             }
-            State::Block => {
-                if let Some((name, value)) = split_once(text, b": ") {
-                    self.said.take(name, value);
+            State::Block => match split_once(text, b": ") {
+                Some((name, value)) => self.said.take(name, value),
+                None if text.ends_with(b":") => {}
+                // It was cut.
+                None => {
+                    self.state = State::Outside;
+                    log.left(line);
                 }
-            }
-            State::Outside => log.other(),
+            },
+            State::Outside => log.left(line),
         }
     }
 }

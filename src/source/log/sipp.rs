@@ -50,7 +50,7 @@ impl Format for Sipp {
         } else if log.is_open() {
             log.text(line);
         } else {
-            log.other();
+            log.left(line);
         }
     }
 }

@@ -32,7 +32,7 @@ impl Format for SipViewer {
                 },
             );
         } else if !log.is_open() {
-            log.other();
+            log.left(line);
         } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') {
             log.finish();
         } else {

@@ -26,7 +26,7 @@ impl Announces for Sngrep {
         })
     }
 
-    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         match text.is_empty() && log.is_complete() {
             true => Part::End,
             false => Part::Message,

@@ -20,13 +20,13 @@ const ROW: &[u8] = b"----------------------------------------";
 pub(super) struct Sofia;
 
 impl Announces for Sofia {
-    const MARK: &'static [u8] = ROW;
+    const MARKS: &'static [&'static [u8]] = &[ROW];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         announced(text, b"send ")
     }
 
-    fn part(&mut self, text: &[u8], _: &[u8], log: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         let is_row = || text.trim_ascii_end().ends_with(ROW);
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
         match log.is_empty() {

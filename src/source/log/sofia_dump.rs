@@ -15,7 +15,7 @@ const END: u8 = 0x0b;
 pub(super) struct SofiaDump;
 
 impl Announces for SofiaDump {
-    const MARK: &'static [u8] = &[END, b'\n'];
+    const MARKS: &'static [&'static [u8]] = &[&[END], b"dump started at "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let announced = sofia::announced(text, b"sent ")?;
@@ -26,8 +26,8 @@ impl Announces for SofiaDump {
         })
     }
 
-    fn part(&mut self, _: &[u8], raw: &[u8], _: &Log) -> Part {
-        match raw.split_last() {
+    fn part(&mut self, text: &[u8], _: &Log) -> Part {
+        match text.split_last() {
             Some((&END, [])) => Part::End,
             Some((&END, before)) => Part::EndAfter(before.len()),
             _ => Part::Message,

@@ -36,6 +36,10 @@ impl Default for Tshark {
 
 impl Format for Tshark {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
+        if self.objects.is_foreign(line) {
+            self.end(log);
+            return log.left(line);
+        }
         for object in self.objects.line(line) {
             packet(&object, log);
         }
@@ -68,6 +72,10 @@ fn packet(object: &Object, log: &mut Log) {
         return;
     };
     let source = tree.member("_source").unwrap_or(&tree);
+    if source.member("layers").is_none() {
+        object.lines().for_each(|line| log.left(line));
+        return;
+    }
     let mut packet = Packet::default();
     for (name, layer) in source.member("layers").map_or(&[][..], Tree::members) {
         packet.layer(name, layer);
@@ -80,7 +88,7 @@ fn packet(object: &Object, log: &mut Log) {
     let [source, destination] = packet.ends();
     let line = Line {
         number: object.line,
-        offset: 0,
+        offset: None,
         raw: b"",
     };
     for (position, text) in packet.texts.iter().enumerate() {

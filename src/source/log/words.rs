@@ -86,6 +86,29 @@ pub(super) fn split_once<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a
     Some((&text[..place], &text[place + at.len()..]))
 }
 
+/// Whether this is a header field: a name (RFC 3261 25.1: a token) and a colon.
+pub(super) fn is_field(line: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', line) else {
+        return false;
+    };
+    let name = line[..colon].trim_ascii_end();
+    let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
+    !name.is_empty() && name.iter().all(token)
+}
+
+/// Whether this field announces messages in the body.
+pub(super) fn is_about_messages(line: &[u8]) -> bool {
+    let line = line.to_ascii_lowercase();
+    let value = line
+        .strip_prefix(b"content-type")
+        .or_else(|| line.strip_prefix(b"c"))
+        .and_then(|rest| rest.trim_ascii_start().strip_prefix(b":"));
+    value.is_some_and(|value| {
+        let value = value.trim_ascii_start();
+        value.starts_with(b"message/") || value.starts_with(b"multipart/")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -141,15 +141,6 @@ fn begins_line(text: &[u8], end: usize) -> Option<usize> {
 }
 
 impl Open {
-    fn empty(&self) -> Self {
-        Self {
-            text: Vec::new(),
-            lines: Vec::new(),
-            head: self.head.clone(),
-            ..*self
-        }
-    }
-
     fn append(&mut self, other: &Self) {
         let own = self.text.len();
         let lines = other.lines.iter();

@@ -1,0 +1,261 @@
+//! A message that is being collected: what has come of it, and whether more has to come.
+
+use super::{Kept, Line, blank};
+use crate::base::Spoiled;
+use crate::sip::{Glance, begins_message};
+use crate::source::Head;
+use crate::source::log::words::{is_about_messages, is_field};
+
+/// A message that is being collected.
+pub(super) struct Open {
+    pub(super) kind: Kind,
+    pub(super) head: Head,
+    pub(super) text: Vec<u8>,
+    /// Bytes of blank lines in front of it; none where nothing else has come yet.
+    pub(super) leading: Option<usize>,
+    /// The lines that are in it: where each begins in the text, its number, and its place in the file.
+    pub(super) lines: Vec<(usize, u64)>,
+    /// Offset in the file of the first byte, as long as all of them lie there one behind the other.
+    pub(super) offset: Option<u64>,
+    /// The line that said what follows.
+    pub(super) announced: u64,
+    pub(super) spoiled: Spoiled,
+    progress: Progress,
+    /// How far the progress goes: up to the last line end.
+    followed: usize,
+    pub(super) cut: bool,
+    /// A line of somebody else stood between its lines, and nothing has followed yet.
+    pub(super) interrupted: bool,
+    /// Where a line begins in the body that is a start line if a header field follows.
+    begun: Option<usize>,
+    /// A header line has the line end of the protocol: the body is there byte by byte.
+    exact: bool,
+    /// The body may hold messages.
+    holds_messages: bool,
+}
+
+/// How it came to be one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The log announced it.
+    Announced,
+    /// The log announced what was read of a stream at once, and how much that was, where it says so.
+    Read(Option<usize>),
+}
+
+/// How far a message has come, to know its end where the log does not mark it.
+#[derive(Clone, Copy)]
+enum Progress {
+    Head,
+    /// The body: its length, and how long it is so far, as it stands there and with either line end.
+    Body {
+        length: Option<usize>,
+        raw: usize,
+        crlf: usize,
+        lf: usize,
+    },
+}
+
+impl Open {
+    pub(super) fn new(kind: Kind, line: Line<'_>, head: Head) -> Self {
+        Self {
+            kind,
+            head,
+            text: Vec::new(),
+            leading: None,
+            lines: Vec::new(),
+            offset: None,
+            announced: line.number,
+            spoiled: Spoiled::NOTHING,
+            progress: Progress::Head,
+            followed: 0,
+            cut: false,
+            interrupted: false,
+            begun: None,
+            exact: false,
+            holds_messages: false,
+        }
+    }
+
+    /// The same without a text.
+    pub(super) fn empty(&self) -> Self {
+        Self {
+            text: Vec::new(),
+            lines: Vec::new(),
+            head: self.head.clone(),
+            ..*self
+        }
+    }
+
+    pub(super) fn push(&mut self, line: u64, bytes: &[u8], longest: usize) {
+        // Nothing follows on what was left out.
+        if self.cut || self.text.len().saturating_add(bytes.len()) > longest {
+            self.cut = true;
+            return;
+        }
+        let blank = blank(bytes);
+        if self.leading.is_none() && blank < bytes.len() {
+            self.leading = Some(self.text.len() + blank);
+        }
+        self.lines.push((self.text.len(), line));
+        self.text.extend_from_slice(bytes);
+        while let Some(length) = memchr::memchr(b'\n', &self.text[self.followed..]) {
+            let line = self.followed..self.followed + length;
+            self.followed = line.end + 1;
+            self.follow(line);
+        }
+    }
+
+    fn follow(&mut self, line: std::ops::Range<usize>) {
+        let start = line.start;
+        let raw = &self.text[line];
+        let text = raw.strip_suffix(b"\r").unwrap_or(raw);
+        match &mut self.progress {
+            Progress::Head if text.is_empty() => {
+                let Some(leading) = self.leading.filter(|leading| *leading < start) else {
+                    return;
+                };
+                let glance = Glance::at(&self.text[leading..self.followed]);
+                let length = match glance {
+                    Some(glance) if glance.content_length.is_none() && !glance.content_type => {
+                        Some(0)
+                    }
+                    Some(glance) => glance
+                        .content_length
+                        .and_then(|length| usize::try_from(length).ok()),
+                    None => None,
+                };
+                self.progress = Progress::Body {
+                    length,
+                    raw: 0,
+                    crlf: 0,
+                    lf: 0,
+                };
+            }
+            Progress::Head => {
+                self.exact |= text.len() < raw.len();
+                self.holds_messages |= is_about_messages(text);
+            }
+            Progress::Body {
+                raw: all, crlf, lf, ..
+            } => {
+                *all += raw.len() + 1;
+                *crlf += text.len() + 2;
+                *lf += text.len() + 1;
+            }
+        }
+    }
+
+    pub(super) fn is_complete(&self) -> bool {
+        let Progress::Body {
+            length: Some(length),
+            raw,
+            crlf,
+            lf,
+        } = self.progress
+        else {
+            return false;
+        };
+        if self.exact {
+            return raw >= length;
+        }
+        crlf == length || crlf == length + 2 && crlf > 0 || lf + 1 > length
+    }
+
+    /// Whether nothing that is still to come has to be part of it.
+    fn may_end(&self) -> bool {
+        match self.progress {
+            Progress::Head => self.leading.is_some(),
+            Progress::Body { .. } => self.is_complete(),
+        }
+    }
+
+    /// Whether it is at its end in front of these bytes, though nothing marked that.
+    pub(super) fn ends_before(&mut self, bytes: &[u8]) -> bool {
+        let begun = self.begun.take();
+        if self.kind != Kind::Announced || self.leading.is_none() {
+            return false;
+        }
+        let text = bytes.trim_ascii_end();
+        let is_next = || text.starts_with(b"```") || begins_message(bytes);
+        if self.is_complete() && !text.is_empty() || self.may_end() && is_next() {
+            return true;
+        }
+        if self.interrupted && !text.is_empty() {
+            if !self.goes_on_with(text) {
+                return true;
+            }
+            self.interrupted = false;
+            self.spoil(Spoiled::PARTS);
+        }
+        if begun.is_some() && is_field(text) {
+            self.begun = begun;
+            return true;
+        }
+        if self.is_in_body() && !self.holds_messages && begins_message(bytes) {
+            self.begun = Some(self.text.len());
+        }
+        false
+    }
+
+    /// The lines from the start line on that was taken for one of the body.
+    pub(super) fn take_begun(&mut self) -> Vec<Kept> {
+        let Some(begun) = self.begun.take() else {
+            return Vec::new();
+        };
+        let lines = self.lines_from(begun);
+        self.text.truncate(begun);
+        lines
+    }
+
+    /// The lines from this byte on, without blank ones around them.
+    pub(super) fn lines_from(&self, byte: usize) -> Vec<Kept> {
+        let end = self.text.trim_ascii_end().len();
+        let mut at = byte + blank(&self.text[byte..]);
+        let mut lines = Vec::new();
+        for raw in self.text[at..].split_inclusive(|byte| *byte == b'\n') {
+            if at >= end {
+                break;
+            }
+            lines.push(Kept {
+                number: self.line_at(at),
+                offset: self.offset.map(|offset| offset + at as u64),
+                raw: raw.to_vec(),
+            });
+            at += raw.len();
+        }
+        lines
+    }
+
+    /// Whether a line may be the next of the message after one of somebody else.
+    fn goes_on_with(&self, text: &[u8]) -> bool {
+        let folds = text.starts_with(b" ") || text.starts_with(b"\t");
+        folds
+            || match self.is_in_body() {
+                true => text.get(1) == Some(&b'=') || text.starts_with(b"<"),
+                false => is_field(text),
+            }
+    }
+
+    pub(super) fn is_in_body(&self) -> bool {
+        matches!(self.progress, Progress::Body { .. })
+    }
+
+    /// Whether the end of the body is not known.
+    pub(super) fn has_no_length(&self) -> bool {
+        matches!(self.progress, Progress::Body { length: None, .. })
+    }
+
+    pub(super) fn spoil(&mut self, spoiled: Spoiled) {
+        self.spoiled = self.spoiled.and(spoiled);
+    }
+
+    /// The number of the line that this byte of the text stands in.
+    pub(super) fn line_at(&self, byte: usize) -> u64 {
+        let after = self.lines.partition_point(|(start, _)| *start <= byte);
+        match after.checked_sub(1) {
+            Some(position) => self.lines[position].1,
+            None => self.announced,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What stands in front of every line of a text, as when somebody quoted or indented the whole of it, or a logger passed it on. It
+//! is taken away before a format looks at the lines, so that none has to know of it.
+
+use std::borrow::Cow;
+
+use super::stamp;
+
+/// The same in front of all lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Front {
+    #[default]
+    Nothing,
+    /// Blanks and marks of a quotation.
+    Marks(Vec<u8>),
+    /// What a logger writes, the same but for its digits.
+    Stamp(Vec<u8>),
+}
+
+/// So many lines show it.
+const LOOKED_AT: usize = 1000;
+/// A logger writes no more in front.
+const LONGEST: usize = 128;
+
+impl Front {
+    /// What may be one in this beginning of a text, the most likely first.
+    pub(super) fn all(prefix: &[u8]) -> Vec<Self> {
+        let lines = || prefix.split_inclusive(|byte| *byte == b'\n');
+        // The last line may be cut.
+        let whole = || lines().filter(|line| line.ends_with(b"\n")).take(LOOKED_AT);
+        match marks(whole()) {
+            Some(marks) => vec![Self::Marks(marks)],
+            None => [Some(Self::Nothing), stamped(whole()).map(Self::Stamp)]
+                .into_iter()
+                .flatten()
+                .collect(),
+        }
+    }
+
+    /// The line without it; a line that does not have it is left as it is.
+    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> &'a [u8] {
+        let (front, length) = match self {
+            Self::Nothing => return raw,
+            Self::Marks(front) => (front, raw.starts_with(front).then_some(front.len())),
+            Self::Stamp(front) => (front, fits(front, raw).then_some(front.len())),
+        };
+        // A blank line may have lost what stood at its end.
+        let bare = || {
+            let text = raw.trim_ascii_end();
+            let same = match self {
+                Self::Stamp(_) => fits(front.trim_ascii_end(), text),
+                _ => text == front.trim_ascii_end(),
+            };
+            (text.len() <= front.len() && same).then_some(text.len())
+        };
+        match length.or_else(bare) {
+            Some(length) => &raw[length..],
+            None => raw,
+        }
+    }
+
+    /// A text without it.
+    pub(super) fn taken_from<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
+        if *self == Self::Nothing {
+            return Cow::Borrowed(text);
+        }
+        let lines = text.split_inclusive(|byte| *byte == b'\n');
+        Cow::Owned(
+            lines
+                .flat_map(|line| self.stripped(line))
+                .copied()
+                .collect(),
+        )
+    }
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'>' | b'|')
+}
+
+/// The marks that all lines have that have anything else.
+fn marks<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Vec<u8>> {
+    let own = |line: &'a [u8]| {
+        let end = line.iter().position(|byte| !is_mark(*byte))?;
+        (!line[end..].trim_ascii().is_empty()).then_some(&line[..end])
+    };
+    let common = lines.filter_map(own).reduce(|one, other| {
+        let same = one
+            .iter()
+            .zip(other)
+            .take_while(|(one, other)| one == other);
+        &one[..same.count()]
+    })?;
+    (!common.is_empty()).then(|| common.to_vec())
+}
+
+/// What stands up to the colon behind the first stamp, if most lines have the same.
+fn stamped<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<u8>> {
+    let first = lines.clone().find(|line| !line.trim_ascii().is_empty())?;
+    let (_, place) = stamp::find(&first[..first.len().min(LONGEST)])?;
+    let behind = &first[place.end..first.len().min(LONGEST)];
+    let colon = memchr::memmem::find(behind, b": ")?;
+    let front = &first[..place.end + colon + 2];
+    let (mut all, mut alike) = (0, 0);
+    for line in lines {
+        all += 1;
+        alike += usize::from(fits(front.trim_ascii_end(), line));
+    }
+    (alike > 1 && alike * 4 >= all * 3).then(|| front.to_vec())
+}
+
+/// Whether a line begins with this, its digits aside.
+fn fits(front: &[u8], line: &[u8]) -> bool {
+    let same =
+        |(one, other): (&u8, &u8)| one == other || one.is_ascii_digit() && other.is_ascii_digit();
+    line.len() >= front.len() && front.iter().zip(line).all(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stripped(text: &str) -> String {
+        let fronts = Front::all(text.as_bytes());
+        let bare = fronts.last().unwrap().taken_from(text.as_bytes());
+        String::from_utf8(bare.into_owned()).unwrap()
+    }
+
+    #[test]
+    fn what_all_lines_have_is_taken_away_and_no_more() {
+        let text = "one\r\n\r\n two: x\nthree\n";
+        for front in ["    ", "\t", "> ", "> > ", "Nov 21 09:08:07 host prog[7]: "] {
+            let quoted = text
+                .split_inclusive('\n')
+                .map(|line| format!("{front}{line}"));
+            let quoted: String = quoted.collect();
+            assert_eq!(stripped(&quoted), text, "{front}");
+            let trimmed = quoted.replace(
+                &format!("{front}\r\n"),
+                &format!("{}\r\n", front.trim_end()),
+            );
+            assert_eq!(stripped(&trimmed), text, "{front}");
+        }
+    }
+
+    #[test]
+    fn what_some_lines_have_is_theirs() {
+        for text in [
+            "a\n> b\n> c\n",
+            "Nov 21 09:08:07 host a: x\nb\nc\nd\n",
+            "09:08:07 a\n09:08:07 b\n",
+            "",
+            "\n\n",
+        ] {
+            assert_eq!(stripped(text), text);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What the framing of a format leaves over: another program may have written there too, or another log was put behind. Lines
+//! that begin a message are looked at together with those in front of them: where a format is recognised, it reads what
+//! follows; else the message is read as one in any text. Header fields of SIP that no start line stands in front of are what is
+//! left of a message, and said to be.
+
+use std::collections::VecDeque;
+
+use super::generic::Generic;
+use super::words::is_field;
+use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log};
+
+/// Lines in front of a message that may belong to it.
+const MOST_KEPT: usize = 64 << 10;
+
+pub(super) struct Rest {
+    generic: Generic,
+    pub(super) log: Log,
+    /// The last lines that nobody knew.
+    recent: VecDeque<Kept>,
+    held: usize,
+    fields: Fields,
+}
+
+impl Rest {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self {
+            generic: Generic::default(),
+            log: Log::new(clock),
+            recent: VecDeque::new(),
+            held: 0,
+            fields: Fields::default(),
+        }
+    }
+
+    /// The format whose sniffer agrees to what was left over up to this line, if the line may begin a message.
+    pub(super) fn recognise(
+        &mut self,
+        line: Line<'_>,
+        is_read: impl Fn(&Known) -> bool,
+    ) -> Option<&'static Known> {
+        if self.log.is_open() || memchr::memmem::find(line.raw, b"SIP/2.0").is_none() {
+            return None;
+        }
+        let recent = self.recent.iter().map(|kept| &kept.raw[..]);
+        let text: Vec<u8> = recent.chain([line.raw]).flatten().copied().collect();
+        // JSON shows itself by how it begins, and something else stands in front of it here.
+        let opens = |line: &[u8]| matches!(line.first(), Some(b'{' | b'['));
+        let mut at = 0;
+        let json = text
+            .split_inclusive(|byte| *byte == b'\n')
+            .find_map(|line| {
+                at += line.len();
+                opens(line).then(|| &text[at - line.len()..])
+            });
+        let found = FORMATS.iter().find(|known| {
+            let sniffs = |text: &[u8]| (known.sniff)(text);
+            known.name != ANY_TEXT && !is_read(known) && (sniffs(&text) || json.is_some_and(sniffs))
+        });
+        if found.is_none() {
+            // Nothing is looked at twice.
+            self.forget();
+        }
+        found
+    }
+
+    /// The lines that nobody knew, for a format that may.
+    pub(super) fn take_recent(&mut self) -> VecDeque<Kept> {
+        self.held = 0;
+        self.fields = Fields::default();
+        std::mem::take(&mut self.recent)
+    }
+
+    pub(super) fn line(&mut self, line: Line<'_>) {
+        self.generic.line(line, &mut self.log);
+        self.settle();
+    }
+
+    pub(super) fn end(&mut self) {
+        self.generic.end(&mut self.log);
+        self.log.end();
+        self.settle();
+        self.fields.end(&mut self.log);
+        self.forget();
+    }
+
+    fn settle(&mut self) {
+        for left in self.log.take_left() {
+            self.fields.line(&left, &mut self.log);
+            self.held += left.raw.len();
+            self.recent.push_back(left);
+        }
+        while self.held > MOST_KEPT
+            && let Some(oldest) = self.recent.pop_front()
+        {
+            self.held -= oldest.raw.len();
+            self.log.other();
+        }
+    }
+
+    fn forget(&mut self) {
+        self.held = 0;
+        for _ in self.recent.drain(..) {
+            self.log.other();
+        }
+    }
+}
+
+/// Header fields one below the other, in no message.
+#[derive(Default)]
+struct Fields {
+    first: u64,
+    count: u32,
+    /// Only SIP has one of them.
+    of_sip: bool,
+}
+
+impl Fields {
+    fn line(&mut self, line: &Kept, log: &mut Log) {
+        let marks = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>' | b'|');
+        let text = &line.raw[line.raw.iter().take_while(marks).count()..];
+        if !is_field(text) {
+            return self.end(log);
+        }
+        if self.count == 0 {
+            self.first = line.number;
+        }
+        self.count = self.count.saturating_add(1);
+        self.of_sip |= is_of_sip(text);
+    }
+
+    fn end(&mut self, log: &mut Log) {
+        let Self {
+            first,
+            count,
+            of_sip,
+        } = std::mem::take(self);
+        if of_sip && count > 1 {
+            log.headless(first);
+        }
+    }
+}
+
+/// `Via: SIP/2.0/UDP ..` and `CSeq: 1 INVITE`: RTSP has no method, HTTP another name.
+fn is_of_sip(field: &[u8]) -> bool {
+    let Some(colon) = memchr::memchr(b':', field) else {
+        return false;
+    };
+    let (name, value) = (field[..colon].trim_ascii(), field[colon + 1..].trim_ascii());
+    let is = |one: &str| name.eq_ignore_ascii_case(one.as_bytes());
+    if is("via") || is("v") {
+        return value.starts_with(b"SIP/2.0/");
+    }
+    let digits = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let method = value[digits..].trim_ascii();
+    is("cseq") && digits > 0 && !method.is_empty() && method.iter().all(u8::is_ascii_uppercase)
+}
