@@ -51,6 +51,8 @@ pub(super) enum Part {
     End,
     /// The first of another entry: the message is at its end, or two writers got in each other's way.
     Beyond,
+    /// None of it, and what was announced is of another protocol.
+    Foreign,
     /// As many bytes of the line are the end of the message.
     EndAfter(usize),
 }
@@ -106,6 +108,10 @@ impl<A: Announces> Format for Framed<A> {
                 Part::Beyond if log.lacks_more() => log.between(line),
                 Part::Beyond => {
                     log.finish();
+                    self.outside(line, log);
+                }
+                Part::Foreign => {
+                    log.drop_announced();
                     self.outside(line, log);
                 }
                 Part::EndAfter(length) => {

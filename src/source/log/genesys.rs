@@ -4,49 +4,31 @@
 //! 192.0.2.1:5060 >>>>>`, the message with the line ends of the log, a blank line. Time of day in milliseconds. Of the writer
 //! only the direction is known.
 
+use super::framed::{Announced, Announces, Part};
 use super::words::{endpoint, split_once, transport};
-use super::{Format, Line, Log, Moment, Transport, stamp};
-use crate::base::Endpoint;
-use crate::source::{Head, Who};
-
-/// A line announces a message, and one follows.
-pub(super) fn sniff(prefix: &[u8]) -> bool {
-    super::announces(prefix, |line| announced(line).is_some())
-}
+use super::{Log, Transport, stamp};
+use crate::source::Who;
 
 /// Reads them.
 #[derive(Default)]
 pub(super) struct Genesys;
 
-impl Format for Genesys {
-    fn line(&mut self, line: Line<'_>, log: &mut Log) {
-        let text = line.text();
-        if let Some((moment, transport, peer, sent)) = announced(text) {
-            let time = log.time(moment);
-            let own = |is: bool| if is { Who::Own } else { Who::At(peer) };
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source: own(sent),
-                    destination: own(!sent),
-                    transport,
-                },
-            );
-        } else if log.is_open() {
-            log.plain(line, text);
-            if log.is_complete() {
-                log.finish();
-            }
-        } else {
-            log.left(line);
+impl Announces for Genesys {
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        announced(text)
+    }
+
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+        match text.is_empty() && log.is_complete() {
+            true => Part::End,
+            false => Part::Message,
         }
     }
 }
 
-fn announced(line: &[u8]) -> Option<(Moment, Transport, Endpoint, bool)> {
-    let (moment, length) = stamp::read(line)?;
-    let rest = line[length..].trim_ascii_start();
+fn announced(line: &[u8]) -> Option<Announced> {
+    let (moment, place) = stamp::find(line)?;
+    let rest = line[place.end..].trim_ascii_start();
     let rest = rest.strip_prefix(b":").unwrap_or(rest).trim_ascii();
     let (rest, sent) = match rest.strip_prefix(b"SIPTR: Received [") {
         Some(rest) => (rest.strip_suffix(b" <<<<<")?, false),
@@ -67,5 +49,9 @@ fn announced(line: &[u8]) -> Option<(Moment, Transport, Endpoint, bool)> {
         },
     )?;
     let transport = transport(name).unwrap_or(Transport::Unknown);
-    Some((moment, transport, endpoint(peer)?, sent))
+    Some(Announced {
+        at: place.start,
+        moment: Some(moment),
+        ..Announced::with(Who::At(endpoint(peer)?), sent, transport)
+    })
 }

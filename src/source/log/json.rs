@@ -187,9 +187,10 @@ impl Objects {
         let rest = text[1..].trim_ascii_start();
         let begins = match first {
             b'{' => matches!(rest.first(), None | Some(b'"' | b'}')),
-            b'[' => begins_value(rest),
-            _ if self.open.is_empty() && first.is_ascii_graphic() => b"]},".contains(first),
-            b'"' | b'}' | b']' | b',' | b':' => true,
+            b'[' | b',' => begins_value(rest),
+            b'}' | b']' => rest.first().is_none_or(|byte| b"]},".contains(byte)),
+            _ if self.open.is_empty() && first.is_ascii_graphic() => false,
+            b'"' | b':' => true,
             // Damage is none of another text.
             _ => begins_value(text) || !first.is_ascii_graphic(),
         };

@@ -145,11 +145,7 @@ const FORMATS: &[Known] = &[
         sniff: opensips::sniff,
         make: || Box::<opensips::OpenSips>::default(),
     },
-    Known {
-        name: "oracle",
-        sniff: oracle::sniff,
-        make: || Box::<oracle::Oracle>::default(),
-    },
+    framed::known::<oracle::Oracle>("oracle"),
     Known {
         name: "cisco",
         sniff: cisco::sniff,
@@ -165,11 +161,7 @@ const FORMATS: &[Known] = &[
         sniff: ribbon::sniff,
         make: || Box::<ribbon::Ribbon>::default(),
     },
-    Known {
-        name: "genesys",
-        sniff: genesys::sniff,
-        make: || Box::<genesys::Genesys>::default(),
-    },
+    framed::known::<genesys::Genesys>("genesys"),
     Known {
         name: "ingate",
         sniff: ingate::sniff,

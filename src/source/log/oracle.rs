@@ -4,50 +4,32 @@
 //! The own address stands behind `On`, with the network interface and VLAN in brackets on most versions. Milliseconds; no year,
 //! no zone, no transport. Other protocols of the box (indented, mostly on port 2944) stand there in the same way.
 
+use super::framed::{Announced, Announces, Part};
 use super::words::{endpoint, split_once};
-use super::{Format, Line, Log, Moment, stamp};
-use crate::base::Endpoint;
-use crate::source::{Head, Who};
-
-/// A line announces a message, and one follows.
-pub(super) fn sniff(prefix: &[u8]) -> bool {
-    super::announces(prefix, |line| announced(line).is_some())
-}
+use super::{Log, Transport, stamp};
+use crate::source::Who;
 
 /// Reads it.
 #[derive(Default)]
 pub(super) struct Oracle;
 
-impl Format for Oracle {
-    fn line(&mut self, line: Line<'_>, log: &mut Log) {
-        let text = line.text();
-        if let Some((moment, source, destination)) = announced(text) {
-            let time = log.time(moment);
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source: Who::At(source),
-                    destination: Who::At(destination),
-                    ..Head::default()
-                },
-            );
-        } else if !log.is_open() {
-            log.left(line);
-        } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') {
-            log.finish();
-        } else if log.is_empty() && text.starts_with(b" ") {
-            log.drop_announced();
-            log.other();
-        } else {
-            log.text(line);
+impl Announces for Oracle {
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        announced(text)
+    }
+
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+        match () {
+            () if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') => Part::End,
+            () if log.is_empty() && text.starts_with(b" ") => Part::Foreign,
+            () => Part::Message,
         }
     }
 }
 
-fn announced(line: &[u8]) -> Option<(Moment, Endpoint, Endpoint)> {
-    let (moment, length) = stamp::read(line)?;
-    let rest = line[length..].strip_prefix(b" On ")?.trim_ascii_end();
+fn announced(line: &[u8]) -> Option<Announced> {
+    let (moment, place) = stamp::find(line)?;
+    let rest = line[place.end..].strip_prefix(b" On ")?.trim_ascii_end();
     let (own, peer, sent) = match split_once(rest, b" sent to ") {
         Some((own, peer)) => (own, peer, true),
         None => {
@@ -57,15 +39,21 @@ fn announced(line: &[u8]) -> Option<(Moment, Endpoint, Endpoint)> {
     };
     let own = endpoint(own).or_else(|| endpoint(&own[memchr::memchr(b']', own)? + 1..]))?;
     let peer = endpoint(peer)?;
-    Some(match sent {
-        true => (moment, own, peer),
-        false => (moment, peer, own),
+    let (source, destination) = match sent {
+        true => (own, peer),
+        false => (peer, own),
+    };
+    Some(Announced {
+        at: place.start,
+        moment: Some(moment),
+        ..Announced::between(Who::At(source), Who::At(destination), Transport::Unknown)
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::log::words::party;
 
     #[test]
     fn interfaces_and_addresses_in_brackets_are_told_apart() {
@@ -77,9 +65,9 @@ mod tests {
         ];
         for (own, expected) in cases {
             let line = format!("Feb  3 01:17:42.267 On {own} received from 192.0.2.9:5061");
-            let (_, source, destination) = announced(line.as_bytes()).unwrap();
-            assert_eq!(source.to_string(), "192.0.2.9:5061");
-            assert_eq!(destination.to_string(), expected);
+            let announced = announced(line.as_bytes()).unwrap();
+            assert_eq!(announced.source, party(b"192.0.2.9:5061"));
+            assert_eq!(announced.destination, party(expected.as_bytes()));
         }
     }
 }
