@@ -43,8 +43,8 @@ pub(super) struct Generic {
     around: Around,
     /// A line that begins a message if a header field follows.
     held: Option<Start>,
-    /// What was said since the last message, and how many blank lines ago.
-    said: Said,
+    /// The last line since the last message that says anything, and how many blank lines ago.
+    said: Vec<u8>,
     age: u32,
     body: Body,
 }
@@ -73,7 +73,7 @@ impl Default for Generic {
         Self {
             around: Around::Nothing,
             held: None,
-            said: Said::default(),
+            said: Vec::new(),
             age: 0,
             body: Body::Unknown,
         }
@@ -130,7 +130,9 @@ impl Generic {
         if text.is_empty() || is_row(text) {
             self.age = self.age.saturating_add(1);
         } else {
-            self.said = Said::of(text);
+            self.said.clear();
+            self.said
+                .extend_from_slice(&text[..text.len().min(Said::LONGEST + 1)]);
             self.age = 0;
         }
         log.left(line);
@@ -159,7 +161,7 @@ impl Generic {
     fn head(&mut self, front: &[u8], log: &mut Log) -> Head {
         let said = std::mem::take(&mut self.said);
         let said = match self.age < OLDEST && !log.is_open() {
-            true => said,
+            true => Said::of(&said),
             false => Said::default(),
         };
         let moment = only_stamp(front).or(said.moment);
@@ -223,7 +225,10 @@ impl Generic {
     /// Reads a whole message that stands on one line, if one does.
     fn whole(&mut self, line: Line<'_>, log: &mut Log) -> bool {
         let text = line.text();
-        if !escapes::has(text) || memchr::memmem::find(text, b"SIP/2.0").is_none() {
+        if !quote::may_begin(text)
+            || !escapes::has(text)
+            || memchr::memmem::find(text, b"SIP/2.0").is_none()
+        {
             return false;
         }
         let all = escapes::undone(text);

@@ -21,11 +21,7 @@ pub(super) enum Around {
 /// What surrounds the first line of a message, if this is one, and the line without it.
 pub(super) fn start(text: &[u8]) -> Option<(Around, Vec<u8>)> {
     let text = text.trim_ascii_end();
-    let hint = [&b"SIP/"[..], b"sip:", b"sips:", b"tel:", b"urn:"];
-    if !hint
-        .iter()
-        .any(|hint| memchr::memmem::find(text, hint).is_some())
-    {
+    if !may_begin(text) {
         return None;
     }
     if begins_message(text) {
@@ -41,6 +37,13 @@ pub(super) fn start(text: &[u8]) -> Option<(Around, Vec<u8>)> {
     }
     let at = behind_stamp(text)?;
     Some((Around::Stamp(text[..at].to_vec()), text[at..].to_vec()))
+}
+
+/// Whether a version or an address of SIP may stand in a text, which most lines do not have.
+pub(super) fn may_begin(text: &[u8]) -> bool {
+    let names = [&b"SIP"[..], b"sip", b"sips", b"tel", b"urn"];
+    let mut ends = memchr::memchr2_iter(b':', b'/', text);
+    ends.any(|end| names.iter().any(|name| text[..end].ends_with(name)))
 }
 
 /// Where a start line begins behind what a logger puts in front, of which a time is a part.

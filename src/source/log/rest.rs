@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::generic::Generic;
 use super::words::is_field;
-use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log};
+use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, quote};
 
 /// Lines in front of a message that may belong to it.
 const MOST_KEPT: usize = 64 << 10;
@@ -38,7 +38,8 @@ impl Rest {
         line: Line<'_>,
         is_read: impl Fn(&Known) -> bool,
     ) -> Option<&'static Known> {
-        if self.log.is_open() || memchr::memmem::find(line.raw, b"SIP/2.0").is_none() {
+        let has_version = || memchr::memmem::find(line.raw, b"SIP/2.0").is_some();
+        if self.log.is_open() || !quote::may_begin(line.raw) || !has_version() {
             return None;
         }
         let recent = self.recent.iter().map(|kept| &kept.raw[..]);

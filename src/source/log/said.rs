@@ -18,12 +18,12 @@ pub(super) struct Said {
 
 /// A time stands near the beginning of its line.
 const FURTHEST: usize = 96;
-/// A longer line is no heading.
-const LONGEST: usize = 512;
-
 impl Said {
+    /// A longer line is no heading.
+    pub(super) const LONGEST: usize = 512;
+
     pub(super) fn of(line: &[u8]) -> Self {
-        if line.len() > LONGEST {
+        if line.len() > Self::LONGEST {
             return Self::default();
         }
         let (source, destination) = ends(line);
