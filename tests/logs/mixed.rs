@@ -32,6 +32,28 @@ fn two_programs_may_write_to_a_console() {
     }
 }
 
+/// Who asks for a format gets no other.
+#[test]
+fn a_format_that_was_asked_for_is_not_changed() {
+    let (pjsua, expected) = alone(crate::pjsua::write);
+    let (asterisk, _) = alone(crate::asterisk::write_console);
+    let asked = |text: &[u8], format: &str| {
+        let options = TextOptions {
+            format: Some(format.to_owned()),
+            ..TextOptions::default()
+        };
+        read_text(text, options)
+    };
+    assert_eq!(asked(&pjsua.concat(), "sipp"), []);
+    let both = asked(&[pjsua.concat(), asterisk.concat()].concat(), "pjsua");
+    let missing = expected.iter().find(|read| !both.contains(read));
+    assert_eq!(missing, None);
+    // The other format is read as any text: who sent it is not known.
+    assert_eq!(both.len(), expected.len() + asterisk.len());
+    let others = both.iter().filter(|read| !expected.contains(read));
+    assert_eq!(others.filter(|read| read.to == "own.log").count(), 0);
+}
+
 const HEADERS: &str =
     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n";
 

@@ -83,6 +83,9 @@ impl LogReader {
 
     /// A line that no reader knows.
     fn leave(&mut self, line: Line<'_>) {
+        if self.options.format.is_some() {
+            return self.leave_to_asked(line);
+        }
         let readers = &self.readers;
         let is_read = |known: &Known| readers.iter().any(|reader| reader.known.name == known.name);
         let Some(known) = self.rest.recognise(line, is_read) else {
@@ -94,6 +97,15 @@ impl LogReader {
             self.give(place, earlier.line());
         }
         self.give(place, line);
+    }
+
+    /// The same where a format was asked for: it is not changed for another, and where it finds nothing, nothing else is read.
+    fn leave_to_asked(&mut self, line: Line<'_>) {
+        let mut readers = self.readers.iter();
+        match readers.all(|reader| reader.log.has_ever_found()) {
+            true => self.rest.line(line),
+            false => self.rest.log.other(),
+        }
     }
 
     fn end(&mut self) {
