@@ -11,8 +11,10 @@ use super::sightings::Sightings;
 use crate::base::TimeBasis;
 
 /// Where the times of an input come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// How the input is called.
+    pub name: String,
     /// The files of a rotated set have the same.
     pub capture_point: u32,
     /// What its times say.

@@ -14,6 +14,7 @@ mod view;
 mod write;
 
 pub use file::{NodeFileError, NodeHint, Pattern, read_node_file};
+pub(super) use place::{Place, is_reused};
 pub use reason::JoinReason;
 pub use role::Role;
 pub use view::{Address, Evidence, Node, RoleReason};
