@@ -8,7 +8,7 @@ use super::drift::{Line, clamp, gained};
 use super::facts::Facts;
 use super::shared::Shared;
 use super::sightings::Sightings;
-use crate::base::TimeBasis;
+use crate::base::{TimeBasis, Timestamp};
 
 /// Where the times of an input come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,6 +80,11 @@ impl Clock {
             .drift
             .map_or(0, |drift| gained(time, drift.since, drift.rate));
         clamp(i128::from(time) + i128::from(self.offset) + drift)
+    }
+
+    /// A time of it in the common clock.
+    pub fn time(&self, own: Timestamp) -> Timestamp {
+        Timestamp::from_nanos(self.common(own.nanos()))
     }
 
     /// The clock of an input that a line compares with this one.
