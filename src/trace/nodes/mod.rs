@@ -88,7 +88,8 @@ impl Nodes {
     /// Finds the nodes of a trace of which everything else is known.
     pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
         let hinted = Hinted::new(hints, &trace.realms);
-        let (mut points, ends) = Joiner::new(trace, Points::new(hinted)).run();
+        let points = Points::new(hinted, trace.sightings.parties().len());
+        let (mut points, ends) = Joiner::new(trace, points).run();
         points.freeze();
         let mut nodes = Self {
             points,
