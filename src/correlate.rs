@@ -53,6 +53,7 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
         Some(error) => Err(error),
         None => {
             let origins = intake.inputs.iter().map(|input| Origin {
+                name: input.path.to_string_lossy().into_owned(),
                 capture_point: input.capture_point,
                 time_basis: input.time_basis,
             });

@@ -455,6 +455,19 @@ fn clocks_that_cannot_both_be_right_are_told() {
         let text = stdout(command);
         assert_eq!(text.matches(&note).count(), 1, "{text}");
     }
+    for command in [&["calls", first, second][..], &["call", first, second, "1"]] {
+        let json = stdout(&[command, &["--format", "json"]].concat());
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let expected = serde_json::json!([{
+            "input": first,
+            "other": second,
+            "cause": 1,
+            "effect": 2,
+            "by_nanoseconds": 1_500_000_000,
+            "offset_nanoseconds": 1_500_000_000,
+        }]);
+        assert_eq!(json["clock_contradictions"], expected);
+    }
     // What was given is not enough.
     let offset = format!("{second}=+1s");
     let text = stdout(&["calls", "--offset", &offset, first, second]);
@@ -474,4 +487,38 @@ fn one_is_told_in_the_singular() {
     assert!(text.contains(", 1 message, 1 hop\n"), "{text}");
     let text = stdout(&["calls", path]);
     assert!(text.contains(" 2 nodes     1 message   "), "{text}");
+}
+
+/// What is listed, and compared with --since and --until, is the common clock; the time of the input stands beside it.
+#[test]
+fn all_times_are_those_of_the_common_clock() {
+    let bob = "192.0.2.9:5060".parse().unwrap();
+    let ask = |id: &str| request("OPTIONS", "sip:bob@example.com", id, 1, &[], "");
+    let frame = |id: &str| udp_frame(alice(), bob, ask(id));
+    let early = written(&[Record::new(10_000, 0, frame("one"))]);
+    // Its clock is an hour behind: this was half an hour later.
+    let late = written(&[Record::new(10_000 - 1_800, 0, frame("two"))]);
+    let [early, late] = [&early, &late].map(|file| file.path().to_str().unwrap());
+    let offset = format!("{late}=+3600s");
+    let both = ["--offset", &offset, early, late];
+    let listed = stdout(&[&["messages"][..], &both].concat());
+    let lines: Vec<_> = listed.lines().collect();
+    assert_eq!(lines.len(), 3, "{listed}");
+    assert_eq!(
+        lines[0],
+        format!("clock of {late}: +3600.000000 s, as given")
+    );
+    assert!(lines[1].contains("1970-01-01T02:46:40.000000Z") && lines[1].contains("Call-ID one"));
+    assert!(lines[2].contains("1970-01-01T03:16:40.000000Z") && lines[2].contains("Call-ID two"));
+    let json = stdout(&[&["messages", "--format", "json"][..], &both].concat());
+    let last: serde_json::Value = serde_json::from_str(json.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(last["time"], "1970-01-01T03:16:40.000000Z");
+    assert_eq!(last["last_time"], "1970-01-01T03:16:40.000000Z");
+    assert_eq!(last["input_time"], "1970-01-01T02:16:40.000000Z");
+    let since = stdout(&[&["calls", "--since", "1970-01-01T03:00:00Z"][..], &both].concat());
+    assert_eq!(since.matches("OPTIONS").count(), 1, "{since}");
+    assert!(since.contains("1970-01-01T03:16:40.000000Z"), "{since}");
+    let until = stdout(&[&["calls", "--until", "1970-01-01T03:00:00Z"][..], &both].concat());
+    assert!(until.contains("1970-01-01T02:46:40.000000Z"), "{until}");
+    assert!(!until.contains("1970-01-01T03:16:40.000000Z"), "{until}");
 }

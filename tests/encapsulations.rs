@@ -145,15 +145,22 @@ fn tags_and_labels() {
     // Only the first two are told.
     let thrice = ethernet(ethertype::QINQ, vlan(3, ethertype::QINQ, service));
     expect(thrice, &over_ipv6("ethernet/vlan 3/vlan 4094/ipv6"));
-    for labels in [&[16][..], &[16, 17, 1_048_575]] {
+    let stacks = [
+        (&[16][..], "mpls 16"),
+        (&[16, 17, 1_048_575], "mpls 1048575"),
+        // Entropy at the bottom (RFC 6790), and a label that only says IPv4 follows (RFC 3032).
+        (&[16, 17, 7, 99], "mpls 17"),
+        (&[16, 0], "mpls"),
+    ];
+    for (labels, told) in stacks {
         let frame = ethernet(ethertype::MPLS, mpls(labels, sip4()));
-        expect(frame, &over_ipv4("ethernet/mpls/ipv4"));
+        expect(frame, &over_ipv4(&format!("ethernet/{told}/ipv4")));
         let frame = ethernet(ethertype::MPLS, mpls(labels, sip6()));
-        expect(frame, &over_ipv6("ethernet/mpls/ipv6"));
+        expect(frame, &over_ipv6(&format!("ethernet/{told}/ipv6")));
         // A pseudowire with control word (RFC 4385).
         let wire = [&[0; 4][..], &ethernet(ethertype::IPV4, sip4())].concat();
         let frame = ethernet(ethertype::MPLS, mpls(labels, wire));
-        expect(frame, &over_ipv4("ethernet/mpls/ethernet/ipv4"));
+        expect(frame, &over_ipv4(&format!("ethernet/{told}/ethernet/ipv4")));
     }
 }
 
@@ -273,15 +280,21 @@ fn every_gre_option() -> impl Iterator<Item = GreOptions> {
 #[test]
 fn gre_with_every_combination_of_options() {
     for options in every_gre_option() {
+        let told = if options.key.is_some() {
+            "gre 3735928559"
+        } else {
+            "gre"
+        };
         let packet = gre(ethertype::IPV4, options, sip4());
         let frame = tunnel4(protocol::GRE, packet);
-        expect(frame, &over_ipv4("ethernet/ipv4/gre/ipv4"));
+        expect(frame, &over_ipv4(&format!("ethernet/ipv4/{told}/ipv4")));
         let packet = gre(ethertype::IPV6, options, sip6());
         let frame = tunnel6(protocol::GRE, packet);
-        expect(frame, &over_ipv6("ethernet/ipv6/gre/ipv6"));
+        expect(frame, &over_ipv6(&format!("ethernet/ipv6/{told}/ipv6")));
         let packet = gre_ethernet(options, framed(sip4()));
         let frame = tunnel4(protocol::GRE, packet);
-        expect(frame, &over_ipv4("ethernet/ipv4/gre/ethernet/ipv4"));
+        let path = format!("ethernet/ipv4/{told}/ethernet/ipv4");
+        expect(frame, &over_ipv4(&path));
     }
 }
 
@@ -296,15 +309,15 @@ fn mirrors_and_overlays() {
         (tunnel4(protocol::GRE, erspan3(5, 9, inner())), mirrored),
         (
             over_udp(VXLAN, vxlan(0xff_ffff, inner())),
-            "ethernet/ipv4/udp/vxlan/ethernet/ipv4",
+            "ethernet/ipv4/udp/vxlan 16777215/ethernet/ipv4",
         ),
         (
             over_udp(GENEVE, geneve(5, inner())),
-            "ethernet/ipv4/udp/geneve/ethernet/ipv4",
+            "ethernet/ipv4/udp/geneve 5/ethernet/ipv4",
         ),
         (
             over_udp(GENEVE, geneve_with_options(5, &options, inner())),
-            "ethernet/ipv4/udp/geneve/ethernet/ipv4",
+            "ethernet/ipv4/udp/geneve 5/ethernet/ipv4",
         ),
     ];
     for (frame, path) in cases {

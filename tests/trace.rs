@@ -13,6 +13,8 @@ mod support;
 mod calls;
 #[path = "trace/captured_twice.rs"]
 mod captured_twice;
+#[path = "trace/carriers.rs"]
+mod carriers;
 #[path = "trace/causes.rs"]
 mod causes;
 #[path = "trace/dialog_states.rs"]

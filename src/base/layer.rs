@@ -87,12 +87,32 @@ layers! {
 
 const DEPTH: usize = 15;
 
+/// A number by which a carrier keeps networks apart: an MPLS label, the identifier of a VXLAN or Geneve segment, a GRE key.
+/// Each direction may have another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// Whose it is.
+    pub layer: Layer,
+    /// The number.
+    pub number: u32,
+}
+
+/// `mpls 18`.
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.layer.name(), self.number)
+    }
+}
+
 /// The layers around a payload, outermost first. Fixed size, so that millions can be made and compared for nothing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path {
     layers: [Layer; DEPTH],
     length: u8,
     vlans: [u16; 2],
+    /// The innermost label, and how many layers there were with the one that has it; 0 for none.
+    label: u32,
+    labelled: u8,
     /// Capture agent of a HEP packet.
     agent: Option<u32>,
 }
@@ -103,6 +123,8 @@ impl Path {
         layers: [Layer::Record; DEPTH],
         length: 0,
         vlans: [0; 2],
+        label: 0,
+        labelled: 0,
         agent: None,
     };
 
@@ -128,6 +150,44 @@ impl Path {
             }
             None => true,
         }
+    }
+
+    /// Adds a layer with its label. The innermost one is kept: it names the network of what is inside.
+    #[must_use]
+    pub fn push_label(&mut self, layer: Layer, number: u32) -> bool {
+        let fits = self.push(layer);
+        if fits {
+            (self.label, self.labelled) = (number, self.length);
+        }
+        fits
+    }
+
+    /// The label that names the network of the payload. What GTP-U carries is that of many terminals, whatever the network of
+    /// the tunnel; a mirror (ERSPAN) is named by its session only.
+    pub fn label(&self) -> Option<Label> {
+        let layer = self.labelled_layer()?;
+        let inside = &self.layers()[usize::from(self.labelled)..];
+        let elsewhere = [Layer::Gtpu, Layer::Erspan];
+        let named = !elsewhere.iter().any(|other| inside.contains(other));
+        named.then_some(Label {
+            layer,
+            number: self.label,
+        })
+    }
+
+    /// The same without its label: what both directions of a connection have in common.
+    #[must_use]
+    pub fn unlabelled(self) -> Self {
+        Self {
+            label: 0,
+            labelled: 0,
+            ..self
+        }
+    }
+
+    fn labelled_layer(&self) -> Option<Layer> {
+        let at = usize::from(self.labelled).checked_sub(1)?;
+        self.layers().get(at).copied()
     }
 
     /// Adds HEP and the capture agent that it names.
@@ -171,6 +231,9 @@ impl fmt::Display for Path {
                 && let Some(identifier) = vlans.next()
             {
                 write!(f, " {identifier}")?;
+            }
+            if index + 1 == usize::from(self.labelled) {
+                write!(f, " {}", self.label)?;
             }
             if *layer == Layer::Hep
                 && let Some(agent) = self.agent
@@ -265,6 +328,24 @@ mod tests {
         assert!(path.push(Layer::Ipv4) && path.push(Layer::Udp));
         assert_eq!(path.to_string(), "ethernet/vlan 100/vlan 7/ipv4/udp");
         assert_eq!(path.names(), "ethernet/vlan/vlan/ipv4/udp");
+    }
+
+    #[test]
+    fn the_innermost_label_names_the_network() {
+        let mut path = Path::EMPTY;
+        assert!(path.push_label(Layer::Mpls, 18) && path.push(Layer::Ipv4));
+        let mpls = Label {
+            layer: Layer::Mpls,
+            number: 18,
+        };
+        assert_eq!(path.label(), Some(mpls));
+        assert_eq!(path.unlabelled().label(), None);
+        assert!(path.push_label(Layer::Vxlan, 5) && path.push(Layer::Ethernet));
+        assert_eq!(path.to_string(), "mpls/ipv4/vxlan 5/ethernet");
+        assert_eq!(path.label().map(|label| label.number), Some(5));
+        // Terminals behind one gateway, over networks of their own.
+        assert!(path.push(Layer::Gtpu) && path.push(Layer::Ipv4));
+        assert_eq!(path.label(), None);
     }
 
     #[test]

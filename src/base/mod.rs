@@ -16,7 +16,7 @@ mod timestamp;
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
 pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
 pub(crate) use in_order::in_order;
-pub use layer::{Layer, Path, link_name};
+pub use layer::{Label, Layer, Path, link_name};
 pub use limits::Limits;
 pub use location::{Location, RecordId, Records};
 pub use outcome::{Other, Outcome, Reason, Tally, Why};

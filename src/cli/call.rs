@@ -10,6 +10,7 @@ use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Link, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
+use super::clocks::ContradictionRow;
 use super::dialog::{self, DialogRow};
 use super::folds::{self, FoldRow};
 use super::link::LinkRow;
@@ -52,6 +53,7 @@ struct CallShown {
     schema: &'static str,
     #[serde(flatten)]
     row: CallRow,
+    clock_contradictions: Vec<ContradictionRow>,
     links: Vec<LinkRow>,
     journeys: Vec<HopRow>,
     folds: Vec<FoldRow>,
@@ -140,6 +142,7 @@ impl CallShown {
         Ok(Self {
             schema: "sipscope.call/1",
             row: CallRow::of(trace, call),
+            clock_contradictions: ContradictionRow::all(intake, trace, call.hops()),
             links: call.edges().map(|edge| LinkRow::of(&edge)).collect(),
             journeys: call
                 .journeys()

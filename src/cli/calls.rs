@@ -55,6 +55,7 @@ pub(super) struct CallRow {
 struct Listed<'a> {
     schema: &'static str,
     clocks: Vec<super::clocks::ClockRow>,
+    clock_contradictions: Vec<super::clocks::ContradictionRow>,
     calls: Rows<'a>,
 }
 
@@ -88,6 +89,11 @@ impl Calls {
                 let listed = Listed {
                     schema: "sipscope.calls/1",
                     clocks: super::clocks::rows(&intake, &trace),
+                    clock_contradictions: super::clocks::ContradictionRow::all(
+                        &intake,
+                        &trace,
+                        trace.hops(),
+                    ),
                     calls,
                 };
                 super::layout::write(out, &listed)?;

@@ -37,12 +37,6 @@ struct DriftRow {
 
 /// The clocks of all inputs, if there are several.
 pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
-    let name = |input: u32| {
-        let input = intake.inputs.get(input as usize);
-        input.map_or_else(String::new, |input| {
-            input.path.to_string_lossy().into_owned()
-        })
-    };
     let inputs = 0..intake.inputs.len() as u32;
     inputs
         .filter_map(|input| {
@@ -52,7 +46,7 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
                 .get(input as usize)
                 .map(|input| input.time_basis);
             let mut row = ClockRow {
-                input: name(input),
+                input: name(intake, input),
                 time_basis: basis.unwrap_or_default().name(),
                 relative: clock.relative,
                 offset_nanoseconds: clock.offset,
@@ -74,7 +68,7 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
                     spread,
                 } => {
                     row.source = "shared messages";
-                    row.shared_with = Some(name(*with));
+                    row.shared_with = Some(name(intake, *with));
                     row.shared_messages = Some(*messages);
                     row.spread_nanoseconds = Some(*spread);
                 }
@@ -82,6 +76,13 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
             Some(row)
         })
         .collect()
+}
+
+fn name(intake: &Intake, input: u32) -> String {
+    let input = intake.inputs.get(input as usize);
+    input.map_or_else(String::new, |input| {
+        input.path.to_string_lossy().into_owned()
+    })
 }
 
 /// A line for each input whose times were changed, or cannot be compared with those of others.
@@ -161,6 +162,53 @@ fn contradictions<'a>(
     all
 }
 
+/// Two inputs whose clocks cannot both be right, as programs get them.
+#[derive(Serialize)]
+pub(super) struct ContradictionRow {
+    input: String,
+    other: String,
+    /// Numbers of a message and of what it became, which is before it.
+    cause: usize,
+    effect: usize,
+    by_nanoseconds: i64,
+    /// An offset for the other input that would mend it; more may be needed.
+    offset_nanoseconds: i64,
+}
+
+impl ContradictionRow {
+    pub(super) fn all<'a>(
+        intake: &Intake,
+        trace: &Trace,
+        hops: impl Iterator<Item = Hop<'a>>,
+    ) -> Vec<Self> {
+        let all = contradictions(trace, hops).into_iter();
+        all.map(|((one, other), found)| {
+            let set = trace.clock(other).map_or(0, |clock| clock.offset);
+            Self {
+                input: name(intake, one),
+                other: name(intake, other),
+                cause: found.cause,
+                effect: found.effect,
+                by_nanoseconds: found.by,
+                offset_nanoseconds: set.saturating_add(found.by),
+            }
+        })
+        .collect()
+    }
+
+    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+        let (one, other) = (escape::text(&self.input), escape::text(&self.other));
+        let (cause, effect) = (self.cause, self.effect);
+        let by = self.by_nanoseconds as f64 / 1e9;
+        let offset = self.offset_nanoseconds as f64 / 1e9;
+        writeln!(
+            out,
+            "clocks of {one} and {other} contradict each other: message {effect} is {by:.6} s before message {cause}, \
+             which it passes on; --offset {other}={offset:+.6}s or more would mend that"
+        )
+    }
+}
+
 /// A note for each two inputs whose clocks cannot both be right.
 pub(super) fn print_contradictions<'a>(
     out: &mut impl Write,
@@ -168,24 +216,8 @@ pub(super) fn print_contradictions<'a>(
     trace: &Trace,
     hops: impl Iterator<Item = Hop<'a>>,
 ) -> std::io::Result<()> {
-    let name = |input: u32| {
-        let input = intake.inputs.get(input as usize);
-        input.map_or_else(String::new, |input| {
-            escape::text(&input.path.to_string_lossy())
-        })
-    };
-    for ((one, other), found) in contradictions(trace, hops) {
-        let set = trace.clock(other).map_or(0, |clock| clock.offset);
-        let offset = set.saturating_add(found.by) as f64 / 1e9;
-        let (by, cause, effect) = (found.by as f64 / 1e9, found.cause, found.effect);
-        let (one, other) = (name(one), name(other));
-        writeln!(
-            out,
-            "clocks of {one} and {other} contradict each other: message {effect} is {by:.6} s before message {cause}, \
-             which it passes on; --offset {other}={offset:+.6}s or more would mend that"
-        )?;
-    }
-    Ok(())
+    let all = ContradictionRow::all(intake, trace, hops);
+    all.iter().try_for_each(|row| row.print(out))
 }
 
 #[cfg(test)]

@@ -34,11 +34,12 @@ pub(super) struct Filter {
     #[arg(long, value_name = "NODE")]
     node: Option<String>,
 
-    /// Only calls that began at this time or later, such as 2026-01-31T12:00:00Z.
+    /// Only calls that began at this time or later, such as 2026-01-31T12:00:00Z: by the common clock of all inputs, as it is
+    /// printed. Calls whose times are relative are not among them.
     #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<Timestamp>,
 
-    /// Only calls that began before this time.
+    /// Only calls that began before this time, by the same clock.
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<Timestamp>,
 
@@ -85,7 +86,9 @@ impl Filter {
 
     fn matches_entry(&self, call: &Call<'_>) -> bool {
         let any_hop = |test: &dyn Fn(&Hop<'_>) -> bool| call.hops().any(|hop| test(&hop));
-        let began = call.first_message().time();
+        // Relative times cannot be compared with those of a calendar.
+        let is_relative = call.clock().is_some_and(|clock| clock.relative);
+        let began = call.first_message().time().filter(|_| !is_relative);
         self.call_id.as_ref().is_none_or(|text| {
             let mut ids = call.call_ids();
             ids.any(|id| memmem::find(id, text.as_bytes()).is_some())

@@ -27,6 +27,9 @@ pub(super) struct Row {
     number: usize,
     time: Option<String>,
     last_time: Option<String>,
+    /// The time as its input has it, where the clock of that was set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_time: Option<String>,
     from: Option<String>,
     to: Option<String>,
     transport: &'static str,
@@ -62,7 +65,7 @@ pub(super) struct Row {
 struct Seen {
     input: String,
     record: u64,
-    /// As its input has it.
+    /// As its input has it; other times are those of the common clock.
     time: Option<String>,
     encapsulation: String,
 }
@@ -70,6 +73,9 @@ struct Seen {
 impl Messages {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
+        if self.format == Format::Text {
+            super::clocks::print(out, &intake, &trace)?;
+        }
         for message in trace.messages() {
             let bytes = read(&mut intake, &message)?;
             match self.format {
@@ -110,7 +116,15 @@ impl Row {
         Self {
             number: message.id().number(),
             time: message.time().map(|time| time.to_string()),
-            last_time: sighting.last_time().map(|time| time.to_string()),
+            last_time: message.last_time().map(|time| time.to_string()),
+            input_time: sighting
+                .time()
+                .filter(|own| {
+                    trace
+                        .clock(sighting.input())
+                        .is_some_and(|clock| clock.time(*own) != *own)
+                })
+                .map(|own| own.to_string()),
             from: sighting.source().map(|endpoint| endpoint.to_string()),
             to: sighting.destination().map(|endpoint| endpoint.to_string()),
             transport: sighting.transport().name(),
@@ -157,6 +171,13 @@ impl Row {
         match (&self.time, &self.last_time) {
             (Some(first), Some(last)) if first != last => writeln!(out, "time {first} to {last}")?,
             (first, _) => writeln!(out, "time {}", known(first))?,
+        }
+        if let Some(own) = &self.input_time {
+            writeln!(
+                out,
+                "time {own} by the clock of {}",
+                escape::text(&self.input)
+            )?;
         }
         let cut = if self.whole {
             ""

@@ -55,6 +55,10 @@ struct Row {
 struct Address {
     endpoint: String,
     vlans: Vec<u16>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    captures: Vec<String>,
     seen: bool,
 }
 
@@ -132,15 +136,9 @@ impl Nodes {
 }
 
 fn shown_address(address: sipscope::trace::Address) -> String {
-    let vlans = match address.vlans.as_slice() {
-        [] => String::new(),
-        vlans => {
-            let all: Vec<_> = vlans.iter().map(u16::to_string).collect();
-            format!(" VLAN {}", all.join("+"))
-        }
-    };
     let named = if address.seen { "" } else { " (named)" };
-    format!("{}{vlans}{named}", address.endpoint)
+    let place = escape::text(&address.place());
+    format!("{}{place}{named}", address.endpoint)
 }
 
 fn print_evidence(node: &Node<'_>, out: &mut impl Write) -> std::io::Result<()> {
@@ -177,6 +175,8 @@ impl Row {
         let addresses = node.addresses().into_iter().map(|address| Address {
             endpoint: address.endpoint.to_string(),
             vlans: address.vlans,
+            labels: address.labels,
+            captures: address.captures,
             seen: address.seen,
         });
         let reasons = node.reasons().into_iter().map(|reason| Reason {

@@ -16,6 +16,8 @@ pub(super) struct SubscriptionRow {
     state: String,
     until: Option<String>,
     joined_late: bool,
+    /// Whether its NOTIFYs tell what nobody asked for.
+    unsolicited: bool,
     steps: Vec<StepRow>,
 }
 
@@ -51,15 +53,16 @@ impl SubscriptionRow {
             },
             until: subscription.until().map(|until| until.to_string()),
             joined_late: subscription.joined_late(),
+            unsolicited: subscription.unsolicited(),
             steps: subscription.steps.iter().map(StepRow::of).collect(),
         }
     }
 
     pub(super) fn print(&self, out: &mut impl Write, all: bool) -> std::io::Result<()> {
-        let late = if self.joined_late {
-            ", joined late"
-        } else {
-            ""
+        let late = match (self.joined_late, self.unsolicited) {
+            (true, _) => ", joined late",
+            (false, true) => ", unsolicited: nobody asked for it",
+            (false, false) => "",
         };
         let until = match &self.until {
             Some(until) => format!(", until {until}"),

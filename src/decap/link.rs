@@ -91,9 +91,17 @@ pub(super) fn llc(bytes: &[u8]) -> Step<'_> {
 /// RFC 3032: labels down to the bottom of the stack. What follows is not said: the first nibble tells IP from a
 /// pseudowire with control word (RFC 4385) from plain Ethernet.
 pub(super) fn mpls<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
-    enter!(path, Layer::Mpls);
     let mut labels = bytes.chunks_exact(4);
-    let Some(bottom) = labels.position(|label| label[2] & 1 == 1) else {
+    let bottom = labels.position(|label| label[2] & 1 == 1);
+    let stack = bottom.map_or(bytes, |bottom| &bytes[..4 * (bottom + 1)]);
+    let fits = match network_label(stack) {
+        Some(label) => path.push_label(Layer::Mpls, label),
+        None => path.push(Layer::Mpls),
+    };
+    if !fits {
+        return Step::undecodable(Layer::Mpls, Why::TooDeep);
+    }
+    let Some(bottom) = bottom else {
         return Step::short(Layer::Mpls);
     };
     let inner = &bytes[4 * (bottom + 1)..];
@@ -103,6 +111,21 @@ pub(super) fn mpls<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         Some(0) if inner.len() > 4 => Step::Ethernet(&inner[4..]),
         Some(_) => Step::Ethernet(inner),
     }
+}
+
+/// The label at the bottom says which network it is for (RFC 4364 3); those above only how to get there. An entropy label at
+/// the bottom says nothing (RFC 6790 4), nor does a reserved one (RFC 3032 2.1).
+fn network_label(stack: &[u8]) -> Option<u32> {
+    const ENTROPY_FOLLOWS: u32 = 7;
+    const FIRST_FREE: u32 = 16;
+    let labels = stack.chunks_exact(4).rev();
+    let mut labels = labels.map(|label| u32::from_be_bytes([0, label[0], label[1], label[2]]) >> 4);
+    let (bottom, above) = (labels.next()?, labels.next());
+    let label = match above {
+        Some(ENTROPY_FOLLOWS) => labels.next()?,
+        _ => bottom,
+    };
+    (label >= FIRST_FREE).then_some(label)
 }
 
 /// RFC 2516, session stage.

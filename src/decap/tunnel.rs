@@ -10,19 +10,27 @@ const VXLAN_OLD: u16 = 8472;
 const GENEVE: u16 = 6081;
 const ESP_IN_UDP: u16 = 4500;
 
+/// Flags of GRE.
+const CHECKSUM: u8 = 0x80;
+const KEY: u8 = 0x20;
+
 /// GRE (RFC 2784, 2890) and the Ethernet mirrors in it.
 pub(super) fn gre<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
-    enter!(path, Layer::Gre);
-    const CHECKSUM: u8 = 0x80;
     const ROUTING: u8 = 0x40;
-    const KEY: u8 = 0x20;
     const SEQUENCE: u8 = 0x10;
     const ERSPAN_1_2: u16 = 0x88be;
     const ERSPAN_3: u16 = 0x22eb;
-    let Some(header) = bytes.first_chunk::<4>() else {
+    let (header, key) = (bytes.first_chunk::<4>(), gre_key(bytes));
+    let fits = match key {
+        Some(key) => path.push_label(Layer::Gre, key),
+        None => path.push(Layer::Gre),
+    };
+    if !fits {
+        return too_deep(Layer::Gre);
+    }
+    let Some([flags, version, high, low]) = header.copied() else {
         return Step::short(Layer::Gre);
     };
-    let [flags, version, high, low] = *header;
     let kind = u16::from_be_bytes([high, low]);
     let mut skip = 4;
     match version & 7 {
@@ -46,6 +54,16 @@ pub(super) fn gre<'a>(bytes: &'a [u8], path: &mut Path) -> Step<'a> {
         _ if inner.is_empty() => Step::other(Other::TunnelControl),
         kind => Step::EtherType(kind, inner),
     }
+}
+
+/// The key of RFC 2890 2.1, behind the checksum; that of PPTP is a length and a call.
+fn gre_key(bytes: &[u8]) -> Option<u32> {
+    let [flags, version, ..] = *bytes else {
+        return None;
+    };
+    let at = if flags & CHECKSUM != 0 { 8 } else { 4 };
+    let key = bytes.get(at..)?.first_chunk::<4>()?;
+    (flags & KEY != 0 && version & 7 == 0).then_some(u32::from_be_bytes(*key))
 }
 
 fn erspan<'a>(bytes: &'a [u8], header: usize, path: &mut Path) -> Step<'a> {
@@ -99,8 +117,9 @@ pub(super) fn over_udp<'a>(
 /// RFC 7348: only the flag that marks the identifier as valid may be set.
 fn vxlan<'a>(bytes: &'a [u8], path: &mut Path) -> Option<Step<'a>> {
     match bytes {
-        [0x08, 0, 0, 0, _, _, _, 0, inner @ ..] => {
-            let fits = path.push(Layer::Udp) && path.push(Layer::Vxlan);
+        [0x08, 0, 0, 0, a, b, c, 0, inner @ ..] => {
+            let segment = u32::from_be_bytes([0, *a, *b, *c]);
+            let fits = path.push(Layer::Udp) && path.push_label(Layer::Vxlan, segment);
             Some(if fits {
                 Step::Ethernet(inner)
             } else {
@@ -121,7 +140,8 @@ fn geneve<'a>(bytes: &'a [u8], path: &mut Path) -> Option<Step<'a>> {
     }
     let options = usize::from(first & 0x3f) * 4;
     let inner = rest.get(4 + options..)?;
-    let fits = path.push(Layer::Udp) && path.push(Layer::Geneve);
+    let segment = u32::from_be_bytes([0, rest[0], rest[1], rest[2]]);
+    let fits = path.push(Layer::Udp) && path.push_label(Layer::Geneve, segment);
     let kind = u16::from_be_bytes([*high, *low]);
     Some(if fits {
         Step::EtherType(kind, inner)

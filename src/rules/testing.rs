@@ -147,6 +147,7 @@ impl Wire {
             facts.add(&reader.read(bytes), bytes);
         }
         let origin = Origin {
+            name: String::new(),
             capture_point: 0,
             time_basis: TimeBasis::Absolute,
         };

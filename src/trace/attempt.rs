@@ -105,7 +105,7 @@ impl<'a> Attempt<'a> {
             kind,
             contact: request.contact(),
             asked: request.expires(),
-            granted: answer.and_then(|answer| answer.expires()),
+            granted: answer.and_then(|answer| answer.grants()),
             status: answer.and_then(|answer| match answer.subject() {
                 Subject::Response(status) => Some(status),
                 Subject::Request(_) => None,

@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::Trace;
 use super::calls;
 use super::clocks::{Clocks, Origin};
+use super::crossings::Crossings;
 use super::dialogs::{Answer, DialogEntry, Dialogs};
 use super::facts::Facts;
 use super::groups::Groups;
@@ -16,7 +17,7 @@ use super::journeys;
 use super::link_rule::LinkRule;
 use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
-use super::realms::Realms;
+use super::realms::{Evidence, Realms};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
 use crate::base::Layer;
@@ -59,12 +60,26 @@ impl Trace {
         facts.close();
         let clocks = Clocks::estimate(&sightings, &facts, origins, &hints.offsets);
         let networks = Networks::of(&sightings);
-        let same = Same::find(&sightings, &facts, &clocks, &networks, threads);
+        let order = clocks.order(&sightings);
+        let crossings = Crossings::find(&sightings, &facts, &clocks, &networks, &order);
+        let same = Same::find(&sightings, &facts, &clocks, &crossings, &order, threads);
+        drop(order);
         facts.shorten_contents();
+        let realms = Realms::find(&Evidence {
+            sightings: &sightings,
+            facts: &facts,
+            clocks: &clocks,
+            networks: &networks,
+            crossings: &crossings,
+            origins,
+            hints: &hints.nodes,
+            messages: &same.messages,
+            seen: &same.seen,
+        });
+        drop(crossings);
         let mut trace = Self::empty(sightings, facts, clocks);
         trace.link_rules = hints.links.clone();
-        (trace.messages, trace.seen) = (same.messages, same.seen);
-        trace.realms = Realms::find(&trace.sightings, &networks, &trace.messages, &trace.seen);
+        (trace.messages, trace.seen, trace.realms) = (same.messages, same.seen, realms);
         trace.correlate(threads);
         trace.facts.forget_hashes();
         calls::join(&mut trace);
@@ -166,8 +181,7 @@ impl Trace {
 
     /// The realm in which a sighting was made.
     pub(super) fn realm_of(&self, sighting: usize) -> u32 {
-        let (_, path) = self.sightings.place_of(sighting);
-        self.realms.of_path(path)
+        self.realms.of_sighting(&self.sightings, sighting)
     }
 
     fn sent(&self, message: MessageId) -> Sent<'_> {

@@ -2,9 +2,10 @@
 //! first in it joins both, and every edge keeps its reason.
 
 use super::clue::LinkKind;
-use super::facts::LinkFact;
+use super::facts::{LinkFact, TextId};
 use super::hops::HopEntry;
 use super::ids::{CallId, HopId, MessageId};
+use super::mention::Mention;
 use super::{Trace, causes, link_rule};
 
 /// A call as it is stored.
@@ -110,6 +111,7 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
         .filter_map(|link: &LinkFact| {
             let call_id = trace.sightings.call_id_at(link.sighting as usize);
             let known = (call_id as usize) < trace.sightings.call_ids();
+            let known = known && link.kind != LinkKind::Icid;
             known.then_some((link.kind, link.text.0, call_id))
         })
         .collect();
@@ -133,6 +135,7 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
     }
+    pairs.extend(same_charging(trace));
     pairs.extend(same_publication(trace));
     pairs.extend(by_text(trace));
     pairs.extend(caused(trace));
@@ -184,6 +187,40 @@ fn caused(trace: &Trace) -> impl Iterator<Item = (u32, u32, LinkKind)> {
         let first = HopId::at(trace.group_hops[other as usize] as usize);
         (cause.caused == first).then_some((one, other, cause.kind))
     })
+}
+
+/// Call-IDs with one `icid-value`. Two nodes may give the same value: it is unique together with where it was generated (RFC 7315
+/// 5.6). Not every node says where; that goes with any place, if there is only one.
+fn same_charging(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let mut all = Vec::new();
+    for link in trace.facts.links.iter() {
+        let call_id = trace.sightings.call_id_at(link.sighting as usize);
+        if link.kind == LinkKind::Icid && (call_id as usize) < trace.sightings.call_ids() {
+            let mut mentions = trace.facts.mentions(link.sighting as usize).iter();
+            let place = mentions.find(|fact| fact.mention == Mention::IcidGenerated);
+            let place = place.map(|fact| trace.facts.text(fact.text).to_ascii_lowercase());
+            all.push((link.text, place.unwrap_or_default(), call_id));
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    let mut pairs = Vec::new();
+    for same in all.chunk_by(|one, other| one.0 == other.0) {
+        let mut places = same.chunk_by(|one, other| one.1 == other.1);
+        let named = places
+            .clone()
+            .filter(|of_place| !of_place[0].1.is_empty())
+            .count();
+        let mut join = |legs: &[(TextId, Vec<u8>, u32)]| {
+            let others = legs[1..].iter();
+            pairs.extend(others.map(|(.., other)| (legs[0].2, *other, LinkKind::Icid)));
+        };
+        match named {
+            0 | 1 => join(same),
+            _ => places.by_ref().for_each(join),
+        }
+    }
+    pairs
 }
 
 /// Call-IDs of PUBLISH requests about one state: an answer gave the entity-tag that the next request names.

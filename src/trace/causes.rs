@@ -201,12 +201,19 @@ impl<'a> Finder<'a> {
     /// Finds the one request that can have caused a hop.
     fn explain(&mut self, caused: HopId, kind: LinkKind, triggers: &Triggers) {
         let effect = self.hop(caused);
-        let identity = fact(self.trace, effect.request).to;
-        let could = triggers
-            .before(identity, effect.request)
+        let mut about = vec![fact(self.trace, effect.request).to];
+        // Who is referred may keep To as the one who refers knew it.
+        about.extend(mentioned(self.trace, effect.request, Mention::Target));
+        about.sort_unstable();
+        about.dedup();
+        let could = about
+            .into_iter()
+            .flat_map(|identity| triggers.before(identity, effect.request))
             .filter(|by| self.could_cause(by, effect, kind));
         let is_free = |by: &Trigger| !self.taken.contains(&slot(self.hop(by.hop), effect));
-        let mut free = could.filter(is_free);
+        let mut free: Vec<_> = could.filter(is_free).collect();
+        free.sort_by_key(|by| std::cmp::Reverse(by.request));
+        let mut free = free.into_iter();
         let Some(Trigger { hop: by, .. }) = free.next() else {
             return;
         };

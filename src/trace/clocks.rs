@@ -8,11 +8,13 @@ use super::drift::{Line, clamp, gained};
 use super::facts::Facts;
 use super::shared::Shared;
 use super::sightings::Sightings;
-use crate::base::TimeBasis;
+use crate::base::{TimeBasis, Timestamp};
 
 /// Where the times of an input come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
+    /// How the input is called.
+    pub name: String,
     /// The files of a rotated set have the same.
     pub capture_point: u32,
     /// What its times say.
@@ -78,6 +80,11 @@ impl Clock {
             .drift
             .map_or(0, |drift| gained(time, drift.since, drift.rate));
         clamp(i128::from(time) + i128::from(self.offset) + drift)
+    }
+
+    /// A time of it in the common clock.
+    pub fn time(&self, own: Timestamp) -> Timestamp {
+        Timestamp::from_nanos(self.common(own.nanos()))
     }
 
     /// The clock of an input that a line compares with this one.

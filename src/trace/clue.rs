@@ -33,8 +33,6 @@ pub struct Clue {
     pub(super) routes: u8,
     /// Number of Path values.
     pub(super) paths: u8,
-    /// Whether the top branch has the cookie of RFC 3261.
-    pub(super) cookie: bool,
     /// Of the body; 0 without one.
     pub(super) body: u64,
     pub(super) from_tag: Span,
@@ -176,6 +174,7 @@ impl ClueReader {
             }
             clue.target = target.finish();
         }
+        clue.marks = Marks::of(&message);
         read_vias(&message, &self.hashes, &mut clue);
         if let Some(from) = message.from() {
             clue.from = identity(&from);
@@ -190,7 +189,6 @@ impl ClueReader {
                 .address(Name::Contact)
                 .map(|contact| contact.uri_text()),
         );
-        clue.marks = Marks::of(&message);
         let route = message.address(Name::Route);
         if route.is_some_and(|route| route.uri().is_loose_router()) {
             clue.marks.add(Marks::LOOSE_ROUTE);
@@ -232,9 +230,12 @@ fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
         if clue.vias == 0 {
             clue.via = own;
             clue.sent_by = sent_by(&via);
-            clue.cookie = via
+            if via
                 .branch()
-                .is_some_and(|branch| has_cookie(branch.bytes()));
+                .is_some_and(|branch| has_cookie(branch.bytes()))
+            {
+                clue.marks.add(Marks::COOKIE);
+            }
         } else {
             own.hash(&mut below);
         }

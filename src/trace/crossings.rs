@@ -44,7 +44,7 @@ impl<'a> Crossings<'a> {
             networks,
             votes: HashMap::default(),
         };
-        if networks.tags().len() < 2 {
+        if networks.all().len() < 2 {
             return crossings;
         }
         let key = |sighting: &u32| {

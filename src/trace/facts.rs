@@ -35,7 +35,6 @@ pub(super) struct Fact {
     heading: u32,
     pub(super) vias: u16,
     pub(super) marks: Marks,
-    cookie: bool,
 }
 
 /// A fact as it is stored. There is one for every message: what several share, or only some need, stands elsewhere.
@@ -52,7 +51,6 @@ struct Row {
     details: u32,
     vias: u16,
     marks: Marks,
-    cookie: bool,
 }
 
 /// From and To: most messages of a dialog have the same.
@@ -66,7 +64,7 @@ struct Pair {
 
 impl Fact {
     pub(super) fn cookie(&self) -> bool {
-        self.cookie
+        self.marks.has(Marks::COOKIE)
     }
 
     pub(super) fn has_body(&self) -> bool {
@@ -260,7 +258,6 @@ impl Facts {
             details: clue.details.map_or(0, |_| self.details.len() as u32),
             vias: clue.vias,
             marks: clue.marks,
-            cookie: clue.cookie,
         });
     }
 
@@ -279,7 +276,6 @@ impl Facts {
             heading: row.heading,
             vias: row.vias,
             marks: row.marks,
-            cookie: row.cookie,
         }
     }
 

@@ -4,26 +4,31 @@ use crate::sip::{Item, Message, Name, Problems, Text};
 
 /// Which of them a message has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Marks(u8);
+pub(super) struct Marks(u16);
 
 impl Marks {
     /// Path (RFC 3327).
-    pub(super) const PATH: u8 = 1;
+    pub(super) const PATH: u16 = 1;
     /// The extension that Path needs is required (RFC 3327 5.1).
-    pub(super) const REQUIRE_PATH: u8 = 2;
+    pub(super) const REQUIRE_PATH: u16 = 2;
     /// P-Visited-Network-ID (RFC 7315 4.3).
-    pub(super) const VISITED_NETWORK: u8 = 4;
+    pub(super) const VISITED_NETWORK: u16 = 4;
     /// Service-Route (RFC 3608).
-    pub(super) const SERVICE_ROUTE: u8 = 8;
+    pub(super) const SERVICE_ROUTE: u16 = 8;
     /// P-Associated-URI (RFC 7315 4.1).
-    pub(super) const ASSOCIATED_URI: u8 = 16;
+    pub(super) const ASSOCIATED_URI: u16 = 16;
     /// Security-Server (RFC 3329).
-    pub(super) const SECURITY_SERVER: u8 = 32;
+    pub(super) const SECURITY_SERVER: u16 = 32;
     /// The topmost Route names a loose router (RFC 3261 19.1.1).
-    pub(super) const LOOSE_ROUTE: u8 = 64;
-
+    pub(super) const LOOSE_ROUTE: u16 = 64;
     /// Refer-Sub with `false`: a REFER without a subscription (RFC 4488).
-    pub(super) const NO_REFER_SUB: u8 = 128;
+    pub(super) const NO_REFER_SUB: u16 = 128;
+    /// The top branch has the cookie of RFC 3261 8.1.1.7.
+    pub(super) const COOKIE: u16 = 256;
+    /// P-Charging-Vector or P-Charging-Function-Addresses (RFC 7315 4.5, 4.6).
+    pub(super) const CHARGING: u16 = 512;
+    /// P-Access-Network-Info (RFC 7315 4.4).
+    pub(super) const ACCESS_NETWORK: u16 = 1024;
 
     /// What is there by name.
     pub(super) fn of(message: &Message<'_>) -> Self {
@@ -35,6 +40,8 @@ impl Marks {
                 Name::ServiceRoute => Self::SERVICE_ROUTE,
                 Name::PAssociatedUri => Self::ASSOCIATED_URI,
                 Name::SecurityServer => Self::SECURITY_SERVER,
+                Name::PChargingVector | Name::PChargingFunctionAddresses => Self::CHARGING,
+                Name::PAccessNetworkInfo => Self::ACCESS_NETWORK,
                 Name::ReferSub if says_false(header.value) => Self::NO_REFER_SUB,
                 Name::Require if header.values().any(|tag| tag.is("path")) => Self::REQUIRE_PATH,
                 _ => 0,
@@ -43,11 +50,11 @@ impl Marks {
         marks
     }
 
-    pub(super) fn add(&mut self, mark: u8) {
+    pub(super) fn add(&mut self, mark: u16) {
         self.0 |= mark;
     }
 
-    pub(super) fn has(self, mark: u8) -> bool {
+    pub(super) fn has(self, mark: u16) -> bool {
         self.0 & mark != 0
     }
 }

@@ -5,7 +5,7 @@ use super::clue::{Clue, LinkKind, identity, without_params};
 use super::marks::Marks;
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
-use crate::sip::{Index, Message, Name, Problems, Start, Text, Uri};
+use crate::sip::{Index, Message, Name, Params, Problems, Start, Text, Uri};
 
 /// An identity that a message names for a reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub(super) enum Mention {
     ReferTo,
     /// Referred-By of a REFER or of the INVITE that it asks for (RFC 3892 3).
     ReferredBy,
+    /// The Request-URI of a request that names who referred it: To may be another.
+    Target,
+    /// `icid-generated-at` of P-Charging-Vector (RFC 7315 4.6): the icid-value is unique together with it only.
+    IcidGenerated,
 }
 
 /// Only so many identities of one registration are kept.
@@ -23,6 +27,12 @@ const MOST_ASSOCIATED: usize = 32;
 
 /// Adds what a message mentions to what is known of it.
 pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
+    if clue.links.iter().any(|(kind, _)| *kind == LinkKind::Icid) {
+        let vector = message.value(Name::PChargingVector).map(Params::new);
+        let generated = vector.and_then(|vector| vector.value("icid-generated-at"));
+        let generated = generated.map(|host| (Mention::IcidGenerated, host.trimmed().span()));
+        clue.mentions.extend(generated);
+    }
     let identities = |name| message.addresses(name).map(|address| identity(&address));
     match message.start() {
         Some(Start::Response(200..300)) if clue.marks.has(Marks::ASSOCIATED_URI) => {
@@ -47,6 +57,9 @@ pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
                 .extend(target.map(|target| (Mention::ReferTo, target)));
             let by = identities(Name::ReferredBy).next();
             clue.mentions.extend(by.map(|by| (Mention::ReferredBy, by)));
+            let asked = message.first_line().uri().filter(|_| by.is_some());
+            let target = asked.map(|uri| (Mention::Target, without_params(&uri)));
+            clue.mentions.extend(target);
         }
         _ => {}
     }

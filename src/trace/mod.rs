@@ -1,6 +1,7 @@
 //! From sightings to the trace: which sightings are one message, which messages one hop, which hops one journey, which
 //! dialogs and calls there are. [`Trace::build`] makes it in one go; afterwards nothing changes any more.
 
+mod apart;
 mod attempt;
 mod bindings;
 mod build;

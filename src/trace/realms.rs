@@ -1,59 +1,253 @@
-//! Networks that may use the same addresses: VLANs, unless a message was seen in two of them. Then what goes into one comes
-//! out of the other, and they are one realm.
+//! Networks that may use the same addresses. Two VLANs are two, unless a message was seen in both, or an answer came over one to
+//! a request that went over the other: then what goes into one comes out of the other. Labels of a carrier and capture points
+//! are one network, unless what they show contradicts that ([`super::apart`]).
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::MessageEntry;
-use super::networks::{Networks, Tags};
-use super::sightings::Sightings;
+use super::apart::{self, Apart};
+use super::clocks::{Clocks, Origin};
+use super::crossings::Crossings;
+use super::facts::Facts;
+use super::networks::{Network, Networks, Tags};
+use super::nodes::{NodeHint, is_reused};
+use super::sightings::{Sightings, Subject};
+use crate::base::Label;
 
-/// Which VLANs are one network.
+/// Where sightings are made: networks, each as one capture point sees it.
+pub(super) struct Spots {
+    /// Capture point and network.
+    all: Vec<(u32, Network)>,
+    /// By number of the place of a sighting.
+    of_place: Vec<u32>,
+    /// The names of the inputs of each capture point.
+    captures: BTreeMap<u32, BTreeSet<String>>,
+}
+
+/// What can be said of where an address is.
+pub(super) struct Whereabouts<'a> {
+    pub(super) tags: Tags,
+    pub(super) label: Option<Label>,
+    pub(super) captures: &'a BTreeSet<String>,
+}
+
+impl Spots {
+    fn of(sightings: &Sightings, networks: &Networks, origins: &[Origin]) -> Self {
+        let of_place: Vec<_> = (0..sightings.places())
+            .map(|place| {
+                let (input, path) = sightings.place_at(place);
+                let point = origins.get(input as usize);
+                let network = networks.all()[networks.of_path(path as usize) as usize];
+                (point.map_or(0, |origin| origin.capture_point), network)
+            })
+            .collect();
+        let mut all = of_place.clone();
+        all.sort_unstable();
+        all.dedup();
+        let number = |own: &(u32, Network)| all.partition_point(|other| other < own) as u32;
+        let of_place = of_place.iter().map(number).collect();
+        let mut captures: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
+        for origin in origins {
+            let names = captures.entry(origin.capture_point).or_default();
+            names.insert(origin.name.clone());
+        }
+        Self {
+            all,
+            of_place,
+            captures,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(super) fn of_sighting(&self, sightings: &Sightings, sighting: usize) -> u32 {
+        self.of_place[sightings.place_number(sighting) as usize]
+    }
+
+    pub(super) fn place(&self, spot: u32) -> Whereabouts<'_> {
+        let (point, network) = &self.all[spot as usize];
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        Whereabouts {
+            tags: network.tags,
+            label: network.label,
+            captures: self.captures.get(point).unwrap_or(&NONE),
+        }
+    }
+
+    /// Whether one capture point sees several labels in one VLAN.
+    pub(super) fn several_labels(&self) -> bool {
+        self.all
+            .windows(2)
+            .any(|pair| differ_by_label(&pair[0], &pair[1]))
+    }
+
+    /// Whether nothing but the label tells two spots apart.
+    pub(super) fn differ_by_label(&self, one: u32, other: u32) -> bool {
+        differ_by_label(&self.all[one as usize], &self.all[other as usize])
+    }
+
+    /// Spots that nothing but label or capture point tells apart.
+    fn by_tags(&self) -> BTreeMap<Tags, Vec<u32>> {
+        let mut groups: BTreeMap<Tags, Vec<u32>> = BTreeMap::new();
+        for (spot, (_, network)) in (0..).zip(&self.all) {
+            groups.entry(network.tags).or_default().push(spot);
+        }
+        groups
+    }
+}
+
+fn differ_by_label(one: &(u32, Network), other: &(u32, Network)) -> bool {
+    (one.0, one.1.tags) == (other.0, other.1.tags) && one.1.label != other.1.label
+}
+
+/// What a realm is made up of, each once and sorted.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Realm {
+    pub(super) tags: Vec<Tags>,
+    pub(super) labels: Vec<Label>,
+    pub(super) captures: Vec<String>,
+}
+
+/// Which networks are one.
 #[derive(Default)]
 pub(super) struct Realms {
-    /// By number of the path.
-    of_path: Vec<u32>,
-    /// The tags of each, sorted.
-    tags: Vec<Vec<Tags>>,
+    /// By number of the place of a sighting: for private addresses, and for all others.
+    of_place: Vec<[u32; 2]>,
+    all: Vec<Realm>,
+    /// Whether labels or capture points made several of what would be one.
+    pub(super) by_label: bool,
+    pub(super) by_capture: bool,
+}
+
+/// What realms are found in.
+pub(super) struct Evidence<'a> {
+    pub(super) sightings: &'a Sightings,
+    pub(super) facts: &'a Facts,
+    pub(super) clocks: &'a Clocks,
+    pub(super) networks: &'a Networks,
+    pub(super) crossings: &'a Crossings<'a>,
+    pub(super) origins: &'a [Origin],
+    pub(super) hints: &'a [NodeHint],
+    pub(super) messages: &'a [MessageEntry],
+    pub(super) seen: &'a [u32],
 }
 
 impl Realms {
-    pub(super) fn find(
-        sightings: &Sightings,
-        networks: &Networks,
-        messages: &[MessageEntry],
-        seen: &[u32],
-    ) -> Self {
-        let distinct = networks.tags();
-        let mut root: Vec<usize> = (0..distinct.len()).collect();
-        for message in messages.iter().filter(|message| message.several) {
-            let places = message.seen(seen).iter();
-            let places = places.map(|one| networks.of_sighting(sightings, *one) as usize);
-            join(&mut root, places);
+    pub(super) fn find(evidence: &Evidence<'_>) -> Self {
+        let spots = Spots::of(evidence.sightings, evidence.networks, evidence.origins);
+        let by_tags = spots.by_tags();
+        let apart = match spots.len() {
+            0 | 1 => Apart::default(),
+            _ => apart::find(
+                evidence.sightings,
+                evidence.facts,
+                evidence.clocks,
+                &spots,
+                evidence.hints,
+            ),
+        };
+        let mut sets = Sets((0..spots.len() as u32).collect());
+        if by_tags.len() > 1 || !apart.is_empty() {
+            evidence.join_by_messages(&spots, &mut sets);
+            evidence.join_by_answers(&spots, &mut sets);
         }
-        let mut numbers = vec![u32::MAX; distinct.len()];
-        let mut tags: Vec<Vec<Tags>> = Vec::new();
-        for (at, own) in distinct.iter().enumerate() {
-            let above = find(&mut root, at);
-            if above == at {
-                numbers[at] = tags.len() as u32;
-                tags.push(Vec::new());
-            } else {
-                numbers[at] = numbers[above];
-            }
-            tags[numbers[at] as usize].push(*own);
+        let mut realms = Self::default();
+        for group in by_tags.values() {
+            realms.join_unless_apart(group, &spots, &apart, &mut sets);
         }
-        let of_path = (0..sightings.paths())
-            .map(|path| numbers[networks.of_path(path) as usize])
-            .collect();
-        Self { of_path, tags }
+        realms.number(&spots, &by_tags, &mut sets);
+        realms
     }
 
-    /// The realm of a path.
-    pub(super) fn of_path(&self, path: u32) -> u32 {
-        self.of_path[path as usize]
+    /// Puts the spots of a group to the first ones that they do not contradict.
+    fn join_unless_apart(&mut self, group: &[u32], spots: &Spots, apart: &Apart, sets: &mut Sets) {
+        let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for spot in 0..spots.len() as u32 {
+            members.entry(sets.find(spot)).or_default().push(spot);
+        }
+        let mut kept: Vec<u32> = Vec::new();
+        for spot in group {
+            let own = sets.find(*spot);
+            let of_own = members.remove(&own).unwrap_or_default();
+            let others = of_own
+                .iter()
+                .filter_map(|member| apart.get(member))
+                .flatten();
+            let blocked: BTreeSet<u32> = others.map(|other| sets.find(*other)).collect();
+            let mut roots = kept.iter().map(|kept| sets.find(*kept));
+            let fits = roots.find(|root| *root == own || !blocked.contains(root));
+            match fits {
+                Some(root) => {
+                    let mut both = members.remove(&root).unwrap_or_default();
+                    both.extend(of_own);
+                    sets.join([root, own].into_iter());
+                    members.insert(sets.find(own), both);
+                }
+                None => {
+                    members.insert(own, of_own);
+                    if let Some(first) = kept.first() {
+                        let by_label = spots.differ_by_label(*first, *spot);
+                        self.by_label |= by_label;
+                        self.by_capture |= !by_label;
+                    }
+                    kept.push(*spot);
+                }
+            }
+        }
+    }
+
+    fn number(&mut self, spots: &Spots, by_tags: &BTreeMap<Tags, Vec<u32>>, sets: &mut Sets) {
+        let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+        let of_spot: Vec<u32> = (0..spots.len() as u32)
+            .map(|spot| {
+                let next = numbers.len() as u32;
+                *numbers.entry(sets.find(spot)).or_insert(next)
+            })
+            .collect();
+        self.all = vec![Realm::default(); numbers.len()];
+        for (spot, realm) in (0..).zip(&of_spot) {
+            let (place, realm) = (spots.place(spot), &mut self.all[*realm as usize]);
+            realm.tags.push(place.tags);
+            realm.labels.extend(place.label);
+            realm.captures.extend(place.captures.iter().cloned());
+        }
+        for realm in &mut self.all {
+            realm.tags.sort_unstable();
+            realm.tags.dedup();
+            realm.labels.sort_unstable();
+            realm.labels.dedup();
+            realm.captures.sort_unstable();
+            realm.captures.dedup();
+        }
+        self.of_place = spots
+            .of_place
+            .iter()
+            .map(|spot| {
+                let tags = spots.place(*spot).tags;
+                let first = by_tags.get(&tags).and_then(|group| group.first());
+                [spot, first.unwrap_or(spot)].map(|spot| of_spot[*spot as usize])
+            })
+            .collect();
+    }
+
+    /// The realm in which a sighting was made. An address that is used once is the same in all that only labels and capture
+    /// points tell apart.
+    pub(super) fn of_sighting(&self, sightings: &Sightings, sighting: usize) -> u32 {
+        let [private, public] = self.of_place[sightings.place_number(sighting) as usize];
+        if private == public {
+            return private;
+        }
+        match has_reused_end(sightings, sighting) {
+            true => private,
+            false => public,
+        }
     }
 
     /// How many there are.
     pub(super) fn count(&self) -> u32 {
-        self.tags.len() as u32
+        self.all.len() as u32
     }
 
     /// Whether there are several.
@@ -61,14 +255,16 @@ impl Realms {
         self.count() > 1
     }
 
-    /// The tags that make up a realm.
-    pub(super) fn tags(&self, realm: u32) -> &[Tags] {
-        self.tags.get(realm as usize).map_or(&[], Vec::as_slice)
+    /// What makes up a realm.
+    pub(super) fn get(&self, realm: u32) -> Option<&Realm> {
+        self.all.get(realm as usize)
     }
+}
 
-    /// The identifiers of a realm, each once.
-    pub(super) fn vlans(&self, realm: u32) -> Vec<u16> {
-        let all = self.tags(realm).iter().flatten().copied();
+impl Realm {
+    /// The identifiers of its VLANs, each once.
+    pub(super) fn vlans(&self) -> Vec<u16> {
+        let all = self.tags.iter().flatten().copied();
         let mut vlans: Vec<u16> = all.filter(|vlan| *vlan != 0).collect();
         vlans.sort_unstable();
         vlans.dedup();
@@ -76,21 +272,100 @@ impl Realms {
     }
 }
 
-/// Halves the way for the next one: a hostile trace may join any number of VLANs in a row.
-fn find(root: &mut [usize], mut at: usize) -> usize {
-    while root[at] != at {
-        root[at] = root[root[at]];
-        at = root[at];
+impl Evidence<'_> {
+    /// What is seen in two VLANs goes from one to the other. Two capture points that see one packet between public addresses may
+    /// still each have private ones of their own.
+    fn join_by_messages(&self, spots: &Spots, sets: &mut Sets) {
+        let all = self.messages.iter().filter(|message| message.several);
+        for message in all {
+            let seen = message.seen(self.seen);
+            let private = has_reused_end(self.sightings, seen[0] as usize);
+            let mut places = seen.iter();
+            let of = |one: &u32| spots.of_sighting(self.sightings, *one as usize);
+            let Some(first) = places.next().map(of) else {
+                continue;
+            };
+            for other in places.map(of) {
+                let network = |spot: u32| spots.all[spot as usize].1;
+                if private || network(first) != network(other) {
+                    sets.join([first, other].into_iter());
+                }
+            }
+        }
     }
-    at
+
+    /// An answer finds its way back: where it came over another VLAN, label or capture point than its request, and the request
+    /// had no answer where it was seen, both are one network, but for clones.
+    fn join_by_answers(&self, spots: &Spots, sets: &mut Sets) {
+        let key = |sighting: &u32| {
+            let at = *sighting as usize;
+            let (subject, cseq, method) = self.sightings.subject_at(at);
+            let ends = self.sightings.ends_of(at);
+            let (is_answer, way) = match subject {
+                Subject::Request(_) => (false, (ends.source, ends.destination)),
+                Subject::Response(_) => (true, (ends.destination, ends.source)),
+            };
+            let call_id = self.sightings.call_id_at(at);
+            ((call_id, self.facts.vias[at], cseq, method, way), is_answer)
+        };
+        let named = |sighting: &u32| {
+            let at = *sighting as usize;
+            let known = (self.sightings.call_id_at(at) as usize) < self.sightings.call_ids();
+            known && self.facts.of(at).cookie() && has_reused_end(self.sightings, at)
+        };
+        let all = 0..self.sightings.len() as u32;
+        let mut order: Vec<u32> = all.filter(named).collect();
+        order.sort_unstable_by_key(|sighting| (key(sighting), *sighting));
+        for same in order.chunk_by(|one, other| key(one).0 == key(other).0) {
+            let split = same.partition_point(|sighting| !key(sighting).1);
+            let (asked, answered) = same.split_at(split);
+            let of = |one: &u32| spots.of_sighting(self.sightings, *one as usize);
+            let answered_in: BTreeSet<u32> = answered.iter().map(of).collect();
+            if asked.iter().any(|one| answered_in.contains(&of(one))) {
+                continue;
+            }
+            let (Some(one), Some(other)) = (asked.first(), answered.first()) else {
+                continue;
+            };
+            if !self.crossings.are_apart(self.sightings, *one, *other) {
+                let others = answered_in.into_iter();
+                sets.join([of(one)].into_iter().chain(others));
+            }
+        }
+    }
 }
 
-/// The smallest one stands for all.
-fn join(root: &mut [usize], places: impl Iterator<Item = usize>) {
-    let mut first = None;
-    for place in places {
-        let other = find(root, *first.get_or_insert(place));
-        let own = find(root, place);
-        root[own.max(other)] = own.min(other);
+/// Whether one of the ends of a sighting has an address that may be used again elsewhere.
+fn has_reused_end(sightings: &Sightings, sighting: usize) -> bool {
+    let ends = sightings.ends_of(sighting);
+    let is_reused = |end| {
+        let endpoint = sightings.endpoint_at(end);
+        endpoint.is_none_or(|endpoint| is_reused(endpoint.address))
+    };
+    is_reused(ends.source) || is_reused(ends.destination)
+}
+
+/// Which spot stands for each.
+struct Sets(Vec<u32>);
+
+impl Sets {
+    /// Halves the way for the next one: a hostile trace may join any number of VLANs in a row.
+    fn find(&mut self, at: u32) -> u32 {
+        let mut at = at as usize;
+        while self.0[at] as usize != at {
+            self.0[at] = self.0[self.0[at] as usize];
+            at = self.0[at] as usize;
+        }
+        at as u32
+    }
+
+    /// The smallest one stands for all.
+    fn join(&mut self, spots: impl Iterator<Item = u32>) {
+        let mut first = None;
+        for spot in spots {
+            let other = self.find(*first.get_or_insert(spot));
+            let own = self.find(spot);
+            self.0[own.max(other) as usize] = own.min(other);
+        }
     }
 }

@@ -158,7 +158,9 @@ impl<'a> Register<'a> {
         let attempt = Attempt {
             contact,
             asked,
-            granted: answer.and_then(|answer| request.granted(&answer)),
+            granted: answer
+                .filter(Message::accepts)
+                .and_then(|answer| request.granted(&answer)),
             ..Attempt::of(entered, kind, follows)
         };
         if attempt.is_accepted() {

@@ -15,7 +15,6 @@ use super::crossings::Crossings;
 use super::facts::Facts;
 use super::groups::Groups;
 use super::loose;
-use super::networks::Networks;
 use super::sightings::Sightings;
 use crate::base::Transport;
 
@@ -51,16 +50,15 @@ pub(super) struct Draft {
 }
 
 impl Same {
-    /// Puts sightings together that are one message. Their Call-IDs are the same, so it is done Call-ID by Call-ID.
+    /// Puts sightings, in the order of time, together that are one message. Their Call-IDs are the same, so it is done Call-ID by Call-ID.
     pub(super) fn find(
         sightings: &Sightings,
         facts: &Facts,
         clocks: &Clocks,
-        networks: &Networks,
+        crossings: &Crossings<'_>,
+        order: &[u32],
         threads: usize,
     ) -> Self {
-        let order = clocks.order(sightings);
-        let crossings = Crossings::find(sightings, facts, clocks, networks, &order);
         let all = order.iter().map(|sighting| {
             let call_id = sightings.call_id_at(*sighting as usize);
             (*sighting, call_id)
@@ -70,7 +68,7 @@ impl Same {
         let mut same = Self::default();
         let work = |share| {
             let share = groups.members(share);
-            let mut drafts = Drafts::of(share, sightings, facts, clocks, &crossings);
+            let mut drafts = Drafts::of(share, sightings, facts, clocks, crossings);
             loose::join(&mut drafts, facts);
             drafts.found()
         };

@@ -357,6 +357,22 @@ impl Sightings {
         (place.input, place.path)
     }
 
+    /// The number of that, which all with the same input and layers share that lost the same of their bytes.
+    pub(super) fn place_number(&self, position: usize) -> u32 {
+        self.entries[position].place
+    }
+
+    /// Distinct places.
+    pub(super) fn places(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Input and path of the place with this number.
+    pub(super) fn place_at(&self, number: usize) -> (u32, u32) {
+        let place = self.places[number];
+        (place.input, place.path)
+    }
+
     /// The number of the Call-ID of the sighting at this position; beyond all if it has none.
     pub(super) fn call_id_at(&self, position: usize) -> u32 {
         self.entries[position].call_id

@@ -182,9 +182,26 @@ impl Subscription<'_> {
 
     /// Whether its beginning was before the trace.
     pub fn joined_late(&self) -> bool {
-        let first = self.steps.first().map(|step| step.kind);
+        !self.was_asked_for() && !self.unsolicited()
+    }
+
+    /// Whether nobody asked for what its NOTIFYs tell: they are in a dialog that was seen from its start, or name none.
+    pub fn unsolicited(&self) -> bool {
+        let told = |step: &Step<'_>| step.kind == StepKind::Notify;
+        let names_none = || {
+            let mut requests = self.steps.iter().filter_map(|step| step.hop.request());
+            requests.all(|request| request.to_tag().is_none())
+        };
+        let is_new = match self.dialog {
+            Some(dialog) => !dialog.joined_late(),
+            None => names_none(),
+        };
+        is_new && self.steps.iter().all(told)
+    }
+
+    fn was_asked_for(&self) -> bool {
         let starts = |kind| matches!(kind, StepKind::Initial | StepKind::Fetch | StepKind::Refer);
-        !first.is_some_and(starts) && !self.steps.iter().any(|step| starts(step.kind))
+        self.steps.iter().any(|step| starts(step.kind))
     }
 }
 
@@ -226,14 +243,33 @@ impl<'a> Call<'a> {
             match made.get(&key).filter(|_| request.to_tag().is_none()) {
                 Some(dialogs) => {
                     for dialog in dialogs {
-                        found.add(Some(*dialog), &request, answer, hop);
+                        let own = own_answer(dialog, answer, hop);
+                        found.add(Some(*dialog), &request, (answer, own), hop);
                     }
                 }
-                None => found.add(hop.dialog(), &request, answer, hop),
+                None => found.add(hop.dialog(), &request, (answer, answer), hop),
             }
         }
         found.all
     }
+}
+
+/// What the side of a dialog answered to the request that made it. A 2xx with another tag is about another branch of a fork, to
+/// which only one may be passed on (RFC 6665 4.4.1): then the first NOTIFY is all that this side said.
+fn own_answer<'a>(
+    dialog: &Dialog<'a>,
+    answer: Option<Message<'a>>,
+    hop: Hop<'a>,
+) -> Option<Message<'a>> {
+    let is_own =
+        |message: &Message<'_>| message.to_tag().unwrap_or_default() == dialog.callee_tag();
+    if answer.is_none_or(|answer| !answer.accepts() || is_own(&answer)) {
+        return answer;
+    }
+    let same = |other: &Hop<'_>| (other.method(), other.cseq()) == (hop.method(), hop.cseq());
+    let messages = dialog.hops().filter(same).flat_map(|hop| hop.messages());
+    let mut own = messages.filter(|message| message.accepts() && is_own(message));
+    own.next()
 }
 
 #[derive(Default)]
@@ -241,6 +277,8 @@ struct Found<'a> {
     all: Vec<Subscription<'a>>,
     /// Of each, whether more than a NOTIFY was seen.
     begun: Vec<bool>,
+    /// Of each, whether its first NOTIFY has to tell what is granted: the 2xx was of another branch of a fork.
+    ungranted: Vec<bool>,
     by_event: HashMap<(DialogId, String), usize, RandomState>,
 }
 
@@ -249,7 +287,7 @@ impl<'a> Found<'a> {
         &mut self,
         dialog: Option<Dialog<'a>>,
         request: &Message<'a>,
-        answer: Option<Message<'a>>,
+        (answer, own): (Option<Message<'a>>, Option<Message<'a>>),
         hop: Hop<'a>,
     ) {
         let id = dialog.map(|dialog| dialog.id());
@@ -270,7 +308,7 @@ impl<'a> Found<'a> {
             hop,
             kind,
             asked: request.expires(),
-            granted: answer.and_then(|answer| answer.expires()),
+            granted: own.and_then(|answer| answer.grants()),
             status: answer.and_then(|answer| match answer.subject() {
                 Subject::Response(status) => Some(status),
                 Subject::Request(_) => None,
@@ -280,11 +318,16 @@ impl<'a> Found<'a> {
         match known {
             Some(known) => {
                 self.begun[known] |= begins;
-                self.all[known].steps.push(step);
+                let steps = &mut self.all[known].steps;
+                if !begins && std::mem::take(&mut self.ungranted[known]) {
+                    steps[0].granted = step.asked;
+                }
+                steps.push(step);
             }
             None => {
                 self.name(id, &event, hop);
                 self.begun.push(begins);
+                self.ungranted.push(answer.is_some() && own.is_none());
                 self.all.push(Subscription {
                     dialog,
                     event,

@@ -186,6 +186,13 @@ impl<'a> Message<'a> {
         self.trace.time_of(self.entry).map(Timestamp::from_nanos)
     }
 
+    /// When its last byte was seen, in the common clock.
+    pub fn last_time(&self) -> Option<Timestamp> {
+        let sighting = self.sighting();
+        let (clock, last) = (self.trace.clock(sighting.input()), sighting.last_time()?);
+        Some(clock.map_or(last, |clock| clock.time(last)))
+    }
+
     /// All its sightings; the first tells what the message is.
     pub fn sightings(&self) -> impl ExactSizeIterator<Item = Sighting<'a>> + use<'a> {
         let trace = self.trace;
@@ -234,6 +241,16 @@ impl<'a> Message<'a> {
     /// The time that a registration, subscription or publication asks for, or is granted.
     pub fn expires(&self) -> Option<u32> {
         self.detail()?.expires
+    }
+
+    /// The time that it grants, if it is a 2xx: in no other response does Expires say so.
+    pub(super) fn grants(&self) -> Option<u32> {
+        self.expires().filter(|_| self.accepts())
+    }
+
+    /// Whether it is a 2xx.
+    pub(super) fn accepts(&self) -> bool {
+        matches!(self.subject(), Subject::Response(200..300))
     }
 
     /// The event package with its parameters; empty if there is none.
@@ -544,6 +561,11 @@ impl<'a> Call<'a> {
     /// Its earliest message.
     pub fn first_message(&self) -> Message<'a> {
         self.trace.message_at(self.entry.first_message)
+    }
+
+    /// The clock of the input that shows its earliest message.
+    pub fn clock(&self) -> Option<&'a Clock> {
+        self.trace.clock(self.first_message().sighting().input())
     }
 
     /// Its Call-IDs in the order in which they appeared; none for messages without one.

@@ -106,7 +106,9 @@ impl Tcp {
                 transport: Transport::Tcp,
                 path: key.path,
             };
-            let side = Side::new(key.source, key.destination, key.path, key.scope);
+            // Each direction may have a label of its own.
+            let path = key.path.unlabelled();
+            let side = Side::new(key.source, key.destination, path, key.scope);
             Box::new(Stream::new(flow, side))
         });
         let before = stream.held();

@@ -199,3 +199,68 @@ fn what_passes_on_out_of_sight_is_a_proxy() {
     scene.udp(AS, ICSCF, &request("INVITE", &VIAS[1..], &[]));
     assert_eq!(names(&scene), ["user agent", "user agent"]);
 }
+
+/// A call that ends at a terminal from which the proxy hides Via, with no registration in sight. `toward` and `back` are what the
+/// request to the terminal and its answer have.
+fn hidden(came: &[&str], toward: &[&str], back: &[&str]) -> Scene {
+    let mut scene = Scene::default();
+    let vias = ["192.0.2.30 2", "198.51.100.7 1"];
+    let bare = ["192.0.2.10 3"];
+    scene.udp(SCSCF, PCSCF, &request("INVITE", &vias, came));
+    scene.udp(PCSCF, UE, &request("INVITE", &bare, toward));
+    let to = "To: <sip:bob@example.com>;tag=b";
+    let answer = [&[to], back].concat();
+    scene.udp(UE, PCSCF, &response(200, "INVITE", &bare, &answer));
+    scene.udp(PCSCF, SCSCF, &response(200, "INVITE", &vias, &answer));
+    scene
+}
+
+fn role_and_reason(scene: &Scene) -> (&'static str, String) {
+    let trace = scene.trace();
+    let mut nodes = trace.nodes();
+    let mut named = nodes.find_map(|node| {
+        let is_it = node
+            .addresses()
+            .iter()
+            .any(|one| one.endpoint.to_string() == PCSCF);
+        is_it.then(|| (node.role().name(), node.reasons()[0].to_string()))
+    });
+    named.take().unwrap()
+}
+
+/// TS 24.229 5.2.6.4: toward the UE a P-CSCF may keep Via to itself, and takes the charging headers off.
+#[test]
+fn a_p_cscf_is_known_by_the_vias_that_it_hides() {
+    let charging = ["P-Charging-Vector: icid-value=1"];
+    let contact = ["Contact: <sip:bob@10.0.0.5:5060>"];
+    let access = ["P-Access-Network-Info: 3GPP-E-UTRAN-FDD; utran-cell-id-3gpp=1"];
+    let (role, reason) = role_and_reason(&hidden(&charging, &[], &contact));
+    let expected = "strips Via toward a terminal and answers with all of it, and keeps the charging headers to itself \
+                    (TS 24.229 5.2.6.4) (message 2)";
+    assert_eq!((role, reason.as_str()), ("P-CSCF", expected));
+    let (role, reason) = role_and_reason(&hidden(&[], &[], &[contact[0], access[0]]));
+    assert_eq!(role, "P-CSCF");
+    assert!(reason.contains("names its access network"), "{reason}");
+}
+
+/// Topology hiding alone makes none: charging goes on to the other network, or what answers is elsewhere.
+#[test]
+fn who_hides_vias_only_is_a_proxy() {
+    let charging = ["P-Charging-Vector: icid-value=1"];
+    let contact = ["Contact: <sip:bob@10.0.0.5:5060>"];
+    let elsewhere = ["Contact: <sip:bob@198.51.100.99>"];
+    let access = ["P-Access-Network-Info: 3GPP-E-UTRAN-FDD", elsewhere[0]];
+    for scene in [
+        hidden(&[], &[], &access),
+        hidden(&charging, &charging, &contact),
+        hidden(&charging, &[], &elsewhere),
+        hidden(&[], &[], &contact),
+    ] {
+        let (role, reason) = role_and_reason(&scene);
+        assert_eq!(role, "proxy");
+        assert!(
+            reason.starts_with("passes requests on without the Via of others"),
+            "{reason}"
+        );
+    }
+}

@@ -464,6 +464,10 @@ fn a_clock_that_drifts() {
         assert!(near.is_none() || far.is_none());
         assert!((drift.rate.abs() - rate).abs() < 100, "{drift:?}");
         assert_eq!(drift.rate > 0, near.is_some());
+        // The other one is what it is told by, and stays as it is.
+        assert!(near.is_none() || far.is_none());
+        let reference = told.clock(usize::from(near.is_some()));
+        assert_eq!((reference.offset, reference.drift), (0, None));
     }
 }
 

@@ -377,3 +377,22 @@ fn a_state_is_published_anew() {
     let tagged = publish("again", "alice", &["SIP-If-Match: new"]);
     assert_eq!(net(tagged, 500), apart);
 }
+
+/// Who follows a REFER may keep a To of its own: the Request-URI is what was asked for, and Referred-By says by whom.
+#[test]
+fn a_refer_to_another_uri_than_in_to() {
+    let (refer_to, by) = (
+        "Refer-To: <sip:carol@example.com>",
+        "Referred-By: <sip:alice@example.com>",
+    );
+    let told = |fields: &[&str]| {
+        let mut net = referring(&[refer_to, by]);
+        let dave = Talk::between("asked", "bob", "dave").request("INVITE", 1);
+        let dave = dave.retargeted("sip:carol@example.com");
+        let dave = fields.iter().fold(dave, |dave, line| dave.with(line));
+        send(&mut net, "ua-b", "ua-c", dave, 1500);
+        net.told().calls()
+    };
+    assert_eq!(told(&[by]), ["call asked (REFER and Referred-By)"]);
+    assert_eq!(told(&[]), ["call", "asked"]);
+}

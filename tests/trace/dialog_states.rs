@@ -582,3 +582,30 @@ fn no_dialog_without_a_tag_and_a_2xx() {
     net.ack(&invite, "", 110);
     assert!(net.told().dialogs().is_empty());
 }
+
+/// TS 24.229 5.2.6.4: a P-CSCF may keep Via and Record-Route of others to itself, or all of it, and puts them back into the
+/// answer. The callee saw the proxy next to it only, or none.
+#[test]
+fn the_route_of_a_callee_from_which_others_are_hidden() {
+    for (left, expected) in [(1, "pcscf by 3"), (0, "by 3")] {
+        let nodes = ["uac", "scscf", "pcscf", "ue"];
+        let mut net = Net::new(&nodes).record_routing(&["scscf", "pcscf"]);
+        let invite = Talk::new("hidden").request("INVITE", 1);
+        let above = net.journey(invite, &nodes[..3], 0); // 1 2
+        let mut bare = net.passed(&above[1]);
+        let full = bare.record_routes.clone();
+        bare.vias.clear();
+        bare.record_routes.truncate(left);
+        let last = net.send("pcscf", "ue", bare, 20); // 3
+        net.reply(&last, 200, "b", 100); // 4
+        let mut answer = above[1].message.response(200, "b");
+        answer.record_routes = full;
+        net.respond_as(&above, answer, 110); // 5 6
+        let told = net.told();
+        let [state] = &told.states()[..] else {
+            panic!("one dialog")
+        };
+        assert_eq!(route(state, Callee), expected);
+        assert_eq!(route(state, Caller), "scscf pcscf by 6");
+    }
+}

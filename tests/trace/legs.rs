@@ -209,3 +209,28 @@ fn legs_of_a_load_generator_over_a_back_to_back_user_agent() {
     }
     assert_eq!(net.told().calls(), expected);
 }
+
+/// RFC 7315 5.6: an icid-value is unique together with where it was generated; not every node says where.
+#[test]
+fn one_icid_value_that_two_nodes_gave() {
+    let told = |places: [&str; 3]| {
+        let net = three_legs(|number, invite| {
+            let place = match places[number - 1] {
+                "" => String::new(),
+                place => format!(";icid-generated-at={place}"),
+            };
+            invite.with(&format!("P-Charging-Vector: icid-value=7{place}"))
+        });
+        net.told().calls()
+    };
+    let (one, other) = ("a.example.com", "b.example.com");
+    assert_eq!(
+        told([one, other, one]),
+        ["leg-1 leg-3 (icid-value)", "leg-2"]
+    );
+    let all = ["leg-1 leg-2 leg-3 (icid-value, icid-value)"];
+    assert_eq!(told([one, "", "A.example.com"]), all);
+    assert_eq!(told(["", "", ""]), all);
+    // Which of the two the one in the middle belongs to, nothing says.
+    assert_eq!(told([one, "", other]), ["leg-1", "leg-2", "leg-3"]);
+}

@@ -102,6 +102,7 @@ fn trace(inputs: &[Input]) -> Trace {
         facts.add(&clue, &bytes);
     }
     let origins = (0..).zip(inputs).map(|(capture_point, input)| Origin {
+        name: String::new(),
         capture_point,
         time_basis: input.basis,
     });

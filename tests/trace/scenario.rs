@@ -6,12 +6,20 @@ use std::net::SocketAddr;
 use super::sip::{Sip, route_to};
 use crate::support::captures::{Interface, PcapStyle, PcapVariant, Pcapng, Record, linktype, pcap};
 use crate::support::frames::{
-    Ipv4Fields, TcpFields, ethernet, ethertype, ipv4_with, protocol, tcp, tcp_flags, udp, vlan,
+    Ipv4Fields, TcpFields, ethernet, ethertype, ipv4_with, mpls, protocol, tcp, tcp_flags, udp,
+    udp_packet, vlan, vxlan,
 };
 
 /// Nanoseconds.
 pub const MS: i64 = 1_000_000;
 const START: i64 = 1_700_000_000_000 * MS;
+
+/// By what a carrier keeps networks apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    Mpls(u32),
+    Vxlan(u32),
+}
 
 /// What went over the wire once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +30,8 @@ pub struct Packet {
     pub destination: SocketAddr,
     pub id: u16,
     pub vlan: Option<u16>,
+    /// What a carrier put around it.
+    pub label: Option<Carrier>,
     /// Sequence number and flags of a TCP segment; a datagram of UDP otherwise.
     pub segment: Option<(u32, u8)>,
     pub payload: Vec<u8>,
@@ -50,6 +60,11 @@ impl Packet {
     pub fn on_vlan(self, vlan: u16) -> Self {
         let vlan = Some(vlan);
         Self { vlan, ..self }
+    }
+
+    pub fn under(self, label: Carrier) -> Self {
+        let label = Some(label);
+        Self { label, ..self }
     }
 
     pub fn is_between(&self, one: SocketAddr, other: SocketAddr) -> bool {
@@ -83,6 +98,18 @@ impl Packet {
             ..Ipv4Fields::default()
         };
         let packet = ipv4_with(fields, octets(source), octets(destination), protocol, inner);
+        let packet = match self.label {
+            None => packet,
+            Some(Carrier::Mpls(label)) => {
+                // What the carrier itself needs stands above.
+                return ethernet(ethertype::MPLS, mpls(&[1000, label], packet));
+            }
+            Some(Carrier::Vxlan(segment)) => {
+                let inner = vxlan(segment, ethernet(ethertype::IPV4, packet));
+                let (one, other) = ("198.51.100.1:40000", "198.51.100.2:4789");
+                udp_packet(one.parse().unwrap(), other.parse().unwrap(), inner)
+            }
+        };
         match self.vlan {
             Some(tag) => ethernet(ethertype::VLAN, vlan(tag, ethertype::IPV4, packet)),
             None => ethernet(ethertype::IPV4, packet),
@@ -326,6 +353,7 @@ impl Net {
             destination,
             id: self.packets.len() as u16 + 1,
             vlan: None,
+            label: None,
             segment,
             payload,
             cut: 0,

@@ -396,3 +396,15 @@ fn a_description_that_the_capture_cut() {
     line.net.packets[0] = line.net.packets[0].clone().cut_at("Content-Length");
     assert_eq!(line.told(), ["untold 2"]);
 }
+
+/// An ACK whose INVITE was not seen: most likely it answers a 2xx with an offer (RFC 3261 13.2.1), but nothing proves it.
+#[test]
+fn the_description_of_an_ack_whose_invite_was_not_seen() {
+    let mut line = Line::new();
+    let ack = line.request(Party::Caller, "ACK", 1);
+    line.send(Party::Caller, audio(ack, "sendrecv"));
+    let bye = line.request(Party::Caller, "BYE", 2);
+    let bye = line.send(Party::Caller, bye);
+    line.answer(&bye, bye.message.response(200, ""));
+    assert_eq!(line.told(), ["untold 1"]);
+}

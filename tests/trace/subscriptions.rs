@@ -297,3 +297,71 @@ fn a_subscribe_on_both_sides_of_an_address_translation() {
         ["presence NotifyWait: 1 subscribe 200"]
     );
 }
+
+/// RFC 6665 4.4.1: each branch of a fork grants for itself; where its 2xx was not passed on, by its NOTIFY.
+#[test]
+fn each_branch_of_a_fork_grants_for_itself() {
+    let mut net = Net::new(&["watcher", "p", "s1", "s2"]);
+    let talk = Talk::new("watch");
+    let subscribe = talk.request("SUBSCRIBE", 1).with("Event: presence");
+    let sent = net.send("watcher", "p", subscribe.with("Expires: 600"), 0); // 1
+    let grant = |tag: &str, expires: u32| {
+        let answer = sent.message.response(200, tag);
+        answer.with(&format!("Expires: {expires}"))
+    };
+    net.respond_as(std::slice::from_ref(&sent), grant("b1", 500), 100); // 2
+    let tell = |net: &mut Net, from: &str, tag: &str, at: i64| {
+        let notify = talk.back(tag).request("NOTIFY", 1).with("Event: presence");
+        let notify = notify.with("Subscription-State: active;expires=300");
+        let sent = net.send(from, "watcher", notify, at);
+        net.reply(&sent, 200, "", at + 10);
+    };
+    tell(&mut net, "s1", "b1", 200); // 3 4
+    tell(&mut net, "s2", "b2", 300); // 5 6
+    assert_eq!(
+        subscriptions(&net.told()),
+        [
+            "presence active: 1 subscribe asks 600 granted 500 200, 3 notify asks 300 active 200",
+            "presence active: 1 subscribe asks 600 granted 300 200, 5 notify asks 300 active 200",
+        ]
+    );
+}
+
+/// RFC 3261 20.19: what Expires in an answer means depends on the method; only a 2xx to a SUBSCRIBE grants (RFC 6665 4.2.1.1).
+#[test]
+fn a_refusal_grants_nothing() {
+    let mut watch = Watch::new();
+    watch.subscribe(1, "presence", 600, (503, &["Expires: 30"]));
+    assert_eq!(
+        watch.told(),
+        ["presence Refused(503): 1 subscribe asks 600 503"]
+    );
+}
+
+/// Nobody asked for it: the dialog is there from its start, or there is none.
+#[test]
+fn a_notify_that_nobody_asked_for() {
+    let mut watch = Watch::new();
+    watch.call(); // 1 2 3
+    watch.notify(1, "message-summary", "active", 200); // 4
+    let outside = Talk::new("outside").request("NOTIFY", 1);
+    let outside = outside.with("Event: message-summary");
+    watch.send(outside, true); // 6
+    let told = watch.net.told();
+    let expected = [
+        "message-summary active: 4 notify active 200",
+        "message-summary : 6 notify",
+    ];
+    assert_eq!(subscriptions(&told), expected);
+    let all = told.trace.calls().flat_map(|call| call.subscriptions());
+    assert!(
+        all.into_iter()
+            .all(|one| one.unsolicited() && !one.joined_late())
+    );
+    // What began before the trace may have been asked for.
+    let mut watch = Watch::new();
+    watch.notify(9, "presence", "active", 200);
+    let told = watch.net.told();
+    let mut all = told.trace.calls().flat_map(|call| call.subscriptions());
+    assert!(all.all(|one| one.joined_late() && !one.unsolicited()));
+}

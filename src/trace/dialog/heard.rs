@@ -49,7 +49,7 @@ impl<'t, 'a> Heard<'t, 'a> {
     pub(super) fn by(&self) -> Party {
         match self.role {
             Role::Sent { .. } | Role::Arrived => self.transaction.from,
-            Role::Answer(_) | Role::TooBrief => self.transaction.from.other(),
+            Role::Answer(_) | Role::Given(_) | Role::TooBrief => self.transaction.from.other(),
         }
     }
 

@@ -4,6 +4,7 @@
 
 use super::Both;
 use super::heard::Heard;
+use super::turns::Role;
 use crate::sip::Name;
 use crate::trace::ids::MessageId;
 use crate::trace::sightings::{INVITE, NOTIFY};
@@ -72,9 +73,16 @@ impl<'a> Routes<'a> {
                 at_own_hop: true,
             });
         }
+        if let Role::Given(101..300) = heard.role {
+            self.complete_callee(&routes(), message);
+        }
         if let Some(status @ 101..300) = heard.status() {
             let routes = routes();
-            self.complete_callee(&routes, message);
+            // What the callee itself answered tells what it saw: a node between may have kept Record-Route to itself, and put
+            // it back (TS 24.229 5.2.6.4).
+            if !heard.transaction.is_answered_at_end() {
+                self.complete_callee(&routes, message);
+            }
             if !self.settled && (status >= 200 || self.sets.caller.is_none()) {
                 self.settled = status >= 200;
                 self.sets.caller = Some(RouteSet {

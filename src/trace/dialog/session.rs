@@ -16,7 +16,8 @@ pub struct Session {
     pub exchanges: Vec<Exchange>,
     /// Messages with a description that is neither offer nor answer where it stands.
     pub unplaced: Vec<MessageId>,
-    /// Responses with a description that is one of the two; which one, only the request tells, and that was not read.
+    /// Messages with a description that is one of the two; which one, only the request of the response tells, or the INVITE
+    /// of the ACK, and that was not read. An ACK then most likely answers a 2xx with an offer (RFC 3261 13.2.1).
     pub untold: Vec<MessageId>,
 }
 
@@ -110,7 +111,8 @@ impl Offers {
 
     pub(super) fn hear(&mut self, heard: &Heard<'_, '_>) {
         let carries = matches!(heard.method(), INVITE | ACK | PRACK | UPDATE);
-        if !carries || matches!(heard.role, Role::Arrived | Role::TooBrief) {
+        let elsewhere = matches!(heard.role, Role::Arrived | Role::Given(_) | Role::TooBrief);
+        if !carries || elsewhere {
             return;
         }
         match heard.status() {
@@ -133,9 +135,12 @@ impl Offers {
             INVITE | UPDATE => self.offer(heard.at, description),
             ACK => {
                 let invite = (by, heard.transaction.first.cseq());
-                match self.awaited(heard.turns.invites.get(&invite), by) {
+                let invite = heard.turns.invites.get(&invite);
+                let known = invite.is_some_and(|invite| self.talks[*invite].known);
+                match self.awaited(invite, by) {
                     Some(invite) => self.answer(invite, description),
-                    None => self.session.unplaced.push(heard.id()),
+                    None if known => self.session.unplaced.push(heard.id()),
+                    None => self.session.untold.push(heard.id()),
                 }
             }
             _ => {

@@ -30,6 +30,13 @@ impl Transaction<'_> {
     pub(super) fn method(&self) -> u16 {
         self.first.method().0
     }
+
+    /// Whether an answer that may make a dialog was seen on the hop of the one that got the request, and not only on others.
+    pub(super) fn is_answered_at_end(&self) -> bool {
+        let answers =
+            |message: Message<'_>| matches!(message.subject(), Subject::Response(101..300));
+        self.first.id() != self.last.id() && self.last.messages().any(answers)
+    }
 }
 
 /// What a message is to whom it is read for.
@@ -41,6 +48,8 @@ pub(super) enum Role {
     Arrived,
     /// A response with its status.
     Answer(u16),
+    /// A response to the request that made the dialog as its receiver sent it, where the sender got it on another hop.
+    Given(u16),
     /// The 422 to an earlier attempt, outside of the dialog: it only says why the timer is longer.
     TooBrief,
 }
@@ -247,6 +256,11 @@ impl<'a> Turns<'a> {
         }
         for (answer, status) in answers(dialog, hops) {
             push(answer, Role::Answer(status));
+        }
+        if makes && !arrived {
+            for (answer, status) in answers(dialog, &[*last]) {
+                push(answer, Role::Given(status));
+            }
         }
     }
 

@@ -70,7 +70,7 @@ impl Round {
         let state = request.map(|request| request.subscription_state());
         let is_notify = root.method().0 == NOTIFY;
         let asked = request.and_then(|request| request.expires());
-        let granted = answer.and_then(|answer| answer.expires());
+        let granted = answer.and_then(|answer| answer.grants());
         self.granted.push(if is_notify { asked } else { granted });
         self.journeys.push(position);
         self.smooth &= journey.iter().all(|(hop, _)| is_smooth(hop));

@@ -10,7 +10,9 @@ use toml::de::{DeTable, DeValue};
 use super::hinted::bits;
 use super::place::Place;
 use super::role::Role;
-use crate::base::Transport;
+use crate::base::{Label, Transport};
+use crate::trace::networks::Tags;
+use crate::trace::realms::{Realm, Whereabouts};
 
 /// What the user says of one node. What is left out is found as without a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,62 @@ pub struct NodeHint {
     pub names: Vec<String>,
     /// The VLANs in which these are its addresses; an empty list is for frames without a tag.
     pub vlans: Option<Vec<u16>>,
+    /// The labels, as outputs name them (`mpls 18`), under which these are its addresses; an empty list is for packets
+    /// without one.
+    pub labels: Option<Vec<String>>,
+    /// The inputs, by name with or without folder, in which these are its addresses.
+    pub captures: Option<Vec<String>>,
+}
+
+impl NodeHint {
+    /// Whether it says in which network its addresses are.
+    pub(in crate::trace) fn says_where(&self) -> bool {
+        self.vlans.is_some() || self.labels.is_some() || self.captures.is_some()
+    }
+
+    /// Whether its addresses may be in this realm.
+    pub(in crate::trace) fn is_in(&self, realm: &Realm) -> bool {
+        realm.tags.iter().any(|tags| self.is_tagged(tags))
+            && self.is_labelled(&realm.labels)
+            && self.is_captured(realm.captures.iter())
+    }
+
+    /// The same of one spot of a realm.
+    pub(in crate::trace) fn is_of(&self, place: &Whereabouts<'_>) -> bool {
+        self.is_tagged(&place.tags)
+            && self.is_labelled(place.label.as_slice())
+            && self.is_captured(place.captures.iter())
+    }
+
+    fn is_tagged(&self, tags: &Tags) -> bool {
+        let vlans = self.vlans.as_ref();
+        vlans.is_none_or(|vlans| tags.iter().all(|tag| *tag == 0 || vlans.contains(tag)))
+    }
+
+    fn is_labelled(&self, labels: &[Label]) -> bool {
+        self.labels.as_ref().is_none_or(|known| match labels {
+            [] => known.is_empty(),
+            labels => labels
+                .iter()
+                .any(|label| known.contains(&label.to_string())),
+        })
+    }
+
+    fn is_captured<'c>(&self, mut captures: impl Iterator<Item = &'c String>) -> bool {
+        self.captures.as_ref().is_none_or(|known| {
+            captures.any(|own| {
+                known
+                    .iter()
+                    .any(|name| name == own || name == file_name(own))
+            })
+        })
+    }
+}
+
+/// What stands behind the last slash.
+pub(super) fn file_name(path: &str) -> &str {
+    let end = path.rfind(['/', '\\']).map_or(0, |slash| slash + 1);
+    &path[end..]
 }
 
 /// Endpoints that belong to a node.
@@ -59,7 +117,7 @@ fn key_of(key: &str) -> String {
     }
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 9] = [
     "label",
     "role",
     "network",
@@ -67,6 +125,8 @@ const KEYS: [&str; 7] = [
     "addresses",
     "names",
     "vlans",
+    "labels",
+    "captures",
 ];
 
 /// Reads a node file.
@@ -143,6 +203,8 @@ impl Reader<'_> {
                     }
                 }
                 "vlans" => hint.vlans = Some(self.vlans(value)?),
+                "labels" => hint.labels = Some(self.strings(name, value)?),
+                "captures" => hint.captures = Some(self.strings(name, value)?),
                 other => {
                     let what = unknown("key", other, &KEYS);
                     return Err(fault(self.text, &key.span(), other, &what));
@@ -155,23 +217,19 @@ impl Reader<'_> {
         }
         for (key, value) in entries {
             if matches!(key.get_ref().as_ref(), "addresses" | "names") {
-                self.take(key.get_ref(), value, hint.vlans.as_deref())?;
+                self.take(key.get_ref(), value, &hint)?;
             }
         }
         Ok(hint)
     }
 
     /// Nothing can belong to two nodes.
-    fn take(
-        &mut self,
-        key: &str,
-        value: &Value<'_>,
-        vlans: Option<&[u16]>,
-    ) -> Result<(), NodeFileError> {
+    fn take(&mut self, key: &str, value: &Value<'_>, hint: &NodeHint) -> Result<(), NodeFileError> {
         let line = line_of(self.text, value.span().start);
         for text in self.strings(key, value)? {
             let text = text.to_ascii_lowercase();
-            let known = format!("{text} {vlans:?}");
+            let place = (&hint.vlans, &hint.labels, &hint.captures);
+            let known = format!("{text} {place:?}");
             if let Some(other) = self.taken.insert(known, line) {
                 let what = format!("{text} is given in line {other} already");
                 return Err(self.fault(value, key, &what));
@@ -320,7 +378,8 @@ mod tests {
         let hints = read_node_file(
             "[[node]]\nlabel = \"P1\"\nrole = \"p-cscf\"\nnetwork = \"visited\"\ntrust_domain = \"home\"\n\
              addresses = [\"192.0.2.1\", \"192.0.2.2:5070\", \"[2001:db8::1]:5060\", \"10.0.0.0/8\"]\n\
-             names = [\"P1.example.org:5060\"]\nvlans = [100]\n",
+             names = [\"P1.example.org:5060\"]\nvlans = [100]\n\
+             labels = [\"mpls 18\"]\ncaptures = [\"site-a.pcap\"]\n",
         );
         let ip = |text: &str| -> IpAddr { text.parse().unwrap() };
         let expected = NodeHint {
@@ -336,6 +395,8 @@ mod tests {
             ],
             names: vec!["p1.example.org".to_owned()],
             vlans: Some(vec![100]),
+            labels: Some(vec!["mpls 18".to_owned()]),
+            captures: Some(vec!["site-a.pcap".to_owned()]),
         };
         assert_eq!(hints, Ok(vec![expected]));
     }

@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use foldhash::fast::RandomState;
 
 use super::file::{NodeHint, Pattern};
-use crate::trace::networks::Tags;
 use crate::trace::realms::Realms;
 
 /// Nodes of the file by what they are found with.
@@ -43,9 +42,9 @@ impl Hinted {
             let names = hint.names.iter();
             let names = names.map(|name| (name.to_ascii_lowercase().into_bytes(), number));
             hinted.names.extend(names);
-            hinted.realms.push(hint.vlans.as_ref().map(|vlans| {
-                let within = |tags: &Tags| tags.iter().all(|tag| *tag == 0 || vlans.contains(tag));
-                let inside = |realm: &u32| realms.tags(*realm).iter().any(within);
+            hinted.realms.push(hint.says_where().then(|| {
+                let inside =
+                    |realm: &u32| realms.get(*realm).is_some_and(|realm| hint.is_in(realm));
                 (0..realms.count()).filter(inside).collect()
             }));
         }

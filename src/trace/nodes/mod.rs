@@ -14,6 +14,7 @@ mod view;
 mod write;
 
 pub use file::{NodeFileError, NodeHint, Pattern, read_node_file};
+pub(super) use place::{Place, is_reused};
 pub use reason::JoinReason;
 pub use role::Role;
 pub use view::{Address, Evidence, Node, RoleReason};
@@ -87,7 +88,8 @@ impl Nodes {
     /// Finds the nodes of a trace of which everything else is known.
     pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
         let hinted = Hinted::new(hints, &trace.realms);
-        let (mut points, ends) = Joiner::new(trace, Points::new(hinted)).run();
+        let points = Points::new(hinted, trace.sightings.parties().len());
+        let (mut points, ends) = Joiner::new(trace, points).run();
         points.freeze();
         let mut nodes = Self {
             points,

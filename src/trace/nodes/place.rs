@@ -7,7 +7,7 @@ use crate::sip::{Host, Problems, Text, Uri};
 
 /// A host and perhaps a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::trace) enum Place {
     Address(IpAddr, Option<u16>),
     /// In lower case; with its port where that is not the default one.
     Name(String),
@@ -15,7 +15,7 @@ pub(super) enum Place {
 
 impl Place {
     /// Of `host` or `host:port`. `None` for what names no machine in particular.
-    pub(super) fn read(text: &[u8], transport: Transport) -> Option<Self> {
+    pub(in crate::trace) fn read(text: &[u8], transport: Transport) -> Option<Self> {
         let text = text.trim_ascii();
         let split = match text.first()? {
             b'[' => text.iter().position(|byte| *byte == b']')? + 1,
@@ -94,7 +94,7 @@ pub(super) fn is_connected(transport: Transport) -> bool {
 
 /// Whether the same address may be used again in another network (RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291 2.5.6). The
 /// loopback address is one machine's own wherever it is captured.
-pub(super) fn is_reused(address: IpAddr) -> bool {
+pub(in crate::trace) fn is_reused(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_reused_v4(address),
         IpAddr::V6(address) => is_reused_v6(address),

@@ -81,8 +81,11 @@ pub(super) struct Points {
 }
 
 impl Points {
-    pub(super) fn new(hinted: Hinted) -> Self {
+    /// With room for so many: a table that grows is there twice for a while.
+    pub(super) fn new(hinted: Hinted, room: usize) -> Self {
         Self {
+            all: Vec::with_capacity(room),
+            by_key: HashMap::with_capacity_and_hasher(room, RandomState::default()),
             hinted,
             ..Self::default()
         }

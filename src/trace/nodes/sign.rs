@@ -23,6 +23,9 @@ signs! {
     MarksRegister = "is the first to pass REGISTER on, and adds Path or P-Visited-Network-ID",
     OffersSecurity = "offers security mechanisms (Security-Server) to the terminal",
     PathAppears = "its answer to REGISTER has a Path that the request did not have: it passed it on, out of sight",
+    HidesChargedVias = "strips Via toward a terminal and answers with all of it, and keeps the charging headers to itself (TS 24.229 5.2.6.4)",
+    HidesProtectedVias = "strips Via toward a terminal behind protected ports, and answers with all of it (TS 24.229 5.2.6.4)",
+    HidesAccessVias = "strips Via toward a terminal that names its access network, and answers with all of it (TS 24.229 5.2.6.4)",
     MarksFurther = "passes REGISTER on and adds another Path",
     PassesMarkedRegister = "passes REGISTER on that another proxy added Path or P-Visited-Network-ID to, and adds none itself",
     PassesToSCscf = "passes REGISTER on to an S-CSCF, and adds no Path",
@@ -32,6 +35,7 @@ signs! {
     NotifiesPresence = "sends NOTIFY for presence itself",
     SplitsCalls = "ends a call and starts another one that belongs to it",
     Relays = "passes requests on with a Via of its own",
+    HidesVias = "passes requests on without the Via of others, and answers with all of it",
     RelaysUnseen = "sends requests with a Via of its own above those of others: it passed them on, out of sight",
     RecordsRoute = "stays in the path of dialogs with Record-Route",
     RelaysRegister = "passes REGISTER on",
@@ -59,7 +63,14 @@ use Sign::*;
 const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (
         Role::PCscf,
-        &[MarksRegister, OffersSecurity, PathAppears],
+        &[
+            MarksRegister,
+            OffersSecurity,
+            PathAppears,
+            HidesChargedVias,
+            HidesProtectedVias,
+            HidesAccessVias,
+        ],
         &[],
     ),
     (
@@ -76,7 +87,11 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (Role::As, &[TakesThirdParty], &[]),
     (Role::PresenceServer, &[AnswersPresence], &[]),
     (Role::B2bua, &[SplitsCalls], &[]),
-    (Role::Proxy, &[Relays, RecordsRoute, RelaysUnseen], &[]),
+    (
+        Role::Proxy,
+        &[Relays, RecordsRoute, RelaysUnseen, HidesVias],
+        &[],
+    ),
     (Role::Registrar, &[AnswersRegister, GivesServiceRoute], &[]),
     (Role::Proxy, &[RelaysRegister], &[]),
     (

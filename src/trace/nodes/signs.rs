@@ -4,7 +4,7 @@ use super::Nodes;
 use super::place::{Place, is_reused};
 use super::role::Role;
 use super::sign::{Sign, role_of};
-use crate::base::Transport;
+use crate::base::{Layer, Transport};
 use crate::trace::clue::LinkKind;
 use crate::trace::facts::{Fact, Heading};
 use crate::trace::hops::HopEntry;
@@ -129,6 +129,9 @@ impl<'t> Observer<'t> {
             Some(parent) if seen.hop.link == Link::Via => {
                 self.relay(seen, &self.trace.hops[parent.position()]);
             }
+            Some(parent) if seen.hop.link == Link::Inferred => {
+                self.hidden(seen, &self.trace.hops[parent.position()]);
+            }
             None if seen.fact.vias == 1 => self.origin(seen),
             None if seen.fact.vias > 1 && self.is_from_sent_by(seen) => {
                 self.note(seen.source, Sign::RelaysUnseen, seen.message);
@@ -165,6 +168,52 @@ impl<'t> Observer<'t> {
             self.note(node, Sign::MarksFurther, message);
         } else if arrived.marks.has(Marks::VISITED_NETWORK) || arrived.marks.has(Marks::PATH) {
             self.note(node, Sign::PassesMarkedRegister, message);
+        }
+    }
+
+    /// A request that goes on with nothing but a new Via, though it came with others, and whose answer went back over them.
+    fn hidden(&mut self, seen: &Seen<'t>, before: &HopEntry) {
+        let (arrived, _) = self.trace.lead_of(before);
+        let answered = seen.hop.status > 0 && seen.hop.status == before.status;
+        if !(answered && seen.fact.vias == 1 && arrived.vias > 1) {
+            return;
+        }
+        let (node, message) = (seen.source, seen.message);
+        let came = self.trace.first_message(before);
+        let charging = |fact: &Fact| fact.marks.has(Marks::CHARGING);
+        // What a terminal says of its access network goes on in the home network, too.
+        let is_end = !self.passed_on[seen.position]
+            && self.answers_with(seen.hop, |fact| self.is_at_contact(seen.hop, fact));
+        let names_access = |fact: &Fact| fact.marks.has(Marks::ACCESS_NETWORK);
+        let sign = if self.is_protected(message) && !self.is_protected(came) {
+            Sign::HidesProtectedVias
+        } else if is_end && self.answers_with(seen.hop, names_access) {
+            Sign::HidesAccessVias
+        } else if is_end && charging(&arrived) && !charging(&seen.fact) {
+            Sign::HidesChargedVias
+        } else {
+            Sign::HidesVias
+        };
+        self.note(node, sign, message);
+    }
+
+    /// Whether a message came in ESP, as it does between a terminal and its P-CSCF (TS 33.203 7).
+    fn is_protected(&self, message: MessageId) -> bool {
+        let sighting = self
+            .trace
+            .first_sighting(&self.trace.messages[message.position()]);
+        let sighting = self.trace.sightings.at(sighting);
+        sighting.path().contains(Layer::Esp)
+    }
+
+    /// Whether the Contact of an answer is where the request arrived, or a private address behind a translation: that of a
+    /// terminal.
+    fn is_at_contact(&self, hop: &HopEntry, answer: &Fact) -> bool {
+        let end = self.trace.sightings.endpoint_at(hop.destination);
+        let contact = self.trace.facts.text(answer.contact);
+        match (end, Place::of_contact(contact, Transport::Unknown)) {
+            (Some(end), Some(Place::Address(ip, _))) => ip == end.address || is_reused(ip),
+            _ => false,
         }
     }
 
@@ -364,13 +413,26 @@ impl<'t> Observer<'t> {
         }
     }
 
-    /// Whether a response of a hop has a mark.
-    fn answers(&self, hop: &HopEntry, mark: u8) -> bool {
-        let start = hop.first as usize;
-        let messages = &self.trace.hop_messages[start..start + hop.count as usize];
-        messages.iter().any(|message| {
-            let (fact, subject) = self.trace.fact_and_subject(*message);
-            matches!(subject, Subject::Response(200..300 | 401)) && fact.marks.has(mark)
+    /// Whether a response that accepts or challenges the request of a hop has a mark.
+    fn answers(&self, hop: &HopEntry, mark: u16) -> bool {
+        let mut responses = self.responses(hop);
+        responses.any(|(fact, status)| matches!(status, 200..300 | 401) && fact.marks.has(mark))
+    }
+
+    /// Whether this holds of a response of a hop.
+    fn answers_with(&self, hop: &HopEntry, holds: impl Fn(&Fact) -> bool) -> bool {
+        self.responses(hop).any(|(fact, _)| holds(&fact))
+    }
+
+    fn responses(&self, hop: &HopEntry) -> impl Iterator<Item = (Fact, u16)> + use<'t> {
+        let (trace, start) = (self.trace, hop.first as usize);
+        let messages = &trace.hop_messages[start..start + hop.count as usize];
+        messages.iter().filter_map(|message| {
+            let (fact, subject) = trace.fact_and_subject(*message);
+            match subject {
+                Subject::Response(status) => Some((fact, status)),
+                Subject::Request(_) => None,
+            }
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::file::file_name;
 use super::place::is_reused;
 use super::points::{Key, PointId};
 use super::sign::decides;
@@ -25,8 +26,32 @@ pub struct Address {
     pub endpoint: Endpoint,
     /// The VLANs in which it is this node; empty where there is only one network.
     pub vlans: Vec<u16>,
+    /// The labels under which it is this node, where labels tell networks apart.
+    pub labels: Vec<String>,
+    /// The inputs in which it is this node, where capture points tell networks apart.
+    pub captures: Vec<String>,
     /// Whether messages went from it or to it; others are only named.
     pub seen: bool,
+}
+
+impl Address {
+    /// Where it is this node, in words: ` VLAN 10`, ` mpls 18`, ` in a.pcap`; empty where there is only one network.
+    pub fn place(&self) -> String {
+        let files: Vec<_> = self.captures.iter().map(|path| file_name(path)).collect();
+        let vlans: Vec<_> = self.vlans.iter().map(u16::to_string).collect();
+        let mut place = String::new();
+        let (vlans, labels) = (as_texts(&vlans), as_texts(&self.labels));
+        for (word, names) in [("VLAN ", vlans), ("", labels), ("in ", files)] {
+            if !names.is_empty() {
+                place += &format!(" {word}{}", names.join("+"));
+            }
+        }
+        place
+    }
+}
+
+fn as_texts(all: &[String]) -> Vec<&str> {
+    all.iter().map(String::as_str).collect()
 }
 
 /// Why two addresses or names are one node.
@@ -149,10 +174,7 @@ impl<'a> Node<'a> {
             true => ip.to_string(),
             false => first.endpoint.to_string(),
         };
-        match first.vlans.as_slice() {
-            [] => text,
-            vlans => format!("{text} VLAN {}", joined(vlans)),
-        }
+        text + &first.place()
     }
 
     /// What a source calls it that has no address for it.
@@ -227,14 +249,23 @@ impl<'a> Node<'a> {
     pub fn addresses(&self) -> Vec<Address> {
         let nodes = &self.trace.nodes;
         let address = |point| match nodes.points.get(point).key {
-            Key::Address(address, port, realm) => Some(Address {
-                endpoint: Endpoint::new(address, port),
-                vlans: match self.trace.realms.differ() && is_reused(address) {
-                    true => self.trace.realms.vlans(realm),
-                    false => Vec::new(),
-                },
-                seen: nodes.points.is_seen(point),
-            }),
+            Key::Address(address, port, realm) => {
+                let realms = &self.trace.realms;
+                let told = realms.differ() && is_reused(address);
+                let of = realms.get(realm).filter(|_| told).cloned();
+                let of = of.unwrap_or_default();
+                let labels = of.labels.iter().filter(|_| realms.by_label);
+                Some(Address {
+                    endpoint: Endpoint::new(address, port),
+                    vlans: of.vlans(),
+                    labels: labels.map(ToString::to_string).collect(),
+                    captures: match realms.by_capture {
+                        true => of.captures,
+                        false => Vec::new(),
+                    },
+                    seen: nodes.points.is_seen(point),
+                })
+            }
             Key::Name(_) | Key::Party(_) => None,
         };
         self.members().filter_map(address).collect()

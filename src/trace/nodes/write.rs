@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::place::is_reused;
-use super::view::{Node, joined};
+use super::view::{Address, Node, joined};
 use crate::trace::Trace;
+use crate::trace::realms::Realms;
 
 /// A file from which [`super::read_node_file`] reads these nodes again.
 pub fn node_file(trace: &Trace) -> String {
@@ -13,12 +14,12 @@ pub fn node_file(trace: &Trace) -> String {
     );
     for node in trace.nodes() {
         // Writing to a string cannot fail.
-        let _ = write_node(&mut text, &node, trace.realms.differ());
+        let _ = write_node(&mut text, &node, &trace.realms);
     }
     text
 }
 
-fn write_node(text: &mut String, node: &Node<'_>, differ: bool) -> std::fmt::Result {
+fn write_node(text: &mut String, node: &Node<'_>, realms: &Realms) -> std::fmt::Result {
     writeln!(text)?;
     for reason in node.reasons().iter().filter(|reason| reason.decides) {
         writeln!(text, "# {reason}")?;
@@ -43,17 +44,29 @@ fn write_node(text: &mut String, node: &Node<'_>, differ: bool) -> std::fmt::Res
         let names = names.into_iter().map(str::to_owned);
         writeln!(text, "names = [{}]", list(names))?;
     }
-    if differ
-        && all
-            .iter()
-            .any(|address| is_reused(address.endpoint.address))
-    {
-        let mut vlans: Vec<u16> = all.into_iter().flat_map(|address| address.vlans).collect();
-        vlans.sort_unstable();
-        vlans.dedup();
-        writeln!(text, "vlans = [{}]", joined(&vlans))?;
+    let reused = |address: &Address| is_reused(address.endpoint.address);
+    if !realms.differ() || !all.iter().any(reused) {
+        return Ok(());
+    }
+    let vlans = each(&all, |address| &address.vlans);
+    writeln!(text, "vlans = [{}]", joined(&vlans))?;
+    if realms.by_label {
+        let labels = each(&all, |address| &address.labels);
+        writeln!(text, "labels = [{}]", list(labels.into_iter()))?;
+    }
+    if realms.by_capture {
+        let captures = each(&all, |address| &address.captures);
+        writeln!(text, "captures = [{}]", list(captures.into_iter()))?;
     }
     Ok(())
+}
+
+/// What all addresses say, each once and sorted.
+fn each<T: Clone + Ord>(all: &[Address], of: impl Fn(&Address) -> &Vec<T>) -> Vec<T> {
+    let mut said: Vec<T> = all.iter().flat_map(|address| of(address).clone()).collect();
+    said.sort_unstable();
+    said.dedup();
+    said
 }
 
 fn list(texts: impl Iterator<Item = String>) -> String {
