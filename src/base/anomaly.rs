@@ -62,6 +62,10 @@ kinds! {
     LogEntryUnreadable = "log-entry-unreadable",
     /// A log in which no message was found.
     NoMessage = "no-message",
+    /// A stamp of a log has a day that its year does not have; it tells no time.
+    NoSuchDay = "no-such-day",
+    /// Nothing tells which of two numbers in the stamp of a log is the day, and which the month.
+    DateAmbiguous = "date-ambiguous",
     /// More comments, names or secrets in a file than are kept.
     FactsLimit = "facts-limit",
     /// More distinct method names than are told apart.

@@ -50,7 +50,7 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
             let basis = intake
                 .inputs
                 .get(input as usize)
-                .map(|input| input.time_basis);
+                .map(|input| input.timing.basis);
             let mut row = ClockRow {
                 input: name(input),
                 time_basis: basis.unwrap_or_default().name(),
@@ -199,7 +199,7 @@ mod tests {
         let mut job = Job::default();
         job.inputs.push("samples/call.pcap".into());
         let mut intake = analyze(&job).unwrap();
-        intake.inputs[0].time_basis = TimeBasis::Uptime;
+        intake.inputs[0].timing = TimeBasis::Uptime.into();
         let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
         let mut out = Vec::new();
         super::print(&mut out, &intake, &trace).unwrap();

@@ -10,6 +10,7 @@ use sipscope::sip::{Index, Message, Problem};
 use sipscope::trace::{Message as Sent, MessageId};
 
 use super::messages::{Row, read};
+use super::times::Times;
 use super::traced::Traced;
 use super::{Ended, Outcome, ended, escape, layout, say, typed};
 
@@ -75,7 +76,7 @@ impl Show {
             return ended(&intake, Ended::NothingFound);
         };
         let bytes = read(&mut intake, &found)?;
-        let row = Row::of(&intake, &trace, &found, &bytes);
+        let row = Row::of(&intake, &trace, &Times::of(&intake, &trace), &found, &bytes);
         if self.format == ShowFormat::Raw {
             out.write_all(&bytes)?;
             return ended(&intake, Ended::Fine);
@@ -136,7 +137,8 @@ fn records(intake: &Intake, message: &Sent<'_>, out: &mut impl Write) -> std::io
         let path = input.map_or_else(String::new, |input| {
             input.path.to_string_lossy().into_owned()
         });
-        writeln!(out, "record {} of {}", record.number, escape::text(&path))?;
+        let unit = super::unit(intake, record.input);
+        writeln!(out, "{unit} {} of {}", record.number, escape::text(&path))?;
     }
     Ok(())
 }

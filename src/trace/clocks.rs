@@ -42,6 +42,8 @@ pub struct Clock {
     /// Whether its times are relative, and nothing tells when they were: they cannot be compared with those of other inputs,
     /// except those that share messages with it.
     pub relative: bool,
+    /// The input in whose times it is told then.
+    pub frame: Option<u32>,
 }
 
 /// How fast a clock is brought in line.
@@ -116,6 +118,7 @@ impl Clocks {
                 drift: None,
                 source: offset.map_or(ClockSource::Own, |_| ClockSource::Given),
                 relative: false,
+                frame: None,
             }
         });
         let mut clocks = Self {
@@ -146,6 +149,7 @@ impl Clocks {
             if is_relative(root, &settled) {
                 self.frames[root] = root as u32 + 1;
                 self.all[root].relative = true;
+                self.all[root].frame = Some(root as u32);
             }
             settled[root] = true;
             let next = |settled: &[bool]| {
@@ -169,6 +173,7 @@ impl Clocks {
                         spread: line.spread,
                     },
                     relative: self.all[known].relative,
+                    frame: self.all[known].frame,
                 };
                 self.frames[new] = self.frames[known];
                 settled[new] = true;

@@ -186,6 +186,18 @@ impl<'a> Message<'a> {
         self.trace.time_of(self.entry).map(Timestamp::from_nanos)
     }
 
+    /// The same, and the input that tells it.
+    pub fn timed(&self) -> Option<(Timestamp, u32)> {
+        let trace = self.trace;
+        let seen = self.entry.seen(&trace.seen).iter();
+        let times = seen.filter_map(|at| {
+            let time = trace.clocks.time(&trace.sightings, *at as usize)?;
+            Some((time, trace.sightings.at(*at as usize).input()))
+        });
+        let (time, input) = times.min_by_key(|(time, _)| *time)?;
+        Some((Timestamp::from_nanos(time), input))
+    }
+
     /// All its sightings; the first tells what the message is.
     pub fn sightings(&self) -> impl ExactSizeIterator<Item = Sighting<'a>> + use<'a> {
         let trace = self.trace;

@@ -6,9 +6,9 @@
 //! Whole messages on a line, with escapes for line ends, are read too.
 
 use super::quote::{self, Around};
-use super::said::{Said, only_stamp, uptime};
+use super::said::{self, Said};
 use super::{Clock, Format, Line, Log, TextOptions, escapes, stamp};
-use crate::sip::begins_message;
+use crate::sip::{Name, begins_message};
 use crate::source::Head;
 
 /// A message is found, and the file is no binary one.
@@ -84,9 +84,8 @@ impl Format for Generic {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         if let Some(start) = self.held.take() {
-            let inside = start.around.inside(text);
-            if inside.is_some_and(|inside| is_field(&inside)) {
-                self.begin(&start, log);
+            if let Some(around) = start.around_fields(text) {
+                self.begin(&start, around, log);
                 self.go_on(line, log);
                 return;
             }
@@ -118,6 +117,16 @@ impl Format for Generic {
 }
 
 impl Start {
+    /// What is around the lines of the message, if the next line is a header field.
+    fn around_fields(&self, next: &[u8]) -> Option<Around> {
+        let inside = self.around.inside(next);
+        if inside.is_some_and(|inside| is_field(&inside)) {
+            return Some(self.around.clone());
+        }
+        let is_first_only = matches!(self.around, Around::Front(_)) && is_known_field(next);
+        is_first_only.then_some(Around::Nothing)
+    }
+
     fn line(&self) -> Line<'_> {
         Line {
             number: self.number,
@@ -148,9 +157,9 @@ impl Generic {
         log.other();
     }
 
-    fn begin(&mut self, start: &Start, log: &mut Log) {
+    fn begin(&mut self, start: &Start, around: Around, log: &mut Log) {
         let front = match &start.around {
-            Around::Stamp(front) => &front[..],
+            Around::Front(front) => &front[..],
             _ => b"",
         };
         let head = self.head(front, log);
@@ -159,11 +168,11 @@ impl Generic {
         match &start.around {
             Around::Nothing => log.text(line),
             Around::Literal => log.piece(line, &start.bytes),
-            Around::Mark(_) | Around::Stamp(_) => {
+            Around::Mark(_) | Around::Front(_) => {
                 log.piece(line, &[&start.bytes[..], b"\n"].concat());
             }
         }
-        self.around = start.around.clone();
+        self.around = around;
         self.body = Body::Unknown;
     }
 
@@ -174,13 +183,8 @@ impl Generic {
             true => said,
             false => Said::default(),
         };
-        let moment = only_stamp(front).or(said.moment);
-        let time = match moment {
-            Some(moment) => log.time(moment),
-            None => uptime(front)
-                .or(said.uptime)
-                .map(|nanos| log.clock().uptime(nanos)),
-        };
+        let moment = said::moment(front).or(said.moment);
+        let time = moment.and_then(|moment| log.time(moment));
         Head {
             time,
             source: said.source,
@@ -286,6 +290,13 @@ fn is_field(line: &[u8]) -> bool {
     let name = line[..colon].trim_ascii_end();
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
     !name.is_empty() && name.iter().all(token)
+}
+
+/// Whether this is a header field that everybody knows: what reads like a field in prose is none.
+fn is_known_field(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next();
+    let known = name.is_some_and(|name| Name::of(name.trim_ascii_end()) != Name::Other);
+    known && is_field(line)
 }
 
 /// Whether this field announces messages in the body.

@@ -108,10 +108,29 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
+/// Whether JSON begins near the beginning of a file: programs write warnings in front.
+pub(super) fn begins(prefix: &[u8]) -> bool {
+    const MOST_IN_FRONT: usize = 100;
+    super::lines(prefix).take(MOST_IN_FRONT).any(is_first)
+}
+
+/// Whether a list or object begins with this line, and not a word in brackets.
+fn is_first(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let next = line.get(1..).map(|rest| rest.trim_ascii_start().first());
+    match (line.first(), next) {
+        (Some(b'['), Some(next)) => matches!(next, None | Some(b'{' | b'[' | b']')),
+        (Some(b'{'), Some(next)) => matches!(next, None | Some(b'"' | b'}')),
+        _ => false,
+    }
+}
+
 /// Takes objects out of lines.
 pub(super) struct Objects {
     /// Names of the lists inside of an object whose members are what is wanted, instead of that object.
     lists: &'static [&'static str],
+    /// Whether JSON has begun.
+    begun: bool,
     /// The brackets that are open.
     open: Vec<u8>,
     record: Option<Begun>,
@@ -147,6 +166,7 @@ impl Objects {
     pub(super) fn new(lists: &'static [&'static str]) -> Self {
         Self {
             lists,
+            begun: false,
             open: Vec::new(),
             record: None,
             text: Vec::new(),
@@ -155,6 +175,12 @@ impl Objects {
             name: Vec::new(),
             indent: None,
         }
+    }
+
+    /// Whether a line stands in front of all JSON.
+    pub(super) fn is_in_front(&mut self, line: Line<'_>) -> bool {
+        self.begun |= is_first(line.raw);
+        !self.begun
     }
 
     /// Takes the next line; gives the objects that end in it, or are given up.

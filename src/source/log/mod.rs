@@ -39,6 +39,7 @@ mod sofia;
 mod sofia_dump;
 mod stamp;
 mod tshark;
+mod uptime;
 mod words;
 
 use crate::base::Transport;

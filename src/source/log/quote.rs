@@ -1,9 +1,8 @@
 //! What people and programs put around the lines of a message: quotation marks of mail, indentation, what a logger puts in front
 //! of every line, quotation marks of program text. The line that a message begins with shows it, and the others have the same.
 
-use super::said::uptime;
-use super::{escapes, stamp};
-use crate::sip::{METHODS, begins_message};
+use super::escapes;
+use crate::sip::{begins_message, embedded};
 
 /// What stands around every line of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,8 +10,8 @@ pub(super) enum Around {
     Nothing,
     /// Always the same.
     Mark(Vec<u8>),
-    /// The same but for its digits.
-    Stamp(Vec<u8>),
+    /// The same but for its digits; it may stand in front of the start line only.
+    Front(Vec<u8>),
     /// Lines of program text, with their line ends as escapes.
     Literal,
 }
@@ -38,20 +37,12 @@ pub(super) fn start(text: &[u8]) -> Option<(Around, Vec<u8>)> {
     if begins_message(rest) {
         return Some((Around::Mark(mark.to_vec()), rest.to_vec()));
     }
-    let at = behind_stamp(text)?;
-    Some((Around::Stamp(text[..at].to_vec()), text[at..].to_vec()))
-}
-
-/// Where a start line begins behind what a logger puts in front, of which a time is a part.
-fn behind_stamp(text: &[u8]) -> Option<usize> {
-    let methods = METHODS.iter().map(|method| method.as_bytes());
-    let places = methods
-        .chain([&b"SIP/2.0 "[..]])
-        .filter_map(|word| memchr::memmem::find(text, word));
-    let at = places.min().filter(|at| *at <= LONGEST_FRONT)?;
-    let parted = matches!(text[..at].last(), Some(b' ' | b'\t' | b'|' | b']' | b':'));
-    let timed = stamp::find(&text[..at]).is_some() || uptime(text).is_some();
-    (parted && timed && begins_message(&text[at..])).then_some(at)
+    let at = embedded(text).filter(|at| *at <= LONGEST_FRONT)?;
+    let parted = matches!(
+        text[..at].last(),
+        Some(b' ' | b'\t' | b'|' | b']' | b':' | b'>')
+    );
+    parted.then(|| (Around::Front(text[..at].to_vec()), text[at..].to_vec()))
 }
 
 /// A logger puts no more in front.
@@ -68,7 +59,7 @@ impl Around {
                 }
                 Some([text.strip_prefix(&mark[..])?, b"\n"].concat())
             }
-            Self::Stamp(front) => {
+            Self::Front(front) => {
                 let kept = front.trim_ascii_end().len();
                 let same = |(one, other): (&u8, &u8)| {
                     one == other || one.is_ascii_digit() && other.is_ascii_digit()
@@ -127,6 +118,21 @@ mod tests {
     }
 
     #[test]
+    fn a_word_in_front_is_no_method() {
+        for front in [
+            "INFO: got message ",
+            "INFO got ",
+            "[MESSAGE] ",
+            "12:00:01 NOTIFY: ",
+        ] {
+            for line in ["INVITE sip:b SIP/2.0", "SIP/2.0 200 OK"] {
+                let expected = (Around::Front(front.into()), line.into());
+                assert_eq!(start(format!("{front}{line}").as_bytes()), Some(expected));
+            }
+        }
+    }
+
+    #[test]
     fn lines_of_a_program_are_read_between_their_marks() {
         let (around, bytes) = start(br#"char* t = ("BYE sip:b SIP/2.0\r\n""#).unwrap();
         assert_eq!(
@@ -142,7 +148,6 @@ mod tests {
     fn prose_begins_nothing() {
         for text in [
             "The INVITE sip:b SIP/2.0 was sent",
-            "it answers SIP/2.0 200 OK",
             "see RFC 3261 for SIP/2.0",
             "Via: SIP/2.0/UDP 192.0.2.1",
         ] {

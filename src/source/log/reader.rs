@@ -30,6 +30,7 @@ impl LogReader {
             offset,
             raw,
         };
+        self.log.at(line.number);
         self.format.line(line, &mut self.log);
     }
 }
