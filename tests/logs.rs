@@ -55,5 +55,7 @@ mod sngrep;
 mod sofia;
 #[path = "logs/text.rs"]
 mod text;
+#[path = "logs/times.rs"]
+mod times;
 #[path = "logs/tshark.rs"]
 mod tshark;

@@ -14,7 +14,8 @@ use crate::source::Head;
 /// A message is found, and the file is no binary one.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     const LOOKED_AT: usize = 512;
-    if prefix[..prefix.len().min(LOOKED_AT)].contains(&0) {
+    // A message may have one in a quoted string.
+    if prefix[..prefix.len().min(LOOKED_AT)].contains(&0) && !begins_message(prefix) {
         return false;
     }
     let mut log = Log::new(Clock::new(&TextOptions::default()));
