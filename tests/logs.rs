@@ -39,6 +39,8 @@ mod opensips;
 mod oracle;
 #[path = "logs/pjsua.rs"]
 mod pjsua;
+#[path = "logs/readme.rs"]
+mod readme;
 #[path = "logs/real.rs"]
 mod real;
 #[path = "logs/ribbon.rs"]

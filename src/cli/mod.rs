@@ -13,6 +13,7 @@ mod escape;
 mod filter;
 mod folds;
 mod hop;
+mod inherited;
 mod layout;
 mod link;
 mod messages;

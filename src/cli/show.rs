@@ -9,6 +9,7 @@ use sipscope::Intake;
 use sipscope::sip::{Index, Message, Problem};
 use sipscope::trace::{Message as Sent, MessageId};
 
+use super::inherited::{self, InheritedRow};
 use super::messages::{Row, read};
 use super::times::Times;
 use super::traced::Traced;
@@ -52,6 +53,9 @@ struct Shown<'a> {
     schema: &'static str,
     #[serde(flatten)]
     row: Row,
+    /// What the step of a document has from others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inherited: Vec<InheritedRow>,
     message: String,
     parsed: typed::Typed<'a>,
 }
@@ -88,10 +92,12 @@ impl Show {
         } else {
             message.problems_of_cut()
         };
+        let inherited = inherited::rows(&intake, found.sighting().records()[0]);
         if self.format == ShowFormat::Json {
             let shown = Shown {
                 schema: "sipscope.show/1",
                 row,
+                inherited,
                 message: String::from_utf8_lossy(&bytes).into_owned(),
                 parsed: typed::Typed {
                     message,
@@ -102,6 +108,7 @@ impl Show {
         } else {
             row.print(out)?;
             records(&intake, &found, out)?;
+            inherited::print(out, &inherited)?;
             list(&problems, &bytes, out)?;
             writeln!(out, "\n{}", escape::lines(&bytes))?;
         }
