@@ -83,8 +83,11 @@ impl Told {
 
     /// Midnights that went by since the first day, where the date is not known.
     pub fn days(&self) -> Option<i64> {
+        /// Behind a date further away nothing was counted: other stamps of the log have one.
+        const FURTHEST: i64 = 3650;
         let days = self.time.nanos().div_euclid(DAY);
-        (self.timing.basis == TimeBasis::TimeOfDay).then_some(days)
+        let counted = self.timing.basis == TimeBasis::TimeOfDay && days.abs() < FURTHEST;
+        counted.then_some(days)
     }
 
     /// `12.345`: seconds since a start that nobody knows.

@@ -144,7 +144,11 @@ impl Clocks {
         let is_relative =
             |root: usize, settled: &[bool]| !settled[root] && !origins[root].is_absolute();
         let mut roots: Vec<usize> = (0..self.all.len()).collect();
-        roots.sort_by_key(|root| is_relative(*root, &settled));
+        // What knows most is told to what knows less.
+        roots.sort_by_key(|root| {
+            let relative = is_relative(*root, &settled);
+            relative.then(|| origins[*root].time_basis)
+        });
         for root in roots {
             if is_relative(root, &settled) {
                 self.frames[root] = root as u32 + 1;

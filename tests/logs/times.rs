@@ -138,9 +138,30 @@ fn a_capture_dates_a_log() {
             .starts_with("2023-11-14T22:13:")
     }));
     let seen = rows.iter().find(|row| row["seen"] == 2).unwrap();
+    let clocks = shown(&[&["calls", "--format", "json"], &files[..]].concat());
+    let clocks: Value = serde_json::from_str(&clocks).unwrap();
+    assert_eq!(clocks["clocks"][0]["input"], files[1]);
+    assert_eq!(clocks["clocks"][0]["offset_nanoseconds"], Value::Null);
+    let text = shown(&[&["calls"], &files[..]].concat());
+    assert!(
+        text.contains("pjsua.log: dated, from 28 messages that"),
+        "{text}"
+    );
     let of_log = seen["also_seen"].as_array().unwrap();
     assert_eq!(of_log[0]["time"], Value::Null);
     assert_eq!(of_log[0]["relative_time"]["basis"], "time of day only");
+}
+
+/// Of two logs the one that knows the day tells it to the other.
+#[test]
+fn a_log_dates_another() {
+    let files = ["samples/logs/pjsua.log", "samples/logs/ingate.log"];
+    let rows = rows(&[&["messages", "--format", "json"], &files[..]].concat());
+    assert_eq!(rows.len(), 28);
+    for row in rows {
+        assert_eq!((&row["seen"], &row["time"]), (&json!(2), &Value::Null));
+        assert_eq!(row["relative_time"]["date"], "--11-14");
+    }
 }
 
 /// Without any time there is nothing but the messages themselves.

@@ -55,6 +55,8 @@ pub(super) enum Doubt {
     NoSuchDay(i16),
     /// Nothing in the log so far tells the month from the day.
     EitherOrder,
+    /// It cannot be compared with those before it, of which one is an uptime and the other none: there is no time then.
+    Unrelated,
 }
 
 impl Moment {
@@ -95,6 +97,10 @@ pub(super) struct Clock {
     timing: Timing,
     /// Whether months stand before days, where stamps have shown it.
     month_first: Option<bool>,
+    /// Whether its stamps are uptimes.
+    uptime: Option<bool>,
+    /// The midnight before the last stamp that had a date.
+    dated: Option<i64>,
     last: Option<i64>,
     last_month: i8,
     /// Whole days that went by in a log that has no dates.
@@ -108,6 +114,8 @@ impl Clock {
             zone: options.zone,
             timing: Timing::default(),
             month_first: None,
+            uptime: None,
+            dated: None,
             last: None,
             last_month: 0,
             days: 0,
@@ -121,6 +129,9 @@ impl Clock {
 
     /// When a stamp was, and what is doubtful about that.
     pub(super) fn moment(&mut self, moment: Moment) -> (Option<Timestamp>, Option<Doubt>) {
+        if *self.uptime.get_or_insert(moment.uptime) != moment.uptime {
+            return (None, Some(Doubt::Unrelated));
+        }
         self.timing.digits = self.timing.digits.max(Some(moment.digits));
         if moment.uptime {
             self.weaken(TimeBasis::Uptime);
@@ -137,10 +148,11 @@ impl Clock {
         let midnight = match date {
             Some((month, day)) => {
                 let year = moment.year.unwrap_or_else(|| self.running_year(month));
-                match midnight(year, month, day) {
-                    Some(midnight) => midnight,
-                    None => return (None, Some(Doubt::NoSuchDay(year))),
-                }
+                let Some(midnight) = midnight(year, month, day) else {
+                    return (None, Some(Doubt::NoSuchDay(year)));
+                };
+                (self.dated, self.days, self.last) = (Some(midnight), 0, Some(moment.nanos));
+                midnight
             }
             None => self.passing_midnight(moment.nanos),
         };
@@ -181,19 +193,23 @@ impl Clock {
         *year
     }
 
-    /// The midnight before a time of day: the next one where the clock went back by half a day.
+    /// The midnight before a time of day: that of the last stamp with a date, if there was one, and the next where the clock
+    /// went back by half a day.
     fn passing_midnight(&mut self, nanos: i64) -> i64 {
-        self.weaken(TimeBasis::TimeOfDay);
+        let first = self.dated.unwrap_or_else(|| {
+            self.weaken(TimeBasis::TimeOfDay);
+            0
+        });
         let ahead = self.last.map_or(0, |last| nanos - last);
         if ahead > DAY / 2 && self.days > 0 {
             // A line that several writers put out of order: it is of the day that has just ended.
-            return (self.days - 1).saturating_mul(DAY);
+            return first.saturating_add((self.days - 1).saturating_mul(DAY));
         }
         if ahead < -DAY / 2 {
             self.days = self.days.saturating_add(1);
         }
         self.last = Some(nanos);
-        self.days.saturating_mul(DAY)
+        first.saturating_add(self.days.saturating_mul(DAY))
     }
 
     fn weaken(&mut self, basis: TimeBasis) {
@@ -285,14 +301,37 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_day_behind_a_date_is_of_that_day() {
+        let mut clock = Clock::new(&TextOptions::default());
+        clock.moment(on(Some(2024), (2, 29), Order::Fixed));
+        let told = [80_000, 5].map(|second| {
+            let moment = Moment {
+                nanos: second * SECOND,
+                zone: Some(0),
+                ..Moment::default()
+            };
+            clock.moment(moment).0.unwrap().to_string()
+        });
+        assert_eq!(
+            told,
+            ["2024-02-29T22:13:20.000000Z", "2024-03-01T00:00:05.000000Z"]
+        );
+        assert_eq!(clock.timing().basis, TimeBasis::Absolute);
+        let uptime = clock.moment(Moment::uptime(SECOND, 0));
+        assert_eq!(uptime, (None, Some(Doubt::Unrelated)));
+    }
+
+    #[test]
     fn what_the_stamps_leave_out_is_known() {
         let mut clock = Clock::new(&TextOptions::default());
-        clock.moment(Moment::epoch(1_700_000_000_123_000_000, 3).unwrap());
+        let exact_time = Moment::epoch(1_700_000_000_123_000_000, 3).unwrap();
+        clock.moment(exact_time);
         let exact = Timing {
             digits: Some(3),
             ..Timing::default()
         };
         assert_eq!(clock.timing(), exact);
+        let mut clock = Clock::new(&TextOptions::default());
         clock.moment(Moment::default());
         let (basis, zone) = (clock.timing().basis, clock.timing().zone);
         assert_eq!((basis, zone), (TimeBasis::TimeOfDay, false));

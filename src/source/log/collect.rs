@@ -102,6 +102,11 @@ impl Log {
                     format!("line {line}: {year} has no day {month:02}-{day:02}; is --year right?")
                 });
             }
+            (Some(Doubt::Unrelated), _) => {
+                self.odd(AnomalyKind::TimeUnrelated, line, || {
+                    format!("line {line}: nothing compares this time with those before it")
+                });
+            }
             (Some(Doubt::EitherOrder), Some((month, day))) => {
                 self.odd(AnomalyKind::DateAmbiguous, line, || {
                     format!(
