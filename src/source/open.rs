@@ -338,19 +338,20 @@ fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<(Vec<u8>, Option<
     }
 }
 
-/// What to say of a text of which nothing can be read in the format that was asked for, unless it shows that format itself.
+/// What to say of a text of which nothing can be read in the format that was asked for, if it shows another.
 fn doubt(prefix: &[u8], options: &TextOptions) -> Option<String> {
     let asked = options.format.as_deref()?;
     let open = TextOptions {
         format: None,
         ..options.clone()
     };
-    let advice = match recognise(prefix, &open) {
-        Ok((_, shown)) if shown == asked => return None,
-        Ok((_, shown)) => format!("it looks like {shown}: drop --input-format"),
-        Err(_) => "it looks like nothing that is known".to_owned(),
-    };
-    Some(format!("no message in it can be read as {asked}; {advice}"))
+    // What shows no format may be of the one that was asked for, and have no message.
+    let (_, shown) = recognise(prefix, &open).ok()?;
+    (shown != asked).then(|| {
+        format!(
+            "no message in it can be read as {asked}; it looks like {shown}: drop --input-format"
+        )
+    })
 }
 
 fn recognise(

@@ -13,8 +13,11 @@ fn row(readme: &str, format: &str) -> Vec<String> {
         let first = row.split('|').nth(1).unwrap();
         first.contains(&format!("`{format}`"))
     });
-    let row = row.unwrap_or_else(|| panic!("{format} is not in the table"));
-    let cells = row.split('|').skip(2).map(|cell| cell.trim().to_owned());
+    let cells = row
+        .unwrap()
+        .split('|')
+        .skip(2)
+        .map(|cell| cell.trim().to_owned());
     cells.collect()
 }
 
