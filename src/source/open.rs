@@ -345,9 +345,9 @@ fn doubt(prefix: &[u8], options: &TextOptions) -> Option<String> {
         format: None,
         ..options.clone()
     };
-    // What shows no format may be of the one that was asked for, and have no message.
+    // What shows no format may be of the one that was asked for, and have no message; a bit of it may look like any text.
     let (_, shown) = recognise(prefix, &open).ok()?;
-    (shown != asked).then(|| {
+    (shown != asked && shown != log::ANY_TEXT).then(|| {
         format!(
             "no message in it can be read as {asked}; it looks like {shown}: drop --input-format"
         )
