@@ -41,6 +41,7 @@ mod stamp;
 mod tshark;
 mod uptime;
 mod words;
+mod zones;
 
 use crate::base::Transport;
 use crate::sip::begins_message;

@@ -2,6 +2,7 @@
 
 use super::clock::{Moment, Order};
 use super::words::number;
+use super::zones;
 
 /// The stamp that a text begins with, and how long it is.
 pub(super) fn read(text: &[u8]) -> Option<(Moment, usize)> {
@@ -184,7 +185,7 @@ impl<'a> Cursor<'a> {
         }
         let start = self.at;
         if self.only(b' ').is_some()
-            && let Some((name, offset)) = zone_name(self.rest())
+            && let Some((name, offset)) = zones::named(self.rest())
         {
             self.at += name.len();
             return match self.rest() {
@@ -240,54 +241,6 @@ impl<'a> Cursor<'a> {
         let value = number(&self.rest()[..digits])?;
         self.at += digits;
         Some((value, digits))
-    }
-}
-
-/// Names of zones that mean one thing, and how many half hours they are ahead of UTC.
-const ZONES: [(&[u8], i32); 29] = [
-    (b"UTC", 0),
-    (b"GMT", 0),
-    (b"WET", 0),
-    (b"WEST", 2),
-    (b"CET", 2),
-    (b"CEST", 4),
-    (b"MEZ", 2),
-    (b"MESZ", 4),
-    (b"EET", 4),
-    (b"EEST", 6),
-    (b"MSK", 6),
-    (b"SAST", 4),
-    (b"PKT", 10),
-    (b"HKT", 16),
-    (b"SGT", 16),
-    (b"JST", 18),
-    (b"KST", 18),
-    (b"ACDT", 21),
-    (b"AEST", 20),
-    (b"AEDT", 22),
-    (b"NZST", 24),
-    (b"NZDT", 26),
-    (b"EST", -10),
-    (b"EDT", -8),
-    (b"PST", -16),
-    (b"PDT", -14),
-    (b"AKST", -18),
-    (b"AKDT", -16),
-    (b"HST", -20),
-];
-/// Names that are those of several zones: China and Chicago, India, Ireland and Israel, Britain and Bangladesh.
-const SEVERAL: [&[u8]; 10] = [
-    b"CST", b"CDT", b"IST", b"BST", b"AST", b"ADT", b"MST", b"MDT", b"SST", b"GST",
-];
-
-/// The name of a zone that a text begins with, and what it means in seconds, if that is one thing.
-fn zone_name(text: &[u8]) -> Option<(&[u8], Option<i32>)> {
-    let letters = text.iter().take_while(|byte| byte.is_ascii_alphanumeric());
-    let name = &text[..letters.count()];
-    let mut known = ZONES.iter();
-    match known.find(|(zone, _)| *zone == name) {
-        Some((_, half_hours)) => Some((name, Some(half_hours * 1800))),
-        None => SEVERAL.contains(&name).then_some((name, None)),
     }
 }
 
