@@ -55,7 +55,7 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
             let origins = intake.inputs.iter().map(|input| Origin {
                 name: input.path.to_string_lossy().into_owned(),
                 capture_point: input.capture_point,
-                time_basis: input.time_basis,
+                time_basis: input.timing.basis,
             });
             let origins: Vec<_> = origins.collect();
             Ok(Trace::build(sightings, facts, &origins, hints, job.threads))

@@ -10,7 +10,7 @@ use std::thread::available_parallelism;
 
 use crate::base::{
     Anomalies, AnomalyKind, Flow, Limits, Location, Party, Path, RecordId, Spoiled, Tally,
-    TimeBasis, Timestamp, in_order,
+    TimeBasis, Timestamp, Timing, in_order,
 };
 use crate::sip::Carried;
 use crate::source::{
@@ -69,7 +69,9 @@ pub struct InputReport {
     /// Times of the earliest and latest record.
     pub span: Option<(Timestamp, Timestamp)>,
     /// What its times say.
-    pub time_basis: TimeBasis,
+    pub timing: Timing,
+    /// Whether it is a text: the numbers of its records are those of lines.
+    pub is_text: bool,
     /// Which capture point it comes from: the files of a rotated set have the same.
     pub capture_point: u32,
 }
@@ -108,7 +110,7 @@ impl Intake {
     /// Times of the earliest and latest record of all inputs whose times are absolute.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         let absolute = self.inputs.iter();
-        let absolute = absolute.filter(|input| input.time_basis == TimeBasis::Absolute);
+        let absolute = absolute.filter(|input| input.timing.basis == TimeBasis::Absolute);
         let spans = absolute.filter_map(|input| input.span);
         spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
     }
@@ -450,7 +452,9 @@ impl Collector {
         let span = self.spans.get(&self.inputs.len()).copied();
         point.ends = span.map(|(_, last)| last).max(point.ends);
         let (path, format) = (source.path().to_owned(), source.format().to_owned());
-        let (records, time_basis) = (source.records(), source.time_basis());
+        let (records, timing) = (source.records(), source.timing());
+        let is_text = source.is_text();
+        self.unreadable.extend(source.unread());
         let facts = source.into_facts();
         if facts.dropped > 0 {
             let at = RecordId {
@@ -468,7 +472,8 @@ impl Collector {
             tally: Tally::default(),
             facts,
             span,
-            time_basis,
+            timing,
+            is_text,
             capture_point: point.number,
         });
     }

@@ -41,6 +41,8 @@ mod opensips;
 mod oracle;
 #[path = "logs/pjsua.rs"]
 mod pjsua;
+#[path = "logs/readme.rs"]
+mod readme;
 #[path = "logs/real.rs"]
 mod real;
 #[path = "logs/ribbon.rs"]
@@ -59,5 +61,7 @@ mod sngrep;
 mod sofia;
 #[path = "logs/text.rs"]
 mod text;
+#[path = "logs/times.rs"]
+mod times;
 #[path = "logs/tshark.rs"]
 mod tshark;

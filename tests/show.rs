@@ -340,3 +340,41 @@ fn what_a_log_does_not_keep_is_said() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains("\nnot as it was sent: line ends\n"), "{text}");
 }
+
+/// The lines are those of the sample: what step 4 leaves out, step 2 leaves out too, so that it is printed in step 1.
+#[test]
+fn what_a_step_does_not_repeat_is_told_with_its_place() {
+    let sipscope = |format: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(["show", "--format", format])
+            .args(["samples/documents/numbered-steps.txt", "3"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = sipscope("text");
+    let expected = "not repeated here:
+  P-Asserted-Identity: as in step 2, printed in line 29
+  P-Asserted-Identity: as in step 2, printed in line 66
+  From: as in step 2, printed in line 31
+  To: as in step 2, printed in line 33
+  Call-ID: as in step 2, printed in line 35
+  CSeq: as in step 2, printed in line 37
+  Content-Type: as in step 2, printed in line 39
+";
+    assert!(text.contains(expected), "{text}");
+    assert!(
+        text.contains("  the body: as in step 2, printed in line 42\n"),
+        "{text}"
+    );
+    assert!(
+        text.contains("line 94 of samples/documents/numbered-steps.txt"),
+        "{text}"
+    );
+    let shown: Value = serde_json::from_str(&sipscope("json")).unwrap();
+    // Via, Max-Forwards and Route are printed.
+    let from = json!({"name": "From", "header": 5, "step": "2", "printed_in_lines": [31, 31]});
+    assert_eq!(shown["inherited"][2], from);
+}

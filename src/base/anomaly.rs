@@ -62,6 +62,12 @@ kinds! {
     LogEntryUnreadable = "log-entry-unreadable",
     /// A log in which no message was found.
     NoMessage = "no-message",
+    /// A stamp of a log has a day that its year does not have; it tells no time.
+    NoSuchDay = "no-such-day",
+    /// Nothing tells which of two numbers in the stamp of a log is the day, and which the month.
+    DateAmbiguous = "date-ambiguous",
+    /// A stamp of a log that counts from a start where others are of a calendar, or the other way round; it tells no time.
+    TimeUnrelated = "time-unrelated",
     /// More comments, names or secrets in a file than are kept.
     FactsLimit = "facts-limit",
     /// More distinct method names than are told apart.

@@ -6,7 +6,6 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::Timestamp;
 use sipscope::trace::{Call, CallId, Hop, Link, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
@@ -19,6 +18,7 @@ use super::publication::PublicationRow;
 use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
 use super::state::SubscriptionRow;
+use super::times::{Times, When};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
 
@@ -91,7 +91,8 @@ struct HopRow {
 #[derive(Serialize)]
 struct MessageRow {
     number: usize,
-    time: Option<String>,
+    #[serde(flatten)]
+    time: When,
     part: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -124,12 +125,13 @@ impl OneCall {
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let shown = CallShown::of(&mut intake, &trace, &call)?;
+        let times = Times::of(&intake, &trace);
+        let shown = CallShown::of(&mut intake, &trace, &times, &call)?;
         match self.format {
             Format::Json => super::layout::write(out, &shown)?,
             Format::Text => {
                 super::clocks::print_contradictions(out, &intake, &trace, call.hops())?;
-                shown.print(out, call.first_message().time(), &call, self.all)?;
+                shown.print(out, &times, &call, self.all)?;
             }
         }
         ended(&intake, Ended::Fine)
@@ -137,17 +139,22 @@ impl OneCall {
 }
 
 impl CallShown {
-    fn of(intake: &mut Intake, trace: &Trace, call: &Call<'_>) -> anyhow::Result<Self> {
+    fn of(
+        intake: &mut Intake,
+        trace: &Trace,
+        times: &Times,
+        call: &Call<'_>,
+    ) -> anyhow::Result<Self> {
         let dialogs = dialog::rows(call, |message| read(intake, message))?;
         Ok(Self {
             schema: "sipscope.call/1",
-            row: CallRow::of(trace, call),
+            row: CallRow::of(trace, times, call),
             clock_contradictions: ContradictionRow::all(intake, trace, call.hops()),
             links: call.edges().map(|edge| LinkRow::of(&edge)).collect(),
             journeys: call
                 .journeys()
                 .iter()
-                .map(|(hop, depth)| HopRow::of(hop, *depth))
+                .map(|(hop, depth)| HopRow::of(hop, times, *depth))
                 .collect(),
             folds: FoldRow::all(call),
             shapes: ShapeRow::all(call),
@@ -155,17 +162,17 @@ impl CallShown {
             subscriptions: call
                 .subscriptions()
                 .iter()
-                .map(SubscriptionRow::of)
+                .map(|subscription| SubscriptionRow::of(subscription, times))
                 .collect(),
-            registrations: super::registration::rows(intake, trace, call)?,
-            publications: super::publication::rows(trace, call),
+            registrations: super::registration::rows(intake, trace, times, call)?,
+            publications: super::publication::rows(trace, times, call),
         })
     }
 
     fn print(
         &self,
         out: &mut impl Write,
-        began: Option<Timestamp>,
+        times: &Times,
         call: &Call<'_>,
         all: bool,
     ) -> std::io::Result<()> {
@@ -175,8 +182,10 @@ impl CallShown {
         }
         self.links.iter().try_for_each(|link| link.print(out))?;
         writeln!(out, "\nhops:")?;
-        let print =
-            |out: &mut _, hop: &Hop<'_>, depth| HopRow::of(hop, depth).print(out, began, hop);
+        let began = call.first_message();
+        let print = |out: &mut _, hop: &Hop<'_>, depth| {
+            HopRow::of(hop, times, depth).print(out, times, &began, hop)
+        };
         match all {
             true => {
                 let mut hops = call.journeys().into_iter();
@@ -206,7 +215,7 @@ impl CallShown {
 }
 
 impl HopRow {
-    fn of(hop: &Hop<'_>, depth: usize) -> Self {
+    fn of(hop: &Hop<'_>, times: &Times, depth: usize) -> Self {
         let end = |end: Option<sipscope::trace::End<'_>>| end.map(|end| end.to_string());
         let parent = hop.parent();
         Self {
@@ -225,7 +234,7 @@ impl HopRow {
             status: hop.status(),
             messages: hop
                 .messages()
-                .map(|message| MessageRow::of(&message))
+                .map(|message| MessageRow::of(&message, times))
                 .collect(),
         }
     }
@@ -233,7 +242,8 @@ impl HopRow {
     fn print(
         &self,
         out: &mut impl Write,
-        began: Option<Timestamp>,
+        times: &Times,
+        began: &Message<'_>,
         hop: &Hop<'_>,
     ) -> std::io::Result<()> {
         let link = match hop.parent() {
@@ -256,12 +266,13 @@ impl HopRow {
             indent = 2 + 2 * self.depth,
         )?;
         for message in hop.messages() {
-            let row = MessageRow::of(&message);
-            let after = began
-                .zip(message.time())
-                .map(|(began, time)| (time.nanos() - began.nanos()) as f64 / 1e9);
-            let after =
-                after.map_or_else(|| "no time".to_owned(), |after| format!("{after:+.6} s"));
+            let row = MessageRow::of(&message, times);
+            let after = match times.since(began, &message) {
+                Some((nanos, digits)) => {
+                    format!("{:+.*} s", usize::from(digits), nanos as f64 / 1e9)
+                }
+                None => row.time.text().unwrap_or_else(|| "no time".to_owned()),
+            };
             let what = match row.status {
                 Some(status) => status.to_string(),
                 None => row.part.to_owned(),
@@ -327,10 +338,10 @@ fn print_nodes(out: &mut impl Write, call: &Call<'_>) -> std::io::Result<()> {
 }
 
 impl MessageRow {
-    fn of(message: &Message<'_>) -> Self {
+    fn of(message: &Message<'_>, times: &Times) -> Self {
         Self {
             number: message.id().number(),
-            time: message.time().map(|time| time.to_string()),
+            time: When::new("time", times.told(message)),
             part: message.part().name(),
             status: match message.subject() {
                 Subject::Response(status) => Some(status),

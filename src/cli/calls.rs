@@ -9,6 +9,7 @@ use sipscope::Intake;
 use sipscope::trace::{Call, CallId, Kind, Trace};
 
 use super::filter::Filter;
+use super::times::{Times, When};
 use super::traced::Traced;
 use super::{Ended, Outcome, counted, ended, escape};
 
@@ -39,7 +40,8 @@ enum CallsFormat {
 #[derive(Serialize)]
 pub(super) struct CallRow {
     number: usize,
-    time: Option<String>,
+    #[serde(flatten)]
+    time: When,
     kind: String,
     from: String,
     to: String,
@@ -62,15 +64,17 @@ struct Listed<'a> {
 /// The calls that are meant. There may be millions, so that each row is made when it is written.
 struct Rows<'a> {
     trace: &'a Trace,
+    times: &'a Times,
     calls: Vec<CallId>,
 }
 
 impl Calls {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
+        let times = Times::of(&intake, &trace);
         let mut calls = Vec::new();
         for call in trace.calls() {
-            if self.filter.matches(&call, &mut intake)? {
+            if self.filter.matches(&call, &times, &mut intake)? {
                 calls.push(call.id());
             }
         }
@@ -80,6 +84,7 @@ impl Calls {
         };
         let calls = Rows {
             trace: &trace,
+            times: &times,
             calls,
         };
         match self.format {
@@ -110,7 +115,8 @@ impl<'a> Rows<'a> {
     }
 
     fn rows(&self) -> impl Iterator<Item = CallRow> {
-        self.calls().map(|call| CallRow::of(self.trace, &call))
+        self.calls()
+            .map(|call| CallRow::of(self.trace, self.times, &call))
     }
 }
 
@@ -121,7 +127,7 @@ impl Serialize for Rows<'_> {
 }
 
 impl CallRow {
-    pub(super) fn of(trace: &Trace, call: &Call<'_>) -> Self {
+    pub(super) fn of(trace: &Trace, times: &Times, call: &Call<'_>) -> Self {
         let hops: Vec<_> = call.hops().collect();
         let (from, to) = ends(call);
         let nodes: BTreeSet<_> = hops
@@ -132,7 +138,7 @@ impl CallRow {
             .collect();
         Self {
             number: call.id().number(),
-            time: call.first_message().time().map(|time| time.to_string()),
+            time: When::new("time", times.told(&call.first_message())),
             kind: kind(trace, call),
             from,
             to,
@@ -161,7 +167,7 @@ impl CallRow {
         writeln!(
             out,
             "{}, {}, {}",
-            self.time.as_deref().unwrap_or("no time"),
+            self.time.text().as_deref().unwrap_or("no time"),
             counted(self.messages, "message"),
             counted(self.hops, "hop")
         )
@@ -205,7 +211,7 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
             out,
             "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>2} {:<5}  {:>4} {:<8}  {}",
             call.number,
-            call.time.as_deref().unwrap_or("no time"),
+            call.time.text().as_deref().unwrap_or("no time"),
             escape::text(&call.kind),
             escape::text(&call.from),
             escape::text(&call.to),
@@ -234,7 +240,7 @@ fn print_csv(out: &mut impl Write, calls: &Rows<'_>) -> std::io::Result<()> {
             out,
             "{},{},{},{},{},{},{},{}\r",
             call.number,
-            call.time.as_deref().unwrap_or_default(),
+            call.time.text().unwrap_or_default(),
             texts.join(","),
             call.nodes,
             call.messages,

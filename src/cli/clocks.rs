@@ -5,8 +5,8 @@ use std::io::Write;
 
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::Timestamp;
-use sipscope::trace::{ClockSource, Hop, Trace};
+use sipscope::base::{TimeBasis, Timestamp, Told};
+use sipscope::trace::{Clock, ClockSource, Hop, Trace};
 
 use super::{counted, escape};
 
@@ -16,7 +16,8 @@ pub(super) struct ClockRow {
     input: String,
     time_basis: &'static str,
     relative: bool,
-    offset_nanoseconds: i64,
+    /// None where the input has no dates to add it to, and another input dates it.
+    offset_nanoseconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     drift: Option<DriftRow>,
     source: &'static str,
@@ -41,18 +42,20 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
     inputs
         .filter_map(|input| {
             let clock = trace.clock(input)?;
-            let basis = intake
-                .inputs
-                .get(input as usize)
-                .map(|input| input.time_basis);
+            let timing = intake.inputs.get(input as usize);
+            let timing = timing.map(|input| input.timing);
             let mut row = ClockRow {
                 input: name(intake, input),
-                time_basis: basis.unwrap_or_default().name(),
+                time_basis: timing.unwrap_or_default().basis.name(),
                 relative: clock.relative,
-                offset_nanoseconds: clock.offset,
+                offset_nanoseconds: Some(clock.offset).filter(|_| !is_dated(intake, input, clock)),
                 drift: clock.drift.map(|drift| DriftRow {
                     nanoseconds_per_second: drift.rate,
-                    since: Timestamp::from_nanos(drift.since).to_string(),
+                    since: Told {
+                        time: Timestamp::from_nanos(drift.since),
+                        timing: timing.unwrap_or_default(),
+                    }
+                    .to_string(),
                 }),
                 source: "own",
                 shared_with: None,
@@ -85,10 +88,24 @@ fn name(intake: &Intake, input: u32) -> String {
     })
 }
 
+/// Whether an input that has no dates has them from another: what is added to its times is no difference of two clocks then.
+fn is_dated(intake: &Intake, input: u32, clock: &Clock) -> bool {
+    let basis = |input: u32| {
+        let input = intake.inputs.get(input as usize);
+        input.map_or(TimeBasis::Absolute, |input| input.timing.basis)
+    };
+    let reference = clock.frame.map_or(TimeBasis::Absolute, basis);
+    let is_shared = matches!(clock.source, ClockSource::Shared { .. });
+    is_shared && basis(input) >= TimeBasis::NoYear && basis(input) != reference
+}
+
 /// A line for each input whose times were changed, or cannot be compared with those of others.
 pub(super) fn print(out: &mut impl Write, intake: &Intake, trace: &Trace) -> std::io::Result<()> {
     for row in rows(intake, trace) {
-        let mut seconds = format!("{:+.6} s", row.offset_nanoseconds as f64 / 1e9);
+        let mut seconds = match row.offset_nanoseconds {
+            Some(offset) => format!("{:+.6} s", offset as f64 / 1e9),
+            None => "dated".to_owned(),
+        };
         if let Some(drift) = &row.drift {
             let millionths = drift.nanoseconds_per_second as f64 / 1e3;
             seconds += &format!(" at {} and {millionths:+.3} ppm from there", drift.since);
@@ -110,7 +127,7 @@ pub(super) fn print(out: &mut impl Write, intake: &Intake, trace: &Trace) -> std
                 escape::text(with),
                 spread as f64 / 1e9
             )?,
-            _ if row.offset_nanoseconds != 0 => {
+            _ if row.offset_nanoseconds != Some(0) => {
                 writeln!(out, "clock of {input}: {seconds}, as given")?;
             }
             _ => {}
@@ -231,7 +248,7 @@ mod tests {
         let mut job = Job::default();
         job.inputs.push("samples/call.pcap".into());
         let mut intake = analyze(&job).unwrap();
-        intake.inputs[0].time_basis = TimeBasis::Uptime;
+        intake.inputs[0].timing = TimeBasis::Uptime.into();
         let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
         let mut out = Vec::new();
         super::print(&mut out, &intake, &trace).unwrap();

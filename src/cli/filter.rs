@@ -5,8 +5,10 @@ use std::str::FromStr;
 use clap::Args;
 use memchr::memmem;
 use sipscope::Intake;
-use sipscope::base::Timestamp;
+use sipscope::base::{Timestamp, Told};
 use sipscope::trace::{Call, Hop};
+
+use super::times::Times;
 
 #[derive(Args)]
 pub(super) struct Filter {
@@ -80,15 +82,20 @@ fn time(text: &str) -> Result<Timestamp, &'static str> {
 
 impl Filter {
     /// Whether a call is meant.
-    pub(super) fn matches(&self, call: &Call<'_>, intake: &mut Intake) -> anyhow::Result<bool> {
-        Ok(self.matches_entry(call) && self.matches_text(call, intake)?)
+    pub(super) fn matches(
+        &self,
+        call: &Call<'_>,
+        times: &Times,
+        intake: &mut Intake,
+    ) -> anyhow::Result<bool> {
+        Ok(self.matches_entry(call, times) && self.matches_text(call, intake)?)
     }
 
-    fn matches_entry(&self, call: &Call<'_>) -> bool {
+    fn matches_entry(&self, call: &Call<'_>, times: &Times) -> bool {
         let any_hop = |test: &dyn Fn(&Hop<'_>) -> bool| call.hops().any(|hop| test(&hop));
-        // Relative times cannot be compared with those of a calendar.
-        let is_relative = call.clock().is_some_and(|clock| clock.relative);
-        let began = call.first_message().time().filter(|_| !is_relative);
+        // What is no moment lies neither before nor behind one.
+        let began = times.told(&call.first_message());
+        let began = began.filter(Told::is_absolute).map(|began| began.time);
         self.call_id.as_ref().is_none_or(|text| {
             let mut ids = call.call_ids();
             ids.any(|id| memmem::find(id, text.as_bytes()).is_some())

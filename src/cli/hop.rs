@@ -20,6 +20,7 @@ use sipscope::trace::{
     Edit, End, HopId, Judged, MessageId, Place, Relay, Subject, Trace, judged_changes,
 };
 
+use super::times::Times;
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, messages, say, wrap};
 
@@ -72,6 +73,9 @@ struct RelayRow {
     node: NodeRow,
     delay_nanoseconds: Option<i64>,
     changes: Vec<ChangeRow>,
+    /// Digits behind the second that the delay is known with.
+    #[serde(skip)]
+    delay_digits: u8,
     #[serde(skip)]
     came_from: Option<String>,
     #[serde(skip)]
@@ -138,9 +142,10 @@ impl OneHop {
             ));
             return ended(&intake, Ended::NothingFound);
         }
+        let times = Times::of(&intake, &trace);
         let rows = relays
             .iter()
-            .map(|relay| RelayRow::of(&mut intake, relay))
+            .map(|relay| RelayRow::of(&mut intake, &times, relay))
             .collect::<anyhow::Result<Vec<_>>>()?;
         match self.format {
             Format::Json => {
@@ -172,7 +177,7 @@ impl OneHop {
 }
 
 impl RelayRow {
-    fn of(intake: &mut Intake, relay: &Relay<'_>) -> anyhow::Result<Self> {
+    fn of(intake: &mut Intake, times: &Times, relay: &Relay<'_>) -> anyhow::Result<Self> {
         let (before, after) = (relay.before, relay.after);
         let one = messages::read(intake, &before)?;
         let other = messages::read(intake, &after)?;
@@ -182,6 +187,7 @@ impl RelayRow {
         let changes = judged_changes(&came, &went, relay.between());
         let end = |end: Option<End<'_>>| end.map(|end| end.to_string());
         let node = relay.node();
+        let delay = times.since(&before, &after);
         Ok(Self {
             before: before.id().number(),
             after: after.id().number(),
@@ -199,7 +205,8 @@ impl RelayRow {
                 received_at: end(before.sighting().destination()),
                 sent_from: end(after.sighting().source()),
             },
-            delay_nanoseconds: relay.delay(),
+            delay_nanoseconds: delay.map(|(nanos, _)| nanos),
+            delay_digits: delay.map_or(0, |(_, digits)| digits),
             changes: changes.into_iter().map(ChangeRow::of).collect(),
             came_from: end(before.sighting().source()),
             went_to: end(after.sighting().destination()),
@@ -208,7 +215,14 @@ impl RelayRow {
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         let delay = match self.delay_nanoseconds {
-            Some(delay) => format!(", {:.3} ms later", delay as f64 / 1e6),
+            Some(delay) if self.delay_digits < 3 => {
+                let digits = usize::from(self.delay_digits);
+                format!(", {:.digits$} s later", delay as f64 / 1e9)
+            }
+            Some(delay) => {
+                let digits = usize::from(self.delay_digits - 3);
+                format!(", {:.digits$} ms later", delay as f64 / 1e6)
+            }
             None => String::new(),
         };
         writeln!(

@@ -8,6 +8,7 @@ use sipscope::Intake;
 use sipscope::sip::Glance;
 use sipscope::trace::{End, Message, Sighting, Subject, Trace};
 
+use super::times::{Times, When};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape};
 
@@ -25,11 +26,13 @@ pub(super) struct Messages {
 #[derive(Serialize)]
 pub(super) struct Row {
     number: usize,
-    time: Option<String>,
-    last_time: Option<String>,
+    #[serde(flatten)]
+    time: When,
+    #[serde(flatten)]
+    last_time: When,
     /// The time as its input has it, where the clock of that was set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    input_time: Option<String>,
+    #[serde(flatten)]
+    input_time: Option<When>,
     from: Option<String>,
     to: Option<String>,
     transport: &'static str,
@@ -65,8 +68,12 @@ pub(super) struct Row {
 struct Seen {
     input: String,
     record: u64,
+    /// What that counts: lines of a text, else records.
+    #[serde(skip)]
+    unit: &'static str,
     /// As its input has it; other times are those of the common clock.
-    time: Option<String>,
+    #[serde(flatten)]
+    time: When,
     encapsulation: String,
 }
 
@@ -76,14 +83,15 @@ impl Messages {
         if self.format == Format::Text {
             super::clocks::print(out, &intake, &trace)?;
         }
+        let times = Times::of(&intake, &trace);
         for message in trace.messages() {
             let bytes = read(&mut intake, &message)?;
             match self.format {
                 Format::Json => {
-                    let row = Row::of(&intake, &trace, &message, &bytes);
+                    let row = Row::of(&intake, &trace, &times, &message, &bytes);
                     super::layout::write_line(out, &row)?;
                 }
-                Format::Text => line(out, &message, &bytes)?,
+                Format::Text => line(out, &times, &message, &bytes)?,
             }
         }
         let found = match trace.messages().len() {
@@ -95,7 +103,13 @@ impl Messages {
 }
 
 impl Row {
-    pub(super) fn of(intake: &Intake, trace: &Trace, message: &Message<'_>, bytes: &[u8]) -> Self {
+    pub(super) fn of(
+        intake: &Intake,
+        trace: &Trace,
+        times: &Times,
+        message: &Message<'_>,
+        bytes: &[u8],
+    ) -> Self {
         let sighting = message.sighting();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (method, status) = match sighting.subject() {
@@ -115,16 +129,9 @@ impl Row {
         let cseq_method = Some(text(sighting.cseq_method()));
         Self {
             number: message.id().number(),
-            time: message.time().map(|time| time.to_string()),
-            last_time: message.last_time().map(|time| time.to_string()),
-            input_time: sighting
-                .time()
-                .filter(|own| {
-                    trace
-                        .clock(sighting.input())
-                        .is_some_and(|clock| clock.time(*own) != *own)
-                })
-                .map(|own| own.to_string()),
+            time: When::new("time", times.told(message)),
+            last_time: When::new("last_time", times.last(message)),
+            input_time: input_time(trace, times, &sighting),
             from: sighting.source().map(|endpoint| endpoint.to_string()),
             to: sighting.destination().map(|endpoint| endpoint.to_string()),
             transport: sighting.transport().name(),
@@ -150,7 +157,7 @@ impl Row {
             also_seen: message
                 .sightings()
                 .skip(1)
-                .map(|seen| Seen::of(&seen, path_of))
+                .map(|seen| Seen::of(intake, &seen, times, path_of))
                 .collect(),
         }
     }
@@ -168,11 +175,11 @@ impl Row {
             known(&self.to),
             self.transport
         )?;
-        match (&self.time, &self.last_time) {
+        match (self.time.text(), self.last_time.text()) {
             (Some(first), Some(last)) if first != last => writeln!(out, "time {first} to {last}")?,
-            (first, _) => writeln!(out, "time {}", known(first))?,
+            (first, _) => writeln!(out, "time {}", known(&first))?,
         }
-        if let Some(own) = &self.input_time {
+        if let Some(own) = self.input_time.as_ref().and_then(When::text) {
             writeln!(
                 out,
                 "time {own} by the clock of {}",
@@ -190,24 +197,38 @@ impl Row {
             writeln!(out, "not as it was sent: {}", self.spoiled.join(", "))?;
         }
         for seen in &self.also_seen {
-            let (input, time) = (escape::text(&seen.input), known(&seen.time));
-            let (record, around) = (seen.record, &seen.encapsulation);
+            let (input, time) = (escape::text(&seen.input), known(&seen.time.text()));
+            let (unit, record, around) = (seen.unit, seen.record, &seen.encapsulation);
             writeln!(
                 out,
-                "also seen in record {record} of {input} at {time}, in {around}"
+                "also seen in {unit} {record} of {input} at {time}, in {around}"
             )?;
         }
         Ok(())
     }
 }
 
+/// The time of a message as its input has it, if that is not the one of the common clock.
+fn input_time(trace: &Trace, times: &Times, sighting: &Sighting<'_>) -> Option<When> {
+    let own = times.raw(sighting)?;
+    let clock = trace.clock(sighting.input())?;
+    let is_set = clock.time(own.time) != own.time;
+    is_set.then(|| When::new("input_time", Some(own)))
+}
+
 impl Seen {
-    fn of(sighting: &Sighting<'_>, path_of: impl Fn(u32) -> String) -> Self {
+    fn of(
+        intake: &Intake,
+        sighting: &Sighting<'_>,
+        times: &Times,
+        path_of: impl Fn(u32) -> String,
+    ) -> Self {
         let record = sighting.records()[0];
         Self {
             input: path_of(record.input),
             record: record.number,
-            time: sighting.time().map(|time| time.to_string()),
+            unit: super::unit(intake, record.input),
+            time: When::new("time", times.raw(sighting)),
             encapsulation: sighting.path().to_string(),
         }
     }
@@ -221,11 +242,15 @@ pub(super) fn read(intake: &mut Intake, message: &Message<'_>) -> anyhow::Result
     Ok(bytes.to_vec())
 }
 
-fn line(out: &mut impl Write, message: &Message<'_>, bytes: &[u8]) -> std::io::Result<()> {
+fn line(
+    out: &mut impl Write,
+    times: &Times,
+    message: &Message<'_>,
+    bytes: &[u8],
+) -> std::io::Result<()> {
     let sighting = message.sighting();
-    let time = message
-        .time()
-        .map_or_else(|| "no time".to_owned(), |time| time.to_string());
+    let time = times.told(message);
+    let time = time.map_or_else(|| "no time".to_owned(), |time| time.to_string());
     let cseq = sighting
         .cseq()
         .map_or_else(|| "-".to_owned(), |cseq| cseq.to_string());

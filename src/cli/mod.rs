@@ -13,6 +13,7 @@ mod escape;
 mod filter;
 mod folds;
 mod hop;
+mod inherited;
 mod layout;
 mod link;
 mod messages;
@@ -28,6 +29,7 @@ mod state;
 mod summary;
 mod terms;
 mod texts;
+mod times;
 mod traced;
 mod typed;
 mod wrap;
@@ -231,6 +233,14 @@ impl Inputs {
 /// The outcome of a command that went over these inputs.
 fn ended(intake: &Intake, ended: Ended) -> Outcome {
     Ok((ended, intake.unreadable.is_empty()))
+}
+
+/// What the numbers of the records of an input count.
+fn unit(intake: &Intake, input: u32) -> &'static str {
+    match intake.inputs.get(input as usize) {
+        Some(input) if input.is_text => "line",
+        _ => "record",
+    }
 }
 
 /// So many of something.

@@ -9,6 +9,7 @@ use super::attempt::{
     AttemptRow, is_in, note, number, other_calls, print_folded, print_other_calls,
 };
 use super::escape;
+use super::times::{Times, When};
 
 /// A publication as programs get it.
 #[derive(Serialize)]
@@ -16,7 +17,8 @@ pub(super) struct PublicationRow {
     resource: String,
     event: String,
     state: String,
-    until: Option<String>,
+    #[serde(flatten)]
+    until: When,
     joined_late: bool,
     /// Number of the first request of the publication in whose place it stands.
     restarts: Option<usize>,
@@ -37,7 +39,7 @@ struct PublishRow {
 }
 
 /// The publications that have a part in a call.
-pub(super) fn rows(trace: &Trace, call: &Call<'_>) -> Vec<PublicationRow> {
+pub(super) fn rows(trace: &Trace, times: &Times, call: &Call<'_>) -> Vec<PublicationRow> {
     // Only a call in which there is one needs those of all calls.
     if call.publications().is_empty() {
         return Vec::new();
@@ -46,12 +48,14 @@ pub(super) fn rows(trace: &Trace, call: &Call<'_>) -> Vec<PublicationRow> {
     let here = all
         .iter()
         .filter(|one| one.steps.iter().any(|step| is_in(call, step)));
-    here.map(|one| PublicationRow::of(&all, call, one))
+    here.map(|one| PublicationRow::of(&all, times, call, one))
         .collect()
 }
 
 impl PublicationRow {
-    fn of(all: &[Publication<'_>], call: &Call<'_>, of: &Publication<'_>) -> Self {
+    fn of(all: &[Publication<'_>], times: &Times, call: &Call<'_>, of: &Publication<'_>) -> Self {
+        let last = of.steps.last();
+        let until = last.and_then(|step| times.beside(of.until(), &step.hop.first_message()));
         let restarts = of.restarts.and_then(|at| all[at].steps.first());
         let here = of.steps.iter().filter(|step| is_in(call, step));
         let state = of.state();
@@ -62,7 +66,7 @@ impl PublicationRow {
                 PublicationState::Refused(status) => format!("{} {status}", state.name()),
                 _ => state.name().to_owned(),
             },
-            until: of.until().map(|until| until.to_string()),
+            until: When::new("until", until),
             joined_late: of.joined_late(),
             restarts: restarts.map(number),
             steps: here.map(|step| PublishRow::of(step, &of.steps)).collect(),
@@ -74,7 +78,7 @@ impl PublicationRow {
         let [resource, event, state] =
             [&self.resource, &self.event, &self.state].map(|text| escape::text(text));
         writeln!(out, "\npublication of {event} by {resource}:")?;
-        let until = match &self.until {
+        let until = match self.until.text() {
             Some(until) => format!(", until {until}"),
             None => String::new(),
         };

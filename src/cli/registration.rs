@@ -13,6 +13,7 @@ use super::attempt::{
 };
 use super::escape;
 use super::terms::{ContactRow, TermsRow};
+use super::times::{Times, When};
 
 /// A registration as programs get it.
 #[derive(Serialize)]
@@ -45,7 +46,8 @@ struct BindingRow {
     made_by: Option<usize>,
     /// Number of the latest request whose answer tells of it.
     told_by: usize,
-    until: Option<String>,
+    #[serde(flatten)]
+    until: When,
     end: Option<&'static str>,
     /// Number of the request that ended it.
     ended_by: Option<usize>,
@@ -55,6 +57,7 @@ struct BindingRow {
 pub(super) fn rows(
     intake: &mut Intake,
     trace: &Trace,
+    times: &Times,
     call: &Call<'_>,
 ) -> io::Result<Vec<RegistrationRow>> {
     // Only a call in which there is one needs those of all calls.
@@ -65,7 +68,7 @@ pub(super) fn rows(
     let here = all
         .iter()
         .filter(|one| one.steps.iter().any(|step| is_in(call, step)));
-    here.map(|one| RegistrationRow::of(intake, call, one))
+    here.map(|one| RegistrationRow::of(intake, times, call, one))
         .collect()
 }
 
@@ -86,7 +89,12 @@ fn terms(intake: &mut Intake, message: Option<Message<'_>>) -> io::Result<Option
 }
 
 impl RegistrationRow {
-    fn of(intake: &mut Intake, call: &Call<'_>, of: &Registration<'_>) -> io::Result<Self> {
+    fn of(
+        intake: &mut Intake,
+        times: &Times,
+        call: &Call<'_>,
+        of: &Registration<'_>,
+    ) -> io::Result<Self> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let here = of.steps.iter().filter(|step| is_in(call, step));
         let steps = here.map(|step| RegisterRow::of(intake, step, &of.steps));
@@ -98,7 +106,7 @@ impl RegistrationRow {
             steps,
             bindings: bindings
                 .iter()
-                .map(|binding| BindingRow::of(binding, &of.steps))
+                .map(|binding| BindingRow::of(binding, times, &of.steps))
                 .collect(),
             other_calls: other_calls(call, &of.steps),
         })
@@ -191,7 +199,8 @@ impl RegisterRow {
 }
 
 impl BindingRow {
-    fn of(binding: &Binding, steps: &[Attempt<'_>]) -> Self {
+    fn of(binding: &Binding, times: &Times, steps: &[Attempt<'_>]) -> Self {
+        let told_by = steps[binding.told_by].hop.first_message();
         let number = |step: usize| number(&steps[step]);
         let (end, ended_by) = match binding.end {
             None => (None, None),
@@ -204,7 +213,7 @@ impl BindingRow {
             path: binding.path.clone(),
             made_by: binding.made_by.map(number),
             told_by: number(binding.told_by),
-            until: binding.until.map(|until| until.to_string()),
+            until: When::new("until", times.beside(binding.until, &told_by)),
             end,
             ended_by,
         }
@@ -215,7 +224,7 @@ impl BindingRow {
             Some(number) => format!("made by message {number}"),
             None => format!("told by the answer to message {}", self.told_by),
         };
-        let end = match (self.end, self.ended_by, &self.until) {
+        let end = match (self.end, self.ended_by, self.until.text()) {
             (Some(end), Some(number), _) => format!("{end} by message {number}"),
             (Some(end), None, Some(until)) => format!("{end} at {until}"),
             (_, _, Some(until)) => format!("good until {until}"),

@@ -9,7 +9,9 @@ use sipscope::Intake;
 use sipscope::sip::{Index, Message, Problem};
 use sipscope::trace::{Message as Sent, MessageId};
 
+use super::inherited::{self, InheritedRow};
 use super::messages::{Row, read};
+use super::times::Times;
 use super::traced::Traced;
 use super::{Ended, Outcome, ended, escape, layout, say, typed};
 
@@ -51,6 +53,9 @@ struct Shown<'a> {
     schema: &'static str,
     #[serde(flatten)]
     row: Row,
+    /// What the step of a document has from others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inherited: Vec<InheritedRow>,
     message: String,
     parsed: typed::Typed<'a>,
 }
@@ -75,7 +80,7 @@ impl Show {
             return ended(&intake, Ended::NothingFound);
         };
         let bytes = read(&mut intake, &found)?;
-        let row = Row::of(&intake, &trace, &found, &bytes);
+        let row = Row::of(&intake, &trace, &Times::of(&intake, &trace), &found, &bytes);
         if self.format == ShowFormat::Raw {
             out.write_all(&bytes)?;
             return ended(&intake, Ended::Fine);
@@ -87,10 +92,12 @@ impl Show {
         } else {
             message.problems_of_cut()
         };
+        let inherited = inherited::rows(&intake, found.sighting().records()[0]);
         if self.format == ShowFormat::Json {
             let shown = Shown {
                 schema: "sipscope.show/1",
                 row,
+                inherited,
                 message: String::from_utf8_lossy(&bytes).into_owned(),
                 parsed: typed::Typed {
                     message,
@@ -101,6 +108,7 @@ impl Show {
         } else {
             row.print(out)?;
             records(&intake, &found, out)?;
+            inherited::print(out, &inherited)?;
             list(&problems, &bytes, out)?;
             writeln!(out, "\n{}", escape::lines(&bytes))?;
         }
@@ -136,7 +144,8 @@ fn records(intake: &Intake, message: &Sent<'_>, out: &mut impl Write) -> std::io
         let path = input.map_or_else(String::new, |input| {
             input.path.to_string_lossy().into_owned()
         });
-        writeln!(out, "record {} of {}", record.number, escape::text(&path))?;
+        let unit = super::unit(intake, record.input);
+        writeln!(out, "{unit} {} of {}", record.number, escape::text(&path))?;
     }
     Ok(())
 }

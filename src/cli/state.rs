@@ -8,13 +8,15 @@ use sipscope::trace::{State, Step, Subscription, is_about};
 
 use super::attempt::print_folded;
 use super::escape;
+use super::times::{Times, When};
 
 /// A subscription as programs get it.
 #[derive(Serialize)]
 pub(super) struct SubscriptionRow {
     event: String,
     state: String,
-    until: Option<String>,
+    #[serde(flatten)]
+    until: When,
     joined_late: bool,
     /// Whether its NOTIFYs tell what nobody asked for.
     unsolicited: bool,
@@ -37,7 +39,10 @@ struct StepRow {
 }
 
 impl SubscriptionRow {
-    pub(super) fn of(subscription: &Subscription<'_>) -> Self {
+    pub(super) fn of(subscription: &Subscription<'_>, times: &Times) -> Self {
+        let last = subscription.steps.last();
+        let until =
+            last.and_then(|step| times.beside(subscription.until(), &step.hop.first_message()));
         Self {
             event: subscription.event.clone(),
             state: match subscription.state() {
@@ -51,7 +56,7 @@ impl SubscriptionRow {
                 State::Expired => "expired".to_owned(),
                 State::NotWanted => "no subscription".to_owned(),
             },
-            until: subscription.until().map(|until| until.to_string()),
+            until: When::new("until", until),
             joined_late: subscription.joined_late(),
             unsolicited: subscription.unsolicited(),
             steps: subscription.steps.iter().map(StepRow::of).collect(),
@@ -64,7 +69,7 @@ impl SubscriptionRow {
             (false, true) => ", unsolicited: nobody asked for it",
             (false, false) => "",
         };
-        let until = match &self.until {
+        let until = match self.until.text() {
             Some(until) => format!(", until {until}"),
             None => String::new(),
         };

@@ -6,9 +6,10 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::{RecordId, TimeBasis, Timestamp};
+use sipscope::base::{RecordId, TimeBasis, Timestamp, Timing, Told};
 use sipscope::trace::Subject;
 
+use super::times::When;
 use super::{Ended, Format, Inputs, Outcome, ended, escape};
 
 #[derive(Args)]
@@ -44,8 +45,10 @@ struct Facts {
     unreadable: Vec<Unreadable>,
     passed_over: Vec<Unreadable>,
     accounting: Accounting,
-    first_time: Option<String>,
-    last_time: Option<String>,
+    #[serde(flatten)]
+    first_time: When,
+    #[serde(flatten)]
+    last_time: When,
     sightings: usize,
     requests: BTreeMap<String, u64>,
     responses: BTreeMap<u16, u64>,
@@ -65,8 +68,10 @@ struct Input {
     relative: bool,
     records: u64,
     sip_records: u64,
-    first_time: Option<String>,
-    last_time: Option<String>,
+    #[serde(flatten)]
+    first_time: When,
+    #[serde(flatten)]
+    last_time: When,
     link_types: Vec<u16>,
     comments: usize,
     names: usize,
@@ -106,20 +111,33 @@ struct Anomaly {
 
 #[derive(Serialize)]
 struct Place {
+    #[serde(skip)]
+    unit: &'static str,
     input: String,
     record: u64,
 }
 
 impl Facts {
     fn of(intake: &Intake, most_call_ids: usize) -> Self {
+        let absolute = intake.inputs.iter().map(|input| input.timing);
+        let absolute = absolute.filter(|timing| timing.basis == TimeBasis::Absolute);
+        // The finest of all; a capture does not say.
+        let timing = absolute.max_by_key(|timing| timing.digits.unwrap_or(u8::MAX));
+        let timing = timing.unwrap_or_default();
         let mut facts = Self {
             schema: "sipscope.summary/1",
             inputs: inputs(intake),
             unreadable: unreadable(&intake.unreadable),
             passed_over: unreadable(&intake.passed_over),
             accounting: Accounting::of(intake),
-            first_time: time(intake.span().map(|(first, _)| first)),
-            last_time: time(intake.span().map(|(_, last)| last)),
+            first_time: When::new(
+                "first_time",
+                told(intake.span().map(|(first, _)| first), timing),
+            ),
+            last_time: When::new(
+                "last_time",
+                told(intake.span().map(|(_, last)| last), timing),
+            ),
             sightings: intake.sightings.len(),
             requests: BTreeMap::new(),
             responses: BTreeMap::new(),
@@ -183,7 +201,12 @@ impl Facts {
         for input in &self.inputs {
             let path = escape::text(&input.path);
             let times = match input.relative {
-                true => format!(", times are relative ({})", input.time_basis),
+                true => {
+                    let span = input.first_time.text().zip(input.last_time.text());
+                    let span = span
+                        .map_or_else(String::new, |(first, last)| format!(": {first} to {last}"));
+                    format!(", times are relative ({}){span}", input.time_basis)
+                }
                 false => String::new(),
             };
             let (format, records) = (&input.format, input.records);
@@ -205,7 +228,7 @@ impl Facts {
             )?;
         }
         self.accounting.print(out)?;
-        if let (Some(first), Some(last)) = (&self.first_time, &self.last_time) {
+        if let (Some(first), Some(last)) = (self.first_time.text(), self.last_time.text()) {
             writeln!(out, "Time\n  {first} to {last}")?;
         }
         writeln!(out, "SIP messages: {}", self.sightings)?;
@@ -241,10 +264,11 @@ impl Facts {
         for anomaly in &self.anomalies {
             writeln!(
                 out,
-                "  {:>9}  {}, first in {} record {}: {}",
+                "  {:>9}  {}, first in {} {} {}: {}",
                 anomaly.count,
                 anomaly.kind,
                 escape::text(&anomaly.first.input),
+                anomaly.first.unit,
                 anomaly.first.record,
                 escape::text(&anomaly.detail)
             )?;
@@ -313,12 +337,18 @@ fn inputs(intake: &Intake) -> Vec<Input> {
         .map(|input| Input {
             path: input.path.to_string_lossy().into_owned(),
             format: input.format.clone(),
-            time_basis: input.time_basis.name(),
-            relative: input.time_basis != TimeBasis::Absolute,
+            time_basis: input.timing.basis.name(),
+            relative: input.timing.basis != TimeBasis::Absolute,
             records: input.records,
             sip_records: input.tally.sip(),
-            first_time: time(input.span.map(|(first, _)| first)),
-            last_time: time(input.span.map(|(_, last)| last)),
+            first_time: When::new(
+                "first_time",
+                told(input.span.map(|(first, _)| first), input.timing),
+            ),
+            last_time: When::new(
+                "last_time",
+                told(input.span.map(|(_, last)| last), input.timing),
+            ),
             link_types: input.facts.link_types.clone(),
             comments: input.facts.comments.len(),
             names: input.facts.names.len(),
@@ -340,6 +370,7 @@ fn unreadable(errors: &[sipscope::source::SourceError]) -> Vec<Unreadable> {
 fn place(intake: &Intake, record: RecordId) -> Place {
     let input = intake.inputs.get(record.input as usize);
     Place {
+        unit: super::unit(intake, record.input),
         input: input.map_or_else(String::new, |input| {
             input.path.to_string_lossy().into_owned()
         }),
@@ -347,6 +378,6 @@ fn place(intake: &Intake, record: RecordId) -> Place {
     }
 }
 
-fn time(time: Option<Timestamp>) -> Option<String> {
-    time.map(|time| time.to_string())
+fn told(time: Option<Timestamp>, timing: Timing) -> Option<Told> {
+    time.map(|time| Told { time, timing })
 }

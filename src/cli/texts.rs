@@ -14,7 +14,8 @@ pub(super) struct Texts {
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1970..=2261))]
     year: Option<i16>,
 
-    /// How far the clock of a log that names no time zone is ahead of UTC, such as +01:00. Without it, UTC.
+    /// How far the clock of a log that names no time zone is ahead of UTC, such as +01:00. Without it, its times
+    /// are relative.
     #[arg(long = "tz", value_name = "ZONE", value_parser = zone, allow_hyphen_values = true)]
     zone: Option<i32>,
 }

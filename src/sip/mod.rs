@@ -38,7 +38,7 @@ pub use params::{Param, Params};
 pub use placeholder::is_placeholder;
 pub use problem::{Problem, ProblemKind, Problems};
 pub use second_opinion::{Opinion, second_opinion};
-pub use start_line::{METHODS, Start, begins_message, has_start_line_inside};
+pub use start_line::{METHODS, Start, begins_message, embedded, has_start_line_inside};
 pub use stream::{STUN_COOKIE, StreamFramer, StreamStep};
 pub use text::Text;
 pub use uri::{Host, Port, Scheme, Uri};

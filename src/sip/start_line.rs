@@ -65,11 +65,11 @@ pub(super) fn is_untorn(line: &[u8], start: Start) -> bool {
     };
     let method = method.of(line);
     let mut known = METHODS.iter().map(|known| known.as_bytes());
-    known.any(|known| known == method)
-        || !METHODS
-            .iter()
-            .any(|known| known.as_bytes().ends_with(method) || method.ends_with(known.as_bytes()))
-            && embedded(line).is_none()
+    let is_part = || {
+        let mut all = METHODS.iter().map(|known| known.as_bytes());
+        all.any(|known| known.ends_with(method) || method.ends_with(known))
+    };
+    (known.any(|known| known == method) || !is_part()) && embedded(line).is_none()
 }
 
 /// Whether a message begins with the first of these bytes, and not the rest of one.
@@ -93,7 +93,7 @@ pub fn has_start_line_inside(bytes: &[u8]) -> bool {
 
 /// Where in a line a start line begins that the rest of something is stuck in front of. It ends the line, so only the
 /// end of a long one is looked at.
-pub(super) fn embedded(line: &[u8]) -> Option<usize> {
+pub fn embedded(line: &[u8]) -> Option<usize> {
     let skipped = line.len().saturating_sub(LONGEST_LINE);
     let text = line[skipped..].trim_ascii_end();
     // Cheap to rule out, and mostly ruled out.
@@ -160,6 +160,7 @@ fn request(text: &[u8], after: &[u8]) -> Option<usize> {
             let glued = METHODS.iter().map(|method| method.as_bytes());
             let method = glued
                 .filter(|method| token.starts_with(method))
+                .filter(|method| token.len() > method.len())
                 .max_by_key(|m| m.len())?;
             (&token[..method.len()], &text[method.len()..])
         }

@@ -24,7 +24,7 @@ pub use log::TextOptions;
 pub use open::{Source, SourceError};
 pub use store::{Spill, Store};
 
-use crate::base::{AnomalyKind, Limits, Tally, TimeBasis};
+use crate::base::{AnomalyKind, Limits, Tally, Timing};
 
 /// How a flow document is named as a format.
 const DOCUMENT: &str = "document";
@@ -54,7 +54,7 @@ struct Found {
     /// What became of the records of a text, which nobody looks at again.
     tally: Tally,
     /// What the times of a text say.
-    time_basis: TimeBasis,
+    timing: Timing,
     oddities: Vec<Oddity>,
 }
 

@@ -11,8 +11,8 @@ use super::document::DocumentReader;
 use super::erf::Erf;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
-use super::{Batch, Container, DOCUMENT, Facts, Found, TextOptions, Window, log};
-use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, TimeBasis, Timestamp};
+use super::{Batch, Container, DOCUMENT, Facts, Found, TextOptions, Window, log, text_formats};
+use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, Timestamp, Timing};
 
 /// Why an input cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +44,13 @@ pub struct Source {
     /// What went wrong when the beginning was read; the beginning itself is in `carry`.
     failure: Option<io::Error>,
     facts: Facts,
-    time_basis: TimeBasis,
+    timing: Timing,
+    /// Whether it is a text: its places are lines.
+    is_text: bool,
+    /// Messages that a text gave so far.
+    entries: u64,
+    /// Why the format that was asked for is wrong, if no message is found.
+    doubt: Option<String>,
     /// The first batch, read ahead to learn when the input begins.
     ahead: Option<(Batch, Anomalies)>,
 }
@@ -110,6 +116,7 @@ impl Source {
             problem,
             foreign: not_read(&carry).is_none(),
         })?;
+        let doubt = doubt(&carry, options);
         Ok(Self {
             path: path.to_owned(),
             format: format!("{name}{}", compression.suffix()),
@@ -124,7 +131,10 @@ impl Source {
             ended: false,
             failure,
             facts: Facts::default(),
-            time_basis: TimeBasis::Absolute,
+            timing: Timing::default(),
+            is_text: text_formats().any(|text| text == name),
+            entries: 0,
+            doubt,
             ahead: None,
         })
     }
@@ -145,8 +155,23 @@ impl Source {
     }
 
     /// What its times say; settled after the last batch.
-    pub fn time_basis(&self) -> TimeBasis {
-        self.time_basis
+    pub fn timing(&self) -> Timing {
+        self.timing
+    }
+
+    /// Whether it is a text, whose places are lines.
+    pub fn is_text(&self) -> bool {
+        self.is_text
+    }
+
+    /// Why nothing could be read of it, after the last batch: it is not of the format that was asked for.
+    pub fn unread(&self) -> Option<SourceError> {
+        let doubt = self.doubt.as_ref().filter(|_| self.entries == 0)?;
+        Some(SourceError {
+            path: self.path.clone(),
+            problem: doubt.clone(),
+            foreign: false,
+        })
     }
 
     /// What the input says beside its records; whole after the last batch.
@@ -218,8 +243,9 @@ impl Source {
             batch.records = found.records;
             batch.entries = found.entries;
             batch.texts = found.texts;
+            self.entries += batch.entries.len() as u64;
             batch.tally.add(&found.tally);
-            self.time_basis = self.time_basis.max(found.time_basis);
+            self.timing = found.timing;
             for odd in found.oddities {
                 let at = match odd.line {
                     Some(number) => RecordId { input: 0, number },
@@ -312,14 +338,33 @@ fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<(Vec<u8>, Option<
     }
 }
 
+/// What to say of a text of which nothing can be read in the format that was asked for, if it shows another.
+fn doubt(prefix: &[u8], options: &TextOptions) -> Option<String> {
+    let asked = options.format.as_deref()?;
+    let open = TextOptions {
+        format: None,
+        ..options.clone()
+    };
+    // What shows no format may be of the one that was asked for, and have no message; a bit of it may look like any text.
+    let (_, shown) = recognise(prefix, &open).ok()?;
+    (shown != asked && shown != log::ANY_TEXT).then(|| {
+        format!(
+            "no message in it can be read as {asked}; it looks like {shown}: drop --input-format"
+        )
+    })
+}
+
 fn recognise(
     prefix: &[u8],
     options: &TextOptions,
 ) -> Result<(Box<dyn Container>, &'static str), String> {
-    if options.format.is_none()
-        && let Some(known) = recognise_capture(prefix)
-    {
-        return Ok(known);
+    if let Some((capture, name)) = recognise_capture(prefix) {
+        return match &options.format {
+            None => Ok((capture, name)),
+            Some(asked) => Err(format!(
+                "is {name} and cannot be read as {asked}: drop --input-format"
+            )),
+        };
     }
     // A document holds what any log could hold, but no log holds the steps of a flow.
     let is_document = match &options.format {

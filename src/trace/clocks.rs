@@ -44,6 +44,8 @@ pub struct Clock {
     /// Whether its times are relative, and nothing tells when they were: they cannot be compared with those of other inputs,
     /// except those that share messages with it.
     pub relative: bool,
+    /// The input in whose times it is told then.
+    pub frame: Option<u32>,
 }
 
 /// How fast a clock is brought in line.
@@ -123,6 +125,7 @@ impl Clocks {
                 drift: None,
                 source: offset.map_or(ClockSource::Own, |_| ClockSource::Given),
                 relative: false,
+                frame: None,
             }
         });
         let mut clocks = Self {
@@ -148,11 +151,16 @@ impl Clocks {
         let is_relative =
             |root: usize, settled: &[bool]| !settled[root] && !origins[root].is_absolute();
         let mut roots: Vec<usize> = (0..self.all.len()).collect();
-        roots.sort_by_key(|root| is_relative(*root, &settled));
+        // What knows most is told to what knows less.
+        roots.sort_by_key(|root| {
+            let relative = is_relative(*root, &settled);
+            relative.then(|| origins[*root].time_basis)
+        });
         for root in roots {
             if is_relative(root, &settled) {
                 self.frames[root] = root as u32 + 1;
                 self.all[root].relative = true;
+                self.all[root].frame = Some(root as u32);
             }
             settled[root] = true;
             let next = |settled: &[bool]| {
@@ -176,6 +184,7 @@ impl Clocks {
                         spread: line.spread,
                     },
                     relative: self.all[known].relative,
+                    frame: self.all[known].frame,
                 };
                 self.frames[new] = self.frames[known];
                 settled[new] = true;

@@ -1,6 +1,6 @@
-//! Messages of which a log does not tell all: between whom they went, over what, or when to better than a second. Each is put
-//! to what another input saw of it. Only one with the same [`Identity`] will do, at about the same time, between ends that may be
-//! the same; and of each input only one, so that a retransmission finds the other sending.
+//! Messages of which a log does not tell all: between whom they went, over what, or when to better than a second, if at all. Each is put
+//! to what another input saw of it. Only one with the same [`Identity`] will do, at about the same time, if it has one, between ends
+//! that may be the same; and of each input only one, so that a retransmission finds the other sending.
 
 use super::facts::Facts;
 use super::identity::Identity;
@@ -75,8 +75,10 @@ fn apart(drafts: &Drafts<'_>, loose: u32, other: u32) -> Option<i64> {
     {
         return None;
     }
-    // Logs tell time by the second.
-    drafts
-        .apart(one.first, two.first)
-        .filter(|apart| *apart <= SAME_PACKET)
+    match drafts.apart(one.first, two.first) {
+        // Logs tell time by the second.
+        Some(apart) => Some(apart).filter(|apart| *apart <= SAME_PACKET),
+        // Without time it is the order that tells: the first sending of what was sent again is the first that is written down.
+        None => (!drafts.has_time(one.first) && drafts.has_time(two.first)).then_some(0),
+    }
 }

@@ -96,7 +96,10 @@ impl fmt::Display for Outcome {
             } => {
                 let tenths = lasted.saturating_add(50_000_000) / 100_000_000;
                 match tenths {
-                    0..100 => write!(f, "answered, {}.{} s", tenths / 10, tenths % 10),
+                    // A log may have no more than seconds.
+                    0..100 if lasted % 1_000_000_000 != 0 => {
+                        write!(f, "answered, {}.{} s", tenths / 10, tenths % 10)
+                    }
                     _ => {
                         let seconds = lasted.saturating_add(500_000_000) / 1_000_000_000;
                         write!(f, "answered, {seconds} s")

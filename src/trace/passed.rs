@@ -53,12 +53,6 @@ impl<'a> Relay<'a> {
             role: self.node().map(|node| node.role()),
         }
     }
-
-    /// Nanoseconds from its coming in to its going out.
-    pub fn delay(&self) -> Option<i64> {
-        let (before, after) = (self.before.time()?, self.after.time()?);
-        after.nanos().checked_sub(before.nanos())
-    }
 }
 
 impl<'a> Hop<'a> {

@@ -235,14 +235,21 @@ impl<'a> Drafts<'a> {
         draft.last = sighting;
     }
 
-    /// Puts a message to another. The two stand where the first of them stood.
+    /// Whether a sighting has one.
+    pub(super) fn has_time(&self, sighting: u32) -> bool {
+        self.clocks
+            .time(self.sightings, sighting as usize)
+            .is_some()
+    }
+
+    /// Puts a message to another. The two stand where the first of them stood; one without time stood nowhere.
     pub(super) fn merge(&mut self, into: u32, from: u32) {
         let from_draft = &mut self.all[from as usize];
         let (first, last) = (from_draft.first, from_draft.last);
         from_draft.first = NONE;
         self.add(into, first);
         self.all[into as usize].last = last;
-        if from < into {
+        if from < into && self.has_time(first) {
             self.all.swap(from as usize, into as usize);
         }
     }

@@ -186,11 +186,16 @@ impl<'a> Message<'a> {
         self.trace.time_of(self.entry).map(Timestamp::from_nanos)
     }
 
-    /// When its last byte was seen, in the common clock.
-    pub fn last_time(&self) -> Option<Timestamp> {
-        let sighting = self.sighting();
-        let (clock, last) = (self.trace.clock(sighting.input()), sighting.last_time()?);
-        Some(clock.map_or(last, |clock| clock.time(last)))
+    /// The same, and the input that tells it.
+    pub fn timed(&self) -> Option<(Timestamp, u32)> {
+        let trace = self.trace;
+        let seen = self.entry.seen(&trace.seen).iter();
+        let times = seen.filter_map(|at| {
+            let time = trace.clocks.time(&trace.sightings, *at as usize)?;
+            Some((time, trace.sightings.at(*at as usize).input()))
+        });
+        let (time, input) = times.min_by_key(|(time, _)| *time)?;
+        Some((Timestamp::from_nanos(time), input))
     }
 
     /// All its sightings; the first tells what the message is.

@@ -44,7 +44,14 @@ fn a_format_that_was_asked_for_is_not_changed() {
         };
         read_text(text, options)
     };
-    assert_eq!(asked(&pjsua.concat(), "sipp"), []);
+    let options = TextOptions {
+        format: Some("sipp".to_owned()),
+        ..TextOptions::default()
+    };
+    let none = analyze_text(&pjsua.concat(), options);
+    assert_eq!(none.sightings.len(), 0);
+    let said = none.unreadable[0].to_string();
+    assert!(said.contains("it looks like pjsua"), "{said}");
     let both = asked(&[pjsua.concat(), asterisk.concat()].concat(), "pjsua");
     let missing = expected.iter().find(|read| !both.contains(read));
     assert_eq!(missing, None);
@@ -82,7 +89,7 @@ fn a_line_of_another_thread_is_taken_out_of_a_message() {
 
 /// How many messages, what could not be decoded, and where that is.
 fn counts(text: &str) -> (usize, u64, Option<u64>) {
-    let intake = analyze_text(text.as_bytes());
+    let intake = analyze_text(text.as_bytes(), TextOptions::default());
     let mut unreadable = intake.anomalies.iter();
     let unreadable = unreadable.find(|(kind, _)| *kind == AnomalyKind::LogEntryUnreadable);
     (

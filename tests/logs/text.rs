@@ -175,7 +175,12 @@ fn a_text_without_messages_is_no_input() {
         "{\"layers\": 1}\n",
     ];
     for text in texts {
-        assert!(analyze_text(text.as_bytes()).inputs.is_empty(), "{text}");
+        assert!(
+            analyze_text(text.as_bytes(), TextOptions::default())
+                .inputs
+                .is_empty(),
+            "{text}"
+        );
     }
 }
 

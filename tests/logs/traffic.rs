@@ -184,13 +184,14 @@ pub(crate) fn counted(path: &Path) -> (usize, usize, u64) {
 }
 
 /// What becomes of a text that may be no input.
-pub(crate) fn analyze_text(text: &[u8]) -> Intake {
+pub(crate) fn analyze_text(text: &[u8], texts: TextOptions) -> Intake {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("own.log");
     fs::write(&path, text).unwrap();
     analyze(&Job {
         inputs: vec![path],
         threads: 1,
+        texts,
         ..Job::default()
     })
     .unwrap()

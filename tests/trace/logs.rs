@@ -22,6 +22,7 @@ const START: i64 = 1_700_000_000 * SECOND;
 struct Input {
     packets: Vec<Packet>,
     basis: TimeBasis,
+    times: bool,
     source: bool,
     destination: bool,
     line_ends: bool,
@@ -31,6 +32,7 @@ fn capture(packets: Vec<Packet>) -> Input {
     Input {
         packets,
         basis: TimeBasis::Absolute,
+        times: true,
         source: true,
         destination: true,
         line_ends: true,
@@ -54,7 +56,10 @@ fn trace(inputs: &[Input]) -> Trace {
         let numbered = (1..).zip(&from.packets);
         all.extend(numbered.map(|(number, packet)| (RecordId { input, number }, from, packet)));
     }
-    all.sort_by_key(|(record, _, packet)| (packet.at, record.input, record.number));
+    all.sort_by_key(|(record, from, packet)| {
+        let at = from.times.then_some(packet.at);
+        (at, record.input, record.number)
+    });
     let endpoint = |known: bool, address: SocketAddr| {
         known.then(|| Endpoint::new(address.ip(), address.port()).into())
     };
@@ -72,7 +77,7 @@ fn trace(inputs: &[Input]) -> Trace {
                 .collect(),
         };
         let both = from.source && from.destination;
-        let time = Some(Timestamp::from_nanos(packet.at));
+        let time = from.times.then(|| Timestamp::from_nanos(packet.at));
         let found = Carried {
             flow: Flow {
                 source: endpoint(from.source, packet.source),
@@ -185,6 +190,38 @@ fn a_log_without_year() {
     assert_eq!(told.hops(), all_seen(&net, 2));
 }
 
+/// Such as a followed stream, or files of messages. What was sent again stands there again.
+#[test]
+fn a_text_without_times() {
+    let mut net = basic();
+    let invite = net.send(
+        "uac",
+        "uas",
+        Talk::new("again").request("INVITE", 1),
+        20_900,
+    );
+    net.again(&invite, 21_400);
+    net.again(&invite, 22_400);
+    let untimed = |packets: &[Packet]| Input {
+        times: false,
+        ..log(packets, TimeBasis::Absolute, 0)
+    };
+    let whole = [untimed(&net.packets), capture(net.packets.clone())];
+    let mut expected = all_seen(&net, 2);
+    expected[12] = "13 INVITE uac>uas: request*2 again*2 again*2".to_owned();
+    assert_eq!(told(&net, &whole).hops(), expected);
+    // Of a part of them nothing moves.
+    let part = [untimed(&net.packets[9..12]), capture(net.packets.clone())];
+    let told = told(&net, &part);
+    let seen = told
+        .trace
+        .messages()
+        .map(|message| message.sightings().len());
+    let mut expected = vec![1; net.packets.len()];
+    expected[9..12].fill(2);
+    assert_eq!(seen.collect::<Vec<_>>(), expected);
+}
+
 /// What a log without line ends shows comes first or last by a little; both find what the capture saw.
 #[test]
 fn two_logs_and_a_capture() {
@@ -223,7 +260,8 @@ fn relative_times_that_nothing_ties() {
     }
 }
 
-/// Two logs that share messages have one clock, even if nothing tells when that was.
+/// Two logs that share messages have one clock, even if nothing tells when that was: that of the one that knows more, here the
+/// time of day.
 #[test]
 fn two_logs_with_relative_times() {
     let net = basic();
@@ -236,7 +274,7 @@ fn two_logs_with_relative_times() {
     ];
     let told = told(&net, &inputs);
     let clocks = [0, 1, 2].map(|input| (told.clock(input).offset, told.clock(input).relative));
-    assert_eq!(clocks, [(0, true), (-50 * SECOND, true), (0, false)]);
+    assert_eq!(clocks, [(50 * SECOND, true), (0, true), (0, false)]);
     let messages = told.messages();
     assert_eq!(messages.len(), 27);
     // The second node of the first net.

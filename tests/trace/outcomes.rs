@@ -85,7 +85,7 @@ fn a_challenged_bye_ends_nothing() {
         7000,
     );
     net.reply(&bye, 200, "", 7100);
-    assert_eq!(outcomes(&net), ["answered, 6.0 s"]);
+    assert_eq!(outcomes(&net), ["answered, 6 s"]);
     assert!(net.told().states()[0].life.session_ended.is_some());
 }
 

@@ -6,7 +6,7 @@
 //! tell which call leg it is; they are not kept, as the Call-ID tells the same.
 
 use super::words::last_stamp;
-use super::{Format, Line, Log, stamp};
+use super::{Format, Line, Log, stamp, uptime};
 use crate::base::Timestamp;
 use crate::source::{Head, Who};
 
@@ -37,7 +37,8 @@ impl Format for Cisco {
         let text = line.text();
         if let Some(in_front) = said(text) {
             log.finish();
-            self.time = last_stamp(in_front).and_then(|moment| log.time(moment));
+            let moment = last_stamp(in_front).or_else(|| uptime::read(in_front));
+            self.time = moment.and_then(|moment| log.time(moment));
             self.expects_direction = true;
         } else if self.expects_direction
             && let Some(sent) = is_sent(text)

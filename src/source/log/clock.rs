@@ -1,9 +1,11 @@
 //! The times of a log: what its stamps leave out is told by the person, or stays open and is said to be open.
 
+use std::sync::{Arc, OnceLock};
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::base::{TimeBasis, Timestamp};
+use crate::base::{TimeBasis, Timestamp, Timing};
 
 /// What a person says about texts that the texts do not.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +26,65 @@ pub(super) struct Moment {
     pub(super) date: Option<(i8, i8)>,
     /// Since midnight.
     pub(super) nanos: i64,
+    /// Digits behind the second.
+    pub(super) digits: u8,
     /// Seconds ahead of UTC.
     pub(super) zone: Option<i32>,
+    /// Which of month and day was written first.
+    pub(super) order: Order,
+    /// It is no time of a day: the nanoseconds are those since a start that nobody knows.
+    pub(super) uptime: bool,
+}
+
+/// What a stamp shows of the order of month and day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// It is fixed by the way in which it is written.
+    #[default]
+    Fixed,
+    /// `21/11/2026`.
+    DayFirst,
+    /// `11/21/2026`.
+    MonthFirst,
+    /// `03/04/2026`, read as if the day stood first.
+    Either,
+}
+
+/// What is doubtful about a stamp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// There is no such day in the year that it has or was told: there is no time then.
+    NoSuchDay(i16),
+    /// Nothing in the log so far tells the month from the day.
+    EitherOrder,
+    /// It cannot be compared with those before it, of which one is an uptime and the other none: there is no time then.
+    Unrelated,
+}
+
+impl Moment {
+    /// So many nanoseconds since 1970.
+    pub(super) fn epoch(nanos: i64, digits: u8) -> Option<Self> {
+        let at = jiff::Timestamp::from_nanosecond(i128::from(nanos)).ok()?;
+        let date = at.to_zoned(TimeZone::UTC).date();
+        Some(Self {
+            year: Some(date.year()),
+            date: Some((date.month(), date.day())),
+            nanos: nanos.rem_euclid(DAY),
+            digits,
+            zone: Some(0),
+            ..Self::default()
+        })
+    }
+
+    /// So many nanoseconds since a start that nobody knows.
+    pub(super) fn uptime(nanos: i64, digits: u8) -> Self {
+        Self {
+            nanos,
+            digits,
+            uptime: true,
+            ..Self::default()
+        }
+    }
 }
 
 const SECOND: i64 = 1_000_000_000;
@@ -33,11 +92,18 @@ const DAY: i64 = 86_400 * SECOND;
 /// A leap year, so that every day of a log without years is one.
 const SOME_YEAR: i16 = 1972;
 
-/// Makes times of stamps, in the order of the lines.
+/// Makes times of stamps, in the order of the lines. Each writer of an input has a clone of the one that nobody has used.
+#[derive(Clone)]
 pub(super) struct Clock {
     year: Option<i16>,
     zone: Option<i32>,
-    basis: TimeBasis,
+    timing: Timing,
+    /// Whether months stand before days, where stamps have shown it.
+    month_first: Option<bool>,
+    /// Whether stamps are uptimes: those of all writers, as their times are compared.
+    uptime: Arc<OnceLock<bool>>,
+    /// The midnight before the last stamp that had a date.
+    dated: Option<i64>,
     last: Option<i64>,
     last_month: i8,
     /// Whole days that went by in a log that has no dates.
@@ -49,7 +115,10 @@ impl Clock {
         Self {
             year: options.year,
             zone: options.zone,
-            basis: TimeBasis::Absolute,
+            timing: Timing::default(),
+            month_first: None,
+            uptime: Arc::default(),
+            dated: None,
             last: None,
             last_month: 0,
             days: 0,
@@ -57,18 +126,20 @@ impl Clock {
     }
 
     /// What its times say.
-    pub(super) fn basis(&self) -> TimeBasis {
-        self.basis
+    pub(super) fn timing(&self) -> Timing {
+        self.timing
     }
 
-    /// Nanoseconds since some moment that nobody knows.
-    pub(super) fn uptime(&mut self, nanos: i64) -> Timestamp {
-        self.weaken(TimeBasis::Uptime);
-        Timestamp::from_nanos(nanos)
-    }
-
-    /// A moment of the calendar.
-    pub(super) fn moment(&mut self, moment: Moment) -> Option<Timestamp> {
+    /// When a stamp was, and what is doubtful about that.
+    pub(super) fn moment(&mut self, moment: Moment) -> (Option<Timestamp>, Option<Doubt>) {
+        if *self.uptime.get_or_init(|| moment.uptime) != moment.uptime {
+            return (None, Some(Doubt::Unrelated));
+        }
+        self.timing.digits = self.timing.digits.max(Some(moment.digits));
+        if moment.uptime {
+            self.weaken(TimeBasis::Uptime);
+            return (Some(Timestamp::from_nanos(moment.nanos)), None);
+        }
         let zone = match moment.zone.or(self.zone) {
             Some(zone) => zone,
             None => {
@@ -76,23 +147,37 @@ impl Clock {
                 0
             }
         };
-        let midnight = match moment.date {
-            Some((month, day)) => self.midnight(moment.year, month, day)?,
+        let (date, doubt) = self.in_order(moment);
+        let midnight = match date {
+            Some((month, day)) => {
+                let year = moment.year.unwrap_or_else(|| self.running_year(month));
+                let Some(midnight) = midnight(year, month, day) else {
+                    return (None, Some(Doubt::NoSuchDay(year)));
+                };
+                (self.dated, self.days, self.last) = (Some(midnight), 0, Some(moment.nanos));
+                midnight
+            }
             None => self.passing_midnight(moment.nanos),
         };
         let zone = i64::from(zone) * SECOND;
-        let nanos = midnight.checked_add(moment.nanos)?.checked_sub(zone)?;
-        Some(Timestamp::from_nanos(nanos))
+        let nanos = midnight.checked_add(moment.nanos);
+        let nanos = nanos.and_then(|nanos| nanos.checked_sub(zone));
+        (nanos.map(Timestamp::from_nanos), doubt)
     }
 
-    fn midnight(&mut self, year: Option<i16>, month: i8, day: i8) -> Option<i64> {
-        let year = match year {
-            Some(year) => year,
-            None => self.running_year(month),
-        };
-        let date = Date::new(year, month, day).ok()?;
-        let midnight = date.to_zoned(TimeZone::UTC).ok()?;
-        midnight.timestamp().as_second().checked_mul(SECOND)
+    /// Month and day, by what the log has shown of their order.
+    fn in_order(&mut self, moment: Moment) -> (Option<(i8, i8)>, Option<Doubt>) {
+        match (moment.order, self.month_first) {
+            (Order::Fixed, _) | (Order::Either, Some(false)) => {}
+            (Order::DayFirst, _) => self.month_first = Some(false),
+            (Order::MonthFirst, _) => self.month_first = Some(true),
+            (Order::Either, Some(true)) => {
+                let swapped = moment.date.map(|(month, day)| (day, month));
+                return (swapped, None);
+            }
+            (Order::Either, None) => return (moment.date, Some(Doubt::EitherOrder)),
+        }
+        (moment.date, None)
     }
 
     /// The year of a stamp that has none: the one that was told, and the next after every December.
@@ -111,24 +196,36 @@ impl Clock {
         *year
     }
 
-    /// The midnight before a time of day: the next one where the clock went back by half a day.
+    /// The midnight before a time of day: that of the last stamp with a date, if there was one, and the next where the clock
+    /// went back by half a day.
     fn passing_midnight(&mut self, nanos: i64) -> i64 {
-        self.weaken(TimeBasis::TimeOfDay);
+        let first = self.dated.unwrap_or_else(|| {
+            self.weaken(TimeBasis::TimeOfDay);
+            0
+        });
         let ahead = self.last.map_or(0, |last| nanos - last);
         if ahead > DAY / 2 && self.days > 0 {
             // A line that several writers put out of order: it is of the day that has just ended.
-            return (self.days - 1).saturating_mul(DAY);
+            return first.saturating_add((self.days - 1).saturating_mul(DAY));
         }
         if ahead < -DAY / 2 {
             self.days = self.days.saturating_add(1);
         }
         self.last = Some(nanos);
-        self.days.saturating_mul(DAY)
+        first.saturating_add(self.days.saturating_mul(DAY))
     }
 
     fn weaken(&mut self, basis: TimeBasis) {
-        self.basis = self.basis.max(basis);
+        self.timing.basis = self.timing.basis.max(basis);
+        self.timing.zone &= !matches!(basis, TimeBasis::NoZone | TimeBasis::Uptime);
     }
+}
+
+/// Nanoseconds since 1970.
+fn midnight(year: i16, month: i8, day: i8) -> Option<i64> {
+    let date = Date::new(year, month, day).ok()?;
+    let midnight = date.to_zoned(TimeZone::UTC).ok()?;
+    midnight.timestamp().as_second().checked_mul(SECOND)
 }
 
 #[cfg(test)]
@@ -144,7 +241,7 @@ mod tests {
                 nanos: second * SECOND,
                 ..Moment::default()
             };
-            clock.moment(moment).unwrap().nanos() / SECOND
+            clock.moment(moment).0.unwrap().nanos() / SECOND
         });
         assert_eq!(seconds, [86_399, 86_401, 86_398, 86_402]);
     }
@@ -161,8 +258,85 @@ mod tests {
                 date: Some(date),
                 ..Moment::default()
             };
-            clock.moment(moment).unwrap().to_string()[..4].to_owned()
+            clock.moment(moment).0.unwrap().to_string()[..4].to_owned()
         });
         assert_eq!(years, ["2023", "2024", "2023", "2024"]);
+    }
+    fn on(year: Option<i16>, date: (i8, i8), order: Order) -> Moment {
+        Moment {
+            year,
+            date: Some(date),
+            zone: Some(0),
+            order,
+            ..Moment::default()
+        }
+    }
+
+    #[test]
+    fn a_day_that_the_year_does_not_have_has_no_time() {
+        let mut clock = Clock::new(&TextOptions {
+            year: Some(2023),
+            ..TextOptions::default()
+        });
+        let (time, doubt) = clock.moment(on(None, (2, 29), Order::Fixed));
+        assert_eq!((time, doubt), (None, Some(Doubt::NoSuchDay(2023))));
+        let (time, doubt) = clock.moment(on(Some(2024), (2, 29), Order::Fixed));
+        assert_eq!(time.unwrap().to_string(), "2024-02-29T00:00:00.000000Z");
+        assert_eq!(doubt, None);
+    }
+
+    #[test]
+    fn the_order_of_month_and_day_is_learned() {
+        let mut clock = Clock::new(&TextOptions::default());
+        let year = Some(2026);
+        let days = [
+            ((4, 3), Order::Either),
+            ((11, 21), Order::MonthFirst),
+            ((4, 3), Order::Either),
+        ]
+        .map(|(date, order)| {
+            let (time, doubt) = clock.moment(on(year, date, order));
+            (time.unwrap().to_string()[5..10].to_owned(), doubt)
+        });
+        let doubt = Some(Doubt::EitherOrder);
+        let expected = [("04-03", doubt), ("11-21", None), ("03-04", None)];
+        assert_eq!(days, expected.map(|(day, doubt)| (day.to_owned(), doubt)));
+    }
+
+    #[test]
+    fn a_time_of_day_behind_a_date_is_of_that_day() {
+        let mut clock = Clock::new(&TextOptions::default());
+        clock.moment(on(Some(2024), (2, 29), Order::Fixed));
+        let told = [80_000, 5].map(|second| {
+            let moment = Moment {
+                nanos: second * SECOND,
+                zone: Some(0),
+                ..Moment::default()
+            };
+            clock.moment(moment).0.unwrap().to_string()
+        });
+        assert_eq!(
+            told,
+            ["2024-02-29T22:13:20.000000Z", "2024-03-01T00:00:05.000000Z"]
+        );
+        assert_eq!(clock.timing().basis, TimeBasis::Absolute);
+        let uptime = clock.moment(Moment::uptime(SECOND, 0));
+        assert_eq!(uptime, (None, Some(Doubt::Unrelated)));
+    }
+
+    #[test]
+    fn what_the_stamps_leave_out_is_known() {
+        let mut clock = Clock::new(&TextOptions::default());
+        let exact_time = Moment::epoch(1_700_000_000_123_000_000, 3).unwrap();
+        clock.moment(exact_time);
+        let exact = Timing {
+            digits: Some(3),
+            ..Timing::default()
+        };
+        assert_eq!(clock.timing(), exact);
+        let mut clock = Clock::new(&TextOptions::default());
+        clock.moment(Moment::default());
+        let (basis, zone) = (clock.timing().basis, clock.timing().zone);
+        assert_eq!((basis, zone), (TimeBasis::TimeOfDay, false));
     }
 }

@@ -7,7 +7,7 @@ mod reads;
 use open::{Kind, Open};
 use reads::Reads;
 
-use super::clock::Clock;
+use super::clock::{Clock, Doubt};
 use super::restore::{Restored, blank, messages};
 use super::{Kept, Line, Moment, quote};
 use crate::base::{
@@ -18,6 +18,8 @@ use crate::source::{Entry, Found, Head, Oddity};
 /// What a format talks to.
 pub(super) struct Log {
     clock: Clock,
+    /// The line that is read.
+    line: u64,
     open: Option<Open>,
     reads: Reads,
     entries: Vec<Entry>,
@@ -37,6 +39,7 @@ impl Log {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
             clock,
+            line: 1,
             open: None,
             reads: Reads::default(),
             entries: Vec::new(),
@@ -52,12 +55,34 @@ impl Log {
 
     /// The time of a stamp.
     pub(super) fn time(&mut self, moment: Moment) -> Option<Timestamp> {
-        self.clock.moment(moment)
+        let (time, doubt) = self.clock.moment(moment);
+        let line = self.line;
+        match (doubt, moment.date) {
+            (Some(Doubt::NoSuchDay(year)), Some((month, day))) => {
+                self.odd(AnomalyKind::NoSuchDay, line, || {
+                    format!("line {line}: {year} has no day {month:02}-{day:02}; is --year right?")
+                });
+            }
+            (Some(Doubt::Unrelated), _) => {
+                self.odd(AnomalyKind::TimeUnrelated, line, || {
+                    format!("line {line}: nothing compares this time with those before it")
+                });
+            }
+            (Some(Doubt::EitherOrder), Some((month, day))) => {
+                self.odd(AnomalyKind::DateAmbiguous, line, || {
+                    format!(
+                        "line {line}: {day:02}/{month:02} may be {day:02}-{month:02} too; taken for day and month"
+                    )
+                });
+            }
+            _ => {}
+        }
+        time
     }
 
-    /// The clock itself.
-    pub(super) fn clock(&mut self) -> &mut Clock {
-        &mut self.clock
+    /// This line is read now.
+    pub(super) fn at(&mut self, line: u64) {
+        self.line = line;
     }
 
     /// This line belongs to no message, and the format knows what it is.
@@ -382,7 +407,9 @@ impl Log {
         found.texts.append(&mut self.texts);
         found.tally.add(&std::mem::take(&mut self.tally));
         found.oddities.append(&mut self.oddities);
-        found.time_basis = found.time_basis.max(self.clock.basis());
+        if self.any {
+            found.timing = found.timing.and(self.clock.timing());
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! Whole messages on a line, with escapes for line ends, are read too.
 
 use super::quote::{self, Around};
-use super::said::{Said, only_stamp, uptime};
+use super::said::{self, Said};
 use super::words::{is_about_messages, is_field};
 use super::{Clock, Format, Kept, Line, Log, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
@@ -15,7 +15,8 @@ use crate::source::Head;
 /// A message is found, and the file is no binary one.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     const LOOKED_AT: usize = 512;
-    if prefix[..prefix.len().min(LOOKED_AT)].contains(&0) {
+    // A message may have one in a quoted string.
+    if prefix[..prefix.len().min(LOOKED_AT)].contains(&0) && !begins_message(prefix) {
         return false;
     }
     let mut log = Log::new(Clock::new(&TextOptions::default()));
@@ -84,9 +85,8 @@ impl Format for Generic {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         if let Some(start) = self.held.take() {
-            let inside = start.around.inside(text);
-            if inside.is_some_and(|inside| is_field(&inside)) {
-                self.begin(&start, log);
+            if let Some(around) = start.around.clone().around_fields(text) {
+                self.begin(&start, around, log);
                 self.go_on(line, log);
                 return;
             }
@@ -138,9 +138,9 @@ impl Generic {
         log.left(line);
     }
 
-    fn begin(&mut self, start: &Start, log: &mut Log) {
+    fn begin(&mut self, start: &Start, around: Around, log: &mut Log) {
         let front = match &start.around {
-            Around::Stamp(front) => &front[..],
+            Around::Front(front) => &front[..],
             _ => b"",
         };
         let head = self.head(front, log);
@@ -149,11 +149,11 @@ impl Generic {
         match &start.around {
             Around::Nothing => log.text(line),
             Around::Literal => log.piece(line, &start.bytes),
-            Around::Mark(_) | Around::Stamp(_) => {
+            Around::Mark(_) | Around::Front(_) => {
                 log.piece(line, &[&start.bytes[..], b"\n"].concat());
             }
         }
-        self.around = start.around.clone();
+        self.around = around;
         self.body = Body::Unknown;
     }
 
@@ -164,13 +164,8 @@ impl Generic {
             true => Said::of(&said),
             false => Said::default(),
         };
-        let moment = only_stamp(front).or(said.moment);
-        let time = match moment {
-            Some(moment) => log.time(moment),
-            None => uptime(front)
-                .or(said.uptime)
-                .map(|nanos| log.clock().uptime(nanos)),
-        };
+        let moment = said::moment(front).or(said.moment);
+        let time = moment.and_then(|moment| log.time(moment));
         Head {
             time,
             source: said.source,

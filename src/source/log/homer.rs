@@ -5,8 +5,8 @@
 //! seconds and microseconds, else micro- or milliseconds, else a date. The message is `raw` or `msg`, byte by byte. Objects with
 //! other protocols (statistics, logs) are there as well. Of TLS and WebSocket only the protocol below, TCP, may be told.
 
-use super::json::{Object, Objects, Tree};
-use super::{Format, Line, Log, stamp, words};
+use super::json::{self, Object, Objects, Tree};
+use super::{Format, Line, Log, Moment, stamp, words};
 use crate::base::{Endpoint, Spoiled, Timestamp, Transport};
 use crate::sip::begins_message;
 use crate::source::{Head, Who};
@@ -25,9 +25,7 @@ const PORTS: [&[&str]; 2] = [
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let has =
         |name: &&str| memchr::memmem::find(prefix, format!("\"{name}\"").as_bytes()).is_some();
-    matches!(prefix.trim_ascii_start().first(), Some(b'[' | b'{'))
-        && MESSAGE.iter().any(has)
-        && ADDRESSES[0].iter().any(has)
+    json::begins(prefix) && MESSAGE.iter().any(has) && ADDRESSES[0].iter().any(has)
 }
 
 /// Reads it.
@@ -134,14 +132,18 @@ impl<'a> Said<'a> {
         if let Some(seconds) = self.text(&["timeSeconds"]) {
             let micros = self.text(&["timeUseconds"]).unwrap_or("0");
             let nanos = micros.parse::<u32>().ok()?.checked_mul(1000)?;
-            return Timestamp::new(seconds.parse().ok()?, nanos);
+            let seconds = seconds.parse::<i64>().ok()?.checked_mul(1_000_000_000)?;
+            return log.time(Moment::epoch(seconds.checked_add(i64::from(nanos))?, 6)?);
         }
         let written = self.text(&["micro_ts", "create_date", "date"])?;
         match written.parse::<i64>() {
             // Microseconds have 16 digits in our time, milliseconds 13.
             Ok(number) => {
-                let unit = if written.len() >= 16 { 1000 } else { 1_000_000 };
-                number.checked_mul(unit).map(Timestamp::from_nanos)
+                let (unit, digits) = match written.len() {
+                    16.. => (1000, 6),
+                    _ => (1_000_000, 3),
+                };
+                log.time(Moment::epoch(number.checked_mul(unit)?, digits)?)
             }
             Err(_) => {
                 let (moment, _) = stamp::read(written.as_bytes())?;

@@ -108,10 +108,29 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
+/// Whether JSON begins near the beginning of a file: programs write warnings in front.
+pub(super) fn begins(prefix: &[u8]) -> bool {
+    const MOST_IN_FRONT: usize = 100;
+    super::lines(prefix).take(MOST_IN_FRONT).any(is_first)
+}
+
+/// Whether a list or object begins with this line, and not a word in brackets.
+fn is_first(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let next = line.get(1..).map(|rest| rest.trim_ascii_start().first());
+    match (line.first(), next) {
+        (Some(b'['), Some(next)) => matches!(next, None | Some(b'{' | b'[' | b']')),
+        (Some(b'{'), Some(next)) => matches!(next, None | Some(b'"' | b'}')),
+        _ => false,
+    }
+}
+
 /// Takes objects out of lines.
 pub(super) struct Objects {
     /// Names of the lists inside of an object whose members are what is wanted, instead of that object.
     lists: &'static [&'static str],
+    /// Whether JSON has begun.
+    begun: bool,
     /// The brackets that are open.
     open: Vec<u8>,
     record: Option<Begun>,
@@ -159,6 +178,7 @@ impl Objects {
     pub(super) fn new(lists: &'static [&'static str]) -> Self {
         Self {
             lists,
+            begun: false,
             open: Vec::new(),
             record: None,
             text: Vec::new(),
@@ -169,11 +189,18 @@ impl Objects {
         }
     }
 
-    /// Whether a line is of another text: JSON does not begin like this. What is open then was cut.
-    pub(super) fn is_foreign(&self, line: Line<'_>) -> bool {
+    /// Whether a line is of another text: it stands in front of all JSON, or JSON does not go on like this. What is open then was
+    /// cut.
+    pub(super) fn is_foreign(&mut self, line: Line<'_>) -> bool {
+        self.begun |= is_first(line.raw);
+        !self.begun || !self.goes_on(line)
+    }
+
+    /// Whether a line of JSON may be like this.
+    fn goes_on(&self, line: Line<'_>) -> bool {
         let text = line.text().trim_ascii();
         let Some(first) = text.first() else {
-            return self.open.is_empty();
+            return !self.open.is_empty();
         };
         let begins_value = |text: &[u8]| {
             let number = |byte: &u8| byte.is_ascii_digit() || b"-+.eE".contains(byte);
@@ -185,7 +212,7 @@ impl Objects {
                 || token.iter().all(number) && token.iter().skip(1).all(|byte| *byte != b'-')
         };
         let rest = text[1..].trim_ascii_start();
-        let begins = match first {
+        match first {
             b'{' => matches!(rest.first(), None | Some(b'"' | b'}')),
             b'[' | b',' => begins_value(rest),
             b'}' | b']' => rest.first().is_none_or(|byte| b"]},".contains(byte)),
@@ -193,8 +220,7 @@ impl Objects {
             b'"' | b':' => true,
             // Damage is none of another text.
             _ => begins_value(text) || !first.is_ascii_graphic(),
-        };
-        !begins
+        }
     }
 
     /// Takes the next line; gives the objects that end in it, or are given up.
@@ -295,6 +321,30 @@ impl Objects {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_no_json_has_is_of_another_text() {
+        let mut objects = Objects::new(&[]);
+        let lines = [
+            ("[12] warning: {x", true),
+            ("{", false),
+            ("\"a\": 1", false),
+            ("2026-11-21 12:00:00 again", true),
+        ];
+        for (number, (text, expected)) in lines.into_iter().enumerate() {
+            let line = Line {
+                number: number as u64,
+                offset: None,
+                raw: text.as_bytes(),
+            };
+            assert_eq!(objects.is_foreign(line), expected, "{text}");
+            if expected {
+                objects.rest();
+            } else {
+                objects.line(line);
+            }
+        }
+    }
 
     fn objects(text: &str, lists: &'static [&'static str]) -> Vec<(u64, String)> {
         let mut objects = Objects::new(lists);

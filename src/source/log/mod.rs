@@ -42,7 +42,9 @@ mod sofia;
 mod sofia_dump;
 mod stamp;
 mod tshark;
+mod uptime;
 mod words;
+mod zones;
 
 use crate::base::Transport;
 use crate::sip::begins_message;

@@ -1,10 +1,9 @@
 //! What people and programs put around the lines of a message: quotation marks of mail, indentation, what a logger puts in front
 //! of every line, quotation marks of program text. The line that a message begins with shows it, and the others have the same.
 
-use super::said::uptime;
+use super::escapes;
 use super::words::is_field;
-use super::{escapes, stamp};
-use crate::sip::{METHODS, begins_message};
+use crate::sip::{Name, begins_message, embedded};
 
 /// What stands around every line of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,8 +11,8 @@ pub(super) enum Around {
     Nothing,
     /// Always the same.
     Mark(Vec<u8>),
-    /// The same but for its digits.
-    Stamp(Vec<u8>),
+    /// The same but for its digits; it may stand in front of the start line only.
+    Front(Vec<u8>),
     /// Lines of program text, with their line ends as escapes.
     Literal,
 }
@@ -35,8 +34,12 @@ pub(super) fn start(text: &[u8]) -> Option<(Around, Vec<u8>)> {
     if begins_message(rest) {
         return Some((Around::Mark(mark.to_vec()), rest.to_vec()));
     }
-    let at = behind_stamp(text)?;
-    Some((Around::Stamp(text[..at].to_vec()), text[at..].to_vec()))
+    let at = embedded(text).filter(|at| *at <= LONGEST_FRONT)?;
+    let parted = matches!(
+        text[..at].last(),
+        Some(b' ' | b'\t' | b'|' | b']' | b':' | b'>')
+    );
+    parted.then(|| (Around::Front(text[..at].to_vec()), text[at..].to_vec()))
 }
 
 /// Whether a version or an address of SIP may stand in a text, which most lines do not have.
@@ -44,18 +47,6 @@ pub(super) fn may_begin(text: &[u8]) -> bool {
     let names = [&b"SIP"[..], b"sip", b"sips", b"tel", b"urn"];
     let mut ends = memchr::memchr2_iter(b':', b'/', text);
     ends.any(|end| names.iter().any(|name| text[..end].ends_with(name)))
-}
-
-/// Where a start line begins behind what a logger puts in front, of which a time is a part.
-fn behind_stamp(text: &[u8]) -> Option<usize> {
-    let methods = METHODS.iter().map(|method| method.as_bytes());
-    let places = methods
-        .chain([&b"SIP/2.0 "[..]])
-        .filter_map(|word| memchr::memmem::find(text, word));
-    let at = places.min().filter(|at| *at <= LONGEST_FRONT)?;
-    let parted = matches!(text[..at].last(), Some(b' ' | b'\t' | b'|' | b']' | b':'));
-    let timed = stamp::find(&text[..at]).is_some() || uptime(text).is_some();
-    (parted && timed && begins_message(&text[at..])).then_some(at)
 }
 
 /// A logger puts no more in front.
@@ -72,7 +63,7 @@ impl Around {
                 }
                 Some([text.strip_prefix(&mark[..])?, b"\n"].concat())
             }
-            Self::Stamp(front) => {
+            Self::Front(front) => {
                 let kept = front.trim_ascii_end().len();
                 let same = |(one, other): (&u8, &u8)| {
                     one == other || one.is_ascii_digit() && other.is_ascii_digit()
@@ -86,15 +77,32 @@ impl Around {
             Self::Literal => literal(text),
         }
     }
+
+    /// What is around the lines of the message that begins like this, if the next line is a header field.
+    pub(super) fn around_fields(self, next: &[u8]) -> Option<Self> {
+        let inside = self.inside(next);
+        if inside.is_some_and(|inside| is_field(&inside)) {
+            return Some(self);
+        }
+        let is_first_only = matches!(self, Self::Front(_)) && is_known_field(next);
+        is_first_only.then_some(Self::Nothing)
+    }
+}
+
+/// Whether this is a header field that everybody knows: what reads like a field in prose is none.
+fn is_known_field(line: &[u8]) -> bool {
+    let name = line.split(|byte| *byte == b':').next();
+    let known = name.is_some_and(|name| Name::of(name.trim_ascii_end()) != Name::Other);
+    known && is_field(line)
 }
 
 /// Whether a start line and a header field below it stand anywhere in a text.
 pub(super) fn holds_message(text: &[u8]) -> bool {
     let mut begun: Option<Around> = None;
     super::lines(text).any(|line| {
-        let inside = begun.take().and_then(|around| around.inside(line));
+        let goes_on = begun.take().and_then(|around| around.around_fields(line));
         begun = start(line).map(|(around, _)| around);
-        inside.is_some_and(|inside| is_field(&inside))
+        goes_on.is_some()
     })
 }
 
@@ -141,6 +149,35 @@ mod tests {
     }
 
     #[test]
+    fn a_word_in_front_is_no_method() {
+        for front in [
+            "INFO: got message ",
+            "INFO got ",
+            "[MESSAGE] ",
+            "12:00:01 NOTIFY: ",
+        ] {
+            for line in ["INVITE sip:b SIP/2.0", "SIP/2.0 200 OK"] {
+                let expected = (Around::Front(front.into()), line.into());
+                assert_eq!(start(format!("{front}{line}").as_bytes()), Some(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_front_of_the_first_line_may_stand_there_only() {
+        let start = "12:00:01 got OPTIONS sip:b SIP/2.0";
+        for (next, expected) in [
+            ("To: b", true),
+            ("12:00:02 got To: b", true),
+            ("Note: b", false),
+            ("and so on", false),
+        ] {
+            let text = format!("x\n{start}\r\n{next}\r\n");
+            assert_eq!(holds_message(text.as_bytes()), expected, "{next}");
+        }
+    }
+
+    #[test]
     fn lines_of_a_program_are_read_between_their_marks() {
         let (around, bytes) = start(br#"char* t = ("BYE sip:b SIP/2.0\r\n""#).unwrap();
         assert_eq!(
@@ -156,7 +193,6 @@ mod tests {
     fn prose_begins_nothing() {
         for text in [
             "The INVITE sip:b SIP/2.0 was sent",
-            "it answers SIP/2.0 200 OK",
             "see RFC 3261 for SIP/2.0",
             "Via: SIP/2.0/UDP 192.0.2.1",
         ] {

@@ -11,7 +11,10 @@ use crate::source::{Container, Facts, Found, Walked, Window};
 /// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
     front: Front,
-    options: TextOptions,
+    /// Not used by any reader yet.
+    clock: Clock,
+    /// Whether a format was asked for.
+    is_asked: bool,
     limits: Limits,
     /// Each takes what those before it leave over.
     readers: Vec<Reader>,
@@ -28,12 +31,14 @@ struct Reader {
 
 impl LogReader {
     pub(super) fn new(known: &'static Known, front: Front, options: &TextOptions) -> Self {
+        let clock = Clock::new(options);
         let mut reader = Self {
             front,
-            options: options.clone(),
+            is_asked: options.format.is_some(),
             limits: Limits::default(),
             readers: Vec::new(),
-            rest: Rest::new(Clock::new(options)),
+            rest: Rest::new(clock.clone()),
+            clock,
             lines: 0,
         };
         // Whatever is left over is read as any text.
@@ -44,7 +49,7 @@ impl LogReader {
     }
 
     fn add(&mut self, known: &'static Known) {
-        let mut log = Log::new(Clock::new(&self.options));
+        let mut log = Log::new(self.clock.clone());
         log.set_limits(&self.limits);
         self.readers.push(Reader {
             known,
@@ -70,6 +75,7 @@ impl LogReader {
         let Some(reader) = self.readers.get_mut(place) else {
             return self.leave(line);
         };
+        reader.log.at(line.number);
         reader.format.line(line, &mut reader.log);
         self.pass_on(place);
     }
@@ -83,7 +89,7 @@ impl LogReader {
 
     /// A line that no reader knows.
     fn leave(&mut self, line: Line<'_>) {
-        if self.options.format.is_some() {
+        if self.is_asked {
             return self.leave_to_asked(line);
         }
         let readers = &self.readers;

@@ -72,6 +72,7 @@ impl Rest {
     }
 
     pub(super) fn line(&mut self, line: Line<'_>) {
+        self.log.at(line.number);
         self.generic.line(line, &mut self.log);
         self.settle();
     }

@@ -1,7 +1,7 @@
 //! What a line of any log says of the message below it: taken only where it can mean one thing.
 
-use super::words::{endpoint, number, split_once, transport};
-use super::{Moment, Transport, stamp};
+use super::words::{endpoint, transport};
+use super::{Moment, Transport, stamp, uptime};
 use crate::base::Endpoint;
 use crate::source::Who;
 
@@ -9,8 +9,6 @@ use crate::source::Who;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Said {
     pub(super) moment: Option<Moment>,
-    /// Nanoseconds since some start, where there is no moment.
-    pub(super) uptime: Option<i64>,
     pub(super) source: Who,
     pub(super) destination: Who,
     pub(super) transport: Option<Transport>,
@@ -28,8 +26,7 @@ impl Said {
         }
         let (source, destination) = ends(line);
         Self {
-            moment: only_stamp(line),
-            uptime: uptime(line),
+            moment: moment(line),
             source,
             destination,
             transport: only_transport(line),
@@ -37,24 +34,19 @@ impl Said {
     }
 }
 
+/// When a line says that something was.
+pub(super) fn moment(line: &[u8]) -> Option<Moment> {
+    let calendar = only_stamp(line).or_else(|| uptime::epoch(line));
+    calendar.or_else(|| uptime::read(line))
+}
+
 /// The stamp of a line that has one.
-pub(super) fn only_stamp(line: &[u8]) -> Option<Moment> {
+fn only_stamp(line: &[u8]) -> Option<Moment> {
     let (moment, place) = stamp::find(line).filter(|(_, place)| place.start < FURTHEST)?;
     match stamp::find(&line[place.end..]) {
         Some(_) => None,
         None => Some(moment),
     }
-}
-
-/// Seconds since a start, as kernels and small devices write them: `[   12.345678]`.
-pub(super) fn uptime(line: &[u8]) -> Option<i64> {
-    let inside = split_once(line.trim_ascii_start().strip_prefix(b"[")?, b"]")?.0;
-    let (seconds, fraction) = split_once(inside.trim_ascii(), b".")?;
-    let scale = 9_u32.checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    let nanos = number::<i64>(fraction)?.checked_mul(10_i64.pow(scale))?;
-    number::<i64>(seconds)?
-        .checked_mul(1_000_000_000)?
-        .checked_add(nanos)
 }
 
 /// Words with the place that they begin at.
@@ -170,10 +162,6 @@ mod tests {
             "from sip:192.0.2.1:5060",
         ] {
             assert_eq!(ends_of(line), [None, None], "{line}");
-        }
-        assert_eq!(uptime(b"[   12.345678] got"), Some(12_345_678_000));
-        for line in ["[12]", "12.5", "[a.5]", "[1.0000000001]", "[99999999999.5]"] {
-            assert_eq!(uptime(line.as_bytes()), None, "{line}");
         }
         assert!(Said::of(b"09:08:07 until 10:08:07").moment.is_none());
         assert!(Said::of(b"09:08:07 UDP").moment.is_some());

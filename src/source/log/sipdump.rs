@@ -4,8 +4,8 @@
 //! follows the last byte without a line end of its own. Times are those of the system clock in microseconds.
 
 use super::words::{address, number, split_once, transport};
-use super::{Format, Line, Log};
-use crate::base::{Endpoint, Timestamp, Transport};
+use super::{Format, Line, Log, Moment};
+use crate::base::{Endpoint, Transport};
 use crate::source::{Head, Who};
 
 const OPENS: &[u8] = b"====================";
@@ -40,7 +40,7 @@ enum State {
 /// What a block says.
 #[derive(Default)]
 struct Said {
-    time: Option<Timestamp>,
+    time: Option<Moment>,
     transport: Option<Transport>,
     addresses: [Option<std::net::IpAddr>; 2],
     ports: [Option<u16>; 2],
@@ -62,7 +62,7 @@ impl Said {
         }
     }
 
-    fn head(&self) -> Head {
+    fn head(&self, log: &mut Log) -> Head {
         let [source, destination] = [0, 1].map(|side| {
             let both = self.addresses[side].zip(self.ports[side]);
             both.map_or(Who::Unknown, |(address, port)| {
@@ -70,7 +70,7 @@ impl Said {
             })
         });
         Head {
-            time: self.time,
+            time: self.time.and_then(|moment| log.time(moment)),
             source,
             destination,
             transport: self.transport.unwrap_or(Transport::Unknown),
@@ -99,7 +99,8 @@ impl Format for Sipdump {
                 self.state = State::Block;
             }
             State::Block if text == PAYLOAD => {
-                log.begin(line, self.said.head());
+                let head = self.said.head(log);
+                log.begin(line, head);
                 self.state = State::Message;
             }
             State::Block => match split_once(text, b": ") {
@@ -117,8 +118,9 @@ impl Format for Sipdump {
 }
 
 /// Seconds and microseconds.
-fn time(text: &[u8]) -> Option<Timestamp> {
+fn time(text: &[u8]) -> Option<Moment> {
     let (seconds, micros) = split_once(text, b".")?;
-    let micros: u32 = number(micros)?;
-    Timestamp::new(number(seconds)?, micros.checked_mul(1000)?)
+    let micros = number::<i64>(micros)?.checked_mul(1000)?;
+    let seconds = number::<i64>(seconds)?.checked_mul(1_000_000_000)?;
+    Moment::epoch(seconds.checked_add(micros)?, 6)
 }

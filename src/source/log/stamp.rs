@@ -1,7 +1,8 @@
 //! Dates and times as loggers spell them.
 
-use super::clock::Moment;
+use super::clock::{Moment, Order};
 use super::words::number;
+use super::zones;
 
 /// The stamp that a text begins with, and how long it is.
 pub(super) fn read(text: &[u8]) -> Option<(Moment, usize)> {
@@ -51,16 +52,24 @@ impl<'a> Cursor<'a> {
         let (second, _) = self.digits()?;
         self.only(between)?;
         let (third, last_digits) = self.digits()?;
-        let (year, month, day) = match (digits, last_digits) {
-            (4, _) => (first, second, third),
-            (_, 4) => (third, second, first),
+        self.any(b"T _@,|-")?;
+        while self.any(b" ").is_some() {}
+        let before_time = self.at;
+        let mut moment = self.time_of_day()?;
+        let is_american = self.text[before_time..self.at].ends_with(b"M");
+        let ends = if digits == 4 { first } else { third };
+        let (year, month, day, order) = match (digits, last_digits, between) {
+            (4, _, _) => (ends, second, third, Order::Fixed),
+            (_, 4, b'/') if first > 12 => (ends, second, first, Order::DayFirst),
+            (_, 4, b'/') if second > 12 || is_american => (ends, first, second, Order::MonthFirst),
+            (_, 4, b'/') if first == second => (ends, second, first, Order::Fixed),
+            (_, 4, b'/') => (ends, second, first, Order::Either),
+            (_, 4, _) => (ends, second, first, Order::Fixed),
             _ => return None,
         };
-        self.any(b"T _@")?;
-        while self.any(b" ").is_some() {}
-        let mut moment = self.time_of_day()?;
         moment.year = i16::try_from(year).ok();
         moment.date = Some(month_and_day(month, day)?);
+        moment.order = order;
         moment.zone = self.zone();
         Some(moment)
     }
@@ -120,25 +129,44 @@ impl<'a> Cursor<'a> {
         if hours > 23 || minutes > 59 || seconds > 60 {
             return None;
         }
-        let fraction = self.fraction();
+        let (fraction, digits) = self.fraction();
+        let hours = self.half_of_day(hours);
         Some(Moment {
             nanos: ((hours * 60 + minutes) * 60 + seconds) * 1_000_000_000 + fraction,
+            digits,
             ..Moment::default()
         })
     }
 
-    fn fraction(&mut self) -> i64 {
+    /// The hour, by `AM` or `PM` behind the time, if that stands there.
+    fn half_of_day(&mut self, hours: i64) -> i64 {
+        let start = self.at;
+        self.any(b" ");
+        let half = self.any(b"AaPp").filter(|_| self.any(b"Mm").is_some());
+        let ends = !matches!(self.rest(), [next, ..] if next.is_ascii_alphanumeric());
+        match half {
+            Some(b'A' | b'a') if ends && (1..=12).contains(&hours) => hours % 12,
+            Some(_) if ends && (1..=12).contains(&hours) => hours % 12 + 12,
+            _ => {
+                self.at = start;
+                hours
+            }
+        }
+    }
+
+    /// In nanoseconds, and how many digits it has.
+    fn fraction(&mut self) -> (i64, u8) {
         let start = self.at;
         let is_colon = self.only(b':').is_some();
         if !is_colon && self.any(b".,").is_none() {
-            return 0;
+            return (0, 0);
         }
         let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit());
         let digits = digits.count();
         // Behind a colon only milliseconds are one.
         if digits == 0 || is_colon && digits != 3 {
             self.at = start;
-            return 0;
+            return (0, 0);
         }
         let all = &self.rest()[..digits];
         self.at += digits;
@@ -146,18 +174,26 @@ impl<'a> Cursor<'a> {
         let value = kept
             .iter()
             .fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
-        value * 10_i64.pow(9 - kept.len() as u32)
+        let nanos = value * 10_i64.pow(9 - kept.len() as u32);
+        (nanos, kept.len() as u8)
     }
 
-    /// `Z`, `+01:00`, `-0500`, ` UTC`.
+    /// `Z`, `+01:00`, `-0500`, ` UTC`, ` CET`, ` GMT+0100`. A name that means several zones tells none.
     fn zone(&mut self) -> Option<i32> {
-        for name in [&b"Z"[..], b" UTC", b" GMT"] {
-            if self.rest().starts_with(name) {
-                self.at += name.len();
-                return Some(0);
-            }
+        if self.only(b'Z').is_some() {
+            return Some(0);
         }
         let start = self.at;
+        if self.only(b' ').is_some()
+            && let Some((name, offset)) = zones::named(self.rest())
+        {
+            self.at += name.len();
+            return match self.rest() {
+                [b'+' | b'-', ..] if offset == Some(0) => self.zone_offset(),
+                _ => offset,
+            };
+        }
+        self.at = start;
         let zone = self.zone_offset();
         if zone.is_none() {
             self.at = start;
@@ -222,7 +258,9 @@ mod tests {
             year,
             date,
             nanos: 26_327_029_000_000,
+            digits: 3,
             zone,
+            ..Moment::default()
         }
     }
 
@@ -230,12 +268,19 @@ mod tests {
     fn every_spelling_is_read_to_its_end() {
         let day = Some((11, 9));
         let full = moment(Some(2026), day, None);
+        let zoned = |seconds| Moment {
+            zone: Some(seconds),
+            ..full
+        };
+        let written = |moment, order| Moment { order, ..moment };
+        let swapped = written(moment(Some(2026), Some((9, 11)), None), Order::Either);
         let cases = [
             ("2026-11-09 07:18:47.029", full),
             (
                 "2026-11-09T07:18:47.029000Z",
                 Moment {
                     zone: Some(0),
+                    digits: 6,
                     ..full
                 },
             ),
@@ -253,7 +298,7 @@ mod tests {
                     ..full
                 },
             ),
-            ("2026/11/09 07:18:47.029000", full),
+            ("2026/11/09 07:18:47.029000", Moment { digits: 6, ..full }),
             (
                 "09-11-2026 07:18:47.029 UTC",
                 Moment {
@@ -267,6 +312,19 @@ mod tests {
             ("Nov 09 2026 07:18:47.029", full),
             ("07:18:47.029", moment(None, None, None)),
             ("2026-11-09 07:18:47:029", full),
+            ("2026-11-09 07:18:47.029 AM", full),
+            ("2026-11-09 07:18:47.029 IST", full),
+            ("Mon Nov  9 07:18:47.029 IST 2026", full),
+            ("2026-11-09 07:18:47.029 CET", zoned(3600)),
+            ("2026-11-09 07:18:47.029 EST", zoned(-18_000)),
+            ("2026-11-09 07:18:47.029 MSK", zoned(10_800)),
+            ("Mon Nov  9 07:18:47.029 PST 2026", zoned(-28_800)),
+            ("Mon Nov 9 2026 07:18:47.029 GMT+0100", zoned(3600)),
+            (
+                "11/09/2026 7:18:47.029 AM",
+                written(full, Order::MonthFirst),
+            ),
+            ("11/09/2026-07:18:47.029", swapped),
         ];
         for (text, expected) in cases {
             let behind = format!("{text}: more");
@@ -275,6 +333,29 @@ mod tests {
                 Some((expected, text.len())),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn halves_of_the_day_and_orders_of_the_date() {
+        const HOUR: i64 = 3_600_000_000_000;
+        for (text, hour, date, order) in [
+            ("11/21/2026 3:00:00 PM", 15, (11, 21), Order::MonthFirst),
+            ("21/11/2026 3:00:00 pm", 15, (11, 21), Order::DayFirst),
+            ("11/21/2026, 12:00:00 AM", 0, (11, 21), Order::MonthFirst),
+            ("03/04/2026 12:00:00 PM", 12, (3, 4), Order::MonthFirst),
+            ("03/04/2026 12:00:00", 12, (4, 3), Order::Either),
+            ("04-03-2026 12:00:00", 12, (3, 4), Order::Fixed),
+            ("05/05/2026 15:00:00", 15, (5, 5), Order::Fixed),
+        ] {
+            let (moment, length) = read(text.as_bytes()).unwrap();
+            assert_eq!(length, text.len(), "{text}");
+            assert_eq!(moment.nanos, hour * HOUR, "{text}");
+            assert_eq!((moment.date, moment.order), (Some(date), order), "{text}");
+        }
+        // No hour of half a day, and a word of its own.
+        for text in ["15:00:00 PM", "03:00:00 Pmx", "03:00:00 am3"] {
+            assert_eq!(read(text.as_bytes()).unwrap().1, 8, "{text}");
         }
     }
 

@@ -6,9 +6,9 @@
 //! has the whole rest of the message since 3.0. Bytes that are no text are not exact there. Several messages of a packet are
 //! several trees. SIP quoted in an ICMP error was not sent.
 
-use super::json::{Object, Objects, Tree};
+use super::json::{self, Object, Objects, Tree};
 use super::words::{number, split_once, unhex};
-use super::{Format, Line, Log, stamp};
+use super::{Format, Line, Log, Moment, stamp};
 use crate::base::{Endpoint, Spoiled, Timestamp, Transport};
 use crate::sip::{Glance, begins_message};
 use crate::source::{Head, Who};
@@ -16,9 +16,7 @@ use crate::source::{Head, Who};
 /// Packets with layers in a list, or one a line.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let has = |name: &str| memchr::memmem::find(prefix, name.as_bytes()).is_some();
-    matches!(prefix.trim_ascii_start().first(), Some(b'[' | b'{'))
-        && has("\"layers\"")
-        && (has("\"_index\"") || has("\"timestamp\""))
+    json::begins(prefix) && has("\"layers\"") && (has("\"_index\"") || has("\"timestamp\""))
 }
 
 /// Reads it.
@@ -256,9 +254,12 @@ fn time(text: &[u8], log: &mut Log) -> Option<Timestamp> {
     let (seconds, fraction) = split_once(text, b".")?;
     match number::<i64>(seconds) {
         Some(seconds) => {
-            let digits: u32 = number(fraction)?;
             let scale = 9_u32.checked_sub(fraction.len() as u32)?;
-            Timestamp::new(seconds, digits * 10_u32.pow(scale))
+            let nanos = number::<i64>(fraction)? * 10_i64.pow(scale);
+            let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?;
+            // It fills up with zeros what the capture does not have.
+            let digits = if nanos % 1000 == 0 { 6 } else { 9 };
+            log.time(Moment::epoch(nanos, digits.min(fraction.len() as u8))?)
         }
         None => stamp::read(text).and_then(|(moment, _)| log.time(moment)),
     }

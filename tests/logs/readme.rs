@@ -1,0 +1,145 @@
+//! The table of the README that tells what each format knows, held against the samples.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+/// Cells of the row of a format: time, addresses, transport, message.
+fn row(readme: &str, format: &str) -> Vec<String> {
+    let mut rows = readme.lines().filter(|line| line.starts_with("| "));
+    let row = rows.find(|row| {
+        let first = row.split('|').nth(1).unwrap();
+        first.contains(&format!("`{format}`"))
+    });
+    let cells = row
+        .unwrap()
+        .split('|')
+        .skip(2)
+        .map(|cell| cell.trim().to_owned());
+    cells.collect()
+}
+
+fn messages(path: &Path) -> Vec<Value> {
+    let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["messages", "--quiet", "--format", "json"])
+        .arg(path)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    rows.collect()
+}
+
+/// What is known of a time, and with how many digits.
+fn known(message: &Value) -> (String, Option<usize>) {
+    let relative = &message["relative_time"];
+    let (basis, time) = match (message["time"].as_str(), relative["basis"].as_str()) {
+        (Some(time), _) => ("absolute", time),
+        (None, Some(basis)) => (basis, relative["time_of_day"].as_str().unwrap()),
+        (None, None) => return ("none".to_owned(), None),
+    };
+    let fraction = time.trim_end_matches('Z').split_once('.');
+    (
+        basis.to_owned(),
+        Some(fraction.map_or(0, |(_, digits)| digits.len())),
+    )
+}
+
+#[test]
+fn the_table_tells_what_the_samples_show() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let samples = [
+        ("sipdump", "sipdump.data"),
+        ("sipp", "sipp_messages.log"),
+        ("asterisk", "asterisk_console_chan_sip.log"),
+        ("sofia", "freeswitch_siptrace.log"),
+        ("sofia-dump", "sofia_tport.dump"),
+        ("pjsua", "pjsua.log"),
+        ("clearwater", "clearwater_sprout.log"),
+        ("baresip", "baresip.log"),
+        ("linphone", "linphone.log"),
+        ("sngrep", "sngrep.txt"),
+        ("homer-text", "homer.txt"),
+        ("opensips", "opensips.log"),
+        ("sipviewer", "sipviewer.txt"),
+        ("oracle", "sipmsg.log"),
+        ("cisco", "ccsip.log"),
+        ("audiocodes", "audiocodes.log"),
+        ("ribbon", "ribbon.log"),
+        ("genesys", "genesys.log"),
+        ("ingate", "ingate.log"),
+        ("follow", "follow.txt"),
+        ("homer", "homer.json"),
+    ];
+    for (format, name) in samples {
+        let cells = row(&readme, format);
+        let [time, addresses, transport, text] = &cells[..4] else {
+            panic!("{cells:?}");
+        };
+        // What stands behind is of other versions of the writer.
+        let time = time.split(';').next().unwrap();
+        let all = messages(&root.join("samples/logs").join(name));
+        assert!(!all.is_empty(), "{name}");
+        for message in &all {
+            let (basis, digits) = known(message);
+            let expected = [
+                ("none", "none"),
+                ("time of day", "time of day only"),
+                ("no year", "without year"),
+                ("no zone", "without zone"),
+            ];
+            let expected = expected.iter().find(|(words, _)| time.contains(words));
+            if !time.starts_with("as its") {
+                assert_eq!(
+                    basis,
+                    expected.map_or("absolute", |(_, basis)| basis),
+                    "{name}"
+                );
+            }
+            let word = time.split([' ', ',']).next().unwrap();
+            let precision = match word {
+                "microseconds" => Some(6),
+                "milliseconds" => Some(3),
+                "seconds" => Some(0),
+                _ => digits,
+            };
+            assert_eq!(digits, precision, "{name}: {message}");
+
+            let ends = [&message["from"], &message["to"]];
+            let own = ends.iter().filter(|end| end.as_str() == Some(name)).count();
+            let unknown = ends.iter().filter(|end| end.is_null()).count();
+            let of_words = match addresses.split(',').next().unwrap() {
+                "both" => (0, 0),
+                "peer" => (1, 0),
+                "none" => (1, 1),
+                other => panic!("{other}"),
+            };
+            assert_eq!((own, unknown), of_words, "{name}: {message}");
+
+            let is_known = message["transport"] != "unknown";
+            match transport.split(',').next().unwrap() {
+                "yes" => assert!(is_known, "{name}"),
+                "no" => assert!(!is_known, "{name}"),
+                _ => {}
+            }
+            let spoiled = message["spoiled"].as_array().cloned().unwrap_or_default();
+            let lost = |what: &str| spoiled.iter().any(|spoiled| spoiled == what);
+            if text.starts_with("exact") && !text.contains("restored from a console") {
+                assert!(
+                    !lost("line ends") && !lost("white space"),
+                    "{name}: {message}"
+                );
+            } else if text.starts_with("line ends") {
+                assert!(lost("line ends"), "{name}: {message}");
+            } else if text.starts_with("escapes") {
+                assert!(
+                    lost("white space") && !lost("line ends"),
+                    "{name}: {message}"
+                );
+            }
+        }
+    }
+}

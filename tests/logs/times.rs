@@ -1,0 +1,350 @@
+//! Times as commands show them: what a log does not know of them is in no output. Also what they say of inputs that are of
+//! another format than was asked for.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn shown(arguments: &[&str]) -> String {
+    let output = sipscope(arguments);
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn rows(arguments: &[&str]) -> Vec<Value> {
+    let text = shown(arguments);
+    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    rows.collect()
+}
+
+/// A file with these texts one behind the other, each with an OPTIONS of its own below it.
+fn log(heads: &[&str]) -> (TempDir, String) {
+    let mut text = String::new();
+    for (number, head) in heads.iter().enumerate() {
+        text += &format!(
+            "{head}\nOPTIONS sip:b@example.org SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{number}\n\
+             From: <sip:a@example.org>;tag=1\nTo: <sip:b@example.org>\nCall-ID: call-{number}\n\
+             CSeq: 1 OPTIONS\nMax-Forwards: 70\nContent-Length: 0\n\n"
+        );
+    }
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("some.log");
+    fs::write(&path, text).unwrap();
+    (directory, path.to_str().unwrap().to_owned())
+}
+
+/// The time at the beginning of each line of `messages`.
+fn times(path: &str, options: &[&str]) -> Vec<String> {
+    let text = shown(&[&["messages", path], options].concat());
+    let lines = text.lines().filter(|line| line.starts_with(' '));
+    let times = lines.map(|line| line[8..].split("  ").next().unwrap().to_owned());
+    times.collect()
+}
+
+#[test]
+fn text_shows_no_more_than_the_log_knows() {
+    let cases = [
+        ("clearwater_sprout.log", "2023-11-14T22:13:20.008Z"),
+        ("linphone.log", "2023-11-14T22:13:20.008"),
+        ("opensips.log", "2023-11-14T22:13:20"),
+        ("audiocodes.log", "Nov 14 22:13:20.008"),
+        ("ingate.log", "Nov 14 22:13:20"),
+        ("pjsua.log", "22:13:20.008"),
+        ("sofia_tport.dump", "22:13:20.008708"),
+        ("follow.txt", "no time"),
+        ("tshark.json", "2023-11-14T22:13:20.000001Z"),
+    ];
+    for (name, expected) in cases {
+        let path = format!("samples/logs/{name}");
+        assert_eq!(times(&path, &[])[0], expected, "{name}");
+        let commands: [&[&str]; 3] = [
+            &["calls", &path],
+            &["show", &path, "1"],
+            &["call", &path, "1"],
+        ];
+        for command in commands {
+            let text = shown(command);
+            let unknown = text.contains("time unknown");
+            assert!(
+                text.contains(expected) || unknown && expected == "no time",
+                "{text}"
+            );
+        }
+        let all = [
+            &["summary", &path, "--format", "json"][..],
+            &["messages", &path, "--format", "json"],
+            &["calls", &path, "--format", "json"],
+            &["call", &path, "1", "--format", "json"],
+            &["show", &path, "1", "--format", "json"],
+            &["summary", &path],
+        ];
+        for command in all {
+            let text = shown(command);
+            let made_up = ["1970-", "1971-", "1972-", "1973-"];
+            assert!(!made_up.iter().any(|year| text.contains(year)), "{text}");
+            if !expected.ends_with('Z') {
+                assert!(
+                    !text.contains("T22:13:20Z") && !text.contains("000Z"),
+                    "{text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn programs_get_no_moment_where_there_is_none() {
+    let first = |name: &str| {
+        let path = format!("samples/logs/{name}");
+        rows(&["messages", &path, "--format", "json"]).remove(0)
+    };
+    let row = first("pjsua.log");
+    assert_eq!(
+        (&row["time"], &row["last_time"]),
+        (&Value::Null, &Value::Null)
+    );
+    let expected = json!({"basis": "time of day only", "time_of_day": "22:13:20.008", "days": 0});
+    assert_eq!(row["relative_time"], expected);
+    let expected = json!({"basis": "without year", "date": "--11-14", "time_of_day": "22:13:20"});
+    assert_eq!(first("ingate.log")["relative_time"], expected);
+    let expected =
+        json!({"basis": "without zone", "date": "2023-11-14", "time_of_day": "22:13:20"});
+    assert_eq!(first("opensips.log")["relative_time"], expected);
+    let row = first("clearwater_sprout.log");
+    assert_eq!(row["time"], "2023-11-14T22:13:20.008Z");
+    assert_eq!(row.get("relative_time"), None);
+}
+
+/// The capture knows the date, and the log is brought in line with it.
+#[test]
+fn a_capture_dates_a_log() {
+    let files = ["samples/call.pcap", "samples/logs/pjsua.log"];
+    let rows = rows(&[&["messages", "--format", "json"], &files[..]].concat());
+    assert!(rows.iter().all(|row| {
+        row["time"]
+            .as_str()
+            .unwrap()
+            .starts_with("2023-11-14T22:13:")
+    }));
+    let seen = rows.iter().find(|row| row["seen"] == 2).unwrap();
+    let clocks = shown(&[&["calls", "--format", "json"], &files[..]].concat());
+    let clocks: Value = serde_json::from_str(&clocks).unwrap();
+    assert_eq!(clocks["clocks"][0]["input"], files[1]);
+    assert_eq!(clocks["clocks"][0]["offset_nanoseconds"], Value::Null);
+    let text = shown(&[&["calls"], &files[..]].concat());
+    assert!(
+        text.contains("pjsua.log: dated, from 28 messages that"),
+        "{text}"
+    );
+    let of_log = seen["also_seen"].as_array().unwrap();
+    assert_eq!(of_log[0]["time"], Value::Null);
+    assert_eq!(of_log[0]["relative_time"]["basis"], "time of day only");
+}
+
+/// Of two logs the one that knows the day tells it to the other.
+#[test]
+fn a_log_dates_another() {
+    let files = ["samples/logs/pjsua.log", "samples/logs/ingate.log"];
+    let rows = rows(&[&["messages", "--format", "json"], &files[..]].concat());
+    assert_eq!(rows.len(), 28);
+    for row in rows {
+        assert_eq!((&row["seen"], &row["time"]), (&json!(2), &Value::Null));
+        assert_eq!(row["relative_time"]["date"], "--11-14");
+    }
+}
+
+/// Without any time there is nothing but the messages themselves.
+#[test]
+fn a_text_without_times_shows_what_the_capture_has() {
+    for name in ["follow.txt", "plain.sip"] {
+        let path = format!("samples/logs/{name}");
+        let joined = rows(&["messages", "--format", "json", "samples/call.pcap", &path]);
+        let alone = rows(&["messages", "--format", "json", "samples/call.pcap"]);
+        assert_eq!(joined.len(), 42, "{name}");
+        for (one, other) in joined.iter().zip(&alone) {
+            assert_eq!(one["seen"], 2, "{name}: {one}");
+            for key in ["time", "from", "to", "transport", "start_line", "call_id"] {
+                assert_eq!(one[key], other[key], "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn stamps_of_all_kinds_are_read() {
+    let cases = [
+        ("11/21/2026 3:04:05 PM udp", "2026-11-21T15:04:05"),
+        ("21/11/2026 15:04:05.25 udp", "2026-11-21T15:04:05.25"),
+        ("2026-11-21 15:04:05 CET udp", "2026-11-21T14:04:05Z"),
+        ("2026-11-21 15:04:05 CST udp", "2026-11-21T15:04:05"),
+        ("1700000000.123 udp", "2023-11-14T22:13:20.123Z"),
+        ("1700000000123 udp", "2023-11-14T22:13:20.123Z"),
+        ("uptime 12345 s: udp", "+12345s"),
+        ("[   12.345678] udp", "+12.345678s"),
+        ("1d02h: udp", "+93600s"),
+        ("Nov 21 15:04:05 udp", "Nov 21 15:04:05"),
+    ];
+    for (head, expected) in cases {
+        let (_directory, path) = log(&[head]);
+        assert_eq!(times(&path, &[]), [expected], "{head}");
+    }
+    let (_directory, path) = log(&["Nov 21 23:59:59 udp", "Nov 22 00:00:01 udp"]);
+    let told = ["2026-11-21T22:59:59Z", "2026-11-21T23:00:01Z"];
+    assert_eq!(times(&path, &["--year", "2026", "--tz", "+01:00"]), told);
+    let (_directory, path) = log(&["23:59:59.5 udp", "00:00:01.5 udp"]);
+    assert_eq!(times(&path, &[]), ["23:59:59.5", "00:00:01.5+1d"]);
+    // What `call` tells since the beginning has no more digits than the log.
+    let text = shown(&["call", "samples/logs/ingate.log", "1"]);
+    assert!(
+        text.contains(" +0 s  request") && !text.contains("+0.0"),
+        "{text}"
+    );
+}
+
+#[test]
+fn doubtful_dates_are_told() {
+    let summary = |path: &str, options: &[&str]| {
+        let text = shown(&[&["summary", path], options].concat());
+        let anomalies = text.split_once("Anomalies:").unwrap().1;
+        anomalies.trim().to_owned()
+    };
+    let (_directory, path) = log(&["Feb 29 15:04:05 udp"]);
+    let told = summary(&path, &["--year", "2023"]);
+    assert!(
+        told.contains("no-such-day") && told.contains(".log line "),
+        "{told}"
+    );
+    assert!(
+        told.contains("2023 has no day 02-29; is --year right?"),
+        "{told}"
+    );
+    assert_eq!(times(&path, &["--year", "2023"]), ["no time"]);
+    assert_eq!(summary(&path, &["--year", "2024"]), "none");
+    let (_directory, path) = log(&["03/04/2026 15:04:05 udp", "04/13/2026 15:04:05 udp"]);
+    let told = summary(&path, &[]);
+    assert!(told.contains("1  date-ambiguous"), "{told}");
+}
+
+fn appended(path: &str, samples: &[&str]) {
+    let mut text = fs::read(path).unwrap();
+    for name in samples {
+        text.extend(fs::read(format!("samples/logs/{name}")).unwrap());
+    }
+    fs::write(path, text).unwrap();
+}
+
+/// Of two programs that wrote to one log the one that knows less says what can be known of all its times.
+#[test]
+fn a_log_of_two_programs_knows_what_both_know() {
+    let (_directory, path) = log(&[]);
+    appended(&path, &["clearwater_sprout.log", "opensips.log"]);
+    let rows = rows(&["messages", "--format", "json", &path]);
+    assert!(rows.len() > 1);
+    for row in rows {
+        assert_eq!(row["time"], Value::Null);
+        assert_eq!(row["relative_time"]["basis"], "without zone");
+        assert_eq!(row["relative_time"]["date"], "2023-11-14");
+    }
+}
+
+/// Nor can the uptime of one program be compared with the calendar of another.
+#[test]
+fn an_uptime_of_another_program_dates_nothing() {
+    let (_directory, path) = log(&["[   12.345678] udp"]);
+    appended(&path, &["clearwater_sprout.log"]);
+    let told = times(&path, &[]);
+    assert_eq!(told[0], "+12.345678s");
+    assert!(told.len() > 1 && told[1..].iter().all(|time| time == "no time"));
+    let summary = shown(&["summary", &path]);
+    let doubt = summary.lines().find(|line| line.contains("time-unrelated"));
+    // The message above has nine lines, and a blank one behind it.
+    let place = doubt
+        .and_then(|doubt| doubt.split_once("some.log line "))
+        .unwrap()
+        .1;
+    let line: usize = place.split_once(':').unwrap().0.parse().unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    let stamped = text.lines().nth(line - 1).unwrap();
+    assert!(stamped.contains("22:13:20.008"), "{stamped}");
+}
+
+#[test]
+fn a_word_in_front_is_no_method() {
+    let (_directory, path) = log(&["INFO: got message"]);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replacen('\n', " ", 1)).unwrap();
+    let rows = rows(&["messages", "--format", "json", &path]);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["start_line"], "OPTIONS sip:b@example.org SIP/2.0");
+    assert_eq!(rows[0]["call_id"], "call-0");
+    let audit = sipscope(&["audit", "--only", "syntax", &path]);
+    let findings = String::from_utf8(audit.stdout).unwrap();
+    assert!(findings.contains("0 errors"), "{findings}");
+}
+
+#[test]
+fn a_wrong_format_is_said_once_and_is_no_success() {
+    let cases = [
+        (
+            "tshark",
+            "samples/logs/sipdump.data",
+            "it looks like sipdump",
+        ),
+        ("homer", "samples/logs/baresip.log", "it looks like baresip"),
+        ("pjsua", "samples/logs/homer.json", "it looks like homer"),
+        (
+            "sipdump",
+            "samples/call.pcap",
+            "is pcap and cannot be read as sipdump",
+        ),
+    ];
+    for (format, path, expected) in cases {
+        let output = sipscope(&["messages", "--quiet", "--input-format", format, path]);
+        assert_eq!(output.status.code(), Some(3), "{format} {path}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(path) && said.contains(expected), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+    // What shows no format may be of this one, and have no message: nothing was found.
+    let output = sipscope(&["messages", "--input-format", "sipp", "README.md"]);
+    assert_eq!(output.status.code(), Some(1));
+    let summary = shown(&["summary", "--input-format", "sipp", "README.md"]);
+    assert!(summary.contains("no-message"), "{summary}");
+    // What can be read in it is not wrong.
+    let output = sipscope(&[
+        "messages",
+        "--input-format",
+        "text",
+        "samples/logs/pjsua.log",
+    ]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn warnings_in_front_of_json_are_no_obstacle() {
+    let directory = TempDir::new().unwrap();
+    let path: PathBuf = directory.path().join("warned.json");
+    for name in ["tshark.json", "tshark_ek.json", "homer.json"] {
+        let mut text =
+            b"Running as user \"root\" and group \"root\". This could be dangerous.\n[warn] {x\n"
+                .to_vec();
+        text.extend(fs::read(format!("samples/logs/{name}")).unwrap());
+        fs::write(&path, text).unwrap();
+        let summary = shown(&["summary", "--format", "json", path.to_str().unwrap()]);
+        let summary: Value = serde_json::from_str(&summary).unwrap();
+        assert_eq!(summary["sightings"], 42, "{name}");
+        assert_eq!(summary["accounting"]["undecodable_records"], 0, "{name}");
+        assert_eq!(summary["accounting"]["adds_up"], true);
+    }
+}
