@@ -568,11 +568,6 @@ impl<'a> Call<'a> {
         self.trace.message_at(self.entry.first_message)
     }
 
-    /// The clock of the input that shows its earliest message.
-    pub fn clock(&self) -> Option<&'a Clock> {
-        self.trace.clock(self.first_message().sighting().input())
-    }
-
     /// Its Call-IDs in the order in which they appeared; none for messages without one.
     pub fn call_ids(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let trace = self.trace;
