@@ -13,6 +13,7 @@
 //! - [`transport`]: payloads become messages with their provenance.
 //! - [`sip`]: where a message begins and ends, where everything stands in it, what its values and bodies say.
 //! - [`trace`]: sightings become messages, hops, journeys, dialogs and calls.
+//! - [`flow`]: flows that documents describe, as data.
 //!
 //! ```
 //! use sipscope::trace::Hints;
@@ -36,6 +37,7 @@
 
 pub mod base;
 pub mod decap;
+pub mod flow;
 pub mod rules;
 pub mod sip;
 pub mod source;

@@ -7,13 +7,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in the order in which data walks through them, and what each may import.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ROOMS: [(&str, &[&str]); 8] = [
     ("base", &[]),
     ("source", &["base", "sip"]),
     ("decap", &["base"]),
     ("sip", &["base"]),
     ("transport", &["base", "decap", "sip"]),
     ("trace", &["base", "sip"]),
+    ("flow", &["base", "sip", "trace"]),
     ("rules", &["base", "sip", "trace"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.

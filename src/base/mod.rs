@@ -12,6 +12,7 @@ mod span;
 mod spoiled;
 mod time_basis;
 mod timestamp;
+pub(crate) mod written;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
 pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
@@ -24,3 +25,4 @@ pub use span::Span;
 pub use spoiled::Spoiled;
 pub use time_basis::TimeBasis;
 pub use timestamp::Timestamp;
+pub use written::FileError;

@@ -1,0 +1,47 @@
+//! The templates that are part of the program: one file in `templates/` and one line here for each.
+
+use super::read::read_template;
+use super::template::Template;
+
+/// The files.
+const TEMPLATES: &[&str] = &[
+    include_str!("../../templates/rfc3665-two-proxies.toml"),
+    include_str!("../../templates/ims-presence-subscribe.toml"),
+];
+
+/// The template with this identifier.
+pub fn template(id: &str) -> Option<Template> {
+    let mut all = templates().into_iter();
+    all.find(|template| template.id == id)
+}
+
+/// All of them, in the order of the list.
+pub fn templates() -> Vec<Template> {
+    let read = |text: &&str| read_template(text).expect("the test below reads each of them");
+    TEMPLATES.iter().map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_template_of_its_name() {
+        let mut ids = BTreeSet::new();
+        for text in TEMPLATES {
+            let template = read_template(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+            ids.insert(format!("{}.toml", template.id));
+        }
+        assert_eq!(ids.len(), TEMPLATES.len());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+        let files = fs::read_dir(folder).unwrap();
+        let names: BTreeSet<_> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        assert_eq!(ids, names);
+    }
+}
