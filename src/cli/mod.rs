@@ -11,6 +11,7 @@ mod clocks;
 mod dialog;
 mod escape;
 mod filter;
+mod flows;
 mod folds;
 mod hop;
 mod layout;
@@ -68,6 +69,8 @@ enum Command {
     Audit(audit::OneAudit),
     /// What the audit looks for, and why.
     Rules(rules::Rules),
+    /// Flows that documents describe: which of them a trace has in it, and whether it keeps to them.
+    Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
     Resolve(resolve::Resolve),
 }
@@ -154,6 +157,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Hop(command) => command.run(&mut out),
         Command::Audit(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
+        Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {

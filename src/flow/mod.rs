@@ -2,10 +2,12 @@
 //! verdict on a real trace. A template is a file `templates/<id>.toml` and one line in `library.rs`.
 
 mod library;
+mod matching;
 mod read;
 mod template;
 
 pub use library::{template, templates};
+pub use matching::{Conclusion, Deviation, Fate, Found, Given, StepResult, find};
 pub use read::read_template;
 pub use template::{
     Actor, Body, Demand, Dialog, Group, GroupKind, Must, REQUEST_URI, Request, Response, Step,

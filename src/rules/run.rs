@@ -14,7 +14,7 @@ use super::registry::RULES;
 use super::rule::{Check, Severity};
 use super::scene::{Loaded, Relay};
 use super::verdict::{Fault, Verdict, Verdicts};
-use crate::trace::{Call, Hop, HopId, Link, MessageId, Part, Sighting, Trace};
+use crate::trace::{Bytes, Call, Hop, HopId, Link, MessageId, Part, Trace};
 
 /// Verdicts of one rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,12 +50,6 @@ impl Audit {
             .filter(|finding| finding.rule.severity == severity)
             .count()
     }
-}
-
-/// Reads the bytes of a sighting.
-pub trait Bytes {
-    /// The bytes, as long as no others are asked for.
-    fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]>;
 }
 
 /// Bytes that are held for one call at a time; of a longer one journeys are looked at one after the other.

@@ -4,6 +4,7 @@
 mod attempt;
 mod bindings;
 mod build;
+mod bytes;
 mod calls;
 mod causes;
 mod clocks;
@@ -45,6 +46,7 @@ mod view;
 pub use attempt::{Attempt, AttemptKind, Follows, Reaction};
 pub use bindings::{Binding, BindingEnd};
 pub use build::Hints;
+pub use bytes::Bytes;
 pub use clocks::{Clock, ClockSource, Drift, Origin};
 pub use clue::{Clue, ClueReader, LinkKind};
 pub use conduct::{Between, Class, Judged, Side, judged_changes};

@@ -1,0 +1,356 @@
+//! `sipscope flows match`: which documented flows a trace has in it, step by step, with a verdict.
+
+use std::io::Write;
+
+use clap::Args;
+use serde::Serialize;
+use sipscope::flow::{Conclusion, Fate, Found, StepResult, Template, find, template, templates};
+use sipscope::trace::Trace;
+
+use crate::cli::traced::Traced;
+use crate::cli::{Ended, Format, Outcome, WrongUsage, counted, ended, escape, layout};
+
+#[derive(Args)]
+pub(in crate::cli) struct Match {
+    #[command(flatten)]
+    traced: Traced,
+
+    /// Only look for this flow, and tell how far each call gets in it. `sipscope flows` lists them.
+    #[arg(long, value_name = "ID")]
+    flow: Option<String>,
+
+    /// Exit with status 1 where a flow has no better verdict than this.
+    #[arg(long, value_enum, value_name = "VERDICT", default_value = "fail")]
+    fail_on: FailOn,
+
+    /// A line for each flow instead of one for each step.
+    #[arg(long)]
+    summary: bool,
+
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Fail,
+    Inconclusive,
+    Never,
+}
+
+#[derive(Serialize)]
+struct Table {
+    schema: &'static str,
+    flows: Vec<FlowRow>,
+}
+
+/// A flow as programs get it.
+#[derive(Serialize)]
+struct FlowRow {
+    id: String,
+    title: String,
+    source: String,
+    tests: Vec<String>,
+    calls: Vec<usize>,
+    verdict: &'static str,
+    score: i64,
+    other_candidates: Vec<Candidate>,
+    actors: Vec<ActorRow>,
+    steps: Vec<StepRow>,
+    extra_requests: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct Candidate {
+    id: String,
+    score: i64,
+}
+
+#[derive(Serialize)]
+struct ActorRow {
+    id: String,
+    label: String,
+    node: Option<usize>,
+    node_label: Option<String>,
+}
+
+#[derive(Serialize)]
+struct StepRow {
+    number: String,
+    from: String,
+    to: String,
+    what: String,
+    verdict: &'static str,
+    message: Option<usize>,
+    before: Option<String>,
+    deviations: Vec<DeviationRow>,
+}
+
+#[derive(Serialize)]
+struct DeviationRow {
+    what: String,
+    expected: String,
+    got: String,
+}
+
+impl Match {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let known = match &self.flow {
+            None => templates(),
+            Some(id) => vec![template(id).ok_or_else(|| {
+                let id = escape::text(id);
+                WrongUsage(format!(
+                    "there is no flow {id}; `sipscope flows` lists them"
+                ))
+            })?],
+        };
+        let (mut intake, trace) = self.traced.trace()?;
+        let found = find(&trace, &known, &mut intake.store)?;
+        match self.format {
+            Format::Json => {
+                let flows = found.iter().map(|one| row(&trace, &known, one)).collect();
+                let schema = "sipscope.match/1";
+                layout::write(out, &Table { schema, flows })?;
+            }
+            Format::Text => {
+                for (number, one) in found.iter().enumerate() {
+                    if number > 0 && !self.summary {
+                        writeln!(out)?;
+                    }
+                    self.print(out, &trace, &known, one)?;
+                }
+                if found.is_empty() {
+                    let what = match &self.flow {
+                        Some(id) => format!("No call begins as {} does.", escape::text(id)),
+                        None => "No documented flow was found.".to_owned(),
+                    };
+                    writeln!(out, "{what}")?;
+                }
+            }
+        }
+        let bad = |one: &Found| match self.fail_on {
+            FailOn::Fail => one.conclusion == Conclusion::Fail,
+            FailOn::Inconclusive => one.conclusion != Conclusion::Pass,
+            FailOn::Never => false,
+        };
+        let fine = !found.is_empty() && !found.iter().any(bad);
+        ended(
+            &intake,
+            if fine {
+                Ended::Fine
+            } else {
+                Ended::NothingFound
+            },
+        )
+    }
+
+    fn print(
+        &self,
+        out: &mut impl Write,
+        trace: &Trace,
+        known: &[Template],
+        found: &Found,
+    ) -> anyhow::Result<()> {
+        let template = &known[found.template];
+        let calls: Vec<_> = found
+            .calls
+            .iter()
+            .map(|call| call.number().to_string())
+            .collect();
+        let plural = if calls.len() == 1 { "call" } else { "calls" };
+        let verdict = found.conclusion.name();
+        writeln!(
+            out,
+            "{plural} {}: {} {verdict}{}",
+            calls.join(", "),
+            escape::text(&template.id),
+            counts(found)
+        )?;
+        if self.summary {
+            return Ok(());
+        }
+        let title = escape::text(&template.title);
+        writeln!(out, "  {title} ({})", escape::text(&template.source))?;
+        if !template.tests.is_empty() {
+            let tests = escape::text(&template.tests.join(", "));
+            writeln!(out, "  test: {tests}")?;
+        }
+        for (actor, node) in &found.given.nodes {
+            let label = &template.actors[*actor].label;
+            let node = trace.node(*node).map(|node| node.label());
+            let node = node.unwrap_or_default();
+            writeln!(out, "  {} is {}", escape::text(label), escape::text(&node))?;
+        }
+        for result in &found.given.steps {
+            step(out, template, result)?;
+        }
+        extra(out, trace, found)?;
+        let others: Vec<_> = found
+            .others
+            .iter()
+            .map(|(other, score)| format!("{} {score}", known[*other].id))
+            .collect();
+        if !others.is_empty() {
+            let others = escape::text(&others.join(", "));
+            writeln!(out, "  score {}; next: {others}", found.score)?;
+        }
+        Ok(())
+    }
+}
+
+/// `, 18 matched, 1 deviates`.
+fn counts(found: &Found) -> String {
+    let names = [
+        "matched",
+        "deviates",
+        "out of order",
+        "missing",
+        "not reached",
+        "not provable",
+        "combined",
+        "replaced",
+        "left out",
+    ];
+    let counts = names.iter().map(|name| (found.given.count(name), name));
+    let some = counts.filter(|(count, _)| *count > 0);
+    some.map(|(count, name)| format!(", {count} {name}"))
+        .collect()
+}
+
+fn step(out: &mut impl Write, template: &Template, result: &StepResult) -> std::io::Result<()> {
+    let one = &template.steps[result.step];
+    let ends = ends(template, result);
+    let message = result.message.map_or_else(String::new, |message| {
+        format!(" message {}", message.number())
+    });
+    let line = format!(
+        "  {:<5} {:<30} {:<24} {}{message}",
+        escape::text(&one.number),
+        escape::text(&ends),
+        escape::text(&one.caption()),
+        result.fate.name(),
+    );
+    writeln!(out, "{}", line.trim_end())?;
+    match &result.fate {
+        Fate::Deviates(deviations) => {
+            for deviation in deviations {
+                writeln!(
+                    out,
+                    "        {}: expected {}, got {}",
+                    escape::text(&deviation.what),
+                    escape::text(&deviation.expected),
+                    escape::text(&deviation.got)
+                )?;
+            }
+        }
+        Fate::OutOfOrder(other) => {
+            let number = escape::text(&template.steps[*other].number);
+            let relation = if result.step > *other {
+                "before"
+            } else {
+                "after"
+            };
+            writeln!(out, "        it came {relation} step {number}")?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn ends(template: &Template, result: &StepResult) -> String {
+    let one = &template.steps[result.step];
+    let (from, to) = (&template.actors[one.from], &template.actors[one.to]);
+    match one.from == one.to {
+        true => from.label.clone(),
+        false => format!("{} -> {}", from.label, to.label),
+    }
+}
+
+fn extra(out: &mut impl Write, trace: &Trace, found: &Found) -> std::io::Result<()> {
+    let extra = &found.given.extra;
+    if extra.is_empty() {
+        return Ok(());
+    }
+    let first: Vec<_> = extra
+        .iter()
+        .take(MOST_NAMED)
+        .filter_map(|message| trace.message(*message))
+        .map(|message| {
+            let method = String::from_utf8_lossy(message.hop().method_name()).into_owned();
+            format!("{method} (message {})", message.id().number())
+        })
+        .collect();
+    let more = match extra.len().saturating_sub(first.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    writeln!(
+        out,
+        "  {} beside the flow: {}{more}",
+        counted(extra.len(), "request"),
+        escape::text(&first.join(", "))
+    )
+}
+
+/// Requests beside the flow that are named.
+const MOST_NAMED: usize = 5;
+
+fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
+    let template = &known[found.template];
+    let steps = found.given.steps.iter().map(|result| {
+        let one = &template.steps[result.step];
+        let (mut before, mut deviations) = (None, Vec::new());
+        match &result.fate {
+            Fate::OutOfOrder(other) => before = Some(template.steps[*other].number.clone()),
+            Fate::Deviates(all) => deviations.clone_from(all),
+            _ => {}
+        }
+        StepRow {
+            number: one.number.clone(),
+            from: template.actors[one.from].id.clone(),
+            to: template.actors[one.to].id.clone(),
+            what: one.caption(),
+            verdict: result.fate.name(),
+            message: result.message.map(|message| message.number()),
+            before,
+            deviations: deviations
+                .into_iter()
+                .map(|one| DeviationRow {
+                    what: one.what,
+                    expected: one.expected,
+                    got: one.got,
+                })
+                .collect(),
+        }
+    });
+    let actors = template.actors.iter().enumerate().map(|(number, actor)| {
+        let node = found.given.nodes.get(&number);
+        ActorRow {
+            id: actor.id.clone(),
+            label: actor.label.clone(),
+            node: node.map(|node| node.number()),
+            node_label: node.and_then(|node| Some(trace.node(*node)?.label())),
+        }
+    });
+    FlowRow {
+        id: template.id.clone(),
+        title: template.title.clone(),
+        source: template.source.clone(),
+        tests: template.tests.clone(),
+        calls: found.calls.iter().map(|call| call.number()).collect(),
+        verdict: found.conclusion.name(),
+        score: found.score,
+        other_candidates: found
+            .others
+            .iter()
+            .map(|(other, score)| Candidate {
+                id: known[*other].id.clone(),
+                score: *score,
+            })
+            .collect(),
+        actors: actors.collect(),
+        steps: steps.collect(),
+        extra_requests: found.given.extra.iter().map(|one| one.number()).collect(),
+    }
+}

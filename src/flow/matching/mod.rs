@@ -1,0 +1,14 @@
+//! Which documented flows a trace has in it, and step by step whether it keeps to them.
+//!
+//! `plan` and `scene` make trees of hops of a template and of calls, `align` lays the one over the other, `judge` says of each
+//! step what became of it, and `find` chooses among templates and calls.
+
+mod align;
+mod compare;
+mod find;
+mod judge;
+mod plan;
+mod scene;
+
+pub use find::{Found, find};
+pub use judge::{Conclusion, Deviation, Fate, Given, StepResult};
