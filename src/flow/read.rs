@@ -12,7 +12,7 @@ use crate::trace::Role;
 const TEMPLATE_KEYS: [&str; 10] = [
     "id", "title", "source", "about", "tests", "actor", "dialog", "body", "step", "group",
 ];
-const ACTOR_KEYS: [&str; 7] = [
+const ACTOR_KEYS: [&str; 8] = [
     "id",
     "label",
     "role",
@@ -20,10 +20,11 @@ const ACTOR_KEYS: [&str; 7] = [
     "name",
     "aliases",
     "records_route",
+    "contact_params",
 ];
-const DIALOG_KEYS: [&str; 3] = ["id", "from", "to"];
+const DIALOG_KEYS: [&str; 4] = ["id", "from", "to", "established"];
 const BODY_KEYS: [&str; 3] = ["id", "type", "text"];
-const STEP_KEYS: [&str; 22] = [
+const STEP_KEYS: [&str; 23] = [
     "number",
     "label",
     "from",
@@ -42,13 +43,19 @@ const STEP_KEYS: [&str; 22] = [
     "example",
     "remove",
     "uri",
+    "contact_of",
     "route",
     "hides_via",
     "body",
     "immediately_after",
 ];
 const GROUP_KEYS: [&str; 4] = ["steps", "kind", "instead_of", "when"];
-const MUST_KEYS: [&str; 3] = ["copied_from", "one_less_than_in", "consumed_from"];
+const MUST_KEYS: [&str; 4] = [
+    "copied_from",
+    "one_less_than_in",
+    "consumed_from",
+    "has_parameter",
+];
 const KINDS: [&str; 4] = ["optional", "repeated", "combined", "alternative"];
 
 /// Reads a template.
@@ -152,6 +159,7 @@ fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor, FileError
         name: None,
         aliases: Vec::new(),
         records_route: false,
+        contact_params: None,
     };
     let mut role = None;
     for entry in table.entries() {
@@ -166,6 +174,7 @@ fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor, FileError
             "name" => actor.name = Some(entry.text()?.to_owned()),
             "aliases" => actor.aliases = texts(&entry)?,
             "records_route" => actor.records_route = entry.flag()?,
+            "contact_params" => actor.contact_params = Some(entry.text()?.to_owned()),
             _ => return Err(entry.unknown(&ACTOR_KEYS)),
         }
     }
@@ -192,6 +201,7 @@ fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dialog, FileErr
         id: String::new(),
         from: String::new(),
         to: String::new(),
+        established: false,
     };
     for entry in table.entries() {
         match entry.key() {
@@ -201,6 +211,7 @@ fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dialog, FileErr
             }
             "from" => dialog.from = entry.text()?.to_owned(),
             "to" => dialog.to = entry.text()?.to_owned(),
+            "established" => dialog.established = entry.flag()?,
             _ => return Err(entry.unknown(&DIALOG_KEYS)),
         }
     }
@@ -277,6 +288,7 @@ impl<'r> StepReader<'r> {
             example: self.example()?,
             remove: self.entry("remove").map_or(Ok(Vec::new()), texts)?,
             uri: self.text("uri")?,
+            contact_of: self.contact_of()?,
             route: self.route()?,
             hides_via: self.entry("hides_via").map_or(Ok(false), Entry::flag)?,
             body: self.body()?,
@@ -293,6 +305,7 @@ impl<'r> StepReader<'r> {
                 "example",
                 "remove",
                 "uri",
+                "contact_of",
                 "route",
                 "hides_via",
                 "body",
@@ -500,6 +513,7 @@ impl<'r> StepReader<'r> {
             return Err(table.error(format!("one of {} is needed", MUST_KEYS.join(", "))));
         };
         let must = match only.key() {
+            "has_parameter" => return Ok(Must::HaveParameter(only.text()?.to_owned())),
             "copied_from" => Must::BeCopiedFrom,
             "one_less_than_in" => Must::BeOneLessThanIn,
             "consumed_from" => Must::BeConsumedFrom,
@@ -531,6 +545,14 @@ impl<'r> StepReader<'r> {
             return Err(entry.error(format!("{name} has a line break in it")));
         }
         Ok(fields)
+    }
+
+    fn contact_of(&self) -> Result<Option<usize>, FileError> {
+        let entry = self.entry("contact_of");
+        if let (Some(entry), Some(_)) = (entry, self.entry("uri")) {
+            return Err(entry.error("the Request-URI is said by `uri` already"));
+        }
+        entry.map(|entry| self.actor(entry)).transpose()
     }
 
     fn route(&self) -> Result<Vec<usize>, FileError> {
@@ -639,7 +661,7 @@ mod tests {
         let text = [
             HEAD.to_owned(),
             step(1, ["a", "p"], "request = \"PUBLISH\"\ndialog = \"d\"\ncarry = { Event = \"presence\", Expires = true, Route = false }"),
-            step(2, ["p", "b"], "request = \"PUBLISH\"\nrelays = \"1\"\ncarry = { Event = { copied_from = \"1\" } }"),
+            step(2, ["p", "b"], "request = \"PUBLISH\"\nrelays = \"1\"\ncontact_of = \"b\"\ncarry = { Event = { copied_from = \"1\" }, Contact = { has_parameter = \"+x\" } }"),
             step(3, ["b", "p"], "response = [\"200 OK\", \"202 Accepted\"]\nanswers = \"2\""),
             step(4, ["p", "a"], "response = \"200 OK\"\nrelays = \"3\""),
             "[[step]]\nnumber = \"5\"\nat = \"b\"\naction = \"thinks\"\n".to_owned(),
@@ -672,6 +694,9 @@ mod tests {
                 &Must::BeAbsent
             ]
         );
+        assert_eq!(template.steps[1].contact_of, Some(2));
+        let contact = &template.steps[1].carry[1];
+        assert_eq!(contact.must, Must::HaveParameter("+x".to_owned()));
         // What is passed on keeps its identity and loses one hop.
         let demands = template.demands(1);
         let of = |header: &str| {
@@ -733,6 +758,10 @@ mod tests {
             (
                 format!("{HEAD}{first}carry = {{ Event = {{ copied_form = \"1\" }} }}"),
                 "line 23: copied_form: unknown key \"copied_form\"; is \"copied_from\" meant?",
+            ),
+            (
+                format!("{HEAD}{first}uri = \"sip:c@x\"\ncontact_of = \"b\""),
+                "line 24: contact_of: the Request-URI is said by `uri` already",
             ),
             (
                 format!(

@@ -46,6 +46,8 @@ pub struct Actor {
     pub aliases: Vec<String>,
     /// Whether it stays on the path of a dialog that it helped to make (RFC 3261 16.6 step 4).
     pub records_route: bool,
+    /// What stands behind the URI in its Contact, such as feature tags (RFC 3840): `+g.poc.talkburst`.
+    pub contact_params: Option<String>,
 }
 
 /// Requests with one Call-ID: a dialog, or the registrations or publications of one client.
@@ -57,6 +59,9 @@ pub struct Dialog {
     pub from: String,
     /// The URI in To of the first request.
     pub to: String,
+    /// Whether it was there before the first step, so that both ends have their tags and the first request has the other end's
+    /// Contact in its Request-URI. Its route set is the `route` of that step.
+    pub established: bool,
 }
 
 /// A body.
@@ -91,6 +96,8 @@ pub struct Step {
     pub remove: Vec<String>,
     /// The Request-URI, where it is not what it would be anyway.
     pub uri: Option<String>,
+    /// The actor whose Contact becomes the Request-URI here: the server of the called user puts it there (RFC 3261 16.5).
+    pub contact_of: Option<usize>,
     /// The actors that its sender puts into Route.
     pub route: Vec<usize>,
     /// Whether its sender hides the Via entries below its own, and puts them back into the response.
@@ -164,6 +171,8 @@ pub enum Must {
     BeAbsent,
     /// One of its values is one of these, parameters beyond them aside.
     Be(Vec<String>),
+    /// One of its values has a parameter of this name, of a header field or of a challenge.
+    HaveParameter(String),
     /// It has the values that it has in another step.
     BeCopiedFrom(usize),
     /// It is the number that it is in another step, less one.
