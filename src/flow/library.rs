@@ -5,6 +5,8 @@ use super::template::Template;
 
 /// The files.
 const TEMPLATES: &[&str] = &[
+    include_str!("../../templates/rfc3665-registration.toml"),
+    include_str!("../../templates/rfc3665-session.toml"),
     include_str!("../../templates/rfc3665-two-proxies.toml"),
     include_str!("../../templates/ims-presence-subscribe.toml"),
 ];

@@ -43,6 +43,12 @@ pub(super) fn meets(
             }
             wanted.join(" or ")
         }
+        Must::HaveParameter(name) => {
+            if values.iter().any(|value| has_parameter(value, name)) {
+                return Met::Yes;
+            }
+            format!("one with {name}")
+        }
         Must::BeCopiedFrom(step) => match other(step) {
             None => return Met::Unknown,
             Some(others) if others == values => return Met::Yes,
@@ -85,9 +91,35 @@ fn is_value(value: &str, wanted: &str) -> bool {
     head.eq_ignore_ascii_case(wanted) && (rest.is_empty() || rest.starts_with([';', ' ']))
 }
 
+/// Whether a value has a parameter, behind a semicolon or as challenges have them.
+fn has_parameter(value: &str, name: &str) -> bool {
+    let mut quoted = false;
+    let mut pieces = value.split(|letter| {
+        quoted ^= letter == '"';
+        !quoted && matches!(letter, ';' | ',' | ' ')
+    });
+    pieces.any(|piece| {
+        let key = piece.split('=').next().unwrap_or_default();
+        key.eq_ignore_ascii_case(name)
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_value;
+    use super::{has_parameter, is_value};
+
+    #[test]
+    fn parameters_are_found_outside_of_quotes() {
+        for (value, name, expected) in [
+            ("<sip:a@b>;+g.poc.talkburst", "+g.poc.talkburst", true),
+            ("Digest realm=\"a\", nonce=\"b\"", "nonce", true),
+            ("Digest realm=\"a, nonce=b\"", "nonce", false),
+            ("<sip:a@b>;Expires=3", "expires", true),
+            ("<sip:a@b>;expired=3", "expires", false),
+        ] {
+            assert_eq!(has_parameter(value, name), expected, "{value} {name}");
+        }
+    }
 
     #[test]
     fn parameters_do_not_matter() {
