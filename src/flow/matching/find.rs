@@ -1,6 +1,6 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 
 use foldhash::fast::RandomState;
@@ -10,7 +10,7 @@ use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
 use super::scene::Scene;
 use crate::flow::template::Template;
-use crate::trace::{Bytes, Call, CallId, Trace};
+use crate::trace::{Bytes, Call, CallId, HopId, MessageId, Trace};
 
 /// A flow that a trace has in it.
 #[derive(Clone, Debug)]
@@ -34,8 +34,12 @@ const MOST_RELATED: usize = 16;
 /// Only so many other flows are named.
 const MOST_OTHERS: usize = 3;
 
-/// Finds flows. Each call is looked at with each template that begins with a request which it has; only those are told of
-/// which at least half of the steps were seen, unless there is only one template to look for.
+/// A call may have several flows in it, one after the other; only so many are looked for.
+const MOST_IN_A_CALL: usize = 8;
+
+/// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
+/// leaves over once more; only those are told of which at least half of the steps were seen, unless there is only one template
+/// to look for.
 pub fn find(
     trace: &Trace,
     templates: &[Template],
@@ -43,7 +47,7 @@ pub fn find(
 ) -> io::Result<Vec<Found>> {
     let plans: Vec<Plan> = templates.iter().map(Plan::of).collect();
     let users = Users::of(trace);
-    let mut found = Vec::new();
+    let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
     for call in trace.calls() {
         let candidates: Vec<usize> = (0..templates.len())
             .filter(|at| begins_in(&templates[*at], &plans[*at], call))
@@ -53,57 +57,96 @@ pub fn find(
         }
         let mut alone = Scene::of(trace);
         alone.add(call, bytes)?;
-        let mut together: Option<Scene<'_>> = None;
+        let mut together = None;
+        if candidates.iter().any(|at| templates[*at].dialogs.len() > 1) {
+            let mut scene = Scene::of(trace);
+            scene.add(call, bytes)?;
+            for other in users.related(trace, call) {
+                scene.add(other, bytes)?;
+            }
+            together = Some(scene);
+        }
+        let mut searched = Searched {
+            call,
+            templates,
+            plans: &plans,
+            candidates,
+            alone,
+            together,
+        };
+        let first = found.len();
+        let mut used = BTreeSet::new();
+        while found.len() < first + MOST_IN_A_CALL
+            && let Some((best, hops)) = searched.best()
+        {
+            used.extend(searched.take(&hops));
+            found.push((best, hops));
+        }
+        for (one, _) in &mut found[first..] {
+            one.given.extra.retain(|message| !used.contains(message));
+        }
+    }
+    Ok(without_shared(found))
+}
+
+/// A call in which flows are looked for.
+struct Searched<'a, 't> {
+    call: Call<'t>,
+    templates: &'a [Template],
+    plans: &'a [Plan],
+    candidates: Vec<usize>,
+    alone: Scene<'t>,
+    /// With calls that may have the other dialogs of a flow, if some template has any.
+    together: Option<Scene<'t>>,
+}
+
+impl<'t> Searched<'_, 't> {
+    /// The flow that explains most of what is left, with its hops.
+    fn best(&self) -> Option<(Found, Vec<HopId>)> {
+        if self.alone.roots.is_empty() {
+            return None;
+        }
         let mut scored = Vec::new();
-        for at in candidates {
-            let (template, plan) = (&templates[at], &plans[at]);
-            let scene = match template.dialogs.len() {
-                0 | 1 => &alone,
-                _ => {
-                    if together.is_none() {
-                        let mut scene = Scene::of(trace);
-                        scene.add(call, bytes)?;
-                        for other in users.related(trace, call) {
-                            scene.add(other, bytes)?;
-                        }
-                        together = Some(scene);
-                    }
-                    together.as_ref().unwrap_or(&alone)
-                }
-            };
+        for at in self.candidates.iter().copied() {
+            let (template, plan) = (&self.templates[at], &self.plans[at]);
+            let several = self
+                .together
+                .as_ref()
+                .filter(|_| template.dialogs.len() > 1);
+            let scene = several.unwrap_or(&self.alone);
             let assignment = align(template, plan, scene);
             let given = judge(template, plan, scene, &assignment);
-            let used: BTreeSet<CallId> = assignment
-                .values()
-                .map(|seen| scene.hops[*seen].hop.call().id())
-                .collect();
+            let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
+            let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
             // A flow belongs to the call that it begins with.
-            let first = used.iter().next().copied();
-            if first.is_some_and(|first| first < call.id()) {
+            if calls.first() != Some(&self.call.id()) {
                 continue;
             }
-            scored.push(Found {
+            let one = Found {
                 template: at,
-                calls: used.into_iter().collect(),
+                calls: calls.into_iter().collect(),
                 conclusion: given.conclusion(template),
                 score: score(template, &given),
                 given,
                 others: Vec::new(),
-            });
+            };
+            scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
-        scored.sort_by_key(|one| (std::cmp::Reverse(one.score), one.template));
+        scored.sort_by_key(|(one, _)| (std::cmp::Reverse(one.score), one.template));
         let others = scored.iter().skip(1).take(MOST_OTHERS);
-        let others = others.map(|one| (one.template, one.score)).collect();
-        let enough =
-            |one: &Found| templates.len() == 1 || is_seen(&templates[one.template], &one.given);
-        if let Some(best) = scored.into_iter().next()
-            && !best.calls.is_empty()
-            && enough(&best)
-        {
-            found.push(Found { others, ..best });
-        }
+        let others = others.map(|(one, _)| (one.template, one.score)).collect();
+        let (best, hops) = scored.into_iter().next()?;
+        let is_one =
+            self.templates.len() == 1 || is_seen(&self.templates[best.template], &best.given);
+        is_one.then_some((Found { others, ..best }, hops))
     }
-    Ok(without_shared(found))
+
+    /// Does not look at these any more; gives their first messages.
+    fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
+        let scenes = [Some(&mut self.alone), self.together.as_mut()];
+        let taken = scenes.into_iter().flatten().map(|scene| scene.take(hops));
+        taken.last().unwrap_or_default()
+    }
 }
 
 /// Whether a call has a request with which a flow can begin.
@@ -147,24 +190,21 @@ fn is_seen(template: &Template, given: &Given) -> bool {
     seen * 2 >= all
 }
 
-/// A call that belongs to a flow which explains more is not told again.
-fn without_shared(mut found: Vec<Found>) -> Vec<Found> {
+/// What is a step of a flow that explains more is not one of another.
+fn without_shared(found: Vec<(Found, Vec<HopId>)>) -> Vec<Found> {
     let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(found[*at].score), *at));
-    let mut taken: BTreeSet<CallId> = BTreeSet::new();
-    let mut kept = BTreeSet::new();
+    order.sort_by_key(|at| (std::cmp::Reverse(found[*at].0.score), *at));
+    let mut taken: HashSet<HopId, RandomState> = HashSet::default();
+    let mut kept = vec![false; found.len()];
     for at in order {
-        if found[at].calls.iter().all(|call| !taken.contains(call)) {
-            taken.extend(&found[at].calls);
-            kept.insert(at);
+        let hops = &found[at].1;
+        kept[at] = hops.iter().all(|hop| !taken.contains(hop));
+        if kept[at] {
+            taken.extend(hops);
         }
     }
-    let mut at = 0;
-    found.retain(|_| {
-        at += 1;
-        kept.contains(&(at - 1))
-    });
-    found
+    let chosen = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    chosen.map(|((one, _), _)| one).collect()
 }
 
 /// Which calls a user is in, as sender or receiver of a request.

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use crate::flow::template::REQUEST_URI;
 use crate::sip::{self, Index, Name};
-use crate::trace::{Bytes, Call, CallId, Hop, Message, MessageId, Node, Part, Trace};
+use crate::trace::{Bytes, Call, CallId, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
 /// A hop of the trace.
 pub(super) struct SceneHop<'t> {
@@ -107,6 +107,27 @@ impl<'t> Scene<'t> {
         self.roots
             .sort_by_key(|root| self.hops[*root].hop.first_message().id());
         Ok(())
+    }
+
+    /// Leaves out trees that have one of these hops; gives the first messages of their hops.
+    pub(super) fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
+        let mut messages = Vec::new();
+        let mut kept = Vec::new();
+        for root in std::mem::take(&mut self.roots) {
+            let mut tree = vec![root];
+            let mut at = 0;
+            while let Some(hop) = tree.get(at) {
+                tree.extend(self.hops[*hop].children.clone());
+                at += 1;
+            }
+            let of = |hop: &usize| self.hops[*hop].hop;
+            match tree.iter().any(|hop| hops.contains(&of(hop).id())) {
+                true => messages.extend(tree.iter().map(|hop| of(hop).first_message().id())),
+                false => kept.push(root),
+            }
+        }
+        self.roots = kept;
+        messages
     }
 
     fn hold(&mut self, message: Message<'t>, bytes: &mut impl Bytes) -> io::Result<()> {
