@@ -7,7 +7,10 @@ mod read;
 mod template;
 
 pub use library::{template, templates};
-pub use matching::{Conclusion, Deviation, Fate, Found, Given, StepResult, find};
+pub use matching::{
+    Conclusion, Deviation, Fate, Found, Given, StepResult, Told, ToldFlow, ToldKind, find,
+    match_told,
+};
 pub use read::read_template;
 pub use template::{
     Actor, Body, Demand, Dialog, Group, GroupKind, Must, REQUEST_URI, Request, Response, Step,

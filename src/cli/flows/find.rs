@@ -4,9 +4,12 @@ use std::io::Write;
 
 use clap::Args;
 use serde::Serialize;
-use sipscope::flow::{Conclusion, Fate, Found, StepResult, Template, find, template, templates};
+use sipscope::flow::{
+    Conclusion, Deviation, Fate, Found, StepResult, Template, find, template, templates,
+};
 use sipscope::trace::Trace;
 
+use super::told;
 use crate::cli::traced::Traced;
 use crate::cli::{Ended, Format, Outcome, WrongUsage, counted, ended, escape, layout};
 
@@ -47,48 +50,52 @@ struct Table {
 
 /// A flow as programs get it.
 #[derive(Serialize)]
-struct FlowRow {
-    id: String,
-    title: String,
-    source: String,
-    tests: Vec<String>,
-    calls: Vec<usize>,
-    verdict: &'static str,
-    score: i64,
-    other_candidates: Vec<Candidate>,
-    actors: Vec<ActorRow>,
-    steps: Vec<StepRow>,
-    extra_requests: Vec<usize>,
+pub(super) struct FlowRow {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) source: String,
+    pub(super) tests: Vec<String>,
+    pub(super) calls: Vec<usize>,
+    /// The flow of a document that tells it without messages.
+    pub(super) document_flow: Option<String>,
+    pub(super) verdict: &'static str,
+    pub(super) score: i64,
+    pub(super) other_candidates: Vec<Candidate>,
+    pub(super) actors: Vec<ActorRow>,
+    pub(super) steps: Vec<StepRow>,
+    pub(super) extra_requests: Vec<usize>,
 }
 
 #[derive(Serialize)]
-struct Candidate {
-    id: String,
-    score: i64,
+pub(super) struct Candidate {
+    pub(super) id: String,
+    pub(super) score: i64,
 }
 
 #[derive(Serialize)]
-struct ActorRow {
-    id: String,
-    label: String,
-    node: Option<usize>,
-    node_label: Option<String>,
+pub(super) struct ActorRow {
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) node: Option<usize>,
+    pub(super) node_label: Option<String>,
 }
 
 #[derive(Serialize)]
-struct StepRow {
-    number: String,
-    from: String,
-    to: String,
-    what: String,
-    verdict: &'static str,
-    message: Option<usize>,
-    before: Option<String>,
-    deviations: Vec<DeviationRow>,
+pub(super) struct StepRow {
+    pub(super) number: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) what: String,
+    pub(super) verdict: &'static str,
+    pub(super) message: Option<usize>,
+    /// The line of a document that tells it.
+    pub(super) line: Option<u64>,
+    pub(super) before: Option<String>,
+    pub(super) deviations: Vec<DeviationRow>,
 }
 
 #[derive(Serialize)]
-struct DeviationRow {
+pub(super) struct DeviationRow {
     what: String,
     expected: String,
     got: String,
@@ -107,9 +114,12 @@ impl Match {
         };
         let (mut intake, trace) = self.traced.trace()?;
         let found = find(&trace, &known, &mut intake.store)?;
+        let told = told::find(&intake, &known);
         match self.format {
             Format::Json => {
-                let flows = found.iter().map(|one| row(&trace, &known, one)).collect();
+                let of_trace = found.iter().map(|one| row(&trace, &known, one));
+                let of_documents = told.iter().map(|one| told::row(&known, one));
+                let flows = of_trace.chain(of_documents).collect();
                 let schema = "sipscope.match/1";
                 layout::write(out, &Table { schema, flows })?;
             }
@@ -120,7 +130,13 @@ impl Match {
                     }
                     self.print(out, &trace, &known, one)?;
                 }
-                if found.is_empty() {
+                for (number, one) in told.iter().enumerate() {
+                    if !(self.summary || found.is_empty() && number == 0) {
+                        writeln!(out)?;
+                    }
+                    told::print(out, &known, one, self.summary)?;
+                }
+                if found.is_empty() && told.is_empty() {
                     let what = match &self.flow {
                         Some(id) => format!("No call begins as {} does.", escape::text(id)),
                         None => "No documented flow was found.".to_owned(),
@@ -129,12 +145,15 @@ impl Match {
                 }
             }
         }
-        let bad = |one: &Found| match self.fail_on {
-            FailOn::Fail => one.conclusion == Conclusion::Fail,
-            FailOn::Inconclusive => one.conclusion != Conclusion::Pass,
+        let conclusions = found.iter().map(|one| one.conclusion);
+        let conclusions = conclusions.chain(told.iter().map(|one| one.found.conclusion));
+        let mut conclusions = conclusions.peekable();
+        let bad = |one: Conclusion| match self.fail_on {
+            FailOn::Fail => one == Conclusion::Fail,
+            FailOn::Inconclusive => one != Conclusion::Pass,
             FailOn::Never => false,
         };
-        let fine = !found.is_empty() && !found.iter().any(bad);
+        let fine = conclusions.peek().is_some() && !conclusions.any(bad);
         ended(
             &intake,
             if fine {
@@ -220,7 +239,7 @@ fn counts(found: &Found) -> String {
 
 fn step(out: &mut impl Write, template: &Template, result: &StepResult) -> std::io::Result<()> {
     let one = &template.steps[result.step];
-    let ends = ends(template, result);
+    let ends = ends(template, result.step);
     let message = result.message.map_or_else(String::new, |message| {
         format!(" message {}", message.number())
     });
@@ -233,17 +252,7 @@ fn step(out: &mut impl Write, template: &Template, result: &StepResult) -> std::
     );
     writeln!(out, "{}", line.trim_end())?;
     match &result.fate {
-        Fate::Deviates(deviations) => {
-            for deviation in deviations {
-                writeln!(
-                    out,
-                    "        {}: expected {}, got {}",
-                    escape::text(&deviation.what),
-                    escape::text(&deviation.expected),
-                    escape::text(&deviation.got)
-                )?;
-            }
-        }
+        Fate::Deviates(deviations) => print_deviations(out, deviations)?,
         Fate::OutOfOrder(other) => {
             let number = escape::text(&template.steps[*other].number);
             let relation = if result.step > *other {
@@ -258,8 +267,24 @@ fn step(out: &mut impl Write, template: &Template, result: &StepResult) -> std::
     Ok(())
 }
 
-fn ends(template: &Template, result: &StepResult) -> String {
-    let one = &template.steps[result.step];
+pub(super) fn print_deviations(
+    out: &mut impl Write,
+    deviations: &[Deviation],
+) -> std::io::Result<()> {
+    for deviation in deviations {
+        writeln!(
+            out,
+            "        {}: expected {}, got {}",
+            escape::text(&deviation.what),
+            escape::text(&deviation.expected),
+            escape::text(&deviation.got)
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn ends(template: &Template, step: usize) -> String {
+    let one = &template.steps[step];
     let (from, to) = (&template.actors[one.from], &template.actors[one.to]);
     match one.from == one.to {
         true => from.label.clone(),
@@ -296,6 +321,15 @@ fn extra(out: &mut impl Write, trace: &Trace, found: &Found) -> std::io::Result<
 /// Requests beside the flow that are named.
 const MOST_NAMED: usize = 5;
 
+pub(super) fn deviation_rows(deviations: Vec<Deviation>) -> Vec<DeviationRow> {
+    let row = |one: Deviation| DeviationRow {
+        what: one.what,
+        expected: one.expected,
+        got: one.got,
+    };
+    deviations.into_iter().map(row).collect()
+}
+
 fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
     let template = &known[found.template];
     let steps = found.given.steps.iter().map(|result| {
@@ -313,15 +347,9 @@ fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
             what: one.caption(),
             verdict: result.fate.name(),
             message: result.message.map(|message| message.number()),
+            line: None,
             before,
-            deviations: deviations
-                .into_iter()
-                .map(|one| DeviationRow {
-                    what: one.what,
-                    expected: one.expected,
-                    got: one.got,
-                })
-                .collect(),
+            deviations: deviation_rows(deviations),
         }
     });
     let actors = template.actors.iter().enumerate().map(|(number, actor)| {
@@ -339,6 +367,7 @@ fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
         source: template.source.clone(),
         tests: template.tests.clone(),
         calls: found.calls.iter().map(|call| call.number()).collect(),
+        document_flow: None,
         verdict: found.conclusion.name(),
         score: found.score,
         other_candidates: found

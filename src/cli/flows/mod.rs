@@ -1,6 +1,7 @@
 //! `sipscope flows`: flows that documents describe.
 
 mod find;
+mod told;
 
 use std::io::Write;
 
