@@ -18,15 +18,30 @@ use crate::trace::{Node, NodeId, Role};
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
 
-/// One more hop on either side.
-const PER_SKIP: i32 = -2;
+/// A hop of the template that nobody captured. It costs more than one difference, or what differs would be taken for unseen.
+const PER_UNSEEN: i32 = -4;
+/// A hop of the trace that the template does not have.
+const PER_EXTRA: i32 = -2;
 
-/// Lays a template over a scene.
-pub(super) fn align(template: &Template, plan: &Plan, scene: &Scene<'_>) -> Assignment {
-    let mut first = Aligner::new(template, plan, scene, Known::default());
-    let draft = first.whole();
-    let known = Known::from(template, plan, scene, &draft);
-    Aligner::new(template, plan, scene, known).whole()
+/// Lays a template over a scene. Where one is chosen among several, what is about another event package is another flow.
+pub(super) fn align(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_>,
+    is_chosen: bool,
+) -> Assignment {
+    let mut aligner = Aligner {
+        template,
+        plan,
+        scene,
+        is_chosen,
+        known: Known::default(),
+        trees: HashMap::default(),
+    };
+    let draft = aligner.whole();
+    aligner.known = Known::from(template, plan, scene, &draft);
+    aligner.trees.clear();
+    aligner.whole()
 }
 
 /// What a first round said.
@@ -103,22 +118,13 @@ struct Aligner<'a, 't> {
     template: &'a Template,
     plan: &'a Plan,
     scene: &'a Scene<'t>,
+    is_chosen: bool,
     known: Known,
     /// How good it is to lay one tree over the other, and how that is done.
     trees: HashMap<(usize, usize), Option<(i32, Choice)>, RandomState>,
 }
 
 impl<'a, 't> Aligner<'a, 't> {
-    fn new(template: &'a Template, plan: &'a Plan, scene: &'a Scene<'t>, known: Known) -> Self {
-        Self {
-            template,
-            plan,
-            scene,
-            known,
-            trees: HashMap::default(),
-        }
-    }
-
     /// Trees that follow each other in the order of the template; then what is left over, in any order.
     fn whole(&mut self) -> Assignment {
         let (roots, seen) = (self.plan.roots.clone(), self.scene.roots.clone());
@@ -186,12 +192,12 @@ impl<'a, 't> Aligner<'a, 't> {
         }
         for below in &self.plan.hops[hop].children {
             if let Some((score, _)) = self.tree(*below, seen) {
-                offer(score + PER_SKIP, Choice::PlanSkipped(*below));
+                offer(score + PER_UNSEEN, Choice::PlanSkipped(*below));
             }
         }
         for below in &self.scene.hops[seen].children {
             if let Some((score, _)) = self.tree(hop, *below) {
-                offer(score + PER_SKIP, Choice::SceneSkipped(*below));
+                offer(score + PER_EXTRA, Choice::SceneSkipped(*below));
             }
         }
         self.trees.insert((hop, seen), best);
@@ -256,6 +262,7 @@ impl<'a, 't> Aligner<'a, 't> {
                 }
                 score += match meets(self.scene, request.id(), demand, |_| None) {
                     Met::Yes => 2,
+                    Met::No { .. } if self.is_chosen && demand.header == "Event" => return None,
                     Met::No { .. } => -3,
                     Met::Unknown => 0,
                 };

@@ -38,7 +38,7 @@ const MOST_OTHERS: usize = 3;
 const MOST_IN_A_CALL: usize = 8;
 
 /// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
-/// leaves over once more; only those are told of which at least half of the steps were seen, unless there is only one template
+/// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than two messages, unless there is only one template
 /// to look for.
 pub fn find(
     trace: &Trace,
@@ -50,6 +50,7 @@ pub fn find(
     let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
     for call in trace.calls() {
         let candidates: Vec<usize> = (0..templates.len())
+            .filter(|at| templates.len() == 1 || says_enough(&templates[*at]))
             .filter(|at| begins_in(&templates[*at], &plans[*at], call))
             .collect();
         if candidates.is_empty() {
@@ -114,7 +115,7 @@ impl<'t> Searched<'_, 't> {
                 .as_ref()
                 .filter(|_| template.dialogs.len() > 1);
             let scene = several.unwrap_or(&self.alone);
-            let assignment = align(template, plan, scene);
+            let assignment = align(template, plan, scene, self.templates.len() > 1);
             let given = judge(template, plan, scene, &assignment);
             let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
@@ -149,6 +150,12 @@ impl<'t> Searched<'_, 't> {
     }
 }
 
+/// Whether a flow can be told from others: one of a message or two is in every trace.
+fn says_enough(template: &Template) -> bool {
+    let messages = template.steps.iter().filter(|step| step.is_sip());
+    messages.count() > 2
+}
+
 /// Whether a call has a request with which a flow can begin.
 fn begins_in(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
     let mut roots = plan.roots.iter().map(|root| plan.hops[*root].request);
@@ -161,13 +168,13 @@ fn begins_in(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
     hops.any(|hop| hop.method_name().eq_ignore_ascii_case(method.as_bytes()))
 }
 
-/// Half points: two for a step that was seen as documented; from that two for each that is missing, four for each that
-/// differs, one for each that was not captured, and one for each request that the flow does not have.
+/// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
+/// was not captured, and one for each request that the flow does not have.
 fn score(template: &Template, given: &Given) -> i64 {
     let of = |fate: &Fate, optional: bool| match fate {
         Fate::Matched => 2,
         Fate::OutOfOrder(_) => 1,
-        Fate::Deviates(_) => -4,
+        Fate::Deviates(all) => 2 - all.len().min(4) as i64,
         Fate::Missing | Fate::NotReached => -2,
         Fate::NotCaptured if !optional => -1,
         _ => 0,
@@ -179,13 +186,14 @@ fn score(template: &Template, given: &Given) -> i64 {
     points - given.extra.len() as i64
 }
 
-/// Whether at least half of the messages that have to be there were seen.
+/// Whether at least half of the messages that have to be there were seen as documented.
 fn is_seen(template: &Template, given: &Given) -> bool {
     let mandatory = given.steps.iter().filter(|result| {
         template.steps[result.step].is_sip() && !template.is_optional(result.step)
     });
     let (seen, all) = mandatory.fold((0, 0), |(seen, all), result| {
-        (seen + usize::from(result.message.is_some()), all + 1)
+        let as_documented = matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_));
+        (seen + usize::from(as_documented), all + 1)
     });
     seen * 2 >= all
 }

@@ -345,7 +345,11 @@ impl<'t> Judge<'_, 't> {
                 self.messages[above].is_some() && !self.wrong_status.contains_key(&above)
             })
         };
-        shown || is_request && (seen_below() || answered_above())
+        // Where nothing of a hop was seen, its answers were not captured either.
+        let unseen = !is_request && !self.assignment.contains_key(&hop);
+        shown
+            || is_request && (seen_below() || answered_above())
+            || unseen && self.must_have_happened(planned.request)
     }
 
     fn deviations(&self, step: usize, message: MessageId) -> Vec<Deviation> {
