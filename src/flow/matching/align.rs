@@ -158,19 +158,33 @@ impl<'a, 't> Aligner<'a, 't> {
                 free.remove(&seen[column]);
             }
         }
-        for root in left.into_iter().rev() {
+        // Then what moved, and what a message that nobody captured cut off from its tree.
+        left.reverse();
+        left.extend(0..self.plan.hops.len());
+        for hop in left {
+            if assignment.contains_key(&hop) {
+                continue;
+            }
             let trees = seen.iter().filter(|tree| free.contains(tree));
-            let scored = trees.filter_map(|tree| Some((self.tree(root, *tree)?.0, *tree)));
+            let scored = trees.filter_map(|tree| Some((self.tree(hop, *tree)?.0, *tree)));
             // Of equal ones the first.
             let best = scored.max_by_key(|(score, tree)| (*score, std::cmp::Reverse(*tree)));
             if let Some((score, tree)) = best
                 && score > 0
+                && self.is_of_dialog(hop, tree)
             {
-                self.take(root, tree, &mut assignment);
+                self.take(hop, tree, &mut assignment);
                 free.remove(&tree);
             }
         }
         assignment
+    }
+
+    /// Whether a tree may belong to the dialog of a hop, as far as that is known.
+    fn is_of_dialog(&self, hop: usize, seen: usize) -> bool {
+        let dialog = self.template.dialog_of(self.plan.hops[hop].request);
+        let known = dialog.and_then(|dialog| self.known.dialogs.get(&dialog));
+        known.is_none_or(|known| *known == self.scene.hops[seen].call_id)
     }
 
     /// How good it is to lay one tree over the other; `None` if they have nothing in common.
@@ -228,7 +242,7 @@ impl<'a, 't> Aligner<'a, 't> {
     fn take(&mut self, hop: usize, seen: usize, assignment: &mut Assignment) {
         match self.tree(hop, seen) {
             Some((_, Choice::Same)) => {
-                assignment.insert(hop, seen);
+                assignment.entry(hop).or_insert(seen);
                 let (plan, scene) = (self.plan, self.scene);
                 for (hop, seen, _) in
                     self.pairs(&plan.hops[hop].children, &scene.hops[seen].children)
@@ -271,7 +285,12 @@ impl<'a, 't> Aligner<'a, 't> {
                 score += if planned == vias { 2 } else { -1 };
             }
         }
-        score += self.responses(&planned.responses, seen);
+        let by_answer = self.responses(&planned.responses, seen);
+        // What may be left out is not there rather than otherwise.
+        if by_answer < 0 && self.template.is_optional(planned.request) {
+            return None;
+        }
+        score += by_answer;
         for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
             let Some(node) = node else { continue };
             score += self.likeness(actor, node);
