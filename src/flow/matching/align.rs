@@ -5,14 +5,14 @@
 //! Trees follow each other as the template has them, others between. What is best is told by methods, header fields, statuses,
 //! roles and names; then once more with what the first round said about dialogs and nodes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
-use crate::flow::template::{Must, Template, What};
+use crate::flow::template::{GroupKind, Must, Template, What};
 use crate::trace::{Node, NodeId, Role};
 
 /// For each hop of the template the one of the trace.
@@ -36,12 +36,12 @@ pub(super) fn align(
         scene,
         is_chosen,
         known: Known::default(),
+        excluded: BTreeSet::new(),
         trees: HashMap::default(),
     };
-    let draft = aligner.whole();
+    let draft = aligner.with_alternatives();
     aligner.known = Known::from(template, plan, scene, &draft);
-    aligner.trees.clear();
-    aligner.whole()
+    aligner.with_alternatives()
 }
 
 /// What a first round said.
@@ -120,13 +120,53 @@ struct Aligner<'a, 't> {
     scene: &'a Scene<'t>,
     is_chosen: bool,
     known: Known,
+    /// Hops of alternatives that are not taken.
+    excluded: BTreeSet<usize>,
     /// How good it is to lay one tree over the other, and how that is done.
     trees: HashMap<(usize, usize), Option<(i32, Choice)>, RandomState>,
 }
 
 impl<'a, 't> Aligner<'a, 't> {
+    /// Of steps and what may happen in their place only one does: what explains more.
+    fn with_alternatives(&mut self) -> Assignment {
+        let hops = |steps: &[usize]| -> BTreeSet<usize> {
+            let all = self.plan.hops.iter().enumerate();
+            let of = all.filter(|(_, hop)| steps.contains(&hop.request));
+            of.map(|(number, _)| number).collect()
+        };
+        let alternatives = self.template.groups.iter().filter_map(|group| {
+            let GroupKind::InsteadOf(others) = &group.kind else {
+                return None;
+            };
+            Some((hops(&group.steps), hops(others)))
+        });
+        let alternatives: Vec<_> = alternatives.collect();
+        let usual = alternatives.iter().flat_map(|(instead, _)| instead);
+        let mut excluded: BTreeSet<usize> = usual.copied().collect();
+        let (mut score, mut best) = self.without(excluded.clone());
+        for (instead, others) in alternatives.iter().filter(|(hops, _)| !hops.is_empty()) {
+            let swapped: BTreeSet<usize> = excluded
+                .difference(instead)
+                .chain(others)
+                .copied()
+                .collect();
+            let (other, assignment) = self.without(swapped.clone());
+            if other > score {
+                (score, best, excluded) = (other, assignment, swapped);
+            }
+        }
+        best
+    }
+
+    /// The best without some hops, and how good it is.
+    fn without(&mut self, excluded: BTreeSet<usize>) -> (i32, Assignment) {
+        self.excluded = excluded;
+        self.trees.clear();
+        self.whole()
+    }
+
     /// Trees that follow each other in the order of the template; then what is left over, in any order.
-    fn whole(&mut self) -> Assignment {
+    fn whole(&mut self) -> (i32, Assignment) {
         let (roots, seen) = (self.plan.roots.clone(), self.scene.roots.clone());
         // How good the first so many of one are over the first so many of the other.
         let width = seen.len() + 1;
@@ -141,6 +181,7 @@ impl<'a, 't> Aligner<'a, 't> {
                 best[(row + 1) * width + column + 1] = over.max(left).max(above);
             }
         }
+        let mut total = best[roots.len() * width + seen.len()];
         let mut assignment = Assignment::new();
         let (mut row, mut column) = (roots.len(), seen.len());
         let mut free: HashSet<usize, RandomState> = seen.iter().copied().collect();
@@ -175,9 +216,10 @@ impl<'a, 't> Aligner<'a, 't> {
             {
                 self.take(hop, tree, &mut assignment);
                 free.remove(&tree);
+                total += score;
             }
         }
-        assignment
+        (total, assignment)
     }
 
     /// Whether a tree may belong to the dialog of a hop, as far as that is known.
@@ -261,11 +303,8 @@ impl<'a, 't> Aligner<'a, 't> {
         let (planned, seen) = (&self.plan.hops[hop], &self.scene.hops[seen]);
         let step = &self.template.steps[planned.request];
         let method = self.template.method_of(planned.request)?;
-        if !seen
-            .hop
-            .method_name()
-            .eq_ignore_ascii_case(method.as_bytes())
-        {
+        let found = seen.hop.method_name();
+        if self.excluded.contains(&hop) || !found.eq_ignore_ascii_case(method.as_bytes()) {
             return None;
         }
         let mut score = 4;
