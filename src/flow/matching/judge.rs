@@ -117,8 +117,12 @@ impl Given {
                 Conclusion::Pass
             }
             Fate::OutOfOrder(_) => Conclusion::Fail,
-            Fate::NotReached | Fate::NotCaptured if !template.is_optional(result.step) => {
-                Conclusion::Inconclusive
+            Fate::NotReached | Fate::NotCaptured => {
+                let seen = |step: usize| self.steps[step].message.is_some();
+                match may_be_left_out(template, result.step, seen) {
+                    true => Conclusion::Pass,
+                    false => Conclusion::Inconclusive,
+                }
             }
             _ => Conclusion::Pass,
         };
@@ -138,6 +142,19 @@ fn may_race(template: &Template, step: usize, before: usize) -> bool {
     let methods = [template.method_of(step), template.method_of(before)];
     methods.contains(&Some("NOTIFY"))
         && (methods.contains(&Some("SUBSCRIBE")) || methods.contains(&Some("REFER")))
+}
+
+/// Whether a step need not happen: alternatives have to, once one of their steps was seen.
+fn may_be_left_out(template: &Template, step: usize, seen: impl Fn(usize) -> bool) -> bool {
+    let mut groups = template
+        .groups
+        .iter()
+        .filter(|group| group.steps.contains(&step));
+    groups.any(|group| match group.kind {
+        GroupKind::Optional => true,
+        GroupKind::InsteadOf(_) => !group.steps.iter().any(|step| seen(*step)),
+        GroupKind::Repeated | GroupKind::Combined => false,
+    })
 }
 
 /// Says what became of each step.
@@ -282,7 +299,8 @@ impl<'t> Judge<'_, 't> {
         if self.must_have_happened(step) {
             return Fate::NotCaptured;
         }
-        match self.template.is_optional(step) {
+        let seen = |step: usize| self.messages[step].is_some();
+        match may_be_left_out(self.template, step, seen) {
             true => Fate::LeftOut,
             false => Fate::Missing,
         }
