@@ -8,7 +8,29 @@ const TEMPLATES: &[&str] = &[
     include_str!("../../templates/rfc3665-registration.toml"),
     include_str!("../../templates/rfc3665-session.toml"),
     include_str!("../../templates/rfc3665-two-proxies.toml"),
+    include_str!("../../templates/forking.toml"),
+    include_str!("../../templates/refer.toml"),
+    include_str!("../../templates/message-waiting.toml"),
+    include_str!("../../templates/ims-registration.toml"),
+    include_str!("../../templates/ims-reregistration.toml"),
+    include_str!("../../templates/ims-deregistration-by-network.toml"),
+    include_str!("../../templates/ims-session-preconditions.toml"),
+    include_str!("../../templates/ims-session-release.toml"),
     include_str!("../../templates/ims-presence-subscribe.toml"),
+    include_str!("../../templates/ims-presence-notify.toml"),
+    include_str!("../../templates/presence-publish.toml"),
+    include_str!("../../templates/presence-expiry.toml"),
+    include_str!("../../templates/presence-fetch.toml"),
+    include_str!("../../templates/presence-publish-refused.toml"),
+    include_str!("../../templates/presence-polite-blocking.toml"),
+    include_str!("../../templates/presence-reactive-authorization.toml"),
+    include_str!("../../templates/presence-six-messages.toml"),
+    include_str!("../../templates/presence-outgoing-subscribe.toml"),
+    include_str!("../../templates/presence-incoming-subscribe.toml"),
+    include_str!("../../templates/presence-incoming-notify.toml"),
+    include_str!("../../templates/presence-update-edge-server.toml"),
+    include_str!("../../templates/presence-update-presence-server.toml"),
+    include_str!("../../templates/poc-registration.toml"),
 ];
 
 /// The template with this identifier.
@@ -43,6 +65,7 @@ mod tests {
         let files = fs::read_dir(folder).unwrap();
         let names: BTreeSet<_> = files
             .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .filter(|name| name.ends_with(".toml"))
             .collect();
         assert_eq!(ids, names);
     }

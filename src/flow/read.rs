@@ -712,6 +712,31 @@ mod tests {
     }
 
     #[test]
+    fn every_key_is_documented() {
+        let text = include_str!("../../templates/README.md");
+        let keys = [
+            &TEMPLATE_KEYS[..],
+            &ACTOR_KEYS,
+            &DIALOG_KEYS,
+            &BODY_KEYS,
+            &STEP_KEYS,
+            &GROUP_KEYS,
+            &MUST_KEYS,
+            &KINDS,
+        ];
+        let roles: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
+        for key in keys.into_iter().flatten().chain(&roles) {
+            let written = [
+                format!("`{key}`"),
+                format!("`[[{key}]]`"),
+                format!("{key} = "),
+            ];
+            let found = written.iter().any(|one| text.contains(one.as_str()));
+            assert!(found, "{key}");
+        }
+    }
+
+    #[test]
     fn mistakes_are_told_with_line_and_key() {
         let first = step(1, ["a", "p"], "request = \"PUBLISH\"\ndialog = \"d\"");
         for (text, expected) in [

@@ -71,7 +71,7 @@ pub struct Body {
     pub id: String,
     /// Its Content-Type.
     pub media_type: String,
-    /// What it says.
+    /// What it says. Its lines end with LF alone here.
     pub text: String,
 }
 
@@ -287,6 +287,18 @@ impl Template {
             }
         }
         demands
+    }
+}
+
+impl GroupKind {
+    /// How it is named in templates and outputs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Optional => "optional",
+            Self::Repeated => "repeated",
+            Self::Combined => "combined",
+            Self::InsteadOf(_) => "alternative",
+        }
     }
 }
 
