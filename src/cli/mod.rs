@@ -69,7 +69,7 @@ enum Command {
     Audit(audit::OneAudit),
     /// What the audit looks for, and why.
     Rules(rules::Rules),
-    /// Flows that documents describe: which of them a trace has in it, and whether it keeps to them.
+    /// Flows that documents describe: all of them, one in words, and which of them a trace has in it.
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
     Resolve(resolve::Resolve),

@@ -2,13 +2,13 @@
 
 use std::io::Write;
 
+use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
-use sipscope::flow::{
-    Conclusion, Deviation, Fate, Found, StepResult, Template, find, template, templates,
-};
+use sipscope::flow::{Conclusion, Deviation, Fate, Found, StepResult, Template, find};
 use sipscope::trace::Trace;
 
+use super::library::Templates;
 use super::told;
 use crate::cli::traced::Traced;
 use crate::cli::{Ended, Format, Outcome, WrongUsage, counted, ended, escape, layout};
@@ -21,6 +21,9 @@ pub(in crate::cli) struct Match {
     /// Only look for this flow, and tell how far each call gets in it. `sipscope flows` lists them.
     #[arg(long, value_name = "ID")]
     flow: Option<String>,
+
+    #[command(flatten)]
+    templates: Templates,
 
     /// Exit with status 1 where a flow has no better verdict than this.
     #[arg(long, value_enum, value_name = "VERDICT", default_value = "fail")]
@@ -103,15 +106,7 @@ pub(super) struct DeviationRow {
 
 impl Match {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let known = match &self.flow {
-            None => templates(),
-            Some(id) => vec![template(id).ok_or_else(|| {
-                let id = escape::text(id);
-                WrongUsage(format!(
-                    "there is no flow {id}; `sipscope flows` lists them"
-                ))
-            })?],
-        };
+        let known = self.known()?;
         let (mut intake, trace) = self.traced.trace()?;
         let found = find(&trace, &known, &mut intake.store)?;
         let told = told::find(&intake, &known);
@@ -162,6 +157,22 @@ impl Match {
                 Ended::NothingFound
             },
         )
+    }
+
+    /// The flows to look for.
+    fn known(&self) -> anyhow::Result<Vec<Template>> {
+        let known = self.templates.load()?.into_iter();
+        let mut known: Vec<_> = known.map(|known| known.template).collect();
+        if let Some(id) = &self.flow {
+            known.retain(|template| template.id == *id);
+            if known.is_empty() {
+                let id = escape::text(id);
+                bail!(WrongUsage(format!(
+                    "there is no flow {id}; `sipscope flows` lists them"
+                )));
+            }
+        }
+        Ok(known)
     }
 
     fn print(

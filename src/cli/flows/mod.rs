@@ -1,6 +1,11 @@
-//! `sipscope flows`: flows that documents describe.
+//! `sipscope flows`: flows that documents describe, listed, explained, checked, and found in traces.
 
+mod check;
 mod find;
+mod library;
+mod list;
+mod shape;
+mod show;
 mod told;
 
 use std::io::Write;
@@ -10,13 +15,23 @@ use clap::{Args, Subcommand};
 use super::Outcome;
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Flows {
     #[command(subcommand)]
-    what: What,
+    what: Option<What>,
+
+    #[command(flatten)]
+    list: list::List,
 }
 
 #[derive(Subcommand)]
 enum What {
+    /// All flows; the same as without a word.
+    List(list::List),
+    /// One flow in words: who takes part, its steps, what each message must carry, which steps need not be there.
+    Show(show::Show),
+    /// Whether files are templates; what is wrong with them, at which line.
+    Check(check::Check),
     /// Which of the flows a trace has in it, and step by step whether it keeps to them.
     Match(find::Match),
 }
@@ -24,7 +39,11 @@ enum What {
 impl Flows {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         match &self.what {
-            What::Match(command) => command.run(out),
+            None => self.list.run(out),
+            Some(What::List(command)) => command.run(out),
+            Some(What::Show(command)) => command.run(out),
+            Some(What::Check(command)) => command.run(out),
+            Some(What::Match(command)) => command.run(out),
         }
     }
 }
