@@ -126,12 +126,12 @@ fn likeness(template: &Template, step: usize, told: &Told) -> Option<i32> {
         _ => return None,
     };
     let number = i32::from(told.number.as_ref() == Some(&one.number));
-    let end = |actor: usize, names: &[String]| match is_one(&template.actors[actor], names) {
+    let by_end = ends(template, step, told).map(|(.., fits)| match fits {
         Some(true) => 2,
         Some(false) => -2,
         None => 0,
-    };
-    Some(by_kind + number + end(one.from, &told.from) + end(one.to, &told.to)).filter(|at| *at > 0)
+    });
+    Some(by_kind + number + by_end.iter().sum::<i32>()).filter(|at| *at > 0)
 }
 
 fn deviations(template: &Template, step: usize, told: &Told) -> Vec<Deviation> {
@@ -154,17 +154,8 @@ fn deviations(template: &Template, step: usize, told: &Told) -> Vec<Deviation> {
             .collect();
         differs("status", codes.join(" or "), status.to_string());
     }
-    // What one does alone has a sender only.
-    let ends = [
-        ("sender", one.from, &told.from),
-        ("receiver", one.to, &told.to),
-    ];
-    let ends = ends
-        .into_iter()
-        .take(if one.from == one.to { 1 } else { 2 });
-    for (what, actor, names) in ends {
-        let actor = &template.actors[actor];
-        if is_one(actor, names) == Some(false) {
+    for (what, actor, names, fits) in ends(template, step, told) {
+        if fits == Some(false) {
             differs(what, actor.label.clone(), names[0].clone());
         }
     }
@@ -174,6 +165,28 @@ fn deviations(template: &Template, step: usize, told: &Told) -> Vec<Deviation> {
         differs("number", one.number.clone(), number.clone());
     }
     deviations
+}
+
+/// Sender and receiver, each with the names that are told and whether they are its own.
+fn ends<'t>(
+    template: &'t Template,
+    step: usize,
+    told: &'t Told,
+) -> [(&'static str, &'t Actor, &'t [String], Option<bool>); 2] {
+    let one = &template.steps[step];
+    let (from, to) = (&template.actors[one.from], &template.actors[one.to]);
+    let (mut sends, mut receives) = (is_one(from, &told.from), is_one(to, &told.to));
+    if one.from == one.to {
+        // What one does alone has a sender only.
+        receives = None;
+    } else if !one.is_sip() && told.to.is_empty() && is_one(to, &told.from) == Some(true) {
+        // A text may tell an exchange as what one of the two does, who need not be the one that sends just then.
+        sends = Some(true);
+    }
+    [
+        ("sender", from, &told.from, sends),
+        ("receiver", to, &told.to, receives),
+    ]
 }
 
 /// Whether one of these names is the actor's; `None` where there are none.
