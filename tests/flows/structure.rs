@@ -1,6 +1,8 @@
 //! What must be true of every template, and how many steps the documents count.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
 
 use sipscope::flow::{Request, Template, What, templates};
 
@@ -91,6 +93,18 @@ fn they_have_as_many_steps_as_their_documents() {
         assert_eq!((template.steps.len(), sip), (steps, messages), "{id}");
         assert_eq!(template.tests, tests, "{id}");
     }
+}
+
+#[test]
+fn every_file_of_the_folder_is_listed_under_its_name() {
+    let all = templates();
+    let ids: BTreeSet<_> = all.iter().map(|one| format!("{}.toml", one.id)).collect();
+    assert_eq!(ids.len(), all.len());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let files = fs::read_dir(folder).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let names: BTreeSet<_> = names.filter(|name| name.ends_with(".toml")).collect();
+    assert_eq!(ids, names);
 }
 
 #[test]
