@@ -26,12 +26,12 @@ fn key_of(key: &str) -> String {
 }
 
 /// A file as it was parsed.
-pub(crate) struct File<'t> {
+pub(crate) struct Toml<'t> {
     text: &'t str,
     table: Spanned<DeTable<'t>>,
 }
 
-impl<'t> File<'t> {
+impl<'t> Toml<'t> {
     /// Parses a file.
     pub(crate) fn parse(text: &'t str) -> Result<Self, FileError> {
         match DeTable::parse(text) {

@@ -6,7 +6,7 @@ use super::template::{
     Template, What,
 };
 use crate::base::FileError;
-use crate::base::written::{Entry, File, Table, unknown};
+use crate::base::written::{Entry, Table, Toml, unknown};
 use crate::trace::Role;
 
 const TEMPLATE_KEYS: [&str; 10] = [
@@ -60,7 +60,7 @@ const KINDS: [&str; 4] = ["optional", "repeated", "combined", "alternative"];
 
 /// Reads a template.
 pub fn read_template(text: &str) -> Result<Template, FileError> {
-    let file = File::parse(text)?;
+    let file = Toml::parse(text)?;
     let root = file.root();
     let mut template = Template {
         id: String::new(),
