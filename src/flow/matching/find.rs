@@ -6,6 +6,7 @@ use std::io;
 use foldhash::fast::RandomState;
 
 use super::align::align;
+use super::census::{Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
 use super::scene::Scene;
@@ -46,6 +47,7 @@ pub fn find(
     bytes: &mut impl Bytes,
 ) -> io::Result<Vec<Found>> {
     let plans: Vec<Plan> = templates.iter().map(Plan::of).collect();
+    let wanted: Vec<Wanted> = templates.iter().map(Wanted::of).collect();
     let users = Users::of(trace);
     let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
     for call in trace.calls() {
@@ -71,6 +73,7 @@ pub fn find(
             call,
             templates,
             plans: &plans,
+            wanted: &wanted,
             candidates,
             alone,
             together,
@@ -95,6 +98,7 @@ struct Searched<'a, 't> {
     call: Call<'t>,
     templates: &'a [Template],
     plans: &'a [Plan],
+    wanted: &'a [Wanted],
     candidates: Vec<usize>,
     alone: Scene<'t>,
     /// With calls that may have the other dialogs of a flow, if some template has any.
@@ -107,8 +111,12 @@ impl<'t> Searched<'_, 't> {
         if self.alone.roots.is_empty() {
             return None;
         }
-        let mut scored = Vec::new();
-        for at in self.candidates.iter().copied() {
+        let mut scored: Vec<(Found, Vec<HopId>)> = Vec::new();
+        for (bound, at) in self.bounds() {
+            // Nothing behind it can be better.
+            if scored.iter().any(|(one, _)| one.score > bound) {
+                break;
+            }
             let (template, plan) = (&self.templates[at], &self.plans[at]);
             let several = self
                 .together
@@ -140,6 +148,25 @@ impl<'t> Searched<'_, 't> {
         let is_one =
             self.templates.len() == 1 || is_seen(&self.templates[best.template], &best.given);
         is_one.then_some((Found { others, ..best }, hops))
+    }
+
+    /// The templates that may explain something of what is left, with the score that each can have at best, the best first.
+    fn bounds(&self) -> Vec<(i64, usize)> {
+        let alone = Seen::of(&self.alone);
+        let together = self.together.as_ref().map(Seen::of);
+        let bound = |at: &usize| {
+            let several = together
+                .as_ref()
+                .filter(|_| self.templates[*at].dialogs.len() > 1);
+            let best = self.wanted[*at].best_over(several.unwrap_or(&alone));
+            match self.templates.len() {
+                1 => Some((i64::MAX, *at)),
+                _ => Some((best?, *at)),
+            }
+        };
+        let mut bounds: Vec<_> = self.candidates.iter().filter_map(bound).collect();
+        bounds.sort_by_key(|(bound, at)| (std::cmp::Reverse(*bound), *at));
+        bounds
     }
 
     /// Does not look at these any more; gives their first messages.
