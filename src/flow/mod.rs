@@ -4,6 +4,7 @@
 mod library;
 mod matching;
 mod read;
+pub mod synthesis;
 mod template;
 
 pub use library::{template, templates};

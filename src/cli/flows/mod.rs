@@ -1,4 +1,4 @@
-//! `sipscope flows`: flows that documents describe, listed, explained, checked, and found in traces.
+//! `sipscope flows`: flows that documents describe, listed, explained, checked, found in traces, and played.
 
 mod check;
 mod find;
@@ -6,6 +6,7 @@ mod library;
 mod list;
 mod shape;
 mod show;
+mod synthesize;
 mod told;
 
 use std::io::Write;
@@ -34,6 +35,8 @@ enum What {
     Check(check::Check),
     /// Which of the flows a trace has in it, and step by step whether it keeps to them.
     Match(find::Match),
+    /// A capture of a flow, or a log: right hop by hop, or wrong in one place on purpose.
+    Synthesize(synthesize::Synthesize),
 }
 
 impl Flows {
@@ -44,6 +47,7 @@ impl Flows {
             Some(What::Show(command)) => command.run(out),
             Some(What::Check(command)) => command.run(out),
             Some(What::Match(command)) => command.run(out),
+            Some(What::Synthesize(command)) => command.run(out),
         }
     }
 }
