@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use sipscope::base::escape;
-use sipscope::render::text;
+use sipscope::render::{mermaid, plantuml, svg, text};
 use sipscope::report::ladder::{self, Ladder, Options};
 use terminal_size::{Width, terminal_size_of};
 
-use super::super::WrongUsage;
+use super::super::{WrongUsage, say};
 
 #[derive(Args)]
 pub(in super::super) struct Look {
@@ -59,14 +59,28 @@ pub(in super::super) struct Look {
     /// Columns of characters that text may take. Without it, those of the terminal, or 80.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
     width: Option<u16>,
+
+    /// Colours of a picture.
+    #[arg(long, value_enum, default_value = "plain")]
+    theme: Theme,
+
+    /// Pages that a picture is broken into.
+    #[arg(long, value_enum, default_value = "none")]
+    paper: Paper,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Drawn {
+    /// A picture that every browser shows.
+    Svg,
     /// Lines of text with box drawing characters.
     Text,
     /// Lines of text in ASCII, as RFCs draw them.
     Ascii,
+    /// Source for Mermaid.
+    Mermaid,
+    /// Source for PlantUML.
+    Plantuml,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -87,6 +101,26 @@ enum Numbering {
     Messages,
     /// None.
     None,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Theme {
+    /// A colour for each dialog.
+    Plain,
+    /// Black on white, as specifications print.
+    Spec,
+    /// Light on dark.
+    Dark,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Paper {
+    /// One page, as large as need be.
+    None,
+    /// 210 by 297 mm.
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
 }
 
 /// Where nobody says how wide text may be.
@@ -138,15 +172,21 @@ impl Look {
 
     /// The form of many, whose names do not tell it.
     pub(super) fn format_of_all(&self) -> Drawn {
-        self.format.unwrap_or(Drawn::Text)
+        self.format.unwrap_or(Drawn::Svg)
     }
 
-    /// Draws it and writes it where it is wanted.
+    /// Draws it and writes it where it is wanted; says which columns were asked for and are not there.
     pub(in super::super) fn write(
         &self,
         out: &mut impl Write,
         ladder: &Ladder,
     ) -> anyhow::Result<()> {
+        for name in &ladder.unknown {
+            say(&format!(
+                "sipscope: no column is called {}",
+                escape::text(name)
+            ));
+        }
         let drawn = self.drawn(ladder, self.format()?);
         match &self.output {
             None => Ok(out.write_all(drawn.as_bytes())?),
@@ -162,6 +202,24 @@ impl Look {
         match format {
             Drawn::Text => text(text::Charset::Unicode),
             Drawn::Ascii => text(text::Charset::Ascii),
+            Drawn::Svg => svg::draw(ladder, self.picture()),
+            Drawn::Mermaid => mermaid::draw(ladder),
+            Drawn::Plantuml => plantuml::draw(ladder),
+        }
+    }
+
+    fn picture(&self) -> svg::Style {
+        svg::Style {
+            theme: match self.theme {
+                Theme::Plain => svg::Theme::Plain,
+                Theme::Spec => svg::Theme::Spec,
+                Theme::Dark => svg::Theme::Dark,
+            },
+            paper: match self.paper {
+                Paper::None => svg::Paper::None,
+                Paper::A4 => svg::Paper::A4,
+                Paper::Letter => svg::Paper::Letter,
+            },
         }
     }
 
@@ -178,8 +236,11 @@ impl Drawn {
     /// How names of files end, the usual way first.
     pub(super) fn extensions(self) -> &'static [&'static str] {
         match self {
+            Self::Svg => &["svg"],
             Self::Text => &["txt"],
             Self::Ascii => &["txt"],
+            Self::Mermaid => &["mmd", "mermaid"],
+            Self::Plantuml => &["puml", "plantuml"],
         }
     }
 }

@@ -91,12 +91,6 @@ impl LadderOf {
             return ended(&intake, Ended::NothingFound);
         };
         let ladder = self.ladder(&mut intake, &trace, &call, &findings)?;
-        for name in &ladder.unknown {
-            say(&format!(
-                "sipscope: no column is called {}",
-                escape::text(name)
-            ));
-        }
         self.look.write(out, &ladder)?;
         ended(&intake, Ended::Fine)
     }
@@ -128,8 +122,13 @@ impl LadderOf {
             (None, None) => (trace.calls().next(), String::new()),
         };
         if call.is_none() {
+            let what = if what.is_empty() {
+                what
+            } else {
+                format!(" {what}")
+            };
             say(&format!(
-                "sipscope: there is no call {what}: the inputs hold {count}"
+                "sipscope: there is no call{what}: the inputs hold {count}"
             ));
         }
         Ok(call)

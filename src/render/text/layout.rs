@@ -9,6 +9,8 @@ use crate::report::ladder::{Ladder, Need, Row, gaps};
 /// Numbers and captions beyond are never worth so much room.
 const MOST_NUMBER: usize = 8;
 const MOST_TEXT: usize = 60;
+const LONG_TEXT: usize = 20;
+const SHORT_TEXT: usize = 10;
 /// Columns are never nearer: `|<-..-|`.
 const LEAST_GAP: usize = 6;
 
@@ -36,13 +38,14 @@ impl Layout {
         let behind = |width: usize| if width > 0 { width + 2 } else { 0 };
         let front = behind(number) + behind(time);
         let measured = Measured::of(ladder, signs);
-        let mut most = MOST_TEXT;
+        let mut limits = limits().peekable();
         loop {
-            let (at, heads, margin) = measured.places(front, most);
+            let limit = limits.next().unwrap_or((3, 3));
+            let (at, heads, margin) = measured.places(front, limit);
             let ends = at.last().zip(heads.last());
             let end = ends.map_or(0, |(at, head)| at + (head - head / 2).max(margin));
-            // Where not even this fits, the figure is wider than wanted.
-            if end <= wanted || most <= 3 {
+            // Where not even the last limits make it fit, the figure is wider than wanted.
+            if end <= wanted || limits.peek().is_none() {
                 return Self {
                     at,
                     heads,
@@ -53,7 +56,6 @@ impl Layout {
                     margin,
                 };
             }
-            most -= 1;
         }
     }
 
@@ -84,6 +86,16 @@ impl Layout {
         }
         front
     }
+}
+
+/// How wide heads and captions may be, from what is best to what is still possible: very long captions give way first, then
+/// heads, which are read once.
+fn limits() -> impl Iterator<Item = (usize, usize)> {
+    let long = (LONG_TEXT..=MOST_TEXT).rev().map(|most| (MOST_TEXT, most));
+    let heads = (SHORT_TEXT..MOST_TEXT).rev().map(|most| (most, LONG_TEXT));
+    let captions = (SHORT_TEXT..LONG_TEXT).rev().map(|most| (SHORT_TEXT, most));
+    let both = (3..SHORT_TEXT).rev().map(|most| (most, most));
+    long.chain(heads).chain(captions).chain(both)
 }
 
 /// How wide everything is.
@@ -126,9 +138,14 @@ impl Measured {
         }
     }
 
-    /// Lifelines, heads and what the last column needs to its right, with no text wider than this.
-    fn places(&self, front: usize, most: usize) -> (Vec<usize>, Vec<usize>, usize) {
-        let heads: Vec<_> = self.heads.iter().map(|head| (*head).min(most)).collect();
+    /// Lifelines, heads and what the last column needs to its right, with no head and no caption wider than these.
+    fn places(
+        &self,
+        front: usize,
+        (widest_head, most): (usize, usize),
+    ) -> (Vec<usize>, Vec<usize>, usize) {
+        let heads = self.heads.iter();
+        let heads: Vec<_> = heads.map(|head| (*head).min(widest_head)).collect();
         let mut needs = Vec::new();
         let mut margin = 0;
         for ((first, last), (text, marks)) in &self.captions {
@@ -146,7 +163,7 @@ impl Measured {
         }
         for (first, last, name) in &self.frames {
             let outside = heads[*first] / 2 + heads[*last] - heads[*last] / 2;
-            let room = (*name).min(most).saturating_sub(outside);
+            let room = (*name).min(widest_head).saturating_sub(outside);
             needs.push(need(*first, *last, room));
         }
         let gaps = gaps(heads.len(), LEAST_GAP, &needs);

@@ -1,5 +1,7 @@
 //! What stands above and below a figure: title, findings, notes, and texts that had no room in it.
 
+use std::collections::BTreeMap;
+
 use super::line::{width, wrapped};
 use super::signs::Signs;
 use crate::report::ladder::Ladder;
@@ -8,19 +10,35 @@ use crate::report::ladder::Ladder;
 #[derive(Default)]
 pub(super) struct Legend {
     shortened: Vec<(String, String)>,
-    known: std::collections::BTreeSet<(String, String)>,
+    /// What stands for each, and by what each is known.
+    texts: BTreeMap<String, String>,
+    shorts: BTreeMap<(String, usize), String>,
 }
 
 /// Lines are never broken to less.
 const LEAST: usize = 40;
 
 impl Legend {
-    /// Takes note of a text and of what was shown of it.
-    pub(super) fn note(&mut self, text: &str, shown: &str) {
-        let both = (shown.to_owned(), text.to_owned());
-        if text != shown && self.known.insert(both.clone()) {
-            self.shortened.push(both);
+    /// As much of a text as has room. Where another text begins the same, a number tells them apart.
+    pub(super) fn shown(&mut self, text: &str, room: usize, signs: &Signs) -> String {
+        if width(text) <= room {
+            return text.to_owned();
         }
+        if let Some(known) = self.shorts.get(&(text.to_owned(), room)) {
+            return known.clone();
+        }
+        let mut shown = signs.short(text, room);
+        let mut number = 2;
+        while self.texts.get(&shown).is_some_and(|other| other != text) {
+            let digits = number.to_string();
+            shown = signs.short(text, room.saturating_sub(digits.len())) + &digits;
+            number += 1;
+        }
+        if self.texts.insert(shown.clone(), text.to_owned()).is_none() {
+            self.shortened.push((shown.clone(), text.to_owned()));
+        }
+        self.shorts.insert((text.to_owned(), room), shown.clone());
+        shown
     }
 
     pub(super) fn head(
@@ -84,5 +102,24 @@ fn hanging(lines: &mut Vec<String>, front: &str, text: &str, room: usize) {
             0 => format!("{front}{part}"),
             _ => format!("{}{part}", " ".repeat(indent)),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::text::Charset;
+
+    #[test]
+    fn texts_that_begin_the_same_are_told_apart() {
+        let signs = Signs::of(Charset::Ascii);
+        let mut legend = Legend::default();
+        let mut shown = |text: &str| legend.shown(text, 8, &signs);
+        assert_eq!(shown("10.0.0.1"), "10.0.0.1");
+        assert_eq!(shown("10.0.0.10"), "10.0.0..");
+        assert_eq!(shown("10.0.0.11"), "10.0...2");
+        assert_eq!(shown("10.0.0.10"), "10.0.0..");
+        assert_eq!(shown("10.0.0.12"), "10.0...3");
+        assert_eq!(legend.shortened.len(), 3);
     }
 }

@@ -103,8 +103,8 @@ impl Pen {
             let (left, _) = self.layout.head(frame.first);
             let (_, right) = self.layout.head(frame.last);
             let name = self.signs.clean(&frame.name);
-            let name = self.signs.short(&name, (right - left).saturating_sub(5));
-            self.legend.note(&self.signs.clean(&frame.name), &name);
+            let room = (right - left).saturating_sub(5);
+            let name = self.legend.shown(&name, room, &self.signs);
             line.rule(left, right, self.signs.frame);
             line.put(left, self.signs.bar.encode_utf8(&mut [0; 4]));
             line.put(right, self.signs.bar.encode_utf8(&mut [0; 4]));
@@ -133,8 +133,7 @@ impl Pen {
         for (column, text) in texts.iter().enumerate() {
             let (left, right) = self.layout.head(column);
             let text = self.signs.clean(text);
-            let shown = self.signs.short(&text, right + 1 - left);
-            self.legend.note(&text, &shown);
+            let shown = self.legend.shown(&text, right + 1 - left, &self.signs);
             let start = self.layout.at[column] - line::width(&shown) / 2;
             line.put(start, &shown);
         }
@@ -160,10 +159,8 @@ impl Pen {
             true => self.layout.behind(last).saturating_sub(5),
             false => right - left - 3,
         };
-        let shown = self
-            .signs
-            .short(&text, room.saturating_sub(line::width(&marks)).max(1));
-        self.legend.note(&text, &shown);
+        let room = room.saturating_sub(line::width(&marks)).max(1);
+        let shown = self.legend.shown(&text, room, &self.signs);
         let label = format!("{shown}{marks}");
         if first == last {
             above.put(left + 1, &self.signs.turn_out);

@@ -141,7 +141,11 @@ fn places(
     for draft in drafts {
         if let (Row::Arrow(_), [from, to]) = (&draft.row, draft.columns.as_slice()) {
             let (from, to) = (place[from], place[to]);
-            *talks.entry((from.min(to), from.max(to))).or_default() += 1;
+            let pair = match talks.contains_key(&(to, from)) {
+                true => (to, from),
+                false => (from, to),
+            };
+            *talks.entry(pair).or_default() += 1;
         }
     }
     let networks: Vec<_> = used

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Beyond so many columns no order makes a figure readable, and none is looked for.
 const MOST_COLUMNS: usize = 32;
 
-/// How often two columns talk.
+/// How often two columns talk; the one that sends first to the other is the first.
 pub(super) type Talks = BTreeMap<(usize, usize), usize>;
 
 /// The columns in the order in which they are to stand. They are given in the order in which they appear, each with its
@@ -79,13 +79,14 @@ fn starts_alike(one: &[Vec<usize>], other: &[Vec<usize>], fixed: usize) -> bool 
     columns(one) == columns(other)
 }
 
-/// How long all arrows are together.
+/// How long all arrows are together; those between two of which the one that sends first stands on the right count one more.
 fn cost(blocks: &[Vec<usize>], talks: &Talks) -> usize {
     let mut place = BTreeMap::new();
     place.extend(blocks.iter().flatten().copied().zip(0usize..));
-    let lengths = talks
-        .iter()
-        .map(|((one, other), times)| place[one].abs_diff(place[other]) * times);
+    let lengths = talks.iter().map(|((one, other), times)| {
+        let (from, to) = (place[one], place[other]);
+        (from.abs_diff(to) + usize::from(from > to)) * times
+    });
     lengths.sum()
 }
 
@@ -110,6 +111,13 @@ mod tests {
     fn a_chain_is_put_in_a_row_whatever_appeared_first() {
         let talks = talks(&[(0, 3, 5), (3, 1, 5), (1, 2, 5)]);
         assert_eq!(order(&[None; 4], &talks, 0), [0, 3, 1, 2]);
+    }
+
+    /// Of two branches of a fork the shorter way would have one on the left of the node that forks.
+    #[test]
+    fn requests_go_from_left_to_right_where_that_is_not_much_longer() {
+        let talks = talks(&[(0, 1, 3), (1, 2, 4), (1, 3, 2), (0, 3, 1)]);
+        assert_eq!(order(&[None; 4], &talks, 0), [0, 1, 2, 3]);
     }
 
     #[test]

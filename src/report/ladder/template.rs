@@ -112,9 +112,7 @@ fn caption(template: &Template, step: &Step, labels: Labels) -> String {
         _ => None,
     };
     let mut caption = short.map_or_else(|| step.caption(), |(status, _)| status.to_string());
-    let body = step
-        .body
-        .filter(|_| step.is_sip() && labels != Labels::Short);
+    let body = body(template, step).filter(|_| step.is_sip() && labels != Labels::Short);
     if let Some(body) = body {
         let carried = super::caption::body_word(&template.bodies[body].media_type);
         caption = format!("{caption} ({carried})");
@@ -122,15 +120,21 @@ fn caption(template: &Template, step: &Step, labels: Labels) -> String {
     escape::text(&caption)
 }
 
-/// The body of a message, also where it is one that is passed on. Steps only pass on what came before them.
+/// The body of a message, also where it is one that is passed on.
 fn body(template: &Template, step: &Step) -> Option<usize> {
-    let relays = match &step.what {
-        What::Request(request) => request.relays,
-        What::Response(response) => response.relays,
-        What::Other { .. } | What::Action => None,
-    };
-    let passed_on = relays.and_then(|from| body(template, template.steps.get(from)?));
-    step.body.or(passed_on)
+    let mut at = step;
+    for _ in &template.steps {
+        let relays = match &at.what {
+            What::Request(request) => request.relays,
+            What::Response(response) => response.relays,
+            What::Other { .. } | What::Action => None,
+        };
+        match (at.body, relays) {
+            (None, Some(from)) => at = template.steps.get(from)?,
+            (body, _) => return body,
+        }
+    }
+    None
 }
 
 /// The examples of the header fields that are asked for.
