@@ -105,7 +105,10 @@ impl Pages<'_> {
         let y = self.y;
         let line = y + above;
         self.front(&arrow.number, &arrow.time, line + 4);
-        let strand = arrow.strand % style::STRANDS;
+        let strand = match arrow.kind {
+            Kind::Other => "o".to_owned(),
+            Kind::Request | Kind::Response => (arrow.strand % style::STRANDS).to_string(),
+        };
         let mut group = Group::new().add(Title::new(clean(&arrow.about)));
         let (left, right) = (self.layout.at[first], self.layout.at[last]);
         let taken = layout::caption_width(&lines, arrow);
@@ -201,7 +204,7 @@ fn turn(x: usize, y: usize) -> String {
 
 /// Requests are drawn through, responses in dashes, both with so many dots in between as tell dialogs apart; all else is dotted.
 fn dashes(kind: Kind, strand: usize) -> Option<String> {
-    let dots = " 2 3".repeat(strand % 4);
+    let dots = " 2 3".repeat(strand % style::STRANDS);
     match kind {
         Kind::Request if dots.is_empty() => None,
         Kind::Request => Some(format!("14 3{dots}")),

@@ -84,6 +84,7 @@ impl Theme {
              .held{{stroke:{ink};stroke-width:1;fill:{held}}}\n\
              .fold{{stroke:{faint};stroke-width:1;stroke-dasharray:3 3;fill:{paper}}}\n\
              .media{{stroke:{faint};stroke-width:3;fill:none}}\n\
+             .so{{stroke:{ink};stroke-width:1.25;fill:none}}\n\
              .mark{{stroke:{mark};stroke-width:1.5;fill:{paper}}}\n"
         );
         for (number, colour) in strands.iter().enumerate() {

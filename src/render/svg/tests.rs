@@ -297,9 +297,9 @@ fn what_looks_like_markup_is_text() {
 fn dialogs_differ_in_their_dashes() {
     let mut known: Vec<_> = [Kind::Request, Kind::Response]
         .into_iter()
-        .flat_map(|kind| (0..4).map(move |strand| dashes(kind, strand)))
+        .flat_map(|kind| (0..style::STRANDS).map(move |strand| dashes(kind, strand)))
         .collect();
     known.sort();
     known.dedup();
-    assert_eq!(known.len(), 8);
+    assert_eq!(known.len(), 12);
 }

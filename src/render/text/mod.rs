@@ -163,9 +163,9 @@ impl Pen {
         let shown = self.legend.shown(&text, room, &self.signs);
         let label = format!("{shown}{marks}");
         if first == last {
-            above.put(left + 1, &self.signs.turn_out);
+            above.put(left + 1, self.signs.turn_out);
             above.put(left + 5, &label);
-            below.put(left + 1, &self.signs.turn_back);
+            below.put(left + 1, self.signs.turn_back);
         } else {
             above.put_middle(left + 1, right - 1, &format!(" {label} "));
             let rule = match arrow.kind {

@@ -29,8 +29,7 @@ pub fn of_template(template: &Template, options: &Options) -> Ladder {
         escape::text(&format!("{}: {} to {}", dialog.id, dialog.from, dialog.to))
     };
     ladder.strands = template.dialogs.iter().map(strand).collect();
-    let notes = template.groups.iter().map(|group| note(template, group));
-    ladder.notes.extend(notes);
+    ladder.notes.extend(notes(template));
     ladder
 }
 
@@ -158,27 +157,50 @@ fn small_print(step: &Step, options: &Options) -> Vec<String> {
     shown.collect()
 }
 
-/// `Steps 3, 6 and 9 may be left out: ...`
-fn note(template: &Template, group: &Group) -> String {
-    let numbers = |steps: &[usize]| {
-        let names: Vec<_> = steps
-            .iter()
-            .map(|step| template.steps[*step].number.as_str())
-            .collect();
-        match names.as_slice() {
-            [] => "no step".to_owned(),
-            [only] => format!("step {only}"),
-            [rest @ .., last] => format!("steps {} and {last}", rest.join(", ")),
+/// `Steps 3, 6 and 9 may be left out: ...`, and where that holds for several steps by themselves, `Each of steps 3 and 6 ...`.
+fn notes(template: &Template) -> Vec<String> {
+    let mut notes: Vec<(&GroupKind, &str, Vec<&Group>)> = Vec::new();
+    for group in &template.groups {
+        let alone = |other: &Group| other.steps.len() == 1;
+        let same = notes.iter_mut().find(|(kind, when, groups)| {
+            **kind == group.kind && *when == group.when && alone(group) && alone(groups[0])
+        });
+        match same {
+            Some((_, _, groups)) => groups.push(group),
+            None => notes.push((&group.kind, &group.when, vec![group])),
         }
+    }
+    let note = |(kind, when, groups): &(&GroupKind, &str, Vec<&Group>)| {
+        let steps: Vec<usize> = groups
+            .iter()
+            .flat_map(|group| group.steps.clone())
+            .collect();
+        let steps = numbers(template, &steps);
+        let steps = match groups.len() {
+            1 => format!("S{}", steps.strip_prefix('s').unwrap_or(&steps)),
+            _ => format!("Each of {steps}"),
+        };
+        let said = match kind {
+            GroupKind::Optional => "may be left out".to_owned(),
+            GroupKind::Repeated => "may come several times".to_owned(),
+            GroupKind::Combined => "may be one".to_owned(),
+            GroupKind::InsteadOf(others) => {
+                format!("may come instead of {}", numbers(template, others))
+            }
+        };
+        escape::text(&format!("{steps} {said}: {when}"))
     };
-    let steps = numbers(&group.steps);
-    let (first, rest) = steps.split_at(1);
-    let steps = format!("{}{rest}", first.to_uppercase());
-    let said = match &group.kind {
-        GroupKind::Optional => "may be left out".to_owned(),
-        GroupKind::Repeated => "may come several times".to_owned(),
-        GroupKind::Combined => "may be one".to_owned(),
-        GroupKind::InsteadOf(others) => format!("may come instead of {}", numbers(others)),
-    };
-    escape::text(&format!("{steps} {said}: {}", group.when))
+    notes.iter().map(note).collect()
+}
+
+fn numbers(template: &Template, steps: &[usize]) -> String {
+    let names = steps
+        .iter()
+        .map(|step| template.steps[*step].number.as_str());
+    let names: Vec<_> = names.collect();
+    match names.as_slice() {
+        [] => "steps that are not there".to_owned(),
+        [only] => format!("step {only}"),
+        [rest @ .., last] => format!("steps {} and {last}", rest.join(", ")),
+    }
 }
