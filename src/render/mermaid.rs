@@ -119,7 +119,10 @@ fn said(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::report::ladder::testing::ladders;
     use crate::report::ladder::{Column, Finding, Frame};
 
     #[test]
@@ -202,5 +205,21 @@ sequenceDiagram
     %% A note
 ";
         assert_eq!(draw(&ladder), expected);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// A semicolon ends a statement, and a number sign begins an entity: both only stand in entities.
+        #[test]
+        fn no_text_ends_a_statement(ladder in ladders()) {
+            let source = draw(&ladder);
+            let mut pieces = source.split('#');
+            prop_assert!(!pieces.next().unwrap().contains(';'));
+            for piece in pieces {
+                let (number, rest) = piece.split_once(';').unwrap();
+                prop_assert!(number.parse::<u32>().is_ok() && !rest.contains(';'), "{}", source);
+            }
+        }
     }
 }

@@ -109,8 +109,11 @@ fn said(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::report::ladder::Column;
+    use crate::report::ladder::testing::ladders;
 
     #[test]
     fn texts_are_never_part_of_the_language() {
@@ -171,5 +174,17 @@ end legend
 @enduml
 ";
         assert_eq!(draw(&ladder), expected);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What the preprocessor or the markup would take stands nowhere but where the renderer put it.
+        #[test]
+        fn no_text_is_part_of_the_language(ladder in ladders()) {
+            let source = draw(&ladder);
+            prop_assert!(!source.contains(['!', '%', '$', '*', '~', '#', '\'']), "{}", source);
+            prop_assert_eq!(source.matches('@').count(), 2);
+        }
     }
 }

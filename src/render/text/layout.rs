@@ -6,8 +6,9 @@ use super::line::width;
 use super::signs::Signs;
 use crate::report::ladder::{Ladder, Need, Row, gaps};
 
-/// Numbers and captions beyond are never worth so much room.
+/// Numbers, times and captions beyond are never worth so much room.
 const MOST_NUMBER: usize = 8;
+const MOST_TIME: usize = 16;
 const MOST_TEXT: usize = 60;
 const LONG_TEXT: usize = 20;
 const SHORT_TEXT: usize = 10;
@@ -34,7 +35,7 @@ impl Layout {
     pub(super) fn of(ladder: &Ladder, signs: &Signs, wanted: usize) -> Self {
         let widest = |text: &dyn Fn(&Row) -> usize| ladder.rows.iter().map(text).max().unwrap_or(0);
         let number = widest(&|row| width(&signs.clean(row.number()))).min(MOST_NUMBER);
-        let time = widest(&|row| width(&signs.clean(row.time())));
+        let time = widest(&|row| width(&signs.clean(row.time()))).min(MOST_TIME);
         let behind = |width: usize| if width > 0 { width + 2 } else { 0 };
         let front = behind(number) + behind(time);
         let measured = Measured::of(ladder, signs);

@@ -93,11 +93,14 @@ impl Legend {
     }
 }
 
-/// A text behind its front, all further lines below where it begins.
+/// A text behind its front, all further lines below where it begins; a long front is a part of the text.
 fn hanging(lines: &mut Vec<String>, front: &str, text: &str, room: usize) {
-    let indent = width(front).min(room / 2);
-    let parts = wrapped(text, room.saturating_sub(width(front)).max(room / 2));
-    for (number, part) in parts.into_iter().enumerate() {
+    let indent = width(front);
+    if indent > room / 2 {
+        lines.extend(wrapped(&format!("{front}{text}"), room));
+        return;
+    }
+    for (number, part) in wrapped(text, room - indent).into_iter().enumerate() {
         lines.push(match number {
             0 => format!("{front}{part}"),
             _ => format!("{}{part}", " ".repeat(indent)),

@@ -200,3 +200,28 @@ impl Pen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::ladder::testing::ladders;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Six columns have room in so many cells, whatever they and what is between them are called.
+        #[test]
+        fn no_line_is_too_long_and_none_holds_what_a_terminal_obeys(ladder in ladders()) {
+            for charset in [Charset::Unicode, Charset::Ascii] {
+                let drawn = draw(&ladder, Style { width: 160, charset });
+                for text in drawn.lines() {
+                    prop_assert!(line::width(text) <= 160, "{} in\n{}", text, drawn);
+                }
+                prop_assert!(!drawn.contains(|one: char| one != '\n' && crate::base::escape::is_hidden(one)));
+                prop_assert!(charset == Charset::Unicode || drawn.is_ascii());
+            }
+        }
+    }
+}

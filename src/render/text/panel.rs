@@ -27,7 +27,7 @@ impl Pen {
                 at.get(panel.last + 1)
                     .map_or(self.layout.end, |right| right - 1),
             ),
-            false => (first.saturating_sub(2), last + 3),
+            false => (first.saturating_sub(2), (last + 3).min(self.layout.end)),
         };
         let parts = line::wrapped(text, high.saturating_sub(low + 4));
         let widest = parts
@@ -43,6 +43,7 @@ impl Pen {
             }
             false => (low, (high - low).max(widest + 4)),
         };
+        let start = start.min(self.layout.end.saturating_sub(outer));
         let end = start + outer - 1;
         let [upper_left, upper_right, lower_left, lower_right] = self.signs.corners;
         let edge = |left: char, right: char, mut line: Line| {

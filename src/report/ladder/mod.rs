@@ -14,6 +14,8 @@ mod session;
 mod spacing;
 mod strands;
 mod template;
+#[cfg(test)]
+pub(crate) mod testing;
 mod timing;
 
 pub use call::of_call;
