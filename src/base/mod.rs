@@ -3,6 +3,7 @@
 
 mod anomaly;
 mod endpoint;
+pub mod escape;
 mod in_order;
 mod layer;
 mod limits;

@@ -1,6 +1,7 @@
-//! `sipscope flows`: flows that documents describe, listed, explained, checked, found in traces, and played.
+//! `sipscope flows`: flows that documents describe, listed, explained, drawn, checked, found in traces, and played.
 
 mod check;
+mod draw;
 mod find;
 mod library;
 mod list;
@@ -31,6 +32,8 @@ enum What {
     List(list::List),
     /// One flow in words: who takes part, its steps, what each message must carry, which steps need not be there.
     Show(show::Show),
+    /// One flow as a figure, as its document draws it.
+    Draw(draw::Draw),
     /// Whether files are templates; what is wrong with them, at which line.
     Check(check::Check),
     /// Which of the flows a trace has in it, and step by step whether it keeps to them.
@@ -45,6 +48,7 @@ impl Flows {
             None => self.list.run(out),
             Some(What::List(command)) => command.run(out),
             Some(What::Show(command)) => command.run(out),
+            Some(What::Draw(command)) => command.run(out),
             Some(What::Check(command)) => command.run(out),
             Some(What::Match(command)) => command.run(out),
             Some(What::Synthesize(command)) => command.run(out),
