@@ -17,7 +17,7 @@ use crate::source::{
     Batch, Entry, Facts, Named, Source, SourceError, Spill, Store, TextOptions, Who, expand,
     read_small,
 };
-use crate::trace::Sightings;
+use crate::trace::{Bytes, Sighting, Sightings};
 use crate::transport::{Assembly, Draft, Frame, Sorted, sort};
 
 /// What to analyze, and how.
@@ -90,6 +90,17 @@ pub struct Intake {
     pub anomalies: Anomalies,
     /// For reading messages again.
     pub store: Store,
+}
+
+impl Bytes for Store {
+    fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]> {
+        Store::read(
+            self,
+            sighting.input(),
+            sighting.location(),
+            sighting.length(),
+        )
+    }
 }
 
 impl Intake {

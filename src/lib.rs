@@ -4,7 +4,7 @@
 //! up to the messages; [`correlate`] is the second, from there to the trace.
 //!
 //! ```text
-//! base ── source ── decap ── transport ── sip ── trace
+//! base ── source ── decap ── transport ── sip ── trace ── flow ── rules ── report ── render
 //! ```
 //!
 //! - [`base`]: time, places, layers, outcomes, limits.
@@ -13,6 +13,10 @@
 //! - [`transport`]: payloads become messages with their provenance.
 //! - [`sip`]: where a message begins and ends, where everything stands in it, what its values and bodies say.
 //! - [`trace`]: sightings become messages, hops, journeys, dialogs and calls.
+//! - [`flow`]: flows that documents describe, as data.
+//! - [`rules`]: what the audit holds the trace to.
+//! - [`report`]: what is drawn, before anything draws it.
+//! - [`render`]: ladders as text and pictures.
 //!
 //! ```
 //! use sipscope::trace::Hints;
@@ -36,6 +40,9 @@
 
 pub mod base;
 pub mod decap;
+pub mod flow;
+pub mod render;
+pub mod report;
 pub mod rules;
 pub mod sip;
 pub mod source;

@@ -7,14 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in the order in which data walks through them, and what each may import.
-const ROOMS: [(&str, &[&str]); 7] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("base", &[]),
     ("source", &["base", "sip"]),
     ("decap", &["base"]),
     ("sip", &["base"]),
     ("transport", &["base", "decap", "sip"]),
     ("trace", &["base", "sip"]),
+    ("flow", &["base", "sip", "trace"]),
     ("rules", &["base", "sip", "trace"]),
+    ("report", &["base", "sip", "trace", "flow", "rules"]),
+    ("render", &["base", "sip", "trace", "report"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.
 const OUTSIDE: [&str; 4] = ["lib.rs", "intake.rs", "correlate.rs", "audit.rs"];
@@ -137,6 +140,31 @@ fn rule_families_do_not_import_each_other() {
         for file in rust_files(&rules.join(family)) {
             let imports = imported(&code(&file), "crate::rules::");
             let others: Vec<_> = imports.intersection(&families).collect();
+            assert!(others.is_empty(), "{} imports {others:?}", file.display());
+        }
+    }
+}
+
+#[test]
+fn renderers_do_not_import_each_other() {
+    let render = source_root().join("render");
+    let names = fs::read_dir(&render).unwrap().map(|entry| {
+        let path = entry.unwrap().path();
+        path.file_stem().unwrap().to_str().unwrap().to_owned()
+    });
+    let renderers: BTreeSet<String> = names.filter(|name| name != "mod").collect();
+    assert!(renderers.len() > 1);
+    for renderer in &renderers {
+        let file = render.join(format!("{renderer}.rs"));
+        let files = match file.exists() {
+            true => vec![file],
+            false => rust_files(&render.join(renderer)),
+        };
+        for file in files {
+            let mut imports = imported(&code(&file), "crate::render::");
+            imports.extend(imported(&code(&file), "super::"));
+            imports.remove(renderer);
+            let others: Vec<_> = imports.intersection(&renderers).collect();
             assert!(others.is_empty(), "{} imports {others:?}", file.display());
         }
     }

@@ -3,6 +3,7 @@
 
 mod anomaly;
 mod endpoint;
+pub mod escape;
 mod in_order;
 mod layer;
 mod limits;
@@ -13,6 +14,7 @@ mod spoiled;
 mod time_basis;
 mod timestamp;
 mod told;
+pub(crate) mod written;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
 pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
@@ -26,3 +28,4 @@ pub use spoiled::Spoiled;
 pub use time_basis::TimeBasis;
 pub use timestamp::Timestamp;
 pub use told::{Timing, Told};
+pub use written::FileError;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use super::escape::is_hidden;
+use sipscope::base::escape::is_hidden;
 
 /// Writes a value and a line end.
 pub(super) fn write(out: &mut impl Write, value: &impl Serialize) -> anyhow::Result<()> {

@@ -9,11 +9,12 @@ mod call;
 mod calls;
 mod clocks;
 mod dialog;
-mod escape;
 mod filter;
+mod flows;
 mod folds;
 mod hop;
 mod inherited;
+mod ladder;
 mod layout;
 mod link;
 mod messages;
@@ -40,6 +41,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use sipscope::base::escape;
 use sipscope::{Intake, Job, analyze};
 
 /// Offline auditor for SIP and IMS traces.
@@ -70,12 +72,16 @@ enum Command {
     Audit(audit::OneAudit),
     /// What the audit looks for, and why.
     Rules(rules::Rules),
+    /// A call drawn as who sent what to whom, with what the audit found.
+    Ladder(ladder::LadderOf),
+    /// Flows that documents describe: all of them, one in words or drawn, and which of them a trace has in it.
+    Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
     Resolve(resolve::Resolve),
 }
 
 /// What every command takes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct Inputs {
     /// Captures (pcap, pcapng, ERF), text logs and flow documents, plain, gzip or zstd; directories of them, or - for standard input.
     #[arg(required = true, value_name = "FILE")]
@@ -88,7 +94,7 @@ struct Inputs {
     common: Common,
 }
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 struct Common {
     /// Threads to use; the result is the same for any number. Default: one for each processor.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -156,6 +162,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Hop(command) => command.run(&mut out),
         Command::Audit(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
+        Command::Ladder(command) => command.run(&mut out),
+        Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
@@ -198,6 +206,17 @@ pub(crate) fn report_panic(panic: &PanicHookInfo<'_>) {
 type Outcome = anyhow::Result<(Ended, bool)>;
 
 impl Inputs {
+    /// Takes a number off the end of the files, where one stands there that is not the name of a file.
+    fn take_number(&mut self) -> Option<usize> {
+        let (last, files) = self.files.split_last()?;
+        let number = last.to_str()?.parse().ok()?;
+        if files.is_empty() || last.exists() {
+            return None;
+        }
+        self.files.pop();
+        Some(number)
+    }
+
     /// Reads everything; see [`Self::analyze_job`].
     fn analyze(&self, keep_bytes: bool) -> anyhow::Result<Intake> {
         self.analyze_job(&self.job(keep_bytes))

@@ -4,7 +4,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use sipscope::source::{TextOptions, text_formats};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Texts {
     /// The format of the inputs, which are not recognised by their content then.
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(text_formats()))]

@@ -11,7 +11,7 @@ use sipscope::{Intake, correlate};
 
 use super::{Inputs, WrongUsage, escape};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Traced {
     #[command(flatten)]
     pub(super) inputs: Inputs,

@@ -31,7 +31,7 @@ mod via;
 pub use finding::{Finding, Place};
 pub use registry::{RULES, rule};
 pub use rule::{Check, Citation, Family, Rule, Severity, SubjectKind};
-pub use run::{Audit, Bytes, Tally, audit};
+pub use run::{Audit, Tally, audit};
 pub use verdict::Verdict;
 
 use scene::{HopScene, Relay, Seen};

@@ -14,7 +14,7 @@ use super::registry::RULES;
 use super::rule::{Check, Severity};
 use super::scene::{Loaded, Relay};
 use super::verdict::{Fault, Verdict, Verdicts};
-use crate::trace::{Call, Hop, HopId, Link, MessageId, Part, Sighting, Trace};
+use crate::trace::{Bytes, Call, Hop, HopId, Link, MessageId, Part, Trace};
 
 /// Verdicts of one rule.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,12 +50,6 @@ impl Audit {
             .filter(|finding| finding.rule.severity == severity)
             .count()
     }
-}
-
-/// Reads the bytes of a sighting.
-pub trait Bytes {
-    /// The bytes, as long as no others are asked for.
-    fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]>;
 }
 
 /// Bytes that are held for one call at a time; of a longer one journeys are looked at one after the other.
@@ -146,20 +140,21 @@ impl<B: Bytes> Runner<'_, B> {
     }
 }
 
-/// Hops in their order, each with the position of the first of its journey.
-fn with_roots<'a, 'j>(
-    journeys: &'j [(Hop<'a>, usize)],
-) -> impl Iterator<Item = (Hop<'a>, usize)> + use<'a, 'j> {
+/// Hops in their order, each with the position of the first of its journey. A CANCEL is made of its INVITE, faults included:
+/// it counts to the journey of that.
+fn with_roots<'a>(journeys: &[(Hop<'a>, usize)]) -> Vec<(Hop<'a>, usize)> {
     let mut root = 0;
-    journeys
-        .iter()
-        .enumerate()
-        .map(move |(position, (hop, depth))| {
-            if *depth == 0 {
-                root = position;
-            }
-            (*hop, root)
-        })
+    let mut roots: HashMap<HopId, usize, RandomState> = HashMap::default();
+    let mut all = Vec::with_capacity(journeys.len());
+    for (position, (hop, depth)) in journeys.iter().enumerate() {
+        if *depth == 0 {
+            let invite = hop.about().and_then(|invite| roots.get(&invite.id()));
+            root = invite.copied().unwrap_or(position);
+        }
+        roots.insert(hop.id(), root);
+        all.push((*hop, root));
+    }
+    all
 }
 
 /// What went from the hop before into this one, and back.
@@ -172,6 +167,11 @@ fn relays<'s>(hop: Hop<'s>, loaded: &'s Loaded) -> Vec<Relay<'s>> {
         Some(Relay {
             before: loaded.seen(passed.before)?,
             after: loaded.seen(passed.after)?,
+            asked: passed
+                .after
+                .hop()
+                .request()
+                .and_then(|request| loaded.seen(request)),
             link: passed.link(),
             node: passed.node(),
         })

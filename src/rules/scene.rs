@@ -89,6 +89,17 @@ impl<'s> HopScene<'s> {
             .filter_map(move |message| loaded.seen(message))
     }
 
+    /// Whether an answer was seen to come from further on, by the Via list.
+    pub(super) fn is_passed_on(&self, answer: &Seen<'s>) -> bool {
+        let mut hops = self.hop.continued_by().into_iter();
+        hops.any(|next| {
+            let mut relays = next.relays().into_iter();
+            relays.any(|passed| {
+                passed.after.id() == answer.message.id() && passed.link() == Link::Via
+            })
+        })
+    }
+
     /// The request of another hop.
     pub(super) fn request_of(&self, other: Hop<'s>) -> Option<Seen<'s>> {
         self.loaded.seen(other.request()?)
@@ -113,6 +124,8 @@ pub struct Relay<'s> {
     pub before: Seen<'s>,
     /// As it went out.
     pub after: Seen<'s>,
+    /// The request of the hop on which it went out: of an answer, what it answers there.
+    pub asked: Option<Seen<'s>>,
     /// How it is known that one became the other.
     pub link: Link,
     /// The node that passed it on.

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::rule::Rule;
-use super::run::{Bytes, Tally, audit};
+use super::run::{Tally, audit};
 use super::verdict::Verdict;
 use super::{Finding, RULES};
 use crate::base::{
@@ -11,7 +11,7 @@ use crate::base::{
     Transport,
 };
 use crate::sip::{Carried, Glance};
-use crate::trace::{Facts, Hints, Origin, Sighting, Sightings, Trace};
+use crate::trace::{Bytes, Facts, Hints, Origin, Sighting, Sightings, Trace};
 
 /// What went from one to another, a second apart. Elements are numbers: 1 is 192.0.2.1.
 #[derive(Default)]

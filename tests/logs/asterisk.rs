@@ -11,18 +11,7 @@ use crate::traffic::{Read, Sent, UNKNOWN, check, check_with, of_one_side, read_t
 
 /// chan_pjsip in `/var/log/asterisk/full`.
 pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
-    let (kind, length, peer) = (sent.kind(), sent.bytes.len(), sent.peer(own));
-    let transport = sent.transport;
-    let said = match sent.is_from(own) {
-        true => format!("Transmitting SIP {kind} ({length} bytes) to {transport}:{peer}"),
-        false => format!("Received SIP {kind} ({length} bytes) from {transport}:{peer}"),
-    };
-    let head = format!(
-        "[{} {}] VERBOSE[2370] res_pjsip_logger.c: <--- {said} --->\n",
-        sent.date('-'),
-        sent.time_of_day(3)
-    );
-    [head.as_bytes(), &sent.bytes, b"\n"].concat()
+    sent.written("asterisk", own)
 }
 
 /// chan_sip on a console that writes times.

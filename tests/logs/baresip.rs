@@ -7,15 +7,8 @@ use sipscope::source::TextOptions;
 use crate::one_side::MILLISECOND;
 use crate::traffic::{Read, Sent, check, of_one_side, read_text};
 
-pub(crate) fn write(sent: &Sent, _: SocketAddr) -> Vec<u8> {
-    let head = format!(
-        "\x1b[36;1m{}#\n{} {} -> {}\n",
-        sent.time_of_day(3),
-        sent.transport,
-        sent.source,
-        sent.destination
-    );
-    [head.as_bytes(), &sent.bytes, b"\x1b[;m\n"].concat()
+pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
+    sent.written("baresip", own)
 }
 
 #[test]

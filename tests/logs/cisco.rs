@@ -1,20 +1,12 @@
 //! Cisco gateways: which way it went, milliseconds, no year, no addresses.
 
-use crate::traffic::{Read, Sent, UNKNOWN, check_with, month, of_one_side, one_sided};
+use std::net::SocketAddr;
+
+use crate::traffic::{Read, Sent, UNKNOWN, check_with, of_one_side, one_sided};
 use sipscope::source::TextOptions;
 
-fn write(number: usize, sent: &Sent, own: bool) -> String {
-    let (_, month_number, day, hour, minute, second, nanos) = sent.clock();
-    format!(
-        "{:06}: *{} {day:2} {hour:02}:{minute:02}:{second:02}.{:03}: //{}/C544D4800002/SIP/Msg/ccsipDisplayMsg:\n\
-         {} \n{}\n",
-        number + 446,
-        month(month_number),
-        nanos / 1_000_000,
-        if own { "187" } else { "-1" },
-        if own { "Sent:" } else { "Received:" },
-        sent.text().replace("\r\n", "\n"),
-    )
+fn write(number: usize, sent: &Sent, own: SocketAddr) -> String {
+    String::from_utf8(sent.numbered("cisco", number, own)).unwrap()
 }
 
 #[test]
@@ -24,7 +16,7 @@ fn everything_but_the_addresses_comes_back() {
     let text: String = traffic
         .iter()
         .enumerate()
-        .map(|(number, sent)| write(number, sent, sent.is_from(own)))
+        .map(|(number, sent)| write(number + 1, sent, own))
         .collect();
     let expected: Vec<Read> = traffic
         .iter()

@@ -5,17 +5,10 @@ use std::net::SocketAddr;
 use sipscope::source::TextOptions;
 
 use crate::one_side::MILLISECOND;
-use crate::pjsua::said;
 use crate::traffic::{Sent, check, of_one_side, read_text};
 
 pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
-    let (year, month, day, ..) = sent.clock();
-    let head = format!(
-        "{day:02}-{month:02}-{year} {} UTC [7fe2840d8700] Verbose common_sip_processing.cpp:77: {}\n--start msg--\n\n",
-        sent.time_of_day(3),
-        said(sent, own)
-    );
-    [head.as_bytes(), &sent.bytes, b"\n--end msg--\n"].concat()
+    sent.written("clearwater", own)
 }
 
 #[test]

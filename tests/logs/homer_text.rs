@@ -6,16 +6,8 @@ use sipscope::source::TextOptions;
 
 use crate::traffic::{Read, Sent, UNKNOWN, all, check, read_text};
 
-pub(crate) fn write(sent: &Sent, _: SocketAddr) -> Vec<u8> {
-    let head = format!(
-        "proto:{} {}T{}Z  {} ---> {}\r\n\r\n",
-        sent.transport,
-        sent.date('-'),
-        sent.time_of_day(6),
-        sent.source,
-        sent.destination
-    );
-    [head.as_bytes(), &sent.bytes, b"\r\n"].concat()
+pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
+    sent.written("homer-text", own)
 }
 
 #[test]

@@ -1,36 +1,18 @@
 //! Ingate: everything, with whole seconds and without year; a line of the message in an entry each.
 
-use crate::traffic::{Read, Sent, check_with, month, of_one_side};
+use std::net::SocketAddr;
+
+use crate::traffic::{Read, Sent, check_with, of_one_side};
 use sipscope::source::TextOptions;
 
-fn write(sent: &Sent, own: bool) -> String {
-    let (_, month_number, day, hour, minute, second, _) = sent.clock();
-    let front = format!(
-        "<30>{} {day:2} {hour:02}:{minute:02}:{second:02} netlogger: Info: sipfw:",
-        month(month_number)
-    );
-    let said = match own {
-        true => format!(
-            "send sf (0x1381b50) to {} via {}",
-            sent.destination, sent.source
-        ),
-        false => format!("recv from {} via {}", sent.source, sent.destination),
-    };
-    let mut text = format!("{front} {said} {} connection 2:\n", sent.transport);
-    for line in sent.text().lines() {
-        assert!(line.len() < 250);
-        text += &format!("{front}         {line}\n");
-    }
-    text
+fn write(sent: &Sent, own: SocketAddr) -> String {
+    String::from_utf8(sent.written("ingate", own)).unwrap()
 }
 
 #[test]
 fn everything_comes_back_with_whole_seconds() {
     let (traffic, own) = of_one_side();
-    let text: String = traffic
-        .iter()
-        .map(|sent| write(sent, sent.is_from(own)))
-        .collect();
+    let text: String = traffic.iter().map(|sent| write(sent, own)).collect();
     let expected: Vec<Read> = traffic
         .iter()
         .map(|sent| Read {
@@ -44,4 +26,25 @@ fn everything_comes_back_with_whole_seconds() {
         ..TextOptions::default()
     };
     check_with("ingate.log", "ingate", text.as_bytes(), options, &expected);
+}
+
+#[test]
+fn only_the_indentation_of_the_message_is_taken_away() {
+    let front = "<30>Nov 14 22:13:20 netlogger: Info: sipfw:";
+    let lines = [
+        " recv from 192.0.2.1:5060 via 192.0.2.2:5060 UDP connection 2:",
+        "         NOTIFY sip:a@b SIP/2.0",
+        "         Call-ID: 1",
+        "         Content-Length: 15",
+        "         ",
+        "         <a>",
+        "           <b/>",
+    ];
+    let text: String = lines
+        .iter()
+        .map(|line| format!("{front}{line}\n"))
+        .collect();
+    let read = crate::traffic::read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert!(read[0].message.ends_with("<a>\r\n  <b/>\r\n"), "{read:?}");
 }

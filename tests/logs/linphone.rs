@@ -14,22 +14,7 @@ fn prefix(sent: &Sent) -> String {
 }
 
 pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
-    let place = format!("[{}://{}]", sent.transport, sent.peer(own));
-    let entry = |said: String, bytes: &[u8]| {
-        let head = format!("{}channel [0x7f10]: {said}\n", prefix(sent));
-        [head.as_bytes(), bytes, b"\n"].concat()
-    };
-    if sent.is_from(own) {
-        let length = sent.bytes.len();
-        let said = format!("message sent to {place}, size: [{length}] bytes");
-        return entry(said, &sent.bytes);
-    }
-    let most = if sent.transport == "UDP" { 65_535 } else { 400 };
-    let reads = sent.bytes.chunks(most).map(|part| {
-        let length = part.len();
-        entry(format!("received [{length}] new bytes from {place}:"), part)
-    });
-    reads.collect::<Vec<_>>().concat()
+    sent.written("linphone", own)
 }
 
 #[test]

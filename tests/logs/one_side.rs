@@ -46,14 +46,6 @@ impl Sent {
         }
     }
 
-    /// Method or status, for loggers that say it.
-    pub(crate) fn kind(&self) -> &'static str {
-        match self.bytes.starts_with(b"SIP/2.0 ") {
-            true => "response",
-            false => "request",
-        }
-    }
-
     /// The lines as a text file has them.
     pub(crate) fn without_carriage_returns(&self) -> String {
         self.text().replace("\r\n", "\n")

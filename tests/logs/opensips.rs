@@ -3,14 +3,7 @@
 use crate::traffic::{Read, Sent, all, check, check_text};
 
 fn write(sent: &Sent) -> Vec<u8> {
-    let (year, month, day, hour, minute, second, _) = sent.clock();
-    let head = format!(
-        "in {} {year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} {} -> {}\n",
-        sent.transport.to_lowercase(),
-        sent.source,
-        sent.destination,
-    );
-    [head.as_bytes(), &sent.bytes, b"\n\n"].concat()
+    sent.written("opensips", sent.source)
 }
 
 #[test]

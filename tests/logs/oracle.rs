@@ -1,21 +1,12 @@
 //! Oracle session border controllers: own and peer address, milliseconds, no year, no transport.
 
-use crate::traffic::{Read, Sent, UNKNOWN, check_with, month, of_one_side};
+use std::net::SocketAddr;
+
+use crate::traffic::{Read, Sent, UNKNOWN, check_with, of_one_side};
 use sipscope::source::TextOptions;
 
-fn write(sent: &Sent, own: bool) -> Vec<u8> {
-    let (_, month_number, day, hour, minute, second, nanos) = sent.clock();
-    let (here, way, there) = match own {
-        true => (sent.source, "sent to", sent.destination),
-        false => (sent.destination, "received from", sent.source),
-    };
-    let head = format!(
-        "{} {day:2} {hour:02}:{minute:02}:{second:02}.{:03} On [0:42]{here} {way} {there}\n",
-        month(month_number),
-        nanos / 1_000_000,
-    );
-    let row = format!("\n{}\n", "-".repeat(40));
-    [head.as_bytes(), &sent.bytes, row.as_bytes()].concat()
+fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
+    sent.written("oracle", own)
 }
 
 #[test]
@@ -27,7 +18,7 @@ fn everything_but_the_transport_comes_back() {
                      ----------------------------------------\n"
             .to_vec();
     for sent in &traffic {
-        text.extend(write(sent, sent.is_from(own)));
+        text.extend(write(sent, own));
     }
     let expected: Vec<Read> = traffic
         .iter()

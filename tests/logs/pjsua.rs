@@ -7,27 +7,8 @@ use sipscope::source::TextOptions;
 use crate::one_side::MILLISECOND;
 use crate::traffic::{Sent, check, of_one_side, read_text};
 
-/// What pjsip writes before a message.
-pub(crate) fn said(sent: &Sent, own: SocketAddr) -> String {
-    let (length, peer) = (sent.bytes.len(), sent.peer(own));
-    let transport = sent.transport;
-    match sent.is_from(own) {
-        true => {
-            format!("TX {length} bytes Request msg X/cseq=1 (tdta0x7f0) to {transport} {peer}:")
-        }
-        false => {
-            format!("RX {length} bytes Request msg X/cseq=1 (rdata0x7f0) from {transport} {peer}:")
-        }
-    }
-}
-
 pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
-    let head = format!(
-        "{}           pjsua_core.c  ..{}\n",
-        sent.time_of_day(3),
-        said(sent, own)
-    );
-    [head.as_bytes(), &sent.bytes, b"\n--end msg--\n"].concat()
+    sent.written("pjsua", own)
 }
 
 #[test]

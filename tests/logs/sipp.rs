@@ -1,32 +1,20 @@
 //! SIPp: no addresses but the knowledge of which way it went, and every byte.
 
+use std::net::SocketAddr;
+
 use sipscope::source::TextOptions;
 
 use crate::traffic::{Read, Sent, UNKNOWN, check, of_one_side, read_text};
 
-fn write(sent: &Sent, own: bool) -> Vec<u8> {
-    let (year, month, day, hour, minute, second, nanos) = sent.clock();
-    let (way, length) = match own {
-        true => ("sent", format!("({} bytes):", sent.bytes.len())),
-        false => ("received", format!("[{}] bytes :", sent.bytes.len())),
-    };
-    let head = format!(
-        "----------------------------------------------- {year}-{month:02}-{day:02} \
-         {hour:02}:{minute:02}:{second:02}.{:06}\n{} message {way} {length}\n\n",
-        nanos / 1000,
-        sent.transport,
-    );
-    [head.as_bytes(), &sent.bytes, b"\n"].concat()
+fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
+    sent.written("sipp", own)
 }
 
 #[test]
 fn everything_but_the_addresses_comes_back() {
     const OWN: &str = "sipp_messages.log";
     let (traffic, own) = of_one_side();
-    let text: Vec<u8> = traffic
-        .iter()
-        .flat_map(|sent| write(sent, sent.is_from(own)))
-        .collect();
+    let text: Vec<u8> = traffic.iter().flat_map(|sent| write(sent, own)).collect();
     let expected: Vec<Read> = traffic
         .iter()
         .map(|sent| {

@@ -3,15 +3,7 @@
 use crate::traffic::{Read, Sent, UNKNOWN, all, check};
 
 fn write(sent: &Sent) -> String {
-    let (year, month, day, hour, minute, second, nanos) = sent.clock();
-    format!(
-        "[{year}/{month:02}/{day:02} {hour:02}:{minute:02}:{second:02}.{:03}] IN {} --> {}\n\n{}\n\n\
-         -----------------------\n",
-        nanos / 1_000_000,
-        sent.source,
-        sent.destination,
-        sent.text().trim_end(),
-    )
+    String::from_utf8(sent.written("sipviewer", sent.source)).unwrap()
 }
 
 #[test]

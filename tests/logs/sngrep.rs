@@ -6,15 +6,8 @@ use sipscope::source::TextOptions;
 
 use crate::traffic::{Read, Sent, UNKNOWN, all, check, read_text};
 
-pub(crate) fn write(sent: &Sent, _: SocketAddr) -> Vec<u8> {
-    let head = format!(
-        "{} {} {} -> {}\n",
-        sent.date('/'),
-        sent.time_of_day(6),
-        sent.source,
-        sent.destination
-    );
-    [head.as_bytes(), &sent.bytes, b"\n\n"].concat()
+pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
+    sent.written("sngrep", own)
 }
 
 #[test]

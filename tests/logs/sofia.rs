@@ -9,39 +9,14 @@ use crate::traffic::{Read, Sent, check, of_one_side, read_text};
 
 const MICROSECOND: i64 = 1000;
 
-/// The line before a message.
-fn stamp(sent: &Sent, own: SocketAddr, sends: &str, length: usize) -> String {
-    let way = match sent.is_from(own) {
-        true => format!("{sends} {length} bytes to"),
-        false => format!("recv {length} bytes from"),
-    };
-    let peer = sent.peer(own);
-    let (transport, address) = (sent.transport.to_lowercase(), peer.ip());
-    format!(
-        "{way} {transport}/[{address}]:{} at {}:\n",
-        peer.port(),
-        sent.time_of_day(6)
-    )
-}
-
 /// On the console of FreeSWITCH.
 pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
-    let row = "-".repeat(72);
-    let message = sent.without_carriage_returns();
-    let lines = format!("{row}\n{message}");
-    let lines = lines.lines().map(|line| format!("   {line}\n"));
-    let stamp = stamp(sent, own, "send", sent.bytes.len());
-    (stamp + &lines.collect::<String>()).into_bytes()
+    sent.written("sofia", own)
 }
 
 /// In a dump, cut as it was read.
 pub(crate) fn write_dump(sent: &Sent, own: SocketAddr) -> Vec<u8> {
-    let most = if sent.transport == "UDP" { 65_535 } else { 400 };
-    let parts = sent.bytes.chunks(most).map(|part| {
-        let stamp = stamp(sent, own, "sent", part.len());
-        [stamp.as_bytes(), part, b"\x0b\n"].concat()
-    });
-    parts.collect::<Vec<_>>().concat()
+    sent.written("sofia-dump", own)
 }
 
 #[test]

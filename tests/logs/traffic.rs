@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use sipscope::base::Limits;
+use sipscope::flow::synthesis::log;
 use sipscope::source::TextOptions;
 use sipscope::{Intake, Job, analyze};
 
@@ -61,6 +62,26 @@ impl Sent {
         self.source.ip() == own.ip()
     }
 
+    /// How it stands in the log of the side with this address.
+    pub(crate) fn written(&self, format: &str, own: SocketAddr) -> Vec<u8> {
+        self.numbered(format, 1, own)
+    }
+
+    /// The same in a log that numbers what is in it.
+    pub(crate) fn numbered(&self, format: &str, number: usize, own: SocketAddr) -> Vec<u8> {
+        let mut formats = log::formats();
+        let format = formats.find(|known| known.name == format).unwrap();
+        let entry = log::Entry {
+            number,
+            nanos: self.nanos,
+            source: self.source,
+            destination: self.destination,
+            transport: self.transport,
+            bytes: &self.bytes,
+        };
+        format.write(&entry, own)
+    }
+
     /// What a log gives back that knows all of it.
     pub(crate) fn exact(&self) -> Read {
         Read {
@@ -112,14 +133,6 @@ pub(crate) fn one_sided(sent: &Sent, own: SocketAddr, log: &str, knows_peer: boo
         to: end(sent.destination),
         ..sent.exact()
     }
-}
-
-/// The name of a month.
-pub(crate) fn month(number: i8) -> &'static str {
-    const NAMES: &[&str] = &[
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    NAMES[number as usize - 1]
 }
 
 /// Holds a sample to the text that a format makes of the traffic, and what is read of it to what is expected.

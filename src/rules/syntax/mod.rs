@@ -22,7 +22,7 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
     let problems = seen.problems.iter().filter(|problem| is_of(problem.kind));
     let mut any = false;
     for problem in problems {
-        if problem.kind == ProblemKind::Missing && problem.name == Name::MaxForwards {
+        if seen.is_request() && problem.name == Name::MaxForwards && is_no_count(problem.kind) {
             // A family of its own judges it.
             continue;
         }
@@ -44,6 +44,12 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
     if !any {
         verdicts.pass();
     }
+}
+
+/// Whether this is all that is wrong with a Max-Forwards that is missing or is no number of hops.
+fn is_no_count(kind: ProblemKind) -> bool {
+    use ProblemKind::{Missing, NoValue, Number, NumberTooLarge};
+    matches!(kind, Missing | NoValue | Number | NumberTooLarge)
 }
 
 /// An empty place is shown with the byte in front of it.

@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Values that the header section was cut in.",
         "What is left out of a document is no value.",
+        "A Max-Forwards that is no number of hops: MF02 tells it.",
     ],
     citations: &[rfc("RFC 3261", "25.1")],
     check: Check::Message(check),

@@ -10,11 +10,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "answer-via-not-popped",
     family: Family::Via,
     severity: Severity::Error,
-    flags: "An answer that left a proxy with other Via values than those it came in with less the topmost.",
+    flags: "An answer that left a proxy with other Via values than those it came in with less the topmost, and than those of the request that it answers there.",
     matters: "The next node finds an address on top that is not its own, and drops the answer (RFC 3261 18.1.2).",
     cause: "A proxy that restores the list of the request from memory and restores it wrongly.",
     silenced: &[
         "received and rport.",
+        "A list that is that of the request again: another fault made it differ, and is told.",
         "Topology hiding, and a P-CSCF toward the UE: then the hops are linked by other evidence.",
         "A back-to-back user agent answers with a list of its own.",
     ],
@@ -34,6 +35,15 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     let same = |one: &crate::sip::Text<'_>, other: &crate::sip::Text<'_>| {
         without_receipt(*one) == without_receipt(*other)
     };
+    let asked = relay.asked.as_ref().map(list).unwrap_or_default();
+    let restored = after.len() == asked.len()
+        && after
+            .iter()
+            .zip(&asked)
+            .all(|(after, asked)| same(after, asked));
+    if restored {
+        return verdicts.pass();
+    }
     let wrong = after
         .iter()
         .zip(left)
@@ -85,6 +95,17 @@ mod tests {
     fn passes() {
         answered(&[ONE]).passes(&RULE);
         answered(&["Via: SIP/2.0/UDP 192.0.2.1;received=192.0.2.1;branch=z9hG4bK1"]).passes(&RULE);
+    }
+
+    #[test]
+    fn passes_what_is_right_again() {
+        let changed = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;more";
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .request(2, 3, "INVITE", &[TWO, changed, "Max-Forwards: 69"])
+            .response(3, 2, "200 OK", &[TWO, changed])
+            .response(2, 1, "200 OK", &[ONE])
+            .passes(&RULE);
     }
 
     #[test]

@@ -22,7 +22,10 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 
 /// Reads it.
 #[derive(Default)]
-pub(super) struct Ingate;
+pub(super) struct Ingate {
+    /// How far the lines of the message are indented, which its first line shows; what goes beyond is part of them.
+    indent: Option<usize>,
+}
 
 impl Format for Ingate {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
@@ -33,6 +36,7 @@ impl Format for Ingate {
             return;
         };
         if let Some((transport, source, destination)) = announced(said) {
+            self.indent = None;
             let time = last_stamp(front).and_then(|moment| log.time(moment));
             log.begin(
                 line,
@@ -47,7 +51,9 @@ impl Format for Ingate {
             if said.len() >= CUT {
                 log.spoil(Spoiled::LENGTH);
             }
-            log.piece(line, &[said.trim_ascii_start(), b"\n"].concat());
+            let spaces = said.len() - said.trim_ascii_start().len();
+            let indent = *self.indent.get_or_insert(spaces);
+            log.piece(line, &[&said[indent.min(spaces)..], b"\n"].concat());
             if log.is_complete() {
                 log.finish();
             }

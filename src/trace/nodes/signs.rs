@@ -121,7 +121,11 @@ impl<'t> Observer<'t> {
 
     fn look_at(&mut self, seen: &Seen<'t>) {
         self.meet(seen.source, seen.destination, seen.message);
-        self.meet(seen.destination, seen.source, seen.message);
+        match (seen.hop.method == REGISTER, seen.destination.known()) {
+            // Who gets a registration is no terminal, however few it speaks with.
+            (true, Some(server)) => self.peers[server.position()] = Peers::Several,
+            _ => self.meet(seen.destination, seen.source, seen.message),
+        }
         if seen.hop.request.known().is_none() {
             return;
         }

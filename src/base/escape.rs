@@ -1,9 +1,9 @@
-//! Untrusted text on its way to a terminal: control bytes never get there.
+//! Untrusted text on its way to a person: control bytes never get to a terminal or into a figure.
 
 use std::fmt::Write;
 
 /// Bytes as one line of text: what is not printable is written as an escape.
-pub(super) fn bytes(bytes: &[u8]) -> String {
+pub fn bytes(bytes: &[u8]) -> String {
     let mut escaped = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         escaped.push_str(&text(chunk.valid()));
@@ -16,7 +16,7 @@ pub(super) fn bytes(bytes: &[u8]) -> String {
 }
 
 /// Text as one line.
-pub(super) fn text(text: &str) -> String {
+pub fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -33,7 +33,7 @@ pub(super) fn text(text: &str) -> String {
 }
 
 /// A message for reading: lines stay lines, everything else that is not printable is escaped.
-pub(super) fn lines(message: &[u8]) -> String {
+pub fn lines(message: &[u8]) -> String {
     let mut shown = String::with_capacity(message.len());
     for line in message.split_inclusive(|byte| *byte == b'\n') {
         let (content, end) = match line {
@@ -49,7 +49,7 @@ pub(super) fn lines(message: &[u8]) -> String {
 }
 
 /// Control characters, and those that reorder or hide text (UAX 9, zero-width characters).
-pub(super) fn is_hidden(character: char) -> bool {
+pub fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

@@ -1,0 +1,396 @@
+//! `sipscope flows match`: which documented flows a trace has in it, step by step, with a verdict.
+
+use std::io::Write;
+
+use anyhow::bail;
+use clap::Args;
+use serde::Serialize;
+use sipscope::flow::{Conclusion, Deviation, Fate, Found, StepResult, Template, find};
+use sipscope::trace::Trace;
+
+use super::library::Templates;
+use super::told;
+use crate::cli::traced::Traced;
+use crate::cli::{Ended, Format, Outcome, WrongUsage, counted, ended, escape, layout};
+
+#[derive(Args)]
+pub(in crate::cli) struct Match {
+    #[command(flatten)]
+    traced: Traced,
+
+    /// Only look for this flow, and tell how far each call gets in it. `sipscope flows` lists them.
+    #[arg(long, value_name = "ID")]
+    flow: Option<String>,
+
+    #[command(flatten)]
+    templates: Templates,
+
+    /// Exit with status 1 where a flow has no better verdict than this.
+    #[arg(long, value_enum, value_name = "VERDICT", default_value = "fail")]
+    fail_on: FailOn,
+
+    /// A line for each flow instead of one for each step.
+    #[arg(long)]
+    summary: bool,
+
+    /// Form of the output.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Fail,
+    Inconclusive,
+    Never,
+}
+
+#[derive(Serialize)]
+struct Table {
+    schema: &'static str,
+    flows: Vec<FlowRow>,
+}
+
+/// A flow as programs get it.
+#[derive(Serialize)]
+pub(super) struct FlowRow {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) source: String,
+    pub(super) tests: Vec<String>,
+    pub(super) calls: Vec<usize>,
+    /// The flow of a document that tells it without messages.
+    pub(super) document_flow: Option<String>,
+    pub(super) verdict: &'static str,
+    pub(super) score: i64,
+    pub(super) other_candidates: Vec<Candidate>,
+    pub(super) actors: Vec<ActorRow>,
+    pub(super) steps: Vec<StepRow>,
+    pub(super) extra_requests: Vec<usize>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Candidate {
+    pub(super) id: String,
+    pub(super) score: i64,
+}
+
+#[derive(Serialize)]
+pub(super) struct ActorRow {
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) node: Option<usize>,
+    pub(super) node_label: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct StepRow {
+    pub(super) number: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) what: String,
+    pub(super) verdict: &'static str,
+    pub(super) message: Option<usize>,
+    /// The line of a document that tells it.
+    pub(super) line: Option<u64>,
+    pub(super) before: Option<String>,
+    pub(super) deviations: Vec<DeviationRow>,
+}
+
+#[derive(Serialize)]
+pub(super) struct DeviationRow {
+    what: String,
+    expected: String,
+    got: String,
+}
+
+impl Match {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let known = self.known()?;
+        let (mut intake, trace) = self.traced.trace()?;
+        let found = find(&trace, &known, &mut intake.store)?;
+        let told = told::find(&intake, &known);
+        match self.format {
+            Format::Json => {
+                let of_trace = found.iter().map(|one| row(&trace, &known, one));
+                let of_documents = told.iter().map(|one| told::row(&known, one));
+                let flows = of_trace.chain(of_documents).collect();
+                let schema = "sipscope.match/1";
+                layout::write(out, &Table { schema, flows })?;
+            }
+            Format::Text => {
+                for (number, one) in found.iter().enumerate() {
+                    if number > 0 && !self.summary {
+                        writeln!(out)?;
+                    }
+                    self.print(out, &trace, &known, one)?;
+                }
+                for (number, one) in told.iter().enumerate() {
+                    if !(self.summary || found.is_empty() && number == 0) {
+                        writeln!(out)?;
+                    }
+                    told::print(out, &known, one, self.summary)?;
+                }
+                if found.is_empty() && told.is_empty() {
+                    let what = match &self.flow {
+                        Some(id) => format!("No call begins as {} does.", escape::text(id)),
+                        None => "No documented flow was found.".to_owned(),
+                    };
+                    writeln!(out, "{what}")?;
+                }
+            }
+        }
+        let conclusions = found.iter().map(|one| one.conclusion);
+        let conclusions = conclusions.chain(told.iter().map(|one| one.found.conclusion));
+        let mut conclusions = conclusions.peekable();
+        let bad = |one: Conclusion| match self.fail_on {
+            FailOn::Fail => one == Conclusion::Fail,
+            FailOn::Inconclusive => one != Conclusion::Pass,
+            FailOn::Never => false,
+        };
+        let fine = conclusions.peek().is_some() && !conclusions.any(bad);
+        ended(
+            &intake,
+            if fine {
+                Ended::Fine
+            } else {
+                Ended::NothingFound
+            },
+        )
+    }
+
+    /// The flows to look for.
+    fn known(&self) -> anyhow::Result<Vec<Template>> {
+        let known = self.templates.load()?.into_iter();
+        let mut known: Vec<_> = known.map(|known| known.template).collect();
+        if let Some(id) = &self.flow {
+            known.retain(|template| template.id == *id);
+            if known.is_empty() {
+                let id = escape::text(id);
+                bail!(WrongUsage(format!(
+                    "there is no flow {id}; `sipscope flows` lists them"
+                )));
+            }
+        }
+        Ok(known)
+    }
+
+    fn print(
+        &self,
+        out: &mut impl Write,
+        trace: &Trace,
+        known: &[Template],
+        found: &Found,
+    ) -> anyhow::Result<()> {
+        let template = &known[found.template];
+        let calls: Vec<_> = found
+            .calls
+            .iter()
+            .map(|call| call.number().to_string())
+            .collect();
+        let plural = if calls.len() == 1 { "call" } else { "calls" };
+        let verdict = found.conclusion.name();
+        writeln!(
+            out,
+            "{plural} {}: {} {verdict}{}",
+            calls.join(", "),
+            escape::text(&template.id),
+            counts(found)
+        )?;
+        if self.summary {
+            return Ok(());
+        }
+        let title = escape::text(&template.title);
+        writeln!(out, "  {title} ({})", escape::text(&template.source))?;
+        if !template.tests.is_empty() {
+            let tests = escape::text(&template.tests.join(", "));
+            writeln!(out, "  test: {tests}")?;
+        }
+        for (actor, node) in &found.given.nodes {
+            let label = &template.actors[*actor].label;
+            let node = trace.node(*node).map(|node| node.label());
+            let node = node.unwrap_or_default();
+            writeln!(out, "  {} is {}", escape::text(label), escape::text(&node))?;
+        }
+        for result in &found.given.steps {
+            step(out, template, result)?;
+        }
+        extra(out, trace, found)?;
+        let others: Vec<_> = found
+            .others
+            .iter()
+            .map(|(other, score)| format!("{} {score}", known[*other].id))
+            .collect();
+        if !others.is_empty() {
+            let others = escape::text(&others.join(", "));
+            writeln!(out, "  score {}; next: {others}", found.score)?;
+        }
+        Ok(())
+    }
+}
+
+/// `, 18 matched, 1 deviates`.
+fn counts(found: &Found) -> String {
+    let names = [
+        "matched",
+        "deviates",
+        "out of order",
+        "missing",
+        "not reached",
+        "not provable",
+        "combined",
+        "replaced",
+        "left out",
+    ];
+    let counts = names.iter().map(|name| (found.given.count(name), name));
+    let some = counts.filter(|(count, _)| *count > 0);
+    some.map(|(count, name)| format!(", {count} {name}"))
+        .collect()
+}
+
+fn step(out: &mut impl Write, template: &Template, result: &StepResult) -> std::io::Result<()> {
+    let one = &template.steps[result.step];
+    let ends = ends(template, result.step);
+    let message = result.message.map_or_else(String::new, |message| {
+        format!(" message {}", message.number())
+    });
+    let line = format!(
+        "  {:<5} {:<30} {:<24} {}{message}",
+        escape::text(&one.number),
+        escape::text(&ends),
+        escape::text(&one.caption()),
+        result.fate.name(),
+    );
+    writeln!(out, "{}", line.trim_end())?;
+    match &result.fate {
+        Fate::Deviates(deviations) => print_deviations(out, deviations)?,
+        Fate::OutOfOrder(other) => {
+            let number = escape::text(&template.steps[*other].number);
+            let relation = if result.step > *other {
+                "before"
+            } else {
+                "after"
+            };
+            writeln!(out, "        it came {relation} step {number}")?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+pub(super) fn print_deviations(
+    out: &mut impl Write,
+    deviations: &[Deviation],
+) -> std::io::Result<()> {
+    for deviation in deviations {
+        writeln!(
+            out,
+            "        {}: expected {}, got {}",
+            escape::text(&deviation.what),
+            escape::text(&deviation.expected),
+            escape::text(&deviation.got)
+        )?;
+    }
+    Ok(())
+}
+
+pub(super) fn ends(template: &Template, step: usize) -> String {
+    let one = &template.steps[step];
+    let (from, to) = (&template.actors[one.from], &template.actors[one.to]);
+    match one.from == one.to {
+        true => from.label.clone(),
+        false => format!("{} -> {}", from.label, to.label),
+    }
+}
+
+fn extra(out: &mut impl Write, trace: &Trace, found: &Found) -> std::io::Result<()> {
+    let extra = &found.given.extra;
+    if extra.is_empty() {
+        return Ok(());
+    }
+    let first: Vec<_> = extra
+        .iter()
+        .take(MOST_NAMED)
+        .filter_map(|message| trace.message(*message))
+        .map(|message| {
+            let method = String::from_utf8_lossy(message.hop().method_name()).into_owned();
+            format!("{method} (message {})", message.id().number())
+        })
+        .collect();
+    let more = match extra.len().saturating_sub(first.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    writeln!(
+        out,
+        "  {} beside the flow: {}{more}",
+        counted(extra.len(), "request"),
+        escape::text(&first.join(", "))
+    )
+}
+
+/// Requests beside the flow that are named.
+const MOST_NAMED: usize = 5;
+
+pub(super) fn deviation_rows(deviations: Vec<Deviation>) -> Vec<DeviationRow> {
+    let row = |one: Deviation| DeviationRow {
+        what: one.what,
+        expected: one.expected,
+        got: one.got,
+    };
+    deviations.into_iter().map(row).collect()
+}
+
+fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
+    let template = &known[found.template];
+    let steps = found.given.steps.iter().map(|result| {
+        let one = &template.steps[result.step];
+        let (mut before, mut deviations) = (None, Vec::new());
+        match &result.fate {
+            Fate::OutOfOrder(other) => before = Some(template.steps[*other].number.clone()),
+            Fate::Deviates(all) => deviations.clone_from(all),
+            _ => {}
+        }
+        StepRow {
+            number: one.number.clone(),
+            from: template.actors[one.from].id.clone(),
+            to: template.actors[one.to].id.clone(),
+            what: one.caption(),
+            verdict: result.fate.name(),
+            message: result.message.map(|message| message.number()),
+            line: None,
+            before,
+            deviations: deviation_rows(deviations),
+        }
+    });
+    let actors = template.actors.iter().enumerate().map(|(number, actor)| {
+        let node = found.given.nodes.get(&number);
+        ActorRow {
+            id: actor.id.clone(),
+            label: actor.label.clone(),
+            node: node.map(|node| node.number()),
+            node_label: node.and_then(|node| Some(trace.node(*node)?.label())),
+        }
+    });
+    FlowRow {
+        id: template.id.clone(),
+        title: template.title.clone(),
+        source: template.source.clone(),
+        tests: template.tests.clone(),
+        calls: found.calls.iter().map(|call| call.number()).collect(),
+        document_flow: None,
+        verdict: found.conclusion.name(),
+        score: found.score,
+        other_candidates: found
+            .others
+            .iter()
+            .map(|(other, score)| Candidate {
+                id: known[*other].id.clone(),
+                score: *score,
+            })
+            .collect(),
+        actors: actors.collect(),
+        steps: steps.collect(),
+        extra_requests: found.given.extra.iter().map(|one| one.number()).collect(),
+    }
+}

@@ -1,0 +1,121 @@
+//! The flows of the program, and those that the user adds: all files `*.toml` of the directories given.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use sipscope::flow::{Template, read_template, templates};
+
+use crate::cli::{escape, say};
+
+#[derive(Args)]
+pub(super) struct Templates {
+    /// Directory with templates of your own (*.toml). May be given several times.
+    #[arg(long = "templates", value_name = "DIR")]
+    directories: Vec<PathBuf>,
+}
+
+/// A flow, and the file that it was read from unless it is part of the program.
+pub(super) struct Known {
+    pub(super) template: Template,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Templates {
+    /// All flows: first those of the program, then those of each directory by name of the file.
+    pub(super) fn load(&self) -> anyhow::Result<Vec<Known>> {
+        let mut all: Vec<_> = own().collect();
+        for file in self.files()? {
+            let template = match read(&file)? {
+                Ok(template) => template,
+                Err(fault) => bail!(fault),
+            };
+            if let Some(fault) = clash(&all, &template, &file) {
+                bail!(fault);
+            }
+            all.push(Known {
+                template,
+                file: Some(file),
+            });
+        }
+        Ok(all)
+    }
+
+    /// The files of the user.
+    pub(super) fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let mut all = Vec::new();
+        for directory in &self.directories {
+            let entries = fs::read_dir(directory).with_context(|| shown(directory))?;
+            let mut files = Vec::new();
+            for entry in entries {
+                let path = entry.with_context(|| shown(directory))?.path();
+                if path
+                    .extension()
+                    .is_some_and(|extension| extension == "toml")
+                {
+                    files.push(path);
+                }
+            }
+            files.sort();
+            all.append(&mut files);
+        }
+        Ok(all)
+    }
+}
+
+/// The flows of the program.
+pub(super) fn own() -> impl Iterator<Item = Known> {
+    let all = templates().into_iter();
+    all.map(|template| Known {
+        template,
+        file: None,
+    })
+}
+
+/// Reads a file; inside is what is wrong with what it says.
+pub(super) fn read(file: &Path) -> anyhow::Result<Result<Template, String>> {
+    let bytes = fs::read(file).with_context(|| shown(file))?;
+    let template = match str::from_utf8(&bytes) {
+        Ok(text) => read_template(text).map_err(|error| error.to_string()),
+        Err(error) => {
+            let before = bytes[..error.valid_up_to()].iter();
+            let line = before.filter(|byte| **byte == b'\n').count() + 1;
+            Err(format!("line {line}: this is no UTF-8 text"))
+        }
+    };
+    Ok(template.map_err(|error| format!("{}: {}", shown(file), escape::text(&error))))
+}
+
+/// What to say if there is a flow with this identifier already.
+pub(super) fn clash(known: &[Known], template: &Template, file: &Path) -> Option<String> {
+    let other = known
+        .iter()
+        .find(|known| known.template.id == template.id)?;
+    let owner = match &other.file {
+        Some(file) => format!("{} has it already", shown(file)),
+        None => "a flow of the program has it already".to_owned(),
+    };
+    let id = escape::text(&template.id);
+    Some(format!(
+        "{}: id: {id} is taken, {owner}; choose another",
+        shown(file)
+    ))
+}
+
+/// The flow with this identifier; says so where there is none.
+pub(super) fn named(known: Vec<Known>, id: &str) -> Option<Known> {
+    let mut all = known.into_iter();
+    let found = all.find(|known| known.template.id == id);
+    if found.is_none() {
+        let id = escape::text(id);
+        say(&format!(
+            "sipscope: there is no flow {id}; `sipscope flows` lists them"
+        ));
+    }
+    found
+}
+
+pub(super) fn shown(path: &Path) -> String {
+    escape::text(&path.to_string_lossy())
+}

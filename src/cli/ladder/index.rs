@@ -1,0 +1,69 @@
+//! The page that leads to the figures of all calls.
+
+use std::fmt::Write;
+
+use sipscope::base::escape;
+use sipscope::report::ladder::Ladder;
+
+/// A figure.
+pub(super) struct Entry {
+    file: String,
+    title: String,
+    rows: usize,
+    findings: usize,
+}
+
+impl Entry {
+    pub(super) fn of(file: String, ladder: &Ladder) -> Self {
+        Self {
+            file,
+            title: ladder.title.clone(),
+            rows: ladder.rows.len(),
+            findings: ladder.findings.len(),
+        }
+    }
+}
+
+/// A table with a line for each.
+pub(super) fn page(entries: &[Entry]) -> String {
+    let mut page = String::from(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Calls</title>\n\
+         <table>\n<tr><th>Figure</th><th>Rows</th><th>Findings</th></tr>\n",
+    );
+    for entry in entries {
+        let (file, title) = (&entry.file, html(&entry.title));
+        let (rows, findings) = (entry.rows, entry.findings);
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            page,
+            "<tr><td><a href=\"{file}\">{title}</a></td><td>{rows}</td><td>{findings}</td></tr>"
+        );
+    }
+    page.push_str("</table>\n</html>\n");
+    page
+}
+
+fn html(text: &str) -> String {
+    let text = escape::text(text);
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    text.replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_text() {
+        let entry = Entry {
+            file: "call-1.svg".to_owned(),
+            title: "<script>alert(1)</script> & \u{1b}".to_owned(),
+            rows: 2,
+            findings: 0,
+        };
+        let page = page(&[entry]);
+        let expected =
+            "<a href=\"call-1.svg\">&lt;script&gt;alert(1)&lt;/script&gt; &amp; \\u{1b}</a>";
+        assert!(page.contains(expected), "{page}");
+    }
+}

@@ -1,0 +1,251 @@
+//! What a ladder shows and how it is drawn: the options that captured calls and documented flows share.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use sipscope::base::escape;
+use sipscope::render::{mermaid, plantuml, svg, text};
+use sipscope::report::ladder::{self, Ladder, Options};
+use terminal_size::{Width, terminal_size_of};
+
+use super::super::{WrongUsage, say};
+
+#[derive(Args)]
+pub(in super::super) struct Look {
+    /// Form of the figure. Without it, as the name of the output ends, or text.
+    #[arg(long, short, value_enum)]
+    format: Option<Drawn>,
+
+    /// Where to write it; without it, to standard output.
+    #[arg(long, short, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Columns that stand first, in this order: labels, addresses or host names, with commas between them.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    columns: Vec<String>,
+
+    /// Columns that are left out, with everything from them and to them.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    hide: Vec<String>,
+
+    /// Columns that are drawn as one. May be given several times.
+    #[arg(long, value_name = "A,B")]
+    merge: Vec<String>,
+
+    /// Only transactions with these methods.
+    #[arg(long, value_name = "METHODS", value_delimiter = ',')]
+    only_methods: Vec<String>,
+
+    /// What stands on arrows; headers adds what changes from hop to hop.
+    #[arg(long, value_enum, default_value = "full")]
+    labels: Labels,
+
+    /// A header field to print below arrows, or Request-URI. May be given several times.
+    #[arg(long = "header", value_name = "NAME")]
+    headers: Vec<String>,
+
+    /// The number in front of each row.
+    #[arg(long, value_enum, default_value = "steps")]
+    numbering: Numbering,
+
+    /// Title, instead of what is known of the call or the flow.
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+
+    /// Columns of characters that text may take. Without it, those of the terminal, or 80.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    width: Option<u16>,
+
+    /// Colours of a picture.
+    #[arg(long, value_enum, default_value = "plain")]
+    theme: Theme,
+
+    /// Pages that a picture is broken into.
+    #[arg(long, value_enum, default_value = "none")]
+    paper: Paper,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Drawn {
+    /// A picture that every browser shows.
+    Svg,
+    /// Lines of text with box drawing characters.
+    Text,
+    /// Lines of text in ASCII, as RFCs draw them.
+    Ascii,
+    /// Source for Mermaid.
+    Mermaid,
+    /// Source for PlantUML.
+    Plantuml,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Labels {
+    /// Method or status code.
+    Short,
+    /// With reason, body, and the method of an answer where it would not be clear.
+    Full,
+    /// The same, and below it what changes from hop to hop.
+    Headers,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Numbering {
+    /// The place in the figure, or what a document numbers it.
+    Steps,
+    /// The number of the message, as all commands know it.
+    Messages,
+    /// None.
+    None,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Theme {
+    /// A colour for each dialog.
+    Plain,
+    /// Black on white, as specifications print.
+    Spec,
+    /// Light on dark.
+    Dark,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Paper {
+    /// One page, as large as need be.
+    None,
+    /// 210 by 297 mm.
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
+}
+
+/// Where nobody says how wide text may be.
+const WIDTH: u16 = 80;
+
+impl Look {
+    pub(in super::super) fn options(&self) -> Options {
+        let merge = self.merge.iter();
+        Options {
+            columns: self.columns.clone(),
+            hide: self.hide.clone(),
+            merge: merge
+                .map(|names| names.split(',').map(str::to_owned).collect())
+                .collect(),
+            only_methods: self.only_methods.clone(),
+            labels: match self.labels {
+                Labels::Short => ladder::Labels::Short,
+                Labels::Full => ladder::Labels::Full,
+                Labels::Headers => ladder::Labels::Headers,
+            },
+            headers: self.headers.clone(),
+            numbering: match self.numbering {
+                Numbering::Steps => ladder::Numbering::Steps,
+                Numbering::Messages => ladder::Numbering::Messages,
+                Numbering::None => ladder::Numbering::None,
+            },
+            title: self.title.clone(),
+            ..Options::default()
+        }
+    }
+
+    /// The form that is meant.
+    pub(super) fn format(&self) -> anyhow::Result<Drawn> {
+        if let Some(format) = self.format {
+            return Ok(format);
+        }
+        let Some(path) = &self.output else {
+            return Ok(Drawn::Text);
+        };
+        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let all = Drawn::value_variants().iter().copied();
+        let mut meant = all.filter(|format| format.extensions().contains(&extension));
+        meant.next().ok_or_else(|| {
+            let path = escape::text(&path.to_string_lossy());
+            let wrong = format!("the name {path} does not tell the form: --format does");
+            WrongUsage(wrong).into()
+        })
+    }
+
+    /// The form of many, whose names do not tell it.
+    pub(super) fn format_of_all(&self) -> Drawn {
+        self.format.unwrap_or(Drawn::Svg)
+    }
+
+    /// Draws it and writes it where it is wanted; says which columns were asked for and are not there.
+    pub(in super::super) fn write(
+        &self,
+        out: &mut impl Write,
+        ladder: &Ladder,
+    ) -> anyhow::Result<()> {
+        for name in &ladder.unknown {
+            say(&format!(
+                "sipscope: no column is called {}",
+                escape::text(name)
+            ));
+        }
+        let drawn = self.drawn(ladder, self.format()?);
+        match &self.output {
+            None => Ok(out.write_all(drawn.as_bytes())?),
+            Some(path) => write(path, &drawn),
+        }
+    }
+
+    pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> String {
+        let text = |charset| {
+            let width = usize::from(self.width());
+            text::draw(ladder, text::Style { width, charset })
+        };
+        match format {
+            Drawn::Text => text(text::Charset::Unicode),
+            Drawn::Ascii => text(text::Charset::Ascii),
+            Drawn::Svg => svg::draw(ladder, self.picture()),
+            Drawn::Mermaid => mermaid::draw(ladder),
+            Drawn::Plantuml => plantuml::draw(ladder),
+        }
+    }
+
+    fn picture(&self) -> svg::Style {
+        svg::Style {
+            theme: match self.theme {
+                Theme::Plain => svg::Theme::Plain,
+                Theme::Spec => svg::Theme::Spec,
+                Theme::Dark => svg::Theme::Dark,
+            },
+            paper: match self.paper {
+                Paper::None => svg::Paper::None,
+                Paper::A4 => svg::Paper::A4,
+                Paper::Letter => svg::Paper::Letter,
+            },
+        }
+    }
+
+    fn width(&self) -> u16 {
+        let stdout = std::io::stdout();
+        let shown = self.output.is_none() && stdout.is_terminal();
+        let terminal = shown.then(|| terminal_size_of(&stdout)).flatten();
+        let terminal = terminal.map(|(Width(columns), _)| columns.max(40));
+        self.width.or(terminal).unwrap_or(WIDTH)
+    }
+}
+
+impl Drawn {
+    /// How names of files end, the usual way first.
+    pub(super) fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Svg => &["svg"],
+            Self::Text => &["txt"],
+            Self::Ascii => &["txt"],
+            Self::Mermaid => &["mmd", "mermaid"],
+            Self::Plantuml => &["puml", "plantuml"],
+        }
+    }
+}
+
+/// Writes a file.
+pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    fs::write(path, text).with_context(|| escape::text(&path.to_string_lossy()))
+}

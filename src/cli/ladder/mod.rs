@@ -1,0 +1,185 @@
+//! `sipscope ladder`: a call as a figure, or all of them.
+
+mod index;
+mod look;
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use sipscope::base::escape;
+use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Timing, of_call};
+use sipscope::rules::Finding;
+use sipscope::trace::{Call, CallId, Trace};
+use sipscope::{Intake, audit};
+
+use super::traced::Traced;
+use super::{Ended, Outcome, WrongUsage, ended, messages, say};
+pub(super) use look::Look;
+
+#[derive(Args)]
+pub(super) struct LadderOf {
+    /// Behind the files may stand the number of a call, as `calls` gives it. Where the inputs hold one call only, it is not
+    /// needed.
+    #[command(flatten)]
+    traced: Traced,
+
+    /// The call with this Call-ID.
+    #[arg(long, value_name = "ID", conflicts_with = "all")]
+    call_id: Option<String>,
+
+    /// All calls, each in a file of its own in the directory that --output names, with an index.
+    #[arg(long, requires = "output")]
+    all: bool,
+
+    #[command(flatten)]
+    look: Look,
+
+    /// What a column is: an element with all its addresses, a network address, or one with its port.
+    #[arg(long, value_enum, default_value = "node")]
+    by: By,
+
+    /// The time in front of each row.
+    #[arg(long, value_enum, default_value = "start")]
+    time: Time,
+
+    /// No marks of what the audit finds.
+    #[arg(long)]
+    no_findings: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum By {
+    Node,
+    Host,
+    Address,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Time {
+    /// None.
+    None,
+    /// Of the day, in UTC.
+    Absolute,
+    /// Seconds since the first message.
+    Start,
+    /// Seconds since the message before.
+    Previous,
+}
+
+impl LadderOf {
+    pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let mut traced = self.traced.clone();
+        let number = match self.all || self.call_id.is_some() {
+            true => None,
+            false => traced.inputs.take_number(),
+        };
+        let format = match self.all {
+            true => None,
+            false => Some(self.look.format()?),
+        };
+        let (mut intake, trace) = traced.trace()?;
+        let findings = match self.no_findings {
+            true => Vec::new(),
+            false => audit(&mut intake, &trace)?.findings,
+        };
+        if format.is_none() {
+            return self.draw_all(&mut intake, &trace, &findings);
+        }
+        let Some(call) = self.call(&trace, number)? else {
+            return ended(&intake, Ended::NothingFound);
+        };
+        let ladder = self.ladder(&mut intake, &trace, &call, &findings)?;
+        self.look.write(out, &ladder)?;
+        ended(&intake, Ended::Fine)
+    }
+
+    /// The call that is meant; none where it is not there, which is said.
+    fn call<'t>(
+        &self,
+        trace: &'t Trace,
+        number: Option<usize>,
+    ) -> anyhow::Result<Option<Call<'t>>> {
+        let count = trace.calls().len();
+        let (call, what) = match (&self.call_id, number) {
+            (Some(text), _) => {
+                let has = |call: &Call<'_>| call.call_ids().any(|id| id == text.as_bytes());
+                let what = format!("with the Call-ID {}", escape::text(text));
+                (trace.calls().find(has), what)
+            }
+            (None, Some(number)) => {
+                let id = CallId::numbered(number);
+                (id.and_then(|id| trace.call(id)), number.to_string())
+            }
+            (None, None) if count > 1 => {
+                let wrong = format!(
+                    "the inputs hold {count} calls: say which behind the files, as \
+                     `sipscope calls` numbers them, or draw --all"
+                );
+                return Err(WrongUsage(wrong).into());
+            }
+            (None, None) => (trace.calls().next(), String::new()),
+        };
+        if call.is_none() {
+            let what = if what.is_empty() {
+                what
+            } else {
+                format!(" {what}")
+            };
+            say(&format!(
+                "sipscope: there is no call{what}: the inputs hold {count}"
+            ));
+        }
+        Ok(call)
+    }
+
+    fn ladder(
+        &self,
+        intake: &mut Intake,
+        trace: &Trace,
+        call: &Call<'_>,
+        findings: &[Finding],
+    ) -> anyhow::Result<Ladder> {
+        let options = Options {
+            by: match self.by {
+                By::Node => ColumnsBy::Node,
+                By::Host => ColumnsBy::Host,
+                By::Address => ColumnsBy::Address,
+            },
+            time: match self.time {
+                Time::None => Timing::None,
+                Time::Absolute => Timing::Absolute,
+                Time::Start => Timing::Start,
+                Time::Previous => Timing::Previous,
+            },
+            ..self.look.options()
+        };
+        of_call(trace, call, findings, &options, |message| {
+            messages::read(intake, message)
+        })
+    }
+
+    fn draw_all(&self, intake: &mut Intake, trace: &Trace, findings: &[Finding]) -> Outcome {
+        let Some(folder) = &self.look.output else {
+            return Err(WrongUsage("--all needs --output".to_owned()).into());
+        };
+        let shown = || escape::text(&folder.to_string_lossy());
+        fs::create_dir_all(folder).with_context(shown)?;
+        let format = self.look.format_of_all();
+        let extension = format.extensions()[0];
+        let mut entries = Vec::new();
+        for call in trace.calls() {
+            let ladder = self.ladder(intake, trace, &call, findings)?;
+            let name = format!("call-{}.{extension}", call.id().number());
+            look::write(&folder.join(&name), &self.look.drawn(&ladder, format))?;
+            entries.push(index::Entry::of(name, &ladder));
+        }
+        look::write(&folder.join("index.html"), &index::page(&entries))?;
+        let found = match entries.is_empty() {
+            true => Ended::NothingFound,
+            false => Ended::Fine,
+        };
+        ended(intake, found)
+    }
+}

@@ -1,0 +1,309 @@
+//! Chooses among templates and calls: each call is explained by the flow that explains most of it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::io;
+
+use foldhash::fast::RandomState;
+
+use super::align::align;
+use super::census::{Seen, Wanted};
+use super::judge::{Conclusion, Fate, Given, judge};
+use super::plan::Plan;
+use super::scene::Scene;
+use crate::flow::template::Template;
+use crate::trace::{Bytes, Call, CallId, HopId, MessageId, Trace};
+
+/// A flow that a trace has in it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Which of the templates.
+    pub template: usize,
+    /// The calls whose messages are its steps, the one that it begins with first.
+    pub calls: Vec<CallId>,
+    /// Step by step.
+    pub given: Given,
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// How well it explains the calls: see [`score`].
+    pub score: i64,
+    /// Other flows that came close, with their scores, the best first.
+    pub others: Vec<(usize, i64)>,
+}
+
+/// Calls beside the first one that are looked into for the other dialogs of a flow: those of the same users, next in time.
+const MOST_RELATED: usize = 16;
+/// Only so many other flows are named.
+const MOST_OTHERS: usize = 3;
+
+/// A call may have several flows in it, one after the other; only so many are looked for.
+const MOST_IN_A_CALL: usize = 8;
+
+/// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
+/// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than two messages, unless there is only one template
+/// to look for.
+pub fn find(
+    trace: &Trace,
+    templates: &[Template],
+    bytes: &mut impl Bytes,
+) -> io::Result<Vec<Found>> {
+    let plans: Vec<Plan> = templates.iter().map(Plan::of).collect();
+    let wanted: Vec<Wanted> = templates.iter().map(Wanted::of).collect();
+    let users = Users::of(trace);
+    let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
+    for call in trace.calls() {
+        let candidates: Vec<usize> = (0..templates.len())
+            .filter(|at| templates.len() == 1 || says_enough(&templates[*at]))
+            .filter(|at| begins_in(&templates[*at], &plans[*at], call))
+            .collect();
+        if candidates.is_empty() {
+            continue;
+        }
+        let mut alone = Scene::of(trace);
+        alone.add(call, bytes)?;
+        let mut together = None;
+        if candidates.iter().any(|at| templates[*at].dialogs.len() > 1) {
+            let mut scene = Scene::of(trace);
+            scene.add(call, bytes)?;
+            for other in users.related(trace, call) {
+                scene.add(other, bytes)?;
+            }
+            together = Some(scene);
+        }
+        let mut searched = Searched {
+            call,
+            templates,
+            plans: &plans,
+            wanted: &wanted,
+            candidates,
+            alone,
+            together,
+        };
+        let first = found.len();
+        let mut used = BTreeSet::new();
+        while found.len() < first + MOST_IN_A_CALL
+            && let Some((best, hops)) = searched.best()
+        {
+            used.extend(searched.take(&hops));
+            found.push((best, hops));
+        }
+        for (one, _) in &mut found[first..] {
+            one.given.extra.retain(|message| !used.contains(message));
+        }
+    }
+    Ok(without_shared(found))
+}
+
+/// A call in which flows are looked for.
+struct Searched<'a, 't> {
+    call: Call<'t>,
+    templates: &'a [Template],
+    plans: &'a [Plan],
+    wanted: &'a [Wanted],
+    candidates: Vec<usize>,
+    alone: Scene<'t>,
+    /// With calls that may have the other dialogs of a flow, if some template has any.
+    together: Option<Scene<'t>>,
+}
+
+impl<'t> Searched<'_, 't> {
+    /// The flow that explains most of what is left, with its hops.
+    fn best(&self) -> Option<(Found, Vec<HopId>)> {
+        if self.alone.roots.is_empty() {
+            return None;
+        }
+        let mut scored: Vec<(Found, Vec<HopId>)> = Vec::new();
+        for (bound, at) in self.bounds() {
+            // Nothing behind it can be better.
+            if scored.iter().any(|(one, _)| one.score > bound) {
+                break;
+            }
+            let (template, plan) = (&self.templates[at], &self.plans[at]);
+            let several = self
+                .together
+                .as_ref()
+                .filter(|_| template.dialogs.len() > 1);
+            let scene = several.unwrap_or(&self.alone);
+            let assignment = align(template, plan, scene, self.templates.len() > 1);
+            let given = judge(template, plan, scene, &assignment);
+            let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
+            let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
+            // A flow belongs to the call that it begins with.
+            if calls.first() != Some(&self.call.id()) {
+                continue;
+            }
+            let one = Found {
+                template: at,
+                calls: calls.into_iter().collect(),
+                conclusion: given.conclusion(template),
+                score: score(template, &given),
+                given,
+                others: Vec::new(),
+            };
+            scored.push((one, hops.map(|hop| hop.id()).collect()));
+        }
+        scored.sort_by_key(|(one, _)| (std::cmp::Reverse(one.score), one.template));
+        let others = scored.iter().skip(1).take(MOST_OTHERS);
+        let others = others.map(|(one, _)| (one.template, one.score)).collect();
+        let (best, hops) = scored.into_iter().next()?;
+        let is_one =
+            self.templates.len() == 1 || is_seen(&self.templates[best.template], &best.given);
+        is_one.then_some((Found { others, ..best }, hops))
+    }
+
+    /// The templates that may explain something of what is left, with the score that each can have at best, the best first.
+    fn bounds(&self) -> Vec<(i64, usize)> {
+        let alone = Seen::of(&self.alone);
+        let together = self.together.as_ref().map(Seen::of);
+        let bound = |at: &usize| {
+            let several = together
+                .as_ref()
+                .filter(|_| self.templates[*at].dialogs.len() > 1);
+            let best = self.wanted[*at].best_over(several.unwrap_or(&alone));
+            match self.templates.len() {
+                1 => Some((i64::MAX, *at)),
+                _ => Some((best?, *at)),
+            }
+        };
+        let mut bounds: Vec<_> = self.candidates.iter().filter_map(bound).collect();
+        bounds.sort_by_key(|(bound, at)| (std::cmp::Reverse(*bound), *at));
+        bounds
+    }
+
+    /// Does not look at these any more; gives their first messages.
+    fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
+        let scenes = [Some(&mut self.alone), self.together.as_mut()];
+        let taken = scenes.into_iter().flatten().map(|scene| scene.take(hops));
+        taken.last().unwrap_or_default()
+    }
+}
+
+/// Whether a flow can be told from others: one of a message or two is in every trace.
+fn says_enough(template: &Template) -> bool {
+    let messages = template.steps.iter().filter(|step| step.is_sip());
+    messages.count() > 2
+}
+
+/// Whether a call has a request with which a flow can begin.
+fn begins_in(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
+    let mut roots = plan.roots.iter().map(|root| plan.hops[*root].request);
+    let first = roots.find(|step| !template.is_optional(*step));
+    let first = first.or_else(|| Some(plan.hops[*plan.roots.first()?].request));
+    let Some(method) = first.and_then(|step| template.method_of(step)) else {
+        return false;
+    };
+    let mut hops = call.hops();
+    hops.any(|hop| hop.method_name().eq_ignore_ascii_case(method.as_bytes()))
+}
+
+/// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
+/// was not captured, and one for each request that the flow does not have.
+fn score(template: &Template, given: &Given) -> i64 {
+    let of = |fate: &Fate, optional: bool| match fate {
+        Fate::Matched => 2,
+        Fate::OutOfOrder(_) => 1,
+        Fate::Deviates(all) => 2 - all.len().min(4) as i64,
+        Fate::Missing | Fate::NotReached => -2,
+        Fate::NotCaptured if !optional => -1,
+        _ => 0,
+    };
+    let steps = given.steps.iter();
+    let points: i64 = steps
+        .map(|result| of(&result.fate, template.is_optional(result.step)))
+        .sum();
+    points - given.extra.len() as i64
+}
+
+/// Whether at least half of the messages that have to be there were seen as documented.
+fn is_seen(template: &Template, given: &Given) -> bool {
+    let mandatory = given.steps.iter().filter(|result| {
+        template.steps[result.step].is_sip() && !template.is_optional(result.step)
+    });
+    let (seen, all) = mandatory.fold((0, 0), |(seen, all), result| {
+        let as_documented = matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_));
+        (seen + usize::from(as_documented), all + 1)
+    });
+    seen * 2 >= all
+}
+
+/// What is a step of a flow that explains more is not one of another.
+fn without_shared(found: Vec<(Found, Vec<HopId>)>) -> Vec<Found> {
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by_key(|at| (std::cmp::Reverse(found[*at].0.score), *at));
+    let mut taken: HashSet<HopId, RandomState> = HashSet::default();
+    let mut kept = vec![false; found.len()];
+    for at in order {
+        let hops = &found[at].1;
+        kept[at] = hops.iter().all(|hop| !taken.contains(hop));
+        if kept[at] {
+            taken.extend(hops);
+        }
+    }
+    let chosen = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    chosen.map(|((one, _), _)| one).collect()
+}
+
+/// Which calls a user is in, as sender or receiver of a request.
+struct Users {
+    calls: HashMap<Vec<u8>, Vec<CallId>, RandomState>,
+    /// In a small trace everything is near.
+    all: Option<Vec<CallId>>,
+}
+
+impl Users {
+    fn of(trace: &Trace) -> Self {
+        if trace.calls().len() <= MOST_RELATED {
+            return Self {
+                calls: HashMap::default(),
+                all: Some(trace.calls().map(|call| call.id()).collect()),
+            };
+        }
+        let mut calls: HashMap<Vec<u8>, Vec<CallId>, RandomState> = HashMap::default();
+        for call in trace.calls() {
+            for user in users(call) {
+                calls.entry(user).or_default().push(call.id());
+            }
+        }
+        Self { calls, all: None }
+    }
+
+    /// Calls of the same users that begin after a call, the nearest first.
+    fn related<'t>(&self, trace: &'t Trace, call: Call<'t>) -> Vec<Call<'t>> {
+        let mut related: BTreeSet<CallId> = BTreeSet::new();
+        let after = |calls: &[CallId]| {
+            let start = calls.partition_point(|other| *other <= call.id());
+            calls[start..]
+                .iter()
+                .take(MOST_RELATED)
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        match &self.all {
+            Some(all) => related.extend(after(all)),
+            None => {
+                for user in users(call) {
+                    related.extend(
+                        self.calls
+                            .get(&user)
+                            .map(|calls| after(calls))
+                            .unwrap_or_default(),
+                    );
+                }
+            }
+        }
+        let nearest = related.into_iter().take(MOST_RELATED);
+        nearest.filter_map(|id| trace.call(id)).collect()
+    }
+}
+
+/// From and To of the requests of a call.
+fn users(call: Call<'_>) -> BTreeSet<Vec<u8>> {
+    let mut users = BTreeSet::new();
+    for hop in call.hops() {
+        for user in [hop.from(), hop.to()] {
+            if !user.is_empty() {
+                users.insert(user.to_vec());
+            }
+        }
+    }
+    users
+}

@@ -1,0 +1,19 @@
+//! Which documented flows a trace has in it, and step by step whether it keeps to them.
+//!
+//! `plan` and `scene` make trees of hops of a template and of calls, `census` tells
+//! which are worth it, `align` lays the one over the other, `judge` says of each
+//! step what became of it, and `find` chooses among templates and calls. `told` holds a document to a template that tells its
+//! steps without messages.
+
+mod align;
+mod census;
+mod compare;
+mod find;
+mod judge;
+mod plan;
+mod scene;
+mod told;
+
+pub use find::{Found, find};
+pub use judge::{Conclusion, Deviation, Fate, Given, StepResult};
+pub use told::{Told, ToldFlow, ToldKind, match_told};

@@ -1,0 +1,19 @@
+//! Documented flows: templates that say what a document says of a flow, from which come figures, synthesized captures and the
+//! verdict on a real trace. A template is a file `templates/<id>.toml` and one line in `library.rs`.
+
+mod library;
+mod matching;
+mod read;
+pub mod synthesis;
+mod template;
+
+pub use library::{template, templates};
+pub use matching::{
+    Conclusion, Deviation, Fate, Found, Given, StepResult, Told, ToldFlow, ToldKind, find,
+    match_told,
+};
+pub use read::read_template;
+pub use template::{
+    Actor, Body, Demand, Dialog, Group, GroupKind, Must, REQUEST_URI, Request, Response, Step,
+    Template, What,
+};

@@ -1,0 +1,159 @@
+//! Actors, dialogs, bodies and groups of a template.
+
+use super::{earlier_step, new_id, texts};
+use crate::base::FileError;
+use crate::base::written::{Entry, Table, unknown};
+use crate::flow::template::{Actor, Body, Dialog, Group, GroupKind, Template};
+use crate::trace::Role;
+
+pub(super) const ACTOR_KEYS: [&str; 8] = [
+    "id",
+    "label",
+    "role",
+    "network",
+    "name",
+    "aliases",
+    "records_route",
+    "contact_params",
+];
+pub(super) const DIALOG_KEYS: [&str; 4] = ["id", "from", "to", "established"];
+pub(super) const BODY_KEYS: [&str; 3] = ["id", "type", "text"];
+pub(super) const GROUP_KEYS: [&str; 4] = ["steps", "kind", "instead_of", "when"];
+pub(super) const KINDS: [&str; 4] = ["optional", "repeated", "combined", "alternative"];
+
+pub(super) fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor, FileError> {
+    let mut actor = Actor {
+        id: String::new(),
+        label: String::new(),
+        role: Role::UserAgent,
+        network: None,
+        name: None,
+        aliases: Vec::new(),
+        records_route: false,
+        contact_params: None,
+    };
+    let mut role = None;
+    for entry in table.entries() {
+        match entry.key() {
+            "id" => {
+                let known = template.actors.iter().map(|actor| actor.id.as_str());
+                actor.id = new_id(&entry, "actor", known)?;
+            }
+            "label" => actor.label = entry.text()?.to_owned(),
+            "role" => role = Some(read_role(&entry)?),
+            "network" => actor.network = Some(entry.text()?.to_owned()),
+            "name" => actor.name = Some(entry.text()?.to_owned()),
+            "aliases" => actor.aliases = texts(&entry)?,
+            "records_route" => actor.records_route = entry.flag()?,
+            "contact_params" => actor.contact_params = Some(entry.text()?.to_owned()),
+            _ => return Err(entry.unknown(&ACTOR_KEYS)),
+        }
+    }
+    actor.role = role.ok_or_else(|| table.error("the actor has no role"))?;
+    if actor.id.is_empty() {
+        return Err(table.error("the actor has no id"));
+    }
+    if actor.label.is_empty() {
+        actor.label = actor.role.name().to_owned();
+    }
+    Ok(actor)
+}
+
+fn read_role(entry: &Entry<'_>) -> Result<Role, FileError> {
+    let name = entry.text()?;
+    Role::named(name).ok_or_else(|| {
+        let names: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
+        entry.error(unknown("role", name, &names))
+    })
+}
+
+pub(super) fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dialog, FileError> {
+    let mut dialog = Dialog {
+        id: String::new(),
+        from: String::new(),
+        to: String::new(),
+        established: false,
+    };
+    for entry in table.entries() {
+        match entry.key() {
+            "id" => {
+                let known = template.dialogs.iter().map(|dialog| dialog.id.as_str());
+                dialog.id = new_id(&entry, "dialog", known)?;
+            }
+            "from" => dialog.from = entry.text()?.to_owned(),
+            "to" => dialog.to = entry.text()?.to_owned(),
+            "established" => dialog.established = entry.flag()?,
+            _ => return Err(entry.unknown(&DIALOG_KEYS)),
+        }
+    }
+    for (key, value) in [
+        ("id", &dialog.id),
+        ("from", &dialog.from),
+        ("to", &dialog.to),
+    ] {
+        if value.is_empty() {
+            return Err(table.error(format!("the dialog has no {key}")));
+        }
+    }
+    Ok(dialog)
+}
+
+pub(super) fn read_body(table: &Table<'_>, template: &Template) -> Result<Body, FileError> {
+    let mut body = Body {
+        id: String::new(),
+        media_type: String::new(),
+        text: String::new(),
+    };
+    for entry in table.entries() {
+        match entry.key() {
+            "id" => {
+                let known = template.bodies.iter().map(|body| body.id.as_str());
+                body.id = new_id(&entry, "body", known)?;
+            }
+            "type" => body.media_type = entry.text()?.to_owned(),
+            "text" => body.text = entry.text()?.to_owned(),
+            _ => return Err(entry.unknown(&BODY_KEYS)),
+        }
+    }
+    if body.id.is_empty() || body.media_type.is_empty() {
+        return Err(table.error("a body needs an id and a type"));
+    }
+    Ok(body)
+}
+
+pub(super) fn read_group(table: &Table<'_>, template: &Template) -> Result<Group, FileError> {
+    let mut steps = Vec::new();
+    let mut replaced = Vec::new();
+    let (mut kind, mut when) = (None, String::new());
+    for entry in table.entries() {
+        let named = || -> Result<Vec<usize>, FileError> {
+            let list = entry.list()?;
+            list.iter().map(|one| earlier_step(one, template)).collect()
+        };
+        match entry.key() {
+            "steps" => steps = named()?,
+            "instead_of" => replaced = named()?,
+            "kind" => {
+                let text = entry.text()?;
+                if !KINDS.contains(&text) {
+                    return Err(entry.error(unknown("kind of group", text, &KINDS)));
+                }
+                kind = Some(text);
+            }
+            "when" => when = entry.text()?.to_owned(),
+            _ => return Err(entry.unknown(&GROUP_KEYS)),
+        }
+    }
+    let kind = match kind {
+        Some("optional") => GroupKind::Optional,
+        Some("repeated") => GroupKind::Repeated,
+        Some("combined") => GroupKind::Combined,
+        Some(_) if !replaced.is_empty() => GroupKind::InsteadOf(replaced),
+        Some(_) => return Err(table.error("an alternative needs `instead_of`")),
+        None => return Err(table.error("the group has no kind")),
+    };
+    if steps.is_empty() || when.is_empty() {
+        return Err(table.error("a group needs `steps`, and `when` that is in words"));
+    }
+    Ok(Group { steps, kind, when })
+}

@@ -1,0 +1,386 @@
+//! A step of a template.
+
+use super::{earlier_step, new_id, texts};
+use crate::base::FileError;
+use crate::base::written::{Entry, Table, unknown};
+use crate::flow::template::{Demand, Must, REQUEST_URI, Request, Response, Step, Template, What};
+
+pub(super) const STEP_KEYS: [&str; 23] = [
+    "number",
+    "label",
+    "from",
+    "to",
+    "at",
+    "request",
+    "response",
+    "protocol",
+    "action",
+    "dialog",
+    "relays",
+    "answers",
+    "acknowledges",
+    "cancels",
+    "carry",
+    "example",
+    "remove",
+    "uri",
+    "contact_of",
+    "route",
+    "hides_via",
+    "body",
+    "immediately_after",
+];
+pub(super) const MUST_KEYS: [&str; 4] = [
+    "copied_from",
+    "one_less_than_in",
+    "consumed_from",
+    "has_parameter",
+];
+
+/// Reads one step; the steps before it are in the template.
+pub(super) struct StepReader<'r> {
+    template: &'r Template,
+    table: &'r Table<'r>,
+    entries: Vec<Entry<'r>>,
+}
+
+impl<'r> StepReader<'r> {
+    pub(super) fn new(table: &'r Table<'r>, template: &'r Template) -> Result<Self, FileError> {
+        let entries = table.entries();
+        for entry in &entries {
+            if !STEP_KEYS.contains(&entry.key()) {
+                return Err(entry.unknown(&STEP_KEYS));
+            }
+        }
+        Ok(Self {
+            template,
+            table,
+            entries,
+        })
+    }
+
+    pub(super) fn read(&self) -> Result<Step, FileError> {
+        let number = self
+            .entry("number")
+            .ok_or_else(|| self.table.error("the step has no number"))?;
+        let known = self.template.steps.iter().map(|step| step.number.as_str());
+        let (from, to) = self.ends()?;
+        let step = Step {
+            number: new_id(number, "step", known)?,
+            label: self.text("action")?.or(self.text("label")?),
+            from,
+            to,
+            what: self.what(from, to)?,
+            carry: self.carry()?,
+            example: self.example()?,
+            remove: self.entry("remove").map_or(Ok(Vec::new()), texts)?,
+            uri: self.text("uri")?,
+            contact_of: self.contact_of()?,
+            route: self.route()?,
+            hides_via: self.entry("hides_via").map_or(Ok(false), Entry::flag)?,
+            body: self.body()?,
+            immediately_after: self.step("immediately_after")?,
+        };
+        if !step.is_sip() {
+            let of_messages = [
+                "dialog",
+                "relays",
+                "answers",
+                "acknowledges",
+                "cancels",
+                "carry",
+                "example",
+                "remove",
+                "uri",
+                "contact_of",
+                "route",
+                "hides_via",
+                "body",
+            ];
+            if let Some(entry) = of_messages.iter().find_map(|key| self.entry(key)) {
+                return Err(entry.error("only a SIP message has this"));
+            }
+        }
+        Ok(step)
+    }
+
+    fn entry(&self, key: &str) -> Option<&Entry<'r>> {
+        self.entries.iter().find(|entry| entry.key() == key)
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>, FileError> {
+        let text = self.entry(key).map(Entry::text).transpose()?;
+        Ok(text.map(str::to_owned))
+    }
+
+    fn ends(&self) -> Result<(usize, usize), FileError> {
+        match (self.entry("at"), self.entry("from"), self.entry("to")) {
+            (Some(at), None, None) => {
+                let actor = self.actor(at)?;
+                Ok((actor, actor))
+            }
+            (None, Some(from), Some(to)) => Ok((self.actor(from)?, self.actor(to)?)),
+            _ => Err(self
+                .table
+                .error("a step needs `from` and `to`; what one actor does alone needs `at`")),
+        }
+    }
+
+    fn actor(&self, entry: &Entry<'_>) -> Result<usize, FileError> {
+        let actors = &self.template.actors;
+        let id = entry.text()?;
+        let found = actors.iter().position(|actor| actor.id == id);
+        found.ok_or_else(|| {
+            let known: Vec<_> = actors.iter().map(|actor| actor.id.as_str()).collect();
+            entry.error(unknown("actor", id, &known))
+        })
+    }
+
+    /// The step that a key names.
+    fn step(&self, key: &str) -> Result<Option<usize>, FileError> {
+        let entry = self.entry(key);
+        entry
+            .map(|entry| earlier_step(entry, self.template))
+            .transpose()
+    }
+
+    fn what(&self, from: usize, to: usize) -> Result<What, FileError> {
+        let kinds = ["request", "response", "protocol", "action"];
+        let given: Vec<_> = kinds.iter().filter_map(|key| self.entry(key)).collect();
+        let [what] = given.as_slice() else {
+            return Err(self.table.error(
+                "a step is one of a request, a response, another protocol or an action: write one of these keys",
+            ));
+        };
+        let alone = self.entry("at").is_some();
+        if alone != (what.key() == "action") {
+            return Err(what.error("an action has `at`, everything else has `from` and `to`"));
+        }
+        match what.key() {
+            "request" => self.request(what, from).map(What::Request),
+            "response" => self.response(what, from, to).map(What::Response),
+            "protocol" => Ok(What::Other {
+                protocol: what.text()?.to_owned(),
+            }),
+            _ => Ok(What::Action),
+        }
+    }
+
+    fn request(&self, what: &Entry<'_>, from: usize) -> Result<Request, FileError> {
+        let method = what.text()?.to_owned();
+        let relays = self.step("relays")?;
+        let dialog = match (relays, self.entry("dialog")) {
+            (Some(step), None) => {
+                let entry = self.entry("relays").unwrap_or(what);
+                let relayed = &self.template.steps[step];
+                match &relayed.what {
+                    What::Request(request) if request.method == method && relayed.to == from => {
+                        request.dialog
+                    }
+                    _ => return Err(entry.error(format!(
+                        "step {} is no {method} that comes to {}, so it cannot be passed on here",
+                        relayed.number, self.template.actors[from].id
+                    ))),
+                }
+            }
+            (None, Some(entry)) => {
+                let dialogs = &self.template.dialogs;
+                let id = entry.text()?;
+                let found = dialogs.iter().position(|dialog| dialog.id == id);
+                found.ok_or_else(|| {
+                    let known: Vec<_> = dialogs.iter().map(|dialog| dialog.id.as_str()).collect();
+                    entry.error(unknown("dialog", id, &known))
+                })?
+            }
+            _ => {
+                return Err(
+                    what.error("a request either begins in a `dialog` or `relays` another step")
+                );
+            }
+        };
+        let acknowledges = self.step("acknowledges")?;
+        if let (Some(step), Some(entry)) = (acknowledges, self.entry("acknowledges"))
+            && !matches!(self.template.steps[step].what, What::Response(_))
+        {
+            return Err(entry.error("only a response is acknowledged"));
+        }
+        if method == "ACK" && relays.is_none() && acknowledges.is_none() {
+            return Err(what.error("an ACK needs `acknowledges`, the response that it is for"));
+        }
+        Ok(Request {
+            method,
+            dialog,
+            relays,
+            acknowledges,
+            cancels: self.step("cancels")?,
+        })
+    }
+
+    fn response(&self, what: &Entry<'_>, from: usize, to: usize) -> Result<Response, FileError> {
+        let statuses = match what.as_text() {
+            Some(_) => vec![status(what)?],
+            None => what.list()?.iter().map(status).collect::<Result<_, _>>()?,
+        };
+        let relays = self.step("relays")?;
+        let answers = match (self.step("answers")?, relays) {
+            (Some(answers), _) => answers,
+            (None, Some(relayed)) => self.answered_through(what, relayed)?,
+            (None, None) => {
+                return Err(
+                    what.error("a response either `answers` a request or `relays` a response")
+                );
+            }
+        };
+        let request = &self.template.steps[answers];
+        let is_request = matches!(request.what, What::Request(_));
+        if !is_request || request.from != to || request.to != from {
+            let actors = &self.template.actors;
+            let (from, to) = (&actors[from].id, &actors[to].id);
+            return Err(what.error(format!(
+                "step {} is no request from {to} to {from}, so {from} cannot answer it to {to}",
+                request.number
+            )));
+        }
+        Ok(Response {
+            statuses,
+            answers,
+            relays,
+        })
+    }
+
+    /// The request that a response answers which was passed on.
+    fn answered_through(&self, what: &Entry<'_>, relayed: usize) -> Result<usize, FileError> {
+        let steps = &self.template.steps;
+        let below = match &steps[relayed].what {
+            What::Response(response) => Some(response.answers),
+            _ => None,
+        };
+        let above = below.and_then(|below| match &steps[below].what {
+            What::Request(request) => request.relays,
+            _ => None,
+        });
+        above.ok_or_else(|| {
+            what.error(format!(
+                "step {} is no response to a request that was passed on",
+                steps[relayed].number
+            ))
+        })
+    }
+
+    fn carry(&self) -> Result<Vec<Demand>, FileError> {
+        let Some(entry) = self.entry("carry") else {
+            return Ok(Vec::new());
+        };
+        let entries = entry.table()?.entries();
+        let demand = |entry: &Entry<'_>| -> Result<Demand, FileError> {
+            Ok(Demand {
+                header: header(entry)?,
+                must: self.must(entry)?,
+            })
+        };
+        entries.iter().map(demand).collect()
+    }
+
+    fn must(&self, entry: &Entry<'_>) -> Result<Must, FileError> {
+        if let Some(text) = entry.as_text() {
+            return Ok(Must::Be(vec![text.to_owned()]));
+        }
+        if let Ok(flag) = entry.flag() {
+            return Ok(if flag {
+                Must::BePresent
+            } else {
+                Must::BeAbsent
+            });
+        }
+        let Some(table) = entry.as_table() else {
+            return Ok(Must::Be(texts(entry)?));
+        };
+        let entries = table.entries();
+        let [only] = entries.as_slice() else {
+            return Err(table.error(format!("one of {} is needed", MUST_KEYS.join(", "))));
+        };
+        let must = match only.key() {
+            "has_parameter" => return Ok(Must::HaveParameter(only.text()?.to_owned())),
+            "copied_from" => Must::BeCopiedFrom,
+            "one_less_than_in" => Must::BeOneLessThanIn,
+            "consumed_from" => Must::BeConsumedFrom,
+            _ => return Err(only.unknown(&MUST_KEYS)),
+        };
+        Ok(must(earlier_step(only, self.template)?))
+    }
+
+    fn example(&self) -> Result<Vec<(String, String)>, FileError> {
+        let Some(entry) = self.entry("example") else {
+            return Ok(Vec::new());
+        };
+        let entries = entry.table()?.entries();
+        let mut fields = Vec::new();
+        for entry in &entries {
+            let name = header(entry)?;
+            match entry.as_text() {
+                Some(text) => fields.push((name, text.to_owned())),
+                None => {
+                    let values = texts(entry)?;
+                    fields.extend(values.into_iter().map(|value| (name.clone(), value)));
+                }
+            }
+        }
+        if let Some((name, _)) = fields
+            .iter()
+            .find(|(_, value)| value.contains(['\r', '\n']))
+        {
+            return Err(entry.error(format!("{name} has a line break in it")));
+        }
+        Ok(fields)
+    }
+
+    fn contact_of(&self) -> Result<Option<usize>, FileError> {
+        let entry = self.entry("contact_of");
+        if let (Some(entry), Some(_)) = (entry, self.entry("uri")) {
+            return Err(entry.error("the Request-URI is said by `uri` already"));
+        }
+        entry.map(|entry| self.actor(entry)).transpose()
+    }
+
+    fn route(&self) -> Result<Vec<usize>, FileError> {
+        let Some(entry) = self.entry("route") else {
+            return Ok(Vec::new());
+        };
+        entry.list()?.iter().map(|one| self.actor(one)).collect()
+    }
+
+    fn body(&self) -> Result<Option<usize>, FileError> {
+        let Some(entry) = self.entry("body") else {
+            return Ok(None);
+        };
+        let bodies = &self.template.bodies;
+        let id = entry.text()?;
+        let found = bodies.iter().position(|body| body.id == id);
+        found.map(Some).ok_or_else(|| {
+            let known: Vec<_> = bodies.iter().map(|body| body.id.as_str()).collect();
+            entry.error(unknown("body", id, &known))
+        })
+    }
+}
+
+/// The name of a header field.
+fn header(entry: &Entry<'_>) -> Result<String, FileError> {
+    let name = entry.key();
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
+    if name.is_empty() || !name.bytes().all(token) {
+        return Err(entry.error(format!(
+            "{name:?} is no name of a header field, nor {REQUEST_URI}"
+        )));
+    }
+    Ok(name.to_owned())
+}
+
+/// `200 OK`.
+fn status(entry: &Entry<'_>) -> Result<(u16, String), FileError> {
+    let text = entry.text()?;
+    let (code, reason) = text.split_once(' ').unwrap_or((text, ""));
+    match code.parse::<u16>() {
+        Ok(code @ 100..=699) => Ok((code, reason.to_owned())),
+        _ => Err(entry.error("a response is a status code and a reason: \"200 OK\"")),
+    }
+}

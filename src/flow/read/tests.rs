@@ -1,0 +1,158 @@
+//! Templates right and wrong.
+
+use super::TEMPLATE_KEYS;
+use super::parts::{ACTOR_KEYS, BODY_KEYS, DIALOG_KEYS, GROUP_KEYS, KINDS};
+use super::read_template;
+use super::step::{MUST_KEYS, STEP_KEYS};
+use crate::flow::template::{Must, What};
+use crate::trace::Role;
+
+const HEAD: &str = "id = \"x\"\ntitle = \"X\"\nsource = \"RFC 3261\"\n\
+    [[actor]]\nid = \"a\"\nrole = \"UE\"\n[[actor]]\nid = \"p\"\nrole = \"proxy\"\n[[actor]]\nid = \"b\"\nrole = \"AS\"\n\
+    [[dialog]]\nid = \"d\"\nfrom = \"sip:a@x\"\nto = \"sip:b@x\"\n";
+
+fn step(number: u32, ends: [&str; 2], rest: &str) -> String {
+    let [from, to] = ends;
+    format!("[[step]]\nnumber = \"{number}\"\nfrom = \"{from}\"\nto = \"{to}\"\n{rest}\n")
+}
+
+#[test]
+fn names_become_positions() {
+    let text = [
+        HEAD.to_owned(),
+        step(1, ["a", "p"], "request = \"PUBLISH\"\ndialog = \"d\"\ncarry = { Event = \"presence\", Expires = true, Route = false }"),
+        step(2, ["p", "b"], "request = \"PUBLISH\"\nrelays = \"1\"\ncontact_of = \"b\"\ncarry = { Event = { copied_from = \"1\" }, Contact = { has_parameter = \"+x\" } }"),
+        step(3, ["b", "p"], "response = [\"200 OK\", \"202 Accepted\"]\nanswers = \"2\""),
+        step(4, ["p", "a"], "response = \"200 OK\"\nrelays = \"3\""),
+        "[[step]]\nnumber = \"5\"\nat = \"b\"\naction = \"thinks\"\n".to_owned(),
+        "[[group]]\nsteps = [\"5\"]\nkind = \"optional\"\nwhen = \"It likes to.\"\n".to_owned(),
+    ]
+    .concat();
+    let template = read_template(&text).unwrap();
+    let ends: Vec<_> = template
+        .steps
+        .iter()
+        .map(|step| (step.from, step.to))
+        .collect();
+    assert_eq!(ends, [(0, 1), (1, 2), (2, 1), (1, 0), (2, 2)]);
+    let What::Response(last) = &template.steps[3].what else {
+        panic!("{:?}", template.steps[3]);
+    };
+    assert_eq!((last.answers, last.relays), (0, Some(2)));
+    assert!(template.is_optional(4) && !template.is_optional(3));
+    assert_eq!(template.method_of(3), Some("PUBLISH"));
+    let musts: Vec<_> = template.steps[0]
+        .carry
+        .iter()
+        .map(|one| &one.must)
+        .collect();
+    assert_eq!(
+        musts,
+        [
+            &Must::Be(vec!["presence".to_owned()]),
+            &Must::BePresent,
+            &Must::BeAbsent
+        ]
+    );
+    assert_eq!(template.steps[1].contact_of, Some(2));
+    let contact = &template.steps[1].carry[1];
+    assert_eq!(contact.must, Must::HaveParameter("+x".to_owned()));
+    // What is passed on keeps its identity and loses one hop.
+    let demands = template.demands(1);
+    let of = |header: &str| {
+        &demands
+            .iter()
+            .find(|one| one.header == header)
+            .unwrap()
+            .must
+    };
+    assert_eq!(of("Event"), &Must::BeCopiedFrom(0));
+    assert_eq!(of("Call-ID"), &Must::BeCopiedFrom(0));
+    assert_eq!(of("Max-Forwards"), &Must::BeOneLessThanIn(0));
+}
+
+#[test]
+fn every_key_is_documented() {
+    let text = include_str!("../../../templates/README.md");
+    let keys = [
+        &TEMPLATE_KEYS[..],
+        &ACTOR_KEYS,
+        &DIALOG_KEYS,
+        &BODY_KEYS,
+        &STEP_KEYS,
+        &GROUP_KEYS,
+        &MUST_KEYS,
+        &KINDS,
+    ];
+    let roles: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
+    for key in keys.into_iter().flatten().chain(&roles) {
+        let written = [
+            format!("`{key}`"),
+            format!("`[[{key}]]`"),
+            format!("{key} = "),
+        ];
+        let found = written.iter().any(|one| text.contains(one.as_str()));
+        assert!(found, "{key}");
+    }
+}
+
+#[test]
+fn mistakes_are_told_with_line_and_key() {
+    let first = step(1, ["a", "p"], "request = \"PUBLISH\"\ndialog = \"d\"");
+    for (text, expected) in [
+        (
+            "id = \"x\"\n".to_owned(),
+            "line 1: the template has no title",
+        ),
+        (
+            HEAD.to_owned(),
+            "line 1: the template has no steps: write [[step]]",
+        ),
+        (
+            format!("{HEAD}{first}lable = \"x\""),
+            "line 23: lable: unknown key \"lable\"; is \"label\" meant?",
+        ),
+        (
+            HEAD.to_owned() + &step(1, ["a", "q"], "request = \"PUBLISH\"\ndialog = \"d\""),
+            "line 20: to: unknown actor \"q\"; is \"a\" meant?",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(2, ["b", "p"], "request = \"PUBLISH\"\nrelays = \"1\""),
+            "line 28: relays: step 1 is no PUBLISH that comes to b, so it cannot be passed on here",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(2, ["b", "p"], "response = \"200 OK\"\nanswers = \"1\""),
+            "line 27: response: step 1 is no request from p to b, so b cannot answer it to p",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(1, ["a", "p"], "request = \"PUBLISH\"\ndialog = \"d\""),
+            "line 24: number: each step needs a name of its own, not \"1\"",
+        ),
+        (
+            format!("{HEAD}{first}") + &step(2, ["p", "a"], "response = \"OK\"\nanswers = \"1\""),
+            "line 27: response: a response is a status code and a reason: \"200 OK\"",
+        ),
+        (
+            HEAD.to_owned() + &step(1, ["a", "p"], "action = \"thinks\""),
+            "line 21: action: an action has `at`, everything else has `from` and `to`",
+        ),
+        (
+            format!("{HEAD}{first}carry = {{ Event = {{ copied_form = \"1\" }} }}"),
+            "line 23: copied_form: unknown key \"copied_form\"; is \"copied_from\" meant?",
+        ),
+        (
+            format!("{HEAD}{first}uri = \"sip:c@x\"\ncontact_of = \"b\""),
+            "line 24: contact_of: the Request-URI is said by `uri` already",
+        ),
+        (
+            format!("{HEAD}{first}[[group]]\nsteps = [\"2\"]\nkind = \"optional\"\nwhen = \"x\""),
+            "line 24: steps: there is no step \"2\" before this one",
+        ),
+    ] {
+        let error = read_template(&text).unwrap_err().to_string();
+        assert_eq!(error, expected, "{text}");
+    }
+}

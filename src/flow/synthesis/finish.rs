@@ -1,0 +1,117 @@
+//! What the template says of a message, put over what SIP makes of it: examples, what it must carry, its body.
+
+use super::message::{Message, values};
+use super::play::Player;
+use crate::flow::{Must, REQUEST_URI};
+
+/// Fields that follow from who sends what to whom; an example cannot know them.
+const MADE: [&str; 9] = [
+    "Via",
+    "Max-Forwards",
+    "Route",
+    "Record-Route",
+    "From",
+    "To",
+    "Call-ID",
+    "CSeq",
+    "Content-Length",
+];
+
+impl Player<'_> {
+    pub(super) fn finish(&self, step: usize, message: &mut Message) {
+        let one = &self.template.steps[step];
+        if let Some(body) = one.body {
+            let body = &self.template.bodies[body];
+            message.set("Content-Type", body.media_type.clone());
+            let lines = body.text.lines().map(|line| format!("{line}\r\n"));
+            message.body = lines.collect();
+        }
+        let mut written: Vec<&str> = Vec::new();
+        for (name, value) in &one.example {
+            if is_made(name) {
+                continue;
+            }
+            match written.contains(&name.as_str()) {
+                true => message.add(name, value.clone()),
+                false => message.set(name, value.clone()),
+            }
+            written.push(name);
+        }
+        for demand in &one.carry {
+            let given = written.contains(&demand.header.as_str());
+            match demand.header.as_str() {
+                REQUEST_URI => self.ask_of_uri(&demand.must, message),
+                name if !is_made(name) => self.ask(name, &demand.must, given, message),
+                _ => {}
+            }
+        }
+    }
+
+    fn ask_of_uri(&self, must: &Must, message: &mut Message) {
+        let uri = match must {
+            Must::Be(uris) if !uris.iter().any(|uri| uri == message.uri()) => uris.first().cloned(),
+            Must::BeCopiedFrom(other) => self.meant[*other]
+                .as_ref()
+                .map(|other| other.uri().to_owned()),
+            _ => None,
+        };
+        if let Some(uri) = uri {
+            message.set_uri(&uri);
+        }
+    }
+
+    fn ask(&self, name: &str, must: &Must, given: bool, message: &mut Message) {
+        let of = |other: &usize| self.meant[*other].as_ref();
+        match must {
+            Must::BeAbsent => message.remove(name),
+            Must::Be(expected) => {
+                let found = values(message.all(name));
+                let fits = found
+                    .iter()
+                    .any(|value| expected.iter().any(|one| is_but_for_parameters(value, one)));
+                if let Some(first) = expected.first().filter(|_| !fits) {
+                    message.set(name, first.clone());
+                }
+            }
+            Must::HaveParameter(parameter) => {
+                message.change(name, |value| with_parameter(value, parameter));
+            }
+            Must::BeCopiedFrom(other) if !given => {
+                let copied = of(other).map(|other| other.all(name).map(str::to_owned));
+                let copied: Vec<_> = copied.into_iter().flatten().collect();
+                message.set_all(name, copied);
+            }
+            Must::BeOneLessThanIn(other) if !given => {
+                let number = of(other).and_then(|other| other.get(name)?.parse::<u64>().ok());
+                if let Some(number) = number {
+                    message.set(name, number.saturating_sub(1).to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_made(name: &str) -> bool {
+    MADE.iter().any(|made| made.eq_ignore_ascii_case(name))
+}
+
+fn is_but_for_parameters(value: &str, expected: &str) -> bool {
+    let rest = value.strip_prefix(expected);
+    rest.is_some_and(|rest| rest.is_empty() || rest.trim_start().starts_with(';'))
+}
+
+/// A parameter of a challenge or of credentials is separated by a comma, any other by a semicolon.
+fn with_parameter(value: &str, parameter: &str) -> String {
+    let digest = value.starts_with("Digest ");
+    let mut parts = value.split([';', ',', ' ']);
+    let there = parts.any(|part| {
+        let name = part.trim().split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case(parameter)
+    });
+    match (there, digest) {
+        (true, _) => value.to_owned(),
+        (false, true) => format!("{value}, {parameter}=\"\""),
+        (false, false) => format!("{value};{parameter}"),
+    }
+}

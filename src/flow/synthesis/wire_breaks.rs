@@ -1,0 +1,212 @@
+//! Violations that are not in a message but in when, whereto and how often it is sent.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::Event;
+use super::breaks::{Break, Change, Scene};
+use super::places::SIP;
+use crate::base::Transport;
+use crate::flow::{Template, What};
+
+/// The least and the greatest time between two sendings (RFC 3261 17.1.2.1, timers T1 and T2).
+const T1: i64 = 500_000_000;
+const T2: i64 = 4_000_000_000;
+/// When a sender gives up (64 times T1).
+const GIVES_UP: i64 = 64 * T1;
+/// How much later everything behind it happens: nobody waits longer (with T1 of 2 s, 3GPP TS 24.229 7.7).
+const MUCH_LATER: i64 = 140_000_000_000;
+
+pub(super) const UNACKNOWLEDGED: Break = Break {
+    code: "TXN02",
+    what: "no ACK to a refusal, which is sent again and again",
+    fits: |scene| {
+        let refused = scene.message.status().is_some_and(|status| status >= 300);
+        refused && scene.is(&["INVITE"]) && is_missed(scene)
+    },
+    change: Change::Events(|template, events, step| {
+        events.retain(|event| match &template.steps[event.step].what {
+            What::Request(request) => request.acknowledges != Some(step) || request.method != "ACK",
+            _ => true,
+        });
+        send_again(events, step);
+    }),
+};
+
+pub(super) const UNANSWERED: Break = Break {
+    code: "TXN05",
+    what: "no answer to a request, which is sent again and again",
+    fits: |scene| {
+        let request = scene.message.is_request() && !scene.is(&["INVITE", "ACK", "CANCEL"]);
+        request && is_missed(scene)
+    },
+    change: Change::Events(|template, events, step| {
+        events.retain(|event| match &template.steps[event.step].what {
+            What::Response(response) => response.answers != step,
+            _ => true,
+        });
+        send_again(events, step);
+    }),
+};
+
+pub(super) const LATE: Break = Break {
+    code: "TXN04",
+    what: "a provisional answer behind the final one",
+    fits: |scene| {
+        let provisional = scene.message.status().is_some_and(|status| status < 200);
+        provisional
+            && scene.transport == Transport::Tcp
+            && final_answer(scene.template, scene.step).is_some()
+    },
+    change: Change::Events(|template, events, step| {
+        let Some(last) = final_answer(template, step) else {
+            return;
+        };
+        let position = |step| events.iter().position(|event: &Event| event.step == step);
+        if let (Some(early), Some(late)) = (position(step), position(last)) {
+            events[early].time = events[late].time + T1 / 1000;
+        }
+    }),
+};
+
+pub(super) const AGAIN: Break = Break {
+    code: "TXN06",
+    what: "a request sent again on a stream",
+    fits: |scene| {
+        let request = scene.message.is_request() && !scene.is(&["ACK"]);
+        request && scene.transport == Transport::Tcp
+    },
+    change: Change::Events(|_, events, step| {
+        if let Some(position) = events.iter().position(|event| event.step == step) {
+            let mut again = events[position].clone();
+            again.time += T1;
+            events.push(again);
+        }
+    }),
+};
+
+pub(super) const TRANSLATED: Break = Break {
+    code: "VIA06",
+    what: "a request that came from another address than it says, passed on without saying from where",
+    fits: |scene| {
+        let one = scene
+            .before
+            .map(|before| before.all("Via").collect::<Vec<_>>());
+        let of_terminal = one.is_some_and(|vias| vias.len() == 1 && vias[0].contains(";rport"));
+        let named = scene.came_from().is_some_and(|from| {
+            scene.template.actors[scene.template.steps[from].from]
+                .name
+                .is_some()
+        });
+        scene.message.is_request() && of_terminal && !named && !scene.one().hides_via
+    },
+    change: Change::Both(
+        |message, _| {
+            message.change_last("Via", |via| {
+                let params = via
+                    .split(';')
+                    .filter(|param| !param.starts_with("received="));
+                let params = params.map(|param| match param.starts_with("rport=") {
+                    true => "rport",
+                    false => param,
+                });
+                params.collect::<Vec<_>>().join(";")
+            });
+        },
+        |template, events, step| {
+            let came = match &template.steps[step].what {
+                What::Request(request) => request.relays,
+                _ => None,
+            };
+            let of_it = |event: &&mut Event| match &template.steps[event.step].what {
+                What::Request(_) => Some(event.step) == came,
+                What::Response(response) => Some(response.answers) == came,
+                _ => false,
+            };
+            for event in events.iter_mut().filter(of_it) {
+                let end = match event.is_request {
+                    true => &mut event.source,
+                    false => &mut event.destination,
+                };
+                end.set_ip(translated(end.ip()));
+            }
+        },
+    ),
+};
+
+/// Another address of the same network, that of who translates.
+fn translated(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => {
+            let [one, two, three, _] = address.octets();
+            IpAddr::V4(Ipv4Addr::new(one, two, three, 254))
+        }
+        IpAddr::V6(address) => {
+            let mut parts = address.segments();
+            parts[7] = 0xfffe;
+            IpAddr::V6(Ipv6Addr::from(parts))
+        }
+    }
+}
+
+pub(super) const ELSEWHERE: Break = Break {
+    code: "VIA07",
+    what: "the answer sent to another port than the request came from",
+    fits: |scene| {
+        let asks = scene
+            .message
+            .get("Via")
+            .is_some_and(|via| via.contains(";rport"));
+        let port = scene
+            .played
+            .events
+            .iter()
+            .find(|event| event.step == scene.step);
+        let other = port.is_some_and(|event| event.destination.port() != SIP);
+        !scene.message.is_request() && asks && other && scene.transport == Transport::Udp
+    },
+    change: Change::Events(|_, events, step| {
+        for event in events.iter_mut().filter(|event| event.step == step) {
+            event.destination.set_port(SIP);
+        }
+    }),
+};
+
+/// Whether what is sent again and again is seen to be so: over UDP, and enough happens behind it.
+fn is_missed(scene: &Scene<'_>) -> bool {
+    let later = scene.played.sent[scene.step + 1..].iter().flatten();
+    scene.transport == Transport::Udp && later.count() > 2
+}
+
+/// Sends a message again until its sender gives up; everything behind it happens much later.
+fn send_again(events: &mut Vec<Event>, step: usize) {
+    let Some(position) = events.iter().position(|event| event.step == step) else {
+        return;
+    };
+    let first = events[position].clone();
+    for event in &mut events[position + 1..] {
+        event.time += MUCH_LATER;
+    }
+    let (mut wait, mut after) = (T1, T1);
+    while after < GIVES_UP {
+        let mut again = first.clone();
+        again.time += after;
+        events.push(again);
+        wait = (2 * wait).min(T2);
+        after += wait;
+    }
+}
+
+/// The final answer to the same request on the same hop.
+fn final_answer(template: &Template, step: usize) -> Option<usize> {
+    let answers = |step: usize| match &template.steps[step].what {
+        What::Response(response) => Some(response),
+        _ => None,
+    };
+    let request = answers(step)?.answers;
+    (step + 1..template.steps.len()).find(|later| {
+        answers(*later).is_some_and(|response| {
+            let status = response.statuses.first().map_or(0, |(status, _)| *status);
+            response.answers == request && status >= 200
+        })
+    })
+}

@@ -1,0 +1,6 @@
+//! From what is to be drawn to what is drawn: each renderer turns a ladder into one form, and knows nothing of the others.
+
+pub mod mermaid;
+pub mod plantuml;
+pub mod svg;
+pub mod text;

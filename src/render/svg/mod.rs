@@ -1,0 +1,214 @@
+//! Ladders as pictures: SVG that refers to nothing outside of itself, with texts as text. What a text takes is measured, so that
+//! none runs into another; what stands in a message cannot leave the place of a text.
+
+mod layout;
+mod legend;
+mod measure;
+mod page;
+mod panel;
+mod style;
+#[cfg(test)]
+mod tests;
+
+use svg::Document;
+use svg::node::element::{Description, Group, Path, Style as Sheet, Title};
+
+use crate::report::ladder::{Arrow, Kind, Ladder, Row};
+use layout::{Layout, SMALL, TEXT, TURN};
+use measure::{clean, width};
+use page::{Pages, Sheets};
+pub use style::Theme;
+
+/// How it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// The colours.
+    pub theme: Theme,
+    /// The pages.
+    pub paper: Paper,
+}
+
+/// The pages that a picture is broken into. They stand one below the other in one picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paper {
+    /// One page, as large as need be.
+    None,
+    /// 210 by 297 mm.
+    A4,
+    /// 8.5 by 11 inches.
+    Letter,
+}
+
+/// Lines of captions, and of what stands below arrows.
+const LINE: usize = 15;
+const SMALL_LINE: usize = 12;
+
+/// The ladder as a picture.
+pub fn draw(ladder: &Ladder, style: Style) -> String {
+    let sheets = Sheets::of(style.paper);
+    let layout = Layout::of(ladder, sheets.map_or(0, |sheets| sheets.least_width()));
+    let mut pages = Pages::new(ladder, &layout, sheets);
+    pages.title();
+    for row in &ladder.rows {
+        match row {
+            Row::Arrow(arrow) => pages.arrow(arrow),
+            Row::Panel(panel) => pages.panel(panel),
+        }
+    }
+    pages.end_of_rows();
+    pages.legend();
+    let drawn = pages.finish();
+    let document = Document::new()
+        .set("viewBox", (0, 0, layout.width, drawn.height))
+        .set("width", drawn.shown_width)
+        .set("height", drawn.shown_height)
+        .set("role", "img")
+        .set("aria-labelledby", "ladder-title ladder-description")
+        .add(Title::new(clean(&ladder.title)).set("id", "ladder-title"))
+        .add(
+            Description::new()
+                .set("id", "ladder-description")
+                .add(svg::node::Text::new(about(ladder))),
+        )
+        .add(Sheet::new(style.theme.sheet()))
+        .add(page::paper(layout.width, drawn.height));
+    let all = drawn.parts.into_iter().fold(document, Document::add);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{all}\n")
+}
+
+/// What somebody is told who does not see it.
+fn about(ladder: &Ladder) -> String {
+    let columns: Vec<_> = ladder.columns.iter().map(|one| clean(&one.label)).collect();
+    let findings = match ladder.findings.len() {
+        0 => String::new(),
+        1 => ", 1 finding".to_owned(),
+        several => format!(", {several} findings"),
+    };
+    let source = match ladder.source.as_str() {
+        "" => String::new(),
+        source => format!("{}. ", clean(source)),
+    };
+    format!(
+        "{source}Sequence of {} rows between {}{findings}.",
+        ladder.rows.len(),
+        columns.join(", ")
+    )
+}
+
+impl Pages<'_> {
+    fn arrow(&mut self, arrow: &Arrow) {
+        let (first, last) = arrow.span();
+        let (start, small) = self.small_print(arrow, self.layout.at[first] + 6);
+        let lines = layout::caption(arrow);
+        let above = 3 + LINE * lines.len().max(1);
+        self.reserve(above + 12 + SMALL_LINE * small.len());
+        let y = self.y;
+        let line = y + above;
+        self.front(&arrow.number, &arrow.time, line + 4);
+        let strand = match arrow.kind {
+            Kind::Other => "o".to_owned(),
+            Kind::Request | Kind::Response => (arrow.strand % style::STRANDS).to_string(),
+        };
+        let mut group = Group::new().add(Title::new(clean(&arrow.about)));
+        let (left, right) = (self.layout.at[first], self.layout.at[last]);
+        let taken = layout::caption_width(&lines, arrow);
+        let begin = match first == last {
+            true => right + TURN + 8,
+            false => (left + right).saturating_sub(taken) / 2,
+        };
+        // Lifelines and frames in between do not go through the text.
+        if first != last {
+            group = group.add(page::backing(begin - 2, y, taken + 4, LINE * lines.len()));
+        }
+        let (path, head) = match first == last {
+            true => (turn(right, line), chevron(right, line, true)),
+            false => {
+                let (from, to) = (self.layout.at[arrow.from], self.layout.at[arrow.to]);
+                let to_left = to < from;
+                let head = match arrow.kind {
+                    Kind::Request => triangle(to, line, to_left),
+                    Kind::Response | Kind::Other => chevron(to, line, to_left),
+                };
+                (format!("M{from} {line}H{to}"), head)
+            }
+        };
+        let mut path = Path::new()
+            .set("d", path)
+            .set("class", format!("s{strand}"));
+        if let Some(dashes) = dashes(arrow.kind, arrow.strand) {
+            path = path.set("stroke-dasharray", dashes);
+        }
+        let filled = arrow.kind == Kind::Request && first != last;
+        let class = if filled { "h" } else { "s" };
+        let head = Path::new()
+            .set("d", head)
+            .set("class", format!("{class}{strand}"));
+        group = group.add(path).add(head);
+        let text = taken
+            - arrow
+                .marks
+                .iter()
+                .map(|one| layout::mark(*one))
+                .sum::<usize>();
+        for (number, part) in lines.iter().enumerate() {
+            let (middle, baseline) = (begin + text / 2, y + 12 + LINE * number);
+            group = group.add(page::text(part, middle, baseline, TEXT, "middle", ""));
+        }
+        let mut x = begin + text;
+        for mark in &arrow.marks {
+            group = group.add(page::mark(*mark, x + 4, line - 10));
+            x += layout::mark(*mark);
+        }
+        for (number, part) in small.iter().enumerate() {
+            let top = line + 4 + SMALL_LINE * number;
+            group = group
+                .add(page::backing(start - 2, top, width(part, SMALL) + 4, 12))
+                .add(page::text(part, start, top + 9, SMALL, "start", ""));
+        }
+        self.add(group);
+        self.y = line + 10 + SMALL_LINE * small.len();
+    }
+
+    /// Lines below an arrow, and where they begin: at the left end of the arrow, or further left where one would not fit.
+    fn small_print(&self, arrow: &Arrow, left: usize) -> (usize, Vec<String>) {
+        let edge = self.layout.width - layout::MARGIN;
+        let texts: Vec<_> = arrow.small.iter().map(|text| clean(text)).collect();
+        let widest = texts.iter().map(|text| width(text, SMALL)).max();
+        let fits = edge.saturating_sub(widest.unwrap_or_default());
+        let start = fits.min(left).max(self.layout.front + 4);
+        let room = edge.saturating_sub(start).max(40);
+        let lines = texts
+            .iter()
+            .flat_map(|text| measure::wrapped(text, SMALL, room));
+        (start, lines.collect())
+    }
+}
+
+/// The filled head of a request.
+fn triangle(x: usize, y: usize, to_left: bool) -> String {
+    let back = if to_left { x + 9 } else { x - 9 };
+    format!("M{x} {y}L{back} {}V{}Z", y - 4, y + 4)
+}
+
+/// The open head of everything else.
+fn chevron(x: usize, y: usize, to_left: bool) -> String {
+    let back = if to_left { x + 8 } else { x - 8 };
+    format!("M{back} {}L{x} {y}L{back} {}", y - 4, y + 4)
+}
+
+/// Out of a column and back into it.
+fn turn(x: usize, y: usize) -> String {
+    let out = x + TURN;
+    format!("M{x} {}H{out}V{y}H{x}", y - 10)
+}
+
+/// Requests are drawn through, responses in dashes, both with so many dots in between as tell dialogs apart; all else is dotted.
+fn dashes(kind: Kind, strand: usize) -> Option<String> {
+    let dots = " 2 3".repeat(strand % style::STRANDS);
+    match kind {
+        Kind::Request if dots.is_empty() => None,
+        Kind::Request => Some(format!("14 3{dots}")),
+        Kind::Response => Some(format!("6 3{dots}")),
+        Kind::Other => Some("2 4".to_owned()),
+    }
+}

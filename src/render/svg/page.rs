@@ -1,0 +1,310 @@
+//! Pages: on each the heads of all columns above, what happens between their lifelines, and the heads again where it is long.
+
+use svg::node::element::{Circle, Group, Line, Rectangle, Text, Title};
+
+use super::Paper;
+use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
+use super::measure::{clean, width, wrapped};
+use crate::report::ladder::Ladder;
+
+/// Without pages: heads stand below as well where the figure is higher than this.
+const LONG: usize = 900;
+const FOOT: usize = 30;
+
+/// Sheets of paper.
+#[derive(Clone, Copy)]
+pub(super) struct Sheets {
+    /// In tenths of a millimetre.
+    width: usize,
+    height: usize,
+}
+
+impl Sheets {
+    pub(super) fn of(paper: Paper) -> Option<Self> {
+        let (width, height) = match paper {
+            Paper::None => return None,
+            Paper::A4 => (2100, 2970),
+            Paper::Letter => (2159, 2794),
+        };
+        Some(Self { width, height })
+    }
+
+    /// A narrower figure would be blown up.
+    pub(super) fn least_width(self) -> usize {
+        self.width * 2 / 5
+    }
+
+    fn height_of(self, width: usize) -> usize {
+        width * self.height / self.width
+    }
+}
+
+/// A picture as it grows.
+pub(super) struct Pages<'a> {
+    pub(super) ladder: &'a Ladder,
+    pub(super) layout: &'a Layout,
+    sheets: Option<Sheets>,
+    /// The next row begins here.
+    pub(super) y: usize,
+    /// Where the page begins, where its heads do, and its lifelines.
+    top: usize,
+    heads: usize,
+    lifelines: Option<usize>,
+    done: Vec<Group>,
+    open: Group,
+    pages: usize,
+}
+
+/// A picture that is done.
+pub(super) struct Drawn {
+    pub(super) height: usize,
+    pub(super) shown_width: String,
+    pub(super) shown_height: String,
+    pub(super) parts: Vec<Group>,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(ladder: &'a Ladder, layout: &'a Layout, sheets: Option<Sheets>) -> Self {
+        Self {
+            ladder,
+            layout,
+            sheets,
+            y: MARGIN,
+            top: 0,
+            heads: 0,
+            lifelines: None,
+            done: Vec::new(),
+            open: Group::new(),
+            pages: 1,
+        }
+    }
+
+    /// What stands above the figure, and its heads.
+    pub(super) fn title(&mut self) {
+        let room = self.layout.width - 2 * MARGIN;
+        let texts = [
+            (&self.ladder.title, TITLE, ""),
+            (&self.ladder.source, SMALL, "faint"),
+        ];
+        for (text, size, class) in texts {
+            for part in wrapped(&clean(text), size, room) {
+                let y = self.y + size as usize;
+                self.add(text_in(&part, MARGIN, y, size, "start", class));
+                self.y += size as usize + 4;
+            }
+        }
+        self.y += 8;
+        self.begin_lifelines();
+    }
+
+    pub(super) fn add(&mut self, part: impl Into<Box<dyn svg::Node>>) {
+        self.open = std::mem::replace(&mut self.open, Group::new()).add(part);
+    }
+
+    /// Where a page ends.
+    fn bottom(&self) -> Option<usize> {
+        let sheets = self.sheets?;
+        Some(self.pages * sheets.height_of(self.layout.width) - FOOT)
+    }
+
+    /// Begins a new page where so much does not fit any more.
+    pub(super) fn reserve(&mut self, height: usize) {
+        let Some(bottom) = self.bottom() else {
+            return;
+        };
+        let begun = self.y > self.top + 120;
+        if self.y + height + 8 <= bottom || !begun {
+            return;
+        }
+        let in_figure = self.lifelines.is_some();
+        self.end_lifelines(false);
+        self.top = bottom + FOOT;
+        self.pages += 1;
+        self.y = self.top + MARGIN;
+        if in_figure {
+            self.begin_lifelines();
+        }
+    }
+
+    fn begin_lifelines(&mut self) {
+        self.heads = self.y;
+        if !self.ladder.frames.is_empty() {
+            self.y += 18;
+        }
+        let heads = self.heads_at(self.y);
+        self.y += self.head_height();
+        self.lifelines = Some(self.y);
+        self.add(heads);
+        self.y += 8;
+    }
+
+    /// Whatever happens has happened.
+    pub(super) fn end_of_rows(&mut self) {
+        let long = self.sheets.is_none() && self.y > LONG;
+        self.end_lifelines(long);
+    }
+
+    /// Draws what goes behind all rows of the page, as high as they turned out to be.
+    fn end_lifelines(&mut self, with_heads: bool) {
+        let Some(begin) = self.lifelines.take() else {
+            return;
+        };
+        self.y += 8;
+        let end = self.y;
+        let mut behind = Group::new();
+        for x in &self.layout.at {
+            let line = Line::new().set("class", "lifeline");
+            let line = line
+                .set("x1", *x)
+                .set("x2", *x)
+                .set("y1", begin)
+                .set("y2", end);
+            behind = behind.add(line);
+        }
+        let mut open = std::mem::replace(&mut self.open, Group::new());
+        if with_heads {
+            open = open.add(self.heads_at(self.y));
+            self.y += self.head_height();
+        }
+        let bottom = self.y + 6;
+        for frame in &self.ladder.frames {
+            let left = self.layout.at[frame.first] - self.layout.heads[frame.first] / 2 - 8;
+            let right = self.layout.at[frame.last] + self.layout.heads[frame.last] / 2 + 8;
+            let name = layout::head(&frame.name, SMALL);
+            let name = super::measure::short(&name, SMALL, right - left - 10);
+            let outline = Rectangle::new().set("class", "frame").set("rx", 4);
+            let outline = outline.set("x", left).set("y", self.heads);
+            let outline = outline
+                .set("width", right - left)
+                .set("height", bottom - self.heads);
+            let name = text_in(&name, left + 6, self.heads + 12, SMALL, "start", "faint");
+            behind = behind.add(
+                Group::new()
+                    .add(Title::new(clean(&frame.name)))
+                    .add(outline)
+                    .add(name),
+            );
+        }
+        self.y = bottom + 8;
+        self.done.extend([behind, open]);
+    }
+
+    fn head_height(&self) -> usize {
+        match self
+            .ladder
+            .columns
+            .iter()
+            .any(|column| !column.detail.is_empty())
+        {
+            true => 36,
+            false => 24,
+        }
+    }
+
+    fn heads_at(&self, y: usize) -> Group {
+        let height = self.head_height();
+        let mut heads = Group::new();
+        for (number, column) in self.ladder.columns.iter().enumerate() {
+            let (x, wide) = (self.layout.at[number], self.layout.heads[number]);
+            let outline = Rectangle::new().set("class", "head").set("x", x - wide / 2);
+            let outline = outline.set("y", y).set("width", wide).set("height", height);
+            let label = layout::head(&column.label, TEXT);
+            let detail = layout::head(&column.detail, SMALL);
+            let baseline = if detail.is_empty() {
+                y + height / 2 + 4
+            } else {
+                y + 15
+            };
+            let mut head = Group::new()
+                .add(Title::new(clean(&column.about)))
+                .add(outline)
+                .add(text_in(&label, x, baseline, TEXT, "middle", ""));
+            if !detail.is_empty() {
+                head = head.add(text_in(&detail, x, y + 29, SMALL, "middle", "faint"));
+            }
+            heads = heads.add(head);
+        }
+        heads
+    }
+
+    /// Number and time in front of a row.
+    pub(super) fn front(&mut self, number: &str, time: &str, y: usize) {
+        for (text, x) in [(number, self.layout.number), (time, self.layout.time)] {
+            let text = layout::number(text);
+            if !text.is_empty() {
+                self.add(text_in(&text, x, y, SMALL, "end", "faint"));
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Drawn {
+        self.done.push(self.open);
+        let wide = self.layout.width;
+        let Some(sheets) = self.sheets else {
+            let height = self.y + MARGIN;
+            return Drawn {
+                height,
+                shown_width: wide.to_string(),
+                shown_height: height.to_string(),
+                parts: self.done,
+            };
+        };
+        let page = sheets.height_of(wide);
+        for number in (1..=self.pages).filter(|_| self.pages > 1) {
+            let text = format!("{number} of {}", self.pages);
+            let y = number * page - 12;
+            self.done
+                .push(Group::new().add(text_in(&text, wide / 2, y, SMALL, "middle", "faint")));
+        }
+        let tenths = |tenths: usize| format!("{}.{}mm", tenths / 10, tenths % 10);
+        Drawn {
+            height: self.pages * page,
+            shown_width: tenths(sheets.width),
+            shown_height: tenths(self.pages * sheets.height),
+            parts: self.done,
+        }
+    }
+}
+
+/// What everything is drawn on.
+pub(super) fn paper(width: usize, height: usize) -> Rectangle {
+    let paper = Rectangle::new().set("class", "paper");
+    paper.set("width", width).set("height", height)
+}
+
+/// A stretch of paper over what is behind a text.
+pub(super) fn backing(x: usize, y: usize, width: usize, height: usize) -> Rectangle {
+    paper(width, height).set("x", x).set("y", y)
+}
+
+/// A text on its baseline.
+pub(super) fn text(text: &str, x: usize, y: usize, size: u32, anchor: &str, class: &str) -> Text {
+    text_in(text, x, y, size, anchor, class)
+}
+
+fn text_in(text: &str, x: usize, y: usize, size: u32, anchor: &str, class: &str) -> Text {
+    let shown = Text::new(text)
+        .set("x", x)
+        .set("y", y)
+        .set("font-size", size);
+    let shown = match anchor {
+        "start" => shown,
+        _ => shown.set("text-anchor", anchor),
+    };
+    match class {
+        "" => shown,
+        _ => shown.set("class", class),
+    }
+}
+
+/// The number of a finding in a circle that begins at `x`.
+pub(super) fn mark(number: usize, x: usize, middle: usize) -> Group {
+    let digits = number.to_string();
+    let wide = width(&digits, SMALL) + 6;
+    let radius = wide.max(14) / 2;
+    let circle = Circle::new().set("class", "mark").set("r", radius);
+    let circle = circle.set("cx", x + wide / 2).set("cy", middle);
+    Group::new()
+        .add(circle)
+        .add(text(&digits, x + wide / 2, middle + 4, SMALL, "middle", ""))
+}

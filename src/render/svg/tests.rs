@@ -1,0 +1,190 @@
+//! That no two texts overlap and nothing leaves the canvas, for any ladder; that it is XML whatever the texts are.
+
+use proptest::prelude::*;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use super::*;
+use crate::report::ladder::testing::ladders;
+
+/// A text with the place that it takes.
+#[derive(Debug)]
+struct Placed {
+    text: String,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+struct Picture {
+    width: f64,
+    height: f64,
+    texts: Vec<Placed>,
+    all: String,
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = element.try_get_attribute(name).unwrap()?;
+    Some(found.value.into_owned())
+}
+
+/// Reads a picture as any XML parser would: every character of it must be one that XML 1.0 allows, and every element closed.
+fn read(source: &str) -> Picture {
+    let bad = |one: char| {
+        (one < ' ' && !"\t\r\n".contains(one)) || matches!(one, '\u{fffe}' | '\u{ffff}')
+    };
+    assert!(!source.contains(bad), "{source}");
+    let mut reader = Reader::from_str(source);
+    let mut picture = Picture {
+        width: 0.0,
+        height: 0.0,
+        texts: Vec::new(),
+        all: String::new(),
+    };
+    let mut open: Option<Placed> = None;
+    let mut depth = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(element) => {
+                depth += 1;
+                let number =
+                    |name: &str| attribute(&element, name).unwrap().parse::<f64>().unwrap();
+                match element.name().as_ref() {
+                    "svg" => {
+                        let view = attribute(&element, "viewBox").unwrap();
+                        let view: Vec<f64> =
+                            view.split(' ').map(|one| one.parse().unwrap()).collect();
+                        (picture.width, picture.height) = (view[2], view[3]);
+                    }
+                    "text" => {
+                        let size = number("font-size");
+                        open = Some(Placed {
+                            text: attribute(&element, "text-anchor").unwrap_or_default(),
+                            left: number("x"),
+                            right: size,
+                            top: number("y") - size * 0.8,
+                            bottom: number("y") + size * 0.22,
+                        });
+                    }
+                    _ => {}
+                }
+            }
+            Event::End(element) => {
+                depth -= 1;
+                if element.name().as_ref() == "text" {
+                    picture
+                        .texts
+                        .push(placed(open.take().unwrap(), &picture.all));
+                    picture.all.clear();
+                }
+            }
+            Event::Text(text) => picture.all.push_str(text.as_ref().trim_matches('\n')),
+            Event::GeneralRef(entity) => picture.all.push_str(match entity.as_ref() {
+                "amp" => "&",
+                "lt" => "<",
+                "gt" => ">",
+                other => panic!("{other}"),
+            }),
+            Event::Eof => break,
+            _ => {}
+        }
+        if open.is_none() {
+            picture.all.clear();
+        }
+    }
+    assert_eq!(depth, 0);
+    picture
+}
+
+fn placed(begun: Placed, text: &str) -> Placed {
+    let wide = width(text, begun.right as u32) as f64;
+    let left = match begun.text.as_str() {
+        "middle" => begun.left - wide / 2.0,
+        "end" => begun.left - wide,
+        _ => begun.left,
+    };
+    Placed {
+        text: text.to_owned(),
+        left,
+        right: left + wide,
+        ..begun
+    }
+}
+
+fn assert_sound(ladder: &Ladder, style: Style) {
+    let source = draw(ladder, style);
+    assert_eq!(source, draw(ladder, style));
+    let picture = read(&source);
+    for (number, one) in picture.texts.iter().enumerate() {
+        assert!(
+            one.left >= 0.0 && one.right <= picture.width,
+            "{one:?} of {}",
+            picture.width
+        );
+        assert!(
+            one.top >= 0.0 && one.bottom <= picture.height,
+            "{one:?} of {}",
+            picture.height
+        );
+        for other in &picture.texts[number + 1..] {
+            let beside = one.right <= other.left + 1.0 || other.right <= one.left + 1.0;
+            let apart = one.bottom <= other.top + 1.0 || other.bottom <= one.top + 1.0;
+            assert!(beside || apart, "{one:?} and {other:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_two_texts_overlap_and_nothing_leaves_the_canvas(ladder in ladders()) {
+        for paper in [Paper::None, Paper::A4, Paper::Letter] {
+            assert_sound(&ladder, Style { theme: Theme::Plain, paper });
+        }
+    }
+}
+
+#[test]
+fn nothing_at_all_is_a_picture_too() {
+    for theme in [Theme::Plain, Theme::Spec, Theme::Dark] {
+        let style = Style {
+            theme,
+            paper: Paper::None,
+        };
+        assert_sound(&Ladder::default(), style);
+    }
+}
+
+#[test]
+fn what_looks_like_markup_is_text() {
+    let ladder = Ladder {
+        title: "<script>alert(1)</script> & \"co\"".to_owned(),
+        ..Ladder::default()
+    };
+    let style = Style {
+        theme: Theme::Plain,
+        paper: Paper::None,
+    };
+    let source = draw(&ladder, style);
+    assert!(!source.contains("<script"), "{source}");
+    let shown: Vec<_> = read(&source)
+        .texts
+        .into_iter()
+        .map(|one| one.text)
+        .collect();
+    assert_eq!(shown, ["<script>alert(1)</script> & \"co\""]);
+}
+
+/// Two dialogs are told apart without colours, too.
+#[test]
+fn dialogs_differ_in_their_dashes() {
+    let mut known: Vec<_> = [Kind::Request, Kind::Response]
+        .into_iter()
+        .flat_map(|kind| (0..style::STRANDS).map(move |strand| dashes(kind, strand)))
+        .collect();
+    known.sort();
+    known.dedup();
+    assert_eq!(known.len(), 12);
+}

@@ -1,0 +1,183 @@
+//! Where columns stand: as far apart as the captions between them need, or as the width allows.
+
+use std::collections::BTreeMap;
+
+use super::line::width;
+use super::signs::Signs;
+use crate::report::ladder::{Ladder, Need, Row, gaps};
+
+/// Numbers, times and captions beyond are never worth so much room.
+const MOST_NUMBER: usize = 8;
+const MOST_TIME: usize = 16;
+const MOST_TEXT: usize = 60;
+const LONG_TEXT: usize = 20;
+const SHORT_TEXT: usize = 10;
+/// Columns are never nearer: `|<-..-|`.
+const LEAST_GAP: usize = 6;
+
+/// Places in cells.
+pub(super) struct Layout {
+    /// Each lifeline.
+    pub(super) at: Vec<usize>,
+    /// How wide each head may be.
+    heads: Vec<usize>,
+    number: usize,
+    time: usize,
+    /// Where the figure begins, behind numbers and times.
+    pub(super) front: usize,
+    /// Where lines end.
+    pub(super) end: usize,
+    /// What arrows of the last column to itself need.
+    margin: usize,
+}
+
+impl Layout {
+    pub(super) fn of(ladder: &Ladder, signs: &Signs, wanted: usize) -> Self {
+        let widest = |text: &dyn Fn(&Row) -> usize| ladder.rows.iter().map(text).max().unwrap_or(0);
+        let number = widest(&|row| width(&signs.clean(row.number()))).min(MOST_NUMBER);
+        let time = widest(&|row| width(&signs.clean(row.time()))).min(MOST_TIME);
+        let behind = |width: usize| if width > 0 { width + 2 } else { 0 };
+        let front = behind(number) + behind(time);
+        let measured = Measured::of(ladder, signs);
+        let mut limits = limits().peekable();
+        loop {
+            let limit = limits.next().unwrap_or((3, 3));
+            let (at, heads, margin) = measured.places(front, limit);
+            let ends = at.last().zip(heads.last());
+            let end = ends.map_or(0, |(at, head)| at + (head - head / 2).max(margin));
+            // Where not even the last limits make it fit, the figure is wider than wanted.
+            if end <= wanted || limits.peek().is_none() {
+                return Self {
+                    at,
+                    heads,
+                    number,
+                    time,
+                    front,
+                    end: end.max(wanted),
+                    margin,
+                };
+            }
+        }
+    }
+
+    /// The first and the last cell of a head.
+    pub(super) fn head(&self, column: usize) -> (usize, usize) {
+        let start = self.at[column] - self.heads[column] / 2;
+        (start, start + self.heads[column] - 1)
+    }
+
+    /// How far it is to what stands right of a lifeline.
+    pub(super) fn behind(&self, column: usize) -> usize {
+        match self.at.get(column + 1) {
+            Some(next) => next - self.at[column],
+            None => self.margin,
+        }
+    }
+
+    /// What stands in front of a row.
+    pub(super) fn front(&self, signs: &Signs, number: &str, time: &str) -> String {
+        let mut front = String::new();
+        for (text, room) in [(number, self.number), (time, self.time)] {
+            if room > 0 {
+                let text = signs.short(&signs.clean(text), room);
+                front.push_str(&" ".repeat(room - width(&text)));
+                front.push_str(&text);
+                front.push_str("  ");
+            }
+        }
+        front
+    }
+}
+
+/// How wide heads and captions may be, from what is best to what is still possible: very long captions give way first, then
+/// heads, which are read once.
+fn limits() -> impl Iterator<Item = (usize, usize)> {
+    let long = (LONG_TEXT..=MOST_TEXT).rev().map(|most| (MOST_TEXT, most));
+    let heads = (SHORT_TEXT..MOST_TEXT).rev().map(|most| (most, LONG_TEXT));
+    let captions = (SHORT_TEXT..LONG_TEXT).rev().map(|most| (SHORT_TEXT, most));
+    let both = (3..SHORT_TEXT).rev().map(|most| (most, most));
+    long.chain(heads).chain(captions).chain(both)
+}
+
+/// How wide everything is.
+struct Measured {
+    /// Label or second line of each head, or the network of it alone.
+    heads: Vec<usize>,
+    /// The widest caption between each two columns, marks apart.
+    captions: BTreeMap<(usize, usize), (usize, usize)>,
+    frames: Vec<(usize, usize, usize)>,
+}
+
+impl Measured {
+    fn of(ladder: &Ladder, signs: &Signs) -> Self {
+        let clean = |text: &str| width(&signs.clean(text));
+        let columns = ladder.columns.iter();
+        let mut heads: Vec<_> = columns
+            .map(|one| clean(&one.label).max(clean(&one.detail)).max(1))
+            .collect();
+        let mut frames = Vec::new();
+        for frame in &ladder.frames {
+            let name = clean(&frame.name) + 6;
+            match frame.first == frame.last {
+                true => heads[frame.first] = heads[frame.first].max(name),
+                false => frames.push((frame.first, frame.last, name)),
+            }
+        }
+        let mut captions: BTreeMap<_, (usize, usize)> = BTreeMap::new();
+        for row in &ladder.rows {
+            if let Row::Arrow(arrow) = row {
+                let marks = arrow.marks.iter().map(|mark| format!(" [{mark}]").len());
+                let (text, marks) = (clean(&arrow.label()), marks.sum());
+                let most = captions.entry(arrow.span()).or_default();
+                *most = (most.0.max(text), most.1.max(marks));
+            }
+        }
+        Self {
+            heads,
+            captions,
+            frames,
+        }
+    }
+
+    /// Lifelines, heads and what the last column needs to its right, with no head and no caption wider than these.
+    fn places(
+        &self,
+        front: usize,
+        (widest_head, most): (usize, usize),
+    ) -> (Vec<usize>, Vec<usize>, usize) {
+        let heads = self.heads.iter();
+        let heads: Vec<_> = heads.map(|head| (*head).min(widest_head)).collect();
+        let mut needs = Vec::new();
+        let mut margin = 0;
+        for ((first, last), (text, marks)) in &self.captions {
+            let text = (*text).min(most) + marks;
+            match first == last {
+                true if first + 1 == heads.len() => margin = margin.max(text + 5),
+                true => needs.push(need(*first, first + 1, text + 6)),
+                false => needs.push(need(*first, *last, text + 3)),
+            }
+        }
+        for column in 1..heads.len() {
+            let (left, right) = (heads[column - 1], heads[column]);
+            let apart = (left - left / 2) + right / 2 + 2;
+            needs.push(need(column - 1, column, apart));
+        }
+        for (first, last, name) in &self.frames {
+            let outside = heads[*first] / 2 + heads[*last] - heads[*last] / 2;
+            let room = (*name).min(widest_head).saturating_sub(outside);
+            needs.push(need(*first, *last, room));
+        }
+        let gaps = gaps(heads.len(), LEAST_GAP, &needs);
+        let mut at = Vec::new();
+        let mut x = front + heads.first().map_or(0, |head| (head / 2).max(1));
+        for column in 0..heads.len() {
+            at.push(x);
+            x += gaps.get(column).copied().unwrap_or_default();
+        }
+        (at, heads, margin)
+    }
+}
+
+fn need(first: usize, last: usize, room: usize) -> Need {
+    Need { first, last, room }
+}

@@ -1,0 +1,128 @@
+//! What stands above and below a figure: title, findings, notes, and texts that had no room in it.
+
+use std::collections::BTreeMap;
+
+use super::line::{width, wrapped};
+use super::signs::Signs;
+use crate::report::ladder::Ladder;
+
+/// Texts that were shortened, in the order in which they came, each once.
+#[derive(Default)]
+pub(super) struct Legend {
+    shortened: Vec<(String, String)>,
+    /// What stands for each, and by what each is known.
+    texts: BTreeMap<String, String>,
+    shorts: BTreeMap<(String, usize), String>,
+}
+
+/// Lines are never broken to less.
+const LEAST: usize = 40;
+
+impl Legend {
+    /// As much of a text as has room. Where another text begins the same, a number tells them apart.
+    pub(super) fn shown(&mut self, text: &str, room: usize, signs: &Signs) -> String {
+        if width(text) <= room {
+            return text.to_owned();
+        }
+        if let Some(known) = self.shorts.get(&(text.to_owned(), room)) {
+            return known.clone();
+        }
+        let mut shown = signs.short(text, room);
+        let mut number = 2;
+        while self.texts.get(&shown).is_some_and(|other| other != text) {
+            let digits = number.to_string();
+            shown = signs.short(text, room.saturating_sub(digits.len())) + &digits;
+            number += 1;
+        }
+        if self.texts.insert(shown.clone(), text.to_owned()).is_none() {
+            self.shortened.push((shown.clone(), text.to_owned()));
+        }
+        self.shorts.insert((text.to_owned(), room), shown.clone());
+        shown
+    }
+
+    pub(super) fn head(
+        &self,
+        lines: &mut Vec<String>,
+        ladder: &Ladder,
+        signs: &Signs,
+        width: usize,
+    ) {
+        let texts = [&ladder.title, &ladder.source];
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            lines.extend(wrapped(&signs.clean(text), width.max(LEAST)));
+        }
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+    }
+
+    pub(super) fn foot(
+        self,
+        lines: &mut Vec<String>,
+        ladder: &Ladder,
+        signs: &Signs,
+        width: usize,
+    ) {
+        let mut list = |entries: Vec<(String, String)>| {
+            if !entries.is_empty() {
+                lines.push(String::new());
+            }
+            for (front, text) in entries {
+                hanging(lines, &front, &text, width.max(LEAST));
+            }
+        };
+        let findings = ladder.findings.iter();
+        list(
+            findings
+                .map(|one| (format!("[{}] ", one.number), signs.clean(&one.text)))
+                .collect(),
+        );
+        let shortened = self.shortened.into_iter();
+        list(
+            shortened
+                .map(|(short, text)| (format!("{short} = "), text))
+                .collect(),
+        );
+        let notes = ladder.notes.iter();
+        list(
+            notes
+                .map(|note| (String::new(), signs.clean(note)))
+                .collect(),
+        );
+    }
+}
+
+/// A text behind its front, all further lines below where it begins; a long front is a part of the text.
+fn hanging(lines: &mut Vec<String>, front: &str, text: &str, room: usize) {
+    let indent = width(front);
+    if indent > room / 2 {
+        lines.extend(wrapped(&format!("{front}{text}"), room));
+        return;
+    }
+    for (number, part) in wrapped(text, room - indent).into_iter().enumerate() {
+        lines.push(match number {
+            0 => format!("{front}{part}"),
+            _ => format!("{}{part}", " ".repeat(indent)),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::text::Charset;
+
+    #[test]
+    fn texts_that_begin_the_same_are_told_apart() {
+        let signs = Signs::of(Charset::Ascii);
+        let mut legend = Legend::default();
+        let mut shown = |text: &str| legend.shown(text, 8, &signs);
+        assert_eq!(shown("10.0.0.1"), "10.0.0.1");
+        assert_eq!(shown("10.0.0.10"), "10.0.0..");
+        assert_eq!(shown("10.0.0.11"), "10.0...2");
+        assert_eq!(shown("10.0.0.10"), "10.0.0..");
+        assert_eq!(shown("10.0.0.12"), "10.0...3");
+        assert_eq!(legend.shortened.len(), 3);
+    }
+}

@@ -1,0 +1,227 @@
+//! Ladders as text, as RFCs draw them:
+//!
+//! ```text
+//!   Alice           Bob
+//!     |              |
+//! 1   |    INVITE    |
+//!     |------------->|
+//! 2   |    200 OK    |
+//!     |<-------------|
+//! ```
+
+mod layout;
+mod legend;
+mod line;
+mod panel;
+mod signs;
+
+use crate::report::ladder::{Arrow, Frame, Kind, Ladder, Row};
+use layout::Layout;
+use legend::Legend;
+use line::Line;
+use signs::Signs;
+
+pub use signs::Charset;
+
+/// How it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// Cells in a line. A figure of so many columns that they cannot stand in it is wider.
+    pub width: usize,
+    /// The characters to draw with.
+    pub charset: Charset,
+}
+
+/// Rows of which the heads stand below them, too.
+const LONG: usize = 40;
+
+/// The ladder as lines of text.
+pub fn draw(ladder: &Ladder, style: Style) -> String {
+    let signs = Signs::of(style.charset);
+    let mut pen = Pen {
+        layout: Layout::of(ladder, &signs, style.width),
+        legend: Legend::default(),
+        lines: Vec::new(),
+        signs,
+    };
+    pen.legend
+        .head(&mut pen.lines, ladder, &pen.signs, style.width);
+    pen.frames(&ladder.frames);
+    pen.heads(ladder, true);
+    pen.lifelines();
+    for row in &ladder.rows {
+        match row {
+            Row::Arrow(arrow) => pen.arrow(arrow),
+            Row::Panel(panel) => pen.panel(panel),
+        }
+    }
+    pen.lifelines();
+    if ladder.rows.len() > LONG {
+        pen.heads(ladder, false);
+    }
+    let legend = pen.legend;
+    legend.foot(&mut pen.lines, ladder, &pen.signs, style.width);
+    pen.lines.join("\n") + "\n"
+}
+
+/// What draws line after line.
+struct Pen {
+    layout: Layout,
+    legend: Legend,
+    lines: Vec<String>,
+    signs: Signs,
+}
+
+impl Pen {
+    fn push(&mut self, line: Line) {
+        self.lines.push(line.finish());
+    }
+
+    /// A line with nothing but lifelines.
+    fn bare(&self) -> Line {
+        self.with_bars(self.signs.bar)
+    }
+
+    fn with_bars(&self, bar: char) -> Line {
+        let mut line = Line::default();
+        for x in &self.layout.at {
+            line.put(*x, bar.encode_utf8(&mut [0; 4]));
+        }
+        line
+    }
+
+    fn lifelines(&mut self) {
+        if !self.layout.at.is_empty() {
+            self.push(self.bare());
+        }
+    }
+
+    /// `|-- home1.net --|`
+    fn frames(&mut self, frames: &[Frame]) {
+        let mut line = Line::default();
+        for frame in frames {
+            let (left, _) = self.layout.head(frame.first);
+            let (_, right) = self.layout.head(frame.last);
+            let name = self.signs.clean(&frame.name);
+            let room = (right - left).saturating_sub(5);
+            let name = self.legend.shown(&name, room, &self.signs);
+            line.rule(left, right, self.signs.frame);
+            line.put(left, self.signs.bar.encode_utf8(&mut [0; 4]));
+            line.put(right, self.signs.bar.encode_utf8(&mut [0; 4]));
+            line.put_middle(left, right, &format!(" {name} "));
+        }
+        if !frames.is_empty() {
+            self.push(line);
+        }
+    }
+
+    fn heads(&mut self, ladder: &Ladder, with_details: bool) {
+        let labels: Vec<_> = ladder.columns.iter().map(|one| one.label.clone()).collect();
+        self.head(&labels);
+        let details: Vec<_> = ladder
+            .columns
+            .iter()
+            .map(|one| one.detail.clone())
+            .collect();
+        if with_details && details.iter().any(|detail| !detail.is_empty()) {
+            self.head(&details);
+        }
+    }
+
+    fn head(&mut self, texts: &[String]) {
+        let mut line = Line::default();
+        for (column, text) in texts.iter().enumerate() {
+            let (left, right) = self.layout.head(column);
+            let text = self.signs.clean(text);
+            let shown = self.legend.shown(&text, right + 1 - left, &self.signs);
+            let start = self.layout.at[column] - line::width(&shown) / 2;
+            line.put(start, &shown);
+        }
+        self.push(line);
+    }
+
+    fn arrow(&mut self, arrow: &Arrow) {
+        let mut above = self.bare();
+        above.put(
+            0,
+            &self.layout.front(&self.signs, &arrow.number, &arrow.time),
+        );
+        let text = self.signs.clean(&arrow.label());
+        let marks: String = arrow
+            .marks
+            .iter()
+            .map(|mark| format!(" [{mark}]"))
+            .collect();
+        let (first, last) = arrow.span();
+        let (left, right) = (self.layout.at[first], self.layout.at[last]);
+        let mut below = self.bare();
+        let room = match first == last {
+            true => self.layout.behind(last).saturating_sub(5),
+            false => right - left - 3,
+        };
+        let room = room.saturating_sub(line::width(&marks)).max(1);
+        let shown = self.legend.shown(&text, room, &self.signs);
+        let label = format!("{shown}{marks}");
+        if first == last {
+            above.put(left + 1, self.signs.turn_out);
+            above.put(left + 5, &label);
+            below.put(left + 1, self.signs.turn_back);
+        } else {
+            above.put_middle(left + 1, right - 1, &format!(" {label} "));
+            let rule = match arrow.kind {
+                Kind::Request => self.signs.request,
+                Kind::Response => self.signs.response,
+                Kind::Other => self.signs.other,
+            };
+            below.dashes(left + 1, right - 1, rule);
+            match arrow.from < arrow.to {
+                true => below.put(right - 1, self.signs.right),
+                false => below.put(left + 1, self.signs.left),
+            }
+        }
+        self.push(above);
+        self.push(below);
+        for small in &arrow.small {
+            self.small_print(left, small);
+        }
+    }
+
+    /// A line below an arrow: from its left end, further left where it would not fit, in several lines where it cannot.
+    fn small_print(&mut self, left: usize, text: &str) {
+        let text = self.signs.clean(text);
+        let (begin, end) = (self.layout.front, self.layout.end);
+        let width = line::width(&text);
+        let start = (left + 2).min(end.saturating_sub(width)).max(begin + 2);
+        let room = end.saturating_sub(start).max(16);
+        for part in line::wrapped(&text, room) {
+            let mut line = self.bare();
+            line.put(start - 1, &format!(" {part} "));
+            self.push(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::report::ladder::testing::ladders;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Six columns have room in so many cells, whatever they and what is between them are called.
+        #[test]
+        fn no_line_is_too_long_and_none_holds_what_a_terminal_obeys(ladder in ladders()) {
+            for charset in [Charset::Unicode, Charset::Ascii] {
+                let drawn = draw(&ladder, Style { width: 160, charset });
+                for text in drawn.lines() {
+                    prop_assert!(line::width(text) <= 160, "{} in\n{}", text, drawn);
+                }
+                prop_assert!(!drawn.contains(|one: char| one != '\n' && crate::base::escape::is_hidden(one)));
+                prop_assert!(charset == Charset::Unicode || drawn.is_ascii());
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! From who takes part and what happens to the ladder: columns that are merged or hidden, their order, the frames around them, and
+//! what is counted over the rows that are left.
+
+use std::collections::BTreeMap;
+
+use super::order::{Talks, order};
+use super::timing::{self, gap_between, shown};
+use super::{Column, Frame, Ladder, Options, Row, Timing};
+use crate::base::Timestamp;
+
+/// Someone who takes part.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Candidate {
+    pub(super) column: Column,
+    pub(super) network: Option<String>,
+    /// What it may be called by.
+    pub(super) names: Vec<String>,
+}
+
+/// A row before columns are in their order. Its own columns are not yet set.
+pub(super) struct Draft {
+    pub(super) row: Row,
+    /// Who it concerns: sender and receiver of an arrow.
+    pub(super) columns: Vec<usize>,
+    pub(super) at: Option<Timestamp>,
+}
+
+/// Puts it together. `keep_order` leaves columns as they are given, where nobody wants them otherwise.
+pub(super) fn arrange(
+    mut candidates: Vec<Candidate>,
+    mut drafts: Vec<Draft>,
+    options: &Options,
+    keep_order: bool,
+) -> Ladder {
+    let mut unknown = Vec::new();
+    let mut named = |candidates: &[Candidate], name: &String| {
+        let found = candidates.iter().position(|one| one.is_called(name));
+        if found.is_none() {
+            unknown.push(name.clone());
+        }
+        found
+    };
+    for group in &options.merge {
+        let members = group.iter();
+        let members: Vec<_> = members
+            .filter_map(|name| named(&candidates, name))
+            .collect();
+        merge(&mut candidates, &mut drafts, &members);
+    }
+    let hidden = options.hide.iter();
+    let hidden: Vec<_> = hidden.filter_map(|name| named(&candidates, name)).collect();
+    let mut given: Vec<usize> = Vec::new();
+    for name in &options.columns {
+        let column = named(&candidates, name);
+        given.extend(column.filter(|column| !given.contains(column) && !hidden.contains(column)));
+    }
+    let notes = hide(&mut drafts, &hidden);
+    let places = places(&candidates, &drafts, &given, keep_order);
+    let mut ladder = Ladder {
+        unknown,
+        notes,
+        frames: frames(&candidates, &places),
+        columns: places
+            .iter()
+            .map(|column| candidates[*column].column.clone())
+            .collect(),
+        ..Ladder::default()
+    };
+    ladder.rows = rows(drafts, &places, options.time);
+    ladder.notes.extend(timing::note(&ladder, options.time));
+    ladder
+}
+
+impl Candidate {
+    fn is_called(&self, name: &str) -> bool {
+        let mut names = self.names.iter();
+        self.column.label.eq_ignore_ascii_case(name)
+            || names.any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Draws several as the first of them.
+fn merge(candidates: &mut [Candidate], drafts: &mut [Draft], members: &[usize]) {
+    let Some((first, others)) = members.split_first() else {
+        return;
+    };
+    for other in others.iter().filter(|other| *other != first) {
+        let other = std::mem::take(&mut candidates[*other]);
+        let one = &mut candidates[*first];
+        one.column.about = format!("{}; {}", one.column.about, other.column.about);
+        one.names.push(other.column.label);
+        one.names.extend(other.names);
+    }
+    for column in drafts.iter_mut().flat_map(|draft| &mut draft.columns) {
+        if others.contains(column) {
+            *column = *first;
+        }
+    }
+}
+
+/// Leaves out what goes from or to hidden columns, and says so.
+fn hide(drafts: &mut Vec<Draft>, hidden: &[usize]) -> Vec<String> {
+    let before = drafts.len();
+    drafts.retain_mut(|draft| match draft.row {
+        Row::Arrow(_) => !draft.columns.iter().any(|column| hidden.contains(column)),
+        Row::Panel(_) => {
+            draft.columns.retain(|column| !hidden.contains(column));
+            !draft.columns.is_empty()
+        }
+    });
+    match before - drafts.len() {
+        0 => Vec::new(),
+        left_out => vec![format!("Not drawn, of hidden columns: {left_out}.")],
+    }
+}
+
+/// The columns that something happens to, from left to right.
+fn places(
+    candidates: &[Candidate],
+    drafts: &[Draft],
+    given: &[usize],
+    keep_order: bool,
+) -> Vec<usize> {
+    let mut used: Vec<usize> = given.to_vec();
+    let mut known = vec![false; candidates.len()];
+    for column in given {
+        known[*column] = true;
+    }
+    for column in drafts.iter().flat_map(|draft| &draft.columns) {
+        if !std::mem::replace(&mut known[*column], true) {
+            used.push(*column);
+        }
+    }
+    if keep_order {
+        used[given.len()..].sort_unstable();
+        return used;
+    }
+    let mut place = BTreeMap::new();
+    place.extend(used.iter().copied().zip(0usize..));
+    let mut talks = Talks::new();
+    for draft in drafts {
+        if let (Row::Arrow(_), [from, to]) = (&draft.row, draft.columns.as_slice()) {
+            let (from, to) = (place[from], place[to]);
+            let pair = match talks.contains_key(&(to, from)) {
+                true => (to, from),
+                false => (from, to),
+            };
+            *talks.entry(pair).or_default() += 1;
+        }
+    }
+    let networks: Vec<_> = used
+        .iter()
+        .map(|column| candidates[*column].network.as_deref())
+        .collect();
+    let order = order(&networks, &talks, given.len());
+    order.into_iter().map(|column| used[column]).collect()
+}
+
+/// A frame for each run of columns of one network.
+fn frames(candidates: &[Candidate], places: &[usize]) -> Vec<Frame> {
+    let mut frames: Vec<Frame> = Vec::new();
+    for (place, column) in places.iter().enumerate() {
+        let Some(name) = &candidates[*column].network else {
+            continue;
+        };
+        match frames.last_mut() {
+            Some(frame) if frame.name == *name && frame.last + 1 == place => frame.last = place,
+            _ => frames.push(Frame {
+                name: name.clone(),
+                first: place,
+                last: place,
+            }),
+        }
+    }
+    frames
+}
+
+/// The rows in the columns where they belong, with their times and the gaps between them.
+fn rows(drafts: Vec<Draft>, places: &[usize], timing: Timing) -> Vec<Row> {
+    let place: BTreeMap<usize, usize> = places.iter().copied().zip(0..).collect();
+    let mut rows = Vec::with_capacity(drafts.len());
+    let (mut first, mut before) = (None, None);
+    for draft in drafts {
+        let columns: Vec<_> = draft
+            .columns
+            .iter()
+            .filter_map(|column| place.get(column).copied())
+            .collect();
+        if let (Some(before), Some(at)) = (before, draft.at) {
+            let last = places.len().saturating_sub(1);
+            rows.extend(gap_between(before, at, last).map(Row::Panel));
+        }
+        let time = draft.at.map(|at| {
+            let since = match timing {
+                Timing::Previous => before,
+                _ => first,
+            };
+            shown(at, since, timing)
+        });
+        first = first.or(draft.at);
+        before = draft.at.or(before);
+        match (draft.row, columns.as_slice()) {
+            (Row::Arrow(mut arrow), [from, to]) => {
+                (arrow.from, arrow.to) = (*from, *to);
+                arrow.time = time.unwrap_or_default();
+                rows.push(Row::Arrow(arrow));
+            }
+            (Row::Panel(mut panel), columns) => {
+                panel.first = columns.iter().copied().min().unwrap_or_default();
+                panel.last = columns.iter().copied().max().unwrap_or_default();
+                rows.push(Row::Panel(panel));
+            }
+            _ => {}
+        }
+    }
+    rows
+}

@@ -1,0 +1,275 @@
+//! The ladder of a captured call: its messages in the order of the trace, which is that of cause and effect.
+
+use std::collections::BTreeMap;
+
+use super::arrange::{Draft, arrange};
+use super::caption::{caption, small_print};
+use super::columns::Columns;
+use super::folding::{Folds, Repeats};
+use super::session::{Agreed, agreed};
+use super::strands::Strands;
+use super::{Arrow, Kind, Ladder, Numbering, Options, Row, findings};
+use crate::base::escape;
+use crate::rules::Finding;
+use crate::sip::{self, Index};
+use crate::trace::{Call, Message, MessageId, Subject, Trace};
+
+/// The ladder of a call. `read` gives the bytes of a message.
+pub fn of_call<'a, E>(
+    trace: &'a Trace,
+    call: &Call<'a>,
+    found: &[Finding],
+    options: &Options,
+    mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+) -> Result<Ladder, E> {
+    let (legend, marks) = findings::marks(call, found);
+    let mut rows = Rows {
+        options,
+        marks,
+        folds: Folds::of(call),
+        repeats: Repeats::default(),
+        columns: Columns::default(),
+        strands: Strands::default(),
+        drafts: Vec::new(),
+        row_of: BTreeMap::new(),
+        fold_rows: BTreeMap::new(),
+        latest: BTreeMap::new(),
+        left_out: 0,
+    };
+    for message in call.messages() {
+        rows.add(trace, &message, &mut read)?;
+    }
+    rows.insert(agreed(trace, call, &mut read)?);
+    let mut ladder = arrange(rows.columns.all, rows.drafts, options, false);
+    if options.numbering != Numbering::Messages {
+        number(&mut ladder, options.numbering);
+    }
+    ladder.title = match &options.title {
+        Some(title) => escape::text(title),
+        None => title(call),
+    };
+    ladder.source = source(call);
+    ladder.strands = rows.strands.texts();
+    ladder.findings = legend;
+    if rows.left_out > 0 {
+        let note = format!("Not drawn, of other methods: {}.", rows.left_out);
+        ladder.notes.push(note);
+    }
+    Ok(ladder)
+}
+
+/// The rows so far.
+struct Rows<'a, 'o> {
+    options: &'o Options,
+    marks: BTreeMap<MessageId, Vec<usize>>,
+    folds: Folds<'a>,
+    repeats: Repeats<'a>,
+    columns: Columns,
+    strands: Strands,
+    drafts: Vec<Draft>,
+    row_of: BTreeMap<MessageId, usize>,
+    fold_rows: BTreeMap<usize, usize>,
+    /// The method of the latest request between two columns, the left one first.
+    latest: BTreeMap<[usize; 2], Vec<u8>>,
+    left_out: usize,
+}
+
+impl<'a> Rows<'a, '_> {
+    fn add<E>(
+        &mut self,
+        trace: &Trace,
+        message: &Message<'a>,
+        read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+    ) -> Result<(), E> {
+        let method = method(trace, message);
+        if !self.wants(&method) {
+            self.left_out += 1;
+            return Ok(());
+        }
+        let columns = self.columns.of(message, self.options.by);
+        if let Some(fold) = self.folds.with(message) {
+            self.add_to_fold(fold, message, &columns);
+            return Ok(());
+        }
+        let next = self.drafts.len();
+        if let Some(row) = self.repeats.row_of(message, next) {
+            self.row_of.insert(message.id(), row);
+            let marks = self.marks.remove(&message.id()).unwrap_or_default();
+            if let Row::Arrow(arrow) = &mut self.drafts[row].row {
+                arrow.sent += 1;
+                arrow.marks.extend(marks);
+            }
+            return Ok(());
+        }
+        let bytes = read(message)?;
+        let mut index = Index::default();
+        let sip = sip::Message::read(&bytes, &mut index);
+        let arrow = self.arrow(message, &sip, &method, &columns);
+        self.row_of.insert(message.id(), next);
+        self.drafts.push(Draft {
+            row: Row::Arrow(arrow),
+            columns,
+            at: message.time(),
+        });
+        Ok(())
+    }
+
+    fn wants(&self, method: &[u8]) -> bool {
+        let only = &self.options.only_methods;
+        only.is_empty()
+            || only
+                .iter()
+                .any(|one| one.as_bytes().eq_ignore_ascii_case(method))
+    }
+
+    fn add_to_fold(&mut self, fold: usize, message: &Message<'a>, columns: &[usize]) {
+        let next = self.drafts.len();
+        let row = *self.fold_rows.entry(fold).or_insert(next);
+        self.row_of.insert(message.id(), row);
+        if row == next {
+            self.drafts.push(Draft {
+                row: Row::Panel(self.folds.panel(fold)),
+                columns: Vec::new(),
+                at: message.time(),
+            });
+        }
+        let known = &mut self.drafts[row].columns;
+        for column in columns {
+            if !known.contains(column) {
+                known.push(*column);
+            }
+        }
+    }
+
+    fn arrow(
+        &mut self,
+        message: &Message<'a>,
+        sip: &sip::Message<'_>,
+        method: &[u8],
+        columns: &[usize],
+    ) -> Arrow {
+        let mut pair = [columns[0], columns[1]];
+        pair.sort_unstable();
+        let (kind, of) = match message.subject() {
+            Subject::Request(_) => {
+                // What needs no answer takes no answer from another.
+                if method != b"ACK" {
+                    self.latest.insert(pair, method.to_vec());
+                }
+                (Kind::Request, None)
+            }
+            Subject::Response(_) => {
+                let clear = self
+                    .latest
+                    .get(&pair)
+                    .is_some_and(|latest| latest == method);
+                (
+                    Kind::Response,
+                    (!clear && !method.is_empty()).then_some(method),
+                )
+            }
+        };
+        let marks = self.marks.remove(&message.id()).unwrap_or_default();
+        Arrow {
+            number: message.id().number().to_string(),
+            time: String::new(),
+            from: 0,
+            to: 0,
+            caption: caption(sip, self.options.labels, of),
+            small: small_print(sip, self.options),
+            kind,
+            strand: self.strands.of(&message.hop()),
+            sent: 1,
+            seen: message.sightings().len(),
+            marks,
+            about: escape::bytes(sip.first_line_text().bytes()),
+        }
+    }
+
+    /// Puts boxes behind the last row of what they stand behind, and of the ACK that follows at once.
+    fn insert(&mut self, all: Vec<Agreed>) {
+        let mut places = Vec::new();
+        for one in all {
+            let rows: Vec<_> = one
+                .behind
+                .iter()
+                .filter_map(|message| self.row_of.get(message).copied())
+                .collect();
+            let Some(mut last) = rows.iter().copied().max() else {
+                continue;
+            };
+            let is_ack = |draft: &Draft| matches!(&draft.row, Row::Arrow(arrow) if arrow.about.starts_with("ACK "));
+            while self.drafts.get(last + 1).is_some_and(is_ack) {
+                last += 1;
+            }
+            let columns = rows
+                .iter()
+                .flat_map(|row| self.drafts[*row].columns.clone());
+            places.push((
+                last + 1,
+                Draft {
+                    columns: columns.collect(),
+                    row: Row::Panel(one.panel),
+                    at: None,
+                },
+            ));
+        }
+        places.sort_by_key(|(place, _)| *place);
+        let mut places = places.into_iter().peekable();
+        let before = std::mem::take(&mut self.drafts);
+        let count = before.len();
+        for (row, draft) in before.into_iter().map(Some).chain([None]).enumerate() {
+            while let Some((_, panel)) = places.next_if(|(place, _)| *place <= row.min(count)) {
+                self.drafts.push(panel);
+            }
+            self.drafts.extend(draft);
+        }
+    }
+}
+
+/// The method of the transaction.
+fn method(trace: &Trace, message: &Message<'_>) -> Vec<u8> {
+    match message.subject() {
+        Subject::Request(method) => trace.sightings().method_name(method).to_vec(),
+        Subject::Response(_) => message.sighting().cseq_method().to_vec(),
+    }
+}
+
+fn number(ladder: &mut Ladder, numbering: Numbering) {
+    let mut next = 1;
+    for row in &mut ladder.rows {
+        if let Row::Arrow(arrow) = row {
+            arrow.number = match numbering {
+                Numbering::None => String::new(),
+                _ => next.to_string(),
+            };
+            next += 1;
+        }
+    }
+}
+
+/// `Call 3: sip:alice@example.com to sip:bob@example.com, answered, 15 s`
+fn title(call: &Call<'_>) -> String {
+    let first = call.first_message().hop();
+    format!(
+        "Call {}: {} to {}, {}",
+        call.id().number(),
+        escape::bytes(first.from()),
+        escape::bytes(first.to()),
+        escape::text(&call.outcome().to_string())
+    )
+}
+
+fn source(call: &Call<'_>) -> String {
+    let call_ids = call.call_ids().map(escape::bytes);
+    let call_ids: Vec<_> = call_ids.collect();
+    let since = call.first_message().time();
+    let since = since.map_or(String::new(), |time| format!("{time}, "));
+    match call_ids.as_slice() {
+        [] => format!("{since}no Call-ID"),
+        [only] => format!("{since}Call-ID {only}"),
+        [first, others @ ..] => {
+            format!("{since}Call-ID {first} and {} more", others.len())
+        }
+    }
+}

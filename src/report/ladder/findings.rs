@@ -1,0 +1,65 @@
+//! Findings of an audit as marks on the messages that they blame, and a line about each.
+
+use std::collections::BTreeMap;
+
+use super::Finding;
+use crate::base::escape;
+use crate::rules::Finding as Found;
+use crate::trace::{Call, MessageId};
+
+/// Messages that follow from the same cause are listed up to here.
+const MOST_LISTED: usize = 8;
+
+/// The findings of a call, numbered in the order of what they blame, and the numbers on each message.
+pub(super) fn marks(
+    call: &Call<'_>,
+    found: &[Found],
+) -> (Vec<Finding>, BTreeMap<MessageId, Vec<usize>>) {
+    let mut of_call: Vec<_> = found
+        .iter()
+        .filter(|finding| finding.call == call.id())
+        .collect();
+    of_call.sort_by_key(|finding| finding.places.first().map(|place| place.message));
+    let mut marks: BTreeMap<MessageId, Vec<usize>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (number, finding) in (1..).zip(of_call) {
+        if let Some(place) = finding.places.first() {
+            marks.entry(place.message).or_default().push(number);
+        }
+        let text = text(finding);
+        all.push(Finding { number, text });
+    }
+    (all, marks)
+}
+
+/// `error MF03 not-decremented, message 3: got 70; expected 69 (RFC 3261 16.6 step 3)`
+fn text(finding: &Found) -> String {
+    let rule = finding.rule;
+    let place = finding.places.first();
+    let at = place.map_or(String::new(), |place| {
+        format!(", message {}", place.message.number())
+    });
+    let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
+    let follows = finding.follows.iter().take(MOST_LISTED);
+    let follows: Vec<_> = follows
+        .map(|message| message.number().to_string())
+        .collect();
+    let rest = finding.follows.len() - follows.len();
+    let more = match (follows.is_empty(), rest) {
+        (true, _) => String::new(),
+        (false, 0) => format!("; the same follows in {}", follows.join(", ")),
+        (false, rest) => format!(
+            "; the same follows in {} and {rest} more",
+            follows.join(", ")
+        ),
+    };
+    escape::text(&format!(
+        "{} {} {}{at}: got {}; expected {} ({}){more}",
+        rule.severity.name(),
+        rule.code,
+        rule.name,
+        finding.got,
+        finding.expected,
+        citations.join(", ")
+    ))
+}

@@ -1,0 +1,197 @@
+//! The abstract ladder: columns, and rows of arrows and boxes between them, in the order in which they are drawn. It is made once,
+//! of a call ([`of_call`]) or of a documented flow ([`of_template`]), and knows nothing of pixels or cells. Its texts are lines
+//! without control characters; what else has a meaning where they are drawn is escaped there.
+
+mod arrange;
+mod call;
+mod caption;
+mod columns;
+mod findings;
+mod folding;
+mod options;
+mod order;
+mod session;
+mod spacing;
+mod strands;
+mod template;
+#[cfg(test)]
+pub(crate) mod testing;
+mod timing;
+
+pub use call::of_call;
+pub use options::{ColumnsBy, Labels, Numbering, Options, Timing};
+pub use spacing::{Need, gaps};
+pub use template::of_template;
+
+/// A diagram of who sent what to whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ladder {
+    /// What it shows, in a line.
+    pub title: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Who takes part, from left to right.
+    pub columns: Vec<Column>,
+    /// Networks around neighbouring columns.
+    pub frames: Vec<Frame>,
+    /// What happens, in order.
+    pub rows: Vec<Row>,
+    /// What arrows are told apart by where there are several: dialogs.
+    pub strands: Vec<String>,
+    /// What the marks on arrows stand for.
+    pub findings: Vec<Finding>,
+    /// What else is to be said.
+    pub notes: Vec<String>,
+    /// Names that were asked for and are those of no column.
+    pub unknown: Vec<String>,
+}
+
+/// Someone who takes part.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    /// First line of the head.
+    pub label: String,
+    /// Second line; may be empty.
+    pub detail: String,
+    /// All that is known of it.
+    pub about: String,
+}
+
+/// A network around neighbouring columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Its name.
+    pub name: String,
+    /// The leftmost column.
+    pub first: usize,
+    /// The rightmost column.
+    pub last: usize,
+}
+
+/// One thing that happens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// Something is sent.
+    Arrow(Arrow),
+    /// Something is to be said of some columns.
+    Panel(Panel),
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrow {
+    /// Its number; empty where rows are not numbered.
+    pub number: String,
+    /// When; empty where that is not known or not wanted.
+    pub time: String,
+    /// The column that sends it.
+    pub from: usize,
+    /// The column that gets it.
+    pub to: usize,
+    /// What it is.
+    pub caption: String,
+    /// Small print below.
+    pub small: Vec<String>,
+    /// What kind of message.
+    pub kind: Kind,
+    /// The dialog, by its place in [`Ladder::strands`].
+    pub strand: usize,
+    /// How often it was sent.
+    pub sent: usize,
+    /// How often it was seen.
+    pub seen: usize,
+    /// Findings about it, by their numbers.
+    pub marks: Vec<usize>,
+    /// All of its first line.
+    pub about: String,
+}
+
+/// What is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A SIP request.
+    Request,
+    /// A SIP response.
+    Response,
+    /// A message of another protocol.
+    Other,
+}
+
+/// Something that is said of some columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Panel {
+    /// Its number; may be empty.
+    pub number: String,
+    /// The leftmost column that it concerns.
+    pub first: usize,
+    /// The rightmost one.
+    pub last: usize,
+    /// What is said.
+    pub text: String,
+    /// What it is about.
+    pub kind: PanelKind,
+}
+
+/// What something is said about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PanelKind {
+    /// What somebody does by himself.
+    Action,
+    /// Time goes by.
+    Gap,
+    /// Media flow.
+    Media,
+    /// Media are held.
+    Hold,
+    /// Rows that are all alike stand here as one.
+    Fold,
+}
+
+/// What a mark on an arrow stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The number in the mark.
+    pub number: usize,
+    /// What was found.
+    pub text: String,
+}
+
+impl Arrow {
+    /// The caption with how often it was sent and seen: `INVITE (3x, seen 2x)`.
+    pub fn label(&self) -> String {
+        let mut often = Vec::new();
+        if self.sent > 1 {
+            often.push(format!("{}x", self.sent));
+        }
+        if self.seen > 1 {
+            often.push(format!("seen {}x", self.seen));
+        }
+        match often.is_empty() {
+            true => self.caption.clone(),
+            false => format!("{} ({})", self.caption, often.join(", ")),
+        }
+    }
+
+    /// The leftmost and the rightmost column that it touches.
+    pub fn span(&self) -> (usize, usize) {
+        (self.from.min(self.to), self.from.max(self.to))
+    }
+}
+
+impl Row {
+    /// Its number; may be empty.
+    pub fn number(&self) -> &str {
+        match self {
+            Self::Arrow(arrow) => &arrow.number,
+            Self::Panel(panel) => &panel.number,
+        }
+    }
+
+    /// When; may be empty.
+    pub fn time(&self) -> &str {
+        match self {
+            Self::Arrow(arrow) => &arrow.time,
+            Self::Panel(_) => "",
+        }
+    }
+}

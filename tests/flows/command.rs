@@ -1,0 +1,200 @@
+//! `sipscope flows` as people and scripts meet it.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use sipscope::flow::templates;
+use tempfile::TempDir;
+
+const OWN: &str = "id = \"own\"\ntitle = \"Ping\"\nsource = \"RFC 3261 11\"\n\
+    [[actor]]\nid = \"a\"\nlabel = \"A\"\nrole = \"UE\"\n[[actor]]\nid = \"b\"\nlabel = \"B\"\nrole = \"proxy\"\n\
+    [[dialog]]\nid = \"d\"\nfrom = \"sip:a@example.com\"\nto = \"sip:b@example.com\"\n\
+    [[step]]\nnumber = \"1\"\nfrom = \"a\"\nto = \"b\"\nrequest = \"OPTIONS\"\ndialog = \"d\"\ncarry = { Accept = true }\n\
+    [[step]]\nnumber = \"2\"\nfrom = \"b\"\nto = \"a\"\nresponse = [\"200 OK\", \"486 Busy Here\"]\nanswers = \"1\"\n\
+    [[group]]\nsteps = [\"2\"]\nkind = \"optional\"\nwhen = \"B is there.\"\n";
+
+fn flows(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .arg("flows")
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = flows(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn it_lists_the_flows_of_the_program_and_of_the_user() {
+    let folder = folder(&[("own.toml", OWN), ("README.md", "no template")]);
+    let path = folder.path().to_str().unwrap();
+    let plain = printed(&[]);
+    assert_eq!(plain, printed(&["list"]));
+    assert!(plain.contains("presence-fetch  10 steps\n"), "{plain}");
+    assert!(plain.contains("    test PS-1.0-int-M-0120\n"), "{plain}");
+    let with_own = printed(&["list", "--templates", path]);
+    let own = with_own.strip_prefix(&plain).unwrap();
+    assert_eq!(
+        own,
+        format!("own  2 steps, {path}/own.toml\n    Ping\n    RFC 3261 11\n")
+    );
+
+    let table: Value =
+        serde_json::from_str(&printed(&["--templates", path, "--format", "json"])).unwrap();
+    assert_eq!(table["schema"], "sipscope.flows/1");
+    let rows = table["flows"].as_array().unwrap();
+    assert_eq!(rows.len(), templates().len() + 1);
+    assert_eq!(rows[0]["file"], Value::Null);
+    assert_eq!(
+        rows.last().unwrap(),
+        &json!({
+            "id": "own", "title": "Ping", "source": "RFC 3261 11", "tests": [], "steps": 2,
+            "file": format!("{path}/own.toml"),
+        })
+    );
+}
+
+#[test]
+fn it_shows_a_flow_in_words() {
+    let folder = folder(&[("own.toml", OWN)]);
+    let path = folder.path().to_str().unwrap();
+    let expected = format!(
+        "own: Ping\nSource: RFC 3261 11\nFile: {path}/own.toml\n\
+         \nActors\n  A: UE\n  B: proxy\n\
+         \nSteps\n  1  A -> B: OPTIONS\n       must carry Accept\n  2  B -> A: 200 OK or 486 Busy Here, answers step 1\n\
+         \nWhatever is passed on keeps From, To, Call-ID and CSeq; a request has one less\nin Max-Forwards.\n\
+         \nGroups\n  optional, step 2: B is there.\n"
+    );
+    assert_eq!(printed(&["show", "own", "--templates", path]), expected);
+    for template in templates() {
+        let shown = printed(&["show", &template.id]);
+        for line in shown.lines() {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+        for step in &template.steps {
+            let numbered = format!("\n  {}  ", step.number);
+            assert!(shown.contains(&numbered), "{} {}", template.id, step.number);
+        }
+    }
+}
+
+#[test]
+fn it_shows_a_flow_to_programs() {
+    let text = printed(&["show", "presence-fetch", "--format", "json"]);
+    let flow: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(flow["schema"], "sipscope.flow/1");
+    assert_eq!(flow["tests"], json!(["PS-1.0-int-M-0120"]));
+    assert_eq!(flow["actors"][1]["label"], "SIP/IP Core (watcher)");
+    assert_eq!(flow["actors"][1]["role"], "proxy");
+    let step = &flow["steps"][1];
+    assert_eq!(
+        (&step["number"], &step["kind"], &step["from"], &step["to"]),
+        (
+            &json!("2"),
+            &json!("request"),
+            &json!("core-w"),
+            &json!("core-p")
+        )
+    );
+    assert_eq!(step["method"], "SUBSCRIBE");
+    assert_eq!(step["relays"], "1");
+    let demands = step["must_carry"].as_array().unwrap();
+    for expected in [
+        json!({"header": "Event", "must": "be_copied_from", "step": "1"}),
+        json!({"header": "Max-Forwards", "must": "be_one_less_than_in", "step": "1"}),
+        json!({"header": "Call-ID", "must": "be_copied_from", "step": "1"}),
+    ] {
+        assert!(demands.contains(&expected), "{expected}");
+    }
+    assert_eq!(
+        flow["steps"][3]["statuses"],
+        json!(["200 OK", "202 Accepted"])
+    );
+    assert_eq!(flow["groups"][0]["kind"], "combined");
+    assert_eq!(flow["groups"][0]["steps"], json!(["2", "3"]));
+}
+
+#[test]
+fn it_says_which_flow_there_is_not() {
+    let output = flows(&["show", "nope"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        said,
+        "sipscope: there is no flow nope; `sipscope flows` lists them\n"
+    );
+}
+
+#[test]
+fn it_checks_files() {
+    let bad = OWN.replace("request =", "reqest =");
+    let folder = folder(&[("a.toml", OWN), ("b.toml", &bad), ("c.toml", OWN)]);
+    let name = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let (a, b, c) = (name("a.toml"), name("b.toml"), name("c.toml"));
+    assert_eq!(printed(&["check", &a]), format!("{a}: own, 2 steps\n"));
+    let expected = format!(
+        "{a}: own, 2 steps\n\
+         {b}: line 20: reqest: unknown key \"reqest\"; is \"request\" meant?\n\
+         {c}: id: own is taken, {a} has it already; choose another\n"
+    );
+    let path = folder.path().to_str().unwrap();
+    for arguments in [
+        &["check", &a, &b, &c] as &[&str],
+        &["check", "--templates", path],
+    ] {
+        let output = flows(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
+    }
+    // A file may be a new form of a flow of the program, what is added to them may not.
+    let own = "templates/refer.toml";
+    assert_eq!(
+        printed(&["check", own]),
+        format!("{own}: refer, 10 steps\n")
+    );
+    let added = flows(&["check", own, "--templates", "templates"]);
+    assert_eq!(added.status.code(), Some(1));
+    let lines = String::from_utf8(added.stdout).unwrap();
+    assert!(
+        lines.contains(
+            "templates/refer.toml: id: refer is taken, templates/refer.toml has it already"
+        ),
+        "{lines}"
+    );
+    assert!(
+        lines
+            .contains("templates/forking.toml: id: forking is taken, a flow of the program has it"),
+        "{lines}"
+    );
+    assert_eq!(flows(&["check"]).status.code(), Some(2));
+    assert_eq!(flows(&["check", &name("none.toml")]).status.code(), Some(3));
+}
+
+#[test]
+fn an_identifier_that_is_taken_is_an_error_that_says_by_whom() {
+    let taken = OWN.replace("id = \"own\"", "id = \"refer\"");
+    let folder = folder(&[("mine.toml", &taken)]);
+    let path = folder.path().to_str().unwrap();
+    let output = flows(&["list", "--templates", path]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        format!(
+            "sipscope: {path}/mine.toml: id: refer is taken, a flow of the program has it already; choose another\n"
+        )
+    );
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+}

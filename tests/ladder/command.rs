@@ -1,0 +1,227 @@
+//! The options, and where figures go.
+
+use std::fs;
+
+use super::scenario::Net;
+use super::sip::Talk;
+use super::{capture, figure, name, printed, sipscope, text};
+
+const SAMPLE: &str = "samples/call.pcap";
+
+#[test]
+fn the_name_of_the_output_tells_the_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let begins = [
+        ("a.svg", "<?xml"),
+        ("a.txt", "Call 1: "),
+        ("a.mmd", "sequenceDiagram\n"),
+        ("a.puml", "@startuml\n"),
+    ];
+    for (file, begin) in begins {
+        let path = folder.path().join(file);
+        let shown = printed(&["ladder", SAMPLE, "1", "-o", name(&path)]);
+        assert_eq!(shown, "");
+        let drawn = fs::read_to_string(&path).unwrap();
+        assert!(drawn.starts_with(begin), "{file}: {drawn}");
+        let again = printed(&[
+            "ladder",
+            SAMPLE,
+            "1",
+            "-f",
+            match file {
+                "a.svg" => "svg",
+                "a.txt" => "text",
+                "a.mmd" => "mermaid",
+                _ => "plantuml",
+            },
+        ]);
+        assert_eq!(drawn, again);
+    }
+    let unknown = sipscope(&[
+        "ladder",
+        SAMPLE,
+        "1",
+        "-o",
+        name(&folder.path().join("a.xyz")),
+    ]);
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
+#[test]
+fn one_of_several_calls_has_to_be_named() {
+    let output = sipscope(&["ladder", SAMPLE]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("hold 2 calls"));
+    let output = sipscope(&["ladder", SAMPLE, "9"]);
+    assert_eq!(output.status.code(), Some(1));
+    let by_number = printed(&["ladder", SAMPLE, "2"]);
+    assert_eq!(
+        printed(&["ladder", SAMPLE, "--call-id", "2cb4ebe2f95244cc2"]),
+        by_number
+    );
+    let output = sipscope(&["flows", "draw", "no-such-flow"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn all_calls_are_drawn_into_a_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out");
+    printed(&["ladder", SAMPLE, "--all", "-o", name(&path)]);
+    let index = fs::read_to_string(path.join("index.html")).unwrap();
+    for file in ["call-1.svg", "call-2.svg"] {
+        assert!(
+            index.contains(&format!("<a href=\"{file}\">Call ")),
+            "{index}"
+        );
+        assert!(
+            fs::read_to_string(path.join(file))
+                .unwrap()
+                .contains("<svg ")
+        );
+    }
+    assert_eq!(fs::read_dir(&path).unwrap().count(), 3);
+}
+
+/// The heads of a figure of the sample, from left to right.
+fn heads(arguments: &[&str]) -> Vec<String> {
+    let all = [&["ladder", SAMPLE, "1", "-f", "ascii"], arguments].concat();
+    let drawn = figure(&printed(&all));
+    let first = drawn.lines().next().unwrap();
+    first.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn columns_are_ordered_hidden_merged_and_split() {
+    let all = ["10.64.0.1", "10.0.0.1", "10.0.0.2", "10.128.0.1"];
+    assert_eq!(heads(&[]), all);
+    assert_eq!(heads(&["--by", "host"]), all);
+    let with_ports = all.map(|address| format!("{address}:5060"));
+    assert_eq!(heads(&["--by", "address", "--width", "120"]), with_ports);
+    assert_eq!(
+        heads(&["--columns", "10.128.0.1,10.0.0.2,10.0.0.1"]),
+        ["10.128.0.1", "10.0.0.2", "10.0.0.1", "10.64.0.1"]
+    );
+    // The media still go to the other end.
+    assert_eq!(
+        heads(&["--hide", "10.0.0.2"]),
+        ["10.64.0.1", "10.0.0.1", "10.128.0.1"]
+    );
+    assert_eq!(
+        heads(&["--merge", "10.0.0.1,10.0.0.2"]),
+        ["10.64.0.1", "10.0.0.1", "10.128.0.1"]
+    );
+    let output = sipscope(&["ladder", SAMPLE, "1", "--hide", "nobody"]);
+    assert!(output.status.success());
+    assert_eq!(
+        text(&output.stderr),
+        "sipscope: no column is called nobody\n"
+    );
+    let hidden = printed(&["ladder", SAMPLE, "1", "--hide", "10.0.0.2"]);
+    // 100, 180, 200 and the requests of two hops: 14 messages.
+    assert!(
+        hidden.contains("Not drawn, of hidden columns: 14."),
+        "{hidden}"
+    );
+}
+
+#[test]
+fn methods_headers_times_and_numbers_are_chosen() {
+    let byes = printed(&[
+        "ladder",
+        SAMPLE,
+        "1",
+        "-f",
+        "ascii",
+        "--only-methods",
+        "BYE",
+        "--header",
+        "max-forwards",
+        "--numbering",
+        "messages",
+        "--time",
+        "previous",
+    ]);
+    let lines: Vec<_> = byes.lines().map(|line| line.replace('|', " ")).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    for expected in [
+        "37 0.000 BYE",
+        "max-forwards: 70",
+        "max-forwards: 68",
+        "42 0.002 200 OK",
+    ] {
+        assert!(
+            lines.iter().any(|line| line == expected),
+            "{expected}: {byes}"
+        );
+    }
+    assert!(byes.contains("Not drawn, of other methods: 15."), "{byes}");
+    let none = printed(&[
+        "ladder",
+        SAMPLE,
+        "1",
+        "--numbering",
+        "none",
+        "--time",
+        "absolute",
+    ]);
+    assert!(none.contains("22:13:20.000"), "{none}");
+    assert!(none.contains("Times are of the day, in UTC."), "{none}");
+    let titled = printed(&["ladder", SAMPLE, "1", "--title", "A \u{1b}[31mtitle"]);
+    assert!(titled.starts_with("A \\u{1b}[31mtitle\n"), "{titled}");
+}
+
+/// A message that tries everything on whoever draws it.
+#[test]
+fn what_a_message_contains_stays_text_in_every_form() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let mut invite = Talk::new("evil")
+        .request("INVITE", 1)
+        .with("X-Evil: </text><script>alert(1)</script>\u{1b}[2J");
+    invite.start = "INVITE sip:\"><script>@x\u{1b}[31m;end\u{202e} SIP/2.0".to_owned();
+    let sent = net.send("uac", "uas", invite, 0);
+    let mut answer = sent.message.response(200, "b");
+    answer.start =
+        "SIP/2.0 200 %%{init}%% ;end <img src=x> @enduml !include /etc/passwd".to_owned();
+    net.respond_as(&[sent], answer, 100);
+    let file = capture(&net);
+    for form in ["svg", "text", "ascii", "mermaid", "plantuml"] {
+        let drawn = printed(&[
+            "ladder",
+            name(file.path()),
+            "-f",
+            form,
+            "--header",
+            "X-Evil",
+            "--header",
+            "Request-URI",
+        ]);
+        let control = |one: char| (one.is_control() && one != '\n') || one == '\u{202e}';
+        assert!(!drawn.contains(control), "{form}: {drawn}");
+        if form == "ascii" {
+            assert!(drawn.is_ascii());
+        }
+        let bad: &[&str] = match form {
+            "svg" => &["<script", "<img", "</text><"],
+            "mermaid" => &["<script", "<img", "%%{"],
+            "plantuml" => &["<script", "<img", "!include", "%%"],
+            _ => &[],
+        };
+        for bad in bad {
+            assert!(!drawn.contains(bad), "{form} {bad}: {drawn}");
+        }
+    }
+    // A semicolon ends a statement, and a number sign begins an entity.
+    let mermaid = printed(&["ladder", name(file.path()), "-f", "mermaid"]);
+    let pieces = mermaid.split('#').skip(1);
+    let behind = pieces.map(|piece| piece.split_once(';').unwrap());
+    for (number, rest) in behind {
+        assert!(number.parse::<u32>().is_ok(), "{number}: {mermaid}");
+        assert!(!rest.contains(';'), "{rest}: {mermaid}");
+    }
+    let plantuml = printed(&["ladder", name(file.path()), "-f", "plantuml"]);
+    assert_eq!(plantuml.matches("@enduml").count(), 1);
+}

@@ -1,0 +1,329 @@
+//! Whole figures.
+
+use sipscope::render::text::{self, Charset, Style};
+use sipscope::report::ladder::{
+    Arrow, Column, Finding, Frame, Kind, Ladder, Panel, PanelKind, Row,
+};
+
+use super::scenario::Net;
+use super::sip::Talk;
+use super::{capture, figure, name, printed};
+
+fn column(label: &str, detail: &str) -> Column {
+    Column {
+        label: label.to_owned(),
+        detail: detail.to_owned(),
+        about: label.to_owned(),
+    }
+}
+
+fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arrow {
+    Arrow {
+        number: number.to_owned(),
+        time: String::new(),
+        from,
+        to,
+        caption: caption.to_owned(),
+        small: Vec::new(),
+        kind,
+        strand: 0,
+        sent: 1,
+        seen: 1,
+        marks: Vec::new(),
+        about: caption.to_owned(),
+    }
+}
+
+fn panel(first: usize, last: usize, text: &str, kind: PanelKind) -> Row {
+    Row::Panel(Panel {
+        number: String::new(),
+        first,
+        last,
+        text: text.to_owned(),
+        kind,
+    })
+}
+
+/// Everything that can stand in a ladder.
+fn everything() -> Ladder {
+    let invite = Arrow {
+        small: vec!["Max-Forwards: 70".to_owned()],
+        marks: vec![1],
+        ..arrow("1", 0, 1, "INVITE", Kind::Request)
+    };
+    let again = Arrow {
+        sent: 3,
+        seen: 2,
+        ..arrow("3", 1, 2, "INVITE", Kind::Request)
+    };
+    let action = Panel {
+        number: "2".to_owned(),
+        first: 1,
+        last: 1,
+        text: "Looks it up".to_owned(),
+        kind: PanelKind::Action,
+    };
+    Ladder {
+        title: "All".to_owned(),
+        columns: vec![
+            column("Alice", "UE"),
+            column("Proxy", ""),
+            column("Bob", "UE"),
+        ],
+        frames: vec![Frame {
+            name: "home".to_owned(),
+            first: 0,
+            last: 1,
+        }],
+        rows: vec![
+            Row::Arrow(invite),
+            Row::Panel(action),
+            Row::Arrow(again),
+            Row::Arrow(arrow("4", 2, 0, "200 OK", Kind::Response)),
+            Row::Arrow(arrow("5", 1, 1, "log", Kind::Other)),
+            panel(0, 2, "audio PCMU", PanelKind::Media),
+            panel(0, 2, "audio PCMU on hold by the caller", PanelKind::Hold),
+            panel(0, 2, "2 min later", PanelKind::Gap),
+        ],
+        findings: vec![Finding {
+            number: 1,
+            text: "error X01 wrong: got a; expected b".to_owned(),
+        }],
+        notes: vec!["A note.".to_owned()],
+        ..Ladder::default()
+    }
+}
+
+#[test]
+fn everything_in_ascii() {
+    let style = Style {
+        width: 80,
+        charset: Charset::Ascii,
+    };
+    let expected = "\
+All
+
+   |----- home -----|
+   Alice        Proxy                   Bob
+    UE                                  UE
+     |            |                      |
+1    | INVITE [1] |                      |
+     |----------->|                      |
+     | Max-Forwards: 70                  |
+     |     +-------------+               |
+2    |     | Looks it up |               |
+     |     +-------------+               |
+3    |            | INVITE (3x, seen 2x) |
+     |            |--------------------->|
+4    |            | 200 OK               |
+     |<----------------------------------|
+5    |            |--+ log               |
+     |            |<-+                   |
+     |            audio PCMU             |
+     |<=================================>|
+   +---------------------------------------+
+   |   audio PCMU on hold by the caller    |
+   +---------------------------------------+
+     :            2 min later            :
+     |            |                      |
+
+[1] error X01 wrong: got a; expected b
+
+A note.
+";
+    let drawn = text::draw(&everything(), style);
+    assert_eq!(drawn, expected, "{drawn}");
+}
+
+/// One branch rings and is refused, then the other answers; the caller acknowledges to it directly.
+#[test]
+fn a_call_that_forks() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+    let talk = Talk::new("serial");
+    let above = net.send("uac", "p", talk.request("INVITE", 1), 0);
+    let one = net.pass_as(&above, "u1", "sip:bob@u1.example.com", 10);
+    net.respond(&[above.clone(), one.clone()], 180, "b1", 100);
+    net.reply(&one, 486, "b1", 3000);
+    net.ack(&one, "b1", 3010);
+    let other = net.pass_as(&above, "u2", "sip:bob@u2.example.com", 3020);
+    net.respond(&[above, other], 200, "b2", 4000);
+    net.send("uac", "u2", talk.with("b2").request("ACK", 1), 4100);
+    let file = capture(&net);
+    let drawn = printed(&[
+        "ladder",
+        "-f",
+        "ascii",
+        "--labels",
+        "short",
+        "--time",
+        "none",
+        "--no-findings",
+        name(file.path()),
+    ]);
+    let expected = "
+    uac.example.com  p.example.com   192.0.2.3   192.0.2.4
+      user agent         proxy      user agent  user agent
+           |               |             |           |
+ 1         |    INVITE     |             |           |
+           |-------------->|             |           |
+ 2         |               |   INVITE    |           |
+           |               |------------>|           |
+ 3         |               |     180     |           |
+           |               |<------------|           |
+ 4         |      180      |             |           |
+           |<--------------|             |           |
+ 5         |               |     486     |           |
+           |               |<------------|           |
+ 6         |               |     ACK     |           |
+           |               |------------>|           |
+ 7         |               |         INVITE          |
+           |               |------------------------>|
+ 8         |               |           200           |
+           |               |<------------------------|
+ 9         |      200      |             |           |
+           |<--------------|             |           |
+10         |               |   ACK       |           |
+           |---------------------------------------->|
+           |               |             |           |
+";
+    assert_eq!(format!("\n{}", figure(&drawn)), expected, "{drawn}");
+}
+
+/// The captions alone: the fewest messages between two ends, sent more than once, on a wire that was seen twice.
+#[test]
+fn what_is_sent_again_is_drawn_once() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("again").request("INVITE", 1), 0);
+    net.again(&invite, 500);
+    net.again(&invite, 1500);
+    net.reply(&invite, 486, "b", 1600);
+    net.reply(&invite, 486, "b", 2100);
+    net.ack(&invite, "b", 2200);
+    let file = capture(&net);
+    let path = name(file.path());
+    let drawn = printed(&["ladder", "-f", "ascii", "--no-findings", path]);
+    let expected = "
+          uac.example.com         192.0.2.2
+            user agent           user agent
+                 |                    |
+1  0.000         |    INVITE (3x)     |
+                 |------------------->|
+2  1.600         | 486 Busy Here (2x) |
+                 |<-------------------|
+3  2.200         |        ACK         |
+                 |------------------->|
+                 |                    |
+";
+    assert_eq!(format!("\n{}", figure(&drawn)), expected, "{drawn}");
+}
+
+/// RFC 3665 3.2: the steps of its figure, in its numbers, between its parties.
+#[test]
+fn the_flow_of_two_proxies_has_all_steps_of_its_document() {
+    let drawn = printed(&[
+        "flows",
+        "draw",
+        "rfc3665-two-proxies",
+        "-f",
+        "ascii",
+        "--labels",
+        "short",
+    ]);
+    let lines: Vec<_> = drawn.lines().map(|line| line.replace('|', " ")).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "F1 INVITE",
+        "F2 407",
+        "F3 ACK",
+        "F4 INVITE",
+        "F5 INVITE",
+        "F6 100",
+        "F7 INVITE",
+        "F8 100",
+        "F9 180",
+        "F10 180",
+        "F11 180",
+        "F12 200",
+        "F13 200",
+        "F14 200",
+        "F15 ACK",
+        "F16 ACK",
+        "F17 ACK",
+        "F18 BYE",
+        "F19 BYE",
+        "F20 BYE",
+        "F21 200",
+        "F22 200",
+        "F23 200",
+    ];
+    let mut rest = lines.iter();
+    for step in ["Alice Proxy 1 Proxy 2 Bob"].iter().chain(&expected) {
+        assert!(rest.any(|line| line == step), "{step}: {drawn}");
+    }
+    let note = "Each of steps F6 and F8 may be left out: A proxy may answer at once with 100";
+    assert!(drawn.contains(note), "{drawn}");
+}
+
+/// Whatever flow it is: no step is missing in any form, and text keeps to its width.
+#[test]
+fn every_documented_flow_is_drawn_with_all_its_steps() {
+    use sipscope::render::{mermaid, plantuml, svg};
+    use sipscope::report::ladder::{Options, of_template};
+    let templates = sipscope::flow::templates();
+    assert!(templates.len() > 20);
+    for template in templates {
+        let ladder = of_template(&template, &Options::default());
+        assert_eq!(ladder.rows.len(), template.steps.len(), "{}", template.id);
+        let style = Style {
+            width: 80,
+            charset: Charset::Unicode,
+        };
+        let text = text::draw(&ladder, style);
+        let width = text.lines().map(|line| line.chars().count()).max();
+        assert!(width <= Some(80), "{text}");
+        let picture = svg::Style {
+            theme: svg::Theme::Spec,
+            paper: svg::Paper::None,
+        };
+        let others = [
+            svg::draw(&ladder, picture),
+            mermaid::draw(&ladder),
+            plantuml::draw(&ladder),
+        ];
+        for (step, row) in template.steps.iter().zip(&ladder.rows) {
+            assert_eq!(row.number(), step.number);
+            let begins = |line: &&str| line.trim_start().starts_with(&format!("{} ", step.number));
+            assert!(
+                text.lines().any(|line| begins(&line)),
+                "{}: {text}",
+                step.number
+            );
+            let of_picture = format!(">\n{}\n</text>", step.number);
+            assert!(others[0].contains(&of_picture), "{}", step.number);
+            let escaped = step.number.replace('-', "<U+002D>");
+            for (source, number) in others[1..].iter().zip([&step.number, &escaped]) {
+                assert!(source.contains(&format!(": {number}. ")), "{source}");
+            }
+        }
+    }
+}
+
+/// What the README shows is what the program prints.
+#[test]
+fn the_figure_of_the_readme_is_what_is_printed() {
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let command = "$ sipscope ladder --only-methods INVITE samples/call.pcap 1\n";
+    let (_, shown) = readme.split_once(command).unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let printed = printed(&[
+        "ladder",
+        "--only-methods",
+        "INVITE",
+        "samples/call.pcap",
+        "1",
+    ]);
+    assert_eq!(shown, printed);
+}

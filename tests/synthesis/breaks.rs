@@ -1,0 +1,52 @@
+//! Flows that are broken in one place.
+
+use sipscope::base::Transport;
+use sipscope::flow::synthesis::{Alteration, Options, breakable, breaks};
+use sipscope::rules::RULES;
+
+use crate::play::{audited, flows, options};
+
+#[test]
+fn each_rule_can_be_violated() {
+    let codes: Vec<_> = breaks().map(|one| one.code).collect();
+    let rules: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+    assert_eq!(codes, rules);
+}
+
+#[test]
+fn each_rule_finds_what_was_broken_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for one in breaks() {
+        let mut exercised = 0;
+        for template in flows() {
+            for transport in [Transport::Udp, Transport::Tcp] {
+                let options = options(transport);
+                let steps = breakable(&template, &options, one);
+                exercised += steps.len();
+                // Of a long flow only some: the first, the last, and two between.
+                let third = steps.len().div_ceil(3).max(1);
+                let last = steps.last().copied();
+                let some = steps.iter().copied().step_by(third);
+                for step in some.chain(last) {
+                    let broken = Options {
+                        alterations: vec![Alteration::Break(one.code, step)],
+                        ..options.clone()
+                    };
+                    let number = &template.steps[step].number;
+                    let (_, found) = audited(&template, &broken);
+                    let exact = found.len() == 1
+                        && found[0].code == one.code
+                        && found[0].steps.contains(number);
+                    if !exact {
+                        let name = (one.code, &template.id, transport.name(), number);
+                        wrong.push(format!("{name:?}: {found:#?}"));
+                    }
+                }
+            }
+        }
+        if exercised == 0 {
+            wrong.push(format!("{} is exercised by no flow", one.code));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
