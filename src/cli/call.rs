@@ -18,7 +18,7 @@ use super::publication::PublicationRow;
 use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
 use super::state::SubscriptionRow;
-use super::times::{Times, When};
+use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, say};
 
@@ -125,7 +125,7 @@ impl OneCall {
             ));
             return ended(&intake, Ended::NothingFound);
         };
-        let times = Times::of(&intake, &trace);
+        let times = times(&intake, &trace);
         let shown = CallShown::of(&mut intake, &trace, &times, &call)?;
         match self.format {
             Format::Json => super::layout::write(out, &shown)?,

@@ -9,7 +9,7 @@ use sipscope::Intake;
 use sipscope::trace::{Call, CallId, Kind, Trace};
 
 use super::filter::Filter;
-use super::times::{Times, When};
+use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, counted, ended, escape};
 
@@ -71,7 +71,7 @@ struct Rows<'a> {
 impl Calls {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
-        let times = Times::of(&intake, &trace);
+        let times = times(&intake, &trace);
         let mut calls = Vec::new();
         for call in trace.calls() {
             if self.filter.matches(&call, &times, &mut intake)? {

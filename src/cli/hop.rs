@@ -20,7 +20,7 @@ use sipscope::trace::{
     Edit, End, HopId, Judged, MessageId, Place, Relay, Subject, Trace, judged_changes,
 };
 
-use super::times::Times;
+use super::times::{Times, times};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, messages, say, wrap};
 
@@ -142,7 +142,7 @@ impl OneHop {
             ));
             return ended(&intake, Ended::NothingFound);
         }
-        let times = Times::of(&intake, &trace);
+        let times = times(&intake, &trace);
         let rows = relays
             .iter()
             .map(|relay| RelayRow::of(&mut intake, &times, relay))

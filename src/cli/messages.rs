@@ -8,7 +8,7 @@ use sipscope::Intake;
 use sipscope::sip::Glance;
 use sipscope::trace::{End, Message, Sighting, Subject, Trace};
 
-use super::times::{Times, When};
+use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape};
 
@@ -83,7 +83,7 @@ impl Messages {
         if self.format == Format::Text {
             super::clocks::print(out, &intake, &trace)?;
         }
-        let times = Times::of(&intake, &trace);
+        let times = times(&intake, &trace);
         for message in trace.messages() {
             let bytes = read(&mut intake, &message)?;
             match self.format {

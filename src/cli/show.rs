@@ -11,7 +11,7 @@ use sipscope::trace::{Message as Sent, MessageId};
 
 use super::inherited::{self, InheritedRow};
 use super::messages::{Row, read};
-use super::times::Times;
+use super::times::times;
 use super::traced::Traced;
 use super::{Ended, Outcome, ended, escape, layout, say, typed};
 
@@ -80,7 +80,7 @@ impl Show {
             return ended(&intake, Ended::NothingFound);
         };
         let bytes = read(&mut intake, &found)?;
-        let row = Row::of(&intake, &trace, &Times::of(&intake, &trace), &found, &bytes);
+        let row = Row::of(&intake, &trace, &times(&intake, &trace), &found, &bytes);
         if self.format == ShowFormat::Raw {
             out.write_all(&bytes)?;
             return ended(&intake, Ended::Fine);

@@ -14,6 +14,7 @@ use sipscope::rules::Finding;
 use sipscope::trace::{Call, CallId, Trace};
 use sipscope::{Intake, audit};
 
+use super::times::times;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, ended, messages, say};
 pub(super) use look::Look;
@@ -155,7 +156,8 @@ impl LadderOf {
             },
             ..self.look.options()
         };
-        of_call(trace, call, findings, &options, |message| {
+        let times = times(intake, trace);
+        of_call(trace, call, findings, &times, &options, |message| {
             messages::read(intake, message)
         })
     }

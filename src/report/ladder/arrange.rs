@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::order::{Talks, order};
 use super::timing::{self, gap_between, shown};
 use super::{Column, Frame, Ladder, Options, Row, Timing};
-use crate::base::Timestamp;
+use crate::report::Moment;
 
 /// Someone who takes part.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) struct Draft {
     pub(super) row: Row,
     /// Who it concerns: sender and receiver of an arrow.
     pub(super) columns: Vec<usize>,
-    pub(super) at: Option<Timestamp>,
+    pub(super) at: Option<Moment>,
 }
 
 /// Puts it together. `keep_order` leaves columns as they are given, where nobody wants them otherwise.
@@ -66,8 +66,12 @@ pub(super) fn arrange(
             .collect(),
         ..Ladder::default()
     };
+    let mut known = drafts.iter().filter_map(|draft| draft.at);
+    let in_utc = known.all(|at| at.told.timing.zone);
     ladder.rows = rows(drafts, &places, options.time);
-    ladder.notes.extend(timing::note(&ladder, options.time));
+    ladder
+        .notes
+        .extend(timing::note(&ladder, options.time, in_utc));
     ladder
 }
 

@@ -10,6 +10,7 @@ use super::session::{Agreed, agreed};
 use super::strands::Strands;
 use super::{Arrow, Kind, Ladder, Numbering, Options, Row, findings};
 use crate::base::escape;
+use crate::report::Times;
 use crate::rules::Finding;
 use crate::sip::{self, Index};
 use crate::trace::{Call, Message, MessageId, Subject, Trace};
@@ -19,12 +20,14 @@ pub fn of_call<'a, E>(
     trace: &'a Trace,
     call: &Call<'a>,
     found: &[Finding],
+    times: &Times,
     options: &Options,
     mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<Ladder, E> {
     let (legend, marks) = findings::marks(call, found);
     let mut rows = Rows {
         options,
+        times,
         marks,
         folds: Folds::of(call),
         repeats: Repeats::default(),
@@ -48,7 +51,7 @@ pub fn of_call<'a, E>(
         Some(title) => escape::text(title),
         None => title(call),
     };
-    ladder.source = source(call);
+    ladder.source = source(call, times);
     ladder.strands = rows.strands.texts();
     ladder.findings = legend;
     if rows.left_out > 0 {
@@ -61,6 +64,7 @@ pub fn of_call<'a, E>(
 /// The rows so far.
 struct Rows<'a, 'o> {
     options: &'o Options,
+    times: &'o Times,
     marks: BTreeMap<MessageId, Vec<usize>>,
     folds: Folds<'a>,
     repeats: Repeats<'a>,
@@ -109,7 +113,7 @@ impl<'a> Rows<'a, '_> {
         self.drafts.push(Draft {
             row: Row::Arrow(arrow),
             columns,
-            at: message.time(),
+            at: self.times.moment(message),
         });
         Ok(())
     }
@@ -130,7 +134,7 @@ impl<'a> Rows<'a, '_> {
             self.drafts.push(Draft {
                 row: Row::Panel(self.folds.panel(fold)),
                 columns: Vec::new(),
-                at: message.time(),
+                at: self.times.moment(message),
             });
         }
         let known = &mut self.drafts[row].columns;
@@ -260,10 +264,10 @@ fn title(call: &Call<'_>) -> String {
     )
 }
 
-fn source(call: &Call<'_>) -> String {
+fn source(call: &Call<'_>, times: &Times) -> String {
     let call_ids = call.call_ids().map(escape::bytes);
     let call_ids: Vec<_> = call_ids.collect();
-    let since = call.first_message().time();
+    let since = times.told(&call.first_message());
     let since = since.map_or(String::new(), |time| format!("{time}, "));
     match call_ids.as_slice() {
         [] => format!("{since}no Call-ID"),

@@ -1,40 +1,51 @@
 //! What is said of time: in front of a row, and where much of it goes by.
 
 use super::{Ladder, Panel, PanelKind, Timing};
-use crate::base::Timestamp;
+use crate::report::Moment;
 
 const SECOND: i64 = 1_000_000_000;
 /// Where nothing is sent for so long, that is said.
 const GAP: i64 = 60 * SECOND;
 
 /// The time of a row, the one before it or the first one being at `since`.
-pub(super) fn shown(at: Timestamp, since: Option<Timestamp>, timing: Timing) -> String {
+pub(super) fn shown(at: Moment, since: Option<Moment>, timing: Timing) -> String {
     match timing {
         Timing::None => String::new(),
         Timing::Absolute => of_day(at),
         Timing::Start | Timing::Previous => {
-            let since = since.unwrap_or(at);
-            let nanos = i128::from(at.nanos()) - i128::from(since.nanos());
-            let sign = if nanos < 0 { "-" } else { "" };
-            let millis = (nanos.unsigned_abs() + 500_000) / 1_000_000;
-            format!("{sign}{}.{:03}", millis / 1000, millis % 1000)
+            let since = at.since(&since.unwrap_or(at));
+            since.map_or(String::new(), |(nanos, digits)| seconds(nanos, digits))
         }
     }
 }
 
-/// `22:13:20.004`
-fn of_day(at: Timestamp) -> String {
-    let text = at.to_string();
-    let (_, time) = text.split_once('T').unwrap_or(("", &text));
+/// `1.501`: milliseconds, or as many digits as are known.
+fn seconds(nanos: i64, digits: u8) -> String {
+    let sign = if nanos < 0 { "-" } else { "" };
+    let millis = (nanos.unsigned_abs() + 500_000) / 1_000_000;
+    let fraction = format!(".{:03}", millis % 1000);
+    let known = match digits.min(3) {
+        0 => "",
+        digits => &fraction[..=usize::from(digits)],
+    };
+    format!("{sign}{}{known}", millis / 1000)
+}
+
+/// `22:13:20.004`; seconds since an unknown start where no more is known.
+fn of_day(at: Moment) -> String {
+    let time = at.told.time_of_day().or_else(|| at.told.uptime());
+    let time = time.unwrap_or_default();
+    let time = time.trim_end_matches('Z');
     time.chars().take("22:13:20.004".len()).collect()
 }
 
 /// What all times have in common.
-pub(super) fn note(ladder: &Ladder, timing: Timing) -> Option<String> {
+pub(super) fn note(ladder: &Ladder, timing: Timing, in_utc: bool) -> Option<String> {
     let timed = ladder.rows.iter().any(|row| !row.time().is_empty());
     let said = match timing {
         Timing::None => return None,
-        Timing::Absolute => "Times are of the day, in UTC.",
+        Timing::Absolute if in_utc => "Times are of the day, in UTC.",
+        Timing::Absolute => "Times are of the day, as the clock of the log has them.",
         Timing::Start => "Times are seconds since the first message.",
         Timing::Previous => "Times are seconds since the message before.",
     };
@@ -42,8 +53,8 @@ pub(super) fn note(ladder: &Ladder, timing: Timing) -> Option<String> {
 }
 
 /// What is drawn between two rows that are far apart in time.
-pub(super) fn gap_between(before: Timestamp, at: Timestamp, last: usize) -> Option<Panel> {
-    let nanos = at.nanos().saturating_sub(before.nanos());
+pub(super) fn gap_between(before: Moment, at: Moment, last: usize) -> Option<Panel> {
+    let (nanos, _) = at.since(&before)?;
     (nanos >= GAP).then(|| Panel {
         number: String::new(),
         first: 0,
@@ -76,10 +87,14 @@ pub(super) fn lasting(nanos: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::Timestamp;
+
+    fn at(nanos: i64) -> Moment {
+        Moment::of_capture(Timestamp::from_nanos(nanos))
+    }
 
     #[test]
     fn times_are_rounded_to_milliseconds() {
-        let at = |nanos| Timestamp::from_nanos(nanos);
         let first = Some(at(SECOND));
         assert_eq!(shown(at(2_500_600_000), first, Timing::Start), "1.501");
         assert_eq!(shown(at(999_000_000), first, Timing::Previous), "-0.001");
@@ -87,6 +102,13 @@ mod tests {
         assert_eq!(shown(at(SECOND), first, Timing::None), "");
         let day = at(1_700_000_000_120_000_000);
         assert_eq!(shown(day, first, Timing::Absolute), "22:13:20.120");
+    }
+
+    #[test]
+    fn no_digit_is_printed_that_the_log_has_not() {
+        assert_eq!(seconds(1_500_600_000, 0), "1");
+        assert_eq!(seconds(1_540_600_000, 1), "1.5");
+        assert_eq!(seconds(1_500_600_000, 6), "1.501");
     }
 
     #[test]
@@ -98,12 +120,10 @@ mod tests {
             (90_000, "1 d 1 h later"),
         ];
         for (seconds, expected) in cases {
-            let later = Timestamp::from_nanos(seconds * SECOND);
-            let gap = gap_between(Timestamp::from_nanos(0), later, 3).unwrap();
+            let gap = gap_between(at(0), at(seconds * SECOND), 3).unwrap();
             assert_eq!(gap.text, expected);
             assert_eq!((gap.first, gap.last), (0, 3));
         }
-        let soon = Timestamp::from_nanos(59 * SECOND);
-        assert_eq!(gap_between(Timestamp::from_nanos(0), soon, 3), None);
+        assert_eq!(gap_between(at(0), at(59 * SECOND), 3), None);
     }
 }
