@@ -268,6 +268,18 @@ fn a_hop_for_people_fits_into_eighty_columns() {
     assert!(text.contains(ends), "{text}");
 }
 
+/// RFC 3261 8.1.1.5 asks for a number below 2^31; one that cannot be read is no number, and above all not 0.
+#[test]
+fn a_cseq_that_cannot_be_read_is_none() {
+    let extra = ["CSeq: 99999999999 OPTIONS"];
+    let options = request("OPTIONS", "sip:bob@example.com", "odd", 1, &extra, "");
+    let file = written(&[Record::new(1, 0, udp_frame(alice(), bob(), options))]);
+    let path = file.path().to_str().unwrap();
+    assert!(stdout(&["call", path, "1"]).contains("hop 1: OPTIONS -  "));
+    let call = parsed(&["call", "--format", "json", path, "1"]);
+    assert_eq!(call["journeys"][0]["cseq"], Value::Null);
+}
+
 /// A watcher who refreshes a subscription each minute.
 fn watched(refreshes: u32) -> NamedTempFile {
     let mut records = Vec::new();

@@ -78,7 +78,7 @@ struct HopRow {
     /// Number of the hop with the INVITE that a CANCEL is for.
     cancels: Option<usize>,
     method: String,
-    cseq: u32,
+    cseq: Option<u32>,
     from: Option<String>,
     /// Number of the node, as `nodes` gives it.
     from_node: Option<usize>,
@@ -226,7 +226,7 @@ impl HopRow {
             link: parent.map_or("none", |(_, link)| link.name()),
             cancels: hop.about().map(|invite| invite.id().number()),
             method: String::from_utf8_lossy(hop.method_name()).into_owned(),
-            cseq: hop.cseq(),
+            cseq: hop.first_message().sighting().cseq(),
             from: end(hop.source()),
             from_node: hop.source_node().map(|node| node.id().number()),
             to: end(hop.destination()),
@@ -260,7 +260,8 @@ impl HopRow {
             "",
             self.hop,
             escape::text(&self.method),
-            self.cseq,
+            self.cseq
+                .map_or_else(|| "-".to_owned(), |cseq| cseq.to_string()),
             end(self.from.as_deref(), hop.source_node()),
             end(self.to.as_deref(), hop.destination_node()),
             indent = 2 + 2 * self.depth,

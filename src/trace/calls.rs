@@ -119,18 +119,16 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     links.dedup();
     let mut pairs = Vec::new();
     for same in links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let (kind, text, first) = same[0];
+        let (kind, text, _) = same[0];
         if names_call_id(kind) {
             let Some(named) = named(trace, trace.facts.texts.get(text)) else {
                 continue;
             };
             pairs.extend(same.iter().map(|(_, _, call_id)| (named, *call_id, kind)));
         } else if kind.is_strong() {
-            pairs.extend(
-                same[1..]
-                    .iter()
-                    .map(|(_, _, call_id)| (first, *call_id, kind)),
-            );
+            let legs: Vec<u32> = same.iter().map(|(_, _, call_id)| *call_id).collect();
+            let legs = chained(trace, &legs);
+            pairs.extend(legs.map(|(one, other)| (one, other, kind)));
         } else {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
@@ -212,8 +210,10 @@ fn same_charging(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             .filter(|of_place| !of_place[0].1.is_empty())
             .count();
         let mut join = |legs: &[(TextId, Vec<u8>, u32)]| {
-            let others = legs[1..].iter();
-            pairs.extend(others.map(|(.., other)| (legs[0].2, *other, LinkKind::Icid)));
+            let mut legs: Vec<u32> = legs.iter().map(|(.., call_id)| *call_id).collect();
+            legs.sort_unstable();
+            legs.dedup();
+            pairs.extend(chained(trace, &legs).map(|(one, other)| (one, other, LinkKind::Icid)));
         };
         match named {
             0 | 1 => join(same),
@@ -281,6 +281,16 @@ fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item 
         pairs.extend(cause.map(|(_, _, before)| (*before, *call_id)));
     }
     pairs.into_iter()
+}
+
+/// Legs with one value, in their order, each with the one that caused it: a call through several back-to-back user agents is a
+/// chain. Where none did, it belongs to the first.
+fn chained(trace: &Trace, legs: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+    (1..legs.len()).map(|at| {
+        let mut before = legs[..at].iter().rev().take(MOST_LOOKED_AT);
+        let cause = before.find(|before| follows(trace, **before, legs[at]));
+        (*cause.unwrap_or(&legs[0]), legs[at])
+    })
 }
 
 /// Whether one Call-ID caused the other: its request ended at a node, that node sent the first request of the other, and

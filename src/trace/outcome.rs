@@ -309,7 +309,8 @@ impl<'a> Call<'a> {
         ends?.into_iter().max_by_key(|bye| bye.first_message().id())
     }
 
-    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request.
+    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request. One that its subscriber did
+    /// not know counts only where there is no other: that is how further ones of a fork are refused (RFC 6665 5.4.9).
     fn subscription_outcome(&self) -> Outcome {
         let notifies = self.roots(NOTIFY).filter(|hop| hop.request().is_some());
         let notifies = notifies.count();
@@ -323,6 +324,7 @@ impl<'a> Call<'a> {
             let last = of_notify.or(one.steps.last());
             (
                 of_notify.is_some(),
+                !matches!(one.state(), State::Lost(_)),
                 last.map(|step| step.hop.first_message().id()),
             )
         });

@@ -375,7 +375,7 @@ impl<'a> Hop<'a> {
         self.trace.sightings.method_name(self.method())
     }
 
-    /// The number in its CSeq.
+    /// The number in its CSeq, or 0 if it has none that can be read: its messages know which.
     pub fn cseq(&self) -> u32 {
         self.entry.cseq
     }

@@ -141,6 +141,12 @@ fn what_ends_a_call_and_starts_another_for_it_is_a_b2bua() {
     let other = ["Call-ID: 2", "From: <sip:alice@example.com>;tag=x", icid];
     scene.udp(PCSCF, ICSCF, &request("INVITE", &["192.0.2.10 2"], &other));
     assert_eq!(names(&scene), ["user agent", "B2BUA", "user agent"]);
+    let third = ["Call-ID: 3", "From: <sip:alice@example.com>;tag=y", icid];
+    scene.udp(ICSCF, AS, &request("INVITE", &["192.0.2.20 3"], &third));
+    assert_eq!(
+        names(&scene),
+        ["user agent", "B2BUA", "B2BUA", "user agent"]
+    );
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use super::scenario::Net;
 use super::sip::{Sip, Talk};
 
-fn notify(talk: &Talk, tag: &str, cseq: u32, state: &str) -> Sip {
+pub fn notify(talk: &Talk, tag: &str, cseq: u32, state: &str) -> Sip {
     let notify = talk.back(tag).request("NOTIFY", cseq);
     let state = format!("Subscription-State: {state}");
     notify.with("Event: presence").with(&state)
 }
 
-fn subscribe(talk: &Talk, cseq: u32) -> Sip {
+pub fn subscribe(talk: &Talk, cseq: u32) -> Sip {
     let subscribe = talk.request("SUBSCRIBE", cseq);
     subscribe.with("Event: presence").with("Expires: 600")
 }

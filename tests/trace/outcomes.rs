@@ -2,6 +2,7 @@
 
 use sipscope::trace::{Kind, State};
 
+use super::dialogs::{notify, subscribe};
 use super::forks::answered_twice;
 use super::scenario::{Net, Sent};
 use super::sip::{Sip, Talk};
@@ -208,4 +209,18 @@ fn a_subscription_is_told_where_it_stands() {
     let told = net.told();
     let call = told.trace.calls().next().unwrap();
     assert_eq!(call.subscriptions()[0].state(), State::Expired);
+}
+
+/// RFC 6665 5.4.9: a watcher that takes one branch of a fork only answers 481 to what the others send. That branch lives on.
+#[test]
+fn a_branch_that_is_refused_is_not_what_became_of_the_subscription() {
+    let mut net = Net::new(&["watcher", "p", "s1", "s2"]);
+    let talk = Talk::new("watch");
+    let above = net.send("watcher", "p", subscribe(&talk, 1), 0);
+    net.reply(&above, 200, "b1", 100);
+    for (from, tag, at, status) in [("s1", "b1", 200, 200), ("s2", "b2", 300, 481)] {
+        let state = net.send(from, "watcher", notify(&talk, tag, 1, "active"), at);
+        net.reply(&state, status, "", at + 10);
+    }
+    assert_eq!(outcomes(&net), ["active, 2 NOTIFY"]);
 }

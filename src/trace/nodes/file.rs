@@ -173,7 +173,7 @@ fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Key<'i>, &'t Value<'i>)>
 
 struct Reader<'t> {
     text: &'t str,
-    /// Where each address and name was given first.
+    /// Where each address and name was given first, as an offset: only a fault asks for its line.
     taken: HashMap<String, usize>,
 }
 
@@ -225,12 +225,18 @@ impl Reader<'_> {
 
     /// Nothing can belong to two nodes.
     fn take(&mut self, key: &str, value: &Value<'_>, hint: &NodeHint) -> Result<(), NodeFileError> {
-        let line = line_of(self.text, value.span().start);
-        for text in self.strings(key, value)? {
-            let text = text.to_ascii_lowercase();
-            let place = (&hint.vlans, &hint.labels, &hint.captures);
-            let known = format!("{text} {place:?}");
-            if let Some(other) = self.taken.insert(known, line) {
+        let start = value.span().start;
+        for (position, text) in self.strings(key, value)?.iter().enumerate() {
+            // One thing may be written in several ways. A name is the same in every network, an address is not.
+            let known = match key {
+                "names" => hint.names[position].to_ascii_lowercase(),
+                _ => {
+                    let place = (&hint.vlans, &hint.labels, &hint.captures);
+                    format!("{:?} {place:?}", hint.addresses[position])
+                }
+            };
+            if let Some(other) = self.taken.insert(known, start) {
+                let other = line_of(self.text, other);
                 let what = format!("{text} is given in line {other} already");
                 return Err(self.fault(value, key, &what));
             }
@@ -451,6 +457,38 @@ mod tests {
         }
         assert!(complaint("[[node]]\nlabel = \n").starts_with("line 2: "));
         assert!(complaint("[[node]]\naddresses = [\"10.0.0.0/40\"]").contains("is no address"));
+    }
+
+    #[test]
+    fn nothing_is_two_nodes_however_it_is_written() {
+        for (one, other, place) in [
+            (
+                "addresses = [\"192.0.2.1\"]",
+                "addresses = [\"192.0.2.1/32\"]",
+                "",
+            ),
+            (
+                "addresses = [\"2001:db8::1\"]",
+                "addresses = [\"2001:DB8:0::1\"]",
+                "",
+            ),
+            (
+                "names = [\"P.example.org\"]",
+                "names = [\"p.example.org:5060\"]",
+                "",
+            ),
+            (
+                "names = [\"p.example.org\"]",
+                "names = [\"p.example.org\"]",
+                "vlans = [2]\n",
+            ),
+        ] {
+            let text = format!("[[node]]\n{one}\n[[node]]\n{other}\n{place}");
+            assert!(
+                complaint(&text).ends_with("is given in line 2 already"),
+                "{text}"
+            );
+        }
     }
 
     #[test]
