@@ -132,7 +132,7 @@ fn an_answer_with_a_wrong_via_stands_on_its_hop_and_says_so() {
         "{text}"
     );
     let audit = sipscope(&["audit", path]).stdout;
-    assert!(String::from_utf8_lossy(&audit).contains("answer-with-other-via-list"));
+    assert!(String::from_utf8_lossy(&audit).contains("answer-via-not-popped"));
 }
 
 #[test]
