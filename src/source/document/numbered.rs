@@ -11,7 +11,7 @@ use crate::sip::METHODS;
 /// Numbers may be left out, but not many.
 const LONGEST_GAP: usize = 8;
 
-/// A flow sends so many messages.
+/// A flow sends so many messages, unless it shows one.
 const FEWEST: usize = 2;
 
 /// A number that may begin a step.
@@ -24,9 +24,6 @@ struct Mark {
 /// The steps of a section, if it lists some.
 pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
     let marks = marks(lines);
-    if marks.len() < 2 {
-        return Vec::new();
-    }
     let ends = marks
         .iter()
         .skip(1)
@@ -45,7 +42,8 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
     // Any list may speak of a message.
     let sip = steps.iter().filter(|step| step.kind.is_sip());
     let with_ends = sip.filter(|step| step.said.0.is_some() && step.said.1.is_some());
-    let is_flow = with_ends.count() >= FEWEST;
+    let is_shown = titled && with_ends.clone().any(|step| step.message.is_some());
+    let is_flow = is_shown || with_ends.count() >= FEWEST;
     if is_flow { steps } else { Vec::new() }
 }
 
