@@ -146,6 +146,58 @@ fn every_documented_flow_comes_back() {
     }
 }
 
+/// 3GPP TS 24.229 5.2.6.3: the P-CSCF takes the identity that the UE prefers, gives the one that it asserts, and records its route;
+/// RFC 3261 16.6: it adds its Via, counts Max-Forwards down and takes its own Route.
+const SECOND_STEP: &str = "
+2. SUBSCRIBE request (P-CSCF to S-CSCF#1) - see example in table 1.1-2
+
+- Step 1, as P-CSCF passed it on.
+- Added: Via, Record-Route, P-Asserted-Identity.
+- Removed: Route, P-Preferred-Identity.
+- Changed: Via, Max-Forwards.
+
+Table 1.1-2: SUBSCRIBE request (P-CSCF to S-CSCF#1)
+
+    SUBSCRIBE tel:+1-212-555-2222 SIP/2.0
+    Via: SIP/2.0/UDP pcscf1.home1.net;branch=";
+
+#[test]
+fn steps_are_laid_out_as_specifications_do() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/flows");
+    let (mut intake, trace) = trace(&root.join("ims-presence-subscribe.pcapng"));
+    let call = trace.calls().next().unwrap();
+    let document = written(&mut intake, &trace, &call);
+    let text = in_markdown(&document);
+    assert!(text.contains(SECOND_STEP), "{text}");
+    let step = &document.steps[1];
+    let elided = step.fields.iter().filter(|field| field.elided);
+    let elided: Vec<_> = elided.map(|field| field.name.as_str()).collect();
+    let same = [
+        "From",
+        "To",
+        "Call-ID",
+        "CSeq",
+        "Contact",
+        "Expires",
+        "Accept",
+        "Privacy",
+        "Event",
+        "Content-Length",
+    ];
+    assert_eq!(elided, same);
+    let heads = document.figure.columns.iter();
+    let heads: Vec<_> = heads.map(|column| column.label.as_str()).collect();
+    let names = [
+        "UE",
+        "P-CSCF",
+        "S-CSCF#1",
+        "I-CSCF",
+        "S-CSCF#2",
+        "presence server",
+    ];
+    assert_eq!(heads, names);
+}
+
 /// A capture of one plain file with these messages.
 fn of_text(text: &str) -> FlowDocument {
     let folder = tempfile::tempdir().unwrap();

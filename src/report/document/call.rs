@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::elements::Elements;
-use super::{Body, Field, FlowDocument, Step, notes};
+use super::{Body, Element, Field, FlowDocument, Step, notes};
 use crate::base::escape;
 use crate::report::ladder::{Ladder, Row};
 use crate::sip::{self, Index, Name};
@@ -34,6 +34,7 @@ pub fn of_call<'a, E>(
             *note = note.replace(SENDER, passed_on_by);
         }
     }
+    name_columns(&mut figure, &elements);
     let numbers: BTreeMap<String, usize> = numbers
         .iter()
         .map(|(message, number)| (message.number().to_string(), *number))
@@ -53,6 +54,19 @@ pub fn of_call<'a, E>(
         steps,
         doubts: Vec::new(),
     })
+}
+
+/// The figure calls everybody as the titles do; what it called them before stands below.
+fn name_columns(figure: &mut Ladder, elements: &[Element]) {
+    for column in &mut figure.columns {
+        let mut same = elements.iter().filter(|one| one.label == column.label);
+        if let (Some(element), None) = (same.next(), same.next())
+            && element.name != column.label
+        {
+            column.label.clone_from(&element.name);
+            column.detail.clone_from(&element.label);
+        }
+    }
 }
 
 /// Stands for the sender until all names are known; no name has such a character.
@@ -115,31 +129,19 @@ fn step<'a, E>(
 
 /// Leaves out what is the same at the same place among the fields with the same name.
 fn elide(step: &mut Step, sip: &sip::Message<'_>, before: &sip::Message<'_>) {
-    let mut known: BTreeMap<(String, usize), String> = BTreeMap::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut place = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let count = counts.entry(name.clone()).or_default();
-        *count += 1;
-        (name, *count)
-    };
+    let mut known: BTreeMap<(String, usize), String> = BTreeMap::new();
     for header in before.headers() {
         let Field { name, value, .. } = field(&header);
-        known.insert(place(&name), value);
+        known.insert(place(&mut counts, &name), value);
     }
     counts.clear();
-    let mut place = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let count = counts.entry(name.clone()).or_default();
-        *count += 1;
-        (name, *count)
-    };
     let same_body = sip.rest().bytes() == before.rest().bytes();
     if let Body::Lines(_, elided) = &mut step.body {
         *elided = same_body && sip.has(Name::ContentType);
     }
     for (field, header) in step.fields.iter_mut().zip(sip.headers()) {
-        let same = known.get(&place(&field.name)) == Some(&field.value);
+        let same = known.get(&place(&mut counts, &field.name)) == Some(&field.value);
         // A body that is repeated goes with its type.
         let of_body = header.known == Name::ContentType && !same_body;
         field.elided = same && !of_body && !field.value.is_empty() && !OWN.contains(&header.known);
@@ -152,6 +154,14 @@ fn elide(step: &mut Step, sip: &sip::Message<'_>, before: &sip::Message<'_>) {
     {
         *elided = false;
     }
+}
+
+/// A name, and which one of the fields with it.
+fn place(counts: &mut BTreeMap<String, usize>, name: &str) -> (String, usize) {
+    let name = name.to_ascii_lowercase();
+    let count = counts.entry(name.clone()).or_default();
+    *count += 1;
+    (name, *count)
 }
 
 fn field(header: &sip::Header<'_>) -> Field {

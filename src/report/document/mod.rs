@@ -101,6 +101,10 @@ impl FlowDocument {
         }
         let (before, after) = (one.name.clone(), format!("{}#1", one.name));
         self.elements[element].name.clone_from(&after);
+        let mut columns = self.figure.columns.iter_mut();
+        if let Some(column) = columns.find(|column| column.label == before) {
+            column.label.clone_from(&after);
+        }
         let passed_on = self.steps.iter_mut().filter(|step| step.from == element);
         for note in passed_on.flat_map(|step| &mut step.notes) {
             let (as_before, as_after) = (

@@ -11,6 +11,9 @@ use crate::sip::METHODS;
 /// Numbers may be left out, but not many.
 const LONGEST_GAP: usize = 8;
 
+/// A number that is larger is one of a step only if it is the next one: it may be a year.
+const LARGEST_DOUBTFUL: usize = 999;
+
 /// A flow sends so many messages, unless it shows one.
 const FEWEST: usize = 2;
 
@@ -59,6 +62,9 @@ fn marks(lines: &[Line<'_>]) -> Vec<Mark> {
             continue;
         };
         let due = marks.last().map_or(1, |mark| mark.number + 1);
+        if printed > LARGEST_DOUBTFUL && printed != due {
+            continue;
+        }
         let number = match printed {
             _ if marks.is_empty() && printed != 1 => continue,
             printed if printed >= due && printed < due + LONGEST_GAP => printed,
@@ -81,7 +87,7 @@ fn numbered<'a>(line: &Line<'a>) -> Option<(usize, &'a str)> {
     let text = line.trimmed();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text[digits..].trim_start().strip_prefix('.')?;
-    if digits > 3 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
+    if digits > 6 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return None;
     }
     Some((text[..digits].parse().ok()?, rest.trim()))
@@ -258,6 +264,17 @@ mod tests {
             (said.line, said.says.as_str(), said.is.as_str()),
             (5, "1", "3")
         );
+    }
+
+    #[test]
+    fn large_numbers_are_steps_only_where_they_are_due() {
+        let steps_of = |count: usize| -> String {
+            let step = |number| format!("{number}. INVITE request (A to B)\n");
+            (1..=count).map(step).collect()
+        };
+        let numbers = |text: &str| steps(&lines(text)).len();
+        assert_eq!(numbers(&steps_of(1001)), 1001);
+        assert_eq!(numbers(&(steps_of(3) + "2004. A year (A to B)\n")), 3);
     }
 
     #[test]
