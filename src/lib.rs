@@ -16,7 +16,7 @@
 //! - [`flow`]: flows that documents describe, as data.
 //! - [`rules`]: what the audit holds the trace to.
 //! - [`report`]: what is drawn, before anything draws it.
-//! - [`render`]: ladders as text and pictures.
+//! - [`render`]: ladders as text and pictures, calls as documents.
 //!
 //! ```
 //! use sipscope::trace::Hints;
@@ -51,8 +51,10 @@ pub mod transport;
 
 mod audit;
 mod correlate;
+mod document;
 mod intake;
 
 pub use audit::audit;
 pub use correlate::correlate;
+pub use document::document;
 pub use intake::{InputReport, Intake, Job, analyze};

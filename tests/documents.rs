@@ -15,3 +15,5 @@ mod samples;
 mod shown;
 #[path = "documents/table.rs"]
 mod table;
+#[path = "documents/written.rs"]
+mod written;

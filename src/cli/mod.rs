@@ -9,6 +9,7 @@ mod call;
 mod calls;
 mod clocks;
 mod dialog;
+mod document;
 mod filter;
 mod flows;
 mod folds;
@@ -74,6 +75,8 @@ enum Command {
     Rules(rules::Rules),
     /// A call drawn as who sent what to whom, with what the audit found.
     Ladder(ladder::LadderOf),
+    /// A call as the document of a flow: a figure, and numbered steps with their messages and what each node did.
+    Document(document::DocumentOf),
     /// Flows that documents describe: all of them, one in words or drawn, and which of them a trace has in it.
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
@@ -163,6 +166,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(command) => command.run(&mut out),
         Command::Rules(command) => command.run(&mut out),
         Command::Ladder(command) => command.run(&mut out),
+        Command::Document(command) => command.run(&mut out),
         Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => command.run(&mut out),
     };

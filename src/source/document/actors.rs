@@ -135,7 +135,8 @@ fn join_hops(ends: &mut Ends, known: &Known, steps: &[Step], before: &[Before]) 
     }
 }
 
-/// Ends with one word are one actor if at most one host is known for all of them; but not both ends of one step.
+/// Ends with one word are one actor if at most one host is known for all of them, or if the word has a number that tells its actor
+/// from others with the same role (`S-CSCF#1`); but not both ends of one step.
 fn join_words(ends: &mut Ends, known: &Known) {
     let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (end, key) in known.keys.iter().enumerate() {
@@ -147,10 +148,10 @@ fn join_words(ends: &mut Ends, known: &Known) {
             }
         }
     }
-    for all in by_key.values() {
+    for (key, all) in by_key {
         let with_host = all.iter().filter(|end| known.hosts[**end].is_some());
         let roots: BTreeSet<_> = with_host.map(|end| ends.root(*end)).collect();
-        if roots.len() > 1 {
+        if roots.len() > 1 && !key.contains('#') {
             continue;
         }
         for pair in all.windows(2) {

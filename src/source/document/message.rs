@@ -154,11 +154,14 @@ impl<'a> Reader<'_, 'a> {
         let Some(first) = rest.first() else {
             return;
         };
-        if first.begins_cell() || begins(first) {
+        let is_fragment = self.holds_message();
+        if first.begins_cell() || begins(first) && !is_fragment {
             return;
         }
         let text = first.trimmed();
-        let length = if text.starts_with('<') {
+        let length = if is_fragment {
+            self.counted(rest, blank)
+        } else if text.starts_with('<') {
             xml(rest)
         } else if is_sdp(text) {
             sdp(rest)
@@ -214,6 +217,15 @@ impl<'a> Reader<'_, 'a> {
         self.at += blank + lines.len();
     }
 
+    /// A body may be a message, or the first line of one (RFC 3420).
+    fn holds_message(&self) -> bool {
+        let is_counted = |length: &str| length.parse().is_ok_and(|length: usize| length > 0);
+        let kind = self.message.value("Content-Type").unwrap_or_default();
+        let kind = kind.get(.."message/sip".len()).unwrap_or_default();
+        kind.eq_ignore_ascii_case("message/sip")
+            && self.message.value("Content-Length").is_some_and(is_counted)
+    }
+
     /// A body of another kind is as long as Content-Length says.
     fn counted(&self, rest: &[Line<'_>], blank: usize) -> usize {
         let length = self.message.value("Content-Length");
@@ -227,8 +239,9 @@ impl<'a> Reader<'_, 'a> {
             return 0;
         }
         let mut held = 0;
+        let is_fragment = self.holds_message();
         let lines = rest.iter().take_while(|line| {
-            let fits = held < length && !begins(line) && !line.begins_cell();
+            let fits = held < length && (is_fragment || !begins(line)) && !line.begins_cell();
             held += line.text.len().saturating_sub(self.indent) + 2;
             fits
         });
@@ -375,6 +388,11 @@ mod tests {
                 6,
             ),
             ("0\n\nRequest-URI:\nx", None, 2),
+            (
+                "16\nContent-Type: message/sipfrag\n\nSIP/2.0 200 OK\n\nThe next.",
+                Some("SIP/2.0 200 OK"),
+                5,
+            ),
         ];
         for (text, body, last) in cases {
             let (message, used) = read_text(&format!("{head}{text}"));

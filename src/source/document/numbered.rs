@@ -11,7 +11,10 @@ use crate::sip::METHODS;
 /// Numbers may be left out, but not many.
 const LONGEST_GAP: usize = 8;
 
-/// A flow sends so many messages.
+/// A number that is larger is one of a step only if it is the next one: it may be a year.
+const LARGEST_DOUBTFUL: usize = 999;
+
+/// A flow sends so many messages, unless it shows one.
 const FEWEST: usize = 2;
 
 /// A number that may begin a step.
@@ -24,9 +27,6 @@ struct Mark {
 /// The steps of a section, if it lists some.
 pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
     let marks = marks(lines);
-    if marks.len() < 2 {
-        return Vec::new();
-    }
     let ends = marks
         .iter()
         .skip(1)
@@ -48,7 +48,8 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
     // Any list may speak of a message.
     let sip = steps.iter().filter(|step| step.kind.is_sip());
     let with_ends = sip.filter(|step| step.said.0.is_some() && step.said.1.is_some());
-    let is_flow = with_ends.count() >= FEWEST;
+    let is_shown = titled && with_ends.clone().any(|step| step.message.is_some());
+    let is_flow = is_shown || with_ends.count() >= FEWEST;
     if is_flow { steps } else { Vec::new() }
 }
 
@@ -64,6 +65,9 @@ fn marks(lines: &[Line<'_>]) -> Vec<Mark> {
             continue;
         };
         let due = marks.last().map_or(1, |mark| mark.number + 1);
+        if printed > LARGEST_DOUBTFUL && printed != due {
+            continue;
+        }
         let number = match printed {
             _ if marks.is_empty() && printed != 1 => continue,
             printed if printed >= due && printed < due + LONGEST_GAP => printed,
@@ -86,7 +90,7 @@ fn numbered<'a>(line: &Line<'a>) -> Option<(usize, &'a str)> {
     let text = line.trimmed();
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let rest = text[digits..].trim_start().strip_prefix('.')?;
-    if digits > 3 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
+    if digits > 6 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return None;
     }
     Some((text[..digits].parse().ok()?, rest.trim()))
@@ -332,6 +336,17 @@ mod tests {
         let wrong = &steps(&lines(&step("1-2")))[0].contradictions[0];
         assert_eq!((wrong.what, wrong.line), (Contradicted::Table, 3));
         assert_eq!((wrong.says.as_str(), wrong.is.as_str()), ("1-1", "1-2"));
+    }
+
+    #[test]
+    fn large_numbers_are_steps_only_where_they_are_due() {
+        let steps_of = |count: usize| -> String {
+            let step = |number| format!("{number}. INVITE request (A to B)\n");
+            (1..=count).map(step).collect()
+        };
+        let numbers = |text: &str| steps(&lines(text)).len();
+        assert_eq!(numbers(&steps_of(1001)), 1001);
+        assert_eq!(numbers(&(steps_of(3) + "2004. A year (A to B)\n")), 3);
     }
 
     #[test]

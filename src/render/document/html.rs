@@ -1,0 +1,115 @@
+//! HTML of headings, paragraphs, tables and one picture, without script: browsers print it, and word processors open it. It
+//! refers to nothing outside of itself.
+
+use std::fmt::Write;
+
+use super::{SECTION, titled};
+use crate::base::escape;
+use crate::report::document::{Body, FlowDocument, Step};
+
+const HEAD: &str = "<meta charset=\"utf-8\">\n\
+    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+    base-uri 'none'; form-action 'none'\">\n\
+    <meta name=\"viewport\" content=\"width=device-width\">\n\
+    <style>\n\
+    body { font-family: Arial, Helvetica, sans-serif; max-width: 60em; margin: 1em auto; padding: 0 1em; }\n\
+    svg { max-width: 100%; height: auto; }\n\
+    table { border-collapse: collapse; width: 100%; }\n\
+    caption { font-weight: bold; padding: 0.4em; }\n\
+    th, td { border: 1px solid #888; padding: 0.15em 0.5em; text-align: left; vertical-align: top; }\n\
+    td, pre { overflow-wrap: anywhere; }\n\
+    .message th, .message td, pre { font-family: \"Courier New\", monospace; font-size: 90%; }\n\
+    .message th { font-weight: normal; white-space: nowrap; }\n\
+    pre { white-space: pre-wrap; margin: 0; }\n\
+    h3, caption { break-after: avoid; }\n\
+    tr, svg { break-inside: avoid; }\n\
+    </style>\n";
+
+/// The document. `figure` is its figure as SVG.
+pub fn write(document: &FlowDocument, figure: &str) -> String {
+    let mut page = format!("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{HEAD}");
+    let title = escaped(&document.title);
+    // Writing to a string cannot fail.
+    let _ = write!(
+        page,
+        "<title>{title}</title>\n</head>\n<body>\n<h1>{title}</h1>\n<p>{}</p>\n",
+        escaped(&document.source)
+    );
+    for doubt in &document.doubts {
+        let _ = writeln!(page, "<p>{}.</p>", escaped(doubt));
+    }
+    page.push_str(
+        "<table>\n<tr><th>Element</th><th>Known as</th><th>Addresses and names</th></tr>\n",
+    );
+    for one in &document.elements {
+        let (name, label, about) = (escaped(&one.name), escaped(&one.label), escaped(&one.about));
+        let _ = writeln!(
+            page,
+            "<tr><td>{name}</td><td>{label}</td><td>{about}</td></tr>"
+        );
+    }
+    // What stands in front of a picture in a file of its own has no place in a page.
+    let picture = figure.find("<svg").map_or("", |start| &figure[start..]);
+    let _ = write!(
+        page,
+        "</table>\n<h2>{SECTION} Message flow</h2>\n{picture}\
+         <p><b>Figure {SECTION}-1: Message flow</b></p>\n"
+    );
+    for (position, one) in document.steps.iter().enumerate() {
+        step(&mut page, position + 1, &titled(document, position), one);
+    }
+    page.push_str("</body>\n</html>\n");
+    page
+}
+
+fn step(page: &mut String, number: usize, title: &str, step: &Step) {
+    let (title, table) = (escaped(title), format!("{SECTION}-{number}"));
+    let _ = writeln!(
+        page,
+        "<h3>{number}. {title} \u{2013} see example in table {table}</h3>"
+    );
+    for note in &step.notes {
+        let _ = writeln!(page, "<p>{}</p>", escaped(note));
+    }
+    for doubt in &step.doubts {
+        let _ = writeln!(page, "<p>Not as it was sent: {}.</p>", escaped(doubt));
+    }
+    let _ = write!(
+        page,
+        "<table class=\"message\">\n<caption>Table {table}: {title}</caption>\n\
+         <tr><td colspan=\"2\">{}</td></tr>\n",
+        escaped(&step.first_line)
+    );
+    for field in &step.fields {
+        let value = match field.elided {
+            true => "",
+            false => &field.value,
+        };
+        let _ = writeln!(
+            page,
+            "<tr><th scope=\"row\">{}:</th><td>{}</td></tr>",
+            escaped(&field.name),
+            escaped(value)
+        );
+    }
+    let body = match &step.body {
+        Body::None | Body::Lines(_, true) => None,
+        Body::Lines(lines, false) => {
+            let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
+            Some(lines.join("\n"))
+        }
+        Body::Binary(length) => Some(format!("[{length} bytes that are no text]")),
+    };
+    if let Some(body) = body {
+        let _ = writeln!(page, "<tr><td colspan=\"2\"><pre>{body}</pre></td></tr>");
+    }
+    page.push_str("</table>\n");
+}
+
+/// Text in which nothing is markup, and nothing hides.
+fn escaped(text: &str) -> String {
+    let parts: Vec<_> = text.split('\t').map(escape::text).collect();
+    let text = parts.join("\t").replace('&', "&amp;");
+    let text = text.replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}

@@ -1,0 +1,257 @@
+//! Calls written as documents and read again: the same messages with the same header fields, in the same order, on the same hops.
+
+use std::fs;
+use std::path::Path;
+
+use sipscope::base::Transport;
+use sipscope::flow::synthesis::{Options, write_capture};
+use sipscope::flow::templates;
+use sipscope::render::document::{html, markdown};
+use sipscope::render::{svg, text};
+use sipscope::report::Times;
+use sipscope::report::document::FlowDocument;
+use sipscope::report::ladder::{self, Numbering};
+use sipscope::sip::{Index, Message};
+use sipscope::trace::{Call, Hints, HopId, Trace};
+use sipscope::{Intake, Job, analyze, correlate, document};
+
+fn trace(path: &Path) -> (Intake, Trace) {
+    let job = Job {
+        inputs: vec![path.to_owned()],
+        threads: 1,
+        ..Job::default()
+    };
+    let mut intake = analyze(&job).unwrap();
+    let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
+    (intake, trace)
+}
+
+fn written(intake: &mut Intake, trace: &Trace, call: &Call<'_>) -> FlowDocument {
+    let options = ladder::Options {
+        numbering: Numbering::Messages,
+        ..ladder::Options::default()
+    };
+    let timings = intake.inputs.iter().map(|input| input.timing).collect();
+    let times = Times::of(timings, trace);
+    let figure = ladder::of_call(trace, call, &[], &times, &options, |message| {
+        bytes(intake, message)
+    });
+    document(intake, call, figure.unwrap()).unwrap()
+}
+
+fn bytes(intake: &mut Intake, message: &sipscope::trace::Message<'_>) -> std::io::Result<Vec<u8>> {
+    let sighting = message.sighting();
+    let place = (sighting.input(), sighting.location(), sighting.length());
+    Ok(intake.store.read(place.0, place.1, place.2)?.to_vec())
+}
+
+fn in_markdown(document: &FlowDocument) -> String {
+    let style = text::Style {
+        width: 100,
+        charset: text::Charset::Unicode,
+    };
+    markdown::write(document, &text::draw(&document.figure, style))
+}
+
+/// A message: the place of the first message of its hop, that of the hop above, first line, fields, and body without its last
+/// line end.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    hop: usize,
+    above: Option<usize>,
+    first_line: String,
+    fields: Vec<(String, String)>,
+    body: String,
+}
+
+fn told(intake: &mut Intake, call: &Call<'_>) -> Vec<Told> {
+    let messages = call.messages();
+    let place = |hop: HopId| {
+        let first = messages
+            .iter()
+            .position(|message| message.hop().id() == hop);
+        first.unwrap()
+    };
+    let mut all = Vec::new();
+    for message in &messages {
+        let bytes = bytes(intake, message).unwrap();
+        let mut index = Index::default();
+        let sip = Message::read(&bytes, &mut index);
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let body = text(sip.rest().bytes());
+        all.push(Told {
+            hop: place(message.hop().id()),
+            above: message.hop().parent().map(|(above, _)| place(above.id())),
+            first_line: text(sip.first_line_text().bytes()),
+            fields: sip
+                .headers()
+                .map(|header| (text(header.name.bytes()), text(&header.value.unfolded())))
+                .collect(),
+            body: body.trim_end_matches("\r\n").to_owned(),
+        });
+    }
+    all
+}
+
+/// All calls of a capture, each written and read again. Gives how many values were left out.
+#[track_caller]
+fn assert_comes_back(capture: &Path, name: &str) -> usize {
+    let (mut intake, trace) = trace(capture);
+    let folder = tempfile::tempdir().unwrap();
+    let mut left_out = 0;
+    assert!(trace.calls().len() > 0, "{name}");
+    for call in trace.calls() {
+        let name = format!("{name}, call {}", call.id().number());
+        let document = written(&mut intake, &trace, &call);
+        let fields = document.steps.iter().flat_map(|step| &step.fields);
+        left_out += fields.filter(|field| field.elided).count();
+        let path = folder.path().join("flow.md");
+        fs::write(&path, in_markdown(&document)).unwrap();
+        let (mut again, read) = self::trace(&path);
+        assert_eq!(read.calls().len(), 1, "{name}");
+        let expected = told(&mut intake, &call);
+        let found = told(&mut again, &read.calls().next().unwrap());
+        assert_eq!(found.len(), expected.len(), "{name}");
+        for (at, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            assert_eq!(found, expected, "{name}, step {}", at + 1);
+        }
+        assert_eq!(document.doubts, [""; 0], "{name}");
+    }
+    left_out
+}
+
+#[test]
+fn samples_come_back() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let flows = fs::read_dir(root.join("flows")).unwrap();
+    let mut samples: Vec<_> = flows.map(|entry| entry.unwrap().path()).collect();
+    samples.push(root.join("call.pcap"));
+    for sample in samples {
+        let left_out = assert_comes_back(&sample, &sample.display().to_string());
+        assert!(left_out > 0, "{}", sample.display());
+    }
+}
+
+#[test]
+fn every_documented_flow_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flow.pcapng");
+    for template in templates() {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let options = Options {
+                transport,
+                seed: 7,
+                ..Options::default()
+            };
+            let mut capture = Vec::new();
+            write_capture(&mut capture, &template, &options).unwrap();
+            fs::write(&path, capture).unwrap();
+            assert_comes_back(&path, &format!("{} {transport:?}", template.id));
+        }
+    }
+}
+
+/// 3GPP TS 24.229 5.2.6.3: the P-CSCF takes the identity that the UE prefers, gives the one that it asserts, and records its route;
+/// RFC 3261 16.6: it adds its Via, counts Max-Forwards down and takes its own Route.
+const SECOND_STEP: &str = "
+2. SUBSCRIBE request (P-CSCF to S-CSCF#1) - see example in table 1.1-2
+
+- Step 1, as P-CSCF passed it on.
+- Added: Via, Record-Route, P-Asserted-Identity.
+- Removed: Route, P-Preferred-Identity.
+- Changed: Via, Max-Forwards.
+
+Table 1.1-2: SUBSCRIBE request (P-CSCF to S-CSCF#1)
+
+    SUBSCRIBE tel:+1-212-555-2222 SIP/2.0
+    Via: SIP/2.0/UDP pcscf1.home1.net;branch=";
+
+#[test]
+fn steps_are_laid_out_as_specifications_do() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/flows");
+    let (mut intake, trace) = trace(&root.join("ims-presence-subscribe.pcapng"));
+    let call = trace.calls().next().unwrap();
+    let document = written(&mut intake, &trace, &call);
+    let text = in_markdown(&document);
+    assert!(text.contains(SECOND_STEP), "{text}");
+    let step = &document.steps[1];
+    let elided = step.fields.iter().filter(|field| field.elided);
+    let elided: Vec<_> = elided.map(|field| field.name.as_str()).collect();
+    let same = [
+        "From",
+        "To",
+        "Call-ID",
+        "CSeq",
+        "Contact",
+        "Expires",
+        "Accept",
+        "Privacy",
+        "Event",
+        "Content-Length",
+    ];
+    assert_eq!(elided, same);
+    let heads = document.figure.columns.iter();
+    let heads: Vec<_> = heads.map(|column| column.label.as_str()).collect();
+    let names = [
+        "UE",
+        "P-CSCF",
+        "S-CSCF#1",
+        "I-CSCF",
+        "S-CSCF#2",
+        "presence server",
+    ];
+    assert_eq!(heads, names);
+}
+
+/// A capture of one plain file with these messages.
+fn of_text(text: &str) -> FlowDocument {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("messages.sip");
+    fs::write(&path, text).unwrap();
+    let (mut intake, trace) = trace(&path);
+    let call = trace.calls().next().unwrap();
+    written(&mut intake, &trace, &call)
+}
+
+const HOSTILE: &str = "MESSAGE sip:b@example.com SIP/2.0\r\n\
+    Via: SIP/2.0/UDP a.example.com;branch=z9hG4bK1\r\nMax-Forwards: 70\r\n\
+    From: \"<script>alert(1)</script>\" <sip:a@example.com>;tag=1\r\nTo: <sip:b@example.com>\r\n\
+    Call-ID: one\r\nCSeq: 1 MESSAGE\r\nSubject: a \u{1b}[31m\r\n folded one\r\n\
+    Content-Type: application/octet-stream\r\nContent-Length: 4\r\n\r\n\u{1}\u{2}\u{3}\u{4}";
+
+#[test]
+fn what_cannot_be_written_is_said() {
+    let document = of_text(HOSTILE);
+    let step = &document.steps[0];
+    let doubts = [
+        "The body is 4 bytes that are no text",
+        "Subject was folded over several lines",
+    ];
+    assert_eq!(step.doubts, doubts);
+    let text = in_markdown(&document);
+    assert!(text.contains("    [4 bytes that are no text]\n"), "{text}");
+    assert!(
+        text.contains("    Subject: a \\u{1b}[31m folded one\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn pages_stand_alone_and_nothing_in_them_is_markup() {
+    let document = of_text(HOSTILE);
+    let style = svg::Style {
+        theme: svg::Theme::Spec,
+        paper: svg::Paper::None,
+    };
+    let page = html::write(&document, &svg::draw(&document.figure, style));
+    assert!(page.contains("content=\"default-src 'none';"), "{page}");
+    assert!(
+        !page.contains("<script") && !page.contains('\u{1b}'),
+        "{page}"
+    );
+    let from = "<td>&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot; &lt;sip:a@example.com&gt;;tag=1</td>";
+    assert!(page.contains(from), "{page}");
+    for outside in ["<link", "<img", "<iframe", "src=", "@import", "url(http"] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
