@@ -2,6 +2,13 @@
 //! changed is told at the step where it happened.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "flow_match/documents.rs"]
+mod documents;
+#[path = "flow_match/every.rs"]
+mod every;
+#[path = "flow_match/played.rs"]
+mod played;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +34,7 @@ fn match_in(path: &Path, known: &[Template]) -> Matched {
     job.inputs.push(path.into());
     let mut intake = analyze(&job).unwrap();
     let trace: Trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
-    let found = find(&trace, known, &mut intake.store).unwrap();
+    let found = find(&trace, known, &mut intake.store, job.threads).unwrap();
     let frame = |message: sipscope::trace::Message<'_>| {
         (message.id(), message.sighting().records()[0].number)
     };

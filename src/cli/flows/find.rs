@@ -108,7 +108,8 @@ impl Match {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let known = self.known()?;
         let (mut intake, trace) = self.traced.trace()?;
-        let found = find(&trace, &known, &mut intake.store)?;
+        let threads = self.traced.inputs.job(true).threads;
+        let found = find(&trace, &known, &mut intake.store, threads)?;
         let told = told::find(&intake, &known);
         match self.format {
             Format::Json => {

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::scene::Scene;
+use super::scene::{RESPONSES, Scene};
 use crate::flow::template::{Template, What};
+use crate::trace::{Hop, Part};
 
 /// Method of the transaction, and whether it is the request.
 type Kind = (Vec<u8>, bool);
@@ -51,17 +52,32 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// What is left of a scene.
     pub(super) fn of(scene: &Scene<'_>) -> Self {
-        let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
+        let mut hops = Vec::new();
         let mut left = scene.roots.clone();
         while let Some(hop) = left.pop() {
             let hop = &scene.hops[hop];
             left.extend(&hop.children);
-            let method = hop.hop.method_name().to_ascii_uppercase();
-            let responses = hop.responses.len() as i64;
-            *kinds.entry((method.clone(), true)).or_default() += i64::from(hop.request.is_some());
+            hops.push(hop.hop);
+        }
+        Self::of_hops(hops)
+    }
+
+    /// What some hops have, without reading their messages.
+    pub(super) fn of_hops<'t>(hops: impl IntoIterator<Item = Hop<'t>>) -> Self {
+        let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
+        for hop in hops {
+            let method = hop.method_name().to_ascii_uppercase();
+            let count = |parts: &[Part]| {
+                let messages = hop.messages();
+                let of = messages.filter(|message| parts.contains(&message.part()));
+                of.count() as i64
+            };
+            let responses = count(&RESPONSES);
+            *kinds.entry((method.clone(), true)).or_default() += i64::from(hop.request().is_some());
             *kinds.entry((method, false)).or_default() += responses;
-            *kinds.entry((b"ACK".to_vec(), true)).or_default() += i64::from(hop.ack.is_some());
+            *kinds.entry((b"ACK".to_vec(), true)).or_default() += count(&[Part::Ack]).min(1);
         }
         Self { kinds }
     }

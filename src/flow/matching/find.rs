@@ -10,6 +10,7 @@ use super::census::{Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
 use super::scene::Scene;
+use crate::base::in_order;
 use crate::flow::template::Template;
 use crate::trace::{Bytes, Call, CallId, HopId, MessageId, Trace};
 
@@ -45,52 +46,44 @@ pub fn find(
     trace: &Trace,
     templates: &[Template],
     bytes: &mut impl Bytes,
+    threads: usize,
 ) -> io::Result<Vec<Found>> {
-    let plans: Vec<Plan> = templates.iter().map(Plan::of).collect();
-    let wanted: Vec<Wanted> = templates.iter().map(Wanted::of).collect();
+    let all = All {
+        trace,
+        templates,
+        plans: templates.iter().map(Plan::of).collect(),
+        wanted: templates.iter().map(Wanted::of).collect(),
+    };
     let users = Users::of(trace);
+    let mut calls = trace.calls();
+    let mut failed = None;
     let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
-    for call in trace.calls() {
-        let candidates: Vec<usize> = (0..templates.len())
-            .filter(|at| templates.len() == 1 || says_enough(&templates[*at]))
-            .filter(|at| begins_in(&templates[*at], &plans[*at], call))
-            .collect();
-        if candidates.is_empty() {
-            continue;
-        }
-        let mut alone = Scene::of(trace);
-        alone.add(call, bytes)?;
-        let mut together = None;
-        if candidates.iter().any(|at| templates[*at].dialogs.len() > 1) {
-            let mut scene = Scene::of(trace);
-            scene.add(call, bytes)?;
-            for other in users.related(trace, call) {
-                scene.add(other, bytes)?;
+    // One thread reads messages again; what they are is told by all.
+    let read = || {
+        loop {
+            match Searched::read(&all, &users, calls.next()?, bytes) {
+                Ok(None) => {}
+                Ok(searched) => return searched,
+                Err(error) => {
+                    failed = Some(error);
+                    return None;
+                }
             }
-            together = Some(scene);
         }
-        let mut searched = Searched {
-            call,
-            templates,
-            plans: &plans,
-            wanted: &wanted,
-            candidates,
-            alone,
-            together,
-        };
-        let first = found.len();
-        let mut used = BTreeSet::new();
-        while found.len() < first + MOST_IN_A_CALL
-            && let Some((best, hops)) = searched.best()
-        {
-            used.extend(searched.take(&hops));
-            found.push((best, hops));
-        }
-        for (one, _) in &mut found[first..] {
-            one.given.extra.retain(|message| !used.contains(message));
-        }
+    };
+    in_order(threads, read, Searched::flows, |flows| found.extend(flows));
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(without_shared(found)),
     }
-    Ok(without_shared(found))
+}
+
+/// What is looked for.
+struct All<'a, 't> {
+    trace: &'t Trace,
+    templates: &'a [Template],
+    plans: Vec<Plan>,
+    wanted: Vec<Wanted>,
 }
 
 /// A call in which flows are looked for.
@@ -99,13 +92,85 @@ struct Searched<'a, 't> {
     templates: &'a [Template],
     plans: &'a [Plan],
     wanted: &'a [Wanted],
+    /// The templates that may begin with it.
     candidates: Vec<usize>,
     alone: Scene<'t>,
     /// With calls that may have the other dialogs of a flow, if some template has any.
     together: Option<Scene<'t>>,
 }
 
-impl<'t> Searched<'_, 't> {
+impl<'a, 't> Searched<'a, 't> {
+    /// Reads what belongs to a call, if anything can be found in it.
+    fn read(
+        all: &'a All<'a, 't>,
+        users: &Users,
+        call: Call<'t>,
+        bytes: &mut impl Bytes,
+    ) -> io::Result<Option<Self>> {
+        let templates = all.templates;
+        let candidates: Vec<usize> = (0..templates.len())
+            .filter(|at| match templates.len() {
+                1 => has_a_beginning(&templates[*at], &all.plans[*at], call),
+                _ => {
+                    says_enough(&templates[*at])
+                        && begins_in(&templates[*at], &all.plans[*at], call)
+                }
+            })
+            .collect();
+        if candidates.is_empty() {
+            return Ok(None);
+        }
+        let trace = all.trace;
+        let mut alone = Scene::of(trace);
+        alone.add(call, bytes)?;
+        let mut together = None;
+        let several = || {
+            candidates
+                .iter()
+                .filter(|at| templates[**at].dialogs.len() > 1)
+        };
+        if several().next().is_some() {
+            let related = users.related(trace, call);
+            let calls = || std::iter::once(call).chain(related.iter().copied());
+            // Messages are read again only where one of these flows can be there.
+            let seen = Seen::of_hops(calls().flat_map(|call| call.hops()));
+            let may_be = |at: &usize| all.wanted[*at].best_over(&seen).is_some();
+            if templates.len() == 1 || several().any(may_be) {
+                let mut scene = Scene::of(trace);
+                for call in calls() {
+                    scene.add(call, bytes)?;
+                }
+                together = Some(scene);
+            }
+        }
+        Ok(Some(Self {
+            call,
+            templates,
+            plans: &all.plans,
+            wanted: &all.wanted,
+            candidates,
+            alone,
+            together,
+        }))
+    }
+
+    /// The flows of the call, one after the other, with their hops.
+    fn flows(mut self) -> Vec<(Found, Vec<HopId>)> {
+        let mut found = Vec::new();
+        let mut used = BTreeSet::new();
+        while found.len() < MOST_IN_A_CALL
+            && let Some((best, hops)) = self.best()
+        {
+            used.extend(self.take(&hops));
+            found.push((best, hops));
+        }
+        for (one, _) in &mut found {
+            let extra: &mut Vec<MessageId> = &mut one.given.extra;
+            extra.retain(|message| !used.contains(message));
+        }
+        found
+    }
+
     /// The flow that explains most of what is left, with its hops.
     fn best(&self) -> Option<(Found, Vec<HopId>)> {
         if self.alone.roots.is_empty() {
@@ -181,6 +246,16 @@ impl<'t> Searched<'_, 't> {
 fn says_enough(template: &Template) -> bool {
     let messages = template.steps.iter().filter(|step| step.is_sip());
     messages.count() > 2
+}
+
+/// Whether a call has any request with which a dialog of a flow can begin: the first one may not have been captured.
+fn has_a_beginning(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
+    let roots = plan.roots.iter().map(|root| plan.hops[*root].request);
+    let methods: Vec<&str> = roots.filter_map(|step| template.method_of(step)).collect();
+    call.hops().any(|hop| {
+        let is = |method: &&str| hop.method_name().eq_ignore_ascii_case(method.as_bytes());
+        methods.iter().any(is)
+    })
 }
 
 /// Whether a call has a request with which a flow can begin.

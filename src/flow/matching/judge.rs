@@ -7,6 +7,7 @@ use super::align::{Assignment, nodes};
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
+use crate::base::Transport;
 use crate::flow::template::{GroupKind, Response, Template, What};
 use crate::trace::{Message, MessageId, Node, NodeId, Part, Subject};
 
@@ -208,28 +209,52 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
+    /// Whether a response passes another one on.
+    fn passes_on(&self, step: usize, other: usize) -> bool {
+        let relays = self.response(step).and_then(|response| response.relays);
+        relays == Some(other)
+    }
+
+    fn has_status(&self, step: usize, message: &Message<'_>) -> bool {
+        let statuses = self.response(step).map(|response| &response.statuses);
+        let mut statuses = statuses.into_iter().flatten();
+        statuses.any(|(code, _)| Subject::Response(*code) == message.subject())
+    }
+
     fn find_messages(&mut self) {
         let mut found: Vec<(usize, MessageId)> = Vec::new();
         let mut wrong = BTreeMap::new();
-        for (number, hop) in self.plan.hops.iter().enumerate() {
+        // What is passed on is known before who passes it on.
+        for (number, hop) in self.plan.hops.iter().enumerate().rev() {
             let Some(seen) = self.seen(number) else {
                 continue;
             };
             found.extend(seen.request.map(|request| (hop.request, request.id())));
             found.extend(hop.ack.zip(seen.ack.map(|ack| ack.id())));
             let mut left: Vec<Message<'_>> = seen.responses.clone();
-            let mut unanswered = Vec::new();
-            for step in &hop.responses {
-                let wanted = self.response(*step).map(|response| &response.statuses);
-                let is = |message: &Message<'_>| {
-                    let statuses = wanted.into_iter().flatten();
-                    let mut statuses = statuses.map(|(code, _)| Subject::Response(*code));
-                    statuses.any(|status| status == message.subject())
-                };
-                match left.iter().position(is) {
-                    Some(at) => found.push((*step, left.remove(at).id())),
-                    None => unanswered.push(*step),
-                }
+            let mut unanswered = hop.responses.clone();
+            // Of several with one status each goes to the step that passes on what it passes on.
+            for is_exact in [true, false] {
+                unanswered.retain(|step| {
+                    let passed_on = || {
+                        found
+                            .iter()
+                            .find(|(other, _)| self.passes_on(*step, *other))
+                    };
+                    let is = |message: &Message<'_>| {
+                        self.has_status(*step, message)
+                            && (!is_exact
+                                || passed_on().is_some_and(|(_, from)| {
+                                    let to = |id| self.scene.values(id, "To");
+                                    to(message.id()) == to(*from)
+                                }))
+                    };
+                    let at = left.iter().position(is);
+                    if let Some(at) = at {
+                        found.push((*step, left.remove(at).id()));
+                    }
+                    at.is_none()
+                });
             }
             // Another answer than the documented one.
             let is_final = |step: &usize| {
@@ -315,6 +340,11 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn is_combined(&self, step: usize) -> bool {
+        // What was seen of its hop shows that it stands by itself.
+        let seen = self.hop_of(step).and_then(|hop| self.seen(hop));
+        if seen.is_some() {
+            return false;
+        }
         let groups = self.template.groups.iter();
         let mut combined = groups.filter(|group| group.kind == GroupKind::Combined);
         combined.any(|group| {
@@ -383,6 +413,7 @@ impl<'t> Judge<'_, 't> {
             return deviations;
         }
         deviations.extend(self.ends(step));
+        deviations.extend(self.vias(step, message));
         for demand in self.template.demands(step) {
             let met = meets(self.scene, message, &demand, |other| self.messages[other]);
             if let Met::No { expected, got } = met {
@@ -394,6 +425,22 @@ impl<'t> Judge<'_, 't> {
             }
         }
         deviations
+    }
+
+    /// The Via entries of an answer that has the branch of its request and yet cannot come back by them.
+    fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let request = self.seen(self.hop_of(step)?)?.request?;
+        let answer = self.scene.trace.message(message)?;
+        if answer.part() != Part::Stray {
+            return None;
+        }
+        let text = |id| Some(self.scene.values(id, "Via")?.join(", "));
+        let (expected, got) = (text(request.id())?, text(message)?);
+        (expected != got).then(|| Deviation {
+            what: "Via".to_owned(),
+            expected,
+            got,
+        })
     }
 
     /// Sender and receiver of a request, where both are somebody else on other hops.
@@ -420,10 +467,16 @@ impl<'t> Judge<'_, 't> {
         if tight_below() {
             ends.push(("receiver", one.to, seen.destination));
         }
+        // Streams are opened from ports that nobody listens at: another port may be the same element (RFC 3261 18.1.1).
+        let transport = seen.request.map(|request| request.sighting().transport());
+        let is_stream = transport.is_none_or(|transport| transport != Transport::Udp);
         let other = |(what, actor, node): (&str, usize, Option<Node<'_>>)| {
             let known = *self.nodes.get(&actor)?;
             let node = node.filter(|node| node.id() != known)?;
             let known = self.scene.trace.node(known)?;
+            if is_stream && share_a_host(node, known) {
+                return None;
+            }
             Some(Deviation {
                 what: what.to_owned(),
                 expected: format!(
@@ -476,15 +529,31 @@ impl<'t> Judge<'_, 't> {
             .any(|actor| [other.from, other.to].contains(actor))
     }
 
-    /// What would come after the last message was not reached.
+    /// What would come after the last message was not reached; and between actors of whom no message to each other was seen,
+    /// as in the log of a third one, nothing is known to be missing.
     fn end(&self, steps: &mut [StepResult]) {
         let last = steps.iter().rposition(|result| result.message.is_some());
         let last = last.map_or(0, |last| last + 1);
-        for result in &mut steps[last..] {
-            if result.fate == Fate::Missing {
+        for result in steps {
+            if result.fate != Fate::Missing {
+                continue;
+            }
+            if result.step >= last {
                 result.fate = Fate::NotReached;
+            } else if !self.was_watched(result.step) {
+                result.fate = Fate::NotCaptured;
             }
         }
+    }
+
+    /// Whether a message between the two actors of a step was seen, either way.
+    fn was_watched(&self, step: usize) -> bool {
+        let ends = |step: usize| {
+            let one = &self.template.steps[step];
+            (one.from.min(one.to), one.from.max(one.to))
+        };
+        let mut seen = (0..self.messages.len()).filter(|other| self.messages[*other].is_some());
+        seen.any(|other| ends(other) == ends(step))
     }
 
     /// Requests of the same dialogs that are no step.
@@ -498,11 +567,22 @@ impl<'t> Judge<'_, 't> {
             .filter(|seen| !assigned.contains(seen))
             .map(|seen| &self.scene.hops[seen])
             .filter(|seen| call_ids.contains(&seen.call_id))
+            .filter(|seen| seen.request.is_some() || !seen.responses.is_empty())
             .map(|seen| seen.hop.first_message().id())
             .collect();
         extra.sort();
         extra
     }
+}
+
+/// Whether some address is of both.
+fn share_a_host(one: Node<'_>, other: Node<'_>) -> bool {
+    let others = other.addresses();
+    let mut all = one.addresses().into_iter();
+    all.any(|own| {
+        let mut others = others.iter();
+        others.any(|other| other.endpoint.address == own.endpoint.address)
+    })
 }
 
 /// The longest row of steps whose messages come in their order.

@@ -42,6 +42,15 @@ pub(super) struct Scene<'t> {
 /// Bytes of messages that are held for one scene; of messages beyond that no header fields are looked at.
 const MOST_HELD: usize = 64 << 20;
 
+/// What answers a request.
+pub(super) const RESPONSES: [Part; 5] = [
+    Part::Provisional,
+    Part::Final,
+    Part::Second,
+    Part::Late,
+    Part::Stray,
+];
+
 impl<'t> Scene<'t> {
     /// Without any call.
     pub(super) fn of(trace: &'t Trace) -> Self {
@@ -59,6 +68,7 @@ impl<'t> Scene<'t> {
     /// Takes a call in.
     pub(super) fn add(&mut self, call: Call<'t>, bytes: &mut impl Bytes) -> io::Result<()> {
         self.calls.push(call.id());
+        let first = self.hops.len();
         let mut above: Vec<usize> = Vec::new();
         for (hop, depth) in call.journeys() {
             above.truncate(depth);
@@ -79,17 +89,14 @@ impl<'t> Scene<'t> {
             let known = self.call_ids.len();
             let call_id = *self.call_ids.entry(call_id).or_insert(known);
             let request = hop.request();
-            let vias = request.and_then(|request| Some(self.sip(request.id())?.vias().count()));
+            let responses = of(&RESPONSES);
+            // An answer has the Via entries of its request (RFC 3261 8.2.6.2).
+            let shown = request.or_else(|| responses.first().copied());
+            let vias = shown.and_then(|shown| Some(self.sip(shown.id())?.vias().count()));
             self.hops.push(SceneHop {
                 hop,
                 request,
-                responses: of(&[
-                    Part::Provisional,
-                    Part::Final,
-                    Part::Second,
-                    Part::Late,
-                    Part::Stray,
-                ]),
+                responses,
                 ack: of(&[Part::Ack]).first().copied(),
                 children: Vec::new(),
                 parent,
@@ -98,15 +105,114 @@ impl<'t> Scene<'t> {
                 destination: hop.destination_node(),
                 call_id,
             });
-            match parent {
-                Some(parent) => self.hops[parent].children.push(number),
-                None => self.roots.push(number),
+            if let Some(parent) = parent {
+                self.hops[parent].children.push(number);
             }
             above.push(number);
         }
-        self.roots
-            .sort_by_key(|root| self.hops[*root].hop.first_message().id());
+        self.place_answers(first);
+        self.roots = (0..self.hops.len())
+            .filter(|hop| self.hops[*hop].parent.is_none())
+            .collect();
+        let mut roots = std::mem::take(&mut self.roots);
+        roots.sort_by_cached_key(|root| self.first_message(*root));
+        self.roots = roots;
         Ok(())
+    }
+
+    /// Answers to a request that nobody captured show by their Via entries which hops theirs is between.
+    fn place_answers(&mut self, first: usize) {
+        for hop in first..self.hops.len() {
+            if self.hops[hop].request.is_some() {
+                continue;
+            }
+            let Some(own) = self.branch(hop, 0) else {
+                continue;
+            };
+            let is_same = |other: usize| {
+                let (one, other) = (&self.hops[hop], &self.hops[other]);
+                other.request.is_some()
+                    && one.call_id == other.call_id
+                    && one.hop.method_name() == other.hop.method_name()
+            };
+            let same = (first..self.hops.len())
+                .find(|other| is_same(*other) && self.branch(*other, 0) == Some(own));
+            if let Some(same) = same {
+                // Its request was captured, but the rest of its Via entries is not that of the request.
+                let answers = std::mem::take(&mut self.hops[hop].responses);
+                self.hops[same].responses.extend(answers);
+                self.hang(hop, Some(same));
+                continue;
+            }
+            let above = self.branch(hop, 1);
+            let continues = |other: usize| other != hop && self.hops[other].request.is_some();
+            let others: Vec<usize> = (first..self.hops.len())
+                .filter(|at| continues(*at))
+                .collect();
+            let below: Vec<usize> = others
+                .iter()
+                .copied()
+                .filter(|other| self.branch(*other, 1) == Some(own))
+                .filter(|other| !self.is_next_to_its_parent(*other))
+                .collect();
+            let parent = others
+                .iter()
+                .copied()
+                .find(|other| above.is_some() && self.branch(*other, 0) == above);
+            for child in below {
+                self.hang(child, Some(hop));
+            }
+            if self.hops[hop].parent.is_none() {
+                self.hang(hop, parent);
+            }
+        }
+    }
+
+    /// Whether a hop begins where the one ends that it continues: there is none between.
+    fn is_next_to_its_parent(&self, hop: usize) -> bool {
+        let hop = &self.hops[hop];
+        let before = hop.parent.and_then(|parent| self.hops[parent].destination);
+        let (Some(before), Some(source)) = (before, hop.source) else {
+            return false;
+        };
+        before.id() == source.id()
+    }
+
+    /// The branch of a Via entry, the topmost being the first.
+    fn branch(&self, hop: usize, entry: usize) -> Option<&[u8]> {
+        let hop = &self.hops[hop];
+        let shown = hop.request.or_else(|| hop.responses.first().copied())?;
+        let via = self.sip(shown.id())?.vias().nth(entry)?;
+        Some(via.branch()?.bytes())
+    }
+
+    /// Makes a hop continue another one, unless that continues it.
+    fn hang(&mut self, child: usize, parent: Option<usize>) {
+        let mut above = parent;
+        while let Some(at) = above {
+            if at == child {
+                return;
+            }
+            above = self.hops[at].parent;
+        }
+        if let Some(before) = self.hops[child].parent {
+            self.hops[before].children.retain(|other| *other != child);
+        }
+        self.hops[child].parent = parent;
+        if let Some(parent) = parent {
+            self.hops[parent].children.push(child);
+        }
+    }
+
+    /// The first message of a tree.
+    fn first_message(&self, root: usize) -> MessageId {
+        let mut first = self.hops[root].hop.first_message().id();
+        let mut left = self.hops[root].children.clone();
+        while let Some(hop) = left.pop() {
+            first = first.min(self.hops[hop].hop.first_message().id());
+            left.extend(&self.hops[hop].children);
+        }
+        first
     }
 
     /// Leaves out trees that have one of these hops; gives the first messages of their hops.

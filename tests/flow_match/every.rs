@@ -1,0 +1,289 @@
+//! What is done to the messages of any flow is told where it was done, and nowhere else.
+
+use sipscope::base::Transport;
+use sipscope::flow::synthesis::log::{formats, write_log};
+use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
+use sipscope::flow::{Conclusion, Demand, Fate, Must, REQUEST_URI, Template, What, templates};
+
+use crate::played::{Verdict, matched, matched_in, played};
+
+fn number(template: &Template, step: usize) -> &str {
+    &template.steps[step].number
+}
+
+/// The only flow that is found where only this one is looked for.
+fn verdict(template: &Template, events: &[Event]) -> Result<Verdict, String> {
+    let mut found = matched(events, std::slice::from_ref(template));
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        other => Err(format!("{other} flows")),
+    }
+}
+
+/// Whether a flow is looked for among others: one of a message or two is in every trace.
+fn says_enough(template: &Template) -> bool {
+    let messages = template.steps.iter().filter(|step| step.is_sip());
+    messages.count() > 2
+}
+
+fn over(transport: Transport) -> Options {
+    Options {
+        transport,
+        seed: 7,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn whole_flows_are_found_among_all() {
+    let known = templates();
+    for template in &known {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            write_capture(&mut file.as_file(), template, &over(transport)).unwrap();
+            let looked_for = match says_enough(template) {
+                true => &known[..],
+                false => std::slice::from_ref(template),
+            };
+            let all = matched_in(file.path(), looked_for);
+            let all: Vec<_> = all
+                .iter()
+                .map(|found| {
+                    (
+                        found.id.as_str(),
+                        found.conclusion,
+                        found.blamed(),
+                        found.extra,
+                    )
+                })
+                .collect();
+            assert_eq!(
+                all,
+                [(template.id.as_str(), Conclusion::Pass, vec![], 0)],
+                "{transport:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn logs_of_all_elements_pass() {
+    for template in templates() {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let options = over(transport);
+            let events = synthesize(&template, &options, 0);
+            for format in formats().filter(|format| !format.one_sided) {
+                let file = tempfile::NamedTempFile::new().unwrap();
+                write_log(&mut file.as_file(), &template, &options, format, 0).unwrap();
+                let found = matched_in(file.path(), std::slice::from_ref(&template));
+                let name = (format.name, &template.id, transport.name());
+                assert_eq!(found.len(), 1, "{name:?}");
+                let found = &found[0];
+                for event in &events {
+                    let number = number(&template, event.step);
+                    assert_eq!(found.fate(number), &Fate::Matched, "{name:?} {number}");
+                }
+                assert_eq!(found.conclusion, Conclusion::Pass, "{name:?} {found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_that_is_not_there_is_the_only_one_that_is_told() {
+    let mut wrong = Vec::new();
+    for template in templates() {
+        let events = played(&template);
+        for at in 0..events.len() {
+            let step = events[at].step;
+            let (id, number) = (&template.id, number(&template, step));
+            let mut left = events.clone();
+            left.remove(at);
+            let found = verdict(&template, &left);
+            match found {
+                _ if left.is_empty() => {}
+                Err(said) => wrong.push(format!("{id} {number}: {said}")),
+                Ok(found) if template.is_optional(step) => {
+                    if found.conclusion == Conclusion::Fail {
+                        wrong.push(format!("{id} {number} (optional): {:?}", found.blamed()));
+                    }
+                }
+                Ok(found) => {
+                    let fate = found.fate(number);
+                    let gone = matches!(fate, Fate::Missing | Fate::NotReached | Fate::NotCaptured);
+                    let only = found.blamed() == [number];
+                    if !gone || !only || found.conclusion == Conclusion::Pass {
+                        wrong.push(format!(
+                            "{id} {number}: {fate:?}, {:?}, blamed {:?}",
+                            found.conclusion,
+                            found.blamed()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a message can only be sent after another one.
+fn follows(template: &Template, step: usize, other: usize) -> bool {
+    match &template.steps[step].what {
+        What::Request(request) => {
+            [request.relays, request.acknowledges, request.cancels].contains(&Some(other))
+        }
+        What::Response(response) => response.answers == other || response.relays == Some(other),
+        _ => false,
+    }
+}
+
+#[test]
+fn steps_that_change_places_are_told() {
+    let mut wrong = Vec::new();
+    let mut swaps = 0;
+    for template in templates() {
+        let events = played(&template);
+        for at in 1..events.len() {
+            let (one, other) = (&events[at - 1], &events[at]);
+            let ends = [other.from, other.to];
+            let shared = ends.contains(&one.from) || ends.contains(&one.to);
+            if follows(&template, other.step, one.step) || !shared {
+                continue;
+            }
+            let trying = |event: &Event| event.bytes.starts_with(b"SIP/2.0 100");
+            if trying(one) || trying(other) {
+                continue;
+            }
+            swaps += 1;
+            let mut swapped = events.clone();
+            (swapped[at - 1].time, swapped[at].time) = (other.time, one.time);
+            swapped.swap(at - 1, at);
+            let (id, pair) = (
+                &template.id,
+                [one, other].map(|event| number(&template, event.step)),
+            );
+            match verdict(&template, &swapped) {
+                Err(said) => wrong.push(format!("{id} {pair:?}: {said}")),
+                Ok(found) => {
+                    let blamed = found.blamed();
+                    let out = |number: &&str| matches!(found.fate(number), Fate::OutOfOrder(_));
+                    if blamed.len() != 1 || !pair.contains(&blamed[0]) || !out(&blamed[0]) {
+                        wrong.push(format!(
+                            "{id} {pair:?}: {blamed:?} {:?}",
+                            found.differences()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(swaps > 20, "{swaps}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The message with the smallest change that does not meet a demand; `None` where none can be made without making it a message of
+/// another transaction.
+fn violated(bytes: &[u8], demand: &Demand) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines: Vec<String> = head.split("\r\n").map(str::to_owned).collect();
+    let header = demand.header.as_str();
+    if header == REQUEST_URI {
+        let Must::Be(_) = demand.must else {
+            return None;
+        };
+        let words: Vec<_> = lines[0].split(' ').collect();
+        lines[0] = format!("{} sip:other.example {}", words[0], words[2]);
+    } else {
+        let is = |line: &String| {
+            let name = line.split(':').next().unwrap_or_default();
+            name.eq_ignore_ascii_case(header)
+        };
+        let at = lines.iter().position(is);
+        match &demand.must {
+            // They say what the message belongs to.
+            _ if ["Via", "Call-ID", "CSeq", "Content-Length"].contains(&header) => return None,
+            Must::BePresent => lines.retain(|line| !is(line)),
+            Must::BeAbsent => lines.insert(1, format!("{header}: <sip:more.example>")),
+            Must::Be(_) => lines[at?] = format!("{header}: other"),
+            Must::HaveParameter(name) => {
+                for line in lines.iter_mut().filter(|line| is(line)) {
+                    *line = line.replace(name.as_str(), "other");
+                }
+            }
+            Must::BeCopiedFrom(_) if ["From", "To"].contains(&header) => {
+                lines[at?] = lines[at?].replacen(": ", ": \"Other\" ", 1);
+            }
+            Must::BeCopiedFrom(_) => lines[at?].push('9'),
+            Must::BeOneLessThanIn(_) => lines[at?] = format!("{header}: 11"),
+            Must::BeConsumedFrom(_) => lines.insert(1, format!("{header}: <sip:more.example>")),
+        }
+    }
+    Some(
+        [lines.join("\r\n"), body.to_owned()]
+            .join("\r\n\r\n")
+            .into_bytes(),
+    )
+}
+
+/// Whether a demand compares with a step.
+fn compares(demand: &Demand, step: usize) -> bool {
+    match demand.must {
+        Must::BeCopiedFrom(other) | Must::BeOneLessThanIn(other) | Must::BeConsumedFrom(other) => {
+            other == step
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn what_is_changed_is_the_only_difference() {
+    let mut wrong = Vec::new();
+    let mut changes = 0;
+    for template in templates() {
+        let events = played(&template);
+        for at in 0..events.len() {
+            let step = events[at].step;
+            for demand in template.demands(step) {
+                let Some(bytes) = violated(&events[at].bytes, &demand) else {
+                    continue;
+                };
+                changes += 1;
+                let mut changed = events.clone();
+                changed[at].bytes = bytes;
+                let id = format!("{} {} {demand:?}", template.id, number(&template, step));
+                let found = match verdict(&template, &changed) {
+                    Ok(found) => found,
+                    Err(said) => {
+                        wrong.push(format!("{id}: {said}"));
+                        continue;
+                    }
+                };
+                // The step itself, and those that have to be as it is.
+                let mut allowed = vec![number(&template, step)];
+                for other in 0..template.steps.len() {
+                    let demands = template.demands(other);
+                    let mut same = demands.iter().filter(|one| one.header == demand.header);
+                    if same.any(|one| compares(one, step)) {
+                        allowed.push(number(&template, other));
+                    }
+                }
+                let differences = found.differences();
+                let told = differences
+                    .iter()
+                    .filter(|(_, one)| one.what == demand.header);
+                let told: Vec<_> = told.map(|(number, _)| *number).collect();
+                let only = found.blamed().iter().all(|one| allowed.contains(one));
+                let nothing_else = differences.len() == told.len();
+                if !told.contains(&number(&template, step)) || !only || !nothing_else {
+                    wrong.push(format!(
+                        "{id}: blamed {:?}, differences {differences:?}",
+                        found.blamed()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(changes > 500, "{changes}");
+    assert!(wrong.is_empty(), "{changes} changes\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,153 @@
+//! Plays a flow, does something to its messages, and matches what is left.
+
+use std::net::{IpAddr, SocketAddr};
+
+use sipscope::base::Transport;
+use sipscope::flow::synthesis::{Event, Options, synthesize};
+use sipscope::flow::{Conclusion, Deviation, Fate, Found, Template, find};
+use sipscope::trace::Hints;
+use sipscope::{Job, analyze, correlate};
+
+/// What was found of one flow.
+#[derive(Debug)]
+pub(crate) struct Verdict {
+    pub(crate) id: String,
+    pub(crate) conclusion: Conclusion,
+    /// Number and fate of each step.
+    pub(crate) steps: Vec<(String, Fate)>,
+    pub(crate) extra: usize,
+}
+
+impl Verdict {
+    fn of(found: &Found, known: &[Template]) -> Self {
+        let template = &known[found.template];
+        let number = |step: usize| template.steps[step].number.clone();
+        let steps = found.given.steps.iter();
+        Self {
+            id: template.id.clone(),
+            conclusion: found.conclusion,
+            steps: steps
+                .map(|result| (number(result.step), result.fate.clone()))
+                .collect(),
+            extra: found.given.extra.len(),
+        }
+    }
+
+    pub(crate) fn fate(&self, number: &str) -> &Fate {
+        let mut steps = self.steps.iter();
+        &steps.find(|(other, _)| other == number).unwrap().1
+    }
+
+    /// The steps that something is held against.
+    pub(crate) fn blamed(&self) -> Vec<&str> {
+        let is_blamed = |fate: &Fate| {
+            matches!(
+                fate,
+                Fate::Deviates(_)
+                    | Fate::OutOfOrder(_)
+                    | Fate::Missing
+                    | Fate::NotReached
+                    | Fate::NotCaptured
+            )
+        };
+        let steps = self.steps.iter().filter(|(_, fate)| is_blamed(fate));
+        steps.map(|(number, _)| number.as_str()).collect()
+    }
+
+    /// Step and header field of each difference.
+    pub(crate) fn differences(&self) -> Vec<(&str, &Deviation)> {
+        let mut found = Vec::new();
+        for (number, fate) in &self.steps {
+            if let Fate::Deviates(all) = fate {
+                found.extend(all.iter().map(|one| (number.as_str(), one)));
+            }
+        }
+        found
+    }
+}
+
+/// The messages of a flow over UDP.
+pub(crate) fn played(template: &Template) -> Vec<Event> {
+    let options = Options {
+        transport: Transport::Udp,
+        seed: 7,
+        ..Options::default()
+    };
+    synthesize(template, &options, 0)
+}
+
+/// The flows in these messages.
+pub(crate) fn matched(events: &[Event], known: &[Template]) -> Vec<Verdict> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), capture(events)).unwrap();
+    matched_in(file.path(), known)
+}
+
+/// The flows in a file.
+pub(crate) fn matched_in(path: &std::path::Path, known: &[Template]) -> Vec<Verdict> {
+    let job = Job {
+        inputs: vec![path.into()],
+        threads: 1,
+        keep_bytes: true,
+        ..Job::default()
+    };
+    let mut intake = analyze(&job).unwrap();
+    let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
+    let found = find(&trace, known, &mut intake.store, job.threads).unwrap();
+    found.iter().map(|one| Verdict::of(one, known)).collect()
+}
+
+/// A pcap of datagrams without a link layer (LINKTYPE_RAW, 101).
+fn capture(events: &[Event]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for word in [0xa1b2_3c4d_u32, 0x0004_0002, 0, 0, 0x0004_0000, 101] {
+        file.extend(word.to_le_bytes());
+    }
+    for event in events {
+        let packet = packet(event);
+        let nanos = 1_700_000_000_000_000_000 + event.time;
+        let length = packet.len() as u32;
+        let time = [
+            (nanos / 1_000_000_000) as u32,
+            (nanos % 1_000_000_000) as u32,
+        ];
+        for word in [time[0], time[1], length, length] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend(packet);
+    }
+    file
+}
+
+/// IP and UDP, without checksums: zero where none was made (RFC 768), and what a capturing host leaves to its card.
+fn packet(event: &Event) -> Vec<u8> {
+    let length = event.bytes.len() as u16 + 8;
+    let mut udp = Vec::new();
+    let ends: [&SocketAddr; 2] = [&event.source, &event.destination];
+    for word in [ends[0].port(), ends[1].port(), length, 0] {
+        udp.extend(word.to_be_bytes());
+    }
+    udp.extend(&event.bytes);
+    let mut packet = match event.source.ip() {
+        IpAddr::V4(_) => {
+            let mut head = vec![0x45, 0];
+            head.extend((length + 20).to_be_bytes());
+            head.extend([0, 0, 0x40, 0, 64, 17, 0, 0]);
+            head
+        }
+        IpAddr::V6(_) => {
+            let mut head = vec![0x60, 0, 0, 0];
+            head.extend(length.to_be_bytes());
+            head.extend([17, 64]);
+            head
+        }
+    };
+    for end in ends {
+        match end.ip() {
+            IpAddr::V4(address) => packet.extend(address.octets()),
+            IpAddr::V6(address) => packet.extend(address.octets()),
+        }
+    }
+    packet.extend(udp);
+    packet
+}
