@@ -210,8 +210,7 @@ impl<'a, 't> Searched<'a, 't> {
         let others = scored.iter().skip(1).take(MOST_OTHERS);
         let others = others.map(|(one, _)| (one.template, one.score)).collect();
         let (best, hops) = scored.into_iter().next()?;
-        let is_one =
-            self.templates.len() == 1 || is_seen(&self.templates[best.template], &best.given);
+        let is_one = self.templates.len() == 1 || is_seen(&best.given);
         is_one.then_some((Found { others, ..best }, hops))
     }
 
@@ -289,12 +288,11 @@ fn score(template: &Template, given: &Given) -> i64 {
 }
 
 /// Whether at least half of the messages that have to be there were seen as documented.
-fn is_seen(template: &Template, given: &Given) -> bool {
-    let mandatory = given.steps.iter().filter(|result| {
-        template.steps[result.step].is_sip() && !template.is_optional(result.step)
-    });
-    let (seen, all) = mandatory.fold((0, 0), |(seen, all), result| {
-        let as_documented = matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_));
+fn is_seen(given: &Given) -> bool {
+    let steps = given.steps.iter().map(|result| &result.fate);
+    let had_to_be = |fate: &&Fate| !matches!(fate, Fate::LeftOut | Fate::Replaced | Fate::NotSip);
+    let (seen, all) = steps.filter(had_to_be).fold((0, 0), |(seen, all), fate| {
+        let as_documented = matches!(fate, Fate::Matched | Fate::OutOfOrder(_));
         (seen + usize::from(as_documented), all + 1)
     });
     seen * 2 >= all
