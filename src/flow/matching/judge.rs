@@ -427,19 +427,24 @@ impl<'t> Judge<'_, 't> {
         deviations
     }
 
-    /// The Via entries of an answer that has the branch of its request and yet cannot come back by them.
+    /// The Via entries of an answer that are not those of its request (RFC 3261 8.2.6.2), parameters but the branch aside.
     fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let request = self.seen(self.hop_of(step)?)?.request?;
-        let answer = self.scene.trace.message(message)?;
-        if answer.part() != Part::Stray {
-            return None;
-        }
-        let text = |id| Some(self.scene.values(id, "Via")?.join(", "));
-        let (expected, got) = (text(request.id())?, text(message)?);
-        (expected != got).then(|| Deviation {
+        self.response(step)?;
+        let request = self.seen(self.hop_of(step)?)?.request?.id();
+        let entry = |value: &String| {
+            let mut parts = value
+                .split(';')
+                .map(|part| part.trim().to_ascii_lowercase());
+            let sender = parts.next();
+            (sender, parts.find(|part| part.starts_with("branch=")))
+        };
+        let values = |id| self.scene.values(id, "Via");
+        let (expected, got) = (values(request)?, values(message)?);
+        let differs = !expected.is_empty() && !expected.iter().map(entry).eq(got.iter().map(entry));
+        differs.then(|| Deviation {
             what: "Via".to_owned(),
-            expected,
-            got,
+            expected: expected.join(", "),
+            got: got.join(", "),
         })
     }
 
