@@ -89,6 +89,8 @@ impl Moment {
 
 const SECOND: i64 = 1_000_000_000;
 const DAY: i64 = 86_400 * SECOND;
+/// A line that several writers put out of order is late by less than this, and clocks are set back by an hour in autumn.
+const LATEST: i64 = 90 * 60 * SECOND;
 /// A leap year, so that every day of a log without years is one.
 const SOME_YEAR: i16 = 1972;
 
@@ -106,6 +108,8 @@ pub(super) struct Clock {
     dated: Option<i64>,
     last: Option<i64>,
     last_month: i8,
+    /// Whether months went back, so that there is a year before.
+    passed_new_year: bool,
     /// Whole days that went by in a log that has no dates.
     days: i64,
 }
@@ -121,6 +125,7 @@ impl Clock {
             dated: None,
             last: None,
             last_month: 0,
+            passed_new_year: false,
             days: 0,
         }
     }
@@ -180,35 +185,37 @@ impl Clock {
         (moment.date, None)
     }
 
-    /// The year of a stamp that has none: the one that was told, and the next after every December.
+    /// The year of a stamp that has none: the one that was told, and the next where months go back. A line that several writers
+    /// put out of order is a month back at most; the last December is meant by one in a January that followed it.
     fn running_year(&mut self, month: i8) -> i16 {
         if self.year.is_none() {
             self.weaken(TimeBasis::NoYear);
         }
         let year = self.year.get_or_insert(SOME_YEAR);
-        match (self.last_month, month) {
-            (12, 1) => *year = year.saturating_add(1),
-            // A line that several writers put out of order: it is of the year that has just ended.
-            (1, 12) => return year.saturating_sub(1),
-            _ => {}
+        if self.passed_new_year && (self.last_month, month) == (1, 12) {
+            return year.saturating_sub(1);
+        }
+        if self.last_month - month > 1 {
+            *year = year.saturating_add(1);
+            self.passed_new_year = true;
         }
         self.last_month = month;
         *year
     }
 
-    /// The midnight before a time of day: that of the last stamp with a date, if there was one, and the next where the clock
-    /// went back by half a day.
+    /// The midnight before a time of day: that of the last stamp with a date, if there was one, and the next where times go
+    /// back by more than a line can be late.
     fn passing_midnight(&mut self, nanos: i64) -> i64 {
         let first = self.dated.unwrap_or_else(|| {
             self.weaken(TimeBasis::TimeOfDay);
             0
         });
-        let ahead = self.last.map_or(0, |last| nanos - last);
-        if ahead > DAY / 2 && self.days > 0 {
-            // A line that several writers put out of order: it is of the day that has just ended.
+        let last = self.last.unwrap_or(nanos);
+        if self.days > 0 && last < LATEST && nanos > DAY - LATEST {
+            // It is of the day that has just ended.
             return first.saturating_add((self.days - 1).saturating_mul(DAY));
         }
-        if ahead < -DAY / 2 {
+        if nanos < last - LATEST {
             self.days = self.days.saturating_add(1);
         }
         self.last = Some(nanos);
@@ -262,6 +269,47 @@ mod tests {
         });
         assert_eq!(years, ["2023", "2024", "2023", "2024"]);
     }
+
+    #[test]
+    fn quiet_hours_do_not_hide_a_midnight() {
+        let days = |hours: &[i64]| -> Vec<i64> {
+            let mut clock = Clock::new(&TextOptions::default());
+            let minutes = hours.iter().map(|time| time / 100 * 60 + time % 100);
+            let times = minutes.map(|minutes| {
+                let moment = Moment {
+                    nanos: minutes * 60 * SECOND,
+                    ..Moment::default()
+                };
+                clock.moment(moment).0.unwrap().nanos().div_euclid(DAY)
+            });
+            times.collect()
+        };
+        assert_eq!(days(&[1700, 900, 1700, 900]), [0, 1, 1, 2]);
+        assert_eq!(days(&[2350, 10, 1230, 1231, 1800]), [0, 1, 1, 1, 1]);
+        // A clock that is set back in autumn, and a late line at midnight.
+        assert_eq!(days(&[259, 200, 230]), [0, 0, 0]);
+        assert_eq!(days(&[2359, 1, 2358, 2, 2330, 3]), [0, 1, 0, 1, 0, 1]);
+    }
+
+    #[test]
+    fn quiet_months_do_not_hide_a_new_year() {
+        let years = |dates: &[(i8, i8)]| -> Vec<String> {
+            let mut clock = Clock::new(&TextOptions {
+                year: Some(2023),
+                ..TextOptions::default()
+            });
+            let times = dates.iter().map(|date| {
+                let (time, _) = clock.moment(on(None, *date, Order::Fixed));
+                time.unwrap().to_string()[..4].to_owned()
+            });
+            times.collect()
+        };
+        assert_eq!(years(&[(10, 31), (1, 3)]), ["2023", "2024"]);
+        // It begins in the year that was told; a month back is a late line.
+        assert_eq!(years(&[(1, 1), (12, 31)]), ["2023", "2023"]);
+        assert_eq!(years(&[(2, 1), (1, 31), (2, 1)]), ["2023", "2023", "2023"]);
+    }
+
     fn on(year: Option<i16>, date: (i8, i8), order: Order) -> Moment {
         Moment {
             year,
