@@ -25,7 +25,7 @@ pub struct Found {
     pub given: Given,
     /// The verdict.
     pub conclusion: Conclusion,
-    /// How well it explains the calls: see [`score`].
+    /// How well it explains the calls: two points for a step that was seen, less for what differs, is missing or stands beside it.
     pub score: i64,
     /// Other flows that came close, with their scores, the best first.
     pub others: Vec<(usize, i64)>,
