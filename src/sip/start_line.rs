@@ -104,13 +104,11 @@ pub fn embedded(line: &[u8]) -> Option<usize> {
     let request_at = METHODS.iter().filter_map(|method| {
         let at = memmem::rfind(before, method.as_bytes())?;
         let uri = before[at + method.len()..].strip_prefix(b" ")?;
-        // The end of a longer method, such as the ACK of PRACK, is none.
-        let goes_on = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_');
-        let whole = !before[..at].last().is_some_and(goes_on);
-        (whole && has_scheme(uri.trim_ascii_start())).then_some(at)
+        has_scheme(uri.trim_ascii_start()).then_some(at)
     });
-    let found = request_at.chain(response_at).map(|at| skipped + at);
-    found.filter(|at| *at > 0).min()
+    // The first of them: ACK is the end of PRACK, too.
+    let found = request_at.chain(response_at).map(|at| skipped + at).min();
+    found.filter(|at| *at > 0)
 }
 
 /// A start line longer than this is none, where it has to be searched for.
@@ -347,9 +345,9 @@ mod tests {
         assert_eq!(embedded(b"\x00\xffSIP/2.0 200 OK\r\n"), Some(2));
         assert_eq!(embedded(b"see SIP/2.0/UDP and INVITE SIP/2.0 text"), None);
         assert_eq!(embedded(b"Via: SIP/2.0/UDP 192.0.2.1"), None);
-        // ACK ends PRACK, and any method may end one that nobody knows.
+        // ACK ends PRACK.
         assert_eq!(embedded(b"INFO: got PRACK sip:a@b SIP/2.0\r\n"), Some(10));
-        assert_eq!(embedded(b"X-NOTIFY sip:a@b SIP/2.0\r\n"), None);
+        assert_eq!(embedded(b"\0AMESSAGE sip:a@b SIP/2.0\r\n"), Some(2));
         for method in METHODS {
             let line = format!("{method} sip:a@b SIP/2.0\r\n");
             assert_eq!(embedded(line.as_bytes()), None, "{method}");
