@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use super::hinted::bits;
 use super::place::Place;
 use super::role::Role;
+use crate::base::written::unknown;
 use crate::base::{Label, Transport};
 use crate::trace::networks::Tags;
 use crate::trace::realms::{Realm, Whereabouts};
@@ -339,36 +340,6 @@ fn fault(text: &str, at: &Range<usize>, key: &str, what: &str) -> NodeFileError 
 fn line_of(text: &str, at: usize) -> usize {
     let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
     before.iter().filter(|byte| **byte == b'\n').count() + 1
-}
-
-/// What is not known, with the known one that looks most like it.
-fn unknown(kind: &str, given: &str, known: &[&str]) -> String {
-    let near = known
-        .iter()
-        .map(|other| (distance(given, other), *other))
-        .min();
-    match near {
-        Some((distance, other)) if distance <= 1 + given.chars().count() / 3 => {
-            format!("unknown {kind} {given:?}; is {other:?} meant?")
-        }
-        _ => format!("unknown {kind} {given:?}; there are {}", known.join(", ")),
-    }
-}
-
-/// How many letters have to be changed, added or left out to get from one word to the other, in any case.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for letter in one.to_lowercase().chars() {
-        let mut diagonal = row[0];
-        row[0] += 1;
-        for (at, expected) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *expected);
-            diagonal = row[at + 1];
-            row[at + 1] = changed.min(row[at] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
