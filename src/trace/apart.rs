@@ -89,9 +89,11 @@ impl<K: Copy + Eq + Hash> Sayings<K> {
             }
             return;
         };
-        if known.read != id
-            && let Some(text) = text()
-        {
+        // What says nothing counts for nothing.
+        if known.read != id {
+            let Some(text) = text() else {
+                return;
+            };
             known.read = id;
             if known.text.as_ref() != Some(&text) {
                 known.text = None;

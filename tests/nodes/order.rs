@@ -61,6 +61,9 @@ proptest! {
         let first = told(&traced(&[one, two, three], ""));
         prop_assert_eq!(&first, &told(&traced(&[three, one, two], "")));
         prop_assert_eq!(&first, &told(&traced(&[two, three, one], "")));
-        prop_assert_eq!(&first, &told(&traced(&[&all], "")));
+        // Capture points tell private addresses apart that call themselves differently in each.
+        if steps.iter().all(|(from, ..)| !HOSTS[*from].starts_with("10.")) {
+            prop_assert_eq!(&first, &told(&traced(&[&all], "")));
+        }
     }
 }

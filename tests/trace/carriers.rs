@@ -280,6 +280,23 @@ fn files_of_one_network() {
     }
 }
 
+/// A name that one message says is chance, and those that say none do not confirm it.
+#[test]
+fn a_name_that_is_said_once() {
+    let mut second = pings("phone.west.example", &["2-a"]);
+    second.extend(
+        pings("10.0.0.1", &["2-b", "2-c"])
+            .iter()
+            .map(|packet| packet.later(1000 * MS)),
+    );
+    let files = [
+        pings("phone.east.example", &["1-a", "1-b", "1-c"]),
+        later(second),
+    ];
+    let told = site().told_of(&files).trace.nodes().len();
+    assert_eq!(told, 2);
+}
+
 /// The node file says so, one way and the other.
 #[test]
 fn the_node_file_decides() {
