@@ -54,6 +54,7 @@ pub use conduct::{Between, Class, Judged, Side, judged_changes};
 pub use dialog::{
     Agreement, Both, Description, DialogState, EndReason, Ended, Exchange, Jump, Life, MediaLine,
     Party, Reply, Route, RouteSet, Sequence, Session, SessionTimer, Stream, Target, TooBrief,
+    Transaction, Turns,
 };
 pub use facts::Facts;
 pub use folds::{Entry, Fold, FoldKind, JourneyHop, is_about};

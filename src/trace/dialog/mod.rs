@@ -19,6 +19,7 @@ pub use routes::{Route, RouteSet};
 pub use session::{Exchange, Reply, Session};
 pub use targets::Target;
 pub use timer::{Agreement, SessionTimer, TooBrief};
+pub use turns::{Transaction, Turns};
 
 use super::view::{Call, Dialog, Message};
 use crate::sip::Index;
@@ -27,7 +28,7 @@ use routes::Routes;
 use session::Offers;
 use targets::Targets;
 use timer::Timing;
-use turns::{Siblings, Turns};
+use turns::Siblings;
 
 /// Methods by their places in [`crate::sip::METHODS`].
 const BYE: u16 = 2;
@@ -137,46 +138,52 @@ impl<'a> Call<'a> {
         &self,
         mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
     ) -> Result<Vec<DialogState<'a>>, E> {
+        let mut all = self.turns();
+        all.try_fold(Vec::new(), |mut states, turns| {
+            states.push(turns.state(&mut read)?);
+            Ok(states)
+        })
+    }
+
+    /// The messages of its dialogs, in the order of [`Self::dialogs`].
+    pub fn turns(&self) -> impl Iterator<Item = Turns<'a>> + use<'a> {
         let mut siblings = Siblings::of(self);
         let dialogs = self.dialogs().into_iter();
-        dialogs
-            .map(|dialog| {
-                let turns = siblings.turns(dialog);
-                state(dialog, &turns, &mut read)
-            })
-            .collect()
+        dialogs.map(move |dialog| siblings.turns(dialog))
     }
 }
 
-fn state<'a, E>(
-    dialog: Dialog<'a>,
-    turns: &Turns<'a>,
-    read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
-) -> Result<DialogState<'a>, E> {
-    let mut life = Life::default();
-    let mut routes = Routes::default();
-    let mut targets = Targets::new(turns);
-    let mut offers = Offers::new(turns);
-    let mut timing = Timing::new(turns);
-    let mut index = Index::default();
-    for turn in &turns.all {
-        let bytes = read(&turn.message)?;
-        let heard = Heard::of(turn, turns, &bytes, &mut index);
-        life.hear(&heard);
-        routes.hear(&heard);
-        targets.hear(&heard);
-        offers.hear(&heard);
-        timing.hear(&heard);
+impl<'a> Turns<'a> {
+    /// The dialog as these messages describe it. `read` gives the bytes of a message.
+    pub fn state<E>(
+        &self,
+        read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+    ) -> Result<DialogState<'a>, E> {
+        let mut life = Life::default();
+        let mut routes = Routes::default();
+        let mut targets = Targets::new(self);
+        let mut offers = Offers::new(self);
+        let mut timing = Timing::new(self);
+        let mut index = Index::default();
+        for turn in &self.all {
+            let bytes = read(&turn.message)?;
+            let heard = Heard::of(turn, self, &bytes, &mut index);
+            life.hear(&heard);
+            routes.hear(&heard);
+            targets.hear(&heard);
+            offers.hear(&heard);
+            timing.hear(&heard);
+        }
+        Ok(DialogState {
+            dialog: self.dialog,
+            forked: self.forked,
+            life,
+            routes: routes.sets,
+            targets: targets.of,
+            cseq: Sequence::of_both(self),
+            session: offers.session,
+            timer: timing.timer,
+            incomplete: self.incomplete,
+        })
     }
-    Ok(DialogState {
-        dialog,
-        forked: turns.forked,
-        life,
-        routes: routes.sets,
-        targets: targets.of,
-        cseq: Sequence::of_both(turns),
-        session: offers.session,
-        timer: timing.timer,
-        incomplete: turns.incomplete,
-    })
 }

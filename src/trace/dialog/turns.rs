@@ -15,15 +15,16 @@ use crate::trace::view::{Call, Dialog, Hop, Message};
 const MOST_SHARED: u32 = 64;
 
 /// A transaction within a dialog.
-pub(super) struct Transaction<'a> {
+#[derive(Clone, Copy)]
+pub struct Transaction<'a> {
     /// The hop of the one that sent the request, as far as the trace goes.
-    pub(super) first: Hop<'a>,
+    pub first: Hop<'a>,
     /// The hop of the one that got it, as far as the trace goes.
-    pub(super) last: Hop<'a>,
+    pub last: Hop<'a>,
     /// Who sent the request.
-    pub(super) from: Party,
+    pub from: Party,
     /// Whether it made the dialog.
-    pub(super) makes: bool,
+    pub makes: bool,
 }
 
 impl Transaction<'_> {
@@ -62,8 +63,10 @@ pub(super) struct Turn<'a> {
     pub(super) role: Role,
 }
 
-/// The messages of a dialog that are read.
-pub(super) struct Turns<'a> {
+/// The messages of a dialog that are read, transaction by transaction.
+pub struct Turns<'a> {
+    /// Which dialog.
+    pub dialog: Dialog<'a>,
     pub(super) transactions: Vec<Transaction<'a>>,
     /// In the order of their numbers.
     pub(super) all: Vec<Turn<'a>>,
@@ -125,6 +128,7 @@ impl<'a> Siblings<'a> {
         let attempt = attempt(&dialog);
         let made = attempt.and_then(|attempt| self.made.get(&attempt));
         let mut turns = Turns {
+            dialog,
             transactions: Vec::new(),
             all: Vec::new(),
             invites: HashMap::default(),
@@ -220,6 +224,30 @@ fn tag(found: Option<&[u8]>) -> &[u8] {
 }
 
 impl<'a> Turns<'a> {
+    /// Its transactions, in the order in which their requests appeared.
+    pub fn transactions(&self) -> &[Transaction<'a>] {
+        &self.transactions
+    }
+
+    /// The responses to the request of the transaction at this position that are about this dialog, without 100, as the side
+    /// that sent the request got them.
+    pub fn answers(&self, transaction: usize) -> impl Iterator<Item = Message<'a>> {
+        let own = move |turn: &&Turn<'a>| {
+            turn.transaction == transaction && matches!(turn.role, Role::Answer(_))
+        };
+        self.all.iter().filter(own).map(|turn| turn.message)
+    }
+
+    /// Whether the request that made it made others as well.
+    pub fn is_forked(&self) -> bool {
+        self.forked
+    }
+
+    /// Whether messages were left out: so many dialogs share one of the requests that only the first of them have it.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
     /// Adds a transaction by its hops, the one of the sender first.
     fn add(&mut self, dialog: &Dialog<'a>, hops: &[Hop<'a>]) {
         let (Some(first), Some(last)) = (hops.first(), hops.last()) else {
