@@ -1,7 +1,7 @@
 //! The audit: what the documents want of a trace, one file for each rule, and the runner that holds a trace to them.
 //!
 //! - `rule`: what a rule is: its documentation, and the function that looks at one subject.
-//! - `scene`: what that function sees: the trace, and the bytes of the messages at hand.
+//! - `scene`: what that function sees: the trace, and the bytes of the messages at hand; one file for each kind of subject.
 //! - `verdict`: what it says: pass, fail, not applicable, not provable.
 //! - `run`: goes over the calls of a trace, hands every subject to every rule, and puts together what belongs together.
 //! - `registry`: all rules.
@@ -11,6 +11,7 @@
 //! runner's business.
 
 mod dialog;
+mod document;
 mod event;
 mod finding;
 mod ims;
@@ -28,11 +29,15 @@ mod transaction;
 mod verdict;
 mod via;
 
-pub use finding::{Finding, Place};
+pub use finding::{Finding, Line, Place};
 pub use registry::{RULES, rule};
 pub use rule::{Check, Citation, Family, Rule, Severity, SubjectKind};
 pub use run::{Audit, Tally, audit};
-pub use verdict::Verdict;
+pub use scene::{
+    AttemptScene, CallScene, DialogScene, DocumentContradiction, DocumentFlow, DocumentRemark,
+    DocumentScene, DocumentStep, Elapsed, HopScene, PublicationScene, RegistrationScene, Relay,
+    Seen, StepScene, SubscriptionScene, SubscriptionStep, TransactionScene,
+};
+pub use verdict::{Verdict, Verdicts};
 
-use scene::{HopScene, Relay, Seen};
-use verdict::{Fault, Verdicts};
+use verdict::Fault;

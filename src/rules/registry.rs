@@ -1,7 +1,9 @@
 //! All rules, family by family. A new rule is one file and one line here.
 
 use super::rule::Rule;
-use super::{dialog, event, ims, max_forwards, registration, routing, syntax, transaction, via};
+use super::{
+    dialog, document, event, ims, max_forwards, registration, routing, syntax, transaction, via,
+};
 
 /// All rules, by code.
 pub static RULES: &[Rule] = &[
@@ -9,12 +11,17 @@ pub static RULES: &[Rule] = &[
     dialog::tag_missing_in_answer::RULE,
     dialog::answer_differs::RULE,
     dialog::changed_by_proxy::RULE,
+    dialog::cseq_not_rising::RULE,
+    dialog::session_id_changed::RULE,
+    document::title_of_other_message::RULE,
     event::event_missing::RULE,
     event::state_missing::RULE,
     event::expires_longer_than_asked::RULE,
     event::tag_missing_in_publication::RULE,
     event::min_expires_missing::RULE,
     event::allow_events_missing::RULE,
+    event::subscription_lengthened::RULE,
+    event::old_tag_named::RULE,
     ims::too_many_identities::RULE,
     ims::icid_changed::RULE,
     ims::security_passed_on::RULE,
@@ -28,6 +35,7 @@ pub static RULES: &[Rule] = &[
     registration::recorded::RULE,
     registration::path_not_echoed::RULE,
     registration::challenge_missing::RULE,
+    registration::security_verify_differs::RULE,
     routing::top_route_not_taken::RULE,
     routing::route_of_others_taken::RULE,
     routing::lr_missing::RULE,

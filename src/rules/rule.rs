@@ -1,6 +1,9 @@
 //! What a rule is: its documentation, written once, and its check.
 
-use super::scene::{HopScene, Relay, Seen};
+use super::scene::{
+    CallScene, DialogScene, DocumentScene, HopScene, PublicationScene, RegistrationScene, Relay,
+    Seen, SubscriptionScene,
+};
 use super::verdict::Verdicts;
 
 /// How bad it is when a rule fails.
@@ -46,6 +49,8 @@ pub enum Family {
     Ims,
     /// Subscriptions and publications.
     Event,
+    /// What documents say of the messages that they print.
+    Document,
 }
 
 impl Family {
@@ -61,6 +66,7 @@ impl Family {
             Self::Registration => "registration",
             Self::Ims => "ims",
             Self::Event => "event",
+            Self::Document => "document",
         }
     }
 }
@@ -97,6 +103,18 @@ pub enum SubjectKind {
     Hop,
     /// A message that a node passed on, as it came in and as it went out.
     Relay,
+    /// A dialog, its transactions on the hops of those that sent the requests.
+    Dialog,
+    /// A subscription: its requests and NOTIFYs.
+    Subscription,
+    /// All REGISTERs about one address, whatever their Call-IDs.
+    Registration,
+    /// The PUBLISHs about one state, whatever their Call-IDs.
+    Publication,
+    /// All dialogs and requests that belong together.
+    Call,
+    /// A flow of a document.
+    Document,
 }
 
 impl SubjectKind {
@@ -106,6 +124,12 @@ impl SubjectKind {
             Self::Message => "message",
             Self::Hop => "hop",
             Self::Relay => "relay",
+            Self::Dialog => "dialog",
+            Self::Subscription => "subscription",
+            Self::Registration => "registration",
+            Self::Publication => "publication",
+            Self::Call => "call",
+            Self::Document => "document",
         }
     }
 }
@@ -119,6 +143,18 @@ pub enum Check {
     Hop(fn(&HopScene<'_>, &mut Verdicts)),
     /// See [`SubjectKind::Relay`].
     Relay(fn(&Relay<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Dialog`].
+    Dialog(fn(&DialogScene<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Subscription`].
+    Subscription(fn(&SubscriptionScene<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Registration`].
+    Registration(fn(&RegistrationScene<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Publication`].
+    Publication(fn(&PublicationScene<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Call`].
+    Call(fn(&CallScene<'_>, &mut Verdicts)),
+    /// See [`SubjectKind::Document`].
+    Document(fn(&DocumentScene<'_>, &mut Verdicts)),
 }
 
 impl Check {
@@ -128,6 +164,12 @@ impl Check {
             Self::Message(_) => SubjectKind::Message,
             Self::Hop(_) => SubjectKind::Hop,
             Self::Relay(_) => SubjectKind::Relay,
+            Self::Dialog(_) => SubjectKind::Dialog,
+            Self::Subscription(_) => SubjectKind::Subscription,
+            Self::Registration(_) => SubjectKind::Registration,
+            Self::Publication(_) => SubjectKind::Publication,
+            Self::Call(_) => SubjectKind::Call,
+            Self::Document(_) => SubjectKind::Document,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use super::rule::Rule;
 use super::run::{Tally, audit};
 use super::verdict::Verdict;
-use super::{Finding, RULES};
+use super::{DocumentFlow, DocumentRemark, DocumentStep, Finding, RULES};
 use crate::base::{
     Anomalies, Endpoint, Flow, Layer, Location, Path, RecordId, Spoiled, TimeBasis, Timestamp,
     Transport,
@@ -22,6 +22,8 @@ pub(super) struct Wire {
     stream: bool,
     /// Seconds that passed without a message, and in front of which one.
     pauses: Vec<(usize, i64)>,
+    /// The titles that a document gives to the steps in front of these messages.
+    titles: Vec<(usize, String)>,
 }
 
 impl Wire {
@@ -50,7 +52,7 @@ impl Wire {
     pub(super) fn request(self, from: u8, to: u8, method: &str, lines: &[&str]) -> Self {
         let first = format!("{method} sip:bob@example.org SIP/2.0");
         let cseq = format!("CSeq: 1 {method}");
-        let via = format!("Via: SIP/2.0/UDP 192.0.2.{from};branch=z9hG4bK{from}");
+        let via = via(from, lines);
         let usual = [
             via.as_str(),
             "Max-Forwards: 70",
@@ -67,7 +69,7 @@ impl Wire {
     /// A response with these lines and those that every response has.
     pub(super) fn response(self, from: u8, to: u8, status: &str, lines: &[&str]) -> Self {
         let first = format!("SIP/2.0 {status}");
-        let via = format!("Via: SIP/2.0/UDP 192.0.2.{to};branch=z9hG4bK{to}");
+        let via = via(to, lines);
         let usual = [
             via.as_str(),
             "From: <sip:alice@example.org>;tag=a",
@@ -78,6 +80,52 @@ impl Wire {
             "Content-Length: 0",
         ];
         self.send(from, to, &with_usual(&first, lines, &usual))
+    }
+
+    /// A request within the dialog of the first one, with this CSeq: `2 BYE`. The side with the lower number is the caller.
+    pub(super) fn within(self, from: u8, to: u8, cseq: &str, lines: &[&str]) -> Self {
+        let method = cseq.split(' ').nth(1).unwrap_or_default();
+        let ends = ends(from < to);
+        let cseq = format!("CSeq: {cseq}");
+        self.request(from, to, method, &with_ends(lines, &ends, &cseq))
+    }
+
+    /// The answer to such a request.
+    pub(super) fn answered(
+        self,
+        from: u8,
+        to: u8,
+        status: &str,
+        cseq: &str,
+        lines: &[&str],
+    ) -> Self {
+        let ends = ends(to < from);
+        let cseq = format!("CSeq: {cseq}");
+        self.response(from, to, status, &with_ends(lines, &ends, &cseq))
+    }
+
+    /// All of it is printed in a document; there the next message has this title.
+    pub(super) fn step(mut self, title: &str) -> Self {
+        self.titles.push((self.sent.len(), title.to_owned()));
+        self
+    }
+
+    /// What the document says, if it is one.
+    fn documents(&self) -> Vec<DocumentFlow> {
+        let step = |(at, title): &(usize, String)| DocumentStep {
+            title: DocumentRemark {
+                line: 0,
+                text: title.clone(),
+            },
+            message: Some(*at as u64 + 1),
+            ..DocumentStep::default()
+        };
+        let flow = DocumentFlow {
+            steps: self.titles.iter().map(step).collect(),
+            ..DocumentFlow::default()
+        };
+        let is_one = !self.titles.is_empty();
+        is_one.then_some(flow).into_iter().collect()
     }
 
     /// All of it comes out of a log that lost this.
@@ -109,10 +157,15 @@ impl Wire {
         for (position, (from, to, bytes)) in self.sent.iter().enumerate() {
             let end = |number: u8| Some(Endpoint::new([192, 0, 2, number].into(), 5060).into());
             let mut path = Path::EMPTY;
-            assert!(path.push(Layer::Ipv4));
+            let layer = match self.titles.is_empty() {
+                true => Layer::Ipv4,
+                false => Layer::Document,
+            };
+            assert!(path.push(layer));
             let pauses = self.pauses.iter().filter(|(before, _)| *before <= position);
             let pauses: i64 = pauses.map(|(_, seconds)| seconds).sum();
-            let time = Timestamp::new(1_700_000_000 + position as i64 + pauses, 0);
+            let time = Timestamp::new(1_700_000_000 + position as i64 + pauses, 1);
+            let time = Some(time).filter(|_| self.titles.is_empty()).flatten();
             let carried = Carried {
                 flow: Flow {
                     source: end(*from),
@@ -156,7 +209,7 @@ impl Wire {
 
     /// What the rule says of it.
     pub(super) fn judge(&mut self, rule: &Rule) -> (Vec<Finding>, Tally) {
-        let audit = audit(&self.trace(), self).expect("bytes in memory");
+        let audit = audit(&self.trace(), &self.documents(), self).expect("bytes in memory");
         let position = RULES.iter().position(|known| known.code == rule.code);
         let tally = audit.tallies[position.expect("a registered rule")];
         let mut findings = audit.findings;
@@ -205,6 +258,37 @@ impl Bytes for Wire {
     fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]> {
         Ok(&self.sent[sighting.number() - 1].2)
     }
+}
+
+/// The Via of an element. Each number in CSeq is a transaction of its own.
+fn via(element: u8, lines: &[&str]) -> String {
+    let cseq = lines.iter().find_map(|line| line.strip_prefix("CSeq: "));
+    let number = cseq.and_then(|cseq| cseq.split(' ').next());
+    let number = number.filter(|number| number.parse() != Ok(1));
+    let more = number.map_or_else(String::new, |number| format!(".{number}"));
+    format!("Via: SIP/2.0/UDP 192.0.2.{element};branch=z9hG4bK{element}{more}")
+}
+
+/// From and To of requests within the dialog.
+fn ends(is_of_caller: bool) -> [&'static str; 2] {
+    match is_of_caller {
+        true => [
+            "From: <sip:alice@example.org>;tag=a",
+            "To: <sip:bob@example.org>;tag=b",
+        ],
+        false => [
+            "From: <sip:bob@example.org>;tag=b",
+            "To: <sip:alice@example.org>;tag=a",
+        ],
+    }
+}
+
+/// These lines, and From, To and CSeq where they are not among them; the body stands last.
+fn with_ends<'l>(lines: &[&'l str], ends: &[&'l str; 2], cseq: &'l str) -> Vec<&'l str> {
+    let name = |line: &str| line.split(':').next().map(str::to_owned);
+    let own = [ends[0], ends[1], cseq].into_iter();
+    let own = own.filter(|own| !lines.iter().any(|line| name(line) == name(own)));
+    own.chain(lines.iter().copied()).collect()
 }
 
 /// These lines, then the usual ones of other names. A line that is a name with a minus in front takes the usual one away.

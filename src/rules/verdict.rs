@@ -1,6 +1,8 @@
 //! What a rule says of a subject.
 
-use super::scene::Seen;
+use super::finding::Line;
+use super::rule::Severity;
+use super::scene::{DocumentFlow, DocumentRemark, Seen};
 use crate::base::Span;
 use crate::sip::{Name, Text};
 use crate::trace::MessageId;
@@ -50,6 +52,10 @@ pub(super) struct At {
 pub(super) struct Fault {
     /// The messages and their parts that prove it, the one to blame first.
     pub(super) places: Vec<At>,
+    /// Lines of a document that prove it.
+    pub(super) lines: Vec<Line>,
+    /// How bad it is at most, where that is less than the rule says.
+    pub(super) at_most: Severity,
     pub(super) expected: String,
     pub(super) got: String,
     /// The bytes at the first place: the same fault elsewhere in the journey follows from this one.
@@ -67,10 +73,33 @@ impl Fault {
                 message: seen.message.id(),
                 span: text.span(),
             }],
+            lines: Vec::new(),
+            at_most: Severity::Error,
             expected: String::new(),
             got: shown(text.bytes()),
             bytes: text.bytes().to_vec(),
         }
+    }
+
+    /// This line of a document.
+    pub(super) fn written(flow: &DocumentFlow, remark: &DocumentRemark) -> Self {
+        Self {
+            places: Vec::new(),
+            lines: vec![Line {
+                input: flow.input,
+                line: remark.line,
+            }],
+            at_most: Severity::Error,
+            expected: String::new(),
+            got: shown(remark.text.as_bytes()),
+            bytes: remark.text.clone().into_bytes(),
+        }
+    }
+
+    /// Less bad than the rule says: a legal explanation cannot be excluded, or it is only advised.
+    pub(super) fn at_most(mut self, severity: Severity) -> Self {
+        self.at_most = severity;
+        self
     }
 
     /// The message as a whole, of which something is missing: shown at its first line.

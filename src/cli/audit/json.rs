@@ -33,15 +33,23 @@ struct FindingRow {
     subject: &'static str,
     messages: Vec<usize>,
     records: Vec<u64>,
+    /// Of documents, beside the messages that they print.
+    lines: Vec<LineRow>,
     inputs: Vec<String>,
     headers: Vec<PlaceRow>,
     expected: String,
     got: String,
     citations: Vec<String>,
-    call: usize,
+    call: Option<usize>,
     call_id: Option<String>,
     follows: Vec<usize>,
     explanation: &'static str,
+}
+
+#[derive(Serialize)]
+struct LineRow {
+    input: String,
+    line: u64,
 }
 
 #[derive(Serialize)]
@@ -99,19 +107,30 @@ fn row(finding: &Finding, trace: &Trace, intake: &Intake) -> FindingRow {
         let messages = places().filter_map(|place| trace.message(place.message));
         messages.map(|message| message.sighting())
     };
-    let call_id = trace.hop(finding.hop).and_then(|hop| hop.call_id());
+    let name = |input: u32| {
+        let input = intake.inputs.get(input as usize)?;
+        Some(input.path.to_string_lossy().into_owned())
+    };
+    let call_id = finding.hop.and_then(|hop| trace.hop(hop)?.call_id());
     FindingRow {
         code: rule.code,
         name: rule.name,
-        severity: rule.severity.name(),
+        severity: finding.severity.name(),
         subject: rule.check.subject().name(),
         messages: places().map(|place| place.message.number()).collect(),
         records: sightings()
             .flat_map(|sighting| sighting.records().first().map(|record| record.number))
             .collect(),
+        lines: finding
+            .lines
+            .iter()
+            .map(|line| LineRow {
+                input: name(line.input).unwrap_or_default(),
+                line: line.line,
+            })
+            .collect(),
         inputs: sightings()
-            .filter_map(|sighting| intake.inputs.get(sighting.input() as usize))
-            .map(|input| input.path.to_string_lossy().into_owned())
+            .filter_map(|sighting| name(sighting.input()))
             .collect(),
         headers: places()
             .map(|place| PlaceRow {
@@ -123,7 +142,7 @@ fn row(finding: &Finding, trace: &Trace, intake: &Intake) -> FindingRow {
         expected: finding.expected.clone(),
         got: finding.got.clone(),
         citations: rule.citations.iter().map(ToString::to_string).collect(),
-        call: finding.call.number(),
+        call: finding.call.map(|call| call.number()),
         call_id: call_id.map(|text| String::from_utf8_lossy(text).into_owned()),
         follows: finding
             .follows

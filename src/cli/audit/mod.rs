@@ -79,7 +79,7 @@ impl OneAudit {
             FailOn::Info => Severity::Info,
             FailOn::Never => return false,
         };
-        finding.rule.severity >= least
+        finding.severity >= least
     }
 }
 

@@ -25,16 +25,28 @@ pub(super) fn print(
         let mut found: Vec<_> = audit
             .findings
             .iter()
-            .filter(|finding| finding.call == call.id())
+            .filter(|finding| finding.call == Some(call.id()))
             .collect();
         if found.is_empty() {
             continue;
         }
-        found.sort_by_key(|finding| std::cmp::Reverse(finding.rule.severity));
+        found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         head(out, &call, found.len())?;
         for finding in found {
             one(out, trace, intake, finding)?;
         }
+    }
+    let of_text: Vec<_> = audit
+        .findings
+        .iter()
+        .filter(|finding| finding.call.is_none())
+        .collect();
+    if !of_text.is_empty() {
+        let plural = if of_text.len() == 1 { "" } else { "s" };
+        writeln!(out, "Documents: {} finding{plural}", of_text.len())?;
+    }
+    for finding in of_text {
+        one(out, trace, intake, finding)?;
     }
     Ok(writeln!(
         out,
@@ -72,17 +84,35 @@ fn one(
     writeln!(
         out,
         "  {} {} {}",
-        rule.severity.name(),
+        finding.severity.name(),
         rule.code,
         rule.name
     )?;
+    for (number, line) in finding.lines.iter().enumerate() {
+        let said = match number {
+            0 => format!(
+                ": got {}; expected {}",
+                escape::text(&finding.got),
+                escape::text(&finding.expected)
+            ),
+            _ => String::new(),
+        };
+        writeln!(
+            out,
+            "    {} line {}{said}",
+            file(intake, line.input),
+            line.line
+        )?;
+    }
     for (number, place) in finding.places.iter().enumerate() {
         let Some(message) = trace.message(place.message) else {
             continue;
         };
         writeln!(out, "    {}", where_from(intake, &message))?;
         let said = match number {
-            0 => format!("got {}; expected {}", finding.got, finding.expected),
+            0 if finding.lines.is_empty() => {
+                format!("got {}; expected {}", finding.got, finding.expected)
+            }
             _ => "compared with this".to_owned(),
         };
         marked(out, intake, &message, place, &said)?;
@@ -114,9 +144,7 @@ fn where_from(intake: &Intake, message: &Message<'_>) -> String {
         sipscope::trace::Subject::Request(_) => (hop.source_node(), hop.destination_node()),
         sipscope::trace::Subject::Response(_) => (hop.destination_node(), hop.source_node()),
     };
-    let input = intake.inputs.get(sighting.input() as usize);
-    let input = input.and_then(|input| input.path.file_name());
-    let input = input.map_or_else(String::new, |name| escape::text(&name.to_string_lossy()));
+    let input = file(intake, sighting.input());
     let records = sighting.records();
     let record = records.first().map_or(0, |record| record.number);
     let number = message.id().number();
@@ -125,6 +153,13 @@ fn where_from(intake: &Intake, message: &Message<'_>) -> String {
         node(from),
         node(to)
     )
+}
+
+/// The name of an input.
+fn file(intake: &Intake, input: u32) -> String {
+    let input = intake.inputs.get(input as usize);
+    let name = input.and_then(|input| input.path.file_name());
+    name.map_or_else(String::new, |name| escape::text(&name.to_string_lossy()))
 }
 
 /// The line that a place stands in, and a mark under the place.

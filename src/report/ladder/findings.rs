@@ -17,7 +17,7 @@ pub(super) fn marks(
 ) -> (Vec<Finding>, BTreeMap<MessageId, Vec<usize>>) {
     let mut of_call: Vec<_> = found
         .iter()
-        .filter(|finding| finding.call == call.id())
+        .filter(|finding| finding.call == Some(call.id()))
         .collect();
     of_call.sort_by_key(|finding| finding.places.first().map(|place| place.message));
     let mut marks: BTreeMap<MessageId, Vec<usize>> = BTreeMap::new();
@@ -55,7 +55,7 @@ fn text(finding: &Found) -> String {
     };
     escape::text(&format!(
         "{} {} {}{at}: got {}; expected {} ({}){more}",
-        rule.severity.name(),
+        finding.severity.name(),
         rule.code,
         rule.name,
         finding.got,

@@ -4,7 +4,9 @@ pub(super) mod allow_events_missing;
 pub(super) mod event_missing;
 pub(super) mod expires_longer_than_asked;
 pub(super) mod min_expires_missing;
+pub(super) mod old_tag_named;
 pub(super) mod state_missing;
+pub(super) mod subscription_lengthened;
 pub(super) mod tag_missing_in_publication;
 
 use super::{HopScene, Seen};

@@ -1,7 +1,7 @@
 //! A body that is not as long as Content-Length says.
 
 use super::judge;
-use crate::base::Spoiled;
+use crate::base::{Spoiled, Transport};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Seen, Verdicts};
 use crate::sip::ProblemKind;
@@ -30,12 +30,21 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         use ProblemKind::*;
         matches!(kind, BodyShort | BodyLong)
     });
+    // Behind the body of a datagram the receiver throws away what is too much (RFC 3261 18.3).
+    let is_datagram = seen.message.sighting().transport() == Transport::Udp;
+    if is_datagram && seen.sip.body().missing == 0 {
+        let faults = std::mem::take(&mut verdicts.faults).into_iter();
+        verdicts.faults = faults
+            .map(|fault| fault.at_most(Severity::Warning))
+            .collect();
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::RULE;
     use crate::base::Spoiled;
+    use crate::rules::Severity;
     use crate::rules::testing::Wire;
 
     #[test]
@@ -43,6 +52,15 @@ mod tests {
         let lines = ["Content-Length: 9", "Content-Type: text/plain", "", "hello"];
         let (findings, _) = Wire::new().request(1, 2, "INVITE", &lines).judge(&RULE);
         assert_eq!(findings.len(), 1);
+    }
+
+    #[test]
+    fn what_a_datagram_has_too_much_is_thrown_away() {
+        let lines = ["Content-Length: 2", "Content-Type: text/plain", "", "hello"];
+        let severity = |mut wire: Wire| wire.judge(&RULE).0[0].severity;
+        let wire = || Wire::new().request(1, 2, "INVITE", &lines);
+        assert_eq!(severity(wire()), Severity::Warning);
+        assert_eq!(severity(wire().on_stream()), Severity::Error);
     }
 
     #[test]

@@ -1,0 +1,147 @@
+//! A side of a dialog that does not count its requests up.
+
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
+use crate::sip::Name;
+use crate::trace::Party;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "DLG05",
+    name: "cseq-not-rising",
+    family: Family::Dialog,
+    severity: Severity::Error,
+    flags: "A request within a dialog whose CSeq is no larger than that of the request that the same side sent before.",
+    matters: "The other side takes it for an old request and refuses it with 500.",
+    cause: "A node that sends requests into a dialog of others and does not know how far it has counted.",
+    silenced: &[
+        "ACK and CANCEL have the number of their INVITE.",
+        "Each side counts for itself.",
+        "A request with the number and method of the one before may be the same request on another way.",
+        "Packets may overtake each other: what came within a few seconds proves no order.",
+    ],
+    citations: &[rfc("RFC 3261", "12.2.1.1")],
+    check: Check::Dialog(check),
+};
+
+/// Longer than a packet lives on its way.
+const OVERTAKES: i64 = 4_000_000_000;
+
+fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
+    for party in [Party::Caller, Party::Callee] {
+        let all = dialog.sent_by(party);
+        let requests: Vec<_> = all.iter().filter_map(TransactionScene::request).collect();
+        let counted: Vec<_> = requests.iter().filter_map(counted).collect();
+        for pair in counted.windows(2) {
+            if let [(before, last), (request, number)] = pair {
+                compare((before, *last), (request, *number), verdicts);
+            }
+        }
+    }
+}
+
+fn counted<'r, 's>(request: &'r Seen<'s>) -> Option<(&'r Seen<'s>, u32)> {
+    if request.is("ACK") || request.is("CANCEL") {
+        return None;
+    }
+    Some((request, request.sip.cseq()?.number?))
+}
+
+fn compare(
+    (before, last): (&Seen<'_>, u32),
+    (request, number): (&Seen<'_>, u32),
+    verdicts: &mut Verdicts,
+) {
+    if number > last {
+        return verdicts.pass();
+    }
+    let is_same = number == last
+        && before.sip.method().map(|method| method.lossy())
+            == request.sip.method().map(|method| method.lossy());
+    let elapsed = before.until(request);
+    let may_overtake = elapsed.is_none_or(|elapsed| elapsed.least < OVERTAKES);
+    if is_same || may_overtake && !request.is_of_document() {
+        return verdicts.not_provable();
+    }
+    let texts = request
+        .sip
+        .value(Name::CSeq)
+        .zip(before.sip.value(Name::CSeq));
+    if let Some((text, of)) = texts {
+        let fault = Fault::at(request, text).with(before, of);
+        verdicts.fail(fault.expected(format!("a number above {last}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    /// A call, then requests of the caller with these numbers in CSeq, ten seconds apart.
+    fn call(cseqs: &[&str]) -> Wire {
+        let mut wire = Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .response(2, 1, "200 OK", &[]);
+        for cseq in cseqs {
+            wire = wire.later(10).within(1, 2, cseq, &[]);
+        }
+        wire
+    }
+
+    #[test]
+    fn fails() {
+        call(&["2 INFO", "1 BYE"]).fails(&RULE, "1 BYE");
+        call(&["2 INFO", "2 BYE"]).fails(&RULE, "2 BYE");
+        call(&["1 BYE"]).fails(&RULE, "1 BYE");
+    }
+
+    #[test]
+    fn passes() {
+        call(&["1 ACK", "2 INFO", "3 BYE"]).passes(&RULE);
+        call(&["2 INFO", "7 BYE"]).passes(&RULE);
+    }
+
+    #[test]
+    fn each_side_counts_for_itself() {
+        let wire = call(&["5 INFO"]).later(10).within(2, 1, "1 INFO", &[]);
+        wire.later(10).within(2, 1, "2 BYE", &[]).passes(&RULE);
+    }
+
+    #[test]
+    fn what_a_proxy_passes_on_is_no_second_request() {
+        let via = "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2.2";
+        let below = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1.2";
+        call(&["2 INFO"])
+            .within(
+                2,
+                3,
+                "2 INFO",
+                &[
+                    "From: <sip:alice@example.org>;tag=a",
+                    "To: <sip:bob@example.org>;tag=b",
+                    via,
+                    below,
+                ],
+            )
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_packets_may_have_overtaken_each_other() {
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .response(2, 1, "200 OK", &[])
+            .within(1, 2, "3 INFO", &[])
+            .within(1, 2, "2 INFO", &[])
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_it_may_be_the_same_request() {
+        let other = ["Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother"];
+        call(&["2 INFO"])
+            .later(10)
+            .within(1, 2, "2 INFO", &other)
+            .cannot_tell(&RULE);
+    }
+}

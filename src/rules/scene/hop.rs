@@ -1,0 +1,85 @@
+//! A hop with its messages.
+
+use super::{Seen, View};
+use crate::base::Timestamp;
+use crate::trace::{Hop, Link, Part};
+
+/// A hop with its messages.
+#[derive(Clone, Copy)]
+pub struct HopScene<'s> {
+    /// Its place in the trace.
+    pub hop: Hop<'s>,
+    pub(super) view: &'s View<'s>,
+}
+
+impl<'s> HopScene<'s> {
+    /// The request.
+    pub fn request(&self) -> Option<Seen<'s>> {
+        self.view.seen(self.hop.request()?)
+    }
+
+    /// The answers in their order, those that were sent again left out.
+    pub fn answers(&self) -> impl Iterator<Item = Seen<'s>> + use<'s> {
+        let view = self.view;
+        let all = self.hop.messages().filter(|message| {
+            matches!(
+                message.part(),
+                Part::Provisional | Part::Final | Part::Late | Part::Second
+            )
+        });
+        all.filter_map(move |message| view.seen(message))
+    }
+
+    /// The final answer, of several the first.
+    pub fn answer(&self) -> Option<Seen<'s>> {
+        self.view.seen(self.hop.answer()?)
+    }
+
+    /// All messages in their order.
+    pub fn messages(&self) -> impl Iterator<Item = Seen<'s>> + use<'s> {
+        let view = self.view;
+        self.hop
+            .messages()
+            .filter_map(move |message| view.seen(message))
+    }
+
+    /// The other hops of the journey that go on from here, in their order.
+    pub fn journey(&self) -> Vec<HopScene<'s>> {
+        let mut all = self.hop.continued_by();
+        let mut next = 0;
+        while let Some(hop) = all.get(next) {
+            all.extend(hop.continued_by());
+            next += 1;
+        }
+        let view = self.view;
+        all.into_iter().map(|hop| view.hop(hop)).collect()
+    }
+
+    /// Whether an answer was seen to come from further on, by the Via list.
+    pub fn is_passed_on(&self, answer: &Seen<'s>) -> bool {
+        let mut hops = self.hop.continued_by().into_iter();
+        hops.any(|next| {
+            let mut relays = next.relays().into_iter();
+            relays.any(|passed| {
+                passed.after.id() == answer.message.id() && passed.link() == Link::Via
+            })
+        })
+    }
+
+    /// The request of another hop.
+    pub fn request_of(&self, other: Hop<'s>) -> Option<Seen<'s>> {
+        self.view.seen(other.request()?)
+    }
+
+    /// When the trace ends.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.view.end()
+    }
+
+    /// The ACK to a final response that is no 2xx.
+    pub fn ack(&self) -> Option<Seen<'s>> {
+        let mut all = self.hop.messages();
+        self.view
+            .seen(all.find(|message| message.part() == Part::Ack)?)
+    }
+}

@@ -1,0 +1,117 @@
+//! A message with its bytes.
+
+use std::cell::OnceCell;
+
+use crate::base::{Layer, Span, Spoiled};
+use crate::sip::body::{Content, Pidf, Reginfo, Sdp, Watcherinfo};
+use crate::sip::{self, Problem, Problems, is_placeholder};
+use crate::trace::{Message, Subject};
+
+use super::Ends;
+
+/// A message with its bytes.
+#[derive(Clone, Copy)]
+pub struct Seen<'s> {
+    /// Its place in the trace.
+    pub message: Message<'s>,
+    /// What stands in it.
+    pub sip: sip::Message<'s>,
+    /// What stands otherwise in it than its grammar has it.
+    pub(in crate::rules) problems: &'s [Problem],
+    /// What its body says, once somebody asked.
+    pub(super) content: &'s OnceCell<Box<Content<'s>>>,
+    /// When the inputs end.
+    pub(super) ends: &'s Ends,
+}
+
+impl<'s> Seen<'s> {
+    /// Whether it is a request.
+    pub fn is_request(&self) -> bool {
+        matches!(self.message.subject(), Subject::Request(_))
+    }
+
+    /// Whether it is a request with this method.
+    pub fn is(&self, method: &str) -> bool {
+        self.sip.method().is_some_and(|found| found == method)
+    }
+
+    /// Whether it is a 2xx.
+    pub fn accepts(&self) -> bool {
+        matches!(self.message.subject(), Subject::Response(200..300))
+    }
+
+    /// Whether all of it was seen.
+    pub fn is_whole(&self) -> bool {
+        self.message.sighting().whole()
+    }
+
+    /// Whether its source kept this of its original bytes.
+    pub fn keeps(&self, what: Spoiled) -> bool {
+        !self.message.sighting().spoiled().has(what)
+    }
+
+    /// Whether it is known from a log.
+    pub fn is_of_log(&self) -> bool {
+        self.message.sighting().path().contains(Layer::Log)
+    }
+
+    /// Whether it is known from a document.
+    pub fn is_of_document(&self) -> bool {
+        self.message.sighting().path().contains(Layer::Document)
+    }
+
+    /// Whether it is known from a log or document, or has no time.
+    pub fn is_told(&self) -> bool {
+        self.is_of_log() || self.is_of_document() || self.message.time().is_none()
+    }
+
+    /// Whether a document writes only that something stands there: `(...)`.
+    pub fn leaves_out(&self, span: Span) -> bool {
+        let text = String::from_utf8_lossy(span.of(self.sip.bytes()));
+        is_placeholder(&text) && self.is_of_document()
+    }
+
+    /// Whether an empty line ended its header section: without it a header may be missing because it was not captured.
+    pub fn has_all_headers(&self) -> bool {
+        self.is_whole() || !self.sip.rest().is_empty()
+    }
+
+    /// What its body says. It is read once for all rules.
+    pub fn content(&self) -> &'s Content<'s> {
+        let sip = self.sip;
+        let read = || Box::new(sip.body().content(&mut Problems::ignored()));
+        self.content.get_or_init(read)
+    }
+
+    /// The session description that is its body.
+    pub fn sdp(&self) -> Option<&'s Sdp<'s>> {
+        match self.content() {
+            Content::Sdp(sdp) => Some(sdp),
+            _ => None,
+        }
+    }
+
+    /// The presence document that is its body.
+    pub fn pidf(&self) -> Option<&'s Pidf<'s>> {
+        match self.content() {
+            Content::Pidf(pidf) => Some(pidf),
+            _ => None,
+        }
+    }
+
+    /// The registration state that is its body.
+    pub fn reginfo(&self) -> Option<&'s Reginfo<'s>> {
+        match self.content() {
+            Content::Reginfo(reginfo) => Some(reginfo),
+            _ => None,
+        }
+    }
+
+    /// The list of watchers that is its body.
+    pub fn watcherinfo(&self) -> Option<&'s Watcherinfo<'s>> {
+        match self.content() {
+            Content::Watcherinfo(watcherinfo) => Some(watcherinfo),
+            _ => None,
+        }
+    }
+}
