@@ -126,3 +126,33 @@ fn rules_are_listed_and_explained() {
     assert!(explained.contains("RFC 3261 16.6 step 3"));
     assert_eq!(sipscope(&["rules", "explain", "XX"]).status.code(), Some(1));
 }
+
+#[test]
+fn a_title_for_another_message_is_found_in_the_text_of_a_document() {
+    let document = std::fs::read_to_string("samples/documents/numbered-steps.txt").unwrap();
+    let title = "MESSAGE request (P-CSCF to S-CSCF) - see";
+    let line = document
+        .lines()
+        .position(|line| line.starts_with(title))
+        .unwrap()
+        + 1;
+    let wrong = document.replacen(title, "NOTIFY request (P-CSCF to S-CSCF) - see", 1);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("wrong.txt");
+    std::fs::write(&path, wrong).unwrap();
+    let path = path.to_str().unwrap();
+    let report = sipscope(&["audit", "--only", "document", "--format", "json", path]);
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["code"], "DOC01");
+    assert_eq!(findings[0]["subject"], "document");
+    assert_eq!(findings[0]["lines"][0]["line"], line);
+    assert_eq!(findings[0]["messages"].as_array().unwrap().len(), 1);
+    let text = sipscope(&["audit", "--only", "document", path]).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains(&format!("wrong.txt line {line}: got NOTIFY request")),
+        "{text}"
+    );
+}

@@ -29,9 +29,10 @@ impl Rules {
             None => {
                 for rule in RULES {
                     let severity = rule.severity.name();
+                    let subject = rule.check.subject().name();
                     writeln!(
                         out,
-                        "{:<6} {severity:<8} {:<32} {}",
+                        "{:<6} {severity:<8} {subject:<12} {:<32} {}",
                         rule.code, rule.name, rule.flags
                     )?;
                 }
