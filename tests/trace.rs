@@ -23,6 +23,8 @@ mod dialog_states;
 mod dialogs;
 #[path = "trace/dialogs_shown.rs"]
 mod dialogs_shown;
+#[path = "trace/equal_call_ids.rs"]
+mod equal_call_ids;
 #[path = "trace/folds.rs"]
 mod folds;
 #[path = "trace/forks.rs"]

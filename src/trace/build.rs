@@ -20,6 +20,7 @@ use super::nodes::{NodeHint, Nodes};
 use super::realms::{Evidence, Realms};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
+use super::split;
 use crate::base::Layer;
 
 /// What the user says about a trace that its messages do not.
@@ -33,7 +34,7 @@ pub struct Hints {
     pub links: Vec<LinkRule>,
 }
 
-/// Hops and dialogs of some Call-IDs that stand next to each other; numbers count from their own beginning.
+/// Groups, hops and dialogs of some Call-IDs that stand next to each other; numbers count from their own beginning.
 #[derive(Default)]
 struct Built {
     hops: Vec<HopEntry>,
@@ -41,8 +42,10 @@ struct Built {
     /// What each of these messages is on its hop.
     parts: Vec<Part>,
     by_order: Vec<MessageId>,
-    /// Where the hops of each Call-ID begin.
+    /// Where the hops of each group begin.
     group_hops: Vec<u32>,
+    /// Where the groups of each Call-ID begin.
+    call_id_groups: Vec<u32>,
     dialogs: Vec<DialogEntry>,
     dialog_hops: Vec<HopId>,
 }
@@ -109,7 +112,7 @@ impl Trace {
         self.by_order = built.by_order;
         (self.hops, self.hop_messages) = (built.hops, built.hop_messages);
         (self.dialogs, self.dialog_hops) = (built.dialogs, built.dialog_hops);
-        self.group_hops = built.group_hops;
+        (self.group_hops, self.call_id_groups) = (built.group_hops, built.call_id_groups);
     }
 
     /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no
@@ -153,6 +156,7 @@ impl Trace {
         let mut built = Built::default();
         let work = |share| self.put_share_together(&groups, share);
         groups.work(threads, work, |share| built.append(share));
+        built.call_id_groups.push(built.group_hops.len() as u32);
         built.group_hops.push(built.hops.len() as u32);
         built
     }
@@ -160,21 +164,29 @@ impl Trace {
     fn put_share_together(&self, groups: &Groups, share: Range<usize>) -> Built {
         let mut built = Built::default();
         let mut tables = Tables::default();
-        for group in share {
-            let members = groups.members(group..group + 1).iter();
+        let time = |message: MessageId| self.time_of(&self.messages[message.position()]);
+        let makes = |method| METHODS_THAT_MAKE_DIALOGS.contains(&method);
+        let answer = |message| {
+            let sent = self.sent(message);
+            Answer {
+                subject: sent.subject,
+                fact: sent.fact,
+            }
+        };
+        for call_id in share {
+            let members = groups.members(call_id..call_id + 1).iter();
             let sent = members.map(|message| self.sent(MessageId::at(*message as usize)));
-            let mut hops = tables.hops(group as u32, sent, &self.sightings);
+            let mut hops = tables.hops(sent, &self.sightings);
             journeys::link(&mut hops, &self.sightings);
-            let makes = |method| METHODS_THAT_MAKE_DIALOGS.contains(&method);
-            let answer = |message| {
-                let sent = self.sent(message);
-                Answer {
-                    subject: sent.subject,
-                    fact: sent.fact,
-                }
+            built.call_id_groups.push(built.group_hops.len() as u32);
+            let parts = match call_id < self.sightings.call_ids() {
+                true => split::groups(hops, &self.sightings, time),
+                false => vec![hops],
             };
-            let dialogs = Dialogs::of(group as u32, &mut hops, makes, answer).all;
-            built.add(hops, dialogs);
+            for mut hops in parts {
+                let dialogs = Dialogs::of(&mut hops, makes, answer).all;
+                built.add(hops, dialogs);
+            }
         }
         built
     }
@@ -213,7 +225,7 @@ impl Trace {
 }
 
 impl Built {
-    /// Adds what the next Call-ID gave.
+    /// Adds what the next group gave.
     fn add(&mut self, hops: Vec<Draft<'_>>, dialogs: Vec<(DialogEntry, Vec<HopId>)>) {
         let end = self.end();
         self.group_hops.push(end.hops as u32);
@@ -249,6 +261,9 @@ impl Built {
     /// Adds what the next Call-IDs gave.
     fn append(&mut self, next: Self) {
         let end = self.end();
+        let starts = next.call_id_groups.iter();
+        self.call_id_groups
+            .extend(starts.map(|start| start + end.groups));
         let groups = next.group_hops.iter();
         self.group_hops
             .extend(groups.map(|start| start + end.hops as u32));
@@ -265,6 +280,7 @@ impl Built {
 
     fn end(&self) -> End {
         End {
+            groups: self.group_hops.len() as u32,
             hops: self.hops.len(),
             hop_messages: self.hop_messages.len() as u32,
             dialogs: self.dialogs.len(),
@@ -292,6 +308,7 @@ impl Built {
 
 /// Where the lists of some Call-IDs end and those of the next ones will begin.
 struct End {
+    groups: u32,
     hops: usize,
     hop_messages: u32,
     dialogs: usize,
@@ -308,6 +325,7 @@ impl End {
         let dialog = entry.dialog.known();
         HopEntry {
             first: self.hop_messages + entry.first,
+            group: self.groups + entry.group,
             parent: self.hop(entry.parent),
             about: self.hop(entry.about),
             dialog: dialog.map_or(entry.dialog, |dialog| {
@@ -319,6 +337,7 @@ impl End {
 
     fn dialog_entry(&self, entry: &DialogEntry) -> DialogEntry {
         DialogEntry {
+            group: self.groups + entry.group,
             made_by: self.hop(entry.made_by),
             first: self.dialog_hops + entry.first,
             ..*entry
@@ -337,7 +356,7 @@ fn not_before(place: &mut Place, cause: Place) {
     }
 }
 
-/// Of the hops of one Call-ID, of which the first has this number: those that continue another, each with that one, in such an
+/// Of the hops of one group, of which the first has this number: those that continue another, each with that one, in such an
 /// order that what is continued comes first.
 fn causes(hops: &[HopEntry], start: usize) -> Vec<(&HopEntry, &HopEntry)> {
     let parent_of = |hop: usize| Some(hops[hop].parent.known()?.position() - start);

@@ -1,11 +1,16 @@
-//! Calls: Call-IDs that belong together. Back-to-back user agents start a new dialog for the other leg; what they leave of the
-//! first in it joins both, and every edge keeps its reason.
+//! Calls: groups that belong together, of one Call-ID or of several. Back-to-back user agents start a new dialog for the other
+//! leg; what they leave of the first in it joins both, and every edge keeps its reason.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use super::clue::LinkKind;
 use super::facts::{LinkFact, TextId};
 use super::hops::HopEntry;
 use super::ids::{CallId, HopId, MessageId};
 use super::mention::Mention;
+use super::sets::Sets;
 use super::{Trace, causes, link_rule};
 
 /// A call as it is stored.
@@ -13,64 +18,38 @@ use super::{Trace, causes, link_rule};
 pub(super) struct CallEntry {
     /// Its earliest message.
     pub(super) first_message: MessageId,
-    /// Its Call-IDs begin here in the list of them.
+    /// Its groups begin here in the list of them.
     pub(super) first: u32,
     pub(super) count: u32,
 }
 
-/// Why two Call-IDs are one call.
+/// Why two groups are one call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct EdgeEntry {
-    pub(super) call_id: u32,
+    pub(super) one: u32,
     pub(super) other: u32,
     pub(super) kind: LinkKind,
 }
 
 /// By its place in [`crate::sip::METHODS`].
 const PUBLISH: u16 = 13;
-/// Only so many of the first hops of a Call-ID are looked at.
+/// Only so many of the first hops of a group are looked at.
 const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
 const SOON: i64 = 10_000_000_000;
 
-/// Sets which parent each has, until one has itself.
-struct Sets(Vec<u32>);
-
-impl Sets {
-    fn root(&mut self, mut at: u32) -> u32 {
-        while self.0[at as usize] != at {
-            let above = self.0[at as usize];
-            self.0[at as usize] = self.0[above as usize];
-            at = self.0[at as usize];
-        }
-        at
-    }
-
-    /// Whether they were apart.
-    fn join(&mut self, one: u32, other: u32) -> bool {
-        let (one, other) = (self.root(one), self.root(other));
-        let (low, high) = (one.min(other), one.max(other));
-        self.0[high as usize] = low;
-        low != high
-    }
-}
-
-/// Makes calls of the Call-IDs of a trace.
+/// Makes calls of the groups of a trace.
 pub(super) fn join(trace: &mut Trace) {
-    let groups = trace.sightings.call_ids() as u32 + 1;
+    let groups = trace.group_hops.len() - 1;
     trace.causes = causes::find(trace);
-    let mut sets = Sets((0..groups).collect());
+    let mut sets = Sets::of(groups);
     let mut edges = Vec::new();
-    for (call_id, other, kind) in pairs(trace) {
-        if sets.join(call_id, other) {
-            edges.push(EdgeEntry {
-                call_id,
-                other,
-                kind,
-            });
+    for (one, other, kind) in pairs(trace) {
+        if sets.join(one, other) {
+            edges.push(EdgeEntry { one, other, kind });
         }
     }
-    let mut members: Vec<_> = (0..groups)
+    let mut members: Vec<_> = (0..groups as u32)
         .filter_map(|group| {
             let hops = trace.hops_of_group(group);
             let first = hops.iter().map(|hop| trace.first_message(hop)).min()?;
@@ -86,7 +65,7 @@ pub(super) fn join(trace: &mut Trace) {
         })
         .collect();
     calls.sort_unstable();
-    trace.call_of_group = vec![CallId::at(0); groups as usize];
+    trace.call_of_group = vec![CallId::at(0); groups];
     for (number, (first_message, ids)) in calls.into_iter().enumerate() {
         trace.calls.push(CallEntry {
             first_message,
@@ -98,21 +77,20 @@ pub(super) fn join(trace: &mut Trace) {
             trace.call_groups.push(group);
         }
     }
-    edges.sort_unstable_by_key(|edge| (edge.call_id, edge.other, edge.kind));
+    edges.sort_unstable_by_key(|edge| (edge.one, edge.other, edge.kind));
     trace.edges = edges;
 }
 
-/// Pairs of Call-IDs that belong together, the best reasons first.
+/// Pairs of groups that belong together, the best reasons first.
 fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let members = Members::of(trace);
     let mut links: Vec<(LinkKind, u32, u32)> = trace
         .facts
         .links
         .iter()
         .filter_map(|link: &LinkFact| {
-            let call_id = trace.sightings.call_id_at(link.sighting as usize);
-            let known = (call_id as usize) < trace.sightings.call_ids();
-            let known = known && link.kind != LinkKind::Icid;
-            known.then_some((link.kind, link.text.0, call_id))
+            let group = members.group_of(link.sighting)?;
+            (link.kind != LinkKind::Icid).then_some((link.kind, link.text.0, group))
         })
         .collect();
     links.sort_unstable();
@@ -124,16 +102,22 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             let Some(named) = named(trace, trace.facts.texts.get(text)) else {
                 continue;
             };
-            pairs.extend(same.iter().map(|(_, _, call_id)| (named, *call_id, kind)));
+            // A field that names its own Call-ID names no other leg.
+            let all = same.iter().map(|(.., group)| *group);
+            let others = all.filter(|group| {
+                kind != LinkKind::CallIdField || trace.call_id_number(*group) != named
+            });
+            pairs.extend(others.map(|group| (last_before(trace, named, group), group, kind)));
         } else if kind.is_strong() {
-            let legs: Vec<u32> = same.iter().map(|(_, _, call_id)| *call_id).collect();
+            let legs: Vec<u32> = same.iter().map(|(.., group)| *group).collect();
             let legs = chained(trace, &legs);
             pairs.extend(legs.map(|(one, other)| (one, other, kind)));
         } else {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
     }
-    pairs.extend(same_charging(trace));
+    pairs.extend(same_call_id(trace));
+    pairs.extend(same_charging(trace, &members));
     pairs.extend(same_publication(trace));
     pairs.extend(by_text(trace));
     pairs.extend(caused(trace));
@@ -170,34 +154,76 @@ fn unescaped(text: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Call-IDs that are one by what the operator says about their texts.
+/// The group of a Call-ID that is meant where another names it: the last that began before that.
+fn last_before(trace: &Trace, call_id: u32, names: u32) -> u32 {
+    let groups = trace.groups_of(call_id);
+    let began = |group: u32| began(trace, group);
+    let before = groups
+        .clone()
+        .rev()
+        .find(|group| began(*group) < began(names));
+    before.unwrap_or(groups.start)
+}
+
+/// The first message of a group.
+fn began(trace: &Trace, group: u32) -> Option<MessageId> {
+    let hops = trace.hops_of_group(group).iter();
+    hops.map(|hop| trace.first_message(hop)).min()
+}
+
+/// Groups that are one by what the operator says about the texts of their Call-IDs.
 fn by_text(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
-    let count = trace.sightings.call_ids() as u32;
-    let texts = (0..count).map(|number| trace.sightings.call_id_text(number));
+    let count = trace.group_hops.len() as u32 - 2;
+    let texts = (0..count).map(|group| trace.call_id_of(group));
     link_rule::pairs(&trace.link_rules, texts)
 }
 
-/// A Call-ID belongs to what caused its first request; what is caused later on only continues it.
+/// Groups of one Call-ID that an element joins: what it got, it sent on with other tags.
+fn same_call_id(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let mut pairs = Vec::new();
+    for starts in trace.call_id_groups.windows(2) {
+        for other in starts[0] + 1..starts[1] {
+            let mut before = (starts[0]..other).rev().take(MOST_LOOKED_AT);
+            let cause = before.find(|one| passes_on(trace, *one, other));
+            pairs.extend(cause.map(|one| (one, other, LinkKind::CallId)));
+        }
+    }
+    pairs
+}
+
+/// Whether an element got a request of one group and soon sent the first of the other.
+fn passes_on(trace: &Trace, one: u32, other: u32) -> bool {
+    let time = |message: MessageId| trace.time_of(&trace.messages[message.position()]);
+    arrivals(trace, one, other).any(|(hop, caused)| {
+        let latest = trace.final_of(hop).unwrap_or(trace.first_message(hop));
+        let sent = trace.first_message(caused);
+        let times = time(latest.min(sent)).zip(time(sent));
+        times.is_none_or(|(before, sent)| sent.saturating_sub(before) <= SOON)
+    })
+}
+
+/// A group belongs to what caused its first request; what is caused later on only continues it.
 fn caused(trace: &Trace) -> impl Iterator<Item = (u32, u32, LinkKind)> {
     trace.causes.iter().filter_map(|cause| {
-        let call_id = |hop: HopId| trace.hops[hop.position()].call_id;
-        let (one, other) = (call_id(cause.by), call_id(cause.caused));
+        let group = |hop: HopId| trace.hops[hop.position()].group;
+        let (one, other) = (group(cause.by), group(cause.caused));
         let first = HopId::at(trace.group_hops[other as usize] as usize);
         (cause.caused == first).then_some((one, other, cause.kind))
     })
 }
 
-/// Call-IDs with one `icid-value`. Two nodes may give the same value: it is unique together with where it was generated (RFC 7315
+/// Groups with one `icid-value`. Two nodes may give the same value: it is unique together with where it was generated (RFC 7315
 /// 5.6). Not every node says where; that goes with any place, if there is only one.
-fn same_charging(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+fn same_charging(trace: &Trace, members: &Members<'_>) -> Vec<(u32, u32, LinkKind)> {
     let mut all = Vec::new();
     for link in trace.facts.links.iter() {
-        let call_id = trace.sightings.call_id_at(link.sighting as usize);
-        if link.kind == LinkKind::Icid && (call_id as usize) < trace.sightings.call_ids() {
+        if link.kind == LinkKind::Icid
+            && let Some(group) = members.group_of(link.sighting)
+        {
             let mut mentions = trace.facts.mentions(link.sighting as usize).iter();
             let place = mentions.find(|fact| fact.mention == Mention::IcidGenerated);
             let place = place.map(|fact| trace.facts.text(fact.text).to_ascii_lowercase());
-            all.push((link.text, place.unwrap_or_default(), call_id));
+            all.push((link.text, place.unwrap_or_default(), group));
         }
     }
     all.sort_unstable();
@@ -210,7 +236,7 @@ fn same_charging(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             .filter(|of_place| !of_place[0].1.is_empty())
             .count();
         let mut join = |legs: &[(TextId, Vec<u8>, u32)]| {
-            let mut legs: Vec<u32> = legs.iter().map(|(.., call_id)| *call_id).collect();
+            let mut legs: Vec<u32> = legs.iter().map(|(.., group)| *group).collect();
             legs.sort_unstable();
             legs.dedup();
             pairs.extend(chained(trace, &legs).map(|(one, other)| (one, other, LinkKind::Icid)));
@@ -234,20 +260,15 @@ fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             let tag = detail
                 .map(|detail| detail.etag)
                 .filter(|tag| !tag.is_none());
-            let known = (hop.call_id as usize) < trace.sightings.call_ids();
-            if let Some(tag) = tag.filter(|_| known) {
+            if let Some(tag) = tag.filter(|_| trace.has_call_id(hop.group)) {
                 // Two servers may give the same tag for different states.
-                tags.push((tag, trace.facts.of(sighting).to, hop.call_id));
+                tags.push((tag, trace.facts.of(sighting).to, hop.group));
             }
         }
     }
     tags.sort_unstable();
     let same = tags.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
-    let pairs = same.flat_map(|same| {
-        same[1..]
-            .iter()
-            .map(|(_, _, call_id)| (same[0].2, *call_id))
-    });
+    let pairs = same.flat_map(|same| same[1..].iter().map(|(_, _, group)| (same[0].2, *group)));
     pairs
         .map(|(one, other)| (one, other, LinkKind::EntityTag))
         .collect()
@@ -258,27 +279,27 @@ fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
 fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item = (u32, u32)> {
     let mut legs: Vec<_> = same
         .iter()
-        .filter_map(|(_, _, call_id)| {
-            let hops = trace.hops_of_group(*call_id);
+        .filter_map(|(_, _, group)| {
+            let hops = trace.hops_of_group(*group);
             let first = hops.iter().min_by_key(|hop| trace.first_message(hop))?;
             let message = trace.first_message(first);
             Some((
                 message,
                 trace.time_of(&trace.messages[message.position()])?,
-                *call_id,
+                *group,
             ))
         })
         .collect();
     legs.sort_unstable();
     let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for (number, (_, time, call_id)) in legs.iter().enumerate() {
+    for (number, (_, time, group)) in legs.iter().enumerate() {
         let earlier = legs[..number].iter().rev().take(16);
         let mut near = earlier.take_while(|(_, before, _)| time.saturating_sub(*before) <= SOON);
         let cause = near.find(|(_, _, before)| {
             let free = !pairs.iter().rev().take(16).any(|(one, _)| one == before);
-            free && follows(trace, *before, *call_id)
+            free && follows(trace, *before, *group)
         });
-        pairs.extend(cause.map(|(_, _, before)| (*before, *call_id)));
+        pairs.extend(cause.map(|(_, _, before)| (*before, *group)));
     }
     pairs.into_iter()
 }
@@ -293,25 +314,71 @@ fn chained(trace: &Trace, legs: &[u32]) -> impl Iterator<Item = (u32, u32)> {
     })
 }
 
-/// Whether one Call-ID caused the other: its request ended at a node, that node sent the first request of the other, and
+/// Whether one group caused the other: its request ended at a node, that node sent the first request of the other, and
 /// answered only when that was answered.
 fn follows(trace: &Trace, one: u32, other: u32) -> bool {
-    let hops = trace.hops_of_group(one);
-    let Some(caused) = trace.hops_of_group(other).first() else {
-        return false;
+    let order = |first: Option<MessageId>, second: Option<MessageId>| match (first, second) {
+        (Some(first), Some(second)) => first < second,
+        (_, second) => second.is_none(),
     };
+    arrivals(trace, one, other)
+        .any(|(hop, caused)| order(trace.final_of(caused), trace.final_of(hop)))
+}
+
+/// The hops of one group that ended at a node before it sent the first request of the other, which has the same method; and that
+/// one.
+fn arrivals(trace: &Trace, one: u32, other: u32) -> impl Iterator<Item = (&HopEntry, &HopEntry)> {
+    let hops = trace.hops_of_group(one);
     let base = trace.group_hops[one as usize] as usize;
     let looked_at = &hops[..hops.len().min(MOST_LOOKED_AT)];
-    looked_at.iter().enumerate().any(|(position, hop)| {
-        let goes_on = |next: &HopEntry| next.parent == HopId::at(base + position);
-        let order = |first: Option<MessageId>, second: Option<MessageId>| match (first, second) {
-            (Some(first), Some(second)) => first < second,
-            (_, second) => second.is_none(),
-        };
-        hop.method == caused.method
-            && trace.sightings.is_at(hop.destination, caused.source)
-            && trace.first_message(hop) < trace.first_message(caused)
-            && order(trace.final_of(caused), trace.final_of(hop))
-            && !looked_at.iter().any(goes_on)
+    let caused = trace.hops_of_group(other).first();
+    caused.into_iter().flat_map(move |caused| {
+        let all = looked_at.iter().enumerate();
+        let arrived = all.filter(move |(position, hop)| {
+            let goes_on = |next: &HopEntry| next.parent == HopId::at(base + position);
+            hop.method == caused.method
+                && trace.sightings.is_at(hop.destination, caused.source)
+                && trace.first_message(hop) < trace.first_message(caused)
+                && !looked_at.iter().any(goes_on)
+        });
+        arrived.map(move |(_, hop)| (hop, caused))
     })
+}
+
+/// Which group each sighting belongs to.
+struct Members<'a> {
+    trace: &'a Trace,
+    /// Of the sightings of a Call-ID with several groups.
+    groups: HashMap<u32, u32, RandomState>,
+}
+
+impl<'a> Members<'a> {
+    fn of(trace: &'a Trace) -> Self {
+        let mut groups = HashMap::default();
+        let several = trace.call_id_groups.windows(2);
+        let several = several.filter(|groups| groups[1] - groups[0] > 1);
+        for group in several.flat_map(|groups| groups[0]..groups[1]) {
+            for hop in trace.hops_of_group(group) {
+                let messages = &trace.hop_messages[hop.first as usize..][..hop.count as usize];
+                for message in messages {
+                    let seen = trace.messages[message.position()].seen(&trace.seen);
+                    groups.extend(seen.iter().map(|sighting| (*sighting, group)));
+                }
+            }
+        }
+        Self { trace, groups }
+    }
+
+    /// The group of a sighting, if it has a Call-ID.
+    fn group_of(&self, sighting: u32) -> Option<u32> {
+        let call_id = self.trace.sightings.call_id_at(sighting as usize);
+        if call_id as usize >= self.trace.sightings.call_ids() {
+            return None;
+        }
+        let groups = self.trace.groups_of(call_id);
+        match groups.len() {
+            1 => Some(groups.start),
+            _ => self.groups.get(&sighting).copied(),
+        }
+    }
 }

@@ -145,9 +145,9 @@ struct Finder<'a> {
     /// Whether a hop is continued by another.
     goes_on: Vec<bool>,
     found: Vec<Cause>,
-    /// Call-ID and CSeq of what caused something, and the ends of what it caused: it causes one thing there.
+    /// Group and CSeq of what caused something, and the ends of what it caused: it causes one thing there.
     taken: HashSet<(u32, u32, u32, u32), RandomState>,
-    /// The Call-ID that caused another.
+    /// The group that caused another.
     origins: HashMap<u32, u32, RandomState>,
 }
 
@@ -218,12 +218,7 @@ impl<'a> Finder<'a> {
             return;
         };
         let cause = self.hop(by);
-        let origin = |hop: &HopEntry| {
-            self.origins
-                .get(&hop.call_id)
-                .copied()
-                .unwrap_or(hop.call_id)
-        };
+        let origin = |hop: &HopEntry| self.origins.get(&hop.group).copied().unwrap_or(hop.group);
         if free.any(|other| origin(self.hop(other.hop)) != origin(cause)) {
             return;
         }
@@ -233,15 +228,15 @@ impl<'a> Finder<'a> {
             kind => kind,
         };
         self.taken.insert(slot(cause, effect));
-        self.origins.insert(effect.call_id, origin);
+        self.origins.insert(effect.group, origin);
         self.found.push(Cause { caused, by, kind });
     }
 
     fn could_cause(&self, by: &Trigger, effect: &HopEntry, kind: LinkKind) -> bool {
         let cause = self.hop(by.hop);
-        cause.call_id != effect.call_id
-            && (cause.call_id as usize) < self.trace.sightings.call_ids()
-            && (effect.call_id as usize) < self.trace.sightings.call_ids()
+        cause.group != effect.group
+            && self.trace.has_call_id(cause.group)
+            && self.trace.has_call_id(effect.group)
             && self.is_soon(by.answer, effect.request)
             && match kind {
                 LinkKind::ThirdPartyRegister => self.registrar_sends(by.hop, effect),
@@ -303,9 +298,9 @@ impl<'a> Finder<'a> {
             && self.begins(effect)
     }
 
-    /// Whether it is the first hop with its Call-ID: an INVITE that is sent again with credentials is not asked for again.
+    /// Whether it is the first hop of its group: an INVITE that is sent again with credentials is not asked for again.
     fn begins(&self, hop: &HopEntry) -> bool {
-        let first = self.trace.hops_of_group(hop.call_id).first();
+        let first = self.trace.hops_of_group(hop.group).first();
         first.is_some_and(|first| first.request == hop.request)
     }
 
@@ -320,7 +315,7 @@ impl<'a> Finder<'a> {
 }
 
 fn slot(cause: &HopEntry, effect: &HopEntry) -> (u32, u32, u32, u32) {
-    (cause.call_id, cause.cseq, effect.source, effect.destination)
+    (cause.group, cause.cseq, effect.source, effect.destination)
 }
 
 fn fact(trace: &Trace, message: MessageId) -> Fact {

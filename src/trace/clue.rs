@@ -73,7 +73,7 @@ pub(super) struct Details {
     pub(super) credentials: bool,
 }
 
-/// What makes two Call-IDs one call; the best reason comes first.
+/// What makes two groups of hops one call, each with a Call-ID of its own or a part of one; the best reason comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LinkKind {
     /// `icid-value` of P-Charging-Vector (RFC 7315 5.6): one charging identity for all legs.
@@ -82,6 +82,8 @@ pub enum LinkKind {
     SessionId,
     /// A field that names the Call-ID of the other leg.
     CallIdField,
+    /// The same Call-ID, with other tags: an element got one request and sent the other.
+    CallId,
     /// Replaces, Join or Target-Dialog names a dialog of the other call.
     DialogReference,
     /// A REGISTER encloses the one that triggered it (TS 24.229 5.4.1.7).
@@ -111,6 +113,7 @@ impl LinkKind {
             Self::Icid => "icid-value",
             Self::SessionId => "Session-ID",
             Self::CallIdField => "Call-ID in a header",
+            Self::CallId => "same Call-ID",
             Self::DialogReference => "dialog reference",
             Self::EnclosedMessage => "enclosed message",
             Self::EntityTag => "entity-tag",

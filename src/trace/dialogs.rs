@@ -12,7 +12,8 @@ use super::sightings::{CANCEL, INVITE, NOTIFY, Subject};
 /// A dialog as it is stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DialogEntry {
-    pub(super) call_id: u32,
+    /// What of its Call-ID belongs together.
+    pub(super) group: u32,
     /// The tag of the side that sent the request which made it, or the first one that was seen.
     pub(super) caller: TextId,
     pub(super) callee: TextId,
@@ -31,7 +32,7 @@ pub(super) struct Answer {
     pub(super) fact: Fact,
 }
 
-/// Puts the hops of one Call-ID into dialogs.
+/// Puts the hops of one group into dialogs.
 pub(super) struct Dialogs {
     pub(super) all: Vec<(DialogEntry, Vec<HopId>)>,
     by_tags: HashMap<(TextId, TextId), usize, RandomState>,
@@ -40,9 +41,8 @@ pub(super) struct Dialogs {
 }
 
 impl Dialogs {
-    /// The dialogs of one Call-ID in the order in which they were made. `makes` tells which methods make dialogs.
+    /// The dialogs of one group in the order in which they were made. `makes` tells which methods make dialogs.
     pub(super) fn of<'a>(
-        call_id: u32,
         hops: &mut [Draft<'a>],
         makes: impl Fn(u16) -> bool,
         answer: impl Fn(super::ids::MessageId) -> Answer,
@@ -57,7 +57,7 @@ impl Dialogs {
             let (id, fact) = (HopId::at(position), hop.lead.fact);
             let has_request = hop.entry.request.known().is_some();
             if has_request && !fact.to_tag.is_none() {
-                let dialog = dialogs.get_or_add(call_id, fact.from_tag, fact.to_tag);
+                let dialog = dialogs.get_or_add(fact.from_tag, fact.to_tag);
                 if hop.entry.method == NOTIFY {
                     dialogs.subscribed(dialog, &fact, hops);
                 }
@@ -92,7 +92,7 @@ impl Dialogs {
                     continue;
                 }
                 let (from, to) = (answer.fact.from_tag, answer.fact.to_tag);
-                let dialog = dialogs.get_or_add(call_id, from, to);
+                let dialog = dialogs.get_or_add(from, to);
                 let (entry, _) = &mut dialogs.all[dialog];
                 entry.confirmed |= status >= 200;
                 if has_request && entry.made_by == HopId::NONE {
@@ -120,11 +120,11 @@ impl Dialogs {
         (request(made_by.position()) != request(position)).then_some(dialog)
     }
 
-    fn get_or_add(&mut self, call_id: u32, from: TextId, to: TextId) -> usize {
+    fn get_or_add(&mut self, from: TextId, to: TextId) -> usize {
         let key = (from.min(to), from.max(to));
         *self.by_tags.entry(key).or_insert_with(|| {
             let entry = DialogEntry {
-                call_id,
+                group: 0,
                 caller: from,
                 callee: to,
                 made_by: HopId::NONE,

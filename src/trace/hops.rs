@@ -71,7 +71,8 @@ pub(super) struct HopEntry {
     /// The INVITE that a CANCEL, or an ACK to a 2xx, belongs to.
     pub(super) about: HopId,
     pub(super) dialog: DialogId,
-    pub(super) call_id: u32,
+    /// What of a Call-ID belongs together.
+    pub(super) group: u32,
 }
 
 /// What is looked at of a message here.
@@ -138,7 +139,6 @@ impl Tables {
     /// The hops of one Call-ID, in the order in which they began.
     pub(super) fn hops<'a>(
         &mut self,
-        call_id: u32,
         messages: impl Iterator<Item = Sent<'a>>,
         sightings: &Sightings,
     ) -> Vec<Draft<'a>> {
@@ -147,16 +147,16 @@ impl Tables {
         let mut hops = Vec::new();
         for sent in messages {
             match sent.subject {
-                Subject::Request(_) => self.request(call_id, sent, &mut hops),
+                Subject::Request(_) => self.request(sent, &mut hops),
                 Subject::Response(status) => {
-                    self.response(call_id, sent, status, &mut hops, sightings);
+                    self.response(sent, status, &mut hops, sightings);
                 }
             }
         }
         hops
     }
 
-    fn request<'a>(&mut self, call_id: u32, sent: Sent<'a>, hops: &mut Vec<Draft<'a>>) {
+    fn request<'a>(&mut self, sent: Sent<'a>, hops: &mut Vec<Draft<'a>>) {
         let method = sent.method();
         let transaction = transaction(&sent, method);
         let way = (sent.source, sent.destination, sent.realm);
@@ -192,7 +192,7 @@ impl Tables {
                     .push((sent.message, Part::Retransmission));
             }
         }
-        let mut hop = self.open(call_id, transaction, sent, way, hops);
+        let mut hop = self.open(transaction, sent, way, hops);
         hop.entry.request = sent.message;
         hop.entry.about = about;
         hop.messages.push((sent.message, Part::Request));
@@ -201,7 +201,6 @@ impl Tables {
 
     fn response<'a>(
         &mut self,
-        call_id: u32,
         sent: Sent<'a>,
         status: u16,
         hops: &mut Vec<Draft<'a>>,
@@ -233,7 +232,7 @@ impl Tables {
             Some(found)
         };
         let Some(found) = found.or_else(by_order) else {
-            let mut hop = self.open(call_id, transaction, sent, way, hops);
+            let mut hop = self.open(transaction, sent, way, hops);
             hop.add_response(&sent, status, Some(Part::Stray));
             return hops.push(hop);
         };
@@ -243,7 +242,6 @@ impl Tables {
 
     fn open<'a>(
         &mut self,
-        call_id: u32,
         transaction: Transaction,
         lead: Sent<'a>,
         way: Way,
@@ -266,7 +264,7 @@ impl Tables {
                 link: Link::None,
                 about: HopId::NONE,
                 dialog: DialogId::NONE,
-                call_id,
+                group: 0,
             },
             messages: Vec::new(),
             by_order: Vec::new(),

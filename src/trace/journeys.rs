@@ -143,7 +143,7 @@ fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8
 
 /// What two endpoints have in common that may be one node: the address. On a loopback interface all nodes share one, so that
 /// only the port tells.
-fn whereabouts(sightings: &Sightings, end: u32) -> Option<Party> {
+pub(super) fn whereabouts(sightings: &Sightings, end: u32) -> Option<Party> {
     let Party::Address(endpoint) = sightings.parties().get(end)? else {
         return sightings.parties().get(end);
     };

@@ -37,9 +37,11 @@ mod realms;
 mod registration;
 mod relay;
 mod same;
+mod sets;
 mod shapes;
 mod shared;
 mod sightings;
+mod split;
 mod subscription;
 mod terms;
 mod view;
@@ -132,8 +134,10 @@ pub struct Trace {
     hop_messages: Vec<MessageId>,
     /// Responses in documents whose Via is that of no request, in order.
     by_order: Vec<MessageId>,
-    /// Where the hops of each Call-ID begin.
+    /// Where the hops of each group begin: what of one Call-ID belongs together.
     group_hops: Vec<u32>,
+    /// Where the groups of each Call-ID begin. Those without one are the last group.
+    call_id_groups: Vec<u32>,
     dialogs: Vec<DialogEntry>,
     dialog_hops: Vec<HopId>,
     /// In the order of their first messages.

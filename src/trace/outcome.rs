@@ -7,12 +7,11 @@ use foldhash::fast::RandomState;
 
 use super::attempt::after;
 use super::hops::Part;
-use super::sightings::{ACK, CANCEL, INVITE, MethodId, Subject};
+use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
 
 /// Methods by their places in [`crate::sip::METHODS`].
-const BYE: u16 = 2;
 const REGISTER: u16 = 4;
 const SUBSCRIBE: u16 = 9;
 const NOTIFY: u16 = 10;
@@ -243,7 +242,7 @@ impl<'a> Call<'a> {
         };
         let attempts = initial
             .iter()
-            .filter(|hop| hop.call_id() == first.call_id());
+            .filter(|hop| hop.entry.group == first.entry.group);
         let answered = attempts
             .clone()
             .find(|hop| matches!(hop.status(), Some(200..300)));

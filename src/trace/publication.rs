@@ -175,7 +175,7 @@ impl<'a> Found<'a> {
             (false, _, false) => AttemptKind::Refresh,
             (true, ..) => AttemptKind::Create,
         };
-        let again = self.latest.get(&hop.entry.call_id).and_then(|place| {
+        let again = self.latest.get(&hop.entry.group).and_then(|place| {
             let before = &self.all[place.0].steps[place.1];
             let same = before.hop.request()?.entity_tag() == tag;
             let why = before.reaction(&request).filter(|_| same)?;
@@ -208,7 +208,7 @@ impl<'a> Found<'a> {
         }
         let attempt = Attempt::of(entered, kind, follows);
         let place = (at, self.all[at].steps.len());
-        self.latest.insert(hop.entry.call_id, place);
+        self.latest.insert(hop.entry.group, place);
         if !tag.is_empty() {
             self.tags.entry((tag, resource)).or_insert(place);
         }

@@ -149,7 +149,7 @@ impl<'a> Register<'a> {
             Some((contact, asked)) if is_bound(contact) => (AttemptKind::Refresh, contact, asked),
             Some((contact, asked)) => (AttemptKind::Create, contact, asked),
         };
-        let before = self.latest.insert(entered.hop.entry.call_id, steps.len());
+        let before = self.latest.insert(entered.hop.entry.group, steps.len());
         let follows = before.and_then(|step| {
             let why = steps[step].reaction(&request)?;
             Some(Follows { step, why })

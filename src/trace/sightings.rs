@@ -19,6 +19,7 @@ pub struct MethodId(pub(super) u16);
 /// Methods that transactions treat in their own way, by their places in [`METHODS`].
 pub(super) const INVITE: u16 = 0;
 pub(super) const ACK: u16 = 1;
+pub(super) const BYE: u16 = 2;
 pub(super) const CANCEL: u16 = 3;
 pub(super) const REGISTER: u16 = 4;
 pub(super) const OPTIONS: u16 = 5;

@@ -212,12 +212,7 @@ impl<'a> Call<'a> {
         for dialog in self.dialogs() {
             if let Some(by) = dialog.made_by() {
                 // The branches of a fork have these in common.
-                let key = (
-                    dialog.call_id(),
-                    dialog.caller_tag(),
-                    by.method(),
-                    by.cseq(),
-                );
+                let key = (by.entry.group, dialog.caller_tag(), by.method(), by.cseq());
                 made.entry(key).or_default().push(dialog);
             }
         }
@@ -232,14 +227,14 @@ impl<'a> Call<'a> {
         let mut found = Found::default();
         let mut seen: HashSet<_, RandomState> = HashSet::default();
         for (request, hop) in requests {
-            let call_id = hop.call_id().unwrap_or_default();
+            let group = hop.entry.group;
             // The same Via on another hop: addresses were translated in between.
-            if !seen.insert((call_id, request.via(), hop.method(), hop.cseq())) {
+            if !seen.insert((group, request.via(), hop.method(), hop.cseq())) {
                 continue;
             }
             let answer = hop.answer();
             let from = request.from_tag().unwrap_or_default();
-            let key = (call_id, from, hop.method(), hop.cseq());
+            let key = (group, from, hop.method(), hop.cseq());
             match made.get(&key).filter(|_| request.to_tag().is_none()) {
                 Some(dialogs) => {
                     for dialog in dialogs {

@@ -1,7 +1,10 @@
 //! The trace as everything after it reads it: small views that know their number and look up the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 use super::facts::{Detail, Fact, Heading, TextId};
 use super::hops::{HopEntry, Part};
@@ -30,6 +33,7 @@ impl Trace {
             hop_messages: Vec::new(),
             by_order: Vec::new(),
             group_hops: Vec::new(),
+            call_id_groups: Vec::new(),
             dialogs: Vec::new(),
             dialog_hops: Vec::new(),
             calls: Vec::new(),
@@ -156,6 +160,27 @@ impl Trace {
         let (by, kind) = self.hop(first)?.caused_by()?;
         let request = self.hops[first.position()].request;
         (kind == edge.kind).then_some((by.entry.request, request))
+    }
+
+    /// The number of the Call-ID of a group.
+    pub(super) fn call_id_number(&self, group: u32) -> u32 {
+        self.call_id_groups.partition_point(|first| *first <= group) as u32 - 1
+    }
+
+    /// The Call-ID of a group; empty for the group of those without one.
+    pub(super) fn call_id_of(&self, group: u32) -> &[u8] {
+        self.sightings.call_id_text(self.call_id_number(group))
+    }
+
+    /// Whether a group has a Call-ID.
+    pub(super) fn has_call_id(&self, group: u32) -> bool {
+        group as usize + 2 < self.group_hops.len()
+    }
+
+    /// The groups of a Call-ID.
+    pub(super) fn groups_of(&self, call_id: u32) -> Range<u32> {
+        let [start, end] = [0, 1].map(|next| self.call_id_groups[call_id as usize + next]);
+        start..end
     }
 
     pub(super) fn hops_of_group(&self, group: u32) -> &[HopEntry] {
@@ -403,7 +428,7 @@ impl<'a> Hop<'a> {
 
     /// The hops that continue it.
     pub fn continued_by(&self) -> Vec<Hop<'a>> {
-        let group = (self.entry.call_id as usize).min(self.trace.sightings.call_ids());
+        let group = self.entry.group as usize;
         let range = self.trace.group_hops[group]..self.trace.group_hops[group + 1];
         let hops = range.map(|hop| self.trace.hop_at(HopId::at(hop as usize)));
         hops.filter(|hop| hop.entry.parent == self.id).collect()
@@ -441,7 +466,7 @@ impl<'a> Hop<'a> {
 
     /// The call.
     pub fn call(&self) -> Call<'a> {
-        let group = (self.entry.call_id as usize).min(self.trace.sightings.call_ids());
+        let group = self.entry.group as usize;
         self.trace.call_at(self.trace.call_of_group[group])
     }
 
@@ -486,7 +511,7 @@ impl<'a> Dialog<'a> {
 
     /// The Call-ID.
     pub fn call_id(&self) -> &'a [u8] {
-        self.trace.sightings.call_id_text(self.entry.call_id)
+        self.trace.call_id_of(self.entry.group)
     }
 
     /// The tag of the side that made it, or that was seen first.
@@ -571,12 +596,12 @@ impl<'a> Call<'a> {
     /// Its Call-IDs in the order in which they appeared; none for messages without one.
     pub fn call_ids(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let trace = self.trace;
-        let known = trace.sightings.call_ids();
-        let groups = self
-            .groups()
-            .iter()
-            .filter(move |group| (**group as usize) < known);
-        groups.map(move |group| trace.sightings.call_id_text(*group))
+        let groups = self.groups().iter().copied();
+        let groups = groups.filter(move |group| trace.has_call_id(*group));
+        let mut known: HashSet<u32, RandomState> = HashSet::default();
+        let numbers = groups.map(move |group| trace.call_id_number(group));
+        let numbers = numbers.filter(move |number| known.insert(*number));
+        numbers.map(move |number| trace.sightings.call_id_text(number))
     }
 
     /// Its hops, Call-ID by Call-ID.
@@ -628,8 +653,8 @@ impl<'a> Call<'a> {
         let groups = self.groups();
         let of_group = |group: u32| {
             let all = &self.trace.dialogs;
-            let start = all.partition_point(|dialog| dialog.call_id < group);
-            let end = all.partition_point(|dialog| dialog.call_id <= group);
+            let start = all.partition_point(|dialog| dialog.group < group);
+            let end = all.partition_point(|dialog| dialog.group <= group);
             start..end
         };
         let positions = groups.iter().flat_map(|group| of_group(*group));
@@ -642,16 +667,16 @@ impl<'a> Call<'a> {
     pub fn edges(&self) -> impl Iterator<Item = Edge<'a>> + use<'a> {
         let trace = self.trace;
         let of_group = move |group: &u32| {
-            let start = trace.edges.partition_point(|edge| edge.call_id < *group);
-            let end = trace.edges.partition_point(|edge| edge.call_id <= *group);
+            let start = trace.edges.partition_point(|edge| edge.one < *group);
+            let end = trace.edges.partition_point(|edge| edge.one <= *group);
             &trace.edges[start..end]
         };
         self.groups()
             .iter()
             .flat_map(of_group)
             .map(move |edge| Edge {
-                call_id: trace.sightings.call_id_text(edge.call_id),
-                other: trace.sightings.call_id_text(edge.other),
+                call_id: trace.call_id_of(edge.one),
+                other: trace.call_id_of(edge.other),
                 kind: edge.kind,
                 rule: match edge.kind {
                     LinkKind::Operator(rule) => trace.link_rules.get(usize::from(rule)),

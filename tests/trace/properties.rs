@@ -9,6 +9,7 @@ use sipscope::trace::{Call, Hints};
 use super::calls::{cancelled, through_two_proxies};
 use super::causes::registration;
 use super::dialogs::forked_subscribe;
+use super::equal_call_ids::{kept_by_a_b2bua, of_strangers, started_again};
 use super::forks::{answered_twice, without_branch};
 use super::journeys::{behind_nat, hidden, spiral};
 use super::legs::charged_legs;
@@ -41,7 +42,7 @@ fn town(scenarios: &[fn() -> Net]) -> Net {
 }
 
 /// In these every message says itself where it belongs.
-const CERTAIN: [fn() -> Net; 9] = [
+const CERTAIN: [fn() -> Net; 11] = [
     cancelled,
     answered_twice,
     sent_again,
@@ -51,11 +52,18 @@ const CERTAIN: [fn() -> Net; 9] = [
     charged_legs,
     without_via,
     without_call_id,
+    of_strangers,
+    kept_by_a_b2bua,
 ];
 
 fn whole_town() -> Net {
     let mut all = CERTAIN.to_vec();
-    all.extend([without_branch as fn() -> Net, behind_nat, registration]);
+    all.extend([
+        without_branch as fn() -> Net,
+        behind_nat,
+        registration,
+        started_again,
+    ]);
     town(&all)
 }
 

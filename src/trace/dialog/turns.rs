@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::Party;
+use crate::base::Party as At;
 use crate::trace::hops::Part;
 use crate::trace::ids::{DialogId, HopId};
+use crate::trace::journeys::whereabouts;
 use crate::trace::sightings::{INVITE, Subject};
 use crate::trace::view::{Call, Dialog, Hop, Message};
 
@@ -78,19 +80,22 @@ pub struct Turns<'a> {
     pub(super) incomplete: bool,
 }
 
-/// Call-ID, From tag and CSeq: what all dialogs share that one request made.
-type Attempt<'a> = (&'a [u8], &'a [u8], u32);
+/// Group, From tag and CSeq: what all dialogs share that one request made.
+type Attempt<'a> = (u32, &'a [u8], u32);
 
-/// Call-ID and From tag.
-type Side<'a> = (&'a [u8], &'a [u8]);
+/// The same with where the request came from that was seen first: several dialogs are of one fork where one node sent it on.
+type Fork<'a> = (Attempt<'a>, Option<At>);
+
+/// Group and From tag.
+type Side<'a> = (u32, &'a [u8]);
 
 /// What the dialogs of a call have in common.
 pub(super) struct Siblings<'a> {
     /// How many dialogs a request made.
-    made: HashMap<Attempt<'a>, u32, RandomState>,
+    made: HashMap<Fork<'a>, u32, RandomState>,
     /// How many dialogs have got the messages of a hop that is shared.
     shared: HashMap<HopId, u32, RandomState>,
-    /// By Call-ID and From tag: the INVITEs refused as too brief, by CSeq.
+    /// By group and From tag: the INVITEs refused as too brief, by CSeq.
     too_brief: HashMap<Side<'a>, Vec<(u32, Message<'a>)>, RandomState>,
 }
 
@@ -102,8 +107,8 @@ impl<'a> Siblings<'a> {
             too_brief: HashMap::default(),
         };
         for dialog in call.dialogs() {
-            if let Some(attempt) = attempt(&dialog) {
-                *siblings.made.entry(attempt).or_default() += 1;
+            if let Some(fork) = fork(&dialog) {
+                *siblings.made.entry(fork).or_default() += 1;
             }
         }
         for hop in call.hops() {
@@ -113,7 +118,7 @@ impl<'a> Siblings<'a> {
                 && let Some(answer) = hop.answer()
                 && let Some(from) = answer.from_tag()
             {
-                let key = (hop.call_id().unwrap_or_default(), from);
+                let key = (hop.entry.group, from);
                 let all = siblings.too_brief.entry(key).or_default();
                 all.push((hop.cseq(), answer));
             }
@@ -126,7 +131,7 @@ impl<'a> Siblings<'a> {
 
     pub(super) fn turns(&mut self, dialog: Dialog<'a>) -> Turns<'a> {
         let attempt = attempt(&dialog);
-        let made = attempt.and_then(|attempt| self.made.get(&attempt));
+        let made = fork(&dialog).and_then(|fork| self.made.get(&fork));
         let mut turns = Turns {
             dialog,
             transactions: Vec::new(),
@@ -174,8 +179,8 @@ impl<'a> Siblings<'a> {
     }
 
     /// The latest one before an attempt.
-    fn too_brief_before(&self, (call_id, from, cseq): Attempt<'a>) -> Option<Message<'a>> {
-        let all = self.too_brief.get(&(call_id, from))?;
+    fn too_brief_before(&self, (group, from, cseq): Attempt<'a>) -> Option<Message<'a>> {
+        let all = self.too_brief.get(&(group, from))?;
         let before = all.partition_point(|(other, _)| *other < cseq);
         Some(all[before.checked_sub(1)?].1)
     }
@@ -183,7 +188,16 @@ impl<'a> Siblings<'a> {
 
 fn attempt<'a>(dialog: &Dialog<'a>) -> Option<Attempt<'a>> {
     let made_by = dialog.made_by()?;
-    Some((dialog.call_id(), dialog.caller_tag(), made_by.cseq()))
+    Some((made_by.entry.group, dialog.caller_tag(), made_by.cseq()))
+}
+
+fn fork<'a>(dialog: &Dialog<'a>) -> Option<Fork<'a>> {
+    let mut top = dialog.made_by()?;
+    while let Some((parent, _)) = top.parent() {
+        top = parent;
+    }
+    let at = whereabouts(&top.trace.sightings, top.entry.source);
+    Some((attempt(dialog)?, at))
 }
 
 /// Whether the request of a hop names this dialog, so that all messages of the hop are of it.

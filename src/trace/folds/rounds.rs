@@ -152,7 +152,7 @@ impl Series {
         match (root.dialog(), root.method().0) {
             (Some(dialog), _) => Self::Dialog(dialog.id()),
             (None, PUBLISH) => Self::Apart(PUBLISH, 0, root.fact().to),
-            (None, method) => Self::Apart(method, root.entry.call_id, TextId::default()),
+            (None, method) => Self::Apart(method, root.entry.group, TextId::default()),
         }
     }
 }

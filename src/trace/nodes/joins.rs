@@ -291,7 +291,7 @@ impl<'t> Joiner<'t> {
         }
         let trace = self.trace;
         let earlier = trace.hops[..position].iter().rev().take(MOST_LOOKED_AT);
-        let mut group = earlier.take_while(|other| other.call_id == hop.call_id);
+        let mut group = earlier.take_while(|other| other.group == hop.group);
         let before = group.find(|other| {
             let (fact, realm) = trace.lead_of(other);
             first(other)

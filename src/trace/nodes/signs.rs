@@ -363,7 +363,7 @@ impl<'t> Observer<'t> {
     fn split_calls(&mut self) {
         let trace = self.trace;
         for edge in &trace.edges {
-            for (one, other) in [(edge.call_id, edge.other), (edge.other, edge.call_id)] {
+            for (one, other) in [(edge.one, edge.other), (edge.other, edge.one)] {
                 let Some(next) = trace.hops_of_group(other).first() else {
                     continue;
                 };

@@ -1,0 +1,226 @@
+//! Groups: what of one Call-ID belongs together. A Call-ID shall be unique (RFC 3261 8.1.1.4), but tools count from 1 and scripts
+//! repeat what is written in them. So an equal Call-ID alone says nothing: a journey, a tag or the same sender has to join two
+//! hops, and what a sender starts anew when all is over is another group.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
+
+use super::facts::TextId;
+use super::hops::{Draft, Part};
+use super::ids::{HopId, MessageId};
+use super::journeys::whereabouts;
+use super::sets::Sets;
+use super::sightings::{BYE, INVITE, REGISTER, Sightings};
+use crate::base::Party;
+
+/// No INVITE is without any message for longer: a proxy cancels it (timer C, RFC 3261 16.6 step 11).
+const SILENCE: i64 = 180_000_000_000;
+
+/// Who sends a request that was not passed on: from where, in which realm, in whose name.
+type Sender = (Option<Party>, u32, TextId);
+
+/// What two hops have in common that belong together.
+#[derive(PartialEq, Eq, Hash)]
+enum Tie {
+    Tag(TextId),
+    Sender(Sender),
+    /// A device registers all its users with one Call-ID (RFC 3261 10.2).
+    Device(Option<Party>, u32),
+}
+
+/// The groups of the hops of one Call-ID, in the order in which they begin.
+pub(super) fn groups<'a>(
+    hops: Vec<Draft<'a>>,
+    sightings: &Sightings,
+    time: impl Fn(MessageId) -> Option<i64>,
+) -> Vec<Vec<Draft<'a>>> {
+    // The examples of a document tell one flow, whatever is wrong in one of them.
+    if hops.len() < 2 || hops.iter().any(|hop| hop.lead.told) {
+        return vec![hops];
+    }
+    let starts: Vec<usize> = (0..hops.len())
+        .filter(|hop| is_start(&hops[*hop]))
+        .collect();
+    let related = share_a_tag(&hops);
+    if related && starts.len() < 2 {
+        return vec![hops];
+    }
+    let parties = match related {
+        true => vec![0; hops.len()],
+        false => parties(&hops, sightings),
+    };
+    let mut by_party: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for start in starts {
+        by_party.entry(parties[start]).or_default().push(start);
+    }
+    by_party.retain(|_, starts| starts.len() > 1);
+    let runs: BTreeMap<u32, Vec<MessageId>> = by_party
+        .into_iter()
+        .map(|(party, starts)| {
+            let members = hops.iter().zip(&parties);
+            let members = members.filter(|(_, of)| **of == party);
+            let past = Past::of(members.map(|(hop, _)| hop), &time);
+            (party, past.runs(&hops, &starts, sightings))
+        })
+        .collect();
+    let mut numbers = BTreeMap::new();
+    let groups: Vec<usize> = (0..hops.len())
+        .map(|hop| {
+            let begins = hops[top(&hops, hop)].messages[0].0;
+            let runs = runs.get(&parties[hop]);
+            let run = runs.map_or(0, |runs| runs.partition_point(|start| *start <= begins));
+            let next = numbers.len();
+            *numbers.entry((parties[hop], run)).or_insert(next)
+        })
+        .collect();
+    taken_apart(hops, &groups, numbers.len())
+}
+
+/// Whether it is an INVITE outside of any dialog that no hop which was seen passed on.
+fn is_start(hop: &Draft<'_>) -> bool {
+    hop.entry.method == INVITE
+        && hop.entry.parent.known().is_none()
+        && hop.entry.request.known().is_some()
+        && hop.lead.fact.to_tag.is_none()
+}
+
+/// Whether one tag is in all hops, as it is in most calls.
+fn share_a_tag(hops: &[Draft<'_>]) -> bool {
+    let tags = |hop: &Draft<'_>| [hop.lead.fact.from_tag, hop.lead.fact.to_tag];
+    let mut candidates = tags(&hops[0]).into_iter();
+    candidates.any(|tag| !tag.is_none() && hops.iter().all(|hop| tags(hop).contains(&tag)))
+}
+
+/// To which party each hop belongs, by the number of the first one of it. Without a From tag it may belong to any.
+fn parties(hops: &[Draft<'_>], sightings: &Sightings) -> Vec<u32> {
+    let mut sets = Sets::of(hops.len());
+    if hops.iter().any(|hop| hop.lead.fact.from_tag.is_none()) {
+        return vec![0; hops.len()];
+    }
+    let mut known: HashMap<Tie, u32, RandomState> = HashMap::default();
+    for (hop, number) in hops.iter().zip(0..) {
+        let (entry, fact) = (&hop.entry, &hop.lead.fact);
+        for other in [entry.parent, entry.about] {
+            if let Some(other) = other.known() {
+                sets.join(number, other.position() as u32);
+            }
+        }
+        let tags = [fact.from_tag, fact.to_tag].into_iter();
+        let tags = tags.filter(|tag| !tag.is_none()).map(Tie::Tag);
+        // Within a dialog a server speaks in one name with many.
+        let sends = entry.parent.known().or(entry.about.known()).is_none()
+            && entry.request.known().is_some()
+            && fact.to_tag.is_none();
+        let sender = sends.then(|| sender(hop, sightings));
+        let registers = entry.method == REGISTER && fact.vias == 1;
+        let device = sender.filter(|_| registers);
+        let device = device.map(|(at, realm, _)| Tie::Device(at, realm));
+        for tie in tags.chain(sender.map(Tie::Sender)).chain(device) {
+            let first = *known.entry(tie).or_insert(number);
+            sets.join(number, first);
+        }
+    }
+    (0..hops.len() as u32).map(|hop| sets.root(hop)).collect()
+}
+
+fn sender(hop: &Draft<'_>, sightings: &Sightings) -> Sender {
+    let at = whereabouts(sightings, hop.entry.source);
+    (at, hop.lead.realm, hop.lead.fact.from)
+}
+
+/// What happened in one party.
+struct Past {
+    /// All messages in their order, with their times.
+    messages: Vec<(MessageId, Option<i64>)>,
+    /// The answers that ended a session, in their order.
+    ends: Vec<MessageId>,
+}
+
+impl Past {
+    fn of<'d, 'a: 'd>(
+        hops: impl Iterator<Item = &'d Draft<'a>>,
+        time: impl Fn(MessageId) -> Option<i64>,
+    ) -> Self {
+        let (mut messages, mut ends) = (Vec::new(), Vec::new());
+        for hop in hops {
+            let all = hop.messages.iter().map(|(message, _)| *message);
+            messages.extend(all.map(|message| (message, time(message))));
+            // A challenged BYE comes again.
+            if hop.entry.method == BYE && !matches!(hop.entry.status, 0 | 401 | 407) {
+                let is_answer = |part: &Part| matches!(part, Part::Final | Part::Stray);
+                let mut answers = hop.messages.iter().filter(|(_, part)| is_answer(part));
+                ends.extend(answers.next().map(|(message, _)| *message));
+            }
+        }
+        messages.sort_unstable();
+        ends.sort_unstable();
+        Self { messages, ends }
+    }
+
+    /// The requests with which a sender began anew: CSeq only grows within a Call-ID, but for requests that are sent elsewhere
+    /// instead (RFC 3261 8.1.3.4, RFC 3263 4.3), and these do not wait until all is over.
+    fn runs(&self, hops: &[Draft<'_>], starts: &[usize], sightings: &Sightings) -> Vec<MessageId> {
+        let mut runs = Vec::new();
+        let mut since = MessageId::at(0);
+        let mut highest: HashMap<Sender, u32, RandomState> = HashMap::default();
+        for start in starts {
+            let hop = &hops[*start];
+            let (request, cseq) = (hop.messages[0].0, hop.entry.cseq);
+            let sender = sender(hop, sightings);
+            let known = highest.get(&sender).copied();
+            if known.is_some_and(|highest| cseq <= highest) && self.is_over(since, request) {
+                runs.push(request);
+                since = request;
+                highest.clear();
+            }
+            let highest = highest.entry(sender).or_default();
+            *highest = cseq.max(*highest);
+        }
+        runs
+    }
+
+    /// Whether a session that began since then has ended before this message, or nobody said anything for long.
+    fn is_over(&self, since: MessageId, message: MessageId) -> bool {
+        let end = self.ends.partition_point(|end| *end < since);
+        let has_ended = self.ends.get(end).is_some_and(|end| *end < message);
+        let at = self.messages.partition_point(|(other, _)| *other < message);
+        let last = self.messages[..at].iter().rev().find_map(|(_, time)| *time);
+        let now = self.messages.get(at).and_then(|(_, time)| *time);
+        let silence = last.zip(now).map(|(last, now)| now.saturating_sub(last));
+        has_ended || silence.is_some_and(|silence| silence > SILENCE)
+    }
+}
+
+/// The hop with which a journey begins; of a CANCEL the INVITE that it is for.
+fn top(hops: &[Draft<'_>], mut hop: usize) -> usize {
+    let above = |hop: usize| {
+        let entry = &hops[hop].entry;
+        entry.parent.known().or(entry.about.known())
+    };
+    while let Some(next) = above(hop) {
+        hop = next.position();
+    }
+    hop
+}
+
+/// Each hop in its group, where what it continues has another number.
+fn taken_apart<'a>(hops: Vec<Draft<'a>>, groups: &[usize], count: usize) -> Vec<Vec<Draft<'a>>> {
+    if count < 2 {
+        return vec![hops];
+    }
+    let mut places = vec![0; count];
+    let place = |group: &usize| {
+        places[*group] += 1;
+        HopId::at(places[*group] - 1)
+    };
+    let numbers: Vec<HopId> = groups.iter().map(place).collect();
+    let number = |hop: HopId| hop.known().map_or(hop, |hop| numbers[hop.position()]);
+    let mut apart: Vec<Vec<Draft<'a>>> = (0..count).map(|_| Vec::new()).collect();
+    for (mut hop, group) in hops.into_iter().zip(groups) {
+        hop.entry.parent = number(hop.entry.parent);
+        hop.entry.about = number(hop.entry.about);
+        apart[*group].push(hop);
+    }
+    apart
+}
