@@ -534,3 +534,41 @@ fn all_times_are_those_of_the_common_clock() {
     assert!(until.contains("1970-01-01T02:46:40.000000Z"), "{until}");
     assert!(!until.contains("1970-01-01T03:16:40.000000Z"), "{until}");
 }
+
+/// What of an input is missing is missing in all that is told of it, whatever was asked for.
+#[test]
+fn every_command_says_that_an_input_is_cut() {
+    let file = NamedTempFile::new().unwrap();
+    let whole = std::fs::read(SAMPLE).unwrap();
+    std::fs::write(file.path(), &whole[..whole.len() - 10]).unwrap();
+    let path = file.path().to_str().unwrap();
+    let commands: [&[&str]; 10] = [
+        &["summary", path],
+        &["messages", path],
+        &["nodes", path],
+        &["calls", path],
+        &["call", path, "1"],
+        &["hop", path, "2"],
+        &["show", path, "1"],
+        &["ladder", path, "1"],
+        &["document", path, "1"],
+        &["audit", path],
+    ];
+    for command in commands {
+        let told = String::from_utf8(sipscope(command).stderr).unwrap();
+        let expected = format!("sipscope: not all was read: 1 input-cut, first in {path} record ");
+        assert!(told.contains(&expected), "{command:?}: {told}");
+        assert_eq!(told.lines().count(), 1, "{command:?}: {told}");
+        let whole: Vec<_> = command
+            .iter()
+            .map(|word| word.replace(path, SAMPLE))
+            .collect();
+        let whole: Vec<_> = whole.iter().map(String::as_str).collect();
+        let told = String::from_utf8(sipscope(&whole).stderr).unwrap();
+        assert_eq!(told, "", "{command:?}");
+    }
+    let output = sipscope(&["audit", "--format", "json", path]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let odd = report["accounting"]["anomalies"].as_array().unwrap();
+    assert!(odd.iter().any(|one| one["kind"] == "input-cut"), "{odd:?}");
+}

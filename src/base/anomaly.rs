@@ -74,6 +74,20 @@ kinds! {
     MethodLimit = "method-limit",
 }
 
+impl AnomalyKind {
+    /// Whether a part of an input was not read, so that nothing which comes of the inputs is whole.
+    pub fn loses_input(self) -> bool {
+        matches!(
+            self,
+            Self::InputCut
+                | Self::InputDamaged
+                | Self::ReadFailed
+                | Self::Decompression
+                | Self::InterfaceLimit
+        )
+    }
+}
+
 /// One odd thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anomaly {

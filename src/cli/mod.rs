@@ -3,6 +3,7 @@
 //! Exit status: 0 fine, 1 nothing found where something was asked for or a fault found, 2 usage, 3 an input (or the spill file) could not
 //! be read. A reader that goes away is no error.
 
+mod anomalies;
 mod attempt;
 mod audit;
 mod call;
@@ -240,7 +241,7 @@ impl Inputs {
         job
     }
 
-    /// Reads everything, showing progress; says on standard error what could not be read.
+    /// Reads everything, showing progress; says on standard error what could not be read, of whole inputs and of parts.
     fn analyze_job(&self, job: &Job) -> anyhow::Result<Intake> {
         let progress = progress::start(job, self.common.quiet);
         let intake = analyze(job);
@@ -248,6 +249,10 @@ impl Inputs {
         let intake = intake?;
         for error in &intake.unreadable {
             say(&format!("sipscope: {}", escape::text(&error.to_string())));
+        }
+        for loss in anomalies::losses(&intake) {
+            let count = loss.count();
+            say(&format!("sipscope: not all was read: {count} {loss}"));
         }
         Ok(intake)
     }

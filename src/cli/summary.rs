@@ -6,9 +6,10 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::{RecordId, TimeBasis, Timestamp, Timing, Told};
+use sipscope::base::{TimeBasis, Timestamp, Timing, Told};
 use sipscope::trace::Subject;
 
+use super::anomalies::{self, Anomaly};
 use super::times::When;
 use super::{Ended, Format, Inputs, Outcome, ended, escape};
 
@@ -101,22 +102,6 @@ struct CallId {
     sightings: u64,
 }
 
-#[derive(Serialize)]
-struct Anomaly {
-    kind: &'static str,
-    count: u64,
-    first: Place,
-    detail: String,
-}
-
-#[derive(Serialize)]
-struct Place {
-    #[serde(skip)]
-    unit: &'static str,
-    input: String,
-    record: u64,
-}
-
 impl Facts {
     fn of(intake: &Intake, most_call_ids: usize) -> Self {
         let absolute = intake.inputs.iter().map(|input| input.timing);
@@ -146,7 +131,7 @@ impl Facts {
             call_ids: intake.sightings.call_ids(),
             without_call_id: 0,
             top_call_ids: Vec::new(),
-            anomalies: Vec::new(),
+            anomalies: anomalies::all(intake),
         };
         facts.count(intake);
         let counts = intake.sightings.call_id_counts();
@@ -156,16 +141,6 @@ impl Facts {
             .map(|(text, sightings)| CallId {
                 call_id: String::from_utf8_lossy(text).into_owned(),
                 sightings,
-            })
-            .collect();
-        facts.anomalies = intake
-            .anomalies
-            .iter()
-            .map(|(kind, summary)| Anomaly {
-                kind: kind.name(),
-                count: summary.count,
-                first: place(intake, summary.first),
-                detail: summary.detail.clone(),
             })
             .collect();
         facts
@@ -262,16 +237,7 @@ impl Facts {
             }
         )?;
         for anomaly in &self.anomalies {
-            writeln!(
-                out,
-                "  {:>9}  {}, first in {} {} {}: {}",
-                anomaly.count,
-                anomaly.kind,
-                escape::text(&anomaly.first.input),
-                anomaly.first.unit,
-                anomaly.first.record,
-                escape::text(&anomaly.detail)
-            )?;
+            writeln!(out, "  {:>9}  {anomaly}", anomaly.count())?;
         }
         Ok(())
     }
@@ -365,17 +331,6 @@ fn unreadable(errors: &[sipscope::source::SourceError]) -> Vec<Unreadable> {
             problem: error.problem.clone(),
         })
         .collect()
-}
-
-fn place(intake: &Intake, record: RecordId) -> Place {
-    let input = intake.inputs.get(record.input as usize);
-    Place {
-        unit: super::unit(intake, record.input),
-        input: input.map_or_else(String::new, |input| {
-            input.path.to_string_lossy().into_owned()
-        }),
-        record: record.number,
-    }
 }
 
 fn told(time: Option<Timestamp>, timing: Timing) -> Option<Told> {

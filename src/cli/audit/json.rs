@@ -8,6 +8,8 @@ use sipscope::Intake;
 use sipscope::rules::{Audit, Finding, RULES, Verdict};
 use sipscope::trace::Trace;
 
+use super::super::anomalies::{self, Anomaly};
+
 #[derive(Serialize)]
 struct Report {
     schema: &'static str,
@@ -65,6 +67,7 @@ struct Accounting {
     messages: usize,
     calls: usize,
     adds_up: bool,
+    anomalies: Vec<Anomaly>,
 }
 
 pub(super) fn print(
@@ -95,6 +98,7 @@ pub(super) fn print(
             messages: trace.messages().len(),
             calls: trace.calls().len(),
             adds_up: intake.total().total() == intake.records(),
+            anomalies: anomalies::all(intake),
         },
     };
     super::super::layout::write(out, &report)
