@@ -535,6 +535,33 @@ fn all_times_are_those_of_the_common_clock() {
     assert!(!until.contains("1970-01-01T03:16:40.000000Z"), "{until}");
 }
 
+/// A back-to-back user agent got one request and sent the other, 3 s before that by the clock of another capture.
+#[test]
+fn clocks_that_legs_of_a_call_contradict_are_told() {
+    let uri = "sip:bob@example.com";
+    let leg = |id: &str, body: &str| {
+        let vector = "P-Charging-Vector: icid-value=7;icid-generated-at=192.0.2.1";
+        request("INVITE", uri, id, 1, &[vector], body)
+    };
+    let b2bua = "192.0.2.9:5060".parse().unwrap();
+    let carol = "192.0.2.10:5060".parse().unwrap();
+    let first = udp_frame(alice(), b2bua, leg("near", ""));
+    let second = udp_frame(b2bua, carol, leg("far", ""));
+    let first = written(&[Record::new(100, 0, first)]);
+    let second = written(&[Record::new(97, 0, second)]);
+    let [first, second] = [&first, &second].map(|file| file.path().to_str().unwrap());
+    let note = format!(
+        "clocks of {first} and {second} contradict each other: message 2 is 3.000000 s before message 1, \
+         which it passes on; --offset {second}=+3.000000s or more would mend that\n"
+    );
+    for command in [&["calls", first, second][..], &["call", second, first, "1"]] {
+        let text = stdout(command);
+        assert_eq!(text.matches(&note).count(), 1, "{text}");
+    }
+    let listed = parsed(&["calls", "--format", "json", second, first]);
+    assert_eq!(listed["calls"][0]["call_ids"], json!(["near", "far"]));
+}
+
 /// What of an input is missing is missing in all that is told of it, whatever was asked for.
 #[test]
 fn every_command_says_that_an_input_is_cut() {

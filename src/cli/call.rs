@@ -130,7 +130,7 @@ impl OneCall {
         match self.format {
             Format::Json => super::layout::write(out, &shown)?,
             Format::Text => {
-                super::clocks::print_contradictions(out, &intake, &trace, call.hops())?;
+                super::clocks::print_contradictions(out, &intake, &trace, std::iter::once(call))?;
                 shown.print(out, &times, &call, self.all)?;
             }
         }
@@ -149,7 +149,7 @@ impl CallShown {
         Ok(Self {
             schema: "sipscope.call/1",
             row: CallRow::of(trace, times, call),
-            clock_contradictions: ContradictionRow::all(intake, trace, call.hops()),
+            clock_contradictions: ContradictionRow::all(intake, trace, std::iter::once(*call)),
             links: call.edges().map(|edge| LinkRow::of(&edge)).collect(),
             journeys: call
                 .journeys()

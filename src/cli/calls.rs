@@ -97,7 +97,7 @@ impl Calls {
                     clock_contradictions: super::clocks::ContradictionRow::all(
                         &intake,
                         &trace,
-                        trace.hops(),
+                        trace.calls(),
                     ),
                     calls,
                 };
@@ -197,7 +197,7 @@ pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
 
 fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Result<()> {
     super::clocks::print(out, intake, calls.trace)?;
-    super::clocks::print_contradictions(out, intake, calls.trace, calls.trace.hops())?;
+    super::clocks::print_contradictions(out, intake, calls.trace, calls.trace.calls())?;
     let width = |text: &str, most: usize| escape::text(text).chars().count().min(most);
     let (mut kind, mut from, mut to) = (0, 0, 0);
     for call in calls.calls() {

@@ -6,7 +6,7 @@ use std::io::Write;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::{TimeBasis, Timestamp, Told};
-use sipscope::trace::{Clock, ClockSource, Hop, Trace};
+use sipscope::trace::{Call, Clock, ClockSource, Trace};
 
 use super::{counted, escape};
 
@@ -148,32 +148,26 @@ struct Contradiction {
     effect: usize,
 }
 
-/// The greatest contradiction between each two inputs: nothing is passed on before it came in (RFC 3261 16.6, 16.7). The
-/// answer to another branch is no cause.
+/// The greatest contradiction between each two inputs: nothing is passed on before it came in.
 fn contradictions<'a>(
     trace: &Trace,
-    hops: impl Iterator<Item = Hop<'a>>,
+    calls: impl Iterator<Item = Call<'a>>,
 ) -> BTreeMap<(u32, u32), Contradiction> {
     let mut all = BTreeMap::new();
     let relative = |input| trace.clock(input).is_none_or(|clock| clock.relative);
-    for (hop, upper) in hops.filter_map(|hop| Some((hop, hop.parent()?.0))) {
-        let answers = hop.answer().zip(upper.answer());
-        let answers = answers.filter(|(lower, upper)| lower.to_tag() == upper.to_tag());
-        let requests = upper.request().zip(hop.request());
-        for (cause, effect) in [requests, answers].into_iter().flatten() {
-            let inputs = (cause.sighting().input(), effect.sighting().input());
-            let times = cause.time().zip(effect.time());
-            let by = times.map_or(0, |(cause, effect)| {
-                cause.nanos().saturating_sub(effect.nanos())
-            });
-            let comparable = inputs.0 != inputs.1 && !relative(inputs.0) && !relative(inputs.1);
-            let known = all
-                .get(&inputs)
-                .map_or(NOISE, |known: &Contradiction| known.by);
-            if comparable && by > known {
-                let (cause, effect) = (cause.id().number(), effect.id().number());
-                all.insert(inputs, Contradiction { by, cause, effect });
-            }
+    for (cause, effect) in calls.flat_map(|call| call.passed_on()) {
+        let inputs = (cause.sighting().input(), effect.sighting().input());
+        let times = cause.time().zip(effect.time());
+        let by = times.map_or(0, |(cause, effect)| {
+            cause.nanos().saturating_sub(effect.nanos())
+        });
+        let comparable = inputs.0 != inputs.1 && !relative(inputs.0) && !relative(inputs.1);
+        let known = all
+            .get(&inputs)
+            .map_or(NOISE, |known: &Contradiction| known.by);
+        if comparable && by > known {
+            let (cause, effect) = (cause.id().number(), effect.id().number());
+            all.insert(inputs, Contradiction { by, cause, effect });
         }
     }
     all
@@ -196,9 +190,9 @@ impl ContradictionRow {
     pub(super) fn all<'a>(
         intake: &Intake,
         trace: &Trace,
-        hops: impl Iterator<Item = Hop<'a>>,
+        calls: impl Iterator<Item = Call<'a>>,
     ) -> Vec<Self> {
-        let all = contradictions(trace, hops).into_iter();
+        let all = contradictions(trace, calls).into_iter();
         all.map(|((one, other), found)| {
             let set = trace.clock(other).map_or(0, |clock| clock.offset);
             Self {
@@ -231,9 +225,9 @@ pub(super) fn print_contradictions<'a>(
     out: &mut impl Write,
     intake: &Intake,
     trace: &Trace,
-    hops: impl Iterator<Item = Hop<'a>>,
+    calls: impl Iterator<Item = Call<'a>>,
 ) -> std::io::Result<()> {
-    let all = ContradictionRow::all(intake, trace, hops);
+    let all = ContradictionRow::all(intake, trace, calls);
     all.iter().try_for_each(|row| row.print(out))
 }
 

@@ -14,6 +14,7 @@ use super::groups::Groups;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys;
+use super::legs;
 use super::link_rule::LinkRule;
 use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
@@ -50,6 +51,9 @@ struct Built {
     dialog_hops: Vec<HopId>,
 }
 
+/// A call goes over so many back-to-back user agents at most whose clocks are all not in line.
+const MOST_LEGS: usize = 16;
+
 impl Trace {
     /// Builds the trace of these sightings, of which these are the facts in the same order. `origins` tells where the
     /// times of each input come from. The result does not depend on the number of threads.
@@ -84,10 +88,65 @@ impl Trace {
         trace.link_rules = hints.links.clone();
         (trace.messages, trace.seen, trace.realms) = (same.messages, same.seen, realms);
         trace.correlate(threads);
-        trace.facts.forget_hashes();
+        if origins.len() < 2 {
+            // One clock has all legs in their order.
+            trace.facts.forget_hashes();
+        }
         calls::join(&mut trace);
+        if trace.brings_legs_in_order() {
+            trace.correlate(threads);
+            calls::join(&mut trace);
+        }
+        trace.facts.forget_hashes();
         trace.nodes = Nodes::find(&trace, &hints.nodes);
         trace
+    }
+
+    /// Numbers the messages anew where one leg of a call has smaller numbers than the one that began it, as happens with clocks
+    /// that are not in line. Whether there was one.
+    fn brings_legs_in_order(&mut self) -> bool {
+        let mut places: Vec<Place> = (0..self.messages.len() as u32)
+            .map(|position| (0, position, 0))
+            .collect();
+        let mut moved = false;
+        // A leg that was moved may move the next.
+        for _ in 0..MOST_LEGS {
+            let mut again = false;
+            for edge in &self.edges {
+                for (cause, effect) in legs::passed_on(self, edge.one, edge.other) {
+                    let cause = places[cause.position()];
+                    if places[effect.position()] < cause {
+                        again = true;
+                        self.goes_with(effect)
+                            .for_each(|message| not_before(&mut places[message.position()], cause));
+                    }
+                }
+            }
+            if !again {
+                break;
+            }
+            moved = true;
+        }
+        if moved {
+            let mut order: Vec<u32> = (0..self.messages.len() as u32).collect();
+            order.sort_by_key(|message| places[*message as usize]);
+            self.messages = order.iter().map(|at| self.messages[*at as usize]).collect();
+        }
+        moved
+    }
+
+    /// What is not before something if a message is not: all of a leg with its first request.
+    fn goes_with(&self, message: MessageId) -> impl Iterator<Item = MessageId> {
+        let hop = self.hops[self.messages[message.position()].hop.position()];
+        let leg = match hop.request == message {
+            true => self.hops_of_group(hop.group),
+            false => &[],
+        };
+        let all = leg.iter().flat_map(|hop| {
+            let messages = &self.hop_messages[hop.first as usize..][..hop.count as usize];
+            messages.iter().copied()
+        });
+        all.chain(std::iter::once(message))
     }
 
     /// Makes hops and dialogs of the messages. Only these tell whether the clocks have the messages in an order that is possible:

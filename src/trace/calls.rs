@@ -7,8 +7,8 @@ use foldhash::fast::RandomState;
 
 use super::clue::LinkKind;
 use super::facts::{LinkFact, TextId};
-use super::hops::HopEntry;
 use super::ids::{CallId, HopId, MessageId};
+use super::legs::{adjacent, chained, same_call_id};
 use super::mention::Mention;
 use super::sets::Sets;
 use super::{Trace, causes, link_rule};
@@ -33,14 +33,11 @@ pub(super) struct EdgeEntry {
 
 /// By its place in [`crate::sip::METHODS`].
 const PUBLISH: u16 = 13;
-/// Only so many of the first hops of a group are looked at.
-const MOST_LOOKED_AT: usize = 16;
-/// A leg that was caused by another starts this soon after it.
-const SOON: i64 = 10_000_000_000;
 
 /// Makes calls of the groups of a trace.
 pub(super) fn join(trace: &mut Trace) {
     let groups = trace.group_hops.len() - 1;
+    (trace.calls, trace.call_groups) = (Vec::new(), Vec::new());
     trace.causes = causes::find(trace);
     let mut sets = Sets::of(groups);
     let mut edges = Vec::new();
@@ -110,7 +107,7 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             pairs.extend(others.map(|group| (last_before(trace, named, group), group, kind)));
         } else if kind.is_strong() {
             let legs: Vec<u32> = same.iter().map(|(.., group)| *group).collect();
-            let legs = chained(trace, &legs);
+            let legs = chained(trace, &legs).into_iter();
             pairs.extend(legs.map(|(one, other)| (one, other, kind)));
         } else {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
@@ -178,30 +175,6 @@ fn by_text(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     link_rule::pairs(&trace.link_rules, texts)
 }
 
-/// Groups of one Call-ID that an element joins: what it got, it sent on with other tags.
-fn same_call_id(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
-    let mut pairs = Vec::new();
-    for starts in trace.call_id_groups.windows(2) {
-        for other in starts[0] + 1..starts[1] {
-            let mut before = (starts[0]..other).rev().take(MOST_LOOKED_AT);
-            let cause = before.find(|one| passes_on(trace, *one, other));
-            pairs.extend(cause.map(|one| (one, other, LinkKind::CallId)));
-        }
-    }
-    pairs
-}
-
-/// Whether an element got a request of one group and soon sent the first of the other.
-fn passes_on(trace: &Trace, one: u32, other: u32) -> bool {
-    let time = |message: MessageId| trace.time_of(&trace.messages[message.position()]);
-    arrivals(trace, one, other).any(|(hop, caused)| {
-        let latest = trace.final_of(hop).unwrap_or(trace.first_message(hop));
-        let sent = trace.first_message(caused);
-        let times = time(latest.min(sent)).zip(time(sent));
-        times.is_none_or(|(before, sent)| sent.saturating_sub(before) <= SOON)
-    })
-}
-
 /// A group belongs to what caused its first request; what is caused later on only continues it.
 fn caused(trace: &Trace) -> impl Iterator<Item = (u32, u32, LinkKind)> {
     trace.causes.iter().filter_map(|cause| {
@@ -239,7 +212,8 @@ fn same_charging(trace: &Trace, members: &Members<'_>) -> Vec<(u32, u32, LinkKin
             let mut legs: Vec<u32> = legs.iter().map(|(.., group)| *group).collect();
             legs.sort_unstable();
             legs.dedup();
-            pairs.extend(chained(trace, &legs).map(|(one, other)| (one, other, LinkKind::Icid)));
+            let legs = chained(trace, &legs).into_iter();
+            pairs.extend(legs.map(|(one, other)| (one, other, LinkKind::Icid)));
         };
         match named {
             0 | 1 => join(same),
@@ -272,77 +246,6 @@ fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     pairs
         .map(|(one, other)| (one, other, LinkKind::EntityTag))
         .collect()
-}
-
-/// Many test calls have the same session description: only what left the node at which the other had just arrived belongs to
-/// it, and each leg causes one other at most.
-fn adjacent(trace: &Trace, same: &[(LinkKind, u32, u32)]) -> impl Iterator<Item = (u32, u32)> {
-    let mut legs: Vec<_> = same
-        .iter()
-        .filter_map(|(_, _, group)| {
-            let hops = trace.hops_of_group(*group);
-            let first = hops.iter().min_by_key(|hop| trace.first_message(hop))?;
-            let message = trace.first_message(first);
-            Some((
-                message,
-                trace.time_of(&trace.messages[message.position()])?,
-                *group,
-            ))
-        })
-        .collect();
-    legs.sort_unstable();
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for (number, (_, time, group)) in legs.iter().enumerate() {
-        let earlier = legs[..number].iter().rev().take(16);
-        let mut near = earlier.take_while(|(_, before, _)| time.saturating_sub(*before) <= SOON);
-        let cause = near.find(|(_, _, before)| {
-            let free = !pairs.iter().rev().take(16).any(|(one, _)| one == before);
-            free && follows(trace, *before, *group)
-        });
-        pairs.extend(cause.map(|(_, _, before)| (*before, *group)));
-    }
-    pairs.into_iter()
-}
-
-/// Legs with one value, in their order, each with the one that caused it: a call through several back-to-back user agents is a
-/// chain. Where none did, it belongs to the first.
-fn chained(trace: &Trace, legs: &[u32]) -> impl Iterator<Item = (u32, u32)> {
-    (1..legs.len()).map(|at| {
-        let mut before = legs[..at].iter().rev().take(MOST_LOOKED_AT);
-        let cause = before.find(|before| follows(trace, **before, legs[at]));
-        (*cause.unwrap_or(&legs[0]), legs[at])
-    })
-}
-
-/// Whether one group caused the other: its request ended at a node, that node sent the first request of the other, and
-/// answered only when that was answered.
-fn follows(trace: &Trace, one: u32, other: u32) -> bool {
-    let order = |first: Option<MessageId>, second: Option<MessageId>| match (first, second) {
-        (Some(first), Some(second)) => first < second,
-        (_, second) => second.is_none(),
-    };
-    arrivals(trace, one, other)
-        .any(|(hop, caused)| order(trace.final_of(caused), trace.final_of(hop)))
-}
-
-/// The hops of one group that ended at a node before it sent the first request of the other, which has the same method; and that
-/// one.
-fn arrivals(trace: &Trace, one: u32, other: u32) -> impl Iterator<Item = (&HopEntry, &HopEntry)> {
-    let hops = trace.hops_of_group(one);
-    let base = trace.group_hops[one as usize] as usize;
-    let looked_at = &hops[..hops.len().min(MOST_LOOKED_AT)];
-    let caused = trace.hops_of_group(other).first();
-    caused.into_iter().flat_map(move |caused| {
-        let all = looked_at.iter().enumerate();
-        let arrived = all.filter(move |(position, hop)| {
-            let goes_on = |next: &HopEntry| next.parent == HopId::at(base + position);
-            hop.method == caused.method
-                && trace.sightings.is_at(hop.destination, caused.source)
-                && trace.first_message(hop) < trace.first_message(caused)
-                && !looked_at.iter().any(goes_on)
-        });
-        arrived.map(move |(_, hop)| (hop, caused))
-    })
 }
 
 /// Which group each sighting belongs to.

@@ -197,6 +197,16 @@ impl Clocks {
         self.all.get(input as usize)
     }
 
+    /// Whether the times of two inputs can be compared: they are one, or messages that were seen in both tell how.
+    pub(super) fn are_in_line(&self, one: u32, other: u32) -> bool {
+        let next = |input: &u32| match self.get(*input)?.source {
+            ClockSource::Shared { with, .. } => Some(with),
+            _ => None,
+        };
+        let last = |input: u32| std::iter::successors(Some(input), next).last();
+        one == other || last(one) == last(other)
+    }
+
     /// When a sighting was, in the common clock.
     pub(super) fn time(&self, sightings: &Sightings, sighting: usize) -> Option<i64> {
         let (input, time) = sightings.input_and_time(sighting);

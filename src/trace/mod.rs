@@ -23,6 +23,7 @@ mod identity;
 mod ids;
 mod intern;
 mod journeys;
+mod legs;
 mod link_rule;
 mod loose;
 mod marks;

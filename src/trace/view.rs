@@ -10,6 +10,7 @@ use super::facts::{Detail, Fact, Heading, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
+use super::legs;
 use super::marks::Marks;
 use super::nodes::Nodes;
 use super::parties::End;
@@ -666,24 +667,45 @@ impl<'a> Call<'a> {
     /// Why its Call-IDs belong together.
     pub fn edges(&self) -> impl Iterator<Item = Edge<'a>> + use<'a> {
         let trace = self.trace;
+        self.edge_entries().map(move |edge| Edge {
+            call_id: trace.call_id_of(edge.one),
+            other: trace.call_id_of(edge.other),
+            kind: edge.kind,
+            rule: match edge.kind {
+                LinkKind::Operator(rule) => trace.link_rules.get(usize::from(rule)),
+                _ => None,
+            },
+            caused: trace.cause_between(edge),
+        })
+    }
+
+    fn edge_entries(&self) -> impl Iterator<Item = &'a EdgeEntry> + use<'a> {
+        let edges = &self.trace.edges;
         let of_group = move |group: &u32| {
-            let start = trace.edges.partition_point(|edge| edge.one < *group);
-            let end = trace.edges.partition_point(|edge| edge.one <= *group);
-            &trace.edges[start..end]
+            let start = edges.partition_point(|edge| edge.one < *group);
+            let end = edges.partition_point(|edge| edge.one <= *group);
+            &edges[start..end]
         };
-        self.groups()
-            .iter()
-            .flat_map(of_group)
-            .map(move |edge| Edge {
-                call_id: trace.call_id_of(edge.one),
-                other: trace.call_id_of(edge.other),
-                kind: edge.kind,
-                rule: match edge.kind {
-                    LinkKind::Operator(rule) => trace.link_rules.get(usize::from(rule)),
-                    _ => None,
-                },
-                caused: trace.cause_between(edge),
-            })
+        self.groups().iter().flat_map(of_group)
+    }
+
+    /// Messages of which one is what became of the other, or made it be sent, each behind that: on the next hop of its journey, or
+    /// on the next leg. Nothing is passed on before it came in (RFC 3261 16.6, 16.7); the answer to another branch is no cause.
+    pub fn passed_on(&self) -> Vec<(Message<'a>, Message<'a>)> {
+        let trace = self.trace;
+        let hops = self.hops().filter_map(|hop| Some((hop, hop.parent()?.0)));
+        let on_journeys = hops.flat_map(|(hop, upper)| {
+            let answers = hop.answer().zip(upper.answer());
+            let answers = answers.filter(|(lower, upper)| lower.to_tag() == upper.to_tag());
+            let requests = upper.request().zip(hop.request());
+            [requests, answers].into_iter().flatten()
+        });
+        let mut pairs: Vec<_> = on_journeys.collect();
+        for edge in self.edge_entries() {
+            let legs = legs::passed_on(trace, edge.one, edge.other).into_iter();
+            pairs.extend(legs.map(|(cause, of)| (trace.message_at(cause), trace.message_at(of))));
+        }
+        pairs
     }
 
     fn groups(&self) -> &'a [u32] {

@@ -1,6 +1,6 @@
 //! Legs of one call that have their own Call-IDs: joined where something says so, and only there.
 
-use super::scenario::Net;
+use super::scenario::{MS, Net};
 use super::sip::{Sip, Talk};
 
 /// Two back-to-back user agents between Alice and Bob: three Call-IDs. `mark` puts in what the leg with this number carries.
@@ -233,4 +233,91 @@ fn one_icid_value_that_two_nodes_gave() {
     assert_eq!(told(["", "", ""]), all);
     // Which of the two the one in the middle belongs to, nothing says.
     assert_eq!(told([one, "", other]), ["leg-1", "leg-2", "leg-3"]);
+}
+
+/// Two back-to-back user agents between Alice and Bob, each with another address on each side.
+#[test]
+fn three_legs_over_nodes_with_an_address_on_each_side() {
+    let mut net = Net::new(&["uac", "b1", "b2", "uas"])
+        .node("b1 out", "198.51.100.1:5060")
+        .node("b2 out", "198.51.100.2:5060");
+    let links = [("uac", "b1"), ("b1 out", "b2"), ("b2 out", "uas")];
+    let vector = "P-Charging-Vector: icid-value=1;icid-generated-at=192.0.2.1";
+    let mut invites = Vec::new();
+    for (number, (from, to)) in (1..).zip(links) {
+        let invite = Talk::new(&format!("leg-{number}"))
+            .request("INVITE", 1)
+            .with(vector);
+        invites.push(net.send(from, to, invite, number * 20));
+    }
+    for (at, invite) in (1000..).step_by(20).zip(invites.iter().rev()) {
+        net.reply(invite, 200, "b", at);
+    }
+    let told = net.told();
+    let call = told.trace.calls().next().unwrap();
+    let edges = call.edges().map(|edge| {
+        let text = |id: &[u8]| String::from_utf8_lossy(id).into_owned();
+        (text(edge.call_id), text(edge.other))
+    });
+    let chain = [("leg-1", "leg-2"), ("leg-2", "leg-3")];
+    let chain = chain.map(|(one, other)| (one.to_owned(), other.to_owned()));
+    assert_eq!(edges.collect::<Vec<_>>(), chain);
+}
+
+/// Nothing was seen by both captures, and one clock is 3 s behind: that the request came in before the other went out (RFC 3261
+/// 6, back-to-back user agent) says which leg is the first.
+#[test]
+fn legs_in_two_captures_whose_clocks_are_not_in_line() {
+    for behind in [3, -3, 3000] {
+        let net = three_legs(|_, invite| {
+            invite.with("P-Charging-Vector: icid-value=1;icid-generated-at=192.0.2.1")
+        });
+        let far: Vec<_> = net
+            .at("uas")
+            .iter()
+            .map(|packet| packet.later(-behind * 1000 * MS))
+            .collect();
+        let near: Vec<_> = net.at("b1");
+        for files in [[near.clone(), far.clone()], [far.clone(), near.clone()]] {
+            let told = net.told_of(&files);
+            assert_eq!(
+                told.calls(),
+                ["leg-1 leg-2 leg-3 (icid-value, icid-value)"],
+                "{behind}"
+            );
+            let messages = told.messages();
+            let place = |what: &str| messages.iter().position(|line| line == what).unwrap();
+            assert!(
+                place("INVITE uac>b1") < place("INVITE b1>b2"),
+                "{messages:?}"
+            );
+            assert!(
+                place("INVITE b1>b2") < place("INVITE b2>uas"),
+                "{messages:?}"
+            );
+            assert!(place("INVITE b2>uas") < place("200 uas>b2"), "{messages:?}");
+        }
+    }
+}
+
+/// Messages of the same capture come in the order of its clock: an element that answers first and calls then is no contradiction.
+#[test]
+fn one_capture_is_in_order_as_it_is() {
+    let mut net = Net::new(&["uac", "b", "uas"]);
+    let mark = |invite: Sip| invite.with("Session-ID: ab30317f1a784dc48ff824d0d3715d86");
+    let near = net.send("uac", "b", mark(Talk::new("near").request("INVITE", 1)), 0);
+    net.reply(&near, 200, "b", 50);
+    let far = net.send(
+        "b",
+        "uas",
+        mark(Talk::new("far").request("INVITE", 1)),
+        1000,
+    );
+    net.reply(&far, 200, "c", 2000);
+    let told = net.told();
+    assert_eq!(
+        told.messages(),
+        ["INVITE uac>b", "200 b>uac", "INVITE b>uas", "200 uas>b"]
+    );
+    assert_eq!(told.calls(), ["near far (Session-ID)"]);
 }

@@ -1,0 +1,181 @@
+//! Which leg of a call began another: a request ended at an element, and that sent the first request of the other. Where the clocks of
+//! two captures are not in line, it is the place that tells which of them came first.
+
+use super::Trace;
+use super::clue::LinkKind;
+use super::facts::Fact;
+use super::hops::HopEntry;
+use super::ids::{HopId, MessageId};
+
+/// Only so many of the first hops of a group, and of the groups near it, are looked at.
+const MOST_LOOKED_AT: usize = 16;
+/// A leg that was caused by another starts this soon after it.
+const SOON: i64 = 10_000_000_000;
+
+/// Groups of one Call-ID that an element joins: what it got, it sent on with other tags.
+pub(super) fn same_call_id(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
+    let mut pairs = Vec::new();
+    for starts in trace.call_id_groups.windows(2) {
+        for other in starts[0] + 1..starts[1] {
+            let mut before = (starts[0]..other).rev().take(MOST_LOOKED_AT);
+            let cause = before.find(|one| passes_on(trace, *one, other));
+            pairs.extend(cause.map(|one| (one, other, LinkKind::CallId)));
+        }
+    }
+    pairs
+}
+
+/// Whether an element got a request of one group and soon sent the first of the other.
+fn passes_on(trace: &Trace, one: u32, other: u32) -> bool {
+    let time = |message: MessageId| trace.time_of(&trace.messages[message.position()]);
+    arrivals(trace, one, other).any(|(hop, caused)| {
+        let latest = trace.final_of(hop).unwrap_or(trace.first_message(hop));
+        let sent = trace.first_message(caused);
+        let times = time(latest.min(sent)).zip(time(sent));
+        times.is_none_or(|(before, sent)| sent.saturating_sub(before) <= SOON)
+    })
+}
+
+/// Many test calls have the same session description: only what left the node at which the other had just arrived belongs to
+/// it, and each leg causes one other at most.
+pub(super) fn adjacent(
+    trace: &Trace,
+    same: &[(LinkKind, u32, u32)],
+) -> impl Iterator<Item = (u32, u32)> {
+    let mut legs: Vec<_> = same
+        .iter()
+        .filter_map(|(_, _, group)| {
+            let hops = trace.hops_of_group(*group);
+            let first = hops.iter().min_by_key(|hop| trace.first_message(hop))?;
+            let message = trace.first_message(first);
+            Some((
+                message,
+                trace.time_of(&trace.messages[message.position()])?,
+                *group,
+            ))
+        })
+        .collect();
+    legs.sort_unstable();
+    let mut pairs: Vec<(u32, u32)> = Vec::new();
+    for (number, (_, time, group)) in legs.iter().enumerate() {
+        let soon = |other: &&(MessageId, i64, u32)| time.abs_diff(other.1) <= SOON.unsigned_abs();
+        let earlier = legs[..number]
+            .iter()
+            .rev()
+            .take(MOST_LOOKED_AT)
+            .take_while(soon);
+        let later = legs[number + 1..]
+            .iter()
+            .take(MOST_LOOKED_AT)
+            .take_while(soon);
+        let mut near = earlier.chain(later);
+        let cause = near.find(|(_, _, before)| {
+            let free = !pairs
+                .iter()
+                .rev()
+                .take(MOST_LOOKED_AT)
+                .any(|(one, _)| one == before);
+            free && follows(trace, *before, *group)
+        });
+        pairs.extend(cause.map(|(_, _, before)| (*before, *group)));
+    }
+    pairs.into_iter()
+}
+
+/// Legs with one value, in their order, each with the one that caused it: a call through several back-to-back user agents is a
+/// chain. Where none did, it belongs to the first.
+pub(super) fn chained(trace: &Trace, legs: &[u32]) -> Vec<(u32, u32)> {
+    let cause = |at: usize| {
+        let before = legs[..at].iter().rev().take(MOST_LOOKED_AT);
+        let behind = legs[at + 1..].iter().take(MOST_LOOKED_AT);
+        let follows = before
+            .clone()
+            .chain(behind)
+            .find(|one| follows(trace, **one, legs[at]));
+        follows.or_else(|| before.clone().find(|one| encloses(trace, **one, legs[at])))
+    };
+    let caused = (0..legs.len()).filter_map(|at| Some((*cause(at)?, legs[at])));
+    let mut pairs: Vec<_> = caused.collect();
+    let rest = legs.iter().skip(1).map(|leg| (legs[0], *leg));
+    pairs.extend(rest);
+    pairs
+}
+
+/// Whether one group caused the other: its request ended at a node, that node sent the first request of the other, and
+/// answered only when that was answered.
+fn follows(trace: &Trace, one: u32, other: u32) -> bool {
+    arrivals(trace, one, other).any(|(hop, caused)| {
+        match (trace.final_of(caused), trace.final_of(hop)) {
+            (Some(first), Some(second)) => may_precede(trace, first, second),
+            (_, second) => second.is_none(),
+        }
+    })
+}
+
+/// Whether one group began before the other and was answered after it, by messages that someone else sent: a node with another
+/// address on each side may have caused it.
+fn encloses(trace: &Trace, one: u32, other: u32) -> bool {
+    ends(trace, one, other).any(|(hop, caused)| {
+        let answers = trace.final_of(caused).zip(trace.final_of(hop));
+        trace.first_message(hop) < trace.first_message(caused)
+            && answers.is_some_and(|(first, second)| first < second)
+            && !trace.sightings.is_at(caused.source, hop.source)
+    })
+}
+
+/// The hops of one group that ended at a node before it sent the first request of the other; and that one.
+fn arrivals(trace: &Trace, one: u32, other: u32) -> impl Iterator<Item = (&HopEntry, &HopEntry)> {
+    ends(trace, one, other).filter(|(hop, caused)| {
+        trace.sightings.is_at(hop.destination, caused.source)
+            && may_precede(trace, trace.first_message(hop), trace.first_message(caused))
+    })
+}
+
+/// The hops of one group that no other continues, with the method of the first hop of the other group; and that one.
+fn ends(trace: &Trace, one: u32, other: u32) -> impl Iterator<Item = (&HopEntry, &HopEntry)> {
+    let hops = trace.hops_of_group(one);
+    let base = trace.group_hops[one as usize] as usize;
+    let looked_at = &hops[..hops.len().min(MOST_LOOKED_AT)];
+    let caused = trace.hops_of_group(other).first();
+    caused.into_iter().flat_map(move |caused| {
+        let all = looked_at.iter().enumerate();
+        let ended = all.filter(move |(position, hop)| {
+            let goes_on = |next: &HopEntry| next.parent == HopId::at(base + position);
+            hop.method == caused.method && !looked_at.iter().any(goes_on)
+        });
+        ended.map(move |(_, hop)| (hop, caused))
+    })
+}
+
+/// Whether a message may have been sent before another. Clocks that are not in line do not tell.
+fn may_precede(trace: &Trace, first: MessageId, second: MessageId) -> bool {
+    let input = |message: MessageId| {
+        let seen = trace.first_sighting(&trace.messages[message.position()]);
+        trace.sightings.input_and_time(seen).0
+    };
+    first < second || !trace.clocks.are_in_line(input(first), input(second))
+}
+
+/// Messages of legs that are one call, each with the one of the next leg that it became or came of, first the cause: the requests,
+/// and an answer that went through, which has the same body or the same refusal.
+pub(super) fn passed_on(trace: &Trace, one: u32, other: u32) -> Vec<(MessageId, MessageId)> {
+    let mut pairs = Vec::new();
+    for (hop, caused) in arrivals(trace, one, other) {
+        pairs.extend(hop.request.known().zip(caused.request.known()));
+        let fact = |message: MessageId| -> Fact {
+            let seen = trace.first_sighting(&trace.messages[message.position()]);
+            trace.facts.of(seen)
+        };
+        let answers = trace.final_of(caused).zip(trace.final_of(hop));
+        let answers = answers.filter(|(first, second)| may_precede(trace, *first, *second));
+        pairs.extend(answers.filter(|(first, second)| {
+            let (first, second) = (fact(*first), fact(*second));
+            let is_same = match first.has_body() {
+                true => first.body == second.body,
+                false => hop.status >= 300,
+            };
+            hop.status == caused.status && is_same
+        }));
+    }
+    pairs
+}
