@@ -278,7 +278,7 @@ impl Trace {
             via: self.facts.vias[sighting],
             fact,
             heading: self.facts.heading(&fact),
-            trail: self.facts.trail(&fact),
+            below: self.facts.belows[sighting],
         }
     }
 }
@@ -359,6 +359,7 @@ impl Built {
                 .parent
                 .known()
                 .map(|parent| &self.hops[parent.position()]);
+            let parent = parent.filter(|parent| parent.request.known().is_some());
             messages.iter().all(|message| messages[0] <= *message)
                 && parent.is_none_or(|parent| self.messages_of(parent)[0] <= messages[0])
         })
@@ -438,7 +439,9 @@ fn causes(hops: &[HopEntry], start: usize) -> Vec<(&HopEntry, &HopEntry)> {
     let mut children: Vec<_> = children.collect();
     children.sort_unstable();
     let causes = children.into_iter();
+    let causes = causes.map(|(_, hop, parent)| (&hops[hop], &hops[parent]));
+    // Answers say nothing about what came before their request.
     causes
-        .map(|(_, hop, parent)| (&hops[hop], &hops[parent]))
+        .filter(|(_, parent)| parent.request.known().is_some())
         .collect()
 }

@@ -181,7 +181,7 @@ impl<'a> Finder<'a> {
         let hops = self.trace.hops.iter().enumerate();
         let begun = hops.filter(|(_, hop)| {
             hop.method == method
-                && hop.parent.known().is_none()
+                && hop.begins(|above| self.hop(above))
                 && hop.request.known().is_some()
                 && fact(self.trace, hop.request).to_tag.is_none()
                 && accept(hop.request)

@@ -19,9 +19,7 @@ pub struct Clue {
     pub(super) content: u64,
     /// Of sent-by and branch of the top Via; 0 without Via.
     pub(super) via: u64,
-    /// Of sent-by and branch of all Via values.
-    pub(super) stack: u64,
-    /// Of sent-by and branch of all Via values but the top one.
+    /// Of sent-by and branch of all Via values but the top one; 0 if there is no other. See [`stack`].
     pub(super) below: u64,
     /// Of what tells where a request goes: Request-URI and Route.
     pub(super) target: u64,
@@ -224,12 +222,16 @@ impl ClueReader {
     }
 }
 
+/// What stands for a Via list: its top value and what stands for the rest.
+pub(super) fn stack(via: u64, below: u64) -> u64 {
+    (via ^ below.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
 fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
-    let mut all = hashes.build_hasher();
-    let mut below = hashes.build_hasher();
+    let mut all = Vec::new();
     for via in message.vias() {
         let own = identity_of(&via, hashes);
-        own.hash(&mut all);
+        all.push(own);
         if clue.vias == 0 {
             clue.via = own;
             clue.sent_by = sent_by(&via);
@@ -239,13 +241,11 @@ fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
             {
                 clue.marks.add(Marks::COOKIE);
             }
-        } else {
-            own.hash(&mut below);
         }
         clue.vias = clue.vias.saturating_add(1);
     }
-    clue.stack = all.finish();
-    clue.below = below.finish();
+    let below = all.iter().skip(1).rev();
+    clue.below = below.fold(0, |below, own| stack(*own, below));
 }
 
 /// RFC 3261 8.1.1.7.

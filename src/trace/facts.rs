@@ -84,13 +84,6 @@ pub(super) struct Heading {
     pub(super) paths: u8,
 }
 
-/// Where a request comes from, for putting hops together. See [`Clue`].
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Trail {
-    pub(super) stack: u64,
-    pub(super) below: u64,
-}
-
 /// Details whose texts are known by number. See [`super::clue::Details`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Detail {
@@ -140,8 +133,8 @@ pub struct Facts {
     pub(super) vias: Vec<u64>,
     /// Of all requests; the first is empty, for everything else.
     headings: Vec<Heading>,
-    /// Of the same, until hops are put together.
-    trails: Vec<Trail>,
+    /// Hashes of the Via values below it, until hops are put together.
+    pub(super) belows: Vec<u64>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
     /// In the order of the sightings, as are those below.
@@ -163,7 +156,7 @@ impl Facts {
             contents: Vec::with_capacity(sightings),
             prints: Vec::new(),
             vias: Vec::with_capacity(sightings),
-            trails: vec![Trail::default()],
+            belows: Vec::with_capacity(sightings),
             headings: vec![Heading::default()],
             details: Vec::new(),
             links: Vec::new(),
@@ -219,10 +212,6 @@ impl Facts {
         let mut heading = 0;
         if !clue.response {
             heading = self.headings.len() as u32;
-            self.trails.push(Trail {
-                stack: clue.stack,
-                below: clue.below,
-            });
             self.headings.push(Heading {
                 target: clue.target as u32,
                 route: text(clue.route),
@@ -235,6 +224,7 @@ impl Facts {
         }
         self.contents.push(clue.content);
         self.vias.push(clue.via);
+        self.belows.push(clue.below);
         let pair = Pair {
             from_tag: text(clue.from_tag),
             to_tag: text(clue.to_tag),
@@ -284,11 +274,6 @@ impl Facts {
         &self.headings[fact.heading as usize]
     }
 
-    /// The trail of a request; an empty one for anything else.
-    pub(super) fn trail(&self, fact: &Fact) -> &Trail {
-        &self.trails[fact.heading as usize]
-    }
-
     /// Lets go of what only adding needs.
     pub(super) fn close(&mut self) {
         self.known_pairs = HashMap::default();
@@ -303,7 +288,7 @@ impl Facts {
 
     /// Lets go of what only hops need.
     pub(super) fn forget_hashes(&mut self) {
-        (self.prints, self.trails) = (Vec::new(), Vec::new());
+        (self.prints, self.belows) = (Vec::new(), Vec::new());
     }
 
     /// The details of a sighting, if it has some.

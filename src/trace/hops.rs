@@ -8,7 +8,8 @@ use std::hash::Hash;
 
 use foldhash::fast::RandomState;
 
-use super::facts::{Fact, Heading, TextId, Trail};
+use super::clue;
+use super::facts::{Fact, Heading, TextId};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys::Link;
 use super::sightings::{ACK, CANCEL, INVITE, Sightings, Subject};
@@ -75,6 +76,20 @@ pub(super) struct HopEntry {
     pub(super) group: u32,
 }
 
+impl HopEntry {
+    /// Whether it is with it that a request is seen first: of the hops that it continues only answers were seen.
+    pub(super) fn begins<'h>(&self, hop: impl Fn(HopId) -> &'h Self) -> bool {
+        let mut above = self.parent.known();
+        while let Some(entry) = above.map(&hop) {
+            if entry.request.known().is_some() {
+                return false;
+            }
+            above = entry.parent.known();
+        }
+        true
+    }
+}
+
 /// What is looked at of a message here.
 #[derive(Clone, Copy)]
 pub(super) struct Sent<'a> {
@@ -94,7 +109,8 @@ pub(super) struct Sent<'a> {
     pub(super) via: u64,
     pub(super) fact: Fact,
     pub(super) heading: &'a Heading,
-    pub(super) trail: &'a Trail,
+    /// Stands for the Via values but the top one.
+    pub(super) below: u64,
 }
 
 /// A hop being put together.
@@ -334,6 +350,11 @@ impl<'a> Draft<'a> {
 }
 
 impl Sent<'_> {
+    /// What stands for all Via values.
+    pub(super) fn stack(&self) -> u64 {
+        clue::stack(self.via, self.below)
+    }
+
     /// The method of a request, or of the request that a response answers.
     pub(super) fn method(&self) -> u16 {
         match self.subject {

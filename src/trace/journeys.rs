@@ -1,5 +1,6 @@
 //! Journeys: which hop of a request follows which. A node that passes a request on puts its own Via on top of those that it
-//! got (RFC 3261 16.6), so the list itself tells, and no clock is needed. Where it was stripped or rewritten, adjacency and
+//! got (RFC 3261 16.6), so the list itself tells, and no clock is needed; answers have the list of their request (8.2.6.2), so it tells
+//! also where only they were seen. Where it was stripped or rewritten, adjacency and
 //! order have to do, and the link says so.
 
 use std::collections::HashMap;
@@ -74,7 +75,7 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
     let request = |hop: &Draft<'_>| hop.entry.request.known();
     let same_request = |hop: &Draft<'_>| (hop.entry.cseq, hop.entry.method);
     let by_stack = Latest::of(hops, |hop| {
-        request(hop).map(|_| (hop.lead.trail.stack, same_request(hop)))
+        (hop.lead.fact.vias > 0).then(|| (hop.lead.stack(), same_request(hop)))
     });
     let by_request = Latest::of(hops, |hop| {
         let at = whereabouts(sightings, hop.entry.destination)?;
@@ -82,13 +83,11 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
     });
     for position in 0..hops.len() {
         let hop = &hops[position];
-        if request(hop).is_none() {
-            continue;
-        }
-        let (fact, trail) = (hop.lead.fact, hop.lead.trail);
+        let fact = hop.lead.fact;
         let closest = |candidates: &mut dyn Iterator<Item = usize>| {
             let others = candidates.filter(|other| *other != position);
             let scored = others.map(|other| {
+                let asks = request(&hops[other]).is_some();
                 let adjacent = adjacency(sightings, &hops[other], hop);
                 // Clones differ by nothing else.
                 let same_realm = hops[other].lead.realm == hop.lead.realm;
@@ -98,22 +97,27 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
                 } else {
                     -(other as i64)
                 };
-                (adjacent, same_realm, order, other)
+                (asks, adjacent, same_realm, order, other)
             });
             scored.max()
         };
-        let below = (trail.below, same_request(hop));
+        let below = (hop.lead.below, same_request(hop));
         let over_via = (fact.vias > 1)
             .then(|| closest(&mut by_stack.all(below)))
             .flatten();
         let same_stack = || {
-            let all = by_stack.all((trail.stack, same_request(hop)));
+            request(hop)?;
+            let all = by_stack.all((hop.lead.stack(), same_request(hop)));
             let mut earlier = all.filter(|other| {
-                *other < position && fact.vias > 0 && is_passed_on(sightings, &hops[*other], hop)
+                *other < position
+                    && fact.vias > 0
+                    && request(&hops[*other]).is_some()
+                    && is_passed_on(sightings, &hops[*other], hop)
             });
             closest(&mut earlier)
         };
         let inferred = || {
+            request(hop)?;
             let at = whereabouts(sightings, hop.entry.source)?;
             let all = by_request.all((fact.from_tag, same_request(hop), at));
             let mut earlier = all

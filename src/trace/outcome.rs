@@ -186,9 +186,7 @@ impl<'a> Call<'a> {
             let cause = hop.caused_by().filter(|_| method == REGISTER);
             cause.is_some_and(|(by, _)| by.call().id() == call)
         };
-        hops.filter(move |hop| {
-            hop.method().0 == method && hop.parent().is_none() && !is_caused(hop)
-        })
+        hops.filter(move |hop| hop.method().0 == method && hop.begins() && !is_caused(hop))
     }
 
     /// Of the last request with this method; `accepted` makes an outcome of a 2xx.

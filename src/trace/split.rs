@@ -40,7 +40,7 @@ pub(super) fn groups<'a>(
         return vec![hops];
     }
     let starts: Vec<usize> = (0..hops.len())
-        .filter(|hop| is_start(&hops[*hop]))
+        .filter(|hop| is_start(&hops, &hops[*hop]))
         .collect();
     let related = share_a_tag(&hops);
     if related && starts.len() < 2 {
@@ -77,10 +77,10 @@ pub(super) fn groups<'a>(
     taken_apart(hops, &groups, numbers.len())
 }
 
-/// Whether it is an INVITE outside of any dialog that no hop which was seen passed on.
-fn is_start(hop: &Draft<'_>) -> bool {
+/// Whether it is an INVITE outside of any dialog that was not seen to be passed on.
+fn is_start(hops: &[Draft<'_>], hop: &Draft<'_>) -> bool {
     hop.entry.method == INVITE
-        && hop.entry.parent.known().is_none()
+        && hop.entry.begins(|above| &hops[above.position()].entry)
         && hop.entry.request.known().is_some()
         && hop.lead.fact.to_tag.is_none()
 }

@@ -218,9 +218,7 @@ impl<'a> Call<'a> {
         }
         let mut requests: Vec<_> = self
             .hops()
-            .filter(|hop| {
-                matches!(hop.method().0, SUBSCRIBE | NOTIFY | REFER) && hop.parent().is_none()
-            })
+            .filter(|hop| matches!(hop.method().0, SUBSCRIBE | NOTIFY | REFER) && hop.begins())
             .filter_map(|hop| Some((hop.request()?, hop)))
             .collect();
         requests.sort_by_key(|(request, _)| request.id());

@@ -427,6 +427,11 @@ impl<'a> Hop<'a> {
         Some((self.trace.hop_at(parent), self.entry.link))
     }
 
+    /// Whether it is with it that its request was seen first: the hops that it continues, if any, have only answers.
+    pub fn begins(&self) -> bool {
+        self.entry.begins(|hop| &self.trace.hops[hop.position()])
+    }
+
     /// The hops that continue it.
     pub fn continued_by(&self) -> Vec<Hop<'a>> {
         let group = self.entry.group as usize;

@@ -276,3 +276,48 @@ fn hidden_via_lists_behind_a_fork_to_forty() {
     });
     assert_eq!(told.hops()[41..], expected.collect::<Vec<_>>());
 }
+
+/// RFC 3261 8.2.6.2: an answer has the Via list of its request, and so says where that stands although nobody saw it.
+#[test]
+fn a_hop_of_which_only_answers_were_seen_stands_where_its_via_says() {
+    let nodes = ["uac", "p1", "p2", "uas"];
+    let told_without = |missing: usize| {
+        let mut net = Net::new(&nodes);
+        let invite = net.journey(Talk::new("half").request("INVITE", 1), &nodes, 0);
+        net.respond(&invite, 200, "b", 500);
+        net.packets.remove(missing);
+        let told = net.told();
+        let outcomes = told.trace.calls().map(|call| call.outcome().to_string());
+        (told.hops(), outcomes.collect::<Vec<_>>())
+    };
+    let (hops, outcomes) = told_without(0);
+    assert_eq!(
+        hops,
+        [
+            "1 INVITE p1>p2 via 3: request 200",
+            "2 INVITE p2>uas via 1: request 200",
+            "3 INVITE uac>p1: 200-stray",
+        ]
+    );
+    assert_eq!(outcomes, ["answered, no BYE"]);
+    let (hops, outcomes) = told_without(1);
+    assert_eq!(
+        hops,
+        [
+            "1 INVITE uac>p1: request 200",
+            "2 INVITE p2>uas via 3: request 200",
+            "3 INVITE p1>p2 via 1: 200-stray",
+        ]
+    );
+    assert_eq!(outcomes, ["answered, no BYE"]);
+    let (hops, outcomes) = told_without(2);
+    assert_eq!(
+        hops,
+        [
+            "1 INVITE uac>p1: request 200",
+            "2 INVITE p1>p2 via 1: request 200",
+            "3 INVITE p2>uas via 2: 200-stray",
+        ]
+    );
+    assert_eq!(outcomes, ["answered, no BYE"]);
+}

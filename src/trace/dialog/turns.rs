@@ -114,7 +114,7 @@ impl<'a> Siblings<'a> {
         for hop in call.hops() {
             let refused = hop.status() == Some(422) && hop.method().0 == INVITE;
             if refused
-                && hop.parent().is_none()
+                && hop.begins()
                 && let Some(answer) = hop.answer()
                 && let Some(from) = answer.from_tag()
             {

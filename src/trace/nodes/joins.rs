@@ -15,7 +15,7 @@ use super::reason::JoinReason;
 use crate::base::{Endpoint, Party, Transport};
 use crate::trace::facts::{Fact, TextId};
 use crate::trace::hops::HopEntry;
-use crate::trace::ids::MessageId;
+use crate::trace::ids::{HopId, MessageId};
 use crate::trace::journeys::Link;
 use crate::trace::marks::Marks;
 use crate::trace::sightings::REGISTER;
@@ -284,7 +284,8 @@ impl<'t> Joiner<'t> {
     /// A client keeps Call-ID and From tag while it registers, also where it goes over to protected ports. A node that passed
     /// the request on and left both as they were has another address, except on loopback.
     fn same_registration(&mut self, lead: &Lead<'_>, position: usize) {
-        let first = |hop: &HopEntry| hop.method == REGISTER && hop.parent.known().is_none();
+        let above = |hop: HopId| &self.trace.hops[hop.position()];
+        let first = |hop: &HopEntry| hop.method == REGISTER && hop.begins(above);
         let hop = lead.hop;
         if !first(hop) || lead.fact.vias != 1 || lead.is_from_loopback() {
             return;

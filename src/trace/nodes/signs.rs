@@ -367,7 +367,8 @@ impl<'t> Observer<'t> {
                 let Some(next) = trace.hops_of_group(other).first() else {
                     continue;
                 };
-                let starts = next.method == INVITE && next.parent.known().is_none();
+                let starts =
+                    next.method == INVITE && next.begins(|hop| &trace.hops[hop.position()]);
                 let begin = HopId::at(trace.group_hops[other as usize] as usize);
                 if is_referred(trace, begin) {
                     continue;
