@@ -562,6 +562,34 @@ fn clocks_that_legs_of_a_call_contradict_are_told() {
     assert_eq!(listed["calls"][0]["call_ids"], json!(["near", "far"]));
 }
 
+/// The ACK to a 2xx is a request of its own; which INVITE it is for, CSeq and tags say (RFC 3261 13.2.2.4).
+#[test]
+fn call_says_which_invite_an_ack_belongs_to() {
+    let call = parsed(&["call", "--format", "json", SAMPLE, "1"]);
+    let hops = call["journeys"].as_array().unwrap();
+    let named = |method: &str| -> Vec<(u64, Value)> {
+        let all = hops.iter().filter(|hop| hop["method"] == method);
+        all.map(|hop| (hop["hop"].as_u64().unwrap(), hop["acknowledges"].clone()))
+            .collect()
+    };
+    // Each link has an INVITE and its ACK.
+    let expected = [(4, json!(1)), (5, json!(2)), (6, json!(3))];
+    assert_eq!(named("ACK"), expected);
+    assert!(named("INVITE").iter().all(|(_, of)| of.is_null()));
+    let text = stdout(&["call", SAMPLE, "1"]);
+    assert!(text.contains("  acknowledges hop 2\n"), "{text}");
+}
+
+#[test]
+fn who_calls_whom_is_never_an_empty_column() {
+    let file = NamedTempFile::new().unwrap();
+    let lines = "OPTIONS sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\
+                 Call-ID: none\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    std::fs::write(file.path(), lines).unwrap();
+    let text = stdout(&["calls", file.path().to_str().unwrap()]);
+    assert!(text.contains("  OPTIONS  -  -  "), "{text}");
+}
+
 /// What of an input is missing is missing in all that is told of it, whatever was asked for.
 #[test]
 fn every_command_says_that_an_input_is_cut() {

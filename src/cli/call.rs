@@ -77,6 +77,8 @@ struct HopRow {
     link: &'static str,
     /// Number of the hop with the INVITE that a CANCEL is for.
     cancels: Option<usize>,
+    /// Number of the hop with the INVITE whose 2xx an ACK is for.
+    acknowledges: Option<usize>,
     method: String,
     cseq: Option<u32>,
     from: Option<String>,
@@ -225,6 +227,7 @@ impl HopRow {
             continues: parent.map(|(parent, _)| parent.first_message().id().number()),
             link: parent.map_or("none", |(_, link)| link.name()),
             cancels: hop.about().map(|invite| invite.id().number()),
+            acknowledges: hop.acknowledges().map(|invite| invite.id().number()),
             method: String::from_utf8_lossy(hop.method_name()).into_owned(),
             cseq: hop.first_message().sighting().cseq(),
             from: end(hop.source()),
@@ -250,13 +253,14 @@ impl HopRow {
             Some((_, link)) => format!("  ({})", link.name()),
             None => String::new(),
         };
-        let cancels = match self.cancels {
-            Some(invite) => format!("  cancels hop {invite}"),
-            None => String::new(),
+        let about = match (self.cancels, self.acknowledges) {
+            (Some(invite), _) => format!("  cancels hop {invite}"),
+            (_, Some(invite)) => format!("  acknowledges hop {invite}"),
+            _ => String::new(),
         };
         writeln!(
             out,
-            "{:indent$}hop {}: {} {}  {} -> {}{link}{cancels}",
+            "{:indent$}hop {}: {} {}  {} -> {}{link}{about}",
             "",
             self.hop,
             escape::text(&self.method),

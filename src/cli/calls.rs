@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use sipscope::Intake;
-use sipscope::trace::{Call, CallId, Kind, Trace};
+use sipscope::trace::{Call, CallId, Hop, Kind, Trace};
 
 use super::filter::Filter;
 use super::times::{Times, When, times};
@@ -160,8 +160,8 @@ impl CallRow {
             "call {}: {}  {} -> {}  {}",
             self.number,
             escape::text(&self.kind),
-            escape::text(&self.from),
-            escape::text(&self.to),
+            or_stroke(&self.from),
+            or_stroke(&self.to),
             escape::text(&self.outcome)
         )?;
         writeln!(
@@ -178,10 +178,26 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Who calls whom.
+/// Who calls whom: by the first message or, where it does not say, by the first that does.
 fn ends(call: &Call<'_>) -> (String, String) {
     let first = call.first_message().hop();
-    (text(first.from()), text(first.to()))
+    let says = |of: fn(&Hop<'_>) -> Vec<u8>| {
+        let mut all = std::iter::once(first)
+            .chain(call.hops())
+            .map(|hop| of(&hop));
+        all.find(|name| !name.is_empty()).unwrap_or_default()
+    };
+    let from = says(|hop| hop.from().to_vec());
+    let to = says(|hop| hop.to().to_vec());
+    (text(&from), text(&to))
+}
+
+/// What nobody says is a stroke, so that columns stay columns.
+fn or_stroke(text: &str) -> String {
+    match text {
+        "" => "-".to_owned(),
+        known => escape::text(known),
+    }
 }
 
 /// What a call is for, in a word.
@@ -203,8 +219,8 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
     for call in calls.calls() {
         let ends = ends(&call);
         kind = kind.max(width(&self::kind(calls.trace, &call), 16));
-        from = from.max(width(&ends.0, 40));
-        to = to.max(width(&ends.1, 40));
+        from = from.max(width(&or_stroke(&ends.0), 40));
+        to = to.max(width(&or_stroke(&ends.1), 40));
     }
     for call in calls.rows() {
         writeln!(
@@ -213,8 +229,8 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
             call.number,
             call.time.text().as_deref().unwrap_or("no time"),
             escape::text(&call.kind),
-            escape::text(&call.from),
-            escape::text(&call.to),
+            or_stroke(&call.from),
+            or_stroke(&call.to),
             call.nodes,
             if call.nodes == 1 { "node" } else { "nodes" },
             call.messages,

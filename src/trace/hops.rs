@@ -200,7 +200,7 @@ impl Tables {
             if hop.entry.request == MessageId::NONE {
                 return hop.add_late_request(sent);
             }
-            if let Some(same) = same_request(hops, known, &sent)
+            if let Some(same) = sent_before(hops, known, &sent)
                 && !hops[same].is_over(sent.time)
             {
                 return hops[same]
@@ -393,6 +393,24 @@ fn same_request(hops: &[Draft<'_>], latest: usize, sent: &Sent<'_>) -> Option<us
         let same_way = (entry.source, entry.destination, lead.realm)
             == (sent.source, sent.destination, sent.realm);
         same_way && lead.heading.target == sent.heading.target
+    })
+}
+
+/// The same for a request that was sent again. Without any Via, nothing but that it is the same says so (RFC 3261 17.2.3 compares the
+/// topmost Via and the To tag, too).
+fn sent_before(hops: &[Draft<'_>], latest: usize, sent: &Sent<'_>) -> Option<usize> {
+    if sent.fact.cookie() {
+        return Some(latest);
+    }
+    let same = same_request(hops, latest, sent)?;
+    let all = std::iter::successors(Some(same), |hop| hops[*hop].before);
+    all.take(MOST_LOOKED_AT).find(|hop| {
+        let lead = &hops[*hop].lead;
+        let is_same = match sent.fact.vias {
+            0 => lead.print == sent.print,
+            _ => lead.fact.to_tag == sent.fact.to_tag,
+        };
+        is_same && same_request(hops, *hop, sent) == Some(*hop)
     })
 }
 

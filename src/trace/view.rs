@@ -15,6 +15,7 @@ use super::marks::Marks;
 use super::nodes::Nodes;
 use super::parties::End;
 use super::realms::Realms;
+use super::sightings::{ACK, INVITE};
 use super::{
     CallEntry, Clock, Clocks, DialogEntry, EdgeEntry, Facts, LinkKind, LinkRule, MessageEntry,
     MethodId, Sighting, Sightings, Subject, Trace,
@@ -455,6 +456,22 @@ impl<'a> Hop<'a> {
     /// The INVITE that a CANCEL is for.
     pub fn about(&self) -> Option<Hop<'a>> {
         Some(self.trace.hop_at(self.entry.about.known()?))
+    }
+
+    /// The INVITE that the ACK to a 2xx belongs to: of its dialog, with its CSeq (RFC 3261 13.2.2.4). Of a journey that is the hop
+    /// between the same two or, where the ACK went another way, from the same one.
+    pub fn acknowledges(&self) -> Option<Hop<'a>> {
+        if self.method().0 != ACK {
+            return None;
+        }
+        let of_same = |hop: &Hop<'_>| hop.method().0 == INVITE && hop.cseq() == self.cseq();
+        let invites = self.dialog()?.hops().filter(of_same);
+        let sightings = &self.trace.sightings;
+        invites.min_by_key(|hop| {
+            let same = |one, other| !sightings.same_address(one, other);
+            let source = same(hop.entry.source, self.entry.source);
+            (source, same(hop.entry.destination, self.entry.destination))
+        })
     }
 
     /// The request with another Call-ID that caused this one, and how that is known.

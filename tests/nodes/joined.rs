@@ -179,3 +179,32 @@ fn a_message_seen_in_two_vlans_makes_them_one_network() {
     );
     assert_eq!(members(&scene.trace()), [[from], [to]]);
 }
+
+/// RFC 3261 18.2.2: the sent-by of a request over a connection names the port that its sender listens at, not the one it opened. Behind
+/// an address translation the address is another one, and that port may be anybody's.
+#[test]
+fn the_sent_by_over_a_connection_is_the_port_that_its_sender_listens_at() {
+    let mut scene = Scene::default();
+    scene.tcp(
+        "192.0.2.1:40000",
+        P,
+        &request("OPTIONS", &["192.0.2.1:5070 1"], &[]),
+    );
+    scene.tcp(
+        "192.0.2.77:40000",
+        P,
+        &request("OPTIONS", &["10.0.0.7:5070 2"], &["Call-ID: 2"]),
+    );
+    for port in ["192.0.2.1:5070", "192.0.2.77:5070"] {
+        let id = format!("Call-ID: to {port}");
+        scene.udp(P, port, &request("OPTIONS", &["192.0.2.10 3"], &[&id]));
+    }
+    let trace = scene.trace();
+    let expected = [
+        vec!["192.0.2.1:40000", "192.0.2.1:5070"],
+        vec![P],
+        vec!["192.0.2.77:40000"],
+        vec!["192.0.2.77:5070"],
+    ];
+    assert_eq!(members(&trace), expected);
+}

@@ -98,3 +98,21 @@ fn a_dialog_without_call_id() {
     );
     assert_eq!(told.states().len(), 1);
 }
+
+/// Without any Via only the bytes tell a request that was sent again from another one: here another description.
+#[test]
+fn two_invites_without_via_are_no_retransmission() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let offer = |origin: &str| Talk::new("bare").request("INVITE", 1).offering(origin);
+    let first = net.raw("uac", "uas", offer("- 1 1 IN IP4 192.0.2.1"), 0);
+    let second = net.raw("uac", "uas", offer("- 2 2 IN IP4 192.0.2.1"), 100);
+    net.again(&second, 600);
+    net.again(&first, 700);
+    assert_eq!(
+        net.told().hops(),
+        [
+            "1 INVITE uac>uas: request again",
+            "2 INVITE uac>uas: request again"
+        ]
+    );
+}

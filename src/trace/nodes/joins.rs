@@ -209,6 +209,12 @@ impl<'t> Joiner<'t> {
                 }
                 self.join_port(lead, ip, assumed, JoinReason::SentBy);
             }
+            Known::Address(ip, _) => {
+                let from = lead.from.map(|from| from.address);
+                if is_reused(ip) && from.is_some_and(|from| !is_reused(from)) {
+                    self.points.translated(lead.source);
+                }
+            }
             _ => {}
         }
     }

@@ -52,6 +52,8 @@ const CONNECTED: u8 = 2;
 const NAMED: u8 = 4;
 /// It is the sent-by of a Via.
 const SENT_BY: u8 = 8;
+/// What it sends says that it comes from a private address behind a translation.
+const TRANSLATED: u8 = 16;
 
 /// Two that are one, and why.
 #[derive(Clone, Copy, Debug)]
@@ -158,6 +160,11 @@ impl Points {
         self.all[point as usize].flags |= if sent_by { NAMED | SENT_BY } else { NAMED };
     }
 
+    /// A message says that whoever sends from it has another, private address.
+    pub(super) fn translated(&mut self, point: PointId) {
+        self.all[point as usize].flags |= TRANSLATED;
+    }
+
     pub(super) fn is_sent_by(&self, point: PointId) -> bool {
         self.get(point).flags & SENT_BY != 0
     }
@@ -169,7 +176,8 @@ impl Points {
             return None;
         };
         let assigned = port < 1024 || port == 5060 || port == 5061;
-        let passing = of.flags & (SEEN | CONNECTED | NAMED) == SEEN | CONNECTED && !assigned;
+        let passing = SEEN | CONNECTED;
+        let passing = of.flags & (passing | NAMED | TRANSLATED) == passing && !assigned;
         (passing && of.peer < SEVERAL).then_some(of.peer)
     }
 
