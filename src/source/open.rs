@@ -190,7 +190,7 @@ impl Source {
             self.ahead = Some((batch, anomalies));
         }
         let (batch, _) = self.ahead.as_ref()?;
-        batch.times().next()
+        batch.stamps().next().map(|stamp| stamp.time)
     }
 
     /// Reads the next batch into `batch`, whose buffers are used again. False at the end of the input.

@@ -152,6 +152,55 @@ fn a_capture_dates_a_log() {
     assert_eq!(of_log[0]["relative_time"]["basis"], "time of day only");
 }
 
+/// One of the logs has whole seconds, and one no date: all is as the capture has it.
+#[test]
+fn logs_of_any_precision_stand_beside_a_capture() {
+    let names = [
+        "linphone.log",
+        "opensips.log",
+        "pjsua.log",
+        "sipp_messages.log",
+    ];
+    let logs = names.map(|name| format!("samples/logs/{name}"));
+    let logs = logs.iter().map(String::as_str);
+    let files: Vec<_> = ["samples/call.pcap"].into_iter().chain(logs).collect();
+    let alone = rows(&["messages", "--format", "json", files[0]]);
+    let joined = rows(&[&["messages", "--format", "json"], &files[..]].concat());
+    assert_eq!((alone.len(), joined.len()), (42, 42));
+    for (one, other) in joined.iter().zip(&alone) {
+        for key in ["time", "from", "to", "transport", "start_line", "call_id"] {
+            assert_eq!(one[key], other[key]);
+        }
+        // The second element sees 28 of the messages; the log of OpenSIPS has all of them.
+        assert!(one["seen"] == 5 || one["seen"] == 2, "{one}");
+    }
+    let seen = joined.iter().filter(|row| row["seen"] == 5);
+    assert_eq!(seen.count(), 28);
+    let clocks = shown(&[&["calls", "--format", "json"], &files[..]].concat());
+    let clocks: Value = serde_json::from_str(&clocks).unwrap();
+    for clock in clocks["clocks"].as_array().unwrap() {
+        let nanos = clock["offset_nanoseconds"].as_i64().unwrap_or_default();
+        assert!(nanos.abs() < 1_000_000, "{clock}");
+    }
+}
+
+/// A file with stamps of several kinds: each message has the digits of its own.
+#[test]
+fn every_stamp_has_its_own_digits() {
+    let heads = [
+        "2026-11-21T15:04:05Z udp",
+        "2026-11-21T15:04:05.25Z udp",
+        "2026-11-21T15:04:06.123456Z udp",
+        "2026-11-21T15:04:07Z udp",
+    ];
+    let (_directory, path) = log(&heads);
+    let expected = heads.map(|head| head.split(' ').next().unwrap());
+    assert_eq!(times(&path, &[]), expected);
+    let summary = shown(&["summary", &path]);
+    let span = "  2026-11-21T15:04:05Z to 2026-11-21T15:04:07Z\n";
+    assert!(summary.contains(span), "{summary}");
+}
+
 /// Of two logs the one that knows the day tells it to the other.
 #[test]
 fn a_log_dates_another() {

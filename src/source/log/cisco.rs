@@ -7,7 +7,7 @@
 
 use super::words::last_stamp;
 use super::{Format, Line, Log, stamp, uptime};
-use crate::base::Timestamp;
+use crate::base::Stamp;
 use crate::source::{Head, Who};
 
 const SIGN: &[u8] = b"/SIP/Msg/";
@@ -27,7 +27,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 /// Reads it.
 #[derive(Default)]
 pub(super) struct Cisco {
-    time: Option<Timestamp>,
+    time: Option<Stamp>,
     /// Whether the next line says which way it went.
     expects_direction: bool,
 }
