@@ -405,7 +405,10 @@ impl Collector {
     fn read(&mut self, source: &mut Source, assembly: &mut Assembly, job: &Job) {
         let input = self.inputs.len() as u32;
         let mut read_anomalies = Anomalies::default();
-        let own = file_name(source.path());
+        let own = match source.path() == std::path::Path::new("-") {
+            true => "stdin".to_owned(),
+            false => file_name(source.path()),
+        };
         let spare = RefCell::new(Vec::new());
         let produce = || {
             let mut batch: Batch = spare.borrow_mut().pop().unwrap_or_default();

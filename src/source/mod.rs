@@ -10,6 +10,7 @@ pub mod document;
 mod entry;
 mod erf;
 mod facts;
+mod letters;
 mod log;
 mod open;
 mod pcap;

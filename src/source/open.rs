@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::compression::{Compression, not_read};
 use super::document::DocumentReader;
 use super::erf::Erf;
+use super::letters::Letters;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
 use super::{Batch, Container, DOCUMENT, Facts, Found, TextOptions, Window, log, text_formats};
@@ -88,6 +89,18 @@ impl Source {
         let mut reader = compression.unpack(packed).map_err(not_opened)?;
         let (mut carry, mut failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
+        let letters = match recognise_capture(&carry) {
+            Some(_) => Letters::Plain,
+            None => Letters::sniff(&carry),
+        };
+        if letters != Letters::Plain {
+            let whole = Cursor::new(std::mem::take(&mut carry)).chain(reader);
+            reader = letters.read(Box::new(whole));
+            let (text, failed) = prefix(&mut reader, PREFIX)
+                .map_err(|error| failed(format!("cannot be read: {error}")))?;
+            carry = text;
+            failure = failed.or(failure);
+        }
         let mut recognised = recognise(&carry, options);
         let is_open = match &recognised {
             Ok((_, name)) => options.format.is_none() && *name == log::ANY_TEXT,
@@ -119,10 +132,10 @@ impl Source {
         let doubt = doubt(&carry, options);
         Ok(Self {
             path: path.to_owned(),
-            format: format!("{name}{}", compression.suffix()),
+            format: format!("{name}{}{}", letters.suffix(), compression.suffix()),
             container,
             reader,
-            in_file: regular && compression == Compression::None,
+            in_file: regular && compression == Compression::None && letters == Letters::Plain,
             packed: compression != Compression::None,
             carry,
             position: 0,

@@ -66,6 +66,22 @@ fn text_comes_back_without_times() {
     check("follow.txt", "follow", &text, &expected);
 }
 
+/// An editor took the carriage returns out, and the lengths still count them.
+#[test]
+fn text_without_carriage_returns_comes_back() {
+    let (text, expected) = write("ascii", |text, bytes, tab| {
+        text.extend(format!("{tab}{}\n", bytes.len()).bytes());
+        text.extend(bytes);
+        text.push(b'\n');
+    });
+    let text = String::from_utf8(text).unwrap().replace("\r\n", "\n");
+    let expected = expected.into_iter().map(|read| Read {
+        spoiled: vec!["line ends"],
+        ..read
+    });
+    check_text(text.as_bytes(), &expected.collect::<Vec<_>>());
+}
+
 #[test]
 fn raw_bytes_and_dumps_come_back_too() {
     let hex = |bytes: &[u8]| {

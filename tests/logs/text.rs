@@ -227,3 +227,20 @@ fn time_since_a_start_is_read() {
     let nanos: Vec<_> = read.iter().map(|read| read.nanos.unwrap()).collect();
     assert_eq!(nanos, [12_345_678_000, 100_000_001_000]);
 }
+
+/// The other is the one who wrote the text.
+#[test]
+fn the_own_side_goes_by_the_name_of_the_text() {
+    let message = "OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n";
+    for (head, from, to) in [
+        ("received from 192.0.2.1:5060", "192.0.2.1:5060", "own.log"),
+        ("sent to udp:192.0.2.1:5060", "own.log", "192.0.2.1:5060"),
+        ("192.0.2.1:5060", UNKNOWN, UNKNOWN),
+    ] {
+        let read = read_text(
+            format!("{head}\n{message}").as_bytes(),
+            TextOptions::default(),
+        );
+        assert_eq!((read[0].from.as_str(), read[0].to.as_str()), (from, to));
+    }
+}

@@ -213,6 +213,25 @@ fn a_log_dates_another() {
     }
 }
 
+/// What comes through a pipe has no name.
+#[test]
+fn the_own_side_of_standard_input_has_a_name() {
+    let text = fs::File::open("samples/logs/pjsua.log").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["messages", "-", "--format", "json"])
+        .stdin(text)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let own: Vec<_> = rows
+        .filter(|row| row["from"] == "stdin" || row["to"] == "stdin")
+        .collect();
+    assert_eq!(own.len(), 28);
+}
+
 /// Without any time there is nothing but the messages themselves.
 #[test]
 fn a_text_without_times_shows_what_the_capture_has() {

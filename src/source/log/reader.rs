@@ -65,7 +65,7 @@ impl LogReader {
         let line = Line {
             number: self.lines,
             offset: (bare.len() == raw.len()).then_some(offset),
-            raw: bare,
+            raw: &bare,
         };
         self.give(0, line);
     }
