@@ -244,3 +244,20 @@ fn the_own_side_goes_by_the_name_of_the_text() {
         assert_eq!((read[0].from.as_str(), read[0].to.as_str()), (from, to));
     }
 }
+
+/// As in RFC 4475 and the tests of sofia-sip.
+#[test]
+fn the_first_field_may_be_indented() {
+    let message =
+        "OPTIONS sip:b SIP/2.0\r\n  To :\r\n  <sip:b>\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n";
+    let read = read_text(message.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].message, message);
+    // In prose a first word with a colon says nothing.
+    let prose = "\n\nOPTIONS sip:b SIP/2.0\n   Note: that is a start line.\n";
+    assert!(
+        analyze_text(prose.as_bytes(), TextOptions::default())
+            .inputs
+            .is_empty()
+    );
+}

@@ -399,6 +399,30 @@ fn a_wrong_format_is_said_once_and_is_no_success() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// More than is looked at to recognise other inputs.
+#[test]
+fn json_is_found_behind_any_number_of_lines() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("late.json");
+    for name in ["tshark.json", "tshark_ek.json", "homer.json"] {
+        for line in [
+            "Nov 21 09:08:07 host prog: started",
+            "[12] warning: {x",
+            "{\"level\": 3}",
+        ] {
+            let mut text = format!("{line}\n").repeat(10_000).into_bytes();
+            text.extend(fs::read(format!("samples/logs/{name}")).unwrap());
+            fs::write(&path, text).unwrap();
+            let found = rows(&["messages", "--format", "json", path.to_str().unwrap()]);
+            assert_eq!(found.len(), 42, "{line} {name}");
+            assert!(
+                found.iter().all(|row| row["from"] != Value::Null),
+                "{line} {name}"
+            );
+        }
+    }
+}
+
 #[test]
 fn warnings_in_front_of_json_are_no_obstacle() {
     let directory = TempDir::new().unwrap();

@@ -81,7 +81,11 @@ impl Around {
     /// What is around the lines of the message that begins like this, if the next line is a header field.
     pub(super) fn around_fields(self, next: &[u8]) -> Option<Self> {
         let inside = self.inside(next);
-        if inside.is_some_and(|inside| is_field(&inside)) {
+        // A first field may be indented, though that folds it into the start line (RFC 4475 has one).
+        let is_first = |inside: &[u8]| {
+            is_field(inside) || inside.starts_with(b" ") && is_known_field(inside.trim_ascii())
+        };
+        if inside.is_some_and(|inside| is_first(&inside)) {
             return Some(self);
         }
         let is_first_only = matches!(self, Self::Front(_)) && is_known_field(next);

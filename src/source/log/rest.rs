@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::generic::Generic;
 use super::words::is_field;
-use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, quote};
+use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, json, quote};
 
 /// Lines in front of a message that may belong to it.
 const MOST_KEPT: usize = 64 << 10;
@@ -45,14 +45,7 @@ impl Rest {
         let recent = self.recent.iter().map(|kept| &kept.raw[..]);
         let text: Vec<u8> = recent.chain([line.raw]).flatten().copied().collect();
         // JSON shows itself by how it begins, and something else stands in front of it here.
-        let opens = |line: &[u8]| matches!(line.first(), Some(b'{' | b'['));
-        let mut at = 0;
-        let json = text
-            .split_inclusive(|byte| *byte == b'\n')
-            .find_map(|line| {
-                at += line.len();
-                opens(line).then(|| &text[at - line.len()..])
-            });
+        let json = json::inside(&text);
         let found = FORMATS.iter().find(|known| {
             let sniffs = |text: &[u8]| (known.sniff)(text);
             known.name != ANY_TEXT && !is_read(known) && (sniffs(&text) || json.is_some_and(sniffs))
