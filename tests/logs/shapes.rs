@@ -410,9 +410,6 @@ fn what_stands_before_a_cut_is_read_and_the_cut_message_is_told() {
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
-/// Both announce what is received in the same words, and only one of them joins what was read of a stream.
-const ALIKE: [&str; 2] = ["freeswitch_siptrace.log", "sofia_tport.dump"];
-
 /// Both are of PJSIP and announce messages in the same words. Only the first has dates, and the times of day behind are of the
 /// last.
 const DATED: [&str; 2] = ["clearwater_sprout.log", "pjsua.log"];
@@ -433,9 +430,6 @@ fn the_log_of_another_program_may_follow() {
         for second in samples.iter().filter(|second| second.name != first.name) {
             let text = [&first.text[..], b"\n\n\n\n\n", &second.text].concat();
             let found = outcome(&text);
-            if ALIKE.contains(&first.name.as_str()) && ALIKE.contains(&second.name.as_str()) {
-                continue;
-            }
             let expected = [first.reads.clone(), second.reads.clone()].concat();
             let told = match [first.name.as_str(), second.name.as_str()] {
                 DATED => told_of_day,

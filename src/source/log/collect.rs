@@ -286,6 +286,11 @@ impl Log {
         }
     }
 
+    /// Nothing was announced after all.
+    pub(super) fn take_back(&mut self) {
+        self.open = None;
+    }
+
     /// What this line announces, or begins, is not there in a way that can be read.
     pub(super) fn unreadable(&mut self, line: u64) {
         self.tally.count(UNREADABLE);
