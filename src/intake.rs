@@ -467,7 +467,7 @@ impl Collector {
     fn close(&mut self, source: Source, point: &mut CapturePoint) {
         let span = self.spans.get(&self.inputs.len()).copied();
         point.ends = span.map(|(_, last)| last.time).max(point.ends);
-        let (path, format) = (source.path().to_owned(), source.format().to_owned());
+        let (path, format) = (source.path().to_owned(), source.format());
         let (records, timing) = (source.records(), source.timing());
         let is_text = source.is_text();
         self.unreadable.extend(source.unread());

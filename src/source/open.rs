@@ -30,7 +30,10 @@ pub struct SourceError {
 /// An input that is being streamed.
 pub struct Source {
     path: PathBuf,
-    format: String,
+    /// The format that was recognised.
+    name: &'static str,
+    /// How that is written and packed.
+    suffix: String,
     container: Box<dyn Container>,
     reader: Box<dyn Read + Send>,
     in_file: bool,
@@ -132,7 +135,8 @@ impl Source {
         let doubt = doubt(&carry, options);
         Ok(Self {
             path: path.to_owned(),
-            format: format!("{name}{}{}", letters.suffix(), compression.suffix()),
+            name,
+            suffix: format!("{}{}", letters.suffix(), compression.suffix()),
             container,
             reader,
             in_file: regular && compression == Compression::None && letters == Letters::Plain,
@@ -157,9 +161,14 @@ impl Source {
         &self.path
     }
 
-    /// Container and compression, for people.
-    pub fn format(&self) -> &str {
-        &self.format
+    /// Container and compression, for people; all formats of a text that has several, after the last batch.
+    pub fn format(&self) -> String {
+        let found = self.container.formats();
+        let name = match found.is_empty() {
+            true => self.name.to_owned(),
+            false => found.join(" + "),
+        };
+        format!("{name}{}", self.suffix)
     }
 
     /// Records read so far.

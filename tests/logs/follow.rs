@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::traffic::{Read, Sent, all, check, check_text};
+use sipscope::source::TextOptions;
+
+use crate::traffic::{Read, Sent, all, analyze_text, check, check_text};
 
 /// The messages of each stream, and the side that began.
 fn streams() -> Vec<(SocketAddr, Vec<Sent>)> {
@@ -94,6 +96,7 @@ fn raw_bytes_and_dumps_come_back_too() {
         text.extend(format!("{tab}{}\n", hex(bytes).concat()).bytes());
     });
     check_text(&text, &expected);
+    check_behind(&text, expected.len());
     let (text, expected) = write("hex", |text, bytes, tab| {
         for (number, row) in bytes.chunks(16).enumerate() {
             let (left, right) = row.split_at(row.len().min(8));
@@ -102,4 +105,19 @@ fn raw_bytes_and_dumps_come_back_too() {
         }
     });
     check_text(&text, &expected);
+    check_behind(&text, expected.len());
+}
+
+/// The same behind a log of another program, though no line of it has a word of SIP.
+#[track_caller]
+fn check_behind(text: &[u8], count: usize) {
+    let log = crate::traffic::of_one_side().0;
+    let log: Vec<u8> = log.iter().flat_map(|sent| sent.bytes.clone()).collect();
+    let intake = analyze_text(&[&log[..], b"\n", text].concat(), TextOptions::default());
+    let streams = intake
+        .sightings
+        .iter()
+        .filter(|seen| seen.source().is_some());
+    assert_eq!(streams.count(), count);
+    assert_eq!(intake.inputs[0].format, "text + follow");
 }

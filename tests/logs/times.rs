@@ -213,6 +213,34 @@ fn a_log_dates_another() {
     }
 }
 
+/// The clock of the log was set back, and it has no dates: no number of seconds would mend it.
+#[test]
+fn no_offset_mends_a_log_without_dates() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("set-back.log");
+    let text = fs::read_to_string("samples/logs/pjsua.log").unwrap();
+    let text = text
+        .replace("22:13:34", "22:13:29")
+        .replace("22:13:38", "22:13:29");
+    fs::write(&path, text).unwrap();
+    let files = ["samples/call.pcap", path.to_str().unwrap()];
+    let calls = shown(&[&["calls", "--format", "json"], &files[..]].concat());
+    let calls: Value = serde_json::from_str(&calls).unwrap();
+    let found = &calls["clock_contradictions"][0];
+    assert_eq!(
+        (&found["input"], &found["other"]),
+        (&json!(files[0]), &json!(files[1]))
+    );
+    let by = found["by_nanoseconds"].as_i64().unwrap();
+    assert!((8_900_000_000..9_100_000_000).contains(&by), "{by}");
+    assert_eq!(found["offset_nanoseconds"], Value::Null);
+    let text = shown(&[&["calls"], &files[..]].concat());
+    let told = text
+        .lines()
+        .find(|line| line.contains("contradict each other"));
+    assert!(told.unwrap().ends_with("which it passes on"), "{text}");
+}
+
 /// What comes through a pipe has no name.
 #[test]
 fn the_own_side_of_standard_input_has_a_name() {

@@ -16,10 +16,15 @@ use crate::source::{Head, Who};
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let mut before: &[u8] = b"";
     super::lines(prefix).any(|line| {
-        let found = kind(before).is_some() && line.starts_with(b"Filter: ");
+        let found = kind(before).is_some() && may_begin(line);
         before = line;
         found
     })
+}
+
+/// Whether a line may be the second of a stream, which need not have a word of SIP.
+pub(super) fn may_begin(line: &[u8]) -> bool {
+    line.starts_with(b"Filter: ")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

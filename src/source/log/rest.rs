@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::generic::Generic;
 use super::words::is_field;
-use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, json, quote};
+use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, follow, json, quote};
 
 /// Lines in front of a message that may belong to it.
 const MOST_KEPT: usize = 64 << 10;
@@ -39,7 +39,8 @@ impl Rest {
         is_read: impl Fn(&Known) -> bool,
     ) -> Option<&'static Known> {
         let has_version = || memchr::memmem::find(line.raw, b"SIP/2.0").is_some();
-        if self.log.is_open() || !quote::may_begin(line.raw) || !has_version() {
+        let may_begin = quote::may_begin(line.raw) && has_version() || follow::may_begin(line.raw);
+        if self.log.is_open() || !may_begin {
             return None;
         }
         let recent = self.recent.iter().map(|kept| &kept.raw[..]);
