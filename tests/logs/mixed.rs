@@ -55,10 +55,14 @@ fn a_format_that_was_asked_for_is_not_changed() {
     let both = asked(&[pjsua.concat(), asterisk.concat()].concat(), "pjsua");
     let missing = expected.iter().find(|read| !both.contains(read));
     assert_eq!(missing, None);
-    // The other format is read as any text: who sent it is not known.
+    // The other format is read as any text.
     assert_eq!(both.len(), expected.len() + asterisk.len());
-    let others = both.iter().filter(|read| !expected.contains(read));
-    assert_eq!(others.filter(|read| read.to == "own.log").count(), 0);
+    let options = TextOptions {
+        format: Some("pjsua".to_owned()),
+        ..TextOptions::default()
+    };
+    let both = analyze_text(&[pjsua.concat(), asterisk.concat()].concat(), options);
+    assert_eq!(both.inputs[0].format, "pjsua + text");
 }
 
 const HEADERS: &str =
