@@ -38,8 +38,8 @@ impl Rest {
         line: Line<'_>,
         is_read: impl Fn(&Known) -> bool,
     ) -> Option<&'static Known> {
-        let has_version = || memchr::memmem::find(line.raw, b"SIP/2.0").is_some();
-        let may_begin = quote::may_begin(line.raw) && has_version() || follow::may_begin(line.raw);
+        let may_begin = quote::may_begin(line.raw) && quote::has_version(line.raw)
+            || follow::may_begin(line.raw);
         if self.log.is_open() || !may_begin {
             return None;
         }
