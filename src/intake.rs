@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicU64;
 use std::thread::available_parallelism;
 
 use crate::base::{
-    Anomalies, AnomalyKind, Flow, Limits, Location, Party, Path, RecordId, Spoiled, Tally,
+    Anomalies, AnomalyKind, Flow, Limits, Location, Party, Path, RecordId, Spoiled, Stamp, Tally,
     TimeBasis, Timestamp, Timing, in_order,
 };
 use crate::sip::Carried;
@@ -67,7 +67,7 @@ pub struct InputReport {
     /// What the file says beside its records.
     pub facts: Facts,
     /// Times of the earliest and latest record.
-    pub span: Option<(Timestamp, Timestamp)>,
+    pub span: Option<(Stamp, Stamp)>,
     /// What its times say.
     pub timing: Timing,
     /// Whether it is a text: the numbers of its records are those of lines.
@@ -119,7 +119,7 @@ impl Intake {
     }
 
     /// Times of the earliest and latest record of all inputs whose times are absolute.
-    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+    pub fn span(&self) -> Option<(Stamp, Stamp)> {
         let absolute = self.inputs.iter();
         let absolute = absolute.filter(|input| input.timing.basis == TimeBasis::Absolute);
         let spans = absolute.filter_map(|input| input.span);
@@ -276,6 +276,7 @@ impl Index {
             glance: framed.glance,
             records: &[draft.record],
             first: draft.time,
+            digits: None,
             last: draft.time,
             offset: batch.in_file.then_some(offset),
             identification: draft.identification,
@@ -304,8 +305,9 @@ impl Index {
             bytes: batch.text(entry),
             glance: entry.glance,
             records: &[record],
-            first: head.time,
-            last: head.time,
+            first: head.time.map(|stamp| stamp.time),
+            digits: head.time.and_then(|stamp| stamp.digits),
+            last: head.time.map(|stamp| stamp.time),
             offset: entry.offset.filter(|_| batch.in_file),
             identification: None,
             whole: entry.whole,
@@ -346,7 +348,7 @@ struct Collector {
     /// Key logs in the order in which they were found.
     key_logs: Vec<Vec<u8>>,
     tallies: BTreeMap<usize, Tally>,
-    spans: BTreeMap<usize, (Timestamp, Timestamp)>,
+    spans: BTreeMap<usize, (Stamp, Stamp)>,
     index: Index,
 }
 
@@ -403,7 +405,10 @@ impl Collector {
     fn read(&mut self, source: &mut Source, assembly: &mut Assembly, job: &Job) {
         let input = self.inputs.len() as u32;
         let mut read_anomalies = Anomalies::default();
-        let own = file_name(source.path());
+        let own = match source.path() == std::path::Path::new("-") {
+            true => "stdin".to_owned(),
+            false => file_name(source.path()),
+        };
         let spare = RefCell::new(Vec::new());
         let produce = || {
             let mut batch: Batch = spare.borrow_mut().pop().unwrap_or_default();
@@ -428,10 +433,10 @@ impl Collector {
         self.tallies.entry(input).or_default().add(&sorted.tally);
         self.anomalies.append(sorted.anomalies);
         self.tallies.entry(input).or_default().add(&batch.tally);
-        for time in batch.times() {
-            let (first, last) = self.spans.entry(input).or_insert((time, time));
-            *first = time.min(*first);
-            *last = time.max(*last);
+        for stamp in batch.stamps() {
+            let (first, last) = self.spans.entry(input).or_insert((stamp, stamp));
+            *first = stamp.min(*first);
+            *last = stamp.max(*last);
         }
         for draft in &sorted.drafts {
             self.index.draft(draft, batch);
@@ -461,8 +466,8 @@ impl Collector {
 
     fn close(&mut self, source: Source, point: &mut CapturePoint) {
         let span = self.spans.get(&self.inputs.len()).copied();
-        point.ends = span.map(|(_, last)| last).max(point.ends);
-        let (path, format) = (source.path().to_owned(), source.format().to_owned());
+        point.ends = span.map(|(_, last)| last.time).max(point.ends);
+        let (path, format) = (source.path().to_owned(), source.format());
         let (records, timing) = (source.records(), source.timing());
         let is_text = source.is_text();
         self.unreadable.extend(source.unread());

@@ -27,5 +27,5 @@ pub use span::Span;
 pub use spoiled::Spoiled;
 pub use time_basis::TimeBasis;
 pub use timestamp::Timestamp;
-pub use told::{Timing, Told};
+pub use told::{Stamp, Timing, Told};
 pub use written::FileError;

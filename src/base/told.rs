@@ -12,7 +12,7 @@ pub struct Timing {
     pub basis: TimeBasis,
     /// Whether their zone is known: they are UTC then. Else they are those of the clock on the wall.
     pub zone: bool,
-    /// Digits behind the second, where they are fewer than a capture has.
+    /// Digits behind the second, where they are fewer than a capture has: the most that one of them has.
     pub digits: Option<u8>,
 }
 
@@ -46,6 +46,15 @@ impl Timing {
             digits: self.digits.max(other.digits),
         }
     }
+}
+
+/// A time as an input has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamp {
+    /// When.
+    pub time: Timestamp,
+    /// Digits behind the second, where they are fewer than a capture has.
+    pub digits: Option<u8>,
 }
 
 /// A time with what is known of it.

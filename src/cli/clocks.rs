@@ -182,8 +182,8 @@ pub(super) struct ContradictionRow {
     cause: usize,
     effect: usize,
     by_nanoseconds: i64,
-    /// An offset for the other input that would mend it; more may be needed.
-    offset_nanoseconds: i64,
+    /// An offset for the other input that would mend it; more may be needed. None where the input has no dates to add it to.
+    offset_nanoseconds: Option<i64>,
 }
 
 impl ContradictionRow {
@@ -194,14 +194,16 @@ impl ContradictionRow {
     ) -> Vec<Self> {
         let all = contradictions(trace, calls).into_iter();
         all.map(|((one, other), found)| {
-            let set = trace.clock(other).map_or(0, |clock| clock.offset);
+            let clock = trace.clock(other);
+            let clock = clock.filter(|clock| !is_dated(intake, other, clock));
+            let set = clock.map(|clock| clock.offset);
             Self {
                 input: name(intake, one),
                 other: name(intake, other),
                 cause: found.cause,
                 effect: found.effect,
                 by_nanoseconds: found.by,
-                offset_nanoseconds: set.saturating_add(found.by),
+                offset_nanoseconds: set.map(|set| set.saturating_add(found.by)),
             }
         })
         .collect()
@@ -211,11 +213,14 @@ impl ContradictionRow {
         let (one, other) = (escape::text(&self.input), escape::text(&self.other));
         let (cause, effect) = (self.cause, self.effect);
         let by = self.by_nanoseconds as f64 / 1e9;
-        let offset = self.offset_nanoseconds as f64 / 1e9;
+        let mend = self.offset_nanoseconds.map_or_else(String::new, |offset| {
+            let offset = offset as f64 / 1e9;
+            format!("; --offset {other}={offset:+.6}s or more would mend that")
+        });
         writeln!(
             out,
             "clocks of {one} and {other} contradict each other: message {effect} is {by:.6} s before message {cause}, \
-             which it passes on; --offset {other}={offset:+.6}s or more would mend that"
+             which it passes on{mend}"
         )
     }
 }

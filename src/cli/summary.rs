@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::base::{TimeBasis, Timestamp, Timing, Told};
+use sipscope::base::{Stamp, TimeBasis, Timing, Told};
 use sipscope::trace::Subject;
 
 use super::anomalies::{self, Anomaly};
@@ -104,11 +104,6 @@ struct CallId {
 
 impl Facts {
     fn of(intake: &Intake, most_call_ids: usize) -> Self {
-        let absolute = intake.inputs.iter().map(|input| input.timing);
-        let absolute = absolute.filter(|timing| timing.basis == TimeBasis::Absolute);
-        // The finest of all; a capture does not say.
-        let timing = absolute.max_by_key(|timing| timing.digits.unwrap_or(u8::MAX));
-        let timing = timing.unwrap_or_default();
         let mut facts = Self {
             schema: "sipscope.summary/1",
             inputs: inputs(intake),
@@ -117,11 +112,11 @@ impl Facts {
             accounting: Accounting::of(intake),
             first_time: When::new(
                 "first_time",
-                told(intake.span().map(|(first, _)| first), timing),
+                told(intake.span().map(|(first, _)| first), Timing::default()),
             ),
             last_time: When::new(
                 "last_time",
-                told(intake.span().map(|(_, last)| last), timing),
+                told(intake.span().map(|(_, last)| last), Timing::default()),
             ),
             sightings: intake.sightings.len(),
             requests: BTreeMap::new(),
@@ -333,6 +328,8 @@ fn unreadable(errors: &[sipscope::source::SourceError]) -> Vec<Unreadable> {
         .collect()
 }
 
-fn told(time: Option<Timestamp>, timing: Timing) -> Option<Told> {
-    time.map(|time| Told { time, timing })
+fn told(stamp: Option<Stamp>, timing: Timing) -> Option<Told> {
+    let Stamp { time, digits } = stamp?;
+    let timing = Timing { digits, ..timing };
+    Some(Told { time, timing })
 }

@@ -28,18 +28,13 @@ impl Times {
         let unframed = inputs.clone().filter(|input| frame(*input).is_none());
         let best = unframed.filter_map(own).min_by_key(|timing| timing.basis);
         let all = inputs.map(|input| {
-            let own_timing = own(input).unwrap_or_default();
             let reference = match frame(input) {
                 Some(root) => own(root),
                 None => best,
             };
-            let reference = reference.unwrap_or_default();
             Input {
-                own: own_timing,
-                common: Timing {
-                    digits: own_timing.digits,
-                    ..reference
-                },
+                own: own(input).unwrap_or_default(),
+                common: reference.unwrap_or_default(),
                 frame: frame(input),
             }
         });
@@ -59,18 +54,23 @@ impl Times {
 
     /// The same, to be compared with others.
     pub fn moment(&self, message: &Message<'_>) -> Option<Moment> {
-        let (time, input) = message.timed()?;
-        let Input { common, frame, .. } = self.input(input);
-        let told = Told {
-            time,
-            timing: common,
+        let (time, sighting) = message.timed()?;
+        let Input { common, frame, .. } = self.input(sighting.input());
+        let timing = Timing {
+            digits: sighting.digits(),
+            ..common
         };
+        let told = Told { time, timing };
         Some(Moment { told, frame })
     }
 
     /// When a sighting was, as its input has it.
     pub fn raw(&self, sighting: &Sighting<'_>) -> Option<Told> {
-        let (time, timing) = (sighting.time()?, self.input(sighting.input()).own);
+        let timing = Timing {
+            digits: sighting.digits(),
+            ..self.input(sighting.input()).own
+        };
+        let time = sighting.time()?;
         Some(Told { time, timing })
     }
 

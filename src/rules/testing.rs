@@ -184,6 +184,7 @@ impl Wire {
                     number: position as u64 + 1,
                 }],
                 first: time,
+                digits: None,
                 last: time,
                 offset: None,
                 identification: None,

@@ -18,6 +18,8 @@ pub struct Carried<'a> {
     pub records: &'a [RecordId],
     /// Time of its first byte.
     pub first: Option<Timestamp>,
+    /// Digits behind the second of that, where they are fewer than a capture has.
+    pub digits: Option<u8>,
     /// Time of its last byte.
     pub last: Option<Timestamp>,
     /// Where the bytes lie in the input file, if they lie there whole.

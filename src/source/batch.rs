@@ -1,7 +1,7 @@
 //! Records travel in batches: one buffer as it was read, and where in it each record lies.
 
 use super::Entry;
-use crate::base::{RecordId, Tally, Timestamp};
+use crate::base::{RecordId, Stamp, Tally, Timestamp};
 
 /// One record as the container describes it.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +61,9 @@ impl Batch {
     }
 
     /// The times of all records.
-    pub fn times(&self) -> impl Iterator<Item = Timestamp> {
-        let records = self.records.iter().filter_map(|record| record.time);
+    pub fn stamps(&self) -> impl Iterator<Item = Stamp> {
+        let times = self.records.iter().filter_map(|record| record.time);
+        let records = times.map(|time| Stamp { time, digits: None });
         records.chain(self.entries.iter().filter_map(|entry| entry.head.time))
     }
 

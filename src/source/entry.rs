@@ -1,6 +1,6 @@
 //! What a text yields: a message with what the text says of it. There is no frame around it, so it goes straight to the index.
 
-use crate::base::{Endpoint, Layer, Spoiled, Timestamp, Transport};
+use crate::base::{Endpoint, Layer, Spoiled, Stamp, Transport};
 use crate::sip::Glance;
 
 /// Who a text names as sender or receiver.
@@ -21,7 +21,7 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// When.
-    pub time: Option<Timestamp>,
+    pub time: Option<Stamp>,
     /// Sender.
     pub source: Who,
     /// Receiver.

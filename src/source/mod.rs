@@ -10,6 +10,7 @@ pub mod document;
 mod entry;
 mod erf;
 mod facts;
+mod letters;
 mod log;
 mod open;
 mod pcap;
@@ -96,6 +97,11 @@ trait Container: Send {
         found: &mut Found,
         facts: &mut Facts,
     ) -> Walked;
+
+    /// The formats in which something was found, where they may be several.
+    fn formats(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// Damage that is being skipped: where it began and what showed it. Shared by all containers.

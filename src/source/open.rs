@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::compression::{Compression, not_read};
 use super::document::DocumentReader;
 use super::erf::Erf;
+use super::letters::Letters;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
 use super::{Batch, Container, DOCUMENT, Facts, Found, TextOptions, Window, log, text_formats};
@@ -29,7 +30,10 @@ pub struct SourceError {
 /// An input that is being streamed.
 pub struct Source {
     path: PathBuf,
-    format: String,
+    /// The format that was recognised.
+    name: &'static str,
+    /// How that is written and packed.
+    suffix: String,
     container: Box<dyn Container>,
     reader: Box<dyn Read + Send>,
     in_file: bool,
@@ -88,6 +92,18 @@ impl Source {
         let mut reader = compression.unpack(packed).map_err(not_opened)?;
         let (mut carry, mut failure) = prefix(&mut reader, PREFIX)
             .map_err(|error| failed(format!("cannot be read{}: {error}", compression.suffix())))?;
+        let letters = match recognise_capture(&carry) {
+            Some(_) => Letters::Plain,
+            None => Letters::sniff(&carry),
+        };
+        if letters != Letters::Plain {
+            let whole = Cursor::new(std::mem::take(&mut carry)).chain(reader);
+            reader = letters.read(Box::new(whole));
+            let (text, failed) = prefix(&mut reader, PREFIX)
+                .map_err(|error| failed(format!("cannot be read: {error}")))?;
+            carry = text;
+            failure = failed.or(failure);
+        }
         let mut recognised = recognise(&carry, options);
         let is_open = match &recognised {
             Ok((_, name)) => options.format.is_none() && *name == log::ANY_TEXT,
@@ -119,10 +135,11 @@ impl Source {
         let doubt = doubt(&carry, options);
         Ok(Self {
             path: path.to_owned(),
-            format: format!("{name}{}", compression.suffix()),
+            name,
+            suffix: format!("{}{}", letters.suffix(), compression.suffix()),
             container,
             reader,
-            in_file: regular && compression == Compression::None,
+            in_file: regular && compression == Compression::None && letters == Letters::Plain,
             packed: compression != Compression::None,
             carry,
             position: 0,
@@ -144,9 +161,14 @@ impl Source {
         &self.path
     }
 
-    /// Container and compression, for people.
-    pub fn format(&self) -> &str {
-        &self.format
+    /// Container and compression, for people; all formats of a text that has several, after the last batch.
+    pub fn format(&self) -> String {
+        let found = self.container.formats();
+        let name = match found.is_empty() {
+            true => self.name.to_owned(),
+            false => found.join(" + "),
+        };
+        format!("{name}{}", self.suffix)
     }
 
     /// Records read so far.
@@ -190,7 +212,7 @@ impl Source {
             self.ahead = Some((batch, anomalies));
         }
         let (batch, _) = self.ahead.as_ref()?;
-        batch.times().next()
+        batch.stamps().next().map(|stamp| stamp.time)
     }
 
     /// Reads the next batch into `batch`, whose buffers are used again. False at the end of the input.

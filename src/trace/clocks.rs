@@ -136,16 +136,20 @@ impl Clocks {
             0 | 1 => Shared::default(),
             _ => Shared::find(sightings, facts, origins),
         };
-        clocks.join(&shared, origins);
+        clocks.join(&shared, origins, &grains(sightings, origins.len()));
         clocks
     }
 
-    /// Brings every clock in line with the first input that it shares messages with, over others if need be: the pairs that
-    /// share most come first. What knows the date sets the clock of what does not.
-    fn join(&mut self, shared: &Shared, origins: &[Origin]) {
+    /// Brings every clock in line with the first input that it shares messages with, over others if need be: the pairs whose
+    /// times have most digits come first, so that no coarse clock stands between two fine ones, then those that share most.
+    /// What knows the date sets the clock of what does not.
+    fn join(&mut self, shared: &Shared, origins: &[Origin], grains: &[i64]) {
         let lines = shared.0.iter();
         let mut pairs: Vec<_> = lines.map(|(pair, common)| (*pair, common)).collect();
-        pairs.sort_by_key(|(pair, common)| (std::cmp::Reverse(common.count), *pair));
+        pairs.sort_by_key(|(pair, common)| {
+            let grain = grains[pair.0 as usize] + grains[pair.1 as usize];
+            (grain, std::cmp::Reverse(common.count), *pair)
+        });
         let given = |clock: &Clock| clock.source == ClockSource::Given;
         let mut settled: Vec<bool> = self.all.iter().map(given).collect();
         let is_relative =
@@ -154,7 +158,8 @@ impl Clocks {
         // What knows most is told to what knows less.
         roots.sort_by_key(|root| {
             let relative = is_relative(*root, &settled);
-            relative.then(|| origins[*root].time_basis)
+            let basis = relative.then(|| origins[*root].time_basis);
+            (basis, grains[*root])
         });
         for root in roots {
             if is_relative(root, &settled) {
@@ -243,4 +248,22 @@ impl Clocks {
         }
         order
     }
+}
+
+/// What is not known of the times of each input: that of most of them.
+fn grains(sightings: &Sightings, inputs: usize) -> Vec<i64> {
+    let mut counts = vec![BTreeMap::<i64, usize>::new(); inputs];
+    for sighting in 0..sightings.len() {
+        let (input, time) = sightings.input_and_time(sighting);
+        if time.is_some() {
+            *counts[input as usize]
+                .entry(sightings.grain(sighting))
+                .or_default() += 1;
+        }
+    }
+    let most = |counts: &BTreeMap<i64, usize>| {
+        let most = counts.iter().max_by_key(|(_, count)| **count);
+        most.map_or(0, |(grain, _)| *grain)
+    };
+    counts.iter().map(most).collect()
 }

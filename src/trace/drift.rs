@@ -10,6 +10,8 @@ pub(super) struct Sample {
     pub(super) later: i64,
     /// Which way it went.
     pub(super) upwards: bool,
+    /// Because times are cut to their digits, it may be so much more or less.
+    pub(super) doubt: i64,
 }
 
 /// How much later the second clock is.
@@ -45,7 +47,7 @@ impl Line {
         let level = level(samples, at, rate);
         let (later, spread) = middle(&level);
         Self {
-            later,
+            later: if is_none(&level) { 0 } else { later },
             at,
             rate,
             spread,
@@ -103,6 +105,7 @@ fn points(samples: &[Sample], upwards: bool) -> Vec<Sample> {
         at: part[part.len() / 2].at,
         later: median(&mut later(part)).copied().unwrap_or_default(),
         upwards,
+        doubt: 0,
     });
     parts.collect()
 }
@@ -115,6 +118,13 @@ fn level(samples: &[Sample], at: i64, rate: i64) -> Vec<Sample> {
         Sample { later, ..*sample }
     });
     level.collect()
+}
+
+/// Whether no difference at all is within the doubt of the samples, but for a few wrong ones.
+fn is_none(level: &[Sample]) -> bool {
+    let fitting = level.iter();
+    let fitting = fitting.filter(|sample| sample.later.unsigned_abs() <= sample.doubt as u64);
+    fitting.count() * 4 >= level.len() * 3
 }
 
 /// What a clock gains at this rate from one time to another.
@@ -184,6 +194,7 @@ mod tests {
                 at,
                 later: later(at) + way,
                 upwards,
+                doubt: 0,
             }
         });
         samples.collect()
@@ -274,7 +285,12 @@ mod tests {
         for at in ends {
             for later in ends {
                 for upwards in [true, false] {
-                    samples.push(Sample { at, later, upwards });
+                    samples.push(Sample {
+                        at,
+                        later,
+                        upwards,
+                        doubt: 0,
+                    });
                 }
             }
         }
@@ -287,7 +303,8 @@ mod tests {
                 Sample {
                     at,
                     later,
-                    upwards: true
+                    upwards: true,
+                    doubt: 0,
                 };
                 40
             ]

@@ -76,7 +76,7 @@ fn apart(drafts: &Drafts<'_>, loose: u32, other: u32) -> Option<i64> {
         return None;
     }
     match drafts.apart(one.first, two.first) {
-        // Logs tell time by the second.
+        // Clocks may still be a little apart.
         Some(apart) => Some(apart).filter(|apart| *apart <= SAME_PACKET),
         // Without time it is the order that tells: the first sending of what was sent again is the first that is written down.
         None => (!drafts.has_time(one.first) && drafts.has_time(two.first)).then_some(0),

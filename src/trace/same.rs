@@ -136,8 +136,8 @@ impl<K: Eq + Hash, F: Fn(u32) -> K> Latest<F> {
 /// Messages of a share being put together.
 pub(super) struct Drafts<'a> {
     pub(super) all: Vec<Draft>,
-    /// The sighting that each of them began with.
-    begins: Vec<u32>,
+    /// The sighting where each of them stands: of those whose time is told best the first.
+    stands: Vec<u32>,
     /// The next sighting of the same message, if there is one.
     next: HashMap<u32, u32, RandomState>,
     pub(super) sightings: &'a Sightings,
@@ -155,7 +155,7 @@ impl<'a> Drafts<'a> {
     ) -> Self {
         let mut drafts = Self {
             all: Vec::with_capacity(share.len()),
-            begins: Vec::with_capacity(share.len()),
+            stands: Vec::with_capacity(share.len()),
             next: HashMap::default(),
             sightings,
             clocks,
@@ -186,7 +186,7 @@ impl<'a> Drafts<'a> {
                 None => {
                     let number = drafts.all.len() as u32;
                     drafts.all.push(draft);
-                    drafts.begins.push(sighting);
+                    drafts.stands.push(sighting);
                     by_content.set(sighting, number, &drafts);
                     if packet(sighting).identification.is_some() {
                         by_packet.set(sighting, number, &drafts);
@@ -199,13 +199,13 @@ impl<'a> Drafts<'a> {
 
     fn found(&self) -> Found {
         let mut found = Found::default();
-        for (draft, begins) in self.all.iter().zip(&self.begins) {
+        for (draft, stands) in self.all.iter().zip(&self.stands) {
             if draft.first == NONE {
                 continue;
             }
             if draft.first == draft.last {
                 let message = MessageEntry::new(draft.first, false);
-                found.messages.push((*begins, message));
+                found.messages.push((*stands, message));
                 continue;
             }
             let start = found.seen.len() as u32;
@@ -216,7 +216,7 @@ impl<'a> Drafts<'a> {
             });
             found
                 .messages
-                .push((*begins, MessageEntry::new(start, true)));
+                .push((*stands, MessageEntry::new(start, true)));
             found.seen.push(seen.len() as u32);
             found.seen.extend(seen);
         }
@@ -235,6 +235,14 @@ impl<'a> Drafts<'a> {
         draft.last = sighting;
     }
 
+    /// How much is not known of the time of a sighting.
+    fn doubt(&self, sighting: u32) -> i64 {
+        match self.has_time(sighting) {
+            true => self.sightings.grain(sighting as usize),
+            false => i64::MAX,
+        }
+    }
+
     /// Whether a sighting has one.
     pub(super) fn has_time(&self, sighting: u32) -> bool {
         self.clocks
@@ -242,24 +250,32 @@ impl<'a> Drafts<'a> {
             .is_some()
     }
 
-    /// Puts a message to another. The two stand where the first of them stood; one without time stood nowhere.
+    /// Puts a message to another. The two stand where the one stood whose time is known better, or the first of them.
     pub(super) fn merge(&mut self, into: u32, from: u32) {
         let from_draft = &mut self.all[from as usize];
         let (first, last) = (from_draft.first, from_draft.last);
         from_draft.first = NONE;
         self.add(into, first);
         self.all[into as usize].last = last;
-        if from < into && self.has_time(first) {
+        let place = |draft: u32| (self.doubt(self.stands[draft as usize]), draft);
+        if place(from) < place(into) {
             self.all.swap(from as usize, into as usize);
         }
     }
 
-    /// How far two sightings are from each other in time, if that is known.
+    /// How far two sightings are from each other in time at least, if that is known.
     pub(super) fn apart(&self, one: u32, other: u32) -> Option<i64> {
         let time = |sighting: u32| self.clocks.time(self.sightings, sighting as usize);
         let frame = |sighting: u32| self.clocks.frame(self.sightings, sighting as usize);
-        let apart = time(other)?.saturating_sub(time(one)?).saturating_abs();
-        (frame(one) == frame(other)).then_some(apart)
+        let later = time(other)?.saturating_sub(time(one)?);
+        let earlier = if later < 0 { other } else { one };
+        let apart = later.saturating_abs() - self.sightings.grain(earlier as usize);
+        (frame(one) == frame(other)).then_some(apart.max(0))
+    }
+
+    /// Whether its time is cut to so few digits that a copy cannot be told from what was sent again.
+    fn is_coarse(&self, sighting: u32) -> bool {
+        self.sightings.grain(sighting as usize) > COPY
     }
 
     fn is_cut(&self, sighting: u32) -> bool {
@@ -284,6 +300,9 @@ impl<'a> Drafts<'a> {
         let Some(apart) = self.apart(known.first, new.first) else {
             return false;
         };
+        if self.is_coarse(known.first) || self.is_coarse(new.first) {
+            return false;
+        }
         let id = |draft: &Draft| self.sightings.identification_of(draft.first as usize);
         let place = |sighting: u32| self.sightings.place_of(sighting as usize);
         let (one, other) = (known.first, new.first);

@@ -108,7 +108,10 @@ impl Shared {
         seen.sort_unstable();
         // What an input saw several times cannot be told apart yet, unless it was one packet each time.
         let is_copy = |first: &Seen, copy: &Seen| {
-            copy.time.saturating_sub(first.time) <= COPY && may_be_one(id(first), id(copy))
+            let apart = copy.time.saturating_sub(first.time);
+            let is_near = apart.saturating_add(sightings.grain(first.sighting as usize)) <= COPY;
+            let is_it = first.sighting == copy.sighting;
+            is_it || is_near && may_be_one(id(first), id(copy))
         };
         let once: Vec<_> = seen
             .chunk_by(|a, b| a.input == b.input)
@@ -129,10 +132,14 @@ impl Shared {
                     other
                 };
                 let known = sightings.ends_of(known);
+                // In the middle of what the digits of a log may mean.
+                let grain = [one, other].map(|at| sightings.grain(at));
+                let later = second.time.saturating_sub(first.time);
                 let sample = Sample {
                     at: first.time,
-                    later: second.time.saturating_sub(first.time),
+                    later: later.saturating_add((grain[1] - grain[0]) / 2),
                     upwards: known.source < known.destination,
+                    doubt: grain[0].midpoint(grain[1]),
                 };
                 let common = self.0.entry((first.input, second.input)).or_default();
                 common.add(sample, lot(first.sighting));

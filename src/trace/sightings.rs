@@ -67,15 +67,27 @@ impl Entry {
             None => Subject::Response(self.subject),
         }
     }
+
+    fn digits(&self) -> Option<u8> {
+        (self.flags >> DIGITS_FROM).checked_sub(1)
+    }
+
+    fn grain(&self) -> i64 {
+        self.digits()
+            .map_or(0, |digits| SECOND / 10_i64.pow(digits.into()))
+    }
 }
 
 const NO_TIME: i64 = i64::MIN;
+const SECOND: i64 = 1_000_000_000;
 const NONE: u32 = u32::MAX;
 const METHOD_BASE: u16 = 1000;
 const WHOLE: u8 = 1;
 const HAS_CSEQ: u8 = 2;
 /// It came in several records or took time.
 const IN_PARTS: u8 = 4;
+/// Behind these flags stands one more than the digits that its time has, where they are fewer than a capture has.
+const DIGITS_FROM: u32 = 4;
 /// Distinct method names that are told apart, and what stands for the rest.
 const MOST_METHODS: usize = 4096;
 const FURTHER_METHODS: &[u8] = b"(further methods)";
@@ -169,7 +181,8 @@ impl Sightings {
         let flag = |set: bool, flag: u8| if set { flag } else { 0 };
         let flags = flag(found.whole, WHOLE)
             | flag(glance.cseq.is_some(), HAS_CSEQ)
-            | flag(in_parts, IN_PARTS);
+            | flag(in_parts, IN_PARTS)
+            | found.digits.map_or(0, |digits| digits.min(9) + 1) << DIGITS_FROM;
         let entry = Entry {
             time: nanos(found.first),
             number: record.number,
@@ -457,6 +470,11 @@ impl Sightings {
         (input, Some(entry.time).filter(|time| *time != NO_TIME))
     }
 
+    /// How much later than the time of the sighting at this position it may have been, because a log cut that.
+    pub(super) fn grain(&self, position: usize) -> i64 {
+        self.entries[position].grain()
+    }
+
     /// The name of a method.
     pub fn method_name(&self, method: MethodId) -> &[u8] {
         self.methods.get(u32::from(method.0))
@@ -540,6 +558,16 @@ impl<'a> Sighting<'a> {
     /// Time of its first byte.
     pub fn time(&self) -> Option<Timestamp> {
         timestamp(self.entry.time)
+    }
+
+    /// Digits behind the second of that, where they are fewer than a capture has.
+    pub fn digits(&self) -> Option<u8> {
+        self.entry.digits()
+    }
+
+    /// So many nanoseconds later it may have been, because a log cut its time.
+    pub fn grain(&self) -> i64 {
+        self.entry.grain()
     }
 
     /// Time of its last byte.
@@ -672,6 +700,7 @@ mod tests {
                 glance: frame_datagram(bytes, 0).unwrap().glance,
                 records,
                 first: None,
+                digits: None,
                 last: None,
                 offset: None,
                 identification: None,

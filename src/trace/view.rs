@@ -22,6 +22,9 @@ use super::{
 };
 use crate::base::Timestamp;
 
+/// A time that is better than this is not better for telling what was first: some captures have no more.
+const FINEST: i64 = 1000;
+
 impl Trace {
     pub(super) fn empty(sightings: Sightings, facts: Facts, clocks: Clocks) -> Self {
         Self {
@@ -138,9 +141,20 @@ impl Trace {
 
     /// When a message was seen first, in the common clock.
     pub(super) fn time_of(&self, message: &MessageEntry) -> Option<i64> {
+        let (time, _) = self.timed(message)?;
+        Some(time)
+    }
+
+    /// The same, and the sighting that tells it: the first of those that tell it best.
+    fn timed(&self, message: &MessageEntry) -> Option<(i64, usize)> {
         let seen = message.seen(&self.seen).iter();
-        let times = seen.filter_map(|at| self.clocks.time(&self.sightings, *at as usize));
-        times.min()
+        let times = seen.filter_map(|at| {
+            let at = *at as usize;
+            let time = self.clocks.time(&self.sightings, at)?;
+            Some((self.sightings.grain(at).max(FINEST), time, at))
+        });
+        let (_, time, at) = times.min()?;
+        Some((time, at))
     }
 
     pub(super) fn first_message(&self, hop: &HopEntry) -> MessageId {
@@ -213,16 +227,10 @@ impl<'a> Message<'a> {
         self.trace.time_of(self.entry).map(Timestamp::from_nanos)
     }
 
-    /// The same, and the input that tells it.
-    pub fn timed(&self) -> Option<(Timestamp, u32)> {
-        let trace = self.trace;
-        let seen = self.entry.seen(&trace.seen).iter();
-        let times = seen.filter_map(|at| {
-            let time = trace.clocks.time(&trace.sightings, *at as usize)?;
-            Some((time, trace.sightings.at(*at as usize).input()))
-        });
-        let (time, input) = times.min_by_key(|(time, _)| *time)?;
-        Some((Timestamp::from_nanos(time), input))
+    /// The same, and the sighting that tells it: of those whose input knows most digits the first.
+    pub fn timed(&self) -> Option<(Timestamp, Sighting<'a>)> {
+        let (time, at) = self.trace.timed(self.entry)?;
+        Some((Timestamp::from_nanos(time), self.trace.sightings.at(at)))
     }
 
     /// All its sightings; the first tells what the message is.

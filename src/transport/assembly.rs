@@ -296,6 +296,7 @@ impl Exits<'_> {
                 glance: framed.glance,
                 records: arrival.records.all(),
                 first: datagram.time,
+                digits: None,
                 last: if own_time {
                     datagram.time
                 } else {

@@ -351,6 +351,7 @@ impl Content {
             glance,
             records: arrival.records.all(),
             first: arrival.first,
+            digits: None,
             last: arrival.last,
             offset: arrival.offset,
             identification: None,

@@ -1,6 +1,6 @@
 //! AudioCodes: the peer, milliseconds, no year; messages in parts, without the blank line in front of a body.
 
-use crate::traffic::{Read, Sent, check_with, of_one_side, one_sided};
+use crate::traffic::{Read, Sent, analyze_text, check_with, of_one_side, one_sided};
 use sipscope::source::TextOptions;
 
 /// Longer messages go on in the next entry.
@@ -73,4 +73,44 @@ fn everything_but_the_own_address_comes_back() {
         ..TextOptions::default()
     };
     check_with(OWN, "audiocodes", text.as_bytes(), options, &expected);
+}
+
+/// A part that was cut has no time of its own: that of syslog is left. Lines of other machines may stand between.
+#[test]
+fn entries_without_their_time_have_that_of_syslog() {
+    let (traffic, own) = of_one_side();
+    let (mut text, mut number) = (String::new(), 98);
+    for sent in &traffic {
+        write(sent, sent.is_from(own), true, &mut number, &mut text);
+    }
+    let expected = analyze_text(text.as_bytes(), TextOptions::default());
+    let cut = text
+        .lines()
+        .map(|line| line.split(" [Time:").next().unwrap());
+    let other = "Nov 14 22:13:20 192.0.2.7 kernel: eth0 is up";
+    let entries: String = cut
+        .clone()
+        .map(|line| format!("{line}\n{other}\n"))
+        .collect();
+    let lines = entries.replace("#012", "\n");
+    let inside: Vec<_> = lines.lines().collect();
+    let inside = inside
+        .chunks(3)
+        .map(|lines| format!("{}\n{other}\n", lines.join("\n")));
+    for text in [&entries, &lines, &inside.collect::<String>()] {
+        let intake = analyze_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(intake.inputs[0].format, "audiocodes");
+        assert_eq!(intake.sightings.len(), expected.sightings.len());
+        for (found, expected) in intake.sightings.iter().zip(expected.sightings.iter()) {
+            assert_eq!(found.subject(), expected.subject());
+            // Real line ends part a line that goes on in the next entry.
+            if text == &entries {
+                assert_eq!((found.whole(), found.length()), (true, expected.length()));
+            }
+            // 22:13:20 on 14 November of a year that is not known.
+            let time = found.time().unwrap().nanos();
+            assert_eq!(time % 86_400_000_000_000, 80_000_000_000_000);
+            assert_eq!(found.digits(), Some(0));
+        }
+    }
 }

@@ -44,3 +44,15 @@ fn older_and_copied_traces() {
         assert_eq!(read.message, message.replace('\n', "\r\n"));
     }
 }
+
+/// What stands in front is of syslog, whose times are coarser.
+#[test]
+fn the_own_time_is_the_one_behind_that_of_syslog() {
+    let message = "OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n";
+    let text = format!(
+        "Nov 14 22:13:21 gw baresip[812]: 22:13:20.125#\nUDP 192.0.2.1:5060 -> 192.0.2.2:5060\n{message}\nother\n"
+    );
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].nanos, Some(80_000_125 * MILLISECOND));
+}

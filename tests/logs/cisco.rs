@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use crate::traffic::{Read, Sent, UNKNOWN, check_with, of_one_side, one_sided};
+use crate::traffic::{Read, Sent, UNKNOWN, analyze_text, check_with, of_one_side, one_sided};
+use sipscope::base::TimeBasis;
 use sipscope::source::TextOptions;
 
 fn write(number: usize, sent: &Sent, own: SocketAddr) -> String {
@@ -32,4 +33,33 @@ fn everything_but_the_addresses_comes_back() {
         ..TextOptions::default()
     };
     check_with(OWN, "cisco", text.as_bytes(), options, &expected);
+}
+
+/// `service timestamps debug uptime`: hours since the start until a day has gone by, then days, then weeks.
+#[test]
+fn uptimes_are_no_times_of_day() {
+    let message = "OPTIONS sip:b@example.org SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\nCall-ID: 1\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n";
+    let heads = [
+        ("000123: 00:12:34: ", TimeBasis::Uptime, 754_000),
+        ("23:59:59.250: ", TimeBasis::Uptime, 86_399_250),
+        ("1d02h: ", TimeBasis::Uptime, 93_600_000),
+        // The server that keeps the log dates it.
+        (
+            "Nov 14 22:13:20 192.0.2.9 123: 00:12:34: ",
+            TimeBasis::NoYear,
+            80_000_000,
+        ),
+    ];
+    for (head, basis, millis) in heads {
+        let text =
+            format!("{head}//-1/xxxxxxxxxxxx/SIP/Msg/ccsipDisplayMsg:\nReceived:\n{message}");
+        let intake = analyze_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(intake.inputs[0].timing.basis, basis, "{head}");
+        let time = intake.sightings.get(1).unwrap().time().unwrap();
+        assert_eq!(
+            time.nanos() / 1_000_000 % 86_400_000,
+            millis % 86_400_000,
+            "{head}"
+        );
+    }
 }

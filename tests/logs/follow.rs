@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::traffic::{Read, Sent, all, check, check_text};
+use sipscope::source::TextOptions;
+
+use crate::traffic::{Read, Sent, all, analyze_text, check, check_text};
 
 /// The messages of each stream, and the side that began.
 fn streams() -> Vec<(SocketAddr, Vec<Sent>)> {
@@ -66,6 +68,22 @@ fn text_comes_back_without_times() {
     check("follow.txt", "follow", &text, &expected);
 }
 
+/// An editor took the carriage returns out, and the lengths still count them.
+#[test]
+fn text_without_carriage_returns_comes_back() {
+    let (text, expected) = write("ascii", |text, bytes, tab| {
+        text.extend(format!("{tab}{}\n", bytes.len()).bytes());
+        text.extend(bytes);
+        text.push(b'\n');
+    });
+    let text = String::from_utf8(text).unwrap().replace("\r\n", "\n");
+    let expected = expected.into_iter().map(|read| Read {
+        spoiled: vec!["line ends"],
+        ..read
+    });
+    check_text(text.as_bytes(), &expected.collect::<Vec<_>>());
+}
+
 #[test]
 fn raw_bytes_and_dumps_come_back_too() {
     let hex = |bytes: &[u8]| {
@@ -78,6 +96,7 @@ fn raw_bytes_and_dumps_come_back_too() {
         text.extend(format!("{tab}{}\n", hex(bytes).concat()).bytes());
     });
     check_text(&text, &expected);
+    check_behind(&text, expected.len());
     let (text, expected) = write("hex", |text, bytes, tab| {
         for (number, row) in bytes.chunks(16).enumerate() {
             let (left, right) = row.split_at(row.len().min(8));
@@ -86,4 +105,20 @@ fn raw_bytes_and_dumps_come_back_too() {
         }
     });
     check_text(&text, &expected);
+    check_behind(&text, expected.len());
+}
+
+/// The same behind a log of another program, though no line of it has a word of SIP.
+#[track_caller]
+fn check_behind(text: &[u8], count: usize) {
+    let log = std::fs::read("samples/logs/sipp_messages.log").unwrap();
+    let intake = analyze_text(&[&log[..], b"\n", text].concat(), TextOptions::default());
+    // SIPp does not say who the other is.
+    let streams = intake
+        .sightings
+        .iter()
+        .filter(|seen| seen.source().is_some());
+    let streams = streams.filter(|seen| seen.destination().is_some());
+    assert_eq!(streams.count(), count);
+    assert_eq!(intake.inputs[0].format, "sipp + follow");
 }

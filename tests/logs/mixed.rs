@@ -55,10 +55,14 @@ fn a_format_that_was_asked_for_is_not_changed() {
     let both = asked(&[pjsua.concat(), asterisk.concat()].concat(), "pjsua");
     let missing = expected.iter().find(|read| !both.contains(read));
     assert_eq!(missing, None);
-    // The other format is read as any text: who sent it is not known.
+    // The other format is read as any text.
     assert_eq!(both.len(), expected.len() + asterisk.len());
-    let others = both.iter().filter(|read| !expected.contains(read));
-    assert_eq!(others.filter(|read| read.to == "own.log").count(), 0);
+    let options = TextOptions {
+        format: Some("pjsua".to_owned()),
+        ..TextOptions::default()
+    };
+    let both = analyze_text(&[pjsua.concat(), asterisk.concat()].concat(), options);
+    assert_eq!(both.inputs[0].format, "pjsua + text");
 }
 
 const HEADERS: &str =
@@ -130,6 +134,38 @@ fn what_speaks_of_messages_is_none() {
         "-".repeat(47)
     );
     assert_eq!(counts(&sipp), (1, 0, None));
+}
+
+/// How many of each kind of anomaly there are, and the line of the first.
+fn anomaly(text: &str, kind: AnomalyKind) -> Option<(u64, u64)> {
+    let intake = analyze_text(text.as_bytes(), TextOptions::default());
+    let mut anomalies = intake.anomalies.iter();
+    let found = anomalies.find(|(known, _)| *known == kind)?.1;
+    Some((found.count, found.first.number))
+}
+
+/// No more than 4 MiB are taken for one message.
+#[test]
+fn a_line_that_is_longer_than_any_message_is_told() {
+    let announced = "<--- SIP read from UDP:192.0.2.1:5060 --->\n";
+    let end = "<------------->\n";
+    let message = format!("BYE sip:b@example.org SIP/2.0\r\n{HEADERS}Content-Length: 0\r\n\r\n");
+    let huge = "x".repeat(5 << 20);
+    let text = format!("{announced}{huge}\n{end}{announced}{message}{end}");
+    assert_eq!(counts(&text), (1, 1, Some(2)));
+    assert_eq!(anomaly(&text, AnomalyKind::MessageTooLong), Some((1, 1)));
+    let cut = message.replace(
+        "Content-Length",
+        &format!("Subject: {huge}\r\nContent-Length"),
+    );
+    let text = format!("{announced}{cut}{end}{announced}{message}{end}");
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(
+        read.iter().map(|read| read.whole).collect::<Vec<_>>(),
+        [false, true]
+    );
+    assert_eq!(read[0].message.len(), 4 << 20);
+    assert_eq!(anomaly(&text, AnomalyKind::MessageTooLong), Some((1, 1)));
 }
 
 /// In bytes that are no text an escape may mean something else.

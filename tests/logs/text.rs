@@ -227,3 +227,37 @@ fn time_since_a_start_is_read() {
     let nanos: Vec<_> = read.iter().map(|read| read.nanos.unwrap()).collect();
     assert_eq!(nanos, [12_345_678_000, 100_000_001_000]);
 }
+
+/// The other is the one who wrote the text.
+#[test]
+fn the_own_side_goes_by_the_name_of_the_text() {
+    let message = "OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n";
+    for (head, from, to) in [
+        ("received from 192.0.2.1:5060", "192.0.2.1:5060", "own.log"),
+        ("sent to udp:192.0.2.1:5060", "own.log", "192.0.2.1:5060"),
+        ("192.0.2.1:5060", UNKNOWN, UNKNOWN),
+    ] {
+        let read = read_text(
+            format!("{head}\n{message}").as_bytes(),
+            TextOptions::default(),
+        );
+        assert_eq!((read[0].from.as_str(), read[0].to.as_str()), (from, to));
+    }
+}
+
+/// As in RFC 4475 and the tests of sofia-sip.
+#[test]
+fn the_first_field_may_be_indented() {
+    let message =
+        "OPTIONS sip:b SIP/2.0\r\n  To :\r\n  <sip:b>\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n";
+    let read = read_text(message.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].message, message);
+    // In prose a first word with a colon says nothing.
+    let prose = "\n\nOPTIONS sip:b SIP/2.0\n   Note: that is a start line.\n";
+    assert!(
+        analyze_text(prose.as_bytes(), TextOptions::default())
+            .inputs
+            .is_empty()
+    );
+}

@@ -152,6 +152,55 @@ fn a_capture_dates_a_log() {
     assert_eq!(of_log[0]["relative_time"]["basis"], "time of day only");
 }
 
+/// One of the logs has whole seconds, and one no date: all is as the capture has it.
+#[test]
+fn logs_of_any_precision_stand_beside_a_capture() {
+    let names = [
+        "linphone.log",
+        "opensips.log",
+        "pjsua.log",
+        "sipp_messages.log",
+    ];
+    let logs = names.map(|name| format!("samples/logs/{name}"));
+    let logs = logs.iter().map(String::as_str);
+    let files: Vec<_> = ["samples/call.pcap"].into_iter().chain(logs).collect();
+    let alone = rows(&["messages", "--format", "json", files[0]]);
+    let joined = rows(&[&["messages", "--format", "json"], &files[..]].concat());
+    assert_eq!((alone.len(), joined.len()), (42, 42));
+    for (one, other) in joined.iter().zip(&alone) {
+        for key in ["time", "from", "to", "transport", "start_line", "call_id"] {
+            assert_eq!(one[key], other[key]);
+        }
+        // The second element sees 28 of the messages; the log of OpenSIPS has all of them.
+        assert!(one["seen"] == 5 || one["seen"] == 2, "{one}");
+    }
+    let seen = joined.iter().filter(|row| row["seen"] == 5);
+    assert_eq!(seen.count(), 28);
+    let clocks = shown(&[&["calls", "--format", "json"], &files[..]].concat());
+    let clocks: Value = serde_json::from_str(&clocks).unwrap();
+    for clock in clocks["clocks"].as_array().unwrap() {
+        let nanos = clock["offset_nanoseconds"].as_i64().unwrap_or_default();
+        assert!(nanos.abs() < 1_000_000, "{clock}");
+    }
+}
+
+/// A file with stamps of several kinds: each message has the digits of its own.
+#[test]
+fn every_stamp_has_its_own_digits() {
+    let heads = [
+        "2026-11-21T15:04:05Z udp",
+        "2026-11-21T15:04:05.25Z udp",
+        "2026-11-21T15:04:06.123456Z udp",
+        "2026-11-21T15:04:07Z udp",
+    ];
+    let (_directory, path) = log(&heads);
+    let expected = heads.map(|head| head.split(' ').next().unwrap());
+    assert_eq!(times(&path, &[]), expected);
+    let summary = shown(&["summary", &path]);
+    let span = "  2026-11-21T15:04:05Z to 2026-11-21T15:04:07Z\n";
+    assert!(summary.contains(span), "{summary}");
+}
+
 /// Of two logs the one that knows the day tells it to the other.
 #[test]
 fn a_log_dates_another() {
@@ -162,6 +211,53 @@ fn a_log_dates_another() {
         assert_eq!((&row["seen"], &row["time"]), (&json!(2), &Value::Null));
         assert_eq!(row["relative_time"]["date"], "--11-14");
     }
+}
+
+/// The clock of the log was set back, and it has no dates: no number of seconds would mend it.
+#[test]
+fn no_offset_mends_a_log_without_dates() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("set-back.log");
+    let text = fs::read_to_string("samples/logs/pjsua.log").unwrap();
+    let text = text
+        .replace("22:13:34", "22:13:29")
+        .replace("22:13:38", "22:13:29");
+    fs::write(&path, text).unwrap();
+    let files = ["samples/call.pcap", path.to_str().unwrap()];
+    let calls = shown(&[&["calls", "--format", "json"], &files[..]].concat());
+    let calls: Value = serde_json::from_str(&calls).unwrap();
+    let found = &calls["clock_contradictions"][0];
+    assert_eq!(
+        (&found["input"], &found["other"]),
+        (&json!(files[0]), &json!(files[1]))
+    );
+    let by = found["by_nanoseconds"].as_i64().unwrap();
+    assert!((8_900_000_000..9_100_000_000).contains(&by), "{by}");
+    assert_eq!(found["offset_nanoseconds"], Value::Null);
+    let text = shown(&[&["calls"], &files[..]].concat());
+    let told = text
+        .lines()
+        .find(|line| line.contains("contradict each other"));
+    assert!(told.unwrap().ends_with("which it passes on"), "{text}");
+}
+
+/// What comes through a pipe has no name.
+#[test]
+fn the_own_side_of_standard_input_has_a_name() {
+    let text = fs::File::open("samples/logs/pjsua.log").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["messages", "-", "--format", "json"])
+        .stdin(text)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let rows = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let own: Vec<_> = rows
+        .filter(|row| row["from"] == "stdin" || row["to"] == "stdin")
+        .collect();
+    assert_eq!(own.len(), 28);
 }
 
 /// Without any time there is nothing but the messages themselves.
@@ -329,6 +425,30 @@ fn a_wrong_format_is_said_once_and_is_no_success() {
         "samples/logs/pjsua.log",
     ]);
     assert_eq!(output.status.code(), Some(0));
+}
+
+/// More than is looked at to recognise other inputs.
+#[test]
+fn json_is_found_behind_any_number_of_lines() {
+    let directory = TempDir::new().unwrap();
+    let path = directory.path().join("late.json");
+    for name in ["tshark.json", "tshark_ek.json", "homer.json"] {
+        for line in [
+            "Nov 21 09:08:07 host prog: started",
+            "[12] warning: {x",
+            "{\"level\": 3}",
+        ] {
+            let mut text = format!("{line}\n").repeat(10_000).into_bytes();
+            text.extend(fs::read(format!("samples/logs/{name}")).unwrap());
+            fs::write(&path, text).unwrap();
+            let found = rows(&["messages", "--format", "json", path.to_str().unwrap()]);
+            assert_eq!(found.len(), 42, "{line} {name}");
+            assert!(
+                found.iter().all(|row| row["from"] != Value::Null),
+                "{line} {name}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use std::net::SocketAddr;
 
 use sipscope::base::{
-    Anomalies, Endpoint, Flow, Location, Path, RecordId, Spoiled, TimeBasis, Timestamp, Transport,
+    Anomalies, Endpoint, Flow, Layer, Location, Path, RecordId, Spoiled, TimeBasis, Timestamp,
+    Transport,
 };
 use sipscope::sip::{Carried, frame_datagram};
 use sipscope::trace::{ClockSource, Facts, Hints, Origin, Sightings, Trace};
@@ -19,10 +20,13 @@ const SECOND: i64 = 1000 * MS;
 const START: i64 = 1_700_000_000 * SECOND;
 
 /// An input as its source gives it: packets, and what it does not tell of them.
+#[derive(Clone)]
 struct Input {
     packets: Vec<Packet>,
     basis: TimeBasis,
     times: bool,
+    /// Digits behind the second.
+    digits: Option<u8>,
     source: bool,
     destination: bool,
     line_ends: bool,
@@ -33,6 +37,7 @@ fn capture(packets: Vec<Packet>) -> Input {
         packets,
         basis: TimeBasis::Absolute,
         times: true,
+        digits: None,
         source: true,
         destination: true,
         line_ends: true,
@@ -47,6 +52,20 @@ fn log(packets: &[Packet], basis: TimeBasis, later: i64) -> Input {
         source: false,
         destination: false,
         ..capture(packets.collect())
+    }
+}
+
+/// The same with its times cut to so many digits behind the second.
+fn cut(log: Input, digits: u8) -> Input {
+    let unit = SECOND / 10_i64.pow(digits.into());
+    let packets = log.packets.into_iter().map(|packet| {
+        let cut = packet.at.rem_euclid(unit);
+        packet.later(-cut)
+    });
+    Input {
+        packets: packets.collect(),
+        digits: Some(digits),
+        ..log
     }
 }
 
@@ -77,6 +96,8 @@ fn trace(inputs: &[Input]) -> Trace {
                 .collect(),
         };
         let both = from.source && from.destination;
+        let mut path = Path::EMPTY;
+        assert!(from.digits.is_none() || path.push(Layer::Log));
         let time = from.times.then(|| Timestamp::from_nanos(packet.at));
         let found = Carried {
             flow: Flow {
@@ -87,12 +108,13 @@ fn trace(inputs: &[Input]) -> Trace {
                 } else {
                     Transport::Unknown
                 },
-                path: Path::EMPTY,
+                path,
             },
             bytes: &bytes,
             glance: frame_datagram(&bytes, 0).unwrap().glance,
             records: &[record],
             first: time,
+            digits: from.digits,
             last: time,
             offset: None,
             identification: std::num::NonZeroU16::new(packet.id).filter(|_| both),
@@ -283,6 +305,118 @@ fn two_logs_with_relative_times() {
         messages[1..].iter().all(|line| line.ends_with("*2")),
         "{messages:?}"
     );
+}
+
+/// Times of all messages, in their order.
+fn times(told: &Told<'_>) -> Vec<i64> {
+    let messages = told.trace.messages();
+    messages
+        .map(|message| message.time().unwrap().nanos())
+        .collect()
+}
+
+/// Every half second or so a call, so that messages lie anywhere in their seconds.
+fn calls() -> Net {
+    let mut net = Net::new(&["uac", "p1", "p2", "uas"]).record_routing(&["p1", "p2"]);
+    for number in 0..12 {
+        let at = i64::from(number) * 1370;
+        through_two_proxies(&mut net, &format!("call-{number}"), at);
+    }
+    net
+}
+
+fn all_twice(net: &Net) -> Vec<String> {
+    let messages = net.told().messages().into_iter();
+    messages.map(|message| format!("{message}*2")).collect()
+}
+
+/// What is cut off is no difference of the clocks. The capture tells when each message was, and in what order they were.
+#[test]
+fn whole_seconds_beside_a_capture() {
+    let net = calls();
+    let expected = (all_twice(&net), times(&net.told()));
+    for log in [
+        log(&net.packets, TimeBasis::Absolute, 0),
+        log(&net.packets, TimeBasis::NoZone, 0),
+        capture(
+            net.packets
+                .iter()
+                .cloned()
+                .map(Packet::without_id)
+                .collect(),
+        ),
+    ] {
+        for digits in [0, 1, 2, 3] {
+            let about = format!(
+                "{digits} digits, ends known: {}, {:?}",
+                log.source, log.basis
+            );
+            let told = told(
+                &net,
+                &[capture(net.packets.clone()), cut(log.clone(), digits)],
+            );
+            assert_eq!(told.clock(1).offset, 0, "{about}");
+            assert_eq!((told.messages(), times(&told)), expected, "{about}");
+        }
+    }
+}
+
+/// A clock that is wrong by more than that is still brought in line, as far as can be told.
+#[test]
+fn whole_seconds_of_a_clock_that_is_wrong() {
+    let net = calls();
+    let expected = (all_twice(&net), times(&net.told()));
+    for ahead in [3600 * SECOND, 700 * MS, -7200 * SECOND - 400 * MS] {
+        let log = cut(log(&net.packets, TimeBasis::NoZone, ahead), 0);
+        let told = told(&net, &[capture(net.packets.clone()), log]);
+        let off = (told.clock(1).offset + ahead).abs();
+        assert!(off <= 200 * MS, "{ahead}: {off}");
+        assert_eq!((told.messages(), times(&told)), expected, "{ahead}");
+    }
+}
+
+/// The log of whole seconds shares most messages with either of the others, and is the first.
+#[test]
+fn a_coarse_clock_does_not_stand_between_fine_ones() {
+    let net = calls();
+    let inputs = [
+        cut(log(&net.packets, TimeBasis::Absolute, 0), 0),
+        cut(log(&net.packets, TimeBasis::NoZone, 3 * SECOND), 3),
+        capture(net.packets[..40].to_vec()),
+    ];
+    let told = told(&net, &inputs);
+    let with = |input| match told.clock(input).source {
+        ClockSource::Shared { with, .. } => Some(with),
+        _ => None,
+    };
+    assert_eq!([0, 1, 2].map(with), [Some(2), Some(2), None]);
+    assert_eq!([0, 2].map(|input| told.clock(input).offset), [0, 0]);
+    // A millisecond is what the digits of the log do not tell.
+    let off = (told.clock(1).offset + 3 * SECOND).abs();
+    assert!(off <= MS, "{off}");
+    assert_eq!(told.messages().len(), net.packets.len());
+}
+
+/// It was sent again within the second that the log tells.
+#[test]
+fn a_retransmission_within_a_second() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("again").request("INVITE", 1), 200);
+    net.again(&invite, 700);
+    let logs = [
+        log(&net.packets, TimeBasis::Absolute, 0),
+        capture(
+            net.packets
+                .iter()
+                .cloned()
+                .map(Packet::without_id)
+                .collect(),
+        ),
+    ];
+    for log in logs.map(|log| cut(log, 0)) {
+        let told = told(&net, &[capture(net.packets.clone()), log]);
+        assert_eq!(told.hops(), ["1 INVITE uac>uas: request*2 again*2"]);
+    }
 }
 
 /// A log that counts in seconds: each sending finds its own.

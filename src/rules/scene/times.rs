@@ -48,14 +48,14 @@ impl Ends {
     pub(in crate::rules) fn of(trace: &Trace) -> Self {
         let mut ends = Self::default();
         for message in trace.messages() {
-            let Some((time, input)) = message.timed() else {
+            let Some((time, sighting)) = message.timed() else {
                 continue;
             };
-            let input = input as usize;
+            let input = sighting.input() as usize;
             if ends.inputs.len() <= input {
                 ends.inputs.resize(input + 1, Input::default());
             }
-            let own = message.sighting().time().unwrap_or(time).nanos();
+            let own = sighting.time().unwrap_or(time).nanos();
             let input = &mut ends.inputs[input];
             input.end = input.end.max(Some(time));
             input.is_finer[0] |= own % SECOND != 0;
@@ -73,14 +73,14 @@ impl Ends {
 impl Seen<'_> {
     /// How long after this one the other came. None where one has no time: the order of a document proves no time.
     pub fn until(&self, other: &Seen<'_>) -> Option<Elapsed> {
-        let ((from, input), (to, other_input)) = self.message.timed().zip(other.message.timed())?;
+        let ((from, one), (to, two)) = self.message.timed().zip(other.message.timed())?;
         let between = to.nanos().saturating_sub(from.nanos());
-        let grain = self
-            .ends
-            .input(input)
-            .grain()
-            .max(self.ends.input(other_input).grain());
-        let off = grain + if input == other_input { 0 } else { SKEW };
+        let grains = [one, two].map(|sighting| {
+            let of_input = self.ends.input(sighting.input()).grain();
+            of_input.max(sighting.grain())
+        });
+        let is_of_one = one.input() == two.input();
+        let off = grains[0].max(grains[1]) + if is_of_one { 0 } else { SKEW };
         Some(Elapsed {
             least: between.saturating_sub(off),
             most: between.saturating_add(off),
@@ -90,8 +90,8 @@ impl Seen<'_> {
     /// Whether the input that shows this message goes on for so many nanoseconds after it: what was not seen until then
     /// did not pass there, or was lost by the capture. What is found on that ground alone is a warning at most.
     pub fn is_watched_for(&self, nanos: i64) -> bool {
-        let watched = self.message.timed().and_then(|(time, input)| {
-            let end = self.ends.input(input).end?;
+        let watched = self.message.timed().and_then(|(time, sighting)| {
+            let end = self.ends.input(sighting.input()).end?;
             Some(end.nanos().saturating_sub(time.nanos()) > nanos)
         });
         watched.unwrap_or(false)

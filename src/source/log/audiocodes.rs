@@ -6,7 +6,7 @@
 //! the next number. The blank line in front of a body may be a space, or be lost. Milliseconds; no year, no zone. The own
 //! address is not there: an interface has a name, but it is an interface of the one writer, which is who the log is named after.
 
-use super::words::{endpoint, number, split_once, transport};
+use super::words::{endpoint, last_stamp, number, split_once, transport};
 use super::{Format, Line, Log, Moment, Transport, escapes, stamp};
 use crate::base::Endpoint;
 use crate::source::{Head, Who};
@@ -26,6 +26,8 @@ pub(super) struct AudioCodes {
     number: Option<u64>,
     /// Whether the last line of the message was blank.
     after_blank: bool,
+    /// Whether the box said when the message was.
+    timed: bool,
 }
 
 impl Format for AudioCodes {
@@ -37,21 +39,23 @@ impl Format for AudioCodes {
                 true => Who::Own,
                 false => Who::At(announced.peer),
             };
+            // The stamp in front is that of syslog; that of the box follows.
+            let time = announced.before.and_then(|moment| log.time(moment));
             log.begin(
                 line,
                 Head {
-                    time: None,
+                    time,
                     source: own(announced.sent),
                     destination: own(!announced.sent),
                     transport: announced.transport,
                 },
             );
             self.number = number;
-            self.after_blank = false;
+            (self.after_blank, self.timed) = (false, false);
             self.part(line, announced.rest, log);
         } else if !log.is_open() {
             log.left(line);
-        } else if number.is_none() {
+        } else if number.is_none() && stamp::read(text).is_none() {
             self.part(line, text, log);
         } else if number == self.number.map(|last| last + 1)
             && !log.is_complete()
@@ -60,6 +64,9 @@ impl Format for AudioCodes {
             self.number = number;
             log.spoil(crate::base::Spoiled::PARTS);
             self.part(line, rest, log);
+        } else if number.is_none() && log.lacks_more() {
+            // Of another machine; numbers tell how the message goes on.
+            log.left(line);
         } else {
             log.finish();
             log.left(line);
@@ -75,10 +82,10 @@ impl AudioCodes {
             Some(place) => (&text[..place], Some(&text[place + TIME.len()..])),
             None => (text, None),
         };
-        if let Some(written) = written
-            && log.head().is_some_and(|head| head.time.is_none())
+        if let Some(moment) = written.and_then(time)
+            && !std::mem::replace(&mut self.timed, true)
         {
-            let time = time(written).and_then(|moment| log.time(moment));
+            let time = log.time(moment);
             if let Some(head) = log.head() {
                 head.time = time;
             }
@@ -108,6 +115,7 @@ impl AudioCodes {
 }
 
 struct Announced<'a> {
+    before: Option<Moment>,
     sent: bool,
     peer: Endpoint,
     transport: Transport,
@@ -115,7 +123,7 @@ struct Announced<'a> {
 }
 
 fn announced(line: &[u8]) -> Option<Announced<'_>> {
-    let (_, said) = split_once(line, SIGN)?;
+    let (before, said) = split_once(line, SIGN)?;
     let (sent, said) = match said.strip_prefix(b"Incoming SIP Message from ") {
         Some(said) => (false, said),
         None => (true, said.strip_prefix(b"Outgoing SIP Message to ")?),
@@ -124,6 +132,7 @@ fn announced(line: &[u8]) -> Option<Announced<'_>> {
     let (peer, interface) = split_once(said, b" ")?;
     let words = interface.split(|byte| *byte == b' ');
     Some(Announced {
+        before: last_stamp(before),
         sent,
         peer: endpoint(peer)?,
         transport: words

@@ -4,8 +4,8 @@
 //! end of the colour on a line of its own. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{party, split_once, transport};
-use super::{Log, Moment, stamp};
+use super::words::{last_stamp, party, split_once, transport};
+use super::{Log, Moment};
 
 /// Reads it.
 #[derive(Default)]
@@ -31,7 +31,7 @@ impl Announces for Baresip {
             });
         }
         if let Some(before) = text.strip_suffix(b"#") {
-            let moment = stamp::find(before).map(|(moment, _)| moment);
+            let moment = last_stamp(before);
             if moment.is_some() || before.trim_ascii().is_empty() {
                 self.hash = Some(Hash { moment });
             }

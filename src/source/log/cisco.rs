@@ -5,9 +5,9 @@
 //! the name of a zone behind. No year, and no addresses: the writer is one side, the other stays unknown. The two identifiers
 //! tell which call leg it is; they are not kept, as the Call-ID tells the same.
 
-use super::words::last_stamp;
-use super::{Format, Line, Log, stamp, uptime};
-use crate::base::Timestamp;
+use super::words::stamps;
+use super::{Format, Line, Log, Moment, stamp, uptime};
+use crate::base::Stamp;
 use crate::source::{Head, Who};
 
 const SIGN: &[u8] = b"/SIP/Msg/";
@@ -27,7 +27,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 /// Reads it.
 #[derive(Default)]
 pub(super) struct Cisco {
-    time: Option<Timestamp>,
+    time: Option<Stamp>,
     /// Whether the next line says which way it went.
     expects_direction: bool,
 }
@@ -37,8 +37,7 @@ impl Format for Cisco {
         let text = line.text();
         if let Some(in_front) = said(text) {
             log.finish();
-            let moment = last_stamp(in_front).or_else(|| uptime::read(in_front));
-            self.time = moment.and_then(|moment| log.time(moment));
+            self.time = moment(in_front).and_then(|moment| log.time(moment));
             self.expects_direction = true;
         } else if self.expects_direction
             && let Some(sent) = is_sent(text)
@@ -66,6 +65,17 @@ impl Format for Cisco {
             log.left(line);
         }
     }
+}
+
+/// When it was: dates have no time of day without them, so that one alone is an uptime.
+fn moment(in_front: &[u8]) -> Option<Moment> {
+    let (last, dated) = stamps(in_front).fold((None, None), |(_, dated), moment| {
+        (Some(moment), moment.date.map(|_| moment).or(dated))
+    });
+    let since_start = |moment: Moment| Moment::uptime(moment.nanos, moment.digits);
+    dated
+        .or_else(|| last.map(since_start))
+        .or_else(|| uptime::read(in_front))
 }
 
 /// What stands in front of the name of the debug command.

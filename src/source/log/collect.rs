@@ -10,9 +10,7 @@ use reads::Reads;
 use super::clock::{Clock, Doubt};
 use super::restore::{Restored, blank, messages};
 use super::{Kept, Line, Moment, quote};
-use crate::base::{
-    AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Tally, Timestamp, Why,
-};
+use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Why};
 use crate::source::{Entry, Found, Head, Oddity};
 
 /// What a format talks to.
@@ -54,7 +52,7 @@ impl Log {
     }
 
     /// The time of a stamp.
-    pub(super) fn time(&mut self, moment: Moment) -> Option<Timestamp> {
+    pub(super) fn time(&mut self, moment: Moment) -> Option<Stamp> {
         let (time, doubt) = self.clock.moment(moment);
         let line = self.line;
         match (doubt, moment.date) {
@@ -77,7 +75,10 @@ impl Log {
             }
             _ => {}
         }
-        time
+        time.map(|time| Stamp {
+            time,
+            digits: Some(moment.digits),
+        })
     }
 
     /// This line is read now.
@@ -283,6 +284,11 @@ impl Log {
         if self.open.take().is_some() {
             self.other();
         }
+    }
+
+    /// Nothing was announced after all.
+    pub(super) fn take_back(&mut self) {
+        self.open = None;
     }
 
     /// What this line announces, or begins, is not there in a way that can be read.

@@ -4,8 +4,11 @@
 //! the number of bytes in front (bytes that are no text are dots then); a dump has offsets; raw bytes are one line for each
 //! part. What a side sent at once is a datagram, or any piece of a stream. There are no times.
 
+use std::borrow::Cow;
+
 use super::words::{number, party, split_once, transport, unhex};
 use super::{Format, Line, Log, Transport};
+use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message, has_start_line_inside};
 use crate::source::{Head, Who};
 
@@ -13,10 +16,15 @@ use crate::source::{Head, Who};
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let mut before: &[u8] = b"";
     super::lines(prefix).any(|line| {
-        let found = kind(before).is_some() && line.starts_with(b"Filter: ");
+        let found = kind(before).is_some() && may_begin(line);
         before = line;
         found
     })
+}
+
+/// Whether a line may be the second of a stream, which need not have a word of SIP.
+pub(super) fn may_begin(line: &[u8]) -> bool {
+    line.starts_with(b"Filter: ")
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,6 +45,8 @@ pub(super) struct Follow {
     part: Option<(usize, usize)>,
     /// Whether nothing of it has come yet.
     fresh: bool,
+    /// Whether messages end their lines with a line feed alone: somebody took the carriage returns out, which lengths count.
+    lacks_returns: bool,
     /// Where in what is held a line stands that may be the head of the next part, if this one is shorter than it says.
     next: Option<(usize, (usize, usize))>,
 }
@@ -60,6 +70,7 @@ impl Default for Follow {
             held: Default::default(),
             part: None,
             fresh: false,
+            lacks_returns: false,
             next: None,
         }
     }
@@ -117,11 +128,17 @@ impl Follow {
                 if let Some(head) = part_head(line.text()) {
                     self.next = Some((self.held[side].bytes.len(), head));
                 }
+                let is_bare = line.raw.ends_with(b"\n") && line.raw.len() == line.text().len() + 1;
                 if std::mem::take(&mut self.fresh) && begins_message(line.raw) {
                     self.flush(side, log);
+                    self.lacks_returns = is_bare;
                 }
-                let taken = left.min(line.raw.len());
-                self.take(side, line, &line.raw[..taken], log);
+                let restored = match self.lacks_returns && is_bare {
+                    true => Cow::Owned([line.text(), b"\r\n"].concat()),
+                    false => Cow::Borrowed(line.raw),
+                };
+                let taken = left.min(restored.len());
+                self.take(side, line, &restored[..taken], log);
                 self.part = Some((side, left - taken)).filter(|(_, left)| *left > 0);
                 if self.part.is_none() {
                     self.next = None;
@@ -240,6 +257,9 @@ impl Follow {
             },
         );
         log.bytes(line, bytes);
+        if self.lacks_returns {
+            log.spoil(Spoiled::LINE_ENDS);
+        }
         log.finish();
     }
 }

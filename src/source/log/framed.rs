@@ -2,7 +2,7 @@
 //! lines these are ([`Announces`]); this walks the lines.
 
 use super::margin::Margin;
-use super::{Format, Known, Line, Log, Moment};
+use super::{Format, Kept, Known, Line, Log, Moment};
 use crate::base::Transport;
 use crate::sip::begins_message;
 use crate::source::{Head, Who};
@@ -53,6 +53,8 @@ pub(super) enum Part {
     Beyond,
     /// None of it, and what was announced is of another protocol.
     Foreign,
+    /// None of it: another format announces in the same words, and this line shows that it was that one.
+    OfAnother,
     /// As many bytes of the line are the end of the message.
     EndAfter(usize),
 }
@@ -79,6 +81,8 @@ pub(super) trait Announces: Default + Send {
 struct Framed<A> {
     format: A,
     margin: Margin,
+    /// The last line that announced.
+    announcement: Option<Kept>,
 }
 
 impl<A: Announces> Format for Framed<A> {
@@ -86,6 +90,7 @@ impl<A: Announces> Format for Framed<A> {
         let text = line.text();
         if let Some(announced) = self.format.announced(text) {
             self.margin = Margin::of(&text[..announced.at]);
+            self.announcement = Some(line.kept());
             let time = announced.moment.and_then(|moment| log.time(moment));
             let head = Head {
                 time,
@@ -112,6 +117,13 @@ impl<A: Announces> Format for Framed<A> {
                 }
                 Part::Foreign => {
                     log.drop_announced();
+                    self.outside(line, log);
+                }
+                Part::OfAnother => {
+                    log.take_back();
+                    if let Some(announcement) = self.announcement.take() {
+                        log.left(announcement.line());
+                    }
                     self.outside(line, log);
                 }
                 Part::EndAfter(length) => {

@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
-use super::stamp;
+use super::json::Tree;
+use super::words::number;
+use super::{colours, stamp};
 
 /// The same in front of all lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,10 @@ pub(super) enum Front {
     Marks(Vec<u8>),
     /// What a logger writes, the same but for its digits.
     Stamp(Vec<u8>),
+    /// The numbers of the lines, and this behind them: `cat -n`, `nl -ba`, `grep -n`.
+    Number(u8),
+    /// An object of JSON around each line, which is its `log`: what Docker keeps of a container.
+    Object,
 }
 
 /// So many lines show it.
@@ -27,6 +33,12 @@ impl Front {
         let lines = || prefix.split_inclusive(|byte| *byte == b'\n');
         // The last line may be cut.
         let whole = || lines().filter(|line| line.ends_with(b"\n")).take(LOOKED_AT);
+        if whole().next().is_some_and(|line| logged(line).is_some()) {
+            return vec![Self::Object];
+        }
+        if let Some(sign) = numbered(whole()) {
+            return vec![Self::Number(sign)];
+        }
         match marks(whole()) {
             Some(marks) => vec![Self::Marks(marks)],
             None => [Some(Self::Nothing), stamped(whole()).map(Self::Stamp)]
@@ -37,9 +49,17 @@ impl Front {
     }
 
     /// The line without it; a line that does not have it is left as it is.
-    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> &'a [u8] {
+    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+        match self {
+            Self::Object => logged(raw).map_or(Cow::Borrowed(raw), Cow::Owned),
+            _ => Cow::Borrowed(self.behind(raw)),
+        }
+    }
+
+    fn behind<'a>(&self, raw: &'a [u8]) -> &'a [u8] {
         let (front, length) = match self {
-            Self::Nothing => return raw,
+            Self::Nothing | Self::Object => return raw,
+            Self::Number(sign) => return number_of(raw, *sign).map_or(raw, |(_, rest)| rest),
             Self::Marks(front) => (front, raw.starts_with(front).then_some(front.len())),
             Self::Stamp(front) => (front, fits(front, raw).then_some(front.len())),
         };
@@ -64,13 +84,46 @@ impl Front {
             return Cow::Borrowed(text);
         }
         let lines = text.split_inclusive(|byte| *byte == b'\n');
-        Cow::Owned(
-            lines
-                .flat_map(|line| self.stripped(line))
-                .copied()
-                .collect(),
-        )
+        let stripped: Vec<_> = lines.map(|line| self.stripped(line)).collect();
+        Cow::Owned(stripped.concat())
     }
+}
+
+/// The line in an object of Docker.
+fn logged(raw: &[u8]) -> Option<Vec<u8>> {
+    if !raw.starts_with(b"{\"log\":") {
+        return None;
+    }
+    let (tree, _) = Tree::read(raw.trim_ascii_end())?;
+    let line = tree.member("log")?.text()?;
+    Some(colours::without(line.as_bytes()).into_owned())
+}
+
+/// What stands behind the number of every line, if each has a greater one than the line before.
+fn numbered<'a>(mut lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<u8> {
+    let mut signs = b"\t:".iter().copied();
+    // One alone may be anything.
+    lines.clone().nth(1)?;
+    let first = lines.clone().next()?;
+    let sign = signs.find(|sign| number_of(first, *sign).is_some())?;
+    let mut last = 0;
+    let mut rises = |line| {
+        let number = number_of(line, sign).map_or(0, |(number, _)| number);
+        number > std::mem::replace(&mut last, number)
+    };
+    lines.all(&mut rises).then_some(sign)
+}
+
+/// The number of a line and what follows on the sign behind it, or the line end of an empty line.
+fn number_of(raw: &[u8], sign: u8) -> Option<(u64, &[u8])> {
+    let text = raw.trim_ascii_start();
+    let end = text.iter().position(|byte| !byte.is_ascii_digit())?;
+    let (digits, rest) = text.split_at(end);
+    let rest = match rest.strip_prefix(&[sign]) {
+        Some(rest) => rest,
+        None => Some(rest).filter(|rest| sign == b'\t' && rest.trim_ascii().is_empty())?,
+    };
+    Some((number(digits)?, rest))
 }
 
 fn is_mark(byte: u8) -> bool {

@@ -220,10 +220,7 @@ impl Generic {
     /// Reads a whole message that stands on one line, if one does.
     fn whole(&mut self, line: Line<'_>, log: &mut Log) -> bool {
         let text = line.text();
-        if !quote::may_begin(text)
-            || !escapes::has(text)
-            || memchr::memmem::find(text, b"SIP/2.0").is_none()
-        {
+        if !quote::may_begin(text) || !escapes::has(text) || !quote::has_version(text) {
             return false;
         }
         let all = escapes::undone(text);
@@ -231,7 +228,7 @@ impl Generic {
         for part in all.split_inclusive(|byte| *byte == b'\n') {
             let place = at;
             at += part.len();
-            if memchr::memmem::find(part, b"SIP/2.0").is_none() {
+            if !quote::has_version(part) {
                 continue;
             }
             let next = all[at..].split(|byte| *byte == b'\n').next();

@@ -7,7 +7,7 @@
 
 use super::json::{self, Object, Objects, Tree};
 use super::{Format, Line, Log, Moment, stamp, words};
-use crate::base::{Endpoint, Spoiled, Timestamp, Transport};
+use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::begins_message;
 use crate::source::{Head, Who};
 
@@ -128,7 +128,7 @@ impl<'a> Said<'a> {
         known.unwrap_or(Transport::Unknown)
     }
 
-    fn time(&self, log: &mut Log) -> Option<Timestamp> {
+    fn time(&self, log: &mut Log) -> Option<Stamp> {
         if let Some(seconds) = self.text(&["timeSeconds"]) {
             let micros = self.text(&["timeUseconds"]).unwrap_or("0");
             let nanos = micros.parse::<u32>().ok()?.checked_mul(1000)?;

@@ -114,6 +114,16 @@ pub(super) fn begins(prefix: &[u8]) -> bool {
     super::lines(prefix).take(MOST_IN_FRONT).any(is_first)
 }
 
+/// A text from where JSON begins in it, wherever that is.
+pub(super) fn inside(text: &[u8]) -> Option<&[u8]> {
+    let mut at = 0;
+    let mut lines = text.split_inclusive(|byte| *byte == b'\n');
+    lines.find_map(|line| {
+        at += line.len();
+        is_first(line).then(|| &text[at - line.len()..])
+    })
+}
+
 /// Whether a list or object begins with this line, and not a word in brackets.
 fn is_first(line: &[u8]) -> bool {
     let line = line.trim_ascii();

@@ -214,10 +214,15 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
         Some(name) => known.name == name,
         None => known.name != ANY_TEXT,
     };
-    let sniffed = fronts.iter().find_map(|(front, bare)| {
+    let sniffed = |text: &[u8]| {
         let mut known = FORMATS.iter().filter(named);
-        Some((front, known.find(|known| (known.sniff)(bare))?))
-    });
+        known.find(|known| (known.sniff)(text))
+    };
+    let all = || fronts.iter();
+    let sniffed = all()
+        .find_map(|(front, bare)| Some((front, sniffed(bare)?)))
+        // JSON may stand behind any number of other lines.
+        .or_else(|| all().find_map(|(front, bare)| Some((front, sniffed(json::inside(bare)?)?))));
     // No sniffer asked for: any text, if a message is in it. Asked for and not agreeing: the person knows better.
     let (front, format) = sniffed.or_else(|| {
         let (front, bare) = fronts.first()?;

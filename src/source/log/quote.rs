@@ -1,6 +1,10 @@
 //! What people and programs put around the lines of a message: quotation marks of mail, indentation, what a logger puts in front
 //! of every line, quotation marks of program text. The line that a message begins with shows it, and the others have the same.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::escapes;
 use super::words::is_field;
 use crate::sip::{Name, begins_message, embedded};
@@ -34,6 +38,9 @@ pub(super) fn start(text: &[u8]) -> Option<(Around, Vec<u8>)> {
     if begins_message(rest) {
         return Some((Around::Mark(mark.to_vec()), rest.to_vec()));
     }
+    if !has_version(text) {
+        return None;
+    }
     let at = embedded(text).filter(|at| *at <= LONGEST_FRONT)?;
     let parted = matches!(
         text[..at].last(),
@@ -47,6 +54,14 @@ pub(super) fn may_begin(text: &[u8]) -> bool {
     let names = [&b"SIP"[..], b"sip", b"sips", b"tel", b"urn"];
     let mut ends = memchr::memchr2_iter(b':', b'/', text);
     ends.any(|end| names.iter().any(|name| text[..end].ends_with(name)))
+}
+
+/// Whether a version of SIP stands in a text that is not the one in a Via.
+pub(super) fn has_version(text: &[u8]) -> bool {
+    const VERSION: &[u8] = b"SIP/2.0";
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(VERSION));
+    let mut found = FINDER.find_iter(text);
+    found.any(|at| text.get(at + VERSION.len()) != Some(&b'/'))
 }
 
 /// A logger puts no more in front.
@@ -81,7 +96,11 @@ impl Around {
     /// What is around the lines of the message that begins like this, if the next line is a header field.
     pub(super) fn around_fields(self, next: &[u8]) -> Option<Self> {
         let inside = self.inside(next);
-        if inside.is_some_and(|inside| is_field(&inside)) {
+        // A first field may be indented, though that folds it into the start line (RFC 4475 has one).
+        let is_first = |inside: &[u8]| {
+            is_field(inside) || inside.starts_with(b" ") && is_known_field(inside.trim_ascii())
+        };
+        if inside.is_some_and(|inside| is_first(&inside)) {
             return Some(self);
         }
         let is_first_only = matches!(self, Self::Front(_)) && is_known_field(next);
@@ -187,6 +206,20 @@ mod tests {
         let inside = around.inside(br#"  "To: \"b\" <sip:b>\r\n\r\n");"#);
         assert_eq!(inside.unwrap(), b"To: \"b\" <sip:b>\r\n\r\n");
         assert_eq!(around.inside(b"x();"), None);
+    }
+
+    #[test]
+    fn a_version_in_a_via_is_none_of_a_message() {
+        for (text, expected) in [
+            ("SIP/2.0 200 OK", true),
+            ("BYE sip:b SIP/2.0", true),
+            ("Via: SIP/2.0/UDP 192.0.2.1", false),
+            ("BYE sip:b SIP/2.0\\r\\nVia: SIP/2.0/UDP b", true),
+            ("Via: SIP/2.0/UDP b\\r\\n SIP/2.0", true),
+            ("SIP/2.", false),
+        ] {
+            assert_eq!(has_version(text.as_bytes()), expected, "{text}");
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl LogReader {
         let line = Line {
             number: self.lines,
             offset: (bare.len() == raw.len()).then_some(offset),
-            raw: bare,
+            raw: &bare,
         };
         self.give(0, line);
     }
@@ -138,6 +138,16 @@ impl LogReader {
 }
 
 impl Container for LogReader {
+    fn formats(&self) -> Vec<&'static str> {
+        let readers = self
+            .readers
+            .iter()
+            .filter(|reader| reader.log.has_ever_found());
+        let names = readers.map(|reader| reader.known.name);
+        let rest = self.rest.log.has_ever_found().then_some(ANY_TEXT);
+        names.chain(rest).collect()
+    }
+
     fn walk(
         &mut self,
         window: Window<'_>,

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::generic::Generic;
 use super::words::is_field;
-use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, quote};
+use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, follow, json, quote};
 
 /// Lines in front of a message that may belong to it.
 const MOST_KEPT: usize = 64 << 10;
@@ -38,21 +38,15 @@ impl Rest {
         line: Line<'_>,
         is_read: impl Fn(&Known) -> bool,
     ) -> Option<&'static Known> {
-        let has_version = || memchr::memmem::find(line.raw, b"SIP/2.0").is_some();
-        if self.log.is_open() || !quote::may_begin(line.raw) || !has_version() {
+        let may_begin = quote::may_begin(line.raw) && quote::has_version(line.raw)
+            || follow::may_begin(line.raw);
+        if self.log.is_open() || !may_begin {
             return None;
         }
         let recent = self.recent.iter().map(|kept| &kept.raw[..]);
         let text: Vec<u8> = recent.chain([line.raw]).flatten().copied().collect();
         // JSON shows itself by how it begins, and something else stands in front of it here.
-        let opens = |line: &[u8]| matches!(line.first(), Some(b'{' | b'['));
-        let mut at = 0;
-        let json = text
-            .split_inclusive(|byte| *byte == b'\n')
-            .find_map(|line| {
-                at += line.len();
-                opens(line).then(|| &text[at - line.len()..])
-            });
+        let json = json::inside(&text);
         let found = FORMATS.iter().find(|known| {
             let sniffs = |text: &[u8]| (known.sniff)(text);
             known.name != ANY_TEXT && !is_read(known) && (sniffs(&text) || json.is_some_and(sniffs))

@@ -95,8 +95,9 @@ fn ends(line: &[u8]) -> (Who, Who) {
     };
     let front = last_word(&line[..at]);
     match (found.next(), found.next()) {
-        (None, _) if front == b"from" => (Who::At(first), Who::Unknown),
-        (None, _) if front == b"to" => (Who::Unknown, Who::At(first)),
+        // The other is the one who wrote it.
+        (None, _) if front == b"from" => (Who::At(first), Who::Own),
+        (None, _) if front == b"to" => (Who::Own, Who::At(first)),
         (Some((next, _, second)), None) => {
             let between = line[at + length - 1..next].to_ascii_lowercase();
             let has = |sign: &str| memchr::memmem::find(&between, sign.as_bytes()).is_some();

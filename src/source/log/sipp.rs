@@ -6,7 +6,7 @@
 
 use super::words::transport;
 use super::{Format, Line, Log, stamp};
-use crate::base::{Timestamp, Transport};
+use crate::base::{Stamp, Transport};
 use crate::source::{Head, Who};
 
 const ROW: &[u8] = b"-----------------------------------------------";
@@ -24,7 +24,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 /// Reads it.
 #[derive(Default)]
 pub(super) struct Sipp {
-    time: Option<Timestamp>,
+    time: Option<Stamp>,
     after_row: bool,
 }
 

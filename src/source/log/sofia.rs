@@ -11,32 +11,48 @@ use super::framed::{Announced, Announces, Part};
 use super::words::{address, number, split_once, transport};
 use super::{Log, stamp};
 use crate::base::{Endpoint, Transport};
+use crate::sip::begins_message;
 use crate::source::Who;
 
 const ROW: &[u8] = b"----------------------------------------";
 
 /// Reads it.
 #[derive(Default)]
-pub(super) struct Sofia;
+pub(super) struct Sofia {
+    /// Whether the row in front of the message has come.
+    after_row: bool,
+}
 
 impl Announces for Sofia {
     const MARKS: &'static [&'static [u8]] = &[ROW];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
-        announced(text, b"send ")
+        let announced = announced(text, b"send ")?;
+        self.after_row = false;
+        Some(announced)
     }
 
     fn part(&mut self, text: &[u8], log: &Log) -> Part {
-        let is_row = || text.trim_ascii_end().ends_with(ROW);
+        let is_row = || is_row(text);
         let next_entry = || stamp::read(text).is_some_and(|(moment, _)| moment.date.is_some());
         match log.is_empty() {
-            true if is_row() => Part::Around,
+            true if is_row() => {
+                self.after_row = true;
+                Part::Around
+            }
+            // The dump has no row.
+            true if !self.after_row && begins_message(text) => Part::OfAnother,
             false if next_entry() => Part::Beyond,
             false if is_row() => Part::End,
             false if text.trim_ascii().is_empty() && log.is_complete() => Part::End,
             _ => Part::Message,
         }
     }
+}
+
+/// The edge of a message.
+pub(super) fn is_row(text: &[u8]) -> bool {
+    text.trim_ascii_end().ends_with(ROW)
 }
 
 /// `recv 584 bytes from udp/[192.0.2.1]:5090;comp=sigcomp at 12:30:57.916812:`.

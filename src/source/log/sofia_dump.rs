@@ -26,8 +26,10 @@ impl Announces for SofiaDump {
         })
     }
 
-    fn part(&mut self, text: &[u8], _: &Log) -> Part {
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
         match text.split_last() {
+            // The log announces what came in with the same words.
+            _ if log.is_empty() && sofia::is_row(text) => Part::OfAnother,
             Some((&END, [])) => Part::End,
             Some((&END, before)) => Part::EndAfter(before.len()),
             _ => Part::Message,

@@ -9,7 +9,7 @@
 use super::json::{self, Object, Objects, Tree};
 use super::words::{number, split_once, unhex};
 use super::{Format, Line, Log, Moment, stamp};
-use crate::base::{Endpoint, Spoiled, Timestamp, Transport};
+use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::{Glance, begins_message};
 use crate::source::{Head, Who};
 
@@ -250,7 +250,7 @@ fn first(bytes: &[u8]) -> &[u8] {
 }
 
 /// Seconds since 1970 with nanoseconds, or a stamp with a zone (since 4.2).
-fn time(text: &[u8], log: &mut Log) -> Option<Timestamp> {
+fn time(text: &[u8], log: &mut Log) -> Option<Stamp> {
     let (seconds, fraction) = split_once(text, b".")?;
     match number::<i64>(seconds) {
         Some(seconds) => {

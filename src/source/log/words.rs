@@ -71,13 +71,17 @@ pub(super) fn unhex(text: &[u8]) -> Option<Vec<u8>> {
 
 /// The last stamp of what stands in front of a message: those before it are of loggers that passed it on.
 pub(super) fn last_stamp(text: &[u8]) -> Option<Moment> {
-    let mut last = None;
+    stamps(text).last()
+}
+
+/// All stamps of a text.
+pub(super) fn stamps(text: &[u8]) -> impl Iterator<Item = Moment> {
     let mut rest = text;
-    while let Some((moment, place)) = stamp::find(rest) {
-        last = Some(moment);
+    std::iter::from_fn(move || {
+        let (moment, place) = stamp::find(rest)?;
         rest = &rest[place.end..];
-    }
-    last
+        Some(moment)
+    })
 }
 
 /// What stands before and behind the first place of a text.

@@ -89,10 +89,12 @@ impl Open {
 
     pub(super) fn push(&mut self, line: u64, bytes: &[u8], longest: usize) {
         // Nothing follows on what was left out.
-        if self.cut || self.text.len().saturating_add(bytes.len()) > longest {
-            self.cut = true;
+        if self.cut {
             return;
         }
+        let room = longest.saturating_sub(self.text.len());
+        self.cut = bytes.len() > room;
+        let bytes = &bytes[..bytes.len().min(room)];
         let blank = blank(bytes);
         if self.leading.is_none() && blank < bytes.len() {
             self.leading = Some(self.text.len() + blank);
