@@ -20,7 +20,7 @@ pub(super) struct Wire {
     spoiled: Spoiled,
     cut: bool,
     stream: bool,
-    /// Seconds that passed without a message, and in front of which one.
+    /// Milliseconds that passed without a message, and in front of which one.
     pauses: Vec<(usize, i64)>,
     /// The titles that a document gives to the steps in front of these messages.
     titles: Vec<(usize, String)>,
@@ -142,7 +142,13 @@ impl Wire {
 
     /// Nothing happens for so many seconds.
     pub(super) fn later(mut self, seconds: i64) -> Self {
-        self.pauses.push((self.sent.len(), seconds));
+        self.pauses.push((self.sent.len(), seconds * 1000));
+        self
+    }
+
+    /// The next message is sent so many milliseconds after the last one, not a second.
+    pub(super) fn after(mut self, milliseconds: i64) -> Self {
+        self.pauses.push((self.sent.len(), milliseconds - 1000));
         self
     }
 
@@ -163,9 +169,10 @@ impl Wire {
             };
             assert!(path.push(layer));
             let pauses = self.pauses.iter().filter(|(before, _)| *before <= position);
-            let pauses: i64 = pauses.map(|(_, seconds)| seconds).sum();
-            let time = Timestamp::new(1_700_000_000 + position as i64 + pauses, 1);
-            let time = Some(time).filter(|_| self.titles.is_empty()).flatten();
+            let pauses: i64 = pauses.map(|(_, milliseconds)| milliseconds).sum();
+            let milliseconds = (1_700_000_000 + position as i64) * 1000 + pauses;
+            let time = Timestamp::from_nanos(milliseconds * 1_000_000 + 1);
+            let time = Some(time).filter(|_| self.titles.is_empty());
             let carried = Carried {
                 flow: Flow {
                     source: end(*from),

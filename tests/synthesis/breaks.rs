@@ -6,10 +6,23 @@ use sipscope::rules::RULES;
 
 use crate::play::{audited, flows, options};
 
+/// Rules that no flow exercises alone, and why; their own tests have to do.
+const NOT_PLAYED: &[(&str, &str)] = &[
+    (
+        "MF06",
+        "a request without Max-Forwards violates MF01 before",
+    ),
+    ("TXN21", "no flow has a caller who cancels"),
+    ("VIA11", "no flow has a node that gets a request twice"),
+];
+
 #[test]
 fn each_rule_can_be_violated() {
-    let codes: Vec<_> = breaks().map(|one| one.code).collect();
-    let rules: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+    let mut codes: Vec<_> = breaks().map(|one| one.code).collect();
+    codes.extend(NOT_PLAYED.iter().map(|(code, _)| *code));
+    codes.sort_unstable();
+    let mut rules: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+    rules.sort_unstable();
     assert_eq!(codes, rules);
 }
 

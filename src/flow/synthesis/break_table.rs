@@ -1,8 +1,15 @@
 //! The smallest change that violates a rule, one entry for each rule of the audit.
 
 use super::breaks::{Break, Change};
-use super::message::{tag_of, uri_of};
-use super::wire_breaks::{AGAIN, ELSEWHERE, LATE, TRANSLATED, UNACKNOWLEDGED, UNANSWERED};
+use super::message::{host_of, tag_of, uri_of};
+use super::time_breaks::{
+    ACK_ANSWERED, BRANCH_OF_INVITE, CANCEL_EARLY, CANCEL_OF_OTHER, ENDED_TWICE, NO_SIGN, NOT_ENDED,
+    OLD_BRANCH, PROVISIONAL, TOO_EARLY, TOO_LATE, TOO_OFTEN, TRYING_PASSED, UNHEARD,
+};
+use super::wire_breaks::{
+    AGAIN, ELSEWHERE, LATE, NOT_NOTED, NOT_TO_ROUTE, OTHER_PORT, TRANSLATED, UNACKNOWLEDGED,
+    UNANSWERED,
+};
 use crate::base::Transport;
 use crate::trace::Role;
 
@@ -186,6 +193,23 @@ pub(super) const BREAKS: &[Break] = &[
         change: Changed(|message, _| message.set("Max-Forwards", "0")),
     },
     Break {
+        code: "MF05",
+        what: "Max-Forwards 10 to begin with",
+        fits: |scene| scene.begins() && !scene.is(&["ACK"]),
+        change: Changed(|message, _| message.set("Max-Forwards", "10")),
+    },
+    Break {
+        code: "MF07",
+        what: "483 to a request that has hops left",
+        fits: |scene| {
+            let own = scene
+                .request
+                .is_some_and(|request| request.all("Via").count() == 1);
+            own && scene.answers(300..700) && scene.ends()
+        },
+        change: Changed(|message, _| message.first = "SIP/2.0 483 Too Many Hops".to_owned()),
+    },
+    Break {
         code: "REG01",
         what: "a user in the Request-URI",
         fits: |scene| scene.begins() && scene.is(&["REGISTER"]),
@@ -287,6 +311,32 @@ pub(super) const BREAKS: &[Break] = &[
         what: "a second Contact",
         fits: |scene| scene.says_where(),
         change: Changed(|message, _| message.add("Contact", "<sip:somebody@example.com>")),
+    },
+    NOT_TO_ROUTE,
+    Break {
+        code: "RTE09",
+        what: "another Request-URI in a request of a dialog that is passed on",
+        fits: |scene| {
+            let inside = scene.message.get("To").and_then(tag_of).is_some();
+            let proxy = matches!(scene.role(), Role::Proxy);
+            let address =
+                host_of(scene.message.uri()).starts_with(|one: char| one.is_ascii_digit());
+            scene.passes() && inside && proxy && address
+        },
+        change: Changed(|message, _| message.set_uri("sip:198.51.100.254")),
+    },
+    Break {
+        code: "RTE10",
+        what: "sips in the Request-URI, and not in Contact",
+        fits: |scene| {
+            let dialog = scene.is(&["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]);
+            let plain = scene.message.uri().starts_with("sip:");
+            scene.begins() && dialog && plain && scene.message.has("Contact")
+        },
+        change: Changed(|message, _| {
+            let uri = message.uri().replacen("sip:", "sips:", 1);
+            message.set_uri(&uri);
+        }),
     },
     Break {
         code: "SYN01",
@@ -392,6 +442,29 @@ pub(super) const BREAKS: &[Break] = &[
         }),
     },
     Break {
+        code: "SYN12",
+        what: "no Content-Length on a stream",
+        fits: |scene| {
+            scene.ends() && scene.message.body.is_empty() && scene.transport == Transport::Tcp
+        },
+        change: Bytes(|bytes| {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            *bytes = text.replace("Content-Length: 0\r\n", "").into_bytes();
+        }),
+    },
+    Break {
+        code: "SYN13",
+        what: "a header field on two lines",
+        fits: |scene| scene.ends(),
+        change: Bytes(|bytes| insert(bytes, b"Subject: one\r\n and more\r\n", b"Call-ID:")),
+    },
+    Break {
+        code: "SYN14",
+        what: "an option required that nobody knows",
+        fits: |scene| scene.begins() && !scene.is(&["ACK"]),
+        change: Changed(|message, _| message.add("Require", "unheard-of")),
+    },
+    Break {
         code: "TXN01",
         what: "the ACK to a refusal with another To",
         fits: |scene| scene.is_of_hop() && scene.is(&["ACK"]) && scene.message.is_request(),
@@ -407,6 +480,31 @@ pub(super) const BREAKS: &[Break] = &[
     LATE,
     UNANSWERED,
     AGAIN,
+    Break {
+        code: "TXN07",
+        what: "no Unsupported",
+        fits: |scene| scene.answers(420..421),
+        change: Changed(|message, _| message.remove("Unsupported")),
+    },
+    ENDED_TWICE,
+    TOO_EARLY,
+    TOO_OFTEN,
+    TOO_LATE,
+    NO_SIGN,
+    PROVISIONAL,
+    Break {
+        code: "TXN14",
+        what: "408 to another request than INVITE",
+        fits: |scene| scene.answers(300..700) && scene.ends() && !scene.is(&["INVITE"]),
+        change: Changed(|message, _| message.first = "SIP/2.0 408 Request Timeout".to_owned()),
+    },
+    TRYING_PASSED,
+    ACK_ANSWERED,
+    CANCEL_EARLY,
+    NOT_ENDED,
+    BRANCH_OF_INVITE,
+    UNHEARD,
+    CANCEL_OF_OTHER,
     Break {
         code: "VIA01",
         what: "a branch without the magic cookie",
@@ -444,4 +542,28 @@ pub(super) const BREAKS: &[Break] = &[
     },
     TRANSLATED,
     ELSEWHERE,
+    Break {
+        code: "VIA08",
+        what: "rport left empty in the answer",
+        fits: |scene| {
+            let via = scene.message.get("Via").unwrap_or_default();
+            !scene.message.is_request()
+                && via.contains(";rport=")
+                && scene.transport == Transport::Udp
+        },
+        change: Changed(|message, _| {
+            message.change("Via", |via| {
+                let params = via
+                    .split(';')
+                    .map(|param| match param.starts_with("rport=") {
+                        true => "rport",
+                        false => param,
+                    });
+                params.collect::<Vec<_>>().join(";")
+            });
+        }),
+    },
+    NOT_NOTED,
+    OTHER_PORT,
+    OLD_BRANCH,
 ];

@@ -2,7 +2,7 @@
 //!
 //! - `play`, `request`, `response`, `leg`, `finish`: what the actors send, message by message.
 //! - `places`, `random`: addresses, and names that differ from run to run.
-//! - `breaks`, `break_table`, `wire_breaks`, `alter`: what is wrong on purpose.
+//! - `breaks`, `break_table`, `wire_breaks`, `time_breaks`, `alter`: what is wrong on purpose.
 //! - `packet`, `capture`: frames, and the capture of many runs in the order of time.
 //! - `log`: the same traffic in the shapes of logs.
 
@@ -20,6 +20,7 @@ mod play;
 mod random;
 mod request;
 mod response;
+mod time_breaks;
 mod wire_breaks;
 
 pub use alter::{Alteration, alter};

@@ -17,6 +17,8 @@ const HOP: i64 = 10_000_000;
 const AT_ONCE: i64 = 1_000_000;
 /// A question to a data base and its answer, or a decision.
 const ASIDE: i64 = 5_000_000;
+/// Until a server tells over UDP that it works on a request other than INVITE: the client waits T2 then (RFC 4320 4.1).
+const TRIES: i64 = 3_500_000_000;
 /// Until a user presses a button.
 const ACTS: i64 = 500_000_000;
 /// Until a user picks up.
@@ -164,6 +166,13 @@ impl<'p> Player<'p> {
         let terminal = is_terminal(&template.actors[one.from]);
         let first = self.sent.iter().all(Option::is_none);
         match &one.what {
+            What::Response(response)
+                if self.transport == Transport::Udp
+                    && self.template.method_of(step) != Some("INVITE")
+                    && response.statuses.iter().any(|(status, _)| *status == 100) =>
+            {
+                TRIES
+            }
             _ if first || !terminal => HOP,
             What::Request(request) if request.relays.is_none() => match request.method.as_str() {
                 "BYE" => TALKS,

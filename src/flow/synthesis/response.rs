@@ -70,7 +70,7 @@ impl Player<'_> {
         if final_one {
             self.accept(&method, &asked, &mut message);
         } else {
-            refuse(status, &mut message);
+            refuse(status, &asked, &mut message);
         }
         if self.is_reliable(step) {
             // RFC 3262 3.
@@ -132,11 +132,12 @@ fn first_line(response: &Response) -> String {
 }
 
 /// What a refusal has to say (RFC 3261 21.4, RFC 6665 8.3.2).
-fn refuse(status: u16, message: &mut Message) {
+fn refuse(status: u16, asked: &Message, message: &mut Message) {
     const CHALLENGE: &str = "Digest realm=\"example.com\", nonce=\"84a4cc6f3082121f32b42a2187831a9e\", algorithm=MD5, qop=\"auth\"";
     let field = match status {
         401 => ("WWW-Authenticate", CHALLENGE),
         405 => ("Allow", ALLOW),
+        420 => ("Unsupported", asked.get("Require").unwrap_or_default()),
         407 => ("Proxy-Authenticate", CHALLENGE),
         423 => ("Min-Expires", "3600"),
         489 => ("Allow-Events", "presence, reg"),

@@ -4,17 +4,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Event;
 use super::breaks::{Break, Change, Scene};
+use super::message::Message;
 use super::places::SIP;
 use crate::base::Transport;
 use crate::flow::{Template, What};
 
 /// The least and the greatest time between two sendings (RFC 3261 17.1.2.1, timers T1 and T2).
-const T1: i64 = 500_000_000;
+pub(super) const T1: i64 = 500_000_000;
 const T2: i64 = 4_000_000_000;
 /// When a sender gives up (64 times T1).
 const GIVES_UP: i64 = 64 * T1;
 /// How much later everything behind it happens: nobody waits longer (with T1 of 2 s, 3GPP TS 24.229 7.7).
-const MUCH_LATER: i64 = 140_000_000_000;
+pub(super) const MUCH_LATER: i64 = 140_000_000_000;
 
 pub(super) const UNACKNOWLEDGED: Break = Break {
     code: "TXN02",
@@ -117,17 +118,8 @@ pub(super) const TRANSLATED: Break = Break {
                 What::Request(request) => request.relays,
                 _ => None,
             };
-            let of_it = |event: &&mut Event| match &template.steps[event.step].what {
-                What::Request(_) => Some(event.step) == came,
-                What::Response(response) => Some(response.answers) == came,
-                _ => false,
-            };
-            for event in events.iter_mut().filter(of_it) {
-                let end = match event.is_request {
-                    true => &mut event.source,
-                    false => &mut event.destination,
-                };
-                end.set_ip(translated(end.ip()));
+            if let Some(came) = came {
+                translate(template, events, came);
             }
         },
     ),
@@ -171,14 +163,129 @@ pub(super) const ELSEWHERE: Break = Break {
     }),
 };
 
+pub(super) const NOT_NOTED: Break = Break {
+    code: "VIA09",
+    what: "an answer to a request that came from another address than it says, without saying from where",
+    fits: |scene| {
+        let via = scene.message.get("Via").unwrap_or_default();
+        let passed_on = match &scene.one().what {
+            What::Response(response) => is_passed_on(scene, response.answers),
+            _ => true,
+        };
+        scene.answers(100..700) && via.contains(";received=") && !is_named(via) && !passed_on
+    },
+    change: Change::Both(
+        |message, _| message.change("Via", |via| without(via, "received")),
+        |template, events, step| {
+            if let What::Response(response) = &template.steps[step].what {
+                translate(template, events, response.answers);
+            }
+        },
+    ),
+};
+
+pub(super) const OTHER_PORT: Break = Break {
+    code: "VIA10",
+    what: "the answers sent to another port than Via names",
+    fits: |scene| {
+        let via = scene.message.get("Via").unwrap_or_default();
+        scene.begins()
+            && !scene.is(&["ACK"])
+            && scene.transport == Transport::Udp
+            && via.contains(";rport")
+            && !is_named(via)
+    },
+    change: Change::Both(
+        |message, _| message.change("Via", |via| without(via, "rport")),
+        |template, events, step| {
+            for event in events.iter_mut() {
+                if let What::Response(response) = &template.steps[event.step].what
+                    && response.answers == step
+                {
+                    event.destination.set_port(event.destination.port() + 1);
+                }
+            }
+        },
+    ),
+};
+
+pub(super) const NOT_TO_ROUTE: Break = Break {
+    code: "RTE08",
+    what: "a Route entry for the sender itself",
+    fits: |scene| {
+        let own = scene.begins() && !scene.is(&["INVITE"]);
+        own && scene.message.has("Route") && scene.transport == Transport::Udp
+    },
+    change: Change::Events(|_, events, step| {
+        for event in events.iter_mut().filter(|event| event.step == step) {
+            let text = String::from_utf8_lossy(&event.bytes).into_owned();
+            if let Some((head, rest)) = text.split_once("\r\nRoute: <sip:")
+                && let Some((_, rest)) = rest.split_once('>')
+            {
+                let text = format!("{head}\r\nRoute: <sip:{};lr>{rest}", event.source);
+                event.bytes = text.into_bytes();
+            }
+        }
+    }),
+};
+
+/// Whether a Via names its sender, so that nobody knows its address.
+fn is_named(via: &str) -> bool {
+    let sent_by = via.split([' ', ';']).nth(1).unwrap_or_default();
+    !sent_by.starts_with(|first: char| first.is_ascii_digit() || first == '[')
+}
+
+/// A Via without a parameter.
+fn without(via: &str, name: &str) -> String {
+    let kept = via
+        .split(';')
+        .filter(|param| param.split('=').next() != Some(name));
+    kept.collect::<Vec<_>>().join(";")
+}
+
+fn is_passed_on(scene: &Scene<'_>, request: usize) -> bool {
+    let mut steps = scene.template.steps.iter().zip(&scene.played.sent);
+    steps.any(|(step, sent)| {
+        sent.is_some() && matches!(&step.what, What::Request(one) if one.relays == Some(request))
+    })
+}
+
+/// A request comes from another address, and its answers go there.
+fn translate(template: &Template, events: &mut [Event], request: usize) {
+    for event in events.iter_mut() {
+        let of_it = match &template.steps[event.step].what {
+            What::Request(_) => event.step == request,
+            What::Response(response) => response.answers == request,
+            _ => false,
+        };
+        if of_it {
+            let end = match event.is_request {
+                true => &mut event.source,
+                false => &mut event.destination,
+            };
+            end.set_ip(translated(end.ip()));
+        }
+    }
+}
+
 /// Whether what is sent again and again is seen to be so: over UDP, and enough happens behind it.
-fn is_missed(scene: &Scene<'_>) -> bool {
+pub(super) fn is_missed(scene: &Scene<'_>) -> bool {
     let later = scene.played.sent[scene.step + 1..].iter().flatten();
-    scene.transport == Transport::Udp && later.count() > 2
+    scene.transport == Transport::Udp && later.count() > 2 && may_be_delayed(scene)
+}
+
+/// Whether nothing behind a step counts the time since something in front of it, as a NOTIFY does since the last one.
+pub(super) fn may_be_delayed(scene: &Scene<'_>) -> bool {
+    let (before, behind) = scene.played.sent.split_at(scene.step + 1);
+    let notifies = |sent: &[Option<Message>]| {
+        let mut all = sent.iter().flatten();
+        all.any(|message| message.is_request() && message.method() == "NOTIFY")
+    };
+    !notifies(before) || !notifies(behind)
 }
 
 /// Sends a message again until its sender gives up; everything behind it happens much later.
-fn send_again(events: &mut Vec<Event>, step: usize) {
+pub(super) fn send_again(events: &mut Vec<Event>, step: usize) {
     let Some(position) = events.iter().position(|event| event.step == step) else {
         return;
     };

@@ -2,7 +2,10 @@
 
 pub(super) mod missing;
 pub(super) mod not_a_hop_count;
+pub(super) mod not_added;
 pub(super) mod not_decremented;
+pub(super) mod unusual_start;
+pub(super) mod used_up;
 pub(super) mod zero_forwarded;
 
 use super::Seen;

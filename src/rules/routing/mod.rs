@@ -2,14 +2,17 @@
 
 pub(super) mod contact_missing;
 pub(super) mod lr_missing;
+pub(super) mod not_sent_to_route;
 pub(super) mod record_route_changed;
 pub(super) mod record_route_not_echoed;
 pub(super) mod route_of_others_taken;
+pub(super) mod secure_contact_missing;
 pub(super) mod several_contacts;
+pub(super) mod target_rewritten;
 pub(super) mod top_route_not_taken;
 
 use super::{Relay, Seen};
-use crate::sip::{Address, Name, Text};
+use crate::sip::{Name, Text, Uri};
 use crate::trace::{Node, Role};
 
 fn list<'s>(seen: &Seen<'s>, name: Name) -> Vec<Text<'s>> {
@@ -28,9 +31,8 @@ fn same(one: Text<'_>, other: Text<'_>) -> bool {
     plain(one) == plain(other)
 }
 
-/// Whether an address names this node, as far as the trace knows.
-fn names(node: &Node<'_>, address: &Address<'_>) -> bool {
-    let uri = address.uri();
+/// Whether a URI names this node, as far as the trace knows.
+fn names(node: &Node<'_>, uri: &Uri<'_>) -> bool {
     match uri.host.address() {
         Some(ip) => {
             let port = uri.port.and_then(|port| port.number).unwrap_or(5060);

@@ -48,7 +48,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         .zip(addresses)
         .skip(1)
         .find(|(text, address)| {
-            let own = relay.node.is_some_and(|node| names(&node, address));
+            let own = relay.node.is_some_and(|node| names(&node, &address.uri()));
             !own && !after.iter().any(|left| same(*left, **text))
         });
     match gone {

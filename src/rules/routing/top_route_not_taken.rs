@@ -37,7 +37,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if left.is_none_or(|left| !same(left, top)) {
         return verdicts.pass();
     }
-    if !names(&node, &address) {
+    if !names(&node, &address.uri()) {
         return verdicts.not_provable();
     }
     let fault = Fault::at(&relay.after, left.unwrap_or_default()).with(&relay.before, top);

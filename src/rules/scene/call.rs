@@ -40,6 +40,12 @@ impl<'s> CallScene<'s> {
             .collect()
     }
 
+    /// Its hops, Call-ID by Call-ID.
+    pub fn hops(&self) -> impl Iterator<Item = HopScene<'s>> + use<'s> {
+        let view = self.view;
+        self.call.hops().map(move |hop| view.hop(hop))
+    }
+
     /// The requests that caused others with another Call-ID, such as a REFER the INVITE that it asks for, and how that is known.
     pub fn causes(&self) -> impl Iterator<Item = (HopScene<'s>, HopScene<'s>, LinkKind)> {
         self.call.hops().filter_map(|hop| {

@@ -2,7 +2,7 @@
 
 use super::{Seen, View};
 use crate::base::Timestamp;
-use crate::trace::{Hop, Link, Part};
+use crate::trace::{Hop, Link, Message, Part};
 
 /// A hop with its messages.
 #[derive(Clone, Copy)]
@@ -64,6 +64,11 @@ impl<'s> HopScene<'s> {
                 passed.after.id() == answer.message.id() && passed.link() == Link::Via
             })
         })
+    }
+
+    /// A message of this hop or another.
+    pub fn seen(&self, message: Message<'s>) -> Option<Seen<'s>> {
+        self.view.seen(message)
     }
 
     /// The request of another hop.

@@ -65,6 +65,13 @@ impl<'s> Seen<'s> {
         self.is_of_log() || self.is_of_document() || self.message.time().is_none()
     }
 
+    /// Whether only somebody else says over which transport it went: an agent, an export, a log or a document.
+    pub fn is_hearsay(&self) -> bool {
+        let told = [Layer::Hep, Layer::Log, Layer::Document, Layer::ExportedPdu];
+        let path = self.message.sighting().path();
+        told.iter().any(|layer| path.contains(*layer))
+    }
+
     /// Whether a document writes only that something stands there: `(...)`.
     pub fn leaves_out(&self, span: Span) -> bool {
         let text = String::from_utf8_lossy(span.of(self.sip.bytes()));

@@ -4,11 +4,14 @@
 pub(super) mod body_malformed;
 pub(super) mod brackets_missing;
 pub(super) mod cseq_of_other_method;
+pub(super) mod header_folded;
 pub(super) mod header_line_malformed;
 pub(super) mod header_missing;
 pub(super) mod header_repeated;
 pub(super) mod length_differs;
+pub(super) mod length_missing;
 pub(super) mod line_end_wrong;
+pub(super) mod option_unknown;
 pub(super) mod start_line_malformed;
 pub(super) mod type_missing;
 pub(super) mod value_malformed;

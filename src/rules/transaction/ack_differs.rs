@@ -11,10 +11,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "ack-differs-from-invite",
     family: Family::Transaction,
     severity: Severity::Error,
-    flags: "An ACK to a non-2xx answer whose Request-URI, topmost Via, Call-ID, From, CSeq number or Route is not that of the INVITE, or whose To is not that of the answer.",
+    flags: "An ACK to a non-2xx answer whose Request-URI, topmost Via, Call-ID, From, CSeq number or Route is not that of the INVITE, whose To is not that of the answer, or that has more than one Via.",
     matters: "The server does not find the transaction and sends its answer again and again.",
     cause: "A client that builds the ACK like one to a 2xx.",
-    silenced: &["It is compared on its own hop only: every hop has an ACK of its own."],
+    silenced: &[
+        "It is compared on its own hop only: every hop has an ACK of its own.",
+        "A proxy without state, which passes INVITE and ACK on with the Via values of others.",
+    ],
     citations: &[rfc("RFC 3261", "17.1.1.3")],
     check: Check::Hop(check),
 };
@@ -66,6 +69,34 @@ mod tests {
     #[test]
     fn passes() {
         acknowledged(&[TO]).passes(&RULE);
+    }
+
+    const OWN: &str = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1";
+    const BELOW: &str = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK9";
+    const ROUTE: &str = "Route: <sip:192.0.2.2;lr>, <sip:192.0.2.3;lr>";
+
+    fn routed(invite: &[&str], ack: &[&str]) -> Wire {
+        let ack = [ack, &[TO, "CSeq: 1 ACK"]].concat();
+        Wire::new()
+            .request(1, 2, "INVITE", invite)
+            .response(2, 1, "486 Busy Here", &[])
+            .request(1, 2, "ACK", &ack)
+    }
+
+    #[test]
+    fn fails_with_a_second_via() {
+        routed(&[OWN], &[OWN, BELOW]).fails(&RULE, "SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK9");
+        routed(&[OWN, BELOW], &[OWN, BELOW]).passes(&RULE);
+        routed(&[OWN, BELOW], &[OWN]).passes(&RULE);
+    }
+
+    #[test]
+    fn fails_with_another_route() {
+        routed(&[ROUTE], &[ROUTE]).passes(&RULE);
+        routed(&[ROUTE], &[]).fails(&RULE, "no Route");
+        let first = "Route: <sip:192.0.2.2;lr>";
+        routed(&[ROUTE], &[first]).fails(&RULE, "no Route");
+        routed(&[first], &[ROUTE]).fails(&RULE, "<sip:192.0.2.3;lr>");
     }
 
     #[test]

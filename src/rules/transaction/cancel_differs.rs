@@ -10,10 +10,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "cancel-differs-from-invite",
     family: Family::Transaction,
     severity: Severity::Error,
-    flags: "A CANCEL whose Request-URI, Call-ID, From, To, CSeq number or Route is not that of the INVITE on the same hop, or which has Require or Proxy-Require.",
+    flags: "A CANCEL whose Request-URI, Call-ID, From, To, CSeq number or Route is not that of the INVITE on the same hop, or which has Require, Proxy-Require or a second Via.",
     matters: "The server answers 481, and the call goes on ringing.",
     cause: "A client that builds the CANCEL inside of the dialog, with the tag of an answer.",
-    silenced: &["It is compared on its own hop only: every proxy makes a CANCEL of its own."],
+    silenced: &[
+        "It is compared on its own hop only: every proxy makes a CANCEL of its own.",
+        "A proxy without state, which passes INVITE and CANCEL on with the Via values of others.",
+    ],
     citations: &[rfc("RFC 3261", "9.1")],
     check: Check::Hop(check),
 };
@@ -61,6 +64,7 @@ mod tests {
     fn fails() {
         cancelled(&["To: <sip:bob@example.org>;tag=b"]).fails(&RULE, "<sip:bob@example.org>;tag=b");
         cancelled(&["Require: 100rel"]).fails(&RULE, "100rel");
+        cancelled(&["Route: <sip:192.0.2.2;lr>"]).fails(&RULE, "<sip:192.0.2.2;lr>");
     }
 
     #[test]

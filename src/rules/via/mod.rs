@@ -1,12 +1,17 @@
 //! Via: the list of those a request went through, by which its answers find back (RFC 3261 8.1.1.7, 16.6, 18.2, 20.42).
 
 pub(super) mod answer_not_popped;
+pub(super) mod answer_sent_elsewhere;
 pub(super) mod answer_with_other_list;
+pub(super) mod branch_used_twice;
 pub(super) mod branch_without_cookie;
 pub(super) mod list_rewritten;
 pub(super) mod not_answered_to_sender;
 pub(super) mod other_transport;
 pub(super) mod received_missing;
+pub(super) mod received_missing_in_answer;
+pub(super) mod request_in_circles;
+pub(super) mod rport_not_filled;
 
 use super::Seen;
 use crate::sip::{Name, Text};

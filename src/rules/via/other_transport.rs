@@ -1,6 +1,6 @@
 //! A topmost Via that names another transport than the request came over.
 
-use crate::base::{Layer, Transport};
+use crate::base::Transport;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, Verdicts};
 
@@ -24,11 +24,8 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     let Some(via) = seen.sip.vias().next().filter(|_| seen.is_request()) else {
         return;
     };
-    let sighting = seen.message.sighting();
-    let told = [Layer::Hep, Layer::Log, Layer::Document, Layer::ExportedPdu];
-    let transport = sighting.transport();
-    let is_told = told.iter().any(|layer| sighting.path().contains(*layer));
-    if is_told || transport == Transport::Unknown {
+    let transport = seen.message.sighting().transport();
+    if seen.is_hearsay() || transport == Transport::Unknown {
         return verdicts.not_provable();
     }
     let name = via.transport.lossy().to_ascii_uppercase();
