@@ -53,7 +53,8 @@ pub(super) const NO_SIGN: Break = Break {
             let own = request.all("Via").count() == 1;
             own && scene.is(&["INVITE"]) && request.is_request()
         });
-        first && scene.answers(100..700) && is_first_answer(scene)
+        let stream = scene.transport == Transport::Tcp;
+        stream && first && scene.answers(100..700) && is_first_answer(scene)
     },
     change: Change::Events(|_, events, step| delay(events, step, 9 * T1 / 5)),
 };
@@ -108,21 +109,23 @@ pub(super) const ACK_ANSWERED: Break = Break {
 
 pub(super) const CANCEL_EARLY: Break = Break {
     code: "TXN17",
-    what: "a CANCEL in front of the first answer to its INVITE",
+    what: "a CANCEL in front of the 100 to its INVITE",
     fits: |scene| scene.message.is_request() && scene.is(&["CANCEL"]),
     change: Change::Events(|template, events, step| {
         let invite = match &template.steps[step].what {
             What::Request(request) => request.cancels,
             _ => None,
         };
-        let time = |wanted| {
-            events
-                .iter()
-                .find(|event: &&Event| Some(event.step) == wanted)
-        };
-        let early = time(invite).map(|event| event.time + T1 / 500);
+        let asked = events.iter().find(|event| Some(event.step) == invite);
+        let early = asked.map(|event| event.time + T1 / 500);
         for event in events.iter_mut().filter(|event| event.step == step) {
             event.time = early.unwrap_or(event.time);
+        }
+        let mut answers = events.iter_mut();
+        if let Some(first) =
+            answers.find(|event| invite.is_some() && answered(template, event.step) == invite)
+        {
+            with_first_line(first, "SIP/2.0 100 Trying");
         }
     }),
 };

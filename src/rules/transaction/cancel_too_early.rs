@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "It may overtake the INVITE: the server knows nothing to cancel, answers 481, and then rings.",
     cause: "A client that does not wait for a provisional answer when its user hangs up.",
     silenced: &[
-        "An INVITE of which no answer was seen: the capture may have lost it.",
+        "An INVITE whose first answer that was seen is no 100: the capture may have lost that.",
         "Times of whole seconds, and messages that different captures saw.",
     ],
     citations: &[rfc("RFC 3261", "9.1")],
@@ -33,6 +33,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     else {
         return verdicts.not_provable();
     };
+    // A 100 is the first of all answers. In front of another one the capture may have lost it.
+    if since < 0 && answer.sip.status() != Some(100) {
+        return verdicts.not_provable();
+    }
     verdicts.check(since >= 0, || {
         let fault = Fault::at(&cancel, cancel.sip.first_line_text());
         let fault = fault.with(&answer, answer.sip.first_line_text());
@@ -70,6 +74,10 @@ mod tests {
     #[test]
     fn not_provable() {
         invite().request(1, 2, "CANCEL", &[]).cannot_tell(&RULE);
+        invite()
+            .request(1, 2, "CANCEL", &[])
+            .response(2, 1, "487 Request Terminated", &[])
+            .cannot_tell(&RULE);
         Wire::new().request(1, 2, "CANCEL", &[]).cannot_tell(&RULE);
     }
 }

@@ -3,6 +3,7 @@
 use super::is_watched_after;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
+use crate::trace::Part;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "TXN18",
@@ -14,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A server that takes the answer to CANCEL for the end of the INVITE.",
     silenced: &[
         "The trace ends before the client would have given up.",
+        "An INVITE that has an ACK: its answer came, and the capture lost it.",
         "Another final answer than 487: it crossed the CANCEL.",
     ],
     citations: &[rfc("RFC 3261", "9.2")],
@@ -24,7 +26,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(cancel) = hop.request().filter(|request| request.is("CANCEL")) else {
         return;
     };
-    if !hop.hop.status().is_some_and(|status| status < 300) {
+    if hop.hop.status().is_none_or(|status| status >= 300) {
         return;
     }
     let Some(invite) = hop.hop.about() else {
@@ -33,7 +35,9 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     if invite.status().is_some() {
         return verdicts.pass();
     }
-    if !is_watched_after(hop, &cancel) {
+    // An ACK is to an answer that the capture lost.
+    let acknowledged = invite.messages().any(|message| message.part() == Part::Ack);
+    if acknowledged || !is_watched_after(hop, &cancel) {
         return verdicts.not_provable();
     }
     let mut fault = Fault::at(&cancel, cancel.sip.first_line_text());
@@ -81,8 +85,14 @@ mod tests {
     }
 
     #[test]
-    fn not_provable_at_the_end() {
+    fn not_provable() {
         cancelled().cannot_tell(&RULE);
+        let to = "To: <sip:bob@example.org>;tag=b";
+        cancelled()
+            .request(1, 2, "ACK", &[to, "CSeq: 1 ACK"])
+            .later(600)
+            .request(1, 2, "OPTIONS", &OTHER)
+            .cannot_tell(&RULE);
     }
 
     #[test]

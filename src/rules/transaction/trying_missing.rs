@@ -1,6 +1,6 @@
 //! A server that let an INVITE wait without a sign of life.
 
-use super::{T1, between};
+use super::{T1, between, is_stream};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 use crate::trace::Part;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A server that looks for the callee first and sends 100 (Trying) afterwards, or never.",
     silenced: &[
         "The way there and back: a server has 200 ms, and only from 500 ms on, when the client sends again, it is told.",
+        "An INVITE over UDP that was not sent again: the capture may have lost its first answer.",
         "An INVITE that was lost on the way: the time counts from the last one.",
         "A provisional answer behind the final one: TXN04 tells it.",
         "Times of whole seconds, and messages that different captures saw.",
@@ -28,7 +29,8 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     }
     let mut messages = hop.messages();
-    let mut last = messages.next();
+    let first = messages.next();
+    let mut last = first;
     let answer = messages.find(|seen| {
         let sent = seen.message.part() == Part::Retransmission;
         if sent {
@@ -46,6 +48,11 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(took) = between(&last, &answer).filter(|_| !late) else {
         return verdicts.not_provable();
     };
+    // Where the client did not send again it may have had an answer that the capture lost.
+    let again = first.is_some_and(|first| first.message.id() != last.message.id());
+    if took > T1 && !again && !is_stream(&last) {
+        return verdicts.not_provable();
+    }
     verdicts.check(took <= T1, || {
         let line = answer.sip.first_line_text();
         let fault = Fault::at(&answer, line).with(&last, last.sip.first_line_text());
@@ -69,7 +76,16 @@ mod tests {
 
     #[test]
     fn fails() {
-        answered_after(900).fails(&RULE, "the first answer after 900 ms");
+        answered_after(900)
+            .on_stream()
+            .fails(&RULE, "the first answer after 900 ms");
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .after(500)
+            .request(1, 2, "INVITE", &[])
+            .after(800)
+            .response(2, 1, "180 Ringing", &[])
+            .fails(&RULE, "the first answer after 800 ms");
     }
 
     #[test]
@@ -83,6 +99,11 @@ mod tests {
             .after(100)
             .response(2, 1, "180 Ringing", &[])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_the_capture_may_have_lost_an_answer() {
+        answered_after(900).cannot_tell(&RULE);
     }
 
     #[test]
