@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A client with a longer T1, as 3GPP terminals have: the first wait between its sendings tells it.",
         "A request over UDP that was not sent again: its T1 is not known.",
         "408, which comes too late by nature: TXN14 tells it.",
-        "Times of whole seconds, and messages that different captures saw.",
+        "Times of a log, times of whole seconds, and messages that different captures saw.",
     ],
     citations: &[rfc("RFC 3261", "17.1.2.2")],
     check: Check::Hop(check),

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A client that does not wait for a provisional answer when its user hangs up.",
     silenced: &[
         "An INVITE whose first answer that was seen is no 100: the capture may have lost that.",
-        "Times of whole seconds, and messages that different captures saw.",
+        "Times of a log, times of whole seconds, and messages that different captures saw.",
     ],
     citations: &[rfc("RFC 3261", "9.1")],
     check: Check::Hop(check),

@@ -51,12 +51,13 @@ fn is_watched_after(hop: &HopScene<'_>, seen: &Seen<'_>) -> bool {
     since.is_some_and(|(end, time)| end.nanos().saturating_sub(time.nanos()) > WAITS)
 }
 
-/// Nanoseconds from one message to another, if the trace tells them to a few milliseconds: not where it tells whole seconds, or
-/// where different inputs tell them.
+/// Nanoseconds from one message to another, if captures tell them to a few milliseconds: not where a log tells when it wrote
+/// them down, where a capture tells whole seconds, or where different ones tell them.
 fn between(one: &Seen<'_>, other: &Seen<'_>) -> Option<i64> {
     const CLOSE: i64 = 5_000_000;
     let elapsed = one.until(other)?;
-    let exact = elapsed.most.saturating_sub(elapsed.least) <= CLOSE;
+    let told = one.is_told() || other.is_told();
+    let exact = !told && elapsed.most.saturating_sub(elapsed.least) <= CLOSE;
     exact.then(|| elapsed.least.midpoint(elapsed.most))
 }
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A server that treats every request like an INVITE.",
     silenced: &[
         "100 over TCP, TLS, SCTP or WebSocket, and 100 when the client sends every 4 s already.",
-        "A 100 whose time is told in whole seconds, or by another capture than the request.",
+        "A 100 whose time is told by a log, in whole seconds, or by another capture than the request.",
     ],
     citations: &[rfc("RFC 4320", "4.1")],
     check: Check::Hop(check),

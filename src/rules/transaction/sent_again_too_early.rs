@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A timer of an application in the place of those of SIP, or T1 set too low.",
     silenced: &[
         "Answers that are sent again because the request came again.",
-        "Times of whole seconds, and messages that different captures saw.",
+        "Times of a log, times of whole seconds, and messages that different captures saw.",
         "What comes within 5 ms: it may be one packet that was captured twice.",
     ],
     citations: &[

@@ -15,7 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Waits of T2 (4 s) and more, except for INVITE: they do not grow any further.",
         "Sendings that the capture lost: the wait seems longer, and the next one still is.",
-        "Times of whole seconds, and messages that different captures saw.",
+        "Times of a log, times of whole seconds, and messages that different captures saw.",
     ],
     citations: &[
         rfc("RFC 3261", "17.1.1.2"),

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "An INVITE over UDP that was not sent again: the capture may have lost its first answer.",
         "An INVITE that was lost on the way: the time counts from the last one.",
         "A provisional answer behind the final one: TXN04 tells it.",
-        "Times of whole seconds, and messages that different captures saw.",
+        "Times of a log, times of whole seconds, and messages that different captures saw.",
     ],
     citations: &[rfc("RFC 3261", "17.2.1")],
     check: Check::Hop(check),
