@@ -1,6 +1,7 @@
 //! From what is to be drawn to what is drawn: each renderer turns a ladder or a document into one form, and knows nothing of the others.
 
 pub mod document;
+pub mod html;
 pub mod mermaid;
 pub mod plantuml;
 pub mod svg;
