@@ -2,7 +2,8 @@
 
 pub mod document;
 pub mod html;
-pub mod mermaid;
-pub mod plantuml;
+#[cfg(feature = "png")]
+pub mod png;
+pub mod sequence;
 pub mod svg;
 pub mod text;
