@@ -24,6 +24,7 @@ mod nodes;
 mod progress;
 mod publication;
 mod registration;
+mod report;
 mod resolve;
 mod rules;
 mod shapes;
@@ -78,6 +79,8 @@ enum Command {
     Ladder(ladder::LadderOf),
     /// A call as the document of a flow: a figure, and numbered steps with their messages and what each node did.
     Document(document::DocumentOf),
+    /// Everything as one page to look at in a browser: calls, their ladders and messages, what was found, what was read.
+    Report(report::ReportOf),
     /// Flows that documents describe: all of them, one in words or drawn, and which of them a trace has in it.
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
@@ -168,6 +171,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rules(command) => command.run(&mut out),
         Command::Ladder(command) => command.run(&mut out),
         Command::Document(command) => command.run(&mut out),
+        Command::Report(command) => command.run(&mut out),
         Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => command.run(&mut out),
     };

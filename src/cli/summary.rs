@@ -39,8 +39,9 @@ impl Summary {
     }
 }
 
+/// As programs get them.
 #[derive(Serialize)]
-struct Facts {
+pub(super) struct Facts {
     schema: &'static str,
     inputs: Vec<Input>,
     unreadable: Vec<Unreadable>,
@@ -103,7 +104,7 @@ struct CallId {
 }
 
 impl Facts {
-    fn of(intake: &Intake, most_call_ids: usize) -> Self {
+    pub(super) fn of(intake: &Intake, most_call_ids: usize) -> Self {
         let mut facts = Self {
             schema: "sipscope.summary/1",
             inputs: inputs(intake),

@@ -1,7 +1,9 @@
 //! From what is to be drawn to what is drawn: each renderer turns a ladder or a document into one form, and knows nothing of the others.
 
 pub mod document;
-pub mod mermaid;
-pub mod plantuml;
+pub mod html;
+#[cfg(feature = "png")]
+pub mod png;
+pub mod sequence;
 pub mod svg;
 pub mod text;

@@ -1,7 +1,12 @@
-//! What is drawn, before anything draws it: the abstract ladder of a call or of a documented flow, and the document of a call.
+//! What is drawn, before anything draws it: the abstract ladder of a call or of a documented flow, the document of a call, and its
+//! messages one by one with what was found in them.
 
+mod checked;
 pub mod document;
 pub mod ladder;
+mod notes;
+pub mod sheet;
 mod times;
 
+pub use checked::{Checked, checked};
 pub use times::{Moment, Times};

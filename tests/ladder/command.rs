@@ -83,6 +83,29 @@ fn all_calls_are_drawn_into_a_directory() {
     assert_eq!(fs::read_dir(&path).unwrap().count(), 3);
 }
 
+#[cfg(feature = "png")]
+#[test]
+fn a_picture_in_points_is_the_same_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = ["a.png", "b.png"].map(|file| {
+        let path = folder.path().join(file);
+        printed(&["ladder", SAMPLE, "1", "-o", name(&path)]);
+        fs::read(&path).unwrap()
+    });
+    assert!(drawn[0].starts_with(b"\x89PNG\r\n\x1a\n"));
+    assert!(drawn[0] == drawn[1]);
+    let wrong = sipscope(&[
+        "ladder",
+        SAMPLE,
+        "1",
+        "-f",
+        "png",
+        "--title",
+        "\u{1b}]]><svg",
+    ]);
+    assert!(wrong.status.success(), "{}", text(&wrong.stderr));
+}
+
 /// The heads of a figure of the sample, from left to right.
 fn heads(arguments: &[&str]) -> Vec<String> {
     let all = [&["ladder", SAMPLE, "1", "-f", "ascii"], arguments].concat();

@@ -270,7 +270,8 @@ fn the_flow_of_two_proxies_has_all_steps_of_its_document() {
 /// Whatever flow it is: no step is missing in any form, and text keeps to its width.
 #[test]
 fn every_documented_flow_is_drawn_with_all_its_steps() {
-    use sipscope::render::{mermaid, plantuml, svg};
+    use sipscope::render::sequence::{mermaid, plantuml};
+    use sipscope::render::svg;
     use sipscope::report::ladder::{Options, of_template};
     let templates = sipscope::flow::templates();
     assert!(templates.len() > 20);

@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use sipscope::base::escape;
-use sipscope::render::{mermaid, plantuml, svg, text};
+#[cfg(feature = "png")]
+use sipscope::render::png;
+use sipscope::render::sequence::{mermaid, plantuml};
+use sipscope::render::{svg, text};
 use sipscope::report::ladder::{self, Ladder, Options};
 use terminal_size::{Width, terminal_size_of};
 
@@ -73,6 +76,9 @@ pub(in super::super) struct Look {
 pub(super) enum Drawn {
     /// A picture that every browser shows.
     Svg,
+    /// A picture in points, for whoever takes no SVG.
+    #[cfg(feature = "png")]
+    Png,
     /// Lines of text with box drawing characters.
     Text,
     /// Lines of text in ASCII, as RFCs draw them.
@@ -187,25 +193,28 @@ impl Look {
                 escape::text(name)
             ));
         }
-        let drawn = self.drawn(ladder, self.format()?);
+        let drawn = self.drawn(ladder, self.format()?)?;
         match &self.output {
-            None => Ok(out.write_all(drawn.as_bytes())?),
+            None => Ok(out.write_all(&drawn)?),
             Some(path) => write(path, &drawn),
         }
     }
 
-    pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> String {
+    pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> anyhow::Result<Vec<u8>> {
         let text = |charset| {
             let width = usize::from(self.width());
             text::draw(ladder, text::Style { width, charset })
         };
-        match format {
+        let drawn = match format {
             Drawn::Text => text(text::Charset::Unicode),
             Drawn::Ascii => text(text::Charset::Ascii),
             Drawn::Svg => svg::draw(ladder, self.picture()),
+            #[cfg(feature = "png")]
+            Drawn::Png => return Ok(png::draw(&svg::draw(ladder, self.picture()))?),
             Drawn::Mermaid => mermaid::draw(ladder),
             Drawn::Plantuml => plantuml::draw(ladder),
-        }
+        };
+        Ok(drawn.into_bytes())
     }
 
     fn picture(&self) -> svg::Style {
@@ -237,6 +246,8 @@ impl Drawn {
     pub(super) fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Svg => &["svg"],
+            #[cfg(feature = "png")]
+            Self::Png => &["png"],
             Self::Text => &["txt"],
             Self::Ascii => &["txt"],
             Self::Mermaid => &["mmd", "mermaid"],
@@ -246,6 +257,6 @@ impl Drawn {
 }
 
 /// Writes a file.
-pub(super) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
-    fs::write(path, text).with_context(|| escape::text(&path.to_string_lossy()))
+pub(super) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    fs::write(path, bytes).with_context(|| escape::text(&path.to_string_lossy()))
 }

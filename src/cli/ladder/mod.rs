@@ -174,10 +174,10 @@ impl LadderOf {
         for call in trace.calls() {
             let ladder = self.ladder(intake, trace, &call, findings)?;
             let name = format!("call-{}.{extension}", call.id().number());
-            look::write(&folder.join(&name), &self.look.drawn(&ladder, format))?;
+            look::write(&folder.join(&name), &self.look.drawn(&ladder, format)?)?;
             entries.push(index::Entry::of(name, &ladder));
         }
-        look::write(&folder.join("index.html"), &index::page(&entries))?;
+        look::write(&folder.join("index.html"), index::page(&entries).as_bytes())?;
         let found = match entries.is_empty() {
             true => Ended::NothingFound,
             false => Ended::Fine,

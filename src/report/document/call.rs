@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::elements::Elements;
-use super::{Body, Element, Field, FlowDocument, Step, notes};
+use super::{Body, Element, Field, FlowDocument, Step};
 use crate::base::escape;
 use crate::report::ladder::{Ladder, Row};
+use crate::report::notes;
 use crate::sip::{self, Index, Name};
 use crate::trace::{Call, Message, MessageId, Subject, judged_changes};
 

@@ -4,7 +4,6 @@
 
 mod call;
 mod elements;
-mod notes;
 
 pub use call::of_call;
 

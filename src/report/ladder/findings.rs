@@ -10,19 +10,24 @@ use crate::trace::{Call, MessageId};
 /// Messages that follow from the same cause are listed up to here.
 const MOST_LISTED: usize = 8;
 
+/// The findings of a call in the order of what they blame.
+pub(in crate::report) fn found_in<'f>(call: &Call<'_>, found: &'f [Found]) -> Vec<&'f Found> {
+    let of_call = found
+        .iter()
+        .filter(|finding| finding.call == Some(call.id()));
+    let mut of_call: Vec<_> = of_call.collect();
+    of_call.sort_by_key(|finding| finding.places.first().map(|place| place.message));
+    of_call
+}
+
 /// The findings of a call, numbered in the order of what they blame, and the numbers on each message.
 pub(super) fn marks(
     call: &Call<'_>,
     found: &[Found],
 ) -> (Vec<Finding>, BTreeMap<MessageId, Vec<usize>>) {
-    let mut of_call: Vec<_> = found
-        .iter()
-        .filter(|finding| finding.call == Some(call.id()))
-        .collect();
-    of_call.sort_by_key(|finding| finding.places.first().map(|place| place.message));
     let mut marks: BTreeMap<MessageId, Vec<usize>> = BTreeMap::new();
     let mut all = Vec::new();
-    for (number, finding) in (1..).zip(of_call) {
+    for (number, finding) in (1..).zip(found_in(call, found)) {
         if let Some(place) = finding.places.first() {
             marks.entry(place.message).or_default().push(number);
         }

@@ -19,6 +19,7 @@ pub(crate) mod testing;
 mod timing;
 
 pub use call::of_call;
+pub(super) use findings::found_in;
 pub use options::{ColumnsBy, Labels, Numbering, Options, Timing};
 pub use spacing::{Need, gaps};
 pub use template::of_template;

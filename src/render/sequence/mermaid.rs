@@ -3,118 +3,94 @@
 
 use std::fmt::Write;
 
+use super::{Language, lines};
 use crate::base::escape;
-use crate::report::ladder::{Arrow, Kind, Ladder, Panel, PanelKind, Row};
+use crate::report::ladder::{Arrow, Kind, Ladder, Panel, PanelKind};
 
 /// The ladder as source.
 pub fn draw(ladder: &Ladder) -> String {
-    let mut source = String::from("sequenceDiagram\n");
-    let mut line = |text: String| {
-        source.push_str("    ");
-        source.push_str(&text);
-        source.push('\n');
-    };
-    if !ladder.title.is_empty() {
-        line(format!("title: {}", said(&ladder.title)));
-    }
-    for (number, column) in ladder.columns.iter().enumerate() {
-        // Colours come first in a box, so that a name cannot be one.
-        if let Some(frame) = ladder.frames.iter().find(|frame| frame.first == number) {
-            line(format!("box transparent {}", said(&frame.name)));
-        }
-        let detail = match column.detail.as_str() {
-            "" => String::new(),
-            detail => format!("<br/>{}", said(detail)),
-        };
-        line(format!(
-            "participant c{number} as {}{detail}",
-            said(&column.label)
-        ));
-        if ladder.frames.iter().any(|frame| frame.last == number) {
-            line("end".to_owned());
-        }
-    }
-    for row in &ladder.rows {
-        match row {
-            Row::Arrow(arrow) => line(message(arrow)),
-            Row::Panel(panel) => line(note(panel)),
-        }
-        if let Row::Arrow(arrow) = row
-            && !arrow.small.is_empty()
-        {
-            let (first, last) = arrow.span();
-            let small: Vec<_> = arrow.small.iter().map(|text| said(text)).collect();
-            line(format!(
-                "Note over c{first},c{last}: {}",
-                small.join("<br/>")
-            ));
-        }
-    }
+    let mut lines = lines::<Mermaid>(ladder);
     let last = ladder.columns.len().saturating_sub(1);
-    for finding in ladder
-        .findings
-        .iter()
-        .filter(|_| !ladder.columns.is_empty())
-    {
-        let text = said(&finding.text);
-        line(format!("Note over c0,c{last}: ({}) {text}", finding.number));
+    let findings = ladder.findings.iter();
+    for finding in findings.filter(|_| !ladder.columns.is_empty()) {
+        let text = Mermaid::said(&finding.text);
+        lines.push(format!("Note over c0,c{last}: ({}) {text}", finding.number));
     }
-    for note in &ladder.notes {
-        // A comment reaches to the end of its line.
-        line(format!("%% {}", said(note)));
+    // A comment reaches to the end of its line.
+    let notes = ladder.notes.iter();
+    lines.extend(notes.map(|note| format!("%% {}", Mermaid::said(note))));
+    let mut source = String::from("sequenceDiagram\n");
+    for line in lines {
+        // Writing to a string cannot fail.
+        let _ = writeln!(source, "    {line}");
     }
     source
 }
 
-fn message(arrow: &Arrow) -> String {
-    let line = match arrow.kind {
-        Kind::Request => "->>",
-        Kind::Response => "-->>",
-        Kind::Other => "--)",
-    };
-    let mut text = String::new();
-    if !arrow.number.is_empty() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{}. ", said(&arrow.number));
-    }
-    text.push_str(&said(&arrow.label()));
-    for mark in &arrow.marks {
-        let _ = write!(text, " ({mark})");
-    }
-    format!("c{}{line}c{}: {text}", arrow.from, arrow.to)
-}
+struct Mermaid;
 
-fn note(panel: &Panel) -> String {
-    let number = match panel.number.as_str() {
-        "" => String::new(),
-        number => format!("{}. ", said(number)),
-    };
-    let text = match panel.kind {
-        PanelKind::Gap => format!("... {}", said(&panel.text)),
-        _ => said(&panel.text),
-    };
-    format!("Note over c{},c{}: {number}{text}", panel.first, panel.last)
-}
+impl Language for Mermaid {
+    const END_OF_FRAME: &'static str = "end";
 
-/// A text that Mermaid takes as it is: everything else is an entity, of which the semicolon is part.
-fn said(text: &str) -> String {
-    let text = escape::text(text);
-    // Mermaid takes the word alone for the end of a block.
-    let text = match text.trim().eq_ignore_ascii_case("end") {
-        true => format!("({})", text.trim()),
-        false => text,
-    };
-    let mut said = String::new();
-    for character in text.chars() {
-        let plain = character.is_alphanumeric() || " .,()/@+-_=".contains(character);
-        match plain {
-            true => said.push(character),
-            false => {
-                let _ = write!(said, "#{};", u32::from(character));
+    /// A text that Mermaid takes as it is: everything else is an entity, of which the semicolon is part.
+    fn said(text: &str) -> String {
+        let text = escape::text(text);
+        // Mermaid takes the word alone for the end of a block.
+        let text = match text.trim().eq_ignore_ascii_case("end") {
+            true => format!("({})", text.trim()),
+            false => text,
+        };
+        let mut said = String::new();
+        for character in text.chars() {
+            let plain = character.is_alphanumeric() || " .,()/@+-_=".contains(character);
+            match plain {
+                true => said.push(character),
+                false => {
+                    let _ = write!(said, "#{};", u32::from(character));
+                }
             }
         }
+        said
     }
-    said
+
+    fn title(title: &str) -> String {
+        format!("title: {title}")
+    }
+
+    /// Colours come first in a box, so that a name cannot be one.
+    fn frame(name: &str) -> String {
+        format!("box transparent {name}")
+    }
+
+    fn column(number: usize, label: &str, detail: &str) -> String {
+        let gap = if detail.is_empty() { "" } else { "<br/>" };
+        format!("participant c{number} as {label}{gap}{detail}")
+    }
+
+    fn arrow(arrow: &Arrow, text: &str, small: &[String]) -> Vec<String> {
+        let line = match arrow.kind {
+            Kind::Request => "->>",
+            Kind::Response => "-->>",
+            Kind::Other => "--)",
+        };
+        let mut lines = vec![format!("c{}{line}c{}: {text}", arrow.from, arrow.to)];
+        if !small.is_empty() {
+            let (first, last) = arrow.span();
+            lines.push(format!(
+                "Note over c{first},c{last}: {}",
+                small.join("<br/>")
+            ));
+        }
+        lines
+    }
+
+    fn panel(panel: &Panel, text: &str) -> String {
+        let dots = match panel.kind {
+            PanelKind::Gap => "... ",
+            _ => "",
+        };
+        format!("Note over c{},c{}: {dots}{text}", panel.first, panel.last)
+    }
 }
 
 #[cfg(test)]
@@ -123,16 +99,19 @@ mod tests {
 
     use super::*;
     use crate::report::ladder::testing::ladders;
-    use crate::report::ladder::{Column, Finding, Frame};
+    use crate::report::ladder::{Column, Finding, Frame, Row};
 
     #[test]
     fn texts_are_never_part_of_the_language() {
         assert_eq!(
-            said("a;b#c:%%d\n<br>"),
+            Mermaid::said("a;b#c:%%d\n<br>"),
             "a#59;b#35;c#58;#37;#37;d#92;n#60;br#62;"
         );
-        assert_eq!(said("end"), "(end)");
-        assert_eq!(said("Zo\u{eb} 200 OK (SDP)"), "Zo\u{eb} 200 OK (SDP)");
+        assert_eq!(Mermaid::said("end"), "(end)");
+        assert_eq!(
+            Mermaid::said("Zo\u{eb} 200 OK (SDP)"),
+            "Zo\u{eb} 200 OK (SDP)"
+        );
     }
 
     #[test]

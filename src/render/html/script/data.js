@@ -1,0 +1,29 @@
+// What is embedded in the page. Each call is read when it is looked at.
+
+function read(name) {
+  const element = document.getElementById(name);
+  return element === null ? undefined : JSON.parse(element.textContent);
+}
+
+const facts = read("facts");
+const calls = read("calls");
+const rules = read("rules");
+const texts = read("texts");
+const callByNumber = new Map(calls.map((call) => [call.number, call]));
+const ruleByCode = new Map(rules.map((rule) => [rule.code, rule]));
+
+let latest = {};
+
+/** The ladder and the sheet of a call. */
+function callData(number) {
+  if (latest.number !== number) {
+    latest = { number, data: read(`call-${number}`) };
+  }
+  return latest.data;
+}
+
+/** A time as far as it is known: of a day, since an unknown start, or not at all. */
+function told(time, relative) {
+  const uptime = relative?.seconds === undefined ? undefined : `+${relative.seconds}s`;
+  return time ?? [relative?.date, relative?.time_of_day ?? uptime].filter(Boolean).join(" ");
+}

@@ -1,0 +1,30 @@
+// Elements and texts: the only way into the page. No text is ever read as markup.
+
+/** An element. Names of attributes that begin with "on" are events. */
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name.startsWith("on")) {
+      element.addEventListener(name.slice(2), value);
+    } else if (value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  element.append(...children.flat().filter((child) => child !== undefined && child !== ""));
+  return element;
+}
+
+/** A table: heads, and rows of texts or elements. */
+function table(heads, rows, attributes) {
+  const cells = (row) => make("tr", {}, row.map((cell) => make("td", {}, cell)));
+  const head = make("tr", {}, heads.map((text) => make("th", { scope: "col" }, text)));
+  return make("table", attributes, make("thead", {}, head), make("tbody", {}, rows.map(cells)));
+}
+
+/** A place in the page; what is chosen there stands behind the question mark. */
+function address(path, chosen) {
+  const asked = new URLSearchParams(Object.entries(chosen ?? {}).filter(([, value]) => value)).toString();
+  return `#/${path}${asked === "" ? "" : `?${asked}`}`;
+}
+
+const counted = (count, what) => `${count} ${what}${count === 1 ? "" : "s"}`;

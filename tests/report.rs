@@ -1,0 +1,66 @@
+//! The report as people get it: what is embedded in the page, and what a browser makes of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    unreachable_pub,
+    dead_code,
+    reason = "helpers of tests"
+)]
+
+mod support;
+
+#[path = "report/browser.rs"]
+mod browser;
+#[path = "report/page.rs"]
+mod page;
+#[path = "trace/scenario.rs"]
+mod scenario;
+#[path = "trace/sip.rs"]
+mod sip;
+
+use std::path::Path;
+use std::process::Command;
+
+use scenario::{Net, file};
+use sip::Talk;
+use tempfile::NamedTempFile;
+
+/// The report of some inputs.
+fn report(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["report", "--quiet"])
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A script, if anything takes it for one: it leaves a sign on the page.
+const SCRIPT: &str = "<script>document.documentElement.id='run'</script>";
+
+/// A call of which every part tries to be markup.
+fn hostile() -> NamedTempFile {
+    let mut net = Net::new(&["uac", "uas"]);
+    let mut invite = Talk::new("evil</script><!--<script>")
+        .request("INVITE", 1)
+        .with(&format!(
+            "X-Evil: </script>{SCRIPT}<!-- \u{2028}\u{202e} \u{1b}[2J"
+        ))
+        .with("X-Image: <img src=x onerror=\"document.documentElement.id='run'\">");
+    invite.start = format!("INVITE sip:\"'>{SCRIPT}@x SIP/2.0");
+    let sent = net.send("uac", "uas", invite, 0);
+    let mut answer = sent.message.response(200, "b");
+    answer.start = format!("SIP/2.0 200 </a></script>{SCRIPT}");
+    net.respond_as(&[sent], answer, 100);
+    let capture = NamedTempFile::new().unwrap();
+    std::fs::write(capture.path(), file(&net.packets)).unwrap();
+    capture
+}
+
+fn name(path: &Path) -> &str {
+    path.to_str().unwrap()
+}

@@ -1,0 +1,185 @@
+//! The page in a browser: Chromium shows it and prints what it made of it. Where Chromium is not installed, that is said.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::{SCRIPT, hostile, name, report};
+
+/// What a browser made of a page.
+struct Shown {
+    page: String,
+    /// What it had to complain about.
+    complaints: Vec<String>,
+}
+
+impl Shown {
+    fn title(&self) -> &str {
+        let (_, title) = self.page.split_once("<title>").unwrap();
+        title.split_once("</title>").unwrap().0
+    }
+
+    /// Whether the script ran that leaves a sign on the page.
+    fn ran(&self) -> bool {
+        self.page.contains("<html lang=\"en\" id=\"run\">")
+    }
+
+    /// Only what is seen: the data and the script are left out.
+    fn view(&self) -> &str {
+        let (_, view) = self.page.split_once("<main").unwrap();
+        view.split_once("</main>").unwrap().0
+    }
+
+    fn has(&self, text: &str) -> bool {
+        self.view().contains(text)
+    }
+}
+
+/// The names under which it is installed.
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+struct Browser {
+    program: &'static str,
+    folder: TempDir,
+}
+
+impl Browser {
+    fn find() -> Option<Self> {
+        let runs = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
+        let program = NAMES.iter().find(runs).copied();
+        if program.is_none() {
+            eprintln!("not tested: Chromium is not installed");
+        }
+        Some(Self {
+            program: program?,
+            folder: tempfile::tempdir().unwrap(),
+        })
+    }
+
+    fn put(&self, page: &str) -> String {
+        let path = self.folder.path().join("report.html");
+        fs::write(&path, page).unwrap();
+        name(&path).to_owned()
+    }
+
+    /// Opens a page from the disk, at a place in it.
+    fn show(&self, path: &str, place: &str) -> Shown {
+        let profile = self.folder.path().join("profile");
+        let output = Command::new(self.program)
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
+            .args([
+                "--enable-logging=stderr",
+                "--v=0",
+                "--virtual-time-budget=5000",
+            ])
+            .arg(format!("--user-data-dir={}", name(Path::new(&profile))))
+            .arg(format!("file://{path}{place}"))
+            .output()
+            .unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        let complaints = errors.lines().filter(|line| line.contains("CONSOLE"));
+        Shown {
+            page: String::from_utf8(output.stdout).unwrap(),
+            complaints: complaints.map(str::to_owned).collect(),
+        }
+    }
+}
+
+#[test]
+fn calls_are_listed_filtered_and_sorted() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let path = browser.put(&report(&["samples/call.pcap"]));
+    let all = browser.show(&path, "");
+    assert_eq!(all.title(), "Calls - SIP report");
+    assert!(all.has("2 of 2 calls"), "{}", all.view());
+    assert_eq!(all.complaints, [""; 0]);
+    let place = |view: &str, number: u8| view.find(&format!("href=\"#/call/{number}\"")).unwrap();
+    assert!(place(all.view(), 1) < place(all.view(), 2));
+    let sorted = browser.show(&path, "#/calls?sort=-from");
+    assert!(place(sorted.view(), 2) < place(sorted.view(), 1));
+    let filtered = browser.show(&path, "#/calls?find=2CB4EBE2+answered");
+    assert!(filtered.has("1 of 2 calls"));
+    assert!(filtered.has("href=\"#/call/2\"") && !filtered.has("href=\"#/call/1\""));
+    assert!(
+        browser
+            .show(&path, "#/calls?findings=any")
+            .has("0 of 2 calls")
+    );
+}
+
+#[test]
+fn a_call_is_opened_with_its_ladder_and_a_message() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let path = browser.put(&report(&["samples/call.pcap"]));
+    let call = browser.show(&path, "#/call/1/3");
+    assert_eq!(call.complaints, [""; 0]);
+    assert_eq!(call.view().matches("data-message=").count(), 21);
+    for text in [
+        "<h2>Message 3</h2>",
+        "10.0.0.1:5060 \u{2192} 10.0.0.2:5060",
+        "<ins>Max-Forwards: 69</ins>",
+        "<del>Max-Forwards: 70</del>",
+        "<ins>Record-Route: &lt;sip:10.0.0.1:5060;lr&gt;</ins>",
+        "<del>Route: &lt;sip:10.0.0.1:5060;lr&gt;</del>",
+        "<span>CSeq: 1 INVITE</span>",
+        "audio AMR-WB",
+    ] {
+        assert!(call.has(text), "{text}: {}", call.view());
+    }
+    let capture = browser.show(&path, "#/capture");
+    assert!(capture.has("83 records = 42 SIP + 41 other + 0 undecodable (adds up)"));
+}
+
+#[test]
+fn a_finding_is_shown_with_its_place_and_explained() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let path = browser.put(&report(&["samples/documents/numbered-steps.txt"]));
+    let list = browser.show(&path, "#/calls?rule=DLG04");
+    assert!(list.has("1 of 1 call<"), "{}", list.view());
+    let call = browser.show(&path, "#/call/1/finding/2");
+    assert_eq!(call.complaints, [""; 0]);
+    assert!(call.has("DLG04 identity-changed-by-proxy"));
+    let marked = "To: <mark title=\"finding 2\">&lt;sip:bob@west.example;user=phone&gt;</mark>";
+    assert!(call.has(marked), "{}", call.view());
+    let rule = browser.show(&path, "#/rules/DLG04");
+    assert!(rule.has("RFC 3261 16.6") && rule.has("Why it matters"));
+}
+
+/// The counterpart shows that a script that runs would be seen here, and that the policy keeps it from running.
+#[test]
+fn no_script_runs_from_a_message() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let page = report(&[name(hostile().path())]);
+    let path = browser.put(&page);
+    for place in ["", "#/call/1", "#/call/1/2"] {
+        let shown = browser.show(&path, place);
+        assert!(!shown.ran(), "{place}");
+        assert_eq!(shown.complaints, [""; 0], "{place}");
+        assert!(!shown.has("<script") && !shown.has("<img"), "{place}");
+    }
+    let shown = browser.show(&path, "#/call/1/1");
+    assert!(
+        shown.has("X-Image: &lt;img src=x onerror="),
+        "{}",
+        shown.view()
+    );
+
+    let injected = page.replace("</body>", &format!("{SCRIPT}</body>"));
+    let shown = browser.show(&browser.put(&injected), "");
+    assert!(!shown.ran());
+    assert_eq!(shown.complaints.len(), 1, "{:?}", shown.complaints);
+    let (before, policy) = injected.split_once("default-src").unwrap();
+    let (_, behind) = policy.split_once("trusted-types\"").unwrap();
+    let open = format!("{before}\"{behind}");
+    assert!(browser.show(&browser.put(&open), "").ran());
+}
