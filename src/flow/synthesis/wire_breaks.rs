@@ -14,7 +14,7 @@ const T2: i64 = 4_000_000_000;
 /// When a sender gives up (64 times T1).
 const GIVES_UP: i64 = 64 * T1;
 /// How much later everything behind it happens: nobody waits longer (with T1 of 2 s, 3GPP TS 24.229 7.7).
-const MUCH_LATER: i64 = 140_000_000_000;
+pub(super) const MUCH_LATER: i64 = 140_000_000_000;
 
 pub(super) const UNACKNOWLEDGED: Break = Break {
     code: "TXN02",
@@ -172,13 +172,13 @@ pub(super) const ELSEWHERE: Break = Break {
 };
 
 /// Whether what is sent again and again is seen to be so: over UDP, and enough happens behind it.
-fn is_missed(scene: &Scene<'_>) -> bool {
+pub(super) fn is_missed(scene: &Scene<'_>) -> bool {
     let later = scene.played.sent[scene.step + 1..].iter().flatten();
     scene.transport == Transport::Udp && later.count() > 2
 }
 
 /// Sends a message again until its sender gives up; everything behind it happens much later.
-fn send_again(events: &mut Vec<Event>, step: usize) {
+pub(super) fn send_again(events: &mut Vec<Event>, step: usize) {
     let Some(position) = events.iter().position(|event| event.step == step) else {
         return;
     };

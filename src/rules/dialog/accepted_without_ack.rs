@@ -38,10 +38,13 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             verdicts.pass();
             continue;
         }
-        let has_other = dialog
-            .sent_by(invite.transaction.from)
-            .iter()
-            .any(|one| named(one, "ACK"));
+        let all = dialog.sent_by(invite.transaction.from);
+        let number = |one: &TransactionScene<'_>| one.transaction.first.cseq();
+        let has_other = all.iter().any(|ack| {
+            let of =
+                |one: &TransactionScene<'_>| named(one, "INVITE") && number(one) == number(ack);
+            named(ack, "ACK") && !all.iter().any(of)
+        });
         let again = |message: &Seen<'_>| {
             message.message.part() == Part::Repeated
                 && message.sip.status() == accepted.sip.status()

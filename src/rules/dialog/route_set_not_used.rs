@@ -19,6 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "The Contact of the side does not name the node that sends: a proxy may stand in front of it.",
         "The message that the route set comes from was not seen where the side itself sends or gets it.",
         "A request from before the answer that the route set comes from.",
+        "A Route without brackets: SYN07 tells it.",
         "A strict router is first: it has to find itself in the Request-URI.",
         "Further entries in front of the right ones are a warning: they may be a proxy that is set by hand.",
     ],
@@ -61,6 +62,10 @@ fn uri_of(text: &str) -> Uri<'_> {
 
 fn compare(request: &Seen<'_>, set: &[Route], told: &Seen<'_>, verdicts: &mut Verdicts) {
     let sent: Vec<_> = request.sip.addresses(Name::Route).collect();
+    // Without brackets the parameters are not those of the URI: that is told as such.
+    if sent.iter().any(|entry| !entry.text.bytes().contains(&b'<')) {
+        return verdicts.not_provable();
+    }
     let same = |route: &Route, at: usize| {
         let entry = sent.get(at).map(|entry| entry.uri_text());
         entry.is_some_and(|entry| {

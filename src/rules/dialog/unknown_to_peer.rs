@@ -1,7 +1,7 @@
 //! A side of a confirmed dialog that does not know it any more.
 
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, TransactionScene, Verdicts};
+use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DLG11",
@@ -39,7 +39,7 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         }
         let confirmed = made(dialog).filter(|accepted| accepted.message.id() < last.message.id());
         match confirmed {
-            Some(accepted) if !is_ended(dialog, &one) => {
+            Some(accepted) if !is_ended(dialog, &one, &last) => {
                 let text = last.sip.first_line_text();
                 let fault = Fault::at(&last, text).with(&accepted, accepted.sip.first_line_text());
                 verdicts.fail(fault.expected("an answer of who is in the dialog"));
@@ -50,13 +50,13 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
 }
 
 /// The 2xx that confirmed it.
-fn made<'s>(dialog: &DialogScene<'s>) -> Option<crate::rules::Seen<'s>> {
+fn made<'s>(dialog: &DialogScene<'s>) -> Option<Seen<'s>> {
     let made = dialog.transactions().find(|one| one.transaction.makes)?;
     made.accepted()
 }
 
 /// Whether another request may have ended it before this one was answered.
-fn is_ended(dialog: &DialogScene<'_>, one: &TransactionScene<'_>) -> bool {
+fn is_ended(dialog: &DialogScene<'_>, one: &TransactionScene<'_>, last: &Seen<'_>) -> bool {
     let own = one.transaction.first.id();
     dialog.transactions().any(|other| {
         let hop = other.transaction.first;
@@ -64,7 +64,8 @@ fn is_ended(dialog: &DialogScene<'_>, one: &TransactionScene<'_>) -> bool {
             || hop
                 .status()
                 .is_some_and(|status| matches!(status, 408 | 481));
-        ends && hop.id() != own && !other.transaction.makes
+        let is_before = hop.first_message().id() < last.message.id();
+        ends && is_before && hop.id() != own && !other.transaction.makes
     })
 }
 

@@ -122,7 +122,11 @@ fn descriptions<'s>(dialog: &DialogScene<'s>, party: Party) -> Vec<(Seen<'s>, &'
     }
     ids.sort_unstable();
     let seen = ids.into_iter().filter_map(|id| dialog.message(id));
-    seen.filter_map(|seen| Some((seen, seen.sdp()?))).collect()
+    let described = seen.filter_map(|seen| Some((seen, seen.sdp()?)));
+    // What has no version is no description, whatever it is called.
+    described
+        .filter(|(_, sdp)| sdp.version().is_some())
+        .collect()
 }
 
 /// The m= line of a stream; the Content-Type where the description does not fill the body.

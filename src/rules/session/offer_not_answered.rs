@@ -47,7 +47,13 @@ fn unanswered(dialog: &DialogScene<'_>, exchange: &Exchange, verdicts: &mut Verd
         true => one.accepted(),
         false => confirmation(dialog, &one, &offer),
     };
-    let Some(last) = last.filter(carries_nothing) else {
+    // Without a tag it is not known whose answer it is, and an offer that was not seen as one asks for none.
+    let is_known = |last: &Seen<'_>| {
+        let invite = one.request().filter(|_| !offer.is_request());
+        last.sip.to().is_some_and(|to| to.tag().is_some())
+            && invite.is_none_or(|one| carries_nothing(&one))
+    };
+    let Some(last) = last.filter(carries_nothing).filter(is_known) else {
         return verdicts.not_provable();
     };
     let may_be_lost = offer.is_request() && allows_reliable(&offer);

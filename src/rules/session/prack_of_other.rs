@@ -1,6 +1,6 @@
 //! A PRACK that names another answer than the one that awaits it.
 
-use super::{is, is_reliable};
+use super::{is, is_reliable, pracks};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, Verdicts};
 use crate::sip::Name;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A client that writes its own CSeq, or that of the PRACK, into RAck, or acknowledges an answer of another branch.",
     silenced: &[
         "The INVITE that made the dialog, or a reliable answer to it, was not seen.",
+        "All answers that came before are acknowledged.",
         "An RSeq that no answer has may be that of one which the trace lacks: a warning.",
     ],
     citations: &[rfc("RFC 3262", "7.2")],
@@ -55,11 +56,27 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             verdicts.fail(fault.expected(format!("{response} {}", text.lossy())));
             continue;
         };
-        let answers: Vec<_> = invite.answers().filter(is_reliable).collect();
-        let numbers: Vec<_> = answers.iter().filter_map(number).collect();
-        match answers.last() {
+        let before = |answer: &Seen<'_>| answer.message.id() < prack.message.id();
+        let answers: Vec<_> = invite
+            .answers()
+            .filter(is_reliable)
+            .filter(before)
+            .collect();
+        if answers
+            .iter()
+            .any(|answer| number(answer) == Some(response))
+        {
+            verdicts.pass();
+            continue;
+        }
+        let acknowledged: Vec<_> = pracks(dialog, invite)
+            .iter()
+            .filter_map(|one| one.request()?.sip.rack()?.response)
+            .collect();
+        let is_open =
+            |answer: &&Seen<'_>| number(answer).is_none_or(|one| !acknowledged.contains(&one));
+        match answers.iter().rev().find(is_open) {
             None => verdicts.not_provable(),
-            Some(_) if numbers.contains(&response) => verdicts.pass(),
             Some(answer) => {
                 let of = answer.sip.value(Name::RSeq).unwrap_or_default();
                 let fault = Fault::at(&prack, rack.text).with(answer, of);
