@@ -14,6 +14,7 @@ pub static RULES: &[Rule] = &[
     dialog::changed_by_proxy::RULE,
     dialog::cseq_not_rising::RULE,
     dialog::session_id_changed::RULE,
+    dialog::tag_missing_inside::RULE,
     dialog::route_set_not_used::RULE,
     dialog::not_sent_to_target::RULE,
     dialog::tag_changed::RULE,

@@ -15,6 +15,17 @@ const JUST_BEFORE: i64 = 1_000_000;
 /// By the codes of the rules.
 pub(super) const DIALOG_BREAKS: &[Break] = &[
     Break {
+        code: "DLG07",
+        what: "BYE without the tag of the other side",
+        fits: is_bye_of_known,
+        change: Changed(|message, _| {
+            message.change("To", |to| match tag_of(to) {
+                Some(tag) => to.replace(&format!(";tag={tag}"), ""),
+                None => to.to_owned(),
+            });
+        }),
+    },
+    Break {
         code: "DLG08",
         what: "another entry in Route than in the route set",
         fits: |scene| is_bye_of_known(scene) && scene.message.has("Route"),

@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A user agent that puts a call on hold before it is answered, or does not wait between two changes.",
     silenced: &[
         "The answer to the first one was not seen: it may be lost.",
+        "An INVITE with the number of the one before may be the same one on another hop.",
         "Each side for itself: INVITEs of both may cross, and one of them gets 491.",
         "The answer was seen in another input: its clock may be wrong.",
     ],
@@ -29,6 +30,11 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             let [first, second] = pair else {
                 continue;
             };
+            // The same request on two ways, where the trace lacks the hop between them.
+            if first.transaction.first.cseq() == second.transaction.first.cseq() {
+                verdicts.not_provable();
+                continue;
+            }
             let Some((request, before)) = second.request().zip(first.request()) else {
                 continue;
             };
@@ -86,6 +92,15 @@ mod tests {
             .within(2, 1, "1 INVITE", &[])
             .answered(2, 1, "200 OK", "2 INVITE", &[])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_it_may_be_the_same_request() {
+        let other = ["Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother"];
+        call()
+            .within(1, 2, "2 INVITE", &other)
+            .answered(2, 1, "200 OK", "2 INVITE", &[])
+            .cannot_tell(&RULE);
     }
 
     #[test]

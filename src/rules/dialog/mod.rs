@@ -15,6 +15,7 @@ pub(super) mod session_id_changed;
 pub(super) mod tag_changed;
 pub(super) mod tag_missing_in_answer;
 pub(super) mod tag_missing_in_from;
+pub(super) mod tag_missing_inside;
 pub(super) mod unknown_to_peer;
 
 use super::{DialogScene, Seen, TransactionScene};

@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn moved(wait: i64) -> Wire {
-        let other = "Contact: <sip:bob@192.0.2.2:5060;moved>";
+        let other = "Contact: <sip:robert@192.0.2.2>";
         call()
             .within(
                 2,

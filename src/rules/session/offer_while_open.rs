@@ -2,7 +2,7 @@
 
 use super::transaction_of;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Verdicts};
+use crate::rules::{DialogScene, Fault, TransactionScene, Verdicts};
 use crate::sip::Name;
 use crate::trace::{Party, Reply};
 
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "The answer to the first offer was not seen: it may have come.",
         "The answer was seen in another input: its clock may be wrong.",
+        "A request with the number of the one before may be the same one on another hop.",
         "Offers of both sides may cross.",
         "An unreliable answer had a description: many take it for the answer, and it is a warning.",
     ],
@@ -54,8 +55,12 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             // Only what answers a request came to the side that offers where the request was seen.
             let of = transaction_of(dialog, answered).map(|one| one.transaction.first.id());
             let asked = transaction_of(dialog, before.offer.message);
+            let number = |one: &TransactionScene<'_>| one.transaction.first.cseq();
+            let own = transaction_of(dialog, after.offer.message);
+            // The same request on two ways, where the trace lacks the hop between them.
+            let is_same = asked.as_ref().map(number) == own.as_ref().map(number);
             let same = asked.map(|one| one.transaction.first.id()) == of && open.is_request();
-            if !same || !offer.is_request() || !offer.is_watched_until(&answer) {
+            if is_same || !same || !offer.is_request() || !offer.is_watched_until(&answer) {
                 verdicts.not_provable();
                 continue;
             }
