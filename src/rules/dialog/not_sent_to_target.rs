@@ -74,7 +74,7 @@ fn compare(
 
 /// Whether both are the same place; a port that is said may be the one that would be used without.
 fn same(one: &str, other: &str) -> bool {
-    let plain = |uri: &str| uri.replacen(":5060", "", 1);
+    let plain = |uri: &str| uri.replace(":5060", "");
     let (one, other) = (plain(one), plain(other));
     let read = |uri| Uri::read(Text::all(uri), &mut Problems::ignored());
     one == other || read(one.as_bytes()).equivalent(&read(other.as_bytes()))
