@@ -22,6 +22,7 @@ mod routing;
 mod rule;
 mod run;
 mod scene;
+mod session;
 mod syntax;
 #[cfg(test)]
 mod testing;

@@ -49,6 +49,8 @@ pub enum Family {
     Ims,
     /// Subscriptions and publications.
     Event,
+    /// Offers and answers, reliable provisional answers, preconditions, session timers.
+    Session,
     /// What documents say of the messages that they print.
     Document,
 }
@@ -66,6 +68,7 @@ impl Family {
             Self::Registration => "registration",
             Self::Ims => "ims",
             Self::Event => "event",
+            Self::Session => "session",
             Self::Document => "document",
         }
     }

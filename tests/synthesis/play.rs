@@ -25,10 +25,11 @@ pub(crate) fn options(transport: Transport) -> Options {
     }
 }
 
-/// The flows of the program, and one that has what none of them has.
+/// The flows of the program, and two that have what none of them has.
 pub(crate) fn flows() -> Vec<Template> {
     let mut all = templates();
     all.push(read_template(include_str!("refused.toml")).unwrap());
+    all.push(read_template(include_str!("session.toml")).unwrap());
     all
 }
 

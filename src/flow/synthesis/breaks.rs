@@ -2,9 +2,11 @@
 //! passes the message on or answers it, as it would in a network.
 
 use super::break_table::BREAKS;
+use super::dialog_breaks::DIALOG_BREAKS;
 use super::message::Message;
 use super::places::{Places, is_terminal};
 use super::play::Played;
+use super::session_breaks::SESSION_BREAKS;
 use super::{Event, Options, Player};
 use crate::base::Transport;
 use crate::flow::{Step, Template, What};
@@ -58,7 +60,8 @@ pub(super) fn find(code: &str) -> Option<&'static Break> {
 
 /// All of them.
 pub fn breaks() -> impl Iterator<Item = &'static Break> {
-    BREAKS.iter()
+    let tables = [BREAKS, DIALOG_BREAKS, SESSION_BREAKS];
+    tables.into_iter().flatten()
 }
 
 /// The steps of a flow at which a rule can be violated.
@@ -125,6 +128,28 @@ impl Scene<'_> {
     /// A request that begins here, and is its own.
     pub(super) fn begins(&self) -> bool {
         self.message.is_request() && self.before.is_none() && !self.is_of_hop()
+    }
+
+    /// Whether its sender sent one of these before in the same dialog.
+    pub(super) fn asked_before(&self, methods: &[&str]) -> bool {
+        let from = self.one().from;
+        (0..self.step).any(|step| {
+            let sent = self.played.sent[step].as_ref();
+            self.template.steps[step].from == from
+                && self.template.dialog_of(step) == self.template.dialog_of(self.step)
+                && sent.is_some_and(|sent| methods.contains(&sent.method()))
+        })
+    }
+
+    /// Whether its dialog was made by an INVITE of this flow.
+    pub(super) fn is_made(&self) -> bool {
+        let dialog = self.template.dialog_of(self.step);
+        (0..self.step).any(|step| {
+            let sent = self.played.sent[step].as_ref();
+            self.template.dialog_of(step) == dialog
+                && self.template.method_of(step) == Some("INVITE")
+                && sent.and_then(Message::status) == Some(200)
+        })
     }
 
     /// A request that is passed on here, so that its Via list shows it.

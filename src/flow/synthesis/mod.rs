@@ -10,6 +10,7 @@ mod alter;
 mod break_table;
 mod breaks;
 mod capture;
+mod dialog_breaks;
 mod finish;
 mod leg;
 pub mod log;
@@ -20,6 +21,7 @@ mod play;
 mod random;
 mod request;
 mod response;
+mod session_breaks;
 mod time_breaks;
 mod wire_breaks;
 

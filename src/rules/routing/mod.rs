@@ -12,8 +12,8 @@ pub(super) mod target_rewritten;
 pub(super) mod top_route_not_taken;
 
 use super::{Relay, Seen};
-use crate::sip::{Name, Text, Uri};
-use crate::trace::{Node, Role};
+use crate::sip::{Name, Text};
+use crate::trace::Role;
 
 fn list<'s>(seen: &Seen<'s>, name: Name) -> Vec<Text<'s>> {
     seen.sip.values(name).collect()
@@ -29,24 +29,6 @@ fn same(one: Text<'_>, other: Text<'_>) -> bool {
         kept.copied().collect()
     };
     plain(one) == plain(other)
-}
-
-/// Whether a URI names this node, as far as the trace knows.
-fn names(node: &Node<'_>, uri: &Uri<'_>) -> bool {
-    match uri.host.address() {
-        Some(ip) => {
-            let port = uri.port.and_then(|port| port.number).unwrap_or(5060);
-            let mut all = node.addresses().into_iter();
-            all.any(|known| known.endpoint.address == ip && known.endpoint.port == port)
-        }
-        None => {
-            let host = uri.host.text.lossy().to_ascii_lowercase();
-            let host = host.trim_end_matches('.');
-            node.names()
-                .iter()
-                .any(|name| name.split(':').next() == Some(host))
-        }
-    }
 }
 
 /// Whether the node may put another list in the place of the one it got: a P-CSCF uses the Service-Route that it knows, an

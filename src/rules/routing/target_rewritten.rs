@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::{may_replace_route, names};
+use super::may_replace_route;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::scene::names;
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::{Name, Text, Uri};
 

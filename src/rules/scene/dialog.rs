@@ -7,8 +7,9 @@
 use std::cell::OnceCell;
 use std::convert::Infallible;
 
-use super::{HopScene, Seen, View};
-use crate::trace::{Dialog, DialogState, MessageId, Party, Transaction, Turns};
+use super::{HopScene, Seen, View, names};
+use crate::sip::Name;
+use crate::trace::{Dialog, DialogState, MessageId, Node, Party, Transaction, Turns};
 
 /// A dialog with its transactions.
 pub struct DialogScene<'s> {
@@ -87,6 +88,28 @@ impl<'s> DialogScene<'s> {
         self.turns.is_forked()
     }
 
+    /// The node at the end of one side, if it is known that the user agent itself is there and nobody behind it: the Contact
+    /// with which it made the dialog names it.
+    pub fn end_of(&self, party: Party) -> Option<Node<'s>> {
+        let made = self.transactions().find(|one| one.transaction.makes)?;
+        let (told, node) = match party == made.transaction.from {
+            true => (made.request()?, made.transaction.first.source_node()?),
+            false => {
+                let callee = self.dialog.callee_tag();
+                let mut answers = made.far_hop().answers();
+                let own = |answer: &Seen<'s>| {
+                    answer.sip.has(Name::Contact) && answer.message.to_tag() == Some(callee)
+                };
+                (
+                    answers.find(own)?,
+                    made.transaction.last.destination_node()?,
+                )
+            }
+        };
+        let contact = told.sip.address(Name::Contact)?;
+        names(&node, &contact.uri()).then_some(node)
+    }
+
     /// A message that its state names.
     pub fn message(&self, id: MessageId) -> Option<Seen<'s>> {
         let mut all = self.dialog.hops().flat_map(|hop| hop.messages());
@@ -120,6 +143,14 @@ impl<'s> TransactionScene<'s> {
         let (turns, view) = (self.turns, self.view);
         let all = turns.answers(self.position);
         all.filter_map(move |message| view.seen(message))
+    }
+
+    /// Whether its request was seen as the user agent at the end of that side sent it: no proxy stands before it.
+    pub fn is_sent_by(&self, node: &Node<'s>) -> bool {
+        let source = self.transaction.first.source_node();
+        let request = self.request();
+        source.is_some_and(|source| source.id() == node.id())
+            && request.is_some_and(|request| request.sip.vias().count() == 1)
     }
 
     /// The first 2xx among them.

@@ -1,7 +1,25 @@
 //! Who is at the ends of a hop, and what that means for a message that passes there.
 
 use super::Seen;
+use crate::sip::Uri;
 use crate::trace::{Node, Role};
+
+/// Whether a URI names this node, as far as the trace knows.
+pub(in crate::rules) fn names(node: &Node<'_>, uri: &Uri<'_>) -> bool {
+    match uri.host.address() {
+        Some(ip) => {
+            let port = uri.port.and_then(|port| port.number).unwrap_or(5060);
+            let mut all = node.addresses().into_iter();
+            all.any(|known| known.endpoint.address == ip && known.endpoint.port == port)
+        }
+        None => {
+            let host = uri.host.text.lossy().to_ascii_lowercase();
+            let host = host.trim_end_matches('.');
+            let mut all = node.names().into_iter();
+            all.any(|name| name.split(':').next() == Some(host))
+        }
+    }
+}
 
 impl<'s> Seen<'s> {
     /// The node that sent it.

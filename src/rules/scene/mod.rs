@@ -32,5 +32,6 @@ pub use seen::Seen;
 pub use subscription::{SubscriptionScene, SubscriptionStep};
 pub use times::Elapsed;
 
+pub(super) use ends::names;
 pub(super) use loaded::{Loaded, View};
 pub(super) use times::Ends;
