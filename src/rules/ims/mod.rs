@@ -1,27 +1,62 @@
 //! What the IP multimedia subsystem adds: identities, charging, security agreement (3GPP TS 24.229, RFC 3325, RFC 7315).
 
+pub(super) mod asserted_identity_missing;
+pub(super) mod asserted_identity_of_terminal;
+pub(super) mod charging_of_terminal_kept;
 pub(super) mod charging_sent_to_terminal;
+pub(super) mod charging_vector_missing;
 pub(super) mod icid_changed;
 pub(super) mod keys_sent_to_terminal;
+pub(super) mod preferred_identity_passed_on;
 pub(super) mod security_passed_on;
 pub(super) mod too_many_identities;
 
-use super::Relay;
+use super::{Relay, Seen};
+use crate::sip::{FirstLine, Name, Params, Text};
 use crate::trace::Role;
 
-/// Whether a P-CSCF passed it on, and the terminal is on the other side of where it came from.
-fn goes_to_terminal(relay: &Relay<'_>) -> bool {
-    let is_pcscf = relay.node.is_some_and(|node| node.role() == Role::PCscf);
-    let hop = relay.after.message.hop();
-    let far = match relay.is_request() {
-        true => hop.destination_node(),
-        false => hop.source_node(),
-    };
-    is_pcscf && far.is_some_and(|node| node.role() == Role::Ue)
+/// Whether a P-CSCF passed it on.
+fn is_of_pcscf(relay: &Relay<'_>) -> bool {
+    relay.node.is_some_and(|node| node.role() == Role::PCscf)
 }
 
-/// Whether a P-CSCF passed it on, and it did not go to the terminal.
-fn goes_to_core(relay: &Relay<'_>) -> bool {
-    let is_pcscf = relay.node.is_some_and(|node| node.role() == Role::PCscf);
-    is_pcscf && !goes_to_terminal(relay)
+/// Whether a P-CSCF passed it on to the terminal. Between two terminals there is always an S-CSCF: where both ends look like
+/// one, the other may be a CSCF of which the trace shows too little.
+fn goes_to_terminal(relay: &Relay<'_>) -> bool {
+    is_of_pcscf(relay) && relay.after.is_to_terminal() && !relay.before.is_from_terminal()
+}
+
+/// Whether a P-CSCF passed it on that had it from the terminal.
+fn comes_from_terminal(relay: &Relay<'_>) -> bool {
+    is_of_pcscf(relay) && relay.before.is_from_terminal() && !relay.after.is_to_terminal()
+}
+
+/// Requests that belong to another one, or to no user.
+const NOT_INITIAL: [&str; 7] = [
+    "REGISTER", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE", "INFO",
+];
+
+/// Whether it is a request for a dialog or a standalone one.
+fn is_initial(seen: &Seen<'_>) -> bool {
+    let is_first = seen.is_request() && seen.message.to_tag().is_none();
+    is_first && !NOT_INITIAL.iter().any(|method| seen.is(method))
+}
+
+/// Whether it is for an emergency service (RFC 5031).
+fn is_emergency(seen: &Seen<'_>) -> bool {
+    let sos = b"urn:service:sos";
+    match seen.sip.first_line() {
+        FirstLine::Request { uri, .. } => {
+            let start = uri.bytes().get(..sos.len());
+            start.is_some_and(|start| start.eq_ignore_ascii_case(sos))
+        }
+        _ => false,
+    }
+}
+
+/// The identifier by which the call is charged.
+fn icid<'s>(seen: &Seen<'s>) -> Option<Text<'s>> {
+    let vector = seen.sip.value(Name::PChargingVector)?;
+    let mut params = Params::new(vector).iter();
+    params.find(|param| param.name.is("icid-value"))?.value
 }
