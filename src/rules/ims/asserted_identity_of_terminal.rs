@@ -1,9 +1,9 @@
 //! A terminal that asserts its own identity.
 
+use super::comes_from_terminal;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, Seen, Verdicts};
+use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
-use crate::trace::Role;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "IMS08",
@@ -17,21 +17,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Only where the trace shows which node is the P-CSCF and which the terminal; other edges may trust a private exchange.",
     ],
     citations: &[rfc("RFC 3325", "5"), rfc("RFC 3325", "9.1")],
-    check: Check::Message(check),
+    check: Check::Relay(check),
 };
 
-fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    let asserted = seen.sip.value(Name::PAssertedIdentity);
-    if asserted.is_none() && !seen.sip.has(Name::PPreferredIdentity) {
+fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
+    let own = &relay.before;
+    let asserted = own.sip.value(Name::PAssertedIdentity);
+    if asserted.is_none() && !own.sip.has(Name::PPreferredIdentity) {
         return;
     }
-    if !seen.is_from_terminal() || seen.receiver_role() != Some(Role::PCscf) {
+    if !comes_from_terminal(relay) {
         return;
     }
     match asserted {
         None => verdicts.pass(),
         Some(text) => {
-            let fault = Fault::at(seen, text);
+            let fault = Fault::at(own, text);
             verdicts.fail(fault.expected("P-Preferred-Identity"));
         }
     }
@@ -42,28 +43,27 @@ mod tests {
     use super::RULE;
     use crate::rules::testing::Wire;
 
+    const IDENTITY: &str = "P-Asserted-Identity: <sip:alice@example.org>";
+
+    fn asked(wire: Wire, own: &str) -> Wire {
+        wire.passed(&[1, 2, 4], "INVITE", &[&[own], &[IDENTITY]])
+    }
+
     #[test]
     fn fails() {
-        let own = ["P-Asserted-Identity: <sip:alice@example.org>"];
-        Wire::ims()
-            .request(1, 2, "INVITE", &own)
-            .fails(&RULE, "<sip:alice@example.org>");
+        asked(Wire::ims(), IDENTITY).fails(&RULE, "<sip:alice@example.org>");
     }
 
     #[test]
     fn passes() {
-        let own = ["P-Preferred-Identity: <sip:alice@example.org>"];
-        Wire::ims().request(1, 2, "INVITE", &own).passes(&RULE);
+        asked(Wire::ims(), "P-Preferred-Identity: <sip:alice@example.org>").passes(&RULE);
     }
 
     #[test]
     fn says_nothing_of_others() {
-        let own = ["P-Asserted-Identity: <sip:alice@example.org>"];
+        asked(Wire::new(), IDENTITY).says_nothing(&RULE);
         Wire::ims()
-            .request(4, 2, "INVITE", &own)
-            .says_nothing(&RULE);
-        Wire::new()
-            .request(1, 2, "INVITE", &own)
+            .passed(&[4, 2, 1], "INVITE", &[&[IDENTITY]])
             .says_nothing(&RULE);
     }
 }

@@ -1,17 +1,27 @@
 //! What the IP multimedia subsystem adds: identities, charging, security agreement (3GPP TS 24.229, RFC 3325, RFC 7315).
 
+pub(super) mod access_network_sent_out;
 pub(super) mod asserted_identity_missing;
 pub(super) mod asserted_identity_of_terminal;
+pub(super) mod associated_uri_missing;
+pub(super) mod called_party_missing;
 pub(super) mod charging_of_terminal_kept;
 pub(super) mod charging_sent_to_terminal;
 pub(super) mod charging_vector_missing;
 pub(super) mod icid_changed;
+pub(super) mod identity_against_privacy;
+pub(super) mod integrity_not_marked;
 pub(super) mod keys_sent_to_terminal;
+pub(super) mod path_not_added;
 pub(super) mod preferred_identity_passed_on;
+pub(super) mod recorded_by_icscf;
 pub(super) mod security_passed_on;
+pub(super) mod served_user_sent_out;
+pub(super) mod service_route_missing;
 pub(super) mod too_many_identities;
+pub(super) mod visited_network_missing;
 
-use super::{Relay, Seen};
+use super::{HopScene, Relay, Seen};
 use crate::sip::{FirstLine, Name, Params, Text};
 use crate::trace::Role;
 
@@ -51,6 +61,34 @@ fn is_emergency(seen: &Seen<'_>) -> bool {
             start.is_some_and(|start| start.eq_ignore_ascii_case(sos))
         }
         _ => false,
+    }
+}
+
+/// Whether it is a REGISTER.
+fn is_registration(seen: &Seen<'_>) -> bool {
+    seen.is("REGISTER")
+}
+
+/// The answer with which an S-CSCF registered a terminal itself; none where no binding is left.
+fn accepted_by_scscf<'s>(hop: &HopScene<'s>) -> Option<Seen<'s>> {
+    let request = hop.request().filter(is_registration)?;
+    let is_own = request.receiver_role() == Some(Role::SCscf) && hop.hop.continued_by().is_empty();
+    let answer = hop.answer().filter(|answer| is_own && answer.accepts())?;
+    let (from, to) = (hop.hop.from(), hop.hop.to());
+    let mut bindings = answer.sip.addresses(Name::Contact);
+    let is_bound = bindings.any(|binding| {
+        let expires = binding.params.value("expires");
+        expires.and_then(Text::number) != Some(0)
+    });
+    (from == to && is_bound).then_some(answer)
+}
+
+/// Whether a node passed it on out of the network: to another trust domain or, where nothing says which there are, from a
+/// P-CSCF to the terminal. None where that is not known.
+fn leaves_network(relay: &Relay<'_>) -> Option<bool> {
+    match relay.after.crosses_trust_edge()? {
+        true if relay.after.is_at_terminal() => Some(goes_to_terminal(relay)),
+        crosses => Some(crosses),
     }
 }
 

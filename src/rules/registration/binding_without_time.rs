@@ -1,0 +1,85 @@
+//! A registrar that does not say for how long it keeps a contact.
+
+use super::accepted;
+use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
+use crate::rules::{Fault, HopScene, Verdicts};
+use crate::sip::Name;
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    code: "REG08",
+    name: "binding-without-time",
+    family: Family::Registration,
+    severity: Severity::Error,
+    flags: "A 2xx answer to REGISTER with a Contact that has no expires parameter.",
+    matters: "The client does not know when it has to register again.",
+    cause: "A registrar made after RFC 2543, or one that repeats the Contact of the request.",
+    silenced: &["Where the answer has Expires the client may go by that: a warning."],
+    citations: &[rfc("RFC 3261", "10.3 step 8")],
+    check: Check::Hop(check),
+};
+
+fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
+    let Some((_, answer)) = accepted(hop) else {
+        return;
+    };
+    let at_most = match answer.sip.has(Name::Expires) {
+        true => Severity::Warning,
+        false if !answer.has_all_headers() => Severity::Info,
+        false => Severity::Error,
+    };
+    for binding in answer.sip.addresses(Name::Contact) {
+        if binding.params.has("expires") {
+            verdicts.pass();
+        } else if at_most == Severity::Info {
+            verdicts.not_provable();
+        } else {
+            let fault = Fault::at(&answer, binding.text).at_most(at_most);
+            verdicts.fail(fault.expected("an expires parameter"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::Severity;
+    use crate::rules::testing::Wire;
+
+    fn registered(granted: &[&str]) -> Wire {
+        let granted = [granted, &["CSeq: 1 REGISTER"]].concat();
+        Wire::new()
+            .request(1, 2, "REGISTER", &[])
+            .response(2, 1, "200 OK", &granted)
+    }
+
+    const BARE: &str = "Contact: <sip:bob@192.0.2.1>";
+
+    #[test]
+    fn fails() {
+        registered(&[BARE]).fails(&RULE, "<sip:bob@192.0.2.1>");
+        registered(&["Contact: <sip:b@192.0.2.1>;expires=60, <sip:c@192.0.2.1;expires=60>"])
+            .fails(&RULE, "<sip:c@192.0.2.1;expires=60>");
+    }
+
+    #[test]
+    fn is_a_warning_where_the_answer_has_a_time_for_all() {
+        let (findings, _) = registered(&[BARE, "Expires: 60"]).judge(&RULE);
+        let severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
+        assert_eq!(severities, [Severity::Warning]);
+    }
+
+    #[test]
+    fn passes() {
+        registered(&["Contact: <sip:bob@192.0.2.1>;expires=60"]).passes(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_without_bindings() {
+        registered(&["-Contact"]).says_nothing(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_the_end_was_not_captured() {
+        registered(&[BARE]).cut().cannot_tell(&RULE);
+    }
+}
