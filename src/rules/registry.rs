@@ -42,6 +42,8 @@ pub static RULES: &[Rule] = &[
     ims::identity_against_privacy::RULE,
     ims::access_network_sent_out::RULE,
     ims::served_user_sent_out::RULE,
+    ims::preferred_service_passed_on::RULE,
+    ims::name_against_privacy::RULE,
     max_forwards::missing::RULE,
     max_forwards::not_a_hop_count::RULE,
     max_forwards::not_decremented::RULE,

@@ -25,10 +25,12 @@ pub(crate) fn options(transport: Transport) -> Options {
     }
 }
 
-/// The flows of the program, and one that has what none of them has.
+/// The flows of the program, and those that have what none of them has.
 pub(crate) fn flows() -> Vec<Template> {
     let mut all = templates();
-    all.push(read_template(include_str!("refused.toml")).unwrap());
+    for text in [include_str!("refused.toml"), include_str!("private.toml")] {
+        all.push(read_template(text).unwrap());
+    }
     all
 }
 

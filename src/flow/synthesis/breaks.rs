@@ -2,9 +2,11 @@
 //! passes the message on or answers it, as it would in a network.
 
 use super::break_table::BREAKS;
+use super::ims_breaks::IMS_BREAKS;
 use super::message::Message;
 use super::places::{Places, is_terminal};
 use super::play::Played;
+use super::registration_breaks::REGISTRATION_BREAKS;
 use super::{Event, Options, Player};
 use crate::base::Transport;
 use crate::flow::{Step, Template, What};
@@ -58,7 +60,9 @@ pub(super) fn find(code: &str) -> Option<&'static Break> {
 
 /// All of them.
 pub fn breaks() -> impl Iterator<Item = &'static Break> {
-    BREAKS.iter()
+    [BREAKS, IMS_BREAKS, REGISTRATION_BREAKS]
+        .into_iter()
+        .flatten()
 }
 
 /// The steps of a flow at which a rule can be violated.
@@ -152,9 +156,13 @@ impl Scene<'_> {
 
     /// Whether the receiver sends requests, by which it is known to be a terminal.
     pub(super) fn is_asked_by_terminal(&self) -> bool {
-        let terminal = self.one().to;
+        self.is_asked_by(self.one().to)
+    }
+
+    /// Whether an actor sends requests.
+    pub(super) fn is_asked_by(&self, actor: usize) -> bool {
         let mut events = self.played.events.iter();
-        events.any(|event| event.from == terminal && event.is_request)
+        events.any(|event| event.from == actor && event.is_request)
     }
 
     /// Whether the answer that is passed on here is to a request whose Via list was hidden.

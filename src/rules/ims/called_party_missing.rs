@@ -1,6 +1,6 @@
 //! An S-CSCF that did not tell the terminal which of its identities was called.
 
-use super::is_initial;
+use super::{is_initial, shows_all};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Seen, Verdicts};
 use crate::sip::{FirstLine, Name, Problems, Uri};
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The Request-URI is the terminal's address now: the terminal cannot tell which of its identities is called.",
     cause: "A registrar that only replaces the Request-URI, as RFC 3261 has it.",
     silenced: &[
+        "Documents, which print only the fields that their step is about.",
         "The Request-URI has not changed.",
         "A request on its way through other nodes: only the hop to a P-CSCF or terminal counts.",
         "Only where the trace shows that the node is an S-CSCF.",
@@ -39,7 +40,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         return;
     }
     let Some(called) = after.sip.address(Name::PCalledPartyId) else {
-        if !after.has_all_headers() {
+        if !shows_all(after) {
             return verdicts.not_provable();
         }
         let fault = Fault::missing(after).about(Name::PCalledPartyId);

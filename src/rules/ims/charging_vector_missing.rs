@@ -1,8 +1,8 @@
 //! A P-CSCF that passed a request on without an identifier by which it can be charged.
 
-use super::{comes_from_terminal, is_initial};
+use super::{comes_from_terminal, expect, is_initial};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, Relay, Verdicts};
+use crate::rules::{Relay, Verdicts};
 use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -13,7 +13,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "A REGISTER or an initial request of a terminal that its P-CSCF passed on without P-Charging-Vector.",
     matters: "The charging records of the nodes on the way cannot be put together.",
     cause: "A P-CSCF in which charging is switched off.",
-    silenced: &["Only where the trace shows which node is the P-CSCF and which the terminal."],
+    silenced: &[
+        "Documents, which print only the fields that their step is about.",
+        "Only where the trace shows which node is the P-CSCF and which the terminal.",
+    ],
     citations: &[
         rfc("RFC 7315", "4.6"),
         rfc("3GPP TS 24.229", "5.2.2"),
@@ -27,14 +30,12 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if !(is_initial(after) || after.is("REGISTER")) || !comes_from_terminal(relay) {
         return;
     }
-    match after.sip.has(Name::PChargingVector) {
-        true => verdicts.pass(),
-        false if !after.has_all_headers() => verdicts.not_provable(),
-        false => {
-            let fault = Fault::missing(after).about(Name::PChargingVector);
-            verdicts.fail(fault.expected("an icid-value of the P-CSCF"));
-        }
-    }
+    expect(
+        after,
+        Name::PChargingVector,
+        "an icid-value of the P-CSCF",
+        verdicts,
+    );
 }
 
 #[cfg(test)]

@@ -12,8 +12,10 @@ pub(super) mod icid_changed;
 pub(super) mod identity_against_privacy;
 pub(super) mod integrity_not_marked;
 pub(super) mod keys_sent_to_terminal;
+pub(super) mod name_against_privacy;
 pub(super) mod path_not_added;
 pub(super) mod preferred_identity_passed_on;
+pub(super) mod preferred_service_passed_on;
 pub(super) mod recorded_by_icscf;
 pub(super) mod security_passed_on;
 pub(super) mod served_user_sent_out;
@@ -21,7 +23,7 @@ pub(super) mod service_route_missing;
 pub(super) mod too_many_identities;
 pub(super) mod visited_network_missing;
 
-use super::{HopScene, Relay, Seen};
+use super::{Fault, HopScene, Relay, Seen, Verdicts};
 use crate::sip::{FirstLine, Name, Params, Text};
 use crate::trace::Role;
 
@@ -69,10 +71,13 @@ fn is_registration(seen: &Seen<'_>) -> bool {
     seen.is("REGISTER")
 }
 
-/// The answer with which an S-CSCF registered a terminal itself; none where no binding is left.
+/// The answer with which an S-CSCF registered a terminal that came by a P-CSCF; none where no binding is left.
 fn accepted_by_scscf<'s>(hop: &HopScene<'s>) -> Option<Seen<'s>> {
     let request = hop.request().filter(is_registration)?;
-    let is_own = request.receiver_role() == Some(Role::SCscf) && hop.hop.continued_by().is_empty();
+    let is_marked = request.sip.has(Name::Path);
+    let is_own = is_marked
+        && request.receiver_role() == Some(Role::SCscf)
+        && hop.hop.continued_by().is_empty();
     let answer = hop.answer().filter(|answer| is_own && answer.accepts())?;
     let (from, to) = (hop.hop.from(), hop.hop.to());
     let mut bindings = answer.sip.addresses(Name::Contact);
@@ -90,6 +95,20 @@ fn leaves_network(relay: &Relay<'_>) -> Option<bool> {
         true if relay.after.is_at_terminal() => Some(goes_to_terminal(relay)),
         crosses => Some(crosses),
     }
+}
+
+/// Passes where a field is there that a CSCF adds. Documents print what their step is about, and leave such fields out.
+fn expect(seen: &Seen<'_>, name: Name, expected: &str, verdicts: &mut Verdicts) {
+    match seen.sip.has(name) {
+        true => verdicts.pass(),
+        false if !shows_all(seen) => verdicts.not_provable(),
+        false => verdicts.fail(Fault::missing(seen).about(name).expected(expected)),
+    }
+}
+
+/// Whether what it does not show was not sent.
+fn shows_all(seen: &Seen<'_>) -> bool {
+    seen.has_all_headers() && !seen.is_of_document()
 }
 
 /// The identifier by which the call is charged.

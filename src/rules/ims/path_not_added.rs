@@ -1,6 +1,6 @@
 //! A P-CSCF that registered a terminal without putting itself into the path.
 
-use super::{comes_from_terminal, is_registration};
+use super::{comes_from_terminal, is_registration, shows_all};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
@@ -13,7 +13,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "A REGISTER of a terminal that its P-CSCF passed on without adding itself to Path, or without path in Require.",
     matters: "Requests to the terminal do not come by this P-CSCF, and so do not come through its security association.",
     cause: "A P-CSCF that is set up like an ordinary proxy.",
-    silenced: &["Only where the trace shows which node is the P-CSCF and which the terminal."],
+    silenced: &[
+        "Documents, which print only the fields that their step is about.",
+        "Only where the trace shows which node is the P-CSCF and which the terminal.",
+    ],
     citations: &[rfc("RFC 3327", "5.2"), rfc("3GPP TS 24.229", "5.2.2")],
     check: Check::Relay(check),
 };
@@ -34,7 +37,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
             .about(Name::Path)
             .expected("Path with the P-CSCF on top"),
     };
-    match after.has_all_headers() {
+    match shows_all(after) {
         // That the registrar has to understand Path is a matter of routing tables that are right.
         true if is_added => verdicts.fail(missing.at_most(Severity::Warning)),
         true => verdicts.fail(missing),

@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The client cannot tell whether it is registered, and for how long.",
     cause: "A server that answers 200 without keeping anything, or a border element that writes addresses anew in one direction only.",
     silenced: &[
+        "Documents, which print only the fields that their step is about.",
         "REGISTERs for third parties, which application servers answer.",
         "Where other contacts are listed, the own one may be among them, written anew on the way: a warning.",
         "A request that removes bindings, or asks for them.",
@@ -39,7 +40,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     };
     let mut listed = answer.sip.addresses(Name::Contact);
-    let fault = match (answer.sip.value(Name::Contact), answer.has_all_headers()) {
+    let fault = match (
+        answer.sip.value(Name::Contact),
+        answer.has_all_headers() && !answer.is_of_document(),
+    ) {
         (None, false) => return verdicts.not_provable(),
         (None, true) => Fault::missing(&answer).about(Name::Contact),
         (Some(_), _) if listed.any(|binding| same_uri(&binding, &contact)) => {

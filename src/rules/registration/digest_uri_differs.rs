@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Behind the first hop proxies may have changed the Request-URI: a request with several Via.",
         "A border controller that passes a request on as its own changes it, too: no more than a warning.",
         "Credentials without nonce, which prove nothing.",
+        "A REGISTER with a user in the Request-URI, which is another fault.",
     ],
     citations: &[rfc("RFC 3261", "22.4"), rfc("RFC 2617", "3.2.2.5")],
     check: Check::Message(check),
@@ -34,6 +35,10 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         return;
     }
     let target = Uri::read(uri, &mut Problems::ignored());
+    if seen.is("REGISTER") && target.user.is_some() {
+        // That there is a user is what is wrong with it.
+        return;
+    }
     for credentials in seen.sip.auths(name) {
         let nonce = credentials.params.value("nonce");
         let computed = credentials.params.value("uri");
