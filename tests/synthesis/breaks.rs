@@ -29,9 +29,7 @@ fn each_rule_can_be_violated() {
 #[test]
 fn each_rule_finds_what_was_broken_and_nothing_else() {
     let mut wrong = Vec::new();
-    for one in
-        breaks().filter(|one| std::env::var("ONLY").map_or(true, |only| only.contains(one.code)))
-    {
+    for one in breaks() {
         let mut exercised = 0;
         for template in flows() {
             for transport in [Transport::Udp, Transport::Tcp] {

@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "It names the cell that the terminal of the other side is in.",
     cause: "An S-CSCF or a node at the edge that does not remove what is for the own network only.",
     silenced: &[
+        "Toward a terminal it is a warning.",
         "Emergency calls are told where the caller is.",
         "Only where the node file gives both ends another trust domain, or the message goes from a P-CSCF to a terminal.",
     ],
@@ -32,7 +33,12 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         Some(true) => match relay.after.sip.value(name) {
             None => verdicts.pass(),
             Some(text) => {
-                let fault = Fault::at(&relay.after, text);
+                // That a terminal must not see it is not said as plainly as that other networks must not.
+                let at_most = match relay.after.is_at_terminal() {
+                    true => Severity::Warning,
+                    false => Severity::Error,
+                };
+                let fault = Fault::at(&relay.after, text).at_most(at_most);
                 verdicts.fail(fault.expected("no P-Access-Network-Info"));
             }
         },

@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The S-CSCF decides by it whether a request came over a security association or has to be challenged again.",
     cause: "A P-CSCF that passes the credentials on as they are, in a network that does without.",
     silenced: &[
+        "The first request, which has no response yet.",
         "Digest without AKA, where there is no security association.",
         "Only where the trace shows which node is the P-CSCF and which the terminal.",
     ],
@@ -36,7 +37,8 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         .bytes()
         .get(..4)
         .is_some_and(|start| start.eq_ignore_ascii_case(b"AKAv"));
-    if !is_aka {
+    let response = credentials.params.value("response").unwrap_or_default();
+    if !is_aka || response.is_empty() {
         return;
     }
     verdicts.check(credentials.params.has("integrity-protected"), || {
@@ -51,7 +53,7 @@ mod tests {
     use crate::rules::testing::Wire;
 
     const CREDENTIALS: &str =
-        "Authorization: Digest username=\"a\", nonce=\"n\", algorithm=AKAv1-MD5";
+        "Authorization: Digest username=\"a\", nonce=\"n\", response=\"1\", algorithm=AKAv1-MD5";
 
     fn registered(wire: Wire, after: &str) -> Wire {
         let own = ["! REGISTER sip:example.org SIP/2.0", "Call-ID: again"];
@@ -81,5 +83,7 @@ mod tests {
     fn says_nothing_where_there_is_no_security_association() {
         registered(Wire::ims(), &CREDENTIALS.replace("AKAv1-", "")).says_nothing(&RULE);
         registered(Wire::new(), CREDENTIALS).says_nothing(&RULE);
+        let first = CREDENTIALS.replace("response=\"1\"", "response=\"\"");
+        registered(Wire::ims(), &first).says_nothing(&RULE);
     }
 }

@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "REGISTERs for third parties, which application servers answer.",
         "Where other contacts are listed, the own one may be among them, written anew on the way: a warning.",
         "A request that removes bindings, or asks for them.",
+        "Parameters of the URI, which registrars leave out or add.",
     ],
     citations: &[rfc("RFC 3261", "10.3 step 8")],
     check: Check::Hop(check),
@@ -46,7 +47,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     ) {
         (None, false) => return verdicts.not_provable(),
         (None, true) => Fault::missing(&answer).about(Name::Contact),
-        (Some(_), _) if listed.any(|binding| same_uri(&binding, &contact)) => {
+        (Some(_), _) if listed.any(|binding| same_uri(&binding.uri(), &contact.uri())) => {
             return verdicts.pass();
         }
         (Some(other), _) => Fault::at(&answer, other).at_most(Severity::Warning),
@@ -91,7 +92,7 @@ mod tests {
     fn passes() {
         registered(
             &[BINDING],
-            &["Contact: <sip:bob@192.0.2.9>, <sip:bob@192.0.2.1;alias=x>;expires=3"],
+            &["Contact: <sip:bob@192.0.2.9>, <sip:bob@192.0.2.1:5060;alias=x>;expires=3"],
         )
         .passes(&RULE);
     }

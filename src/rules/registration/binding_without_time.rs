@@ -1,6 +1,6 @@
 //! A registrar that does not say for how long it keeps a contact.
 
-use super::accepted;
+use super::{accepted, same_uri};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 use crate::sip::Name;
@@ -10,16 +10,19 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "binding-without-time",
     family: Family::Registration,
     severity: Severity::Error,
-    flags: "A 2xx answer to REGISTER with a Contact that has no expires parameter.",
+    flags: "A 2xx answer to REGISTER that lists the Contact of the request without an expires parameter.",
     matters: "The client does not know when it has to register again.",
     cause: "A registrar made after RFC 2543, or one that repeats the Contact of the request.",
-    silenced: &["Where the answer has Expires the client may go by that: a warning."],
+    silenced: &[
+        "Where the answer has Expires the client may go by that: a warning.",
+        "Contacts that the request does not have: they are of others, or no bindings at all.",
+    ],
     citations: &[rfc("RFC 3261", "10.3 step 8")],
     check: Check::Hop(check),
 };
 
 fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
-    let Some((_, answer)) = accepted(hop) else {
+    let Some((request, answer)) = accepted(hop) else {
         return;
     };
     let at_most = match answer.sip.has(Name::Expires) {
@@ -28,6 +31,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         false => Severity::Error,
     };
     for binding in answer.sip.addresses(Name::Contact) {
+        let mut asked = request.sip.addresses(Name::Contact);
+        if !asked.any(|contact| same_uri(&contact.uri(), &binding.uri())) {
+            continue;
+        }
         if binding.params.has("expires") {
             verdicts.pass();
         } else if at_most == Severity::Info {
@@ -48,7 +55,7 @@ mod tests {
     fn registered(granted: &[&str]) -> Wire {
         let granted = [granted, &["CSeq: 1 REGISTER"]].concat();
         Wire::new()
-            .request(1, 2, "REGISTER", &[])
+            .request(1, 2, "REGISTER", &["Contact: <sip:bob@192.0.2.1>"])
             .response(2, 1, "200 OK", &granted)
     }
 
@@ -57,8 +64,8 @@ mod tests {
     #[test]
     fn fails() {
         registered(&[BARE]).fails(&RULE, "<sip:bob@192.0.2.1>");
-        registered(&["Contact: <sip:b@192.0.2.1>;expires=60, <sip:c@192.0.2.1;expires=60>"])
-            .fails(&RULE, "<sip:c@192.0.2.1;expires=60>");
+        registered(&["Contact: <sip:bob@192.0.2.1;expires=60>"])
+            .fails(&RULE, "<sip:bob@192.0.2.1;expires=60>");
     }
 
     #[test]
@@ -71,6 +78,11 @@ mod tests {
     #[test]
     fn passes() {
         registered(&["Contact: <sip:bob@192.0.2.1>;expires=60"]).passes(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_of_other_contacts() {
+        registered(&["Contact: <sip:bob@192.0.2.9>"]).says_nothing(&RULE);
     }
 
     #[test]

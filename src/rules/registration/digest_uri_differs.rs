@@ -1,5 +1,6 @@
 //! Credentials for another Request-URI than the request has.
 
+use super::same_uri;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, Verdicts};
 use crate::sip::{FirstLine, Name, Problems, Uri};
@@ -15,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Behind the first hop proxies may have changed the Request-URI: a request with several Via.",
         "A border controller that passes a request on as its own changes it, too: no more than a warning.",
+        "Parameters of the URI, and the usual port written out.",
         "Credentials without nonce, which prove nothing.",
         "A REGISTER with a user in the Request-URI, which is another fault.",
     ],
@@ -46,8 +48,8 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         else {
             continue;
         };
-        let same =
-            computed == uri || Uri::read(computed, &mut Problems::ignored()).equivalent(&target);
+        let own = Uri::read(computed, &mut Problems::ignored());
+        let same = computed == uri || same_uri(&own, &target);
         verdicts.check(same, || {
             let fault = Fault::at(seen, computed).with(seen, uri);
             fault.expected(uri.lossy())
@@ -77,7 +79,13 @@ mod tests {
     #[test]
     fn passes() {
         asked("INVITE", "nonce=\"n\", uri=\"sip:bob@example.org\"", &[]).passes(&RULE);
-        asked("INVITE", "nonce=\"n\", uri=\"sip:bob@EXAMPLE.org\"", &[]).passes(&RULE);
+        for same in [
+            "sip:bob@EXAMPLE.org",
+            "sip:bob@example.org:5060",
+            "sip:bob@example.org;transport=tcp",
+        ] {
+            asked("INVITE", &format!("nonce=\"n\", uri=\"{same}\""), &[]).passes(&RULE);
+        }
     }
 
     #[test]

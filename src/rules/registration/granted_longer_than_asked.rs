@@ -30,7 +30,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
             continue;
         };
         let mut bindings = answer.sip.addresses(Name::Contact);
-        let binding = bindings.find(|binding| same_uri(binding, &contact));
+        let binding = bindings.find(|binding| same_uri(&binding.uri(), &contact.uri()));
         let Some(granted) = binding.and_then(|binding| binding.params.value("expires")) else {
             continue;
         };

@@ -17,7 +17,7 @@ pub(super) mod star_with_time;
 pub(super) mod user_in_request_uri;
 
 use super::{HopScene, Seen};
-use crate::sip::Address;
+use crate::sip::Uri;
 
 /// A REGISTER and the answer that accepts it.
 fn accepted<'s>(hop: &HopScene<'s>) -> Option<(Seen<'s>, Seen<'s>)> {
@@ -26,7 +26,10 @@ fn accepted<'s>(hop: &HopScene<'s>) -> Option<(Seen<'s>, Seen<'s>)> {
     Some((request, answer))
 }
 
-/// Whether two contacts are one.
-fn same_uri(one: &Address<'_>, other: &Address<'_>) -> bool {
-    one.uri_text() == other.uri_text() || one.uri().equivalent(&other.uri())
+/// Whether two URIs are the same but for parameters and for writing out the usual port: what registrars and clients do
+/// with these changes nothing.
+fn same_uri(one: &Uri<'_>, other: &Uri<'_>) -> bool {
+    let port = |uri: &Uri<'_>| uri.port.and_then(|port| port.number).unwrap_or(5060);
+    let same_place = one.user == other.user && one.host.equivalent(&other.host);
+    same_place && !one.host.text.is_empty() && port(one) == port(other) || one.equivalent(other)
 }
