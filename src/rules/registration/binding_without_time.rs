@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The client does not know when it has to register again.",
     cause: "A registrar made after RFC 2543, or one that repeats the Contact of the request.",
     silenced: &[
-        "Where the answer has Expires the client may go by that: a warning.",
+        "Where the answer has Expires the client may go by that, and documents shorten what they print: a warning.",
         "Contacts that the request does not have: they are of others, or no bindings at all.",
     ],
     citations: &[rfc("RFC 3261", "10.3 step 8")],
@@ -27,6 +27,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     };
     let at_most = match answer.sip.has(Name::Expires) {
         true => Severity::Warning,
+        false if answer.is_of_document() => Severity::Warning,
         false if !answer.has_all_headers() => Severity::Info,
         false => Severity::Error,
     };
