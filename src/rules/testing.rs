@@ -82,6 +82,81 @@ impl Wire {
         self.send(from, to, &with_usual(&first, lines, &usual))
     }
 
+    /// A request that goes from one element to the next, each with its Via on top; each hop has these lines, the last ones go on.
+    pub(super) fn passed(mut self, way: &[u8], method: &str, lines: &[&[&str]]) -> Self {
+        for (position, ends) in way.windows(2).enumerate() {
+            let vias = vias(&way[..=position], method, lines);
+            let limit = format!("Max-Forwards: {}", 70 - position);
+            let own = vias.iter().chain([&limit]).map(String::as_str);
+            let lines: Vec<_> = own.chain(nth(lines, position)).collect();
+            self = self.request(ends[0], ends[1], method, &lines);
+        }
+        self
+    }
+
+    /// The answer to such a request, on the way back: the first of the lines are those of whoever answers.
+    pub(super) fn passed_back(
+        mut self,
+        way: &[u8],
+        method: &str,
+        status: &str,
+        lines: &[&[&str]],
+    ) -> Self {
+        let cseq = format!("CSeq: 1 {method}");
+        for (position, ends) in way.windows(2).rev().enumerate() {
+            let from = way.len() - 1 - position;
+            let vias = vias(&way[..from], method, lines);
+            let mut own: Vec<_> = vias.iter().map(String::as_str).collect();
+            own.extend(nth(lines, position));
+            if !own.iter().any(|line| line.starts_with("CSeq: ")) {
+                own.push(&cseq);
+            }
+            self = self.response(ends[1], ends[0], status, &own);
+        }
+        self
+    }
+
+    /// An IMS that shows who is who: the terminal 1 has registered by the P-CSCF 2 and the I-CSCF 3 at the S-CSCF 4, which
+    /// told the application server 5.
+    pub(super) fn ims() -> Self {
+        let way = [1, 2, 3, 4];
+        let usual = [
+            "! REGISTER sip:example.org SIP/2.0",
+            "From: <sip:alice@example.org>;tag=r",
+            "To: <sip:alice@example.org>",
+            "Call-ID: registration",
+        ];
+        let marked = [
+            &usual[..],
+            &[
+                "Path: <sip:192.0.2.2;lr>",
+                "Require: path",
+                "P-Visited-Network-ID: \"example.org\"",
+                "P-Charging-Vector: icid-value=r",
+            ],
+        ];
+        let third = [
+            "! REGISTER sip:192.0.2.5 SIP/2.0",
+            "From: <sip:192.0.2.4>;tag=s",
+            "To: <sip:alice@example.org>",
+            "Call-ID: third party",
+            "Contact: <sip:192.0.2.4>",
+        ];
+        let accepted = [
+            "From: <sip:alice@example.org>;tag=r",
+            "To: <sip:alice@example.org>;tag=s",
+            "Call-ID: registration",
+            "Contact: <sip:alice@192.0.2.1>;expires=600",
+            "Path: <sip:192.0.2.2;lr>",
+            "Service-Route: <sip:192.0.2.4;lr>",
+            "P-Associated-URI: <sip:alice@example.org>",
+        ];
+        Self::new()
+            .passed(&way, "REGISTER", &[&usual, &marked.concat()])
+            .passed_back(&way, "REGISTER", "200 OK", &[&accepted])
+            .passed(&[4, 5], "REGISTER", &[&third])
+    }
+
     /// A request within the dialog of the first one, with this CSeq: `2 BYE`. The side with the lower number is the caller.
     pub(super) fn within(self, from: u8, to: u8, cseq: &str, lines: &[&str]) -> Self {
         let method = cseq.split(' ').nth(1).unwrap_or_default();
@@ -266,6 +341,23 @@ impl Bytes for Wire {
     fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]> {
         Ok(&self.sent[sighting.number() - 1].2)
     }
+}
+
+/// The Via list of a request that came by these elements. Each method and Call-ID is a transaction of its own.
+fn vias(way: &[u8], method: &str, lines: &[&[&str]]) -> Vec<String> {
+    let mut all = lines.iter().flat_map(|lines| lines.iter());
+    let call = all.find_map(|line| line.strip_prefix("Call-ID: "));
+    let call = call.unwrap_or_default().replace(' ', "");
+    let one = |element| {
+        format!("Via: SIP/2.0/UDP 192.0.2.{element};branch=z9hG4bK{element}.{method}{call}")
+    };
+    way.iter().rev().map(one).collect()
+}
+
+/// The lines of one hop.
+fn nth<'l>(lines: &[&'l [&'l str]], position: usize) -> impl Iterator<Item = &'l str> + use<'l> {
+    let own = lines.get(position).or(lines.last()).copied();
+    own.unwrap_or_default().iter().copied()
 }
 
 /// The Via of an element. Each number in CSeq is a transaction of its own.

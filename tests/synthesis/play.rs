@@ -25,11 +25,15 @@ pub(crate) fn options(transport: Transport) -> Options {
     }
 }
 
-/// The flows of the program, and two that have what none of them has.
+/// The flows of the program, and those that have what none of them has.
 pub(crate) fn flows() -> Vec<Template> {
     let mut all = templates();
-    all.push(read_template(include_str!("refused.toml")).unwrap());
-    all.push(read_template(include_str!("session.toml")).unwrap());
+    let texts = [
+        include_str!("refused.toml"),
+        include_str!("private.toml"),
+        include_str!("session.toml"),
+    ];
+    all.extend(texts.map(|text| read_template(text).unwrap()));
     all
 }
 

@@ -3,9 +3,11 @@
 
 use super::break_table::BREAKS;
 use super::dialog_breaks::DIALOG_BREAKS;
+use super::ims_breaks::IMS_BREAKS;
 use super::message::Message;
 use super::places::{Places, is_terminal};
 use super::play::Played;
+use super::registration_breaks::REGISTRATION_BREAKS;
 use super::session_breaks::SESSION_BREAKS;
 use super::{Event, Options, Player};
 use crate::base::Transport;
@@ -60,7 +62,13 @@ pub(super) fn find(code: &str) -> Option<&'static Break> {
 
 /// All of them.
 pub fn breaks() -> impl Iterator<Item = &'static Break> {
-    let tables = [BREAKS, DIALOG_BREAKS, SESSION_BREAKS];
+    let tables = [
+        BREAKS,
+        DIALOG_BREAKS,
+        IMS_BREAKS,
+        REGISTRATION_BREAKS,
+        SESSION_BREAKS,
+    ];
     tables.into_iter().flatten()
 }
 
@@ -177,9 +185,13 @@ impl Scene<'_> {
 
     /// Whether the receiver sends requests, by which it is known to be a terminal.
     pub(super) fn is_asked_by_terminal(&self) -> bool {
-        let terminal = self.one().to;
+        self.is_asked_by(self.one().to)
+    }
+
+    /// Whether an actor sends requests.
+    pub(super) fn is_asked_by(&self, actor: usize) -> bool {
         let mut events = self.played.events.iter();
-        events.any(|event| event.from == terminal && event.is_request)
+        events.any(|event| event.from == actor && event.is_request)
     }
 
     /// Whether the answer that is passed on here is to a request whose Via list was hidden.

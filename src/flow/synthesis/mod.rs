@@ -2,7 +2,7 @@
 //!
 //! - `play`, `request`, `response`, `leg`, `finish`: what the actors send, message by message.
 //! - `places`, `random`: addresses, and names that differ from run to run.
-//! - `breaks`, `break_table`, `wire_breaks`, `time_breaks`, `alter`: what is wrong on purpose.
+//! - `breaks`, `break_table`, `ims_breaks`, `registration_breaks`, `wire_breaks`, `time_breaks`, `alter`: what is wrong on purpose.
 //! - `packet`, `capture`: frames, and the capture of many runs in the order of time.
 //! - `log`: the same traffic in the shapes of logs.
 
@@ -12,6 +12,7 @@ mod breaks;
 mod capture;
 mod dialog_breaks;
 mod finish;
+mod ims_breaks;
 mod leg;
 pub mod log;
 mod message;
@@ -19,6 +20,7 @@ mod packet;
 mod places;
 mod play;
 mod random;
+mod registration_breaks;
 mod request;
 mod response;
 mod session_breaks;

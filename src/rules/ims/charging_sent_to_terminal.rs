@@ -34,3 +34,44 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    const VECTOR: &str = "P-Charging-Vector: icid-value=one";
+
+    fn called(wire: Wire, last: &str) -> Wire {
+        wire.passed(&[4, 2, 1], "INVITE", &[&[VECTOR], &[last]])
+    }
+
+    #[test]
+    fn fails() {
+        called(Wire::ims(), VECTOR).fails(&RULE, "icid-value=one");
+        called(Wire::ims(), "P-Charging-Function-Addresses: ccf=192.0.2.8")
+            .fails(&RULE, "ccf=192.0.2.8");
+        let way = [1, 2, 4];
+        Wire::ims()
+            .passed(&way, "INVITE", &[&[]])
+            .passed_back(&way, "INVITE", "200 OK", &[&[VECTOR]])
+            .fails(&RULE, "icid-value=one");
+    }
+
+    #[test]
+    fn passes() {
+        called(Wire::ims(), "Subject: none").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_toward_the_core() {
+        Wire::ims()
+            .passed(&[1, 2, 4], "INVITE", &[&[], &[VECTOR]])
+            .passes(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_where_nobody_is_known_to_be_a_p_cscf() {
+        called(Wire::new(), VECTOR).says_nothing(&RULE);
+    }
+}

@@ -1,8 +1,9 @@
 //! A proxy that changed the identifier by which a call is charged.
 
+use super::{comes_from_terminal, icid};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, Relay, Seen, Verdicts};
-use crate::sip::{Name, Params, Text};
+use crate::rules::{Fault, Relay, Verdicts};
+use crate::sip::Name;
 use crate::trace::Role;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -15,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A node that makes an identifier of its own for what it takes for a new call.",
     silenced: &[
         "A back-to-back user agent and the edge of a network may begin a new one.",
+        "What a terminal says of charging is replaced by its P-CSCF.",
         "Hops that the Via list does not link.",
     ],
     citations: &[rfc("RFC 7315", "4.6"), rfc("3GPP TS 24.229", "4.5.2")],
@@ -22,6 +24,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
+    if comes_from_terminal(relay) {
+        return;
+    }
     let (Some(came), Some(left)) = (icid(&relay.before), icid(&relay.after)) else {
         return;
     };
@@ -41,12 +46,6 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
             .with(&relay.before, before)
             .expected(came.lossy())
     });
-}
-
-fn icid<'s>(seen: &Seen<'s>) -> Option<Text<'s>> {
-    let params = Params::new(seen.sip.value(Name::PChargingVector)?);
-    let mut params = params.iter();
-    params.find(|param| param.name.is("icid-value"))?.value
 }
 
 #[cfg(test)]
@@ -79,6 +78,17 @@ mod tests {
     fn passes() {
         passed_on("P-Charging-Vector: icid-value=\"one\";orig-ioi=home1.net").passes(&RULE);
         passed_on("P-Charging-Vector: icid-value=one").passes(&RULE);
+    }
+
+    #[test]
+    fn passes_where_the_p_cscf_replaces_that_of_a_terminal() {
+        let (own, other) = (
+            "P-Charging-Vector: icid-value=one",
+            "P-Charging-Vector: icid-value=two",
+        );
+        Wire::ims()
+            .passed(&[1, 2, 3], "INVITE", &[&[own], &[other]])
+            .passes(&RULE);
     }
 
     #[test]

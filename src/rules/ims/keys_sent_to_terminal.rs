@@ -35,3 +35,43 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::Wire;
+
+    const CHALLENGE: &str =
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=AKAv1-MD5";
+
+    fn challenged(wire: Wire, keys: &str) -> Wire {
+        let keys = format!("{CHALLENGE}{keys}");
+        let (core, own) = (
+            format!("{CHALLENGE}, ck=\"12\", ik=\"34\""),
+            [keys.as_str()],
+        );
+        let way = [1, 2, 3, 4];
+        wire.passed(&way, "SUBSCRIBE", &[&[]]).passed_back(
+            &way,
+            "SUBSCRIBE",
+            "401 Unauthorized",
+            &[&[&core], &[&core], &own],
+        )
+    }
+
+    #[test]
+    fn fails() {
+        challenged(Wire::ims(), ", ck=\"12\"").fails(&RULE, "ck");
+        challenged(Wire::ims(), ", ik=\"34\", qop=\"auth\"").fails(&RULE, "ik");
+    }
+
+    #[test]
+    fn passes_though_the_core_has_them() {
+        challenged(Wire::ims(), "").passes(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_where_nobody_is_known_to_be_a_p_cscf() {
+        challenged(Wire::new(), ", ck=\"12\"").says_nothing(&RULE);
+    }
+}
