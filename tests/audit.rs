@@ -167,7 +167,7 @@ fn any_number_of_threads_finds_the_same() {
         "synthesize",
         "rfc3665-two-proxies",
         "--count",
-        "400",
+        "600",
         "--break",
         "MF03@F5",
         "-o",
@@ -182,8 +182,8 @@ fn any_number_of_threads_finds_the_same() {
     };
     let alone = found("1");
     let report: Value = serde_json::from_slice(&alone).unwrap();
-    assert_eq!(report["rules"]["MF03"]["fail"], 400);
-    assert_eq!(report["findings"].as_array().unwrap().len(), 400);
+    assert_eq!(report["rules"]["MF03"]["fail"], 600);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 600);
     for threads in ["2", "3", "7"] {
         assert!(found(threads) == alone, "{threads} threads");
     }
