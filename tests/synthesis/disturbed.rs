@@ -2,6 +2,7 @@
 //! before the capture began.
 
 use sipscope::base::Transport;
+use sipscope::flow::synthesis::{Alteration, Options, breakable, breaks};
 use sipscope::rules::{Policy, Severity};
 use sipscope::trace::Hints;
 use sipscope::{Job, analyze, audit, correlate};
@@ -63,7 +64,7 @@ fn stays_right(what: &str, disturb: impl Fn(&[Vec<u8>], u64) -> Vec<Vec<Vec<u8>>
     let mut wrong = Vec::new();
     for template in flows() {
         let (head, packets) = blocks(&capture(&template, &options(Transport::Udp)));
-        assert!(packets.len() > 1, "{}", template.id);
+        assert!(!packets.is_empty(), "{}", template.id);
         for seed in 0..seeds {
             let captures = disturb(&packets, seed).into_iter().map(|packets| {
                 let mut file = head.clone();
@@ -128,4 +129,16 @@ fn two_capture_points() {
         vec![seen(0), seen(1)]
     };
     stays_right("seen at two points", twice, SEEDS);
+}
+
+#[test]
+fn an_error_would_be_seen() {
+    let flow = flows().swap_remove(0);
+    let one = breaks().find(|one| one.code == "SYN02").unwrap();
+    let step = breakable(&flow, &options(Transport::Udp), one)[0];
+    let broken = Options {
+        alterations: vec![Alteration::Break(one.code, step)],
+        ..options(Transport::Udp)
+    };
+    assert_eq!(errors(&[capture(&flow, &broken)]).len(), 1);
 }
