@@ -3,20 +3,21 @@
 
 use std::io;
 
-use crate::intake::{InputReport, Intake};
+use crate::intake::{InputReport, Intake, Job};
 use crate::rules::{
-    self, Audit, DocumentContradiction, DocumentFlow, DocumentRemark, DocumentStep,
+    self, Audit, DocumentContradiction, DocumentFlow, DocumentRemark, DocumentStep, Policy,
 };
 use crate::source::document::{Contradiction, Flow, Remark, Step};
 use crate::trace::Trace;
 
-/// Holds a trace to all rules. An error is one of reading messages again.
-pub fn audit(intake: &mut Intake, trace: &Trace) -> io::Result<Audit> {
+/// Holds a trace to the rules of a policy. An error is one of reading messages again.
+pub fn audit(intake: &Intake, trace: &Trace, job: &Job, policy: &Policy) -> io::Result<Audit> {
     let inputs = (0..).zip(&intake.inputs);
     let flows: Vec<_> = inputs
         .flat_map(|(number, input)| flows(number, input))
         .collect();
-    rules::audit(trace, &flows, &mut intake.store)
+    let reader = || intake.store.reader();
+    rules::audit(trace, &flows, policy, job.threads, reader)
 }
 
 /// What a document says of its flows.

@@ -156,3 +156,256 @@ fn a_title_for_another_message_is_found_in_the_text_of_a_document() {
         "{text}"
     );
 }
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("many.pcapng");
+    let path = path.to_str().unwrap();
+    let played = sipscope(&[
+        "flows",
+        "synthesize",
+        "rfc3665-two-proxies",
+        "--count",
+        "600",
+        "--break",
+        "MF03@F5",
+        "-o",
+        path,
+    ]);
+    assert!(played.status.success(), "{played:?}");
+    // Threads take batches of 2 MiB: there have to be several of them.
+    assert!(std::fs::metadata(path).unwrap().len() > 6 << 20);
+    let found = |threads: &str| {
+        let arguments = ["audit", "--format", "json", "--threads", threads, path];
+        sipscope(&arguments).stdout
+    };
+    let alone = found("1");
+    let report: Value = serde_json::from_slice(&alone).unwrap();
+    assert_eq!(report["rules"]["MF03"]["fail"], 600);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 600);
+    for threads in ["2", "3", "7"] {
+        assert!(found(threads) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn the_page_of_rules_is_what_the_program_writes() {
+    let written = sipscope(&["rules", "--format", "markdown"]).stdout;
+    let page = include_str!("../RULES.md");
+    let again = "`sipscope rules --format markdown > RULES.md` writes it again";
+    assert!(String::from_utf8(written).unwrap() == page, "{again}");
+}
+
+/// What is said twice of a subject, as a program that reads it would be deceived.
+const HOSTILE: &str = "Subject: =HYPERLINK(\"x\"),</failure>`|\u{202e}\u{7}";
+
+fn report_of(form: &str, more: &[&str]) -> (Option<i32>, String) {
+    let file = refused(HOSTILE);
+    let path = file.path().to_str().unwrap();
+    let mut arguments = vec!["audit", "--only", "SYN02", "--format", form];
+    arguments.extend(more);
+    arguments.push(path);
+    let output = sipscope(&arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.is_empty(), "{said}");
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+#[test]
+fn no_form_lets_through_what_deceives() {
+    for form in [
+        "text", "json", "ndjson", "sarif", "junit", "markdown", "csv",
+    ] {
+        let (status, text) = report_of(form, &[]);
+        assert_eq!(status, Some(1), "{form}");
+        assert!(text.contains("SYN02"), "{form}: {text}");
+        assert!(!text.contains(['\u{202e}', '\u{7}']), "{form}: {text}");
+    }
+    let (_, junit) = report_of("junit", &[]);
+    assert_eq!(junit.matches("</failure>").count(), 1, "{junit}");
+    let (_, lines) = report_of("ndjson", &[]);
+    let line: Value = serde_json::from_str(lines.trim_end()).unwrap();
+    assert_eq!(line["code"], "SYN02");
+}
+
+#[test]
+fn a_finding_in_json_has_all_keys() {
+    let (_, text) = report_of("json", &[]);
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let finding = report["findings"][0].as_object().unwrap();
+    let keys = [
+        "code",
+        "name",
+        "severity",
+        "subject",
+        "messages",
+        "records",
+        "lines",
+        "headers",
+        "expected",
+        "got",
+        "citations",
+        "call",
+        "call_id",
+        "explanation",
+    ];
+    for key in keys {
+        assert!(finding.contains_key(key), "{key}");
+    }
+    assert_eq!(finding["headers"][0]["name"], "Subject");
+    let excluded = finding["explanation"]["excluded"].as_array().unwrap();
+    let names: Vec<_> = excluded.iter().map(|one| &one["explanation"]).collect();
+    let expected = [
+        "retransmission",
+        "duplicate capture",
+        "capture gap",
+        "log damage",
+    ];
+    assert_eq!(names, expected);
+}
+
+/// The properties that sarif-schema-2.1.0.json requires of what is written, and the kinds of their values.
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let (_, text) = report_of("sarif", &[]);
+    let log: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let driver = &run["tool"]["driver"];
+    assert_eq!(driver["name"], "sipscope");
+    let rules = driver["rules"].as_array().unwrap();
+    for rule in rules {
+        assert!(rule["id"].is_string() && rule["shortDescription"]["text"].is_string());
+        let level = rule["defaultConfiguration"]["level"].as_str().unwrap();
+        assert!(["none", "note", "warning", "error"].contains(&level));
+    }
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1);
+    let result = &results[0];
+    assert!(result["message"]["text"].is_string());
+    assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().unwrap()));
+    let index = result["ruleIndex"].as_u64().unwrap() as usize;
+    assert_eq!(rules[index]["id"], result["ruleId"]);
+    let prints = result["partialFingerprints"].as_object().unwrap();
+    assert!(prints.values().all(Value::is_string));
+    let places = result["locations"].as_array().unwrap();
+    assert_eq!(places.len(), 1);
+    for place in places
+        .iter()
+        .chain(result["relatedLocations"].as_array().unwrap())
+    {
+        let uri = &place["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(uri.as_str().unwrap().is_ascii());
+        assert!(place["properties"].is_object());
+    }
+}
+
+#[test]
+fn why_it_is_nothing_else_is_told_in_short_and_at_length() {
+    let (_, short) = report_of("text", &[]);
+    let names = "excluded: retransmission, duplicate capture, capture gap, log damage";
+    assert!(short.contains(names), "{short}");
+    let (_, long) = report_of("text", &["--explain"]);
+    assert!(
+        long.contains("no duplicate capture: it was seen once"),
+        "{long}"
+    );
+}
+
+#[test]
+fn settings_are_found_above_and_say_what_is_wrong_with_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let below = directory.path().join("a/b");
+    std::fs::create_dir_all(&below).unwrap();
+    let file = refused("Subject: x");
+    let found = |settings: &str, more: &[&str]| {
+        std::fs::write(directory.path().join("sipscope.toml"), settings).unwrap();
+        Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(["audit", "--format", "json"])
+            .args(more)
+            .arg(file.path())
+            .current_dir(&below)
+            .output()
+            .unwrap()
+    };
+    let severity = |output: &Output| {
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["findings"][0]["severity"].clone()
+    };
+    assert_eq!(severity(&found("", &[])), "error");
+    let warned = found("[rules]\nSYN02 = \"warning\"\n", &[]);
+    assert_eq!(
+        (severity(&warned), warned.status.code()),
+        ("warning".into(), Some(0))
+    );
+    let said = String::from_utf8_lossy(&warned.stderr).into_owned();
+    assert!(said.contains("sipscope: settings of "), "{said}");
+    assert_eq!(
+        severity(&found("[rules]\nSYN02 = \"off\"\n", &[])),
+        Value::Null
+    );
+    let sender = "[[allow]]\nrule = \"SYN02\"\nnode = \"NODE\"\n";
+    assert_eq!(severity(&found(sender, &[])), "error");
+    let wrong = found("[rules]\nSYN2 = \"off\"\n", &[]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        said.contains("line 2: SYN2: unknown rule") && said.contains("meant?"),
+        "{said}"
+    );
+    let baseline = directory.path().join("known.txt");
+    let baseline = baseline.to_str().unwrap();
+    assert_eq!(
+        severity(&found("", &["--write-baseline", baseline])),
+        "error"
+    );
+    let accepted = found("baseline = \"known.txt\"\n", &[]);
+    let report: Value = serde_json::from_slice(&accepted.stdout).unwrap();
+    assert_eq!(
+        (&report["findings"], &report["accepted"]),
+        (&serde_json::json!([]), &1.into())
+    );
+    assert!(accepted.status.success());
+}
+
+#[test]
+fn a_profile_leaves_out_what_is_written_later() {
+    let rules = |profile: &str| -> Vec<String> {
+        let arguments = ["audit", "--profile", profile, "--format", "json", SAMPLE];
+        let report: Value = serde_json::from_slice(&sipscope(&arguments).stdout).unwrap();
+        report["rules"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect()
+    };
+    let (old, new) = (rules("rfc3261"), rules("3gpp-current"));
+    assert!(
+        old.contains(&"MF03".to_owned()) && !old.contains(&"IMS01".to_owned()),
+        "{old:?}"
+    );
+    assert_eq!(new.len(), sipscope::rules::RULES.len());
+}
+
+#[test]
+fn a_flow_is_told_beside_the_rules() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("flow.pcapng");
+    let path = path.to_str().unwrap();
+    let flow = "rfc3665-two-proxies";
+    sipscope(&["flows", "synthesize", flow, "-o", path]);
+    let report = sipscope(&["audit", "--flow", flow, "--format", "json", path]).stdout;
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(report["schema"], "sipscope.audit/1");
+    assert_eq!(
+        (&report["flows"][0]["id"], &report["flows"][0]["verdict"]),
+        (&flow.into(), &"pass".into())
+    );
+    let text = String::from_utf8(sipscope(&["audit", "--flow", flow, path]).stdout).unwrap();
+    assert!(text.contains("0 errors") && text.contains(flow), "{text}");
+}

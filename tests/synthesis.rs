@@ -10,6 +10,8 @@ mod altered;
 mod breaks;
 #[path = "synthesis/demands.rs"]
 mod demands;
+#[path = "synthesis/disturbed.rs"]
+mod disturbed;
 #[path = "synthesis/lines.rs"]
 mod lines;
 #[path = "synthesis/right.rs"]

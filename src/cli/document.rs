@@ -11,6 +11,7 @@ use sipscope::base::escape;
 use sipscope::render::document::{html, markdown};
 use sipscope::render::{svg, text};
 use sipscope::report::ladder::{Numbering, Options, of_call};
+use sipscope::rules::Policy;
 use sipscope::trace::{Call, CallId, Trace};
 use sipscope::{audit, document};
 
@@ -64,7 +65,10 @@ impl DocumentOf {
         };
         let findings = match self.no_findings {
             true => Vec::new(),
-            false => audit(&mut intake, &trace)?.findings,
+            false => {
+                let policy = Policy::default();
+                audit(&intake, &trace, &self.traced.job(), &policy)?.findings
+            }
         };
         let options = Options {
             numbering: Numbering::Messages,

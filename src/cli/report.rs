@@ -13,7 +13,7 @@ use sipscope::base::escape;
 use sipscope::render::html;
 use sipscope::report::ladder::{self, Numbering, Options};
 use sipscope::report::{checked, sheet};
-use sipscope::rules::{Finding, Severity};
+use sipscope::rules::{Finding, Policy, Severity};
 use sipscope::trace::{Call, CallId, Message, Trace};
 use sipscope::{Intake, audit};
 
@@ -72,7 +72,8 @@ impl ReportOf {
                 calls.push(call.id());
             }
         }
-        let audit = audit(&mut intake, &trace)?;
+        let policy = Policy::default();
+        let audit = audit(&intake, &trace, &self.traced.job(), &policy)?;
         let rules = checked(&audit);
         let texts = sheet::of_texts(&audit.findings);
         let mut findings = Findings::new();

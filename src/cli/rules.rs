@@ -2,15 +2,26 @@
 
 use std::io::Write;
 
-use clap::{Args, Subcommand};
-use sipscope::rules::{RULES, Rule, rule};
+use clap::{Args, Subcommand, ValueEnum};
+use sipscope::rules::{Profile, RULES, Rule, rule};
 
 use super::{Ended, Outcome, say};
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Rules {
+    /// Form of the list: a line for each rule, or all that is known of them as Markdown.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Form,
+
     #[command(subcommand)]
     what: Option<What>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Text,
+    Markdown,
 }
 
 #[derive(Subcommand)]
@@ -26,14 +37,19 @@ enum What {
 impl Rules {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         match &self.what {
+            None if self.format == Form::Markdown => catalogue(out)?,
             None => {
                 for rule in RULES {
                     let severity = rule.severity.name();
+                    let family = rule.family.name();
                     let subject = rule.check.subject().name();
                     writeln!(
                         out,
-                        "{:<6} {severity:<8} {subject:<12} {:<32} {}",
-                        rule.code, rule.name, rule.flags
+                        "{:<6} {severity:<8} {family:<13} {subject:<12} {:<32} {} ({})",
+                        rule.code,
+                        rule.name,
+                        rule.flags,
+                        profiles(rule)
                     )?;
                 }
             }
@@ -71,9 +87,75 @@ fn explain(out: &mut impl Write, rule: &Rule) -> std::io::Result<()> {
             writeln!(out, "- {reason}")?;
         }
     }
+    writeln!(out, "\nHeld to in: {}", profiles(rule))?;
     writeln!(out, "\nWritten in:")?;
     for citation in rule.citations {
         writeln!(out, "- {citation}")?;
     }
     Ok(())
+}
+
+/// The profiles in which a rule is held to, with the severity where it is another one.
+fn profiles(rule: &Rule) -> String {
+    let held = |profile: &Profile| {
+        let severity = profile.severity(rule)?;
+        Some(match severity == rule.severity {
+            true => profile.name().to_owned(),
+            false => format!("{} as {}", profile.name(), severity.name()),
+        })
+    };
+    let held: Vec<_> = Profile::ALL.iter().filter_map(held).collect();
+    match held.len() == Profile::ALL.len() && held.iter().all(|one| !one.contains(' ')) {
+        true => "all profiles".to_owned(),
+        false => held.join(", "),
+    }
+}
+
+/// All rules as a page.
+fn catalogue(out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "# The rules\n\nWhat `sipscope audit` holds a trace to. This page is made of the rules themselves: \
+         `sipscope rules --format markdown > RULES.md`."
+    )?;
+    let mut family = None;
+    for rule in RULES {
+        if family != Some(rule.family) {
+            family = Some(rule.family);
+            writeln!(out, "\n## {}", rule.family.name())?;
+        }
+        let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
+        writeln!(
+            out,
+            "\n### {} {}\n\n{}, looks at each {}; {}. {}.\n\n{}\n\nWhy it matters: {}\n\nUsual cause: {}",
+            rule.code,
+            rule.name,
+            rule.severity.name(),
+            rule.check.subject().name(),
+            profiles(rule),
+            citations.join(", "),
+            page_text(rule.flags),
+            page_text(rule.matters),
+            page_text(rule.cause)
+        )?;
+        if !rule.silenced.is_empty() {
+            writeln!(out, "\nNo finding where there is a legal explanation:\n")?;
+        }
+        for reason in rule.silenced {
+            writeln!(out, "- {}", page_text(reason))?;
+        }
+    }
+    Ok(())
+}
+
+/// Signs that mean something in Markdown are put behind a backslash.
+fn page_text(text: &str) -> String {
+    let mut page = String::with_capacity(text.len());
+    for sign in text.chars() {
+        if matches!(sign, '<' | '>' | '*' | '_' | '[' | ']' | '`' | '|' | '\\') {
+            page.push('\\');
+        }
+        page.push(sign);
+    }
+    page
 }

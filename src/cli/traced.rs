@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use sipscope::trace::{Hints, LinkRule, NodeHint, Trace, read_node_file};
-use sipscope::{Intake, correlate};
+use sipscope::{Intake, Job, correlate};
 
 use super::{Inputs, WrongUsage, escape};
 
@@ -34,10 +34,20 @@ pub(super) struct Traced {
 }
 
 impl Traced {
+    /// The node file, where none was named.
+    pub(super) fn default_nodes(&mut self, path: &Path) {
+        self.node_file.get_or_insert_with(|| path.to_owned());
+    }
+
+    /// What is read, and on how many threads.
+    pub(super) fn job(&self) -> Job {
+        self.inputs.job(true)
+    }
+
     /// Reads everything and puts it together.
     pub(super) fn trace(&self) -> anyhow::Result<(Intake, Trace)> {
         let nodes = self.nodes()?;
-        let job = self.inputs.job(true);
+        let job = self.job();
         let mut intake = self.inputs.analyze_job(&job)?;
         let hints = Hints {
             offsets: self.offsets(&intake)?,

@@ -1,5 +1,6 @@
 //! From what is to be drawn to what is drawn: each renderer turns a ladder or a document into one form, and knows nothing of the others.
 
+pub mod audit;
 pub mod document;
 pub mod html;
 #[cfg(feature = "png")]

@@ -1,6 +1,7 @@
 //! What is drawn, before anything draws it: the abstract ladder of a call or of a documented flow, the document of a call, and its
 //! messages one by one with what was found in them.
 
+pub mod audit;
 mod checked;
 pub mod document;
 pub mod ladder;

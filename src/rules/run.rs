@@ -1,25 +1,30 @@
 //! Goes over a trace and hands every subject to every rule: call by call the messages, hops, relays, dialogs, subscriptions and
 //! the call itself; then registrations and publications, which may go over several calls, each once; then documents.
 //!
-//! One cause gives one finding. What a request carries wrongly it carries on every later hop, and its answers echo it: the same
-//! rule that fails on the same bytes elsewhere in one journey is attached to the first finding, not told again. The journey
-//! is taken as a whole, since a capture may begin at any hop of it.
+//! Threads take batches of neighbouring calls. The messages of a batch are read in the order in which they lie in the inputs,
+//! so that an input is mostly read from its beginning to its end however its calls are mixed, and what a thread reads and
+//! indexes is there for all rules. What the batches give is put together in their order.
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use foldhash::fast::RandomState;
 
-use super::finding::{Finding, Place};
+use super::finding::Finding;
+use super::policy::Policy;
 use super::registry::RULES;
 use super::rule::{Check, Severity, SubjectKind};
 use super::scene::{
     CallScene, DialogScene, DocumentFlow, DocumentScene, Ends, Loaded, PublicationScene,
     RegistrationScene, Relay, SubscriptionScene, View,
 };
-use super::verdict::{Fault, Verdict, Verdicts};
+use super::taken::Taken;
+use super::verdict::Verdict;
+use crate::base::in_order;
 use crate::trace::{
-    Attempt, Bytes, Call, Hop, HopId, Message, MessageId, Part, Subscription, Trace, Turns,
+    Attempt, Bytes, Call, Hop, HopId, Message, Part, Publication, Registration, Subscription,
+    Trace, Turns,
 };
 
 /// Verdicts of one rule.
@@ -34,21 +39,47 @@ impl Tally {
         self.counts[verdict as usize]
     }
 
-    fn count(&mut self, verdict: Verdict) {
+    pub(super) fn count(&mut self, verdict: Verdict) {
         self.counts[verdict as usize] += 1;
+    }
+
+    fn add(&mut self, other: Self) {
+        for (count, more) in self.counts.iter_mut().zip(other.counts) {
+            *count += more;
+        }
     }
 }
 
 /// What came out of an audit.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Audit {
+    /// How bad each rule is, in the order of [`RULES`]; none if it was not held to.
+    pub severities: Vec<Option<Severity>>,
     /// Verdicts of every rule, in the order of [`RULES`].
     pub tallies: Vec<Tally>,
     /// What was found, by call and in the order of the messages; what concerns no call stands last.
     pub findings: Vec<Finding>,
+    /// What was found and is known of the node that did it.
+    pub allowed: Vec<Finding>,
 }
 
 impl Audit {
+    fn nothing(policy: &Policy) -> Self {
+        Self {
+            severities: RULES.iter().map(|rule| policy.severity(rule)).collect(),
+            tallies: vec![Tally::default(); RULES.len()],
+            findings: Vec::new(),
+            allowed: Vec::new(),
+        }
+    }
+
+    fn append(&mut self, more: Self) {
+        for (tally, more) in self.tallies.iter_mut().zip(more.tallies) {
+            tally.add(more);
+        }
+        self.findings.extend(more.findings);
+    }
+
     /// How many findings are so bad.
     pub fn count(&self, severity: Severity) -> usize {
         let found = self.findings.iter();
@@ -60,40 +91,58 @@ impl Audit {
 /// its dialogs and subscriptions; of what is still too large for that, nothing can be proved.
 const MOST_HELD: usize = 64 << 20;
 
-/// Holds a trace to all rules, and what documents say of it. An error is one of reading messages again.
-pub fn audit(
+/// A batch has no more bytes than that, unless it is one subject.
+const BATCH: usize = 2 << 20;
+
+/// Holds a trace to all rules, and what documents say of it. Each thread has a reader of its own. An error is one of reading
+/// messages again.
+pub fn audit<B: Bytes + Send>(
     trace: &Trace,
     documents: &[DocumentFlow],
-    bytes: &mut impl Bytes,
+    policy: &Policy,
+    threads: usize,
+    reader: impl Fn() -> B + Sync,
 ) -> io::Result<Audit> {
-    let mut runner = Runner {
-        trace,
-        bytes,
-        loaded: Loaded::until(Ends::of(trace)),
-        audit: Audit {
-            tallies: vec![Tally::default(); RULES.len()],
-            findings: Vec::new(),
-        },
+    let ends = Ends::of(trace);
+    let desks: Mutex<Vec<Desk<B>>> = Mutex::default();
+    let lock = || desks.lock().unwrap_or_else(PoisonError::into_inner);
+    let work = |batch: Batch<'_>| {
+        let desk = lock().pop();
+        let mut desk = desk.unwrap_or_else(|| Desk {
+            bytes: reader(),
+            loaded: Loaded::default(),
+        });
+        let mut runner = Runner {
+            ends: &ends,
+            bytes: &mut desk.bytes,
+            loaded: &mut desk.loaded,
+            judge: Judge {
+                trace,
+                audit: Audit::nothing(policy),
+            },
+        };
+        let judged = runner.batch(&batch);
+        let audit = runner.judge.audit;
+        lock().push(desk);
+        judged.map(|()| audit)
     };
-    for call in trace.calls() {
-        runner.call(call)?;
-    }
-    for one in trace.registrations() {
-        if runner.load_all(SubjectKind::Registration, messages_of(&one.steps))? {
-            let view = View::of(&runner.loaded);
-            let scene = RegistrationScene::of(&one, &view);
-            Taken::new(trace, &mut runner.audit).registration(&scene);
-        }
-    }
-    for one in trace.publications() {
-        if runner.load_all(SubjectKind::Publication, messages_of(&one.steps))? {
-            let view = View::of(&runner.loaded);
-            let scene = PublicationScene::of(&one, &view);
-            Taken::new(trace, &mut runner.audit).publication(&scene);
-        }
-    }
-    runner.documents(documents)?;
-    let mut audit = runner.audit;
+    let mut all = tasks(trace, documents).peekable();
+    let mut audit = Ok(Audit::nothing(policy));
+    in_order(
+        threads,
+        || Batch::next(&mut all),
+        work,
+        |more| match (&mut audit, more) {
+            (Ok(audit), Ok(more)) => audit.append(more),
+            (Ok(_), Err(error)) => audit = Err(error),
+            (Err(_), _) => {}
+        },
+    );
+    let mut audit = audit?;
+    let (known, findings) = std::mem::take(&mut audit.findings)
+        .into_iter()
+        .partition(|finding| policy.allows(finding, trace));
+    (audit.allowed, audit.findings) = (known, findings);
     audit.findings.sort_by_key(|finding| {
         let first = finding.places.first().map(|place| place.message);
         (finding.call.is_none(), finding.call, first)
@@ -101,44 +150,165 @@ pub fn audit(
     Ok(audit)
 }
 
+/// What a thread works with.
+struct Desk<B> {
+    bytes: B,
+    loaded: Loaded,
+}
+
+/// What messages are read together for.
+enum Task<'t> {
+    Call(Call<'t>),
+    Registration(Registration<'t>),
+    Publication(Publication<'t>),
+    /// A flow, and the message that is printed for each step.
+    Document(&'t DocumentFlow, Vec<Option<Message<'t>>>),
+}
+
+impl<'t> Task<'t> {
+    fn messages(&self) -> Vec<Message<'t>> {
+        match self {
+            Self::Call(call) => call.hops().flat_map(|hop| hop.messages()).collect(),
+            Self::Registration(one) => messages_of(&one.steps),
+            Self::Publication(one) => messages_of(&one.steps),
+            Self::Document(_, messages) => messages.iter().copied().flatten().collect(),
+        }
+    }
+}
+
 /// The messages of some REGISTERs or PUBLISHs, where they entered the trace and where they ended.
-fn messages_of<'t>(steps: &[Attempt<'t>]) -> impl Iterator<Item = Message<'t>> {
+fn messages_of<'t>(steps: &[Attempt<'t>]) -> Vec<Message<'t>> {
     let hops = steps.iter().flat_map(|step| [step.hop, step.last]);
-    hops.flat_map(|hop| hop.messages())
+    hops.flat_map(|hop| hop.messages()).collect()
+}
+
+/// Everything that is to be looked at, in its order.
+fn tasks<'t>(
+    trace: &'t Trace,
+    documents: &'t [DocumentFlow],
+) -> impl Iterator<Item = (Task<'t>, Vec<Message<'t>>)> {
+    let registrations = || trace.registrations().into_iter().map(Task::Registration);
+    let publications = || trace.publications().into_iter().map(Task::Publication);
+    let late = [0, 1, 2].into_iter().flat_map(move |kind| match kind {
+        0 => registrations().collect::<Vec<_>>(),
+        1 => publications().collect(),
+        _ => of_documents(trace, documents),
+    });
+    let all = trace.calls().map(Task::Call).chain(late);
+    all.map(|task| {
+        let messages = task.messages();
+        (task, messages)
+    })
+}
+
+/// The flows of documents, each with the messages that are printed for it.
+fn of_documents<'t>(trace: &'t Trace, flows: &'t [DocumentFlow]) -> Vec<Task<'t>> {
+    let mut printed: HashMap<(u32, u64), Message<'t>, RandomState> = HashMap::default();
+    if !flows.is_empty() {
+        for message in trace.messages() {
+            for record in message.sightings().flat_map(|sighting| sighting.records()) {
+                printed.insert((record.input, record.number), message);
+            }
+        }
+    }
+    let task = |flow: &'t DocumentFlow| {
+        let message = |line: u64| printed.get(&(flow.input, line)).copied();
+        let steps = flow.steps.iter();
+        Task::Document(flow, steps.map(|step| message(step.message?)).collect())
+    };
+    flows.iter().map(task).collect()
+}
+
+/// What goes over several hops of a call.
+#[derive(Default)]
+struct Parts<'t> {
+    turns: Vec<Turns<'t>>,
+    subscriptions: Vec<Subscription<'t>>,
+}
+
+impl<'t> Parts<'t> {
+    fn of(task: &Task<'t>) -> Self {
+        match task {
+            Task::Call(call) => Self {
+                turns: call.turns().collect(),
+                subscriptions: call.subscriptions(),
+            },
+            _ => Self::default(),
+        }
+    }
+}
+
+/// What is read at once.
+struct Batch<'t> {
+    tasks: Vec<Task<'t>>,
+    messages: Vec<Message<'t>>,
+    size: usize,
+}
+
+impl<'t> Batch<'t> {
+    fn next(
+        all: &mut std::iter::Peekable<impl Iterator<Item = (Task<'t>, Vec<Message<'t>>)>>,
+    ) -> Option<Self> {
+        let size = |messages: &[Message<'t>]| -> usize {
+            let lengths = messages.iter().map(|message| message.sighting().length());
+            lengths.sum()
+        };
+        let (task, messages) = all.next()?;
+        let mut batch = Self {
+            tasks: vec![task],
+            size: size(&messages),
+            messages,
+        };
+        while let Some((task, messages)) =
+            all.next_if(|(_, messages)| batch.size + size(messages) <= BATCH)
+        {
+            batch.size += size(&messages);
+            batch.tasks.push(task);
+            batch.messages.extend(messages);
+        }
+        Some(batch)
+    }
 }
 
 struct Runner<'b, B> {
-    trace: &'b Trace,
+    ends: &'b Ends,
     bytes: &'b mut B,
-    loaded: Loaded,
-    audit: Audit,
+    loaded: &'b mut Loaded,
+    judge: Judge<'b>,
 }
 
 impl<B: Bytes> Runner<'_, B> {
-    fn call(&mut self, call: Call<'_>) -> io::Result<()> {
-        let journeys = call.journeys();
-        let mut held: Vec<(Hop<'_>, HopId)> = Vec::new();
-        let mut is_whole = true;
-        self.loaded.clear();
-        for (hop, root) in with_roots(&journeys) {
-            let starts = held.last().is_none_or(|(_, last)| *last != root);
-            if starts && self.loaded.size() > MOST_HELD {
-                self.judge(&held);
-                held.clear();
-                self.loaded.clear();
-                is_whole = false;
-            }
-            for message in hop.messages() {
-                self.load(message)?;
-            }
-            held.push((hop, root));
+    fn batch(&mut self, batch: &Batch<'_>) -> io::Result<()> {
+        if batch.size > MOST_HELD {
+            return batch.tasks.iter().try_for_each(|task| self.large(task));
         }
-        self.judge(&held);
-        let turns: Vec<Turns<'_>> = call.turns().collect();
-        let subscriptions = call.subscriptions();
-        match is_whole {
-            true => self.judge_whole(call, &turns, &subscriptions),
-            false => self.judge_parts(&turns, &subscriptions)?,
+        self.loaded.clear();
+        let mut messages = batch.messages.clone();
+        messages.sort_unstable_by_key(|message| {
+            let sighting = message.sighting();
+            (sighting.input(), sighting.location().pack(), message.id())
+        });
+        for message in messages {
+            self.load(message)?;
+        }
+        let parts: Vec<_> = batch.tasks.iter().map(Parts::of).collect();
+        let view = View::of(self.loaded, self.ends);
+        for (task, parts) in batch.tasks.iter().zip(&parts) {
+            match task {
+                Task::Call(call) => self.judge.call(*call, parts, &view),
+                Task::Registration(one) => {
+                    let scene = RegistrationScene::of(one, &view);
+                    self.judge.taken().registration(&scene);
+                }
+                Task::Publication(one) => {
+                    let scene = PublicationScene::of(one, &view);
+                    self.judge.taken().publication(&scene);
+                }
+                Task::Document(flow, messages) => {
+                    let scene = DocumentScene::of(flow, messages, &view);
+                    self.judge.taken().document(&scene);
+                }
+            }
         }
         Ok(())
     }
@@ -152,47 +322,54 @@ impl<B: Bytes> Runner<'_, B> {
         Ok(())
     }
 
-    /// What goes over several hops of a call of which all is held.
-    fn judge_whole(
-        &mut self,
-        call: Call<'_>,
-        turns: &[Turns<'_>],
-        subscriptions: &[Subscription<'_>],
-    ) {
-        let view = View::of(&self.loaded);
-        let mut taken = Taken::new(self.trace, &mut self.audit);
-        for turns in turns {
-            taken.dialog(&DialogScene::of(turns, &view));
+    /// What is too large to be held.
+    fn large(&mut self, task: &Task<'_>) -> io::Result<()> {
+        match task {
+            Task::Call(call) => self.large_call(*call)?,
+            Task::Registration(_) => self.judge.not_provable(SubjectKind::Registration),
+            Task::Publication(_) => self.judge.not_provable(SubjectKind::Publication),
+            Task::Document(..) => self.judge.not_provable(SubjectKind::Document),
         }
-        for one in subscriptions {
-            taken.subscription(&SubscriptionScene::of(one, &view));
-        }
-        taken.call(&CallScene::of(call, (turns, subscriptions), &view));
+        Ok(())
     }
 
-    /// The same of a call that is too large to be held.
-    fn judge_parts(
-        &mut self,
-        turns: &[Turns<'_>],
-        subscriptions: &[Subscription<'_>],
-    ) -> io::Result<()> {
-        for turns in turns {
+    fn large_call(&mut self, call: Call<'_>) -> io::Result<()> {
+        let mut held: Vec<(Hop<'_>, HopId)> = Vec::new();
+        self.loaded.clear();
+        for (hop, root) in with_roots(&call.journeys()) {
+            let starts = held.last().is_none_or(|(_, last)| *last != root);
+            if starts && self.loaded.size() > MOST_HELD {
+                self.journeys(&held);
+                held.clear();
+                self.loaded.clear();
+            }
+            for message in hop.messages() {
+                self.load(message)?;
+            }
+            held.push((hop, root));
+        }
+        self.journeys(&held);
+        self.parts(&Parts::of(&Task::Call(call)))
+    }
+
+    /// What goes over several hops of a call that is too large to be held.
+    fn parts(&mut self, parts: &Parts<'_>) -> io::Result<()> {
+        for turns in &parts.turns {
             let messages = turns.dialog.hops().flat_map(|hop| hop.messages());
             if self.load_all(SubjectKind::Dialog, messages)? {
-                let view = View::of(&self.loaded);
-                let scene = DialogScene::of(turns, &view);
-                Taken::new(self.trace, &mut self.audit).dialog(&scene);
+                let view = View::of(self.loaded, self.ends);
+                self.judge.taken().dialog(&DialogScene::of(turns, &view));
             }
         }
-        for one in subscriptions {
+        for one in &parts.subscriptions {
             let messages = one.steps.iter().flat_map(|step| step.hop.messages());
             if self.load_all(SubjectKind::Subscription, messages)? {
-                let view = View::of(&self.loaded);
+                let view = View::of(self.loaded, self.ends);
                 let scene = SubscriptionScene::of(one, &view);
-                Taken::new(self.trace, &mut self.audit).subscription(&scene);
+                self.judge.taken().subscription(&scene);
             }
         }
-        self.not_provable(SubjectKind::Call);
+        self.judge.not_provable(SubjectKind::Call);
         Ok(())
     }
 
@@ -205,7 +382,7 @@ impl<B: Bytes> Runner<'_, B> {
         self.loaded.clear();
         for message in messages {
             if self.loaded.size() > MOST_HELD {
-                self.not_provable(kind);
+                self.judge.not_provable(kind);
                 return Ok(false);
             }
             self.load(message)?;
@@ -213,50 +390,59 @@ impl<B: Bytes> Runner<'_, B> {
         Ok(true)
     }
 
+    fn journeys(&mut self, held: &[(Hop<'_>, HopId)]) {
+        let view = View::of(self.loaded, self.ends);
+        self.judge.journeys(held, &view);
+    }
+}
+
+/// Hands subjects to rules, and keeps what comes out.
+struct Judge<'b> {
+    trace: &'b Trace,
+    audit: Audit,
+}
+
+impl Judge<'_> {
+    fn taken(&mut self) -> Taken<'_> {
+        Taken::new(self.trace, &mut self.audit)
+    }
+
     /// A subject is too large to be looked at.
     fn not_provable(&mut self, kind: SubjectKind) {
-        for (rule, tally) in RULES.iter().zip(&mut self.audit.tallies) {
-            if rule.check.subject() == kind {
+        let audit = &mut self.audit;
+        let rules = RULES.iter().zip(&audit.severities).zip(&mut audit.tallies);
+        for ((rule, severity), tally) in rules {
+            if severity.is_some() && rule.check.subject() == kind {
                 tally.count(Verdict::NotProvable);
             }
         }
     }
 
-    /// The flows of documents, each with the messages that are printed for it.
-    fn documents(&mut self, flows: &[DocumentFlow]) -> io::Result<()> {
-        if flows.is_empty() {
-            return Ok(());
+    /// A call of which all is held.
+    fn call<'s>(&mut self, call: Call<'s>, parts: &'s Parts<'s>, view: &'s View<'s>) {
+        self.journeys(&with_roots(&call.journeys()), view);
+        let Parts {
+            turns,
+            subscriptions,
+        } = parts;
+        let mut taken = self.taken();
+        for turns in turns {
+            taken.dialog(&DialogScene::of(turns, view));
         }
-        let mut printed: HashMap<(u32, u64), Message<'_>, RandomState> = HashMap::default();
-        let trace = self.trace;
-        for message in trace.messages() {
-            for record in message.sightings().flat_map(|sighting| sighting.records()) {
-                printed.insert((record.input, record.number), message);
-            }
+        for one in subscriptions {
+            taken.subscription(&SubscriptionScene::of(one, view));
         }
-        for flow in flows {
-            let message = |line: u64| printed.get(&(flow.input, line)).copied();
-            let steps = flow.steps.iter();
-            let messages: Vec<_> = steps.map(|step| message(step.message?)).collect();
-            let known = messages.iter().copied().flatten();
-            if self.load_all(SubjectKind::Document, known)? {
-                let view = View::of(&self.loaded);
-                let scene = DocumentScene::of(flow, &messages, &view);
-                Taken::new(trace, &mut self.audit).document(&scene);
-            }
-        }
-        Ok(())
+        taken.call(&CallScene::of(call, (turns, subscriptions), view));
     }
 
     /// The messages, hops and relays of some journeys.
-    fn judge(&mut self, hops: &[(Hop<'_>, HopId)]) {
-        let view = View::of(&self.loaded);
-        let mut taken = Taken::new(self.trace, &mut self.audit);
+    fn journeys<'s>(&mut self, hops: &[(Hop<'s>, HopId)], view: &'s View<'s>) {
+        let mut taken = self.taken();
         for (hop, root) in hops {
             taken.journey = Some(*root);
             taken.hop = Some(hop.id());
             let scene = view.hop(*hop);
-            let relays = Relay::all_of(*hop, &view);
+            let relays = Relay::all_of(*hop, view);
             taken.each(|taken, number, check| match check {
                 Check::Message(check) => {
                     let once = |part| !matches!(part, Part::Retransmission | Part::Repeated);
@@ -294,134 +480,4 @@ fn with_roots<'a>(journeys: &[(Hop<'a>, usize)]) -> Vec<(Hop<'a>, HopId)> {
         all.push((*hop, of));
     }
     all
-}
-
-/// Counts verdicts and puts faults together.
-struct Taken<'a> {
-    trace: &'a Trace,
-    audit: &'a mut Audit,
-    verdicts: Verdicts,
-    /// The first hop of the journey that is looked at; none where the subject has several.
-    journey: Option<HopId>,
-    /// The hop that is looked at.
-    hop: Option<HopId>,
-    /// Findings by rule, journey and bytes.
-    known: HashMap<(usize, Option<HopId>, Vec<u8>), usize, RandomState>,
-}
-
-macro_rules! subjects {
-    ($($name:ident: $kind:ident, $scene:ty;)*) => {
-        impl Taken<'_> {
-            $(
-                fn $name(&mut self, scene: &$scene) {
-                    self.each(|taken, number, check| {
-                        if let Check::$kind(check) = check {
-                            taken.said(number, |verdicts| check(scene, verdicts));
-                        }
-                    });
-                }
-            )*
-        }
-    };
-}
-
-subjects! {
-    dialog: Dialog, DialogScene<'_>;
-    subscription: Subscription, SubscriptionScene<'_>;
-    registration: Registration, RegistrationScene<'_>;
-    publication: Publication, PublicationScene<'_>;
-    call: Call, CallScene<'_>;
-    document: Document, DocumentScene<'_>;
-}
-
-impl<'a> Taken<'a> {
-    fn new(trace: &'a Trace, audit: &'a mut Audit) -> Self {
-        Self {
-            trace,
-            audit,
-            verdicts: Verdicts::default(),
-            journey: None,
-            hop: None,
-            known: HashMap::default(),
-        }
-    }
-
-    fn each(&mut self, mut judge: impl FnMut(&mut Self, usize, Check)) {
-        for (number, rule) in RULES.iter().enumerate() {
-            judge(self, number, rule.check);
-        }
-    }
-
-    /// Lets a rule speak of a subject.
-    fn said(&mut self, rule: usize, check: impl FnOnce(&mut Verdicts)) {
-        let mut verdicts = std::mem::take(&mut self.verdicts);
-        verdicts.clear();
-        check(&mut verdicts);
-        self.take(rule, &verdicts);
-        self.verdicts = verdicts;
-    }
-
-    fn take(&mut self, rule: usize, verdicts: &Verdicts) {
-        self.audit.tallies[rule].count(verdicts.verdict());
-        for fault in &verdicts.faults {
-            let blamed = fault.places.first();
-            let blamed = blamed.and_then(|at| Some(self.trace.message(at.message)?.hop()));
-            let hop = self.hop.or(blamed.map(|hop| hop.id()));
-            let journey = self.journey.or_else(|| Some(root_of(blamed?)));
-            let key = (rule, journey, fault.bytes.clone());
-            let places = places(fault);
-            // What the text of a document says twice is wrong twice.
-            let known = journey.and_then(|_| self.known.get(&key).copied());
-            let Some(known) = known else {
-                self.known.insert(key, self.audit.findings.len());
-                self.audit.findings.push(Finding {
-                    rule: &RULES[rule],
-                    severity: fault.at_most.min(RULES[rule].severity),
-                    call: blamed.map(|hop| hop.call().id()),
-                    hop,
-                    places,
-                    lines: fault.lines.clone(),
-                    expected: fault.expected.clone(),
-                    got: fault.got.clone(),
-                    follows: Vec::new(),
-                });
-                continue;
-            };
-            let known = &mut self.audit.findings[known];
-            // An answer comes from the far end: the hop that is looked at later may have had it first.
-            let first = |places: &[Place]| places.first().map(|place| place.message);
-            let mut places = places;
-            if first(&places) < first(&known.places) {
-                std::mem::swap(&mut places, &mut known.places);
-                known.hop = hop;
-                known.expected.clone_from(&fault.expected);
-                known.got.clone_from(&fault.got);
-            }
-            let more: Vec<MessageId> = places.iter().map(|place| place.message).collect();
-            for message in more {
-                let told = known.places.iter().any(|place| place.message == message);
-                if !told && known.follows.last() != Some(&message) {
-                    known.follows.push(message);
-                }
-            }
-        }
-    }
-}
-
-/// More hops than a request can take (RFC 3261 20.22); a trace may claim anything.
-const LONGEST: usize = 256;
-
-/// The first hop of a journey.
-fn root_of<'t>(hop: Hop<'t>) -> HopId {
-    let above = |hop: &Hop<'t>| hop.parent().map(|(parent, _)| parent).or(hop.about());
-    let way = std::iter::successors(Some(hop), above).take(LONGEST);
-    way.last().unwrap_or(hop).id()
-}
-
-fn places(fault: &Fault) -> Vec<Place> {
-    let all = fault.places.iter().map(|at| Place {
-        message: at.message,
-        span: at.span,
-    });
-    all.collect()
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::policy::Policy;
 use super::rule::Rule;
 use super::run::{Tally, audit};
 use super::verdict::Verdict;
@@ -233,7 +234,7 @@ impl Wire {
         self
     }
 
-    fn trace(&self) -> Trace {
+    pub(super) fn trace(&self) -> Trace {
         let mut sightings = Sightings::default();
         for (position, (from, to, bytes)) in self.sent.iter().enumerate() {
             let end = |number: u8| Some(Endpoint::new([192, 0, 2, number].into(), 5060).into());
@@ -292,7 +293,14 @@ impl Wire {
 
     /// What the rule says of it.
     pub(super) fn judge(&mut self, rule: &Rule) -> (Vec<Finding>, Tally) {
-        let audit = audit(&self.trace(), &self.documents(), self).expect("bytes in memory");
+        let audit = audit(
+            &self.trace(),
+            &self.documents(),
+            &Policy::default(),
+            1,
+            || &*self,
+        )
+        .expect("bytes in memory");
         let position = RULES.iter().position(|known| known.code == rule.code);
         let tally = audit.tallies[position.expect("a registered rule")];
         let mut findings = audit.findings;
@@ -337,7 +345,7 @@ impl Wire {
     }
 }
 
-impl Bytes for Wire {
+impl Bytes for &Wire {
     fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]> {
         Ok(&self.sent[sighting.number() - 1].2)
     }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::Location;
 
@@ -41,35 +42,48 @@ impl Spill {
 
 /// Reads messages again after the inputs were streamed.
 pub struct Store {
-    inputs: Vec<PathBuf>,
-    spill: Option<File>,
+    inputs: Arc<[PathBuf]>,
+    spill: Option<Arc<Mutex<File>>>,
     open: Option<(u32, File)>,
     window: Vec<u8>,
     /// What the window holds: input (`None`: spill) and offset.
     window_at: Option<(Option<u32>, u64)>,
 }
 
-/// Read at a time: neighbouring messages are mostly wanted together.
-const WINDOW: usize = 256 << 10;
+/// Read at a time: neighbouring messages are mostly wanted together. Whoever jumps wants few of them, so the window grows
+/// from the least to the most while reading goes on forward.
+const LEAST: usize = 4 << 10;
+const MOST: usize = 256 << 10;
 
 impl Store {
     /// Over the inputs in reading order and what was spilled from them.
     pub fn new(inputs: Vec<PathBuf>, spill: Spill) -> io::Result<Self> {
         let spill = match spill.file {
-            Some(writer) => Some(
-                writer
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)?,
-            ),
+            Some(writer) => {
+                let file = writer.into_inner();
+                let file = file.map_err(io::IntoInnerError::into_error)?;
+                Some(Arc::new(Mutex::new(file)))
+            }
             None => None,
         };
         Ok(Self {
-            inputs,
+            inputs: inputs.into(),
             spill,
             open: None,
             window: Vec::new(),
             window_at: None,
         })
+    }
+
+    /// Another reader of the same, for another thread.
+    pub fn reader(&self) -> Self {
+        Self {
+            inputs: Arc::clone(&self.inputs),
+            spill: self.spill.clone(),
+            open: None,
+            window: Vec::new(),
+            window_at: None,
+        }
     }
 
     /// The bytes at a place; fewer than asked for only if the input has shrunk since.
@@ -96,28 +110,44 @@ impl Store {
     }
 
     fn load(&mut self, holder: Option<u32>, offset: u64, length: usize) -> io::Result<()> {
-        self.window_at = None;
+        let goes_on = match self.window_at.take() {
+            Some((known, start)) if known == holder && offset >= start => {
+                offset - start <= self.window.len() as u64 * 2
+            }
+            _ => false,
+        };
+        let size = match goes_on {
+            true => (self.window.len() * 2).min(MOST),
+            false => LEAST,
+        };
+        let size = size.max(length);
         self.window.clear();
-        let file = match holder {
-            None => self.spill.as_mut().ok_or_else(not_kept)?,
+        match holder {
+            None => {
+                let spill = self.spill.as_ref().ok_or_else(not_kept)?;
+                // What one reader left behind means nothing to the next: each seeks first.
+                let mut file = spill.lock().unwrap_or_else(PoisonError::into_inner);
+                fill(&mut self.window, &mut file, offset, size)?;
+            }
             Some(input) => {
                 if self.open.as_ref().is_none_or(|(known, _)| *known != input) {
-                    let path = self
-                        .inputs
-                        .get(input as usize)
-                        .ok_or(io::ErrorKind::NotFound)?;
+                    let path = self.inputs.get(input as usize);
+                    let path = path.ok_or(io::ErrorKind::NotFound)?;
                     self.open = Some((input, File::open(path)?));
                 }
                 let (_, file) = self.open.as_mut().ok_or(io::ErrorKind::NotFound)?;
-                file
+                fill(&mut self.window, file, offset, size)?;
             }
-        };
-        file.seek(SeekFrom::Start(offset))?;
-        let wanted = length.max(WINDOW) as u64;
-        file.take(wanted).read_to_end(&mut self.window)?;
+        }
         self.window_at = Some((holder, offset));
         Ok(())
     }
+}
+
+fn fill(window: &mut Vec<u8>, file: &mut File, offset: u64, size: usize) -> io::Result<()> {
+    file.seek(SeekFrom::Start(offset))?;
+    file.take(size as u64).read_to_end(window)?;
+    Ok(())
 }
 
 fn not_kept() -> io::Error {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sipscope::base::Transport;
 use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
 use sipscope::flow::{Template, read_template, templates};
+use sipscope::rules::Policy;
 use sipscope::trace::{Hints, MessageId};
 use sipscope::{Job, analyze, audit, correlate};
 
@@ -78,7 +79,7 @@ pub(crate) fn audited(template: &Template, options: &Options) -> (usize, Vec<Fou
         );
         steps.insert(message.id(), number);
     }
-    let audit = audit(&mut intake, &trace).unwrap();
+    let audit = audit(&intake, &trace, &job, &Policy::default()).unwrap();
     let found = audit.findings.into_iter().map(|finding| Found {
         code: finding.rule.code,
         steps: finding

@@ -1,29 +1,45 @@
 //! `sipscope audit`: which node broke which rule at which hop, with proof.
 
-mod json;
+mod baseline;
+mod settings;
 mod text;
 
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use sipscope::audit;
-use sipscope::rules::{Audit, Finding, Rule, Severity};
+use sipscope::render::audit::{document, lines, log, page, suites, table};
+use sipscope::report::audit::{
+    Accounting, AnomalyReport, AuditReport, FindingReport, InputName, RecordReport,
+};
+use sipscope::rules::{Audit, RULES, Rule, Severity};
+use sipscope::trace::Trace;
+use sipscope::{Intake, rules};
 
+use super::flows::{Matched, Templates};
 use super::traced::Traced;
-use super::{Ended, Format, Outcome, ended};
+use super::{Ended, Outcome, ended, layout, messages};
+use baseline::Baseline;
+use settings::Settings;
 
 #[derive(Args)]
 pub(super) struct OneAudit {
     #[command(flatten)]
     traced: Traced,
 
-    /// Only rules with this code, name, family or severity. May be given several times.
+    #[command(flatten)]
+    settings: Settings,
+
+    /// Only rules with this code, name or family, or findings of this severity. May be given several times.
     #[arg(long, value_name = "RULE", value_parser = known)]
     only: Vec<String>,
 
-    /// No rules with this code, name, family or severity. May be given several times.
+    /// No rules with this code, name or family, no findings of this severity. May be given several times.
     #[arg(long, value_name = "RULE", value_parser = known)]
     ignore: Vec<String>,
+
+    #[command(flatten)]
+    baseline: Baseline,
 
     /// Exit with status 1 where something is found that is so bad or worse.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error")]
@@ -33,9 +49,38 @@ pub(super) struct OneAudit {
     #[arg(long)]
     summary: bool,
 
+    /// With each finding why it is not something else, and what the rule takes for legal.
+    #[arg(long)]
+    explain: bool,
+
+    /// Also how far the calls keep to this documented flow; `sipscope flows` lists them. Only in text and JSON.
+    #[arg(long, value_name = "ID")]
+    flow: Option<String>,
+
+    #[command(flatten)]
+    templates: Templates,
+
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// For people.
+    Text,
+    /// For programs: everything.
+    Json,
+    /// The same findings, one on a line.
+    Ndjson,
+    /// For editors and code hosts (SARIF 2.1.0).
+    Sarif,
+    /// For build servers.
+    Junit,
+    /// For reviews and tickets.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -48,15 +93,55 @@ enum FailOn {
 
 impl OneAudit {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (mut intake, trace) = self.traced.trace()?;
-        let mut audit = audit(&mut intake, &trace)?;
-        audit.findings.retain(|finding| self.wants(finding.rule));
-        match self.format {
-            Format::Json => json::print(out, &trace, &intake, &audit)?,
-            Format::Text if self.summary => text::summary(out, &audit)?,
-            Format::Text => text::print(out, &trace, &mut intake, &audit)?,
+        let config = self.settings.read()?;
+        let mut traced = self.traced.clone();
+        if let Some(nodes) = &config.nodes {
+            traced.default_nodes(nodes);
         }
-        let fails = audit.findings.iter().any(|finding| self.fails(finding));
+        let (mut intake, trace) = traced.trace()?;
+        let mut audit = audit(&intake, &trace, &traced.job(), &config.policy)?;
+        let mut report = report(&mut intake, &trace, &audit)?;
+        report.accepted = audit.allowed.len();
+        let chosen: Vec<_> = report
+            .findings
+            .iter()
+            .map(|finding| self.wants(finding))
+            .collect();
+        keep(&mut report, &mut audit, &chosen);
+        let accepted = self.baseline.accepts(&report, config.baseline.as_deref())?;
+        report.accepted += accepted.iter().filter(|known| **known).count();
+        let new: Vec<_> = accepted.into_iter().map(|known| !known).collect();
+        keep(&mut report, &mut audit, &new);
+        match self.format {
+            Form::Json => match self.matched(&traced, &mut intake, &trace)? {
+                None => layout::write(out, &document(&report))?,
+                Some(matched) => {
+                    let audit = document(&report);
+                    let flows = matched.table(&trace).flows;
+                    layout::write(out, &WithFlows { audit, flows })?;
+                }
+            },
+            Form::Ndjson => lines(&report).try_for_each(|line| layout::write_line(out, &line))?,
+            Form::Sarif => layout::write(out, &log(&report))?,
+            Form::Junit => write!(out, "{}", suites(&report))?,
+            Form::Markdown => write!(out, "{}", page(&report))?,
+            Form::Csv => write!(out, "{}", table(&report))?,
+            Form::Text => {
+                match self.summary {
+                    true => text::summary(out, &report)?,
+                    false => {
+                        text::print(out, &trace, &mut intake, &audit, &report, self.explain)?;
+                    }
+                }
+                if let Some(matched) = self.matched(&traced, &mut intake, &trace)? {
+                    writeln!(out)?;
+                    matched.print(out, &trace, self.flow.as_deref(), self.summary)?;
+                }
+            }
+        }
+        let least = self.least();
+        let fails = audit.findings.iter().any(|one| Some(one.severity) >= least);
+        let fails = fails && least.is_some();
         ended(
             &intake,
             if fails {
@@ -67,31 +152,95 @@ impl OneAudit {
         )
     }
 
-    fn wants(&self, rule: &Rule) -> bool {
-        let is = |text: &String| is_of(rule, text);
+    /// The flow that was asked for beside the rules.
+    fn matched<'i>(
+        &self,
+        traced: &Traced,
+        intake: &'i mut Intake,
+        trace: &Trace,
+    ) -> anyhow::Result<Option<Matched<'i>>> {
+        let Some(id) = &self.flow else {
+            return Ok(None);
+        };
+        let threads = traced.job().threads;
+        Matched::one(&self.templates, id, intake, trace, threads).map(Some)
+    }
+
+    fn wants(&self, finding: &FindingReport) -> bool {
+        let rule = rules::rule(finding.code);
+        let is =
+            |text: &String| finding.severity == text || rule.is_some_and(|rule| is_of(rule, text));
         (self.only.is_empty() || self.only.iter().any(is)) && !self.ignore.iter().any(is)
     }
 
-    fn fails(&self, finding: &Finding) -> bool {
-        let least = match self.fail_on {
-            FailOn::Error => Severity::Error,
-            FailOn::Warning => Severity::Warning,
-            FailOn::Info => Severity::Info,
-            FailOn::Never => return false,
-        };
-        finding.severity >= least
+    fn least(&self) -> Option<Severity> {
+        match self.fail_on {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Info => Some(Severity::Info),
+            FailOn::Never => None,
+        }
     }
 }
 
-/// Whether a text names a rule, its family or its severity.
+/// An audit and the flows beside it.
+#[derive(serde::Serialize)]
+struct WithFlows<D, F> {
+    #[serde(flatten)]
+    audit: D,
+    flows: F,
+}
+
+/// The audit with all texts and numbers.
+fn report(intake: &mut Intake, trace: &Trace, audit: &Audit) -> anyhow::Result<AuditReport> {
+    let inputs = intake.inputs.iter().map(|input| InputName {
+        path: input.path.to_string_lossy().into_owned(),
+        is_text: input.is_text,
+    });
+    let inputs: Vec<_> = inputs.collect();
+    let path = |input: u32| {
+        let input = inputs.get(input as usize);
+        input.map_or_else(String::new, |input: &InputName| input.path.clone())
+    };
+    let anomalies = intake.anomalies.iter();
+    let anomalies = anomalies.map(|(kind, summary)| AnomalyReport {
+        kind: kind.name(),
+        count: summary.count,
+        first: RecordReport {
+            input: path(summary.first.input),
+            record: summary.first.number,
+        },
+        detail: summary.detail.clone(),
+    });
+    let accounting = Accounting {
+        records: intake.records(),
+        messages: trace.messages().len(),
+        calls: trace.calls().len(),
+        adds_up: intake.total().total() == intake.records(),
+        anomalies: anomalies.collect(),
+    };
+    AuditReport::of(audit, trace, &inputs, accounting, |message| {
+        messages::read(intake, message)
+    })
+}
+
+/// Keeps these findings only.
+fn keep(report: &mut AuditReport, audit: &mut Audit, kept: &[bool]) {
+    let mut each = kept.iter();
+    report.findings.retain(|_| each.next() == Some(&true));
+    let mut each = kept.iter();
+    audit.findings.retain(|_| each.next() == Some(&true));
+}
+
+/// Whether a text names a rule or its family.
 fn is_of(rule: &Rule, text: &str) -> bool {
-    rule.code.eq_ignore_ascii_case(text)
-        || [rule.name, rule.family.name(), rule.severity.name()].contains(&text)
+    rule.code.eq_ignore_ascii_case(text) || [rule.name, rule.family.name()].contains(&text)
 }
 
 fn known(text: &str) -> Result<String, String> {
-    let known = sipscope::rules::RULES.iter().any(|rule| is_of(rule, text));
-    match known {
+    let severities = [Severity::Error, Severity::Warning, Severity::Info];
+    let severity = severities.iter().any(|severity| severity.name() == text);
+    match severity || RULES.iter().any(|rule| is_of(rule, text)) {
         true => Ok(text.to_owned()),
         false => Err(format!(
             "{text} is no code, name, family or severity of a rule; `sipscope rules` lists them"
@@ -100,9 +249,9 @@ fn known(text: &str) -> Result<String, String> {
 }
 
 /// Findings of each severity, the worst first.
-fn counts(audit: &Audit) -> String {
+fn counts(report: &AuditReport) -> String {
     let of = |severity: Severity| {
-        let count = audit.count(severity);
+        let count = report.count(severity.name());
         let plural = if count == 1 || severity == Severity::Info {
             ""
         } else {
@@ -111,5 +260,9 @@ fn counts(audit: &Audit) -> String {
         format!("{count} {}{plural}", severity.name())
     };
     let all = [Severity::Error, Severity::Warning, Severity::Info];
-    all.map(of).join(", ")
+    let accepted = match report.accepted {
+        0 => String::new(),
+        count => format!(", {count} accepted"),
+    };
+    format!("{}{accepted}", all.map(of).join(", "))
 }

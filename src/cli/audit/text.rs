@@ -1,9 +1,11 @@
 //! Findings for people: by call, the most serious first, each with the line that proves it and a mark under the place.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use sipscope::Intake;
-use sipscope::rules::{Audit, Finding, Place, RULES, Verdict};
+use sipscope::report::audit::{AuditReport, Explanation};
+use sipscope::rules::{Audit, Finding, Place};
 use sipscope::trace::{Call, Message, Trace};
 
 use super::super::escape;
@@ -20,38 +22,39 @@ pub(super) fn print(
     trace: &Trace,
     intake: &mut Intake,
     audit: &Audit,
+    report: &AuditReport,
+    explain: bool,
 ) -> anyhow::Result<()> {
+    let explained = report.findings.iter().map(|one| &one.explanation);
+    let mut of_calls: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for finding in audit.findings.iter().zip(explained) {
+        of_calls.entry(finding.0.call).or_default().push(finding);
+    }
     for call in trace.calls() {
-        let mut found: Vec<_> = audit
-            .findings
-            .iter()
-            .filter(|finding| finding.call == Some(call.id()))
-            .collect();
+        let mut found: Vec<_> = of_calls.remove(&Some(call.id())).unwrap_or_default();
         if found.is_empty() {
             continue;
         }
-        found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        found.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
         head(out, &call, found.len())?;
-        for finding in found {
+        for (finding, explanation) in found {
             one(out, trace, intake, finding)?;
+            why(out, explanation, explain)?;
         }
     }
-    let of_text: Vec<_> = audit
-        .findings
-        .iter()
-        .filter(|finding| finding.call.is_none())
-        .collect();
+    let of_text = of_calls.remove(&None).unwrap_or_default();
     if !of_text.is_empty() {
         let plural = if of_text.len() == 1 { "" } else { "s" };
         writeln!(out, "Documents: {} finding{plural}", of_text.len())?;
     }
-    for finding in of_text {
+    for (finding, explanation) in of_text {
         one(out, trace, intake, finding)?;
+        why(out, explanation, explain)?;
     }
     Ok(writeln!(
         out,
         "{} in {} calls",
-        counts(audit),
+        counts(report),
         trace.calls().len()
     )?)
 }
@@ -133,6 +136,26 @@ fn one(
     Ok(writeln!(out, "    usually: {}", rule.cause)?)
 }
 
+/// What else it is not: in a line, or each with the reason.
+fn why(out: &mut impl Write, explanation: &Explanation, at_length: bool) -> std::io::Result<()> {
+    if !at_length {
+        let names = explanation.excluded.iter().map(|one| one.explanation);
+        let names: Vec<_> = names.collect();
+        if !names.is_empty() {
+            writeln!(out, "    excluded: {}", names.join(", "))?;
+        }
+        return Ok(());
+    }
+    for one in &explanation.excluded {
+        let because = escape::text(&one.because);
+        writeln!(out, "    no {}: {because}", one.explanation)?;
+    }
+    for legal in explanation.silenced_by {
+        writeln!(out, "    legal, and looked for: {legal}")?;
+    }
+    Ok(())
+}
+
 /// `message 5 (a.pcap 7): P-CSCF -> S-CSCF`
 fn where_from(intake: &Intake, message: &Message<'_>) -> String {
     let sighting = message.sighting();
@@ -209,23 +232,24 @@ fn marked(
     Ok(())
 }
 
-pub(super) fn summary(out: &mut impl Write, audit: &Audit) -> std::io::Result<()> {
+pub(super) fn summary(out: &mut impl Write, report: &AuditReport) -> std::io::Result<()> {
     writeln!(
         out,
         "{:<6} {:<32} {:>9} {:>9} {:>14} {:>13}",
         "code", "rule", "pass", "fail", "not applicable", "not provable"
     )?;
-    for (rule, tally) in RULES.iter().zip(&audit.tallies) {
+    for rule in &report.rules {
+        let counts = rule.counts;
         writeln!(
             out,
             "{:<6} {:<32} {:>9} {:>9} {:>14} {:>13}",
-            rule.code,
-            rule.name,
-            tally.of(Verdict::Pass),
-            tally.of(Verdict::Fail),
-            tally.of(Verdict::NotApplicable),
-            tally.of(Verdict::NotProvable),
+            rule.rule.code,
+            rule.rule.name,
+            counts.pass,
+            counts.fail,
+            counts.not_applicable,
+            counts.not_provable,
         )?;
     }
-    writeln!(out, "{}", counts(audit))
+    writeln!(out, "{}", counts(report))
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
+use sipscope::Intake;
 use sipscope::flow::{Conclusion, Deviation, Fate, Found, StepResult, Template, find};
 use sipscope::trace::Trace;
 
@@ -45,15 +46,16 @@ enum FailOn {
     Never,
 }
 
+/// A table of flows as programs get it.
 #[derive(Serialize)]
-struct Table {
+pub(in crate::cli) struct Table {
     schema: &'static str,
-    flows: Vec<FlowRow>,
+    pub(in crate::cli) flows: Vec<FlowRow>,
 }
 
 /// A flow as programs get it.
 #[derive(Serialize)]
-pub(super) struct FlowRow {
+pub(in crate::cli) struct FlowRow {
     pub(super) id: String,
     pub(super) title: String,
     pub(super) source: String,
@@ -106,41 +108,15 @@ pub(super) struct DeviationRow {
 
 impl Match {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let known = self.known()?;
+        let known = known(&self.templates, self.flow.as_deref())?;
         let (mut intake, trace) = self.traced.trace()?;
-        let threads = self.traced.inputs.job(true).threads;
-        let found = find(&trace, &known, &mut intake.store, threads)?;
-        let told = told::find(&intake, &known);
+        let threads = self.traced.job().threads;
+        let matched = Matched::of(known, &mut intake, &trace, threads)?;
         match self.format {
-            Format::Json => {
-                let of_trace = found.iter().map(|one| row(&trace, &known, one));
-                let of_documents = told.iter().map(|one| told::row(&known, one));
-                let flows = of_trace.chain(of_documents).collect();
-                let schema = "sipscope.match/1";
-                layout::write(out, &Table { schema, flows })?;
-            }
-            Format::Text => {
-                for (number, one) in found.iter().enumerate() {
-                    if number > 0 && !self.summary {
-                        writeln!(out)?;
-                    }
-                    self.print(out, &trace, &known, one)?;
-                }
-                for (number, one) in told.iter().enumerate() {
-                    if !(self.summary || found.is_empty() && number == 0) {
-                        writeln!(out)?;
-                    }
-                    told::print(out, &known, one, self.summary)?;
-                }
-                if found.is_empty() && told.is_empty() {
-                    let what = match &self.flow {
-                        Some(id) => format!("No call begins as {} does.", escape::text(id)),
-                        None => "No documented flow was found.".to_owned(),
-                    };
-                    writeln!(out, "{what}")?;
-                }
-            }
+            Format::Json => layout::write(out, &matched.table(&trace))?,
+            Format::Text => matched.print(out, &trace, self.flow.as_deref(), self.summary)?,
         }
+        let Matched { found, told, .. } = &matched;
         let conclusions = found.iter().map(|one| one.conclusion);
         let conclusions = conclusions.chain(told.iter().map(|one| one.found.conclusion));
         let mut conclusions = conclusions.peekable();
@@ -159,75 +135,144 @@ impl Match {
             },
         )
     }
+}
 
-    /// The flows to look for.
-    fn known(&self) -> anyhow::Result<Vec<Template>> {
-        let known = self.templates.load()?.into_iter();
-        let mut known: Vec<_> = known.map(|known| known.template).collect();
-        if let Some(id) = &self.flow {
-            known.retain(|template| template.id == *id);
-            if known.is_empty() {
-                let id = escape::text(id);
-                bail!(WrongUsage(format!(
-                    "there is no flow {id}; `sipscope flows` lists them"
-                )));
-            }
+/// The flows to look for: all, or the one with this name.
+fn known(templates: &Templates, flow: Option<&str>) -> anyhow::Result<Vec<Template>> {
+    let known = templates.load()?.into_iter();
+    let mut known: Vec<_> = known.map(|known| known.template).collect();
+    if let Some(id) = flow {
+        known.retain(|template| template.id == id);
+        if known.is_empty() {
+            let id = escape::text(id);
+            bail!(WrongUsage(format!(
+                "there is no flow {id}; `sipscope flows` lists them"
+            )));
         }
-        Ok(known)
+    }
+    Ok(known)
+}
+
+/// The flows that were looked for, and what was found of them.
+pub(in crate::cli) struct Matched<'i> {
+    known: Vec<Template>,
+    found: Vec<Found>,
+    told: Vec<told::FoundTold<'i>>,
+}
+
+impl<'i> Matched<'i> {
+    /// One flow in what was read for another command.
+    pub(in crate::cli) fn one(
+        templates: &Templates,
+        flow: &str,
+        intake: &'i mut Intake,
+        trace: &Trace,
+        threads: usize,
+    ) -> anyhow::Result<Self> {
+        Self::of(known(templates, Some(flow))?, intake, trace, threads)
     }
 
-    fn print(
+    fn of(
+        known: Vec<Template>,
+        intake: &'i mut Intake,
+        trace: &Trace,
+        threads: usize,
+    ) -> anyhow::Result<Self> {
+        let found = find(trace, &known, &mut intake.store, threads)?;
+        let told = told::find(intake, &known);
+        Ok(Self { known, found, told })
+    }
+
+    pub(in crate::cli) fn table(&self, trace: &Trace) -> Table {
+        let of_trace = self.found.iter().map(|one| row(trace, &self.known, one));
+        let of_documents = self.told.iter().map(|one| told::row(&self.known, one));
+        Table {
+            schema: "sipscope.match/1",
+            flows: of_trace.chain(of_documents).collect(),
+        }
+    }
+
+    pub(in crate::cli) fn print(
         &self,
         out: &mut impl Write,
         trace: &Trace,
-        known: &[Template],
-        found: &Found,
+        flow: Option<&str>,
+        summary: bool,
     ) -> anyhow::Result<()> {
-        let template = &known[found.template];
-        let calls: Vec<_> = found
-            .calls
-            .iter()
-            .map(|call| call.number().to_string())
-            .collect();
-        let plural = if calls.len() == 1 { "call" } else { "calls" };
-        let verdict = found.conclusion.name();
-        writeln!(
-            out,
-            "{plural} {}: {} {verdict}{}",
-            calls.join(", "),
-            escape::text(&template.id),
-            counts(found)
-        )?;
-        if self.summary {
-            return Ok(());
+        for (number, one) in self.found.iter().enumerate() {
+            if number > 0 && !summary {
+                writeln!(out)?;
+            }
+            print(out, trace, &self.known, one, summary)?;
         }
-        let title = escape::text(&template.title);
-        writeln!(out, "  {title} ({})", escape::text(&template.source))?;
-        if !template.tests.is_empty() {
-            let tests = escape::text(&template.tests.join(", "));
-            writeln!(out, "  test: {tests}")?;
+        for (number, one) in self.told.iter().enumerate() {
+            if !(summary || self.found.is_empty() && number == 0) {
+                writeln!(out)?;
+            }
+            told::print(out, &self.known, one, summary)?;
         }
-        for (actor, node) in &found.given.nodes {
-            let label = &template.actors[*actor].label;
-            let node = trace.node(*node).map(|node| node.label());
-            let node = node.unwrap_or_default();
-            writeln!(out, "  {} is {}", escape::text(label), escape::text(&node))?;
-        }
-        for result in &found.given.steps {
-            step(out, template, result)?;
-        }
-        extra(out, trace, found)?;
-        let others: Vec<_> = found
-            .others
-            .iter()
-            .map(|(other, score)| format!("{} {score}", known[*other].id))
-            .collect();
-        if !others.is_empty() {
-            let others = escape::text(&others.join(", "));
-            writeln!(out, "  score {}; next: {others}", found.score)?;
+        if self.found.is_empty() && self.told.is_empty() {
+            let what = match flow {
+                Some(id) => format!("No call begins as {} does.", escape::text(id)),
+                None => "No documented flow was found.".to_owned(),
+            };
+            writeln!(out, "{what}")?;
         }
         Ok(())
     }
+}
+
+fn print(
+    out: &mut impl Write,
+    trace: &Trace,
+    known: &[Template],
+    found: &Found,
+    summary: bool,
+) -> anyhow::Result<()> {
+    let template = &known[found.template];
+    let calls: Vec<_> = found
+        .calls
+        .iter()
+        .map(|call| call.number().to_string())
+        .collect();
+    let plural = if calls.len() == 1 { "call" } else { "calls" };
+    let verdict = found.conclusion.name();
+    writeln!(
+        out,
+        "{plural} {}: {} {verdict}{}",
+        calls.join(", "),
+        escape::text(&template.id),
+        counts(found)
+    )?;
+    if summary {
+        return Ok(());
+    }
+    let title = escape::text(&template.title);
+    writeln!(out, "  {title} ({})", escape::text(&template.source))?;
+    if !template.tests.is_empty() {
+        let tests = escape::text(&template.tests.join(", "));
+        writeln!(out, "  test: {tests}")?;
+    }
+    for (actor, node) in &found.given.nodes {
+        let label = &template.actors[*actor].label;
+        let node = trace.node(*node).map(|node| node.label());
+        let node = node.unwrap_or_default();
+        writeln!(out, "  {} is {}", escape::text(label), escape::text(&node))?;
+    }
+    for result in &found.given.steps {
+        step(out, template, result)?;
+    }
+    extra(out, trace, found)?;
+    let others: Vec<_> = found
+        .others
+        .iter()
+        .map(|(other, score)| format!("{} {score}", known[*other].id))
+        .collect();
+    if !others.is_empty() {
+        let others = escape::text(&others.join(", "));
+        writeln!(out, "  score {}; next: {others}", found.score)?;
+    }
+    Ok(())
 }
 
 /// `, 18 matched, 1 deviates`.

@@ -10,7 +10,7 @@ use sipscope::flow::{Template, read_template, templates};
 use crate::cli::{escape, say};
 
 #[derive(Args)]
-pub(super) struct Templates {
+pub(in crate::cli) struct Templates {
     /// Directory with templates of your own (*.toml). May be given several times.
     #[arg(long = "templates", value_name = "DIR")]
     directories: Vec<PathBuf>,

@@ -16,6 +16,9 @@ use clap::{Args, Subcommand};
 
 use super::Outcome;
 
+pub(super) use find::Matched;
+pub(super) use library::Templates;
+
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Flows {

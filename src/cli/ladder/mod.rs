@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use sipscope::base::escape;
 use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Timing, of_call};
 use sipscope::rules::Finding;
+use sipscope::rules::Policy;
 use sipscope::trace::{Call, CallId, Trace};
 use sipscope::{Intake, audit};
 
@@ -83,7 +84,10 @@ impl LadderOf {
         let (mut intake, trace) = traced.trace()?;
         let findings = match self.no_findings {
             true => Vec::new(),
-            false => audit(&mut intake, &trace)?.findings,
+            false => {
+                let policy = Policy::default();
+                audit(&intake, &trace, &self.traced.job(), &policy)?.findings
+            }
         };
         if format.is_none() {
             return self.draw_all(&mut intake, &trace, &findings);

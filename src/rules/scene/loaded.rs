@@ -26,18 +26,9 @@ pub(in crate::rules) struct Loaded {
     messages: Vec<Held>,
     places: HashMap<MessageId, usize, RandomState>,
     used: usize,
-    ends: Ends,
 }
 
 impl Loaded {
-    /// Of a trace whose inputs end then.
-    pub(in crate::rules) fn until(ends: Ends) -> Self {
-        Self {
-            ends,
-            ..Self::default()
-        }
-    }
-
     /// Forgets what was read, and keeps the room.
     pub(in crate::rules) fn clear(&mut self) {
         self.bytes.clear();
@@ -75,15 +66,20 @@ impl Loaded {
 /// The same while rules look at it, with what they made of it.
 pub(in crate::rules) struct View<'s> {
     loaded: &'s Loaded,
+    ends: &'s Ends,
     /// The bodies that somebody asked for.
     contents: Vec<OnceCell<Box<Content<'s>>>>,
 }
 
 impl<'s> View<'s> {
-    pub(in crate::rules) fn of(loaded: &'s Loaded) -> Self {
+    pub(in crate::rules) fn of(loaded: &'s Loaded, ends: &'s Ends) -> Self {
         let mut contents = Vec::new();
         contents.resize_with(loaded.used, OnceCell::new);
-        Self { loaded, contents }
+        Self {
+            loaded,
+            ends,
+            contents,
+        }
     }
 
     pub(in crate::rules) fn seen(&'s self, message: Message<'s>) -> Option<Seen<'s>> {
@@ -95,7 +91,7 @@ impl<'s> View<'s> {
             sip: sip::Message::indexed(&loaded.bytes[held.range.clone()], &held.index),
             problems: held.problems.as_slice(),
             content: &self.contents[place],
-            ends: &loaded.ends,
+            ends: self.ends,
         })
     }
 
@@ -113,6 +109,6 @@ impl<'s> View<'s> {
 
     /// When the trace ends.
     pub(super) fn end(&self) -> Option<Timestamp> {
-        self.loaded.ends.trace
+        self.ends.trace
     }
 }

@@ -1,0 +1,106 @@
+//! An audit as Markdown: what was found, for a review or a ticket. Values of messages stand in code spans, which no sign of
+//! theirs can end.
+
+use std::fmt::Write;
+
+use crate::base::escape;
+use crate::report::audit::{AuditReport, FindingReport};
+
+/// The page.
+pub fn page(report: &AuditReport) -> String {
+    let [errors, warnings, infos] =
+        ["error", "warning", "info"].map(|severity| report.count(severity));
+    let accounting = &report.accounting;
+    let mut out = format!(
+        "# Audit\n\n{} messages, {} calls: {errors} errors, {warnings} warnings, {infos} info.\n",
+        accounting.messages, accounting.calls
+    );
+    for severity in ["error", "warning", "info"] {
+        let findings = report.findings.iter();
+        let mut findings = findings.filter(|one| one.severity == severity).peekable();
+        if findings.peek().is_some() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "\n## {severity}\n");
+        }
+        for finding in findings {
+            one(&mut out, finding);
+        }
+    }
+    let _ = writeln!(
+        out,
+        "\n## Rules\n\n| rule | pass | fail | not applicable | not provable |\n|---|---:|---:|---:|---:|"
+    );
+    for rule in &report.rules {
+        let counts = rule.counts;
+        let _ = writeln!(
+            out,
+            "| {} {} | {} | {} | {} | {} |",
+            rule.rule.code,
+            rule.rule.name,
+            counts.pass,
+            counts.fail,
+            counts.not_applicable,
+            counts.not_provable
+        );
+    }
+    out
+}
+
+fn one(out: &mut String, finding: &FindingReport) {
+    let _ = writeln!(
+        out,
+        "- **{} {}** {}",
+        finding.code,
+        finding.name,
+        places(finding)
+    );
+    let _ = writeln!(
+        out,
+        "  - got {}, expected {}",
+        code(&finding.got),
+        code(&finding.expected)
+    );
+    let citations = finding.citations.join(", ");
+    let _ = writeln!(out, "  - {} ({citations})", finding.explanation.flags);
+    if !finding.follows.is_empty() {
+        let count = finding.follows.len();
+        let plural = if count == 1 { "" } else { "s" };
+        let _ = writeln!(out, "  - the same follows in {count} more message{plural}");
+    }
+}
+
+fn places(finding: &FindingReport) -> String {
+    let call = finding.call.map(|call| format!("call {call}"));
+    let messages = finding.messages.iter().zip(&finding.inputs);
+    let messages = messages.zip(&finding.records);
+    let messages = messages
+        .map(|((message, input), record)| format!("message {message} ({} {record})", code(input)));
+    let lines = finding.lines.iter().filter(|_| finding.messages.is_empty());
+    let lines = lines.map(|line| format!("{} line {}", code(&line.input), line.line));
+    let all: Vec<_> = call.into_iter().chain(messages).chain(lines).collect();
+    all.join(", ")
+}
+
+/// Text as it is. The fence is longer than any run of backticks in it (CommonMark 6.1).
+fn code(text: &str) -> String {
+    let text = escape::text(text);
+    let runs = text.split(|character| character != '`');
+    let longest = runs.map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest + 1);
+    match text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn nothing_ends_a_code_span() {
+        assert_eq!(code("plain <b>"), "`plain <b>`");
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("`x\n"), "`` `x\\n ``");
+    }
+}

@@ -1,0 +1,13 @@
+//! Audits for other programs: build servers, editors, tables, reviews.
+
+mod csv;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+
+pub use csv::table;
+pub use json::{document, lines};
+pub use junit::suites;
+pub use markdown::page;
+pub use sarif::log;

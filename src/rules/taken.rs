@@ -1,0 +1,154 @@
+//! Takes the verdicts of rules: counts them, and puts faults together.
+//!
+//! One cause gives one finding. What a request carries wrongly it carries on every later hop, and its answers echo it: the same
+//! rule that fails on the same bytes elsewhere in one journey is attached to the first finding, not told again. The journey
+//! is taken as a whole, since a capture may begin at any hop of it.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::finding::{Finding, Place};
+use super::registry::RULES;
+use super::rule::Check;
+use super::run::Audit;
+use super::scene::{
+    CallScene, DialogScene, DocumentScene, PublicationScene, RegistrationScene, SubscriptionScene,
+};
+use super::verdict::{Fault, Verdicts};
+use crate::trace::{Hop, HopId, MessageId, Trace};
+
+/// Counts verdicts and puts faults together.
+pub(super) struct Taken<'a> {
+    trace: &'a Trace,
+    audit: &'a mut Audit,
+    verdicts: Verdicts,
+    /// The first hop of the journey that is looked at; none where the subject has several.
+    pub(super) journey: Option<HopId>,
+    /// The hop that is looked at.
+    pub(super) hop: Option<HopId>,
+    /// Findings by rule, journey and bytes.
+    known: HashMap<(usize, Option<HopId>, Vec<u8>), usize, RandomState>,
+}
+
+macro_rules! subjects {
+    ($($name:ident: $kind:ident, $scene:ty;)*) => {
+        impl Taken<'_> {
+            $(
+                pub(super) fn $name(&mut self, scene: &$scene) {
+                    self.each(|taken, number, check| {
+                        if let Check::$kind(check) = check {
+                            taken.said(number, |verdicts| check(scene, verdicts));
+                        }
+                    });
+                }
+            )*
+        }
+    };
+}
+
+subjects! {
+    dialog: Dialog, DialogScene<'_>;
+    subscription: Subscription, SubscriptionScene<'_>;
+    registration: Registration, RegistrationScene<'_>;
+    publication: Publication, PublicationScene<'_>;
+    call: Call, CallScene<'_>;
+    document: Document, DocumentScene<'_>;
+}
+
+impl<'a> Taken<'a> {
+    pub(super) fn new(trace: &'a Trace, audit: &'a mut Audit) -> Self {
+        Self {
+            trace,
+            audit,
+            verdicts: Verdicts::default(),
+            journey: None,
+            hop: None,
+            known: HashMap::default(),
+        }
+    }
+
+    pub(super) fn each(&mut self, mut judge: impl FnMut(&mut Self, usize, Check)) {
+        for (number, rule) in RULES.iter().enumerate() {
+            if self.audit.severities[number].is_some() {
+                judge(self, number, rule.check);
+            }
+        }
+    }
+
+    /// Lets a rule speak of a subject.
+    pub(super) fn said(&mut self, rule: usize, check: impl FnOnce(&mut Verdicts)) {
+        let mut verdicts = std::mem::take(&mut self.verdicts);
+        verdicts.clear();
+        check(&mut verdicts);
+        self.take(rule, &verdicts);
+        self.verdicts = verdicts;
+    }
+
+    fn take(&mut self, rule: usize, verdicts: &Verdicts) {
+        let Some(severity) = self.audit.severities[rule] else {
+            return;
+        };
+        self.audit.tallies[rule].count(verdicts.verdict());
+        for fault in &verdicts.faults {
+            let blamed = fault.places.first();
+            let blamed = blamed.and_then(|at| Some(self.trace.message(at.message)?.hop()));
+            let hop = self.hop.or(blamed.map(|hop| hop.id()));
+            let journey = self.journey.or_else(|| Some(root_of(blamed?)));
+            let key = (rule, journey, fault.bytes.clone());
+            let places = places(fault);
+            // What the text of a document says twice is wrong twice.
+            let known = journey.and_then(|_| self.known.get(&key).copied());
+            let Some(known) = known else {
+                self.known.insert(key, self.audit.findings.len());
+                self.audit.findings.push(Finding {
+                    rule: &RULES[rule],
+                    severity: fault.at_most.min(severity),
+                    call: blamed.map(|hop| hop.call().id()),
+                    hop,
+                    places,
+                    lines: fault.lines.clone(),
+                    expected: fault.expected.clone(),
+                    got: fault.got.clone(),
+                    follows: Vec::new(),
+                });
+                continue;
+            };
+            let known = &mut self.audit.findings[known];
+            // An answer comes from the far end: the hop that is looked at later may have had it first.
+            let first = |places: &[Place]| places.first().map(|place| place.message);
+            let mut places = places;
+            if first(&places) < first(&known.places) {
+                std::mem::swap(&mut places, &mut known.places);
+                known.hop = hop;
+                known.expected.clone_from(&fault.expected);
+                known.got.clone_from(&fault.got);
+            }
+            let more: Vec<MessageId> = places.iter().map(|place| place.message).collect();
+            for message in more {
+                let told = known.places.iter().any(|place| place.message == message);
+                if !told && known.follows.last() != Some(&message) {
+                    known.follows.push(message);
+                }
+            }
+        }
+    }
+}
+
+/// More hops than a request can take (RFC 3261 20.22); a trace may claim anything.
+const LONGEST: usize = 256;
+
+/// The first hop of a journey.
+fn root_of<'t>(hop: Hop<'t>) -> HopId {
+    let above = |hop: &Hop<'t>| hop.parent().map(|(parent, _)| parent).or(hop.about());
+    let way = std::iter::successors(Some(hop), above).take(LONGEST);
+    way.last().unwrap_or(hop).id()
+}
+
+fn places(fault: &Fault) -> Vec<Place> {
+    let all = fault.places.iter().map(|at| Place {
+        message: at.message,
+        span: at.span,
+    });
+    all.collect()
+}
