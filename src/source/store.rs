@@ -49,8 +49,8 @@ pub struct Store {
     window_at: Option<(Option<u32>, u64)>,
 }
 
-/// Read at a time: neighbouring messages are mostly wanted together.
-const WINDOW: usize = 256 << 10;
+/// Read at a time: neighbouring messages are mostly wanted together, but those of many calls may stand between them.
+const WINDOW: usize = 16 << 10;
 
 impl Store {
     /// Over the inputs in reading order and what was spilled from them.
