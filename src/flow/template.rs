@@ -288,6 +288,17 @@ impl Template {
         }
         demands
     }
+
+    /// What a message must be like whose field is copied from one that has to have a value of its own.
+    pub fn origin<'t>(&'t self, demand: &'t Demand) -> Option<&'t Demand> {
+        let mut origin = demand;
+        // What is copied stands in an earlier step.
+        while let Must::BeCopiedFrom(step) = origin.must {
+            let mut carried = self.steps[step].carry.iter();
+            origin = carried.find(|carried| carried.header == demand.header)?;
+        }
+        matches!(origin.must, Must::Be(_)).then_some(origin)
+    }
 }
 
 impl GroupKind {

@@ -18,6 +18,7 @@ mod drift;
 mod facts;
 mod folds;
 mod groups;
+mod held;
 mod hops;
 mod identity;
 mod ids;
@@ -61,6 +62,7 @@ pub use dialog::{
 };
 pub use facts::Facts;
 pub use folds::{Entry, Fold, FoldKind, JourneyHop, is_about};
+pub use held::Held;
 pub use hops::Part;
 pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;

@@ -1,7 +1,7 @@
 //! What is done to the messages of any flow is told where it was done, and nowhere else.
 
 use sipscope::base::Transport;
-use sipscope::flow::synthesis::log::{formats, write_log};
+use sipscope::flow::synthesis::log::{Format, busiest, formats, write_log};
 use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
 use sipscope::flow::{Conclusion, Demand, Fate, Must, REQUEST_URI, Template, What, templates};
 
@@ -67,26 +67,46 @@ fn whole_flows_are_found_among_all() {
 }
 
 #[test]
-fn logs_of_all_elements_pass() {
+fn logs_pass_as_far_as_they_see() {
+    let mut wrong = Vec::new();
     for template in templates() {
         for transport in [Transport::Udp, Transport::Tcp] {
             let options = over(transport);
             let events = synthesize(&template, &options, 0);
-            for format in formats().filter(|format| !format.one_sided) {
+            let actor = busiest(&events, template.actors.len());
+            // Streams one behind the other do not tell which of many dialogs was first.
+            let tells_order =
+                |format: &&Format| format.name != "follow" || template.dialogs.len() < 3;
+            for format in formats().filter(tells_order) {
                 let file = tempfile::NamedTempFile::new().unwrap();
-                write_log(&mut file.as_file(), &template, &options, format, 0).unwrap();
+                write_log(&mut file.as_file(), &template, &options, format, actor).unwrap();
+                let name = format!("{} {} {}", format.name, template.id, transport.name());
                 let found = matched_in(file.path(), std::slice::from_ref(&template));
-                let name = (format.name, &template.id, transport.name());
-                assert_eq!(found.len(), 1, "{name:?}");
-                let found = &found[0];
-                for event in &events {
+                let [found] = &found[..] else {
+                    wrong.push(format!("{name}: {} flows", found.len()));
+                    continue;
+                };
+                let seen =
+                    |event: &&Event| !format.one_sided || [event.from, event.to].contains(&actor);
+                for event in events.iter().filter(seen) {
                     let number = number(&template, event.step);
-                    assert_eq!(found.fate(number), &Fate::Matched, "{name:?} {number}");
+                    if found.fate(number) != &Fate::Matched {
+                        wrong.push(format!("{name} {number}: {:?}", found.fate(number)));
+                    }
                 }
-                assert_eq!(found.conclusion, Conclusion::Pass, "{name:?} {found:?}");
+                // What the log of another element has is no fault of this one.
+                let all = events.iter().all(|event| seen(&event));
+                let expected = match all {
+                    true => Conclusion::Pass,
+                    false => found.conclusion.min(Conclusion::Inconclusive),
+                };
+                if found.conclusion != expected {
+                    wrong.push(format!("{name}: {:?}", found.conclusion));
+                }
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
@@ -120,6 +140,33 @@ fn a_step_that_is_not_there_is_the_only_one_that_is_told() {
                         ));
                     }
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_step_that_is_not_there_is_told_among_all_flows_too() {
+    let known = templates();
+    let mut wrong = Vec::new();
+    for template in known.iter().filter(|template| says_enough(template)) {
+        let events = played(template);
+        for at in 0..events.len() {
+            let step = events[at].step;
+            let (id, number) = (&template.id, number(template, step));
+            let mut left = events.clone();
+            left.remove(at);
+            let found = matched(&left, &known);
+            let ids: Vec<_> = found.iter().map(|one| one.id.as_str()).collect();
+            let [one] = &found[..] else {
+                wrong.push(format!("{id} {number}: {ids:?}"));
+                continue;
+            };
+            let optional = template.is_optional(step);
+            let told = one.id == *id && (optional || one.blamed() == [number]);
+            if !told {
+                wrong.push(format!("{id} {number}: {ids:?} {:?}", one.blamed()));
             }
         }
     }
@@ -265,6 +312,13 @@ fn what_is_changed_is_the_only_difference() {
                     let demands = template.demands(other);
                     let mut same = demands.iter().filter(|one| one.header == demand.header);
                     if same.any(|one| compares(one, step)) {
+                        allowed.push(number(&template, other));
+                    }
+                    // An answer has the To of its request (RFC 3261 8.2.6.2).
+                    let what = &template.steps[other].what;
+                    if demand.header == "To"
+                        && matches!(what, What::Response(response) if response.answers == step)
+                    {
                         allowed.push(number(&template, other));
                     }
                 }

@@ -22,12 +22,9 @@ fn announce(sent: &Sent, own: bool) -> String {
 #[test]
 fn everything_but_the_transport_comes_back() {
     let (traffic, own) = of_one_side();
-    let text: String = traffic
+    let text: Vec<u8> = traffic
         .iter()
-        .map(|sent| {
-            let escaped = sent.text().replace("\r\n", "#015#012");
-            format!("{}#012{escaped}\n", announce(sent, sent.is_from(own)))
-        })
+        .flat_map(|sent| sent.written("ribbon", own))
         .collect();
     let expected: Vec<Read> = traffic
         .iter()
@@ -37,7 +34,7 @@ fn everything_but_the_transport_comes_back() {
             ..sent.exact()
         })
         .collect();
-    check("ribbon.log", "ribbon", text.as_bytes(), &expected);
+    check("ribbon.log", "ribbon", &text, &expected);
 }
 
 #[test]

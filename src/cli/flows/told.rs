@@ -4,7 +4,7 @@ use std::io::Write;
 
 use sipscope::Intake;
 use sipscope::flow::{Fate, Template, Told, ToldFlow, ToldKind, match_told};
-use sipscope::source::document::{Flow, Step, StepKind};
+use sipscope::source::document::{Contradicted, Flow, Step, StepKind};
 
 use super::find::{ActorRow, Candidate, FlowRow, StepRow, deviation_rows, ends, print_deviations};
 use crate::cli::escape;
@@ -66,8 +66,14 @@ fn told(flow: &Flow, step: &Step) -> Told {
         let names = actor.map(|actor| [&actor.name].into_iter().chain(&actor.aliases));
         names.into_iter().flatten().cloned().collect()
     };
+    let misprint = step.contradictions.iter();
+    let mut misprint = misprint.filter(|contradiction| contradiction.what == Contradicted::Number);
+    let number = match misprint.next() {
+        Some(misprint) => Some(misprint.says.clone()),
+        None => step.number.clone(),
+    };
     Told {
-        number: step.number.clone(),
+        number,
         kind,
         from: names(step.from),
         to: names(step.to),

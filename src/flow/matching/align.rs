@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
-use crate::flow::template::{GroupKind, Must, Template, What};
+use crate::flow::template::{Actor, GroupKind, Template, What};
 use crate::trace::{Node, NodeId, Role};
 
 /// For each hop of the template the one of the trace.
@@ -20,6 +20,10 @@ pub(super) type Assignment = BTreeMap<usize, usize>;
 
 /// A hop of the template that nobody captured. It costs more than one difference, or what differs would be taken for unseen.
 const PER_UNSEEN: i32 = -4;
+/// The same where the Via entries of what follows show that it was there.
+const PER_SHOWN: i32 = -1;
+/// Each Via entry more or less than the template has counts against a hop, up to so many.
+const MOST_VIA_COST: usize = 3;
 /// A hop of the trace that the template does not have.
 const PER_EXTRA: i32 = -2;
 
@@ -27,18 +31,10 @@ const PER_EXTRA: i32 = -2;
 pub(super) fn align(
     template: &Template,
     plan: &Plan,
-    scene: &Scene<'_>,
+    scene: &Scene<'_, '_>,
     is_chosen: bool,
 ) -> Assignment {
-    let mut aligner = Aligner {
-        template,
-        plan,
-        scene,
-        is_chosen,
-        known: Known::default(),
-        excluded: BTreeSet::new(),
-        trees: HashMap::default(),
-    };
+    let mut aligner = Aligner::over(template, plan, scene, is_chosen);
     let draft = aligner.with_alternatives();
     aligner.known = Known::from(template, plan, scene, &draft);
     aligner.with_alternatives()
@@ -54,7 +50,7 @@ struct Known {
 }
 
 impl Known {
-    fn from(template: &Template, plan: &Plan, scene: &Scene<'_>, draft: &Assignment) -> Self {
+    fn from(template: &Template, plan: &Plan, scene: &Scene<'_, '_>, draft: &Assignment) -> Self {
         let mut dialogs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (hop, seen) in draft {
             if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
@@ -74,7 +70,7 @@ impl Known {
 pub(super) fn nodes(
     template: &Template,
     plan: &Plan,
-    scene: &Scene<'_>,
+    scene: &Scene<'_, '_>,
     assignment: &Assignment,
 ) -> BTreeMap<usize, NodeId> {
     let mut counts: BTreeMap<(usize, NodeId), usize> = BTreeMap::new();
@@ -117,16 +113,57 @@ enum Choice {
 struct Aligner<'a, 't> {
     template: &'a Template,
     plan: &'a Plan,
-    scene: &'a Scene<'t>,
-    is_chosen: bool,
+    scene: &'a Scene<'t, 'a>,
     known: Known,
     /// Hops of alternatives that are not taken.
     excluded: BTreeSet<usize>,
-    /// How good it is to lay one tree over the other, and how that is done.
-    trees: HashMap<(usize, usize), Option<(i32, Choice)>, RandomState>,
+    /// Hops of the trace, those that continue one before it.
+    upwards: Vec<usize>,
+    /// How much each hop of the trace looks like each of the template by itself.
+    alike: Vec<Option<i32>>,
+    /// How good it is to lay the tree of each hop of the template over that of each of the trace.
+    trees: Vec<Option<i32>>,
 }
 
 impl<'a, 't> Aligner<'a, 't> {
+    fn over(
+        template: &'a Template,
+        plan: &'a Plan,
+        scene: &'a Scene<'t, 'a>,
+        is_chosen: bool,
+    ) -> Self {
+        let mut upwards = scene.roots.clone();
+        let mut at = 0;
+        while let Some(hop) = upwards.get(at) {
+            upwards.extend(&scene.hops[*hop].children);
+            at += 1;
+        }
+        upwards.reverse();
+        let mut looks = Looks {
+            template,
+            plan,
+            scene,
+            is_chosen,
+            likenesses: HashMap::default(),
+        };
+        let mut alike = vec![None; plan.hops.len() * scene.hops.len()];
+        for seen in &upwards {
+            for hop in 0..plan.hops.len() {
+                alike[seen * plan.hops.len() + hop] = looks.alike(hop, *seen);
+            }
+        }
+        Self {
+            template,
+            plan,
+            scene,
+            known: Known::default(),
+            excluded: BTreeSet::new(),
+            upwards,
+            trees: vec![None; alike.len()],
+            alike,
+        }
+    }
+
     /// Of steps and what may happen in their place only one does: what explains more.
     fn with_alternatives(&mut self) -> Assignment {
         let hops = |steps: &[usize]| -> BTreeSet<usize> {
@@ -161,19 +198,31 @@ impl<'a, 't> Aligner<'a, 't> {
     /// The best without some hops, and how good it is.
     fn without(&mut self, excluded: BTreeSet<usize>) -> (i32, Assignment) {
         self.excluded = excluded;
-        self.trees.clear();
+        for at in 0..self.upwards.len() {
+            let seen = self.upwards[at];
+            // What continues a hop of the template has a higher number.
+            for hop in (0..self.plan.hops.len()).rev() {
+                let best = self.best(hop, seen).map(|(score, _)| score);
+                self.trees[seen * self.plan.hops.len() + hop] = best;
+            }
+        }
         self.whole()
     }
 
+    /// How good it is to lay one tree over the other; `None` if they have nothing in common.
+    fn tree(&self, hop: usize, seen: usize) -> Option<i32> {
+        self.trees[seen * self.plan.hops.len() + hop]
+    }
+
     /// Trees that follow each other in the order of the template; then what is left over, in any order.
-    fn whole(&mut self) -> (i32, Assignment) {
+    fn whole(&self) -> (i32, Assignment) {
         let (roots, seen) = (self.plan.roots.clone(), self.scene.roots.clone());
         // How good the first so many of one are over the first so many of the other.
         let width = seen.len() + 1;
         let mut best = vec![0_i32; (roots.len() + 1) * width];
         for (row, root) in roots.iter().enumerate() {
             for (column, tree) in seen.iter().enumerate() {
-                let over = self.tree(*root, *tree).map_or(i32::MIN, |(score, _)| {
+                let over = self.tree(*root, *tree).map_or(i32::MIN, |score| {
                     best[row * width + column].saturating_add(score)
                 });
                 let left = best[(row + 1) * width + column];
@@ -207,7 +256,7 @@ impl<'a, 't> Aligner<'a, 't> {
                 continue;
             }
             let trees = seen.iter().filter(|tree| free.contains(tree));
-            let scored = trees.filter_map(|tree| Some((self.tree(hop, *tree)?.0, *tree)));
+            let scored = trees.filter_map(|tree| Some((self.tree(hop, *tree)?, *tree)));
             // Of equal ones the first.
             let best = scored.max_by_key(|(score, tree)| (*score, std::cmp::Reverse(*tree)));
             if let Some((score, tree)) = best
@@ -229,11 +278,8 @@ impl<'a, 't> Aligner<'a, 't> {
         known.is_none_or(|known| *known == self.scene.hops[seen].call_id)
     }
 
-    /// How good it is to lay one tree over the other; `None` if they have nothing in common.
-    fn tree(&mut self, hop: usize, seen: usize) -> Option<(i32, Choice)> {
-        if let Some(known) = self.trees.get(&(hop, seen)) {
-            return *known;
-        }
+    /// The best way to lay one tree over the other, those below being known.
+    fn best(&self, hop: usize, seen: usize) -> Option<(i32, Choice)> {
         let mut best: Option<(i32, Choice)> = None;
         let mut offer = |score: i32, choice: Choice| {
             if best.is_none_or(|(other, _)| score > other) {
@@ -241,32 +287,35 @@ impl<'a, 't> Aligner<'a, 't> {
             }
         };
         if let Some(local) = self.local(hop, seen) {
-            let (plan, scene) = (self.plan, self.scene);
-            let pairs = self.pairs(&plan.hops[hop].children, &scene.hops[seen].children);
+            let pairs = self.pairs(hop, seen);
             let below: i32 = pairs.iter().map(|(_, _, score)| score).sum();
             offer(local + below, Choice::Same);
         }
         for below in &self.plan.hops[hop].children {
-            if let Some((score, _)) = self.tree(*below, seen) {
-                offer(score + PER_UNSEEN, Choice::PlanSkipped(*below));
+            if let Some(score) = self.tree(*below, seen) {
+                let entries = (self.plan.hops[*below].vias, self.scene.hops[seen].vias);
+                let cost = match entries {
+                    (Some(planned), Some(found)) if found >= planned => PER_SHOWN,
+                    _ => PER_UNSEEN,
+                };
+                offer(score + cost, Choice::PlanSkipped(*below));
             }
         }
         for below in &self.scene.hops[seen].children {
-            if let Some((score, _)) = self.tree(hop, *below) {
+            if let Some(score) = self.tree(hop, *below) {
                 offer(score + PER_EXTRA, Choice::SceneSkipped(*below));
             }
         }
-        self.trees.insert((hop, seen), best);
         best
     }
 
-    /// Which of some hops is which of some others, the best first.
-    fn pairs(&mut self, hops: &[usize], seen: &[usize]) -> Vec<(usize, usize, i32)> {
+    /// Which of the hops that continue one is which of those that continue the other, the best first.
+    fn pairs(&self, hop: usize, seen: usize) -> Vec<(usize, usize, i32)> {
         let mut all = Vec::new();
-        for hop in hops {
-            for other in seen {
-                if let Some((score, _)) = self.tree(*hop, *other) {
-                    all.push((*hop, *other, score));
+        for hop in &self.plan.hops[hop].children {
+            for seen in &self.scene.hops[seen].children {
+                if let Some(score) = self.tree(*hop, *seen) {
+                    all.push((*hop, *seen, score));
                 }
             }
         }
@@ -281,38 +330,78 @@ impl<'a, 't> Aligner<'a, 't> {
         taken
     }
 
-    fn take(&mut self, hop: usize, seen: usize, assignment: &mut Assignment) {
-        match self.tree(hop, seen) {
-            Some((_, Choice::Same)) => {
-                assignment.entry(hop).or_insert(seen);
-                let (plan, scene) = (self.plan, self.scene);
-                for (hop, seen, _) in
-                    self.pairs(&plan.hops[hop].children, &scene.hops[seen].children)
-                {
-                    self.take(hop, seen, assignment);
+    fn take(&self, hop: usize, seen: usize, assignment: &mut Assignment) {
+        let mut left = vec![(hop, seen)];
+        while let Some((hop, seen)) = left.pop() {
+            match self.best(hop, seen) {
+                Some((_, Choice::Same)) => {
+                    assignment.entry(hop).or_insert(seen);
+                    let pairs = self.pairs(hop, seen).into_iter();
+                    left.extend(pairs.map(|(hop, seen, _)| (hop, seen)));
                 }
+                Some((_, Choice::PlanSkipped(below))) => left.push((below, seen)),
+                Some((_, Choice::SceneSkipped(below))) => left.push((hop, below)),
+                None => {}
             }
-            Some((_, Choice::PlanSkipped(below))) => self.take(below, seen, assignment),
-            Some((_, Choice::SceneSkipped(below))) => self.take(hop, below, assignment),
-            None => {}
         }
     }
 
-    /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
+    /// How much a hop of the trace looks like one of the template, with what is known of dialogs and nodes; `None` if it cannot
+    /// be it.
     fn local(&self, hop: usize, seen: usize) -> Option<i32> {
+        let mut score = self.alike[seen * self.plan.hops.len() + hop]?;
+        if self.excluded.contains(&hop) {
+            return None;
+        }
+        let planned = self.plan.hops[hop].request;
+        let (step, seen) = (&self.template.steps[planned], &self.scene.hops[seen]);
+        for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
+            let Some(node) = node else { continue };
+            score += match self.known.actors.get(&actor) {
+                None => 0,
+                Some(known) if *known == node.id() => 2,
+                Some(_) => -2,
+            };
+        }
+        let dialog = self.template.dialog_of(planned)?;
+        score += match self.known.dialogs.get(&dialog) {
+            None => 0,
+            Some(known) if *known == seen.call_id => 3,
+            Some(_) => -6,
+        };
+        Some(score)
+    }
+}
+
+/// Looks at hops one by one.
+struct Looks<'a, 't> {
+    template: &'a Template,
+    plan: &'a Plan,
+    scene: &'a Scene<'t, 'a>,
+    is_chosen: bool,
+    /// How much each node looks like an actor.
+    likenesses: HashMap<(usize, NodeId), i32, RandomState>,
+}
+
+impl Looks<'_, '_> {
+    /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
+    fn alike(&mut self, hop: usize, seen: usize) -> Option<i32> {
         let (planned, seen) = (&self.plan.hops[hop], &self.scene.hops[seen]);
         let step = &self.template.steps[planned.request];
         let method = self.template.method_of(planned.request)?;
-        let found = seen.hop.method_name();
-        if self.excluded.contains(&hop) || !found.eq_ignore_ascii_case(method.as_bytes()) {
+        if !seen
+            .hop
+            .method_name()
+            .eq_ignore_ascii_case(method.as_bytes())
+        {
             return None;
         }
         let mut score = 4;
         if let Some(request) = seen.request {
-            for demand in &step.carry {
-                if !matches!(demand.must, Must::Be(_)) {
+            for demand in step.carry.iter() {
+                let Some(demand) = self.template.origin(demand) else {
                     continue;
-                }
+                };
                 score += match meets(self.scene, request.id(), demand, |_| None) {
                     Met::Yes => 2,
                     Met::No { .. } if self.is_chosen && demand.header == "Event" => return None,
@@ -321,7 +410,10 @@ impl<'a, 't> Aligner<'a, 't> {
                 };
             }
             if let (Some(planned), Some(vias)) = (planned.vias, seen.vias) {
-                score += if planned == vias { 2 } else { -1 };
+                score += match planned.abs_diff(vias) {
+                    0 => 2,
+                    difference => -(difference.min(MOST_VIA_COST) as i32),
+                };
             }
         }
         let by_answer = self.responses(&planned.responses, seen);
@@ -331,20 +423,12 @@ impl<'a, 't> Aligner<'a, 't> {
         }
         score += by_answer;
         for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
-            let Some(node) = node else { continue };
-            score += self.likeness(actor, node);
-            score += match self.known.actors.get(&actor) {
-                None => 0,
-                Some(known) if *known == node.id() => 2,
-                Some(_) => -2,
-            };
+            if let Some(node) = node {
+                let template = self.template;
+                let likeness = self.likenesses.entry((actor, node.id()));
+                score += *likeness.or_insert_with(|| likeness_of(&template.actors[actor], node));
+            }
         }
-        let dialog = self.template.dialog_of(planned.request)?;
-        score += match self.known.dialogs.get(&dialog) {
-            None => 0,
-            Some(known) if *known == seen.call_id => 3,
-            Some(_) => -6,
-        };
         Some(score)
     }
 
@@ -361,32 +445,31 @@ impl<'a, 't> Aligner<'a, 't> {
             _ => 0,
         }
     }
+}
 
-    /// How much a node looks like an actor.
-    fn likeness(&self, actor: usize, node: Node<'_>) -> i32 {
-        let actor = &self.template.actors[actor];
-        let label = node.label();
-        let names = node.names();
-        let is_named = |name: &str| {
-            name.eq_ignore_ascii_case(&label)
-                || names.iter().any(|other| other.eq_ignore_ascii_case(name))
-        };
-        let mut known = [Some(&actor.label), actor.name.as_ref()]
-            .into_iter()
-            .flatten()
-            .chain(&actor.aliases);
-        let by_name = if known.any(|name| is_named(name)) {
-            2
-        } else {
-            0
-        };
-        let by_role = match (actor.role, node.role()) {
-            (one, other) if one == other => 2,
-            (one, other) if passes_on(one) != passes_on(other) => -1,
-            _ => 0,
-        };
-        by_name + by_role
-    }
+/// How much a node looks like an actor.
+fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
+    let label = node.label();
+    let names = node.names();
+    let is_named = |name: &str| {
+        name.eq_ignore_ascii_case(&label)
+            || names.iter().any(|other| other.eq_ignore_ascii_case(name))
+    };
+    let mut known = [Some(&actor.label), actor.name.as_ref()]
+        .into_iter()
+        .flatten()
+        .chain(&actor.aliases);
+    let by_name = if known.any(|name| is_named(name)) {
+        2
+    } else {
+        0
+    };
+    let by_role = match (actor.role, node.role()) {
+        (one, other) if one == other => 2,
+        (one, other) if passes_on(one) != passes_on(other) => -1,
+        _ => 0,
+    };
+    by_name + by_role
 }
 
 /// Whether a node with this role passes requests on that are not for itself.

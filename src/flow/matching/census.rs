@@ -53,7 +53,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// What is left of a scene.
-    pub(super) fn of(scene: &Scene<'_>) -> Self {
+    pub(super) fn of(scene: &Scene<'_, '_>) -> Self {
         let mut hops = Vec::new();
         let mut left = scene.roots.clone();
         while let Some(hop) = left.pop() {

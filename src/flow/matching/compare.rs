@@ -19,7 +19,7 @@ pub(super) enum Met {
 
 /// Holds a message to a demand; `seen` tells which message a step is.
 pub(super) fn meets(
-    scene: &Scene<'_>,
+    scene: &Scene<'_, '_>,
     message: MessageId,
     demand: &Demand,
     seen: impl Fn(usize) -> Option<MessageId>,

@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::scene::Scene;
 use crate::base::in_order;
 use crate::flow::template::Template;
-use crate::trace::{Bytes, Call, CallId, HopId, MessageId, Trace};
+use crate::trace::{Bytes, Call, CallId, Held, HopId, MessageId, Trace};
 
 /// A flow that a trace has in it.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct Found {
 
 /// Calls beside the first one that are looked into for the other dialogs of a flow: those of the same users, next in time.
 const MOST_RELATED: usize = 16;
+/// Bytes of messages that are held for one call; of messages beyond that no header fields are looked at.
+const MOST_HELD: usize = 64 << 20;
 /// Only so many other flows are named.
 const MOST_OTHERS: usize = 3;
 
@@ -88,15 +90,14 @@ struct All<'a, 't> {
 
 /// A call in which flows are looked for.
 struct Searched<'a, 't> {
+    all: &'a All<'a, 't>,
     call: Call<'t>,
-    templates: &'a [Template],
-    plans: &'a [Plan],
-    wanted: &'a [Wanted],
     /// The templates that may begin with it.
     candidates: Vec<usize>,
-    alone: Scene<'t>,
-    /// With calls that may have the other dialogs of a flow, if some template has any.
-    together: Option<Scene<'t>>,
+    /// Calls that may have the other dialogs of a flow, if some template has any.
+    related: Vec<Call<'t>>,
+    /// The messages of all these calls.
+    held: Held,
 }
 
 impl<'a, 't> Searched<'a, 't> {
@@ -120,48 +121,58 @@ impl<'a, 't> Searched<'a, 't> {
         if candidates.is_empty() {
             return Ok(None);
         }
-        let trace = all.trace;
-        let mut alone = Scene::of(trace);
-        alone.add(call, bytes)?;
-        let mut together = None;
-        let several = || {
-            candidates
-                .iter()
-                .filter(|at| templates[**at].dialogs.len() > 1)
-        };
-        if several().next().is_some() {
-            let related = users.related(trace, call);
-            let calls = || std::iter::once(call).chain(related.iter().copied());
+        let mut several = candidates
+            .iter()
+            .filter(|at| templates[**at].dialogs.len() > 1)
+            .peekable();
+        let mut related = Vec::new();
+        if several.peek().is_some() {
+            related = users.related(all.trace, call);
             // Messages are read again only where one of these flows can be there.
-            let seen = Seen::of_hops(calls().flat_map(|call| call.hops()));
-            let may_be = |at: &usize| all.wanted[*at].best_over(&seen).is_some();
-            if templates.len() == 1 || several().any(may_be) {
-                let mut scene = Scene::of(trace);
-                for call in calls() {
-                    scene.add(call, bytes)?;
-                }
-                together = Some(scene);
+            let calls = std::iter::once(call).chain(related.iter().copied());
+            let seen = Seen::of_hops(calls.flat_map(|call| call.hops()));
+            let mut may_be = several.map(|at| all.wanted[*at].best_over(&seen).is_some());
+            if templates.len() > 1 && !may_be.any(|may_be| may_be) {
+                related.clear();
             }
         }
+        let mut held = Held::default();
+        let calls = std::iter::once(call).chain(related.iter().copied());
+        let hops = calls.flat_map(|call| call.hops());
+        for message in hops.flat_map(|hop| hop.messages()) {
+            if held.size() > MOST_HELD {
+                break;
+            }
+            held.add(message, bytes)?;
+        }
         Ok(Some(Self {
+            all,
             call,
-            templates,
-            plans: &all.plans,
-            wanted: &all.wanted,
             candidates,
-            alone,
-            together,
+            related,
+            held,
         }))
     }
 
     /// The flows of the call, one after the other, with their hops.
-    fn flows(mut self) -> Vec<(Found, Vec<HopId>)> {
+    fn flows(self) -> Vec<(Found, Vec<HopId>)> {
+        let trace = self.all.trace;
+        let mut left = Left {
+            alone: Scene::of(trace, [self.call], &self.held),
+            together: (!self.related.is_empty()).then(|| {
+                let calls = std::iter::once(self.call).chain(self.related.iter().copied());
+                Scene::of(trace, calls, &self.held)
+            }),
+            all: self.all,
+            call: self.call.id(),
+            candidates: &self.candidates,
+        };
         let mut found = Vec::new();
         let mut used = BTreeSet::new();
         while found.len() < MOST_IN_A_CALL
-            && let Some((best, hops)) = self.best()
+            && let Some((best, hops)) = left.best()
         {
-            used.extend(self.take(&hops));
+            used.extend(left.take(&hops));
             found.push((best, hops));
         }
         for (one, _) in &mut found {
@@ -170,7 +181,19 @@ impl<'a, 't> Searched<'a, 't> {
         }
         found
     }
+}
 
+/// What is left of a call when the flows that were found in it are taken away.
+struct Left<'a, 't> {
+    all: &'a All<'a, 't>,
+    call: CallId,
+    candidates: &'a [usize],
+    alone: Scene<'t, 'a>,
+    /// With related calls, if there are any.
+    together: Option<Scene<'t, 'a>>,
+}
+
+impl<'t> Left<'_, 't> {
     /// The flow that explains most of what is left, with its hops.
     fn best(&self) -> Option<(Found, Vec<HopId>)> {
         if self.alone.roots.is_empty() {
@@ -182,18 +205,18 @@ impl<'a, 't> Searched<'a, 't> {
             if scored.iter().any(|(one, _)| one.score > bound) {
                 break;
             }
-            let (template, plan) = (&self.templates[at], &self.plans[at]);
+            let (template, plan) = (&self.all.templates[at], &self.all.plans[at]);
             let several = self
                 .together
                 .as_ref()
                 .filter(|_| template.dialogs.len() > 1);
             let scene = several.unwrap_or(&self.alone);
-            let assignment = align(template, plan, scene, self.templates.len() > 1);
+            let assignment = align(template, plan, scene, self.all.templates.len() > 1);
             let given = judge(template, plan, scene, &assignment);
             let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
             // A flow belongs to the call that it begins with.
-            if calls.first() != Some(&self.call.id()) {
+            if calls.first() != Some(&self.call) {
                 continue;
             }
             let one = Found {
@@ -210,7 +233,7 @@ impl<'a, 't> Searched<'a, 't> {
         let others = scored.iter().skip(1).take(MOST_OTHERS);
         let others = others.map(|(one, _)| (one.template, one.score)).collect();
         let (best, hops) = scored.into_iter().next()?;
-        let is_one = self.templates.len() == 1 || is_seen(&best.given);
+        let is_one = self.all.templates.len() == 1 || is_seen(&best.given);
         is_one.then_some((Found { others, ..best }, hops))
     }
 
@@ -221,9 +244,9 @@ impl<'a, 't> Searched<'a, 't> {
         let bound = |at: &usize| {
             let several = together
                 .as_ref()
-                .filter(|_| self.templates[*at].dialogs.len() > 1);
-            let best = self.wanted[*at].best_over(several.unwrap_or(&alone));
-            match self.templates.len() {
+                .filter(|_| self.all.templates[*at].dialogs.len() > 1);
+            let best = self.all.wanted[*at].best_over(several.unwrap_or(&alone));
+            match self.all.templates.len() {
                 1 => Some((i64::MAX, *at)),
                 _ => Some((best?, *at)),
             }

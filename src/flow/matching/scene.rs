@@ -1,14 +1,12 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
 use std::collections::HashMap;
-use std::io;
-use std::ops::Range;
 
 use foldhash::fast::RandomState;
 
 use crate::flow::template::REQUEST_URI;
-use crate::sip::{self, Index, Name};
-use crate::trace::{Bytes, Call, CallId, Hop, HopId, Message, MessageId, Node, Part, Trace};
+use crate::sip::{self, Name};
+use crate::trace::{Call, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
 /// A hop of the trace.
 pub(super) struct SceneHop<'t> {
@@ -28,19 +26,13 @@ pub(super) struct SceneHop<'t> {
 }
 
 /// Some calls.
-pub(super) struct Scene<'t> {
+pub(super) struct Scene<'t, 'h> {
     pub(super) trace: &'t Trace,
     pub(super) hops: Vec<SceneHop<'t>>,
     /// Hops that continue none, in the order of their first messages.
     pub(super) roots: Vec<usize>,
-    pub(super) calls: Vec<CallId>,
-    call_ids: HashMap<Vec<u8>, usize, RandomState>,
-    bytes: Vec<u8>,
-    held: HashMap<MessageId, (Range<usize>, Index), RandomState>,
+    held: &'h Held,
 }
-
-/// Bytes of messages that are held for one scene; of messages beyond that no header fields are looked at.
-const MOST_HELD: usize = 64 << 20;
 
 /// What answers a request.
 pub(super) const RESPONSES: [Part; 5] = [
@@ -51,23 +43,33 @@ pub(super) const RESPONSES: [Part; 5] = [
     Part::Stray,
 ];
 
-impl<'t> Scene<'t> {
-    /// Without any call.
-    pub(super) fn of(trace: &'t Trace) -> Self {
-        Self {
+impl<'t, 'h> Scene<'t, 'h> {
+    /// Some calls of a trace, their messages being held.
+    pub(super) fn of(
+        trace: &'t Trace,
+        calls: impl IntoIterator<Item = Call<'t>>,
+        held: &'h Held,
+    ) -> Self {
+        let mut scene = Self {
             trace,
             hops: Vec::new(),
             roots: Vec::new(),
-            calls: Vec::new(),
-            call_ids: HashMap::default(),
-            bytes: Vec::new(),
-            held: HashMap::default(),
+            held,
+        };
+        let mut call_ids = HashMap::default();
+        for call in calls {
+            scene.add(call, &mut call_ids);
         }
+        let mut roots: Vec<usize> = (0..scene.hops.len())
+            .filter(|hop| scene.hops[*hop].parent.is_none())
+            .collect();
+        roots.sort_by_cached_key(|root| scene.first_message(*root));
+        scene.roots = roots;
+        scene
     }
 
-    /// Takes a call in.
-    pub(super) fn add(&mut self, call: Call<'t>, bytes: &mut impl Bytes) -> io::Result<()> {
-        self.calls.push(call.id());
+    /// Takes a call in; the Call-IDs are those that are known so far.
+    fn add(&mut self, call: Call<'t>, call_ids: &mut HashMap<&'t [u8], usize, RandomState>) {
         let first = self.hops.len();
         let mut above: Vec<usize> = Vec::new();
         for (hop, depth) in call.journeys() {
@@ -82,12 +84,10 @@ impl<'t> Scene<'t> {
                     .filter(|message| wanted.contains(&message.part()))
                     .collect::<Vec<_>>()
             };
-            for message in &messages {
-                self.hold(*message, bytes)?;
-            }
-            let call_id = hop.call_id().unwrap_or_default().to_vec();
-            let known = self.call_ids.len();
-            let call_id = *self.call_ids.entry(call_id).or_insert(known);
+            let known = call_ids.len();
+            let call_id = *call_ids
+                .entry(hop.call_id().unwrap_or_default())
+                .or_insert(known);
             let request = hop.request();
             let responses = of(&RESPONSES);
             // An answer has the Via entries of its request (RFC 3261 8.2.6.2).
@@ -111,54 +111,46 @@ impl<'t> Scene<'t> {
             above.push(number);
         }
         self.place_answers(first);
-        self.roots = (0..self.hops.len())
-            .filter(|hop| self.hops[*hop].parent.is_none())
-            .collect();
-        let mut roots = std::mem::take(&mut self.roots);
-        roots.sort_by_cached_key(|root| self.first_message(*root));
-        self.roots = roots;
-        Ok(())
     }
 
     /// Answers to a request that nobody captured show by their Via entries which hops theirs is between.
     fn place_answers(&mut self, first: usize) {
-        for hop in first..self.hops.len() {
-            if self.hops[hop].request.is_some() {
-                continue;
+        let (asked, unasked): (Vec<usize>, Vec<usize>) =
+            (first..self.hops.len()).partition(|hop| self.hops[*hop].request.is_some());
+        if unasked.is_empty() {
+            return;
+        }
+        let mut with_branch: [HashMap<&[u8], Vec<usize>, RandomState>; 2] = Default::default();
+        for hop in asked {
+            for (entry, with_branch) in with_branch.iter_mut().enumerate() {
+                if let Some(branch) = self.branch(hop, entry) {
+                    with_branch.entry(branch).or_default().push(hop);
+                }
             }
+        }
+        let [sent, passed_on] = with_branch;
+        for hop in unasked {
             let Some(own) = self.branch(hop, 0) else {
                 continue;
             };
-            let is_same = |other: usize| {
-                let (one, other) = (&self.hops[hop], &self.hops[other]);
-                other.request.is_some()
-                    && one.call_id == other.call_id
-                    && one.hop.method_name() == other.hop.method_name()
+            let is_same = |other: &usize| {
+                let (one, other) = (&self.hops[hop], &self.hops[*other]);
+                one.call_id == other.call_id && one.hop.method_name() == other.hop.method_name()
             };
-            let same = (first..self.hops.len())
-                .find(|other| is_same(*other) && self.branch(*other, 0) == Some(own));
-            if let Some(same) = same {
+            let same = sent.get(own).into_iter().flatten().copied();
+            if let Some(same) = same.clone().find(is_same) {
                 // Its request was captured, but the rest of its Via entries is not that of the request.
                 let answers = std::mem::take(&mut self.hops[hop].responses);
                 self.hops[same].responses.extend(answers);
                 self.hang(hop, Some(same));
                 continue;
             }
-            let above = self.branch(hop, 1);
-            let continues = |other: usize| other != hop && self.hops[other].request.is_some();
-            let others: Vec<usize> = (first..self.hops.len())
-                .filter(|at| continues(*at))
-                .collect();
-            let below: Vec<usize> = others
-                .iter()
-                .copied()
-                .filter(|other| self.branch(*other, 1) == Some(own))
+            let below = passed_on.get(own).into_iter().flatten().copied();
+            let below: Vec<usize> = below
                 .filter(|other| !self.is_next_to_its_parent(*other))
                 .collect();
-            let parent = others
-                .iter()
-                .copied()
-                .find(|other| above.is_some() && self.branch(*other, 0) == above);
+            let above = self.branch(hop, 1);
+            let parent = above.and_then(|above| sent.get(above)?.first().copied());
             for child in below {
                 self.hang(child, Some(hop));
             }
@@ -179,7 +171,7 @@ impl<'t> Scene<'t> {
     }
 
     /// The branch of a Via entry, the topmost being the first.
-    fn branch(&self, hop: usize, entry: usize) -> Option<&[u8]> {
+    fn branch(&self, hop: usize, entry: usize) -> Option<&'h [u8]> {
         let hop = &self.hops[hop];
         let shown = hop.request.or_else(|| hop.responses.first().copied())?;
         let via = self.sip(shown.id())?.vias().nth(entry)?;
@@ -236,24 +228,9 @@ impl<'t> Scene<'t> {
         messages
     }
 
-    fn hold(&mut self, message: Message<'t>, bytes: &mut impl Bytes) -> io::Result<()> {
-        if self.bytes.len() > MOST_HELD {
-            return Ok(());
-        }
-        let read = bytes.read(&message.sighting())?;
-        let range = self.bytes.len()..self.bytes.len() + read.len();
-        let mut index = Index::default();
-        sip::Message::read(read, &mut index);
-        self.bytes.extend_from_slice(read);
-        self.held.insert(message.id(), (range, index));
-        Ok(())
-    }
-
     /// What stands in a message.
-    pub(super) fn sip(&self, message: MessageId) -> Option<sip::Message<'_>> {
-        let (range, index) = self.held.get(&message)?;
-        let bytes = self.bytes.get(range.clone())?;
-        Some(sip::Message::indexed(bytes, index))
+    pub(super) fn sip(&self, message: MessageId) -> Option<sip::Message<'h>> {
+        self.held.sip(message)
     }
 
     /// The values of a header field, or the Request-URI, as text with single spaces.
@@ -264,10 +241,6 @@ impl<'t> Scene<'t> {
             let uri = line.split_ascii_whitespace().nth(1);
             return Some(uri.map(str::to_owned).into_iter().collect());
         }
-        let plain = |bytes: &[u8]| {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            text.split_whitespace().collect::<Vec<_>>().join(" ")
-        };
         let name = Name::of(header.as_bytes());
         Some(match name {
             Name::Other => {
@@ -280,4 +253,17 @@ impl<'t> Scene<'t> {
             }
         })
     }
+}
+
+/// As text, with single spaces.
+fn plain(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut plain = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        plain.push_str(word);
+    }
+    plain
 }

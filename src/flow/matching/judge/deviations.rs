@@ -1,0 +1,155 @@
+//! What differs between a step and its message.
+
+use super::{Deviation, Judge};
+use crate::base::Transport;
+use crate::flow::matching::compare::{Met, meets};
+use crate::sip::Address;
+use crate::trace::{MessageId, Node};
+
+impl Judge<'_, '_> {
+    pub(super) fn deviations(&self, step: usize, message: MessageId) -> Vec<Deviation> {
+        let mut deviations = Vec::new();
+        if let (Some(status), Some(response)) = (self.wrong_status.get(&step), self.response(step))
+        {
+            let expected = response.statuses.iter().map(|(code, _)| code.to_string());
+            deviations.push(Deviation {
+                what: "status".to_owned(),
+                expected: expected.collect::<Vec<_>>().join(" or "),
+                got: status.to_string(),
+            });
+            return deviations;
+        }
+        deviations.extend(self.ends(step));
+        deviations.extend(self.vias(step, message));
+        deviations.extend(self.to(step, message));
+        for demand in self.template.demands(step) {
+            let mut met = meets(self.scene, message, &demand, |other| self.messages[other]);
+            if met == Met::Unknown
+                && let Some(origin) = self.template.origin(&demand)
+            {
+                met = meets(self.scene, message, origin, |_| None);
+            }
+            if let Met::No { expected, got } = met {
+                deviations.push(Deviation {
+                    what: demand.header,
+                    expected,
+                    got,
+                });
+            }
+        }
+        deviations
+    }
+
+    /// The request that a response answers, if it was seen.
+    fn answered(&self, step: usize) -> Option<MessageId> {
+        self.response(step)?;
+        Some(self.seen(self.hop_of(step)?)?.request?.id())
+    }
+
+    /// The Via entries of an answer that are not those of its request (RFC 3261 8.2.6.2), parameters but the branch aside; or
+    /// that there are none (RFC 3261 8.1.1).
+    fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let entry = |value: &String| {
+            let mut parts = value
+                .split(';')
+                .map(|part| part.trim().to_ascii_lowercase());
+            let sender = parts.next();
+            (sender, parts.find(|part| part.starts_with("branch=")))
+        };
+        let values = |id| self.scene.values(id, "Via");
+        let got = values(message)?;
+        let expected = self.answered(step).and_then(values).unwrap_or_default();
+        let differs = match expected.is_empty() {
+            true => got.is_empty(),
+            false => !expected.iter().map(entry).eq(got.iter().map(entry)),
+        };
+        let said = |values: Vec<String>, none: &str| match values.is_empty() {
+            true => none.to_owned(),
+            false => values.join(", "),
+        };
+        differs.then(|| Deviation {
+            what: "Via".to_owned(),
+            expected: said(expected, "one"),
+            got: said(got, "none"),
+        })
+    }
+
+    /// The To of an answer that is not that of its request, a tag that is new aside (RFC 3261 8.2.6.2). What is passed on is
+    /// held to what it was before.
+    fn to(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        if self.response(step)?.relays.is_some() {
+            return None;
+        }
+        let to = |message| self.scene.sip(message)?.to();
+        let (expected, got) = (to(self.answered(step)?)?, to(message)?);
+        let same_uri =
+            expected.uri_text() == got.uri_text() || expected.uri().equivalent(&got.uri());
+        let tag = |address: &Address<'_>| address.tag().map(|tag| tag.bytes().to_vec());
+        let same_tag = expected.tag().is_none() || tag(&expected) == tag(&got);
+        let values = |message| Some(self.scene.values(message, "To")?.join(", "));
+        (!same_uri || !same_tag).then(|| {
+            Some(Deviation {
+                what: "To".to_owned(),
+                expected: values(self.answered(step)?)?,
+                got: values(message)?,
+            })
+        })?
+    }
+
+    /// Sender and receiver of a request, where both are somebody else on other hops.
+    fn ends(&self, step: usize) -> Vec<Deviation> {
+        let hop = self.plan.hops.iter().position(|hop| hop.request == step);
+        let Some((hop, seen)) = hop.and_then(|hop| Some((hop, self.seen(hop)?))) else {
+            return Vec::new();
+        };
+        let one = &self.template.steps[step];
+        // Where hops of the trace stand between those of the template, their ends are others.
+        let neighbour = |planned: Option<usize>, found: Option<usize>| {
+            planned.and_then(|hop| self.assignment.get(&hop).copied()) == found
+        };
+        let parent = self.plan.hops[hop].parent;
+        let below = &self.plan.hops[hop].children;
+        let tight_below = || {
+            let below = below.iter().filter_map(|below| self.assignment.get(below));
+            below.copied().all(|child| seen.children.contains(&child))
+        };
+        let mut ends = Vec::new();
+        if neighbour(parent, seen.parent) {
+            ends.push(("sender", one.from, seen.source));
+        }
+        if tight_below() {
+            ends.push(("receiver", one.to, seen.destination));
+        }
+        // Streams are opened from ports that nobody listens at: another port may be the same element (RFC 3261 18.1.1).
+        let transport = seen.request.map(|request| request.sighting().transport());
+        let is_stream = transport.is_none_or(|transport| transport != Transport::Udp);
+        let other = |(what, actor, node): (&str, usize, Option<Node<'_>>)| {
+            let known = *self.nodes.get(&actor)?;
+            let node = node.filter(|node| node.id() != known)?;
+            let known = self.scene.trace.node(known)?;
+            if is_stream && share_a_host(node, known) {
+                return None;
+            }
+            Some(Deviation {
+                what: what.to_owned(),
+                expected: format!(
+                    "{}, which is {} elsewhere",
+                    self.template.actors[actor].label,
+                    known.label()
+                ),
+                got: node.label(),
+            })
+        };
+        ends.into_iter().filter_map(other).collect()
+    }
+}
+
+/// Whether some address is of both.
+fn share_a_host(one: Node<'_>, other: Node<'_>) -> bool {
+    let others = other.addresses();
+    let mut all = one.addresses().into_iter();
+    all.any(|own| {
+        let mut others = others.iter();
+        others.any(|other| other.endpoint.address == own.endpoint.address)
+    })
+}

@@ -1,0 +1,234 @@
+//! What became of each step. What nobody captured is no fault: only what the trace shows to be otherwise fails.
+
+mod deviations;
+mod messages;
+mod order;
+mod verdict;
+
+pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::align::{Assignment, nodes};
+use super::plan::Plan;
+use super::scene::{Scene, SceneHop};
+use crate::flow::template::{GroupKind, Response, Template, What};
+use crate::trace::{MessageId, NodeId};
+use verdict::may_be_left_out;
+
+/// Says what became of each step.
+pub(super) fn judge(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+) -> Given {
+    let mut judge = Judge {
+        template,
+        plan,
+        scene,
+        assignment,
+        nodes: nodes(template, plan, scene, assignment),
+        messages: vec![None; template.steps.len()],
+        wrong_status: BTreeMap::new(),
+    };
+    judge.find_messages();
+    let mut steps = judge.fates();
+    judge.order(&mut steps);
+    judge.end(&mut steps);
+    Given {
+        steps,
+        extra: judge.extra(),
+        nodes: judge.nodes,
+    }
+}
+
+struct Judge<'a, 't> {
+    template: &'a Template,
+    plan: &'a Plan,
+    scene: &'a Scene<'t, 'a>,
+    assignment: &'a Assignment,
+    nodes: BTreeMap<usize, NodeId>,
+    /// The message of each step.
+    messages: Vec<Option<MessageId>>,
+    /// Final responses that came in place of another.
+    wrong_status: BTreeMap<usize, u16>,
+}
+
+impl<'t> Judge<'_, 't> {
+    fn seen(&self, hop: usize) -> Option<&SceneHop<'t>> {
+        Some(&self.scene.hops[*self.assignment.get(&hop)?])
+    }
+
+    fn response(&self, step: usize) -> Option<&Response> {
+        match &self.template.steps[step].what {
+            What::Response(response) => Some(response),
+            _ => None,
+        }
+    }
+
+    fn fates(&self) -> Vec<StepResult> {
+        let mut steps: Vec<StepResult> = (0..self.template.steps.len())
+            .map(|step| StepResult {
+                step,
+                message: self.messages[step],
+                fate: self.fate(step),
+            })
+            .collect();
+        for group in &self.template.groups {
+            let GroupKind::InsteadOf(others) = &group.kind else {
+                continue;
+            };
+            if group
+                .steps
+                .iter()
+                .any(|step| steps[*step].message.is_some())
+            {
+                for other in others {
+                    if steps[*other].message.is_none() {
+                        steps[*other].fate = Fate::Replaced;
+                    }
+                }
+            }
+        }
+        steps
+    }
+
+    fn fate(&self, step: usize) -> Fate {
+        if !self.template.steps[step].is_sip() {
+            return Fate::NotSip;
+        }
+        if let Some(message) = self.messages[step] {
+            let deviations = self.deviations(step, message);
+            return match deviations.is_empty() {
+                true => Fate::Matched,
+                false => Fate::Deviates(deviations),
+            };
+        }
+        if self.is_combined(step) {
+            return Fate::Combined;
+        }
+        if self.must_have_happened(step) {
+            return Fate::NotCaptured;
+        }
+        let seen = |step: usize| self.messages[step].is_some();
+        match may_be_left_out(self.template, step, seen) {
+            true => Fate::LeftOut,
+            false => Fate::Missing,
+        }
+    }
+
+    /// The hop of the template that a step belongs to.
+    fn hop_of(&self, step: usize) -> Option<usize> {
+        let mut hops = self.plan.hops.iter();
+        hops.position(|hop| {
+            hop.request == step || hop.responses.contains(&step) || hop.ack == Some(step)
+        })
+    }
+
+    fn is_combined(&self, step: usize) -> bool {
+        // What was seen of its hop shows that it stands by itself.
+        let seen = self.hop_of(step).and_then(|hop| self.seen(hop));
+        if seen.is_some() {
+            return false;
+        }
+        let groups = self.template.groups.iter();
+        let mut combined = groups.filter(|group| group.kind == GroupKind::Combined);
+        combined.any(|group| {
+            let others = || {
+                group
+                    .steps
+                    .iter()
+                    .any(|other| self.messages[*other].is_some())
+            };
+            group.steps.contains(&step) && others()
+        })
+    }
+
+    /// Whether other messages could not be there without it.
+    fn must_have_happened(&self, step: usize) -> bool {
+        let Some(hop) = self.hop_of(step) else {
+            return false;
+        };
+        let planned = &self.plan.hops[hop];
+        let seen_below = || {
+            let below = self.plan.below(hop);
+            below
+                .iter()
+                .any(|below| self.assignment.contains_key(below))
+        };
+        let follows_from = |other: &usize| match &self.template.steps[*other].what {
+            What::Request(request) => {
+                request.relays == Some(step) || request.acknowledges == Some(step)
+            }
+            What::Response(response) => response.relays == Some(step) || response.answers == step,
+            _ => false,
+        };
+        let mut later = 0..self.template.steps.len();
+        let shown = later.any(|other| follows_from(&other) && self.messages[other].is_some());
+        let is_request = planned.request == step;
+        // A request that an element passed on, and that it has an answer to from beyond.
+        let answered_above = || {
+            let mut responses = planned.responses.iter().filter_map(|response| {
+                let mut all = 0..self.template.steps.len();
+                all.find(|other| {
+                    self.response(*other)
+                        .is_some_and(|one| one.relays == Some(*response))
+                })
+            });
+            responses.any(|above| {
+                self.messages[above].is_some() && !self.wrong_status.contains_key(&above)
+            })
+        };
+        // Where nothing of a hop was seen, its answers were not captured either.
+        let unseen = !is_request && !self.assignment.contains_key(&hop);
+        shown
+            || is_request && (seen_below() || answered_above())
+            || unseen && self.must_have_happened(planned.request)
+    }
+
+    /// What would come after the last message was not reached; and between actors of whom no message to each other was seen,
+    /// as in the log of a third one, nothing is known to be missing.
+    fn end(&self, steps: &mut [StepResult]) {
+        let last = steps.iter().rposition(|result| result.message.is_some());
+        let last = last.map_or(0, |last| last + 1);
+        for result in steps {
+            if result.fate != Fate::Missing {
+                continue;
+            }
+            if result.step >= last {
+                result.fate = Fate::NotReached;
+            } else if !self.was_watched(result.step) {
+                result.fate = Fate::NotCaptured;
+            }
+        }
+    }
+
+    /// Whether a message between the two actors of a step was seen, either way.
+    fn was_watched(&self, step: usize) -> bool {
+        let ends = |step: usize| {
+            let one = &self.template.steps[step];
+            (one.from.min(one.to), one.from.max(one.to))
+        };
+        let mut seen = (0..self.messages.len()).filter(|other| self.messages[*other].is_some());
+        seen.any(|other| ends(other) == ends(step))
+    }
+
+    /// Requests of the same dialogs that are no step.
+    fn extra(&self) -> Vec<MessageId> {
+        let assigned: BTreeSet<usize> = self.assignment.values().copied().collect();
+        let call_ids: BTreeSet<usize> = assigned
+            .iter()
+            .map(|seen| self.scene.hops[*seen].call_id)
+            .collect();
+        let mut extra: Vec<MessageId> = (0..self.scene.hops.len())
+            .filter(|seen| !assigned.contains(seen))
+            .map(|seen| &self.scene.hops[seen])
+            .filter(|seen| call_ids.contains(&seen.call_id))
+            .filter(|seen| seen.request.is_some() || !seen.responses.is_empty())
+            .map(|seen| seen.hop.first_message().id())
+            .collect();
+        extra.sort();
+        extra
+    }
+}

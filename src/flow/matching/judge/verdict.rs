@@ -1,0 +1,158 @@
+//! What can become of a step, and what follows from it for the flow, in the language of interoperability testing (pass, fail,
+//! inconclusive: ISO/IEC 9646-1).
+
+use std::collections::BTreeMap;
+
+use crate::flow::template::{GroupKind, Template};
+use crate::trace::{MessageId, NodeId};
+
+/// What became of a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It happened as documented.
+    Matched,
+    /// It happened otherwise.
+    Deviates(Vec<Deviation>),
+    /// It happened before a step that it should follow: that step.
+    OutOfOrder(usize),
+    /// It did not happen, though the flow went on.
+    Missing,
+    /// The trace ends before it.
+    NotReached,
+    /// Other messages show that it happened, or may have; it was not captured.
+    NotCaptured,
+    /// It need not happen, and did not.
+    LeftOut,
+    /// It is one with another step, since both are in one network.
+    Combined,
+    /// Another step happened in its place.
+    Replaced,
+    /// It is no SIP message.
+    NotSip,
+}
+
+impl Fate {
+    /// How it is named in every output.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Deviates(_) => "deviates",
+            Self::OutOfOrder(_) => "out of order",
+            Self::Missing => "missing",
+            Self::NotReached => "not reached",
+            Self::NotCaptured => "not provable",
+            Self::LeftOut => "left out",
+            Self::Combined => "combined",
+            Self::Replaced => "replaced",
+            Self::NotSip => "not SIP",
+        }
+    }
+}
+
+/// A difference between a step and its message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deviation {
+    /// The header field, or `status`, `sender`, `receiver`.
+    pub what: String,
+    /// What the flow has.
+    pub expected: String,
+    /// What the message has.
+    pub got: String,
+}
+
+/// A step and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepResult {
+    /// The step.
+    pub step: usize,
+    /// Its message.
+    pub message: Option<MessageId>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// The verdict on a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conclusion {
+    /// Every step that has to happen was seen, and nothing differs.
+    Pass,
+    /// Nothing differs, but not everything was seen.
+    Inconclusive,
+    /// Something differs.
+    Fail,
+}
+
+impl Conclusion {
+    /// How it is named in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Inconclusive => "inconclusive",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What is known of a flow in a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// All steps in their order.
+    pub steps: Vec<StepResult>,
+    /// Requests that the flow does not have.
+    pub extra: Vec<MessageId>,
+    /// The node of each actor that was seen.
+    pub nodes: BTreeMap<usize, NodeId>,
+}
+
+impl Given {
+    /// The verdict.
+    pub fn conclusion(&self, template: &Template) -> Conclusion {
+        let of = |result: &StepResult| match &result.fate {
+            Fate::Deviates(_) | Fate::Missing => Conclusion::Fail,
+            Fate::OutOfOrder(before) if may_race(template, result.step, *before) => {
+                Conclusion::Pass
+            }
+            Fate::OutOfOrder(_) => Conclusion::Fail,
+            Fate::NotReached | Fate::NotCaptured => {
+                let seen = |step: usize| self.steps[step].message.is_some();
+                match may_be_left_out(template, result.step, seen) {
+                    true => Conclusion::Pass,
+                    false => Conclusion::Inconclusive,
+                }
+            }
+            _ => Conclusion::Pass,
+        };
+        let worst = self.steps.iter().map(of).max();
+        worst.unwrap_or(Conclusion::Inconclusive)
+    }
+
+    /// Steps with a fate of this name.
+    pub fn count(&self, fate: &str) -> usize {
+        let of = self.steps.iter();
+        of.filter(|result| result.fate.name() == fate).count()
+    }
+}
+
+/// The first NOTIFY and the answer to its SUBSCRIBE may pass each other (RFC 6665 4.1.2.4).
+fn may_race(template: &Template, step: usize, before: usize) -> bool {
+    let methods = [template.method_of(step), template.method_of(before)];
+    methods.contains(&Some("NOTIFY"))
+        && (methods.contains(&Some("SUBSCRIBE")) || methods.contains(&Some("REFER")))
+}
+
+/// Whether a step need not happen: alternatives have to, once one of their steps was seen.
+pub(super) fn may_be_left_out(
+    template: &Template,
+    step: usize,
+    seen: impl Fn(usize) -> bool,
+) -> bool {
+    let mut groups = template
+        .groups
+        .iter()
+        .filter(|group| group.steps.contains(&step));
+    groups.any(|group| match group.kind {
+        GroupKind::Optional => true,
+        GroupKind::InsteadOf(_) => !group.steps.iter().any(|step| seen(*step)),
+        GroupKind::Repeated | GroupKind::Combined => false,
+    })
+}

@@ -1,0 +1,53 @@
+//! Messages read again and held together, for whoever looks into several at a time.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::io;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+
+use super::{Bytes, Message, MessageId};
+use crate::sip::{self, Index};
+
+/// Some messages with their bytes. Where everything stands in one is found when it is first looked into, by whichever thread
+/// that is.
+#[derive(Debug, Default)]
+pub struct Held {
+    bytes: Vec<u8>,
+    messages: HashMap<MessageId, (Range<usize>, OnceCell<Index>), RandomState>,
+}
+
+impl Held {
+    /// Reads a message again, and keeps it.
+    pub fn add(&mut self, message: Message<'_>, bytes: &mut impl Bytes) -> io::Result<()> {
+        let read = bytes.read(&message.sighting())?;
+        let range = self.bytes.len()..self.bytes.len() + read.len();
+        self.bytes.extend_from_slice(read);
+        self.messages.insert(message.id(), (range, OnceCell::new()));
+        Ok(())
+    }
+
+    /// Bytes that are held.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Forgets all messages, and keeps the room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.messages.clear();
+    }
+
+    /// What stands in a message, if it is held.
+    pub fn sip(&self, message: MessageId) -> Option<sip::Message<'_>> {
+        let (range, index) = self.messages.get(&message)?;
+        let bytes = self.bytes.get(range.clone())?;
+        let read = || {
+            let mut index = Index::default();
+            index.read(bytes);
+            index
+        };
+        Some(sip::Message::indexed(bytes, index.get_or_init(read)))
+    }
+}
