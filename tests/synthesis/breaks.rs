@@ -8,6 +8,14 @@ use crate::play::{audited, flows, options};
 
 /// Rules that no flow exercises alone, and why; their own tests have to do.
 const NOT_PLAYED: &[(&str, &str)] = &[
+    ("DOC01", "a flow that is played is no document"),
+    ("DOC02", "a flow that is played is no document"),
+    ("DOC03", "a flow that is played is no document"),
+    ("DOC04", "a flow that is played is no document"),
+    ("DOC05", "a flow that is played is no document"),
+    ("DOC06", "a flow that is played is no document"),
+    ("DOC07", "a flow that is played is no document"),
+    ("EVT08", "no flow has a publication that is changed twice"),
     (
         "MF06",
         "a request without Max-Forwards violates MF01 before",

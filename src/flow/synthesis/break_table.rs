@@ -102,6 +102,18 @@ pub(super) const BREAKS: &[Break] = &[
         change: Changed(|message, _| message.remove("Allow-Events")),
     },
     Break {
+        code: "EVT07",
+        what: "more time left than was granted",
+        fits: |scene| {
+            let left = scene.message.get("Subscription-State");
+            let tells = left.is_some_and(|state| state.contains("expires="));
+            tells && scene.begins() && scene.is_subscribed_to()
+        },
+        change: Changed(|message, _| {
+            message.set("Subscription-State", "active;expires=9999999");
+        }),
+    },
+    Break {
         code: "IMS01",
         what: "a second identity of the same kind",
         fits: |scene| {

@@ -205,6 +205,14 @@ impl Scene<'_> {
         answered.is_some_and(|step| self.template.steps[step].hides_via)
     }
 
+    /// Whether a SUBSCRIBE of the same dialog came before it.
+    pub(super) fn is_subscribed_to(&self) -> bool {
+        let call_id = self.message.get("Call-ID");
+        let before = self.played.sent[..self.step].iter().flatten();
+        let mut own = before.filter(|message| message.get("Call-ID") == call_id);
+        own.any(|message| message.is_request() && message.method() == "SUBSCRIBE")
+    }
+
     pub(super) fn says_where(&self) -> bool {
         let request =
             self.begins() && self.is(&["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]);
