@@ -4,10 +4,20 @@ pub(super) mod allow_events_missing;
 pub(super) mod event_missing;
 pub(super) mod expires_longer_than_asked;
 pub(super) mod min_expires_missing;
+pub(super) mod notify_missing;
 pub(super) mod old_tag_named;
+pub(super) mod other_event_told;
+pub(super) mod publication_empty;
 pub(super) mod state_missing;
 pub(super) mod subscription_lengthened;
 pub(super) mod tag_missing_in_publication;
+#[cfg(test)]
+mod testing;
+pub(super) mod told_after_481;
+pub(super) mod told_after_end;
+pub(super) mod type_not_accepted;
+pub(super) mod unknown_tag_named_again;
+pub(super) mod unsubscribed_not_terminated;
 
 use super::{HopScene, Seen};
 use crate::sip::Name;
@@ -34,4 +44,9 @@ fn answered<'s>(
 
 fn expires(seen: &Seen<'_>) -> Option<u32> {
     seen.sip.number(Name::Expires)?.value
+}
+
+/// The number in CSeq.
+fn number(seen: &Seen<'_>) -> Option<u32> {
+    seen.sip.cseq()?.number
 }
