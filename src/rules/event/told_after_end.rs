@@ -37,7 +37,8 @@ fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
             Some(end) if number(&request) > number(&end) => {
                 let last = end.sip.value(Name::SubscriptionState).unwrap_or_default();
                 let fault = Fault::at(&request, request.sip.first_line_text()).with(&end, last);
-                verdicts.fail(fault.expected("no NOTIFY behind the one that said terminated"));
+                let expected = "no NOTIFY behind the one that said terminated";
+                return verdicts.fail(fault.expected(expected));
             }
             Some(_) => {}
         }
