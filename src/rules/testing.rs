@@ -6,7 +6,7 @@ use super::policy::Policy;
 use super::rule::Rule;
 use super::run::{Tally, audit};
 use super::verdict::Verdict;
-use super::{DocumentFlow, DocumentRemark, DocumentStep, Finding, RULES};
+use super::{DocumentContradiction, DocumentFlow, DocumentRemark, DocumentStep, Finding, RULES};
 use crate::base::{
     Anomalies, Endpoint, Flow, Layer, Location, Path, RecordId, Spoiled, TimeBasis, Timestamp,
     Transport,
@@ -25,6 +25,8 @@ pub(super) struct Wire {
     pauses: Vec<(usize, i64)>,
     /// The titles that a document gives to the steps in front of these messages.
     titles: Vec<(usize, String)>,
+    /// Where that document contradicts itself.
+    contradictions: Vec<DocumentContradiction>,
 }
 
 impl Wire {
@@ -186,6 +188,17 @@ impl Wire {
         self
     }
 
+    /// The document contradicts itself in its first line.
+    pub(super) fn contradicted(mut self, what: &'static str, says: &str, is: &str) -> Self {
+        self.contradictions.push(DocumentContradiction {
+            line: 1,
+            what,
+            says: says.to_owned(),
+            is: is.to_owned(),
+        });
+        self
+    }
+
     /// What the document says, if it is one.
     fn documents(&self) -> Vec<DocumentFlow> {
         let step = |(at, title): &(usize, String)| DocumentStep {
@@ -198,6 +211,7 @@ impl Wire {
         };
         let flow = DocumentFlow {
             steps: self.titles.iter().map(step).collect(),
+            contradictions: self.contradictions.clone(),
             ..DocumentFlow::default()
         };
         let is_one = !self.titles.is_empty();

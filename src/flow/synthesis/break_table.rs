@@ -1,7 +1,7 @@
 //! The smallest change that violates a rule, one entry for each rule of the audit.
 
 use super::breaks::{Break, Change};
-use super::message::{host_of, tag_of, uri_of};
+use super::message::{Message, host_of, tag_of, uri_of};
 use super::time_breaks::{
     ACK_ANSWERED, BRANCH_OF_INVITE, CANCEL_EARLY, CANCEL_OF_OTHER, ENDED_TWICE, NO_SIGN, NOT_ENDED,
     OLD_BRANCH, PROVISIONAL, TOO_EARLY, TOO_LATE, TOO_OFTEN, TRYING_PASSED, UNHEARD,
@@ -100,6 +100,90 @@ pub(super) const BREAKS: &[Break] = &[
         what: "no Allow-Events",
         fits: |scene| scene.answers(489..490),
         change: Changed(|message, _| message.remove("Allow-Events")),
+    },
+    Break {
+        code: "EVT07",
+        what: "more time left than was granted",
+        fits: |scene| {
+            let left = scene.message.get("Subscription-State");
+            let tells = left.is_some_and(|state| state.contains("expires="));
+            tells && scene.begins() && scene.has_time()
+        },
+        change: Changed(|message, _| {
+            message.set("Subscription-State", "active;expires=9999999");
+        }),
+    },
+    Break {
+        code: "EVT10",
+        what: "active behind the end",
+        fits: |scene| {
+            let ends = |request: &Message| request.get("Expires") == Some("0");
+            let tells = scene.begins() && scene.tells("terminated");
+            tells && scene.subscribed_by().is_some_and(ends)
+        },
+        change: Changed(|message, _| message.set("Subscription-State", "active")),
+    },
+    Break {
+        code: "EVT11",
+        what: "terminated, and another NOTIFY behind it",
+        fits: |scene| scene.tells("active") && scene.begins() && scene.tells_again(),
+        change: Changed(|message, _| {
+            message.set("Subscription-State", "terminated;reason=noresource");
+        }),
+    },
+    Break {
+        code: "EVT13",
+        what: "a body of a type that was not asked for",
+        fits: |scene| {
+            let asks = |request: &Message| request.has("Accept");
+            let tells = scene.is(&["NOTIFY"]) && !scene.message.body.is_empty();
+            tells && scene.begins() && scene.subscribed_by().is_some_and(asks)
+        },
+        change: Changed(|message, _| message.set("Content-Type", "application/odd")),
+    },
+    Break {
+        code: "EVT14",
+        what: "an id that was not asked for",
+        fits: |scene| scene.is(&["NOTIFY"]) && scene.begins() && scene.subscribed_by().is_some(),
+        change: Changed(|message, _| message.change("Event", |event| format!("{event};id=other"))),
+    },
+    Break {
+        code: "EVT15",
+        what: "no state",
+        fits: |scene| scene.begins() && scene.is(&["PUBLISH"]),
+        change: Changed(|message, _| {
+            message.remove("Content-Type");
+            message.body.clear();
+        }),
+    },
+    Break {
+        code: "EVT17",
+        what: "no reason",
+        fits: |scene| scene.begins() && scene.tells("terminated;reason"),
+        change: Changed(|message, _| message.set("Subscription-State", "terminated")),
+    },
+    Break {
+        code: "EVT19",
+        what: "only a part of the list at first",
+        fits: |scene| {
+            let is_first = scene.message.body.contains("version=\"0\" state=\"full\"");
+            is_first && scene.begins() && scene.subscribed_by().is_some()
+        },
+        change: Changed(|message, _| {
+            message.body = message
+                .body
+                .replacen("state=\"full\"", "state=\"partial\"", 1);
+        }),
+    },
+    Break {
+        code: "EVT22",
+        what: "retry-after beside a reason that has no use for it",
+        fits: |scene| scene.begins() && scene.tells("terminated;reason=timeout"),
+        change: Changed(|message, _| {
+            message.change("Subscription-State", |state| {
+                format!("{state};retry-after=60")
+            });
+        }),
     },
     Break {
         code: "IMS01",

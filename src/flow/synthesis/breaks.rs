@@ -205,6 +205,52 @@ impl Scene<'_> {
         answered.is_some_and(|step| self.template.steps[step].hides_via)
     }
 
+    /// The SUBSCRIBE of the same dialog that came before it, of several the last.
+    pub(super) fn subscribed_by(&self) -> Option<&Message> {
+        let call_id = self.message.get("Call-ID");
+        let before = self.played.sent[..self.step].iter().flatten();
+        let mut own = before.filter(|message| message.get("Call-ID") == call_id);
+        own.rfind(|message| message.is_request() && message.method() == "SUBSCRIBE")
+    }
+
+    /// Whether an answer in the same dialog granted time.
+    pub(super) fn has_time(&self) -> bool {
+        let call_id = self.message.get("Call-ID");
+        let mut before = self.played.sent[..self.step].iter().flatten();
+        before.any(|message| {
+            let accepts = message.status().is_some_and(|status| status / 100 == 2);
+            accepts && message.get("Call-ID") == call_id && message.has("Expires")
+        })
+    }
+
+    /// Whether it tells that a subscription is in this state.
+    pub(super) fn tells(&self, state: &str) -> bool {
+        let told = self.message.get("Subscription-State");
+        told.is_some_and(|told| told.starts_with(state))
+    }
+
+    /// Whether the same sender tells something of the same subscription later, without a SUBSCRIBE between.
+    pub(super) fn tells_again(&self) -> bool {
+        let of_dialog = |other: &&Message| {
+            let same = |name| other.get(name) == self.message.get(name);
+            other.is_request() && same("Call-ID") && !same("CSeq")
+        };
+        let after = self.played.sent[self.step..].iter().flatten();
+        let next = after
+            .filter(of_dialog)
+            .find(|other| other.method() != "ACK");
+        next.is_some_and(|next| next.has("Subscription-State"))
+    }
+
+    /// Whether a later message tells how much time is left: it does not know of a delay.
+    pub(super) fn time_is_told_later(&self) -> bool {
+        let mut after = self.played.sent[self.step..].iter().flatten();
+        after.any(|message| {
+            let state = message.get("Subscription-State");
+            state.is_some_and(|state| state.contains("expires="))
+        })
+    }
+
     pub(super) fn says_where(&self) -> bool {
         let request =
             self.begins() && self.is(&["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]);

@@ -38,7 +38,7 @@ pub(super) const UNANSWERED: Break = Break {
     what: "no answer to a request, which is sent again and again",
     fits: |scene| {
         let request = scene.message.is_request() && !scene.is(&["INVITE", "ACK", "CANCEL"]);
-        request && is_missed(scene)
+        request && is_missed(scene) && !scene.time_is_told_later()
     },
     change: Change::Events(|template, events, step| {
         events.retain(|event| match &template.steps[event.step].what {

@@ -23,6 +23,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(document: &DocumentScene<'_>, verdicts: &mut Verdicts) {
     for step in document.steps() {
         let title = &step.step.title;
+        // Where none is printed the request that is answered tells.
+        let other = step.step.contradictions.iter();
+        let other = other.filter(|one| one.what == "message" && step.message.is_none());
+        for other in other {
+            verdicts.fail(Fault::written(document.flow, title).expected(&other.is));
+        }
         let Some((message, named)) = step.message.zip(named(&title.text)) else {
             continue;
         };

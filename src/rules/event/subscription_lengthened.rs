@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The two sides do not agree when the subscription ends: one goes on while the other has forgotten it.",
     cause: "A notifier that writes the time it was asked for first, or a fixed time, into every NOTIFY.",
     silenced: &[
-        "A SUBSCRIBE between the two may prolong the subscription.",
+        "A SUBSCRIBE between the two may prolong the subscription; after more than half a minute it may have been missed, which leaves a warning.",
         "Two seconds are allowed for rounding and for the way.",
         "A NOTIFY may shorten the time.",
     ],
@@ -24,6 +24,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 /// What rounding may add.
 const ROUNDING: i64 = 2;
 const SECOND: i64 = 1_000_000_000;
+/// Nobody prolongs a subscription sooner.
+const REFRESHES: i64 = 32 * SECOND;
 
 /// How many seconds are left at most, as this message tells.
 struct Left<'s> {
@@ -82,7 +84,11 @@ fn compare(before: &Left<'_>, notify: &Seen<'_>, seconds: u32, verdicts: &mut Ve
     };
     verdicts.check(i64::from(seconds) <= most.max(0) + ROUNDING, || {
         let fault = Fault::at(notify, text).with(&before.told_by, of);
-        fault.expected(format!("at most {} seconds", most.max(0)))
+        let fault = fault.expected(format!("at most {} seconds", most.max(0)));
+        match elapsed.is_some_and(|elapsed| elapsed.most > REFRESHES) {
+            true => fault.at_most(Severity::Warning),
+            false => fault,
+        }
     });
 }
 
