@@ -141,7 +141,7 @@ fn a_title_for_another_message_is_found_in_the_text_of_a_document() {
     let path = directory.path().join("wrong.txt");
     std::fs::write(&path, wrong).unwrap();
     let path = path.to_str().unwrap();
-    let report = sipscope(&["audit", "--only", "document", "--format", "json", path]);
+    let report = sipscope(&["audit", "--only", "DOC01", "--format", "json", path]);
     let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
     let findings = report["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 1, "{findings:?}");
@@ -149,7 +149,7 @@ fn a_title_for_another_message_is_found_in_the_text_of_a_document() {
     assert_eq!(findings[0]["subject"], "document");
     assert_eq!(findings[0]["lines"][0]["line"], line);
     assert_eq!(findings[0]["messages"].as_array().unwrap().len(), 1);
-    let text = sipscope(&["audit", "--only", "document", path]).stdout;
+    let text = sipscope(&["audit", "--only", "DOC01", path]).stdout;
     let text = String::from_utf8(text).unwrap();
     assert!(
         text.contains(&format!("wrong.txt line {line}: got NOTIFY request")),

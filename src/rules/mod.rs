@@ -51,4 +51,5 @@ pub use scene::{
 };
 pub use verdict::{Verdict, Verdicts};
 
+use scene::names;
 use verdict::Fault;

@@ -164,7 +164,6 @@ pub static RULES: &[Rule] = &[
     transaction::cancel_too_early::RULE,
     transaction::cancelled_but_not_ended::RULE,
     transaction::ack_in_old_transaction::RULE,
-    transaction::success_not_acknowledged::RULE,
     transaction::accepted_after_cancel::RULE,
     transaction::cancel_of_other_method::RULE,
     via::branch_without_cookie::RULE,

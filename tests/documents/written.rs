@@ -157,7 +157,7 @@ const SECOND_STEP: &str = "
 2. SUBSCRIBE request (P-CSCF to S-CSCF#1) - see example in table 1.1-2
 
 - Step 1, as P-CSCF passed it on.
-- Added: Via, Record-Route, P-Asserted-Identity.
+- Added: Via, Record-Route, P-Asserted-Identity, P-Charging-Vector.
 - Removed: Route, P-Preferred-Identity.
 - Changed: Via, Max-Forwards.
 

@@ -144,10 +144,10 @@ fn a_finding_is_shown_with_its_place_and_explained() {
     let path = browser.put(&report(&["samples/documents/numbered-steps.txt"]));
     let list = browser.show(&path, "#/calls?rule=DLG04");
     assert!(list.has("1 of 1 call<"), "{}", list.view());
-    let call = browser.show(&path, "#/call/1/finding/2");
+    let call = browser.show(&path, "#/call/1/finding/3");
     assert_eq!(call.complaints, [""; 0]);
     assert!(call.has("DLG04 identity-changed-by-proxy"));
-    let marked = "To: <mark title=\"finding 2\">&lt;sip:bob@west.example;user=phone&gt;</mark>";
+    let marked = "To: <mark title=\"finding 3\">&lt;sip:bob@west.example;user=phone&gt;</mark>";
     assert!(call.has(marked), "{}", call.view());
     let rule = browser.show(&path, "#/rules/DLG04");
     assert!(rule.has("RFC 3261 16.6") && rule.has("Why it matters"));

@@ -4,7 +4,7 @@ use super::breaks::{Break, Change};
 use super::message::{Message, host_of, tag_of, uri_of};
 use super::time_breaks::{
     ACK_ANSWERED, BRANCH_OF_INVITE, CANCEL_EARLY, CANCEL_OF_OTHER, ENDED_TWICE, NO_SIGN, NOT_ENDED,
-    OLD_BRANCH, PROVISIONAL, TOO_EARLY, TOO_LATE, TOO_OFTEN, TRYING_PASSED, UNHEARD,
+    OLD_BRANCH, PROVISIONAL, TOO_EARLY, TOO_LATE, TOO_OFTEN, TRYING_PASSED,
 };
 use super::wire_breaks::{
     AGAIN, ELSEWHERE, LATE, NOT_NOTED, NOT_TO_ROUTE, OTHER_PORT, TRANSLATED, UNACKNOWLEDGED,
@@ -413,9 +413,12 @@ pub(super) const BREAKS: &[Break] = &[
         code: "RTE10",
         what: "sips in the Request-URI, and not in Contact",
         fits: |scene| {
-            let dialog = scene.is(&["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]);
+            let dialog = scene.is(&["INVITE", "SUBSCRIBE", "REFER"]);
             let plain = scene.message.uri().starts_with("sip:");
-            scene.begins() && dialog && plain && scene.message.has("Contact")
+            let mut sent = scene.played.sent.iter().flatten();
+            let retargeted = sent.any(|message| message.has("P-Called-Party-ID"));
+            let first = scene.begins() && !scene.is_inside() && !retargeted;
+            first && dialog && plain && scene.message.has("Contact")
         },
         change: Changed(|message, _| {
             let uri = message.uri().replacen("sip:", "sips:", 1);
@@ -587,7 +590,6 @@ pub(super) const BREAKS: &[Break] = &[
     CANCEL_EARLY,
     NOT_ENDED,
     BRANCH_OF_INVITE,
-    UNHEARD,
     CANCEL_OF_OTHER,
     Break {
         code: "VIA01",

@@ -4,7 +4,7 @@
 use super::break_table::BREAKS;
 use super::dialog_breaks::DIALOG_BREAKS;
 use super::ims_breaks::IMS_BREAKS;
-use super::message::Message;
+use super::message::{Message, tag_of};
 use super::places::{Places, is_terminal};
 use super::play::Played;
 use super::registration_breaks::REGISTRATION_BREAKS;
@@ -147,6 +147,11 @@ impl Scene<'_> {
                 && self.template.dialog_of(step) == self.template.dialog_of(self.step)
                 && sent.is_some_and(|sent| methods.contains(&sent.method()))
         })
+    }
+
+    /// Whether it is sent within a dialog.
+    pub(super) fn is_inside(&self) -> bool {
+        self.message.get("To").and_then(tag_of).is_some()
     }
 
     /// Whether its dialog was made by an INVITE of this flow.

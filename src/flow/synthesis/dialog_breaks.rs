@@ -3,7 +3,7 @@
 use super::Event;
 use super::breaks::{Break, Change, Scene};
 use super::message::tag_of;
-use super::wire_breaks::{MUCH_LATER, is_missed, send_again};
+use super::wire_breaks::{MUCH_LATER, is_missed, may_be_delayed, send_again};
 use crate::base::Transport;
 use crate::flow::{Template, What};
 
@@ -14,6 +14,24 @@ const JUST_BEFORE: i64 = 1_000_000;
 
 /// By the codes of the rules.
 pub(super) const DIALOG_BREAKS: &[Break] = &[
+    Break {
+        code: "DLG05",
+        what: "the number of the request before in a BYE long after it",
+        fits: |scene| {
+            let direct = is_direct(scene) && scene.asked_before(&["INVITE"]);
+            scene.is(&["BYE"]) && is_of_known(scene) && direct && may_be_delayed(scene)
+        },
+        change: Events(|template, events, step| {
+            let again = |other: usize| other == step || answers(template, other, step);
+            for event in events.iter_mut().filter(|event| event.step >= step) {
+                event.time += MUCH_LATER;
+                if again(event.step) {
+                    let text = String::from_utf8_lossy(&event.bytes);
+                    event.bytes = counted(&text, |number| number - 1).into_bytes();
+                }
+            }
+        }),
+    },
     Break {
         code: "DLG07",
         what: "BYE without the tag of the other side",
@@ -105,8 +123,10 @@ pub(super) const DIALOG_BREAKS: &[Break] = &[
         fits: |scene| {
             let before = last_answer(scene.template, scene.step);
             let empty = scene.message.body.is_empty();
-            scene.begins()
-                && is_inside(scene)
+            // Over TCP the other side would seem too slow.
+            scene.transport == Transport::Udp
+                && scene.begins()
+                && scene.is_inside()
                 && scene.is(&["INVITE"])
                 && empty
                 && before.is_some_and(|(_, invite)| is_first_in(scene, invite))
@@ -169,11 +189,7 @@ fn asks_later(scene: &Scene<'_>) -> bool {
 
 /// A request within a dialog that was made in this flow, so that the trace knows what its sender knows.
 fn is_of_known(scene: &Scene<'_>) -> bool {
-    scene.begins() && is_inside(scene) && scene.is_made()
-}
-
-fn is_inside(scene: &Scene<'_>) -> bool {
-    scene.message.get("To").and_then(tag_of).is_some()
+    scene.begins() && scene.is_inside() && scene.is_made()
 }
 
 /// Nobody stands between who sends it and who gets it.
@@ -185,6 +201,11 @@ pub(super) fn is_direct(scene: &Scene<'_>) -> bool {
 fn is_first_in(scene: &Scene<'_>, invite: usize) -> bool {
     let sent = scene.played.sent[invite].as_ref();
     sent.is_some_and(|sent| sent.get("To").and_then(tag_of).is_some())
+}
+
+/// Whether one step is an answer to another.
+fn answers(template: &Template, step: usize, request: usize) -> bool {
+    matches!(&template.steps[step].what, What::Response(response) if response.answers == request)
 }
 
 /// Whether one step is the ACK or PRACK for another.

@@ -2,7 +2,7 @@
 
 use super::Event;
 use super::breaks::{Break, Change, Scene};
-use super::wire_breaks::{MUCH_LATER, T1, is_missed, may_be_delayed, send_again};
+use super::wire_breaks::{MUCH_LATER, T1, may_be_delayed};
 use crate::base::Transport;
 use crate::flow::{Template, What};
 
@@ -160,30 +160,8 @@ pub(super) const NOT_ENDED: Break = Break {
     }),
 };
 
-pub(super) const UNHEARD: Break = Break {
-    code: "TXN20",
-    what: "no ACK to a 2xx, which is sent again and again",
-    fits: |scene| scene.answers(200..300) && scene.is(&["INVITE"]) && is_missed(scene),
-    change: Change::Events(|template, events, step| {
-        let refused = |step: usize| match &template.steps[step].what {
-            What::Response(response) => {
-                let first = response.statuses.first();
-                first.is_some_and(|(status, _)| *status >= 300)
-            }
-            _ => false,
-        };
-        events.retain(|event| match &template.steps[event.step].what {
-            What::Request(request) if event.bytes.starts_with(b"ACK ") => {
-                request.acknowledges.is_some_and(refused)
-            }
-            _ => true,
-        });
-        send_again(events, step);
-    }),
-};
-
 pub(super) const CANCEL_OF_OTHER: Break = Break {
-    code: "TXN22",
+    code: "TXN20",
     what: "a CANCEL for another request than INVITE",
     fits: |scene| scene.begins() && !scene.is(&["INVITE", "ACK", "CANCEL"]),
     change: Change::Events(|_, events, step| {

@@ -1,8 +1,8 @@
 //! A request within a dialog that is not sent over the route set.
 
 use super::request_of_end;
+use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::scene::names;
 use crate::rules::{DialogScene, Fault, Seen, Verdicts};
 use crate::sip::{Name, Problems, Text, Uri};
 use crate::trace::{Node, Route};

@@ -1,7 +1,7 @@
 //! A server that answers one request with two tags.
 
+use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::scene::names;
 use crate::rules::{Fault, HopScene, Seen, Verdicts};
 use crate::sip::{Name, Text};
 use crate::trace::Role;

@@ -44,8 +44,8 @@ fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::notified;
     use super::RULE;
+    use crate::rules::event::testing::notified;
     use crate::rules::testing::Wire;
 
     fn told(version: u32, state: &str) -> Wire {

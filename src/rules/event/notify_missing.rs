@@ -65,8 +65,8 @@ fn judge(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{again, notified, subscribed};
     use super::RULE;
+    use crate::rules::event::testing::{again, notified, subscribed};
     use crate::rules::testing::Wire;
 
     /// The trace goes on.

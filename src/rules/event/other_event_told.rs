@@ -53,8 +53,8 @@ fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{notified, subscribed};
     use super::RULE;
+    use crate::rules::event::testing::{notified, subscribed};
     use crate::rules::testing::Wire;
 
     #[test]

@@ -57,8 +57,8 @@ fn ends(step: &SubscriptionStep<'_>, notify: &Seen<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{again, notified, subscribed};
     use super::RULE;
+    use crate::rules::event::testing::{again, notified, subscribed};
     use crate::rules::testing::Wire;
 
     fn ended(status: &str) -> Wire {

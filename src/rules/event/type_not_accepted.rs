@@ -57,8 +57,8 @@ fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{notified, subscribed};
     use super::RULE;
+    use crate::rules::event::testing::{notified, subscribed};
 
     const BODY: [&str; 4] = [
         "Content-Type: application/pidf+xml;charset=utf-8",

@@ -61,8 +61,8 @@ fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{again, notified, subscribed};
     use super::RULE;
+    use crate::rules::event::testing::{again, notified, subscribed};
     use crate::rules::testing::Wire;
 
     fn ended() -> Wire {

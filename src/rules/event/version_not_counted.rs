@@ -73,8 +73,8 @@ fn compare(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::notified;
     use super::RULE;
+    use crate::rules::event::testing::notified;
     use crate::rules::testing::Wire;
 
     /// NOTIFYs with these CSeq, versions and answers.

@@ -1,8 +1,8 @@
 //! A proxy that took Route entries off that name others.
 
 use super::{list, may_replace_route, same};
+use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::scene::names;
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
 

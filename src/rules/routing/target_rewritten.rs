@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use super::may_replace_route;
+use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::scene::names;
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::{Name, Text, Uri};
 

@@ -1,8 +1,8 @@
 //! A node that left the Route entry that names it.
 
 use super::{list, same};
+use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::scene::names;
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
 use crate::trace::Link;

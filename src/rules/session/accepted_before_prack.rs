@@ -62,8 +62,8 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{AUDIO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{AUDIO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn begun() -> Wire {

@@ -57,8 +57,8 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{AUDIO, VIDEO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{AUDIO, VIDEO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn answered(media: &[&str]) -> Wire {

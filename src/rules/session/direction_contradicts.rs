@@ -66,8 +66,8 @@ fn name(direction: Direction) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{AUDIO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{AUDIO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn agreed(offer: &str, answer: &str) -> Wire {

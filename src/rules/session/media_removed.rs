@@ -58,8 +58,8 @@ fn of(exchange: &Exchange, party: Party) -> Option<&Description> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ACK_VIA, AUDIO, VIDEO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{ACK_VIA, AUDIO, VIDEO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn then(media: &[&str]) -> Wire {

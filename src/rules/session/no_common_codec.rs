@@ -63,8 +63,8 @@ fn speech(line: &MediaLine) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::with_sdp;
     use super::RULE;
+    use crate::rules::session::testing::with_sdp;
     use crate::rules::testing::Wire;
 
     fn agreed(offer: &[&str], answer: &[&str]) -> Wire {

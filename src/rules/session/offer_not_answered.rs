@@ -92,8 +92,8 @@ fn confirmation<'s>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ACK_VIA, AUDIO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{ACK_VIA, AUDIO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn offered(lines: &[&str]) -> Wire {

@@ -49,8 +49,8 @@ fn mandatory<'s>(media: &Media<'s>) -> Option<crate::sip::Text<'s>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{AUDIO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{AUDIO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn offered(lines: &[&str], strength: &str) -> Wire {

@@ -97,8 +97,8 @@ fn is_met(seen: &Seen<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{AUDIO, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{AUDIO, with_sdp};
     use crate::rules::testing::Wire;
 
     fn described(reached: &str) -> [String; 3] {

@@ -64,8 +64,8 @@ fn lines<'s>(sdp: &Sdp<'s>) -> impl Iterator<Item = &'s [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{AUDIO, with_origin, with_sdp};
     use super::RULE;
+    use crate::rules::session::testing::{AUDIO, with_origin, with_sdp};
     use crate::rules::testing::Wire;
 
     fn then(origin: &str, more: &[&str]) -> Wire {

@@ -8,7 +8,7 @@ use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{CallScene, Fault, HopScene, Verdicts};
 
 pub(in crate::rules) const RULE: Rule = Rule {
-    code: "TXN22",
+    code: "TXN20",
     name: "cancel-of-other-method",
     family: Family::Transaction,
     severity: Severity::Warning,

@@ -17,7 +17,6 @@ pub(super) mod second_final_answer;
 pub(super) mod sent_again_on_stream;
 pub(super) mod sent_again_too_early;
 pub(super) mod sent_again_too_often;
-pub(super) mod success_not_acknowledged;
 pub(super) mod timeout_answered;
 pub(super) mod trying_missing;
 pub(super) mod trying_passed_on;
