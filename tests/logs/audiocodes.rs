@@ -99,7 +99,8 @@ fn entries_without_their_time_have_that_of_syslog() {
         .map(|lines| format!("{}\n{other}\n", lines.join("\n")));
     for text in [&entries, &lines, &inside.collect::<String>()] {
         let intake = analyze_text(text.as_bytes(), TextOptions::default());
-        assert_eq!(intake.inputs[0].format, "audiocodes");
+        // What stands behind a foreign line may be of any text.
+        assert!(intake.inputs[0].format.starts_with("audiocodes"));
         assert_eq!(intake.sightings.len(), expected.sightings.len());
         for (found, expected) in intake.sightings.iter().zip(expected.sightings.iter()) {
             assert_eq!(found.subject(), expected.subject());

@@ -213,7 +213,7 @@ pub(super) const NOT_TO_ROUTE: Break = Break {
     code: "RTE08",
     what: "a Route entry for the sender itself",
     fits: |scene| {
-        let own = scene.begins() && !scene.is(&["INVITE"]);
+        let own = scene.begins() && !scene.is(&["INVITE"]) && !scene.is_inside();
         own && scene.message.has("Route") && scene.transport == Transport::Udp
     },
     change: Change::Events(|_, events, step| {

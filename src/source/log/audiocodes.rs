@@ -28,6 +28,8 @@ pub(super) struct AudioCodes {
     after_blank: bool,
     /// Whether the box said when the message was.
     timed: bool,
+    /// Whether it said so of any: the clock of syslog may be another one.
+    has_clock: bool,
 }
 
 impl Format for AudioCodes {
@@ -40,7 +42,8 @@ impl Format for AudioCodes {
                 false => Who::At(announced.peer),
             };
             // The stamp in front is that of syslog; that of the box follows.
-            let time = announced.before.and_then(|moment| log.time(moment));
+            let syslog = announced.before.filter(|_| !self.has_clock);
+            let time = syslog.and_then(|moment| log.time(moment));
             log.begin(
                 line,
                 Head {
@@ -85,6 +88,7 @@ impl AudioCodes {
         if let Some(moment) = written.and_then(time)
             && !std::mem::replace(&mut self.timed, true)
         {
+            self.has_clock = true;
             let time = log.time(moment);
             if let Some(head) = log.head() {
                 head.time = time;

@@ -10,16 +10,12 @@ use reads::Reads;
 use super::clock::{Clock, Doubt};
 use super::restore::{Restored, blank, messages};
 use super::{Kept, Line, Moment, quote};
-use crate::base::{
-    AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Timestamp, Why,
-};
+use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Why};
 use crate::source::{Entry, Found, Head, Oddity};
 
 /// What a format talks to.
 pub(super) struct Log {
     clock: Clock,
-    /// The last stamp, or a finer one of the same moment in front of it.
-    latest: Option<(Timestamp, u8)>,
     /// The line that is read.
     line: u64,
     open: Option<Open>,
@@ -41,7 +37,6 @@ impl Log {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
             clock,
-            latest: None,
             line: 1,
             open: None,
             reads: Reads::default(),
@@ -81,22 +76,9 @@ impl Log {
             _ => {}
         }
         time.map(|time| Stamp {
-            time: self.not_before(time, moment.digits),
+            time,
             digits: Some(moment.digits),
         })
-    }
-
-    /// A stamp that is cut to fewer digits than the one in front of it, and else the same, is not of an earlier moment.
-    fn not_before(&mut self, time: Timestamp, digits: u8) -> Timestamp {
-        if let Some((latest, finer)) = self.latest
-            && digits < finer
-            && time <= latest
-            && latest.nanos() - time.nanos() < 10_i64.pow(9 - u32::from(digits.min(9)))
-        {
-            return latest;
-        }
-        self.latest = Some((time, digits));
-        time
     }
 
     /// This line is read now.
