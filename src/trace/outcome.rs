@@ -1,6 +1,6 @@
 //! What a call was for and how it ended, in words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use foldhash::fast::RandomState;
@@ -40,6 +40,11 @@ pub enum Outcome {
     Answered {
         /// Nanoseconds from the answer to the BYE, if both have times.
         lasted: Option<i64>,
+        /// Whether a BYE was seen.
+        ended: bool,
+    },
+    /// A session was answered, as its ACK says: the answer itself is missing in the trace.
+    AnswerNotSeen {
         /// Whether a BYE was seen.
         ended: bool,
     },
@@ -107,6 +112,10 @@ impl fmt::Display for Outcome {
             }
             Self::Answered { ended: true, .. } => f.write_str("answered"),
             Self::Answered { ended: false, .. } => f.write_str("answered, no BYE"),
+            Self::AnswerNotSeen { ended: true } => f.write_str("answered (answer not seen)"),
+            Self::AnswerNotSeen { ended: false } => {
+                f.write_str("answered (answer not seen), no BYE")
+            }
             Self::Proceeding(status) => write!(f, "no final response after {status}"),
             Self::Canceled => f.write_str("canceled"),
             Self::JoinedLate { ended: true } => f.write_str("joined late, ended"),
@@ -228,10 +237,6 @@ impl<'a> Call<'a> {
     }
 
     fn session_outcome(&self) -> Outcome {
-        let is_initial = |hop: &Hop<'_>| {
-            hop.request()
-                .is_some_and(|request| request.to_tag().is_none())
-        };
         // The leg that came first is the caller's; of its attempts (after a challenge, a redirection) the last one counts.
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
@@ -243,14 +248,23 @@ impl<'a> Call<'a> {
             .filter(|hop| hop.entry.group == first.entry.group);
         let answered = attempts
             .clone()
-            .find(|hop| matches!(hop.status(), Some(200..300)));
+            .find(|hop| matches!(hop.status(), Some(200..300)))
+            .copied()
+            .or_else(|| self.answered_below(first.entry.group));
         let last = || {
             let last = attempts
                 .clone()
                 .max_by_key(|hop| hop.first_message().id())?;
             let branches = attempts.clone().filter(|hop| is_branch(hop, last));
-            branches.min_by_key(|hop| (rank(hop), hop.first_message().id()))
+            let best = branches.min_by_key(|hop| (rank(hop), hop.first_message().id()));
+            best.copied()
         };
+        if answered.is_none()
+            && let Some(hop) = self.acknowledged(attempts.clone().copied())
+        {
+            let ended = self.session_end(&hop).is_some();
+            return Outcome::AnswerNotSeen { ended };
+        }
         let Some(hop) = answered.or_else(last) else {
             return Outcome::NoAnswer;
         };
@@ -260,7 +274,7 @@ impl<'a> Call<'a> {
         };
         match hop.status() {
             Some(200..300) => {
-                let bye = self.session_end(hop);
+                let bye = self.session_end(&hop);
                 let start = hop.answer().and_then(|answer| answer.time());
                 let end = bye.and_then(|bye| bye.first_message().time());
                 let lasted = start
@@ -273,6 +287,30 @@ impl<'a> Call<'a> {
             Some(status) => Outcome::Status(status),
             None => hop.heard(),
         }
+    }
+
+    /// A hop with a 2xx below an attempt of this group that shows no final response itself: nothing keeps a 2xx from going on
+    /// (RFC 3261 16.7 step 5), so only the trace lacks it.
+    fn answered_below(&self, group: u32) -> Option<Hop<'a>> {
+        let mut hops = self.hops();
+        hops.find(|hop| {
+            let above = std::iter::successors(Some(*hop), |hop| Some(hop.parent()?.0));
+            let attempt = || above.filter(|hop| hop.request().is_some()).last();
+            hop.method().0 == INVITE
+                && matches!(hop.status(), Some(200..300))
+                && hop.entry.group == group
+                && attempt().is_some_and(|hop| hop.status().is_none() && is_initial(&hop))
+        })
+    }
+
+    /// The first of these attempts that shows no final response but has the ACK to a 2xx: only that is a request of its own, in
+    /// the dialog (RFC 3261 13.2.2.4, 17.1.1.3).
+    fn acknowledged(&self, attempts: impl Iterator<Item = Hop<'a>>) -> Option<Hop<'a>> {
+        let key = |hop: &Hop<'_>| (hop.entry.group, hop.fact().from_tag, hop.cseq());
+        let acks = self.roots(ACK).filter(|ack| !is_initial(ack));
+        let acks: HashSet<_, RandomState> = acks.map(|ack| key(&ack)).collect();
+        let mut open = attempts.filter(|hop| hop.status().is_none());
+        open.find(|hop| acks.contains(&key(hop)))
     }
 
     /// Each BYE, but for those that were challenged: the other side did not accept them, and the session goes on until they
@@ -374,6 +412,12 @@ impl<'a> Hop<'a> {
             .find_map(|message| status_of(&message));
         last.map_or(Outcome::NoAnswer, Outcome::Proceeding)
     }
+}
+
+/// Whether it is outside of any dialog.
+fn is_initial(hop: &Hop<'_>) -> bool {
+    hop.request()
+        .is_some_and(|request| request.to_tag().is_none())
 }
 
 /// Whether both are the same request on ways that a node took at once, or one after the other.

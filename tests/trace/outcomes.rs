@@ -90,6 +90,48 @@ fn a_challenged_bye_ends_nothing() {
     assert!(net.told().states()[0].life.session_ended.is_some());
 }
 
+/// A trace may lack the answers, or what one side sent. Only a 2xx has an ACK with a Via of its own (RFC 3261 17.1.1.3).
+#[test]
+fn a_gap_in_the_trace_is_no_failure() {
+    let talk = Talk::new("gap");
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    assert_eq!(outcomes(&net), ["no answer"]);
+    net.reply(&invite, 180, "b", 100);
+    assert_eq!(outcomes(&net), ["no final response after 180"]);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+    assert_eq!(outcomes(&net), ["answered (answer not seen), no BYE"]);
+    net.send("uac", "uas", talk.with("b").request("BYE", 2), 5000);
+    assert_eq!(outcomes(&net), ["answered (answer not seen)"]);
+}
+
+/// The ACK to a refusal is part of its transaction, and the ACK to an answer within a session tells nothing of another attempt.
+#[test]
+fn not_each_ack_tells_of_an_answer() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("gap").request("INVITE", 1), 0);
+    net.ack(&invite, "b", 1000);
+    assert_eq!(outcomes(&net), ["no answer"]);
+    let ack = Talk::new("gap").with("b").request("ACK", 2);
+    net.send("uac", "uas", ack, 2000);
+    assert_eq!(outcomes(&net), ["no answer"]);
+}
+
+/// RFC 3261 16.7 step 5: a proxy passes on each 2xx at once.
+#[test]
+fn an_answer_that_was_seen_on_a_later_hop_only() {
+    for (status, outcome) in [(200, "answered, 4 s"), (486, "no answer")] {
+        let mut net = Net::new(&["uac", "p", "uas"]);
+        let talk = Talk::new("gap");
+        let invite = net.journey(talk.request("INVITE", 1), &["uac", "p", "uas"], 0);
+        net.reply(&invite[1], status, "b", 1000);
+        if status == 200 {
+            net.send("uac", "p", talk.with("b").request("BYE", 2), 5000);
+        }
+        assert_eq!(outcomes(&net), [outcome]);
+    }
+}
+
 /// An ACK belongs to an INVITE (RFC 3261 13.2.2.4, 17.1.1.3), also where that was before the trace.
 #[test]
 fn a_lone_ack_is_of_a_session() {
