@@ -275,11 +275,15 @@ impl<'a> Call<'a> {
         match hop.status() {
             Some(200..300) => {
                 let bye = self.session_end(&hop);
-                let start = hop.answer().and_then(|answer| answer.time());
-                let end = bye.and_then(|bye| bye.first_message().time());
-                let lasted = start
-                    .zip(end)
-                    .map(|(start, end)| end.nanos().saturating_sub(start.nanos()).max(0));
+                let start = hop.answer().and_then(|answer| answer.timed());
+                let end = bye.and_then(|bye| bye.first_message().timed());
+                // The tap further on that saw the answer may have another clock.
+                let lasted = start.zip(end).filter(|((_, answer), (_, bye))| {
+                    let clocks = &hop.trace.clocks;
+                    hop.begins() || clocks.are_in_line(answer.input(), bye.input())
+                });
+                let lasted = lasted
+                    .map(|((start, _), (end, _))| end.nanos().saturating_sub(start.nanos()).max(0));
                 let ended = bye.is_some();
                 Outcome::Answered { lasted, ended }
             }
