@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::attempt::after;
 use super::hops::Part;
+use super::ids::{DialogId, MessageId};
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
@@ -318,10 +319,25 @@ impl<'a> Call<'a> {
     }
 
     /// Each BYE, but for those that were challenged: the other side did not accept them, and the session goes on until they
-    /// come again with credentials (RFC 3261 22.1).
+    /// come again with credentials (RFC 3261 22.1). Nor did one end it that was refused, if a later request of the dialog was
+    /// accepted: a stranger may have sent it.
     fn byes(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
-        let is_challenged = |bye: &Hop<'_>| matches!(bye.status(), Some(401 | 407));
-        self.roots(BYE).filter(move |bye| !is_challenged(bye))
+        let mut accepted: HashMap<DialogId, MessageId, RandomState> = HashMap::default();
+        for hop in self.hops() {
+            let is_accepted = hop.request().is_some() && matches!(hop.status(), Some(200..300));
+            if let Some(dialog) = hop.entry.dialog.known().filter(|_| is_accepted) {
+                let latest = accepted.entry(dialog).or_insert(hop.first_message().id());
+                *latest = hop.first_message().id().max(*latest);
+            }
+        }
+        self.roots(BYE).filter(move |bye| match bye.status() {
+            Some(401 | 407) => false,
+            Some(300..) => {
+                let latest = bye.entry.dialog.known().and_then(|id| accepted.get(&id));
+                latest.is_none_or(|latest| *latest < bye.first_message().id())
+            }
+            _ => true,
+        })
     }
 
     /// The BYE that ended what this INVITE made. A fork may have made several dialogs, each with a BYE of its own: the session

@@ -132,6 +132,29 @@ fn an_answer_that_was_seen_on_a_later_hop_only() {
     }
 }
 
+/// Somebody else tries to end the session, or the other side does not like the first attempt: what is accepted later shows that
+/// the dialog was there.
+#[test]
+fn a_bye_that_was_refused_ends_nothing_if_the_dialog_goes_on() {
+    let talk = Talk::new("bye");
+    for (status, from) in [(481, "other"), (403, "uac")] {
+        let mut net = Net::new(&["uac", "uas", "other"]);
+        let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+        net.reply(&invite, 200, "b", 1000);
+        net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+        let bye = net.send(from, "uas", talk.with("b").request("BYE", 2), 5000);
+        net.reply(&bye, status, "", 5100);
+        // RFC 3261 15.1.1: after 481 the session is over for whoever was in it.
+        assert_eq!(outcomes(&net), ["answered, 4 s"]);
+        let update = net.send("uas", "uac", talk.back("b").request("UPDATE", 1), 9000);
+        net.reply(&update, 200, "", 9100);
+        assert_eq!(outcomes(&net), ["answered, no BYE"], "{status}");
+        let bye = net.send("uac", "uas", talk.with("b").request("BYE", 3), 61_000);
+        net.reply(&bye, 200, "", 61_100);
+        assert_eq!(outcomes(&net), ["answered, 60 s"], "{status}");
+    }
+}
+
 /// An ACK belongs to an INVITE (RFC 3261 13.2.2.4, 17.1.1.3), also where that was before the trace.
 #[test]
 fn a_lone_ack_is_of_a_session() {
