@@ -364,8 +364,9 @@ impl<'a> Call<'a> {
         ends?.into_iter().max_by_key(|bye| bye.first_message().id())
     }
 
-    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request. One that its subscriber did
-    /// not know counts only where there is no other: that is how further ones of a fork are refused (RFC 6665 5.4.9).
+    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request. One that lives counts before
+    /// those that are over. One that its subscriber did not know counts only where there is no other: that is how further ones
+    /// of a fork are refused (RFC 6665 5.4.9).
     fn subscription_outcome(&self) -> Outcome {
         let notifies = self.roots(NOTIFY).filter(|hop| hop.request().is_some());
         let notifies = notifies.count();
@@ -377,9 +378,11 @@ impl<'a> Call<'a> {
                 .rev()
                 .find(|step| step.kind == StepKind::Notify);
             let last = of_notify.or(one.steps.last());
+            let state = one.state();
             (
                 of_notify.is_some(),
-                !matches!(one.state(), State::Lost(_)),
+                matches!(state, State::Told(_)),
+                !matches!(state, State::Lost(_)),
                 last.map(|step| step.hop.first_message().id()),
             )
         });

@@ -276,6 +276,29 @@ fn a_subscription_is_told_where_it_stands() {
     assert_eq!(call.subscriptions()[0].state(), State::Expired);
 }
 
+/// RFC 6665 4.4.1: a forked SUBSCRIBE makes several subscriptions; that one ends says nothing of the others.
+#[test]
+fn a_subscription_that_lives_counts_before_one_that_is_over() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+    let talk = Talk::new("sub");
+    let sent = net.send("uac", "p", subscribe(&talk, 1), 0);
+    net.reply(&sent, 200, "b1", 50);
+    let told = [
+        ("u1", "b1", 1, "active;expires=600"),
+        ("u2", "b2", 1, "active;expires=600"),
+        ("u2", "b2", 2, "terminated;reason=noresource"),
+    ];
+    for (at, (node, tag, cseq, state)) in (1..).zip(told) {
+        let sent = net.send(node, "uac", notify(&talk, tag, cseq, state), at * 1000);
+        net.reply(&sent, 200, "", at * 1000 + 50);
+    }
+    assert_eq!(outcomes(&net), ["active, 3 NOTIFY"]);
+    let last = notify(&talk, "b1", 2, "terminated;reason=rejected");
+    let sent = net.send("u1", "uac", last, 9000);
+    net.reply(&sent, 200, "", 9050);
+    assert_eq!(outcomes(&net), ["terminated (rejected), 4 NOTIFY"]);
+}
+
 /// RFC 6665 5.4.9: a watcher that takes one branch of a fork only answers 481 to what the others send. That branch lives on.
 #[test]
 fn a_branch_that_is_refused_is_not_what_became_of_the_subscription() {
