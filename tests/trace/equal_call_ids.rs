@@ -388,3 +388,49 @@ fn dialogs_of_two_senders_are_no_fork() {
     assert_eq!(net.told().calls(), ["1"]);
     assert_none_forked(&net);
 }
+
+/// Several calls at once through an element that keeps the Call-ID: whose leg is whose, the names say.
+#[test]
+fn a_b2bua_that_keeps_one_call_id_of_strangers() {
+    let users: Vec<String> = (0..24).map(|at| format!("a{at}")).collect();
+    let names: Vec<[String; 2]> = (0..24)
+        .map(|at| [format!("near{at}"), format!("far{at}")])
+        .collect();
+    let mut nodes: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+    nodes.push("b2bua");
+    let mut net = Net::new(&nodes);
+    let legs = |at: usize| {
+        let talk = Talk::between("1", &users[at], "zoe");
+        (talk, at as i64, &names[at])
+    };
+    let mut sent = Vec::new();
+    for (talk, at, [node, _]) in (0..24).map(legs) {
+        let invite = tagged(talk.request("INVITE", 1), &format!("n{at}"));
+        sent.push(net.send(node, "b2bua", invite, at));
+    }
+    for (talk, at, [_, node]) in (0..24).map(legs) {
+        let far = other_leg(&mut net, &talk, node, &format!("f{at}"), 500 + at);
+        net.reply(&far, 200, &format!("g{at}"), 3000 + at);
+        net.reply(&sent[at as usize], 200, &format!("m{at}"), 3100 + at);
+    }
+    let told = net.told();
+    assert_eq!(told.calls(), ["1 (same Call-ID)"; 24]);
+    for call in told.trace.calls() {
+        let mut from: Vec<_> = call.hops().map(|hop| hop.from().to_vec()).collect();
+        from.dedup();
+        assert_eq!((call.hops().count(), from.len()), (2, 1));
+    }
+}
+
+/// It got two and sends with a name of its own: that may be of either.
+#[test]
+fn a_leg_that_may_be_of_either_stranger_joins_none() {
+    let mut net = Net::new(&["uac", "other", "b2bua", "uas"]);
+    for (node, from, at) in [("uac", "alice", 0), ("other", "carol", 10)] {
+        let invite = Talk::between("1", from, "bob").request("INVITE", 1);
+        net.send(node, "b2bua", tagged(invite, from), at);
+    }
+    let talk = Talk::between("1", "anonymous", "bob");
+    other_leg(&mut net, &talk, "uas", "x", 100);
+    assert_eq!(net.told().calls(), ["1", "1", "1"]);
+}
