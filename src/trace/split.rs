@@ -55,6 +55,26 @@ pub(super) fn groups<'a>(
         by_party.entry(parties[start]).or_default().push(start);
     }
     by_party.retain(|_, starts| starts.len() > 1);
+    let mut begun: HashMap<(u32, TextId), Vec<MessageId>, RandomState> = HashMap::default();
+    for (party, starts) in &by_party {
+        for hop in starts.iter().map(|start| &hops[*start]) {
+            let of_tag = begun.entry((*party, hop.lead.fact.from_tag)).or_default();
+            of_tag.push(hop.messages[0].0);
+        }
+    }
+    // What is in a dialog is of the latest start with one of its tags, whatever the sender started since.
+    let begins = |hop: &Draft<'_>, party: u32| {
+        let (at, fact) = (hop.messages[0].0, hop.lead.fact);
+        let in_dialog = !fact.from_tag.is_none() && !fact.to_tag.is_none();
+        let tags = [fact.from_tag, fact.to_tag]
+            .into_iter()
+            .filter(|_| in_dialog);
+        let starts = tags.filter_map(|tag| {
+            let all = begun.get(&(party, tag))?;
+            all[..all.partition_point(|start| *start <= at)].last()
+        });
+        starts.max().copied().unwrap_or(at)
+    };
     let runs: BTreeMap<u32, Vec<MessageId>> = by_party
         .into_iter()
         .map(|(party, starts)| {
@@ -67,7 +87,7 @@ pub(super) fn groups<'a>(
     let mut numbers = BTreeMap::new();
     let groups: Vec<usize> = (0..hops.len())
         .map(|hop| {
-            let begins = hops[top(&hops, hop)].messages[0].0;
+            let begins = begins(&hops[top(&hops, hop)], parties[hop]);
             let runs = runs.get(&parties[hop]);
             let run = runs.map_or(0, |runs| runs.partition_point(|start| *start <= begins));
             let next = numbers.len();

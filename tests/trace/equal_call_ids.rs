@@ -434,3 +434,35 @@ fn a_leg_that_may_be_of_either_stranger_joins_none() {
     other_leg(&mut net, &talk, "uas", "x", 100);
     assert_eq!(net.told().calls(), ["1", "1", "1"]);
 }
+
+/// A sender whose first call goes on while its second one ends and its third one begins.
+#[test]
+fn a_dialog_stays_whole_whatever_its_sender_starts_anew() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("1");
+    let answered = |net: &mut Net, from: &str, to: &str, at: i64| {
+        let invite = net.send("uac", "uas", tagged(talk.request("INVITE", 1), from), at);
+        net.reply(&invite, 200, to, at + 100);
+    };
+    let ended = |net: &mut Net, from: &str, to: &str, at: i64| {
+        let bye = tagged(talk.with(to).request("BYE", 2), from);
+        let bye = net.send("uac", "uas", bye, at);
+        net.reply(&bye, 200, to, at + 100);
+    };
+    answered(&mut net, "x", "b1", 0);
+    answered(&mut net, "y", "b2", 1000);
+    ended(&mut net, "y", "b2", 3000);
+    answered(&mut net, "z", "b3", 6000);
+    ended(&mut net, "x", "b1", 20_000);
+    ended(&mut net, "z", "b3", 36_000);
+    let told = net.told();
+    assert_eq!(told.calls(), ["1", "1"]);
+    assert_eq!(
+        told.dialogs(),
+        [
+            "1 x/b1 made by 1: 1 4",
+            "1 y/b2 made by 2: 2 3",
+            "1 z/b3 made by 5: 5 6"
+        ]
+    );
+}
