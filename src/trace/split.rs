@@ -2,7 +2,7 @@
 //! repeat what is written in them. So an equal Call-ID alone says nothing: a journey, a tag or the same sender has to join two
 //! hops, and what a sender starts anew when all is over is another group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -27,6 +27,10 @@ enum Tie {
     Sender(Sender),
     /// A device registers all its users with one Call-ID (RFC 3261 10.2).
     Device(Option<Party>, u32),
+    /// From and To, whichever is which.
+    Names(TextId, TextId),
+    /// Between whom, in which realm.
+    Way(Option<Party>, Option<Party>, u32),
 }
 
 /// The groups of the hops of one Call-ID, in the order in which they begin.
@@ -112,12 +116,13 @@ fn share_a_tag(hops: &[Draft<'_>]) -> bool {
     candidates.any(|tag| !tag.is_none() && hops.iter().all(|hop| tags(hop).contains(&tag)))
 }
 
-/// To which party each hop belongs, by the number of the first one of it. Without a From tag it may belong to any.
+/// To which party each hop belongs, by the number of the first one of it. Without a From tag it may belong to any with the same
+/// names (RFC 2543 knew no tags) or, without names, to any between the same two.
 fn parties(hops: &[Draft<'_>], sightings: &Sightings) -> Vec<u32> {
     let mut sets = Sets::of(hops.len());
-    if hops.iter().any(|hop| hop.lead.fact.from_tag.is_none()) {
-        return vec![0; hops.len()];
-    }
+    let untagged = hops.iter().filter(|hop| hop.lead.fact.from_tag.is_none());
+    let wanted = untagged.map(|hop| names(hop).unwrap_or_else(|| way(hop, sightings)));
+    let wanted: HashSet<Tie, RandomState> = wanted.collect();
     let mut known: HashMap<Tie, u32, RandomState> = HashMap::default();
     for (hop, number) in hops.iter().zip(0..) {
         let (entry, fact) = (&hop.entry, &hop.lead.fact);
@@ -136,12 +141,27 @@ fn parties(hops: &[Draft<'_>], sightings: &Sightings) -> Vec<u32> {
         let registers = entry.method == REGISTER && fact.vias == 1;
         let device = sender.filter(|_| registers);
         let device = device.map(|(at, realm, _)| Tie::Device(at, realm));
-        for tie in tags.chain(sender.map(Tie::Sender)).chain(device) {
+        let ties = tags.chain(sender.map(Tie::Sender)).chain(device);
+        let all = (!wanted.is_empty()).then(|| names(hop).into_iter().chain([way(hop, sightings)]));
+        let all = all.into_iter().flatten().filter(|tie| wanted.contains(tie));
+        for tie in ties.chain(all) {
             let first = *known.entry(tie).or_insert(number);
             sets.join(number, first);
         }
     }
     (0..hops.len() as u32).map(|hop| sets.root(hop)).collect()
+}
+
+fn names(hop: &Draft<'_>) -> Option<Tie> {
+    let (from, to) = (hop.lead.fact.from, hop.lead.fact.to);
+    (!from.is_none() && !to.is_none()).then(|| Tie::Names(from.min(to), from.max(to)))
+}
+
+fn way(hop: &Draft<'_>, sightings: &Sightings) -> Tie {
+    let ends = [hop.entry.source, hop.entry.destination];
+    let mut ends = ends.map(|end| whereabouts(sightings, end));
+    ends.sort_unstable();
+    Tie::Way(ends[0], ends[1], hop.lead.realm)
 }
 
 fn sender(hop: &Draft<'_>, sightings: &Sightings) -> Sender {

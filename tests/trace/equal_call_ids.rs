@@ -12,6 +12,14 @@ fn tagged(mut message: Sip, tag: &str) -> Sip {
     message
 }
 
+/// The same from a user agent that knows no tags, as before RFC 3261.
+fn untagged(mut message: Sip) -> Sip {
+    for line in &mut message.fields {
+        *line = line.replace(";tag=a", "");
+    }
+    message
+}
+
 /// A whole call over these nodes; its requests have this From tag instead of `a`.
 fn call(net: &mut Net, talk: &Talk, nodes: &[&str], tags: [&str; 2], at: i64) {
     let [from, to] = tags;
@@ -387,6 +395,35 @@ fn dialogs_of_two_senders_are_no_fork() {
     call(&mut net, &talk, &["other", "uas"], ["a", "c"], 300);
     assert_eq!(net.told().calls(), ["1"]);
     assert_none_forked(&net);
+}
+
+/// RFC 2543 had no From tags: such a request may be of any call between the same names, but of no other.
+#[test]
+fn a_request_without_a_from_tag_joins_no_strangers() {
+    let mut net = of_strangers();
+    let options = untagged(Talk::between("strangers", "andy", "frank").request("OPTIONS", 1));
+    net.send("other", "uas", options, 7000);
+    assert_eq!(net.told().calls(), ["strangers"; 3]);
+}
+
+#[test]
+fn a_call_without_from_tags_is_one() {
+    let mut net = Net::new(&["uac", "p", "uas", "other", "peer"]);
+    let talk = Talk::new("1");
+    let invite = untagged(talk.request("INVITE", 1));
+    let invite = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.respond(&invite, 200, "b", 1000);
+    // Nobody asked for a Record-Route, so the rest goes straight.
+    let bye = net.send(
+        "uas",
+        "uac",
+        untagged(talk.back("b").request("BYE", 1)),
+        5000,
+    );
+    net.reply(&bye, 200, "", 5100);
+    let stranger = Talk::between("1", "carol", "dave").request("INVITE", 1);
+    net.send("other", "peer", tagged(stranger, "c"), 500);
+    assert_eq!(net.told().calls(), ["1", "1"]);
 }
 
 /// Several calls at once through an element that keeps the Call-ID: whose leg is whose, the names say.
