@@ -171,8 +171,8 @@ fn sender(hop: &Draft<'_>, sightings: &Sightings) -> Sender {
 
 /// What happened in one party.
 struct Past {
-    /// All messages in their order, with their times.
-    messages: Vec<(MessageId, Option<i64>)>,
+    /// All messages in their order, each with its time and the one that was known last before it.
+    messages: Vec<(MessageId, Option<i64>, Option<i64>)>,
     /// The answers that ended a session, in their order.
     ends: Vec<MessageId>,
 }
@@ -185,7 +185,7 @@ impl Past {
         let (mut messages, mut ends) = (Vec::new(), Vec::new());
         for hop in hops {
             let all = hop.messages.iter().map(|(message, _)| *message);
-            messages.extend(all.map(|message| (message, time(message))));
+            messages.extend(all.map(|message| (message, time(message), None)));
             // A challenged BYE comes again.
             if hop.entry.method == BYE && !matches!(hop.entry.status, 0 | 401 | 407) {
                 let is_answer = |part: &Part| matches!(part, Part::Final | Part::Stray);
@@ -194,6 +194,10 @@ impl Past {
             }
         }
         messages.sort_unstable();
+        let mut latest = None;
+        for (_, time, before) in &mut messages {
+            (*before, latest) = (latest, time.or(latest));
+        }
         ends.sort_unstable();
         Self { messages, ends }
     }
@@ -224,10 +228,12 @@ impl Past {
     fn is_over(&self, since: MessageId, message: MessageId) -> bool {
         let end = self.ends.partition_point(|end| *end < since);
         let has_ended = self.ends.get(end).is_some_and(|end| *end < message);
-        let at = self.messages.partition_point(|(other, _)| *other < message);
-        let last = self.messages[..at].iter().rev().find_map(|(_, time)| *time);
-        let now = self.messages.get(at).and_then(|(_, time)| *time);
-        let silence = last.zip(now).map(|(last, now)| now.saturating_sub(last));
+        let at = self
+            .messages
+            .partition_point(|(other, ..)| *other < message);
+        let known = self.messages.get(at);
+        let silence = known.and_then(|(_, now, last)| last.zip(*now));
+        let silence = silence.map(|(last, now)| now.saturating_sub(last));
         has_ended || silence.is_some_and(|silence| silence > SILENCE)
     }
 }
