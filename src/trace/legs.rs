@@ -1,9 +1,13 @@
 //! Which leg of a call began another: a request ended at an element, and that sent the first request of the other. Where the clocks of
 //! two captures are not in line, it is the place that tells which of them came first.
 
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+
 use super::Trace;
 use super::clue::LinkKind;
-use super::facts::Fact;
+use super::facts::{Fact, TextId};
 use super::hops::HopEntry;
 use super::ids::{HopId, MessageId};
 
@@ -12,17 +16,49 @@ const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
 const SOON: i64 = 10_000_000_000;
 
-/// Groups of one Call-ID that an element joins: what it got, it sent on with other tags.
+/// Groups of one Call-ID that an element joins: what it got, it sent on with other tags. The one with the same names is meant,
+/// or else any; of those one that caused no other yet. Where that leaves several, nothing tells which.
 pub(super) fn same_call_id(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     let mut pairs = Vec::new();
     for starts in trace.call_id_groups.windows(2) {
-        for other in starts[0] + 1..starts[1] {
-            let mut before = (starts[0]..other).rev().take(MOST_LOOKED_AT);
-            let cause = before.find(|one| passes_on(trace, *one, other));
-            pairs.extend(cause.map(|one| (one, other, LinkKind::CallId)));
+        let mut namesakes: HashMap<_, Vec<u32>, RandomState> = HashMap::default();
+        let mut causes: HashSet<u32, RandomState> = HashSet::default();
+        // Most Call-IDs have one group.
+        let groups = (starts[0]..starts[1]).filter(|_| starts[1] - starts[0] > 1);
+        for other in groups {
+            let before = namesakes.entry(names(trace, other)).or_default();
+            let near = |group: &u32| passes_on(trace, *group, other);
+            let mut found = candidates(before.iter().rev().copied(), near, &causes);
+            if found.is_empty() {
+                found = candidates((starts[0]..other).rev(), near, &causes);
+            }
+            before.push(other);
+            if let [cause] = found[..] {
+                causes.insert(cause);
+                pairs.push((cause, other, LinkKind::CallId));
+            }
         }
     }
     pairs
+}
+
+/// Which of the latest groups are near; if some of them caused no other, only those.
+fn candidates(
+    latest: impl Iterator<Item = u32>,
+    near: impl Fn(&u32) -> bool,
+    causes: &HashSet<u32, RandomState>,
+) -> Vec<u32> {
+    let near = latest.take(MOST_LOOKED_AT).filter(near);
+    let (used, free): (Vec<_>, Vec<_>) = near.partition(|group| causes.contains(group));
+    if free.is_empty() { used } else { free }
+}
+
+/// From and To of the first request of a group.
+fn names(trace: &Trace, group: u32) -> Option<(TextId, TextId)> {
+    let first = trace.first_message(trace.hops_of_group(group).first()?);
+    let seen = trace.first_sighting(&trace.messages[first.position()]);
+    let fact = trace.facts.of(seen);
+    Some((fact.from, fact.to))
 }
 
 /// Whether an element got a request of one group and soon sent the first of the other.

@@ -1,12 +1,13 @@
 //! What a call was for and how it ended, in words.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use foldhash::fast::RandomState;
 
 use super::attempt::after;
 use super::hops::Part;
+use super::ids::{DialogId, MessageId};
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
@@ -40,6 +41,11 @@ pub enum Outcome {
     Answered {
         /// Nanoseconds from the answer to the BYE, if both have times.
         lasted: Option<i64>,
+        /// Whether a BYE was seen.
+        ended: bool,
+    },
+    /// A session was answered, as its ACK says: the answer itself is missing in the trace.
+    AnswerNotSeen {
         /// Whether a BYE was seen.
         ended: bool,
     },
@@ -107,6 +113,10 @@ impl fmt::Display for Outcome {
             }
             Self::Answered { ended: true, .. } => f.write_str("answered"),
             Self::Answered { ended: false, .. } => f.write_str("answered, no BYE"),
+            Self::AnswerNotSeen { ended: true } => f.write_str("answered (answer not seen)"),
+            Self::AnswerNotSeen { ended: false } => {
+                f.write_str("answered (answer not seen), no BYE")
+            }
             Self::Proceeding(status) => write!(f, "no final response after {status}"),
             Self::Canceled => f.write_str("canceled"),
             Self::JoinedLate { ended: true } => f.write_str("joined late, ended"),
@@ -228,10 +238,6 @@ impl<'a> Call<'a> {
     }
 
     fn session_outcome(&self) -> Outcome {
-        let is_initial = |hop: &Hop<'_>| {
-            hop.request()
-                .is_some_and(|request| request.to_tag().is_none())
-        };
         // The leg that came first is the caller's; of its attempts (after a challenge, a redirection) the last one counts.
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
@@ -243,14 +249,23 @@ impl<'a> Call<'a> {
             .filter(|hop| hop.entry.group == first.entry.group);
         let answered = attempts
             .clone()
-            .find(|hop| matches!(hop.status(), Some(200..300)));
+            .find(|hop| matches!(hop.status(), Some(200..300)))
+            .copied()
+            .or_else(|| self.answered_below(first.entry.group));
         let last = || {
             let last = attempts
                 .clone()
                 .max_by_key(|hop| hop.first_message().id())?;
             let branches = attempts.clone().filter(|hop| is_branch(hop, last));
-            branches.min_by_key(|hop| (rank(hop), hop.first_message().id()))
+            let best = branches.min_by_key(|hop| (rank(hop), hop.first_message().id()));
+            best.copied()
         };
+        if answered.is_none()
+            && let Some(hop) = self.acknowledged(attempts.clone().copied())
+        {
+            let ended = self.session_end(&hop).is_some();
+            return Outcome::AnswerNotSeen { ended };
+        }
         let Some(hop) = answered.or_else(last) else {
             return Outcome::NoAnswer;
         };
@@ -260,12 +275,16 @@ impl<'a> Call<'a> {
         };
         match hop.status() {
             Some(200..300) => {
-                let bye = self.session_end(hop);
-                let start = hop.answer().and_then(|answer| answer.time());
-                let end = bye.and_then(|bye| bye.first_message().time());
-                let lasted = start
-                    .zip(end)
-                    .map(|(start, end)| end.nanos().saturating_sub(start.nanos()).max(0));
+                let bye = self.session_end(&hop);
+                let start = hop.answer().and_then(|answer| answer.timed());
+                let end = bye.and_then(|bye| bye.first_message().timed());
+                // The tap further on that saw the answer may have another clock.
+                let lasted = start.zip(end).filter(|((_, answer), (_, bye))| {
+                    let clocks = &hop.trace.clocks;
+                    hop.begins() || clocks.are_in_line(answer.input(), bye.input())
+                });
+                let lasted = lasted
+                    .map(|((start, _), (end, _))| end.nanos().saturating_sub(start.nanos()).max(0));
                 let ended = bye.is_some();
                 Outcome::Answered { lasted, ended }
             }
@@ -275,11 +294,50 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// A hop with a 2xx below an attempt of this group that shows no final response itself: nothing keeps a 2xx from going on
+    /// (RFC 3261 16.7 step 5), so only the trace lacks it.
+    fn answered_below(&self, group: u32) -> Option<Hop<'a>> {
+        let mut hops = self.hops();
+        hops.find(|hop| {
+            let above = std::iter::successors(Some(*hop), |hop| Some(hop.parent()?.0));
+            let attempt = || above.filter(|hop| hop.request().is_some()).last();
+            hop.method().0 == INVITE
+                && matches!(hop.status(), Some(200..300))
+                && hop.entry.group == group
+                && attempt().is_some_and(|hop| hop.status().is_none() && is_initial(&hop))
+        })
+    }
+
+    /// The first of these attempts that shows no final response but has the ACK to a 2xx: only that is a request of its own, in
+    /// the dialog (RFC 3261 13.2.2.4, 17.1.1.3).
+    fn acknowledged(&self, attempts: impl Iterator<Item = Hop<'a>>) -> Option<Hop<'a>> {
+        let key = |hop: &Hop<'_>| (hop.entry.group, hop.fact().from_tag, hop.cseq());
+        let acks = self.roots(ACK).filter(|ack| !is_initial(ack));
+        let acks: HashSet<_, RandomState> = acks.map(|ack| key(&ack)).collect();
+        let mut open = attempts.filter(|hop| hop.status().is_none());
+        open.find(|hop| acks.contains(&key(hop)))
+    }
+
     /// Each BYE, but for those that were challenged: the other side did not accept them, and the session goes on until they
-    /// come again with credentials (RFC 3261 22.1).
+    /// come again with credentials (RFC 3261 22.1). Nor did one end it that was refused, if a later request of the dialog was
+    /// accepted: a stranger may have sent it.
     fn byes(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
-        let is_challenged = |bye: &Hop<'_>| matches!(bye.status(), Some(401 | 407));
-        self.roots(BYE).filter(move |bye| !is_challenged(bye))
+        let mut accepted: HashMap<DialogId, MessageId, RandomState> = HashMap::default();
+        for hop in self.hops() {
+            let is_accepted = hop.request().is_some() && matches!(hop.status(), Some(200..300));
+            if let Some(dialog) = hop.entry.dialog.known().filter(|_| is_accepted) {
+                let latest = accepted.entry(dialog).or_insert(hop.first_message().id());
+                *latest = hop.first_message().id().max(*latest);
+            }
+        }
+        self.roots(BYE).filter(move |bye| match bye.status() {
+            Some(401 | 407) => false,
+            Some(300..) => {
+                let latest = bye.entry.dialog.known().and_then(|id| accepted.get(&id));
+                latest.is_none_or(|latest| *latest < bye.first_message().id())
+            }
+            _ => true,
+        })
     }
 
     /// The BYE that ended what this INVITE made. A fork may have made several dialogs, each with a BYE of its own: the session
@@ -306,8 +364,9 @@ impl<'a> Call<'a> {
         ends?.into_iter().max_by_key(|bye| bye.first_message().id())
     }
 
-    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request. One that its subscriber did
-    /// not know counts only where there is no other: that is how further ones of a fork are refused (RFC 6665 5.4.9).
+    /// Of the subscription that a NOTIFY told of last, or where there is none of the last request. One that lives counts before
+    /// those that are over. One that its subscriber did not know counts only where there is no other: that is how further ones
+    /// of a fork are refused (RFC 6665 5.4.9).
     fn subscription_outcome(&self) -> Outcome {
         let notifies = self.roots(NOTIFY).filter(|hop| hop.request().is_some());
         let notifies = notifies.count();
@@ -319,9 +378,11 @@ impl<'a> Call<'a> {
                 .rev()
                 .find(|step| step.kind == StepKind::Notify);
             let last = of_notify.or(one.steps.last());
+            let state = one.state();
             (
                 of_notify.is_some(),
-                !matches!(one.state(), State::Lost(_)),
+                matches!(state, State::Told(_)),
+                !matches!(state, State::Lost(_)),
                 last.map(|step| step.hop.first_message().id()),
             )
         });
@@ -374,6 +435,12 @@ impl<'a> Hop<'a> {
             .find_map(|message| status_of(&message));
         last.map_or(Outcome::NoAnswer, Outcome::Proceeding)
     }
+}
+
+/// Whether it is outside of any dialog.
+fn is_initial(hop: &Hop<'_>) -> bool {
+    hop.request()
+        .is_some_and(|request| request.to_tag().is_none())
 }
 
 /// Whether both are the same request on ways that a node took at once, or one after the other.

@@ -2,7 +2,7 @@
 //! repeat what is written in them. So an equal Call-ID alone says nothing: a journey, a tag or the same sender has to join two
 //! hops, and what a sender starts anew when all is over is another group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -27,6 +27,10 @@ enum Tie {
     Sender(Sender),
     /// A device registers all its users with one Call-ID (RFC 3261 10.2).
     Device(Option<Party>, u32),
+    /// From and To, whichever is which.
+    Names(TextId, TextId),
+    /// Between whom, in which realm.
+    Way(Option<Party>, Option<Party>, u32),
 }
 
 /// The groups of the hops of one Call-ID, in the order in which they begin.
@@ -55,6 +59,26 @@ pub(super) fn groups<'a>(
         by_party.entry(parties[start]).or_default().push(start);
     }
     by_party.retain(|_, starts| starts.len() > 1);
+    let mut begun: HashMap<(u32, TextId), Vec<MessageId>, RandomState> = HashMap::default();
+    for (party, starts) in &by_party {
+        for hop in starts.iter().map(|start| &hops[*start]) {
+            let of_tag = begun.entry((*party, hop.lead.fact.from_tag)).or_default();
+            of_tag.push(hop.messages[0].0);
+        }
+    }
+    // What is in a dialog is of the latest start with one of its tags, whatever the sender started since.
+    let begins = |hop: &Draft<'_>, party: u32| {
+        let (at, fact) = (hop.messages[0].0, hop.lead.fact);
+        let in_dialog = !fact.from_tag.is_none() && !fact.to_tag.is_none();
+        let tags = [fact.from_tag, fact.to_tag]
+            .into_iter()
+            .filter(|_| in_dialog);
+        let starts = tags.filter_map(|tag| {
+            let all = begun.get(&(party, tag))?;
+            all[..all.partition_point(|start| *start <= at)].last()
+        });
+        starts.max().copied().unwrap_or(at)
+    };
     let runs: BTreeMap<u32, Vec<MessageId>> = by_party
         .into_iter()
         .map(|(party, starts)| {
@@ -67,7 +91,7 @@ pub(super) fn groups<'a>(
     let mut numbers = BTreeMap::new();
     let groups: Vec<usize> = (0..hops.len())
         .map(|hop| {
-            let begins = hops[top(&hops, hop)].messages[0].0;
+            let begins = begins(&hops[top(&hops, hop)], parties[hop]);
             let runs = runs.get(&parties[hop]);
             let run = runs.map_or(0, |runs| runs.partition_point(|start| *start <= begins));
             let next = numbers.len();
@@ -92,12 +116,13 @@ fn share_a_tag(hops: &[Draft<'_>]) -> bool {
     candidates.any(|tag| !tag.is_none() && hops.iter().all(|hop| tags(hop).contains(&tag)))
 }
 
-/// To which party each hop belongs, by the number of the first one of it. Without a From tag it may belong to any.
+/// To which party each hop belongs, by the number of the first one of it. Without a From tag it may belong to any with the same
+/// names (RFC 2543 knew no tags) or, without names, to any between the same two.
 fn parties(hops: &[Draft<'_>], sightings: &Sightings) -> Vec<u32> {
     let mut sets = Sets::of(hops.len());
-    if hops.iter().any(|hop| hop.lead.fact.from_tag.is_none()) {
-        return vec![0; hops.len()];
-    }
+    let untagged = hops.iter().filter(|hop| hop.lead.fact.from_tag.is_none());
+    let wanted = untagged.map(|hop| names(hop).unwrap_or_else(|| way(hop, sightings)));
+    let wanted: HashSet<Tie, RandomState> = wanted.collect();
     let mut known: HashMap<Tie, u32, RandomState> = HashMap::default();
     for (hop, number) in hops.iter().zip(0..) {
         let (entry, fact) = (&hop.entry, &hop.lead.fact);
@@ -116,12 +141,27 @@ fn parties(hops: &[Draft<'_>], sightings: &Sightings) -> Vec<u32> {
         let registers = entry.method == REGISTER && fact.vias == 1;
         let device = sender.filter(|_| registers);
         let device = device.map(|(at, realm, _)| Tie::Device(at, realm));
-        for tie in tags.chain(sender.map(Tie::Sender)).chain(device) {
+        let ties = tags.chain(sender.map(Tie::Sender)).chain(device);
+        let all = (!wanted.is_empty()).then(|| names(hop).into_iter().chain([way(hop, sightings)]));
+        let all = all.into_iter().flatten().filter(|tie| wanted.contains(tie));
+        for tie in ties.chain(all) {
             let first = *known.entry(tie).or_insert(number);
             sets.join(number, first);
         }
     }
     (0..hops.len() as u32).map(|hop| sets.root(hop)).collect()
+}
+
+fn names(hop: &Draft<'_>) -> Option<Tie> {
+    let (from, to) = (hop.lead.fact.from, hop.lead.fact.to);
+    (!from.is_none() && !to.is_none()).then(|| Tie::Names(from.min(to), from.max(to)))
+}
+
+fn way(hop: &Draft<'_>, sightings: &Sightings) -> Tie {
+    let ends = [hop.entry.source, hop.entry.destination];
+    let mut ends = ends.map(|end| whereabouts(sightings, end));
+    ends.sort_unstable();
+    Tie::Way(ends[0], ends[1], hop.lead.realm)
 }
 
 fn sender(hop: &Draft<'_>, sightings: &Sightings) -> Sender {
@@ -131,8 +171,8 @@ fn sender(hop: &Draft<'_>, sightings: &Sightings) -> Sender {
 
 /// What happened in one party.
 struct Past {
-    /// All messages in their order, with their times.
-    messages: Vec<(MessageId, Option<i64>)>,
+    /// All messages in their order, each with its time and the one that was known last before it.
+    messages: Vec<(MessageId, Option<i64>, Option<i64>)>,
     /// The answers that ended a session, in their order.
     ends: Vec<MessageId>,
 }
@@ -145,7 +185,7 @@ impl Past {
         let (mut messages, mut ends) = (Vec::new(), Vec::new());
         for hop in hops {
             let all = hop.messages.iter().map(|(message, _)| *message);
-            messages.extend(all.map(|message| (message, time(message))));
+            messages.extend(all.map(|message| (message, time(message), None)));
             // A challenged BYE comes again.
             if hop.entry.method == BYE && !matches!(hop.entry.status, 0 | 401 | 407) {
                 let is_answer = |part: &Part| matches!(part, Part::Final | Part::Stray);
@@ -154,6 +194,10 @@ impl Past {
             }
         }
         messages.sort_unstable();
+        let mut latest = None;
+        for (_, time, before) in &mut messages {
+            (*before, latest) = (latest, time.or(latest));
+        }
         ends.sort_unstable();
         Self { messages, ends }
     }
@@ -184,10 +228,12 @@ impl Past {
     fn is_over(&self, since: MessageId, message: MessageId) -> bool {
         let end = self.ends.partition_point(|end| *end < since);
         let has_ended = self.ends.get(end).is_some_and(|end| *end < message);
-        let at = self.messages.partition_point(|(other, _)| *other < message);
-        let last = self.messages[..at].iter().rev().find_map(|(_, time)| *time);
-        let now = self.messages.get(at).and_then(|(_, time)| *time);
-        let silence = last.zip(now).map(|(last, now)| now.saturating_sub(last));
+        let at = self
+            .messages
+            .partition_point(|(other, ..)| *other < message);
+        let known = self.messages.get(at);
+        let silence = known.and_then(|(_, now, last)| last.zip(*now));
+        let silence = silence.map(|(last, now)| now.saturating_sub(last));
         has_ended || silence.is_some_and(|silence| silence > SILENCE)
     }
 }

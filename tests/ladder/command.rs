@@ -63,6 +63,37 @@ fn one_of_several_calls_has_to_be_named() {
     assert_eq!(output.status.code(), Some(1));
 }
 
+/// A Call-ID shall be unique (RFC 3261 8.1.1.4), but nobody keeps strangers from using one twice.
+#[test]
+fn one_of_several_calls_with_a_call_id_is_said_to_be_drawn() {
+    let mut net = Net::new(&["one", "two", "three", "four", "five", "six"]);
+    let pairs = [
+        ("one", "two", "1"),
+        ("three", "four", "same"),
+        ("five", "six", "same"),
+    ];
+    for ((from, to, call_id), at) in pairs.into_iter().zip(0..) {
+        net.send(
+            from,
+            to,
+            Talk::between(call_id, from, to).request("INVITE", 1),
+            at,
+        );
+    }
+    let file = capture(&net);
+    let path = name(file.path());
+    let output = sipscope(&["ladder", path, "--call-id", "same"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout), printed(&["ladder", path, "2"]));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("2 calls with the Call-ID same: this is call 2"),
+        "{said}"
+    );
+    let only = sipscope(&["ladder", path, "--call-id", "1"]);
+    assert_eq!(text(&only.stderr), "");
+}
+
 #[test]
 fn all_calls_are_drawn_into_a_directory() {
     let folder = tempfile::tempdir().unwrap();

@@ -12,6 +12,14 @@ fn tagged(mut message: Sip, tag: &str) -> Sip {
     message
 }
 
+/// The same from a user agent that knows no tags, as before RFC 3261.
+fn untagged(mut message: Sip) -> Sip {
+    for line in &mut message.fields {
+        *line = line.replace(";tag=a", "");
+    }
+    message
+}
+
 /// A whole call over these nodes; its requests have this From tag instead of `a`.
 fn call(net: &mut Net, talk: &Talk, nodes: &[&str], tags: [&str; 2], at: i64) {
     let [from, to] = tags;
@@ -387,4 +395,111 @@ fn dialogs_of_two_senders_are_no_fork() {
     call(&mut net, &talk, &["other", "uas"], ["a", "c"], 300);
     assert_eq!(net.told().calls(), ["1"]);
     assert_none_forked(&net);
+}
+
+/// RFC 2543 had no From tags: such a request may be of any call between the same names, but of no other.
+#[test]
+fn a_request_without_a_from_tag_joins_no_strangers() {
+    let mut net = of_strangers();
+    let options = untagged(Talk::between("strangers", "andy", "frank").request("OPTIONS", 1));
+    net.send("other", "uas", options, 7000);
+    assert_eq!(net.told().calls(), ["strangers"; 3]);
+}
+
+#[test]
+fn a_call_without_from_tags_is_one() {
+    let mut net = Net::new(&["uac", "p", "uas", "other", "peer"]);
+    let talk = Talk::new("1");
+    let invite = untagged(talk.request("INVITE", 1));
+    let invite = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.respond(&invite, 200, "b", 1000);
+    // Nobody asked for a Record-Route, so the rest goes straight.
+    let bye = net.send(
+        "uas",
+        "uac",
+        untagged(talk.back("b").request("BYE", 1)),
+        5000,
+    );
+    net.reply(&bye, 200, "", 5100);
+    let stranger = Talk::between("1", "carol", "dave").request("INVITE", 1);
+    net.send("other", "peer", tagged(stranger, "c"), 500);
+    assert_eq!(net.told().calls(), ["1", "1"]);
+}
+
+/// Several calls at once through an element that keeps the Call-ID: whose leg is whose, the names say.
+#[test]
+fn a_b2bua_that_keeps_one_call_id_of_strangers() {
+    let users: Vec<String> = (0..24).map(|at| format!("a{at}")).collect();
+    let names: Vec<[String; 2]> = (0..24)
+        .map(|at| [format!("near{at}"), format!("far{at}")])
+        .collect();
+    let mut nodes: Vec<&str> = names.iter().flatten().map(String::as_str).collect();
+    nodes.push("b2bua");
+    let mut net = Net::new(&nodes);
+    let legs = |at: usize| {
+        let talk = Talk::between("1", &users[at], "zoe");
+        (talk, at as i64, &names[at])
+    };
+    let mut sent = Vec::new();
+    for (talk, at, [node, _]) in (0..24).map(legs) {
+        let invite = tagged(talk.request("INVITE", 1), &format!("n{at}"));
+        sent.push(net.send(node, "b2bua", invite, at));
+    }
+    for (talk, at, [_, node]) in (0..24).map(legs) {
+        let far = other_leg(&mut net, &talk, node, &format!("f{at}"), 500 + at);
+        net.reply(&far, 200, &format!("g{at}"), 3000 + at);
+        net.reply(&sent[at as usize], 200, &format!("m{at}"), 3100 + at);
+    }
+    let told = net.told();
+    assert_eq!(told.calls(), ["1 (same Call-ID)"; 24]);
+    for call in told.trace.calls() {
+        let mut from: Vec<_> = call.hops().map(|hop| hop.from().to_vec()).collect();
+        from.dedup();
+        assert_eq!((call.hops().count(), from.len()), (2, 1));
+    }
+}
+
+/// It got two and sends with a name of its own: that may be of either.
+#[test]
+fn a_leg_that_may_be_of_either_stranger_joins_none() {
+    let mut net = Net::new(&["uac", "other", "b2bua", "uas"]);
+    for (node, from, at) in [("uac", "alice", 0), ("other", "carol", 10)] {
+        let invite = Talk::between("1", from, "bob").request("INVITE", 1);
+        net.send(node, "b2bua", tagged(invite, from), at);
+    }
+    let talk = Talk::between("1", "anonymous", "bob");
+    other_leg(&mut net, &talk, "uas", "x", 100);
+    assert_eq!(net.told().calls(), ["1", "1", "1"]);
+}
+
+/// A sender whose first call goes on while its second one ends and its third one begins.
+#[test]
+fn a_dialog_stays_whole_whatever_its_sender_starts_anew() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("1");
+    let answered = |net: &mut Net, from: &str, to: &str, at: i64| {
+        let invite = net.send("uac", "uas", tagged(talk.request("INVITE", 1), from), at);
+        net.reply(&invite, 200, to, at + 100);
+    };
+    let ended = |net: &mut Net, from: &str, to: &str, at: i64| {
+        let bye = tagged(talk.with(to).request("BYE", 2), from);
+        let bye = net.send("uac", "uas", bye, at);
+        net.reply(&bye, 200, to, at + 100);
+    };
+    answered(&mut net, "x", "b1", 0);
+    answered(&mut net, "y", "b2", 1000);
+    ended(&mut net, "y", "b2", 3000);
+    answered(&mut net, "z", "b3", 6000);
+    ended(&mut net, "x", "b1", 20_000);
+    ended(&mut net, "z", "b3", 36_000);
+    let told = net.told();
+    assert_eq!(told.calls(), ["1", "1"]);
+    assert_eq!(
+        told.dialogs(),
+        [
+            "1 x/b1 made by 1: 1 4",
+            "1 y/b2 made by 2: 2 3",
+            "1 z/b3 made by 5: 5 6"
+        ]
+    );
 }

@@ -90,6 +90,71 @@ fn a_challenged_bye_ends_nothing() {
     assert!(net.told().states()[0].life.session_ended.is_some());
 }
 
+/// A trace may lack the answers, or what one side sent. Only a 2xx has an ACK with a Via of its own (RFC 3261 17.1.1.3).
+#[test]
+fn a_gap_in_the_trace_is_no_failure() {
+    let talk = Talk::new("gap");
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    assert_eq!(outcomes(&net), ["no answer"]);
+    net.reply(&invite, 180, "b", 100);
+    assert_eq!(outcomes(&net), ["no final response after 180"]);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+    assert_eq!(outcomes(&net), ["answered (answer not seen), no BYE"]);
+    net.send("uac", "uas", talk.with("b").request("BYE", 2), 5000);
+    assert_eq!(outcomes(&net), ["answered (answer not seen)"]);
+}
+
+/// The ACK to a refusal is part of its transaction, and the ACK to an answer within a session tells nothing of another attempt.
+#[test]
+fn not_each_ack_tells_of_an_answer() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("gap").request("INVITE", 1), 0);
+    net.ack(&invite, "b", 1000);
+    assert_eq!(outcomes(&net), ["no answer"]);
+    let ack = Talk::new("gap").with("b").request("ACK", 2);
+    net.send("uac", "uas", ack, 2000);
+    assert_eq!(outcomes(&net), ["no answer"]);
+}
+
+/// RFC 3261 16.7 step 5: a proxy passes on each 2xx at once.
+#[test]
+fn an_answer_that_was_seen_on_a_later_hop_only() {
+    for (status, outcome) in [(200, "answered, 4 s"), (486, "no answer")] {
+        let mut net = Net::new(&["uac", "p", "uas"]);
+        let talk = Talk::new("gap");
+        let invite = net.journey(talk.request("INVITE", 1), &["uac", "p", "uas"], 0);
+        net.reply(&invite[1], status, "b", 1000);
+        if status == 200 {
+            net.send("uac", "p", talk.with("b").request("BYE", 2), 5000);
+        }
+        assert_eq!(outcomes(&net), [outcome]);
+    }
+}
+
+/// Somebody else tries to end the session, or the other side does not like the first attempt: what is accepted later shows that
+/// the dialog was there.
+#[test]
+fn a_bye_that_was_refused_ends_nothing_if_the_dialog_goes_on() {
+    let talk = Talk::new("bye");
+    for (status, from) in [(481, "other"), (403, "uac")] {
+        let mut net = Net::new(&["uac", "uas", "other"]);
+        let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+        net.reply(&invite, 200, "b", 1000);
+        net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+        let bye = net.send(from, "uas", talk.with("b").request("BYE", 2), 5000);
+        net.reply(&bye, status, "", 5100);
+        // RFC 3261 15.1.1: after 481 the session is over for whoever was in it.
+        assert_eq!(outcomes(&net), ["answered, 4 s"]);
+        let update = net.send("uas", "uac", talk.back("b").request("UPDATE", 1), 9000);
+        net.reply(&update, 200, "", 9100);
+        assert_eq!(outcomes(&net), ["answered, no BYE"], "{status}");
+        let bye = net.send("uac", "uas", talk.with("b").request("BYE", 3), 61_000);
+        net.reply(&bye, 200, "", 61_100);
+        assert_eq!(outcomes(&net), ["answered, 60 s"], "{status}");
+    }
+}
+
 /// An ACK belongs to an INVITE (RFC 3261 13.2.2.4, 17.1.1.3), also where that was before the trace.
 #[test]
 fn a_lone_ack_is_of_a_session() {
@@ -209,6 +274,29 @@ fn a_subscription_is_told_where_it_stands() {
     let told = net.told();
     let call = told.trace.calls().next().unwrap();
     assert_eq!(call.subscriptions()[0].state(), State::Expired);
+}
+
+/// RFC 6665 4.4.1: a forked SUBSCRIBE makes several subscriptions; that one ends says nothing of the others.
+#[test]
+fn a_subscription_that_lives_counts_before_one_that_is_over() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+    let talk = Talk::new("sub");
+    let sent = net.send("uac", "p", subscribe(&talk, 1), 0);
+    net.reply(&sent, 200, "b1", 50);
+    let told = [
+        ("u1", "b1", 1, "active;expires=600"),
+        ("u2", "b2", 1, "active;expires=600"),
+        ("u2", "b2", 2, "terminated;reason=noresource"),
+    ];
+    for (at, (node, tag, cseq, state)) in (1..).zip(told) {
+        let sent = net.send(node, "uac", notify(&talk, tag, cseq, state), at * 1000);
+        net.reply(&sent, 200, "", at * 1000 + 50);
+    }
+    assert_eq!(outcomes(&net), ["active, 3 NOTIFY"]);
+    let last = notify(&talk, "b1", 2, "terminated;reason=rejected");
+    let sent = net.send("u1", "uac", last, 9000);
+    net.reply(&sent, 200, "", 9050);
+    assert_eq!(outcomes(&net), ["terminated (rejected), 4 NOTIFY"]);
 }
 
 /// RFC 6665 5.4.9: a watcher that takes one branch of a fork only answers 481 to what the others send. That branch lives on.

@@ -111,7 +111,18 @@ impl LadderOf {
             (Some(text), _) => {
                 let has = |call: &Call<'_>| call.call_ids().any(|id| id == text.as_bytes());
                 let what = format!("with the Call-ID {}", escape::text(text));
-                (trace.calls().find(has), what)
+                let mut all = trace.calls().filter(has);
+                let first = all.next();
+                let others = all.count();
+                if let Some(first) = first.filter(|_| others > 0) {
+                    say(&format!(
+                        "sipscope: there are {} calls {what}: this is call {}; choose another by its number, as \
+                         `sipscope calls --call-id` tells it",
+                        others + 1,
+                        first.id().number()
+                    ));
+                }
+                (first, what)
             }
             (None, Some(number)) => {
                 let id = CallId::numbered(number);
