@@ -103,7 +103,7 @@ fn doubled_packets() {
 fn lost_packets() {
     let lost = |packets: &[Vec<u8>], seed| {
         let kept = packets.iter().enumerate();
-        let kept = kept.filter(|(number, _)| mixed(seed, *number) % 10 != 0);
+        let kept = kept.filter(|(number, _)| !mixed(seed, *number).is_multiple_of(10));
         vec![kept.map(|(_, packet)| packet.clone()).collect()]
     };
     stays_right("lost", lost, SEEDS);
@@ -123,7 +123,8 @@ fn two_capture_points() {
     let twice = |packets: &[Vec<u8>], seed| {
         let seen = |point: u64| {
             let all = packets.iter().enumerate();
-            let seen = all.filter(|(number, _)| mixed(seed * 2 + point, *number) % 10 != 0);
+            let seen =
+                all.filter(|(number, _)| !mixed(seed * 2 + point, *number).is_multiple_of(10));
             seen.map(|(_, packet)| packet.clone()).collect()
         };
         vec![seen(0), seen(1)]
