@@ -1,5 +1,5 @@
 //! Ladders as source for programs that draw sequence diagrams themselves. What is said, and in which order, is the same for all of
-//! them; how they want it is a [`Language`].
+//! them; how they want it is a `Language`.
 
 pub mod mermaid;
 pub mod plantuml;
