@@ -8,3 +8,4 @@ pub mod png;
 pub mod sequence;
 pub mod svg;
 pub mod text;
+pub mod tui;
