@@ -46,7 +46,7 @@ impl<'t, 'a> Heard<'t, 'a> {
     }
 
     /// Whether its transaction was begun by one of the dialog, not by a stranger who knows its tags.
-    pub(super) fn from_within(&self) -> bool {
+    pub(super) fn is_from_within(&self) -> bool {
         self.turns.places.has_sender_of(&self.transaction.first)
     }
 

@@ -87,7 +87,7 @@ impl Life {
 
     fn hear_request(&mut self, heard: &Heard<'_, '_>) {
         match heard.method() {
-            BYE if heard.from_within() => self.close(Usage::Session, heard, EndReason::Bye),
+            BYE if heard.is_from_within() => self.close(Usage::Session, heard, EndReason::Bye),
             NOTIFY => {
                 if heard.turns.made_by.is_some_and(|method| method != INVITE) {
                     self.confirmed_by.get_or_insert(heard.id());
@@ -116,7 +116,7 @@ impl Life {
             }
             (BYE, 200.., Some(bye)) => {
                 let by = |ended: Option<Ended>| ended.is_some_and(|by| by.message == bye.id());
-                if ends_session(Some(status), heard.from_within()) {
+                if ends_session(Some(status), heard.is_from_within()) {
                     self.close_by(Usage::Session, bye.id(), EndReason::Bye);
                     self.refused = by(self.session_ended) && status >= 300;
                 } else if by(self.session_ended) {
