@@ -178,10 +178,12 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Who calls whom: by the first message or, where it does not say, by the first that does. A NOTIFY goes to the one who subscribed.
+/// Who calls whom: by the first message or, where it does not say, by the first that does. A NOTIFY
+/// within a dialog goes to the one who subscribed.
 fn ends(call: &Call<'_>) -> (String, String) {
     let first = call.first_message().hop();
-    if call.kind() == Kind::Subscription && first.method_name() == b"NOTIFY" {
+    let is_notify = first.method_name() == b"NOTIFY" && call.first_message().to_tag().is_some();
+    if call.kind() == Kind::Subscription && is_notify {
         return (text(first.to()), text(first.from()));
     }
     let says = |of: fn(&Hop<'_>) -> Vec<u8>| {

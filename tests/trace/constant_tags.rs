@@ -364,3 +364,34 @@ fn a_call_that_is_made_again_with_the_same_tag_is_another() {
     net.send("uac", "uas", other, 10_000);
     assert_eq!(net.told().calls(), ["1"]);
 }
+
+/// An element between them changes the names (RFC 3323): the tags are of one dialog between the same two, or of who began it, where that
+/// one is.
+#[test]
+fn a_dialog_whose_names_change_is_one_call() {
+    let hidden = Talk::between("1", "anonymous", "robert");
+    for method in ["INVITE", "INFO"] {
+        let mut net = Net::new(&["uac", "uas"]);
+        let talk = match method {
+            "INVITE" => Talk::new("1"),
+            _ => Talk::new("1").with("b"),
+        };
+        net.send("uac", "uas", talk.request(method, 1), 0);
+        let bye = net.send("uas", "uac", hidden.back("b").request("BYE", 1), 5000);
+        net.reply(&bye, 200, "", 5050);
+        assert_eq!(net.told().calls(), ["1"], "{method}");
+    }
+}
+
+/// Who gets a NOTIFY has subscribed with the tag in To (RFC 6665 4.1.3): branches of one SUBSCRIBE that was not captured.
+#[test]
+fn notifiers_of_one_subscriber_are_one_call() {
+    let mut net = Net::new(&["uac", "n1", "n2"]);
+    for (node, name, tag, at) in [("n1", "bob", "b", 0), ("n2", "zoe", "z", 500)] {
+        let notify = Talk::between("1", "alice", name).back(tag);
+        let notify = notify.request("NOTIFY", 4).with("Event: presence");
+        let notify = net.send(node, "uac", notify.with("Subscription-State: active"), at);
+        net.reply(&notify, 200, "", at + 50);
+    }
+    assert_eq!(net.told().calls(), ["1"]);
+}
