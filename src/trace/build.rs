@@ -224,6 +224,10 @@ impl Trace {
         let mut built = Built::default();
         let mut tables = Tables::default();
         let time = |message: MessageId| self.time_of(&self.messages[message.position()]);
+        let fact = |message: MessageId| {
+            let first = self.first_sighting(&self.messages[message.position()]);
+            self.facts.of(first)
+        };
         let makes = |method| METHODS_THAT_MAKE_DIALOGS.contains(&method);
         let answer = |message| {
             let sent = self.sent(message);
@@ -239,7 +243,7 @@ impl Trace {
             journeys::link(&mut hops, &self.sightings);
             built.call_id_groups.push(built.group_hops.len() as u32);
             let parts = match call_id < self.sightings.call_ids() {
-                true => split::groups(hops, &self.sightings, time),
+                true => split::groups(hops, &self.sightings, fact, time),
                 false => vec![hops],
             };
             for mut hops in parts {

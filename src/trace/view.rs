@@ -170,6 +170,13 @@ impl Trace {
         finals.next().copied()
     }
 
+    /// The first message of a group.
+    fn begin_of(&self, group: u32) -> MessageId {
+        let hops = self.hops_of_group(group).iter();
+        let all = hops.map(|hop| self.first_message(hop)).min();
+        all.unwrap_or(MessageId::NONE)
+    }
+
     /// The requests of an edge of which one caused the other.
     fn cause_between(&self, edge: &EdgeEntry) -> Option<(MessageId, MessageId)> {
         let first = HopId::at(self.group_hops[edge.other as usize] as usize);
@@ -478,8 +485,14 @@ impl<'a> Hop<'a> {
         invites.min_by_key(|hop| {
             let same = |one, other| !sightings.same_address(one, other);
             let source = same(hop.entry.source, self.entry.source);
-            (source, same(hop.entry.destination, self.entry.destination))
+            let destination = same(hop.entry.destination, self.entry.destination);
+            (source, destination, hop.realm() != self.realm())
         })
+    }
+
+    fn realm(&self) -> u32 {
+        let sighting = self.trace.first_sighting(self.first_message().entry);
+        self.trace.realm_of(sighting)
     }
 
     /// The request with another Call-ID that caused this one, and how that is known.
@@ -600,6 +613,8 @@ pub struct Edge<'a> {
     pub rule: Option<&'a LinkRule>,
     /// The request that caused one in the other Call-ID, and that one.
     pub caused: Option<(MessageId, MessageId)>,
+    /// The first message of one side and of the other, by which they are told where both have one Call-ID.
+    pub begins: (MessageId, MessageId),
 }
 
 /// The reason in words: `icid-value`, `operator rule header=X-Session`.
@@ -706,6 +721,7 @@ impl<'a> Call<'a> {
                 _ => None,
             },
             caused: trace.cause_between(edge),
+            begins: (trace.begin_of(edge.one), trace.begin_of(edge.other)),
         })
     }
 

@@ -45,6 +45,11 @@ impl<'t, 'a> Heard<'t, 'a> {
         self.transaction.method()
     }
 
+    /// Whether its transaction was begun by one of the dialog, not by a stranger who knows its tags.
+    pub(super) fn is_from_within(&self) -> bool {
+        self.turns.places.has_sender_of(&self.transaction.first)
+    }
+
     /// Who sent it.
     pub(super) fn by(&self) -> Party {
         match self.role {
