@@ -8,6 +8,7 @@ mod place;
 mod points;
 mod reason;
 mod role;
+mod routed;
 mod sign;
 mod signs;
 mod view;
@@ -111,11 +112,7 @@ impl Nodes {
     fn number(&mut self) {
         let count = self.points.len();
         self.of_point = vec![NodeId::NONE; count];
-        let mut seen = vec![false; count];
-        for point in 0..count as PointId {
-            let root = self.points.root(point) as usize;
-            seen[root] |= self.points.is_seen(point);
-        }
+        let seen = self.points.seen_sets();
         for point in 0..count as PointId {
             let root = self.points.root(point);
             // What is only named, and joined with nothing, is no node.
