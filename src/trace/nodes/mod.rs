@@ -61,7 +61,7 @@ struct NodeEntry {
 enum Basis {
     /// What it does.
     Signs,
-    /// Its host name, and that it is a proxy.
+    /// Its host name.
     HostName,
     /// What a document calls it.
     Document,
@@ -211,7 +211,7 @@ impl Nodes {
         }
     }
 
-    fn give_roles(&mut self, trace: &Trace, bits: &[u32]) {
+    fn give_roles(&mut self, trace: &Trace, bits: &[u64]) {
         for (position, bits) in bits.iter().enumerate() {
             let id = NodeId::at(position);
             let (role, by_host) = sign::role_of(*bits, self.names_of(id));
