@@ -337,7 +337,7 @@ fn called(asked: &[&str], passed: &[&str]) -> Scene {
     scene
 }
 
-/// RFC 3329 2.3.1 and TS 24.229 5.2.6.3: what a P-CSCF takes off a request of its terminal, and what it adds.
+/// RFC 3329 and TS 24.229 5.2.6.3: what a P-CSCF takes off a request of its terminal, and what it adds.
 #[test]
 fn a_p_cscf_is_known_by_what_it_does_to_calls_of_its_terminals() {
     let verify = "Security-Verify: ipsec-3gpp;alg=hmac-sha-1-96;spi-c=1;spi-s=2;port-c=3;port-s=4";

@@ -26,7 +26,7 @@ signs! {
     HidesChargedVias = "strips Via toward a terminal and answers with all of it, and keeps the charging headers to itself (TS 24.229 5.2.6.4)",
     HidesProtectedVias = "strips Via toward a terminal behind protected ports, and answers with all of it (TS 24.229 5.2.6.4)",
     HidesAccessVias = "strips Via toward a terminal that names its access network, and answers with all of it (TS 24.229 5.2.6.4)",
-    EndsProtection = "takes requests of a terminal out of their protection (ESP, Security-Verify) and passes them on (3GPP TS 33.203 7, RFC 3329 2.3.1)",
+    EndsProtection = "takes requests of a terminal out of their protection (ESP, Security-Verify) and passes them on (3GPP TS 33.203, RFC 3329)",
     ChargesTerminals = "passes on requests of a terminal that names its access network, and adds the charging headers (3GPP TS 24.229 5.2.6.3)",
     NotifiesPCscf = "tells a P-CSCF the state of registrations itself, with NOTIFY (3GPP TS 24.229 5.4.2.1.2)",
     MarksFurther = "passes REGISTER on and adds another Path",

@@ -223,7 +223,7 @@ impl<'t> Observer<'t> {
     }
 
     /// Whether a message came in ESP, as it does between a terminal and its P-CSCF: right around UDP or TCP, as what goes through
-    /// the tunnel of a network does not (TS 33.203 6.3).
+    /// the tunnel of a network does not (TS 33.203 7).
     fn is_protected(&self, message: MessageId) -> bool {
         let sighting = self
             .trace
