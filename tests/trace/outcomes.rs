@@ -4,7 +4,7 @@ use sipscope::trace::{Kind, State};
 
 use super::dialogs::{notify, subscribe};
 use super::forks::answered_twice;
-use super::scenario::{Net, Sent};
+use super::scenario::{MS, Net, Packet, Sent};
 use super::sip::{Sip, Talk};
 
 pub fn outcomes(net: &Net) -> Vec<String> {
@@ -367,4 +367,41 @@ fn a_branch_that_is_refused_is_not_what_became_of_the_subscription() {
         net.reply(&state, status, "", at + 10);
     }
     assert_eq!(outcomes(&net), ["active, 2 NOTIFY"]);
+}
+
+/// One tap saw only what the caller sent, another one further on the answer and nothing else of it: their clocks have nothing in
+/// common, so nobody knows for how long the session lasted. Where one tap saw both, or messages that both saw tell how far the
+/// clocks are apart, it is known.
+#[test]
+fn how_long_a_session_lasted_by_two_clocks_is_not_known() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let invite = Talk::new("1").request("INVITE", 1);
+    let journey = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.respond(&journey, 200, "b", 1000);
+    let bye = Talk::new("1").with("b").request("BYE", 2);
+    let bye = net.send("uac", "p", bye, 29_000);
+    net.reply(&bye, 200, "b", 29_010);
+    let [uac, p, uas] = ["uac", "p", "uas"].map(|node| net.address(node));
+    let near = |packet: &&Packet| packet.source == uac;
+    let near: Vec<_> = net.packets.iter().filter(near).cloned().collect();
+    let far = |packet: &&Packet| packet.is_between(p, uas);
+    let far = net.packets.iter().filter(far);
+    let far: Vec<_> = far.map(|packet| packet.later(20_000 * MS)).collect();
+    let outcome = |files: &[Vec<Packet>]| {
+        let told = net.told_of(files);
+        let outcome = told.trace.calls().next().unwrap().outcome();
+        outcome.to_string()
+    };
+    assert_eq!(outcome(&[near.clone(), far.clone()]), "answered");
+    assert_eq!(outcome(&[far.clone(), near.clone()]), "answered");
+    assert_eq!(
+        outcome(std::slice::from_ref(&net.packets)),
+        "answered, 28 s"
+    );
+    let both = net
+        .packets
+        .iter()
+        .filter(|packet| packet.source != p || packet.destination != uac);
+    let both: Vec<_> = both.cloned().collect();
+    assert_eq!(outcome(&[both, far]), "answered, 28 s");
 }

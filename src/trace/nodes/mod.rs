@@ -8,6 +8,7 @@ mod place;
 mod points;
 mod reason;
 mod role;
+mod routed;
 mod sign;
 mod signs;
 mod view;
@@ -60,7 +61,7 @@ struct NodeEntry {
 enum Basis {
     /// What it does.
     Signs,
-    /// Its host name, and that it is a proxy.
+    /// Its host name.
     HostName,
     /// What a document calls it.
     Document,
@@ -111,11 +112,7 @@ impl Nodes {
     fn number(&mut self) {
         let count = self.points.len();
         self.of_point = vec![NodeId::NONE; count];
-        let mut seen = vec![false; count];
-        for point in 0..count as PointId {
-            let root = self.points.root(point) as usize;
-            seen[root] |= self.points.is_seen(point);
-        }
+        let seen = self.points.seen_sets();
         for point in 0..count as PointId {
             let root = self.points.root(point);
             // What is only named, and joined with nothing, is no node.
@@ -214,7 +211,7 @@ impl Nodes {
         }
     }
 
-    fn give_roles(&mut self, trace: &Trace, bits: &[u32]) {
+    fn give_roles(&mut self, trace: &Trace, bits: &[u64]) {
         for (position, bits) in bits.iter().enumerate() {
             let id = NodeId::at(position);
             let (role, by_host) = sign::role_of(*bits, self.names_of(id));

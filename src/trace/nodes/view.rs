@@ -218,7 +218,7 @@ impl<'a> Node<'a> {
         match self.entry.basis {
             Basis::Signs => {}
             Basis::HostName => {
-                reasons.push(said("it is a proxy, and its name begins with the role"));
+                reasons.push(said("its name begins with the role"));
             }
             Basis::Document => reasons.push(said("named so by the document")),
         }
