@@ -1,7 +1,7 @@
 //! What is done to the messages of any flow is told where it was done, and nowhere else.
 
 use sipscope::base::Transport;
-use sipscope::flow::synthesis::log::{Format, busiest, formats, write_log};
+use sipscope::flow::synthesis::log::{busiest, formats, write_log};
 use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
 use sipscope::flow::{Conclusion, Demand, Fate, Must, REQUEST_URI, Template, What, templates};
 
@@ -74,10 +74,7 @@ fn logs_pass_as_far_as_they_see() {
             let options = over(transport);
             let events = synthesize(&template, &options, 0);
             let actor = busiest(&events, template.actors.len());
-            // Streams one behind the other do not tell which of many dialogs was first.
-            let tells_order =
-                |format: &&Format| format.name != "follow" || template.dialogs.len() < 3;
-            for format in formats().filter(tells_order) {
+            for format in formats() {
                 let file = tempfile::NamedTempFile::new().unwrap();
                 write_log(&mut file.as_file(), &template, &options, format, actor).unwrap();
                 let name = format!("{} {} {}", format.name, template.id, transport.name());

@@ -36,7 +36,15 @@ pub(super) fn align(
 ) -> Assignment {
     let mut aligner = Aligner::over(template, plan, scene, is_chosen);
     let draft = aligner.with_alternatives();
-    aligner.known = Known::from(template, plan, scene, &draft);
+    let mut known = Known::from(template, plan, scene, &draft);
+    if known.is_against(template, plan, scene, &draft) {
+        // Dialogs that look the same may have changed places. Who takes part in them is told by all of them together, and that
+        // tells them apart.
+        aligner.known.actors = known.actors;
+        let draft = aligner.with_alternatives();
+        known = Known::from(template, plan, scene, &draft);
+    }
+    aligner.known = known;
     aligner.with_alternatives()
 }
 
@@ -63,6 +71,24 @@ impl Known {
             dialogs: most(dialogs),
             actors: nodes(template, plan, scene, draft),
         }
+    }
+
+    /// Whether some hop of the draft has another end than its actor has on most.
+    fn is_against(
+        &self,
+        template: &Template,
+        plan: &Plan,
+        scene: &Scene<'_, '_>,
+        draft: &Assignment,
+    ) -> bool {
+        draft.iter().any(|(hop, seen)| {
+            let step = &template.steps[plan.hops[*hop].request];
+            let seen = &scene.hops[*seen];
+            let ends = [(step.from, seen.source), (step.to, seen.destination)];
+            ends.into_iter().any(|(actor, node)| {
+                node.is_some_and(|node| self.actors.get(&actor) != Some(&node.id()))
+            })
+        })
     }
 }
 
