@@ -155,10 +155,11 @@ impl<'a> Rows<'a, '_> {
                 Row::Arrow(arrow) => Some(&arrow.marks),
                 Row::Panel(_) | Row::Fragment(_) => None,
             });
-            let marks: Vec<_> = arrows.flatten().map(ToString::to_string).collect();
+            let marks: Vec<_> = arrows.flatten().copied().collect();
             if let (Row::Panel(panel), false) = (&mut draft.row, marks.is_empty()) {
                 let plural = if marks.len() > 1 { "s" } else { "" };
-                panel.text = format!("{}; finding{plural} {}", panel.text, marks.join(", "));
+                let listed = findings::listed(marks.into_iter());
+                panel.text = format!("{}; finding{plural} {listed}", panel.text);
             }
         }
     }
