@@ -24,14 +24,11 @@ fn data(page: &str) -> String {
 #[test]
 fn figures_are_those_that_were_found_right() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ladder/drawn");
-    let all: [(&str, &[&str], &[(&str, &str)]); 3] = [
-        ("call", &CALL, &FORMS),
-        ("flow", &FLOW, &FORMS),
-        (
-            "document",
-            &DOCUMENT,
-            &[("markdown", "md"), ("html", "html")],
-        ),
+    let documents = [("markdown", "md"), ("html", "html")];
+    let all = [
+        ("call", &CALL[..], &FORMS[..]),
+        ("flow", &FLOW[..], &FORMS[..]),
+        ("document", &DOCUMENT[..], &documents[..]),
     ];
     for (name, command, forms) in all {
         for (form, ending) in forms {

@@ -82,9 +82,6 @@ mod tests {
     fn of_many_the_first_are_listed() {
         assert_eq!(listed([4].into_iter()), "4");
         assert_eq!(listed(1..9), "1, 2, 3, 4, 5, 6, 7, 8");
-        assert_eq!(
-            listed(1..12),
-            "1, 2, 3, 4, 5, 6, 7, 8 and 3 more"
-        );
+        assert_eq!(listed(1..12), "1, 2, 3, 4, 5, 6, 7, 8 and 3 more");
     }
 }
