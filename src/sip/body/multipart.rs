@@ -3,6 +3,7 @@
 
 use super::Body;
 use super::lines;
+use crate::sip::clean::Clean;
 use crate::sip::index::Index;
 use crate::sip::message::Message;
 use crate::sip::problem::{ProblemKind, Problems};
@@ -114,7 +115,7 @@ impl<'a> BodyPart<'a> {
     pub(super) fn check(&self, problems: &mut Problems) {
         let mut index = Index::default();
         let message = self.read(&mut index);
-        message.check_fields(problems);
+        message.check_fields(problems, &mut Clean::default());
         self.body(&message).check(problems);
     }
 }
