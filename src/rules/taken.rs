@@ -133,19 +133,20 @@ impl<'a> Taken<'a> {
 
     /// Lets a rule speak of a subject.
     pub(super) fn said(&mut self, rule: usize, check: impl FnOnce(&mut Verdicts)) {
-        let mut verdicts = std::mem::take(&mut self.verdicts);
-        verdicts.clear();
-        check(&mut verdicts);
-        self.take(rule, &verdicts);
-        self.verdicts = verdicts;
+        self.verdicts.clear();
+        check(&mut self.verdicts);
+        self.audit.tallies[rule].count(self.verdicts.verdict());
+        if !self.verdicts.faults.is_empty() {
+            let faults = std::mem::take(&mut self.verdicts.faults);
+            self.take(rule, &faults);
+        }
     }
 
-    fn take(&mut self, rule: usize, verdicts: &Verdicts) {
+    fn take(&mut self, rule: usize, faults: &[Fault]) {
         let Some(severity) = self.audit.severities[rule] else {
             return;
         };
-        self.audit.tallies[rule].count(verdicts.verdict());
-        for fault in &verdicts.faults {
+        for fault in faults {
             let blamed = fault.places.first();
             let blamed = blamed.and_then(|at| Some(self.trace.message(at.message)?.hop()));
             let hop = self.hop.or(blamed.map(|hop| hop.id()));

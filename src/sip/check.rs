@@ -43,7 +43,7 @@ impl Message<'_> {
         self.check_fields(&mut problems, clean);
         self.check_presence(&mut problems);
         self.check_repetition(&mut problems);
-        self.body().check(&mut problems);
+        self.body().check(&mut problems, clean);
         problems.sorted()
     }
 

@@ -12,6 +12,8 @@ pub(super) enum Stretch {
     FirstLine,
     /// A header field with all its lines.
     Field,
+    /// A session description.
+    Sdp,
 }
 
 /// Stretches in which nothing is odd, as many as have room.
