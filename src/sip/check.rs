@@ -324,6 +324,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_remembered_of_other_messages_changes_nothing() {
+        let whole = with_body("application/sdp", SDP);
+        let mut clean = Clean::remembered();
+        let mut odd = 0;
+        // Twice: what the first round remembers is there in the second.
+        for _ in 0..2 {
+            for at in 0..whole.len() {
+                for byte in [b' ', b':', b'\n', b'<', 0] {
+                    let mut text = whole.clone().into_bytes();
+                    text[at] = byte;
+                    let mut index = Index::default();
+                    let message = Message::read(&text, &mut index);
+                    let alone = message.problems();
+                    let beside = message.problems_beside(&mut clean);
+                    assert_eq!(beside, alone, "{}", text.escape_ascii());
+                    odd += usize::from(!alone.is_empty());
+                }
+            }
+        }
+        assert!(odd > whole.len(), "only {odd} were odd");
+    }
+
+    #[test]
     fn what_stands_in_front_of_a_cut_is_told() {
         let message = "INVITE sip:b@b.example SIP/2.0\r\nMax-Forwards: x\r\nTo: <sip:b@b.exam";
         let problems = told(message.as_bytes(), |message| message.problems_of_cut());

@@ -266,6 +266,19 @@ mod tests {
     }
 
     #[test]
+    fn knows_where_each_name_begins_however_many_fields_there_are() {
+        let many = "Allow: a\r\n".repeat(400);
+        let message = format!("BYE sip:a SIP/2.0\r\nTo: x\r\n{many}From: y\r\nTo: z\r\n\r\n");
+        let index = index(&message);
+        let count = |name| {
+            let fields = index.fields_from(name).iter();
+            fields.filter(|field| field.known == name).count()
+        };
+        let names = [Name::To, Name::Allow, Name::From, Name::Via];
+        assert_eq!(names.map(count), [2, 400, 1, 0]);
+    }
+
+    #[test]
     fn is_used_again() {
         let mut index = Index::default();
         index.read(b"SIP/2.0 200 OK\r\nTo: x\r\n\r\n");
