@@ -172,6 +172,11 @@ impl Trace {
         (self.hops, self.hop_messages) = (built.hops, built.hop_messages);
         (self.dialogs, self.dialog_hops) = (built.dialogs, built.dialog_hops);
         (self.group_hops, self.call_id_groups) = (built.group_hops, built.call_id_groups);
+        self.by_parent = (0..self.hops.len()).map(HopId::at).collect();
+        for group in self.group_hops.windows(2) {
+            let group = &mut self.by_parent[group[0] as usize..group[1] as usize];
+            group.sort_by_key(|hop| self.hops[hop.position()].parent);
+        }
     }
 
     /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no

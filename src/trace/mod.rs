@@ -143,6 +143,8 @@ pub struct Trace {
     by_order: Vec<MessageId>,
     /// Where the hops of each group begin: what of one Call-ID belongs together.
     group_hops: Vec<u32>,
+    /// The hops of each group, by the hop that each continues.
+    by_parent: Vec<HopId>,
     /// Where the groups of each Call-ID begin. Those without one are the last group.
     call_id_groups: Vec<u32>,
     dialogs: Vec<DialogEntry>,

@@ -475,13 +475,13 @@ fn rank(hop: &Hop<'_>) -> u16 {
 /// With what the hops below one without a final response were refused, if no branch of them is open.
 fn refused_below(hop: &Hop<'_>) -> Option<u16> {
     let mut ends = Vec::new();
-    let mut below = hop.continued_by();
+    let mut below: Vec<_> = hop.continued_by().collect();
     while let Some(hop) = below.pop() {
         match hop.status() {
             Some(_) => ends.push(hop),
             None => {
                 let further = hop.continued_by();
-                if further.is_empty() {
+                if further.len() == 0 {
                     return None;
                 }
                 below.extend(further);

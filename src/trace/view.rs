@@ -38,6 +38,7 @@ impl Trace {
             hop_messages: Vec::new(),
             by_order: Vec::new(),
             group_hops: Vec::new(),
+            by_parent: Vec::new(),
             call_id_groups: Vec::new(),
             dialogs: Vec::new(),
             dialog_hops: Vec::new(),
@@ -449,11 +450,16 @@ impl<'a> Hop<'a> {
     }
 
     /// The hops that continue it.
-    pub fn continued_by(&self) -> Vec<Hop<'a>> {
-        let group = self.entry.group as usize;
-        let range = self.trace.group_hops[group]..self.trace.group_hops[group + 1];
-        let hops = range.map(|hop| self.trace.hop_at(HopId::at(hop as usize)));
-        hops.filter(|hop| hop.entry.parent == self.id).collect()
+    pub fn continued_by(&self) -> impl ExactSizeIterator<Item = Hop<'a>> + use<'a> {
+        let trace = self.trace;
+        let [start, end] = [0, 1].map(|next| trace.group_hops[self.entry.group as usize + next]);
+        let group = &trace.by_parent[start as usize..end as usize];
+        let parent = |hop: &HopId| trace.hops[hop.position()].parent;
+        let first = group.partition_point(|hop| parent(hop) < self.id);
+        let own = group[first..].partition_point(|hop| parent(hop) == self.id);
+        group[first..first + own]
+            .iter()
+            .map(|hop| trace.hop_at(*hop))
     }
 
     /// The message of this hop that a message of a neighbouring one came from, or became: the request for a request, the

@@ -30,16 +30,11 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
             let Some((got, expected)) = pair else {
                 continue;
             };
-            let plain = |text: &[u8]| -> Vec<u8> {
-                let kept = text.iter().filter(|byte| !byte.is_ascii_whitespace());
-                kept.copied().collect()
-            };
             let same = match name {
                 Name::CSeq => {
-                    answer.sip.cseq().map(|cseq| cseq.number)
-                        == request.sip.cseq().map(|cseq| cseq.number)
+                    answer.cseq().map(|cseq| cseq.number) == request.cseq().map(|cseq| cseq.number)
                 }
-                _ => plain(got.bytes()) == plain(expected.bytes()),
+                _ => got.same_but_space(expected),
             };
             verdicts.check(same, || {
                 Fault::at(&answer, got)

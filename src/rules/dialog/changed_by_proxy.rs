@@ -34,11 +34,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         let Some((got, expected)) = pair else {
             continue;
         };
-        let plain = |text: &[u8]| -> Vec<u8> {
-            let kept = text.iter().filter(|byte| !byte.is_ascii_whitespace());
-            kept.copied().collect()
-        };
-        verdicts.check(plain(got.bytes()) == plain(expected.bytes()), || {
+        verdicts.check(got.same_but_space(expected), || {
             Fault::at(&relay.after, got)
                 .with(&relay.before, expected)
                 .expected(expected.lossy())

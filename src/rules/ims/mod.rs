@@ -77,7 +77,7 @@ fn accepted_by_scscf<'s>(hop: &HopScene<'s>) -> Option<Seen<'s>> {
     let is_marked = request.sip.has(Name::Path);
     let is_own = is_marked
         && request.receiver_role() == Some(Role::SCscf)
-        && hop.hop.continued_by().is_empty();
+        && hop.hop.continued_by().next().is_none();
     let answer = hop.answer().filter(|answer| is_own && answer.accepts())?;
     let (from, to) = (hop.hop.from(), hop.hop.to());
     let mut bindings = answer.sip.addresses(Name::Contact);

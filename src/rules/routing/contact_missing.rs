@@ -28,7 +28,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         None => ["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]
             .iter()
             .any(|method| seen.is(method)),
-        Some(200..300) => seen.sip.cseq().is_some_and(|cseq| {
+        Some(200..300) => seen.cseq().is_some_and(|cseq| {
             ["INVITE", "SUBSCRIBE", "UPDATE"]
                 .iter()
                 .any(|method| cseq.method == *method)

@@ -68,7 +68,7 @@ fn is_passed_on_unseen(hop: &HopScene<'_>) -> bool {
     let unchanged = |link| link == Link::Unchanged;
     let came = hop.hop.parent().is_some_and(|(_, link)| unchanged(link));
     let below = || {
-        let mut below = hop.hop.continued_by().into_iter();
+        let mut below = hop.hop.continued_by();
         below.any(|next| next.parent().is_some_and(|(_, link)| unchanged(link)))
     };
     came || below()

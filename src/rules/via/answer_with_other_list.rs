@@ -1,6 +1,6 @@
 //! An answer that does not repeat the Via values of its request.
 
-use super::{list, without_receipt};
+use super::{list, same_but_receipt};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 
@@ -43,7 +43,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         let pairs = answered.iter().zip(&asked);
         let wrong = pairs
             .clone()
-            .find(|(one, other)| without_receipt(**one) != without_receipt(**other));
+            .find(|(one, other)| !same_but_receipt(**one, **other));
         if let Some((got, expected)) = wrong {
             let fault = Fault::at(&answer, *got).with(&request, *expected);
             verdicts.fail(fault.expected(expected.lossy()));

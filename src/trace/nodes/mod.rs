@@ -259,15 +259,16 @@ impl Nodes {
 
     /// The nodes that a hop goes from and to.
     pub(super) fn of_hop(&self, trace: &Trace, hop: &HopEntry) -> (NodeId, NodeId) {
-        let (_, realm) = trace.lead_of(hop);
-        let of = |endpoint| {
-            let point = self
-                .ends
-                .as_ref()
-                .and_then(|ends| ends.get(endpoint, realm));
-            point.map_or(NodeId::NONE, |point| self.of_point[point as usize])
-        };
+        let of = |end| self.at_end(trace, hop, end);
         (of(hop.source), of(hop.destination))
+    }
+
+    /// The node at one end of a hop.
+    fn at_end(&self, trace: &Trace, hop: &HopEntry, end: u32) -> NodeId {
+        let (_, realm) = trace.lead_of(hop);
+        let ends = self.ends.as_ref();
+        let point = ends.and_then(|ends| ends.get(end, realm));
+        point.map_or(NodeId::NONE, |point| self.of_point[point as usize])
     }
 }
 
