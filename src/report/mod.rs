@@ -6,6 +6,7 @@ mod checked;
 pub mod document;
 pub mod ladder;
 mod notes;
+mod recurring;
 pub mod sheet;
 mod times;
 
