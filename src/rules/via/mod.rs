@@ -28,18 +28,19 @@ fn without_receipt(value: Text<'_>) -> Vec<u8> {
     let mut kept = Vec::new();
     for (number, part) in value.bytes().split(|byte| *byte == b';').enumerate() {
         let part = part.trim_ascii();
-        let name = part.split(|byte| *byte == b'=').next().unwrap_or_default();
-        let name = name.trim_ascii().to_ascii_lowercase();
-        if number > 0 && (name == b"received" || name == b"rport") {
+        if number == 0 {
+            kept.extend(part.to_ascii_lowercase());
             continue;
         }
-        if number > 0 {
-            kept.push(b';');
+        let name = part.split(|byte| *byte == b'=').next().unwrap_or_default();
+        let value = &part[name.len()..];
+        let name = name.trim_ascii().to_ascii_lowercase();
+        if name == b"received" || name == b"rport" {
+            continue;
         }
-        kept.extend(
-            part.iter()
-                .filter(|byte| !byte.is_ascii_whitespace() || number == 0),
-        );
+        kept.push(b';');
+        kept.extend(name);
+        kept.extend(value.iter().filter(|byte| !byte.is_ascii_whitespace()));
     }
     kept
 }
