@@ -7,6 +7,7 @@ pub mod document;
 pub mod ladder;
 mod notes;
 mod order;
+mod recurring;
 pub mod sheet;
 mod times;
 

@@ -19,7 +19,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "The trace has to go on for longer than Timer N (64 times T1); a document shows what its author chose.",
         "A NOTIFY that was refused may have ended the subscription.",
     ],
-    citations: &[rfc("RFC 6665", "4.2.1.2"), rfc("RFC 6665", "4.1.2.4")],
+    citations: &[
+        rfc("RFC 3265", "3.1.6.2"),
+        rfc("RFC 6665", "4.2.1.2"),
+        rfc("RFC 6665", "4.1.2.4"),
+    ],
     check: Check::Subscription(check),
 };
 

@@ -23,7 +23,8 @@ fn list<'s>(seen: &Seen<'s>) -> Vec<Text<'s>> {
     seen.sip.values(Name::Via).collect()
 }
 
-/// Whether both are one value, but for what its receiver may add, and for white space that says nothing.
+/// Whether both are one value, but for what its receiver may add, for white space that says nothing, and for the case of all but
+/// the values of parameters.
 fn same_but_receipt(one: Text<'_>, other: Text<'_>) -> bool {
     one == other || without_receipt(one).eq(without_receipt(other))
 }
@@ -33,9 +34,13 @@ fn without_receipt<'s>(value: Text<'s>) -> impl Iterator<Item = u8> + use<'s> {
     let kept = parts.filter(|(number, part)| *number == 0 || !is_receipt(part));
     kept.flat_map(|(number, part)| {
         let start: &[u8] = if number == 0 { b"" } else { b";" };
-        let text = part.trim_ascii().iter();
+        let part = part.trim_ascii();
+        let equals = part.iter().position(|byte| *byte == b'=' && number > 0);
+        let (name, rest) = part.split_at(equals.unwrap_or(part.len()));
+        let text = name.iter().map(u8::to_ascii_lowercase);
+        let text = text.chain(rest.iter().copied());
         let text = text.filter(move |byte| number == 0 || !byte.is_ascii_whitespace());
-        start.iter().chain(text).copied()
+        start.iter().copied().chain(text)
     })
 }
 

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::file::file_name;
 use super::place::is_reused;
 use super::points::{Key, PointId};
-use super::sign::decides;
+use super::sign::{decides, named};
 use super::{Basis, JoinReason, NodeEntry, NodeHint, Role};
 use crate::base::Endpoint;
 use crate::trace::ids::{MessageId, NodeId};
@@ -206,6 +206,15 @@ impl<'a> Node<'a> {
     /// What it does in the network.
     pub fn role(&self) -> Role {
         self.entry.role
+    }
+
+    /// Whether somebody says so: the node file, a document, or its own name. Else it follows from what it does.
+    pub fn role_is_told(&self) -> bool {
+        let given = self.hint().is_some_and(|hint| hint.role.is_some());
+        let mut names = self.trace.nodes.names_of(self.id);
+        given
+            || !matches!(self.entry.basis, Basis::Signs)
+            || names.any(|name| named(name) == Some(self.entry.role))
     }
 
     /// Why it has this role, and what else it does; what decides comes first.
