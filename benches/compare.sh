@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times `sipscope summary` against tshark and sngrep on generated captures, in one run, and prints the README's table.
+# Times `sipscope summary` and `sipscope audit` against tshark and sngrep on generated captures, in one run, and prints the README's table.
 #
 #   benches/compare.sh [BYTES_OF_DENSE] [BYTES_OF_SPARSE]      default: 1250m 1g
 #
@@ -39,13 +39,14 @@ row() { # file name-of-command runs command...
     'BEGIN { printf "| %s | `%s` | %.2f s | %.2f GB/s | %.0f MiB | %.0f |\n", f, n, s, b / s / 1e9, m / 1024, s / own }'
 }
 
-echo "| capture | command | time | rate | peak memory | times as long as sipscope |"
+echo "| capture | command | time | rate | peak memory | times as long as \`sipscope summary\` |"
 echo "|---|---|---|---|---|---|"
 for kind in dense sparse; do
   file=$scratch/$kind.pcap
   cat "$file" >/dev/null
   row "$file" "sipscope summary" 7 "$sipscope" summary "$file"
   row "$file" "sipscope summary --threads 1" 5 "$sipscope" summary --threads 1 "$file"
+  [ "$kind" = dense ] && row "$file" "sipscope audit --summary" 3 "$sipscope" audit --summary --fail-on never "$file"
   # The peers take minutes: they are compared where all is SIP.
   [ "$kind" = dense ] || continue
   if command -v sngrep >/dev/null; then

@@ -6,14 +6,20 @@ use std::io;
 
 use crate::intake::Intake;
 use crate::render::document::markdown;
+use crate::report::Times;
 use crate::report::document::{Body, FlowDocument, Step, of_call};
 use crate::report::ladder::Ladder;
 use crate::source::document::{Document, Flow, Message};
 use crate::trace::Call;
 
 /// The document of a call whose ladder is `figure`, drawn with the numbers of messages. An error is one of reading messages again.
-pub fn document(intake: &mut Intake, call: &Call<'_>, figure: Ladder) -> io::Result<FlowDocument> {
-    let mut document = of_call(call, figure, |message| {
+pub fn document(
+    intake: &mut Intake,
+    call: &Call<'_>,
+    figure: Ladder,
+    times: &Times,
+) -> io::Result<FlowDocument> {
+    let mut document = of_call(call, figure, times, |message| {
         let sighting = message.sighting();
         let (input, location) = (sighting.input(), sighting.location());
         let bytes = intake.store.read(input, location, sighting.length())?;

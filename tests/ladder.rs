@@ -11,6 +11,8 @@ mod support;
 
 #[path = "ladder/command.rs"]
 mod command;
+#[path = "ladder/drawn.rs"]
+mod drawn;
 #[path = "ladder/figures.rs"]
 mod figures;
 #[path = "trace/scenario.rs"]

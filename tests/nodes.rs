@@ -10,6 +10,8 @@ mod captures;
 mod command;
 #[path = "nodes/file.rs"]
 mod file;
+#[path = "nodes/flows.rs"]
+mod flows;
 #[path = "nodes/joined.rs"]
 mod joined;
 #[path = "nodes/order.rs"]

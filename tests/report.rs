@@ -28,15 +28,27 @@ use tempfile::NamedTempFile;
 
 /// The report of some inputs.
 fn report(arguments: &[&str]) -> String {
+    printed(&[&["report", "--quiet"], arguments].concat())
+}
+
+/// What is printed if all goes well.
+fn printed(arguments: &[&str]) -> String {
+    both(arguments).0
+}
+
+/// What is printed, and what is said beside it.
+fn both(arguments: &[&str]) -> (String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(["report", "--quiet"])
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
-    String::from_utf8(output.stdout).unwrap()
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        errors.into_owned(),
+    )
 }
 
 /// A script, if anything takes it for one: it leaves a sign on the page.
@@ -56,6 +68,23 @@ fn hostile() -> NamedTempFile {
     let mut answer = sent.message.response(200, "b");
     answer.start = format!("SIP/2.0 200 </a></script>{SCRIPT}");
     net.respond_as(&[sent], answer, 100);
+    let capture = NamedTempFile::new().unwrap();
+    std::fs::write(capture.path(), file(&net.packets)).unwrap();
+    capture
+}
+
+/// A subscription that is refreshed each ten minutes, four times.
+fn subscribed() -> NamedTempFile {
+    let mut net = Net::new(&["watcher", "notifier"]);
+    for number in 1..=5 {
+        let talk = Talk::new("watch");
+        let talk = if number > 1 { talk.with("n") } else { talk };
+        let subscribe = talk.request("SUBSCRIBE", number);
+        let subscribe = subscribe.with("Event: presence").with("Expires: 900");
+        let at = i64::from(number - 1) * 600_000;
+        let sent = net.send("watcher", "notifier", subscribe, at);
+        net.reply(&sent, 200, "n", at + 10);
+    }
     let capture = NamedTempFile::new().unwrap();
     std::fs::write(capture.path(), file(&net.packets)).unwrap();
     capture

@@ -16,5 +16,7 @@ mod disturbed;
 mod lines;
 #[path = "synthesis/right.rs"]
 mod right;
+#[path = "synthesis/runs.rs"]
+mod runs;
 #[path = "synthesis/samples.rs"]
 mod samples;

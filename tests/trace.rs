@@ -17,6 +17,8 @@ mod captured_twice;
 mod carriers;
 #[path = "trace/causes.rs"]
 mod causes;
+#[path = "trace/constant_tags.rs"]
+mod constant_tags;
 #[path = "trace/dialog_states.rs"]
 mod dialog_states;
 #[path = "trace/dialogs.rs"]

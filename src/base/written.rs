@@ -113,9 +113,38 @@ impl<'f> Entry<'f> {
     }
 
     /// The value, which has to be a text.
-    pub(crate) fn text(&self) -> Result<&'f str, FileError> {
+    pub(crate) fn lines(&self) -> Result<&'f str, FileError> {
         self.as_text()
             .ok_or_else(|| self.error("a text in quotes is needed"))
+    }
+
+    /// The value, which has to be a text in one line.
+    pub(crate) fn text(&self) -> Result<&'f str, FileError> {
+        let text = self.lines()?;
+        match text.contains(|letter: char| letter.is_control() && letter != '\t') {
+            true => Err(self.error("a line break or another control character cannot stand here")),
+            false => Ok(text),
+        }
+    }
+
+    /// The value, which has to be a text without spaces.
+    pub(crate) fn word(&self) -> Result<&'f str, FileError> {
+        let word = self.text()?;
+        match word.is_empty() || word.contains(char::is_whitespace) {
+            true => Err(self.error("a word without spaces is needed")),
+            false => Ok(word),
+        }
+    }
+
+    /// The value, if it is a number of sixteen bits.
+    pub(crate) fn number(&self) -> Option<u16> {
+        let integer = self.value.get_ref().as_integer()?;
+        u16::from_str_radix(integer.as_str(), integer.radix()).ok()
+    }
+
+    /// The line of the value, from 1.
+    pub(crate) fn line(&self) -> usize {
+        line_of(self.text, &self.value.span())
     }
 
     /// The values, which have to be a list.
@@ -128,6 +157,13 @@ impl<'f> Entry<'f> {
             ..self.clone()
         };
         Ok(all.iter().map(entry).collect())
+    }
+
+    /// The values, which have to be a list of texts.
+    pub(crate) fn texts(&self) -> Result<Vec<String>, FileError> {
+        let list = self.list()?;
+        let texts = list.iter().map(|one| one.text().map(str::to_owned));
+        texts.collect()
     }
 
     /// The value, which has to be true or false.
@@ -201,9 +237,12 @@ pub(crate) fn unknown(kind: &str, given: &str, known: &[&str]) -> String {
         .map(|other| (distance(given, other), *other))
         .min();
     match near {
-        Some((distance, other)) if distance <= 1 + given.chars().count() / 3 => {
+        Some((distance, other))
+            if distance <= 1 + given.chars().count() / 3 && distance < other.chars().count() =>
+        {
             format!("unknown {kind} {given:?}; is {other:?} meant?")
         }
+        None => format!("unknown {kind} {given:?}; there is none"),
         _ => format!("unknown {kind} {given:?}; there are {}", known.join(", ")),
     }
 }

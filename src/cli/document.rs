@@ -79,7 +79,7 @@ impl DocumentOf {
         let figure = of_call(&trace, &call, &findings, &times, &options, |message| {
             messages::read(&mut intake, message)
         })?;
-        let document = document(&mut intake, &call, figure)?;
+        let document = document(&mut intake, &call, figure, &times)?;
         let written = match form {
             Form::Markdown => {
                 let style = text::Style {

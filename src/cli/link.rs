@@ -18,6 +18,8 @@ pub(super) struct LinkRow {
     cause: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     caused: Option<usize>,
+    #[serde(skip)]
+    begins: (usize, usize),
 }
 
 impl LinkRow {
@@ -31,6 +33,7 @@ impl LinkRow {
             strong: edge.kind.is_strong(),
             cause: cause.map(|message| message.number()),
             caused: caused.map(|message| message.number()),
+            begins: (edge.begins.0.number(), edge.begins.1.number()),
         }
     }
 
@@ -46,7 +49,15 @@ impl LinkRow {
             (false, Some(_)) => " by place and time",
             (false, None) => ", which may be chance",
         };
-        writeln!(out, "{other} belongs to {one}:")?;
+        if one == other {
+            let (first, next) = self.begins;
+            writeln!(
+                out,
+                "what message {next} begins belongs to message {first}:"
+            )?;
+        } else {
+            writeln!(out, "{other} belongs to {one}:")?;
+        }
         writeln!(out, "  {reason}{cause}{doubt}")
     }
 }

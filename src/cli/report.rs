@@ -1,7 +1,8 @@
 //! `sipscope report`: all that is known, as a page to look at in a browser. It embeds what `summary` and `calls` give to programs,
-//! and of each call the ladder and the messages.
+//! and the ladder and the messages of each call, or of the worst of them where they are many.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -11,8 +12,9 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 use sipscope::base::escape;
 use sipscope::render::html;
-use sipscope::report::ladder::{self, Numbering, Options};
-use sipscope::report::{checked, sheet};
+use sipscope::report::ladder::{self, Ladder, Numbering, Options};
+use sipscope::report::sheet::{self, Sheet};
+use sipscope::report::{Checked, checked};
 use sipscope::rules::{Finding, Policy, Severity};
 use sipscope::trace::{Call, CallId, Message, Trace};
 use sipscope::{Intake, audit};
@@ -22,7 +24,7 @@ use super::filter::Filter;
 use super::summary::Facts;
 use super::times::{Times, times};
 use super::traced::Traced;
-use super::{Ended, Outcome, ended, messages, unit};
+use super::{Ended, Outcome, ended, messages, say, unit};
 
 #[derive(Args)]
 pub(super) struct ReportOf {
@@ -32,10 +34,17 @@ pub(super) struct ReportOf {
     #[command(flatten)]
     filter: Filter,
 
+    /// How many calls are drawn, with their messages: those with the worst findings first. All others are listed.
+    #[arg(long, value_name = "N", default_value_t = DRAWN)]
+    draw: usize,
+
     /// Where to write it; without it, to standard output.
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
 }
+
+/// A browser opens a page of so many calls at once; ten times as many make a page of more than a hundred megabytes.
+const DRAWN: usize = 1000;
 
 /// Call-IDs that the account of the inputs lists; the calls have all of them.
 const CALL_IDS: usize = 0;
@@ -49,6 +58,8 @@ struct Rows<'a> {
     times: &'a Times,
     calls: &'a [CallId],
     findings: &'a Findings,
+    /// Which of them are drawn.
+    drawn: BTreeSet<CallId>,
 }
 
 /// A call as the list of calls has it.
@@ -60,6 +71,7 @@ struct Row {
     warnings: usize,
     infos: usize,
     rules: Vec<&'static str>,
+    drawn: bool,
 }
 
 impl ReportOf {
@@ -87,7 +99,15 @@ impl ReportOf {
             times: &times,
             calls: &calls,
             findings: &findings,
+            drawn: worst(&calls, &findings, self.draw),
         };
+        if rows.drawn.len() < calls.len() {
+            say(&format!(
+                "sipscope: {} of {} calls are drawn, those with the worst findings first; the others are listed: --draw draws more",
+                rows.drawn.len(),
+                calls.len()
+            ));
+        }
         match &self.output {
             None => write(out, &rows, (&rules, &texts), &mut intake)?,
             Some(path) => {
@@ -105,6 +125,58 @@ impl ReportOf {
     }
 }
 
+/// So many calls, those with the worst findings first.
+fn worst(calls: &[CallId], findings: &Findings, most: usize) -> BTreeSet<CallId> {
+    let mut ranked = calls.to_vec();
+    ranked.sort_by_cached_key(|call| {
+        let found = findings.get(&call.number());
+        let counts = count(found.map_or(&[], Vec::as_slice));
+        (Reverse(counts), *call)
+    });
+    ranked.truncate(most);
+    ranked.into_iter().collect()
+}
+
+/// Errors, warnings, and what is only told.
+fn count(found: &[Finding]) -> [usize; 3] {
+    [Severity::Error, Severity::Warning, Severity::Info].map(|severity| {
+        let all = found.iter();
+        all.filter(|finding| finding.severity == severity).count()
+    })
+}
+
+/// A page of one call, with the rules of what was found in it.
+pub(super) fn page_of(
+    trace: &Trace,
+    call: &Call<'_>,
+    ladder: &Ladder,
+    (findings, mut rules): (&[Finding], Vec<Checked>),
+    intake: &mut Intake,
+) -> anyhow::Result<Vec<u8>> {
+    let times = times(intake, trace);
+    let of_call = findings.iter();
+    let of_call: Vec<_> = of_call
+        .filter(|finding| finding.call == Some(call.id()))
+        .cloned()
+        .collect();
+    rules.retain(|rule| of_call.iter().any(|finding| finding.rule.code == rule.code));
+    let rows = Rows {
+        trace,
+        times: &times,
+        calls: &[call.id()],
+        findings: &Findings::from([(call.id().number(), of_call)]),
+        drawn: BTreeSet::from([call.id()]),
+    };
+    let mut bytes = Vec::new();
+    let mut page = html::Report::begin(&mut bytes)?;
+    page.data("rules", &rules)?;
+    page.data("calls", &rows)?;
+    let sheet = sheet_of(call, &rows, &places(intake), intake)?;
+    page.call(call.id().number(), ladder, &sheet)?;
+    page.end()?;
+    Ok(bytes)
+}
+
 fn write(
     out: impl Write,
     rows: &Rows<'_>,
@@ -120,30 +192,41 @@ fn write(
         numbering: Numbering::Messages,
         ..Options::default()
     };
-    let places: Vec<_> = intake
-        .inputs
-        .iter()
-        .zip(0..)
-        .map(|(input, number)| {
-            let name = input.path.file_name().unwrap_or(input.path.as_os_str());
-            format!("{} {}", name.to_string_lossy(), unit(intake, number))
-        })
-        .collect();
-    for call in rows.calls() {
+    let places = places(intake);
+    for call in rows.calls().filter(|call| rows.drawn.contains(&call.id())) {
         let found = rows.of(&call);
         let read = |message: &Message<'_>| messages::read(intake, message);
         let ladder = ladder::of_call(rows.trace, &call, found, rows.times, &options, read)?;
-        let place = |message: &Message<'_>| {
-            let sighting = message.sighting();
-            let input = places.get(sighting.input() as usize);
-            let record = sighting.records().first().map_or(0, |record| record.number);
-            escape::text(&format!("{} {record}", input.map_or("", String::as_str)))
-        };
-        let read = |message: &Message<'_>| messages::read(intake, message);
-        let sheet = sheet::of_call(&call, found, rows.times, place, read)?;
+        let sheet = sheet_of(&call, rows, &places, intake)?;
         report.call(call.id().number(), &ladder, &sheet)?;
     }
     Ok(report.end()?)
+}
+
+/// The inputs, and by what they are counted: `trace.pcap record`.
+fn places(intake: &Intake) -> Vec<String> {
+    let inputs = intake.inputs.iter().zip(0..);
+    let named = inputs.map(|(input, number)| {
+        let name = input.path.file_name().unwrap_or(input.path.as_os_str());
+        format!("{} {}", name.to_string_lossy(), unit(intake, number))
+    });
+    named.collect()
+}
+
+fn sheet_of(
+    call: &Call<'_>,
+    rows: &Rows<'_>,
+    places: &[String],
+    intake: &mut Intake,
+) -> anyhow::Result<Sheet> {
+    let place = |message: &Message<'_>| {
+        let sighting = message.sighting();
+        let input = places.get(sighting.input() as usize);
+        let record = sighting.records().first().map_or(0, |record| record.number);
+        escape::text(&format!("{} {record}", input.map_or("", String::as_str)))
+    };
+    let read = |message: &Message<'_>| messages::read(intake, message);
+    sheet::of_call(call, rows.of(call), rows.times, place, read)
 }
 
 impl<'a> Rows<'a> {
@@ -159,19 +242,17 @@ impl<'a> Rows<'a> {
 
     fn row(&self, call: &Call<'_>) -> Row {
         let found = self.of(call);
-        let count = |severity: Severity| {
-            let all = found.iter();
-            all.filter(|finding| finding.severity == severity).count()
-        };
+        let [errors, warnings, infos] = count(found);
         let mut rules: Vec<_> = found.iter().map(|finding| finding.rule.code).collect();
         rules.sort_unstable();
         rules.dedup();
         Row {
             call: CallRow::of(self.trace, self.times, call),
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
+            errors,
+            warnings,
+            infos,
             rules,
+            drawn: self.drawn.contains(&call.id()),
         }
     }
 }

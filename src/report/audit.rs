@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::base::Span;
-use crate::rules::{Audit, Finding, RULES, Rule, Verdict};
+use crate::rules::{Audit, Family, Finding, RULES, Rule, Verdict};
 use crate::sip::{Index, Message as Sip};
 use crate::trace::{Hop, Message, Subject, Trace};
 
@@ -81,6 +81,11 @@ pub struct FindingReport {
     pub call_id: Option<String>,
     /// Further messages that show the same because of this.
     pub follows: Vec<usize>,
+    /// Messages in which the same node does the same again: findings that are left out for this one.
+    pub also: Vec<usize>,
+    /// What it has in common with those; none where it is not known who did it.
+    #[serde(skip)]
+    pub(super) cause: Option<String>,
     /// What it is known again by.
     pub fingerprint: String,
     /// What it means, and what else it is not.
@@ -284,6 +289,7 @@ fn finding_of<E>(
         severity: finding.severity.name(),
         subject: rule.check.subject().name(),
         fingerprint: fingerprint(finding, trace, &headers),
+        cause: cause(finding, trace, &headers),
         messages,
         records,
         lines,
@@ -295,6 +301,7 @@ fn finding_of<E>(
         call: finding.call.map(|call| call.number()),
         call_id: call_id.map(|text| String::from_utf8_lossy(text).into_owned()),
         follows: finding.follows.iter().map(|one| one.number()).collect(),
+        also: Vec::new(),
         explanation: explanation(finding, trace),
     })
 }
@@ -329,6 +336,28 @@ fn name_at(bytes: &[u8], span: Span) -> String {
         None if at >= sip.rest().start() => "body".to_owned(),
         None => "first line".to_owned(),
     }
+}
+
+/// What findings with one cause have in common: the rule, how bad it is, the node that sent the message that is blamed, and the
+/// header field. Rules on how messages are written are about all header fields and all that may be wrong with them: what they
+/// expect tells which.
+fn cause(finding: &Finding, trace: &Trace, headers: &[PlaceReport]) -> Option<String> {
+    let message = trace.message(finding.places.first()?.message)?;
+    let hop = message.hop();
+    let sender = match message.subject() {
+        Subject::Request(_) => hop.source_node()?,
+        Subject::Response(_) => hop.destination_node()?,
+    };
+    let expected = match finding.rule.family {
+        Family::Syntax => finding.expected.as_str(),
+        _ => "",
+    };
+    let (code, severity) = (finding.rule.code, finding.severity.name());
+    let header = headers.first().map_or("", |place| place.name.as_str());
+    Some(format!(
+        "{code} {severity} {:?} {header} {expected}",
+        sender.id()
+    ))
 }
 
 /// What a finding is known again by in another trace of the same network: the rule, who sent the message that is blamed to whom,

@@ -56,9 +56,14 @@ impl CallLine {
         }
     }
 
-    /// Who calls whom: by the first message or, where it does not say, by the first that does.
+    /// Who calls whom: by the first message or, where it does not say, by the first that does. A NOTIFY within a dialog goes to the
+    /// one who subscribed.
     pub fn ends(call: &Call<'_>) -> (String, String) {
         let first = call.first_message().hop();
+        let is_notify = first.method_name() == b"NOTIFY" && call.first_message().to_tag().is_some();
+        if call.kind() == Kind::Subscription && is_notify {
+            return (text(first.to()), text(first.from()));
+        }
         let says = |of: fn(&Hop<'_>) -> Vec<u8>| {
             let mut all = std::iter::once(first)
                 .chain(call.hops())

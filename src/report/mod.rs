@@ -7,6 +7,8 @@ mod checked;
 pub mod document;
 pub mod ladder;
 mod notes;
+mod order;
+mod recurring;
 pub mod sheet;
 mod times;
 

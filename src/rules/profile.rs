@@ -74,10 +74,45 @@ impl Profile {
 
     /// How bad it is that a rule fails; none where the rule is written in no document that counts.
     pub fn severity(self, rule: &Rule) -> Option<Severity> {
+        let mut exceptions = EXCEPTIONS.iter();
+        if let Some(own) = exceptions.find(|one| one.rule == rule.code && one.profile == self) {
+            return own.severity;
+        }
         let written = rule.citations.iter().any(|citation| self.has(citation));
         written.then_some(rule.severity)
     }
 }
+
+/// Where the documents of a profile say something else than those that a rule cites.
+struct Exception {
+    rule: &'static str,
+    profile: Profile,
+    /// How bad it is there; none where it is no fault.
+    severity: Option<Severity>,
+}
+
+/// A specification of 3GPP counts in every release or in none: what came into it later stands here.
+const EXCEPTIONS: [Exception; 3] = [
+    // Release 5 was begun with draft-ietf-sip-asserted-identity, in which a terminal gives its hint in P-Asserted-Identity; RFC
+    // 3325 made P-Preferred-Identity of it.
+    Exception {
+        rule: "IMS08",
+        profile: Profile::Gpp3R5,
+        severity: Some(Severity::Info),
+    },
+    // P-Served-User is of RFC 5502, from 2009.
+    Exception {
+        rule: "IMS20",
+        profile: Profile::Gpp3R5,
+        severity: None,
+    },
+    // P-Preferred-Service is of RFC 6050, from 2010.
+    Exception {
+        rule: "IMS21",
+        profile: Profile::Gpp3R5,
+        severity: None,
+    },
+];
 
 #[cfg(test)]
 mod tests {
@@ -97,6 +132,24 @@ mod tests {
             ("EVT04", "rfc3265-era rfc6665 3gpp-r5 3gpp-current document"),
             ("DLG06", "rfc6665 3gpp-current document"),
             ("IMS05", "rfc6665 3gpp-r5 3gpp-current document"),
+            // RFC 3265 has what RFC 6665 goes on with.
+            (
+                "EVT01",
+                "rfc3261 rfc3265-era rfc6665 3gpp-r5 3gpp-current document",
+            ),
+            (
+                "EVT09",
+                "rfc3261 rfc3265-era rfc6665 3gpp-r5 3gpp-current document",
+            ),
+            (
+                "EVT17",
+                "rfc3261 rfc3265-era rfc6665 3gpp-r5 3gpp-current document",
+            ),
+            // RFC 4320 is of 2006.
+            ("TXN13", "rfc6665 3gpp-current document"),
+            // Header fields of RFC 5502 and RFC 6050, that TS 24.229 took up later.
+            ("IMS20", "rfc6665 3gpp-current document"),
+            ("IMS21", "rfc6665 3gpp-current document"),
         ];
         for (code, profiles) in expected {
             let rule = rule(code).expect("a rule");
@@ -105,6 +158,21 @@ mod tests {
             let names: Vec<_> = names.map(Profile::name).collect();
             assert_eq!(names.join(" "), profiles, "{code}");
         }
+    }
+
+    #[test]
+    fn what_a_profile_takes_otherwise_it_says_with_a_rule_that_there_is() {
+        for exception in EXCEPTIONS {
+            let rule = rule(exception.rule).expect("a rule");
+            assert_ne!(exception.severity, Some(rule.severity), "{}", rule.code);
+            assert_eq!(exception.profile.severity(rule), exception.severity);
+        }
+        let asserted = rule("IMS08").expect("a rule");
+        assert_eq!(Profile::Gpp3R5.severity(asserted), Some(Severity::Info));
+        assert_eq!(
+            Profile::default().severity(asserted),
+            Some(Severity::Warning)
+        );
     }
 
     #[test]

@@ -145,6 +145,7 @@ pub static RULES: &[Rule] = &[
     syntax::length_missing::RULE,
     syntax::header_folded::RULE,
     syntax::option_unknown::RULE,
+    syntax::request_field_in_answer::RULE,
     transaction::ack_differs::RULE,
     transaction::ack_missing::RULE,
     transaction::cancel_differs::RULE,

@@ -1,4 +1,17 @@
 //! What a rule is: its documentation, written once, and its check.
+//!
+//! A check runs for every message, hop or relay of a trace, and almost always there is nothing wrong or nothing to say. So that
+//! two hundred of them cost little:
+//!
+//! - Ask first what costs nothing: the method, the status, whether a field is there ([`has`](crate::sip::Message::has) and the
+//!   first value of a name are looked up, not searched). Nodes, roles and other hops come after that.
+//! - What several rules read, [`Seen`] reads once for all of them: its topmost Via, its CSeq, its body. What is asked of a third
+//!   rule belongs there.
+//! - Every other value is read anew each time it is asked for: keep it rather than ask twice.
+//! - On the way to a pass nothing is put together: compare stretches of the message where they stand
+//!   ([`same_but_space`](crate::sip::Text::same_but_space)), and write texts for people in the closure of
+//!   [`Verdicts::check`](super::Verdicts), which runs when it fails.
+//! - What a rule over a whole call or dialog looks for must not be looked for again for each hop: sort once, then step through.
 
 use super::scene::{
     CallScene, DialogScene, DocumentScene, HopScene, PublicationScene, RegistrationScene, Relay,
@@ -121,6 +134,9 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
+    /// How many there are.
+    pub(super) const COUNT: usize = Self::Document as usize + 1;
+
     /// How it is named in every output.
     pub fn name(self) -> &'static str {
         match self {

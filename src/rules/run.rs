@@ -14,17 +14,17 @@ use foldhash::fast::RandomState;
 use super::finding::Finding;
 use super::policy::Policy;
 use super::registry::RULES;
-use super::rule::{Check, Severity, SubjectKind};
+use super::rule::{Severity, SubjectKind};
 use super::scene::{
     CallScene, DialogScene, DocumentFlow, DocumentScene, Ends, Loaded, PublicationScene,
-    RegistrationScene, Relay, SubscriptionScene, View,
+    RegistrationScene, SubscriptionScene, View,
 };
-use super::taken::Taken;
+use super::taken::{Held, Taken};
 use super::verdict::Verdict;
 use crate::base::in_order;
 use crate::trace::{
-    Attempt, Bytes, Call, Hop, HopId, Message, Part, Publication, Registration, Subscription,
-    Trace, Turns,
+    Attempt, Bytes, Call, Hop, HopId, Message, Publication, Registration, Subscription, Trace,
+    Turns,
 };
 
 /// Verdicts of one rule.
@@ -104,6 +104,7 @@ pub fn audit<B: Bytes + Send>(
     reader: impl Fn() -> B + Sync,
 ) -> io::Result<Audit> {
     let ends = Ends::of(trace);
+    let held = Held::to(policy);
     let desks: Mutex<Vec<Desk<B>>> = Mutex::default();
     let lock = || desks.lock().unwrap_or_else(PoisonError::into_inner);
     let work = |batch: Batch<'_>| {
@@ -118,6 +119,7 @@ pub fn audit<B: Bytes + Send>(
             loaded: &mut desk.loaded,
             judge: Judge {
                 trace,
+                held: &held,
                 audit: Audit::nothing(policy),
             },
         };
@@ -392,19 +394,20 @@ impl<B: Bytes> Runner<'_, B> {
 
     fn journeys(&mut self, held: &[(Hop<'_>, HopId)]) {
         let view = View::of(self.loaded, self.ends);
-        self.judge.journeys(held, &view);
+        self.judge.taken().journeys(held, &view);
     }
 }
 
 /// Hands subjects to rules, and keeps what comes out.
 struct Judge<'b> {
     trace: &'b Trace,
+    held: &'b Held,
     audit: Audit,
 }
 
 impl Judge<'_> {
     fn taken(&mut self) -> Taken<'_> {
-        Taken::new(self.trace, &mut self.audit)
+        Taken::new(self.trace, self.held, &mut self.audit)
     }
 
     /// A subject is too large to be looked at.
@@ -420,7 +423,8 @@ impl Judge<'_> {
 
     /// A call of which all is held.
     fn call<'s>(&mut self, call: Call<'s>, parts: &'s Parts<'s>, view: &'s View<'s>) {
-        self.journeys(&with_roots(&call.journeys()), view);
+        let journeys = with_roots(&call.journeys());
+        self.taken().journeys(&journeys, view);
         let Parts {
             turns,
             subscriptions,
@@ -433,33 +437,6 @@ impl Judge<'_> {
             taken.subscription(&SubscriptionScene::of(one, view));
         }
         taken.call(&CallScene::of(call, (turns, subscriptions), view));
-    }
-
-    /// The messages, hops and relays of some journeys.
-    fn journeys<'s>(&mut self, hops: &[(Hop<'s>, HopId)], view: &'s View<'s>) {
-        let mut taken = self.taken();
-        for (hop, root) in hops {
-            taken.journey = Some(*root);
-            taken.hop = Some(hop.id());
-            let scene = view.hop(*hop);
-            let relays = Relay::all_of(*hop, view);
-            taken.each(|taken, number, check| match check {
-                Check::Message(check) => {
-                    let once = |part| !matches!(part, Part::Retransmission | Part::Repeated);
-                    let messages = hop.messages().filter(|message| once(message.part()));
-                    for seen in messages.filter_map(|message| view.seen(message)) {
-                        taken.said(number, |verdicts| check(&seen, verdicts));
-                    }
-                }
-                Check::Hop(check) => taken.said(number, |verdicts| check(&scene, verdicts)),
-                Check::Relay(check) => {
-                    for relay in &relays {
-                        taken.said(number, |verdicts| check(relay, verdicts));
-                    }
-                }
-                _ => {}
-            });
-        }
     }
 }
 

@@ -9,26 +9,57 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::finding::{Finding, Place};
+use super::policy::Policy;
 use super::registry::RULES;
-use super::rule::Check;
+use super::rule::{Check, SubjectKind};
 use super::run::Audit;
 use super::scene::{
-    CallScene, DialogScene, DocumentScene, PublicationScene, RegistrationScene, SubscriptionScene,
+    CallScene, DialogScene, DocumentScene, PublicationScene, RegistrationScene, Relay,
+    SubscriptionScene, View,
 };
 use super::verdict::{Fault, Verdicts};
-use crate::trace::{Hop, HopId, MessageId, Trace};
+use crate::trace::{Hop, HopId, Message, MessageId, Part, Trace};
 
 /// Counts verdicts and puts faults together.
 pub(super) struct Taken<'a> {
     trace: &'a Trace,
     audit: &'a mut Audit,
+    held: &'a Held,
     verdicts: Verdicts,
     /// The first hop of the journey that is looked at; none where the subject has several.
-    pub(super) journey: Option<HopId>,
+    journey: Option<HopId>,
     /// The hop that is looked at.
-    pub(super) hop: Option<HopId>,
+    hop: Option<HopId>,
     /// Findings by rule, journey and bytes.
     known: HashMap<(usize, Option<HopId>, Vec<u8>), usize, RandomState>,
+}
+
+/// The rules that are held to, by what they look at and in the order of the registry, so that nothing is asked of a rule that
+/// says nothing of a subject. Those of messages, hops and relays stand together: they go over a journey together.
+pub(super) struct Held {
+    of_journeys: Vec<(usize, Check)>,
+    of: [Vec<(usize, Check)>; SubjectKind::COUNT],
+}
+
+impl Held {
+    pub(super) fn to(policy: &Policy) -> Self {
+        let held = RULES.iter().enumerate();
+        let held = held.filter(|(_, rule)| policy.severity(rule).is_some());
+        let mut all = Self {
+            of_journeys: Vec::new(),
+            of: Default::default(),
+        };
+        for (number, rule) in held {
+            let kind = rule.check.subject();
+            let of_journeys = [SubjectKind::Message, SubjectKind::Hop, SubjectKind::Relay];
+            let those = match of_journeys.contains(&kind) {
+                true => &mut all.of_journeys,
+                false => &mut all.of[kind as usize],
+            };
+            those.push((number, rule.check));
+        }
+        all
+    }
 }
 
 macro_rules! subjects {
@@ -36,11 +67,11 @@ macro_rules! subjects {
         impl Taken<'_> {
             $(
                 pub(super) fn $name(&mut self, scene: &$scene) {
-                    self.each(|taken, number, check| {
+                    for (number, check) in &self.held.of[SubjectKind::$kind as usize] {
                         if let Check::$kind(check) = check {
-                            taken.said(number, |verdicts| check(scene, verdicts));
+                            self.said(*number, |verdicts| check(scene, verdicts));
                         }
-                    });
+                    }
                 }
             )*
         }
@@ -57,10 +88,11 @@ subjects! {
 }
 
 impl<'a> Taken<'a> {
-    pub(super) fn new(trace: &'a Trace, audit: &'a mut Audit) -> Self {
+    pub(super) fn new(trace: &'a Trace, held: &'a Held, audit: &'a mut Audit) -> Self {
         Self {
             trace,
             audit,
+            held,
             verdicts: Verdicts::default(),
             journey: None,
             hop: None,
@@ -68,29 +100,53 @@ impl<'a> Taken<'a> {
         }
     }
 
-    pub(super) fn each(&mut self, mut judge: impl FnMut(&mut Self, usize, Check)) {
-        for (number, rule) in RULES.iter().enumerate() {
-            if self.audit.severities[number].is_some() {
-                judge(self, number, rule.check);
+    /// The messages, hops and relays of some journeys. Each hop is there with the first of its journey.
+    pub(super) fn journeys<'s>(&mut self, hops: &[(Hop<'s>, HopId)], view: &'s View<'s>) {
+        let once = |message: &Message<'_>| {
+            !matches!(message.part(), Part::Retransmission | Part::Repeated)
+        };
+        for (hop, root) in hops {
+            self.journey = Some(*root);
+            self.hop = Some(hop.id());
+            let scene = view.hop(*hop);
+            let messages = hop.messages().filter(once);
+            let messages: Vec<_> = messages.filter_map(|message| view.seen(message)).collect();
+            let relays = Relay::all_of(*hop, view);
+            for (number, check) in &self.held.of_journeys {
+                match check {
+                    Check::Message(check) => {
+                        for seen in &messages {
+                            self.said(*number, |verdicts| check(seen, verdicts));
+                        }
+                    }
+                    Check::Hop(check) => self.said(*number, |verdicts| check(&scene, verdicts)),
+                    Check::Relay(check) => {
+                        for relay in &relays {
+                            self.said(*number, |verdicts| check(relay, verdicts));
+                        }
+                    }
+                    _ => {}
+                }
             }
         }
     }
 
     /// Lets a rule speak of a subject.
     pub(super) fn said(&mut self, rule: usize, check: impl FnOnce(&mut Verdicts)) {
-        let mut verdicts = std::mem::take(&mut self.verdicts);
-        verdicts.clear();
-        check(&mut verdicts);
-        self.take(rule, &verdicts);
-        self.verdicts = verdicts;
+        self.verdicts.clear();
+        check(&mut self.verdicts);
+        self.audit.tallies[rule].count(self.verdicts.verdict());
+        if !self.verdicts.faults.is_empty() {
+            let faults = std::mem::take(&mut self.verdicts.faults);
+            self.take(rule, &faults);
+        }
     }
 
-    fn take(&mut self, rule: usize, verdicts: &Verdicts) {
+    fn take(&mut self, rule: usize, faults: &[Fault]) {
         let Some(severity) = self.audit.severities[rule] else {
             return;
         };
-        self.audit.tallies[rule].count(verdicts.verdict());
-        for fault in &verdicts.faults {
+        for fault in faults {
             let blamed = fault.places.first();
             let blamed = blamed.and_then(|at| Some(self.trace.message(at.message)?.hop()));
             let hop = self.hop.or(blamed.map(|hop| hop.id()));

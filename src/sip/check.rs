@@ -3,6 +3,7 @@
 
 use memchr::{memchr_iter, memrchr};
 
+use super::clean::{Clean, Stretch};
 use super::index::Field;
 use super::lexical::first_control;
 use super::message::Message;
@@ -30,22 +31,32 @@ const IN_RESPONSES: [Name; 5] = [Name::Via, Name::From, Name::To, Name::CallId, 
 impl Message<'_> {
     /// What is odd, in the order of the places.
     pub fn problems(&self) -> Vec<Problem> {
+        self.problems_beside(&mut Clean::default())
+    }
+
+    /// The same, without looking again at what is known to be clean.
+    pub fn problems_beside(&self, clean: &mut Clean) -> Vec<Problem> {
         let mut problems = Problems::kept();
-        self.first_line_noting(&mut problems);
+        self.check_first_line(&mut problems, clean);
         self.check_bytes(&mut problems);
         self.check_end(&mut problems);
-        self.check_fields(&mut problems);
+        self.check_fields(&mut problems, clean);
         self.check_presence(&mut problems);
         self.check_repetition(&mut problems);
-        self.body().check(&mut problems);
+        self.body().check(&mut problems, clean);
         problems.sorted()
     }
 
     /// What is odd about a message whose end was not seen. Nothing is told that might be otherwise with the rest: that something
     /// is missing at the end, that a length is wrong, or anything about the line that is cut.
     pub fn problems_of_cut(&self) -> Vec<Problem> {
+        self.problems_of_cut_beside(&mut Clean::default())
+    }
+
+    /// The same, without looking again at what is known to be clean.
+    pub fn problems_of_cut_beside(&self, clean: &mut Clean) -> Vec<Problem> {
         let (end, cut) = (self.bytes().len(), self.cut_line());
-        let mut problems = self.problems();
+        let mut problems = self.problems_beside(clean);
         problems.retain(|problem| {
             let problem_end = problem.span.end as usize;
             problem_end <= cut && problem_end < end
@@ -74,7 +85,7 @@ impl Message<'_> {
             self.first_line_noting(problems);
         }
         self.check_bytes(problems);
-        self.check_fields(problems);
+        self.check_fields(problems, &mut Clean::default());
         self.check_repetition(problems);
         if !self.rest().is_empty() {
             self.body().check_length(problems);
@@ -124,15 +135,30 @@ impl Message<'_> {
         }
     }
 
+    fn check_first_line(&self, problems: &mut Problems, clean: &mut Clean) {
+        if self.start().is_none() {
+            self.first_line_noting(problems);
+            return;
+        }
+        let line = self.first_line_text();
+        clean.unless_known(Stretch::FirstLine, line.bytes(), || {
+            self.first_line_noting(problems);
+            problems.list().is_empty()
+        });
+    }
+
     /// Each header field for itself.
-    pub(super) fn check_fields(&self, problems: &mut Problems) {
+    pub(super) fn check_fields(&self, problems: &mut Problems, clean: &mut Clean) {
         for (field, header) in self.index().fields.iter().zip(self.headers()) {
-            problems.about(header.known);
-            self.check_name(field, header.name, problems);
-            if field.colon {
-                check_controls(header.value, problems);
-                check_values(header.known, header.value, problems);
-            }
+            clean.unless_known(Stretch::Field, header.lines.bytes(), || {
+                problems.about(header.known);
+                self.check_name(field, header.name, problems);
+                if field.colon {
+                    check_controls(header.value, problems);
+                    check_values(header.known, header.value, problems);
+                }
+                problems.list().is_empty()
+            });
         }
         problems.about(Name::Other);
     }
@@ -295,6 +321,29 @@ mod tests {
                 assert_eq!(told, [], "{}", cut.escape_ascii());
             }
         }
+    }
+
+    #[test]
+    fn what_is_remembered_of_other_messages_changes_nothing() {
+        let whole = with_body("application/sdp", SDP);
+        let mut clean = Clean::remembered();
+        let mut odd = 0;
+        // Twice: what the first round remembers is there in the second.
+        for _ in 0..2 {
+            for at in 0..whole.len() {
+                for byte in [b' ', b':', b'\n', b'<', 0] {
+                    let mut text = whole.clone().into_bytes();
+                    text[at] = byte;
+                    let mut index = Index::default();
+                    let message = Message::read(&text, &mut index);
+                    let alone = message.problems();
+                    let beside = message.problems_beside(&mut clean);
+                    assert_eq!(beside, alone, "{}", text.escape_ascii());
+                    odd += usize::from(!alone.is_empty());
+                }
+            }
+        }
+        assert!(odd > whole.len(), "only {odd} were odd");
     }
 
     #[test]

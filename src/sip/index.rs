@@ -41,9 +41,42 @@ pub struct Index {
     pub body: u32,
     /// Whether an empty line ended the header section.
     pub ended: bool,
+    /// Where the first field of each name is.
+    first: Firsts,
+}
+
+/// The position of the first field of each name, so that nobody has to search for what is asked for often and is mostly not
+/// there. Of a position beyond [`FARTHEST`] only that much is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Firsts([u8; Name::ALL.len() + 1]);
+
+const ABSENT: u8 = u8::MAX;
+const FARTHEST: usize = 254;
+
+impl Default for Firsts {
+    fn default() -> Self {
+        Self([ABSENT; Name::ALL.len() + 1])
+    }
 }
 
 impl Index {
+    /// The fields from the first one with this name on; none if there is none.
+    #[inline]
+    pub fn fields_from(&self, name: Name) -> &[Field] {
+        match self.first.0[name as usize] {
+            ABSENT => &[],
+            first => &self.fields[usize::from(first)..],
+        }
+    }
+
+    fn push(&mut self, field: Field) {
+        let first = &mut self.first.0[field.known as usize];
+        if *first == ABSENT {
+            *first = self.fields.len().min(FARTHEST) as u8;
+        }
+        self.fields.push(field);
+    }
+
     /// Finds the parts of a message. Whatever the bytes are, every one of them belongs to a part.
     pub fn read(&mut self, bytes: &[u8]) {
         let (line, head) = line(bytes, 0);
@@ -74,6 +107,7 @@ impl Index {
     /// and ends with these bytes.
     pub fn read_fields(&mut self, bytes: &[u8], head: usize) {
         self.fields.clear();
+        self.first = Firsts::default();
         self.ended = false;
         self.start = None;
         self.begin = head as u32;
@@ -108,7 +142,7 @@ impl Index {
         };
         let (line_end, next) = line(bytes, colon + 1);
         let (end, next, folded) = folds(bytes, line_end, next);
-        self.fields.push(Field {
+        self.push(Field {
             name: Span::new(start, name_end),
             value: trimmed(bytes, colon + 1, end),
             end: next as u32,
@@ -123,7 +157,7 @@ impl Index {
     fn unnamed(&mut self, bytes: &[u8], start: usize) -> usize {
         let (line_end, next) = line(bytes, start);
         let (end, next, folded) = folds(bytes, line_end, next);
-        self.fields.push(Field {
+        self.push(Field {
             name: Span::new(start, start),
             value: trimmed(bytes, start, end),
             end: next as u32,
@@ -229,6 +263,19 @@ mod tests {
     fn an_empty_line_of_spaces_is_a_fold_and_no_end() {
         let message = "BYE sip:a SIP/2.0\r\nTo: x\r\n \r\nFrom: y\r\n\r\nb";
         assert_eq!(fields(message), [("To", "x"), ("From", "y")]);
+    }
+
+    #[test]
+    fn knows_where_each_name_begins_however_many_fields_there_are() {
+        let many = "Allow: a\r\n".repeat(400);
+        let message = format!("BYE sip:a SIP/2.0\r\nTo: x\r\n{many}From: y\r\nTo: z\r\n\r\n");
+        let index = index(&message);
+        let count = |name| {
+            let fields = index.fields_from(name).iter();
+            fields.filter(|field| field.known == name).count()
+        };
+        let names = [Name::To, Name::Allow, Name::From, Name::Via];
+        assert_eq!(names.map(count), [2, 400, 1, 0]);
     }
 
     #[test]

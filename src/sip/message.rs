@@ -158,7 +158,7 @@ impl<'a> Message<'a> {
     pub fn values(&self, name: Name) -> Values<'a> {
         Values {
             bytes: self.bytes,
-            fields: self.index.fields.iter(),
+            fields: self.index.fields_from(name).iter(),
             name,
             separator: name.shape().separator(),
             list: None,
@@ -170,13 +170,15 @@ impl<'a> Message<'a> {
         if name.shape().separator().is_some() {
             return self.values(name).next();
         }
-        let field = self.index.fields.iter().find(|field| field.known == name)?;
+        let mut fields = self.index.fields_from(name).iter();
+        let field = fields.find(|field| field.known == name)?;
         Some(Text::new(self.bytes, field.value))
     }
 
     /// Whether a field with this name is there, even an empty one.
     pub fn has(&self, name: Name) -> bool {
-        self.index.fields.iter().any(|field| field.known == name)
+        let mut fields = self.index.fields_from(name).iter();
+        fields.any(|field| field.known == name)
     }
 
     /// The first field whose name is spelled so, in any case; for names that are not in the table.

@@ -4,6 +4,7 @@
 pub mod body;
 mod carried;
 mod check;
+mod clean;
 mod datagram;
 mod first_line;
 mod glance;
@@ -28,6 +29,7 @@ pub use body::{
     xcap_diff, xml,
 };
 pub use carried::Carried;
+pub use clean::Clean;
 pub use datagram::{Framed, frame_datagram, looks_like_sip};
 pub use first_line::FirstLine;
 pub use glance::Glance;

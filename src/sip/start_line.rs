@@ -1,6 +1,8 @@
 //! The first line of a message, read leniently: what a person would call a SIP request or response is one, even with a
 //! space, bracket or version wrong. Lines of other protocols that share SIP's looks (HTTP, RTSP, SSDP) are not.
 
+use std::cmp::Reverse;
+
 use memchr::{memchr, memmem};
 
 use super::scan::is_token;
@@ -101,14 +103,18 @@ pub fn embedded(line: &[u8]) -> Option<usize> {
     let response_at =
         memmem::rfind(text, b"SIP/2.0 ").filter(|at| response(&text[*at..]).is_some());
     let before = before_version(text).unwrap_or_default();
-    let request_at = METHODS.iter().filter_map(|method| {
+    let requests = METHODS.iter().filter_map(|method| {
         let at = memmem::rfind(before, method.as_bytes())?;
-        let uri = before[at + method.len()..].strip_prefix(b" ")?;
-        has_scheme(uri.trim_ascii_start()).then_some(at)
+        let end = at + method.len();
+        let uri = before[end..].strip_prefix(b" ")?;
+        begins_with_scheme(uri.trim_ascii_start()).then_some((end, at))
     });
-    // The first of them: ACK is the end of PRACK, too.
-    let found = request_at.chain(response_at).map(|at| skipped + at).min();
-    found.filter(|at| *at > 0)
+    // The last of them, as INFO is what loggers write in front, too; and the longest: ACK is the end of PRACK.
+    let request_at = requests
+        .max_by_key(|(end, at)| (*end, Reverse(*at)))
+        .map(|(_, at)| at);
+    let found = request_at.into_iter().chain(response_at).min();
+    found.map(|at| skipped + at).filter(|at| *at > 0)
 }
 
 /// A start line longer than this is none, where it has to be searched for.
@@ -197,6 +203,11 @@ pub(super) fn before_version(text: &[u8]) -> Option<&[u8]> {
 }
 
 fn has_scheme(uri: &[u8]) -> bool {
+    // Addresses may have lost theirs.
+    begins_with_scheme(uri) || uri.contains(&b'@')
+}
+
+fn begins_with_scheme(uri: &[u8]) -> bool {
     let uri = uri.strip_prefix(b"<").unwrap_or(uri).trim_ascii_start();
     let sip = SCHEMES.iter().any(|scheme| {
         uri.split_at_checked(scheme.len())
@@ -206,9 +217,8 @@ fn has_scheme(uri: &[u8]) -> bool {
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric())
         .count();
-    // Schemes of extensions, and addresses that lost theirs.
+    // Schemes of extensions.
     sip || name > 0 && uri.get(name) == Some(&b':') && !uri[name..].starts_with(b"://")
-        || uri.contains(&b'@')
 }
 
 /// `HTTP/1.1`, `RTSP/1.0`: another protocol's request line.

@@ -128,6 +128,13 @@ impl<'a> Text<'a> {
         self.bytes().eq_ignore_ascii_case(word.as_bytes())
     }
 
+    /// Whether it says the same, white space aside.
+    pub fn same_but_space(self, other: Text<'_>) -> bool {
+        let (one, other) = (self.bytes(), other.bytes());
+        let kept = |byte: &&u8| !byte.is_ascii_whitespace();
+        one == other || one.iter().filter(kept).eq(other.iter().filter(kept))
+    }
+
     /// For people; bytes that are no UTF-8 are replaced.
     pub fn lossy(self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.bytes())

@@ -172,6 +172,11 @@ impl Trace {
         (self.hops, self.hop_messages) = (built.hops, built.hop_messages);
         (self.dialogs, self.dialog_hops) = (built.dialogs, built.dialog_hops);
         (self.group_hops, self.call_id_groups) = (built.group_hops, built.call_id_groups);
+        self.by_parent = (0..self.hops.len()).map(HopId::at).collect();
+        for group in self.group_hops.windows(2) {
+            let group = &mut self.by_parent[group[0] as usize..group[1] as usize];
+            group.sort_by_key(|hop| self.hops[hop.position()].parent);
+        }
     }
 
     /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no
@@ -224,6 +229,10 @@ impl Trace {
         let mut built = Built::default();
         let mut tables = Tables::default();
         let time = |message: MessageId| self.time_of(&self.messages[message.position()]);
+        let fact = |message: MessageId| {
+            let first = self.first_sighting(&self.messages[message.position()]);
+            self.facts.of(first)
+        };
         let makes = |method| METHODS_THAT_MAKE_DIALOGS.contains(&method);
         let answer = |message| {
             let sent = self.sent(message);
@@ -239,7 +248,7 @@ impl Trace {
             journeys::link(&mut hops, &self.sightings);
             built.call_id_groups.push(built.group_hops.len() as u32);
             let parts = match call_id < self.sightings.call_ids() {
-                true => split::groups(hops, &self.sightings, time),
+                true => split::groups(hops, &self.sightings, fact, time),
                 false => vec![hops],
             };
             for mut hops in parts {

@@ -1,9 +1,9 @@
 //! Messages read again and held together, for whoever looks into several at a time.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 
@@ -15,7 +15,7 @@ use crate::sip::{self, Index};
 #[derive(Debug, Default)]
 pub struct Held {
     bytes: Vec<u8>,
-    messages: HashMap<MessageId, (Range<usize>, OnceCell<Index>), RandomState>,
+    messages: HashMap<MessageId, (Range<usize>, OnceLock<Index>), RandomState>,
 }
 
 impl Held {
@@ -24,7 +24,7 @@ impl Held {
         let read = bytes.read(&message.sighting())?;
         let range = self.bytes.len()..self.bytes.len() + read.len();
         self.bytes.extend_from_slice(read);
-        self.messages.insert(message.id(), (range, OnceCell::new()));
+        self.messages.insert(message.id(), (range, OnceLock::new()));
         Ok(())
     }
 

@@ -136,6 +136,8 @@ const MOST_LOOKED_AT: usize = 16;
 /// How long a server answers retransmissions after its final response: 64 times T1 (timers H and J, RFC 3261 17.2, and L of
 /// RFC 6026 7.1). The same bytes after that are a new request.
 const LINGERS: i64 = 32_000_000_000;
+/// How long a message may be on its way (T4, RFC 3261 17.1.2.2). Who acknowledged the answer to an INVITE sends it no more.
+pub(super) const UNDERWAY: i64 = 5_000_000_000;
 /// A table that grew beyond this for one Call-ID is not kept for the next.
 const MOST_KEPT: usize = 1 << 12;
 
@@ -144,11 +146,18 @@ type Transaction = (u64, TextId, u32, u16);
 /// Which way requests go: from where to where, and in which realm.
 type Way = (u32, u32, u32);
 
+/// Who has a tag: where, and in which realm.
+type Owner = (TextId, u32, u32);
+
 /// Puts the messages of one Call-ID together, one after the other.
 #[derive(Default)]
 pub(super) struct Tables {
     exact: HashMap<(Transaction, Way), usize, RandomState>,
     latest: HashMap<Transaction, usize, RandomState>,
+    /// The last ACK of a sender with a From tag and CSeq, and when it was sent.
+    acks: HashMap<(Owner, u32), (MessageId, Option<i64>), RandomState>,
+    /// The INVITE with which a sender began anew what it had sent before, byte by byte.
+    anew: HashMap<Owner, usize, RandomState>,
 }
 
 impl Tables {
@@ -160,6 +169,8 @@ impl Tables {
     ) -> Vec<Draft<'a>> {
         clear(&mut self.exact);
         clear(&mut self.latest);
+        clear(&mut self.acks);
+        clear(&mut self.anew);
         let mut hops = Vec::new();
         for sent in messages {
             match sent.subject {
@@ -182,6 +193,10 @@ impl Tables {
             _ => None,
         };
         let invite = invite.map(|latest| same_request(hops, latest, &sent).unwrap_or(latest));
+        if method == ACK {
+            let ack = (sent.message, sent.time);
+            self.acks.insert((owner(&sent), sent.cseq), ack);
+        }
         if method == ACK
             && let Some(invite) = invite
         {
@@ -200,12 +215,15 @@ impl Tables {
             if hop.entry.request == MessageId::NONE {
                 return hop.add_late_request(sent);
             }
-            if let Some(same) = sent_before(hops, known, &sent)
-                && !hops[same].is_over(sent.time)
-            {
-                return hops[same]
-                    .messages
-                    .push((sent.message, Part::Retransmission));
+            if let Some(same) = sent_before(hops, known, &sent) {
+                if !hops[same].is_over(sent.time) && !self.is_anew(&hops[same], same, &sent) {
+                    return hops[same]
+                        .messages
+                        .push((sent.message, Part::Retransmission));
+                }
+                if method == INVITE {
+                    self.anew.insert(owner(&sent), hops.len());
+                }
             }
         }
         let mut hop = self.open(transaction, sent, way, hops);
@@ -213,6 +231,23 @@ impl Tables {
         hop.entry.about = about;
         hop.messages.push((sent.message, Part::Request));
         hops.push(hop);
+    }
+
+    /// Whether a request with the same bytes as that of a hop is no retransmission of it: an INVITE whose answer was acknowledged
+    /// long ago, or what is of a dialog that began anew with the same bytes.
+    fn is_anew(&self, hop: &Draft<'_>, number: usize, sent: &Sent<'_>) -> bool {
+        if hop.entry.method == INVITE {
+            let ack = self.acks.get(&(owner(sent), sent.cseq));
+            return ack.is_some_and(|(ack, at)| {
+                let since = at.zip(sent.time);
+                let since = since.map(|(at, time)| time.saturating_sub(at));
+                hop.entry.request < *ack && since.is_some_and(|since| since > UNDERWAY)
+            });
+        }
+        let peer = (sent.fact.to_tag, sent.destination, sent.realm);
+        let owners = [owner(sent), peer].into_iter();
+        let mut anew = owners.filter_map(|owner| self.anew.get(&owner));
+        anew.any(|begun| number < *begun)
     }
 
     fn response<'a>(
@@ -412,6 +447,10 @@ fn sent_before(hops: &[Draft<'_>], latest: usize, sent: &Sent<'_>) -> Option<usi
         };
         is_same && same_request(hops, *hop, sent) == Some(*hop)
     })
+}
+
+fn owner(sent: &Sent<'_>) -> Owner {
+    (sent.fact.from_tag, sent.source, sent.realm)
 }
 
 fn transaction(sent: &Sent<'_>, method: u16) -> Transaction {

@@ -10,9 +10,21 @@ use hashbrown::HashTable;
 pub(super) struct Interner {
     table: HashTable<u32>,
     hasher: RandomState,
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
+    texts: Texts,
 }
+
+/// One behind the other.
+#[derive(Default)]
+struct Texts {
+    bytes: Vec<u8>,
+    /// Where every block of them begins.
+    starts: Vec<usize>,
+    /// Where each ends, counted from the beginning of its block: there may be more texts than messages.
+    ends: Vec<u16>,
+}
+
+/// So many texts are a block.
+const BLOCK: usize = 256;
 
 /// A longer text is kept by its beginning, its length and a hash of all of it.
 const LONGEST: usize = 128;
@@ -37,23 +49,20 @@ impl Interner {
             false => text,
         };
         let hash = self.hasher.hash_one(text);
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        let found = self.table.find(hash, |id| slice(bytes, ends, *id) == text);
+        let found = self.table.find(hash, |id| self.texts.get(*id) == text);
         found.copied()
     }
 
     fn add_short(&mut self, text: &[u8]) -> u32 {
         let hash = self.hasher.hash_one(text);
-        let (bytes, ends) = (&self.bytes, &self.ends);
-        if let Some(id) = self.table.find(hash, |id| slice(bytes, ends, *id) == text) {
+        if let Some(id) = self.table.find(hash, |id| self.texts.get(*id) == text) {
             return *id;
         }
-        let id = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len());
-        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
+        let id = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        self.texts.push(text);
+        let (texts, hasher) = (&self.texts, &self.hasher);
         self.table
-            .insert_unique(hash, id, |id| hasher.hash_one(slice(bytes, ends, *id)));
+            .insert_unique(hash, id, |id| hasher.hash_one(texts.get(*id)));
         id
     }
 
@@ -63,18 +72,35 @@ impl Interner {
     }
 
     pub(super) fn get(&self, id: u32) -> &[u8] {
-        slice(&self.bytes, &self.ends, id)
+        self.texts.get(id)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.ends.len()
+        self.texts.ends.len()
     }
 }
 
-fn slice<'a>(bytes: &'a [u8], ends: &[usize], id: u32) -> &'a [u8] {
-    let id = id as usize;
-    let start = if id == 0 { 0 } else { ends[id - 1] };
-    &bytes[start..ends[id]]
+impl Texts {
+    fn push(&mut self, text: &[u8]) {
+        if self.ends.len().is_multiple_of(BLOCK) {
+            self.starts.push(self.bytes.len());
+        }
+        self.bytes.extend_from_slice(text);
+        let start = self.starts.last().copied().unwrap_or_default();
+        let end = u16::try_from(self.bytes.len() - start);
+        self.ends
+            .push(end.expect("a block of the longest texts has 32 KiB"));
+    }
+
+    fn get(&self, id: u32) -> &[u8] {
+        let id = id as usize;
+        let of_block = &self.bytes[self.starts[id / BLOCK]..];
+        let start = match id.is_multiple_of(BLOCK) {
+            true => 0,
+            false => self.ends[id - 1],
+        };
+        &of_block[usize::from(start)..usize::from(self.ends[id])]
+    }
 }
 
 /// Memory does not grow with the length of hostile texts: two that differ only far behind are still told apart.
@@ -116,5 +142,20 @@ mod tests {
         assert_ne!(first, second);
         assert_eq!(interner.add(format!("{long}1").as_bytes()), first);
         assert!(interner.get(first).len() < 400);
+    }
+
+    #[test]
+    fn texts_of_many_blocks_come_back() {
+        let mut interner = Interner::default();
+        let longest = |number: usize| format!("{number:0LONGEST$}");
+        for number in 0..4 * BLOCK {
+            assert_eq!(interner.add(longest(number).as_bytes()), number as u32);
+        }
+        for number in 0..4 * BLOCK {
+            let text = longest(number);
+            assert_eq!(interner.get(number as u32), text.as_bytes());
+            assert_eq!(interner.find(text.as_bytes()), Some(number as u32));
+        }
+        assert_eq!(interner.len(), 4 * BLOCK);
     }
 }

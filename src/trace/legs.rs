@@ -61,10 +61,22 @@ fn names(trace: &Trace, group: u32) -> Option<(TextId, TextId)> {
     Some((fact.from, fact.to))
 }
 
-/// Whether an element got a request of one group and soon sent the first of the other.
+fn shares_a_name(trace: &Trace, one: u32, other: u32) -> bool {
+    let both = names(trace, one).zip(names(trace, other));
+    both.is_some_and(|(one, other)| one.0 == other.0 || one.1 == other.1)
+}
+
+/// Whether an element got a request of one group and soon sent the first of the other: before it answered, or for one of the
+/// same names. What it sends after that in other names may be anything.
 fn passes_on(trace: &Trace, one: u32, other: u32) -> bool {
     let time = |message: MessageId| trace.time_of(&trace.messages[message.position()]);
     arrivals(trace, one, other).any(|(hop, caused)| {
+        let request = trace.first_message(caused);
+        let answer = trace.final_of(hop);
+        let is_open = answer.is_none_or(|answer| may_precede(trace, request, answer));
+        if !is_open && !shares_a_name(trace, one, other) {
+            return false;
+        }
         let latest = trace.final_of(hop).unwrap_or(trace.first_message(hop));
         let sent = trace.first_message(caused);
         let times = time(latest.min(sent)).zip(time(sent));

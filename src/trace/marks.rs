@@ -29,6 +29,8 @@ impl Marks {
     pub(super) const CHARGING: u16 = 512;
     /// P-Access-Network-Info (RFC 7315 4.4).
     pub(super) const ACCESS_NETWORK: u16 = 1024;
+    /// Security-Verify (RFC 3329 2.2).
+    pub(super) const SECURITY_VERIFY: u16 = 2048;
 
     /// What is there by name.
     pub(super) fn of(message: &Message<'_>) -> Self {
@@ -41,6 +43,7 @@ impl Marks {
                 Name::PAssociatedUri => Self::ASSOCIATED_URI,
                 Name::SecurityServer => Self::SECURITY_SERVER,
                 Name::PChargingVector | Name::PChargingFunctionAddresses => Self::CHARGING,
+                Name::SecurityVerify => Self::SECURITY_VERIFY,
                 Name::PAccessNetworkInfo => Self::ACCESS_NETWORK,
                 Name::ReferSub if says_false(header.value) => Self::NO_REFER_SUB,
                 Name::Require if header.values().any(|tag| tag.is("path")) => Self::REQUIRE_PATH,

@@ -17,6 +17,7 @@ mod dialogs;
 mod drift;
 mod facts;
 mod folds;
+mod goodbye;
 mod groups;
 mod held;
 mod hops;
@@ -34,10 +35,12 @@ mod nodes;
 mod outcome;
 mod parties;
 mod passed;
+mod past;
 mod publication;
 mod realms;
 mod registration;
 mod relay;
+mod runs;
 mod same;
 mod sets;
 mod shapes;
@@ -46,6 +49,7 @@ mod sightings;
 mod split;
 mod subscription;
 mod terms;
+mod ties;
 mod view;
 
 pub use attempt::{Attempt, AttemptKind, Follows, Reaction};
@@ -68,8 +72,8 @@ pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
 pub use link_rule::{LinkRule, LinkRuleError};
 pub use nodes::{
-    Address, Evidence, JoinReason, Node, NodeFileError, NodeHint, Pattern, Role, RoleReason,
-    node_file, read_node_file,
+    Address, Evidence, JoinReason, Node, NodeHint, Pattern, Role, RoleReason, node_file,
+    read_node_file,
 };
 pub use outcome::{Kind, Outcome};
 pub use parties::End;
@@ -139,6 +143,8 @@ pub struct Trace {
     by_order: Vec<MessageId>,
     /// Where the hops of each group begin: what of one Call-ID belongs together.
     group_hops: Vec<u32>,
+    /// The hops of each group, by the hop that each continues.
+    by_parent: Vec<HopId>,
     /// Where the groups of each Call-ID begin. Those without one are the last group.
     call_id_groups: Vec<u32>,
     dialogs: Vec<DialogEntry>,

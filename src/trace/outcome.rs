@@ -6,6 +6,7 @@ use std::fmt;
 use foldhash::fast::RandomState;
 
 use super::attempt::after;
+use super::goodbye::{Places, ends_session};
 use super::hops::Part;
 use super::ids::{DialogId, MessageId};
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
@@ -51,6 +52,8 @@ pub enum Outcome {
     },
     /// A provisional response was the last that was heard of it.
     Proceeding(u16),
+    /// A session was refused with this status, as a later hop says: the answer to the caller is missing in the trace.
+    RefusalNotSeen(u16),
     /// The caller gave up.
     Canceled,
     /// A session that was there before the trace began.
@@ -118,6 +121,7 @@ impl fmt::Display for Outcome {
                 f.write_str("answered (answer not seen), no BYE")
             }
             Self::Proceeding(status) => write!(f, "no final response after {status}"),
+            Self::RefusalNotSeen(status) => write!(f, "{status} (answer to the caller not seen)"),
             Self::Canceled => f.write_str("canceled"),
             Self::JoinedLate { ended: true } => f.write_str("joined late, ended"),
             Self::JoinedLate { ended: false } => f.write_str("joined late"),
@@ -290,7 +294,10 @@ impl<'a> Call<'a> {
             }
             Some(487) | None if canceled() => Outcome::Canceled,
             Some(status) => Outcome::Status(status),
-            None => hop.heard(),
+            None => match refused_below(&hop) {
+                Some(status) => Outcome::RefusalNotSeen(status),
+                None => hop.heard(),
+            },
         }
     }
 
@@ -318,25 +325,28 @@ impl<'a> Call<'a> {
         open.find(|hop| acks.contains(&key(hop)))
     }
 
-    /// Each BYE, but for those that were challenged: the other side did not accept them, and the session goes on until they
-    /// come again with credentials (RFC 3261 22.1). Nor did one end it that was refused, if a later request of the dialog was
-    /// accepted: a stranger may have sent it.
+    /// Each BYE that ended something. One that was refused did not, if a later request of the dialog was accepted.
     fn byes(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
         let mut accepted: HashMap<DialogId, MessageId, RandomState> = HashMap::default();
+        let mut places: HashMap<DialogId, Places, RandomState> = HashMap::default();
         for hop in self.hops() {
+            if let Some(dialog) = hop.entry.dialog.known() {
+                places.entry(dialog).or_default().add(&hop);
+            }
             let is_accepted = hop.request().is_some() && matches!(hop.status(), Some(200..300));
             if let Some(dialog) = hop.entry.dialog.known().filter(|_| is_accepted) {
                 let latest = accepted.entry(dialog).or_insert(hop.first_message().id());
                 *latest = hop.first_message().id().max(*latest);
             }
         }
-        self.roots(BYE).filter(move |bye| match bye.status() {
-            Some(401 | 407) => false,
-            Some(300..) => {
-                let latest = bye.entry.dialog.known().and_then(|id| accepted.get(&id));
-                latest.is_none_or(|latest| *latest < bye.first_message().id())
-            }
-            _ => true,
+        self.roots(BYE).filter(move |bye| {
+            let dialog = bye.entry.dialog.known();
+            let places = dialog.and_then(|id| places.get(&id));
+            let from_within = places.is_none_or(|places| places.has_sender_of(bye));
+            let latest = dialog.and_then(|id| accepted.get(&id));
+            let goes_on = latest.is_some_and(|latest| *latest > bye.first_message().id());
+            let is_refused = matches!(bye.status(), Some(300..));
+            ends_session(bye.status(), from_within) && !(is_refused && goes_on)
         })
     }
 
@@ -460,6 +470,28 @@ fn rank(hop: &Hop<'_>) -> u16 {
             _ => 7,
         },
     }
+}
+
+/// With what the hops below one without a final response were refused, if no branch of them is open.
+fn refused_below(hop: &Hop<'_>) -> Option<u16> {
+    let mut ends = Vec::new();
+    let mut below: Vec<_> = hop.continued_by().collect();
+    while let Some(hop) = below.pop() {
+        match hop.status() {
+            Some(_) => ends.push(hop),
+            None => {
+                let further = hop.continued_by();
+                if further.len() == 0 {
+                    return None;
+                }
+                below.extend(further);
+            }
+        }
+    }
+    let best = ends
+        .iter()
+        .min_by_key(|hop| (rank(hop), hop.first_message().id()));
+    best?.status().filter(|status| *status >= 300)
 }
 
 /// What a 2xx to a REGISTER tells.

@@ -63,7 +63,7 @@ impl<'a> Hop<'a> {
             Some(_) => self.relays_from_parent(),
             None => {
                 let below = self.continued_by();
-                below.iter().flat_map(Hop::relays_from_parent).collect()
+                below.flat_map(|hop| hop.relays_from_parent()).collect()
             }
         }
     }
@@ -114,7 +114,7 @@ impl<'a> Message<'a> {
             .into_iter()
             .flat_map(|(above, _)| above.counterpart_of(self));
         let below = hop.continued_by();
-        let below = below.iter().filter_map(|below| below.counterpart_of(self));
+        let below = below.filter_map(|below| below.counterpart_of(self));
         let relay = |before, after| Relay { before, after };
         match self.subject() {
             Subject::Request(_) => {

@@ -38,6 +38,7 @@ impl Trace {
             hop_messages: Vec::new(),
             by_order: Vec::new(),
             group_hops: Vec::new(),
+            by_parent: Vec::new(),
             call_id_groups: Vec::new(),
             dialogs: Vec::new(),
             dialog_hops: Vec::new(),
@@ -168,6 +169,13 @@ impl Trace {
             .iter()
             .filter(|message| self.messages[message.position()].part == Part::Final);
         finals.next().copied()
+    }
+
+    /// The first message of a group.
+    fn begin_of(&self, group: u32) -> MessageId {
+        let hops = self.hops_of_group(group).iter();
+        let all = hops.map(|hop| self.first_message(hop)).min();
+        all.unwrap_or(MessageId::NONE)
     }
 
     /// The requests of an edge of which one caused the other.
@@ -442,11 +450,16 @@ impl<'a> Hop<'a> {
     }
 
     /// The hops that continue it.
-    pub fn continued_by(&self) -> Vec<Hop<'a>> {
-        let group = self.entry.group as usize;
-        let range = self.trace.group_hops[group]..self.trace.group_hops[group + 1];
-        let hops = range.map(|hop| self.trace.hop_at(HopId::at(hop as usize)));
-        hops.filter(|hop| hop.entry.parent == self.id).collect()
+    pub fn continued_by(&self) -> impl ExactSizeIterator<Item = Hop<'a>> + use<'a> {
+        let trace = self.trace;
+        let [start, end] = [0, 1].map(|next| trace.group_hops[self.entry.group as usize + next]);
+        let group = &trace.by_parent[start as usize..end as usize];
+        let parent = |hop: &HopId| trace.hops[hop.position()].parent;
+        let first = group.partition_point(|hop| parent(hop) < self.id);
+        let own = group[first..].partition_point(|hop| parent(hop) == self.id);
+        group[first..first + own]
+            .iter()
+            .map(|hop| trace.hop_at(*hop))
     }
 
     /// The message of this hop that a message of a neighbouring one came from, or became: the request for a request, the
@@ -478,8 +491,14 @@ impl<'a> Hop<'a> {
         invites.min_by_key(|hop| {
             let same = |one, other| !sightings.same_address(one, other);
             let source = same(hop.entry.source, self.entry.source);
-            (source, same(hop.entry.destination, self.entry.destination))
+            let destination = same(hop.entry.destination, self.entry.destination);
+            (source, destination, hop.realm() != self.realm())
         })
+    }
+
+    fn realm(&self) -> u32 {
+        let sighting = self.trace.first_sighting(self.first_message().entry);
+        self.trace.realm_of(sighting)
     }
 
     /// The request with another Call-ID that caused this one, and how that is known.
@@ -600,6 +619,8 @@ pub struct Edge<'a> {
     pub rule: Option<&'a LinkRule>,
     /// The request that caused one in the other Call-ID, and that one.
     pub caused: Option<(MessageId, MessageId)>,
+    /// The first message of one side and of the other, by which they are told where both have one Call-ID.
+    pub begins: (MessageId, MessageId),
 }
 
 /// The reason in words: `icid-value`, `operator rule header=X-Session`.
@@ -706,6 +727,7 @@ impl<'a> Call<'a> {
                 _ => None,
             },
             caused: trace.cause_between(edge),
+            begins: (trace.begin_of(edge.one), trace.begin_of(edge.other)),
         })
     }
 

@@ -363,6 +363,47 @@ fn dots_in_place_of_a_value_are_the_value_before() {
     assert_eq!(body.lines().count(), 3, "without the comment below it");
 }
 
+/// A request that is drawn from end to end, over a proxy that is left out, has that proxy in its Route.
+#[test]
+fn a_lifeline_is_one_actor_whatever_its_messages_name() {
+    let message = |start: &str, host: &str, more: &str| {
+        format!(
+            "   {start}\n   Via: SIP/2.0/UDP {host};branch=z9hG4bK{host}\n{more}   Call-ID: 1\n\
+             \x20  CSeq: 1 {}\n   Content-Length: 0\n\n",
+            start.split(' ').next().unwrap()
+        )
+    };
+    let text = [
+        "2.1.  Session\n\n   Alice           Proxy            Bob\n",
+        "     |   INVITE F1    |   INVITE F2  |\n     |--------------->|------------->|\n",
+        "     |            ACK F3             |\n     |------------------------------>|\n",
+        "     |            BYE F4             |\n     |<------------------------------|\n\n",
+        "   F1 INVITE Alice -> Proxy\n\n",
+        &message("INVITE sip:bob@b.example SIP/2.0", "a.example", ""),
+        "   F2 INVITE Proxy -> Bob\n\n",
+        &message("INVITE sip:bob@b.example SIP/2.0", "p.example", ""),
+        "   F3 ACK Alice -> Bob\n\n",
+        &message(
+            "ACK sip:bob@b.example SIP/2.0",
+            "a.example",
+            "   Route: <sip:p.example;lr>\n",
+        ),
+        "   F4 BYE Bob -> Alice\n\n",
+        &message("BYE sip:alice@a.example SIP/2.0", "b.example", ""),
+    ];
+    let document = read(&text.concat());
+    let flow = flow(&document, "2.1");
+    let actors = flow.actors.iter();
+    let actors: Vec<_> = actors
+        .map(|actor| (&*actor.name, actor.hosts.join(" ")))
+        .collect();
+    let expected = ["Alice", "Proxy", "Bob"].into_iter().zip(["a", "p", "b"]);
+    let expected: Vec<_> = expected
+        .map(|(name, host)| (name, format!("{host}.example")))
+        .collect();
+    assert_eq!(actors, expected);
+}
+
 #[test]
 fn texts_without_flows_are_no_documents() {
     let texts = [

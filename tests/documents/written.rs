@@ -36,7 +36,7 @@ fn written(intake: &mut Intake, trace: &Trace, call: &Call<'_>) -> FlowDocument 
     let figure = ladder::of_call(trace, call, &[], &times, &options, |message| {
         bytes(intake, message)
     });
-    document(intake, call, figure.unwrap()).unwrap()
+    document(intake, call, figure.unwrap(), &times).unwrap()
 }
 
 fn bytes(intake: &mut Intake, message: &sipscope::trace::Message<'_>) -> std::io::Result<Vec<u8>> {

@@ -1,7 +1,7 @@
 //! What is done to the messages of any flow is told where it was done, and nowhere else.
 
 use sipscope::base::Transport;
-use sipscope::flow::synthesis::log::{Format, busiest, formats, write_log};
+use sipscope::flow::synthesis::log::{busiest, formats, write_log};
 use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
 use sipscope::flow::{Conclusion, Demand, Fate, Must, REQUEST_URI, Template, What, templates};
 
@@ -67,6 +67,65 @@ fn whole_flows_are_found_among_all() {
 }
 
 #[test]
+fn every_run_is_found() {
+    for template in templates() {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let options = Options {
+                count: 8,
+                ..over(transport)
+            };
+            let file = tempfile::NamedTempFile::new().unwrap();
+            write_capture(&mut file.as_file(), &template, &options).unwrap();
+            let found = matched_in(file.path(), std::slice::from_ref(&template));
+            let passed = found.iter().filter(|one| {
+                (one.conclusion, one.extra, one.blamed()) == (Conclusion::Pass, 0, vec![])
+            });
+            let id = (&template.id, transport.name());
+            assert_eq!((found.len(), passed.count()), (8, 8), "{id:?}");
+        }
+    }
+}
+
+#[test]
+fn a_call_may_have_any_number_of_flows_in_it() {
+    const TIMES: u64 = 180;
+    let template = templates().into_iter();
+    let mut template = template.filter(|template| template.id == "ims-registration");
+    let template = template.next().unwrap();
+    let mut events = Vec::new();
+    let mut messages = 0;
+    for run in 0..TIMES {
+        let played = synthesize(&template, &over(Transport::Udp), run);
+        messages = played.len();
+        events.extend(played.into_iter().map(|mut event| {
+            let text = String::from_utf8(event.bytes).unwrap();
+            // One charging identity for all makes them one call (RFC 7315 4.6).
+            let text = match text.split_once("icid-value=\"") {
+                Some((before, rest)) => {
+                    let (_, behind) = rest.split_once('"').unwrap();
+                    format!("{before}icid-value=\"one\"{behind}")
+                }
+                None => text,
+            };
+            event.time += run as i64 * 60_000_000_000;
+            event.bytes = text.into_bytes();
+            event
+        }));
+    }
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found.len() as u64, TIMES);
+    for one in &found {
+        assert_eq!(
+            (one.conclusion, one.extra),
+            (Conclusion::Pass, 0),
+            "{one:?}"
+        );
+        let seen = one.steps.iter().filter(|(_, fate)| *fate == Fate::Matched);
+        assert_eq!(seen.count(), messages);
+    }
+}
+
+#[test]
 fn logs_pass_as_far_as_they_see() {
     let mut wrong = Vec::new();
     for template in templates() {
@@ -74,10 +133,7 @@ fn logs_pass_as_far_as_they_see() {
             let options = over(transport);
             let events = synthesize(&template, &options, 0);
             let actor = busiest(&events, template.actors.len());
-            // Streams one behind the other do not tell which of many dialogs was first.
-            let tells_order =
-                |format: &&Format| format.name != "follow" || template.dialogs.len() < 3;
-            for format in formats().filter(tells_order) {
+            for format in formats() {
                 let file = tempfile::NamedTempFile::new().unwrap();
                 write_log(&mut file.as_file(), &template, &options, format, actor).unwrap();
                 let name = format!("{} {} {}", format.name, template.id, transport.name());

@@ -128,6 +128,18 @@ fn it_shows_a_flow_to_programs() {
 }
 
 #[test]
+fn figures_have_all_steps() {
+    for template in templates() {
+        let figure = printed(&["draw", &template.id, "-f", "ascii"]);
+        let rows = figure.lines().filter(|line| line.contains('|'));
+        let numbers = rows.filter_map(|row| row.split(['|', '+']).next().map(str::trim));
+        let numbers: Vec<_> = numbers.filter(|number| !number.is_empty()).collect();
+        let steps = template.steps.iter().map(|step| step.number.as_str());
+        assert_eq!(numbers, steps.collect::<Vec<_>>(), "{figure}");
+    }
+}
+
+#[test]
 fn it_says_which_flow_there_is_not() {
     let output = flows(&["show", "nope"]);
     assert_eq!(output.status.code(), Some(1));

@@ -16,6 +16,7 @@ fn the_name_of_the_output_tells_the_form() {
         ("a.txt", "Call 1: "),
         ("a.mmd", "sequenceDiagram\n"),
         ("a.puml", "@startuml\n"),
+        ("a.html", "<!DOCTYPE html>"),
     ];
     for (file, begin) in begins {
         let path = folder.path().join(file);
@@ -32,6 +33,7 @@ fn the_name_of_the_output_tells_the_form() {
                 "a.svg" => "svg",
                 "a.txt" => "text",
                 "a.mmd" => "mermaid",
+                "a.html" => "html",
                 _ => "plantuml",
             },
         ]);

@@ -2,10 +2,10 @@
 
 use sipscope::render::text::{self, Charset, Style};
 use sipscope::report::ladder::{
-    Arrow, Column, Finding, Frame, Kind, Ladder, Panel, PanelKind, Row,
+    Arrow, Column, Edge, Finding, Fragment, Frame, Kind, Ladder, Panel, PanelKind, Row,
 };
 
-use super::scenario::Net;
+use super::scenario::{Net, file};
 use super::sip::Talk;
 use super::{capture, figure, name, printed};
 
@@ -20,6 +20,7 @@ fn column(label: &str, detail: &str) -> Column {
 fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arrow {
     Arrow {
         number: number.to_owned(),
+        message: None,
         time: String::new(),
         from,
         to,
@@ -41,6 +42,7 @@ fn panel(first: usize, last: usize, text: &str, kind: PanelKind) -> Row {
         last,
         text: text.to_owned(),
         kind,
+        folded: Vec::new(),
     })
 }
 
@@ -62,6 +64,7 @@ fn everything() -> Ladder {
         last: 1,
         text: "Looks it up".to_owned(),
         kind: PanelKind::Action,
+        folded: Vec::new(),
     };
     Ladder {
         title: "All".to_owned(),
@@ -189,6 +192,56 @@ fn a_call_that_forks() {
     assert_eq!(format!("\n{}", figure(&drawn)), expected, "{drawn}");
 }
 
+/// A proxy asks two; the file holds link by link what was sent on it, and no times: who is told stands behind who told.
+#[test]
+fn the_hops_of_a_journey_stay_together_where_there_are_no_times() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+    let talk = Talk::new("links");
+    let above = net.send("uac", "p", talk.request("INVITE", 1), 0);
+    let one = net.pass_as(&above, "u1", "sip:bob@u1.example.com", 0);
+    let other = net.pass_as(&above, "u2", "sip:bob@u2.example.com", 0);
+    net.respond(&[above.clone(), one.clone()], 180, "b1", 0);
+    net.respond(&[above.clone(), other], 183, "b2", 0);
+    net.respond(&[above, one], 200, "b1", 0);
+    let links = [("uac", "p"), ("p", "u1"), ("p", "u2")];
+    let mut packets: Vec<_> = links
+        .iter()
+        .flat_map(|(one, other)| net.between(one, other))
+        .collect();
+    for packet in &mut packets {
+        packet.at = 0;
+    }
+    let equal = file(&packets);
+    let missing = super::scenario::file_without_times(&packets);
+    for bytes in [equal, missing] {
+        let capture = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(capture.path(), bytes).unwrap();
+        let drawn = printed(&[
+            "ladder",
+            "-f",
+            "plantuml",
+            "--labels",
+            "short",
+            "--no-findings",
+            name(capture.path()),
+        ]);
+        let rows = drawn.lines().filter_map(|line| line.split_once(" : "));
+        let rows: Vec<_> = rows.map(|(_, caption)| caption).collect();
+        let expected = [
+            "1. INVITE",
+            "2. INVITE",
+            "3. 180",
+            "4. 180",
+            "5. INVITE",
+            "6. 183",
+            "7. 183",
+            "8. 200",
+            "9. 200",
+        ];
+        assert_eq!(rows, expected, "{drawn}");
+    }
+}
+
 /// The captions alone: the fewest messages between two ends, sent more than once, on a wire that was seen twice.
 #[test]
 fn what_is_sent_again_is_drawn_once() {
@@ -267,6 +320,158 @@ fn the_flow_of_two_proxies_has_all_steps_of_its_document() {
     assert!(drawn.contains(note), "{drawn}");
 }
 
+fn begin(kind: Fragment, when: &str) -> Row {
+    Row::Fragment(Edge::Begin {
+        kind,
+        when: when.to_owned(),
+    })
+}
+
+/// UML 2.5.1 17.6: the operator stands in the upper left corner, the operands are told apart by a dashed line, each begins with
+/// its guard.
+#[test]
+fn alternatives_and_what_may_be_left_out_stand_in_frames() {
+    let or = Row::Fragment(Edge::Or {
+        when: "the caller hangs up".to_owned(),
+    });
+    let end = || Row::Fragment(Edge::End);
+    let ladder = Ladder {
+        title: "Frames".to_owned(),
+        columns: vec![column("Alice", ""), column("Bob", "")],
+        rows: vec![
+            Row::Arrow(arrow("1", 0, 1, "INVITE", Kind::Request)),
+            begin(Fragment::Alternatives, "otherwise"),
+            Row::Arrow(arrow("2", 1, 0, "BYE", Kind::Request)),
+            begin(Fragment::Optional, "it is asked"),
+            Row::Arrow(arrow("3", 0, 1, "401", Kind::Response)),
+            end(),
+            or,
+            Row::Arrow(arrow("4", 0, 1, "BYE", Kind::Request)),
+            end(),
+        ],
+        ..Ladder::default()
+    };
+    let style = Style {
+        width: 40,
+        charset: Charset::Ascii,
+    };
+    let expected = "\
+Frames
+
+       Alice     Bob
+         |        |
+1        | INVITE |
+         |------->|
+   +- alt -----------------------------+
+   | [otherwise]  |                    |
+2  |     |  BYE   |                    |
+   |     |<-------|                    |
+   | +- opt -------------------------+ |
+   | | [it is asked]                 | |
+3  | |   |  401   |                  | |
+   | |   |------->|                  | |
+   | +-------------------------------+ |
+   +-----------------------------------+
+   | [the caller hangs up]             |
+4  |     |  BYE   |                    |
+   |     |------->|                    |
+   +-----------------------------------+
+         |        |
+";
+    let drawn = text::draw(&ladder, style);
+    assert_eq!(drawn, expected, "{drawn}");
+    use sipscope::render::sequence::{mermaid, plantuml};
+    let framed = |source: &str| -> Vec<String> {
+        let lines = source.lines().map(str::trim);
+        let words = ["alt ", "opt ", "else ", "end"];
+        let framed = lines.filter(|line| words.iter().any(|word| line.starts_with(word)));
+        framed.map(str::to_owned).collect()
+    };
+    let expected = [
+        "alt otherwise",
+        "opt it is asked",
+        "end",
+        "else the caller hangs up",
+        "end",
+    ];
+    assert_eq!(framed(&mermaid::draw(&ladder)), expected);
+    assert_eq!(framed(&plantuml::draw(&ladder)), expected);
+}
+
+/// RFC 3665 3.1, and what the template says of it: the callee need not ring, and either side may hang up.
+#[test]
+fn a_documented_flow_tells_its_frames() {
+    use sipscope::report::ladder::{Options, of_template};
+    let templates = sipscope::flow::templates();
+    let mut templates = templates.iter();
+    let session = templates.find(|one| one.id == "rfc3665-session").unwrap();
+    let shape = |options: &Options| -> Vec<String> {
+        let ladder = of_template(session, options);
+        let rows = ladder.rows.iter().map(|row| match row {
+            Row::Fragment(Edge::Begin { kind, when }) => format!("{} [{when}]", kind.word()),
+            Row::Fragment(Edge::Or { when }) => format!("else [{when}]"),
+            Row::Fragment(Edge::End) => "end".to_owned(),
+            row => row.number().to_owned(),
+        });
+        rows.collect()
+    };
+    let rings = "opt [A terminal that answers at once need not ring]";
+    let hangs_up = "else [The caller hangs up; the document shows the other case only]";
+    let expected = [
+        "F1",
+        rings,
+        "F2",
+        "end",
+        "F3",
+        "F4",
+        "RTP",
+        "alt [otherwise]",
+        "F5",
+        "F6",
+        hangs_up,
+        "C5",
+        "C6",
+        "end",
+    ];
+    assert_eq!(shape(&Options::default()), expected);
+    let invites = Options {
+        only_methods: vec!["INVITE".to_owned()],
+        ..Options::default()
+    };
+    assert_eq!(shape(&invites), ["F1", rings, "F2", "end", "F3"]);
+}
+
+/// A subscription that is refreshed each ten minutes (RFC 6665 4.1.2.2).
+fn subscribed(refreshes: u32) -> tempfile::NamedTempFile {
+    let mut net = Net::new(&["watcher", "notifier"]);
+    for number in 1..=refreshes + 1 {
+        let talk = Talk::new("watch");
+        let talk = if number > 1 { talk.with("n") } else { talk };
+        let subscribe = talk.request("SUBSCRIBE", number);
+        let subscribe = subscribe.with("Event: presence").with("Expires: 900");
+        let at = i64::from(number - 1) * 600_000;
+        let sent = net.send("watcher", "notifier", subscribe, at);
+        net.reply(&sent, 200, "n", at + 10);
+    }
+    capture(&net)
+}
+
+#[test]
+fn refreshes_are_one_row_that_says_how_many_or_drawn_one_by_one() {
+    let file = subscribed(4);
+    let path = name(file.path());
+    let folded = printed(&["ladder", "--no-findings", path]);
+    assert!(
+        folded.contains("4 subscription refreshes: SUBSCRIBE 200; every 10 min"),
+        "{folded}"
+    );
+    let all = printed(&["ladder", "--no-findings", "--unfold", path]);
+    assert!(!all.contains("refreshes"), "{all}");
+    assert_eq!(all.matches(" SUBSCRIBE ").count(), 5, "{all}");
+    assert_eq!(all.matches(" 200 ").count(), 5, "{all}");
+    assert!(all.contains("2400.010"), "{all}");
+}
+
 /// Whatever flow it is: no step is missing in any form, and text keeps to its width.
 #[test]
 fn every_documented_flow_is_drawn_with_all_its_steps() {
@@ -277,7 +482,10 @@ fn every_documented_flow_is_drawn_with_all_its_steps() {
     assert!(templates.len() > 20);
     for template in templates {
         let ladder = of_template(&template, &Options::default());
-        assert_eq!(ladder.rows.len(), template.steps.len(), "{}", template.id);
+        let rows = ladder.rows.iter();
+        let rows = rows.filter(|row| !matches!(row, Row::Fragment(_)));
+        let rows: Vec<_> = rows.collect();
+        assert_eq!(rows.len(), template.steps.len(), "{}", template.id);
         let style = Style {
             width: 80,
             charset: Charset::Unicode,
@@ -294,7 +502,7 @@ fn every_documented_flow_is_drawn_with_all_its_steps() {
             mermaid::draw(&ladder),
             plantuml::draw(&ladder),
         ];
-        for (step, row) in template.steps.iter().zip(&ladder.rows) {
+        for (step, row) in template.steps.iter().zip(rows) {
             assert_eq!(row.number(), step.number);
             let begins = |line: &&str| line.trim_start().starts_with(&format!("{} ", step.number));
             assert!(

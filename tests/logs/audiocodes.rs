@@ -1,6 +1,6 @@
 //! AudioCodes: the peer, milliseconds, no year; messages in parts, without the blank line in front of a body.
 
-use crate::traffic::{Read, Sent, analyze_text, check_with, of_one_side, one_sided};
+use crate::traffic::{Read, Sent, analyze_text, check_with, of_one_side, one_sided, read_text};
 use sipscope::source::TextOptions;
 
 /// Longer messages go on in the next entry.
@@ -113,5 +113,29 @@ fn entries_without_their_time_have_that_of_syslog() {
             assert_eq!(time % 86_400_000_000_000, 80_000_000_000_000);
             assert_eq!(found.digits(), Some(0));
         }
+    }
+}
+
+/// Syslog parts an entry after so many bytes, wherever that is.
+#[test]
+fn the_time_may_be_parted() {
+    let (traffic, own) = of_one_side();
+    let sent = &traffic[1];
+    let (mut text, mut number) = (String::new(), 98);
+    write(sent, sent.is_from(own), true, &mut number, &mut text);
+    let entry = text.lines().next().unwrap();
+    let read = |text: &str| {
+        let mut all = read_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(all.len(), 1);
+        let read = all.remove(0);
+        (read.nanos, read.message, read.whole)
+    };
+    let expected = read(entry);
+    let time = entry.rfind(" [Time:").unwrap();
+    for at in time..entry.len() {
+        let (first, rest) = entry.split_at(at);
+        let parted =
+            format!("{first}\nNov 14 22:13:20 192.0.2.9 [S=99] [SID=a1b2c3:17:5] {rest}\n");
+        assert_eq!(read(&parted), expected, "parted in front of {rest}");
     }
 }

@@ -96,3 +96,20 @@ fn web_traffic_is_none_of_it() {
         "BYE sip:b SIP/2.0\r\nContent-Length: 0\r\n\r\n"
     );
 }
+
+#[test]
+fn addresses_of_ipv6_may_have_brackets() {
+    let message = "OPTIONS sip:b SIP/2.0\r\nCall-ID: 1\r\nContent-Length: 0\r\n\r\n";
+    let length = message.len();
+    for address in ["2001:db8::7", "[2001:db8::7]"] {
+        let front = "2023-11-14 22:13:20:000 belle-sip-message-channel [0x1]:";
+        let text = format!(
+            "{front} received [{length}] new bytes from [TCP://{address}:5062]:\n{message}\n\
+             {front} message sent to [TCP://{address}:5062], size: [{length}] bytes\n{message}\n"
+        );
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        let ends: Vec<_> = read.iter().map(|read| (&*read.from, &*read.to)).collect();
+        let peer = "[2001:db8::7]:5062";
+        assert_eq!(ends, [(peer, "own.log"), ("own.log", peer)], "{address}");
+    }
+}

@@ -18,7 +18,11 @@ fn folder() -> Option<PathBuf> {
 }
 
 /// Messages and Call-IDs as the index has them, undecodable records.
-const COUNTS: [(&str, usize, usize, u64); 6] = [
+const COUNTS: [(&str, usize, usize, u64); 10] = [
+    ("a_uac_messages.log", 304, 48, 0),
+    ("a_uas_messages.log", 240, 40, 0),
+    ("b_watch_presence_messages.log", 160, 8, 0),
+    ("b_kamailio-sipdump.data", 584, 56, 0),
     ("txt_sipviewer_b2b.txt", 14, 2, 0),
     ("txt_sipviewer_proxy.txt", 515, 30, 0),
     ("txt_sipviewer_subscribe.txt", 10, 2, 0),

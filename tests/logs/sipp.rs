@@ -35,6 +35,46 @@ fn everything_but_the_addresses_comes_back() {
     check(OWN, "sipp", &text, &expected);
 }
 
+/// SIPp parts date and time with a tab in some versions (`CStat::formatTime` in `stat.cpp`), and some of those add the seconds
+/// since 1970, which tell the zone.
+#[test]
+fn tabs_and_seconds_since_1970_are_read() {
+    const TWO_HOURS: i64 = 7200 * 1_000_000_000;
+    let (traffic, own) = of_one_side();
+    for (has_epoch, ahead) in [(false, 0), (true, TWO_HOURS)] {
+        let text: Vec<u8> = traffic
+            .iter()
+            .flat_map(|sent| {
+                let local = Sent {
+                    nanos: sent.nanos + ahead,
+                    ..sent.clone()
+                };
+                let (seconds, micros) = (
+                    sent.nanos / 1_000_000_000,
+                    sent.nanos % 1_000_000_000 / 1000,
+                );
+                let epoch = if has_epoch {
+                    format!("\t{seconds}.{micros:06}")
+                } else {
+                    String::new()
+                };
+                let row = format!(
+                    "----------------------------------------------- {}\t{}{epoch}",
+                    local.date('-'),
+                    local.time_of_day(6),
+                );
+                let entry = write(sent, own);
+                let end = entry.iter().position(|byte| *byte == b'\n').unwrap();
+                [row.as_bytes(), &entry[end..]].concat()
+            })
+            .collect();
+        let read = read_text(&text, TextOptions::default());
+        let nanos: Vec<_> = read.iter().map(|read| read.nanos).collect();
+        let expected: Vec<_> = traffic.iter().map(|sent| Some(sent.cut_to(1000))).collect();
+        assert_eq!(nanos, expected, "seconds since 1970: {has_epoch}");
+    }
+}
+
 #[test]
 fn a_byte_order_mark_in_front_is_passed_over() {
     let text = std::fs::read("samples/logs/sipp_messages.log").unwrap();

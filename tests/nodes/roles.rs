@@ -92,8 +92,20 @@ fn the_name_of_a_proxy_tells_its_role_where_messages_do_not() {
     scene.udp(PCSCF, ICSCF, &request("INVITE", &vias, &[]));
     let found = roles(&scene.trace());
     assert_eq!(found[1], ("p-cscf.ims.example.org".to_owned(), "P-CSCF"));
-    // It speaks with a P-CSCF only, and so does the other end.
-    assert_eq!((found[0].1, found[2].1), ("UE", "UE"));
+    // It speaks with a P-CSCF only, and so does the other end. But a P-CSCF stands between a terminal and its network.
+    assert_eq!((found[0].1, found[2].1), ("UE", "user agent"));
+}
+
+/// An end of requests that calls itself so in its Via is no terminal.
+#[test]
+fn the_name_of_an_end_tells_its_role_too() {
+    let mut scene = Scene::default();
+    let vias = ["s-cscf.ims.example.org 1"];
+    scene.udp(SCSCF, AS, &request("MESSAGE", &vias, &[]));
+    scene.udp(AS, SCSCF, &response(200, "MESSAGE", &vias, &[]));
+    assert_eq!(names(&scene), ["S-CSCF", "user agent"]);
+    let reasons = scene.trace().nodes().next().unwrap().reasons();
+    assert_eq!(reasons[0].to_string(), "its name begins with the role");
 }
 
 #[test]
@@ -267,6 +279,90 @@ fn who_hides_vias_only_is_a_proxy() {
         assert!(
             reason.starts_with("passes requests on without the Via of others"),
             "{reason}"
+        );
+    }
+}
+
+/// A P-CSCF that is known by its name, and what is next to it in the network: `asked` is what that node sends to it, `answered`
+/// what it answers.
+fn beside_p_cscf(method: &str, asked: &[&str], answered: &[&str]) -> Scene {
+    let mut scene = Scene::default();
+    let vias = ["pcscf.example.org 2", "192.0.2.30 1"];
+    scene.udp(SCSCF, PCSCF, &request(method, &vias[1..], asked));
+    scene.udp(PCSCF, UE, &request(method, &vias, &[]));
+    scene.udp(UE, PCSCF, &response(200, method, &vias, &[]));
+    scene.udp(PCSCF, SCSCF, &response(200, method, &vias[1..], &[]));
+    let ping = ["Call-ID: 2"];
+    let answered = [&ping[..], answered].concat();
+    scene.udp(
+        PCSCF,
+        SCSCF,
+        &request("OPTIONS", &["pcscf.example.org 3"], &ping),
+    );
+    scene.udp(
+        SCSCF,
+        PCSCF,
+        &response(200, "OPTIONS", &["pcscf.example.org 3"], &answered),
+    );
+    scene
+}
+
+/// TS 24.229 5.4.2.1.2: only the S-CSCF tells the state of a registration. RFC 7315 4.5: the charging headers are for the network.
+#[test]
+fn what_speaks_with_a_p_cscf_from_the_other_side_is_no_terminal() {
+    let reg = "Event: reg;id=1";
+    let charging = "P-Charging-Vector: icid-value=1";
+    let cases = [
+        ("NOTIFY", [reg], [""], ["S-CSCF", "P-CSCF", "UE"]),
+        (
+            "NOTIFY",
+            ["Event: presence"],
+            [charging],
+            ["user agent", "P-CSCF", "UE"],
+        ),
+        ("MESSAGE", [charging], [""], ["user agent", "P-CSCF", "UE"]),
+        ("MESSAGE", [""], [charging], ["user agent", "P-CSCF", "UE"]),
+    ];
+    for (method, asked, answered, expected) in cases {
+        let scene = beside_p_cscf(method, &asked, &answered);
+        assert_eq!(names(&scene), expected, "{method} {asked:?} {answered:?}");
+    }
+}
+
+/// A call of a terminal without a registration in sight: what it sends, and what its proxy passes on.
+fn called(asked: &[&str], passed: &[&str]) -> Scene {
+    let mut scene = Scene::default();
+    scene.udp(UE, PCSCF, &request("INVITE", &VIAS[2..], asked));
+    scene.udp(PCSCF, SCSCF, &request("INVITE", &VIAS[1..], passed));
+    scene
+}
+
+/// RFC 3329 and TS 24.229 5.2.6.3: what a P-CSCF takes off a request of its terminal, and what it adds.
+#[test]
+fn a_p_cscf_is_known_by_what_it_does_to_calls_of_its_terminals() {
+    let verify = "Security-Verify: ipsec-3gpp;alg=hmac-sha-1-96;spi-c=1;spi-s=2;port-c=3;port-s=4";
+    let access = "P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=1";
+    let charging = "P-Charging-Vector: icid-value=1";
+    let (role, reason) = role_and_reason(&called(&[verify], &[]));
+    assert_eq!(role, "P-CSCF");
+    assert!(
+        reason.starts_with("takes requests of a terminal out of their protection"),
+        "{reason}"
+    );
+    let (role, reason) = role_and_reason(&called(&[access], &[access, charging]));
+    assert_eq!(role, "P-CSCF");
+    assert!(reason.contains("adds the charging headers"), "{reason}");
+    for (asked, passed) in [
+        (&[verify][..], &[verify][..]),
+        (&[], &[verify]),
+        (&[], &[charging]),
+        (&[access], &[access]),
+        (&[access, charging], &[access, charging]),
+    ] {
+        assert_eq!(
+            role_and_reason(&called(asked, passed)).0,
+            "proxy",
+            "{asked:?} {passed:?}"
         );
     }
 }

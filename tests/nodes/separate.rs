@@ -141,3 +141,37 @@ fn one_element_on_loopback_does_not_get_the_connections_of_others() {
         [["127.0.0.1:5060"], [P], ["127.0.0.1:43210"]]
     );
 }
+
+/// RFC 3261 16.4: who removes a Route entry says that it is its own, unless a packet shows that it is the address of another.
+#[test]
+fn a_route_to_another_element_is_no_name_of_the_one_that_removes_it() {
+    let ends = ["192.0.2.1:5060", "198.51.100.2:5070"];
+    for end in ends {
+        let mut scene = Scene::default();
+        let route = format!("Route: <sip:{end};lr>");
+        let vias = ["192.0.2.10 2", "192.0.2.1 1"];
+        scene.udp(ends[0], P, &request("INVITE", &vias[1..], &[&route]));
+        scene.udp(P, ends[1], &request("INVITE", &vias, &[]));
+        assert_eq!(members(&scene.trace()), [[ends[0]], [P], [ends[1]]]);
+    }
+}
+
+/// The same where a Via tells later whose name it is, and where the Route has no port.
+#[test]
+fn a_route_with_the_name_of_another_element() {
+    let vias = ["192.0.2.10 2", "192.0.2.1 1"];
+    let (near, far) = ("192.0.2.1:5060", "198.51.100.2:5070");
+    let mut scene = Scene::default();
+    let route = ["Route: <sip:far.example.org;lr>"];
+    scene.udp(near, P, &request("INVITE", &vias[1..], &route));
+    scene.udp(P, far, &request("INVITE", &vias, &[]));
+    let other = request("OPTIONS", &["far.example.org 3"], &["Call-ID: 2"]);
+    scene.udp(far, P, &other);
+    let expected = [vec![near], vec![P], vec![far, "far.example.org"]];
+    assert_eq!(members(&scene.trace()), expected);
+    let mut scene = Scene::default();
+    let route = ["Route: <sip:198.51.100.2;lr>"];
+    scene.udp(near, P, &request("INVITE", &vias[1..], &route));
+    scene.udp(P, far, &request("INVITE", &vias, &[]));
+    assert_eq!(members(&scene.trace()), [[near], [P], [far]]);
+}

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{SCRIPT, hostile, name, report};
+use super::{SCRIPT, hostile, name, printed, report, subscribed};
 
 /// What a browser made of a page.
 struct Shown {
@@ -134,6 +134,74 @@ fn a_call_is_opened_with_its_ladder_and_a_message() {
     }
     let capture = browser.show(&path, "#/capture");
     assert!(capture.has("83 records = 42 SIP + 41 other + 0 undecodable (adds up)"));
+}
+
+/// A page of one call or of a flow begins with it, and has no other views.
+#[test]
+fn a_page_of_one_figure_shows_it_at_once() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let page = printed(&["ladder", "samples/call.pcap", "2", "-f", "html"]);
+    let path = browser.put(&page);
+    let call = browser.show(&path, "");
+    assert_eq!(call.complaints, [""; 0]);
+    assert_eq!(call.view().matches("data-message=").count(), 21);
+    assert!(call.has("<h2>Message 7</h2>"), "{}", call.view());
+    assert!(call.page.contains("<header hidden"));
+    assert!(browser.show(&path, "#/call/2/8").has("<h2>Message 8</h2>"));
+
+    let page = printed(&["flows", "draw", "rfc3665-session", "-f", "html"]);
+    let flow = browser.show(&browser.put(&page), "");
+    assert_eq!(flow.complaints, [""; 0]);
+    assert!(
+        flow.has("<b>alt</b><span>[otherwise]</span>"),
+        "{}",
+        flow.view()
+    );
+    assert_eq!(flow.view().matches("class=\"fragment\"").count(), 2);
+    assert!(flow.has(">F6</span>") && !flow.has("data-message"));
+}
+
+/// Refreshes are folded, and a click without any script unfolds them.
+#[test]
+fn what_is_folded_is_in_the_page_and_opens() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let capture = subscribed();
+    let path = browser.put(&printed(&["ladder", name(capture.path()), "-f", "html"]));
+    let closed = browser.show(&path, "");
+    assert_eq!(closed.complaints, [""; 0]);
+    assert!(
+        closed.has("<details class=\"row\" role=\"listitem\"><summary"),
+        "{}",
+        closed.view()
+    );
+    assert_eq!(closed.view().matches("data-message=").count(), 10);
+    // Whoever asks for one of them sees it.
+    let open = browser.show(&path, "#/call/1/9");
+    assert!(
+        open.has("<details class=\"row\" role=\"listitem\" open=\"\">"),
+        "{}",
+        open.view()
+    );
+}
+
+#[test]
+fn a_call_that_is_not_drawn_says_so() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let path = browser.put(&report(&["samples/call.pcap", "--draw", "1"]));
+    let list = browser.show(&path, "");
+    assert!(list.has("Drawn are 1 of 2 calls"), "{}", list.view());
+    assert!(list.has("2 of 2 calls") && list.has("href=\"#/call/2\""));
+    let call = browser.show(&path, "#/call/2");
+    assert_eq!(call.complaints, [""; 0]);
+    assert!(call.has("This one is listed only"), "{}", call.view());
+    assert!(call.has("sipscope ladder FILE... 2 -o call-2.html"));
+    assert!(browser.show(&path, "#/call/1").has("<h2>Message 1</h2>"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{hostile, name, report};
+use super::{both, hostile, name, printed, report};
 
 const SAMPLE: &str = "samples/call.pcap";
 
@@ -81,6 +81,72 @@ fn a_finding_names_the_part_of_the_line_that_proves_it() {
         (rule["fail"].clone(), rule["severity"].clone()),
         (1.into(), "error".into())
     );
+}
+
+/// One call with what `ladder` was asked for; nothing of the other.
+#[test]
+fn a_page_of_one_call_shows_it_as_its_ladder_was_asked_for() {
+    let page = printed(&[
+        "ladder",
+        SAMPLE,
+        "1",
+        "-f",
+        "html",
+        "--only-methods",
+        "BYE",
+        "--header",
+        "Max-Forwards",
+    ]);
+    assert!(page.contains("id=\"call-1\"") && !page.contains("id=\"call-2\""));
+    assert!(!page.contains("id=\"facts\"") && !page.contains("id=\"flow\""));
+    let calls = data(&page, "calls");
+    assert_eq!(calls.as_array().unwrap().len(), 1);
+    let call = data(&page, "call-1");
+    // All messages are there, those of other methods only below the ladder.
+    assert_eq!(call["sheet"]["messages"].as_array().unwrap().len(), 21);
+    let rows = call["ladder"]["rows"].as_array().unwrap();
+    let arrows: Vec<_> = rows.iter().filter(|row| row["from"].is_u64()).collect();
+    assert_eq!(arrows.len(), 6);
+    assert_eq!(
+        (&arrows[0]["number"], &arrows[0]["message"]),
+        (&"1".into(), &37.into())
+    );
+    assert_eq!(arrows[0]["small"][0], "Max-Forwards: 70");
+}
+
+#[test]
+fn a_page_of_a_flow_holds_nothing_else() {
+    let page = printed(&["flows", "draw", "rfc3665-session", "-f", "html"]);
+    // The flow and the script.
+    assert_eq!(page.matches("<script").count(), 2);
+    let flow = data(&page, "flow");
+    assert_eq!(flow["columns"].as_array().unwrap().len(), 2);
+    let edges = flow["rows"].as_array().unwrap().iter();
+    let edges: Vec<_> = edges.filter_map(|row| row["edge"].as_str()).collect();
+    assert_eq!(edges, ["opt", "end", "alt", "or", "end"]);
+}
+
+/// The call with findings is drawn, the two of the capture are listed; that is said in the page and by the program.
+#[test]
+fn where_calls_are_many_the_worst_are_drawn_and_all_are_listed() {
+    let inputs = [SAMPLE, "samples/documents/numbered-steps.txt"];
+    let (page, said) = both(&[&["report", "--draw", "1"], &inputs[..]].concat());
+    let calls = data(&page, "calls");
+    let drawn = |row: &Value| row["drawn"].as_bool().unwrap();
+    let calls = calls.as_array().unwrap();
+    assert_eq!(calls.len(), 3);
+    for call in calls {
+        let errors = call["errors"].as_u64().unwrap() > 0;
+        assert_eq!(drawn(call), errors);
+        assert_eq!(
+            page.contains(&format!("id=\"call-{}\"", call["number"])),
+            errors
+        );
+    }
+    assert!(said.contains("1 of 3 calls are drawn"), "{said}");
+    let (page, said) = both(&[&["report"], &inputs[..]].concat());
+    assert_eq!(page.matches("id=\"call-").count(), 3);
+    assert!(!said.contains("are drawn"), "{said}");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Plays a flow into a capture, audits it, and says at which steps what was found.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use sipscope::base::Transport;
 use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
 use sipscope::flow::{Template, read_template, templates};
 use sipscope::rules::Policy;
-use sipscope::trace::{Hints, MessageId};
+use sipscope::trace::{Hints, MessageId, Trace};
 use sipscope::{Job, analyze, audit, correlate};
 
 /// A finding: the rule, and the steps whose messages prove it, the one to blame first.
@@ -67,6 +68,7 @@ pub(crate) fn audited(template: &Template, options: &Options) -> (usize, Vec<Fou
         .collect();
     let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
     let events = events(template, options);
+    assert_apart(&trace, &events, template, options);
     let mut steps: BTreeMap<MessageId, String> = BTreeMap::new();
     for message in trace.messages() {
         let sighting = message.sighting();
@@ -94,4 +96,21 @@ pub(crate) fn audited(template: &Template, options: &Options) -> (usize, Vec<Fou
         assert_eq!(anomalies, Vec::<&str>::new(), "{}", template.id);
     }
     (steps.len(), found)
+}
+
+/// Whatever is wrong with a flow, no two actors are one element.
+fn assert_apart(trace: &Trace, events: &[Event], template: &Template, options: &Options) {
+    let ends = events.iter().flat_map(|event| {
+        let from = (event.source, event.from);
+        [from, (event.destination, event.to)]
+    });
+    let actors: BTreeMap<SocketAddr, usize> = ends.collect();
+    for node in trace.nodes() {
+        let all = node.addresses().into_iter().map(|one| one.endpoint);
+        let all = all.map(|end| SocketAddr::new(end.address, end.port));
+        let mut of: Vec<usize> = all.filter_map(|end| actors.get(&end).copied()).collect();
+        of.dedup();
+        let broken = (&template.id, &options.alterations);
+        assert!(of.len() < 2, "{broken:?}: {} is {of:?}", node.label());
+    }
 }

@@ -4,7 +4,7 @@ use sipscope::trace::{Kind, State};
 
 use super::dialogs::{notify, subscribe};
 use super::forks::answered_twice;
-use super::scenario::{Net, Sent};
+use super::scenario::{MS, Net, Packet, Sent};
 use super::sip::{Sip, Talk};
 
 pub fn outcomes(net: &Net) -> Vec<String> {
@@ -120,7 +120,8 @@ fn not_each_ack_tells_of_an_answer() {
 /// RFC 3261 16.7 step 5: a proxy passes on each 2xx at once.
 #[test]
 fn an_answer_that_was_seen_on_a_later_hop_only() {
-    for (status, outcome) in [(200, "answered, 4 s"), (486, "no answer")] {
+    let refused = "486 (answer to the caller not seen)";
+    for (status, outcome) in [(200, "answered, 4 s"), (486, refused)] {
         let mut net = Net::new(&["uac", "p", "uas"]);
         let talk = Talk::new("gap");
         let invite = net.journey(talk.request("INVITE", 1), &["uac", "p", "uas"], 0);
@@ -132,26 +133,81 @@ fn an_answer_that_was_seen_on_a_later_hop_only() {
     }
 }
 
-/// Somebody else tries to end the session, or the other side does not like the first attempt: what is accepted later shows that
-/// the dialog was there.
+/// What the proxy made of it, nobody saw: it takes the best of its branches (RFC 3261 16.7 step 6), and waits for one that is open.
+#[test]
+fn a_refusal_that_was_seen_on_a_later_hop_only() {
+    let first = [(486, "486"), (404, "404"), (603, "603")];
+    for (status, expected) in first {
+        let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+        let invite = net.send("uac", "p", Talk::new("gap").request("INVITE", 1), 0);
+        net.reply(&invite, 180, "b", 30);
+        let one = net.pass(&invite, "u1", 10);
+        let other = net.pass(&invite, "u2", 20);
+        net.reply(&one, status, "b1", 100);
+        assert_eq!(outcomes(&net), ["no final response after 180"], "{status}");
+        net.reply(&other, 503, "b2", 200);
+        let expected = format!("{expected} (answer to the caller not seen)");
+        assert_eq!(outcomes(&net), [expected]);
+    }
+}
+
+/// RFC 3261 15.1.1: who sends a BYE has ended the session, whatever comes back. A stranger who knows the tags ends nothing by what the
+/// other side refuses, or does not answer.
+#[test]
+fn a_bye_that_was_refused_ends_only_what_its_sender_is_in() {
+    let talk = Talk::new("bye");
+    let own = [481, 408, 0, 403, 405, 500].map(|status| ("uac", status, true));
+    let strange = [481, 408, 0, 403, 405, 500].map(|status| ("other", status, false));
+    for (from, status, ends) in own.into_iter().chain(strange) {
+        let mut net = Net::new(&["uac", "uas", "other"]);
+        let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+        net.reply(&invite, 200, "b", 1000);
+        net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
+        let bye = net.send(from, "uas", talk.with("b").request("BYE", 2), 5000);
+        if status > 0 {
+            net.reply(&bye, status, "", 5100);
+        }
+        let (text, life) = match ends {
+            true => ("answered, 4 s", Some(4)),
+            false => ("answered, no BYE", None),
+        };
+        assert_eq!(outcomes(&net), [text], "{from} {status}");
+        let ended = net.told().states()[0].life.session_ended;
+        let ended = ended.map(|ended| ended.message.number());
+        assert_eq!(ended, life, "{from} {status}");
+        // What the same script begins after that is another call only if the first has ended.
+        let again = net.send(
+            "uac",
+            "uas",
+            talk.request("INVITE", 1).retargeted("sip:b2@x"),
+            9000,
+        );
+        net.reply(&again, 486, "c", 9100);
+        let calls = if ends && status > 0 { 2 } else { 1 };
+        assert_eq!(outcomes(&net).len(), calls, "{from} {status}");
+    }
+}
+
+/// It may have been a mistake: what is accepted later shows that the dialog was there.
 #[test]
 fn a_bye_that_was_refused_ends_nothing_if_the_dialog_goes_on() {
     let talk = Talk::new("bye");
-    for (status, from) in [(481, "other"), (403, "uac")] {
+    for (status, from) in [(481, "other"), (481, "uac"), (403, "uac")] {
         let mut net = Net::new(&["uac", "uas", "other"]);
         let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
         net.reply(&invite, 200, "b", 1000);
         net.send("uac", "uas", talk.with("b").request("ACK", 1), 1100);
         let bye = net.send(from, "uas", talk.with("b").request("BYE", 2), 5000);
         net.reply(&bye, status, "", 5100);
-        // RFC 3261 15.1.1: after 481 the session is over for whoever was in it.
-        assert_eq!(outcomes(&net), ["answered, 4 s"]);
         let update = net.send("uas", "uac", talk.back("b").request("UPDATE", 1), 9000);
         net.reply(&update, 200, "", 9100);
         assert_eq!(outcomes(&net), ["answered, no BYE"], "{status}");
+        assert_eq!(net.told().states()[0].life.session_ended, None);
         let bye = net.send("uac", "uas", talk.with("b").request("BYE", 3), 61_000);
         net.reply(&bye, 200, "", 61_100);
         assert_eq!(outcomes(&net), ["answered, 60 s"], "{status}");
+        let ended = net.told().states()[0].life.session_ended.unwrap();
+        assert_eq!(ended.message.number(), 8);
     }
 }
 
@@ -311,4 +367,41 @@ fn a_branch_that_is_refused_is_not_what_became_of_the_subscription() {
         net.reply(&state, status, "", at + 10);
     }
     assert_eq!(outcomes(&net), ["active, 2 NOTIFY"]);
+}
+
+/// One tap saw only what the caller sent, another one further on the answer and nothing else of it: their clocks have nothing in
+/// common, so nobody knows for how long the session lasted. Where one tap saw both, or messages that both saw tell how far the
+/// clocks are apart, it is known.
+#[test]
+fn how_long_a_session_lasted_by_two_clocks_is_not_known() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let invite = Talk::new("1").request("INVITE", 1);
+    let journey = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.respond(&journey, 200, "b", 1000);
+    let bye = Talk::new("1").with("b").request("BYE", 2);
+    let bye = net.send("uac", "p", bye, 29_000);
+    net.reply(&bye, 200, "b", 29_010);
+    let [uac, p, uas] = ["uac", "p", "uas"].map(|node| net.address(node));
+    let near = |packet: &&Packet| packet.source == uac;
+    let near: Vec<_> = net.packets.iter().filter(near).cloned().collect();
+    let far = |packet: &&Packet| packet.is_between(p, uas);
+    let far = net.packets.iter().filter(far);
+    let far: Vec<_> = far.map(|packet| packet.later(20_000 * MS)).collect();
+    let outcome = |files: &[Vec<Packet>]| {
+        let told = net.told_of(files);
+        let outcome = told.trace.calls().next().unwrap().outcome();
+        outcome.to_string()
+    };
+    assert_eq!(outcome(&[near.clone(), far.clone()]), "answered");
+    assert_eq!(outcome(&[far.clone(), near.clone()]), "answered");
+    assert_eq!(
+        outcome(std::slice::from_ref(&net.packets)),
+        "answered, 28 s"
+    );
+    let both = net
+        .packets
+        .iter()
+        .filter(|packet| packet.source != p || packet.destination != uac);
+    let both: Vec<_> = both.cloned().collect();
+    assert_eq!(outcome(&[both, far]), "answered, 28 s");
 }

@@ -285,3 +285,26 @@ fn a_wrong_rule_is_wrong_usage() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+/// Legs with one Call-ID are told by the messages with which they begin.
+#[test]
+fn legs_with_one_call_id_are_told_by_their_first_messages() {
+    let net = super::equal_call_ids::kept_by_a_b2bua();
+    let text = stdout(&net, &["call", "FILE", "1"]);
+    let link = "what message 2 begins belongs to message 1:\n  same Call-ID\n";
+    assert!(text.contains(link), "{text}");
+}
+
+/// Of a subscription that was there before the trace the NOTIFY goes to the one who subscribed.
+#[test]
+fn a_subscription_that_is_joined_late_is_of_its_subscriber() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let notify = Talk::new("late").back("b").request("NOTIFY", 7);
+    let fields = ["Event: presence", "Subscription-State: active"];
+    let notify = with(notify, &fields);
+    exchange(&mut net, ["uas", "uac"], notify, 200, &[], 0);
+    let rows = json(&net, &["calls", "FILE"]);
+    let row = &rows["calls"][0];
+    assert_eq!(row["from"], "sip:alice@example.com", "{rows}");
+    assert_eq!(row["to"], "sip:bob@example.com", "{rows}");
+}

@@ -112,6 +112,9 @@ impl OneAudit {
         report.accepted += accepted.iter().filter(|known| **known).count();
         let new: Vec<_> = accepted.into_iter().map(|known| !known).collect();
         keep(&mut report, &mut audit, &new);
+        let first = report.fold();
+        let mut each = first.into_iter();
+        audit.findings.retain(|_| each.next() == Some(true));
         match self.format {
             Form::Json => match self.matched(&traced, &mut intake, &trace)? {
                 None => layout::write(out, &document(&report))?,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use sipscope::Intake;
-use sipscope::report::audit::{AuditReport, Explanation};
+use sipscope::report::audit::{AuditReport, Explanation, FindingReport};
 use sipscope::rules::{Audit, Finding, Place};
 use sipscope::trace::{Call, Message, Trace};
 
@@ -25,9 +25,8 @@ pub(super) fn print(
     report: &AuditReport,
     explain: bool,
 ) -> anyhow::Result<()> {
-    let explained = report.findings.iter().map(|one| &one.explanation);
     let mut of_calls: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for finding in audit.findings.iter().zip(explained) {
+    for finding in audit.findings.iter().zip(&report.findings) {
         of_calls.entry(finding.0.call).or_default().push(finding);
     }
     for call in trace.calls() {
@@ -37,9 +36,9 @@ pub(super) fn print(
         }
         found.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
         head(out, &call, found.len())?;
-        for (finding, explanation) in found {
-            one(out, trace, intake, finding)?;
-            why(out, explanation, explain)?;
+        for (finding, told) in found {
+            one(out, trace, intake, finding, told)?;
+            why(out, &told.explanation, explain)?;
         }
     }
     let of_text = of_calls.remove(&None).unwrap_or_default();
@@ -47,9 +46,9 @@ pub(super) fn print(
         let plural = if of_text.len() == 1 { "" } else { "s" };
         writeln!(out, "Documents: {} finding{plural}", of_text.len())?;
     }
-    for (finding, explanation) in of_text {
-        one(out, trace, intake, finding)?;
-        why(out, explanation, explain)?;
+    for (finding, told) in of_text {
+        one(out, trace, intake, finding, told)?;
+        why(out, &told.explanation, explain)?;
     }
     Ok(writeln!(
         out,
@@ -82,6 +81,7 @@ fn one(
     trace: &Trace,
     intake: &mut Intake,
     finding: &Finding,
+    told: &FindingReport,
 ) -> anyhow::Result<()> {
     let rule = finding.rule;
     writeln!(
@@ -122,18 +122,31 @@ fn one(
     }
     let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
     writeln!(out, "    {}", citations.join(", "))?;
-    if !finding.follows.is_empty() {
-        let all = finding.follows.iter().take(MOST_LISTED);
-        let all: Vec<_> = all.map(|message| message.number().to_string()).collect();
-        let rest = finding.follows.len() - all.len();
-        let more = if rest > 0 {
-            format!(" and {rest} more")
-        } else {
-            String::new()
-        };
-        writeln!(out, "    the same follows in {}{more}", all.join(", "))?;
+    if !told.follows.is_empty() {
+        writeln!(out, "    the same follows in {}", listed(&told.follows))?;
+    }
+    if !told.also.is_empty() {
+        let (count, plural) = (told.also.len(), if told.also.len() == 1 { "" } else { "s" });
+        let all = listed(&told.also);
+        writeln!(
+            out,
+            "    the same node does it in {count} other message{plural}: {all}"
+        )?;
     }
     Ok(writeln!(out, "    usually: {}", rule.cause)?)
+}
+
+/// `4, 5, 7`, not too many of them.
+fn listed(messages: &[usize]) -> String {
+    let all: Vec<_> = messages
+        .iter()
+        .take(MOST_LISTED)
+        .map(ToString::to_string)
+        .collect();
+    match messages.len() - all.len() {
+        0 => all.join(", "),
+        rest => format!("{} and {rest} more", all.join(", ")),
+    }
 }
 
 /// What else it is not: in a line, or each with the reason.

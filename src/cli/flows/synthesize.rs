@@ -36,7 +36,7 @@ pub(super) struct Synthesize {
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
 
-    /// How many times the flow is played, a quarter of a second after each other.
+    /// How many times the flow is played: each a quarter of a second after the last one began, or was over if the flow has several dialogs.
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     count: u64,
 

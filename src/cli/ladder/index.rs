@@ -18,7 +18,7 @@ impl Entry {
         Self {
             file,
             title: ladder.title.clone(),
-            rows: ladder.rows.len(),
+            rows: ladder.happenings(),
             findings: ladder.findings.len(),
         }
     }

@@ -11,7 +11,7 @@ use sipscope::base::escape;
 #[cfg(feature = "png")]
 use sipscope::render::png;
 use sipscope::render::sequence::{mermaid, plantuml};
-use sipscope::render::{svg, text};
+use sipscope::render::{html, svg, text};
 use sipscope::report::ladder::{self, Ladder, Options};
 use terminal_size::{Width, terminal_size_of};
 
@@ -47,9 +47,13 @@ pub(in super::super) struct Look {
     #[arg(long, value_enum, default_value = "full")]
     labels: Labels,
 
-    /// A header field to print below arrows, or Request-URI. May be given several times.
-    #[arg(long = "header", value_name = "NAME")]
+    /// Header fields to print below arrows, or Request-URI. May be given several times.
+    #[arg(long = "header", value_name = "NAMES", value_delimiter = ',')]
     headers: Vec<String>,
+
+    /// Draw refreshes that are all alike one by one, instead of one line that says how many they are.
+    #[arg(long)]
+    unfold: bool,
 
     /// The number in front of each row.
     #[arg(long, value_enum, default_value = "steps")]
@@ -87,6 +91,8 @@ pub(super) enum Drawn {
     Mermaid,
     /// Source for PlantUML.
     Plantuml,
+    /// A page to look at in a browser, with the messages of the call.
+    Html,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -148,6 +154,7 @@ impl Look {
                 Labels::Headers => ladder::Labels::Headers,
             },
             headers: self.headers.clone(),
+            unfold: self.unfold,
             numbering: match self.numbering {
                 Numbering::Steps => ladder::Numbering::Steps,
                 Numbering::Messages => ladder::Numbering::Messages,
@@ -181,11 +188,22 @@ impl Look {
         self.format.unwrap_or(Drawn::Svg)
     }
 
-    /// Draws it and writes it where it is wanted; says which columns were asked for and are not there.
+    /// Draws a flow and writes it where it is wanted.
     pub(in super::super) fn write(
         &self,
         out: &mut impl Write,
         ladder: &Ladder,
+    ) -> anyhow::Result<()> {
+        let drawn = self.drawn(ladder, self.format()?)?;
+        self.put(out, ladder, &drawn)
+    }
+
+    /// Writes a figure where it is wanted; says which columns were asked for and are not there.
+    pub(super) fn put(
+        &self,
+        out: &mut impl Write,
+        ladder: &Ladder,
+        drawn: &[u8],
     ) -> anyhow::Result<()> {
         for name in &ladder.unknown {
             say(&format!(
@@ -193,13 +211,13 @@ impl Look {
                 escape::text(name)
             ));
         }
-        let drawn = self.drawn(ladder, self.format()?)?;
         match &self.output {
-            None => Ok(out.write_all(&drawn)?),
-            Some(path) => write(path, &drawn),
+            None => Ok(out.write_all(drawn)?),
+            Some(path) => write(path, drawn),
         }
     }
 
+    /// A figure of the ladder alone.
     pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> anyhow::Result<Vec<u8>> {
         let text = |charset| {
             let width = usize::from(self.width());
@@ -213,6 +231,7 @@ impl Look {
             Drawn::Png => return Ok(png::draw(&svg::draw(ladder, self.picture()))?),
             Drawn::Mermaid => mermaid::draw(ladder),
             Drawn::Plantuml => plantuml::draw(ladder),
+            Drawn::Html => return flow_page(ladder),
         };
         Ok(drawn.into_bytes())
     }
@@ -252,8 +271,18 @@ impl Drawn {
             Self::Ascii => &["txt"],
             Self::Mermaid => &["mmd", "mermaid"],
             Self::Plantuml => &["puml", "plantuml"],
+            Self::Html => &["html", "htm"],
         }
     }
+}
+
+/// A page that shows the ladder and nothing else.
+fn flow_page(ladder: &Ladder) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let mut page = html::Report::begin(&mut bytes)?;
+    page.flow(ladder)?;
+    page.end()?;
+    Ok(bytes)
 }
 
 /// Writes a file.

@@ -9,15 +9,16 @@ use std::io::Write;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use sipscope::base::escape;
+use sipscope::report::checked;
 use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Timing, of_call};
-use sipscope::rules::Finding;
-use sipscope::rules::Policy;
+use sipscope::rules::{Audit, Policy};
 use sipscope::trace::{Call, CallId, Trace};
 use sipscope::{Intake, audit};
 
 use super::times::times;
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, ended, messages, say};
+use super::{Ended, Outcome, WrongUsage, ended, messages, report, say};
+use look::Drawn;
 pub(super) use look::Look;
 
 #[derive(Args)]
@@ -82,21 +83,21 @@ impl LadderOf {
             false => Some(self.look.format()?),
         };
         let (mut intake, trace) = traced.trace()?;
-        let findings = match self.no_findings {
-            true => Vec::new(),
+        let audit = match self.no_findings {
+            true => None,
             false => {
                 let policy = Policy::default();
-                audit(&intake, &trace, &self.traced.job(), &policy)?.findings
+                Some(audit(&intake, &trace, &self.traced.job(), &policy)?)
             }
         };
-        if format.is_none() {
-            return self.draw_all(&mut intake, &trace, &findings);
-        }
+        let Some(format) = format else {
+            return self.draw_all(&mut intake, &trace, audit.as_ref());
+        };
         let Some(call) = self.call(&trace, number)? else {
             return ended(&intake, Ended::NothingFound);
         };
-        let ladder = self.ladder(&mut intake, &trace, &call, &findings)?;
-        self.look.write(out, &ladder)?;
+        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit.as_ref(), format)?;
+        self.look.put(out, &ladder, &drawn)?;
         ended(&intake, Ended::Fine)
     }
 
@@ -150,13 +151,16 @@ impl LadderOf {
         Ok(call)
     }
 
-    fn ladder(
+    /// The ladder of a call, and what is written of it.
+    fn drawn(
         &self,
         intake: &mut Intake,
         trace: &Trace,
         call: &Call<'_>,
-        findings: &[Finding],
-    ) -> anyhow::Result<Ladder> {
+        audit: Option<&Audit>,
+        format: Drawn,
+    ) -> anyhow::Result<(Ladder, Vec<u8>)> {
+        let findings = audit.map_or(&[][..], |audit| &audit.findings);
         let options = Options {
             by: match self.by {
                 By::Node => ColumnsBy::Node,
@@ -172,12 +176,20 @@ impl LadderOf {
             ..self.look.options()
         };
         let times = times(intake, trace);
-        of_call(trace, call, findings, &times, &options, |message| {
+        let ladder = of_call(trace, call, findings, &times, &options, |message| {
             messages::read(intake, message)
-        })
+        })?;
+        let drawn = match format {
+            Drawn::Html => {
+                let rules = audit.map(checked).unwrap_or_default();
+                report::page_of(trace, call, &ladder, (findings, rules), intake)?
+            }
+            _ => self.look.drawn(&ladder, format)?,
+        };
+        Ok((ladder, drawn))
     }
 
-    fn draw_all(&self, intake: &mut Intake, trace: &Trace, findings: &[Finding]) -> Outcome {
+    fn draw_all(&self, intake: &mut Intake, trace: &Trace, audit: Option<&Audit>) -> Outcome {
         let Some(folder) = &self.look.output else {
             return Err(WrongUsage("--all needs --output".to_owned()).into());
         };
@@ -187,9 +199,9 @@ impl LadderOf {
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
         for call in trace.calls() {
-            let ladder = self.ladder(intake, trace, &call, findings)?;
+            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, format)?;
             let name = format!("call-{}.{extension}", call.id().number());
-            look::write(&folder.join(&name), &self.look.drawn(&ladder, format)?)?;
+            look::write(&folder.join(&name), &drawn)?;
             entries.push(index::Entry::of(name, &ladder));
         }
         look::write(&folder.join("index.html"), index::page(&entries).as_bytes())?;

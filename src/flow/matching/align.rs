@@ -36,7 +36,15 @@ pub(super) fn align(
 ) -> Assignment {
     let mut aligner = Aligner::over(template, plan, scene, is_chosen);
     let draft = aligner.with_alternatives();
-    aligner.known = Known::from(template, plan, scene, &draft);
+    let mut known = Known::from(template, plan, scene, &draft);
+    if known.is_against(template, plan, scene, &draft) {
+        // Dialogs that look the same may have changed places. Who takes part in them is told by all of them together, and that
+        // tells them apart.
+        aligner.known.actors = known.actors;
+        let draft = aligner.with_alternatives();
+        known = Known::from(template, plan, scene, &draft);
+    }
+    aligner.known = known;
     aligner.with_alternatives()
 }
 
@@ -63,6 +71,24 @@ impl Known {
             dialogs: most(dialogs),
             actors: nodes(template, plan, scene, draft),
         }
+    }
+
+    /// Whether some hop of the draft has another end than its actor has on most.
+    fn is_against(
+        &self,
+        template: &Template,
+        plan: &Plan,
+        scene: &Scene<'_, '_>,
+        draft: &Assignment,
+    ) -> bool {
+        draft.iter().any(|(hop, seen)| {
+            let step = &template.steps[plan.hops[*hop].request];
+            let seen = &scene.hops[*seen];
+            let ends = [(step.from, seen.source), (step.to, seen.destination)];
+            ends.into_iter().any(|(actor, node)| {
+                node.is_some_and(|node| self.actors.get(&actor) != Some(&node.id()))
+            })
+        })
     }
 }
 
@@ -119,6 +145,8 @@ struct Aligner<'a, 't> {
     excluded: BTreeSet<usize>,
     /// Hops of the trace, those that continue one before it.
     upwards: Vec<usize>,
+    /// Where in the following what is said of each of them begins.
+    places: Vec<usize>,
     /// How much each hop of the trace looks like each of the template by itself.
     alike: Vec<Option<i32>>,
     /// How good it is to lay the tree of each hop of the template over that of each of the trace.
@@ -132,13 +160,12 @@ impl<'a, 't> Aligner<'a, 't> {
         scene: &'a Scene<'t, 'a>,
         is_chosen: bool,
     ) -> Self {
-        let mut upwards = scene.roots.clone();
-        let mut at = 0;
-        while let Some(hop) = upwards.get(at) {
-            upwards.extend(&scene.hops[*hop].children);
-            at += 1;
-        }
+        let mut upwards = scene.looked_at();
         upwards.reverse();
+        let mut places = vec![0; scene.hops.len()];
+        for (place, seen) in upwards.iter().enumerate() {
+            places[*seen] = place * plan.hops.len();
+        }
         let mut looks = Looks {
             template,
             plan,
@@ -146,11 +173,9 @@ impl<'a, 't> Aligner<'a, 't> {
             is_chosen,
             likenesses: HashMap::default(),
         };
-        let mut alike = vec![None; plan.hops.len() * scene.hops.len()];
+        let mut alike = Vec::with_capacity(plan.hops.len() * upwards.len());
         for seen in &upwards {
-            for hop in 0..plan.hops.len() {
-                alike[seen * plan.hops.len() + hop] = looks.alike(hop, *seen);
-            }
+            alike.extend((0..plan.hops.len()).map(|hop| looks.alike(hop, *seen)));
         }
         Self {
             template,
@@ -159,6 +184,7 @@ impl<'a, 't> Aligner<'a, 't> {
             known: Known::default(),
             excluded: BTreeSet::new(),
             upwards,
+            places,
             trees: vec![None; alike.len()],
             alike,
         }
@@ -203,7 +229,7 @@ impl<'a, 't> Aligner<'a, 't> {
             // What continues a hop of the template has a higher number.
             for hop in (0..self.plan.hops.len()).rev() {
                 let best = self.best(hop, seen).map(|(score, _)| score);
-                self.trees[seen * self.plan.hops.len() + hop] = best;
+                self.trees[self.places[seen] + hop] = best;
             }
         }
         self.whole()
@@ -211,7 +237,7 @@ impl<'a, 't> Aligner<'a, 't> {
 
     /// How good it is to lay one tree over the other; `None` if they have nothing in common.
     fn tree(&self, hop: usize, seen: usize) -> Option<i32> {
-        self.trees[seen * self.plan.hops.len() + hop]
+        self.trees[self.places[seen] + hop]
     }
 
     /// Trees that follow each other in the order of the template; then what is left over, in any order.
@@ -349,7 +375,7 @@ impl<'a, 't> Aligner<'a, 't> {
     /// How much a hop of the trace looks like one of the template, with what is known of dialogs and nodes; `None` if it cannot
     /// be it.
     fn local(&self, hop: usize, seen: usize) -> Option<i32> {
-        let mut score = self.alike[seen * self.plan.hops.len() + hop]?;
+        let mut score = self.alike[self.places[seen] + hop]?;
         if self.excluded.contains(&hop) {
             return None;
         }

@@ -54,14 +54,8 @@ pub(super) struct Seen {
 impl Seen {
     /// What is left of a scene.
     pub(super) fn of(scene: &Scene<'_, '_>) -> Self {
-        let mut hops = Vec::new();
-        let mut left = scene.roots.clone();
-        while let Some(hop) = left.pop() {
-            let hop = &scene.hops[hop];
-            left.extend(&hop.children);
-            hops.push(hop.hop);
-        }
-        Self::of_hops(hops)
+        let hops = scene.looked_at().into_iter();
+        Self::of_hops(hops.map(|hop| scene.hops[hop].hop))
     }
 
     /// What some hops have, without reading their messages.

@@ -1,7 +1,8 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -9,7 +10,7 @@ use super::align::align;
 use super::census::{Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
-use super::scene::Scene;
+use super::scene::{HeldCall, Scene};
 use crate::base::in_order;
 use crate::flow::template::Template;
 use crate::trace::{Bytes, Call, CallId, Held, HopId, MessageId, Trace};
@@ -33,13 +34,10 @@ pub struct Found {
 
 /// Calls beside the first one that are looked into for the other dialogs of a flow: those of the same users, next in time.
 const MOST_RELATED: usize = 16;
-/// Bytes of messages that are held for one call; of messages beyond that no header fields are looked at.
+/// Bytes of messages that are held for one call; what is beyond that is not provable.
 const MOST_HELD: usize = 64 << 20;
 /// Only so many other flows are named.
 const MOST_OTHERS: usize = 3;
-
-/// A call may have several flows in it, one after the other; only so many are looked for.
-const MOST_IN_A_CALL: usize = 8;
 
 /// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
 /// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than two messages, unless there is only one template
@@ -60,10 +58,11 @@ pub fn find(
     let mut calls = trace.calls();
     let mut failed = None;
     let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
+    let mut shelf = Shelf::default();
     // One thread reads messages again; what they are is told by all.
     let read = || {
         loop {
-            match Searched::read(&all, &users, calls.next()?, bytes) {
+            match Searched::read(&all, &users, calls.next()?, &mut shelf, bytes) {
                 Ok(None) => {}
                 Ok(searched) => return searched,
                 Err(error) => {
@@ -96,8 +95,8 @@ struct Searched<'a, 't> {
     candidates: Vec<usize>,
     /// Calls that may have the other dialogs of a flow, if some template has any.
     related: Vec<Call<'t>>,
-    /// The messages of all these calls.
-    held: Held,
+    /// The messages of all these calls, the first one's first.
+    held: Vec<HeldCall>,
 }
 
 impl<'a, 't> Searched<'a, 't> {
@@ -106,6 +105,7 @@ impl<'a, 't> Searched<'a, 't> {
         all: &'a All<'a, 't>,
         users: &Users,
         call: Call<'t>,
+        shelf: &mut Shelf,
         bytes: &mut impl Bytes,
     ) -> io::Result<Option<Self>> {
         let templates = all.templates;
@@ -136,14 +136,17 @@ impl<'a, 't> Searched<'a, 't> {
                 related.clear();
             }
         }
-        let mut held = Held::default();
-        let calls = std::iter::once(call).chain(related.iter().copied());
-        let hops = calls.flat_map(|call| call.hops());
-        for message in hops.flat_map(|hop| hop.messages()) {
-            if held.size() > MOST_HELD {
+        shelf.forget_before(call.id());
+        let mut held = vec![(call.id(), shelf.take(call, bytes)?)];
+        let mut size = held[0].1.size();
+        for other in std::mem::take(&mut related) {
+            if size > MOST_HELD {
                 break;
             }
-            held.add(message, bytes)?;
+            let messages = shelf.look(other, bytes)?;
+            size += messages.size();
+            held.push((other.id(), messages));
+            related.push(other);
         }
         Ok(Some(Self {
             all,
@@ -169,11 +172,15 @@ impl<'a, 't> Searched<'a, 't> {
         };
         let mut found = Vec::new();
         let mut used = BTreeSet::new();
-        while found.len() < MOST_IN_A_CALL
-            && let Some((best, hops)) = left.best()
-        {
-            used.extend(left.take(&hops));
-            found.push((best, hops));
+        loop {
+            match left.best() {
+                Some((best, hops)) if !left.may_go_on(&hops) => {
+                    used.extend(left.take(&hops));
+                    found.push((best, hops));
+                }
+                _ if left.go_on() => {}
+                _ => break,
+            }
         }
         for (one, _) in &mut found {
             let extra: &mut Vec<MessageId> = &mut one.given.extra;
@@ -256,12 +263,82 @@ impl<'t> Left<'_, 't> {
         bounds
     }
 
+    /// Whether a flow with these hops is better looked for when more of the call is seen.
+    fn may_go_on(&self, hops: &[HopId]) -> bool {
+        let scene = self.together.as_ref().unwrap_or(&self.alone);
+        scene.may_go_on(hops)
+    }
+
+    /// Looks further on in a long call, as long as it goes on.
+    fn go_on(&mut self) -> bool {
+        let scenes = [Some(&mut self.alone), self.together.as_mut()];
+        let went_on = scenes.into_iter().flatten().map(Scene::go_on);
+        went_on.fold(false, |any, one| any | one)
+    }
+
     /// Does not look at these any more; gives their first messages.
     fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
         let scenes = [Some(&mut self.alone), self.together.as_mut()];
         let taken = scenes.into_iter().flatten().map(|scene| scene.take(hops));
         taken.last().unwrap_or_default()
     }
+}
+
+/// Messages of calls that several others look into: each is read again once.
+#[derive(Default)]
+struct Shelf {
+    calls: BTreeMap<CallId, Arc<Held>>,
+    size: usize,
+}
+
+impl Shelf {
+    /// Nobody looks into calls before this one any more.
+    fn forget_before(&mut self, call: CallId) {
+        while let Some(entry) = self.calls.first_entry()
+            && *entry.key() < call
+        {
+            self.size -= entry.remove().size();
+        }
+    }
+
+    /// The messages of a call that others will look into, too.
+    fn look(&mut self, call: Call<'_>, bytes: &mut impl Bytes) -> io::Result<Arc<Held>> {
+        if let Some(held) = self.calls.get(&call.id()) {
+            return Ok(held.clone());
+        }
+        let held = read(call, bytes)?;
+        self.size += held.size();
+        self.calls.insert(call.id(), held.clone());
+        // What is wanted last goes first.
+        while self.size > MOST_HELD
+            && let Some((_, last)) = self.calls.pop_last()
+        {
+            self.size -= last.size();
+        }
+        Ok(held)
+    }
+
+    /// The messages of a call that nobody looks into afterwards.
+    fn take(&mut self, call: Call<'_>, bytes: &mut impl Bytes) -> io::Result<Arc<Held>> {
+        match self.calls.remove(&call.id()) {
+            Some(held) => {
+                self.size -= held.size();
+                Ok(held)
+            }
+            None => read(call, bytes),
+        }
+    }
+}
+
+fn read(call: Call<'_>, bytes: &mut impl Bytes) -> io::Result<Arc<Held>> {
+    let mut held = Held::default();
+    for message in call.hops().flat_map(|hop| hop.messages()) {
+        if held.size() > MOST_HELD {
+            break;
+        }
+        held.add(message, bytes)?;
+    }
+    Ok(Arc::new(held))
 }
 
 /// Whether a flow can be told from others: one of a message or two is in every trace.

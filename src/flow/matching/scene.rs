@@ -1,12 +1,13 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use crate::flow::template::REQUEST_URI;
 use crate::sip::{self, Name};
-use crate::trace::{Call, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
+use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
 /// A hop of the trace.
 pub(super) struct SceneHop<'t> {
@@ -29,10 +30,18 @@ pub(super) struct SceneHop<'t> {
 pub(super) struct Scene<'t, 'h> {
     pub(super) trace: &'t Trace,
     pub(super) hops: Vec<SceneHop<'t>>,
-    /// Hops that continue none, in the order of their first messages.
+    /// Hops that continue none, in the order of their first messages: those that are looked at together.
     pub(super) roots: Vec<usize>,
-    held: &'h Held,
+    /// Those that come after them, the last one first.
+    later: Vec<usize>,
+    held: &'h [HeldCall],
 }
+
+/// The messages of a call, which several scenes may have.
+pub(super) type HeldCall = (CallId, Arc<Held>);
+
+/// Of a long call so many hops are looked at together, so that the time for it is in proportion to its length.
+const AT_A_TIME: usize = 1024;
 
 /// What answers a request.
 pub(super) const RESPONSES: [Part; 5] = [
@@ -44,16 +53,17 @@ pub(super) const RESPONSES: [Part; 5] = [
 ];
 
 impl<'t, 'h> Scene<'t, 'h> {
-    /// Some calls of a trace, their messages being held.
+    /// Some calls of a trace, their messages being held, call by call.
     pub(super) fn of(
         trace: &'t Trace,
         calls: impl IntoIterator<Item = Call<'t>>,
-        held: &'h Held,
+        held: &'h [HeldCall],
     ) -> Self {
         let mut scene = Self {
             trace,
             hops: Vec::new(),
             roots: Vec::new(),
+            later: Vec::new(),
             held,
         };
         let mut call_ids = HashMap::default();
@@ -63,9 +73,60 @@ impl<'t, 'h> Scene<'t, 'h> {
         let mut roots: Vec<usize> = (0..scene.hops.len())
             .filter(|hop| scene.hops[*hop].parent.is_none())
             .collect();
-        roots.sort_by_cached_key(|root| scene.first_message(*root));
-        scene.roots = roots;
+        roots.sort_by_cached_key(|root| std::cmp::Reverse(scene.first_message(*root)));
+        scene.later = roots;
+        scene.fill();
         scene
+    }
+
+    /// Looks at as many trees as there is room for.
+    fn fill(&mut self) {
+        let mut hops = self.tree(&self.roots).len();
+        while hops < AT_A_TIME
+            && let Some(root) = self.later.pop()
+        {
+            hops += self.tree(&[root]).len();
+            self.roots.push(root);
+        }
+    }
+
+    /// The hops that are looked at, each before those that continue it.
+    pub(super) fn looked_at(&self) -> Vec<usize> {
+        self.tree(&self.roots)
+    }
+
+    /// These hops and all that continue them.
+    fn tree(&self, roots: &[usize]) -> Vec<usize> {
+        let mut hops = roots.to_vec();
+        let mut at = 0;
+        while let Some(hop) = hops.get(at) {
+            hops.extend(&self.hops[*hop].children);
+            at += 1;
+        }
+        hops
+    }
+
+    /// Whether none of these hops is in the first half of what is looked at, and more follows: what begins so late may go on there.
+    pub(super) fn may_go_on(&self, hops: &[HopId]) -> bool {
+        if self.later.is_empty() {
+            return false;
+        }
+        let mut first = self.tree(self.first_half()).into_iter();
+        !first.any(|hop| hops.contains(&self.hops[hop].hop.id()))
+    }
+
+    /// Leaves the first half of what is looked at behind, if more follows.
+    pub(super) fn go_on(&mut self) -> bool {
+        if self.later.is_empty() {
+            return false;
+        }
+        self.roots.drain(..self.first_half().len());
+        self.fill();
+        true
+    }
+
+    fn first_half(&self) -> &[usize] {
+        &self.roots[..self.roots.len().div_ceil(2)]
     }
 
     /// Takes a call in; the Call-IDs are those that are known so far.
@@ -198,13 +259,9 @@ impl<'t, 'h> Scene<'t, 'h> {
 
     /// The first message of a tree.
     fn first_message(&self, root: usize) -> MessageId {
-        let mut first = self.hops[root].hop.first_message().id();
-        let mut left = self.hops[root].children.clone();
-        while let Some(hop) = left.pop() {
-            first = first.min(self.hops[hop].hop.first_message().id());
-            left.extend(&self.hops[hop].children);
-        }
-        first
+        let first = |hop: usize| self.hops[hop].hop.first_message().id();
+        let below = self.tree(&[root]).into_iter().map(first);
+        below.fold(first(root), MessageId::min)
     }
 
     /// Leaves out trees that have one of these hops; gives the first messages of their hops.
@@ -212,12 +269,7 @@ impl<'t, 'h> Scene<'t, 'h> {
         let mut messages = Vec::new();
         let mut kept = Vec::new();
         for root in std::mem::take(&mut self.roots) {
-            let mut tree = vec![root];
-            let mut at = 0;
-            while let Some(hop) = tree.get(at) {
-                tree.extend(self.hops[*hop].children.clone());
-                at += 1;
-            }
+            let tree = self.tree(&[root]);
             let of = |hop: &usize| self.hops[*hop].hop;
             match tree.iter().any(|hop| hops.contains(&of(hop).id())) {
                 true => messages.extend(tree.iter().map(|hop| of(hop).first_message().id())),
@@ -225,12 +277,15 @@ impl<'t, 'h> Scene<'t, 'h> {
             }
         }
         self.roots = kept;
+        self.fill();
         messages
     }
 
     /// What stands in a message.
     pub(super) fn sip(&self, message: MessageId) -> Option<sip::Message<'h>> {
-        self.held.sip(message)
+        let call = self.trace.message(message)?.hop().call().id();
+        let at = self.held.binary_search_by_key(&call, |(held, _)| *held);
+        self.held[at.ok()?].1.sip(message)
     }
 
     /// The values of a header field, or the Request-URI, as text with single spaces.

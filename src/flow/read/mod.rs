@@ -37,8 +37,8 @@ pub fn read_template(text: &str) -> Result<Template, FileError> {
             "id" => template.id = entry.text()?.to_owned(),
             "title" => template.title = entry.text()?.to_owned(),
             "source" => template.source = entry.text()?.to_owned(),
-            "about" => template.about = entry.text()?.trim().to_owned(),
-            "tests" => template.tests = texts(&entry)?,
+            "about" => template.about = entry.lines()?.trim().to_owned(),
+            "tests" => template.tests = entry.texts()?,
             "actor" | "dialog" | "body" | "step" | "group" => {}
             _ => return Err(entry.unknown(&TEMPLATE_KEYS)),
         }
@@ -79,20 +79,20 @@ pub fn read_template(text: &str) -> Result<Template, FileError> {
     Ok(template)
 }
 
+/// The longest flow of a document that is known has 71 steps; a flow of a million is none, and would take hours to lay over a call.
+const MOST: usize = 2_000;
+
 /// All tables `[[key]]`.
 fn tables<'f>(root: &Table<'f>, key: &str) -> Result<Vec<Table<'f>>, FileError> {
     let entries = root.entries();
-    match entries.into_iter().find(|entry| entry.key() == key) {
-        Some(entry) => entry.tables(),
-        None => Ok(Vec::new()),
+    let Some(entry) = entries.into_iter().find(|entry| entry.key() == key) else {
+        return Ok(Vec::new());
+    };
+    let tables = entry.tables()?;
+    match tables.get(MOST) {
+        Some(table) => Err(table.error(format!("a template has {MOST} of these at most"))),
+        None => Ok(tables),
     }
-}
-
-fn texts(entry: &Entry<'_>) -> Result<Vec<String>, FileError> {
-    let list = entry.list()?;
-    list.iter()
-        .map(|one| one.text().map(str::to_owned))
-        .collect()
 }
 
 /// A name that nothing else of its kind has.

@@ -1,6 +1,6 @@
 //! Actors, dialogs, bodies and groups of a template.
 
-use super::{earlier_step, new_id, texts};
+use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
 use crate::flow::template::{Actor, Body, Dialog, Group, GroupKind, Template};
@@ -42,8 +42,8 @@ pub(super) fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor
             "label" => actor.label = entry.text()?.to_owned(),
             "role" => role = Some(read_role(&entry)?),
             "network" => actor.network = Some(entry.text()?.to_owned()),
-            "name" => actor.name = Some(entry.text()?.to_owned()),
-            "aliases" => actor.aliases = texts(&entry)?,
+            "name" => actor.name = Some(entry.word()?.to_owned()),
+            "aliases" => actor.aliases = entry.texts()?,
             "records_route" => actor.records_route = entry.flag()?,
             "contact_params" => actor.contact_params = Some(entry.text()?.to_owned()),
             _ => return Err(entry.unknown(&ACTOR_KEYS)),
@@ -80,8 +80,8 @@ pub(super) fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dial
                 let known = template.dialogs.iter().map(|dialog| dialog.id.as_str());
                 dialog.id = new_id(&entry, "dialog", known)?;
             }
-            "from" => dialog.from = entry.text()?.to_owned(),
-            "to" => dialog.to = entry.text()?.to_owned(),
+            "from" => dialog.from = entry.word()?.to_owned(),
+            "to" => dialog.to = entry.word()?.to_owned(),
             "established" => dialog.established = entry.flag()?,
             _ => return Err(entry.unknown(&DIALOG_KEYS)),
         }
@@ -111,7 +111,7 @@ pub(super) fn read_body(table: &Table<'_>, template: &Template) -> Result<Body, 
                 body.id = new_id(&entry, "body", known)?;
             }
             "type" => body.media_type = entry.text()?.to_owned(),
-            "text" => body.text = entry.text()?.to_owned(),
+            "text" => body.text = entry.lines()?.to_owned(),
             _ => return Err(entry.unknown(&BODY_KEYS)),
         }
     }

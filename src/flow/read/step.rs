@@ -1,6 +1,6 @@
 //! A step of a template.
 
-use super::{earlier_step, new_id, texts};
+use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
 use crate::flow::template::{Demand, Must, REQUEST_URI, Request, Response, Step, Template, What};
@@ -73,8 +73,8 @@ impl<'r> StepReader<'r> {
             what: self.what(from, to)?,
             carry: self.carry()?,
             example: self.example()?,
-            remove: self.entry("remove").map_or(Ok(Vec::new()), texts)?,
-            uri: self.text("uri")?,
+            remove: self.entry("remove").map_or(Ok(Vec::new()), Entry::texts)?,
+            uri: self.uri()?,
             contact_of: self.contact_of()?,
             route: self.route()?,
             hides_via: self.entry("hides_via").map_or(Ok(false), Entry::flag)?,
@@ -111,6 +111,11 @@ impl<'r> StepReader<'r> {
     fn text(&self, key: &str) -> Result<Option<String>, FileError> {
         let text = self.entry(key).map(Entry::text).transpose()?;
         Ok(text.map(str::to_owned))
+    }
+
+    fn uri(&self) -> Result<Option<String>, FileError> {
+        let uri = self.entry("uri").map(Entry::word).transpose()?;
+        Ok(uri.map(str::to_owned))
     }
 
     fn ends(&self) -> Result<(usize, usize), FileError> {
@@ -168,6 +173,9 @@ impl<'r> StepReader<'r> {
 
     fn request(&self, what: &Entry<'_>, from: usize) -> Result<Request, FileError> {
         let method = what.text()?.to_owned();
+        if !is_token(&method) {
+            return Err(what.error(format!("{method:?} is no name of a method")));
+        }
         let relays = self.step("relays")?;
         let dialog = match (relays, self.entry("dialog")) {
             (Some(step), None) => {
@@ -282,8 +290,8 @@ impl<'r> StepReader<'r> {
     }
 
     fn must(&self, entry: &Entry<'_>) -> Result<Must, FileError> {
-        if let Some(text) = entry.as_text() {
-            return Ok(Must::Be(vec![text.to_owned()]));
+        if entry.as_text().is_some() {
+            return Ok(Must::Be(vec![entry.text()?.to_owned()]));
         }
         if let Ok(flag) = entry.flag() {
             return Ok(if flag {
@@ -293,7 +301,7 @@ impl<'r> StepReader<'r> {
             });
         }
         let Some(table) = entry.as_table() else {
-            return Ok(Must::Be(texts(entry)?));
+            return Ok(Must::Be(entry.texts()?));
         };
         let entries = table.entries();
         let [only] = entries.as_slice() else {
@@ -318,18 +326,12 @@ impl<'r> StepReader<'r> {
         for entry in &entries {
             let name = header(entry)?;
             match entry.as_text() {
-                Some(text) => fields.push((name, text.to_owned())),
+                Some(_) => fields.push((name, entry.text()?.to_owned())),
                 None => {
-                    let values = texts(entry)?;
+                    let values = entry.texts()?;
                     fields.extend(values.into_iter().map(|value| (name.clone(), value)));
                 }
             }
-        }
-        if let Some((name, _)) = fields
-            .iter()
-            .find(|(_, value)| value.contains(['\r', '\n']))
-        {
-            return Err(entry.error(format!("{name} has a line break in it")));
         }
         Ok(fields)
     }
@@ -366,13 +368,18 @@ impl<'r> StepReader<'r> {
 /// The name of a header field.
 fn header(entry: &Entry<'_>) -> Result<String, FileError> {
     let name = entry.key();
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(token) {
+    if !is_token(name) {
         return Err(entry.error(format!(
             "{name:?} is no name of a header field, nor {REQUEST_URI}"
         )));
     }
     Ok(name.to_owned())
+}
+
+/// RFC 3261 25.1.
+fn is_token(text: &str) -> bool {
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
+    !text.is_empty() && text.bytes().all(token)
 }
 
 /// `200 OK`.

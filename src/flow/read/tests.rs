@@ -114,7 +114,23 @@ fn mistakes_are_told_with_line_and_key() {
         ),
         (
             HEAD.to_owned() + &step(1, ["a", "q"], "request = \"PUBLISH\"\ndialog = \"d\""),
-            "line 20: to: unknown actor \"q\"; is \"a\" meant?",
+            "line 20: to: unknown actor \"q\"; there are a, p, b",
+        ),
+        (
+            format!("{HEAD}{first}body = \"b\""),
+            "line 23: body: unknown body \"b\"; there is none",
+        ),
+        (
+            HEAD.to_owned() + &step(1, ["a", "p"], "request = \"PUB LISH\"\ndialog = \"d\""),
+            "line 21: request: \"PUB LISH\" is no name of a method",
+        ),
+        (
+            format!("{HEAD}{first}uri = \"sip:c@x SIP/2.0\""),
+            "line 23: uri: a word without spaces is needed",
+        ),
+        (
+            format!("{HEAD}{first}carry = {{ Event = \"a\\r\\nRoute: b\" }}"),
+            "line 23: Event: a line break or another control character cannot stand here",
         ),
         (
             format!("{HEAD}{first}")
@@ -155,4 +171,26 @@ fn mistakes_are_told_with_line_and_key() {
         let error = read_template(&text).unwrap_err().to_string();
         assert_eq!(error, expected, "{text}");
     }
+}
+
+#[test]
+fn a_template_has_an_end() {
+    let steps = |count| -> String {
+        let one = |number| step(number, ["a", "p"], "request = \"PUBLISH\"\ndialog = \"d\"");
+        (1..=count).map(one).collect()
+    };
+    assert_eq!(
+        read_template(&(HEAD.to_owned() + &steps(2_000)))
+            .unwrap()
+            .steps
+            .len(),
+        2_000
+    );
+    let error = read_template(&(HEAD.to_owned() + &steps(2_001))).unwrap_err();
+    // 16 lines stand before the steps, and each has 6.
+    assert_eq!(
+        (error.line, error.key.as_str()),
+        (16 + 6 * 2_000 + 1, "step")
+    );
+    assert_eq!(error.what, "a template has 2000 of these at most");
 }

@@ -22,8 +22,9 @@ fn without_tag(address: &str) -> String {
     }
 }
 
-fn with_name(address: &str) -> String {
-    format!("\"Somebody\" {address}")
+/// The same address with a parameter by which it is another one (RFC 3261 19.1.4).
+fn other_address(address: &str) -> String {
+    address.replacen('>', ";user=ip>", 1)
 }
 
 /// Puts a text in front of the first of another.
@@ -54,13 +55,13 @@ pub(super) const BREAKS: &[Break] = &[
         code: "DLG03",
         what: "another From in the answer",
         fits: |scene| scene.answers(101..700),
-        change: Changed(|message, _| message.change("From", with_name)),
+        change: Changed(|message, _| message.change("From", other_address)),
     },
     Break {
         code: "DLG04",
         what: "another To in the request that is passed on",
         fits: |scene| scene.passes(),
-        change: Changed(|message, _| message.change("To", with_name)),
+        change: Changed(|message, _| message.change("To", other_address)),
     },
     Break {
         code: "EVT01",
@@ -550,6 +551,12 @@ pub(super) const BREAKS: &[Break] = &[
         what: "an option required that nobody knows",
         fits: |scene| scene.begins() && !scene.is(&["ACK"]),
         change: Changed(|message, _| message.add("Require", "unheard-of")),
+    },
+    Break {
+        code: "SYN15",
+        what: "Max-Forwards in the answer",
+        fits: |scene| scene.answers(200..300),
+        change: Changed(|message, _| message.add("Max-Forwards", "70")),
     },
     Break {
         code: "TXN01",

@@ -13,7 +13,7 @@ use crate::flow::Template;
 pub(super) const START: i64 = 1_767_225_600_000_000_000;
 /// UDP over IPv4 (RFC 768, RFC 791): 65535 less two headers.
 const MOST_IN_DATAGRAM: usize = 65_507;
-/// From the start of one run to that of the next.
+/// How soon a run begins after the start or the end of the one before.
 pub(super) const EVERY: i64 = 250_000_000;
 
 /// Writes the flow as pcapng.
@@ -50,9 +50,10 @@ pub(super) fn in_order<T>(
     mut take: impl FnMut(i64, T) -> io::Result<()>,
 ) -> io::Result<()> {
     let places = Places::of(template);
+    let every = every(template, &places, options);
     let mut waiting: BTreeMap<(i64, u64, usize), T> = BTreeMap::new();
     for run in 0..options.count {
-        let start = START + run as i64 * EVERY;
+        let start = START + run as i64 * every;
         // Nothing of this run or of a later one is older.
         let later = waiting.split_off(&(start, 0, 0));
         for ((time, ..), one) in std::mem::replace(&mut waiting, later) {
@@ -66,6 +67,20 @@ pub(super) fn in_order<T>(
     waiting
         .into_iter()
         .try_for_each(|((time, ..), one)| take(time, one))
+}
+
+/// From the start of one run to that of the next. The users are the same in all runs, so only time tells which of several dialogs
+/// are those of one: such a flow begins when the one before is over.
+fn every(template: &Template, places: &Places, options: &Options) -> i64 {
+    if template.dialogs.len() < 2 {
+        return EVERY;
+    }
+    let undisturbed = Options {
+        alterations: Vec::new(),
+        ..options.clone()
+    };
+    let events = alter::play(template, places, &undisturbed, 0);
+    events.last().map_or(0, |last| last.time) + EVERY
 }
 
 // Blocks of pcapng (draft-ietf-opsawg-pcapng), in little-endian order.

@@ -23,7 +23,15 @@ impl Player<'_> {
         if let Some(body) = one.body {
             let body = &self.template.bodies[body];
             message.set("Content-Type", body.media_type.clone());
-            let lines = body.text.lines().map(|line| format!("{line}\r\n"));
+            let text = match body.media_type.eq_ignore_ascii_case("application/sdp") {
+                true => {
+                    let name = self.template.actors[one.from].name.as_deref();
+                    let address = self.endpoint(one.from).ip();
+                    self.own.session(&body.text, address, name)
+                }
+                false => body.text.clone(),
+            };
+            let lines = text.lines().map(|line| format!("{line}\r\n"));
             message.body = lines.collect();
         }
         let mut written: Vec<&str> = Vec::new();
@@ -31,9 +39,10 @@ impl Player<'_> {
             if is_made(name) {
                 continue;
             }
+            let value = self.own.field(name, value);
             match written.contains(&name.as_str()) {
-                true => message.add(name, value.clone()),
-                false => message.set(name, value.clone()),
+                true => message.add(name, value),
+                false => message.set(name, value),
             }
             written.push(name);
         }

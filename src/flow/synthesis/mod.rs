@@ -1,7 +1,7 @@
 //! Synthesis: a flow played by its actors, as a capture or a log that is right hop by hop, or wrong in one place on purpose.
 //!
 //! - `play`, `request`, `response`, `leg`, `finish`: what the actors send, message by message.
-//! - `places`, `random`: addresses, and names that differ from run to run.
+//! - `places`, `random`, `own`: addresses, and names that differ from run to run.
 //! - `breaks`, `break_table`, `ims_breaks`, `registration_breaks`, `wire_breaks`, `time_breaks`, `alter`: what is wrong on purpose.
 //! - `packet`, `capture`: frames, and the capture of many runs in the order of time.
 //! - `log`: the same traffic in the shapes of logs.
@@ -16,6 +16,7 @@ mod ims_breaks;
 mod leg;
 pub mod log;
 mod message;
+mod own;
 mod packet;
 mod places;
 mod play;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use super::leg::Leg;
 use super::message::{Message, host_of};
+use super::own::Own;
 use super::places::{Places, Ports, SIP, host, is_terminal};
 use super::random::Random;
 use super::{Event, Options};
@@ -59,6 +60,7 @@ pub(super) struct Player<'p> {
     ports: Ports,
     run: u64,
     pub(super) random: Random,
+    pub(super) own: Own,
     identities: Vec<Identity>,
     pub(super) legs: Vec<Leg>,
     /// Messages by step: as they were to be, as they went out, as they came in.
@@ -95,6 +97,7 @@ impl<'p> Player<'p> {
             ports,
             run,
             random,
+            own: Own::of(options.seed, run),
             identities,
             legs: Vec::new(),
             meant: none(),

@@ -4,7 +4,7 @@
 use crate::base::escape;
 use crate::report::audit::{AuditReport, FindingReport};
 
-const HEAD: [&str; 12] = [
+const HEAD: [&str; 13] = [
     "severity",
     "code",
     "name",
@@ -17,6 +17,7 @@ const HEAD: [&str; 12] = [
     "expected",
     "got",
     "citations",
+    "other_messages",
 ];
 
 /// A row for each finding below the names of the columns.
@@ -50,6 +51,7 @@ fn cells(finding: &FindingReport) -> [String; HEAD.len()] {
         finding.expected.clone(),
         finding.got.clone(),
         finding.citations.join("; "),
+        finding.also.len().to_string(),
     ]
 }
 

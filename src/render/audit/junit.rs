@@ -96,8 +96,12 @@ fn line(finding: &FindingReport) -> String {
     let call = finding
         .call
         .map_or_else(String::new, |call| format!(", call {call}"));
+    let again = match finding.also.len() {
+        0 => String::new(),
+        count => format!("; the same node does it again, messages: {count}"),
+    };
     xml(&format!(
-        "{} {place}{call}: {}",
+        "{} {place}{call}: {}{again}",
         finding.severity,
         finding.said()
     ))

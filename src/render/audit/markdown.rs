@@ -67,6 +67,14 @@ fn one(out: &mut String, finding: &FindingReport) {
         let plural = if count == 1 { "" } else { "s" };
         let _ = writeln!(out, "  - the same follows in {count} more message{plural}");
     }
+    if !finding.also.is_empty() {
+        let count = finding.also.len();
+        let plural = if count == 1 { "" } else { "s" };
+        let _ = writeln!(
+            out,
+            "  - the same node does it in {count} other message{plural}"
+        );
+    }
 }
 
 fn places(finding: &FindingReport) -> String {

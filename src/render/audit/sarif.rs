@@ -63,7 +63,15 @@ fn rule(report: &RuleReport) -> Value {
 }
 
 fn result(finding: &FindingReport, position: Option<usize>) -> Value {
-    let message = format!("{} ({})", finding.said(), finding.citations.join(", "));
+    let again = match finding.also.len() {
+        0 => String::new(),
+        count => format!("; the same node does it again, messages: {count}"),
+    };
+    let message = format!(
+        "{} ({}){again}",
+        finding.said(),
+        finding.citations.join(", ")
+    );
     let mut places: Vec<Value> = finding
         .lines
         .iter()
@@ -102,6 +110,7 @@ fn result(finding: &FindingReport, position: Option<usize>) -> Value {
             "call": finding.call,
             "callId": finding.call_id,
             "follows": finding.follows,
+            "also": finding.also,
             "explanation": finding.explanation,
         },
     });

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::report::ladder::{Kind, Ladder, PanelKind, Row};
+use crate::report::ladder::{Edge, Kind, Ladder, PanelKind, Row};
 
 /// A ladder.
 #[derive(Serialize)]
@@ -30,12 +30,14 @@ struct Frame<'a> {
     last: usize,
 }
 
-/// An arrow, by the number of its message, or a panel.
+/// An arrow, a panel, or an edge of a frame around rows.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum DrawnRow<'a> {
     Arrow {
         number: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<usize>,
         time: &'a str,
         from: usize,
         to: usize,
@@ -44,12 +46,23 @@ enum DrawnRow<'a> {
         strand: usize,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         marks: &'a [usize],
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        small: &'a [String],
     },
     Panel {
         first: usize,
         last: usize,
         text: &'a str,
         kind: &'static str,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        label: &'a str,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        folded: Vec<Self>,
+    },
+    Edge {
+        edge: &'static str,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        when: &'a str,
     },
 }
 
@@ -70,17 +83,18 @@ impl<'a> Drawn<'a> {
             source: &ladder.source,
             columns: columns.collect(),
             frames: frames.collect(),
-            rows: ladder.rows.iter().map(row).collect(),
+            rows: ladder.rows.iter().map(drawn).collect(),
             strands: &ladder.strands,
             notes: &ladder.notes,
         }
     }
 }
 
-fn row(row: &Row) -> DrawnRow<'_> {
+fn drawn(row: &Row) -> DrawnRow<'_> {
     match row {
         Row::Arrow(arrow) => DrawnRow::Arrow {
             number: &arrow.number,
+            message: arrow.message,
             time: &arrow.time,
             from: arrow.from,
             to: arrow.to,
@@ -92,6 +106,7 @@ fn row(row: &Row) -> DrawnRow<'_> {
             },
             strand: arrow.strand,
             marks: &arrow.marks,
+            small: &arrow.small,
         },
         Row::Panel(panel) => DrawnRow::Panel {
             first: panel.first,
@@ -104,6 +119,16 @@ fn row(row: &Row) -> DrawnRow<'_> {
                 PanelKind::Hold => "hold",
                 PanelKind::Fold => "fold",
             },
+            label: &panel.number,
+            folded: panel.folded.iter().map(drawn).collect(),
         },
+        Row::Fragment(edge) => {
+            let (edge, when) = match edge {
+                Edge::Begin { kind, when } => (kind.word(), when.as_str()),
+                Edge::Or { when } => ("or", when.as_str()),
+                Edge::End => ("end", ""),
+            };
+            DrawnRow::Edge { edge, when }
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! A report to look at in a browser: one page that refers to nothing outside of itself and opens from a disk. What is known is
-//! embedded once, as data; the scripts beside this file make views of it when they are asked for, and only out of texts: what
+//! embedded once, as data: of all calls, of one call alone, or of a documented flow; the scripts beside this file make views of it when they are asked for, and only out of texts: what
 //! a message contains is never markup. The policy of the page names its own script and style by their hashes, so that nothing
 //! else runs in it.
 
@@ -62,6 +62,11 @@ impl<W: Write> Report<W> {
         }
         let ladder = Drawn::of(ladder);
         self.data(&format!("call-{number}"), &Call { ladder, sheet })
+    }
+
+    /// A documented flow: its page shows nothing else.
+    pub fn flow(&mut self, ladder: &Ladder) -> io::Result<()> {
+        self.data("flow", &Drawn::of(ladder))
     }
 
     /// Writes what stands behind all data.

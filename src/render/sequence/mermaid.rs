@@ -123,6 +123,7 @@ mod tests {
         };
         let arrow = Arrow {
             number: "1".to_owned(),
+            message: Some(1),
             time: String::new(),
             from: 0,
             to: 1,
@@ -152,6 +153,7 @@ mod tests {
             last: 1,
             text: "Thinks".to_owned(),
             kind: PanelKind::Action,
+            folded: Vec::new(),
         };
         let ladder = Ladder {
             title: "A call".to_owned(),

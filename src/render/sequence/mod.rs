@@ -4,7 +4,7 @@
 pub mod mermaid;
 pub mod plantuml;
 
-use crate::report::ladder::{Arrow, Ladder, Panel, Row};
+use crate::report::ladder::{Arrow, Edge, Ladder, Panel, Row};
 
 /// How one of these programs wants it. Texts come as [`Language::said`] gives them, and columns are called `c0`, `c1` and so on.
 trait Language {
@@ -58,6 +58,12 @@ fn lines<L: Language>(ladder: &Ladder) -> Vec<String> {
                 let text = format!("{number}{}", L::said(&panel.text));
                 lines.push(L::panel(panel, &text));
             }
+            // All of them have these from UML.
+            Row::Fragment(Edge::Begin { kind, when }) => {
+                lines.push(format!("{} {}", kind.word(), L::said(when)));
+            }
+            Row::Fragment(Edge::Or { when }) => lines.push(format!("else {}", L::said(when))),
+            Row::Fragment(Edge::End) => lines.push("end".to_owned()),
         }
     }
     lines

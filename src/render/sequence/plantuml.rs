@@ -112,6 +112,7 @@ mod tests {
         };
         let arrow = Arrow {
             number: "1".to_owned(),
+            message: Some(1),
             time: String::new(),
             from: 0,
             to: 1,
@@ -130,6 +131,7 @@ mod tests {
             last: 1,
             text: "2 min later".to_owned(),
             kind: PanelKind::Gap,
+            folded: Vec::new(),
         };
         let ladder = Ladder {
             title: "A call".to_owned(),

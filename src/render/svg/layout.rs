@@ -10,9 +10,13 @@ pub(super) const SMALL: u32 = 10;
 /// Around everything.
 pub(super) const MARGIN: usize = 20;
 /// Longer captions are broken into lines, beyond these they are shortened; all of them is in the tooltip.
-const MOST_CAPTION: usize = 170;
+const MOST_CAPTION: usize = 200;
 const MOST_LINES: usize = 3;
 const MOST_SMALL: usize = 360;
+/// Columns stand apart for what stands below an arrow, but not further than this.
+const WORTH_SMALL: usize = 200;
+/// From a lifeline to what stands below an arrow.
+pub(super) const BELOW: usize = 6;
 const MOST_HEAD: usize = 170;
 const MOST_NUMBER: usize = 60;
 const LEAST_GAP: usize = 76;
@@ -24,8 +28,16 @@ const BESIDE: usize = 10;
 pub(super) const MARK: usize = 14;
 /// An arrow of a column to itself.
 pub(super) const TURN: usize = 26;
-/// A box of the outermost columns needs so much outside of them.
-const OUTSIDE: usize = 56;
+/// Texts in a box of one column are broken at this.
+pub(super) const MOST_BOX: usize = 140;
+/// Around the text in a box.
+pub(super) const AROUND: usize = 8;
+/// Between a box and the lifeline beside it.
+const BESIDE_BOX: usize = 8;
+/// From the outermost column to where the figure ends.
+const OUTSIDE: usize = 10;
+/// From one frame around rows to the one in it.
+const INDENT: usize = 8;
 
 /// Places in units of the picture.
 pub(super) struct Layout {
@@ -33,12 +45,18 @@ pub(super) struct Layout {
     pub(super) at: Vec<usize>,
     /// How wide each head is.
     pub(super) heads: Vec<usize>,
+    /// How far heads, boxes and arrows of a column alone go to its left and to its right.
+    pub(super) reach: Vec<(usize, usize)>,
     /// Where numbers and times end.
     pub(super) number: usize,
     pub(super) time: usize,
-    /// Where the figure begins, and the whole width.
+    /// Between which places the rows of the figure stand, frames around them apart.
     pub(super) front: usize,
+    back: usize,
+    /// The whole width.
     pub(super) width: usize,
+    /// How many frames around rows stand in each other.
+    nesting: usize,
 }
 
 /// What is shown of the caption of an arrow, in lines.
@@ -53,9 +71,8 @@ pub(super) fn caption(arrow: &Arrow) -> Vec<String> {
 
 /// What lines of text and marks behind them take.
 pub(super) fn caption_width(lines: &[String], arrow: &Arrow) -> usize {
-    let widest = lines.iter().map(|line| width(line, TEXT)).max();
     let marks: usize = arrow.marks.iter().map(|number| mark(*number)).sum();
-    widest.unwrap_or_default() + marks
+    widest(lines) + marks
 }
 
 /// What is shown in a head.
@@ -90,96 +107,161 @@ impl Layout {
                 (label.max(detail).max(30) + 17) / 2 * 2
             })
             .collect();
-        let needs = needs(ladder, &heads);
-        let gaps = gaps(heads.len(), LEAST_GAP, &needs.between);
-        let outside = heads.first().map_or(0, |head| (head / 2 + 10).max(OUTSIDE));
-        let mut x = time + 12 + outside;
-        let front = time + 12;
+        let reach = reach(ladder, &heads);
+        let gaps = gaps(heads.len(), LEAST_GAP, &needs(ladder, &heads, &reach));
+        let nesting = ladder.nesting();
+        let front = time + 12 + INDENT * nesting;
+        let mut x = front + reach.first().map_or(0, |(left, _)| left + OUTSIDE);
         let mut at = Vec::new();
         for column in 0..heads.len() {
             at.push(x);
             x += gaps.get(column).copied().unwrap_or_default();
         }
-        let last = heads.last().map_or(0, |head| head / 2 + 10);
-        let right = x + last.max(needs.right).max(OUTSIDE) + MARGIN;
-        let small = small_print(ladder, &at).unwrap_or_default() + MARGIN;
+        let back = x + reach.last().map_or(0, |(_, right)| right + OUTSIDE);
+        let outside = MARGIN + INDENT * nesting;
+        let small = small_print(ladder, &at).unwrap_or_default();
         let title = width(&clean(&ladder.title), TITLE).min(480) + 2 * MARGIN;
+        let width = (back.max(small) + outside).max(title).max(least);
         Self {
             at,
             heads,
+            reach,
             number,
             time,
             front,
-            width: right.max(small).max(title).max(least),
+            back,
+            width,
+            nesting,
         }
     }
 
-    /// The room of a box: all of it, and where its middle is to be.
+    /// From where to where a box goes.
     pub(super) fn room(&self, first: usize, last: usize) -> (usize, usize) {
-        match first == last {
-            false => (self.at[first] - 12, self.at[last] + 12),
-            true => {
-                let left = first.checked_sub(1).map(|left| self.at[left] + 8);
-                let right = self.at.get(last + 1).map(|right| right - 8);
-                let outside = (self.heads[first] / 2).max(OUTSIDE);
-                let x = self.at[first];
-                (left.unwrap_or(x - outside), right.unwrap_or(x + outside))
-            }
-        }
+        (self.at[first] - 12, self.at[last] + 12)
     }
+
+    /// How much room there is for what concerns everybody.
+    pub(super) fn figure(&self) -> usize {
+        self.back - self.front
+    }
+
+    /// Where a text has its middle, there or as near as it can.
+    pub(super) fn within(&self, middle: usize, wide: usize) -> usize {
+        let most = self.back.saturating_sub(wide.div_ceil(2));
+        middle.min(most).max(self.front + wide.div_ceil(2))
+    }
+
+    /// From where to where a frame around rows goes that stands in so many others.
+    pub(super) fn fragment(&self, depth: usize) -> (usize, usize) {
+        let outside = INDENT * self.nesting.saturating_sub(depth);
+        (self.front - outside, self.back + outside)
+    }
+}
+
+/// What is shown in a box of one column.
+pub(super) fn boxed(text: &str) -> Vec<String> {
+    wrapped(&clean(text), TEXT, MOST_BOX)
+}
+
+/// How wide lines are.
+pub(super) fn widest(lines: &[String]) -> usize {
+    let widths = lines.iter().map(|line| width(line, TEXT));
+    widths.max().unwrap_or_default()
+}
+
+/// What stands below an arrow, in lines.
+pub(super) fn small(arrow: &Arrow) -> Vec<String> {
+    let texts = arrow.small.iter().map(|text| clean(text));
+    let lines = texts.flat_map(|text| wrapped(&text, SMALL, MOST_SMALL));
+    lines.collect()
+}
+
+fn small_widths(arrow: &Arrow) -> impl Iterator<Item = usize> {
+    let texts = arrow.small.iter().map(|text| width(&clean(text), SMALL));
+    texts.map(|wide| wide.min(MOST_SMALL))
 }
 
 /// How far to the right what stands below arrows goes, up to a limit.
 fn small_print(ladder: &Ladder, at: &[usize]) -> Option<usize> {
     let arrows = ladder.rows.iter().filter_map(|row| match row {
         Row::Arrow(arrow) => Some(arrow),
-        Row::Panel(_) => None,
+        Row::Panel(_) | Row::Fragment(_) => None,
     });
     let ends = arrows.flat_map(|arrow| {
-        let start = at[arrow.span().0] + 6;
-        let widths = arrow.small.iter().map(|text| width(&clean(text), SMALL));
-        widths.map(move |wide| start + wide.min(MOST_SMALL))
+        let start = at[arrow.span().0] + BELOW;
+        small_widths(arrow).map(move |wide| start + wide)
     });
     ends.max()
 }
 
-struct Needs {
-    between: Vec<Need>,
-    /// Right of the last column.
-    right: usize,
+/// How far everything of a column alone goes to its left and to its right.
+fn reach(ladder: &Ladder, heads: &[usize]) -> Vec<(usize, usize)> {
+    let mut reach: Vec<_> = heads.iter().map(|head| (head / 2, head / 2)).collect();
+    for row in &ladder.rows {
+        match row {
+            Row::Arrow(arrow) if arrow.from == arrow.to => {
+                let (_, right) = &mut reach[arrow.from];
+                *right = (*right).max(TURN + BESIDE + caption_width(&caption(arrow), arrow));
+            }
+            Row::Panel(panel) if panel.first == panel.last => {
+                let half = widest(&boxed(&panel.text)).div_ceil(2) + AROUND;
+                let (left, right) = &mut reach[panel.first];
+                (*left, *right) = ((*left).max(half), (*right).max(half));
+            }
+            _ => {}
+        }
+    }
+    // The name of a network of one column.
+    for frame in ladder.frames.iter().filter(|one| one.first == one.last) {
+        let half = width(&head(&frame.name, SMALL), SMALL).div_ceil(2);
+        let (left, right) = &mut reach[frame.first];
+        (*left, *right) = ((*left).max(half), (*right).max(half));
+    }
+    reach
 }
 
-fn needs(ladder: &Ladder, heads: &[usize]) -> Needs {
+fn needs(ladder: &Ladder, heads: &[usize], reach: &[(usize, usize)]) -> Vec<Need> {
     let mut between = Vec::new();
-    let mut right = 0;
     let mut need = |first, last, room| between.push(Need { first, last, room });
     for row in &ladder.rows {
         match row {
-            Row::Arrow(arrow) => {
-                let text = caption_width(&caption(arrow), arrow) + 2 * BESIDE;
+            Row::Arrow(arrow) if arrow.from != arrow.to => {
                 let (first, last) = arrow.span();
-                match first == last {
-                    true if last + 1 == heads.len() => right = right.max(text + TURN),
-                    true => need(last, last + 1, text + TURN),
-                    false => need(first, last, text),
-                }
+                let text = caption_width(&caption(arrow), arrow);
+                let small = small_widths(arrow).max().map(|wide| wide + 2 * BELOW);
+                let small = small.unwrap_or_default().min(WORTH_SMALL);
+                need(first, last, (text + 2 * BESIDE).max(small));
             }
             Row::Panel(panel) if panel.kind == PanelKind::Media => {
                 need(panel.first, panel.last, 60);
             }
-            Row::Panel(_) => {}
+            _ => {}
         }
     }
-    for column in 1..heads.len() {
-        let room = heads[column - 1] / 2 + heads[column] / 2 + BETWEEN_HEADS;
-        need(column - 1, column, room);
+    for right in 1..heads.len() {
+        let left = right - 1;
+        need(
+            left,
+            right,
+            heads[left] / 2 + heads[right] / 2 + BETWEEN_HEADS,
+        );
+        // What belongs to one column does not reach another, and where a frame ends between them, not that.
+        let (from_left, from_right) = (reach[left].1, reach[right].0);
+        need(left, right, from_left.max(from_right) + BESIDE_BOX);
+        let framed = |column: usize| {
+            let mut frames = ladder.frames.iter();
+            frames.position(|frame| (frame.first..=frame.last).contains(&column))
+        };
+        if framed(left) != framed(right) {
+            need(left, right, from_left + from_right + BETWEEN_HEADS);
+        }
     }
     for frame in &ladder.frames {
         let name = width(&head(&frame.name, SMALL), SMALL) + 16;
-        let outside = heads[frame.first] / 2 + heads[frame.last] / 2;
+        let outside = reach[frame.first].0 + reach[frame.last].1;
         need(frame.first, frame.last, name.saturating_sub(outside));
     }
     between.sort_unstable();
     between.dedup();
-    Needs { between, right }
+    between
 }

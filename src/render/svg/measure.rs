@@ -65,15 +65,17 @@ fn fitting(text: &str, size: u32, room: usize) -> usize {
         .map_or(text.len(), |(at, _)| at)
 }
 
-/// A text in lines of so much room, broken at spaces where it can be.
+/// A text in lines of so much room, broken at spaces where it can be, or behind what divides parameters and values.
 pub(super) fn wrapped(text: &str, size: u32, room: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
         let first = rest.chars().next().map_or(1, char::len_utf8);
         let fits = fitting(rest, size, room).max(first);
-        let end = match rest[..fits].rfind(' ') {
-            Some(space) if fits < rest.len() && !rest[fits..].starts_with(' ') => space,
+        let whole = fits == rest.len() || rest[fits..].starts_with(' ');
+        let end = match rest[..fits].rfind([' ', ';', ',']) {
+            Some(at) if !whole && rest[at..].starts_with(' ') => at,
+            Some(at) if !whole => at + 1,
             _ => fits,
         };
         lines.push(rest[..end].trim_end().to_owned());
@@ -100,6 +102,7 @@ mod tests {
         assert_eq!(short("iiii", 1000, 1112), "iiii");
         assert_eq!(short("iiiiii", 1000, 1600), "ii\u{2026}");
         assert_eq!(wrapped("ii ii ii", 1000, 1500), ["ii ii", "ii"]);
+        assert_eq!(wrapped("ii ii;ii", 1000, 2000), ["ii ii;", "ii"]);
         assert_eq!(wrapped("iiiii", 1000, 600), ["ii", "ii", "i"]);
         assert_eq!(wrapped("W", 1000, 1), ["W"]);
         assert_eq!(wrapped(" ", 1000, 9), [""; 0]);

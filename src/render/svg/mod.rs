@@ -1,6 +1,7 @@
 //! Ladders as pictures: SVG that refers to nothing outside of itself, with texts as text. What a text takes is measured, so that
 //! none runs into another; what stands in a message cannot leave the place of a text.
 
+mod fragment;
 mod layout;
 mod legend;
 mod measure;
@@ -53,6 +54,7 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
         match row {
             Row::Arrow(arrow) => pages.arrow(arrow),
             Row::Panel(panel) => pages.panel(panel),
+            Row::Fragment(edge) => pages.edge(edge),
         }
     }
     pages.end_of_rows();
@@ -90,7 +92,7 @@ fn about(ladder: &Ladder) -> String {
     };
     format!(
         "{source}Sequence of {} rows between {}{findings}.",
-        ladder.rows.len(),
+        ladder.happenings(),
         columns.join(", ")
     )
 }
@@ -98,7 +100,8 @@ fn about(ladder: &Ladder) -> String {
 impl Pages<'_> {
     fn arrow(&mut self, arrow: &Arrow) {
         let (first, last) = arrow.span();
-        let (start, small) = self.small_print(arrow, self.layout.at[first] + 6);
+        // At the left end of the arrow.
+        let (start, small) = (self.layout.at[first] + layout::BELOW, layout::small(arrow));
         let lines = layout::caption(arrow);
         let above = 3 + LINE * lines.len().max(1);
         self.reserve(above + 12 + SMALL_LINE * small.len());
@@ -167,20 +170,6 @@ impl Pages<'_> {
         }
         self.add(group);
         self.y = line + 10 + SMALL_LINE * small.len();
-    }
-
-    /// Lines below an arrow, and where they begin: at the left end of the arrow, or further left where one would not fit.
-    fn small_print(&self, arrow: &Arrow, left: usize) -> (usize, Vec<String>) {
-        let edge = self.layout.width - layout::MARGIN;
-        let texts: Vec<_> = arrow.small.iter().map(|text| clean(text)).collect();
-        let widest = texts.iter().map(|text| width(text, SMALL)).max();
-        let fits = edge.saturating_sub(widest.unwrap_or_default());
-        let start = fits.min(left).max(self.layout.front + 4);
-        let room = edge.saturating_sub(start).max(40);
-        let lines = texts
-            .iter()
-            .flat_map(|text| measure::wrapped(text, SMALL, room));
-        (start, lines.collect())
     }
 }
 

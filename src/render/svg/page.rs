@@ -3,6 +3,7 @@
 use svg::node::element::{Circle, Group, Line, Rectangle, Text, Title};
 
 use super::Paper;
+use super::fragment;
 use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
 use super::measure::{clean, width, wrapped};
 use crate::report::ladder::Ladder;
@@ -52,6 +53,10 @@ pub(super) struct Pages<'a> {
     lifelines: Option<usize>,
     done: Vec<Group>,
     open: Group,
+    /// What goes behind all rows of the page.
+    behind: Group,
+    /// Frames around rows that are not yet closed, the outer first.
+    pub(super) open_fragments: Vec<fragment::Open>,
     pages: usize,
 }
 
@@ -75,6 +80,8 @@ impl<'a> Pages<'a> {
             lifelines: None,
             done: Vec::new(),
             open: Group::new(),
+            behind: Group::new(),
+            open_fragments: Vec::new(),
             pages: 1,
         }
     }
@@ -99,6 +106,10 @@ impl<'a> Pages<'a> {
 
     pub(super) fn add(&mut self, part: impl Into<Box<dyn svg::Node>>) {
         self.open = std::mem::replace(&mut self.open, Group::new()).add(part);
+    }
+
+    pub(super) fn behind(&mut self, part: impl Into<Box<dyn svg::Node>>) {
+        self.behind = std::mem::replace(&mut self.behind, Group::new()).add(part);
     }
 
     /// Where a page ends.
@@ -136,6 +147,7 @@ impl<'a> Pages<'a> {
         self.lifelines = Some(self.y);
         self.add(heads);
         self.y += 8;
+        self.begin_fragments();
     }
 
     /// Whatever happens has happened.
@@ -149,6 +161,7 @@ impl<'a> Pages<'a> {
         let Some(begin) = self.lifelines.take() else {
             return;
         };
+        self.end_fragments();
         self.y += 8;
         let end = self.y;
         let mut behind = Group::new();
@@ -168,8 +181,8 @@ impl<'a> Pages<'a> {
         }
         let bottom = self.y + 6;
         for frame in &self.ladder.frames {
-            let left = self.layout.at[frame.first] - self.layout.heads[frame.first] / 2 - 8;
-            let right = self.layout.at[frame.last] + self.layout.heads[frame.last] / 2 + 8;
+            let left = self.layout.at[frame.first] - self.layout.reach[frame.first].0 - 8;
+            let right = self.layout.at[frame.last] + self.layout.reach[frame.last].1 + 8;
             let name = layout::head(&frame.name, SMALL);
             let name = super::measure::short(&name, SMALL, right - left - 10);
             let outline = Rectangle::new().set("class", "frame").set("rx", 4);
@@ -186,7 +199,8 @@ impl<'a> Pages<'a> {
             );
         }
         self.y = bottom + 8;
-        self.done.extend([behind, open]);
+        let rows = std::mem::replace(&mut self.behind, Group::new());
+        self.done.extend([behind, rows, open]);
     }
 
     fn head_height(&self) -> usize {

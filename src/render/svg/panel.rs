@@ -2,7 +2,7 @@
 
 use svg::node::element::{Group, Path, Rectangle, Title};
 
-use super::layout::TEXT;
+use super::layout::{AROUND, TEXT};
 use super::measure::{clean, width, wrapped};
 use super::page::{self, Pages};
 use super::{LINE, chevron, layout};
@@ -17,28 +17,21 @@ impl Pages<'_> {
         }
     }
 
-    /// A box over its columns; that of one column stands between its neighbours where it can.
+    /// A box over its columns.
     fn boxed(&mut self, panel: &Panel) {
         let (low, high) = self.layout.room(panel.first, panel.last);
-        let alone = panel.first == panel.last;
-        let room = (high - low).saturating_sub(16).max(64);
-        let lines = wrapped(&clean(&panel.text), TEXT, room);
-        let widest = lines
-            .iter()
-            .map(|line| width(line, TEXT))
-            .max()
-            .unwrap_or(0);
-        let wide = match alone {
-            true => widest + 16,
-            false => (high - low).max(widest + 16),
+        let (lines, start, wide) = match panel.first == panel.last {
+            true => {
+                let lines = layout::boxed(&panel.text);
+                let wide = layout::widest(&lines).div_ceil(2) * 2 + 2 * AROUND;
+                (lines, self.layout.at[panel.first] - wide / 2, wide)
+            }
+            false => {
+                let room = high - low - 2 * AROUND;
+                let lines = wrapped(&clean(&panel.text), TEXT, room);
+                (lines, low, high - low)
+            }
         };
-        let middle = (self.layout.at[panel.first] + self.layout.at[panel.last]) / 2;
-        let edge = self.layout.width - layout::MARGIN;
-        let start = middle.saturating_sub(wide / 2);
-        let start = start
-            .min(high.saturating_sub(wide).max(low))
-            .max(low.min(start));
-        let start = start.min(edge.saturating_sub(wide)).max(self.layout.front);
         let height = lines.len() * LINE + 8;
         self.reserve(height + 8);
         let y = self.y + 3;
@@ -105,8 +98,8 @@ impl Pages<'_> {
         self.reserve(LINE + 12);
         let (left, right) = (*left, *right);
         let text = clean(&panel.text);
-        let text = super::measure::short(&text, TEXT, (right - left).max(100));
-        let middle = ((left + right) / 2).max(self.layout.front + width(&text, TEXT) / 2 + 1);
+        let text = super::measure::short(&text, TEXT, self.layout.figure());
+        let middle = self.layout.within((left + right) / 2, width(&text, TEXT));
         let y = self.y + 4;
         let over = page::backing(left - 6, y, right - left + 12, LINE + 2);
         let group = Group::new().add(over);

@@ -82,6 +82,9 @@ impl Theme {
              .head{{stroke:{ink};stroke-width:1;fill:{head}}}\n\
              .action{{stroke:{ink};stroke-width:1;fill:{paper}}}\n\
              .held{{stroke:{ink};stroke-width:1;fill:{held}}}\n\
+             .fragment{{stroke:{ink};stroke-width:1;fill:none}}\n\
+             .tab{{stroke:{ink};stroke-width:1;fill:{head}}}\n\
+             .divided{{stroke:{ink};stroke-width:1;stroke-dasharray:8 4;fill:none}}\n\
              .fold{{stroke:{faint};stroke-width:1;stroke-dasharray:3 3;fill:{paper}}}\n\
              .media{{stroke:{faint};stroke-width:3;fill:none}}\n\
              .so{{stroke:{ink};stroke-width:1.25;fill:none}}\n\

@@ -21,6 +21,8 @@ struct Picture {
     width: f64,
     height: f64,
     texts: Vec<Placed>,
+    /// Boxes and frames, each by its class.
+    boxes: Vec<Placed>,
     all: String,
 }
 
@@ -40,6 +42,7 @@ fn read(source: &str) -> Picture {
         width: 0.0,
         height: 0.0,
         texts: Vec::new(),
+        boxes: Vec::new(),
         all: String::new(),
     };
     let mut open: Option<Placed> = None;
@@ -69,6 +72,18 @@ fn read(source: &str) -> Picture {
                     }
                     _ => {}
                 }
+            }
+            Event::Empty(element) if element.name().as_ref() == "rect" => {
+                let number = |name: &str| {
+                    attribute(&element, name).map_or(0.0, |number| number.parse::<f64>().unwrap())
+                };
+                picture.boxes.push(Placed {
+                    text: attribute(&element, "class").unwrap(),
+                    left: number("x"),
+                    right: number("x") + number("width"),
+                    top: number("y"),
+                    bottom: number("y") + number("height"),
+                });
             }
             Event::End(element) => {
                 depth -= 1;
@@ -112,10 +127,47 @@ fn placed(begun: Placed, text: &str) -> Placed {
     }
 }
 
+fn apart(one: &Placed, other: &Placed) -> bool {
+    one.right <= other.left + 1.0
+        || other.right <= one.left + 1.0
+        || one.bottom <= other.top + 1.0
+        || other.bottom <= one.top + 1.0
+}
+
 fn assert_sound(ladder: &Ladder, style: Style) {
     let source = draw(ladder, style);
     assert_eq!(source, draw(ladder, style));
     let picture = read(&source);
+    for (number, one) in picture.boxes.iter().enumerate() {
+        let inside = one.left >= 0.0 && one.right <= picture.width;
+        assert!(inside && one.bottom <= picture.height, "{one:?}");
+        if ["paper", "frame", "fragment"].contains(&one.text.as_str()) {
+            continue;
+        }
+        // A box holds a text or keeps away from it, and no box runs into another.
+        for text in &picture.texts {
+            let holds = text.left >= one.left && text.right <= one.right;
+            assert!(holds || apart(one, text), "{one:?} and {text:?}");
+        }
+        let others = picture.boxes[number + 1..].iter();
+        let mut solid =
+            others.filter(|other| !["paper", "frame", "fragment"].contains(&other.text.as_str()));
+        assert!(solid.all(|other| apart(one, other)), "{one:?}");
+    }
+    let frames = picture.boxes.iter();
+    let frames: Vec<_> = frames.filter(|one| one.text == "fragment").collect();
+    for (number, one) in frames.iter().enumerate() {
+        for other in &frames[number + 1..] {
+            let within = |inner: &Placed, outer: &Placed| {
+                let beside = inner.left > outer.left && inner.right < outer.right;
+                beside && inner.top >= outer.top && inner.bottom <= outer.bottom
+            };
+            assert!(
+                within(one, other) || within(other, one) || apart(one, other),
+                "{one:?} {other:?}"
+            );
+        }
+    }
     for (number, one) in picture.texts.iter().enumerate() {
         assert!(
             one.left >= 0.0 && one.right <= picture.width,
@@ -128,9 +180,7 @@ fn assert_sound(ladder: &Ladder, style: Style) {
             picture.height
         );
         for other in &picture.texts[number + 1..] {
-            let beside = one.right <= other.left + 1.0 || other.right <= one.left + 1.0;
-            let apart = one.bottom <= other.top + 1.0 || other.bottom <= one.top + 1.0;
-            assert!(beside || apart, "{one:?} and {other:?}");
+            assert!(apart(one, other), "{one:?} and {other:?}");
         }
     }
 }

@@ -14,6 +14,8 @@ const LONG_TEXT: usize = 20;
 const SHORT_TEXT: usize = 10;
 /// Columns are never nearer: `|<-..-|`.
 const LEAST_GAP: usize = 6;
+/// From one frame around rows to the one in it.
+const INDENT: usize = 2;
 
 /// Places in cells.
 pub(super) struct Layout {
@@ -23,12 +25,14 @@ pub(super) struct Layout {
     heads: Vec<usize>,
     number: usize,
     time: usize,
-    /// Where the figure begins, behind numbers and times.
+    /// Where the figure begins, behind numbers and times and the frames around rows.
     pub(super) front: usize,
     /// Where lines end.
     pub(super) end: usize,
     /// What arrows of the last column to itself need.
     margin: usize,
+    /// How many frames around rows stand in each other.
+    nesting: usize,
 }
 
 impl Layout {
@@ -37,7 +41,9 @@ impl Layout {
         let number = widest(&|row| width(&signs.clean(row.number()))).min(MOST_NUMBER);
         let time = widest(&|row| width(&signs.clean(row.time()))).min(MOST_TIME);
         let behind = |width: usize| if width > 0 { width + 2 } else { 0 };
-        let front = behind(number) + behind(time);
+        let nesting = ladder.nesting();
+        let front = behind(number) + behind(time) + INDENT * nesting;
+        let wanted = wanted.saturating_sub(INDENT * nesting);
         let measured = Measured::of(ladder, signs);
         let mut limits = limits().peekable();
         loop {
@@ -55,9 +61,16 @@ impl Layout {
                     front,
                     end: end.max(wanted),
                     margin,
+                    nesting,
                 };
             }
         }
+    }
+
+    /// The first and the last cell of a frame around rows that stands in so many others.
+    pub(super) fn fragment(&self, depth: usize) -> (usize, usize) {
+        let outside = INDENT * self.nesting.saturating_sub(depth);
+        (self.front - outside, self.end + outside - 1)
     }
 
     /// The first and the last cell of a head.

@@ -9,6 +9,7 @@
 //!     |<-------------|
 //! ```
 
+mod fragment;
 mod layout;
 mod legend;
 mod line;
@@ -42,6 +43,7 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
         layout: Layout::of(ladder, &signs, style.width),
         legend: Legend::default(),
         lines: Vec::new(),
+        depth: 0,
         signs,
     };
     pen.legend
@@ -53,6 +55,7 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
         match row {
             Row::Arrow(arrow) => pen.arrow(arrow),
             Row::Panel(panel) => pen.panel(panel),
+            Row::Fragment(edge) => pen.edge(edge),
         }
     }
     pen.lifelines();
@@ -69,11 +72,14 @@ struct Pen {
     layout: Layout,
     legend: Legend,
     lines: Vec<String>,
+    /// So many frames around rows are open.
+    depth: usize,
     signs: Signs,
 }
 
 impl Pen {
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, mut line: Line) {
+        self.sides(&mut line);
         self.lines.push(line.finish());
     }
 

@@ -32,6 +32,8 @@ pub(super) struct Signs {
     pub(super) turn_back: &'static str,
     /// Corners of a box: upper left, upper right, lower left, lower right; then its lines.
     pub(super) corners: [char; 4],
+    /// Where a frame around rows is divided.
+    pub(super) sides: [char; 2],
     pub(super) across: char,
     pub(super) upright: char,
     ellipsis: &'static str,
@@ -54,6 +56,7 @@ impl Signs {
                 turn_out: "\u{2500}\u{2500}\u{2510}",
                 turn_back: "\u{25c4}\u{2500}\u{2518}",
                 corners: ['\u{250c}', '\u{2510}', '\u{2514}', '\u{2518}'],
+                sides: ['\u{251c}', '\u{2524}'],
                 across: '\u{2500}',
                 upright: '\u{2502}',
                 ellipsis: "\u{2026}",
@@ -72,6 +75,7 @@ impl Signs {
                 turn_out: "--+",
                 turn_back: "<-+",
                 corners: ['+'; 4],
+                sides: ['+'; 2],
                 across: '-',
                 upright: '|',
                 ellipsis: "..",

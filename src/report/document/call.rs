@@ -7,7 +7,8 @@ use super::elements::Elements;
 use super::{Body, Element, Field, FlowDocument, Step};
 use crate::base::escape;
 use crate::report::ladder::{Ladder, Row};
-use crate::report::notes;
+use crate::report::order::in_order;
+use crate::report::{Times, notes};
 use crate::sip::{self, Index, Name};
 use crate::trace::{Call, Message, MessageId, Subject, judged_changes};
 
@@ -18,9 +19,10 @@ const OWN: [Name; 4] = [Name::Via, Name::MaxForwards, Name::Route, Name::RecordR
 pub fn of_call<'a, E>(
     call: &Call<'a>,
     mut figure: Ladder,
+    times: &Times,
     mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<FlowDocument, E> {
-    let messages = call.messages();
+    let messages = in_order(call, times);
     let numbers: BTreeMap<MessageId, usize> = messages.iter().map(Message::id).zip(1..).collect();
     let mut elements = Elements::default();
     let mut steps = Vec::with_capacity(messages.len());
@@ -36,13 +38,13 @@ pub fn of_call<'a, E>(
         }
     }
     name_columns(&mut figure, &elements);
-    let numbers: BTreeMap<String, usize> = numbers
+    let numbers: BTreeMap<usize, usize> = numbers
         .iter()
-        .map(|(message, number)| (message.number().to_string(), *number))
+        .map(|(message, number)| (message.number(), *number))
         .collect();
     for row in &mut figure.rows {
         if let Row::Arrow(arrow) = row
-            && let Some(number) = numbers.get(&arrow.number)
+            && let Some(number) = arrow.message.and_then(|message| numbers.get(&message))
         {
             arrow.number = number.to_string();
         }

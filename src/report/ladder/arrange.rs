@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fragments::without_empty;
 use super::order::{Talks, order};
 use super::timing::{self, gap_between, shown};
 use super::{Column, Frame, Ladder, Options, Row, Timing};
@@ -23,6 +24,29 @@ pub(super) struct Draft {
     /// Who it concerns: sender and receiver of an arrow.
     pub(super) columns: Vec<usize>,
     pub(super) at: Option<Moment>,
+    /// What it stands for, where that is folded.
+    pub(super) folded: Vec<Draft>,
+}
+
+impl Draft {
+    pub(super) fn of(row: Row, columns: Vec<usize>, at: Option<Moment>) -> Self {
+        Self {
+            row,
+            columns,
+            at,
+            folded: Vec::new(),
+        }
+    }
+
+    /// Stands for one more, and concerns whom that concerns.
+    pub(super) fn fold(&mut self, draft: Draft) {
+        for column in &draft.columns {
+            if !self.columns.contains(column) {
+                self.columns.push(*column);
+            }
+        }
+        self.folded.push(draft);
+    }
 }
 
 /// Puts it together. `keep_order` leaves columns as they are given, where nobody wants them otherwise.
@@ -95,27 +119,41 @@ fn merge(candidates: &mut [Candidate], drafts: &mut [Draft], members: &[usize]) 
         one.names.push(other.column.label);
         one.names.extend(other.names);
     }
-    for column in drafts.iter_mut().flat_map(|draft| &mut draft.columns) {
-        if others.contains(column) {
-            *column = *first;
+    join(drafts, *first, others);
+}
+
+/// What concerned others concerns `first` from here on.
+fn join(drafts: &mut [Draft], first: usize, others: &[usize]) {
+    for draft in drafts {
+        for column in &mut draft.columns {
+            if others.contains(column) {
+                *column = first;
+            }
         }
+        join(&mut draft.folded, first, others);
     }
 }
 
 /// Leaves out what goes from or to hidden columns, and says so.
 fn hide(drafts: &mut Vec<Draft>, hidden: &[usize]) -> Vec<String> {
     let before = drafts.len();
-    drafts.retain_mut(|draft| match draft.row {
-        Row::Arrow(_) => !draft.columns.iter().any(|column| hidden.contains(column)),
-        Row::Panel(_) => {
-            draft.columns.retain(|column| !hidden.contains(column));
-            !draft.columns.is_empty()
-        }
-    });
+    retain_shown(drafts, hidden);
     match before - drafts.len() {
         0 => Vec::new(),
         left_out => vec![format!("Not drawn, of hidden columns: {left_out}.")],
     }
+}
+
+fn retain_shown(drafts: &mut Vec<Draft>, hidden: &[usize]) {
+    drafts.retain_mut(|draft| match draft.row {
+        Row::Arrow(_) => !draft.columns.iter().any(|column| hidden.contains(column)),
+        Row::Panel(_) => {
+            retain_shown(&mut draft.folded, hidden);
+            draft.columns.retain(|column| !hidden.contains(column));
+            !draft.columns.is_empty()
+        }
+        Row::Fragment(_) => true,
+    });
 }
 
 /// The columns that something happens to, from left to right.
@@ -183,39 +221,57 @@ fn frames(candidates: &[Candidate], places: &[usize]) -> Vec<Frame> {
 fn rows(drafts: Vec<Draft>, places: &[usize], timing: Timing) -> Vec<Row> {
     let place: BTreeMap<usize, usize> = places.iter().copied().zip(0..).collect();
     let mut rows = Vec::with_capacity(drafts.len());
-    let (mut first, mut before) = (None, None);
+    let mut clock = Clock::default();
     for draft in drafts {
-        let columns: Vec<_> = draft
-            .columns
-            .iter()
-            .filter_map(|column| place.get(column).copied())
-            .collect();
-        if let (Some(before), Some(at)) = (before, draft.at) {
+        if let (Some(before), Some(at)) = (clock.before, draft.at) {
             let last = places.len().saturating_sub(1);
             rows.extend(gap_between(before, at, last).map(Row::Panel));
         }
+        rows.extend(clock.row(draft, &place, timing));
+    }
+    without_empty(rows)
+}
+
+/// The first moment and the one before.
+#[derive(Clone, Default)]
+struct Clock {
+    first: Option<Moment>,
+    before: Option<Moment>,
+}
+
+impl Clock {
+    fn row(&mut self, draft: Draft, place: &BTreeMap<usize, usize>, timing: Timing) -> Option<Row> {
+        let mut of_folded = self.clone();
         let time = draft.at.map(|at| {
             let since = match timing {
-                Timing::Previous => before,
-                _ => first,
+                Timing::Previous => self.before,
+                _ => self.first,
             };
             shown(at, since, timing)
         });
-        first = first.or(draft.at);
-        before = draft.at.or(before);
+        self.first = self.first.or(draft.at);
+        self.before = draft.at.or(self.before);
+        let columns = draft.columns.iter();
+        let columns: Vec<_> = columns
+            .filter_map(|column| place.get(column).copied())
+            .collect();
         match (draft.row, columns.as_slice()) {
             (Row::Arrow(mut arrow), [from, to]) => {
                 (arrow.from, arrow.to) = (*from, *to);
                 arrow.time = time.unwrap_or_default();
-                rows.push(Row::Arrow(arrow));
+                Some(Row::Arrow(arrow))
             }
+            (Row::Arrow(_), _) => None,
             (Row::Panel(mut panel), columns) => {
                 panel.first = columns.iter().copied().min().unwrap_or_default();
                 panel.last = columns.iter().copied().max().unwrap_or_default();
-                rows.push(Row::Panel(panel));
+                let folded = draft.folded.into_iter();
+                panel.folded = folded
+                    .filter_map(|draft| of_folded.row(draft, place, timing))
+                    .collect();
+                Some(Row::Panel(panel))
             }
-            _ => {}
+            (edge @ Row::Fragment(_), _) => Some(edge),
         }
     }
-    rows
 }

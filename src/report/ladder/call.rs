@@ -1,16 +1,17 @@
-//! The ladder of a captured call: its messages in the order of the trace, which is that of cause and effect.
+//! The ladder of a captured call: its messages in the order of cause and effect.
 
 use std::collections::BTreeMap;
 
 use super::arrange::{Draft, arrange};
 use super::caption::{caption, small_print};
 use super::columns::Columns;
-use super::folding::{Folds, Repeats};
+use super::folding::{Folds, Place, Repeats};
 use super::session::{Agreed, agreed};
 use super::strands::Strands;
 use super::{Arrow, Kind, Ladder, Numbering, Options, Row, findings};
 use crate::base::escape;
-use crate::report::Times;
+use crate::report::order::in_order;
+use crate::report::{Moment, Times};
 use crate::rules::Finding;
 use crate::sip::{self, Index};
 use crate::trace::{Call, Message, MessageId, Subject, Trace};
@@ -29,7 +30,10 @@ pub fn of_call<'a, E>(
         options,
         times,
         marks,
-        folds: Folds::of(call),
+        folds: match options.unfold {
+            true => Folds::default(),
+            false => Folds::of(call),
+        },
         repeats: Repeats::default(),
         columns: Columns::default(),
         strands: Strands::default(),
@@ -39,9 +43,10 @@ pub fn of_call<'a, E>(
         latest: BTreeMap::new(),
         left_out: 0,
     };
-    for message in call.messages() {
+    for message in in_order(call, times) {
         rows.add(trace, &message, &mut read)?;
     }
+    rows.mark_folds();
     rows.insert(agreed(trace, call, &mut read)?);
     let mut ladder = arrange(rows.columns.all, rows.drafts, options, false);
     if options.numbering != Numbering::Messages {
@@ -91,31 +96,72 @@ impl<'a> Rows<'a, '_> {
             return Ok(());
         }
         let columns = self.columns.of(message, self.options.by);
-        if let Some(fold) = self.folds.with(message) {
-            self.add_to_fold(fold, message, &columns);
-            return Ok(());
-        }
-        let next = self.drafts.len();
-        if let Some(row) = self.repeats.row_of(message, next) {
-            self.row_of.insert(message.id(), row);
+        let fold = self.folds.with(message);
+        let place = self.next_place(fold, self.times.moment(message));
+        self.row_of.insert(message.id(), place.row);
+        if let Some(known) = self.repeats.place_of(message, place) {
             let marks = self.marks.remove(&message.id()).unwrap_or_default();
-            if let Row::Arrow(arrow) = &mut self.drafts[row].row {
+            if let Some(Row::Arrow(arrow)) = self.row_at(known) {
                 arrow.sent += 1;
                 arrow.marks.extend(marks);
             }
+            self.row_of.insert(message.id(), known.row);
             return Ok(());
         }
         let bytes = read(message)?;
         let mut index = Index::default();
         let sip = sip::Message::read(&bytes, &mut index);
         let arrow = self.arrow(message, &sip, &method, &columns);
-        self.row_of.insert(message.id(), next);
-        self.drafts.push(Draft {
-            row: Row::Arrow(arrow),
-            columns,
-            at: self.times.moment(message),
-        });
+        let draft = Draft::of(Row::Arrow(arrow), columns, self.times.moment(message));
+        match (place.folded, self.drafts.get_mut(place.row)) {
+            (Some(_), Some(panel)) => panel.fold(draft),
+            _ => self.drafts.push(draft),
+        }
         Ok(())
+    }
+
+    /// Where the next message is drawn; of a fold the line that stands for it is drawn first.
+    fn next_place(&mut self, fold: Option<usize>, at: Option<Moment>) -> Place {
+        let next = self.drafts.len();
+        let Some(fold) = fold else {
+            return Place {
+                row: next,
+                folded: None,
+            };
+        };
+        let row = *self.fold_rows.entry(fold).or_insert(next);
+        if row == next {
+            let panel = Row::Panel(self.folds.panel(fold));
+            self.drafts.push(Draft::of(panel, Vec::new(), at));
+        }
+        Place {
+            row,
+            folded: Some(self.drafts[row].folded.len()),
+        }
+    }
+
+    fn row_at(&mut self, place: Place) -> Option<&mut Row> {
+        let draft = self.drafts.get_mut(place.row)?;
+        match place.folded {
+            None => Some(&mut draft.row),
+            Some(folded) => Some(&mut draft.folded.get_mut(folded)?.row),
+        }
+    }
+
+    /// What was found in messages that are folded is told where they are folded.
+    fn mark_folds(&mut self) {
+        for draft in &mut self.drafts {
+            let arrows = draft.folded.iter().filter_map(|draft| match &draft.row {
+                Row::Arrow(arrow) => Some(&arrow.marks),
+                Row::Panel(_) | Row::Fragment(_) => None,
+            });
+            let marks: Vec<_> = arrows.flatten().copied().collect();
+            if let (Row::Panel(panel), false) = (&mut draft.row, marks.is_empty()) {
+                let plural = if marks.len() > 1 { "s" } else { "" };
+                let listed = findings::listed(marks.into_iter());
+                panel.text = format!("{}; finding{plural} {listed}", panel.text);
+            }
+        }
     }
 
     fn wants(&self, method: &[u8]) -> bool {
@@ -124,25 +170,6 @@ impl<'a> Rows<'a, '_> {
             || only
                 .iter()
                 .any(|one| one.as_bytes().eq_ignore_ascii_case(method))
-    }
-
-    fn add_to_fold(&mut self, fold: usize, message: &Message<'a>, columns: &[usize]) {
-        let next = self.drafts.len();
-        let row = *self.fold_rows.entry(fold).or_insert(next);
-        self.row_of.insert(message.id(), row);
-        if row == next {
-            self.drafts.push(Draft {
-                row: Row::Panel(self.folds.panel(fold)),
-                columns: Vec::new(),
-                at: self.times.moment(message),
-            });
-        }
-        let known = &mut self.drafts[row].columns;
-        for column in columns {
-            if !known.contains(column) {
-                known.push(*column);
-            }
-        }
     }
 
     fn arrow(
@@ -176,6 +203,7 @@ impl<'a> Rows<'a, '_> {
         let marks = self.marks.remove(&message.id()).unwrap_or_default();
         Arrow {
             number: message.id().number().to_string(),
+            message: Some(message.id().number()),
             time: String::new(),
             from: 0,
             to: 0,
@@ -211,11 +239,7 @@ impl<'a> Rows<'a, '_> {
                 .flat_map(|row| self.drafts[*row].columns.clone());
             places.push((
                 last + 1,
-                Draft {
-                    columns: columns.collect(),
-                    row: Row::Panel(one.panel),
-                    at: None,
-                },
+                Draft::of(Row::Panel(one.panel), columns.collect(), None),
             ));
         }
         places.sort_by_key(|(place, _)| *place);
@@ -239,15 +263,26 @@ fn method(trace: &Trace, message: &Message<'_>) -> Vec<u8> {
     }
 }
 
+/// Rows that are folded stand for themselves only where somebody looks at them, and have no number of their own.
 fn number(ladder: &mut Ladder, numbering: Numbering) {
     let mut next = 1;
     for row in &mut ladder.rows {
-        if let Row::Arrow(arrow) = row {
-            arrow.number = match numbering {
-                Numbering::None => String::new(),
-                _ => next.to_string(),
-            };
-            next += 1;
+        match row {
+            Row::Arrow(arrow) => {
+                arrow.number = match numbering {
+                    Numbering::None => String::new(),
+                    _ => next.to_string(),
+                };
+                next += 1;
+            }
+            Row::Panel(panel) => {
+                for folded in &mut panel.folded {
+                    if let Row::Arrow(arrow) = folded {
+                        arrow.number.clear();
+                    }
+                }
+            }
+            Row::Fragment(_) => {}
         }
     }
 }

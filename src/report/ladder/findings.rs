@@ -7,7 +7,7 @@ use crate::base::escape;
 use crate::rules::Finding as Found;
 use crate::trace::{Call, MessageId};
 
-/// Messages that follow from the same cause are listed up to here.
+/// Of more numbers only so many are listed.
 const MOST_LISTED: usize = 8;
 
 /// The findings of a call in the order of what they blame.
@@ -45,18 +45,10 @@ fn text(finding: &Found) -> String {
         format!(", message {}", place.message.number())
     });
     let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
-    let follows = finding.follows.iter().take(MOST_LISTED);
-    let follows: Vec<_> = follows
-        .map(|message| message.number().to_string())
-        .collect();
-    let rest = finding.follows.len() - follows.len();
-    let more = match (follows.is_empty(), rest) {
-        (true, _) => String::new(),
-        (false, 0) => format!("; the same follows in {}", follows.join(", ")),
-        (false, rest) => format!(
-            "; the same follows in {} and {rest} more",
-            follows.join(", ")
-        ),
+    let follows = finding.follows.iter().map(|message| message.number());
+    let more = match finding.follows.is_empty() {
+        true => String::new(),
+        false => format!("; the same follows in {}", listed(follows)),
     };
     escape::text(&format!(
         "{} {} {}{at}: got {}; expected {} ({}){more}",
@@ -67,4 +59,29 @@ fn text(finding: &Found) -> String {
         finding.expected,
         citations.join(", ")
     ))
+}
+
+/// `2, 3, 5`, and of many how many more there are.
+pub(super) fn listed(numbers: impl ExactSizeIterator<Item = usize>) -> String {
+    let rest = numbers.len().saturating_sub(MOST_LISTED);
+    let first: Vec<_> = numbers
+        .take(MOST_LISTED)
+        .map(|number| number.to_string())
+        .collect();
+    match rest {
+        0 => first.join(", "),
+        rest => format!("{} and {rest} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::listed;
+
+    #[test]
+    fn of_many_the_first_are_listed() {
+        assert_eq!(listed([4].into_iter()), "4");
+        assert_eq!(listed(1..9), "1, 2, 3, 4, 5, 6, 7, 8");
+        assert_eq!(listed(1..12), "1, 2, 3, 4, 5, 6, 7, 8 and 3 more");
+    }
 }

@@ -8,6 +8,7 @@ use crate::base::escape;
 use crate::trace::{Call, Entry, Fold, HopId, Message, Part, Subject};
 
 /// Which hops of a call are drawn as a fold, and the folds.
+#[derive(Default)]
 pub(super) struct Folds<'a> {
     all: Vec<Fold<'a>>,
     of_hop: BTreeMap<HopId, usize>,
@@ -34,7 +35,7 @@ impl<'a> Folds<'a> {
         self.of_hop.get(&message.hop().id()).copied()
     }
 
-    /// The line that stands for it.
+    /// The line that stands for it, `5 refreshes: REGISTER 200; every 10 min`.
     pub(super) fn panel(&self, number: usize) -> Panel {
         let fold = &self.all[number];
         let plural = match fold.kind.name() {
@@ -61,6 +62,7 @@ impl<'a> Folds<'a> {
             last: 0,
             text: format!("{} {plural}: {}{every}", fold.times, each.join(", ")),
             kind: PanelKind::Fold,
+            folded: Vec::new(),
         }
     }
 }
@@ -73,15 +75,22 @@ enum Same<'a> {
     Ack,
 }
 
-/// Finds the row of what is sent again.
+/// Where a message is drawn: in a row, or as one of those that are folded in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) row: usize,
+    pub(super) folded: Option<usize>,
+}
+
+/// Finds the place of what is sent again.
 #[derive(Default)]
 pub(super) struct Repeats<'a> {
-    rows: BTreeMap<(HopId, Same<'a>), usize>,
+    places: BTreeMap<(HopId, Same<'a>), Place>,
 }
 
 impl<'a> Repeats<'a> {
-    /// The row that shows this message already; otherwise `row` will show it.
-    pub(super) fn row_of(&mut self, message: &Message<'a>, row: usize) -> Option<usize> {
+    /// Where this message is drawn already; otherwise it will be drawn at `place`.
+    pub(super) fn place_of(&mut self, message: &Message<'a>, place: Place) -> Option<Place> {
         let (same, may_be_known) = match (message.subject(), message.part()) {
             (Subject::Request(_), Part::Ack) => (Same::Ack, true),
             (Subject::Request(_), part) => (Same::Request, part == Part::Retransmission),
@@ -91,10 +100,10 @@ impl<'a> Repeats<'a> {
             }
         };
         let key = (message.hop().id(), same);
-        if let Some(known) = self.rows.get(&key).filter(|_| may_be_known) {
+        if let Some(known) = self.places.get(&key).filter(|_| may_be_known) {
             return Some(*known);
         }
-        self.rows.insert(key, row);
+        self.places.insert(key, place);
         None
     }
 }

@@ -8,6 +8,7 @@ mod caption;
 mod columns;
 mod findings;
 mod folding;
+mod fragments;
 mod options;
 mod order;
 mod session;
@@ -76,6 +77,49 @@ pub enum Row {
     Arrow(Arrow),
     /// Something is to be said of some columns.
     Panel(Panel),
+    /// A frame around rows begins, is divided or ends. Frames end in the order in which they have to: the one that began last first.
+    Fragment(Edge),
+}
+
+/// An edge of a frame around rows, as UML draws combined fragments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edge {
+    /// Its upper edge.
+    Begin {
+        /// What is special about the rows in it.
+        kind: Fragment,
+        /// When they happen.
+        when: String,
+    },
+    /// From here on stands what happens otherwise.
+    Or {
+        /// When that happens.
+        when: String,
+    },
+    /// Its lower edge.
+    End,
+}
+
+/// What is special about rows that stand in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fragment {
+    /// They may be left out.
+    Optional,
+    /// One part of them happens.
+    Alternatives,
+    /// They may come several times.
+    Repeated,
+}
+
+impl Fragment {
+    /// The word for it that UML, Mermaid and PlantUML have in common.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Optional => "opt",
+            Self::Alternatives => "alt",
+            Self::Repeated => "loop",
+        }
+    }
 }
 
 /// A message.
@@ -83,6 +127,8 @@ pub enum Row {
 pub struct Arrow {
     /// Its number; empty where rows are not numbered.
     pub number: String,
+    /// The message that it stands for, as all commands know it; none in a documented flow.
+    pub message: Option<usize>,
     /// When; empty where that is not known or not wanted.
     pub time: String,
     /// The column that sends it.
@@ -131,6 +177,8 @@ pub struct Panel {
     pub text: String,
     /// What it is about.
     pub kind: PanelKind,
+    /// The rows that it stands for.
+    pub folded: Vec<Row>,
 }
 
 /// What something is said about.
@@ -185,6 +233,7 @@ impl Row {
         match self {
             Self::Arrow(arrow) => &arrow.number,
             Self::Panel(panel) => &panel.number,
+            Self::Fragment(_) => "",
         }
     }
 
@@ -192,7 +241,29 @@ impl Row {
     pub fn time(&self) -> &str {
         match self {
             Self::Arrow(arrow) => &arrow.time,
-            Self::Panel(_) => "",
+            Self::Panel(_) | Self::Fragment(_) => "",
         }
+    }
+}
+
+impl Ladder {
+    /// How many things happen in it.
+    pub fn happenings(&self) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| !matches!(row, Row::Fragment(_))).count()
+    }
+
+    /// How many frames around rows stand in each other at most.
+    pub fn nesting(&self) -> usize {
+        let (mut most, mut now) = (0, 0usize);
+        for row in &self.rows {
+            match row {
+                Row::Fragment(Edge::Begin { .. }) => now += 1,
+                Row::Fragment(Edge::End) => now = now.saturating_sub(1),
+                _ => {}
+            }
+            most = most.max(now);
+        }
+        most
     }
 }

@@ -13,6 +13,8 @@ pub struct Options {
     pub by: ColumnsBy,
     /// Only messages of transactions with these methods; all if empty.
     pub only_methods: Vec<String>,
+    /// Whether refreshes that are all alike are drawn one by one.
+    pub unfold: bool,
     /// Which time stands in front of a row.
     pub time: Timing,
     /// What is said on arrows.

@@ -39,6 +39,7 @@ pub(super) fn agreed<'a, E>(
                     last: 0,
                     text,
                     kind,
+                    folded: Vec::new(),
                 },
             });
         }

@@ -1,6 +1,7 @@
 //! The ladder of a documented flow, as its document draws it: every step a row, in the order of the document.
 
 use super::arrange::{Candidate, Draft, arrange};
+use super::fragments::{self, Framed};
 use super::{Arrow, Column, Kind, Labels, Ladder, Numbering, Options, Panel, PanelKind, Row};
 use crate::base::escape;
 use crate::flow::{Actor, Group, GroupKind, Step, Template, What};
@@ -17,8 +18,15 @@ pub fn of_template(template: &Template, options: &Options) -> Ladder {
             .iter()
             .any(|only| only.eq_ignore_ascii_case(method))
     };
-    let steps = (0..template.steps.len()).filter(wanted);
-    let drafts = steps.map(|step| draft(template, step, options)).collect();
+    let (frames, notes) = told(template);
+    let mut drafts = Vec::new();
+    for step in 0..=template.steps.len() {
+        let edges = fragments::edges(&frames, step).into_iter();
+        drafts.extend(edges.map(|edge| Draft::of(edge, Vec::new(), None)));
+        if step < template.steps.len() && wanted(&step) {
+            drafts.push(draft(template, step, options));
+        }
+    }
     let mut ladder = arrange(candidates, drafts, options, true);
     ladder.title = match &options.title {
         Some(title) => escape::text(title),
@@ -29,7 +37,7 @@ pub fn of_template(template: &Template, options: &Options) -> Ladder {
         escape::text(&format!("{}: {} to {}", dialog.id, dialog.from, dialog.to))
     };
     ladder.strands = template.dialogs.iter().map(strand).collect();
-    ladder.notes.extend(notes(template));
+    ladder.notes.extend(notes);
     ladder
 }
 
@@ -70,9 +78,11 @@ fn draft(template: &Template, at: usize, options: &Options) -> Draft {
             last: 0,
             text: caption,
             kind: PanelKind::Action,
+            folded: Vec::new(),
         }),
         _ => Row::Arrow(Arrow {
             number,
+            message: None,
             time: String::new(),
             from: 0,
             to: 0,
@@ -90,11 +100,7 @@ fn draft(template: &Template, at: usize, options: &Options) -> Draft {
         What::Action => vec![step.from],
         _ => vec![step.from, step.to],
     };
-    Draft {
-        row,
-        columns,
-        at: None,
-    }
+    Draft::of(row, columns, None)
 }
 
 fn kind(step: &Step) -> Kind {
@@ -157,8 +163,9 @@ fn small_print(step: &Step, options: &Options) -> Vec<String> {
     shown.collect()
 }
 
+/// What is special about steps: frames around them where that can be drawn, and notes for the rest, such as
 /// `Steps 3, 6 and 9 may be left out: ...`, and where that holds for several steps by themselves, `Each of steps 3 and 6 ...`.
-fn notes(template: &Template) -> Vec<String> {
+fn told(template: &Template) -> (Vec<Framed>, Vec<String>) {
     let mut notes: Vec<(&GroupKind, &str, Vec<&Group>)> = Vec::new();
     for group in &template.groups {
         let alone = |other: &Group| other.steps.len() == 1;
@@ -170,6 +177,15 @@ fn notes(template: &Template) -> Vec<String> {
             None => notes.push((&group.kind, &group.when, vec![group])),
         }
     }
+    let mut frames: Vec<Framed> = Vec::new();
+    notes.retain(|(_, _, groups)| {
+        let alone = groups.first().filter(|_| groups.len() == 1);
+        let framed = alone.and_then(|group| fragments::framed(template, group));
+        let framed = framed.filter(|one| frames.iter().all(|other| one.stands_beside(other)));
+        let told = framed.is_none();
+        frames.extend(framed);
+        told
+    });
     let note = |(kind, when, groups): &(&GroupKind, &str, Vec<&Group>)| {
         let steps: Vec<usize> = groups
             .iter()
@@ -190,7 +206,7 @@ fn notes(template: &Template) -> Vec<String> {
         };
         escape::text(&format!("{steps} {said}: {when}"))
     };
-    notes.iter().map(note).collect()
+    (frames, notes.iter().map(note).collect())
 }
 
 fn numbers(template: &Template, steps: &[usize]) -> String {

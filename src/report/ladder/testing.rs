@@ -4,7 +4,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{Arrow, Column, Finding, Frame, Kind, Ladder, Panel, PanelKind, Row};
+use super::{Arrow, Column, Edge, Finding, Fragment, Frame, Kind, Ladder, Panel, PanelKind, Row};
 
 fn texts() -> impl Strategy<Value = String> {
     let hostile = select(vec![
@@ -40,6 +40,7 @@ fn row(columns: usize) -> impl Strategy<Value = Row> {
         |(number, (from, to), caption, small, kind, strand, marks)| {
             Row::Arrow(Arrow {
                 time: number.clone(),
+                message: marks.first().copied(),
                 about: caption.clone(),
                 sent: strand,
                 seen: marks.len(),
@@ -68,6 +69,7 @@ fn row(columns: usize) -> impl Strategy<Value = Row> {
             last: one.max(other),
             text,
             kind,
+            folded: Vec::new(),
         })
     });
     prop_oneof![3 => arrow, 1 => panel]
@@ -78,7 +80,9 @@ pub(crate) fn ladders() -> impl Strategy<Value = Ladder> {
     let ladder = columns.prop_flat_map(|columns| {
         let count = columns.len();
         let others = (texts(), vec(texts(), 0..3), vec(texts(), 0..3), 0..count);
-        (Just(columns), vec(row(count), 0..14), others)
+        let rows = (vec(row(count), 0..14), vec(0usize..14, 4), texts());
+        let rows = rows.prop_map(|(rows, cuts, when)| in_frames(rows, cuts, &when));
+        (Just(columns), rows, others)
     });
     ladder.prop_map(|(columns, rows, (title, notes, strands, split))| Ladder {
         source: title.clone(),
@@ -117,4 +121,30 @@ fn frames(columns: usize, split: usize, name: &str) -> Vec<Frame> {
         0 => Vec::new(),
         _ => vec![frame(0, split - 1), frame(split, columns - 1)],
     }
+}
+
+/// Rows with a frame around some of them that has two parts, and a frame in the first part.
+fn in_frames(mut rows: Vec<Row>, mut cuts: Vec<usize>, when: &str) -> Vec<Row> {
+    cuts.sort_unstable();
+    if cuts[3] > rows.len() {
+        return rows;
+    }
+    let begin = |kind| Edge::Begin {
+        kind,
+        when: when.to_owned(),
+    };
+    let or = Edge::Or {
+        when: when.to_owned(),
+    };
+    let edges = [
+        (cuts[3], Edge::End),
+        (cuts[2], or),
+        (cuts[2], Edge::End),
+        (cuts[1], begin(Fragment::Optional)),
+        (cuts[0], begin(Fragment::Alternatives)),
+    ];
+    for (at, edge) in edges {
+        rows.insert(at, Row::Fragment(edge));
+    }
+    rows
 }

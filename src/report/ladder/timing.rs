@@ -61,6 +61,7 @@ pub(super) fn gap_between(before: Moment, at: Moment, last: usize) -> Option<Pan
         last,
         text: format!("{} later", lasting(nanos)),
         kind: PanelKind::Gap,
+        folded: Vec::new(),
     })
 }
 

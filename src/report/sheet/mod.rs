@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Times;
 use super::notes;
+use super::order::in_order;
 use crate::base::escape;
 use crate::rules::Finding;
 use crate::sip::{self, Index};
@@ -61,7 +62,7 @@ pub fn of_call<'a, E>(
 ) -> Result<Sheet, E> {
     let mut lines = Lines::default();
     let mut messages = Vec::new();
-    for message in call.messages() {
+    for message in in_order(call, times) {
         let bytes = read(&message)?;
         let (from, to) = ends(&message);
         let mut sent = Sent {

@@ -1,5 +1,6 @@
 //! An answer that does not repeat From, Call-ID or CSeq of its request.
 
+use super::says_the_same;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 use crate::sip::Name;
@@ -13,10 +14,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The client takes it for an answer to something else.",
     cause: "A back-to-back user agent that mixes up its two sides, or an example that was copied.",
     silenced: &[
-        "White space, and the case of names.",
-        "Numbers with leading zeros.",
+        "White space, and numbers with leading zeros.",
+        "Another display name, and brackets around the same URI: From is equal where URI and tag are.",
+        "An answer that was seen to come from further on: what a proxy changed is told by DLG04.",
     ],
-    citations: &[rfc("RFC 3261", "8.2.6.2")],
+    citations: &[rfc("RFC 3261", "8.2.6.2"), rfc("RFC 3261", "20.20")],
     check: Check::Hop(check),
 };
 
@@ -25,23 +27,15 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     };
     for answer in hop.answers() {
+        if hop.is_passed_on(&answer) {
+            continue;
+        }
         for name in [Name::From, Name::CallId, Name::CSeq] {
             let pair = answer.sip.value(name).zip(request.sip.value(name));
             let Some((got, expected)) = pair else {
                 continue;
             };
-            let plain = |text: &[u8]| -> Vec<u8> {
-                let kept = text.iter().filter(|byte| !byte.is_ascii_whitespace());
-                kept.copied().collect()
-            };
-            let same = match name {
-                Name::CSeq => {
-                    answer.sip.cseq().map(|cseq| cseq.number)
-                        == request.sip.cseq().map(|cseq| cseq.number)
-                }
-                _ => plain(got.bytes()) == plain(expected.bytes()),
-            };
-            verdicts.check(same, || {
+            verdicts.check(says_the_same(name, &answer, &request), || {
                 Fault::at(&answer, got)
                     .with(&request, expected)
                     .expected(expected.lossy())
@@ -71,6 +65,23 @@ mod tests {
     fn passes() {
         answered(&[]).passes(&RULE);
         answered(&["From:  <sip:alice@example.org> ;tag=a", "CSeq: 001  INVITE"]).passes(&RULE);
+    }
+
+    #[test]
+    fn a_name_and_brackets_do_not_matter() {
+        answered(&["From: sip:alice@EXAMPLE.org;tag=a"]).passes(&RULE);
+        answered(&["From: \"Alice\" <sip:alice@example.org>;tag=a"]).passes(&RULE);
+        answered(&["From: <sip:alice@example.org>;tag=b"])
+            .fails(&RULE, "<sip:alice@example.org>;tag=b");
+    }
+
+    #[test]
+    fn what_a_proxy_changed_it_changes_back_or_not_itself() {
+        let changed = ["From: <sip:carol@example.org>;tag=a"];
+        Wire::new()
+            .passed(&[1, 2, 3], "INVITE", &[&[], &changed])
+            .passed_back(&[1, 2, 3], "INVITE", "200 OK", &[&changed])
+            .passes(&RULE);
     }
 
     #[test]

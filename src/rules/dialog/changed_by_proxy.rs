@@ -1,5 +1,6 @@
 //! A proxy that changed Call-ID, CSeq, From or To on the way.
 
+use super::says_the_same;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
@@ -15,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "A back-to-back user agent, which starts a dialog of its own.",
         "White space.",
+        "Another display name, and brackets around the same URI: From and To are equal where URI and tag are.",
         "Hops that the Via list does not link.",
     ],
     citations: &[rfc("RFC 3261", "16.6"), rfc("RFC 3261", "16.7")],
@@ -34,11 +36,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         let Some((got, expected)) = pair else {
             continue;
         };
-        let plain = |text: &[u8]| -> Vec<u8> {
-            let kept = text.iter().filter(|byte| !byte.is_ascii_whitespace());
-            kept.copied().collect()
-        };
-        verdicts.check(plain(got.bytes()) == plain(expected.bytes()), || {
+        verdicts.check(says_the_same(name, &relay.after, &relay.before), || {
             Fault::at(&relay.after, got)
                 .with(&relay.before, expected)
                 .expected(expected.lossy())
@@ -72,6 +70,8 @@ mod tests {
     #[test]
     fn passes() {
         passed_on("To:<sip:bob@example.org>").passes(&RULE);
+        passed_on("To: \"Bob\" <sip:bob@example.org>").passes(&RULE);
+        passed_on("To: sip:bob@example.org").passes(&RULE);
     }
 
     #[test]

@@ -43,7 +43,7 @@ fn counted<'r, 's>(request: &'r Seen<'s>) -> Option<(&'r Seen<'s>, u32)> {
     if request.is("ACK") || request.is("CANCEL") {
         return None;
     }
-    Some((request, request.sip.cseq()?.number?))
+    Some((request, request.cseq()?.number?))
 }
 
 fn compare(

@@ -19,6 +19,7 @@ pub(super) mod tag_missing_inside;
 pub(super) mod unknown_to_peer;
 
 use super::{DialogScene, Seen, TransactionScene};
+use crate::sip::Name;
 use crate::trace::Node;
 
 /// Longer than a message is on its way: what was sent so long after another knew of it.
@@ -32,4 +33,27 @@ fn request_of_end<'s>(
     let node = dialog.end_of(one.transaction.from)?;
     let request = one.request().filter(|_| one.is_sent_by(&node))?;
     Some((request, node))
+}
+
+/// Whether a header field says the same in both messages. From and To are equal where URI and tag are: the display name and
+/// brackets do not matter (RFC 3261 20.20, 20.39).
+fn says_the_same(name: Name, one: &Seen<'_>, other: &Seen<'_>) -> bool {
+    let texts = one.sip.value(name).zip(other.sip.value(name));
+    let Some((text, of)) = texts.filter(|(text, of)| text.bytes() != of.bytes()) else {
+        return true;
+    };
+    match name {
+        Name::From | Name::To => {
+            let ends = one.sip.address(name).zip(other.sip.address(name));
+            ends.is_some_and(|(one, other)| {
+                let tags = one.tag().map(|tag| tag.bytes()) == other.tag().map(|tag| tag.bytes());
+                tags && one.uri().equivalent(&other.uri())
+            })
+        }
+        Name::CSeq => {
+            let ends = one.cseq().zip(other.cseq());
+            ends.is_some_and(|(one, other)| one.number == other.number)
+        }
+        _ => text.same_but_space(of),
+    }
 }

@@ -48,7 +48,7 @@ fn check(call: &CallScene<'_>, verdicts: &mut Verdicts) {
             .sip
             .value(Name::CSeq)
             .zip(request.sip.value(Name::CSeq));
-        let numbers = again.sip.cseq().zip(request.sip.cseq());
+        let numbers = again.cseq().zip(request.cseq());
         let numbers = numbers.and_then(|(one, of)| one.number.zip(of.number));
         if let (Some((text, of)), Some((number, before))) = (texts, numbers) {
             verdicts.check(number > before, || {

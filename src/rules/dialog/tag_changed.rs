@@ -24,7 +24,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
-    if hop.hop.method_name() != b"INVITE" || !hop.hop.continued_by().is_empty() {
+    if hop.hop.method_name() != b"INVITE" || hop.hop.continued_by().next().is_some() {
         return;
     }
     let Some(server) = hop.hop.destination_node() else {

@@ -24,7 +24,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if from.tag().is_some_and(|tag| !tag.is_empty()) {
         return verdicts.pass();
     }
-    let via = seen.sip.vias().next().and_then(|via| via.branch());
+    let via = seen.via().and_then(|via| via.branch());
     if via.is_none_or(|branch| !branch.bytes().starts_with(b"z9hG4bK")) {
         return verdicts.not_provable();
     }

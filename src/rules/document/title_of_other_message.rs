@@ -62,7 +62,7 @@ fn is(message: &Seen<'_>, named: &Named) -> bool {
         Named::Status(status) => message.sip.status() == Some(*status),
         Named::Method(method) if message.is_request() => message.is(method),
         Named::Method(method) => {
-            let asked = message.sip.cseq().map(|cseq| cseq.method);
+            let asked = message.cseq().map(|cseq| cseq.method);
             asked.is_some_and(|asked| asked == method.as_str())
         }
     }

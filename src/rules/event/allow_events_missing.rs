@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The client cannot tell which packages it could use.",
     cause: "A server that rejects without saying why.",
     silenced: &["The header section was not captured to its end."],
-    citations: &[rfc("RFC 6665", "8.3.2")],
+    citations: &[rfc("RFC 3265", ""), rfc("RFC 6665", "8.3.2")],
     check: Check::Hop(check),
 };
 

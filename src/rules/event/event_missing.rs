@@ -13,7 +13,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "Nobody knows what is subscribed to, told or published; servers answer 489.",
     cause: "Message waiting indications from before RFC 3842, or an example that leaves the field out.",
     silenced: &["The header section was not captured to its end."],
-    citations: &[rfc("RFC 6665", "8.2.1"), rfc("RFC 3903", "4")],
+    citations: &[
+        rfc("RFC 3265", "7.2.1"),
+        rfc("RFC 6665", "8.2.1"),
+        rfc("RFC 3903", "4"),
+    ],
     check: Check::Message(check),
 };
 

@@ -14,7 +14,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The client has forgotten its subscription while the server still notifies.",
     cause: "A server with a fixed time.",
     silenced: &["A request that asks for no time leaves the choice to the server."],
-    citations: &[rfc("RFC 6665", "4.2.1.1"), rfc("RFC 3903", "6")],
+    citations: &[
+        rfc("RFC 3265", "3.1.1"),
+        rfc("RFC 6665", "4.2.1.1"),
+        rfc("RFC 3903", "6"),
+    ],
     check: Check::Hop(check),
 };
 

@@ -55,7 +55,7 @@ fn expires(seen: &Seen<'_>) -> Option<u32> {
 
 /// The number in CSeq.
 fn number(seen: &Seen<'_>) -> Option<u32> {
-    seen.sip.cseq()?.number
+    seen.cseq()?.number
 }
 
 /// The version of the registration or watcher information that is the body, and how much of it there is.

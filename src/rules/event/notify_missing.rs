@@ -2,6 +2,7 @@
 
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, SubscriptionScene, SubscriptionStep, Verdicts};
+use crate::sip::Name;
 use crate::trace::StepKind;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -18,7 +19,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "The trace has to go on for longer than Timer N (64 times T1); a document shows what its author chose.",
         "A NOTIFY that was refused may have ended the subscription.",
     ],
-    citations: &[rfc("RFC 6665", "4.2.1.2"), rfc("RFC 6665", "4.1.2.4")],
+    citations: &[
+        rfc("RFC 3265", "3.1.6.2"),
+        rfc("RFC 6665", "4.2.1.2"),
+        rfc("RFC 6665", "4.1.2.4"),
+    ],
     check: Check::Subscription(check),
 };
 
@@ -52,7 +57,7 @@ fn judge(
     }
     let mut told = subscription.notifies();
     let is_refused = told.any(|notify| notify.step.status.is_some_and(|status| status >= 300));
-    let is_first_hop = request.sip.vias().count() == 1;
+    let is_first_hop = request.sip.values(Name::Via).count() == 1;
     let is_shown =
         notifies().next().is_some() || is_first_hop && step.step.kind != StepKind::Refresh;
     if is_refused || !is_shown || answer.is_told() || !answer.is_watched_for(WAITS) {

@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A dialog that was there before the trace began may have further subscriptions.",
         "Dialogs that a REFER or INVITE made.",
     ],
-    citations: &[rfc("RFC 6665", "8.2.1")],
+    citations: &[rfc("RFC 3265", "7.2.1"), rfc("RFC 6665", "8.2.1")],
     check: Check::Subscription(check),
 };
 

@@ -13,7 +13,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The subscriber cannot tell whether it may subscribe again, and when.",
     cause: "A notifier that has one way to end all subscriptions.",
     silenced: &["Without Subscription-State there is nothing that could have a reason."],
-    citations: &[rfc("RFC 6665", "4.2.2"), rfc("RFC 6665", "4.1.3")],
+    citations: &[
+        rfc("RFC 3265", "3.2.2"),
+        rfc("RFC 6665", "4.2.2"),
+        rfc("RFC 6665", "4.1.3"),
+    ],
     check: Check::Message(check),
 };
 

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The subscriber does what the reason says and does not wait.",
     cause: "A notifier that adds retry-after to every reason.",
     silenced: &["Without a reason, or with one of an extension, it may have a meaning."],
-    citations: &[rfc("RFC 6665", "4.1.3")],
+    citations: &[rfc("RFC 3265", "3.2.4"), rfc("RFC 6665", "4.1.3")],
     check: Check::Message(check),
 };
 

@@ -13,7 +13,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The subscriber cannot tell whether the subscription is pending, active or over.",
     cause: "A notifier from before RFC 3265.",
     silenced: &["The header section was not captured to its end."],
-    citations: &[rfc("RFC 6665", "4.1.3"), rfc("RFC 6665", "8.2.3")],
+    citations: &[
+        rfc("RFC 3265", "7.2.3"),
+        rfc("RFC 6665", "4.1.3"),
+        rfc("RFC 6665", "8.2.3"),
+    ],
     check: Check::Message(check),
 };
 

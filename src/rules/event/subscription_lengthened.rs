@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Two seconds are allowed for rounding and for the way.",
         "A NOTIFY may shorten the time.",
     ],
-    citations: &[rfc("RFC 6665", "4.2.2")],
+    citations: &[rfc("RFC 3265", ""), rfc("RFC 6665", "4.2.2")],
     check: Check::Subscription(check),
 };
 

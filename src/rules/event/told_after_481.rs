@@ -16,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A NOTIFY that was sent before the 481 came.",
         "A SUBSCRIBE between the two may have begun it again.",
     ],
-    citations: &[rfc("RFC 6665", "4.2.2")],
+    citations: &[rfc("RFC 3265", "3.2.2"), rfc("RFC 6665", "4.2.2")],
     check: Check::Subscription(check),
 };
 

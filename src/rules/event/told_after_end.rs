@@ -18,7 +18,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A NOTIFY that was not accepted may be sent again.",
         "A SUBSCRIBE between the two may have begun it again.",
     ],
-    citations: &[rfc("RFC 6665", "4.1.3"), rfc("RFC 6665", "4.4.1")],
+    citations: &[
+        rfc("RFC 3265", "3.2.4"),
+        rfc("RFC 6665", "4.1.3"),
+        rfc("RFC 6665", "4.4.1"),
+    ],
     check: Check::Subscription(check),
 };
 

@@ -17,7 +17,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Ranges such as */* and application/*.",
         "A later SUBSCRIBE may list other types: of all that were listed one has to fit.",
     ],
-    citations: &[rfc("RFC 6665", ""), rfc("RFC 3261", "20.1")],
+    citations: &[
+        rfc("RFC 3265", ""),
+        rfc("RFC 6665", ""),
+        rfc("RFC 3261", "20.1"),
+    ],
     check: Check::Subscription(check),
 };
 

@@ -18,7 +18,11 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Packets may overtake each other: what comes within a few seconds of the 2xx is a warning.",
         "A later NOTIFY that says terminated ends it.",
     ],
-    citations: &[rfc("RFC 6665", "4.4.1"), rfc("RFC 6665", "4.4.3")],
+    citations: &[
+        rfc("RFC 3265", "3.1.4.3"),
+        rfc("RFC 6665", "4.4.1"),
+        rfc("RFC 6665", "4.4.3"),
+    ],
     check: Check::Subscription(check),
 };
 

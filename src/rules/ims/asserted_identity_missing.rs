@@ -1,8 +1,8 @@
 //! A P-CSCF that did not say whose request it passes on.
 
-use super::{comes_from_terminal, expect, is_emergency, is_initial};
+use super::{as_sure_as_the_role, comes_from_terminal, is_emergency, is_initial, shows_all};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Relay, Verdicts};
+use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "REGISTER says who it is in its credentials.",
         "Emergency calls may come from terminals that are not registered.",
         "Only where the trace shows which node is the P-CSCF and which the terminal.",
+        "A P-CSCF that is known by what it does, and by no name or node file: a warning.",
     ],
     citations: &[rfc("RFC 3325", "5"), rfc("3GPP TS 24.229", "5.2.6.3")],
     check: Check::Relay(check),
@@ -28,17 +29,20 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if !is_initial(after) || !comes_from_terminal(relay) || is_emergency(after) {
         return;
     }
-    expect(
-        after,
-        Name::PAssertedIdentity,
-        "the identity that the P-CSCF has verified",
-        verdicts,
-    );
+    if after.sip.has(Name::PAssertedIdentity) {
+        return verdicts.pass();
+    }
+    if !shows_all(after) {
+        return verdicts.not_provable();
+    }
+    let fault = Fault::missing(after).about(Name::PAssertedIdentity);
+    let fault = fault.expected("the identity that the P-CSCF has verified");
+    verdicts.fail(as_sure_as_the_role(relay, fault));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, Severity};
     use crate::rules::testing::Wire;
 
     const IDENTITY: &str = "P-Asserted-Identity: <sip:alice@example.org>";
@@ -52,6 +56,25 @@ mod tests {
         for method in ["INVITE", "SUBSCRIBE", "MESSAGE"] {
             passed_on(Wire::ims(), method, &[]).fails(&RULE, "no P-Asserted-Identity");
         }
+    }
+
+    #[test]
+    fn only_what_is_called_a_p_cscf_commits_an_error() {
+        let severity = |host: &str| {
+            let via = format!("Via: SIP/2.0/UDP {host};branch=z9hG4bK2.INVITE");
+            let below = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1.INVITE";
+            let mut wire = Wire::ims().request(1, 2, "INVITE", &[below]).request(
+                2,
+                4,
+                "INVITE",
+                &[&via, below, "Max-Forwards: 69"],
+            );
+            let (findings, _) = wire.judge(&RULE);
+            findings[0].severity
+        };
+        assert_eq!(severity("192.0.2.2"), Severity::Warning);
+        assert_eq!(severity("edge.example.org"), Severity::Warning);
+        assert_eq!(severity("pcscf.example.org"), Severity::Error);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A P-CSCF that believed what a terminal says of charging.
 
-use super::{comes_from_terminal, icid};
+use super::{as_sure_as_the_role, comes_from_terminal, icid};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
@@ -13,7 +13,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "A message of a terminal that its P-CSCF passed on with the P-Charging-Vector that the terminal had written.",
     matters: "Who is charged for what depends on what a terminal says.",
     cause: "A P-CSCF that adds the field only where there is none.",
-    silenced: &["Only where the trace shows which node is the P-CSCF and which the terminal."],
+    silenced: &[
+        "Only where the trace shows which node is the P-CSCF and which the terminal.",
+        "A P-CSCF that is known by what it does, and by no name or node file: a warning.",
+    ],
     citations: &[rfc("RFC 7315", "4.6"), rfc("3GPP TS 24.229", "5.2.6.3")],
     check: Check::Relay(check),
 };
@@ -32,7 +35,8 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         None => verdicts.pass(),
         Some(left) => {
             let fault = Fault::at(&relay.after, left).with(&relay.before, vector);
-            verdicts.fail(fault.expected("an icid-value of the P-CSCF"));
+            let fault = fault.expected("an icid-value of the P-CSCF");
+            verdicts.fail(as_sure_as_the_role(relay, fault));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Who wants to stay unknown is named to the other side.
 
-use super::leaves_network;
+use super::{as_sure_as_the_role, leaves_network};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A node at the edge that takes the next one for trusted, or does not look at Privacy.",
     silenced: &[
         "Only where the node file gives both ends another trust domain, or the message goes from a P-CSCF to a terminal.",
+        "A P-CSCF that is known by what it does, and by no name or node file: a warning.",
     ],
     citations: &[
         rfc("RFC 3325", "5"),
@@ -36,7 +37,8 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
             None => verdicts.pass(),
             Some(text) => {
                 let fault = Fault::at(&relay.after, text);
-                verdicts.fail(fault.expected("no P-Asserted-Identity"));
+                let fault = fault.expected("no P-Asserted-Identity");
+                verdicts.fail(as_sure_as_the_role(relay, fault));
             }
         },
     }

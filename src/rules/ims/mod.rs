@@ -24,8 +24,9 @@ pub(super) mod too_many_identities;
 pub(super) mod visited_network_missing;
 
 use super::{Fault, HopScene, Relay, Seen, Verdicts};
+use crate::rules::rule::Severity;
 use crate::sip::{FirstLine, Name, Params, Text};
-use crate::trace::Role;
+use crate::trace::{Node, Role};
 
 /// Whether a P-CSCF passed it on.
 fn is_of_pcscf(relay: &Relay<'_>) -> bool {
@@ -41,6 +42,16 @@ fn goes_to_terminal(relay: &Relay<'_>) -> bool {
 /// Whether a P-CSCF passed it on that had it from the terminal.
 fn comes_from_terminal(relay: &Relay<'_>) -> bool {
     is_of_pcscf(relay) && relay.before.is_from_terminal() && !relay.after.is_to_terminal()
+}
+
+/// A fault of a P-CSCF is an error where somebody says that the node is one. Edge proxies of other networks add Path and assert
+/// no identities: of a node whose role follows from what it does it is a warning.
+fn as_sure_as_the_role(relay: &Relay<'_>, fault: Fault) -> Fault {
+    let told = |node: Node<'_>| node.role_is_told() || node.trust_domain().is_some();
+    match relay.node.is_some_and(told) {
+        true => fault,
+        false => fault.at_most(Severity::Warning),
+    }
 }
 
 /// Requests that belong to another one, or to no user.
@@ -77,7 +88,7 @@ fn accepted_by_scscf<'s>(hop: &HopScene<'s>) -> Option<Seen<'s>> {
     let is_marked = request.sip.has(Name::Path);
     let is_own = is_marked
         && request.receiver_role() == Some(Role::SCscf)
-        && hop.hop.continued_by().is_empty();
+        && hop.hop.continued_by().next().is_none();
     let answer = hop.answer().filter(|answer| is_own && answer.accepts())?;
     let (from, to) = (hop.hop.from(), hop.hop.to());
     let mut bindings = answer.sip.addresses(Name::Contact);

@@ -1,6 +1,6 @@
 //! A P-CSCF that registered a terminal without putting itself into the path.
 
-use super::{comes_from_terminal, is_registration, shows_all};
+use super::{as_sure_as_the_role, comes_from_terminal, is_registration, shows_all};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Documents, which print only the fields that their step is about.",
         "Only where the trace shows which node is the P-CSCF and which the terminal.",
+        "A P-CSCF that is known by what it does, and by no name or node file: a warning.",
     ],
     citations: &[rfc("RFC 3327", "5.2"), rfc("3GPP TS 24.229", "5.2.2")],
     check: Check::Relay(check),
@@ -40,7 +41,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     match shows_all(after) {
         // That the registrar has to understand Path is a matter of routing tables that are right.
         true if is_added => verdicts.fail(missing.at_most(Severity::Warning)),
-        true => verdicts.fail(missing),
+        true => verdicts.fail(as_sure_as_the_role(relay, missing)),
         false => verdicts.not_provable(),
     }
 }

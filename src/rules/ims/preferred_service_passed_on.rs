@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Toward application servers, which may decide for the S-CSCF.",
         "Only where the trace shows that it came from a P-CSCF to an S-CSCF.",
     ],
-    citations: &[rfc("RFC 6050", "4.1"), rfc("3GPP TS 24.229", "5.4.3.2")],
+    citations: &[rfc("RFC 6050", ""), rfc("3GPP TS 24.229", "5.4.3.2")],
     check: Check::Relay(check),
 };
 

@@ -27,7 +27,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if seen.sip.has(Name::MaxForwards) {
         return verdicts.pass();
     }
-    let old = seen.sip.vias().next().is_none_or(|via| {
+    let old = seen.via().is_none_or(|via| {
         via.branch()
             .is_none_or(|branch| !branch.bytes().starts_with(b"z9hG4bK"))
     });

@@ -67,7 +67,7 @@ fn judge(last: &AttemptScene<'_>, step: &AttemptScene<'_>, verdicts: &mut Verdic
 }
 
 fn number<'s>(seen: &crate::rules::Seen<'s>) -> Option<(u32, crate::sip::Text<'s>)> {
-    Some((seen.sip.cseq()?.number?, seen.sip.value(Name::CSeq)?))
+    Some((seen.cseq()?.number?, seen.sip.value(Name::CSeq)?))
 }
 
 #[cfg(test)]

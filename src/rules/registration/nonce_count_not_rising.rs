@@ -52,8 +52,7 @@ fn check(registration: &RegistrationScene<'_>, verdicts: &mut Verdicts) {
         let Some((least, other, earlier)) = last else {
             continue;
         };
-        if earlier.sip.cseq().map(|cseq| cseq.number) == request.sip.cseq().map(|cseq| cseq.number)
-        {
+        if earlier.cseq().map(|cseq| cseq.number) == request.cseq().map(|cseq| cseq.number) {
             // Sent to another server as it was, or counted wrongly as a whole.
             verdicts.not_provable();
             continue;

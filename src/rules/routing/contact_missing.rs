@@ -12,12 +12,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "An INVITE, SUBSCRIBE, REFER, NOTIFY or UPDATE, or a 2xx answer to INVITE, SUBSCRIBE or UPDATE, without Contact.",
     matters: "The other side does not know where to send the next request of the dialog.",
     cause: "A message built by hand, or a document that leaves the field out.",
-    silenced: &["The header section was not captured to its end."],
+    silenced: &[
+        "The header section was not captured to its end.",
+        "A message of RFC 2543, whose branch has no magic cookie: a warning.",
+    ],
     citations: &[
         rfc("RFC 3261", "8.1.1.8"),
         rfc("RFC 3261", "12.1.1"),
         rfc("RFC 3515", "2.2"),
-        rfc("RFC 6665", "4.1.3"),
+        rfc("RFC 3265", "7.1"),
         rfc("RFC 3311", "5.1"),
     ],
     check: Check::Message(check),
@@ -28,7 +31,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         None => ["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"]
             .iter()
             .any(|method| seen.is(method)),
-        Some(200..300) => seen.sip.cseq().is_some_and(|cseq| {
+        Some(200..300) => seen.cseq().is_some_and(|cseq| {
             ["INVITE", "SUBSCRIBE", "UPDATE"]
                 .iter()
                 .any(|method| cseq.method == *method)
@@ -44,16 +47,19 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if !seen.has_all_headers() {
         return verdicts.not_provable();
     }
-    verdicts.fail(
-        Fault::missing(seen)
-            .about(Name::Contact)
-            .expected("Contact with a URI to reach the sender at"),
-    );
+    let fault = Fault::missing(seen).about(Name::Contact);
+    let fault = fault.expected("Contact with a URI to reach the sender at");
+    let branch = seen.sip.vias().next().and_then(|via| via.branch());
+    let has_cookie = branch.is_some_and(|branch| branch.bytes().starts_with(b"z9hG4bK"));
+    verdicts.fail(match has_cookie {
+        true => fault,
+        false => fault.at_most(Severity::Warning),
+    });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, Severity};
     use crate::rules::testing::Wire;
 
     #[test]
@@ -72,6 +78,13 @@ mod tests {
         Wire::new()
             .request(1, 2, "SUBSCRIBE", &["m: <sip:a@b>", "-Contact"])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn a_client_of_rfc_2543_is_warned_of() {
+        let old = ["-Contact", "Via: SIP/2.0/UDP 192.0.2.1"];
+        let (findings, _) = Wire::new().request(1, 2, "INVITE", &old).judge(&RULE);
+        assert_eq!(findings[0].severity, Severity::Warning);
     }
 
     #[test]

@@ -19,18 +19,6 @@ fn list<'s>(seen: &Seen<'s>, name: Name) -> Vec<Text<'s>> {
     seen.sip.values(name).collect()
 }
 
-/// Both say the same, white space aside.
-fn same(one: Text<'_>, other: Text<'_>) -> bool {
-    let plain = |text: Text<'_>| -> Vec<u8> {
-        let kept = text
-            .bytes()
-            .iter()
-            .filter(|byte| !byte.is_ascii_whitespace());
-        kept.copied().collect()
-    };
-    plain(one) == plain(other)
-}
-
 /// Whether the node may put another list in the place of the one it got: a P-CSCF uses the Service-Route that it knows, an
 /// I-CSCF and the edge of a network decide where to go (3GPP TS 24.229 5.2.6.3, 5.3.2, 5.10).
 fn may_replace_route(relay: &Relay<'_>) -> bool {
@@ -41,9 +29,14 @@ fn may_replace_route(relay: &Relay<'_>) -> bool {
     )
 }
 
+/// Whether a message is one within a dialog.
+fn is_inside(seen: &Seen<'_>) -> bool {
+    seen.sip.to().is_some_and(|to| to.tag().is_some())
+}
+
 /// Whether a request can make a dialog and is outside of one.
 fn makes_dialog(seen: &Seen<'_>) -> bool {
-    let outside = seen.sip.to().is_some_and(|to| to.tag().is_none());
+    let outside = seen.sip.to().is_some() && !is_inside(seen);
     outside
         && ["INVITE", "SUBSCRIBE", "REFER"]
             .iter()

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::is_inside;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 use crate::sip::Name;
@@ -21,6 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "An address of a private network next to a public one: something translates between them.",
         "Something on the way that is no SIP node and passes packets on.",
         "An entry without lr: RTE03 tells it.",
+        "Who begins a request within a dialog: DLG08 holds it to the route set.",
     ],
     citations: &[rfc("RFC 3261", "8.1.2"), rfc("RFC 3261", "16.6 step 7")],
     check: Check::Hop(check),
@@ -30,6 +32,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
     };
+    // The route set of a dialog is judged as a whole.
+    if is_inside(&request) && request.sip.values(Name::Via).nth(1).is_none() {
+        return;
+    }
     let Some((text, route)) = request
         .sip
         .value(Name::Route)
@@ -68,7 +74,7 @@ fn is_passed_on_unseen(hop: &HopScene<'_>) -> bool {
     let unchanged = |link| link == Link::Unchanged;
     let came = hop.hop.parent().is_some_and(|(_, link)| unchanged(link));
     let below = || {
-        let mut below = hop.hop.continued_by().into_iter();
+        let mut below = hop.hop.continued_by();
         below.any(|next| next.parent().is_some_and(|(_, link)| unchanged(link)))
     };
     came || below()
@@ -125,6 +131,14 @@ mod tests {
             .request(1, 2, "INVITE", &[own, route])
             .request(2, 3, "INVITE", &[own, route])
             .cannot_tell(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_of_who_begins_a_request_within_a_dialog() {
+        let route = "Route: <sip:192.0.2.9;lr>";
+        Wire::new()
+            .within(1, 2, "2 BYE", &[route])
+            .says_nothing(&RULE);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A proxy that did not leave the Record-Route values of others as they came in.
 
-use super::{list, same};
+use super::list;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::sip::Name;
@@ -36,10 +36,10 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     let kept = after
         .get(after.len().saturating_sub(before.len())..)
         .unwrap_or_default();
-    let wrong = before
-        .iter()
-        .enumerate()
-        .find(|(position, came)| kept.get(*position).is_none_or(|left| !same(*left, **came)));
+    let wrong = before.iter().enumerate().find(|(position, came)| {
+        kept.get(*position)
+            .is_none_or(|left| !left.same_but_space(**came))
+    });
     match wrong {
         None => verdicts.pass(),
         Some((position, came)) => {

@@ -1,6 +1,6 @@
 //! An answer that makes a dialog and does not repeat Record-Route.
 
-use super::{list, makes_dialog, same};
+use super::{list, makes_dialog};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 use crate::sip::Name;
@@ -36,7 +36,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     }) else {
         return;
     };
-    if asked.is_empty() || !hop.hop.continued_by().is_empty() {
+    if asked.is_empty() || hop.hop.continued_by().next().is_some() {
         return;
     }
     if !answer.has_all_headers() || !request.has_all_headers() {
@@ -46,7 +46,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let wrong = asked.iter().enumerate().find(|(position, asked)| {
         answered
             .get(*position)
-            .is_none_or(|echo| !same(*echo, **asked))
+            .is_none_or(|echo| !echo.same_but_space(**asked))
     });
     match wrong {
         None if answered.len() == asked.len() => verdicts.pass(),

@@ -1,6 +1,6 @@
 //! A proxy that took Route entries off that name others.
 
-use super::{list, may_replace_route, same};
+use super::{list, may_replace_route};
 use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
@@ -50,7 +50,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         .skip(1)
         .find(|(text, address)| {
             let own = relay.node.is_some_and(|node| names(&node, &address.uri()));
-            !own && !after.iter().any(|left| same(*left, **text))
+            !own && !after.iter().any(|left| left.same_but_space(**text))
         });
     match gone {
         None => verdicts.pass(),

@@ -1,5 +1,6 @@
 //! A dialog that was asked for with sips, and a Contact that is not sips.
 
+use super::makes_dialog;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Seen, Verdicts};
 use crate::sip::{Name, Scheme, Uri};
@@ -9,12 +10,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "secure-contact-missing",
     family: Family::Routing,
     severity: Severity::Warning,
-    flags: "A Contact with a sip URI in a request of a dialog to a sips URI, or in the answer to one.",
+    flags: "A Contact with a sip URI in a request to a sips URI that makes a dialog, or in the answer to one.",
     matters: "Later requests of the dialog need not go over TLS any more, though the caller asked for it.",
     cause: "A terminal that builds its Contact without a look at the Request-URI.",
     silenced: &[
         "The answer to a request that has the same fault.",
         "A Contact that is neither sip nor sips.",
+        "Requests within a dialog: DLG09 holds them to its Contacts.",
         "Requests that were passed on, and answers from further on: the first hop is told.",
     ],
     citations: &[
@@ -25,8 +27,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Hop(check),
 };
 
-const OF_DIALOGS: [&str; 5] = ["INVITE", "SUBSCRIBE", "REFER", "NOTIFY", "UPDATE"];
-
 fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
@@ -35,7 +35,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     if !request.sip.first_line().uri().is_some_and(secure) {
         return;
     }
-    if !OF_DIALOGS.iter().any(|method| request.is(method)) {
+    if !makes_dialog(&request) {
         return;
     }
     if let Some(fault) = plain_contact(&request) {
@@ -94,6 +94,14 @@ mod tests {
             .request(1, 2, "INVITE", &[TO_SECURE, SECURE])
             .response(2, 1, "200 OK", &["Contact: <sips:bob@192.0.2.2>"])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_within_a_dialog() {
+        Wire::new()
+            .within(1, 2, "2 INVITE", &[TO_SECURE])
+            .answered(2, 1, "200 OK", "2 INVITE", &[])
+            .says_nothing(&RULE);
     }
 
     #[test]

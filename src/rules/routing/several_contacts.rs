@@ -23,7 +23,6 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     let concerned = match seen.sip.status() {
         None => METHODS.iter().any(|method| seen.is(method)),
         Some(200..300) => seen
-            .sip
             .cseq()
             .is_some_and(|cseq| METHODS.iter().any(|method| cseq.method == *method)),
         Some(_) => false,

@@ -1,6 +1,5 @@
 //! A node that left the Route entry that names it.
 
-use super::{list, same};
 use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
@@ -27,15 +26,15 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if !relay.is_request() || relay.link != Link::Via {
         return;
     }
-    let Some(top) = list(&relay.before, Name::Route).first().copied() else {
+    let Some(top) = relay.before.sip.value(Name::Route) else {
         return;
     };
     let address = relay.before.sip.addresses(Name::Route).next();
     let (Some(node), Some(address)) = (relay.node, address) else {
         return verdicts.not_provable();
     };
-    let left = list(&relay.after, Name::Route).first().copied();
-    if left.is_none_or(|left| !same(left, top)) {
+    let left = relay.after.sip.value(Name::Route);
+    if left.is_none_or(|left| !left.same_but_space(top)) {
         return verdicts.pass();
     }
     if !names(&node, &address.uri()) {

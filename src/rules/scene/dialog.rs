@@ -5,7 +5,6 @@
 //! and Record-Route between the two, and a P-CSCF toward the terminal more than that: these are relays.
 
 use std::cell::OnceCell;
-use std::convert::Infallible;
 
 use super::{HopScene, Seen, View, names};
 use crate::sip::Name;
@@ -64,12 +63,7 @@ impl<'s> DialogScene<'s> {
     pub fn state(&self) -> &DialogState<'s> {
         self.state.get_or_init(|| {
             let (turns, view) = (self.turns, self.view);
-            let state =
-                turns.state(&mut |message| Ok::<_, Infallible>(view.bytes(message).to_vec()));
-            match state {
-                Ok(state) => state,
-                Err(never) => match never {},
-            }
+            turns.state_of(|message| view.sip(message))
         })
     }
 
@@ -150,7 +144,7 @@ impl<'s> TransactionScene<'s> {
         let source = self.transaction.first.source_node();
         let request = self.request();
         source.is_some_and(|source| source.id() == node.id())
-            && request.is_some_and(|request| request.sip.vias().count() == 1)
+            && request.is_some_and(|request| request.sip.values(Name::Via).count() == 1)
     }
 
     /// The first 2xx among them.

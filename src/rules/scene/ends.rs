@@ -9,14 +9,12 @@ pub(in crate::rules) fn names(node: &Node<'_>, uri: &Uri<'_>) -> bool {
     match uri.host.address() {
         Some(ip) => {
             let port = uri.port.and_then(|port| port.number).unwrap_or(5060);
-            let mut all = node.addresses().into_iter();
-            all.any(|known| known.endpoint.address == ip && known.endpoint.port == port)
+            node.has_address(ip, port)
         }
         None => {
-            let host = uri.host.text.lossy().to_ascii_lowercase();
-            let host = host.trim_end_matches('.');
-            let mut all = node.names().into_iter();
-            all.any(|name| name.split(':').next() == Some(host))
+            let host = uri.host.text.bytes();
+            let dots = host.iter().rev().take_while(|byte| **byte == b'.');
+            node.has_name(&host[..host.len() - dots.count()])
         }
     }
 }

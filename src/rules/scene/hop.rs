@@ -45,7 +45,7 @@ impl<'s> HopScene<'s> {
 
     /// The other hops of the journey that go on from here, in their order.
     pub fn journey(&self) -> Vec<HopScene<'s>> {
-        let mut all = self.hop.continued_by();
+        let mut all: Vec<_> = self.hop.continued_by().collect();
         let mut next = 0;
         while let Some(hop) = all.get(next) {
             all.extend(hop.continued_by());
@@ -57,12 +57,11 @@ impl<'s> HopScene<'s> {
 
     /// Whether an answer was seen to come from further on, by the Via list.
     pub fn is_passed_on(&self, answer: &Seen<'s>) -> bool {
-        let mut hops = self.hop.continued_by().into_iter();
+        let mut hops = self.hop.continued_by();
         hops.any(|next| {
-            let mut relays = next.relays().into_iter();
-            relays.any(|passed| {
-                passed.after.id() == answer.message.id() && passed.link() == Link::Via
-            })
+            let by_via = next.parent().is_some_and(|(_, link)| link == Link::Via);
+            let mut relays = by_via.then(|| next.relays()).into_iter().flatten();
+            relays.any(|passed| passed.after.id() == answer.message.id())
         })
     }
 

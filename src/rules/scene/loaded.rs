@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use super::{Ends, HopScene, Seen};
 use crate::base::Timestamp;
 use crate::sip::body::Content;
-use crate::sip::{self, Index, Problem};
+use crate::sip::{self, CSeq, Clean, Index, Problem, Via};
 use crate::trace::{Hop, Message, MessageId};
 
 /// A message that is held.
@@ -20,12 +20,24 @@ struct Held {
 }
 
 /// Messages with their bytes, read together.
-#[derive(Default)]
 pub(in crate::rules) struct Loaded {
     bytes: Vec<u8>,
     messages: Vec<Held>,
     places: HashMap<MessageId, usize, RandomState>,
     used: usize,
+    clean: Clean,
+}
+
+impl Default for Loaded {
+    fn default() -> Self {
+        Self {
+            bytes: Vec::new(),
+            messages: Vec::new(),
+            places: HashMap::default(),
+            used: 0,
+            clean: Clean::remembered(),
+        }
+    }
 }
 
 impl Loaded {
@@ -51,11 +63,16 @@ impl Loaded {
         held.range = range;
         let sip = sip::Message::read(bytes, &mut held.index);
         held.problems = match whole {
-            true => sip.problems(),
-            false => sip.problems_of_cut(),
+            true => sip.problems_beside(&mut self.clean),
+            false => sip.problems_of_cut_beside(&mut self.clean),
         };
         self.places.insert(message, self.used);
         self.used += 1;
+    }
+
+    fn sip(&self, place: usize) -> sip::Message<'_> {
+        let held = &self.messages[place];
+        sip::Message::indexed(&self.bytes[held.range.clone()], &held.index)
     }
 
     pub(in crate::rules) fn size(&self) -> usize {
@@ -67,30 +84,40 @@ impl Loaded {
 pub(in crate::rules) struct View<'s> {
     loaded: &'s Loaded,
     ends: &'s Ends,
-    /// The bodies that somebody asked for.
-    contents: Vec<OnceCell<Box<Content<'s>>>>,
+    /// What somebody asked for, of each message.
+    made: Vec<Made<'s>>,
+    /// Where nothing stands in what is not held.
+    nothing: Index,
+}
+
+/// What was read in a message because a rule asked for it; the others have it from here.
+#[derive(Default)]
+pub(super) struct Made<'s> {
+    pub(super) content: OnceCell<Box<Content<'s>>>,
+    pub(super) via: OnceCell<Option<Via<'s>>>,
+    pub(super) cseq: OnceCell<Option<CSeq<'s>>>,
 }
 
 impl<'s> View<'s> {
     pub(in crate::rules) fn of(loaded: &'s Loaded, ends: &'s Ends) -> Self {
-        let mut contents = Vec::new();
-        contents.resize_with(loaded.used, OnceCell::new);
+        let mut made = Vec::new();
+        made.resize_with(loaded.used, Made::default);
         Self {
             loaded,
             ends,
-            contents,
+            made,
+            nothing: Index::default(),
         }
     }
 
     pub(in crate::rules) fn seen(&'s self, message: Message<'s>) -> Option<Seen<'s>> {
         let loaded = self.loaded;
         let place = *loaded.places.get(&message.id())?;
-        let held = &loaded.messages[place];
         Some(Seen {
             message,
-            sip: sip::Message::indexed(&loaded.bytes[held.range.clone()], &held.index),
-            problems: held.problems.as_slice(),
-            content: &self.contents[place],
+            sip: loaded.sip(place),
+            problems: loaded.messages[place].problems.as_slice(),
+            made: &self.made[place],
             ends: self.ends,
         })
     }
@@ -99,11 +126,11 @@ impl<'s> View<'s> {
         HopScene { hop, view: self }
     }
 
-    /// The bytes of a message; none if it is not held.
-    pub(super) fn bytes(&self, message: &Message<'_>) -> &'s [u8] {
+    /// What stands in a message; nothing if it is not held.
+    pub(super) fn sip(&self, message: &Message<'_>) -> sip::Message<'_> {
         let place = self.loaded.places.get(&message.id());
-        place.map_or(&[], |place| {
-            &self.loaded.bytes[self.loaded.messages[*place].range.clone()]
+        place.map_or(sip::Message::indexed(&[], &self.nothing), |place| {
+            self.loaded.sip(*place)
         })
     }
 

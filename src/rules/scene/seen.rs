@@ -1,13 +1,12 @@
 //! A message with its bytes.
 
-use std::cell::OnceCell;
-
 use crate::base::{Layer, Span, Spoiled};
 use crate::sip::body::{Content, Pidf, Reginfo, Sdp, Watcherinfo};
-use crate::sip::{self, Problem, Problems, is_placeholder};
+use crate::sip::{self, CSeq, Problem, Problems, Via, is_placeholder};
 use crate::trace::{Message, Subject};
 
 use super::Ends;
+use super::loaded::Made;
 
 /// A message with its bytes.
 #[derive(Clone, Copy)]
@@ -18,8 +17,8 @@ pub struct Seen<'s> {
     pub sip: sip::Message<'s>,
     /// What stands otherwise in it than its grammar has it.
     pub(in crate::rules) problems: &'s [Problem],
-    /// What its body says, once somebody asked.
-    pub(super) content: &'s OnceCell<Box<Content<'s>>>,
+    /// What was read in it already.
+    pub(super) made: &'s Made<'s>,
     /// When the inputs end.
     pub(super) ends: &'s Ends,
 }
@@ -83,11 +82,23 @@ impl<'s> Seen<'s> {
         self.is_whole() || !self.sip.rest().is_empty()
     }
 
+    /// Its topmost Via. It is read once for all rules.
+    pub fn via(&self) -> Option<Via<'s>> {
+        let sip = self.sip;
+        *self.made.via.get_or_init(|| sip.vias().next())
+    }
+
+    /// Its CSeq. It is read once for all rules.
+    pub fn cseq(&self) -> Option<CSeq<'s>> {
+        let sip = self.sip;
+        *self.made.cseq.get_or_init(|| sip.cseq())
+    }
+
     /// What its body says. It is read once for all rules.
     pub fn content(&self) -> &'s Content<'s> {
         let sip = self.sip;
         let read = || Box::new(sip.body().content(&mut Problems::ignored()));
-        self.content.get_or_init(read)
+        self.made.content.get_or_init(read)
     }
 
     /// The session description that is its body.

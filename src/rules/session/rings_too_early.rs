@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "The later description was seen in another input: its clock may be wrong.",
         "What the called side reserves for itself, of which it need not speak.",
     ],
-    citations: &[rfc("RFC 3312", "7"), rfc("3GPP TS 24.229", "")],
+    citations: &[rfc("RFC 3312", "6"), rfc("3GPP TS 24.229", "")],
     check: Check::Dialog(check),
 };
 

@@ -18,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         rfc("RFC 3261", "20.10"),
         rfc("RFC 3261", "20.34"),
         rfc("RFC 3261", "20.30"),
+        rfc("RFC 7315", "5"),
     ],
     check: Check::Message(check),
 };

@@ -32,7 +32,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     });
     // Behind the body of a datagram the receiver throws away what is too much (RFC 3261 18.3).
     let is_datagram = seen.message.sighting().transport() == Transport::Udp;
-    if is_datagram && seen.sip.body().missing == 0 {
+    if is_datagram && !verdicts.faults.is_empty() && seen.sip.body().missing == 0 {
         let faults = std::mem::take(&mut verdicts.faults).into_iter();
         verdicts.faults = faults
             .map(|fault| fault.at_most(Severity::Warning))

@@ -12,6 +12,7 @@ pub(super) mod length_differs;
 pub(super) mod length_missing;
 pub(super) mod line_end_wrong;
 pub(super) mod option_unknown;
+pub(super) mod request_field_in_answer;
 pub(super) mod start_line_malformed;
 pub(super) mod type_missing;
 pub(super) mod value_malformed;
@@ -34,7 +35,7 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
         }
         any = true;
         // Something that is missing has no place: the first line stands for the message.
-        let fault = match problem.span.is_empty() && problem.kind == ProblemKind::Missing {
+        let mut fault = match problem.span.is_empty() && problem.kind == ProblemKind::Missing {
             true => Fault::missing(seen).about(problem.name),
             false => Fault::at(seen, Text::new(seen.sip.bytes(), shown(seen, problem.span))),
         };
@@ -42,6 +43,10 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
             Name::Other => problem.kind.expected().to_owned(),
             name => format!("in {}: {}", name.spelling(), problem.kind.expected()),
         };
+        // A byte or two may be wrong elsewhere for another reason.
+        if fault.bytes.len() <= 2 {
+            fault.bytes.extend(expected.bytes());
+        }
         verdicts.fail(fault.expected(expected));
     }
     if !any {

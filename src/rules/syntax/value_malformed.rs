@@ -88,6 +88,18 @@ mod tests {
     }
 
     #[test]
+    fn the_same_byte_in_another_field_is_another_fault() {
+        let wrong = [
+            "! INVITE sip: bob@example.org SIP/2.0",
+            "Route: <sip: 192.0.2.9;lr>",
+        ];
+        let (findings, _) = Wire::new().request(1, 2, "INVITE", &wrong).judge(&RULE);
+        let mut fields: Vec<_> = findings.iter().map(|one| one.expected.as_str()).collect();
+        fields.retain(|expected| expected.ends_with("(RFC 3986 2)"));
+        assert_eq!(fields.len(), 2, "{findings:?}");
+    }
+
+    #[test]
     fn passes() {
         Wire::new()
             .request(1, 2, "INVITE", &["Expires: 60"])

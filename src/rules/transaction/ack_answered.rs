@@ -21,7 +21,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if seen.is_request() {
         return;
     }
-    let Some(cseq) = seen.sip.cseq() else {
+    let Some(cseq) = seen.cseq() else {
         return;
     };
     verdicts.check(cseq.method != "ACK", || {

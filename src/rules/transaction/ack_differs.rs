@@ -1,6 +1,6 @@
 //! The ACK to a non-2xx answer that is not built from its INVITE.
 
-use super::{difference, plain};
+use super::difference;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 use crate::sip::Name;
@@ -38,7 +38,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let (Some((answer, wanted)), Some(own)) = (pair, own) else {
         return verdicts.not_provable();
     };
-    verdicts.check(plain(own) == plain(wanted), || {
+    verdicts.check(own.same_but_space(wanted), || {
         Fault::at(&ack, own)
             .with(&answer, wanted)
             .expected(wanted.lossy())

@@ -26,7 +26,7 @@ fn check(call: &CallScene<'_>, verdicts: &mut Verdicts) {
         let Some(request) = ack.request() else {
             continue;
         };
-        let Some(via) = request.sip.vias().next() else {
+        let Some(via) = request.via() else {
             continue;
         };
         let invites = invites.get_or_insert_with(|| accepted(call));
@@ -41,7 +41,7 @@ fn check(call: &CallScene<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let same = seen.find(|invite| {
-            let old = invite.sip.vias().next();
+            let old = invite.via();
             old.is_some_and(|old| {
                 let ports = (
                     old.port.map(|one| one.number),
@@ -54,7 +54,7 @@ fn check(call: &CallScene<'_>, verdicts: &mut Verdicts) {
         match same {
             None => verdicts.pass(),
             Some(invite) => {
-                let old = invite.sip.vias().next().unwrap_or_default();
+                let old = invite.via().unwrap_or_default();
                 let fault = Fault::at(&request, via.text).with(&invite, old.text);
                 verdicts.fail(fault.expected("a branch of its own"));
             }

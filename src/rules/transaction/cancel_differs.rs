@@ -40,7 +40,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     }
     let to = cancel.sip.value(Name::To).zip(invite.sip.value(Name::To));
     match to {
-        Some((own, wanted)) => verdicts.check(super::plain(own) == super::plain(wanted), || {
+        Some((own, wanted)) => verdicts.check(own.same_but_space(wanted), || {
             Fault::at(&cancel, own)
                 .with(&invite, wanted)
                 .expected(wanted.lossy())

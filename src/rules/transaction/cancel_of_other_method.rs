@@ -56,7 +56,7 @@ type Transaction<'s> = (Option<&'s [u8]>, u32, &'s [u8], &'s [u8]);
 
 /// Call-ID and number, and who sent it with which branch.
 fn transaction<'s>(hop: &HopScene<'s>) -> Option<Transaction<'s>> {
-    let via = hop.request()?.sip.vias().next()?;
+    let via = hop.request()?.via()?;
     let sender = via.host.text.bytes();
     Some((
         hop.hop.call_id(),

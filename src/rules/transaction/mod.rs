@@ -98,14 +98,6 @@ fn request_uri<'s>(seen: &Seen<'s>) -> Option<Text<'s>> {
     }
 }
 
-fn plain(text: Text<'_>) -> Vec<u8> {
-    let kept = text
-        .bytes()
-        .iter()
-        .filter(|byte| !byte.is_ascii_whitespace());
-    kept.copied().collect()
-}
-
 /// What is not the same in two requests of one transaction: Request-URI, Via, Call-ID, From, number of CSeq, Route.
 fn difference(own: &Seen<'_>, of: &Seen<'_>) -> Option<Fault> {
     let pairs = [
@@ -116,16 +108,20 @@ fn difference(own: &Seen<'_>, of: &Seen<'_>) -> Option<Fault> {
     let pairs = pairs.into_iter().flatten();
     let other = pairs
         .into_iter()
-        .find(|(one, other)| plain(*one) != plain(*other));
+        .find(|(one, other)| !one.same_but_space(*other));
     if let Some((one, other)) = other {
         return Some(Fault::at(own, one).with(of, other).expected(other.lossy()));
     }
-    let (own_via, via) = own.sip.vias().next().zip(of.sip.vias().next())?;
-    if own_via.branch().map(plain) != via.branch().map(plain) {
+    let (own_via, via) = own.via().zip(of.via())?;
+    let same = match (own_via.branch(), via.branch()) {
+        (Some(own), Some(branch)) => own.same_but_space(branch),
+        (own, branch) => own == branch,
+    };
+    if !same {
         let fault = Fault::at(own, own_via.text).with(of, via.text);
         return Some(fault.expected(via.text.lossy()));
     }
-    let (number, wanted) = own.sip.cseq().zip(of.sip.cseq())?;
+    let (number, wanted) = own.cseq().zip(of.cseq())?;
     if number.number != wanted.number {
         let (own_text, text) = own.sip.value(Name::CSeq).zip(of.sip.value(Name::CSeq))?;
         return Some(
@@ -149,7 +145,7 @@ fn other_route(own: &Seen<'_>, of: &Seen<'_>) -> Option<Fault> {
     let mut entries = own.sip.values(Name::Route);
     for wanted in of.sip.values(Name::Route) {
         let fault = match entries.next() {
-            Some(entry) if plain(entry) == plain(wanted) => continue,
+            Some(entry) if entry.same_but_space(wanted) => continue,
             Some(entry) => Fault::at(own, entry),
             None if !own.has_all_headers() => return None,
             None => Fault::missing(own).about(Name::Route),

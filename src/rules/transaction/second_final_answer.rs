@@ -43,7 +43,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         }
         let accepts = late.sip.status().is_some_and(|status| status < 300);
         let same = late.sip.status() == first.sip.status();
-        let invite = late.sip.cseq().is_some_and(|cseq| cseq.method == "INVITE");
+        let invite = late.cseq().is_some_and(|cseq| cseq.method == "INVITE");
         let asked_again = again.is_some_and(|again| again < position);
         if same || accepts && invite || asked_again {
             verdicts.not_provable();

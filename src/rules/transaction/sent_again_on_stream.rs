@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Segments that TCP sent again are one message here.",
         "A packet that was captured twice is one message here.",
+        "A message of which a part is missing: its stream was seen twice, and only once whole.",
         "2xx answers to INVITE are sent again over any transport.",
     ],
     citations: &[rfc("RFC 3261", "17.1.1.2"), rfc("RFC 3261", "17.1.2.2")],
@@ -33,6 +34,8 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         None => verdicts.pass(),
         // Without times, or where a log tells it, both may be one message that two inputs saw.
         Some(again) if request.is_told() || again.is_told() => verdicts.not_provable(),
+        // What lacks its end was not read from the stream that the other one was read from.
+        Some(again) if !request.is_whole() || !again.is_whole() => verdicts.not_provable(),
         Some(again) => {
             let fault = Fault::at(&again, again.sip.first_line_text());
             let fault = fault.with(&request, request.sip.first_line_text());
@@ -61,6 +64,16 @@ mod tests {
             .request(1, 2, "OPTIONS", &[])
             .on_stream()
             .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_one_was_not_seen_whole() {
+        Wire::new()
+            .request(1, 2, "OPTIONS", &[])
+            .request(1, 2, "OPTIONS", &[])
+            .on_stream()
+            .cut()
+            .cannot_tell(&RULE);
     }
 
     #[test]

@@ -20,7 +20,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if seen.sip.status() != Some(408) {
         return;
     }
-    let Some(cseq) = seen.sip.cseq() else {
+    let Some(cseq) = seen.cseq() else {
         return;
     };
     verdicts.check(cseq.method == "INVITE", || {

@@ -29,7 +29,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(tag) = passed.to_tag().filter(|_| asked.is_none()) else {
         return verdicts.pass();
     };
-    let below = hop.hop.continued_by().into_iter();
+    let below = hop.hop.continued_by();
     let below = below.filter(|next| next.parent().is_some_and(|(_, link)| link == Link::Via));
     let mut came = below.flat_map(|next| next.messages());
     let came = came.find(|message| trying(message) && message.to_tag() == Some(tag));

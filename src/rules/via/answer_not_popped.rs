@@ -1,6 +1,6 @@
 //! A proxy that did not take exactly its own Via off an answer.
 
-use super::{list, without_receipt};
+use super::{list, same_but_receipt};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::trace::Link;
@@ -32,9 +32,8 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     }
     let (before, after) = (list(&relay.before), list(&relay.after));
     let left = before.get(1..).unwrap_or_default();
-    let same = |one: &crate::sip::Text<'_>, other: &crate::sip::Text<'_>| {
-        without_receipt(*one) == without_receipt(*other)
-    };
+    let same =
+        |one: &crate::sip::Text<'_>, other: &crate::sip::Text<'_>| same_but_receipt(*one, *other);
     let asked = relay.asked.as_ref().map(list).unwrap_or_default();
     let restored = after.len() == asked.len()
         && after

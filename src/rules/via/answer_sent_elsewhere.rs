@@ -31,14 +31,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     };
     let sighting = request.message.sighting();
-    let asks = request.sip.vias().next().and_then(|via| via.rport());
+    let asks = request.via().and_then(|via| via.rport());
     let secured = sighting.path().contains(Layer::Esp);
     if asks.is_some() || sighting.transport() != Transport::Udp || secured {
         return;
     }
     let from = sighting.source().and_then(|end| end.endpoint());
     for answer in hop.answers() {
-        let Some(via) = answer.sip.vias().next() else {
+        let Some(via) = answer.via() else {
             continue;
         };
         let went = answer.message.sighting().destination();

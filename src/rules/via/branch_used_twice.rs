@@ -51,7 +51,7 @@ fn check(call: &CallScene<'_>, verdicts: &mut Verdicts) {
 }
 
 fn sender<'s>(request: &Seen<'s>) -> Option<Sender<'s>> {
-    let via = request.sip.vias().next()?;
+    let via = request.via()?;
     let branch = via.branch()?.bytes();
     let port = via.port.and_then(|port| port.number);
     branch
@@ -66,7 +66,6 @@ fn top<'s>(request: &Seen<'s>) -> Text<'s> {
 fn is_same(one: &Seen<'_>, other: &Seen<'_>) -> bool {
     let of = |seen: &Seen<'_>| {
         let cseq = seen
-            .sip
             .cseq()
             .map(|cseq| (cseq.number, cseq.method.bytes().to_vec()));
         (seen.sip.call_id().map(|id| id.bytes().to_vec()), cseq)

@@ -3,6 +3,7 @@
 use super::COOKIE;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, Verdicts};
+use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "VIA01",
@@ -12,23 +13,34 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "A request whose topmost Via has no branch, or one that does not begin with z9hG4bK.",
     matters: "The branch names the transaction only if it begins so; others have to compare half of the message instead, and merge or split transactions.",
     cause: "A client of RFC 2543, or a device or example that makes up its branches.",
-    silenced: &["The same branch further on: the first hop on which it is seen is told."],
+    silenced: &[
+        "The same branch further on: the first hop on which it is seen is told.",
+        "Without any branch, Max-Forwards or From tag it may be made by RFC 2543: a warning.",
+    ],
     citations: &[rfc("RFC 3261", "8.1.1.7"), rfc("RFC 3261", "20.42")],
     check: Check::Message(check),
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    let Some(via) = seen.sip.vias().next().filter(|_| seen.is_request()) else {
+    let Some(via) = seen.via().filter(|_| seen.is_request()) else {
         return;
     };
-    match via.branch() {
-        Some(branch) => verdicts.check(begins_with_cookie(branch.bytes()), || {
-            Fault::at(seen, branch).expected("a branch that begins with z9hG4bK")
-        }),
-        None => {
-            verdicts.fail(Fault::at(seen, via.text).expected("a branch that begins with z9hG4bK"))
+    let branch = via.branch();
+    let has_cookie = branch.is_some_and(|branch| begins_with_cookie(branch.bytes()));
+    verdicts.check(has_cookie, || {
+        let text = branch.unwrap_or(via.text);
+        let fault = Fault::at(seen, text).expected("a branch that begins with z9hG4bK");
+        match branch.is_none() || may_be_old(seen) {
+            true => fault.at_most(Severity::Warning),
+            false => fault,
         }
-    }
+    });
+}
+
+/// Whether it lacks what RFC 2543 did not ask for either.
+fn may_be_old(seen: &Seen<'_>) -> bool {
+    let tagged = seen.sip.from().is_some_and(|from| from.tag().is_some());
+    !tagged || !seen.sip.has(Name::MaxForwards)
 }
 
 fn begins_with_cookie(branch: &[u8]) -> bool {
@@ -40,7 +52,7 @@ fn begins_with_cookie(branch: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, Severity};
     use crate::rules::testing::Wire;
 
     #[test]
@@ -53,6 +65,20 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[none])
             .fails(&RULE, "SIP/2.0/UDP 192.0.2.1");
+    }
+
+    #[test]
+    fn a_client_of_rfc_2543_is_warned_of() {
+        let severity = |lines: &[&str]| {
+            let (findings, _) = Wire::new().request(1, 2, "INVITE", lines).judge(&RULE);
+            findings[0].severity
+        };
+        let old = "Via: SIP/2.0/UDP 192.0.2.1;branch=old";
+        assert_eq!(severity(&[old]), Severity::Error);
+        assert_eq!(severity(&["Via: SIP/2.0/UDP 192.0.2.1"]), Severity::Warning);
+        assert_eq!(severity(&[old, "-Max-Forwards"]), Severity::Warning);
+        let untagged = "From: <sip:alice@example.org>";
+        assert_eq!(severity(&[old, untagged]), Severity::Warning);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A proxy that did not leave the Via values as they came in.
 
-use super::{list, without_receipt};
+use super::{list, same_but_receipt};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::trace::Link;
@@ -36,7 +36,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     let changed = kept
         .iter()
         .zip(&before)
-        .find(|(kept, came)| without_receipt(**kept) != without_receipt(**came));
+        .find(|(kept, came)| !same_but_receipt(**kept, **came));
     match changed {
         None if after.len() == before.len() + 1 => verdicts.pass(),
         Some((kept, came)) => {

@@ -23,23 +23,30 @@ fn list<'s>(seen: &Seen<'s>) -> Vec<Text<'s>> {
     seen.sip.values(Name::Via).collect()
 }
 
-/// A value without what its receiver may add, and without white space that says nothing.
-fn without_receipt(value: Text<'_>) -> Vec<u8> {
-    let mut kept = Vec::new();
-    for (number, part) in value.bytes().split(|byte| *byte == b';').enumerate() {
+/// Whether both are one value, but for what its receiver may add, for white space that says nothing, and for the case of all but
+/// the values of parameters.
+fn same_but_receipt(one: Text<'_>, other: Text<'_>) -> bool {
+    one == other || without_receipt(one).eq(without_receipt(other))
+}
+
+fn without_receipt<'s>(value: Text<'s>) -> impl Iterator<Item = u8> + use<'s> {
+    let parts = value.bytes().split(|byte| *byte == b';').enumerate();
+    let kept = parts.filter(|(number, part)| *number == 0 || !is_receipt(part));
+    kept.flat_map(|(number, part)| {
+        let start: &[u8] = if number == 0 { b"" } else { b";" };
         let part = part.trim_ascii();
-        let name = part.split(|byte| *byte == b'=').next().unwrap_or_default();
-        let name = name.trim_ascii().to_ascii_lowercase();
-        if number > 0 && (name == b"received" || name == b"rport") {
-            continue;
-        }
-        if number > 0 {
-            kept.push(b';');
-        }
-        kept.extend(
-            part.iter()
-                .filter(|byte| !byte.is_ascii_whitespace() || number == 0),
-        );
-    }
-    kept
+        let equals = part.iter().position(|byte| *byte == b'=' && number > 0);
+        let (name, rest) = part.split_at(equals.unwrap_or(part.len()));
+        let text = name.iter().map(u8::to_ascii_lowercase);
+        let text = text.chain(rest.iter().copied());
+        let text = text.filter(move |byte| number == 0 || !byte.is_ascii_whitespace());
+        start.iter().copied().chain(text)
+    })
+}
+
+/// Whether it is a parameter that the receiver adds.
+fn is_receipt(param: &[u8]) -> bool {
+    let name = param.split(|byte| *byte == b'=').next().unwrap_or_default();
+    let name = name.trim_ascii();
+    name.eq_ignore_ascii_case(b"received") || name.eq_ignore_ascii_case(b"rport")
 }

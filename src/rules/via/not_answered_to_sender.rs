@@ -24,11 +24,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
     };
-    let asks = request
-        .sip
-        .vias()
-        .next()
-        .is_some_and(|via| via.rport().is_some());
+    let asks = request.via().is_some_and(|via| via.rport().is_some());
     let sighting = request.message.sighting();
     let secured = sighting.path().contains(crate::base::Layer::Esp);
     if !asks || sighting.transport() != Transport::Udp || secured {
@@ -45,9 +41,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         };
         verdicts.check(went == from, || {
             let text = answer
-                .sip
-                .vias()
-                .next()
+                .via()
                 .map_or(answer.sip.first_line_text(), |via| via.text);
             Fault::at(&answer, text)
                 .expected(format!("an answer to {from}, from where the request came"))

@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    let Some(via) = seen.sip.vias().next().filter(|_| seen.is_request()) else {
+    let Some(via) = seen.via().filter(|_| seen.is_request()) else {
         return;
     };
     let transport = seen.message.sighting().transport();

@@ -25,7 +25,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if !relay.is_request() || relay.link != Link::Via {
         return;
     }
-    let Some(via) = relay.before.sip.vias().next() else {
+    let Some(via) = relay.before.via() else {
         return;
     };
     let (Some(named), Some(came)) = (

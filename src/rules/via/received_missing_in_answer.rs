@@ -23,7 +23,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
     };
-    let Some(via) = request.sip.vias().next() else {
+    let Some(via) = request.via() else {
         return;
     };
     let source = request.message.sighting().source();
@@ -32,14 +32,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return verdicts.not_provable();
     };
     for answer in hop.answers() {
-        let Some(noted) = answer.sip.vias().next() else {
+        let Some(noted) = answer.via() else {
             continue;
         };
         if named == came.address || noted.received().is_some() {
             verdicts.pass();
             continue;
         }
-        if !hop.hop.continued_by().is_empty() {
+        if hop.hop.continued_by().next().is_some() {
             continue;
         }
         let fault = Fault::at(&answer, noted.text).with(&request, via.text);

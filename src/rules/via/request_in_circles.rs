@@ -62,7 +62,7 @@ fn sent_with<'s>(hop: &HopScene<'s>, via: &Via<'_>) -> Option<Seen<'s>> {
         .take(MOST_LOOKED_AT)
         .filter_map(|(above, _)| hop.request_of(above));
     requests.find(|request| {
-        let top = request.sip.vias().next();
+        let top = request.via();
         top.is_some_and(|top| top.branch().is_some() && top.branch() == via.branch())
     })
 }

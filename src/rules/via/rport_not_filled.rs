@@ -26,14 +26,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
     };
-    let asks = request.sip.vias().next().and_then(|via| via.rport()) == Some(None);
+    let asks = request.via().and_then(|via| via.rport()) == Some(None);
     if !asks || request.message.sighting().transport() != Transport::Udp {
         return;
     }
     let from = request.message.sighting().source();
     let came = from.and_then(|end| end.endpoint());
     for answer in hop.answers() {
-        let Some(via) = answer.sip.vias().next() else {
+        let Some(via) = answer.via() else {
             continue;
         };
         let went = answer.message.sighting().destination();

@@ -39,6 +39,7 @@ pub use watcherinfo::Watcherinfo;
 pub use xcap_diff::XcapDiff;
 pub use xml::{Xml, XmlValue};
 
+use super::clean::{Clean, Stretch};
 use super::message::Message;
 use super::name::Name;
 use super::problem::{ProblemKind, Problems};
@@ -145,7 +146,7 @@ impl<'a> Body<'a> {
     }
 
     /// Notes what is odd about its length, its type and its content.
-    pub(super) fn check(&self, problems: &mut Problems) {
+    pub(super) fn check(&self, problems: &mut Problems, clean: &mut Clean) {
         self.check_length(problems);
         problems.about(Name::ContentType);
         if self.text.is_empty() {
@@ -163,7 +164,14 @@ impl<'a> Body<'a> {
             return;
         }
         problems.about(Name::Other);
-        self.content(problems).check(problems);
+        let mut look = || {
+            self.content(problems).check(problems);
+            problems.list().is_empty()
+        };
+        match self.is("application", "sdp") {
+            true => clean.unless_known(Stretch::Sdp, self.text.bytes(), look),
+            false => drop(look()),
+        }
     }
     /// Where there is a body, a missing boundary is noted when it is taken apart.
     fn check_empty(&self, problems: &mut Problems) {

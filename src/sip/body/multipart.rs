@@ -3,6 +3,7 @@
 
 use super::Body;
 use super::lines;
+use crate::sip::clean::Clean;
 use crate::sip::index::Index;
 use crate::sip::message::Message;
 use crate::sip::problem::{ProblemKind, Problems};
@@ -114,8 +115,9 @@ impl<'a> BodyPart<'a> {
     pub(super) fn check(&self, problems: &mut Problems) {
         let mut index = Index::default();
         let message = self.read(&mut index);
-        message.check_fields(problems);
-        self.body(&message).check(problems);
+        let mut clean = Clean::default();
+        message.check_fields(problems, &mut clean);
+        self.body(&message).check(problems, &mut clean);
     }
 }
 
@@ -264,7 +266,7 @@ mod tests {
             let mut index = Index::default();
             let message = Message::read(text.as_bytes(), &mut index);
             let mut problems = Problems::kept();
-            message.body().check(&mut problems);
+            message.body().check(&mut problems, &mut Clean::default());
             let problems = problems.sorted();
             problems
                 .iter()

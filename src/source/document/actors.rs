@@ -59,7 +59,7 @@ pub(super) fn find(
     };
     join_hosts(&mut ends, &known);
     join_hops(&mut ends, &known, steps, before);
-    join_words(&mut ends, &known);
+    join_words(&mut ends, &known, names);
     let mut actors = number(&mut ends, &known, steps);
     aliases::read_steps(steps, &mut actors);
     aliases::read_pairs(lines, &mut actors);
@@ -80,7 +80,35 @@ impl Known {
             .map(|word| word.as_deref().map(name::key))
             .collect();
         let hosts = steps.iter().flat_map(hosts).collect();
-        Self { words, keys, hosts }
+        let mut known = Self { words, keys, hosts };
+        known.drop_hosts_of_others(steps);
+        known
+    }
+
+    /// A request that is drawn over an element has that element in its Route, and not the one that it is drawn to. Who sends from a
+    /// host is told by Via.
+    fn drop_hosts_of_others(&mut self, steps: &[Step]) {
+        let mut senders: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for end in (0..self.words.len()).step_by(2) {
+            if let (Some(word), Some(host)) = (&self.words[end], &self.hosts[end]) {
+                senders.entry(host).or_default().push(word);
+            }
+        }
+        let of_others = |end: &usize| {
+            let (Some(word), Some(host)) = (&self.words[*end], &self.hosts[*end]) else {
+                return false;
+            };
+            let is_one = |sender: &&str| {
+                name::key(sender) == name::key(word) || name::may_be_one(sender, word)
+            };
+            let senders = senders.get(host.as_str());
+            senders.is_some_and(|senders| !senders.iter().any(is_one))
+        };
+        let requests = (0..steps.len()).filter(|at| steps[*at].kind == StepKind::Request);
+        let misled: Vec<_> = requests.map(to).filter(of_others).collect();
+        for end in misled {
+            self.hosts[end] = None;
+        }
     }
 }
 
@@ -135,9 +163,13 @@ fn join_hops(ends: &mut Ends, known: &Known, steps: &[Step], before: &[Before]) 
     }
 }
 
-/// Ends with one word are one actor if at most one host is known for all of them, or if the word has a number that tells its actor
-/// from others with the same role (`S-CSCF#1`); but not both ends of one step.
-fn join_words(ends: &mut Ends, known: &Known) {
+/// Ends with one word are one actor if at most one host is known for all of them, if the word has a number that tells its actor
+/// from others with the same role (`S-CSCF#1`), or if a ladder has one lifeline with this name; but not both ends of one step.
+fn join_words(ends: &mut Ends, known: &Known, names: &[String]) {
+    let mut lifelines: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names {
+        *lifelines.entry(name::key(name)).or_default() += 1;
+    }
     let mut by_key: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (end, key) in known.keys.iter().enumerate() {
         if let Some(key) = key {
@@ -151,7 +183,7 @@ fn join_words(ends: &mut Ends, known: &Known) {
     for (key, all) in by_key {
         let with_host = all.iter().filter(|end| known.hosts[**end].is_some());
         let roots: BTreeSet<_> = with_host.map(|end| ends.root(*end)).collect();
-        if roots.len() > 1 && !key.contains('#') {
+        if roots.len() > 1 && !key.contains('#') && lifelines.get(key) != Some(&1) {
             continue;
         }
         for pair in all.windows(2) {

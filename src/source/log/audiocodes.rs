@@ -30,6 +30,8 @@ pub(super) struct AudioCodes {
     timed: bool,
     /// Whether it said so of any: the clock of syslog may be another one.
     has_clock: bool,
+    /// The beginning of the time, where the entry was parted inside of it.
+    begun_time: Vec<u8>,
 }
 
 impl Format for AudioCodes {
@@ -55,14 +57,15 @@ impl Format for AudioCodes {
             );
             self.number = number;
             (self.after_blank, self.timed) = (false, false);
+            self.begun_time.clear();
             self.part(line, announced.rest, log);
         } else if !log.is_open() {
             log.left(line);
         } else if number.is_none() && stamp::read(text).is_none() {
             self.part(line, text, log);
         } else if number == self.number.map(|last| last + 1)
-            && !log.is_complete()
             && let Some(rest) = continued(text)
+            && (!log.is_complete() || self.is_of_time(rest))
         {
             self.number = number;
             log.spoil(crate::base::Spoiled::PARTS);
@@ -78,8 +81,20 @@ impl Format for AudioCodes {
 }
 
 impl AudioCodes {
+    /// Whether the time stands in what follows a whole message, or the rest of it.
+    fn is_of_time(&self, rest: &[u8]) -> bool {
+        !self.begun_time.is_empty() || rest.trim_ascii_start().starts_with(TIME)
+    }
+
     /// A part of the message, and the time if the entry ends with it.
     fn part(&mut self, line: Line<'_>, text: &[u8], log: &mut Log) {
+        let text = [&std::mem::take(&mut self.begun_time), text].concat();
+        let whole = match escapes::has(&text) {
+            true => without_begun_time(&text),
+            false => text.len(),
+        };
+        self.begun_time.extend_from_slice(&text[whole..]);
+        let text = &text[..whole];
         let place = memchr::memmem::rfind(text, TIME);
         let (text, written) = match place {
             Some(place) => (&text[..place], Some(&text[place + TIME.len()..])),
@@ -116,6 +131,18 @@ impl AudioCodes {
             self.after_blank = blank;
         }
     }
+}
+
+/// How much of an entry stands in front of ` [Time:..]`, if its end is not there any more.
+fn without_begun_time(text: &[u8]) -> usize {
+    let begun = memchr::memrchr(b'[', text).filter(|at| {
+        let end = &text[*at..];
+        TIME.starts_with(end) || end.starts_with(TIME) && !end.contains(&b']')
+    });
+    let Some(at) = begun else {
+        return text.len();
+    };
+    at - usize::from(text[..at].ends_with(b" "))
 }
 
 struct Announced<'a> {

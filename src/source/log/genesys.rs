@@ -6,7 +6,7 @@
 
 use super::framed::{Announced, Announces, Part};
 use super::words::{endpoint, split_once, transport};
-use super::{Log, Transport, stamp};
+use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
 
 /// Reads them.
@@ -19,11 +19,21 @@ impl Announces for Genesys {
     }
 
     fn part(&mut self, text: &[u8], log: &Log) -> Part {
-        match text.is_empty() && log.is_complete() {
-            true => Part::End,
-            false => Part::Message,
+        if text.is_empty() && log.is_complete() {
+            Part::End
+        } else if log.has_no_length() && is_entry(text) {
+            Part::Beyond
+        } else {
+            Part::Message
         }
     }
+}
+
+/// `22:13:20.008: ..`
+fn is_entry(line: &[u8]) -> bool {
+    let behind =
+        |(moment, length): (Moment, usize)| moment.digits == 3 && line[length..].starts_with(b": ");
+    stamp::read(line).is_some_and(behind)
 }
 
 fn announced(line: &[u8]) -> Option<Announced> {

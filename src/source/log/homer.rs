@@ -48,23 +48,33 @@ impl Format for Homer {
             return log.left(line);
         }
         for object in self.objects.line(line) {
-            message(&object, log);
+            read(&object, log);
         }
     }
 
     fn end(&mut self, log: &mut Log) {
         if let Some(object) = self.objects.rest() {
-            message(&object, log);
+            read(&object, log);
         }
     }
 }
 
-fn message(object: &Object, log: &mut Log) {
-    let Some((tree, replaced)) = Tree::read(&object.bytes) else {
-        log.unreadable(object.line);
-        return;
-    };
-    let said = Said(&tree);
+fn read(object: &Object, log: &mut Log) {
+    if let Some((tree, replaced)) = Tree::read(&object.bytes) {
+        return message(object, &tree, replaced, log);
+    }
+    log.unreadable(object.line);
+    for inner in object.swallowed() {
+        if let Some((tree, replaced)) = Tree::read(&inner.bytes)
+            && Said(&tree).text(MESSAGE).is_some()
+        {
+            message(&inner, &tree, replaced, log);
+        }
+    }
+}
+
+fn message(object: &Object, tree: &Tree, replaced: bool, log: &mut Log) {
+    let said = Said(tree);
     let Some(text) = said.text(MESSAGE) else {
         object.lines().for_each(|line| log.left(line));
         return;

@@ -147,6 +147,8 @@ pub(super) struct Objects {
     text: Vec<u8>,
     in_string: bool,
     escaped: bool,
+    /// Whether a string ended and nothing has come behind it.
+    after_string: bool,
     /// The beginning of the last string.
     name: Vec<u8>,
     /// How far the first object is indented that begins its line: the next that does as much is no part of another.
@@ -176,6 +178,18 @@ impl Object {
             raw,
         })
     }
+
+    /// The objects that begin inside of it: one that lost a bracket has swallowed those behind it.
+    pub(super) fn swallowed(&self) -> Vec<Self> {
+        let mut objects = Objects::new(&[]);
+        let mut found = Vec::new();
+        for (at, line) in self.lines().enumerate() {
+            let raw = &line.raw[usize::from(at == 0)..];
+            found.extend(objects.line(Line { raw, ..line }));
+        }
+        found.extend(objects.rest());
+        found
+    }
 }
 
 /// No exporter nests as deep; a file that does is damaged.
@@ -194,6 +208,7 @@ impl Objects {
             text: Vec::new(),
             in_string: false,
             escaped: false,
+            after_string: false,
             name: Vec::new(),
             indent: None,
         }
@@ -237,7 +252,7 @@ impl Objects {
     pub(super) fn line(&mut self, line: Line<'_>) -> Vec<Object> {
         let mut found = Vec::new();
         // No string goes over a line end.
-        (self.in_string, self.escaped) = (false, false);
+        (self.in_string, self.escaped, self.after_string) = (false, false, false);
         let indent = line.raw.len() - line.raw.trim_ascii_start().len();
         if line.raw.get(indent) == Some(&b'{') {
             match &self.record {
@@ -264,12 +279,20 @@ impl Objects {
     }
 
     fn byte(&mut self, byte: u8, line: u64) -> Option<Object> {
+        if self.after_string && !byte.is_ascii_whitespace() {
+            self.after_string = false;
+            // Nothing else follows a string: a quotation mark was lost, and the last one did not end a string but begin one.
+            if !b",:}]".contains(&byte) {
+                self.in_string = true;
+                self.name.clear();
+            }
+        }
         if self.in_string {
             self.push(byte);
             match byte {
                 _ if self.escaped => self.escaped = false,
                 b'\\' => self.escaped = true,
-                b'"' => self.in_string = false,
+                b'"' => (self.in_string, self.after_string) = (false, true),
                 _ if self.name.len() < LONGEST_NAME => self.name.push(byte),
                 _ => {}
             }
@@ -291,6 +314,9 @@ impl Objects {
             _ => {}
         }
         self.push(byte);
+        if self.text.len() > LARGEST {
+            return self.taken();
+        }
         match byte {
             b'{' | b'[' => {
                 self.open.push(byte);

@@ -42,7 +42,7 @@ impl Announces for Linphone {
 fn received(said: &[u8]) -> Option<Announced> {
     let (length, rest) = split_once(said.strip_prefix(b"received [")?, b"] new bytes from [")?;
     let length = number(length)?;
-    let (carrier, peer) = place(split_once(rest, b"]:")?.0);
+    let (carrier, peer) = place(rest.trim_ascii_end().strip_suffix(b"]:")?);
     let is_stream = matches!(carrier, Transport::Tcp | Transport::Tls);
     Some(Announced {
         read: is_stream.then_some(Some(length)),
@@ -51,8 +51,7 @@ fn received(said: &[u8]) -> Option<Announced> {
 }
 
 fn sent(said: &[u8]) -> Option<Announced> {
-    let (peer, rest) = split_once(said.strip_prefix(b"message sent to [")?, b"]")?;
-    rest.strip_prefix(b", size: [")?;
+    let (peer, _) = split_once(said.strip_prefix(b"message sent to [")?, b"], size: [")?;
     let (carrier, peer) = place(peer);
     Some(Announced::with(party(peer), true, carrier))
 }

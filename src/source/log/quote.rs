@@ -174,8 +174,15 @@ mod tests {
             "INFO got ",
             "[MESSAGE] ",
             "12:00:01 NOTIFY: ",
+            "12:00:01 INFO ",
+            "INFO [sip] ",
+            "12:00:01 INFO app: ",
         ] {
-            for line in ["INVITE sip:b SIP/2.0", "SIP/2.0 200 OK"] {
+            for line in [
+                "INVITE sip:b SIP/2.0",
+                "PRACK sip:a@b SIP/2.0",
+                "SIP/2.0 200 OK",
+            ] {
                 let expected = (Around::Front(front.into()), line.into());
                 assert_eq!(start(format!("{front}{line}").as_bytes()), Some(expected));
             }

@@ -1,11 +1,11 @@
 //! The message log of SIPp (`-trace_msg`).
 //!
 //! A row of dashes with the time, a line that says which way and over what, a blank line, the message. No addresses: the
-//! writer is one side, who the other is stays unknown. The clock is that of the machine, mostly without zone. Messages are
-//! written byte by byte, and a line end follows.
+//! writer is one side, who the other is stays unknown. The clock is that of the machine, mostly without zone; some versions add
+//! the seconds since 1970. Messages are written byte by byte, and a line end follows.
 
 use super::words::transport;
-use super::{Format, Line, Log, stamp};
+use super::{Format, Line, Log, Moment, stamp, uptime};
 use crate::base::{Stamp, Transport};
 use crate::source::{Head, Who};
 
@@ -33,7 +33,7 @@ impl Format for Sipp {
         let text = line.text();
         if let Some(written) = row(text) {
             log.finish();
-            self.time = stamp::read(written).and_then(|(moment, _)| log.time(moment));
+            self.time = moment(written).and_then(|moment| log.time(moment));
             self.after_row = true;
         } else if self.after_row
             && let Some((transport, sent)) = announced(text)
@@ -57,6 +57,13 @@ impl Format for Sipp {
 
 fn row(line: &[u8]) -> Option<&[u8]> {
     line.strip_prefix(ROW)?.strip_prefix(b" ")
+}
+
+/// `2026-11-21T22:13:20.008708`, with blanks or tabs instead of `T`, and perhaps with `1700000000.008708` behind, which knows the
+/// zone.
+fn moment(written: &[u8]) -> Option<Moment> {
+    let (local, length) = stamp::read(written)?;
+    uptime::epoch(&written[length..]).or(Some(local))
 }
 
 /// `UDP message sent (556 bytes):`, `UDP message received [323] bytes :`, `TCP control message sent`, `Unexpected UDP message

@@ -52,7 +52,7 @@ impl<'a> Cursor<'a> {
         let (second, _) = self.digits()?;
         self.only(between)?;
         let (third, last_digits) = self.digits()?;
-        self.any(b"T _@,|-")?;
+        self.any(b"T _@,|-\t")?;
         while self.any(b" ").is_some() {}
         let before_time = self.at;
         let mut moment = self.time_of_day()?;

@@ -2,7 +2,7 @@
 
 use super::Party;
 use super::turns::{Role, Transaction, Turn, Turns};
-use crate::sip::{self, Index};
+use crate::sip;
 use crate::trace::ids::MessageId;
 use crate::trace::view::Message;
 
@@ -18,14 +18,8 @@ pub(super) struct Heard<'t, 'a> {
 }
 
 impl<'t, 'a> Heard<'t, 'a> {
-    pub(super) fn of(
-        turn: &Turn<'a>,
-        turns: &'t Turns<'a>,
-        bytes: &'t [u8],
-        index: &'t mut Index,
-    ) -> Self {
-        let fields = sip::Message::read(bytes, index);
-        let head = &bytes[..fields.rest().start()];
+    pub(super) fn of(turn: &Turn<'a>, turns: &'t Turns<'a>, fields: sip::Message<'t>) -> Self {
+        let head = &fields.bytes()[..fields.rest().start()];
         let ended = head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n");
         Self {
             message: turn.message,
@@ -43,6 +37,11 @@ impl<'t, 'a> Heard<'t, 'a> {
 
     pub(super) fn method(&self) -> u16 {
         self.transaction.method()
+    }
+
+    /// Whether its transaction was begun by one of the dialog, not by a stranger who knows its tags.
+    pub(super) fn is_from_within(&self) -> bool {
+        self.turns.places.has_sender_of(&self.transaction.first)
     }
 
     /// Who sent it.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::heard::Heard;
 use super::{BYE, PRACK};
+use crate::trace::goodbye::ends_session;
 use crate::trace::ids::MessageId;
 use crate::trace::sightings::{INVITE, NOTIFY, SUBSCRIBE};
 use crate::trace::subscription;
@@ -20,6 +21,8 @@ pub struct Life {
     /// What ended it.
     pub ended: Option<Ended>,
     usages: BTreeSet<Usage>,
+    /// Whether the BYE that ended the session was refused, so that what is accepted later shows that it goes on.
+    refused: bool,
 }
 
 /// How a dialog or a usage of it ended.
@@ -84,7 +87,7 @@ impl Life {
 
     fn hear_request(&mut self, heard: &Heard<'_, '_>) {
         match heard.method() {
-            BYE => self.close(Usage::Session, heard, EndReason::Bye),
+            BYE if heard.is_from_within() => self.close(Usage::Session, heard, EndReason::Bye),
             NOTIFY => {
                 if heard.turns.made_by.is_some_and(|method| method != INVITE) {
                     self.confirmed_by.get_or_insert(heard.id());
@@ -103,14 +106,20 @@ impl Life {
 
     fn hear_answer(&mut self, heard: &Heard<'_, '_>, status: u16) {
         let request = heard.transaction.first.request();
+        let is_of_session = !matches!(heard.method(), SUBSCRIBE | NOTIFY);
+        if (200..300).contains(&status) && is_of_session && self.refused {
+            self.open(Usage::Session);
+        }
         match (heard.method(), status, request) {
             (INVITE, 200..300, _) => {
                 self.open(Usage::Session);
             }
-            // It comes again with credentials.
-            (BYE, 401 | 407, Some(bye)) => {
+            (BYE, 200.., Some(bye)) => {
                 let by = |ended: Option<Ended>| ended.is_some_and(|by| by.message == bye.id());
-                if by(self.session_ended) {
+                if ends_session(Some(status), heard.is_from_within()) {
+                    self.close_by(Usage::Session, bye.id(), EndReason::Bye);
+                    self.refused = by(self.session_ended) && status >= 300;
+                } else if by(self.session_ended) {
                     self.open(Usage::Session);
                 }
             }
@@ -129,17 +138,18 @@ impl Life {
 
     fn open(&mut self, usage: Usage) {
         if usage == Usage::Session {
-            self.session_ended = None;
+            (self.session_ended, self.refused) = (None, false);
         }
         self.usages.insert(usage);
         self.ended = None;
     }
 
     fn close(&mut self, usage: Usage, heard: &Heard<'_, '_>, reason: EndReason) {
-        let ended = Ended {
-            message: heard.id(),
-            reason,
-        };
+        self.close_by(usage, heard.id(), reason);
+    }
+
+    fn close_by(&mut self, usage: Usage, message: MessageId, reason: EndReason) {
+        let ended = Ended { message, reason };
         if usage == Usage::Session {
             self.session_ended.get_or_insert(ended);
         }

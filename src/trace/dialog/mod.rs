@@ -5,6 +5,7 @@
 mod cseq;
 mod heard;
 mod life;
+mod listening;
 mod media;
 mod routes;
 mod session;
@@ -22,12 +23,8 @@ pub use timer::{Agreement, SessionTimer, TooBrief};
 pub use turns::{Transaction, Turns};
 
 use super::view::{Call, Dialog, Message};
-use crate::sip::Index;
-use heard::Heard;
-use routes::Routes;
-use session::Offers;
-use targets::Targets;
-use timer::Timing;
+use crate::sip::{self, Index};
+use listening::Listening;
 use turns::Siblings;
 
 /// Methods by their places in [`crate::sip::METHODS`].
@@ -159,31 +156,21 @@ impl<'a> Turns<'a> {
         &self,
         read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
     ) -> Result<DialogState<'a>, E> {
-        let mut life = Life::default();
-        let mut routes = Routes::default();
-        let mut targets = Targets::new(self);
-        let mut offers = Offers::new(self);
-        let mut timing = Timing::new(self);
+        let mut listening = Listening::to(self);
         let mut index = Index::default();
         for turn in &self.all {
             let bytes = read(&turn.message)?;
-            let heard = Heard::of(turn, self, &bytes, &mut index);
-            life.hear(&heard);
-            routes.hear(&heard);
-            targets.hear(&heard);
-            offers.hear(&heard);
-            timing.hear(&heard);
+            listening.hear(turn, sip::Message::read(&bytes, &mut index));
         }
-        Ok(DialogState {
-            dialog: self.dialog,
-            forked: self.forked,
-            life,
-            routes: routes.sets,
-            targets: targets.of,
-            cseq: Sequence::of_both(self),
-            session: offers.session,
-            timer: timing.timer,
-            incomplete: self.incomplete,
-        })
+        Ok(listening.heard())
+    }
+
+    /// The same, where its messages have been read already.
+    pub fn state_of<'m>(&self, read: impl Fn(&Message<'a>) -> sip::Message<'m>) -> DialogState<'a> {
+        let mut listening = Listening::to(self);
+        for turn in &self.all {
+            listening.hear(turn, read(&turn.message));
+        }
+        listening.heard()
     }
 }

@@ -7,9 +7,10 @@ use foldhash::fast::RandomState;
 
 use super::Party;
 use crate::base::Party as At;
+use crate::trace::goodbye::Places;
 use crate::trace::hops::Part;
 use crate::trace::ids::{DialogId, HopId};
-use crate::trace::journeys::whereabouts;
+use crate::trace::journeys::{Link, whereabouts};
 use crate::trace::sightings::{INVITE, Subject};
 use crate::trace::view::{Call, Dialog, Hop, Message};
 
@@ -76,6 +77,8 @@ pub struct Turns<'a> {
     pub(super) invites: HashMap<(Party, u32), usize, RandomState>,
     /// The method of the request that made it.
     pub(super) made_by: Option<u16>,
+    /// Between whom its messages go.
+    pub(super) places: Places,
     pub(super) forked: bool,
     pub(super) incomplete: bool,
 }
@@ -138,6 +141,7 @@ impl<'a> Siblings<'a> {
             all: Vec::new(),
             invites: HashMap::default(),
             made_by: dialog.made_by().map(|hop| hop.method().0),
+            places: Places::default(),
             forked: made.is_some_and(|made| *made > 1),
             incomplete: false,
         };
@@ -145,6 +149,7 @@ impl<'a> Siblings<'a> {
         let mut places: HashMap<HopId, usize, RandomState> = HashMap::default();
         let mut by_via: HashMap<(u64, u16, u32), usize, RandomState> = HashMap::default();
         for hop in dialog.hops() {
+            turns.places.add(&hop);
             if !is_within(&hop, dialog.id()) && !self.may_share(&hop) {
                 turns.incomplete = true;
                 continue;
@@ -193,7 +198,11 @@ fn attempt<'a>(dialog: &Dialog<'a>) -> Option<Attempt<'a>> {
 
 fn fork<'a>(dialog: &Dialog<'a>) -> Option<Fork<'a>> {
     let mut top = dialog.made_by()?;
-    while let Some((parent, _)) = top.parent() {
+    // What passes a request on without its Via list, and does not pass on the answers of this dialog, made a request of its own.
+    let carries = |hop: &Hop<'_>| dialog.hops().any(|other| other.id() == hop.id());
+    while let Some((parent, link)) = top.parent()
+        && (link != Link::Inferred || carries(&parent))
+    {
         top = parent;
     }
     let at = whereabouts(&top.trace.sightings, top.entry.source);

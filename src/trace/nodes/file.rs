@@ -2,16 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::ops::Range;
-
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 
 use super::hinted::bits;
 use super::place::Place;
 use super::role::Role;
-use crate::base::written::unknown;
-use crate::base::{Label, Transport};
+use crate::base::written::{Entry, Table, Toml, unknown};
+use crate::base::{FileError, Label, Transport};
 use crate::trace::networks::Tags;
 use crate::trace::realms::{Realm, Whereabouts};
 
@@ -99,25 +95,6 @@ pub enum Pattern {
     Network(IpAddr, u8),
 }
 
-/// What is wrong with a node file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {}{what}", key_of(.key))]
-pub struct NodeFileError {
-    /// The line, from 1.
-    pub line: usize,
-    /// The key; empty where the file is no TOML.
-    pub key: String,
-    /// What is wrong.
-    pub what: String,
-}
-
-fn key_of(key: &str) -> String {
-    match key {
-        "" => String::new(),
-        key => format!("{key}: "),
-    }
-}
-
 const KEYS: [&str; 9] = [
     "label",
     "role",
@@ -131,215 +108,118 @@ const KEYS: [&str; 9] = [
 ];
 
 /// Reads a node file.
-pub fn read_node_file(text: &str) -> Result<Vec<NodeHint>, NodeFileError> {
-    let file = DeTable::parse(text).map_err(|error| {
-        let at = error.span().unwrap_or_default();
-        fault(text, &at, "", error.message())
-    })?;
-    let mut reader = Reader {
-        text,
-        taken: HashMap::new(),
-    };
+pub fn read_node_file(text: &str) -> Result<Vec<NodeHint>, FileError> {
+    let file = Toml::parse(text)?;
+    let mut taken = HashMap::new();
     let mut hints = Vec::new();
-    for (key, value) in in_order(file.get_ref()) {
-        if key.get_ref() != "node" {
-            let what = unknown("key", key.get_ref(), &["node"]);
-            return Err(fault(text, &key.span(), key.get_ref(), &what));
+    for entry in file.root().entries() {
+        if entry.key() != "node" {
+            return Err(entry.unknown(&["node"]));
         }
-        let tables = value.get_ref().as_array();
-        let tables = tables.ok_or_else(|| {
-            fault(
-                text,
-                &value.span(),
-                "node",
-                "each node is a table of its own: write [[node]]",
-            )
-        })?;
-        for table in tables.iter() {
-            hints.push(reader.node(table)?);
+        for table in entry.tables()? {
+            hints.push(node(&table, &mut taken)?);
         }
     }
     Ok(hints)
 }
 
-type Key<'i> = Spanned<std::borrow::Cow<'i, str>>;
-type Value<'i> = Spanned<DeValue<'i>>;
+/// Where each address and name was given first: only a fault asks for its line.
+type Taken<'f> = HashMap<String, Entry<'f>>;
 
-/// As they stand in the file; the table has them by name.
-fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t Key<'i>, &'t Value<'i>)> {
-    let mut entries: Vec<_> = table.iter().collect();
-    entries.sort_by_key(|(key, _)| key.span().start);
-    entries
+fn node<'f>(table: &Table<'f>, taken: &mut Taken<'f>) -> Result<NodeHint, FileError> {
+    let mut hint = NodeHint::default();
+    let (mut addresses, mut names) = (Vec::new(), Vec::new());
+    for entry in table.entries() {
+        let text = || entry.text().map(str::to_owned);
+        match entry.key() {
+            "label" => hint.label = Some(text()?),
+            "role" => hint.role = Some(role(&entry)?),
+            "network" => hint.network = Some(text()?),
+            "trust_domain" => hint.trust_domain = Some(text()?),
+            "addresses" => addresses = entry.list()?,
+            "names" => names = entry.list()?,
+            "vlans" => hint.vlans = Some(vlans(&entry)?),
+            "labels" => hint.labels = Some(entry.texts()?),
+            "captures" => hint.captures = Some(entry.texts()?),
+            _ => return Err(entry.unknown(&KEYS)),
+        }
+    }
+    hint.addresses = addresses.iter().map(pattern).collect::<Result<_, _>>()?;
+    hint.names = names.iter().map(name).collect::<Result<_, _>>()?;
+    if hint.addresses.is_empty() && hint.names.is_empty() {
+        return Err(table.error("a node needs addresses or names, or nothing is found to be it"));
+    }
+    // One thing may be written in several ways. A name is the same in every network, an address is not.
+    let place = (&hint.vlans, &hint.labels, &hint.captures);
+    let known = hint
+        .addresses
+        .iter()
+        .map(|one| format!("{one:?} {place:?}"));
+    let known = known.chain(hint.names.iter().map(|name| name.to_ascii_lowercase()));
+    for (known, entry) in known.zip(addresses.into_iter().chain(names)) {
+        // Nothing can belong to two nodes.
+        if let Some(other) = taken.insert(known, entry.clone()) {
+            let text = entry.text()?;
+            let what = format!("{text} is given in line {} already", other.line());
+            return Err(entry.error(what));
+        }
+    }
+    Ok(hint)
 }
 
-struct Reader<'t> {
-    text: &'t str,
-    /// Where each address and name was given first, as an offset: only a fault asks for its line.
-    taken: HashMap<String, usize>,
+fn role(entry: &Entry<'_>) -> Result<Role, FileError> {
+    let name = entry.text()?;
+    Role::named(name).ok_or_else(|| {
+        let names: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
+        entry.error(unknown("role", name, &names))
+    })
 }
 
-impl Reader<'_> {
-    fn node(&mut self, table: &Value<'_>) -> Result<NodeHint, NodeFileError> {
-        let Some(entries) = table.get_ref().as_table() else {
-            return Err(self.fault(table, "node", "each node is a table: write [[node]]"));
-        };
-        let mut hint = NodeHint::default();
-        let entries = in_order(entries);
-        for (key, value) in &entries {
-            let name = key.get_ref().as_ref();
-            match name {
-                "label" => hint.label = Some(self.string(name, value)?),
-                "role" => hint.role = Some(self.role(value)?),
-                "network" => hint.network = Some(self.string(name, value)?),
-                "trust_domain" => hint.trust_domain = Some(self.string(name, value)?),
-                "addresses" => {
-                    for text in self.strings(name, value)? {
-                        let pattern = self.pattern(value, &text)?;
-                        hint.addresses.push(pattern);
-                    }
-                }
-                "names" => {
-                    for text in self.strings(name, value)? {
-                        hint.names.push(self.name(value, &text)?);
-                    }
-                }
-                "vlans" => hint.vlans = Some(self.vlans(value)?),
-                "labels" => hint.labels = Some(self.strings(name, value)?),
-                "captures" => hint.captures = Some(self.strings(name, value)?),
-                other => {
-                    let what = unknown("key", other, &KEYS);
-                    return Err(fault(self.text, &key.span(), other, &what));
-                }
-            }
+fn name(entry: &Entry<'_>) -> Result<String, FileError> {
+    let name = entry.text()?;
+    match Place::read(name.as_bytes(), Transport::Unknown) {
+        Some(Place::Name(name)) => Ok(name),
+        Some(Place::Address(..)) => {
+            Err(entry.error(format!("{name} is an address: it belongs under addresses")))
         }
-        if hint.addresses.is_empty() && hint.names.is_empty() {
-            let what = "a node needs addresses or names, or nothing is found to be it";
-            return Err(self.fault(table, "node", what));
-        }
-        for (key, value) in entries {
-            if matches!(key.get_ref().as_ref(), "addresses" | "names") {
-                self.take(key.get_ref(), value, &hint)?;
-            }
-        }
-        Ok(hint)
+        None => Err(entry.error(format!(
+            "{name} is no host name that only one node can have (it needs a dot, and is not under .invalid)"
+        ))),
     }
+}
 
-    /// Nothing can belong to two nodes.
-    fn take(&mut self, key: &str, value: &Value<'_>, hint: &NodeHint) -> Result<(), NodeFileError> {
-        let start = value.span().start;
-        for (position, text) in self.strings(key, value)?.iter().enumerate() {
-            // One thing may be written in several ways. A name is the same in every network, an address is not.
-            let known = match key {
-                "names" => hint.names[position].to_ascii_lowercase(),
-                _ => {
-                    let place = (&hint.vlans, &hint.labels, &hint.captures);
-                    format!("{:?} {place:?}", hint.addresses[position])
-                }
-            };
-            if let Some(other) = self.taken.insert(known, start) {
-                let other = line_of(self.text, other);
-                let what = format!("{text} is given in line {other} already");
-                return Err(self.fault(value, key, &what));
-            }
-        }
-        Ok(())
-    }
-
-    fn string(&self, key: &str, value: &Value<'_>) -> Result<String, NodeFileError> {
-        let text = value.get_ref().as_str();
-        text.map(str::to_owned)
-            .ok_or_else(|| self.fault(value, key, "a text in quotes is needed"))
-    }
-
-    fn strings(&self, key: &str, value: &Value<'_>) -> Result<Vec<String>, NodeFileError> {
-        let all = value.get_ref().as_array();
-        let all = all.ok_or_else(|| {
-            self.fault(
-                value,
-                key,
-                "a list is needed: [\"one\"] or [\"one\", \"two\"]",
-            )
-        })?;
-        all.iter().map(|text| self.string(key, text)).collect()
-    }
-
-    fn role(&self, value: &Value<'_>) -> Result<Role, NodeFileError> {
-        let name = self.string("role", value)?;
-        Role::named(&name).ok_or_else(|| {
-            let names: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
-            self.fault(value, "role", &unknown("role", &name, &names))
-        })
-    }
-
-    fn name(&self, value: &Value<'_>, name: &str) -> Result<String, NodeFileError> {
-        match Place::read(name.as_bytes(), Transport::Unknown) {
-            Some(Place::Name(name)) => Ok(name),
-            Some(Place::Address(..)) => {
-                let what = format!("{name} is an address: it belongs under addresses");
-                Err(self.fault(value, "names", &what))
-            }
-            None => {
-                let what = format!(
-                    "{name} is no host name that only one node can have (it needs a dot, and is not under .invalid)"
-                );
-                Err(self.fault(value, "names", &what))
-            }
-        }
-    }
-
-    fn pattern(&self, value: &Value<'_>, text: &str) -> Result<Pattern, NodeFileError> {
-        if let Some((network, length)) = text.split_once('/') {
-            let network = network.parse::<IpAddr>().ok();
-            let length = length.parse::<u8>().ok();
-            if let (Some(network), Some(length)) = (network, length)
-                && length <= bits(network)
-            {
-                return Ok(Pattern::Network(network, length));
-            }
-        } else if let Some(Place::Address(address, port)) =
-            Place::read(text.as_bytes(), Transport::Unknown)
+fn pattern(entry: &Entry<'_>) -> Result<Pattern, FileError> {
+    let text = entry.text()?;
+    if let Some((network, length)) = text.split_once('/') {
+        let network = network.parse::<IpAddr>().ok();
+        let length = length.parse::<u8>().ok();
+        if let (Some(network), Some(length)) = (network, length)
+            && length <= bits(network)
         {
-            return Ok(match port {
-                Some(port) => Pattern::Endpoint(address, port),
-                None => Pattern::Network(address, bits(address)),
-            });
+            return Ok(Pattern::Network(network, length));
         }
-        let what = format!(
-            "{text} is no address: write 192.0.2.1, 192.0.2.1:5060, [2001:db8::1]:5060 or 192.0.2.0/24"
-        );
-        Err(self.fault(value, "addresses", &what))
+    } else if let Some(Place::Address(address, port)) =
+        Place::read(text.as_bytes(), Transport::Unknown)
+    {
+        return Ok(match port {
+            Some(port) => Pattern::Endpoint(address, port),
+            None => Pattern::Network(address, bits(address)),
+        });
     }
-
-    fn vlans(&self, value: &Value<'_>) -> Result<Vec<u16>, NodeFileError> {
-        let number = |vlan: &Value<'_>| {
-            let integer = vlan.get_ref().as_integer()?;
-            let number = u16::from_str_radix(integer.as_str(), integer.radix()).ok()?;
-            (1..4095).contains(&number).then_some(number)
-        };
-        let all = value.get_ref().as_array();
-        all.and_then(|all| all.iter().map(number).collect())
-            .ok_or_else(|| {
-                let what = "a list of VLAN identifiers from 1 to 4094 is needed: [100]";
-                self.fault(value, "vlans", what)
-            })
-    }
-
-    fn fault(&self, value: &Value<'_>, key: &str, what: &str) -> NodeFileError {
-        fault(self.text, &value.span(), key, what)
-    }
+    Err(entry.error(format!(
+        "{text} is no address: write 192.0.2.1, 192.0.2.1:5060, [2001:db8::1]:5060 or 192.0.2.0/24"
+    )))
 }
 
-fn fault(text: &str, at: &Range<usize>, key: &str, what: &str) -> NodeFileError {
-    NodeFileError {
-        line: line_of(text, at.start),
-        key: key.to_owned(),
-        what: what.to_owned(),
-    }
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    let before = text.as_bytes().get(..at).unwrap_or(text.as_bytes());
-    before.iter().filter(|byte| **byte == b'\n').count() + 1
+fn vlans(entry: &Entry<'_>) -> Result<Vec<u16>, FileError> {
+    let wrong = |_| entry.error("a list of VLAN identifiers from 1 to 4094 is needed: [100]");
+    let number = |vlan: &Entry<'_>| {
+        let number = vlan.number().filter(|number| (1..4095).contains(number));
+        number.ok_or(())
+    };
+    let list = entry.list().map_err(|_| ());
+    let numbers = list.and_then(|list| list.iter().map(number).collect());
+    numbers.map_err(wrong)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use foldhash::fast::RandomState;
 use super::place::{Place, default_port, is_connected, is_reused};
 use super::points::{Key, NOBODY, PointId, Points};
 use super::reason::JoinReason;
+use super::routed::Routed;
 use crate::base::{Endpoint, Party, Transport};
 use crate::trace::facts::{Fact, TextId};
 use crate::trace::hops::HopEntry;
@@ -95,6 +96,7 @@ pub(super) struct Joiner<'t> {
     ends: Ends,
     hosts: HashMap<(TextId, bool), Known, RandomState>,
     contacts: HashMap<TextId, Known, RandomState>,
+    routed: Routed,
 }
 
 impl<'t> Joiner<'t> {
@@ -105,6 +107,7 @@ impl<'t> Joiner<'t> {
             ends: Ends::new(trace.sightings.parties().len()),
             hosts: HashMap::default(),
             contacts: HashMap::default(),
+            routed: Routed::default(),
         }
     }
 
@@ -116,6 +119,7 @@ impl<'t> Joiner<'t> {
         for position in 0..self.trace.messages.len() {
             self.look_at(MessageId::at(position));
         }
+        std::mem::take(&mut self.routed).join(&mut self.points);
         self.join_passing_ports();
         (self.points, self.ends)
     }
@@ -275,15 +279,22 @@ impl<'t> Joiner<'t> {
             trace.facts.heading(&arrived),
         );
         let added = way.record_routes.checked_sub(before.record_routes);
-        if let Some(1 | 2) = added {
-            self.own_host(lead, way.record_route, JoinReason::RecordRoute);
-        }
-        if added == Some(2) {
-            self.own_host(lead, way.record_route_below, JoinReason::RecordRoute);
+        let added = match added {
+            Some(1) => &[way.record_route][..],
+            Some(2) => &[way.record_route, way.record_route_below],
+            _ => &[],
+        };
+        for host in added {
+            if let Some(named) = self.own_host(lead, *host) {
+                self.join(lead, named, JoinReason::RecordRoute);
+            }
         }
         let removed = way.routes < before.routes;
-        if removed && arrived.marks.has(Marks::LOOSE_ROUTE) {
-            self.own_host(lead, before.route, JoinReason::Route);
+        if removed
+            && arrived.marks.has(Marks::LOOSE_ROUTE)
+            && let Some(named) = self.own_host(lead, before.route)
+        {
+            self.routed.add(lead.source, named, lead.message);
         }
     }
 
@@ -344,19 +355,18 @@ impl<'t> Joiner<'t> {
         }
     }
 
-    /// The source of this hop is known under this host, too.
-    fn own_host(&mut self, lead: &Lead<'_>, host: TextId, reason: JoinReason) {
-        match self.host(host, lead.transport, lead.message) {
-            Known::Name(name) => {
-                self.points.named(name, false);
-                self.join(lead, name, reason);
-            }
+    /// The point of a host by which the source of this hop is known, too.
+    fn own_host(&mut self, lead: &Lead<'_>, host: TextId) -> Option<PointId> {
+        let named = match self.host(host, lead.transport, lead.message) {
+            Known::Name(name) => name,
             Known::Address(ip, port) if !ip.is_loopback() || lead.is_from_loopback() => {
                 let port = port.unwrap_or(default_port(lead.transport));
-                self.join_port(lead, ip, port, reason);
+                self.address(ip, port, lead.realm, lead.message)
             }
-            _ => {}
-        }
+            _ => return None,
+        };
+        self.points.named(named, false);
+        Some(named)
     }
 
     fn join(&mut self, lead: &Lead<'_>, other: PointId, reason: JoinReason) {

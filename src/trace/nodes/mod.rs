@@ -8,12 +8,13 @@ mod place;
 mod points;
 mod reason;
 mod role;
+mod routed;
 mod sign;
 mod signs;
 mod view;
 mod write;
 
-pub use file::{NodeFileError, NodeHint, Pattern, read_node_file};
+pub use file::{NodeHint, Pattern, read_node_file};
 pub(super) use place::{Place, is_reused};
 pub use reason::JoinReason;
 pub use role::Role;
@@ -60,7 +61,7 @@ struct NodeEntry {
 enum Basis {
     /// What it does.
     Signs,
-    /// Its host name, and that it is a proxy.
+    /// Its host name.
     HostName,
     /// What a document calls it.
     Document,
@@ -111,11 +112,7 @@ impl Nodes {
     fn number(&mut self) {
         let count = self.points.len();
         self.of_point = vec![NodeId::NONE; count];
-        let mut seen = vec![false; count];
-        for point in 0..count as PointId {
-            let root = self.points.root(point) as usize;
-            seen[root] |= self.points.is_seen(point);
-        }
+        let seen = self.points.seen_sets();
         for point in 0..count as PointId {
             let root = self.points.root(point);
             // What is only named, and joined with nothing, is no node.
@@ -214,7 +211,7 @@ impl Nodes {
         }
     }
 
-    fn give_roles(&mut self, trace: &Trace, bits: &[u32]) {
+    fn give_roles(&mut self, trace: &Trace, bits: &[u64]) {
         for (position, bits) in bits.iter().enumerate() {
             let id = NodeId::at(position);
             let (role, by_host) = sign::role_of(*bits, self.names_of(id));
@@ -262,15 +259,16 @@ impl Nodes {
 
     /// The nodes that a hop goes from and to.
     pub(super) fn of_hop(&self, trace: &Trace, hop: &HopEntry) -> (NodeId, NodeId) {
-        let (_, realm) = trace.lead_of(hop);
-        let of = |endpoint| {
-            let point = self
-                .ends
-                .as_ref()
-                .and_then(|ends| ends.get(endpoint, realm));
-            point.map_or(NodeId::NONE, |point| self.of_point[point as usize])
-        };
+        let of = |end| self.at_end(trace, hop, end);
         (of(hop.source), of(hop.destination))
+    }
+
+    /// The node at one end of a hop.
+    fn at_end(&self, trace: &Trace, hop: &HopEntry, end: u32) -> NodeId {
+        let (_, realm) = trace.lead_of(hop);
+        let ends = self.ends.as_ref();
+        let point = ends.and_then(|ends| ends.get(end, realm));
+        point.map_or(NodeId::NONE, |point| self.of_point[point as usize])
     }
 }
 

@@ -155,6 +155,16 @@ impl Points {
         self.get(point).flags & SEEN != 0
     }
 
+    /// For each point that stands for a set, whether messages went from one of the set or to it.
+    pub(super) fn seen_sets(&mut self) -> Vec<bool> {
+        let mut seen = vec![false; self.len()];
+        for point in 0..self.len() as PointId {
+            let root = self.root(point) as usize;
+            seen[root] |= self.is_seen(point);
+        }
+        seen
+    }
+
     /// A message names it, as the sent-by of its Via or otherwise.
     pub(super) fn named(&mut self, point: PointId, sent_by: bool) {
         self.all[point as usize].flags |= if sent_by { NAMED | SENT_BY } else { NAMED };

@@ -26,6 +26,9 @@ signs! {
     HidesChargedVias = "strips Via toward a terminal and answers with all of it, and keeps the charging headers to itself (TS 24.229 5.2.6.4)",
     HidesProtectedVias = "strips Via toward a terminal behind protected ports, and answers with all of it (TS 24.229 5.2.6.4)",
     HidesAccessVias = "strips Via toward a terminal that names its access network, and answers with all of it (TS 24.229 5.2.6.4)",
+    EndsProtection = "takes requests of a terminal out of their protection (ESP, Security-Verify) and passes them on (3GPP TS 33.203, RFC 3329)",
+    ChargesTerminals = "passes on requests of a terminal that names its access network, and adds the charging headers (3GPP TS 24.229 5.2.6.3)",
+    NotifiesPCscf = "tells a P-CSCF the state of registrations itself, with NOTIFY (3GPP TS 24.229 5.4.2.1.2)",
     MarksFurther = "passes REGISTER on and adds another Path",
     PassesMarkedRegister = "passes REGISTER on that another proxy added Path or P-Visited-Network-ID to, and adds none itself",
     PassesToSCscf = "passes REGISTER on to an S-CSCF, and adds no Path",
@@ -51,7 +54,7 @@ signs! {
 }
 
 impl Sign {
-    pub(super) fn bit(self) -> u32 {
+    pub(super) fn bit(self) -> u64 {
         1 << self as u8
     }
 }
@@ -70,12 +73,14 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
             HidesChargedVias,
             HidesProtectedVias,
             HidesAccessVias,
+            EndsProtection,
+            ChargesTerminals,
         ],
         &[],
     ),
     (
         Role::SCscf,
-        &[ServesMarkedRegister, RegistersUsersElsewhere],
+        &[ServesMarkedRegister, RegistersUsersElsewhere, NotifiesPCscf],
         &[],
     ),
     (Role::Ibcf, &[MarksFurther], &[]),
@@ -106,7 +111,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     ),
 ];
 
-/// Roles that a proxy has if its name says so and its messages say nothing else.
+/// Roles that a node has if its name says so and its messages say no more than that it is a proxy, or an end.
 const NAMES: [(&str, Role); 4] = [
     ("pcscf", Role::PCscf),
     ("icscf", Role::ICscf),
@@ -114,13 +119,14 @@ const NAMES: [(&str, Role); 4] = [
     ("ecscf", Role::ECscf),
 ];
 
-/// The role that follows from these signs, and from the names of a node where they say no more than that it is a proxy.
-pub(super) fn role_of<'n>(signs: u32, mut names: impl Iterator<Item = &'n [u8]>) -> (Role, bool) {
+/// The role that follows from these signs, and from the names of a node where they say no more than that it is a
+/// proxy, or an end.
+pub(super) fn role_of<'n>(signs: u64, mut names: impl Iterator<Item = &'n [u8]>) -> (Role, bool) {
     let any = |all: &[Sign]| all.iter().any(|sign| signs & sign.bit() != 0);
     let mut rules = ROLES.iter();
     let found = rules.find(|(_, signs, not)| any(signs) && !any(not));
     let role = found.map_or(Role::UserAgent, |(role, _, _)| *role);
-    if role == Role::Proxy
+    if matches!(role, Role::Proxy | Role::UserAgent)
         && let Some(named) = names.find_map(named)
     {
         return (named, true);

@@ -3,7 +3,7 @@
 use super::Nodes;
 use super::place::{Place, is_reused};
 use super::role::Role;
-use super::sign::{Sign, role_of};
+use super::sign::{Sign, named, role_of};
 use crate::base::{Layer, Transport};
 use crate::trace::clue::LinkKind;
 use crate::trace::facts::{Fact, Heading};
@@ -31,8 +31,8 @@ pub(super) struct Observer<'t> {
     /// What each node was seen to do: few things each.
     seen: Vec<Vec<SignEntry>>,
     /// All signs of each node.
-    pub(super) bits: Vec<u32>,
-    /// The only node that each speaks with.
+    pub(super) bits: Vec<u64>,
+    /// The only node that each speaks with, unless it is certainly no terminal.
     peers: Vec<Peers>,
 }
 
@@ -72,12 +72,12 @@ impl<'t> Observer<'t> {
     }
 
     /// Notes everything; what rests on the role of a neighbour comes last.
-    pub(super) fn run(mut self) -> (Vec<u32>, Vec<Vec<SignEntry>>) {
+    pub(super) fn run(mut self) -> (Vec<u64>, Vec<Vec<SignEntry>>) {
         self.each_hop(Self::look_at);
         self.registrars_that_register();
         self.split_calls();
         self.each_hop(Self::look_at_neighbours);
-        self.sole_peers();
+        self.terminals();
         (self.bits, self.seen)
     }
 
@@ -131,10 +131,14 @@ impl<'t> Observer<'t> {
         }
         match seen.hop.parent.known() {
             Some(parent) if seen.hop.link == Link::Via => {
-                self.relay(seen, &self.trace.hops[parent.position()]);
+                let before = &self.trace.hops[parent.position()];
+                self.of_terminal(seen, before);
+                self.relay(seen, before);
             }
             Some(parent) if seen.hop.link == Link::Inferred => {
-                self.hidden(seen, &self.trace.hops[parent.position()]);
+                let before = &self.trace.hops[parent.position()];
+                self.of_terminal(seen, before);
+                self.hidden(seen, before);
             }
             None if seen.fact.vias == 1 => self.origin(seen),
             None if seen.fact.vias > 1 && self.is_from_sent_by(seen) => {
@@ -175,6 +179,24 @@ impl<'t> Observer<'t> {
         }
     }
 
+    /// What a request of a terminal had when it came, and has no more or only now.
+    fn of_terminal(&mut self, seen: &Seen<'t>, before: &HopEntry) {
+        let (arrived, _) = self.trace.lead_of(before);
+        if arrived.vias != 1 {
+            return;
+        }
+        let came = self.trace.first_message(before);
+        let verified = |fact: &Fact| fact.marks.has(Marks::SECURITY_VERIFY);
+        let unprotected = self.is_protected(came) && !self.is_protected(seen.message);
+        if unprotected || verified(&arrived) && !verified(&seen.fact) {
+            self.note(seen.source, Sign::EndsProtection, seen.message);
+        }
+        let names_access = arrived.marks.has(Marks::ACCESS_NETWORK);
+        if names_access && !is_charged(&arrived) && is_charged(&seen.fact) {
+            self.note(seen.source, Sign::ChargesTerminals, seen.message);
+        }
+    }
+
     /// A request that goes on with nothing but a new Via, though it came with others, and whose answer went back over them.
     fn hidden(&mut self, seen: &Seen<'t>, before: &HopEntry) {
         let (arrived, _) = self.trace.lead_of(before);
@@ -184,7 +206,6 @@ impl<'t> Observer<'t> {
         }
         let (node, message) = (seen.source, seen.message);
         let came = self.trace.first_message(before);
-        let charging = |fact: &Fact| fact.marks.has(Marks::CHARGING);
         // What a terminal says of its access network goes on in the home network, too.
         let is_end = !self.passed_on[seen.position]
             && self.answers_with(seen.hop, |fact| self.is_at_contact(seen.hop, fact));
@@ -193,7 +214,7 @@ impl<'t> Observer<'t> {
             Sign::HidesProtectedVias
         } else if is_end && self.answers_with(seen.hop, names_access) {
             Sign::HidesAccessVias
-        } else if is_end && charging(&arrived) && !charging(&seen.fact) {
+        } else if is_end && is_charged(&arrived) && !is_charged(&seen.fact) {
             Sign::HidesChargedVias
         } else {
             Sign::HidesVias
@@ -201,13 +222,16 @@ impl<'t> Observer<'t> {
         self.note(node, sign, message);
     }
 
-    /// Whether a message came in ESP, as it does between a terminal and its P-CSCF (TS 33.203 7).
+    /// Whether a message came in ESP, as it does between a terminal and its P-CSCF: right around UDP or TCP, as what goes through
+    /// the tunnel of a network does not (TS 33.203 7).
     fn is_protected(&self, message: MessageId) -> bool {
         let sighting = self
             .trace
             .first_sighting(&self.trace.messages[message.position()]);
         let sighting = self.trace.sightings.at(sighting);
-        sighting.path().contains(Layer::Esp)
+        let path = sighting.path();
+        let mut layers = path.layers().windows(2);
+        layers.any(|pair| pair[0] == Layer::Esp && matches!(pair[1], Layer::Udp | Layer::Tcp))
     }
 
     /// Whether the Contact of an answer is where the request arrived, or a private address behind a translation: that of a
@@ -402,14 +426,83 @@ impl<'t> Observer<'t> {
         };
     }
 
-    fn sole_peers(&mut self) {
+    /// What speaks with a P-CSCF only is a terminal, unless it is on the other side of it.
+    fn terminals(&mut self) {
+        let nodes = (0..self.bits.len()).map(NodeId::at);
+        let p_cscfs: Vec<bool> = nodes
+            .map(|node| self.role(node) == Some(Role::PCscf))
+            .collect();
+        if !p_cscfs.contains(&true) {
+            return;
+        }
+        let is_p_cscf = |node: NodeId| node.known().is_some_and(|node| p_cscfs[node.position()]);
+        self.each_hop(|own, seen| {
+            if is_p_cscf(seen.destination) {
+                own.comes_to_p_cscf(seen);
+            }
+            if is_p_cscf(seen.source) && own.answers_with(seen.hop, is_charged) {
+                own.is_no_terminal(seen.destination);
+            }
+        });
+        self.each_hop(|own, seen| {
+            if is_p_cscf(seen.source) {
+                own.goes_past_p_cscf(seen);
+            }
+        });
+        self.sole_peers(&p_cscfs);
+    }
+
+    fn comes_to_p_cscf(&mut self, seen: &Seen<'t>) {
+        let (hop, fact) = (seen.hop, seen.fact);
+        if hop.request.known().is_none() {
+            return;
+        }
+        let notifies = hop.method == NOTIFY && hop.parent.known().is_none() && fact.vias == 1;
+        if notifies && self.is_about(seen.message, b"reg") {
+            self.note(seen.source, Sign::NotifiesPCscf, seen.message);
+            self.is_no_terminal(seen.source);
+        }
+        if is_charged(&fact) {
+            self.is_no_terminal(seen.source);
+        }
+    }
+
+    /// A P-CSCF stands between a terminal and its network: what it passes on of a terminal does not go to another one.
+    fn goes_past_p_cscf(&mut self, seen: &Seen<'t>) {
+        let Some(parent) = seen.hop.parent.known() else {
+            return;
+        };
+        let before = &self.trace.hops[parent.position()];
+        let (arrived, _) = self.trace.lead_of(before);
+        let begins = seen.hop.link == Link::Via && arrived.vias == 1 && arrived.to_tag.is_none();
+        let (sender, _) = self.nodes.of_hop(self.trace, before);
+        let sender = sender.known().map(NodeId::position);
+        let is_terminal =
+            |sender: usize| matches!(self.peers[sender], Peers::One(..)) && !self.relays(sender);
+        if begins && sender.is_some_and(is_terminal) {
+            self.is_no_terminal(seen.destination);
+        }
+    }
+
+    fn is_no_terminal(&mut self, node: NodeId) {
+        if let Some(node) = node.known() {
+            self.peers[node.position()] = Peers::Several;
+        }
+    }
+
+    fn relays(&self, node: usize) -> bool {
         let relays = Sign::Relays.bit() | Sign::RelaysRegister.bit() | Sign::RelaysUnseen.bit();
+        self.bits[node] & relays != 0
+    }
+
+    fn sole_peers(&mut self, p_cscfs: &[bool]) {
         for position in 0..self.peers.len() {
             let Peers::One(peer, message, count) = self.peers[position] else {
                 continue;
             };
-            if self.role(peer) == Some(Role::PCscf) && self.bits[position] & relays == 0 {
-                let node = NodeId::at(position);
+            let node = NodeId::at(position);
+            let by_name = self.nodes.names_of(node).find_map(named);
+            if p_cscfs[peer.position()] && !self.relays(position) && by_name.is_none() {
                 self.note(node, Sign::SpeaksWithPCscf, message);
                 if let Some(entry) = self.entry(node, Sign::SpeaksWithPCscf) {
                     entry.count = count;
@@ -442,16 +535,26 @@ impl<'t> Observer<'t> {
     }
 
     fn is_presence(&self, message: MessageId) -> bool {
+        self.is_about(message, b"presence")
+    }
+
+    /// Whether a message is about this event package.
+    fn is_about(&self, message: MessageId, package: &[u8]) -> bool {
         let sighting = self
             .trace
             .first_sighting(&self.trace.messages[message.position()]);
         let details = self.trace.facts.details(sighting);
         let event = details.map_or(&b""[..], |details| self.trace.facts.text(details.event));
-        let package = event
+        let word = event
             .split(|byte| matches!(byte, b';' | b'.' | b' '))
             .next();
-        package.is_some_and(|package| package.eq_ignore_ascii_case(b"presence"))
+        word.is_some_and(|word| word.eq_ignore_ascii_case(package))
     }
+}
+
+/// Whether it has what a P-CSCF keeps from terminals, and no terminal writes (RFC 7315 4.5, 4.6).
+fn is_charged(fact: &Fact) -> bool {
+    fact.marks.has(Marks::CHARGING)
 }
 
 /// Whether a REFER that its sender got asked for a request: who follows it is no B2BUA (RFC 3515 2.4).

@@ -1,11 +1,12 @@
 //! Nodes as everything after the trace reads them.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use super::file::file_name;
 use super::place::is_reused;
 use super::points::{Key, PointId};
-use super::sign::decides;
+use super::sign::{decides, named};
 use super::{Basis, JoinReason, NodeEntry, NodeHint, Role};
 use crate::base::Endpoint;
 use crate::trace::ids::{MessageId, NodeId};
@@ -119,14 +120,19 @@ impl Trace {
 impl<'a> Hop<'a> {
     /// The node that sent the request.
     pub fn source_node(&self) -> Option<Node<'a>> {
-        let (source, _) = self.trace.nodes.of_hop(self.trace, self.entry);
-        Some(self.trace.node_at(source.known()?))
+        let node = self.node_at_end(self.entry.source)?;
+        Some(self.trace.node_at(node))
     }
 
     /// The node that got it.
     pub fn destination_node(&self) -> Option<Node<'a>> {
-        let (_, destination) = self.trace.nodes.of_hop(self.trace, self.entry);
-        Some(self.trace.node_at(destination.known()?))
+        let node = self.node_at_end(self.entry.destination)?;
+        Some(self.trace.node_at(node))
+    }
+
+    fn node_at_end(&self, end: u32) -> Option<NodeId> {
+        let node = self.trace.nodes.at_end(self.trace, self.entry, end);
+        node.known()
     }
 }
 
@@ -202,6 +208,15 @@ impl<'a> Node<'a> {
         self.entry.role
     }
 
+    /// Whether somebody says so: the node file, a document, or its own name. Else it follows from what it does.
+    pub fn role_is_told(&self) -> bool {
+        let given = self.hint().is_some_and(|hint| hint.role.is_some());
+        let mut names = self.trace.nodes.names_of(self.id);
+        given
+            || !matches!(self.entry.basis, Basis::Signs)
+            || names.any(|name| named(name) == Some(self.entry.role))
+    }
+
     /// Why it has this role, and what else it does; what decides comes first.
     pub fn reasons(&self) -> Vec<RoleReason> {
         let said = |what| RoleReason {
@@ -218,7 +233,7 @@ impl<'a> Node<'a> {
         match self.entry.basis {
             Basis::Signs => {}
             Basis::HostName => {
-                reasons.push(said("it is a proxy, and its name begins with the role"));
+                reasons.push(said("its name begins with the role"));
             }
             Basis::Document => reasons.push(said("named so by the document")),
         }
@@ -277,6 +292,23 @@ impl<'a> Node<'a> {
         names
             .filter_map(|name| std::str::from_utf8(name).ok())
             .collect()
+    }
+
+    /// Whether this is one of its transport addresses, in any network.
+    pub fn has_address(&self, ip: IpAddr, port: u16) -> bool {
+        let points = &self.trace.nodes.points;
+        self.members().any(|point| {
+            matches!(points.get(point).key, Key::Address(own, at, _) if (own, at) == (ip, port))
+        })
+    }
+
+    /// Whether this is one of its host names, whatever the port and the case.
+    pub fn has_name(&self, host: &[u8]) -> bool {
+        let mut names = self.trace.nodes.names_of(self.id);
+        names.any(|name| {
+            let own = name.split(|byte| *byte == b':').next();
+            own.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        })
     }
 
     /// Why its addresses and names are one node. At most 64.

@@ -99,6 +99,10 @@ impl<'t> Judge<'_, 't> {
             return Fate::NotSip;
         }
         if let Some(message) = self.messages[step] {
+            // What was not read again is held to nothing.
+            if self.scene.sip(message).is_none() {
+                return Fate::NotCaptured;
+            }
             let deviations = self.deviations(step, message);
             return match deviations.is_empty() {
                 true => Fate::Matched,
@@ -221,7 +225,8 @@ impl<'t> Judge<'_, 't> {
             .iter()
             .map(|seen| self.scene.hops[*seen].call_id)
             .collect();
-        let mut extra: Vec<MessageId> = (0..self.scene.hops.len())
+        let looked_at = self.scene.looked_at().into_iter();
+        let mut extra: Vec<MessageId> = looked_at
             .filter(|seen| !assigned.contains(seen))
             .map(|seen| &self.scene.hops[seen])
             .filter(|seen| call_ids.contains(&seen.call_id))

@@ -4,10 +4,14 @@ let open = {};
 
 function callView(number, what, which) {
   const row = callByNumber.get(number);
-  const data = row === undefined ? undefined : callData(number);
-  if (data === undefined) {
+  if (row === undefined) {
     return [make("h1", {}, `There is no call ${number}`)];
   }
+  if (!row.drawn) {
+    open = { number };
+    return listedOnly(row);
+  }
+  const data = callData(number);
   const pane = make("aside", { "aria-live": "polite", "aria-label": "Message" });
   open = { number, data, pane };
   const view = [
@@ -21,6 +25,16 @@ function callView(number, what, which) {
   return view;
 }
 
+/** A call that the report has no room for. */
+function listedOnly(row) {
+  const rules = row.rules.flatMap((code) => [" ", make("a", { href: address(`rules/${code}`) }, code)]);
+  return [
+    make("h1", {}, `Call ${row.number}: ${row.from} to ${row.to}, ${row.outcome}`),
+    make("p", {}, counted(row.messages, "message"), ". ", ...badges(row), rules),
+    make("p", {}, `${drawnOf()} This one is listed only. A page of it is made by `, make("code", {}, `sipscope ladder FILE... ${row.number} -o call-${row.number}.html`)),
+  ];
+}
+
 /** Shows a message or a finding of the call that is open. */
 function choose(what, which) {
   const finding = what === "finding" ? open.data.sheet.findings[Number(which) - 1] : undefined;
@@ -31,6 +45,7 @@ function choose(what, which) {
     const chosen = link.dataset.message === String(message);
     if (chosen) {
       link.setAttribute("aria-current", "true");
+      link.closest("details")?.setAttribute("open", "");
       link.scrollIntoView({ block: "nearest", inline: "nearest" });
     } else {
       link.removeAttribute("aria-current");
@@ -44,6 +59,9 @@ function choose(what, which) {
 
 /** The message so many behind the chosen one. */
 function step(by) {
+  if (open.data === undefined) {
+    return;
+  }
   const { messages } = open.data.sheet;
   const place = messages.findIndex((message) => message.number === open.message);
   const next = messages[place + by];

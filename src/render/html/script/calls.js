@@ -78,6 +78,12 @@ function inputs() {
   return names.join(", ") + (more > 0 ? ` and ${counted(more, "more input")}.` : ".");
 }
 
+/** What the page says where not all calls are drawn. */
+function drawnOf() {
+  const drawn = calls.filter((call) => call.drawn).length;
+  return drawn === calls.length ? "" : `Drawn are ${drawn} of ${counted(calls.length, "call")}, those with the worst findings first.`;
+}
+
 function callsView(chosen) {
   const count = make("p", { role: "status" });
   const body = make("tbody");
@@ -124,6 +130,7 @@ function callsView(chosen) {
   return [
     make("h1", {}, "Calls"),
     make("p", { class: "faint" }, inputs(), " ", make("a", { href: address("capture") }, "What was read")),
+    drawnOf() === "" ? "" : make("p", {}, `${drawnOf()} The others are listed.`),
     form,
     count,
     make("table", { class: "calls" }, make("thead", {}, heads), body),

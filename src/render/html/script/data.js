@@ -5,10 +5,12 @@ function read(name) {
   return element === null ? undefined : JSON.parse(element.textContent);
 }
 
+// A page of one call alone has no facts, that of a documented flow nothing but the flow.
 const facts = read("facts");
-const calls = read("calls");
-const rules = read("rules");
-const texts = read("texts");
+const calls = read("calls") ?? [];
+const rules = read("rules") ?? [];
+const texts = read("texts") ?? [];
+const flow = read("flow");
 const callByNumber = new Map(calls.map((call) => [call.number, call]));
 const ruleByCode = new Map(rules.map((rule) => [rule.code, rule]));
 

@@ -10,10 +10,10 @@ function at(element, from, to) {
 }
 
 function ladderView(number, data) {
-  const { ladder, sheet } = data;
+  const { ladder } = data;
   const lives = ladder.columns.map((_, column) => at(make("i"), middle(column) - 1, middle(column)));
   const several = ladder.strands.length > 1;
-  const rows = ladder.rows.map((row) => ("number" in row ? arrowRow(number, row, several) : panelRow(row)));
+  const rows = framed(ladder.rows, (row) => rowView(number, row, several));
   const frames = ladder.frames.map((frame) =>
     at(make("span", { class: "frame" }, frame.name), middle(frame.first) - 1, middle(frame.last) + 1));
   const heads = ladder.columns.map((column, place) =>
@@ -28,7 +28,37 @@ function ladderView(number, data) {
     make("li", { class: `s${place % 6}` }, make("b", {}, letter(place)), ` ${strand}`))) : "";
   return make("figure", {}, make("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": "Ladder" }, drawn),
     make("figcaption", {}, strands, ladder.notes.map((note) => make("p", {}, note)),
-      make("p", {}, `${counted(sheet.messages.length, "message")}, ${counted(ladder.rows.length, "row")}`)));
+      make("p", {}, [...data.sheet === undefined ? [] : [counted(data.sheet.messages.length, "message")], counted(ladder.rows.filter((row) => !("edge" in row)).length, "row")].join(", "))));
+}
+
+/** Rows, with frames around those that stand between the edges of one. */
+function framed(rows, show) {
+  const all = [[]];
+  for (const row of rows) {
+    if (row.edge === "end") {
+      const parts = all.pop();
+      all.at(-1).push(make("div", { class: "fragment", role: "group" }, parts));
+    } else if ("edge" in row) {
+      const word = row.edge === "or" ? "" : make("b", {}, row.edge);
+      const edge = make("div", { class: `edge ${row.edge}` }, word, make("span", {}, `[${row.when ?? ""}]`));
+      if (row.edge !== "or") {
+        all.push([]);
+      }
+      all.at(-1).push(edge);
+    } else {
+      all.at(-1).push(show(row));
+    }
+  }
+  return all[0];
+}
+
+function rowView(call, row, several) {
+  return "from" in row ? arrowRow(call, row, several) : panelRow(call, row, several);
+}
+
+/** A documented flow: nothing but its figure. */
+function flowView() {
+  return [make("h1", {}, flow.title), make("p", { class: "faint" }, flow.source), ladderView(0, { ladder: flow })];
 }
 
 function letter(strand) {
@@ -42,16 +72,22 @@ function arrowRow(call, arrow, several) {
   const marks = (arrow.marks ?? []).map((mark) =>
     make("a", { class: "mark", href: address(`call/${call}/finding/${mark}`), title: `finding ${mark}` }, mark));
   const caption = make("span", { class: "caption" },
-    make("a", { href: address(`call/${call}/${arrow.number}`), "data-message": arrow.number }, arrow.text), marks);
-  const body = make("div", { class: `arrow ${arrow.kind} ${way}` }, caption, make("span", { class: "shaft" }));
+    arrow.message === undefined ? make("span", {}, arrow.text) : make("a", { href: address(`call/${call}/${arrow.message}`), "data-message": arrow.message }, arrow.text), marks);
+  const small = (arrow.small ?? []).map((text) => make("small", {}, text));
+  const body = make("div", { class: `arrow ${arrow.kind} ${way}` }, caption, make("span", { class: "shaft" }), small);
   return make("div", { class: `tracks row s${arrow.strand % 6}`, role: "listitem" },
     make("span", { class: "number" }, arrow.number, several ? make("sup", {}, letter(arrow.strand)) : ""),
     make("span", { class: "time" }, arrow.time),
     at(body, middle(left), left === right ? middle(left) + 1 : middle(right)));
 }
 
-function panelRow(panel) {
+function panelRow(call, panel, several) {
   const box = make("span", { class: `panel ${panel.kind}` }, panel.text);
   const inset = panel.kind === "media" ? 0 : 1;
-  return make("div", { class: "tracks row", role: "listitem" }, at(box, middle(panel.first) - inset, middle(panel.last) + inset));
+  const row = [make("span", { class: "number" }, panel.label ?? ""), at(box, middle(panel.first) - inset, middle(panel.last) + inset)];
+  if (panel.folded === undefined) {
+    return make("div", { class: "tracks row", role: "listitem" }, row);
+  }
+  const all = panel.folded.map((one) => rowView(call, one, several));
+  return make("details", { class: "row", role: "listitem" }, make("summary", { class: "tracks" }, row), all);
 }

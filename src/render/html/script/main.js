@@ -17,7 +17,7 @@ function show() {
     rules: () => rulesView(rest[0]),
     capture: () => captureView(),
   };
-  const listed = () => callsView(Object.fromEntries(new URLSearchParams(asked)));
+  const listed = () => (flow !== undefined ? flowView() : facts === undefined ? callView(calls[0].number) : callsView(Object.fromEntries(new URLSearchParams(asked))));
   view.replaceChildren(...(views[name] ?? listed)().flat().filter((part) => part !== ""));
   for (const link of document.querySelectorAll("nav a")) {
     link.toggleAttribute("aria-current", link.getAttribute("href") === `#/${name || "calls"}`);
@@ -59,4 +59,5 @@ window.addEventListener("hashchange", (event) => {
   show();
 });
 document.addEventListener("keydown", press);
+document.querySelector("header").hidden = facts === undefined;
 show();

@@ -38,7 +38,8 @@ pub(super) fn check(name: Name, address: &Address<'_>, problems: &mut Problems) 
 }
 
 /// Fields with name-addr only: Route and Record-Route (RFC 3261 25.1), Path (RFC 3327 4), Service-Route (RFC 3608 5),
-/// History-Info (RFC 7044 5.1), Geolocation (RFC 6442 4.1); and those of RFC 3261 25.1 that have a URI in brackets.
+/// History-Info (RFC 7044 5.1), Geolocation (RFC 6442 4.1), P-Associated-URI and P-Called-Party-ID (RFC 7315 5), P-Served-User
+/// (RFC 5502); and those of RFC 3261 25.1 that have a URI in brackets.
 fn has_brackets_always(name: Name) -> bool {
     matches!(
         name,
@@ -48,6 +49,9 @@ fn has_brackets_always(name: Name) -> bool {
             | Name::ServiceRoute
             | Name::HistoryInfo
             | Name::Geolocation
+            | Name::PAssociatedUri
+            | Name::PCalledPartyId
+            | Name::PServedUser
             | Name::AlertInfo
             | Name::CallInfo
             | Name::ErrorInfo

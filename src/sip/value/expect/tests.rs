@@ -153,12 +153,17 @@ fn routes_have_brackets() {
         Name::RecordRoute,
         Name::Path,
         Name::ServiceRoute,
+        Name::PAssociatedUri,
     ] {
         assert_told(name, "«sip:p1.example.com»;lr", &[BracketsAlways]);
         assert_silent(
             name,
             &["<sip:p1.example.com;lr>,\"P\" <sip:p2.example.com;lr>;x"],
         );
+    }
+    for name in [Name::PCalledPartyId, Name::PServedUser] {
+        assert_told(name, "«sip:a@b.example»", &[BracketsAlways]);
+        assert_silent(name, &["<sip:a@b.example>"]);
     }
     assert_told(
         Name::Geolocation,
