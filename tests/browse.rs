@@ -79,7 +79,7 @@ impl Opened {
         let buffer = self.terminal.backend().buffer();
         let width = usize::from(buffer.area.width);
         let cells: Vec<_> = buffer.content().iter().map(|cell| cell.symbol()).collect();
-        let lines = cells.chunks(width).map(|line| line.concat());
+        let lines = cells.chunks(width.max(1)).map(|line| line.concat());
         let lines: Vec<_> = lines.map(|line| line.trim_end().to_owned()).collect();
         lines.join("\n") + "\n"
     }

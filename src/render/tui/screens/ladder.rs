@@ -15,7 +15,7 @@ use crate::render::tui::theme::{Theme, Tone};
 use crate::render::tui::window::Window;
 use crate::render::tui::world::World;
 use crate::report::ladder::{
-    self, Arrow, Kind, Ladder, Need, Numbering, Options, Panel, Row, Timing, gaps,
+    self, Arrow, Edge, Kind, Ladder, Need, Numbering, Options, Panel, Row, Timing, gaps,
 };
 use crate::trace::{CallId, Message, MessageId};
 
@@ -198,6 +198,7 @@ impl LadderScreen {
             let lines = match row {
                 Row::Arrow(arrow) => pen.arrow(arrow),
                 Row::Panel(panel) => vec![pen.panel(panel)],
+                Row::Fragment(edge) => vec![pen.edge(edge)],
             };
             for canvas in lines {
                 if y >= list.bottom() {
@@ -215,14 +216,14 @@ impl LadderScreen {
 fn heights(row: &Row) -> usize {
     match row {
         Row::Arrow(arrow) => 2 + arrow.small.len(),
-        Row::Panel(_) => 1,
+        Row::Panel(_) | Row::Fragment(_) => 1,
     }
 }
 
 fn message_of(row: &Row) -> Option<MessageId> {
     match row {
-        Row::Arrow(arrow) => MessageId::numbered(arrow.number.parse().ok()?),
-        Row::Panel(_) => None,
+        Row::Arrow(arrow) => MessageId::numbered(arrow.message?),
+        Row::Panel(_) | Row::Fragment(_) => None,
     }
 }
 
@@ -230,6 +231,9 @@ fn said(row: &Row) -> String {
     match row {
         Row::Arrow(arrow) => arrow.about.clone(),
         Row::Panel(panel) => panel.text.clone(),
+        Row::Fragment(Edge::Begin { kind, when }) => format!("{}: {when}", kind.word()),
+        Row::Fragment(Edge::Or { when }) => when.clone(),
+        Row::Fragment(Edge::End) => String::new(),
     }
 }
 
@@ -394,6 +398,19 @@ impl Pen<'_> {
         let text = cut(&format!(" {} ", panel.text), room);
         let start = left + 1 + (right - left).saturating_sub(width(&text) + 1) / 2;
         canvas.put(start, &text, Tone::Title);
+        canvas
+    }
+
+    fn edge(&self, edge: &Edge) -> Canvas {
+        let mut canvas = self.bare();
+        let (left, right) = (FRONT, self.at.last().map_or(FRONT, |at| at + 2));
+        canvas.fill(left, right, self.signs.request, Tone::Dim);
+        let text = match edge {
+            Edge::Begin { kind, when } => format!(" {} [{when}] ", kind.word()),
+            Edge::Or { when } => format!(" [{when}] "),
+            Edge::End => String::new(),
+        };
+        canvas.put(left + 2, &text, Tone::Title);
         canvas
     }
 }
