@@ -100,6 +100,14 @@ pub(super) const ACK_ANSWERED: Break = Break {
     change: Change::Events(|_, events, step| {
         add(events, step, T1 / 500, |event| {
             with_first_line(event, "SIP/2.0 481 Call/Transaction Does Not Exist");
+            for name in [
+                "Max-Forwards",
+                "Route",
+                "Proxy-Authorization",
+                "Authorization",
+            ] {
+                without(event, name);
+            }
             std::mem::swap(&mut event.source, &mut event.destination);
             std::mem::swap(&mut event.from, &mut event.to);
             event.is_request = false;
@@ -262,6 +270,15 @@ fn delay(events: &mut [Event], step: usize, later: i64) {
 fn with_first_line(event: &mut Event, line: &str) {
     let end = event.bytes.windows(2).position(|pair| pair == b"\r\n");
     event.bytes.splice(..end.unwrap_or_default(), line.bytes());
+}
+
+/// Takes a header field out, however often it is there.
+fn without(event: &mut Event, name: &str) {
+    let text = String::from_utf8_lossy(&event.bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let is_it = |line: &&str| line.split(':').next() == Some(name);
+    let kept: Vec<_> = head.split("\r\n").filter(|line| !is_it(line)).collect();
+    event.bytes = format!("{}\r\n\r\n{body}", kept.join("\r\n")).into_bytes();
 }
 
 fn answered(template: &Template, step: usize) -> Option<usize> {

@@ -1,5 +1,7 @@
 //! Goes over the hops and notes what each node does.
 
+use std::collections::BTreeSet;
+
 use super::Nodes;
 use super::place::{Place, is_reused};
 use super::role::Role;
@@ -53,6 +55,14 @@ struct Seen<'t> {
     destination: NodeId,
 }
 
+impl Seen<'_> {
+    /// Whether it is a request that nobody was seen to pass on, from the one who began it.
+    fn begins(&self) -> bool {
+        let is_request = self.hop.request.known().is_some();
+        is_request && self.hop.parent.known().is_none() && self.fact.vias == 1
+    }
+}
+
 impl<'t> Observer<'t> {
     pub(super) fn new(trace: &'t Trace, nodes: &'t Nodes) -> Self {
         let mut passed_on = vec![false; trace.hops.len()];
@@ -81,7 +91,7 @@ impl<'t> Observer<'t> {
         (self.bits, self.seen)
     }
 
-    fn each_hop(&mut self, look: impl Fn(&mut Self, &Seen<'t>)) {
+    fn each_hop(&mut self, mut look: impl FnMut(&mut Self, &Seen<'t>)) {
         let trace = self.trace;
         for (position, hop) in trace.hops.iter().enumerate() {
             let (source, destination) = self.nodes.of_hop(trace, hop);
@@ -436,14 +446,33 @@ impl<'t> Observer<'t> {
             return;
         }
         let is_p_cscf = |node: NodeId| node.known().is_some_and(|node| p_cscfs[node.position()]);
+        // What a terminal must not write it may have written now and then: not where the P-CSCF writes it for what the terminal began.
+        let (mut charges, mut charged_by_p_cscf) = (BTreeSet::new(), BTreeSet::new());
         self.each_hop(|own, seen| {
+            let is_request = seen.hop.request.known().is_some();
+            let is_charged_request = is_request && is_charged(&seen.fact);
             if is_p_cscf(seen.destination) {
                 own.comes_to_p_cscf(seen);
+                if is_charged_request {
+                    charges.insert(seen.source);
+                }
             }
-            if is_p_cscf(seen.source) && own.answers_with(seen.hop, is_charged) {
-                own.is_no_terminal(seen.destination);
+            if is_p_cscf(seen.source) {
+                if own.answers_with(seen.hop, is_charged) {
+                    charges.insert(seen.destination);
+                }
+                if let Some(before) = seen.hop.parent.known().filter(|_| is_charged_request) {
+                    let before = &own.trace.hops[before.position()];
+                    let (arrived, _) = own.trace.lead_of(before);
+                    if arrived.vias == 1 && !is_charged(&arrived) {
+                        charged_by_p_cscf.insert(own.nodes.of_hop(own.trace, before).0);
+                    }
+                }
             }
         });
+        for node in charges.difference(&charged_by_p_cscf) {
+            self.is_no_terminal(*node);
+        }
         self.each_hop(|own, seen| {
             if is_p_cscf(seen.source) {
                 own.goes_past_p_cscf(seen);
@@ -453,16 +482,8 @@ impl<'t> Observer<'t> {
     }
 
     fn comes_to_p_cscf(&mut self, seen: &Seen<'t>) {
-        let (hop, fact) = (seen.hop, seen.fact);
-        if hop.request.known().is_none() {
-            return;
-        }
-        let notifies = hop.method == NOTIFY && hop.parent.known().is_none() && fact.vias == 1;
-        if notifies && self.is_about(seen.message, b"reg") {
+        if seen.begins() && seen.hop.method == NOTIFY && self.is_about(seen.message, b"reg") {
             self.note(seen.source, Sign::NotifiesPCscf, seen.message);
-            self.is_no_terminal(seen.source);
-        }
-        if is_charged(&fact) {
             self.is_no_terminal(seen.source);
         }
     }
