@@ -12,10 +12,10 @@ use std::sync::Arc;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use sipscope::render::tui::{Account, App, Theme, Want, World};
 use sipscope::report::Times;
 use sipscope::rules::Policy;
 use sipscope::trace::Hints;
+use sipscope::tui::{Account, App, Theme, Want, World};
 use sipscope::{Job, analyze, audit, correlate};
 
 /// The interface over a trace, and the screen that it draws on.

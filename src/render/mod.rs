@@ -8,4 +8,3 @@ pub mod png;
 pub mod sequence;
 pub mod svg;
 pub mod text;
-pub mod tui;

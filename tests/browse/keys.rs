@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use sipscope::render::tui::Want;
+use sipscope::tui::Want;
 
 use super::Opened;
 

@@ -5,15 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
-use sipscope::render::tui::{Account, World};
 use sipscope::rules::{Finding, Policy};
 use sipscope::trace::{NodeHint, Trace};
+use sipscope::tui::{Account, World};
 use sipscope::{Intake, Job, analyze, audit};
 
-use super::super::summary::Facts;
-use super::super::times::times;
-use super::super::traced::Traced;
-use super::super::{anomalies, clocks, escape, progress, unit};
+use crate::cli::summary::Facts;
+use crate::cli::times::times;
+use crate::cli::traced::Traced;
+use crate::cli::{anomalies, clocks, escape, progress, unit};
 
 /// What the thread tells.
 pub(super) enum News {

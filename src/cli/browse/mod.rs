@@ -1,5 +1,5 @@
 //! `sipscope FILE...`: opens the interface in the terminal. This is its outer side: the terminal, the thread that reads, files that
-//! are written. What is seen, and what keys do, is `render::tui`.
+//! are written. What is seen, and what keys do, is `tui`.
 
 mod clipboard;
 mod load;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ratatui::crossterm::event::{self, Event, MouseEventKind};
-use sipscope::render::tui::{App, Theme, Want};
+use sipscope::tui::{App, Theme, Want};
 
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, say};

@@ -6,11 +6,11 @@
 //!   Enter           open what the line is about
 //! ```
 
-use crate::render::tui::keys::TABLE;
-use crate::render::tui::page::{Page, PageLine};
-use crate::render::tui::theme::Tone;
+use crate::tui::keys::TABLE;
+use crate::tui::page::{Page, PageLine};
+use crate::tui::theme::Tone;
 
-pub(in crate::render::tui) fn page() -> Page {
+pub(in crate::tui) fn page() -> Page {
     let mut page = Page::new("Keys");
     for (keys, _, says) in TABLE {
         let names: Vec<_> = keys.iter().map(|key| key.name()).collect();

@@ -1,12 +1,12 @@
 //! From what is selected to the screen that shows it.
 
 use super::{App, MOST_SCREENS, Screen, Shown};
-use crate::render::tui::page::{Page, Target};
-use crate::render::tui::screens::ladder::LadderScreen;
-use crate::render::tui::screens::{compare, finding, findings, help, hop, inputs, message, nodes};
-use crate::render::tui::world::World;
 use crate::report::ladder::Timing;
 use crate::trace::{CallId, Message, MessageId};
+use crate::tui::page::{Page, Target};
+use crate::tui::screens::ladder::LadderScreen;
+use crate::tui::screens::{compare, finding, findings, help, hop, inputs, message, nodes};
+use crate::tui::world::World;
 
 impl App {
     /// Opens what the selected line is about.

@@ -14,12 +14,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::base::escape;
-use crate::render::tui::canvas::{Canvas, cut};
-use crate::render::tui::theme::{Theme, Tone};
-use crate::render::tui::window::Window;
-use crate::render::tui::world::World;
 use crate::report::CallLine;
 use crate::trace::CallId;
+use crate::tui::canvas::{Canvas, cut};
+use crate::tui::theme::{Theme, Tone};
+use crate::tui::window::Window;
+use crate::tui::world::World;
 
 /// By what calls are sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +49,7 @@ const AT_A_TIME: usize = 2_000;
 
 /// The list of calls.
 #[derive(Debug, Default)]
-pub(in crate::render::tui) struct Calls {
+pub(in crate::tui) struct Calls {
     window: Window,
     left: usize,
     /// Numbers of the calls that are listed, sorted; none where it is all of them in their order.
@@ -77,26 +77,26 @@ impl Calls {
         CallId::numbered(number)
     }
 
-    pub(in crate::render::tui) fn selected(&self, world: &World) -> Option<CallId> {
+    pub(in crate::tui) fn selected(&self, world: &World) -> Option<CallId> {
         let id = self.at(self.window.selected)?;
         world.call(id).map(|call| call.id())
     }
 
-    pub(in crate::render::tui) fn step(&mut self, by: isize, world: &World) {
+    pub(in crate::tui) fn step(&mut self, by: isize, world: &World) {
         self.window.step(by, self.count(world));
     }
 
-    pub(in crate::render::tui) fn scroll(&mut self, by: isize) {
+    pub(in crate::tui) fn scroll(&mut self, by: isize) {
         self.left = self.left.saturating_add_signed(by);
     }
 
     /// The words that calls must have.
-    pub(in crate::render::tui) fn words(&self) -> String {
+    pub(in crate::tui) fn words(&self) -> String {
         self.words.join(" ")
     }
 
     /// Lists only calls with all of these words; with none, all calls.
-    pub(in crate::render::tui) fn filter(&mut self, text: &str, world: &World) {
+    pub(in crate::tui) fn filter(&mut self, text: &str, world: &World) {
         self.words = text.split_whitespace().map(str::to_lowercase).collect();
         self.window = Window::default();
         self.looked = 0;
@@ -109,12 +109,12 @@ impl Calls {
     }
 
     /// Whether calls are still to be looked through.
-    pub(in crate::render::tui) fn is_looking(&self, world: &World) -> bool {
+    pub(in crate::tui) fn is_looking(&self, world: &World) -> bool {
         !self.words.is_empty() && self.looked < world.trace.calls().len()
     }
 
     /// Looks through some more calls.
-    pub(in crate::render::tui) fn look_on(&mut self, world: &World) {
+    pub(in crate::tui) fn look_on(&mut self, world: &World) {
         if !self.is_looking(world) {
             return;
         }
@@ -158,7 +158,7 @@ impl Calls {
         self.words.iter().all(|word| text.contains(word))
     }
 
-    pub(in crate::render::tui) fn next_column(&mut self, world: &World) {
+    pub(in crate::tui) fn next_column(&mut self, world: &World) {
         let here = COLUMNS
             .iter()
             .position(|(column, _)| *column == self.column);
@@ -167,7 +167,7 @@ impl Calls {
         self.sort(world);
     }
 
-    pub(in crate::render::tui) fn turn_round(&mut self, world: &World) {
+    pub(in crate::tui) fn turn_round(&mut self, world: &World) {
         self.reverse = !self.reverse;
         self.sort(world);
     }
@@ -214,12 +214,7 @@ impl Calls {
     }
 
     /// The next call with a text, going round.
-    pub(in crate::render::tui) fn search(
-        &mut self,
-        text: &str,
-        forth: bool,
-        world: &World,
-    ) -> bool {
+    pub(in crate::tui) fn search(&mut self, text: &str, forth: bool, world: &World) -> bool {
         let count = self.count(world);
         let text = text.to_lowercase();
         let from = self.window.selected;
@@ -242,7 +237,7 @@ impl Calls {
     }
 
     /// What the screen is called.
-    pub(in crate::render::tui) fn title(&self, world: &World) -> String {
+    pub(in crate::tui) fn title(&self, world: &World) -> String {
         let all = world.trace.calls().len();
         let count = self.count(world);
         let words = match self.words.is_empty() {
@@ -257,7 +252,7 @@ impl Calls {
     }
 
     /// The selected call, as text.
-    pub(in crate::render::tui) fn selected_text(&self, world: &World) -> String {
+    pub(in crate::tui) fn selected_text(&self, world: &World) -> String {
         let line = self.selected(world).and_then(|id| world.line(id));
         line.map_or_else(String::new, |line| {
             let time = line.time.map_or_else(String::new, |time| time.to_string());
@@ -266,7 +261,7 @@ impl Calls {
         })
     }
 
-    pub(in crate::render::tui) fn draw(
+    pub(in crate::tui) fn draw(
         &mut self,
         world: &World,
         area: Rect,

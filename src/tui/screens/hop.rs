@@ -10,18 +10,14 @@
 
 use super::compare::{lay, text};
 use crate::base::escape;
-use crate::render::tui::page::{Page, PageLine, Target};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
 use crate::sip::{self, Index};
 use crate::trace::{Class, Judged, Message, MessageId, Relay, judged_changes};
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
 /// What was done to a message before it was sent or, where it was not passed on to its sender, before it was sent on.
-pub(in crate::render::tui) fn page(
-    world: &mut World,
-    id: MessageId,
-    screen: usize,
-) -> Option<Page> {
+pub(in crate::tui) fn page(world: &mut World, id: MessageId, screen: usize) -> Option<Page> {
     let trace = world.trace.clone();
     let relay = relay(&trace.message(id)?)?;
     let (before, after) = (relay.before, relay.after);

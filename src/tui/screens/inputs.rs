@@ -7,11 +7,11 @@
 //! Anomalies: none
 //! ```
 
-use crate::render::tui::page::{Page, PageLine};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
+use crate::tui::page::{Page, PageLine};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
-pub(in crate::render::tui) fn page(world: &World) -> Page {
+pub(in crate::tui) fn page(world: &World) -> Page {
     let mut page = Page::new("Inputs");
     for line in &world.account.lines {
         let tone = match line.starts_with(' ') {

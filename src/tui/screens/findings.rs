@@ -8,14 +8,14 @@
 use std::cmp::Reverse;
 
 use crate::base::escape;
-use crate::render::tui::page::{Page, PageLine, Target};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
 use crate::rules::{Finding, Severity};
 use crate::trace::CallId;
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
 /// Of a call, or of the whole trace.
-pub(in crate::render::tui) fn page(world: &World, call: Option<CallId>) -> Page {
+pub(in crate::tui) fn page(world: &World, call: Option<CallId>) -> Page {
     let title = match call {
         Some(call) => format!("Findings of call {}", call.number()),
         None => "Findings".to_owned(),

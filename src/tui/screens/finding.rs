@@ -9,14 +9,14 @@
 //! ```
 
 use crate::base::{Span, escape};
-use crate::render::tui::page::{Page, PageLine, Target};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
 use super::findings::tone;
 
 /// A finding, by its place in the audit.
-pub(in crate::render::tui) fn page(world: &mut World, position: usize) -> Option<Page> {
+pub(in crate::tui) fn page(world: &mut World, position: usize) -> Option<Page> {
     let finding = world.findings().get(position)?.clone();
     let rule = finding.rule;
     let mut page = Page::new(format!("{} {}", rule.code, rule.name));

@@ -8,11 +8,11 @@
 //! ```
 
 use crate::base::escape;
-use crate::render::tui::canvas::{cut, width};
-use crate::render::tui::page::{Page, PageLine, Target};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
 use crate::trace::MessageId;
+use crate::tui::canvas::{cut, width};
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
 /// Narrower screens show one below the other.
 const SIDE_BY_SIDE: usize = 100;
@@ -20,7 +20,7 @@ const SIDE_BY_SIDE: usize = 100;
 const MOST_LINES: usize = 1500;
 
 /// Any two messages.
-pub(in crate::render::tui) fn page(
+pub(in crate::tui) fn page(
     world: &mut World,
     one: MessageId,
     other: MessageId,

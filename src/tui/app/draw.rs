@@ -11,8 +11,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{App, Screen};
-use crate::render::tui::canvas::{Canvas, width};
-use crate::render::tui::theme::Tone;
+use crate::tui::canvas::{Canvas, width};
+use crate::tui::theme::Tone;
 
 const HINTS: &str = "Enter open  Esc back  / look for  F7 filter  f findings  d changes  ? keys";
 

@@ -10,14 +10,14 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::render::tui::canvas::{Canvas, cut, width};
-use crate::render::tui::theme::{Theme, Tone};
-use crate::render::tui::window::Window;
-use crate::render::tui::world::World;
 use crate::report::ladder::{
     self, Arrow, Edge, Kind, Ladder, Need, Numbering, Options, Panel, Row, Timing, gaps,
 };
 use crate::trace::{CallId, Message, MessageId};
+use crate::tui::canvas::{Canvas, cut, width};
+use crate::tui::theme::{Theme, Tone};
+use crate::tui::window::Window;
+use crate::tui::world::World;
 
 /// Captions get no more cells than this.
 const MOST_CAPTION: usize = 28;
@@ -28,9 +28,9 @@ const FRONT: usize = 22;
 
 /// A call, drawn.
 #[derive(Debug)]
-pub(in crate::render::tui) struct LadderScreen {
-    pub(in crate::render::tui) call: CallId,
-    pub(in crate::render::tui) ladder: Ladder,
+pub(in crate::tui) struct LadderScreen {
+    pub(in crate::tui) call: CallId,
+    pub(in crate::tui) ladder: Ladder,
     /// The message of each row; none for what is no message.
     messages: Vec<Option<MessageId>>,
     /// Lifelines, in cells.
@@ -41,11 +41,7 @@ pub(in crate::render::tui) struct LadderScreen {
 }
 
 impl LadderScreen {
-    pub(in crate::render::tui) fn open(
-        world: &mut World,
-        id: CallId,
-        time: Timing,
-    ) -> Option<Self> {
+    pub(in crate::tui) fn open(world: &mut World, id: CallId, time: Timing) -> Option<Self> {
         let trace = world.trace.clone();
         let call = trace.call(id)?;
         let options = Options {
@@ -89,7 +85,7 @@ impl LadderScreen {
     }
 
     /// The same with other times in front.
-    pub(in crate::render::tui) fn with_next_times(&self, world: &mut World) -> Option<Self> {
+    pub(in crate::tui) fn with_next_times(&self, world: &mut World) -> Option<Self> {
         let next = match self.time {
             Timing::Start => Timing::Previous,
             Timing::Previous => Timing::Absolute,
@@ -102,17 +98,17 @@ impl LadderScreen {
     }
 
     /// The same with what was found since.
-    pub(in crate::render::tui) fn reopened(&self, world: &mut World) -> Option<Self> {
+    pub(in crate::tui) fn reopened(&self, world: &mut World) -> Option<Self> {
         let mut new = Self::open(world, self.call, self.time)?;
         (new.window, new.left) = (self.window, self.left);
         Some(new)
     }
 
-    pub(in crate::render::tui) fn selected(&self) -> Option<MessageId> {
+    pub(in crate::tui) fn selected(&self) -> Option<MessageId> {
         *self.messages.get(self.window.selected)?
     }
 
-    pub(in crate::render::tui) fn select(&mut self, message: MessageId) -> bool {
+    pub(in crate::tui) fn select(&mut self, message: MessageId) -> bool {
         let row = self.messages.iter().position(|one| *one == Some(message));
         if let Some(row) = row {
             self.window.selected = row;
@@ -120,16 +116,16 @@ impl LadderScreen {
         row.is_some()
     }
 
-    pub(in crate::render::tui) fn step(&mut self, by: isize) {
+    pub(in crate::tui) fn step(&mut self, by: isize) {
         self.window.step(by, self.ladder.rows.len());
     }
 
-    pub(in crate::render::tui) fn scroll(&mut self, by: isize) {
+    pub(in crate::tui) fn scroll(&mut self, by: isize) {
         self.left = self.left.saturating_add_signed(by);
     }
 
     /// The next row with a finding, going round.
-    pub(in crate::render::tui) fn next_finding(&mut self, forth: bool) -> bool {
+    pub(in crate::tui) fn next_finding(&mut self, forth: bool) -> bool {
         self.find(
             forth,
             |row| matches!(row, Row::Arrow(arrow) if !arrow.marks.is_empty()),
@@ -137,7 +133,7 @@ impl LadderScreen {
     }
 
     /// The next row with a text.
-    pub(in crate::render::tui) fn search(&mut self, text: &str, forth: bool) -> bool {
+    pub(in crate::tui) fn search(&mut self, text: &str, forth: bool) -> bool {
         let text = text.to_lowercase();
         self.find(forth, |row| said(row).to_lowercase().contains(&text))
     }
@@ -155,12 +151,12 @@ impl LadderScreen {
         found.is_some()
     }
 
-    pub(in crate::render::tui) fn title(&self) -> String {
+    pub(in crate::tui) fn title(&self) -> String {
         self.ladder.title.clone()
     }
 
     /// What is to be said of the selected row, in a line.
-    pub(in crate::render::tui) fn selected_text(&self) -> String {
+    pub(in crate::tui) fn selected_text(&self) -> String {
         let row = self.ladder.rows.get(self.window.selected);
         let mut text = row.map(said).unwrap_or_default();
         if let Some(Row::Arrow(arrow)) = row {
@@ -173,7 +169,7 @@ impl LadderScreen {
         text
     }
 
-    pub(in crate::render::tui) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+    pub(in crate::tui) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
         if area.height < 4 {
             return;
         }

@@ -7,13 +7,13 @@
 //! ```
 
 use crate::base::escape;
-use crate::render::tui::page::{Page, PageLine, Target};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
 use crate::trace::{Node, NodeId};
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
 /// All nodes, or those at the ends of one.
-pub(in crate::render::tui) fn page(world: &World) -> Page {
+pub(in crate::tui) fn page(world: &World) -> Page {
     let mut page = Page::new("Nodes");
     for node in world.trace.nodes() {
         page.push(head(&node).to(Target::Node(node.id())));
@@ -22,7 +22,7 @@ pub(in crate::render::tui) fn page(world: &World) -> Page {
 }
 
 /// The evidence of a node.
-pub(in crate::render::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
+pub(in crate::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
     let node = world.trace.node(id)?;
     let mut page = Page::new(format!(
         "Node {}: {}",

@@ -9,13 +9,13 @@
 use std::collections::BTreeSet;
 
 use crate::base::{Span, escape};
-use crate::render::tui::page::{Page, PageLine, Target};
-use crate::render::tui::theme::Tone;
-use crate::render::tui::world::World;
 use crate::trace::{End, Message, MessageId};
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
 
 /// A message; raw, without marks.
-pub(in crate::render::tui) fn page(world: &mut World, id: MessageId, raw: bool) -> Option<Page> {
+pub(in crate::tui) fn page(world: &mut World, id: MessageId, raw: bool) -> Option<Page> {
     let trace = world.trace.clone();
     let message = trace.message(id)?;
     let mut page = Page::new(title(world, &message));
@@ -167,7 +167,7 @@ fn found(world: &World, message: &Message<'_>) -> Vec<PageLine> {
 }
 
 /// The message after this one, or before it, on the same hop.
-pub(in crate::render::tui) fn of_hop(message: &Message<'_>, forth: bool) -> Option<MessageId> {
+pub(in crate::tui) fn of_hop(message: &Message<'_>, forth: bool) -> Option<MessageId> {
     let all: Vec<_> = message.hop().messages().map(|one| one.id()).collect();
     let here = all.iter().position(|one| *one == message.id())?;
     let there = match forth {
@@ -178,7 +178,7 @@ pub(in crate::render::tui) fn of_hop(message: &Message<'_>, forth: bool) -> Opti
 }
 
 /// The message one hop further on its way, or one hop before.
-pub(in crate::render::tui) fn of_journey(message: &Message<'_>, forth: bool) -> Option<MessageId> {
+pub(in crate::tui) fn of_journey(message: &Message<'_>, forth: bool) -> Option<MessageId> {
     let relays = message.relays();
     let mut relays = relays.iter();
     match forth {
