@@ -4,7 +4,8 @@
 //! up to the messages; [`correlate`] is the second, from there to the trace.
 //!
 //! ```text
-//! base ── source ── decap ── transport ── sip ── trace ── flow ── rules ── report ── render
+//! base ── source ── decap ── transport ── sip ── trace ── flow ── rules ── report ──┬── render
+//!                                                                                  └── tui
 //! ```
 //!
 //! - [`base`]: time, places, layers, outcomes, limits.
@@ -17,6 +18,7 @@
 //! - [`rules`]: what the audit holds the trace to.
 //! - [`report`]: what is drawn, before anything draws it.
 //! - [`render`]: ladders as text and pictures, calls as documents.
+//! - [`tui`]: the screens of the interface in the terminal, which go from one thing in a trace to the next.
 //!
 //! ```
 //! use sipscope::trace::Hints;
@@ -48,6 +50,7 @@ pub mod sip;
 pub mod source;
 pub mod trace;
 pub mod transport;
+pub mod tui;
 
 mod audit;
 mod correlate;

@@ -1,12 +1,12 @@
 //! `sipscope calls`: every call, a line each.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use sipscope::Intake;
-use sipscope::trace::{Call, CallId, Hop, Kind, Trace};
+use sipscope::report::CallLine;
+use sipscope::trace::{Call, CallId, Trace};
 
 use super::filter::Filter;
 use super::times::{Times, When, times};
@@ -128,25 +128,18 @@ impl Serialize for Rows<'_> {
 
 impl CallRow {
     pub(super) fn of(trace: &Trace, times: &Times, call: &Call<'_>) -> Self {
-        let hops: Vec<_> = call.hops().collect();
-        let (from, to) = ends(call);
-        let nodes: BTreeSet<_> = hops
-            .iter()
-            .flat_map(|hop| [hop.source_node(), hop.destination_node()])
-            .flatten()
-            .map(|node| node.id())
-            .collect();
+        let line = CallLine::of(trace, times, call);
         Self {
-            number: call.id().number(),
-            time: When::new("time", times.told(&call.first_message())),
-            kind: kind(trace, call),
-            from,
-            to,
-            nodes: nodes.len(),
-            messages: hops.iter().map(|hop| hop.messages().count()).sum(),
-            hops: hops.len(),
-            dialogs: call.dialogs().len(),
-            outcome: call.outcome().to_string(),
+            number: line.number,
+            time: When::new("time", line.time),
+            kind: line.kind,
+            from: line.from,
+            to: line.to,
+            nodes: line.nodes,
+            messages: line.messages,
+            hops: line.hops,
+            dialogs: line.dialogs,
+            outcome: line.outcome,
             call_ids: call.call_ids().map(text).collect(),
         }
     }
@@ -178,41 +171,11 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Who calls whom: by the first message or, where it does not say, by the first that does. A NOTIFY
-/// within a dialog goes to the one who subscribed.
-fn ends(call: &Call<'_>) -> (String, String) {
-    let first = call.first_message().hop();
-    let is_notify = first.method_name() == b"NOTIFY" && call.first_message().to_tag().is_some();
-    if call.kind() == Kind::Subscription && is_notify {
-        return (text(first.to()), text(first.from()));
-    }
-    let says = |of: fn(&Hop<'_>) -> Vec<u8>| {
-        let mut all = std::iter::once(first)
-            .chain(call.hops())
-            .map(|hop| of(&hop));
-        all.find(|name| !name.is_empty()).unwrap_or_default()
-    };
-    let from = says(|hop| hop.from().to_vec());
-    let to = says(|hop| hop.to().to_vec());
-    (text(&from), text(&to))
-}
-
 /// What nobody says is a stroke, so that columns stay columns.
 fn or_stroke(text: &str) -> String {
     match text {
         "" => "-".to_owned(),
         known => escape::text(known),
-    }
-}
-
-/// What a call is for, in a word.
-pub(super) fn kind(trace: &Trace, call: &Call<'_>) -> String {
-    match call.kind() {
-        Kind::Session => "call".to_owned(),
-        Kind::Registration => "registration".to_owned(),
-        Kind::Subscription => "subscription".to_owned(),
-        Kind::Publication => "publication".to_owned(),
-        Kind::Other(method) => text(trace.sightings().method_name(method)),
     }
 }
 
@@ -222,8 +185,8 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
     let width = |text: &str, most: usize| escape::text(text).chars().count().min(most);
     let (mut kind, mut from, mut to) = (0, 0, 0);
     for call in calls.calls() {
-        let ends = ends(&call);
-        kind = kind.max(width(&self::kind(calls.trace, &call), 16));
+        let ends = CallLine::ends(&call);
+        kind = kind.max(width(&CallLine::kind(calls.trace, &call), 16));
         from = from.max(width(&or_stroke(&ends.0), 40));
         to = to.max(width(&or_stroke(&ends.1), 40));
     }

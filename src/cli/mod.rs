@@ -6,6 +6,7 @@
 mod anomalies;
 mod attempt;
 mod audit;
+mod browse;
 mod call;
 mod calls;
 mod clocks;
@@ -50,9 +51,17 @@ use sipscope::{Intake, Job, analyze};
 /// Offline auditor for SIP and IMS traces.
 #[derive(Parser)]
 #[command(version, about, max_term_width = 100)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true
+)]
 struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+
+    #[command(flatten)]
+    browse: Option<browse::Browse>,
 }
 
 #[derive(Subcommand)]
@@ -159,7 +168,15 @@ const UNREADABLE: u8 = 3;
 pub(crate) fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = BufWriter::new(io::stdout().lock());
-    let outcome = match &arguments.command {
+    let Some(command) = &arguments.command else {
+        drop(out);
+        return ended_as(
+            arguments
+                .browse
+                .map_or(Ok((Ended::Fine, true)), |browse| browse.run()),
+        );
+    };
+    let outcome = match command {
         Command::Summary(command) => command.run(&mut out),
         Command::Messages(command) => command.run(&mut out),
         Command::Nodes(command) => command.run(&mut out),
@@ -179,6 +196,11 @@ pub(crate) fn run() -> ExitCode {
         out.flush()?;
         Ok(ended)
     });
+    ended_as(outcome)
+}
+
+/// The exit status, and what is said of an error.
+fn ended_as(outcome: Outcome) -> ExitCode {
     match outcome {
         Ok((Ended::Fine, true)) => ExitCode::SUCCESS,
         Ok((Ended::NothingFound, true)) => ExitCode::from(NOTHING_FOUND),

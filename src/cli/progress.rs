@@ -37,15 +37,20 @@ impl Stop {
 pub(super) fn start(job: &Job, quiet: bool) -> Progress {
     let stop = Arc::new(Stop::default());
     let drawer = (!quiet && stderr().is_terminal()).then(|| {
-        let (inputs, _) = expand(&job.inputs);
-        let sizes = inputs
-            .iter()
-            .map(|input| input.path.metadata().ok().filter(|m| m.is_file()));
-        let total: Option<u64> = sizes.map(|size| size.map(|size| size.len())).sum();
+        let total = total(job);
         let (stop, read) = (stop.clone(), job.read.clone());
         thread::spawn(move || draw(total, &stop, &read))
     });
     Progress { stop, drawer }
+}
+
+/// Bytes of all inputs, where that is known.
+pub(super) fn total(job: &Job) -> Option<u64> {
+    let (inputs, _) = expand(&job.inputs);
+    let sizes = inputs
+        .iter()
+        .map(|input| input.path.metadata().ok().filter(|m| m.is_file()));
+    sizes.map(|size| size.map(|size| size.len())).sum()
 }
 
 impl Progress {

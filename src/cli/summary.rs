@@ -167,7 +167,7 @@ impl Facts {
         }
     }
 
-    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+    pub(super) fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         writeln!(out, "Inputs")?;
         for input in &self.inputs {
             let path = escape::text(&input.path);

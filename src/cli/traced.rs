@@ -48,17 +48,28 @@ impl Traced {
     pub(super) fn trace(&self) -> anyhow::Result<(Intake, Trace)> {
         let nodes = self.nodes()?;
         let job = self.job();
-        let mut intake = self.inputs.analyze_job(&job)?;
+        let intake = self.inputs.analyze_job(&job)?;
+        self.together(intake, &job, nodes)
+    }
+
+    /// Puts together what was read.
+    pub(super) fn together(
+        &self,
+        mut intake: Intake,
+        job: &Job,
+        nodes: Vec<NodeHint>,
+    ) -> anyhow::Result<(Intake, Trace)> {
         let hints = Hints {
             offsets: self.offsets(&intake)?,
             nodes,
             links: self.links.clone(),
         };
-        let trace = correlate(&mut intake, &job, &hints).context("reading messages again")?;
+        let trace = correlate(&mut intake, job, &hints).context("reading messages again")?;
         Ok((intake, trace))
     }
 
-    fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
+    /// What the node file says.
+    pub(super) fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
         let Some(path) = &self.node_file else {
             return Ok(Vec::new());
         };

@@ -2,6 +2,7 @@
 //! messages one by one with what was found in them.
 
 pub mod audit;
+mod call_line;
 mod checked;
 pub mod document;
 pub mod ladder;
@@ -11,5 +12,6 @@ mod recurring;
 pub mod sheet;
 mod times;
 
+pub use call_line::CallLine;
 pub use checked::{Checked, checked};
 pub use times::{Moment, Times};

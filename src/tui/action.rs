@@ -1,0 +1,59 @@
+//! What a person can ask for, whatever key stands for it.
+
+/// An action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Action {
+    Up,
+    Down,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    Left,
+    Right,
+    /// To what the line is about.
+    Enter,
+    /// To the screen below; from the last one, out.
+    Back,
+    Quit,
+    Help,
+    /// To the list of calls, whatever lies on it.
+    Calls,
+    Findings,
+    Nodes,
+    Inputs,
+    /// The message as it was sent.
+    Raw,
+    /// What a node did to the message.
+    Diff,
+    /// Marks a message, and compares it with the next that is marked.
+    Compare,
+    /// The next message of the same hop, the one before.
+    NextOfHop,
+    PreviousOfHop,
+    /// The same request or response, one hop on, one hop back.
+    NextOfJourney,
+    PreviousOfJourney,
+    /// The next line with a finding, the one before.
+    NextFinding,
+    PreviousFinding,
+    /// Another time in front of rows.
+    Times,
+    /// Sort by the next column.
+    Sort,
+    Reverse,
+    /// Asks for a text to look for.
+    Search,
+    SearchNext,
+    SearchPrevious,
+    /// Asks for words that calls must have.
+    Filter,
+    /// Shows all calls again.
+    ClearFilter,
+    /// Asks for the name of a file.
+    Save,
+    /// Puts what is shown into the clipboard.
+    Copy,
+    /// Asks for a command.
+    Command,
+}

@@ -1,0 +1,215 @@
+//! From what is selected to the screen that shows it.
+
+use super::{App, MOST_SCREENS, Screen, Shown};
+use crate::report::ladder::Timing;
+use crate::trace::{CallId, Message, MessageId};
+use crate::tui::page::{Page, Target};
+use crate::tui::screens::ladder::LadderScreen;
+use crate::tui::screens::{compare, finding, findings, help, hop, inputs, message, nodes};
+use crate::tui::world::World;
+
+impl App {
+    /// Opens what the selected line is about.
+    pub(super) fn enter(&mut self) {
+        let target = match (self.screens.last(), &self.world) {
+            (Some(Screen::Ladder(ladder)), _) => ladder.selected().map(Target::Message),
+            (Some(Screen::Page(shown, page)), _) => match (page.target(), shown) {
+                (Some(target), _) => Some(target),
+                (None, Shown::Message(id, _)) => {
+                    self.show(Shown::Diff(*id));
+                    return;
+                }
+                (None, _) => None,
+            },
+            (None, Some(world)) => self.calls.selected(world).map(Target::Call),
+            (None, None) => None,
+        };
+        if let Some(target) = target {
+            self.open(target);
+        }
+    }
+
+    fn open(&mut self, target: Target) {
+        match target {
+            Target::Call(call) => self.ladder(call),
+            Target::Message(id) => self.show(Shown::Message(id, false)),
+            Target::Node(id) => self.show(Shown::Node(id)),
+            Target::Finding(position) => self.show(Shown::Finding(position)),
+            Target::Hop(id) => {
+                let request = self.world.as_ref().and_then(|world| {
+                    let hop = world.trace.hop(id)?;
+                    Some(hop.first_message().id())
+                });
+                match request {
+                    Some(request) => self.show(Shown::Diff(request)),
+                    None => self.say(format!("there is no hop {}", id.number())),
+                }
+            }
+        }
+    }
+
+    /// Opens what was asked for by its number.
+    pub(super) fn numbered(&mut self, what: &str, target: Option<Target>) {
+        let depth = self.screens.len();
+        if let Some(target) = target {
+            self.open(target);
+        }
+        if self.screens.len() == depth && self.said.is_empty() {
+            self.say(format!("there is no {what} with this number"));
+        }
+    }
+
+    fn ladder(&mut self, call: CallId) {
+        let opened = self
+            .world
+            .as_mut()
+            .and_then(|world| LadderScreen::open(world, call, Timing::Start));
+        if let Some(ladder) = opened {
+            self.push(Screen::Ladder(Box::new(ladder)));
+        }
+    }
+
+    fn push(&mut self, screen: Screen) {
+        if self.screens.len() == MOST_SCREENS {
+            self.screens.remove(0);
+        }
+        self.screens.push(screen);
+    }
+
+    /// Opens a page; none where there is nothing to show.
+    pub(super) fn show(&mut self, shown: Shown) {
+        let width = self.size.0;
+        match self
+            .world
+            .as_mut()
+            .and_then(|world| page(world, shown, width))
+        {
+            Some(page) => self.push(Screen::Page(shown, page)),
+            None if self.world.is_none() => self.say("the inputs are still being read"),
+            None => self.say(match shown {
+                Shown::Diff(_) => "nobody was seen to pass this message on",
+                _ => "there is nothing to show",
+            }),
+        }
+    }
+
+    /// Makes pages again: the screen or what is known has changed.
+    pub(super) fn rebuild(&mut self) {
+        let Some(world) = &mut self.world else {
+            return;
+        };
+        for screen in &mut self.screens {
+            if let Screen::Page(shown, old) = screen
+                && let Some(mut new) = page(world, *shown, self.size.0)
+            {
+                new.window = old.window;
+                *old = new;
+            }
+        }
+    }
+
+    /// The call that the screen is about.
+    pub(super) fn call(&self) -> Option<CallId> {
+        let world = self.world.as_ref()?;
+        if let Some(Screen::Ladder(ladder)) = self.screens.last() {
+            return Some(ladder.call);
+        }
+        let message = self.message()?;
+        Some(world.trace.message(message)?.hop().call().id())
+    }
+
+    /// The message that the screen, or its selected line, is about.
+    fn message(&self) -> Option<MessageId> {
+        match self.screens.last()? {
+            Screen::Ladder(ladder) => ladder.selected(),
+            Screen::Page(_, page) => match (page.target(), page.about) {
+                (Some(Target::Message(id)), _) | (_, Some(Target::Message(id))) => Some(id),
+                _ => None,
+            },
+        }
+    }
+
+    pub(super) fn about_message(&mut self, shown: fn(MessageId) -> Shown, what: &str) {
+        match self.message() {
+            Some(id) => self.show(shown(id)),
+            None => self.say(format!("no message {what} here")),
+        }
+    }
+
+    /// The message raw; there, as it was before.
+    pub(super) fn raw(&mut self) {
+        if let Some(Screen::Page(Shown::Message(_, raw), _)) = self.screens.last_mut() {
+            *raw = !*raw;
+            self.rebuild();
+        } else {
+            self.about_message(|id| Shown::Message(id, true), "is selected");
+        }
+    }
+
+    pub(super) fn compare(&mut self) {
+        let Some(id) = self.message() else {
+            self.say("no message is selected here");
+            return;
+        };
+        match self.marked.take() {
+            Some(marked) if marked != id => self.show(Shown::Compared(marked, id)),
+            _ => {
+                self.marked = Some(id);
+                let text = format!("message {} is marked: mark another to compare", id.number());
+                self.say(text);
+            }
+        }
+    }
+
+    /// To another message that belongs to the one that is shown.
+    pub(super) fn walk(&mut self, next: impl Fn(&Message<'_>) -> Option<MessageId>) {
+        let there = self.world.as_ref().and_then(|world| {
+            let message = world.trace.message(self.message()?)?;
+            next(&message)
+        });
+        let Some(there) = there else {
+            self.say("there is no further message that way");
+            return;
+        };
+        match self.screens.last_mut() {
+            Some(Screen::Ladder(ladder)) => {
+                if !ladder.select(there) {
+                    self.say(format!("message {} has no row of its own", there.number()));
+                }
+            }
+            Some(Screen::Page(shown, _)) => {
+                *shown = match *shown {
+                    Shown::Diff(_) => Shown::Diff(there),
+                    Shown::Message(_, raw) => Shown::Message(there, raw),
+                    other => other,
+                };
+                self.rebuild();
+            }
+            None => {}
+        }
+    }
+
+    /// Other times in front of the rows of the ladder.
+    pub(super) fn times(&mut self) {
+        if let (Some(Screen::Ladder(ladder)), Some(world)) =
+            (self.screens.last_mut(), &mut self.world)
+            && let Some(new) = ladder.with_next_times(world)
+        {
+            **ladder = new;
+        }
+    }
+}
+
+fn page(world: &mut World, shown: Shown, width: usize) -> Option<Page> {
+    match shown {
+        Shown::Help => Some(help::page()),
+        Shown::Inputs => Some(inputs::page(world)),
+        Shown::Nodes => Some(nodes::page(world)),
+        Shown::Node(id) => nodes::one(world, id),
+        Shown::Findings(call) => Some(findings::page(world, call)),
+        Shown::Finding(position) => finding::page(world, position),
+        Shown::Message(id, raw) => message::page(world, id, raw),
+        Shown::Diff(id) => hop::page(world, id, width),
+        Shown::Compared(one, other) => compare::page(world, one, other, width),
+    }
+}

@@ -1,0 +1,165 @@
+//! A line of cells, wider than the screen if need be, of which a part is shown. The only way of text onto the screen: what a
+//! terminal would obey, and what hides or reorders text, becomes a point.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use unicode_width::UnicodeWidthChar;
+
+use super::theme::{Theme, Tone};
+use crate::base::escape;
+
+/// A line of cells.
+#[derive(Default)]
+pub(super) struct Canvas {
+    /// Of a wide character the second cell is none.
+    cells: Vec<Option<(char, Tone)>>,
+}
+
+const BLANK: Option<(char, Tone)> = Some((' ', Tone::Plain));
+
+impl Canvas {
+    /// Writes a text at a cell, over what stands there.
+    pub(super) fn put(&mut self, at: usize, text: &str, tone: Tone) {
+        let mut at = at;
+        for character in text.chars() {
+            let character = match escape::is_hidden(character) {
+                true => '·',
+                false => character,
+            };
+            let width = character.width().unwrap_or_default();
+            if width == 0 {
+                continue;
+            }
+            let end = at + width;
+            if self.cells.len() < end {
+                self.cells.resize(end, BLANK);
+            }
+            self.cells[at] = Some((character, tone));
+            for cell in &mut self.cells[at + 1..end] {
+                *cell = None;
+            }
+            at = end;
+        }
+    }
+
+    /// Writes a text behind what stands there.
+    pub(super) fn push(&mut self, text: &str, tone: Tone) {
+        self.put(self.cells.len(), text, tone);
+    }
+
+    /// Repeats a character from a cell to one before another.
+    pub(super) fn fill(&mut self, from: usize, to: usize, character: char, tone: Tone) {
+        for at in from..to {
+            self.put(at, character.encode_utf8(&mut [0; 4]), tone);
+        }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Shows the cells from one on in the first line of an area.
+    pub(super) fn show(
+        &self,
+        area: Rect,
+        from: usize,
+        selected: bool,
+        theme: Theme,
+        buffer: &mut Buffer,
+    ) {
+        let area = area.intersection(buffer.area);
+        if area.height == 0 {
+            return;
+        }
+        let whole = |style: Style| {
+            if selected {
+                theme.selected(style)
+            } else {
+                style
+            }
+        };
+        for offset in 0..area.width {
+            let cell = self.cells.get(from + usize::from(offset));
+            let room = usize::from(area.width - offset);
+            let (character, tone) = match cell {
+                None => (' ', Tone::Plain),
+                // The second half of a wide character whose first is not shown.
+                Some(None) if offset == 0 => (' ', Tone::Plain),
+                Some(None) => continue,
+                Some(Some((wide, tone))) if wide.width().unwrap_or(1) > room => ('>', *tone),
+                Some(Some(cell)) => *cell,
+            };
+            let shown = &mut buffer[(area.x + offset, area.y)];
+            shown.set_char(character);
+            shown.set_style(whole(theme.style(tone)));
+        }
+    }
+}
+
+/// How many cells a text takes.
+pub(super) fn width(text: &str) -> usize {
+    let cells = text
+        .chars()
+        .map(|character| match escape::is_hidden(character) {
+            true => 1,
+            false => character.width().unwrap_or_default(),
+        });
+    cells.sum()
+}
+
+/// As much of a text as fits into so many cells.
+pub(super) fn cut(text: &str, room: usize) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    let mut left = room.saturating_sub(1);
+    for character in text.chars() {
+        let needs = width(character.encode_utf8(&mut [0; 4]));
+        if needs > left {
+            break;
+        }
+        left -= needs;
+        cut.push(character);
+    }
+    if room > 0 {
+        cut.push('~');
+    }
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THEME: Theme = Theme {
+        colours: false,
+        unicode: true,
+    };
+
+    fn shown(canvas: &Canvas, from: usize, width: u16) -> String {
+        let area = Rect::new(0, 0, width, 1);
+        let mut buffer = Buffer::empty(area);
+        canvas.show(area, from, false, THEME, &mut buffer);
+        buffer.content().iter().map(|cell| cell.symbol()).collect()
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_becomes_a_point() {
+        let mut canvas = Canvas::default();
+        canvas.push("a\u{1b}[31mb\u{202e}c\r\n", Tone::Plain);
+        assert_eq!(shown(&canvas, 0, 12), "a·[31mb·c·· ");
+    }
+
+    #[test]
+    fn wide_characters_are_never_cut_in_two() {
+        let mut canvas = Canvas::default();
+        canvas.push("a日b", Tone::Plain);
+        assert_eq!(canvas.width(), 4);
+        assert_eq!(shown(&canvas, 0, 2), "a>");
+        assert_eq!(shown(&canvas, 2, 3), " b ");
+        assert_eq!((width("a日b"), cut("a日b", 3).as_str()), (4, "a~"));
+        assert_eq!(cut("abc", 0), "");
+    }
+}

@@ -1,0 +1,140 @@
+//! A line that a person types: what it is for, and what it means.
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+/// What a text is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Search,
+    Filter,
+    Save,
+    Command,
+}
+
+/// A line as far as it is typed.
+#[derive(Clone, Debug)]
+pub(super) struct Prompt {
+    pub(super) purpose: Purpose,
+    pub(super) text: String,
+}
+
+/// What a key did to the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// It may have changed.
+    Going,
+    Done,
+    GivenUp,
+}
+
+/// Nobody types more.
+const MOST: usize = 1000;
+
+impl Prompt {
+    pub(super) fn new(purpose: Purpose, text: String) -> Self {
+        Self { purpose, text }
+    }
+
+    pub(super) fn key(&mut self, event: KeyEvent) -> Typed {
+        let control = event.modifiers.contains(KeyModifiers::CONTROL);
+        match event.code {
+            KeyCode::Enter => return Typed::Done,
+            KeyCode::Esc => return Typed::GivenUp,
+            KeyCode::Char('c') if control => return Typed::GivenUp,
+            KeyCode::Char('u') if control => self.text.clear(),
+            KeyCode::Backspace => {
+                self.text.pop();
+            }
+            KeyCode::Char(character) if !control && self.text.len() < MOST => {
+                self.text.push(character);
+            }
+            _ => {}
+        }
+        Typed::Going
+    }
+
+    /// What stands in front of the line.
+    pub(super) fn head(&self) -> &'static str {
+        match self.purpose {
+            Purpose::Search => "look for: ",
+            Purpose::Filter => "only calls with: ",
+            Purpose::Save => "save as: ",
+            Purpose::Command => ":",
+        }
+    }
+}
+
+/// A command by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Command {
+    Call(usize),
+    Message(usize),
+    Hop(usize),
+    Node(usize),
+    Calls,
+    Findings,
+    Nodes,
+    Inputs,
+    Help,
+    Filter(String),
+    Search(String),
+    Save(String),
+    Quit,
+}
+
+impl Command {
+    /// What was typed; an error says what can be.
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
+        let rest = rest.trim();
+        let number = || {
+            let number = rest.parse();
+            number.map_err(|_| format!("{name} needs a number, such as: {name} 3"))
+        };
+        Ok(match name {
+            "call" => Self::Call(number()?),
+            "message" => Self::Message(number()?),
+            "hop" => Self::Hop(number()?),
+            "node" => Self::Node(number()?),
+            "calls" => Self::Calls,
+            "findings" => Self::Findings,
+            "nodes" => Self::Nodes,
+            "inputs" => Self::Inputs,
+            "help" => Self::Help,
+            "filter" => Self::Filter(rest.to_owned()),
+            "search" => Self::Search(rest.to_owned()),
+            "save" if rest.is_empty() => {
+                return Err("save needs a name, such as: save call.svg".to_owned());
+            }
+            "save" => Self::Save(rest.to_owned()),
+            "quit" | "q" => Self::Quit,
+            _ => {
+                return Err(format!(
+                    "there is no command {name}: call, message, hop, node (with a number), calls, findings, nodes, \
+                     inputs, help, filter, search, save, quit"
+                ));
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_say_what_they_need() {
+        assert_eq!(Command::read("call 3"), Ok(Command::Call(3)));
+        assert_eq!(
+            Command::read(" filter bob 486 "),
+            Ok(Command::Filter("bob 486".to_owned()))
+        );
+        assert_eq!(
+            Command::read("call x"),
+            Err("call needs a number, such as: call 3".to_owned())
+        );
+        assert!(Command::read("dance").is_err_and(|said| said.contains("findings")));
+        assert!(Command::read("save").is_err());
+    }
+}

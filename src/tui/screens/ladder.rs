@@ -1,0 +1,412 @@
+//! The ladder of a call: the same that every other output draws, with one of its rows selected.
+//!
+//! ```text
+//!                10.64.0.1       10.0.0.1
+//!               user agent        proxy
+//!     1  0.000      │ INVITE (SDP) │
+//!                   │─────────────►│
+//! ```
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::report::ladder::{
+    self, Arrow, Edge, Kind, Ladder, Need, Numbering, Options, Panel, Row, Timing, gaps,
+};
+use crate::trace::{CallId, Message, MessageId};
+use crate::tui::canvas::{Canvas, cut, width};
+use crate::tui::theme::{Theme, Tone};
+use crate::tui::window::Window;
+use crate::tui::world::World;
+
+/// Captions get no more cells than this.
+const MOST_CAPTION: usize = 28;
+const MOST_HEAD: usize = 22;
+const LEAST_GAP: usize = 10;
+/// Numbers and times in front.
+const FRONT: usize = 22;
+
+/// A call, drawn.
+#[derive(Debug)]
+pub(in crate::tui) struct LadderScreen {
+    pub(in crate::tui) call: CallId,
+    pub(in crate::tui) ladder: Ladder,
+    /// The message of each row; none for what is no message.
+    messages: Vec<Option<MessageId>>,
+    /// Lifelines, in cells.
+    at: Vec<usize>,
+    window: Window,
+    left: usize,
+    time: Timing,
+}
+
+impl LadderScreen {
+    pub(in crate::tui) fn open(world: &mut World, id: CallId, time: Timing) -> Option<Self> {
+        let trace = world.trace.clone();
+        let call = trace.call(id)?;
+        let options = Options {
+            numbering: Numbering::Messages,
+            time,
+            ..Options::default()
+        };
+        let found = world.findings_of(id).to_vec();
+        // What cannot be read again is drawn by what is known without it.
+        let mut unread = false;
+        let times = world.times.clone();
+        let drawn = ladder::of_call(
+            &trace,
+            &call,
+            &found,
+            &times,
+            &options,
+            |message: &Message<'_>| {
+                let bytes = world.read(message);
+                unread |= bytes.is_err();
+                Ok::<_, std::convert::Infallible>(bytes.unwrap_or_default())
+            },
+        );
+        let Ok(mut ladder) = drawn;
+        if unread {
+            ladder
+                .notes
+                .push("Some messages could not be read again.".to_owned());
+        }
+        let messages = ladder.rows.iter().map(message_of).collect();
+        let at = places(&ladder);
+        Some(Self {
+            call: id,
+            ladder,
+            messages,
+            at,
+            window: Window::default(),
+            left: 0,
+            time,
+        })
+    }
+
+    /// The same with other times in front.
+    pub(in crate::tui) fn with_next_times(&self, world: &mut World) -> Option<Self> {
+        let next = match self.time {
+            Timing::Start => Timing::Previous,
+            Timing::Previous => Timing::Absolute,
+            Timing::Absolute => Timing::None,
+            Timing::None => Timing::Start,
+        };
+        let mut new = Self::open(world, self.call, next)?;
+        (new.window, new.left) = (self.window, self.left);
+        Some(new)
+    }
+
+    /// The same with what was found since.
+    pub(in crate::tui) fn reopened(&self, world: &mut World) -> Option<Self> {
+        let mut new = Self::open(world, self.call, self.time)?;
+        (new.window, new.left) = (self.window, self.left);
+        Some(new)
+    }
+
+    pub(in crate::tui) fn selected(&self) -> Option<MessageId> {
+        *self.messages.get(self.window.selected)?
+    }
+
+    pub(in crate::tui) fn select(&mut self, message: MessageId) -> bool {
+        let row = self.messages.iter().position(|one| *one == Some(message));
+        if let Some(row) = row {
+            self.window.selected = row;
+        }
+        row.is_some()
+    }
+
+    pub(in crate::tui) fn step(&mut self, by: isize) {
+        self.window.step(by, self.ladder.rows.len());
+    }
+
+    pub(in crate::tui) fn scroll(&mut self, by: isize) {
+        self.left = self.left.saturating_add_signed(by);
+    }
+
+    /// The next row with a finding, going round.
+    pub(in crate::tui) fn next_finding(&mut self, forth: bool) -> bool {
+        self.find(
+            forth,
+            |row| matches!(row, Row::Arrow(arrow) if !arrow.marks.is_empty()),
+        )
+    }
+
+    /// The next row with a text.
+    pub(in crate::tui) fn search(&mut self, text: &str, forth: bool) -> bool {
+        let text = text.to_lowercase();
+        self.find(forth, |row| said(row).to_lowercase().contains(&text))
+    }
+
+    fn find(&mut self, forth: bool, wanted: impl Fn(&Row) -> bool) -> bool {
+        let (count, from) = (self.ladder.rows.len(), self.window.selected);
+        let mut order = (1..=count).map(|step| match forth {
+            true => (from + step) % count,
+            false => (from + count - step) % count,
+        });
+        let found = order.find(|row| wanted(&self.ladder.rows[*row]));
+        if let Some(found) = found {
+            self.window.selected = found;
+        }
+        found.is_some()
+    }
+
+    pub(in crate::tui) fn title(&self) -> String {
+        self.ladder.title.clone()
+    }
+
+    /// What is to be said of the selected row, in a line.
+    pub(in crate::tui) fn selected_text(&self) -> String {
+        let row = self.ladder.rows.get(self.window.selected);
+        let mut text = row.map(said).unwrap_or_default();
+        if let Some(Row::Arrow(arrow)) = row {
+            for mark in &arrow.marks {
+                let found = self.ladder.findings.iter().find(|one| one.number == *mark);
+                let found = found.map_or("", |one| one.text.as_str());
+                text.push_str(&format!("  [{mark}] {found}"));
+            }
+        }
+        text
+    }
+
+    pub(in crate::tui) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        if area.height < 4 {
+            return;
+        }
+        let pen = Pen {
+            at: &self.at,
+            signs: Signs::of(theme),
+        };
+        let screen = usize::from(area.width);
+        let end = self.at.last().map_or(0, |at| at + MOST_CAPTION);
+        self.left = self.left.min(end.saturating_sub(screen));
+        for (line, canvas) in pen.heads(&self.ladder).iter().enumerate() {
+            let place = Rect::new(area.x, area.y + line as u16, area.width, 1);
+            canvas.show(place, self.left, false, theme, buffer);
+        }
+        let list = Rect::new(area.x, area.y + 2, area.width, area.height - 2);
+        let rows = &self.ladder.rows;
+        let height = |row: usize| rows.get(row).map_or(1, heights);
+        self.window
+            .follow(usize::from(list.height), rows.len(), height);
+        let mut y = list.y;
+        for (number, row) in rows.iter().enumerate().skip(self.window.top) {
+            let lines = match row {
+                Row::Arrow(arrow) => pen.arrow(arrow),
+                Row::Panel(panel) => vec![pen.panel(panel)],
+                Row::Fragment(edge) => vec![pen.edge(edge)],
+            };
+            for canvas in lines {
+                if y >= list.bottom() {
+                    return;
+                }
+                let place = Rect::new(list.x, y, list.width, 1);
+                let selected = number == self.window.selected;
+                canvas.show(place, self.left, selected, theme, buffer);
+                y += 1;
+            }
+        }
+    }
+}
+
+fn heights(row: &Row) -> usize {
+    match row {
+        Row::Arrow(arrow) => 2 + arrow.small.len(),
+        Row::Panel(_) | Row::Fragment(_) => 1,
+    }
+}
+
+fn message_of(row: &Row) -> Option<MessageId> {
+    match row {
+        Row::Arrow(arrow) => MessageId::numbered(arrow.message?),
+        Row::Panel(_) | Row::Fragment(_) => None,
+    }
+}
+
+fn said(row: &Row) -> String {
+    match row {
+        Row::Arrow(arrow) => arrow.about.clone(),
+        Row::Panel(panel) => panel.text.clone(),
+        Row::Fragment(Edge::Begin { kind, when }) => format!("{}: {when}", kind.word()),
+        Row::Fragment(Edge::Or { when }) => when.clone(),
+        Row::Fragment(Edge::End) => String::new(),
+    }
+}
+
+/// Where lifelines stand.
+fn places(ladder: &Ladder) -> Vec<usize> {
+    let head = |column: usize| {
+        let column = &ladder.columns[column];
+        width(&column.label)
+            .max(width(&column.detail))
+            .min(MOST_HEAD)
+    };
+    let columns = ladder.columns.len();
+    let mut needs: Vec<_> = (1..columns)
+        .map(|column| Need {
+            first: column - 1,
+            last: column,
+            room: head(column - 1).div_ceil(2) + head(column).div_ceil(2) + 2,
+        })
+        .collect();
+    for row in &ladder.rows {
+        if let Row::Arrow(arrow) = row {
+            let (first, last) = arrow.span();
+            let caption = width(&caption(arrow)).min(MOST_CAPTION) + 3;
+            let last = if first == last { last + 1 } else { last };
+            needs.push(Need {
+                first,
+                last,
+                room: caption,
+            });
+        }
+    }
+    needs.sort_unstable();
+    needs.dedup();
+    let gaps = gaps(columns, LEAST_GAP, &needs);
+    let first = if columns > 0 { head(0).div_ceil(2) } else { 0 };
+    let mut at = FRONT + first;
+    let mut all = Vec::new();
+    for column in 0..columns {
+        all.push(at);
+        at += gaps.get(column).copied().unwrap_or_default();
+    }
+    all
+}
+
+fn caption(arrow: &Arrow) -> String {
+    let marks: String = arrow
+        .marks
+        .iter()
+        .map(|mark| format!(" [{mark}]"))
+        .collect();
+    format!("{}{marks}", arrow.label())
+}
+
+/// What lines are drawn with.
+struct Signs {
+    bar: char,
+    request: char,
+    response: char,
+    left: char,
+    right: char,
+    panel: char,
+}
+
+impl Signs {
+    fn of(theme: Theme) -> Self {
+        match theme.unicode {
+            true => Self {
+                bar: '│',
+                request: '─',
+                response: '╌',
+                left: '◄',
+                right: '►',
+                panel: '═',
+            },
+            false => Self {
+                bar: '|',
+                request: '-',
+                response: '.',
+                left: '<',
+                right: '>',
+                panel: '=',
+            },
+        }
+    }
+}
+
+struct Pen<'a> {
+    at: &'a [usize],
+    signs: Signs,
+}
+
+impl Pen<'_> {
+    fn bare(&self) -> Canvas {
+        let mut canvas = Canvas::default();
+        for at in self.at {
+            canvas.fill(*at, at + 1, self.signs.bar, Tone::Dim);
+        }
+        canvas
+    }
+
+    fn heads(&self, ladder: &Ladder) -> [Canvas; 2] {
+        let mut lines = [Canvas::default(), Canvas::default()];
+        for (column, at) in ladder.columns.iter().zip(self.at) {
+            for (line, text) in lines.iter_mut().zip([&column.label, &column.detail]) {
+                let text = cut(text, MOST_HEAD);
+                line.put(at.saturating_sub(width(&text) / 2), &text, Tone::Title);
+            }
+        }
+        lines
+    }
+
+    fn arrow(&self, arrow: &Arrow) -> Vec<Canvas> {
+        let tone = match (arrow.marks.is_empty(), arrow.kind) {
+            (false, _) => Tone::Error,
+            (true, Kind::Request) => Tone::Request,
+            (true, Kind::Response) => Tone::Response,
+            (true, Kind::Other) => Tone::Dim,
+        };
+        let (first, last) = arrow.span();
+        let (left, right) = (self.at[first], self.at[last]);
+        let mut above = self.bare();
+        let mut below = self.bare();
+        above.put(0, &format!("{:>6} ", arrow.number), Tone::Dim);
+        above.put(7, &cut(&arrow.time, FRONT - 8), Tone::Dim);
+        if first == last {
+            let caption = cut(&caption(arrow), MOST_CAPTION);
+            above.fill(left + 1, left + 3, self.signs.request, tone);
+            above.put(left + 4, &caption, tone);
+            below.fill(left + 1, left + 2, self.signs.left, tone);
+            below.fill(left + 2, left + 3, self.signs.request, tone);
+        } else {
+            let room = right - left - 1;
+            let caption = cut(&caption(arrow), room);
+            let start = left + 1 + (room - width(&caption)) / 2;
+            above.put(start, &caption, tone);
+            let rule = match arrow.kind {
+                Kind::Request => self.signs.request,
+                Kind::Response | Kind::Other => self.signs.response,
+            };
+            below.fill(left + 1, right, rule, tone);
+            match arrow.from < arrow.to {
+                true => below.fill(right - 1, right, self.signs.right, tone),
+                false => below.fill(left + 1, left + 2, self.signs.left, tone),
+            }
+        }
+        let mut lines = vec![above, below];
+        for small in &arrow.small {
+            let mut line = self.bare();
+            line.put(left + 2, small, Tone::Dim);
+            lines.push(line);
+        }
+        lines
+    }
+
+    fn panel(&self, panel: &Panel) -> Canvas {
+        let mut canvas = self.bare();
+        let (left, right) = (self.at[panel.first], self.at[panel.last]);
+        if right > left {
+            canvas.fill(left + 1, right, self.signs.panel, Tone::Dim);
+        }
+        let room = (right - left).max(MOST_CAPTION);
+        let text = cut(&format!(" {} ", panel.text), room);
+        let start = left + 1 + (right - left).saturating_sub(width(&text) + 1) / 2;
+        canvas.put(start, &text, Tone::Title);
+        canvas
+    }
+
+    fn edge(&self, edge: &Edge) -> Canvas {
+        let mut canvas = self.bare();
+        let (left, right) = (FRONT, self.at.last().map_or(FRONT, |at| at + 2));
+        canvas.fill(left, right, self.signs.request, Tone::Dim);
+        let text = match edge {
+            Edge::Begin { kind, when } => format!(" {} [{when}] ", kind.word()),
+            Edge::Or { when } => format!(" [{when}] "),
+            Edge::End => String::new(),
+        };
+        canvas.put(left + 2, &text, Tone::Title);
+        canvas
+    }
+}

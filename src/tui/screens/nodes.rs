@@ -1,0 +1,85 @@
+//! The nodes: what each does, and why that is thought.
+//!
+//! ```text
+//! Nodes
+//!   1  10.64.0.1  user agent  6 requests in, 6 out
+//!        role: sends requests that nobody sent to it (message 1, 6 times)
+//! ```
+
+use crate::base::escape;
+use crate::trace::{Node, NodeId};
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::Tone;
+use crate::tui::world::World;
+
+/// All nodes, or those at the ends of one.
+pub(in crate::tui) fn page(world: &World) -> Page {
+    let mut page = Page::new("Nodes");
+    for node in world.trace.nodes() {
+        page.push(head(&node).to(Target::Node(node.id())));
+    }
+    page
+}
+
+/// The evidence of a node.
+pub(in crate::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
+    let node = world.trace.node(id)?;
+    let mut page = Page::new(format!(
+        "Node {}: {}",
+        id.number(),
+        escape::text(&node.label())
+    ));
+    page.push(head(&node));
+    for address in node.addresses() {
+        let named = if address.seen { "" } else { " (named)" };
+        let place = escape::text(&address.place());
+        let text = format!("     address: {}{place}{named}", address.endpoint);
+        page.push(PageLine::of(Tone::Plain, text));
+    }
+    for name in node.names() {
+        let text = format!("     name: {}", escape::text(name));
+        page.push(PageLine::of(Tone::Plain, text));
+    }
+    for reason in node.reasons() {
+        let (mark, tone) = match reason.decides {
+            true => ("role", Tone::Good),
+            false => ("also", Tone::Plain),
+        };
+        let line = PageLine::of(tone, format!("     {mark}: {reason}")).hang(9);
+        page.push(match reason.message {
+            Some(message) => line.to(Target::Message(message)),
+            None => line,
+        });
+    }
+    for join in node.evidence() {
+        let text = format!(
+            "     one: {} = {}: {} (message {}, {}x)",
+            escape::text(&join.one),
+            escape::text(&join.other),
+            join.reason.name(),
+            join.message.number(),
+            join.count,
+        );
+        let line = PageLine::of(Tone::Plain, text).hang(9);
+        page.push(line.to(Target::Message(join.message)));
+    }
+    if node.further_evidence() > 0 {
+        let text = format!("     one: and {} more", node.further_evidence());
+        page.push(PageLine::of(Tone::Dim, text));
+    }
+    Some(page)
+}
+
+fn head(node: &Node<'_>) -> PageLine {
+    let number = format!("{:>4}  ", node.id().number());
+    let counts = format!(
+        "  {} requests in, {} out",
+        node.requests_in(),
+        node.requests_out()
+    );
+    PageLine::of(Tone::Dim, number)
+        .and(Tone::Title, escape::text(&node.label()))
+        .and(Tone::Request, format!("  {}", node.role().name()))
+        .and(Tone::Dim, counts)
+        .hang(6)
+}

@@ -1,0 +1,178 @@
+//! What each screen shows of the sample call.
+
+use super::Opened;
+
+const CALL: &[&str] = &["samples/call.pcap"];
+
+#[test]
+fn calls_are_listed_with_how_they_ended() {
+    let mut opened = Opened::of(CALL, 200, 60);
+    let seen = opened.seen();
+    assert!(seen.starts_with(" sipscope  2 of 2 calls\n"), "{seen}");
+    let lines: Vec<_> = seen.lines().collect();
+    for (line, number) in [(2, "1"), (3, "2")] {
+        let words: Vec<_> = lines[line].split_whitespace().collect();
+        assert_eq!(words[0], number, "{seen}");
+        assert_eq!(words[2], "call", "{seen}");
+        assert_eq!(words[6], "21", "{seen}");
+        assert_eq!(words[7], "answered,", "{seen}");
+    }
+    assert!(
+        lines[2].contains("sip:+4930100000001@ims.example.org"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn words_leave_only_calls_that_have_them() {
+    let mut opened = Opened::of(CALL, 120, 24);
+    opened.keys("F30100000002");
+    assert!(
+        opened
+            .seen()
+            .starts_with(" sipscope  1 of 2 calls with \"30100000002\"\n")
+    );
+    opened.keys(" nobody");
+    assert!(opened.seen().starts_with(" sipscope  0 of 2 calls"));
+    opened.keys("\n");
+    opened.press(ratatui::crossterm::event::KeyCode::F(9));
+    assert!(opened.seen().starts_with(" sipscope  2 of 2 calls\n"));
+}
+
+#[test]
+fn the_ladder_has_every_message_and_the_selected_one_in_the_last_line() {
+    let mut opened = Opened::of(CALL, 200, 60);
+    opened.keys("\n");
+    let seen = opened.seen();
+    assert!(
+        seen.contains("10.64.0.1") && seen.contains("10.128.0.1"),
+        "{seen}"
+    );
+    let arrows = seen.matches('►').count() + seen.matches('◄').count();
+    // 21 messages; media have a panel, which is drawn without heads.
+    assert_eq!(arrows, 21, "{seen}");
+    assert!(
+        seen.lines().last().unwrap().starts_with("INVITE sip:"),
+        "{seen}"
+    );
+    opened.keys("j");
+    assert!(
+        opened
+            .seen()
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with("SIP/2.0 100"),
+        "{}",
+        opened.seen()
+    );
+}
+
+#[test]
+fn a_journey_is_followed_hop_by_hop() {
+    let mut opened = Opened::of(CALL, 200, 60);
+    // The INVITE is message 1, 3 and 5.
+    opened.keys("\n}}\n");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 5 "),
+        "{}",
+        opened.seen()
+    );
+    opened.keys("{");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 3 "),
+        "{}",
+        opened.seen()
+    );
+    opened.keys("{");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 1 "),
+        "{}",
+        opened.seen()
+    );
+    // Its answers: 100, 180 and 200 are messages 2, 15 and 21.
+    opened.keys("]]");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 15 "),
+        "{}",
+        opened.seen()
+    );
+    opened.keys("{}");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 15 "),
+        "{}",
+        opened.seen()
+    );
+}
+
+#[test]
+fn what_a_node_changed_stands_side_by_side_with_what_it_means() {
+    let mut opened = Opened::of(CALL, 200, 60);
+    opened.keys(":hop 2\n");
+    let seen = opened.seen();
+    let line = |text: &str| {
+        let found = seen.lines().find(|line| line.contains(text));
+        found
+            .unwrap_or_else(|| panic!("no {text} in\n{seen}"))
+            .to_owned()
+    };
+    let forwards = line("< Max-Forwards: 70");
+    assert!(forwards.contains("> Max-Forwards: 69"), "{seen}");
+    assert!(line("counts one down").starts_with("expected"), "{seen}");
+}
+
+#[test]
+fn the_message_marks_what_its_sender_added() {
+    let mut opened = Opened::of(CALL, 120, 60);
+    opened.keys(":message 3\n");
+    let seen = opened.seen();
+    assert!(
+        seen.contains("\n+ Via: SIP/2.0/UDP 10.0.0.1:5060;branch="),
+        "{seen}"
+    );
+    assert!(seen.contains("\n  Via: SIP/2.0/"), "{seen}");
+    assert!(seen.contains("\n+ Max-Forwards: 69"), "{seen}");
+    opened.keys("r");
+    assert!(
+        opened.seen().contains("\nMax-Forwards: 69"),
+        "{}",
+        opened.seen()
+    );
+}
+
+#[test]
+fn a_finding_leads_to_its_proof() {
+    let mut opened = Opened::of(&["samples/documents/numbered-steps.txt"], 120, 40);
+    opened.keys("f/DLG04\n\n");
+    let seen = opened.seen();
+    assert!(
+        seen.starts_with(" sipscope  DLG04 identity-changed-by-proxy\n"),
+        "{seen}"
+    );
+    assert!(seen.contains("expected  <sip:bob@west.example>"), "{seen}");
+    opened.keys("/message 4:\n\n");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 4 "),
+        "{}",
+        opened.seen()
+    );
+}
+
+#[test]
+fn what_was_asked_for_and_is_not_there_is_said() {
+    let mut opened = Opened::of(CALL, 120, 24);
+    opened.keys(":call 99\n");
+    assert!(
+        opened
+            .seen()
+            .ends_with("there is no call with this number\n")
+    );
+    opened.keys(":dance\n");
+    assert!(opened.seen().contains("there is no command dance"));
+    opened.keys("/nowhere\n");
+    assert!(
+        opened
+            .seen()
+            .ends_with("\"nowhere\" is not on this screen\n")
+    );
+}
