@@ -61,7 +61,7 @@ struct Arguments {
     command: Option<Command>,
 
     #[command(flatten)]
-    browse: Option<browse::Browse>,
+    browse: browse::Browse,
 }
 
 #[derive(Subcommand)]
@@ -170,11 +170,7 @@ pub(crate) fn run() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let Some(command) = &arguments.command else {
         drop(out);
-        return ended_as(
-            arguments
-                .browse
-                .map_or(Ok((Ended::Fine, true)), |browse| browse.run()),
-        );
+        return ended_as(arguments.browse.run());
     };
     let outcome = match command {
         Command::Summary(command) => command.run(&mut out),
