@@ -119,6 +119,10 @@ pub(super) fn without_empty(rows: Vec<Row>) -> Vec<Row> {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::single_range_in_vec_init,
+    reason = "a frame with one part is a list of one range"
+)]
 mod tests {
     use super::*;
 

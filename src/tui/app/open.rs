@@ -171,12 +171,9 @@ impl App {
             self.say("there is no further message that way");
             return;
         };
+        let mut selected = true;
         match self.screens.last_mut() {
-            Some(Screen::Ladder(ladder)) => {
-                if !ladder.select(there) {
-                    self.say(format!("message {} has no row of its own", there.number()));
-                }
-            }
+            Some(Screen::Ladder(ladder)) => selected = ladder.select(there),
             Some(Screen::Page(shown, _)) => {
                 *shown = match *shown {
                     Shown::Diff(_) => Shown::Diff(there),
@@ -186,6 +183,9 @@ impl App {
                 self.rebuild();
             }
             None => {}
+        }
+        if !selected {
+            self.say(format!("message {} has no row of its own", there.number()));
         }
     }
 
