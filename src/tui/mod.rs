@@ -12,7 +12,7 @@
 //! - `page`: lines to read and to jump from; most screens are pages, one file each in `screens`.
 //! - `screens/calls` and `screens/ladder`: the two that are more than lines.
 //!
-//! Drawing reads what was loaded before, and never reads an input. Every text goes through [`canvas`], which lets nothing through
+//! Drawing reads what was loaded before, and never reads an input. Every text goes through `canvas`, which lets nothing through
 //! that a terminal obeys.
 
 mod action;
