@@ -299,6 +299,7 @@ impl Index {
         let record = RecordId {
             input: batch.input,
             number: entry.line,
+            interface: 0,
         };
         self.carried(&Carried {
             flow,
@@ -476,6 +477,7 @@ impl Collector {
             let at = RecordId {
                 input: self.inputs.len() as u32,
                 number: 1,
+                interface: 0,
             };
             self.anomalies.note(AnomalyKind::FactsLimit, at, || {
                 format!("{} comments, names or secrets were not kept", facts.dropped)

@@ -71,5 +71,7 @@ mod sip;
 mod sound;
 #[path = "trace/subscriptions.rs"]
 mod subscriptions;
+#[path = "trace/taps.rs"]
+mod taps;
 #[path = "trace/told.rs"]
 mod told;

@@ -197,6 +197,11 @@ impl Path {
         self.push(Layer::Hep)
     }
 
+    /// The capture agent that a HEP packet names.
+    pub fn agent(&self) -> Option<u32> {
+        self.agent
+    }
+
     /// Outermost first.
     pub fn layers(&self) -> &[Layer] {
         &self.layers[..usize::from(self.length)]

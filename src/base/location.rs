@@ -7,6 +7,8 @@ pub struct RecordId {
     pub input: u32,
     /// Frame number, from 1.
     pub number: u64,
+    /// Which interface of the input saw it, from 0 (pcapng, ERF); 0 where an input has one only.
+    pub interface: u16,
 }
 
 /// The records that brought some bytes: mostly one, several for a reassembled datagram.

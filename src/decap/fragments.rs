@@ -407,7 +407,11 @@ mod tests {
     }
 
     fn added(fragments: &mut Fragments, number: u64, fragment: &Fragment<'_>) -> Added {
-        let record = Records::One(RecordId { input: 0, number });
+        let record = Records::One(RecordId {
+            input: 0,
+            number,
+            interface: 0,
+        });
         let time = Timestamp::new(number as i64, 0);
         fragments.add(fragment, record, (time, time), &Limits::default())
     }

@@ -279,6 +279,7 @@ impl Wire {
                 records: &[RecordId {
                     input: 0,
                     number: position as u64 + 1,
+                    interface: 0,
                 }],
                 first: time,
                 digits: None,

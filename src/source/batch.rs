@@ -16,6 +16,8 @@ pub struct RawRecord {
     pub original: u32,
     /// Link type (tcpdump.org/linktypes.html); absent where the file does not describe the interface.
     pub link: Option<u16>,
+    /// Interface that saw it, from 0.
+    pub interface: u16,
 }
 
 /// A buffer of input and the records in it.
@@ -84,6 +86,7 @@ impl Batch {
         RecordId {
             input: self.input,
             number: self.first_number + index as u64,
+            interface: self.records.get(index).map_or(0, |record| record.interface),
         }
     }
 }

@@ -22,6 +22,8 @@ const LINK_TYPE: u16 = 197;
 struct Header {
     units: u64,
     kind: u8,
+    /// Which of up to four that the card has.
+    interface: u16,
     /// Whole record.
     length: usize,
     on_wire: usize,
@@ -39,7 +41,7 @@ fn header(bytes: &[u8]) -> Option<Header> {
         g,
         h,
         kind,
-        _,
+        flags,
         rlen @ ..,
         _,
         _,
@@ -49,6 +51,7 @@ fn header(bytes: &[u8]) -> Option<Header> {
     Some(Header {
         units: u64::from_le_bytes([a, b, c, d, e, f, g, h]),
         kind,
+        interface: u16::from(flags & 3),
         length: usize::from(u16::from_be_bytes(rlen)),
         on_wire: usize::from(u16::from_be_bytes([wlen_high, wlen_low])),
     })
@@ -147,6 +150,7 @@ impl Container for Erf {
                     captured,
                     original: captured.max((HEADER + header.on_wire) as u32),
                     link: Some(LINK_TYPE),
+                    interface: header.interface,
                 });
             }
             at += header.length;

@@ -270,7 +270,11 @@ impl Source {
             self.timing = found.timing;
             for odd in found.oddities {
                 let at = match odd.line {
-                    Some(number) => RecordId { input: 0, number },
+                    Some(number) => RecordId {
+                        input: 0,
+                        number,
+                        interface: 0,
+                    },
                     None => self.record_id(odd.before as u64 + 1),
                 };
                 anomalies.note(odd.kind, at, || odd.detail);
@@ -296,6 +300,7 @@ impl Source {
         RecordId {
             input: 0,
             number: self.records + ahead,
+            interface: 0,
         }
     }
 

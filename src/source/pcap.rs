@@ -196,6 +196,7 @@ impl Container for Pcap {
                         captured: block.caplen,
                         original: block.origlen.max(block.caplen),
                         link: Some(self.link),
+                        interface: 0,
                     });
                     self.last_seconds = Some(block.ts_sec);
                     at += self.record_header + block.caplen as usize;

@@ -50,6 +50,8 @@ struct Interface {
 pub(super) struct Pcapng {
     big_endian: bool,
     interfaces: Vec<Interface>,
+    /// How many the sections before this one had: machines whose captures stand one behind the other have their own.
+    before: usize,
     packets: u64,
     lost: Lost,
 }
@@ -146,6 +148,7 @@ impl Pcapng {
     }
 
     fn section(&mut self, block: &[u8], facts: &mut Facts) -> Option<()> {
+        self.before += self.interfaces.len();
         self.interfaces.clear();
         let (_, section) = parse_sectionheaderblock(block).ok()?;
         self.comments(&section.options, None, facts);
@@ -283,14 +286,14 @@ impl Pcapng {
 
     fn record(
         &self,
-        interface: usize,
+        number: usize,
         units: Option<u64>,
         start: usize,
         captured: u32,
         original: u32,
         found: &mut Found,
     ) {
-        let interface = self.interfaces.get(interface);
+        let interface = self.interfaces.get(number);
         let time = match (interface, units) {
             (Some(interface), Some(units)) => {
                 let time = interface.units_per_second.and_then(|resolution| {
@@ -312,6 +315,7 @@ impl Pcapng {
             captured,
             original: original.max(captured),
             link: interface.map(|interface| interface.link),
+            interface: u16::try_from(self.before + number).unwrap_or(u16::MAX),
         });
     }
 

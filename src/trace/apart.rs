@@ -16,8 +16,8 @@ use foldhash::fast::RandomState;
 use super::clocks::Clocks;
 use super::facts::{Facts, TextId};
 use super::nodes::{NodeHint, Place, is_reused};
-use super::realms::Spots;
 use super::sightings::{REGISTER, Sightings, Subject};
+use super::spots::Spots;
 
 /// For each spot those that it is not.
 pub(super) type Apart = BTreeMap<u32, BTreeSet<u32>>;

@@ -108,6 +108,8 @@ pub(super) struct Clocks {
     all: Vec<Clock>,
     /// Times are compared within a frame only. The first is that of absolute times.
     frames: Vec<u32>,
+    /// What is in line has one number, that of one of these inputs.
+    lines: Vec<u32>,
 }
 
 impl Clocks {
@@ -131,12 +133,14 @@ impl Clocks {
         let mut clocks = Self {
             all: all.collect(),
             frames: vec![0; origins.len()],
+            lines: Vec::new(),
         };
         let shared = match origins.len() {
             0 | 1 => Shared::default(),
             _ => Shared::find(sightings, facts, origins),
         };
         clocks.join(&shared, origins, &grains(sightings, origins.len()));
+        clocks.lines = clocks.lines();
         clocks
     }
 
@@ -202,14 +206,42 @@ impl Clocks {
         self.all.get(input as usize)
     }
 
-    /// Whether the times of two inputs can be compared: they are one, or messages that were seen in both tell how.
+    /// Whether the times of two inputs can be compared: they are one, messages that were seen in both tell how, or the user
+    /// does.
     pub(super) fn are_in_line(&self, one: u32, other: u32) -> bool {
-        let next = |input: &u32| match self.get(*input)?.source {
-            ClockSource::Shared { with, .. } => Some(with),
+        let line = |input: u32| self.lines.get(input as usize);
+        one == other || line(one) == line(other)
+    }
+
+    /// Whoever gives the offset of an input brings it in line with the others: with all of them if they are in line with each
+    /// other, else at least with those whose offsets were given too.
+    fn lines(&self) -> Vec<u32> {
+        let source = |input: u32| &self.all[input as usize].source;
+        let next = |input: &u32| match source(*input) {
+            ClockSource::Shared { with, .. } => Some(*with),
             _ => None,
         };
-        let last = |input: u32| std::iter::successors(Some(input), next).last();
-        one == other || last(one) == last(other)
+        let all = 0..self.all.len() as u32;
+        let mut lines: Vec<u32> = all
+            .map(|input| std::iter::successors(Some(input), next).last())
+            .map(|last| last.unwrap_or_default())
+            .collect();
+        let mut roots = lines.clone();
+        roots.sort_unstable();
+        roots.dedup();
+        let is_given = |root: &u32| *source(*root) == ClockSource::Given;
+        let (given, own): (Vec<u32>, Vec<u32>) = roots.into_iter().partition(is_given);
+        let common = match (&given[..], &own[..]) {
+            ([_, ..], [only]) if !self.all[*only as usize].relative => *only,
+            ([first, ..], _) => *first,
+            ([], _) => return lines,
+        };
+        for line in &mut lines {
+            if given.contains(line) {
+                *line = common;
+            }
+        }
+        lines
     }
 
     /// When a sighting was, in the common clock.

@@ -47,6 +47,7 @@ mod shapes;
 mod shared;
 mod sightings;
 mod split;
+mod spots;
 mod subscription;
 mod terms;
 mod ties;

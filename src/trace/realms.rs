@@ -9,105 +9,18 @@ use super::apart::{self, Apart};
 use super::clocks::{Clocks, Origin};
 use super::crossings::Crossings;
 use super::facts::Facts;
-use super::networks::{Network, Networks, Tags};
+use super::networks::{Networks, Tags};
 use super::nodes::{NodeHint, is_reused};
 use super::sightings::{Sightings, Subject};
+use super::spots::{Capture, Spots};
 use crate::base::Label;
-
-/// Where sightings are made: networks, each as one capture point sees it.
-pub(super) struct Spots {
-    /// Capture point and network.
-    all: Vec<(u32, Network)>,
-    /// By number of the place of a sighting.
-    of_place: Vec<u32>,
-    /// The names of the inputs of each capture point.
-    captures: BTreeMap<u32, BTreeSet<String>>,
-}
-
-/// What can be said of where an address is.
-pub(super) struct Whereabouts<'a> {
-    pub(super) tags: Tags,
-    pub(super) label: Option<Label>,
-    pub(super) captures: &'a BTreeSet<String>,
-}
-
-impl Spots {
-    fn of(sightings: &Sightings, networks: &Networks, origins: &[Origin]) -> Self {
-        let of_place: Vec<_> = (0..sightings.places())
-            .map(|place| {
-                let (input, path) = sightings.place_at(place);
-                let point = origins.get(input as usize);
-                let network = networks.all()[networks.of_path(path as usize) as usize];
-                (point.map_or(0, |origin| origin.capture_point), network)
-            })
-            .collect();
-        let mut all = of_place.clone();
-        all.sort_unstable();
-        all.dedup();
-        let number = |own: &(u32, Network)| all.partition_point(|other| other < own) as u32;
-        let of_place = of_place.iter().map(number).collect();
-        let mut captures: BTreeMap<u32, BTreeSet<String>> = BTreeMap::new();
-        for origin in origins {
-            let names = captures.entry(origin.capture_point).or_default();
-            names.insert(origin.name.clone());
-        }
-        Self {
-            all,
-            of_place,
-            captures,
-        }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
-    }
-
-    pub(super) fn of_sighting(&self, sightings: &Sightings, sighting: usize) -> u32 {
-        self.of_place[sightings.place_number(sighting) as usize]
-    }
-
-    pub(super) fn place(&self, spot: u32) -> Whereabouts<'_> {
-        let (point, network) = &self.all[spot as usize];
-        static NONE: BTreeSet<String> = BTreeSet::new();
-        Whereabouts {
-            tags: network.tags,
-            label: network.label,
-            captures: self.captures.get(point).unwrap_or(&NONE),
-        }
-    }
-
-    /// Whether one capture point sees several labels in one VLAN.
-    pub(super) fn several_labels(&self) -> bool {
-        self.all
-            .windows(2)
-            .any(|pair| differ_by_label(&pair[0], &pair[1]))
-    }
-
-    /// Whether nothing but the label tells two spots apart.
-    pub(super) fn differ_by_label(&self, one: u32, other: u32) -> bool {
-        differ_by_label(&self.all[one as usize], &self.all[other as usize])
-    }
-
-    /// Spots that nothing but label or capture point tells apart.
-    fn by_tags(&self) -> BTreeMap<Tags, Vec<u32>> {
-        let mut groups: BTreeMap<Tags, Vec<u32>> = BTreeMap::new();
-        for (spot, (_, network)) in (0..).zip(&self.all) {
-            groups.entry(network.tags).or_default().push(spot);
-        }
-        groups
-    }
-}
-
-fn differ_by_label(one: &(u32, Network), other: &(u32, Network)) -> bool {
-    (one.0, one.1.tags) == (other.0, other.1.tags) && one.1.label != other.1.label
-}
 
 /// What a realm is made up of, each once and sorted.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Realm {
     pub(super) tags: Vec<Tags>,
     pub(super) labels: Vec<Label>,
-    pub(super) captures: Vec<String>,
+    pub(super) captures: Vec<Capture>,
 }
 
 /// Which networks are one.
@@ -207,25 +120,27 @@ impl Realms {
             })
             .collect();
         self.all = vec![Realm::default(); numbers.len()];
+        let mut members = vec![Vec::new(); numbers.len()];
         for (spot, realm) in (0..).zip(&of_spot) {
-            let (place, realm) = (spots.place(spot), &mut self.all[*realm as usize]);
-            realm.tags.push(place.tags);
-            realm.labels.extend(place.label);
-            realm.captures.extend(place.captures.iter().cloned());
+            members[*realm as usize].push(spot);
         }
-        for realm in &mut self.all {
+        for (realm, members) in self.all.iter_mut().zip(members) {
+            for spot in &members {
+                let network = spots.network(*spot);
+                realm.tags.push(network.tags);
+                realm.labels.extend(network.label);
+            }
+            realm.captures = spots.captures(&members);
             realm.tags.sort_unstable();
             realm.tags.dedup();
             realm.labels.sort_unstable();
             realm.labels.dedup();
-            realm.captures.sort_unstable();
-            realm.captures.dedup();
         }
         self.of_place = spots
-            .of_place
+            .of_places()
             .iter()
             .map(|spot| {
-                let tags = spots.place(*spot).tags;
+                let tags = spots.network(*spot).tags;
                 let first = by_tags.get(&tags).and_then(|group| group.first());
                 [spot, first.unwrap_or(spot)].map(|spot| of_spot[*spot as usize])
             })
@@ -286,8 +201,7 @@ impl Evidence<'_> {
                 continue;
             };
             for other in places.map(of) {
-                let network = |spot: u32| spots.all[spot as usize].1;
-                if private || network(first) != network(other) {
+                if private || spots.network(first) != spots.network(other) {
                     sets.join([first, other].into_iter());
                 }
             }

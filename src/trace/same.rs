@@ -304,7 +304,11 @@ impl<'a> Drafts<'a> {
             return false;
         }
         let id = |draft: &Draft| self.sightings.identification_of(draft.first as usize);
-        let place = |sighting: u32| self.sightings.place_of(sighting as usize);
+        let input = |sighting: u32| self.sightings.input_and_time(sighting as usize).0;
+        let place = |sighting: u32| {
+            let at = sighting as usize;
+            (self.sightings.taken_at(at), self.sightings.place_of(at).1)
+        };
         let (one, other) = (known.first, new.first);
         let crossed = self.crossings.differ(self.sightings, one, other);
         if crossed && self.crossings.are_apart(self.sightings, one, other) {
@@ -313,7 +317,7 @@ impl<'a> Drafts<'a> {
         match (id(known), id(new)) {
             (Some(one), Some(other)) => one == other && apart <= SAME_PACKET,
             // One machine saw it on its way from one network to the other.
-            _ if crossed && place(one).0 == place(other).0 => apart <= COPY,
+            _ if crossed && input(one) == input(other) => apart <= COPY,
             // A stream brings its bytes once. What comes again over it is a copy that took another way.
             _ if self.is_stream(new) => apart <= TRANSIT,
             _ if self

@@ -1,6 +1,7 @@
 //! The index of sightings: one entry of fixed size for each, texts interned, bytes left where they are.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::num::NonZeroU16;
 
 use super::intern::Interner;
@@ -78,6 +79,25 @@ impl Entry {
     }
 }
 
+/// One of the capture points of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tap {
+    /// An interface, from 0.
+    Interface(u16),
+    /// Who sent what it saw as HEP.
+    Agent(u32),
+}
+
+/// `interface 1`, `agent 2001`.
+impl fmt::Display for Tap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interface(number) => write!(f, "interface {number}"),
+            Self::Agent(number) => write!(f, "agent {number}"),
+        }
+    }
+}
+
 const NO_TIME: i64 = i64::MIN;
 const SECOND: i64 = 1_000_000_000;
 const NONE: u32 = u32::MAX;
@@ -92,10 +112,11 @@ const DIGITS_FROM: u32 = 4;
 const MOST_METHODS: usize = 4096;
 const FURTHER_METHODS: &[u8] = b"(further methods)";
 
-/// An input, the layers around a message in it, and what the input does not keep of it.
+/// An input and its interface, the layers around a message in it, and what the input does not keep of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Place {
     input: u32,
+    interface: u16,
     path: u32,
     spoiled: Spoiled,
 }
@@ -188,7 +209,7 @@ impl Sightings {
             number: record.number,
             location: location.pack(),
             length: found.bytes.len() as u32,
-            place: self.place(record.input, found.flow.path, found.spoiled),
+            place: self.place(record, found.flow.path, found.spoiled),
             source: self.party(found.flow.source),
             destination: self.party(found.flow.destination),
             call_id,
@@ -381,10 +402,23 @@ impl Sightings {
         self.places.len()
     }
 
-    /// Input and path of the place with this number.
-    pub(super) fn place_at(&self, number: usize) -> (u32, u32) {
+    /// Input, capture point in it and path of the place with this number.
+    pub(super) fn place_at(&self, number: usize) -> (u32, Tap, u32) {
         let place = self.places[number];
-        (place.input, place.path)
+        (place.input, self.tap(place), place.path)
+    }
+
+    /// The capture point that made the sighting at this position: input, and which of those in it.
+    pub(super) fn taken_at(&self, position: usize) -> (u32, Tap) {
+        let place = self.place_of_entry(&self.entries[position]);
+        (place.input, self.tap(place))
+    }
+
+    fn tap(&self, place: Place) -> Tap {
+        match self.paths[place.path as usize].agent() {
+            Some(agent) => Tap::Agent(agent),
+            None => Tap::Interface(place.interface),
+        }
     }
 
     /// The number of the Call-ID of the sighting at this position; beyond all if it has none.
@@ -499,11 +533,12 @@ impl Sightings {
         party.map_or(NONE, |party| self.parties.add(party))
     }
 
-    fn place(&mut self, input: u32, path: Path, spoiled: Spoiled) -> u32 {
+    fn place(&mut self, record: RecordId, path: Path, spoiled: Spoiled) -> u32 {
+        let (input, interface) = (record.input, record.interface);
         // Neighbours mostly came the same way; there are few ways in all.
         if let Some(entry) = self.entries.last()
             && let place = self.place_of_entry(entry)
-            && (place.input, place.spoiled) == (input, spoiled)
+            && (place.input, place.interface, place.spoiled) == (input, interface, spoiled)
             && self.paths[place.path as usize] == path
         {
             return entry.place;
@@ -514,6 +549,7 @@ impl Sightings {
         });
         let place = Place {
             input,
+            interface,
             path,
             spoiled,
         };
@@ -655,9 +691,11 @@ impl<'a> Sighting<'a> {
 
     /// The first of the records it came in.
     fn record(&self) -> RecordId {
+        let place = self.all.place_of_entry(self.entry);
         RecordId {
-            input: self.input(),
+            input: place.input,
             number: self.entry.number,
+            interface: place.interface,
         }
     }
 
@@ -709,7 +747,13 @@ mod tests {
             };
             sightings.add(&found, Location::Spill(offset), &mut Anomalies::default());
         };
-        let records = |numbers: [u64; 2]| numbers.map(|number| RecordId { input: 0, number });
+        let records = |numbers: [u64; 2]| {
+            numbers.map(|number| RecordId {
+                input: 0,
+                number,
+                interface: 0,
+            })
+        };
         for (offset, numbers) in (0..).zip([[1, 2], [1, 2], [1, 2], [3, 4]]) {
             add(&records(numbers), offset);
         }

@@ -73,6 +73,7 @@ mod tests {
         let record = Records::One(RecordId {
             input: 1,
             number: 5,
+            interface: 0,
         });
         let mut ledger = Ledger::default();
         ledger.expect(&record, 3);
@@ -83,6 +84,7 @@ mod tests {
             &Records::One(RecordId {
                 input: 0,
                 number: 5,
+                interface: 0,
             }),
             Outcome::Sip,
         );

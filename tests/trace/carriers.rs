@@ -8,14 +8,14 @@ use super::sip::Talk;
 use super::told::Told;
 
 /// A terminal and its proxy at addresses that every customer uses.
-fn site() -> Net {
+pub fn site() -> Net {
     Net::new(&[])
         .node("ue", "10.0.0.1:5060")
         .node("p", "10.0.0.2:5060")
 }
 
 /// OPTIONS with these Call-IDs, a second apart, each answered. The terminal calls itself by this name.
-fn pings(sent_by: &str, call_ids: &[&str]) -> Vec<Packet> {
+pub fn pings(sent_by: &str, call_ids: &[&str]) -> Vec<Packet> {
     let mut net = site();
     for (number, call_id) in (0..).zip(call_ids) {
         let options = Talk::new(call_id).request("OPTIONS", 1);
@@ -36,7 +36,7 @@ fn each_way(packets: Vec<Packet>, there: Carrier, back: Carrier) -> Vec<Packet> 
 }
 
 /// Half a second later.
-fn later(packets: Vec<Packet>) -> Vec<Packet> {
+pub fn later(packets: Vec<Packet>) -> Vec<Packet> {
     packets
         .iter()
         .map(|packet| packet.later(500 * MS))
@@ -49,7 +49,7 @@ fn in_one_file(parts: [Vec<Packet>; 2]) -> Vec<Vec<Packet>> {
     vec![all]
 }
 
-fn labels(told: &Told<'_>) -> Vec<String> {
+pub fn labels(told: &Told<'_>) -> Vec<String> {
     told.trace.nodes().map(|node| node.label()).collect()
 }
 

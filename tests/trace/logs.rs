@@ -73,7 +73,12 @@ fn trace(inputs: &[Input]) -> Trace {
     let mut all = Vec::new();
     for (input, from) in (0..).zip(inputs) {
         let numbered = (1..).zip(&from.packets);
-        all.extend(numbered.map(|(number, packet)| (RecordId { input, number }, from, packet)));
+        let record = |number| RecordId {
+            input,
+            number,
+            interface: 0,
+        };
+        all.extend(numbered.map(|(number, packet)| (record(number), from, packet)));
     }
     all.sort_by_key(|(record, from, packet)| {
         let at = from.times.then_some(packet.at);

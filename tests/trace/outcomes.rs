@@ -1,6 +1,6 @@
 //! What became of calls, in the words of the list of calls.
 
-use sipscope::trace::{Kind, State};
+use sipscope::trace::{Hints, Kind, State};
 
 use super::dialogs::{notify, subscribe};
 use super::forks::answered_twice;
@@ -394,6 +394,17 @@ fn how_long_a_session_lasted_by_two_clocks_is_not_known() {
     };
     assert_eq!(outcome(&[near.clone(), far.clone()]), "answered");
     assert_eq!(outcome(&[far.clone(), near.clone()]), "answered");
+    // The user knows how far the clocks are apart.
+    for input in [0, 1] {
+        let given = [20_000 * MS, -20_000 * MS][input as usize];
+        let hints = Hints {
+            offsets: [(input, given)].into(),
+            ..Hints::default()
+        };
+        let told = net.told_with(&[near.clone(), far.clone()], 1, &hints);
+        let outcome = told.trace.calls().next().unwrap().outcome();
+        assert_eq!(outcome.to_string(), "answered, 28 s");
+    }
     assert_eq!(
         outcome(std::slice::from_ref(&net.packets)),
         "answered, 28 s"

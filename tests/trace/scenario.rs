@@ -6,8 +6,8 @@ use std::net::SocketAddr;
 use super::sip::{Sip, route_to};
 use crate::support::captures::{Interface, PcapStyle, PcapVariant, Pcapng, Record, linktype, pcap};
 use crate::support::frames::{
-    Ipv4Fields, TcpFields, ethernet, ethertype, ipv4_with, mpls, protocol, tcp, tcp_flags, udp,
-    udp_packet, vlan, vxlan,
+    Hep, Ipv4Fields, TcpFields, ethernet, ethertype, hep3, ipv4_with, mpls, protocol, tcp,
+    tcp_flags, udp, udp_packet, vlan, vxlan,
 };
 
 /// Nanoseconds.
@@ -19,6 +19,14 @@ const START: i64 = 1_700_000_000_000 * MS;
 pub enum Carrier {
     Mpls(u32),
     Vxlan(u32),
+}
+
+/// One of the capture points of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tap {
+    Interface(u32),
+    /// One that sends what it saw as HEP.
+    Agent(u32),
 }
 
 /// What went over the wire once.
@@ -37,6 +45,8 @@ pub struct Packet {
     pub payload: Vec<u8>,
     /// How many bytes of the payload the capture does not hold.
     pub cut: usize,
+    /// Which capture point of a file saw it.
+    pub tap: Tap,
 }
 
 impl Packet {
@@ -67,6 +77,10 @@ impl Packet {
         Self { label, ..self }
     }
 
+    pub fn by(self, tap: Tap) -> Self {
+        Self { tap, ..self }
+    }
+
     pub fn is_between(&self, one: SocketAddr, other: SocketAddr) -> bool {
         let ends = (self.source, self.destination);
         ends == (one, other) || ends == (other, one)
@@ -74,6 +88,20 @@ impl Packet {
 
     fn frame(&self) -> Vec<u8> {
         let (source, destination) = (self.source, self.destination);
+        if let Tap::Agent(capture_id) = self.tap {
+            let hep = Hep {
+                src: source,
+                dst: destination,
+                ip_protocol: protocol::UDP,
+                secs: (self.at / (1000 * MS)) as u32,
+                micros: (self.at % (1000 * MS) / 1000) as u32,
+                capture_id,
+            };
+            let (agent, collector) = ("198.51.100.1:40000", "198.51.100.2:9060");
+            let ends = [agent, collector].map(|end| end.parse().unwrap());
+            let packet = udp_packet(ends[0], ends[1], hep3(hep, &self.payload));
+            return ethernet(ethertype::IPV4, packet);
+        }
         let (sport, dport) = (source.port(), destination.port());
         let (protocol, inner) = match self.segment {
             Some((seq, flags)) => {
@@ -144,7 +172,24 @@ pub fn file(packets: &[Packet]) -> Vec<u8> {
         variant: PcapVariant::Nanosecond,
         ..PcapStyle::default()
     };
-    pcap(style, linktype::ETHERNET, &records)
+    let interface = |packet: &Packet| match packet.tap {
+        Tap::Interface(number) => number,
+        Tap::Agent(_) => 0,
+    };
+    let most = packets.iter().map(interface).max();
+    let Some(most) = most.filter(|most| *most > 0) else {
+        return pcap(style, linktype::ETHERNET, &records);
+    };
+    let nanoseconds = Interface {
+        tsresol: Some(9),
+        ..Interface::default()
+    };
+    let file = (0..=most).fold(Pcapng::new(false), |file, _| file.interface(nanoseconds));
+    let all = packets.iter().map(interface).zip(&records);
+    let file = all.fold(file, |file, (interface, record)| {
+        file.packet(interface, record)
+    });
+    file.finish()
 }
 
 /// The same in blocks that have no times.
@@ -357,6 +402,7 @@ impl Net {
             segment,
             payload,
             cut: 0,
+            tap: Tap::Interface(0),
         });
     }
 

@@ -71,7 +71,8 @@ impl Net {
         self.told_of_bytes(&[named], 1, &Hints::default())
     }
 
-    fn told_of_bytes(
+    /// The trace of files with these names.
+    pub fn told_of_bytes(
         &self,
         files: &[(String, Vec<u8>)],
         threads: usize,

@@ -9,7 +9,8 @@ use super::role::Role;
 use crate::base::written::{Entry, Table, Toml, unknown};
 use crate::base::{FileError, Label, Transport};
 use crate::trace::networks::Tags;
-use crate::trace::realms::{Realm, Whereabouts};
+use crate::trace::realms::Realm;
+use crate::trace::spots::{Capture, Whereabouts};
 
 /// What the user says of one node. What is left out is found as without a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +32,8 @@ pub struct NodeHint {
     /// The labels, as outputs name them (`mpls 18`), under which these are its addresses; an empty list is for packets
     /// without one.
     pub labels: Option<Vec<String>>,
-    /// The inputs, by name with or without folder, in which these are its addresses.
+    /// The inputs, by name with or without folder, in which these are its addresses; a capture point of an input that has
+    /// several is named behind that (`both.pcapng interface 1`, `hep.pcap agent 2001`).
     pub captures: Option<Vec<String>>,
 }
 
@@ -45,14 +47,14 @@ impl NodeHint {
     pub(in crate::trace) fn is_in(&self, realm: &Realm) -> bool {
         realm.tags.iter().any(|tags| self.is_tagged(tags))
             && self.is_labelled(&realm.labels)
-            && self.is_captured(realm.captures.iter())
+            && self.is_captured(&realm.captures)
     }
 
     /// The same of one spot of a realm.
-    pub(in crate::trace) fn is_of(&self, place: &Whereabouts<'_>) -> bool {
+    pub(in crate::trace) fn is_of(&self, place: &Whereabouts) -> bool {
         self.is_tagged(&place.tags)
             && self.is_labelled(place.label.as_slice())
-            && self.is_captured(place.captures.iter())
+            && self.is_captured(&place.captures)
     }
 
     fn is_tagged(&self, tags: &Tags) -> bool {
@@ -69,12 +71,14 @@ impl NodeHint {
         })
     }
 
-    fn is_captured<'c>(&self, mut captures: impl Iterator<Item = &'c String>) -> bool {
+    fn is_captured(&self, captures: &[Capture]) -> bool {
+        let is = |name: &String, own: &str| name == own || name == file_name(own);
         self.captures.as_ref().is_none_or(|known| {
-            captures.any(|own| {
+            captures.iter().any(|own| {
+                let whole = own.to_string();
                 known
                     .iter()
-                    .any(|name| name == own || name == file_name(own))
+                    .any(|name| is(name, &own.input) || is(name, &whole))
             })
         })
     }

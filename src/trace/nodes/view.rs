@@ -275,7 +275,7 @@ impl<'a> Node<'a> {
                     vlans: of.vlans(),
                     labels: labels.map(ToString::to_string).collect(),
                     captures: match realms.by_capture {
-                        true => of.captures,
+                        true => of.captures.iter().map(ToString::to_string).collect(),
                         false => Vec::new(),
                     },
                     seen: nodes.points.is_seen(point),
