@@ -25,6 +25,8 @@ mod damage;
 mod follow;
 #[path = "logs/genesys.rs"]
 mod genesys;
+#[path = "logs/hep.rs"]
+mod hep;
 #[path = "logs/homer.rs"]
 mod homer;
 #[path = "logs/homer_text.rs"]
