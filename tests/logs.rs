@@ -35,6 +35,8 @@ mod homer_text;
 mod ingate;
 #[path = "logs/linphone.rs"]
 mod linphone;
+#[path = "logs/marks.rs"]
+mod marks;
 #[path = "logs/mixed.rs"]
 mod mixed;
 #[path = "logs/opensips.rs"]
