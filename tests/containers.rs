@@ -18,7 +18,8 @@ use support::exchange::{
     Direction, START, alice, alice6, bob, bob6, capture, datagram, records, time_of,
 };
 use support::frames::{
-    ethernet, ethertype, ipv4_fragments, null_link, protocol, sll, udp, udp_frame, udp_packet,
+    Hep, ethernet, ethertype, hep3, hep3_chunk, hep3_payload, hep3_with, ipv4_fragments, null_link,
+    protocol, sll, udp, udp_frame, udp_packet,
 };
 use support::sip::{request, response, sdp};
 use tempfile::TempDir;
@@ -407,6 +408,116 @@ fn erf_records_of_another_type_are_named() {
     }
 }
 
+/// A message that its agent saw so many seconds after the start, as a packet of HEP.
+fn hep_packet(number: u32, message: impl AsRef<[u8]>) -> Vec<u8> {
+    hep3(hep_of(number), message)
+}
+
+fn hep_of(number: u32) -> Hep {
+    Hep {
+        src: alice(),
+        dst: bob(),
+        ip_protocol: protocol::TCP,
+        secs: START as u32 + number - 1,
+        micros: 5,
+        capture_id: 7,
+    }
+}
+
+fn hep_file(packets: &[Vec<u8>]) -> Vec<u8> {
+    let with_length =
+        |packet: &Vec<u8>| [&(packet.len() as u32).to_be_bytes(), &packet[..]].concat();
+    packets.iter().flat_map(with_length).collect()
+}
+
+fn five_hep_packets() -> Vec<Vec<u8>> {
+    (1..=5)
+        .map(|number| hep_packet(number, numbered(number)))
+        .collect()
+}
+
+#[test]
+fn hep_packets_have_the_times_and_ends_that_they_tell() {
+    let audit = audit(hep_file(&five_hep_packets()));
+    assert_eq!(numbers(&audit), [1, 2, 3, 4, 5]);
+    assert_eq!(record_numbers(&audit), [1, 2, 3, 4, 5]);
+    let times = (1..=5).map(|number| Some(time_of(number) + 5_000));
+    assert_eq!(first_times(&audit), times.collect::<Vec<_>>());
+    assert_eq!(audit.anomalies(), []);
+    let (first, last) = audit.intake.span().unwrap();
+    let seconds = [first, last].map(|stamp| stamp.time.nanos());
+    assert_eq!(seconds, [time_of(1) + 5_000, time_of(5) + 5_000]);
+    for found in &audit.found {
+        let ends = [&found.source, &found.destination];
+        assert_eq!(ends, [&alice().to_string(), &bob().to_string()]);
+        assert_eq!((found.transport, &found.path[..]), ("TCP", "hep 7"));
+    }
+}
+
+#[test]
+fn a_compressed_payload_of_a_hep_packet_is_unpacked() {
+    let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(numbered(2).as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    let mut packets = five_hep_packets();
+    packets[1] = hep3_with(hep_of(2), &[hep3_chunk(hep3_payload::COMPRESSED, packed)]);
+    let audit = audit(hep_file(&packets));
+    assert_eq!(numbers(&audit), [1, 2, 3, 4, 5]);
+    assert_eq!(audit.anomalies(), []);
+}
+
+/// The chunks of the third contradict themselves, though its lengths agree.
+#[test]
+fn a_hep_packet_that_cannot_be_read_is_undecodable() {
+    let mut packets = five_hep_packets();
+    packets[2][10..12].fill(0xff);
+    let audit = audit(hep_file(&packets));
+    assert_eq!(numbers(&audit), [1, 2, 4, 5]);
+    let outcomes = audit.outcomes();
+    assert_eq!(outcomes.iter().map(|(_, count)| count).sum::<u64>(), 5);
+    assert_eq!(audit.intake.total().undecodable_total(), 1);
+}
+
+/// Any byte of either length, and of the word behind them: the other four are read, and the damage is said.
+#[test]
+fn reading_goes_on_behind_a_hep_packet_of_wrong_length() {
+    let packets = five_hep_packets();
+    let third = hep_file(&packets[..2]).len();
+    for at in third..third + 10 {
+        let mut file = hep_file(&packets);
+        file[at] ^= 0x41;
+        let audit = audit_with(&file, small_batches());
+        assert_eq!(numbers(&audit), [1, 2, 4, 5], "byte {at}");
+        assert_eq!(audit.anomalies(), [("input-damaged", 1)], "byte {at}");
+        let (record, _) = audit.first(AnomalyKind::InputDamaged);
+        assert_eq!((record.input, record.number), (0, 3), "byte {at}");
+    }
+}
+
+#[test]
+fn a_hep_file_cut_anywhere_keeps_its_whole_records() {
+    let file = hep_file(&vec![hep_packet(1, SHORT); 3]);
+    let length = file.len() / 3;
+    let ends = [0, length, 2 * length, 3 * length];
+    // Up to the magic and both lengths nothing shows what it is.
+    for cut in 10..=3 * length {
+        expect_cut("hep", cut, &file, &ends);
+    }
+}
+
+/// Where its first record is damaged, a person has to say what it is.
+#[test]
+fn a_hep_file_is_read_where_it_is_asked_for() {
+    let mut file = hep_file(&five_hep_packets());
+    file[7] = b'2';
+    assert_eq!(audit(&file).intake.unreadable.len(), 1);
+    let mut job = one_thread();
+    job.texts.format = Some("hep".to_owned());
+    let audit = audit_with(&file, job);
+    assert_eq!(numbers(&audit), [2, 3, 4, 5]);
+    assert_eq!(audit.anomalies(), [("input-damaged", 1)]);
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
@@ -434,6 +545,7 @@ fn containers() -> Vec<(&'static str, Vec<u8>)> {
         ("pcap", capture(&frames)),
         ("pcapng", pcapng.finish()),
         ("ERF", erf(ErfKind::Ethernet, &records(&frames))),
+        ("hep", hep_file(&vec![hep_packet(1, SHORT); 3])),
     ]
 }
 

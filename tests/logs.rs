@@ -25,6 +25,8 @@ mod damage;
 mod follow;
 #[path = "logs/genesys.rs"]
 mod genesys;
+#[path = "logs/hep.rs"]
+mod hep;
 #[path = "logs/homer.rs"]
 mod homer;
 #[path = "logs/homer_text.rs"]
@@ -33,6 +35,8 @@ mod homer_text;
 mod ingate;
 #[path = "logs/linphone.rs"]
 mod linphone;
+#[path = "logs/marks.rs"]
+mod marks;
 #[path = "logs/mixed.rs"]
 mod mixed;
 #[path = "logs/opensips.rs"]

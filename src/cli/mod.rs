@@ -99,7 +99,7 @@ enum Command {
 /// What every command takes.
 #[derive(Args, Clone)]
 struct Inputs {
-    /// Captures (pcap, pcapng, ERF), text logs and flow documents, plain, gzip or zstd; directories of them, or - for standard input.
+    /// Captures (pcap, pcapng, ERF, HEP), text logs and flow documents, plain, gzip or zstd; directories of them, or - for standard input.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
 

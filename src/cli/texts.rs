@@ -2,12 +2,12 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use sipscope::source::{TextOptions, text_formats};
+use sipscope::source::{TextOptions, input_formats};
 
 #[derive(Args, Clone)]
 pub(super) struct Texts {
     /// The format of the inputs, which are not recognised by their content then.
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(text_formats()))]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(input_formats()))]
     input_format: Option<String>,
 
     /// The year in which a log without years begins. Without it, its times are relative.

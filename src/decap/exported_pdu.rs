@@ -8,7 +8,7 @@ use crate::base::{Endpoint, Layer, Path, Transport};
 /// A payload with its addresses.
 #[derive(Debug)]
 pub struct ExportedPdu<'a> {
-    /// The dissector that it was exported from.
+    /// The dissector that it was exported from, where the tags name one.
     pub dissector: &'a [u8],
     /// Sender, where the tags name one.
     pub source: Option<Endpoint>,
@@ -22,6 +22,32 @@ pub struct ExportedPdu<'a> {
     pub missing: usize,
     /// The layers around it.
     pub path: Path,
+}
+
+impl<'a> ExportedPdu<'a> {
+    /// A payload of which nothing is said.
+    pub(super) fn bare(bytes: &'a [u8], missing: usize) -> Self {
+        Self {
+            dissector: &[],
+            source: None,
+            destination: None,
+            transport: Transport::Unknown,
+            bytes,
+            missing,
+            path: Path::EMPTY,
+        }
+    }
+
+    /// Everything but the payload and the name of its dissector.
+    pub fn without_bytes(&self) -> ExportedPdu<'static> {
+        ExportedPdu {
+            source: self.source,
+            destination: self.destination,
+            transport: self.transport,
+            path: self.path,
+            ..ExportedPdu::bare(&[], self.missing)
+        }
+    }
 }
 
 // Tag numbers and port types: epan/exported_pdu.h and epan/address.h of Wireshark.

@@ -21,7 +21,7 @@ pub use udp::Udp;
 use std::net::IpAddr;
 use std::num::NonZeroU16;
 
-use crate::base::{Layer, Other, Outcome, Path, Why};
+use crate::base::{Layer, LinkType, Other, Outcome, Path, Why};
 
 /// Which addresses the IP packets around a packet went between; only good for telling scopes apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,11 +148,12 @@ impl Step<'_> {
 }
 
 /// Unwraps a record of a capture. `missing` is how many bytes of the frame were not captured.
-pub fn unwrap_frame(link: Option<u16>, frame: &[u8], missing: usize) -> Unwrapped<'_> {
+pub fn unwrap_frame(link: LinkType, frame: &[u8], missing: usize) -> Unwrapped<'_> {
     let mut path = Path::EMPTY;
     let first = match link {
-        Some(link) => link::step(link, frame, missing, &mut path),
-        None => Step::undecodable(Layer::Record, Why::UnknownInterface),
+        LinkType::Number(link) => link::step(link, frame, missing, &mut path),
+        LinkType::Hep => Step::Pdu(ExportedPdu::bare(frame, missing)),
+        LinkType::Unknown => Step::undecodable(Layer::Record, Why::UnknownInterface),
     };
     descend(first, path, Surroundings::default())
 }

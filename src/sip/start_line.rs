@@ -1,9 +1,10 @@
 //! The first line of a message, read leniently: what a person would call a SIP request or response is one, even with a
 //! space, bracket or version wrong. Lines of other protocols that share SIP's looks (HTTP, RTSP, SSDP) are not.
 
-use std::cmp::Reverse;
+use std::sync::LazyLock;
 
-use memchr::{memchr, memmem};
+use memchr::memmem::Finder;
+use memchr::{memchr, memmem, memrchr_iter};
 
 use super::scan::is_token;
 use crate::base::Span;
@@ -99,20 +100,18 @@ pub fn embedded(line: &[u8]) -> Option<usize> {
     let skipped = line.len().saturating_sub(LONGEST_LINE);
     let text = line[skipped..].trim_ascii_end();
     // Cheap to rule out, and mostly ruled out.
-    memmem::find(text, b"SIP/2.0")?;
+    static VERSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"SIP/2.0"));
+    VERSION.find(text)?;
     let response_at =
         memmem::rfind(text, b"SIP/2.0 ").filter(|at| response(&text[*at..]).is_some());
     let before = before_version(text).unwrap_or_default();
-    let requests = METHODS.iter().filter_map(|method| {
-        let at = memmem::rfind(before, method.as_bytes())?;
-        let end = at + method.len();
-        let uri = before[end..].strip_prefix(b" ")?;
-        begins_with_scheme(uri.trim_ascii_start()).then_some((end, at))
-    });
     // The last of them, as INFO is what loggers write in front, too; and the longest: ACK is the end of PRACK.
-    let request_at = requests
-        .max_by_key(|(end, at)| (*end, Reverse(*at)))
-        .map(|(_, at)| at);
+    let mut spaces = memrchr_iter(b' ', before);
+    let request_at = spaces.find_map(|end| {
+        let fits = |method: &&str| before[..end].ends_with(method.as_bytes());
+        let longest = METHODS.into_iter().filter(fits).map(str::len).max()?;
+        begins_with_scheme(before[end..].trim_ascii_start()).then_some(end - longest)
+    });
     let found = request_at.into_iter().chain(response_at).min();
     found.map(|at| skipped + at).filter(|at| *at > 0)
 }

@@ -1,7 +1,7 @@
 //! Records travel in batches: one buffer as it was read, and where in it each record lies.
 
 use super::Entry;
-use crate::base::{RecordId, Stamp, Tally, Timestamp};
+use crate::base::{LinkType, RecordId, Stamp, Tally, Timestamp};
 
 /// One record as the container describes it.
 #[derive(Clone, Copy, Debug)]
@@ -14,8 +14,8 @@ pub struct RawRecord {
     pub captured: u32,
     /// Bytes that were on the wire.
     pub original: u32,
-    /// Link type (tcpdump.org/linktypes.html); absent where the file does not describe the interface.
-    pub link: Option<u16>,
+    /// What it begins with.
+    pub link: LinkType,
     /// Interface that saw it, from 0.
     pub interface: u16,
 }

@@ -2,7 +2,7 @@
 //! a record is not looked at here: it may as well stand in a pcap.
 
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
-use crate::base::{Limits, Timestamp};
+use crate::base::{Limits, LinkType, Timestamp};
 
 #[derive(Default)]
 pub(super) struct Erf {
@@ -149,7 +149,7 @@ impl Container for Erf {
                     start: at as u32,
                     captured,
                     original: captured.max((HEADER + header.on_wire) as u32),
-                    link: Some(LINK_TYPE),
+                    link: LinkType::Number(LINK_TYPE),
                     interface: header.interface,
                 });
             }

@@ -10,6 +10,7 @@ pub mod document;
 mod entry;
 mod erf;
 mod facts;
+mod hep;
 mod letters;
 mod log;
 mod open;
@@ -30,9 +31,17 @@ use crate::base::{AnomalyKind, Limits, Tally, Timing};
 /// How a flow document is named as a format.
 const DOCUMENT: &str = "document";
 
+/// How a file of packets of that protocol is named as a format.
+const HEP: &str = "hep";
+
 /// The names of all formats of texts.
 pub fn text_formats() -> impl Iterator<Item = &'static str> {
     log::log_formats().chain([DOCUMENT])
+}
+
+/// The names of all formats that a person may ask for: of texts, and of what has no header to be known by.
+pub fn input_formats() -> impl Iterator<Item = &'static str> {
+    text_formats().chain([HEP])
 }
 
 /// A stretch of the input, as far as it is in memory.

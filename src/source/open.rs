@@ -9,10 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::compression::{Compression, not_read};
 use super::document::DocumentReader;
 use super::erf::Erf;
+use super::hep::Hep;
 use super::letters::Letters;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
-use super::{Batch, Container, DOCUMENT, Facts, Found, TextOptions, Window, log, text_formats};
+use super::{
+    Batch, Container, DOCUMENT, Facts, Found, HEP, TextOptions, Window, log, text_formats,
+};
 use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, Timestamp, Timing};
 
 /// Why an input cannot be read at all.
@@ -387,11 +390,15 @@ fn recognise(
 ) -> Result<(Box<dyn Container>, &'static str), String> {
     if let Some((capture, name)) = recognise_capture(prefix) {
         return match &options.format {
-            None => Ok((capture, name)),
-            Some(asked) => Err(format!(
+            Some(asked) if asked != name => Err(format!(
                 "is {name} and cannot be read as {asked}: drop --input-format"
             )),
+            _ => Ok((capture, name)),
         };
+    }
+    // Asked for and not shown by the first record: that one may be damaged.
+    if options.format.as_deref() == Some(HEP) && !prefix.is_empty() {
+        return Ok((Box::<Hep>::default(), HEP));
     }
     // A document holds what any log could hold, but no log holds the steps of a flow.
     let is_document = match &options.format {
@@ -404,8 +411,7 @@ fn recognise(
     if let Some((log, name)) = log::recognise(prefix, options) {
         return Ok((Box::new(log), name));
     }
-    const EXPECTED: &str =
-        "expected pcap, pcapng, ERF, a log or a flow document, plain or packed with gzip or zstd";
+    const EXPECTED: &str = "expected pcap, pcapng, ERF, HEP packets, a log or a flow document, plain or packed with gzip or zstd";
     if prefix.is_empty() {
         return Err(format!("is empty; {EXPECTED}"));
     }
@@ -428,6 +434,9 @@ fn recognise_capture(prefix: &[u8]) -> Option<(Box<dyn Container>, &'static str)
     if let Some(pcap) = Pcap::sniff(prefix) {
         let name = pcap.name();
         return Some((Box::new(pcap), name));
+    }
+    if let Some(hep) = Hep::sniff(prefix) {
+        return Some((Box::new(hep), HEP));
     }
     // Its records have zeros in their headers; in a text any two characters may be taken for a length.
     if prefix.contains(&0)

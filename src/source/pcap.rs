@@ -9,7 +9,7 @@ use pcap_parser::pcap::{
 use pcap_parser::{Linktype, PcapError};
 
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
-use crate::base::{AnomalyKind, Limits, Timestamp};
+use crate::base::{AnomalyKind, Limits, LinkType, Timestamp};
 
 type ParseFrame =
     for<'a> fn(&'a [u8]) -> IResult<&'a [u8], LegacyPcapBlock<'a>, PcapError<&'a [u8]>>;
@@ -195,7 +195,7 @@ impl Container for Pcap {
                         start: (at + self.record_header) as u32,
                         captured: block.caplen,
                         original: block.origlen.max(block.caplen),
-                        link: Some(self.link),
+                        link: LinkType::Number(self.link),
                         interface: 0,
                     });
                     self.last_seconds = Some(block.ts_sec);

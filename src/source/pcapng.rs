@@ -12,7 +12,7 @@ use pcap_parser::pcapng::{
 };
 
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
-use crate::base::{AnomalyKind, Limits, Timestamp};
+use crate::base::{AnomalyKind, Limits, LinkType, Timestamp};
 
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
@@ -314,7 +314,9 @@ impl Pcapng {
             start: start as u32,
             captured,
             original: original.max(captured),
-            link: interface.map(|interface| interface.link),
+            link: interface.map_or(LinkType::Unknown, |interface| {
+                LinkType::Number(interface.link)
+            }),
             interface: u16::try_from(self.before + number).unwrap_or(u16::MAX),
         });
     }

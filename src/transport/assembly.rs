@@ -15,7 +15,8 @@ use crate::base::{
     Anomalies, AnomalyKind, Layer, Limits, Other, Outcome, RecordId, Records, Spoiled, Tally, Why,
 };
 use crate::decap::{
-    Fragment, Fragments, GivenUp, IpPayload, Reassembled, Times, Unwrapped, unwrap_payload,
+    ExportedPdu, Fragment, Fragments, GivenUp, IpPayload, Reassembled, Times, Unwrapped,
+    unwrap_payload,
 };
 use crate::sip::Carried;
 
@@ -109,6 +110,24 @@ impl Assembly {
                     offset: origin.map(|origin| origin + deferred.start as u64),
                 };
                 self.packet(&packet, arrival, sink);
+            }
+            DeferredKind::Pdu(pdu) => {
+                let pdu = ExportedPdu {
+                    bytes,
+                    missing: deferred.missing,
+                    ..*pdu
+                };
+                let arrival = Arrival {
+                    records,
+                    first: deferred.time,
+                    last: deferred.time,
+                    // Unpacked: the payload lies whole in no file.
+                    offset: None,
+                };
+                let datagram = Datagram::of_pdu(&pdu, deferred.time);
+                let mut exits = self.shared.exits(sink);
+                let outcome = exits.payload(datagram, &arrival);
+                exits.ledger.settle(&arrival.records, outcome);
             }
         }
     }
@@ -244,14 +263,19 @@ impl Assembly {
 impl Exits<'_> {
     /// A datagram that was put together.
     fn udp(&mut self, packet: &IpPayload<'_>, arrival: &Arrival) -> Outcome {
-        match Datagram::of_udp(packet, arrival.first) {
-            Ok(mut datagram) => {
-                datagram.missing = datagram.missing.max(packet.missing);
-                match self.unpacked(datagram, arrival.records.all()[0]) {
-                    Ok(datagram) => self.datagram(&datagram, arrival),
-                    Err(outcome) => outcome,
-                }
-            }
+        let datagram = Datagram::of_udp(packet, arrival.first).map(|datagram| Datagram {
+            missing: datagram.missing.max(packet.missing),
+            ..datagram
+        });
+        self.payload(datagram, arrival)
+    }
+
+    /// What a payload is, unpacked first if it is compressed.
+    fn payload(&mut self, datagram: Result<Datagram<'_>, Outcome>, arrival: &Arrival) -> Outcome {
+        let unpacked =
+            datagram.and_then(|datagram| self.unpacked(datagram, arrival.records.all()[0]));
+        match unpacked {
+            Ok(datagram) => self.datagram(&datagram, arrival),
             Err(outcome) => outcome,
         }
     }

@@ -11,7 +11,8 @@ use super::decide::{Carries, decide};
 use super::decrypt::Side;
 use super::tls::{self, Extent, Opened};
 use super::websocket::{self, Frames};
-use super::{Exits, hep, offset_in};
+use super::{Exits, offset_in};
+use crate::base::hep::{HEAD, MAGIC, length};
 use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Spoiled, Transport, Why};
 use crate::sip::{
     Carried, Glance, StreamFramer, StreamStep, begins_message, has_start_line_inside,
@@ -440,8 +441,8 @@ impl Content {
 
     fn hep_packet(&mut self, rest: &[u8], ended: bool, exits: &mut Exits<'_>) -> usize {
         let broken = Outcome::undecodable(Layer::Hep, Why::Malformed);
-        let Some(packet) = hep::length(rest).and_then(|length| rest.get(..length)) else {
-            if !ended && (rest.len() < hep::HEAD || rest.starts_with(hep::MAGIC)) {
+        let Some(packet) = length(rest).and_then(|length| rest.get(..length)) else {
+            if !ended && (rest.len() < HEAD || rest.starts_with(MAGIC)) {
                 return 0;
             }
             self.kind = Kind::Other;

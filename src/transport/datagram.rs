@@ -91,22 +91,26 @@ impl<'a> Datagram<'a> {
         }))
     }
 
-    /// What an exported PDU carries.
-    pub(super) fn of_pdu(pdu: &ExportedPdu<'a>, time: Option<Timestamp>) -> Self {
-        Self {
-            flow: Flow {
-                source: pdu.source.map(Into::into),
-                destination: pdu.destination.map(Into::into),
-                transport: pdu.transport,
-                path: pdu.path,
-            },
+    /// What a payload without a packet around it carries; an outcome if that cannot be SIP.
+    pub(super) fn of_pdu(pdu: &ExportedPdu<'a>, time: Option<Timestamp>) -> Result<Self, Outcome> {
+        let flow = Flow {
+            source: pdu.source.map(Into::into),
+            destination: pdu.destination.map(Into::into),
+            transport: pdu.transport,
+            path: pdu.path,
+        };
+        if let Some(datagram) = Self::of_hep(pdu.bytes, pdu.missing, flow, time) {
+            return datagram;
+        }
+        Ok(Self {
+            flow,
             time,
             identification: None,
             payload: Cow::Borrowed(pdu.bytes),
             packed: false,
             missing: pdu.missing,
             otherwise: Outcome::Other(Other::Pdu),
-        }
+        })
     }
 
     /// Whether too little was captured to tell that no message begins here.

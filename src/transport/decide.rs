@@ -2,7 +2,8 @@
 
 use memchr::{memchr, memmem};
 
-use super::{hep, websocket};
+use super::websocket;
+use crate::base::hep::MAGIC;
 use crate::sip::STUN_COOKIE;
 
 /// What a stream carries.
@@ -44,10 +45,10 @@ pub(super) fn decide(bytes: &[u8], ended: bool, late: bool) -> Option<(Carries, 
         None if !ended => return None,
         _ => {}
     }
-    if rest.starts_with(hep::MAGIC) {
+    if rest.starts_with(MAGIC) {
         return Some((Carries::Hep, start));
     }
-    if hep::MAGIC.starts_with(rest) && !ended {
+    if MAGIC.starts_with(rest) && !ended {
         return None;
     }
     if late && websocket::begins_with_sip(rest) {

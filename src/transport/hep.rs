@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::net::IpAddr;
 
+use crate::base::hep::{MAGIC, MICROS, SECONDS, chunks, length};
 use crate::base::{Endpoint, Timestamp, Transport};
 use crate::sip::looks_like_sip;
 
@@ -31,11 +32,6 @@ pub(super) enum Look<'a> {
     No,
 }
 
-pub(super) const MAGIC: &[u8; 4] = b"HEP3";
-/// Magic and total length.
-pub(super) const HEAD: usize = 6;
-const CHUNK_HEAD: usize = 6;
-
 /// Looks at a datagram.
 pub(super) fn look(bytes: &[u8], missing: usize) -> Look<'_> {
     if bytes.starts_with(MAGIC) {
@@ -48,12 +44,6 @@ pub(super) fn look(bytes: &[u8], missing: usize) -> Look<'_> {
         }
         _ => Look::No,
     }
-}
-
-/// Bytes of the packet that begins here, once its head is there.
-pub(super) fn length(bytes: &[u8]) -> Option<usize> {
-    let head = bytes.first_chunk::<HEAD>()?;
-    Some(usize::from(u16::from_be_bytes([head[4], head[5]])).max(HEAD))
 }
 
 /// sipcapture/hep: hep_hdr, addresses, and in version 2 a time in the byte order of x86.
@@ -102,14 +92,12 @@ where
     ))
 }
 
-/// "HEP3 rev. 32" of sipcapture: chunks of vendor, type, length, value.
 fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
     const SIP: u32 = 1;
     let length = length(bytes)?;
     if length > bytes.len() + missing {
         return None;
     }
-    let mut rest = bytes.get(HEAD..length.min(bytes.len()))?;
     let mut addresses: [Option<IpAddr>; 2] = [None, None];
     let mut ports = [0u16; 2];
     let mut protocol = 0;
@@ -118,36 +106,27 @@ fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
     let mut kind = 0;
     let mut payload: &[u8] = &[];
     let mut packed = false;
-    while let Some(head) = rest.first_chunk::<CHUNK_HEAD>() {
-        let vendor = u16::from_be_bytes([head[0], head[1]]);
-        let chunk = u16::from_be_bytes([head[2], head[3]]);
-        let length = usize::from(u16::from_be_bytes([head[4], head[5]]));
-        let value = match rest.get(CHUNK_HEAD..length) {
-            Some(value) => value,
-            // The last chunk, as far as it was captured.
-            None if missing > 0 && length > CHUNK_HEAD => &rest[CHUNK_HEAD..],
-            None => return None,
-        };
-        rest = rest.get(length..).unwrap_or_default();
-        if vendor != 0 {
+    for chunk in chunks(&bytes[..length.min(bytes.len())], missing > 0) {
+        let chunk = chunk.ok()?;
+        if chunk.vendor != 0 {
             continue;
         }
-        match chunk {
-            2 => protocol = number(value) as u8,
+        match chunk.kind {
+            2 => protocol = chunk.number() as u8,
             3 | 4 => {
-                addresses[usize::from(chunk - 3)] =
-                    value.first_chunk::<4>().map(|a| IpAddr::from(*a))
+                let address = chunk.value.first_chunk::<4>();
+                addresses[usize::from(chunk.kind - 3)] = address.map(|a| IpAddr::from(*a));
             }
             5 | 6 => {
-                addresses[usize::from(chunk - 5)] =
-                    value.first_chunk::<16>().map(|a| IpAddr::from(*a))
+                let address = chunk.value.first_chunk::<16>();
+                addresses[usize::from(chunk.kind - 5)] = address.map(|a| IpAddr::from(*a));
             }
-            7 | 8 => ports[usize::from(chunk - 7)] = number(value) as u16,
-            9 => seconds = Some(i64::from(number(value))),
-            10 => micros = number(value),
-            11 => kind = number(value),
-            12 => capture_id = Some(number(value)),
-            15 | 16 => (payload, packed) = (value, chunk == 16),
+            7 | 8 => ports[usize::from(chunk.kind - 7)] = chunk.number() as u16,
+            SECONDS => seconds = Some(i64::from(chunk.number())),
+            MICROS => micros = chunk.number(),
+            11 => kind = chunk.number(),
+            12 => capture_id = Some(chunk.number()),
+            15 | 16 => (payload, packed) = (chunk.value, chunk.kind == 16),
             _ => {}
         }
     }
@@ -164,13 +143,6 @@ fn version_3(bytes: &[u8], missing: usize) -> Option<Hep<'_>> {
         payload,
         packed,
     })
-}
-
-fn number(value: &[u8]) -> u32 {
-    value
-        .iter()
-        .take(4)
-        .fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
 /// The first `most` bytes of a compressed payload, and whether there are more. It is zlib or gzip, depending on the agent.

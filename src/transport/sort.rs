@@ -6,9 +6,10 @@ use super::datagram::Datagram;
 use super::offset_in;
 use super::tcp;
 use crate::base::{
-    Anomalies, AnomalyKind, Flow, Layer, Outcome, RecordId, Tally, Timestamp, Why, link_name,
+    Anomalies, AnomalyKind, Flow, Layer, LinkType, Outcome, RecordId, Tally, Timestamp, Why,
+    link_name,
 };
-use crate::decap::{FragmentKey, IpPayload, Unwrapped, unwrap_frame};
+use crate::decap::{ExportedPdu, FragmentKey, IpPayload, Unwrapped, unwrap_frame};
 use crate::sip::Framed;
 
 /// A record to sort: a frame and what its container says of it.
@@ -18,8 +19,8 @@ pub struct Frame<'a> {
     pub record: RecordId,
     /// Its time.
     pub time: Option<Timestamp>,
-    /// Link type, if known.
-    pub link: Option<u16>,
+    /// What it begins with.
+    pub link: LinkType,
     /// What was captured.
     pub bytes: &'a [u8],
     /// Bytes that were not captured.
@@ -65,8 +66,10 @@ pub(super) enum DeferredKind {
         offset: usize,
         more: bool,
     },
-    /// TCP or SCTP: an IP payload, its bytes left where they are.
+    /// An IP payload, its bytes left where they are: TCP, SCTP, or to be unpacked.
     Packet(IpPayload<'static>),
+    /// The same of a payload that no packet is around, to be unpacked.
+    Pdu(ExportedPdu<'static>),
 }
 
 /// What became of a batch.
@@ -101,9 +104,16 @@ impl Sorted {
                 self.note_link_type(frame, outcome);
                 Some(outcome)
             }
-            Unwrapped::Pdu(pdu) => {
-                Some(self.datagram(whole, frame, Datagram::of_pdu(&pdu, frame.time)))
-            }
+            Unwrapped::Pdu(pdu) => match Datagram::of_pdu(&pdu, frame.time) {
+                Ok(datagram) if datagram.packed => {
+                    let (bytes, missing) = (pdu.bytes, pdu.missing);
+                    let kind = DeferredKind::Pdu(pdu.without_bytes());
+                    self.defer(whole, frame, bytes, missing, kind);
+                    None
+                }
+                Ok(datagram) => Some(self.datagram(whole, frame, datagram)),
+                Err(outcome) => Some(outcome),
+            },
             Unwrapped::Fragment(fragment) => {
                 let kind = DeferredKind::Fragment {
                     key: fragment.key,

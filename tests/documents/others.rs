@@ -364,7 +364,6 @@ fn is(flow: &Flow, position: Option<usize>, text: &str) -> bool {
     let Some(position) = position else {
         return false;
     };
-    let quoted = text.split('"').nth(1).unwrap_or_default();
     let text = text.trim().trim_end_matches('*');
     let plain = text
         .split(" (")
@@ -385,10 +384,11 @@ fn is(flow: &Flow, position: Option<usize>, text: &str) -> bool {
     };
     let host = |host: &String| host == plain || host.split('.').next() == Some(plain);
     alike(name)
-        || found.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(plain))
+        || found
+            .aliases
+            .iter()
+            .any(|alias| alias.eq_ignore_ascii_case(plain))
         || found.hosts.iter().any(host)
-        // "to the destination P-PA": what the document says where the page infers another.
-        || !quoted.is_empty() && quoted.ends_with(name)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The samples, one for each layout. What is expected was read from them by hand.
 
-use super::shown::{contradictions, flow, lines, sample, step};
+use super::shown::{contradictions, flow, line, lines, sample, step, text};
+use sipscope::source::document::Document;
 
 #[test]
 fn numbered_steps_have_ends_and_kinds() {
@@ -252,6 +253,24 @@ fn figures_that_are_not_there_are_told_by_the_text() {
         "6 request NOTIFY: S-SIP server > C-SIP server",
     ];
     assert_eq!(lines(flow(&document, "Figure 4.2")), expected);
+}
+
+/// The first figure names whom the message is meant for, the second goes on with who gets it.
+#[test]
+fn a_step_that_two_figures_share_ends_where_the_second_goes_on() {
+    let named = text("ladder-and-tables.txt").replace(
+        "message to the S-SIP server, as seen in step (3)",
+        "message to the destination S-Agent, as seen in step (3)",
+    );
+    let document = Document::read(&named);
+    for figure in ["Figure 4.1", "Figure 4.2"] {
+        let flow = flow(&document, figure);
+        let shared = line(flow, step(flow, "3"));
+        assert_eq!(shared, "3 request OPTIONS: C-SIP server > S-SIP server");
+    }
+    let first = &flow(&document, "Figure 4.1").actors;
+    let names: Vec<_> = first.iter().map(|actor| actor.name.as_str()).collect();
+    assert_eq!(names, ["C-Agent", "C-SIP server", "S-SIP server"]);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! JSON of Homer: everything.
 
-use crate::traffic::{Read, Sent, UNKNOWN, all, check, check_text, read_text};
+use crate::traffic::{
+    Read, Sent, UNKNOWN, all, analyze_at_most, check, check_text, read, read_text,
+};
 use serde_json::json;
 use sipscope::source::TextOptions;
 
@@ -48,6 +50,50 @@ fn the_names_of_version_5_are_known() {
         ..sent.exact()
     };
     check_text(text.as_bytes(), &[expected]);
+}
+
+/// What a server answers is one line, however long it gets.
+#[test]
+fn a_line_that_is_too_long_to_be_taken_at_once_is_read_in_pieces() {
+    // More than is looked at to recognise a format.
+    let mut traffic = vec![all(); 10].concat();
+    traffic.sort_by_key(|sent| sent.nanos);
+    let expected: Vec<Read> = traffic.iter().map(Sent::exact).collect();
+    let objects: Vec<String> = traffic.iter().map(object).collect();
+    let text = format!("{{\"data\":[{}]}}\n", objects.join(","));
+    for longest in [64, 5000] {
+        let mut intake = analyze_at_most(text.as_bytes(), longest);
+        assert_eq!(read(&mut intake), expected, "{longest} bytes at once");
+        assert_eq!(
+            intake.anomalies.iter().count(),
+            0,
+            "{longest} bytes at once"
+        );
+        let mut sightings = intake.sightings.iter();
+        assert!(sightings.all(|sighting| sighting.records()[0].number == 1));
+    }
+}
+
+/// As many as lost their ends cost one message each.
+#[test]
+fn objects_that_lost_their_ends_swallow_no_other() {
+    let traffic = all();
+    let objects = traffic.iter().map(object).enumerate();
+    let damaged = objects.map(|(number, mut object)| {
+        if number % 3 == 1 {
+            object.pop();
+        }
+        object
+    });
+    let text = format!("{{\"data\":[{}]}}\n", damaged.collect::<Vec<_>>().join(","));
+    let found = read_text(text.as_bytes(), TextOptions::default());
+    let found: Vec<String> = found.into_iter().map(|read| read.message).collect();
+    let whole = traffic
+        .iter()
+        .enumerate()
+        .filter(|(number, _)| number % 3 != 1);
+    let whole: Vec<String> = whole.map(|(_, sent)| sent.text()).collect();
+    assert_eq!(found, whole);
 }
 
 /// On a single line no line end tells where a string or an object ends that lost its mark.

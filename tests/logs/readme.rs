@@ -73,6 +73,7 @@ fn the_table_tells_what_the_samples_show() {
         ("ingate", "ingate.log"),
         ("follow", "follow.txt"),
         ("homer", "homer.json"),
+        ("hep", "../call.hep"),
     ];
     for (format, name) in samples {
         let cells = row(&readme, format);

@@ -1,6 +1,9 @@
 //! Any text: plain messages, a mail that quotes a log, a page with code blocks, entries of an unknown program.
 
-use crate::traffic::{Read, Sent, UNKNOWN, all, analyze_text, check, check_text, read_text};
+use crate::traffic::{
+    Read, Sent, UNKNOWN, all, analyze_at_most, analyze_text, check, check_text, read_text,
+};
+use sipscope::base::AnomalyKind;
 use sipscope::source::TextOptions;
 
 /// A message of which the text says nothing.
@@ -260,4 +263,20 @@ fn the_first_field_may_be_indented() {
             .inputs
             .is_empty()
     );
+}
+
+#[test]
+fn a_line_that_is_too_long_is_said_and_counts_once() {
+    let sent = &all()[0];
+    // More than is looked at to recognise a format.
+    let long = "x".repeat(500_000);
+    let text = format!("{long}\n{}", sent.text());
+    let intake = analyze_at_most(text.as_bytes(), 2000);
+    let kinds: Vec<_> = intake.anomalies.iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, [AnomalyKind::InputDamaged]);
+    let lines = intake
+        .sightings
+        .iter()
+        .map(|sighting| sighting.records()[0].number);
+    assert_eq!(lines.collect::<Vec<_>>(), [2]);
 }

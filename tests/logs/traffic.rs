@@ -198,14 +198,30 @@ pub(crate) fn counted(path: &Path) -> (usize, usize, u64) {
 
 /// What becomes of a text that may be no input.
 pub(crate) fn analyze_text(text: &[u8], texts: TextOptions) -> Intake {
+    analyze_with(
+        text,
+        Job {
+            texts,
+            ..Job::default()
+        },
+    )
+}
+
+/// The same where so many bytes are taken at once, and no line may be longer.
+pub(crate) fn analyze_at_most(text: &[u8], bytes: usize) -> Intake {
+    let mut job = Job::default();
+    (job.limits.record_bytes, job.limits.batch_bytes) = (bytes, bytes);
+    analyze_with(text, job)
+}
+
+fn analyze_with(text: &[u8], job: Job) -> Intake {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("own.log");
     fs::write(&path, text).unwrap();
     analyze(&Job {
         inputs: vec![path],
         threads: 1,
-        texts,
-        ..Job::default()
+        ..job
     })
     .unwrap()
 }

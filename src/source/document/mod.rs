@@ -92,6 +92,7 @@ impl Document {
             document.flows.push(flow);
         }
         repeat_steps(&mut document, &lines);
+        join_flows(&mut document);
         against::in_names(&mut document, &lines);
         document.announced = announced(&sections, &has_flow);
         document
@@ -251,25 +252,65 @@ fn repeat_step(document: &mut Document, line: u64, one: (String, String), other:
     let names =
         [step.from, step.to].map(|end| end.map(|end| document.flows[from].actors[end].clone()));
     let flow = &mut document.flows[at];
-    let mut place = |actor: Option<Actor>| {
-        let actor = actor?;
-        let known = flow
-            .actors
-            .iter()
-            .position(|known| known.name == actor.name);
-        Some(known.unwrap_or_else(|| {
-            flow.actors.push(actor);
-            flow.actors.len() - 1
-        }))
-    };
-    let [one, other] = names;
-    (step.from, step.to) = (place(one), place(other));
+    let [one, other] = names.map(|actor| actor.map(|actor| place_of(flow, actor)));
+    (step.from, step.to) = (one, other);
     // The flow goes on where the arrow ended.
     let next = flow.steps.first().and_then(|next| next.from);
     step.to = next.filter(|next| step.from != Some(*next)).or(step.to);
     // It has no message whose lines could be read twice.
     step.message = None;
     flow.steps.insert(0, step);
+}
+
+/// The place of an actor in a flow, which has it from now on.
+fn place_of(flow: &mut Flow, actor: Actor) -> usize {
+    let mut known = flow.actors.iter();
+    let known = known.position(|known| known.name == actor.name);
+    known.unwrap_or_else(|| {
+        flow.actors.push(actor);
+        flow.actors.len() - 1
+    })
+}
+
+/// A flow that begins with the last step of the one before, under its number, goes on where that step ended: its receiver is the one
+/// that the second flow tells of, and whom the first one names is the one whom it is meant for.
+fn join_flows(document: &mut Document) {
+    for at in 1..document.flows.len() {
+        let (before, after) = document.flows.split_at_mut(at);
+        let (one, other) = (&mut before[at - 1], &after[0]);
+        let (Some(last), Some(first)) = (one.steps.last(), other.steps.first()) else {
+            continue;
+        };
+        let name = |flow: &Flow, end: Option<usize>| end.map(|end| flow.actors[end].name.clone());
+        let is_same = last.number == first.number
+            && first.number.as_ref().is_some_and(|number| number != "1")
+            && (last.kind, &last.method) == (first.kind, &first.method)
+            && last.method.is_some()
+            && name(one, last.from) == name(other, first.from);
+        if let Some(to) = first.to.filter(|_| is_same) {
+            let to = place_of(one, other.actors[to].clone());
+            let meant = one.steps.last_mut().and_then(|last| last.to.replace(to));
+            if let Some(meant) = meant {
+                forget_idle(one, meant);
+            }
+        }
+    }
+}
+
+/// Takes out an actor that has no step.
+fn forget_idle(flow: &mut Flow, actor: usize) {
+    let acts = |step: &Step| [step.from, step.to].contains(&Some(actor));
+    if flow.steps.iter().any(acts) {
+        return;
+    }
+    flow.actors.remove(actor);
+    let ends = flow
+        .steps
+        .iter_mut()
+        .flat_map(|step| [&mut step.from, &mut step.to]);
+    for end in ends.flatten().filter(|end| **end > actor) {
+        *end -= 1;
+    }
 }
 
 /// Sections without parts of their own under a heading that speaks of flows, and none in them.

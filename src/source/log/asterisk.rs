@@ -35,6 +35,8 @@ pub(super) struct Asterisk {
 }
 
 impl Announces for Asterisk {
+    const MARKS: &'static [&'static [u8]] = &[b"<--- ", b"ransmitting "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let earlier = self.earlier.take();
         let Some((at, said)) = announcement(text) else {

@@ -6,13 +6,15 @@
 //! the next number. The blank line in front of a body may be a space, or be lost. Milliseconds; no year, no zone. The own
 //! address is not there: an interface has a name, but it is an interface of the one writer, which is who the log is named after.
 
+use super::announced::Announced;
 use super::words::{endpoint, last_stamp, number, split_once, transport};
 use super::{Format, Line, Log, Moment, Transport, escapes, stamp};
-use crate::base::Endpoint;
-use crate::source::{Head, Who};
+use crate::source::Who;
 
 const SIGN: &[u8] = b"---- ";
 const TIME: &[u8] = b"[Time:";
+
+pub(super) const MARKS: &[&[u8]] = &[SIGN];
 
 /// A line announces a message, and one follows.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
@@ -38,27 +40,18 @@ impl Format for AudioCodes {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         let number = entry_number(text);
-        if let Some(announced) = announced(text) {
-            let own = |is: bool| match is {
-                true => Who::Own,
-                false => Who::At(announced.peer),
-            };
+        if let Some((announced, rest)) = announced(text) {
             // The stamp in front is that of syslog; that of the box follows.
-            let syslog = announced.before.filter(|_| !self.has_clock);
-            let time = syslog.and_then(|moment| log.time(moment));
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source: own(announced.sent),
-                    destination: own(!announced.sent),
-                    transport: announced.transport,
-                },
-            );
+            let moment = announced.moment.filter(|_| !self.has_clock);
+            Announced {
+                moment,
+                ..announced
+            }
+            .begin(line, log);
             self.number = number;
             (self.after_blank, self.timed) = (false, false);
             self.begun_time.clear();
-            self.part(line, announced.rest, log);
+            self.part(line, rest, log);
         } else if !log.is_open() {
             log.left(line);
         } else if number.is_none() && stamp::read(text).is_none() {
@@ -145,15 +138,7 @@ fn without_begun_time(text: &[u8]) -> usize {
     at - usize::from(text[..at].ends_with(b" "))
 }
 
-struct Announced<'a> {
-    before: Option<Moment>,
-    sent: bool,
-    peer: Endpoint,
-    transport: Transport,
-    rest: &'a [u8],
-}
-
-fn announced(line: &[u8]) -> Option<Announced<'_>> {
+fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
     let (before, said) = split_once(line, SIGN)?;
     let (sent, said) = match said.strip_prefix(b"Incoming SIP Message from ") {
         Some(said) => (false, said),
@@ -161,17 +146,13 @@ fn announced(line: &[u8]) -> Option<Announced<'_>> {
     };
     let (said, rest) = split_once(said, b" ----")?;
     let (peer, interface) = split_once(said, b" ")?;
-    let words = interface.split(|byte| *byte == b' ');
-    Some(Announced {
-        before: last_stamp(before),
-        sent,
-        peer: endpoint(peer)?,
-        transport: words
-            .rev()
-            .find_map(transport)
-            .unwrap_or(Transport::Unknown),
-        rest: rest.trim_ascii_start(),
-    })
+    let mut words = interface.split(|byte| *byte == b' ').rev();
+    let transport = words.find_map(transport).unwrap_or(Transport::Unknown);
+    let announced = Announced {
+        moment: last_stamp(before),
+        ..Announced::with(Who::At(endpoint(peer)?), sent, transport)
+    };
+    Some((announced, rest.trim_ascii_start()))
 }
 
 /// `[S=7]` near the beginning.
@@ -222,13 +203,16 @@ mod tests {
     #[test]
     fn both_directions_name_their_peer() {
         let line = b"x ---- Outgoing SIP Message to 192.0.2.1:5061 from SIPInterface #2 (WAN UDP) TLS TO(#1) SocketID(4) ---- #012BYE";
-        let announced = announced(line).unwrap();
-        assert_eq!(announced.peer.to_string(), "192.0.2.1:5061");
+        let (announced, rest) = announced(line).unwrap();
+        let Who::At(peer) = announced.destination else {
+            panic!("it was sent to somebody");
+        };
+        assert_eq!(peer.to_string(), "192.0.2.1:5061");
         assert_eq!(
-            (announced.sent, announced.transport),
-            (true, Transport::Tls)
+            (announced.source, announced.transport),
+            (Who::Own, Transport::Tls)
         );
-        assert_eq!(announced.rest, b"#012BYE");
+        assert_eq!(rest, b"#012BYE");
         assert!(time(b"31-12@23:59:59.5]").is_some() && time(b"31@1:2:3").is_none());
     }
 }

@@ -19,6 +19,8 @@ struct Hash {
 }
 
 impl Announces for Baresip {
+    const MARKS: &'static [&'static [u8]] = &[b" -> "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         if let Some(Hash { moment }) = self.hash.take() {
             let (source, destination) = split_once(text, b" -> ")?;

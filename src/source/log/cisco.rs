@@ -5,12 +5,14 @@
 //! the name of a zone behind. No year, and no addresses: the writer is one side, the other stays unknown. The two identifiers
 //! tell which call leg it is; they are not kept, as the Call-ID tells the same.
 
+use super::announced::Announced;
 use super::words::stamps;
-use super::{Format, Line, Log, Moment, stamp, uptime};
-use crate::base::Stamp;
-use crate::source::{Head, Who};
+use super::{Format, Line, Log, Moment, Transport, stamp, uptime};
+use crate::source::Who;
 
 const SIGN: &[u8] = b"/SIP/Msg/";
+
+pub(super) const MARKS: &[&[u8]] = &[SIGN];
 
 /// The line of the debug command, and a direction behind it.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
@@ -27,7 +29,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 /// Reads it.
 #[derive(Default)]
 pub(super) struct Cisco {
-    time: Option<Stamp>,
+    moment: Option<Moment>,
     /// Whether the next line says which way it went.
     expects_direction: bool,
 }
@@ -37,21 +39,16 @@ impl Format for Cisco {
         let text = line.text();
         if let Some(in_front) = said(text) {
             log.finish();
-            self.time = moment(in_front).and_then(|moment| log.time(moment));
+            self.moment = moment(in_front);
             self.expects_direction = true;
         } else if self.expects_direction
             && let Some(sent) = is_sent(text)
         {
-            let own = |is: bool| if is { Who::Own } else { Who::Unknown };
-            log.begin(
-                line,
-                Head {
-                    time: self.time,
-                    source: own(sent),
-                    destination: own(!sent),
-                    ..Head::default()
-                },
-            );
+            let announced = Announced {
+                moment: self.moment,
+                ..Announced::with(Who::Unknown, sent, Transport::Unknown)
+            };
+            announced.begin(line, log);
             self.expects_direction = false;
         } else if log.is_open() && !is_entry(text) {
             log.plain(line, text);

@@ -313,13 +313,24 @@ impl Log {
 
     /// The message is at its end.
     pub(super) fn finish(&mut self) {
-        let Some(open) = self.open.take() else {
+        let Some(mut open) = self.open.take() else {
             return;
         };
+        let behind = open.take_doubted();
         match open.kind {
             Kind::Read(length) => self.finish_read(open, length),
             Kind::Announced => self.finish_message(&open),
         }
+        self.left.extend(behind);
+    }
+
+    /// Whether a line is the mark behind the message, which begins so many bytes further on. Else it is one of its body: the message
+    /// says that more is to come.
+    pub(super) fn ends_at_mark(&mut self, further: usize) -> bool {
+        let longest = self.longest;
+        let doubts =
+            |open: &mut Open| open.kind == Kind::Announced && open.doubts_end(further, longest);
+        !self.open.as_mut().is_some_and(doubts)
     }
 
     /// The log is at its end.

@@ -1,5 +1,7 @@
 //! Line ends that a logger wrote as letters, so that a message stays on one line: `#015#012` of syslog, `\r\n` of programs.
 
+use super::words::unhex;
+
 /// Whether such line ends stand in this text.
 pub(super) fn has(text: &[u8]) -> bool {
     [&b"#012"[..], b"\\n"]
@@ -7,7 +9,7 @@ pub(super) fn has(text: &[u8]) -> bool {
         .any(|escape| memchr::memmem::find(text, escape).is_some())
 }
 
-/// The text with its line ends; nothing else is changed but `\"`, `\t` and `\\`.
+/// The text with its line ends; nothing else is changed but `\"`, `\t`, `\\` and bytes that are no ASCII (`\xc3\xa9`).
 pub(super) fn undone(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut at = 0;
@@ -23,6 +25,10 @@ pub(super) fn undone(text: &[u8]) -> Vec<u8> {
             [b'\\', b't', ..] => (b'\t', 2),
             [b'\\', b'"', ..] => (b'"', 2),
             [b'\\', b'\\', ..] => (b'\\', 2),
+            [b'\\', b'x', high, low, ..] => match unhex(&[*high, *low]).as_deref() {
+                Some([byte]) => (*byte, 4),
+                _ => (b'\\', 1),
+            },
             [byte, ..] => (*byte, 1),
             [] => break,
         };
@@ -44,6 +50,7 @@ mod tests {
             (r#"a\r\nb\"c\"\\"#, "a\r\nb\"c\"\\"),
             ("tel:*21# #1 \\x", "tel:*21# #1 \\x"),
             ("#01", "#01"),
+            (r"caf\xc3\xA9 \xg1 \x:: \x1", "caf\u{e9} \\xg1 \\x:: \\x1"),
         ];
         for (text, expected) in cases {
             assert_eq!(undone(text.as_bytes()), expected.as_bytes(), "{text}");

@@ -12,6 +12,8 @@ use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message, has_start_line_inside};
 use crate::source::{Head, Who};
 
+pub(super) const MARKS: &[&[u8]] = &[b"Follow: "];
+
 /// Kind and filter stand below a row.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let mut before: &[u8] = b"";
@@ -240,6 +242,7 @@ impl Follow {
             number,
             offset: None,
             raw: b"",
+            continues: false,
         };
         if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {
             for raw in bytes.split_inclusive(|byte| *byte == b'\n') {

@@ -1,45 +1,10 @@
 //! The shape that most logs share: a line announces a message, its lines follow, and often a mark closes it. A format says which
 //! lines these are ([`Announces`]); this walks the lines.
 
+pub(super) use super::announced::Announced;
 use super::margin::Margin;
-use super::{Format, Kept, Known, Line, Log, Moment};
-use crate::base::Transport;
+use super::{Format, Kept, Known, Line, Log};
 use crate::sip::begins_message;
-use crate::source::{Head, Who};
-
-/// What an announcement says.
-pub(super) struct Announced {
-    /// Where in its line it begins: what stands before it may stand before the lines of the message too.
-    pub(super) at: usize,
-    pub(super) moment: Option<Moment>,
-    pub(super) source: Who,
-    pub(super) destination: Who,
-    pub(super) transport: Transport,
-    /// It is what was read from a stream at once, so many bytes where the log says so, and the message may go on in the next.
-    pub(super) read: Option<Option<usize>>,
-}
-
-impl Announced {
-    /// By the one who wrote the log, to or from a peer.
-    pub(super) fn with(peer: Who, sent: bool, transport: Transport) -> Self {
-        let (source, destination) = match sent {
-            true => (Who::Own, peer),
-            false => (peer, Who::Own),
-        };
-        Self::between(source, destination, transport)
-    }
-
-    pub(super) fn between(source: Who, destination: Who, transport: Transport) -> Self {
-        Self {
-            at: 0,
-            moment: None,
-            source,
-            destination,
-            transport,
-            read: None,
-        }
-    }
-}
 
 /// What a line behind an announcement is.
 pub(super) enum Part {
@@ -47,7 +12,7 @@ pub(super) enum Part {
     Message,
     /// None of it, though the message goes on.
     Around,
-    /// The mark behind the message.
+    /// The mark behind the message, unless that says that it is longer.
     End,
     /// The first of another entry: the message is at its end, or two writers got in each other's way.
     Beyond,
@@ -62,7 +27,7 @@ pub(super) enum Part {
 /// What a format knows of its lines, which come without line ends.
 pub(super) trait Announces: Default + Send {
     /// No log of the format is without one of them.
-    const MARKS: &'static [&'static [u8]] = &[b""];
+    const MARKS: &'static [&'static [u8]];
 
     /// What a line says of a message behind it.
     fn announced(&mut self, text: &[u8]) -> Option<Announced>;
@@ -91,17 +56,7 @@ impl<A: Announces> Format for Framed<A> {
         if let Some(announced) = self.format.announced(text) {
             self.margin = Margin::of(&text[..announced.at]);
             self.announcement = Some(line.kept());
-            let time = announced.moment.and_then(|moment| log.time(moment));
-            let head = Head {
-                time,
-                source: announced.source,
-                destination: announced.destination,
-                transport: announced.transport,
-            };
-            match announced.read {
-                Some(length) => log.begin_read(line, head, length),
-                None => log.begin(line, head),
-            }
+            announced.begin(line, log);
         } else if !log.is_open() {
             self.outside(line, log);
         } else {
@@ -109,7 +64,8 @@ impl<A: Announces> Format for Framed<A> {
             match self.format.part(peeled, log) {
                 Part::Message => self.inside(line, log),
                 Part::Around => {}
-                Part::End => log.finish(),
+                Part::End if log.ends_at_mark(0) => log.finish(),
+                Part::End => self.inside(line, log),
                 Part::Beyond if log.lacks_more() => log.between(line),
                 Part::Beyond => {
                     log.finish();
@@ -156,6 +112,7 @@ impl<A: Announces> Framed<A> {
 pub(super) const fn known<A: Announces + 'static>(name: &'static str) -> Known {
     Known {
         name,
+        marks: A::MARKS,
         sniff: sniff::<A>,
         make: || Box::<Framed<A>>::default(),
     }
@@ -165,10 +122,6 @@ pub(super) const fn known<A: Announces + 'static>(name: &'static str) -> Known {
 fn sniff<A: Announces>(prefix: &[u8]) -> bool {
     /// Marks and blank lines may stand between them.
     const BETWEEN: u32 = 4;
-    let has = |mark: &&[u8]| memchr::memmem::find(prefix, mark).is_some();
-    if !A::MARKS.iter().any(has) {
-        return false;
-    }
     let mut format = A::default();
     let mut margin = Margin::default();
     let mut left = 0;

@@ -12,6 +12,8 @@ use super::{Clock, Format, Kept, Line, Log, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
 use crate::source::Head;
 
+pub(super) const MARKS: &[&[u8]] = &[b""];
+
 /// A message is found, and the file is no binary one.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     const LOOKED_AT: usize = 512;
@@ -26,6 +28,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
             number: 0,
             offset: Some(0),
             raw,
+            continues: false,
         };
         reader.line(line, &mut log);
         log.take_left();

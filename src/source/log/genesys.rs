@@ -14,6 +14,8 @@ use crate::source::Who;
 pub(super) struct Genesys;
 
 impl Announces for Genesys {
+    const MARKS: &'static [&'static [u8]] = &[b"SIPTR", b"Sending "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         announced(text)
     }

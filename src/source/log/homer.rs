@@ -21,6 +21,8 @@ const PORTS: [&[&str]; 2] = [
     &["dstPort", "dst_port", "destination_port"],
 ];
 
+pub(super) const MARKS: &[&[u8]] = &[b"\"raw\"", b"\"msg\""];
+
 /// Objects with a message and where it came from.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let has =
@@ -50,6 +52,10 @@ impl Format for Homer {
         for object in self.objects.line(line) {
             read(&object, log);
         }
+    }
+
+    fn takes_pieces(&self) -> bool {
+        true
     }
 
     fn end(&mut self, log: &mut Log) {
@@ -89,6 +95,7 @@ fn message(object: &Object, tree: &Tree, replaced: bool, log: &mut Log) {
         number: object.line,
         offset: None,
         raw: b"",
+        continues: false,
     };
     log.begin(
         line,

@@ -13,6 +13,8 @@ use super::{Log, stamp};
 pub(super) struct HomerText;
 
 impl Announces for HomerText {
+    const MARKS: &'static [&'static [u8]] = &[b" ---> "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let (before, said) = split_once(text, b"proto:")?;
         let (carrier, said) = split_once(said, b" ")?;

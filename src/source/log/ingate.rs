@@ -4,20 +4,23 @@
 //! (0x1381b50) to`), then each line of the message indented in an entry of its own. Whole seconds, no year, no zone; none at all
 //! on the log page. Lines of more than 256 bytes are cut by older versions: the length of a body proves nothing then.
 
+use super::announced::Announced;
 use super::words::{endpoint, last_stamp, split_once, transport};
 use super::{Format, Line, Log, Transport};
-use crate::base::{Endpoint, Spoiled};
-use crate::source::{Head, Who};
+use crate::base::Spoiled;
+use crate::source::Who;
 
 const SIGN: &[u8] = b"sipfw: ";
 /// Where lines were cut.
 const CUT: usize = 256;
 
+pub(super) const MARKS: &[&[u8]] = &[SIGN];
+
 /// A line that announces a message is there.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     super::lines(prefix)
         .filter_map(|line| split_once(line, SIGN))
-        .any(|(_, said)| announced(said).is_some())
+        .any(|(front, said)| announced(front, said).is_some())
 }
 
 /// Reads it.
@@ -35,18 +38,9 @@ impl Format for Ingate {
             log.left(line);
             return;
         };
-        if let Some((transport, source, destination)) = announced(said) {
+        if let Some(announced) = announced(front, said) {
             self.indent = None;
-            let time = last_stamp(front).and_then(|moment| log.time(moment));
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source: Who::At(source),
-                    destination: Who::At(destination),
-                    transport,
-                },
-            );
+            announced.begin(line, log);
         } else if log.is_open() && (said.is_empty() || said.starts_with(b" ")) {
             if said.len() >= CUT {
                 log.spoil(Spoiled::LENGTH);
@@ -69,8 +63,7 @@ fn entry(line: &[u8]) -> Option<(&[u8], &[u8])> {
     split_once(line, SIGN).or_else(|| Some((line.strip_suffix(b"sipfw:")?, &b""[..])))
 }
 
-/// Transport, source, destination.
-fn announced(said: &[u8]) -> Option<(Transport, Endpoint, Endpoint)> {
+fn announced(front: &[u8], said: &[u8]) -> Option<Announced> {
     let said = said.strip_suffix(b":")?;
     let (ends, received) = match said.strip_prefix(b"recv from ") {
         Some(ends) => (ends, true),
@@ -80,8 +73,12 @@ fn announced(said: &[u8]) -> Option<(Transport, Endpoint, Endpoint)> {
     let mut words = rest.split(|byte| *byte == b' ');
     let (peer, own) = (endpoint(peer)?, endpoint(words.next()?)?);
     let transport = words.find_map(transport).unwrap_or(Transport::Unknown);
-    Some(match received {
-        true => (transport, peer, own),
-        false => (transport, own, peer),
+    let (source, destination) = match received {
+        true => (peer, own),
+        false => (own, peer),
+    };
+    Some(Announced {
+        moment: last_stamp(front),
+        ..Announced::between(Who::At(source), Who::At(destination), transport)
     })
 }

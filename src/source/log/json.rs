@@ -151,6 +151,8 @@ pub(super) struct Objects {
     after_string: bool,
     /// The beginning of the last string.
     name: Vec<u8>,
+    /// The last byte outside of strings that is no blank.
+    last: u8,
     /// How far the first object is indented that begins its line: the next that does as much is no part of another.
     indent: Option<usize>,
 }
@@ -176,6 +178,7 @@ impl Object {
             number,
             offset: None,
             raw,
+            continues: false,
         })
     }
 
@@ -210,6 +213,7 @@ impl Objects {
             escaped: false,
             after_string: false,
             name: Vec::new(),
+            last: 0,
             indent: None,
         }
     }
@@ -217,6 +221,9 @@ impl Objects {
     /// Whether a line is of another text: it stands in front of all JSON, or JSON does not go on like this. What is open then was
     /// cut.
     pub(super) fn is_foreign(&mut self, line: Line<'_>) -> bool {
+        if line.continues {
+            return !self.begun;
+        }
         self.begun |= is_first(line.raw);
         !self.begun || !self.goes_on(line)
     }
@@ -251,24 +258,31 @@ impl Objects {
     /// Takes the next line; gives the objects that end in it, or are given up.
     pub(super) fn line(&mut self, line: Line<'_>) -> Vec<Object> {
         let mut found = Vec::new();
-        // No string goes over a line end.
-        (self.in_string, self.escaped, self.after_string) = (false, false, false);
-        let indent = line.raw.len() - line.raw.trim_ascii_start().len();
-        if line.raw.get(indent) == Some(&b'{') {
-            match &self.record {
-                Some(begun) if self.indent == Some(indent) => {
-                    let depth = begun.depth;
-                    found.extend(self.taken());
-                    self.open.truncate(depth);
-                }
-                None if self.indent.is_none() => self.indent = Some(indent),
-                _ => {}
-            }
+        if !line.continues {
+            found.extend(self.begin_line(line));
         }
         for byte in line.raw {
             found.extend(self.byte(*byte, line.number));
         }
         found
+    }
+
+    /// Gives the object that was cut, if this line shows it.
+    fn begin_line(&mut self, line: Line<'_>) -> Option<Object> {
+        // No string goes over a line end.
+        (self.in_string, self.escaped, self.after_string) = (false, false, false);
+        let indent = line.raw.len() - line.raw.trim_ascii_start().len();
+        if line.raw.get(indent) != Some(&b'{') {
+            return None;
+        }
+        match &self.record {
+            Some(_) if self.indent == Some(indent) => self.cut(),
+            None if self.indent.is_none() => {
+                self.indent = Some(indent);
+                None
+            }
+            _ => None,
+        }
     }
 
     /// What was not finished.
@@ -297,6 +311,13 @@ impl Objects {
                 _ => {}
             }
             return None;
+        }
+        let cut = match byte == b'{' && self.lost_its_end() {
+            true => self.cut(),
+            false => None,
+        };
+        if !byte.is_ascii_whitespace() {
+            self.last = byte;
         }
         match byte {
             b'"' => {
@@ -335,7 +356,20 @@ impl Objects {
             }
             _ => {}
         }
-        None
+        cut
+    }
+
+    /// Whether another object cannot begin here, in the one that is being taken: a name comes first there.
+    fn lost_its_end(&self) -> bool {
+        self.record.is_some() && self.last == b',' && self.open.last() == Some(&b'{')
+    }
+
+    /// Gives what there is of an object that goes no further.
+    fn cut(&mut self) -> Option<Object> {
+        let depth = self.record.as_ref()?.depth;
+        let cut = self.taken();
+        self.open.truncate(depth);
+        cut
     }
 
     fn push(&mut self, byte: u8) {
@@ -372,6 +406,7 @@ mod tests {
                 number: number as u64,
                 offset: None,
                 raw: text.as_bytes(),
+                continues: false,
             };
             assert_eq!(objects.is_foreign(line), expected, "{text}");
             if expected {
@@ -390,6 +425,7 @@ mod tests {
                 number: number as u64 + 1,
                 offset: None,
                 raw: raw.as_bytes(),
+                continues: false,
             }));
         }
         found.extend(objects.rest());
@@ -421,6 +457,21 @@ mod tests {
         assert_eq!(lines, [2, 4, 6]);
         assert!(Tree::read(found[1].1.as_bytes()).is_none());
         assert!(Tree::read(found[2].1.as_bytes()).is_some());
+    }
+
+    /// Where a name has to come, no object begins but the next one.
+    #[test]
+    fn objects_on_one_line_that_lost_their_ends_do_not_swallow_the_next() {
+        let text = r#"[{"a":{"b":1}},{"a":{"b":2},{"a":{"b":[3,{"c":4}]}},{"a":{"b":5,{"a":6}]"#;
+        let found = objects(text, &[]).into_iter().map(|(_, text)| text);
+        let expected = [
+            r#"{"a":{"b":1}}"#,
+            r#"{"a":{"b":2},"#,
+            r#"{"a":{"b":[3,{"c":4}]}}"#,
+            r#"{"a":{"b":5,"#,
+            r#"{"a":6}"#,
+        ];
+        assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 
     #[test]

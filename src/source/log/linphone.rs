@@ -16,6 +16,8 @@ use crate::base::Transport;
 pub(super) struct Linphone;
 
 impl Announces for Linphone {
+    const MARKS: &'static [&'static [u8]] = &[b"channel ["];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let (before, said) = split_once(text, b"channel [")?;
         let (_, said) = split_once(said, b"]: ")?;

@@ -3,6 +3,7 @@
 //!
 //! A format is a type that is given every line and says what it is ([`Format`]), and a line in [`FORMATS`].
 
+mod announced;
 mod asterisk;
 mod audiocodes;
 mod baresip;
@@ -46,6 +47,10 @@ mod uptime;
 mod words;
 mod zones;
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use crate::base::Transport;
 use crate::sip::begins_message;
 use clock::{Clock, Moment};
@@ -64,6 +69,8 @@ struct Line<'a> {
     offset: Option<u64>,
     /// With its line end.
     raw: &'a [u8],
+    /// Whether it is the rest of a line that was too long to be taken at once.
+    continues: bool,
 }
 
 impl<'a> Line<'a> {
@@ -95,6 +102,7 @@ impl Kept {
             number: self.number,
             offset: self.offset,
             raw: &self.raw,
+            continues: false,
         }
     }
 }
@@ -104,6 +112,11 @@ trait Format: Send {
     /// Takes the next line.
     fn line(&mut self, line: Line<'_>, log: &mut Log);
 
+    /// Whether it does not matter to it where a line ends: one that is too long may come in pieces.
+    fn takes_pieces(&self) -> bool {
+        false
+    }
+
     /// There are no more lines. A message that is being collected is finished behind this.
     fn end(&mut self, _log: &mut Log) {}
 }
@@ -111,6 +124,8 @@ trait Format: Send {
 /// A format that is known: its name, whether the beginning of a file is of it, and what reads it.
 struct Known {
     name: &'static str,
+    /// No log of the format is without one of them, which is told sooner than by its sniffer.
+    marks: &'static [&'static [u8]],
     sniff: fn(&[u8]) -> bool,
     make: fn() -> Box<dyn Format>,
 }
@@ -119,58 +134,69 @@ struct Known {
 const FORMATS: &[Known] = &[
     Known {
         name: "sipdump",
+        marks: sipdump::MARKS,
         sniff: sipdump::sniff,
         make: || Box::<sipdump::Sipdump>::default(),
     },
     Known {
         name: "sipp",
+        marks: sipp::MARKS,
         sniff: sipp::sniff,
         make: || Box::<sipp::Sipp>::default(),
     },
     Known {
         name: "tshark",
+        marks: tshark::MARKS,
         sniff: tshark::sniff,
         make: || Box::<tshark::Tshark>::default(),
     },
     Known {
         name: "homer",
+        marks: homer::MARKS,
         sniff: homer::sniff,
         make: || Box::<homer::Homer>::default(),
     },
     Known {
         name: "follow",
+        marks: follow::MARKS,
         sniff: follow::sniff,
         make: || Box::<follow::Follow>::default(),
     },
     Known {
         name: "opensips",
+        marks: opensips::MARKS,
         sniff: opensips::sniff,
         make: || Box::<opensips::OpenSips>::default(),
     },
     framed::known::<oracle::Oracle>("oracle"),
     Known {
         name: "cisco",
+        marks: cisco::MARKS,
         sniff: cisco::sniff,
         make: || Box::<cisco::Cisco>::default(),
     },
     Known {
         name: "audiocodes",
+        marks: audiocodes::MARKS,
         sniff: audiocodes::sniff,
         make: || Box::<audiocodes::AudioCodes>::default(),
     },
     Known {
         name: "ribbon",
+        marks: ribbon::MARKS,
         sniff: ribbon::sniff,
         make: || Box::<ribbon::Ribbon>::default(),
     },
     framed::known::<genesys::Genesys>("genesys"),
     Known {
         name: "ingate",
+        marks: ingate::MARKS,
         sniff: ingate::sniff,
         make: || Box::<ingate::Ingate>::default(),
     },
     Known {
         name: "sipviewer",
+        marks: sipviewer::MARKS,
         sniff: sipviewer::sniff,
         make: || Box::<sipviewer::SipViewer>::default(),
     },
@@ -185,6 +211,7 @@ const FORMATS: &[Known] = &[
     framed::known::<asterisk::Asterisk>("asterisk"),
     Known {
         name: ANY_TEXT,
+        marks: generic::MARKS,
         sniff: generic::sniff,
         make: || Box::<generic::Generic>::default(),
     },
@@ -196,6 +223,20 @@ pub(super) const ANY_TEXT: &str = "text";
 /// The names of all formats.
 pub(super) fn log_formats() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name)
+}
+
+/// The formats that a text has a mark of.
+fn marked(text: &[u8]) -> impl Iterator<Item = &'static Known> {
+    static FINDERS: LazyLock<Vec<Vec<Finder<'static>>>> = LazyLock::new(|| {
+        let finders = |known: &Known| known.marks.iter().map(Finder::new).collect();
+        FORMATS.iter().map(finders).collect()
+    });
+    let finders = FINDERS.iter();
+    let marked = FORMATS.iter().zip(finders).filter(|(_, finders)| {
+        let mut finders = finders.iter();
+        finders.any(|finder| finder.find(text).is_some())
+    });
+    marked.map(|(known, _)| known)
 }
 
 /// What some editors put in front of UTF-8.
@@ -215,7 +256,7 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
         None => known.name != ANY_TEXT,
     };
     let sniffed = |text: &[u8]| {
-        let mut known = FORMATS.iter().filter(named);
+        let mut known = marked(text).filter(named);
         known.find(|known| (known.sniff)(text))
     };
     let all = || fronts.iter();

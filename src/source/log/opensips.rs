@@ -4,10 +4,12 @@
 //! seconds and no zone; addresses of IPv6 stand without brackets. To the log it is written without a time behind whatever the
 //! logger puts in front; syslog makes `#015#012` of the line ends.
 
+use super::announced::Announced;
 use super::words::{endpoint, last_stamp, transport};
-use super::{Format, Line, Log, Moment, escapes};
-use crate::base::{Endpoint, Transport};
-use crate::source::{Head, Who};
+use super::{Format, Line, Log, escapes};
+use crate::source::Who;
+
+pub(super) const MARKS: &[&[u8]] = &[b" -> "];
 
 /// A line announces a message, and one follows.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
@@ -21,18 +23,8 @@ pub(super) struct OpenSips;
 impl Format for OpenSips {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(announced) = announced(text) {
-            let time = announced.moment.and_then(|moment| log.time(moment));
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source: Who::At(announced.ends.0),
-                    destination: Who::At(announced.ends.1),
-                    transport: announced.transport,
-                },
-            );
-            let rest = &text[announced.length..];
+        if let Some((announced, rest)) = announced(text) {
+            announced.begin(line, log);
             if escapes::has(rest) {
                 log.piece(line, &escapes::undone(rest));
                 log.finish();
@@ -45,15 +37,8 @@ impl Format for OpenSips {
     }
 }
 
-struct Announced {
-    moment: Option<Moment>,
-    ends: (Endpoint, Endpoint),
-    transport: Transport,
-    /// Up to the second address and with it.
-    length: usize,
-}
-
-fn announced(line: &[u8]) -> Option<Announced> {
+/// What a line says of a message, and what stands behind that.
+fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
     let arrow = memchr::memmem::find(line, b" -> ")?;
     let behind = &line[arrow + 4..];
     let length = behind
@@ -61,7 +46,8 @@ fn announced(line: &[u8]) -> Option<Announced> {
         .position(|byte| matches!(byte, b' ' | b'#' | b'\\'))
         .unwrap_or(behind.len());
     let (front, from) = last_word(&line[..arrow])?;
-    let ends = (endpoint(from)?, endpoint(&behind[..length])?);
+    let (behind, rest) = behind.split_at(length);
+    let [source, destination] = [endpoint(from)?, endpoint(behind)?].map(Who::At);
     let (before, word) = last_word(front)?;
     let (direction, transport) = match transport(word) {
         Some(transport) => (before, transport),
@@ -76,12 +62,11 @@ fn announced(line: &[u8]) -> Option<Announced> {
     if !matches!(direction, b"in" | b"out") {
         return None;
     }
-    Some(Announced {
+    let announced = Announced {
         moment: last_stamp(front),
-        ends,
-        transport,
-        length: arrow + 4 + length,
-    })
+        ..Announced::between(source, destination, transport)
+    };
+    Some((announced, rest))
 }
 
 /// A text without its last word, and that word.
@@ -103,8 +88,11 @@ mod tests {
             "Nov  9 07:18:47 sbc opensips[7]: INFO:tracer:x: out tcp 192.0.2.1:5060 -> 192.0.2.2:5061#012BYE",
         ];
         for line in lines {
-            let announced = announced(line.as_bytes()).unwrap();
-            assert_eq!(announced.ends.0.to_string(), "192.0.2.1:5060");
+            let (announced, _) = announced(line.as_bytes()).unwrap();
+            let Who::At(source) = announced.source else {
+                panic!("{line}");
+            };
+            assert_eq!(source.to_string(), "192.0.2.1:5060");
             assert!(announced.moment.is_some(), "{line}");
         }
         for line in [

@@ -14,6 +14,8 @@ use crate::source::Who;
 pub(super) struct Oracle;
 
 impl Announces for Oracle {
+    const MARKS: &'static [&'static [u8]] = &[b" On "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         announced(text)
     }

@@ -15,6 +15,8 @@ use crate::source::Who;
 pub(super) struct Pjsua;
 
 impl Announces for Pjsua {
+    const MARKS: &'static [&'static [u8]] = &[b" bytes "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let announced = announced(text)?;
         // The time stands in front of the name of the file that wrote the line.

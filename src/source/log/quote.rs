@@ -125,13 +125,17 @@ pub(super) fn holds_message(text: &[u8]) -> bool {
     })
 }
 
-/// What stands between quotation marks with escapes for line ends.
+/// What stands between quotation marks with escapes for line ends. People forget to escape those inside, but none stands behind a
+/// line end.
 fn literal(text: &[u8]) -> Option<Vec<u8>> {
     let mut marks = text.iter().enumerate().filter_map(|(at, byte)| {
         let escaped = at > 0 && text[at - 1] == b'\\';
         (*byte == b'"' && !escaped).then_some(at)
     });
-    let (open, close) = (marks.next()?, marks.next()?);
+    let (open, first) = (marks.next()?, marks.next()?);
+    let mut closing = std::iter::once(first).chain(marks);
+    let close = closing.find(|close| text[..*close].ends_with(b"\\n"));
+    let close = close.unwrap_or(first);
     let inside = &text[open + 1..close];
     escapes::has(inside).then(|| escapes::undone(inside))
 }
@@ -213,6 +217,8 @@ mod tests {
         let inside = around.inside(br#"  "To: \"b\" <sip:b>\r\n\r\n");"#);
         assert_eq!(inside.unwrap(), b"To: \"b\" <sip:b>\r\n\r\n");
         assert_eq!(around.inside(b"x();"), None);
+        let unescaped = br#""To: "b" <sip:b>\r\n" "c\r\n""#;
+        assert_eq!(around.inside(unescaped).unwrap(), b"To: \"b\" <sip:b>\r\n");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Streams a log: windows of bytes become lines, lines go to the format, and what it leaves over goes on to others.
 
+use std::borrow::Cow;
+
 use super::clock::Clock;
 use super::collect::Log;
 use super::front::Front;
@@ -21,7 +23,12 @@ pub(in crate::source) struct LogReader {
     rest: Rest,
     /// Lines before the window.
     lines: u64,
+    /// Whether the last of them is not at its end.
+    continues: bool,
 }
+
+/// So much of a line is taken at once where it may come in pieces.
+const PIECE: usize = 1 << 20;
 
 struct Reader {
     known: &'static Known,
@@ -40,6 +47,7 @@ impl LogReader {
             rest: Rest::new(clock.clone()),
             clock,
             lines: 0,
+            continues: false,
         };
         // Whatever is left over is read as any text.
         if known.name != ANY_TEXT {
@@ -59,13 +67,18 @@ impl LogReader {
     }
 
     fn line(&mut self, raw: &[u8], offset: u64) {
-        self.lines += 1;
+        let continues = std::mem::replace(&mut self.continues, !raw.ends_with(b"\n"));
+        self.lines += u64::from(!continues);
         let plain = colours::without(raw);
-        let bare = self.front.stripped(&plain);
+        let bare = match continues {
+            true => Cow::Borrowed(&*plain),
+            false => self.front.stripped(&plain),
+        };
         let line = Line {
             number: self.lines,
             offset: (bare.len() == raw.len()).then_some(offset),
             raw: &bare,
+            continues,
         };
         self.give(0, line);
     }
@@ -168,9 +181,15 @@ impl Container for LogReader {
             at = end;
         }
         let rest = &window.bytes[at..];
-        let too_long = rest.len() >= limits.record_bytes;
-        if too_long {
-            let line = self.lines + 1;
+        let readers = &self.readers;
+        let takes_pieces = readers.iter().any(|reader| reader.format.takes_pieces());
+        let longest = match takes_pieces {
+            true => limits.record_bytes.min(PIECE),
+            false => limits.record_bytes,
+        };
+        let too_long = rest.len() >= longest;
+        if too_long && !takes_pieces {
+            let line = self.lines + u64::from(!self.continues);
             self.rest.log.odd(AnomalyKind::InputDamaged, line, || {
                 format!("line {line} is longer than {} bytes", limits.record_bytes)
             });

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use super::generic::Generic;
 use super::words::is_field;
-use super::{ANY_TEXT, Clock, FORMATS, Format, Kept, Known, Line, Log, follow, json, quote};
+use super::{ANY_TEXT, Clock, Format, Kept, Known, Line, Log, follow, json, marked, quote};
 
 /// Lines in front of a message that may belong to it.
 const MOST_KEPT: usize = 64 << 10;
@@ -47,7 +47,7 @@ impl Rest {
         let text: Vec<u8> = recent.chain([line.raw]).flatten().copied().collect();
         // JSON shows itself by how it begins, and something else stands in front of it here.
         let json = json::inside(&text);
-        let found = FORMATS.iter().find(|known| {
+        let found = marked(&text).find(|known| {
             let sniffs = |text: &[u8]| (known.sniff)(text);
             known.name != ANY_TEXT && !is_read(known) && (sniffs(&text) || json.is_some_and(sniffs))
         });
@@ -112,7 +112,7 @@ struct Fields {
 
 impl Fields {
     fn line(&mut self, line: &Kept, log: &mut Log) {
-        let marks = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>' | b'|');
+        let marks = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'"');
         let text = &line.raw[line.raw.iter().take_while(marks).count()..];
         if !is_field(text) {
             return self.end(log);

@@ -4,12 +4,15 @@
 //! SMM:0 RAW PDU:#012` and the message behind it with `#015#012`, or with real line ends where no syslog was between. Sent ones
 //! say `sent msg` and `to IP/port`. Both addresses are there; the transport is not.
 
+use super::announced::Announced;
 use super::words::{address, last_stamp, number, split_once};
-use super::{Format, Line, Log, escapes};
+use super::{Format, Line, Log, Transport, escapes};
 use crate::base::Endpoint;
-use crate::source::{Head, Who};
+use crate::source::Who;
 
 const SIGN: &[u8] = b"RAW PDU:";
+
+pub(super) const MARKS: &[&[u8]] = &[SIGN];
 
 /// A line announces a message, and one follows.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
@@ -23,17 +26,8 @@ pub(super) struct Ribbon;
 impl Format for Ribbon {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some((front, source, destination)) = announced(text) {
-            let time = last_stamp(front).and_then(|moment| log.time(moment));
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source: Who::At(source),
-                    destination: Who::At(destination),
-                    ..Head::default()
-                },
-            );
+        if let Some(announced) = announced(text) {
+            announced.begin(line, log);
             let rest = split_once(text, SIGN).map_or(&b""[..], |(_, rest)| rest);
             if !rest.trim_ascii().is_empty() {
                 log.piece(line, &escapes::undone(rest));
@@ -50,17 +44,22 @@ impl Format for Ribbon {
     }
 }
 
-/// What stands in front, where the message came from and where it went.
-fn announced(line: &[u8]) -> Option<(&[u8], Endpoint, Endpoint)> {
+fn announced(line: &[u8]) -> Option<Announced> {
     let place = memchr::memmem::find(line, b" msg for CallId:")?;
     let (said, _) = split_once(&line[place..], SIGN)?;
     let front = &line[..place];
     let own = endpoint(split_once(said, b", Local IP/port:")?.1)?;
-    if front.ends_with(b"sent") {
-        return Some((front, own, endpoint(split_once(said, b" to IP/port:")?.1)?));
-    }
-    let peer = endpoint(split_once(said, b" from IP/port:")?.1)?;
-    front.ends_with(b"received").then_some((front, peer, own))
+    let (source, destination) = match front.ends_with(b"sent") {
+        true => (own, endpoint(split_once(said, b" to IP/port:")?.1)?),
+        false if front.ends_with(b"received") => {
+            (endpoint(split_once(said, b" from IP/port:")?.1)?, own)
+        }
+        false => return None,
+    };
+    Some(Announced {
+        moment: last_stamp(front),
+        ..Announced::between(Who::At(source), Who::At(destination), Transport::Unknown)
+    })
 }
 
 /// An address and a port with a slash between them, and a comma behind.

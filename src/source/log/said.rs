@@ -1,6 +1,6 @@
 //! What a line of any log says of the message below it: taken only where it can mean one thing.
 
-use super::words::{endpoint, transport};
+use super::words::{self, endpoint, transport};
 use super::{Moment, Transport, stamp, uptime};
 use crate::base::Endpoint;
 use crate::source::Who;
@@ -50,10 +50,10 @@ fn only_stamp(line: &[u8]) -> Option<Moment> {
 }
 
 /// Words with the place that they begin at.
-fn words(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let parts = |byte: &u8| byte.is_ascii_whitespace() || b"()<>,;|=\"'".contains(byte);
+fn parts(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let between = |byte: &u8| byte.is_ascii_whitespace() || b"()<>,;|=\"'".contains(byte);
     let mut at = 0;
-    line.split(parts).filter_map(move |word| {
+    line.split(between).filter_map(move |word| {
         let start = at;
         at += word.len() + 1;
         (!word.is_empty()).then_some((start, word))
@@ -61,7 +61,7 @@ fn words(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 fn only_transport(line: &[u8]) -> Option<Transport> {
-    let mut found = words(line).filter_map(|(_, word)| {
+    let mut found = parts(line).filter_map(|(_, word)| {
         let end = word.iter().position(|byte| matches!(byte, b':' | b'/'));
         transport(&word[..end.unwrap_or(word.len())])
     });
@@ -86,10 +86,15 @@ fn address(word: &[u8]) -> Option<Endpoint> {
     endpoint(inside)
 }
 
-/// Source and destination: of two addresses by the arrow or word between them, of one by the word in front.
+/// Source and destination: by their names; else of two addresses by the arrow or word between them, of one by the word in front.
 fn ends(line: &[u8]) -> (Who, Who) {
     let none = (Who::Unknown, Who::Unknown);
-    let mut found = words(line).filter_map(|(at, word)| Some((at, word.len(), address(word)?)));
+    let [source, destination] = named_ends(line);
+    if source.is_some() || destination.is_some() {
+        let who = |end: Option<Endpoint>| end.map_or(Who::Unknown, Who::At);
+        return (who(source), who(destination));
+    }
+    let mut found = parts(line).filter_map(|(at, word)| Some((at, word.len(), address(word)?)));
     let Some((at, length, first)) = found.next() else {
         return none;
     };
@@ -111,6 +116,49 @@ fn ends(line: &[u8]) -> (Who, Who) {
         }
         _ => none,
     }
+}
+
+/// `src=192.0.2.1:5060 dst=192.0.2.2:5060`, `"src_ip":"192.0.2.1","src_port":5060`: no end, where it is told in two ways.
+fn named_ends(line: &[u8]) -> [Option<Endpoint>; 2] {
+    const NAMES: [&[&str]; 2] = [
+        &["source", "src", "from"],
+        &["destination", "dest", "dst", "to"],
+    ];
+    NAMES.map(|names| {
+        let mut said: [Option<&[u8]>; 2] = [None, None];
+        for (name, value) in pairs(line) {
+            let rest = names.iter().find_map(|own| name.strip_prefix(*own));
+            let place = match rest.map(|rest| rest.trim_start_matches(['_', '-', '.'])) {
+                Some("" | "ip" | "addr" | "address") => 0,
+                Some("port") => 1,
+                _ => continue,
+            };
+            if said[place].is_some_and(|said| said != value) {
+                return None;
+            }
+            said[place] = Some(value);
+        }
+        let [host, port] = said;
+        let apart = || Some(Endpoint::new(words::address(host?)?, words::number(port?)?));
+        address(host?).or_else(apart)
+    })
+}
+
+/// Names, in small letters, and values with `=` or `:` between them.
+fn pairs(line: &[u8]) -> impl Iterator<Item = (String, &[u8])> {
+    let signs = memchr::memchr2_iter(b'=', b':', line);
+    signs.filter_map(|sign| {
+        let of_name = |byte: &&u8| byte.is_ascii_alphabetic() || b"_-.".contains(byte);
+        let before = line[..sign].strip_suffix(b"\"").unwrap_or(&line[..sign]);
+        let length = before.iter().rev().take_while(of_name).count();
+        let name = &before[before.len() - length..];
+        let behind = line[sign + 1..].trim_ascii_start();
+        let behind = behind.strip_prefix(b"\"").unwrap_or(behind);
+        let ends = |byte: &u8| byte.is_ascii_whitespace() || b"()<>,;|=\"'}".contains(byte);
+        let end = behind.iter().position(ends).unwrap_or(behind.len());
+        let name = std::str::from_utf8(name).ok()?.to_ascii_lowercase();
+        (!name.is_empty()).then_some((name, &behind[..end]))
+    })
 }
 
 fn last_word(text: &[u8]) -> Vec<u8> {
@@ -151,6 +199,36 @@ mod tests {
             [one.clone(), None]
         );
         assert_eq!(ends_of("Transmitting to 192.0.2.2:5061 ---"), [None, two]);
+    }
+
+    #[test]
+    fn ends_have_names() {
+        let (one, two) = (
+            Some("192.0.2.1:5060".to_owned()),
+            Some("192.0.2.2:5061".to_owned()),
+        );
+        for line in [
+            "sip src=192.0.2.1:5060 dst=192.0.2.2:5061",
+            "dst=udp:192.0.2.2:5061, src=udp:192.0.2.1:5060",
+            "Source: 192.0.2.1:5060; Destination: 192.0.2.2:5061",
+            "from=192.0.2.1:5060 to=192.0.2.2:5061",
+            "src_ip=192.0.2.1 src_port=5060 dst_ip=192.0.2.2 dst_port=5061",
+            r#"{"srcIp":"192.0.2.1","srcPort":5060,"dstIp":"192.0.2.2","dstPort":5061}"#,
+        ] {
+            assert_eq!(ends_of(line), [one.clone(), two.clone()], "{line}");
+        }
+        // The other side may be anybody.
+        assert_eq!(
+            ends_of("src=192.0.2.1:5060 method=BYE"),
+            [one.clone(), None]
+        );
+        // Which of them is meant is not told, nor on which port.
+        assert_eq!(
+            ends_of("src=192.0.2.1:5060 src=192.0.2.9:5060 dst=192.0.2.2:5061"),
+            [None, two]
+        );
+        assert_eq!(ends_of("src=192.0.2.1 dst=192.0.2.2"), [None, None]);
+        assert_eq!(ends_of("from=sip:192.0.2.1:5060"), [None, None]);
     }
 
     #[test]

@@ -12,6 +12,8 @@ const OPENS: &[u8] = b"====================";
 const PAYLOAD: &[u8] = b"~~~~~~~~~~~~~~~~~~~~";
 const CLOSES: &[u8] = b"||||||||||||||||||||";
 
+pub(super) const MARKS: &[&[u8]] = &[OPENS];
+
 /// A block begins.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let mut opens = false;
@@ -83,8 +85,10 @@ impl Format for Sipdump {
         let text = line.text();
         match self.state {
             State::Message => {
-                // Bars that no block follows may be part of a message; those at the end of a line close it.
-                if let Some(last) = text.strip_suffix(CLOSES) {
+                // Bars inside of a line are part of a message.
+                if let Some(last) = text.strip_suffix(CLOSES)
+                    && log.ends_at_mark(last.len())
+                {
                     if !last.is_empty() {
                         log.text(Line { raw: last, ..line });
                     }

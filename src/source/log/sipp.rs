@@ -4,12 +4,15 @@
 //! writer is one side, who the other is stays unknown. The clock is that of the machine, mostly without zone; some versions add
 //! the seconds since 1970. Messages are written byte by byte, and a line end follows.
 
+use super::announced::Announced;
 use super::words::transport;
 use super::{Format, Line, Log, Moment, stamp, uptime};
-use crate::base::{Stamp, Transport};
-use crate::source::{Head, Who};
+use crate::base::Transport;
+use crate::source::Who;
 
 const ROW: &[u8] = b"-----------------------------------------------";
+
+pub(super) const MARKS: &[&[u8]] = &[ROW];
 
 /// A row is there, and a message line behind it.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
@@ -24,7 +27,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 /// Reads it.
 #[derive(Default)]
 pub(super) struct Sipp {
-    time: Option<Stamp>,
+    moment: Option<Moment>,
     after_row: bool,
 }
 
@@ -33,19 +36,16 @@ impl Format for Sipp {
         let text = line.text();
         if let Some(written) = row(text) {
             log.finish();
-            self.time = moment(written).and_then(|moment| log.time(moment));
+            self.moment = moment(written);
             self.after_row = true;
         } else if self.after_row
             && let Some((transport, sent)) = announced(text)
         {
-            let own = |is: bool| if is { Who::Own } else { Who::Unknown };
-            let head = Head {
-                time: self.time,
-                source: own(sent),
-                destination: own(!sent),
-                transport,
+            let announced = Announced {
+                moment: self.moment,
+                ..Announced::with(Who::Unknown, sent, transport)
             };
-            log.begin(line, head);
+            announced.begin(line, log);
             self.after_row = false;
         } else if log.is_open() {
             log.text(line);

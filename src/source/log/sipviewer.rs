@@ -4,9 +4,11 @@
 //! year in front, or the day in front and the year behind. Both addresses stand there in the order in which the message went;
 //! the transport does not. The message is trimmed and printed as text, so its last line ends are those of the log.
 
+use super::announced::Announced;
 use super::words::{party, split_once};
-use super::{Format, Line, Log, Moment, stamp};
-use crate::source::{Head, Who};
+use super::{Format, Line, Log, Transport, stamp};
+
+pub(super) const MARKS: &[&[u8]] = &[b" --> "];
 
 /// A line announces a message, and one follows.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
@@ -20,20 +22,11 @@ pub(super) struct SipViewer;
 impl Format for SipViewer {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some((moment, source, destination)) = announced(text) {
-            let time = log.time(moment);
-            log.begin(
-                line,
-                Head {
-                    time,
-                    source,
-                    destination,
-                    ..Head::default()
-                },
-            );
+        if let Some(announced) = announced(text) {
+            announced.begin(line, log);
         } else if !log.is_open() {
             log.left(line);
-        } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') {
+        } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') && log.ends_at_mark(0) {
             log.finish();
         } else {
             log.plain(line, text);
@@ -41,12 +34,15 @@ impl Format for SipViewer {
     }
 }
 
-fn announced(line: &[u8]) -> Option<(Moment, Who, Who)> {
+fn announced(line: &[u8]) -> Option<Announced> {
     let (written, rest) = split_once(line.strip_prefix(b"[")?, b"] ")?;
     let ends = rest
         .strip_prefix(b"IN ")
         .or_else(|| rest.strip_prefix(b"OUT "))?;
     let (source, destination) = split_once(ends.trim_ascii_end(), b" --> ")?;
     let (moment, _) = stamp::read(written)?;
-    Some((moment, party(source), party(destination)))
+    Some(Announced {
+        moment: Some(moment),
+        ..Announced::between(party(source), party(destination), Transport::Unknown)
+    })
 }

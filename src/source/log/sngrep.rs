@@ -13,6 +13,8 @@ use crate::source::Who;
 pub(super) struct Sngrep;
 
 impl Announces for Sngrep {
+    const MARKS: &'static [&'static [u8]] = &[b" -> "];
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let (moment, place) = stamp::find(text)?;
         moment.date?;

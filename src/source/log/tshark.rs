@@ -13,6 +13,8 @@ use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::{Glance, begins_message};
 use crate::source::{Head, Who};
 
+pub(super) const MARKS: &[&[u8]] = &[b"\"layers\""];
+
 /// Packets with layers in a list, or one a line.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let has = |name: &str| memchr::memmem::find(prefix, name.as_bytes()).is_some();
@@ -41,6 +43,10 @@ impl Format for Tshark {
         for object in self.objects.line(line) {
             packet(&object, log);
         }
+    }
+
+    fn takes_pieces(&self) -> bool {
+        true
     }
 
     fn end(&mut self, log: &mut Log) {
@@ -88,6 +94,7 @@ fn packet(object: &Object, log: &mut Log) {
         number: object.line,
         offset: None,
         raw: b"",
+        continues: false,
     };
     for (position, text) in packet.texts.iter().enumerate() {
         let head = Head {

@@ -8,6 +8,7 @@ mod clearwater;
 mod entry;
 mod follow;
 mod genesys;
+mod hep;
 mod homer;
 mod homer_text;
 mod ingate;
@@ -89,6 +90,7 @@ const FORMATS: &[Format] = &[
         ..whole("follow", follow::write)
     },
     one_sided("genesys", genesys::write),
+    whole("hep", hep::write),
     whole("homer", homer::write),
     whole("homer-text", homer_text::write),
     one_sided("ingate", ingate::write),

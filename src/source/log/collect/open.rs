@@ -28,6 +28,8 @@ pub(super) struct Open {
     pub(super) interrupted: bool,
     /// Where a line begins in the body that is a start line if a header field follows.
     begun: Option<usize>,
+    /// Where the line begins that looks like the mark behind the message, and may be one of the body.
+    doubted: Option<usize>,
     /// A header line has the line end of the protocol: the body is there byte by byte.
     exact: bool,
     /// The body may hold messages.
@@ -72,6 +74,7 @@ impl Open {
             cut: false,
             interrupted: false,
             begun: None,
+            doubted: None,
             exact: false,
             holds_messages: false,
         }
@@ -162,6 +165,48 @@ impl Open {
             return raw >= length;
         }
         crlf == length || crlf == length + 2 && crlf > 0 || lf + 1 > length
+    }
+
+    /// Whether what looks like the mark behind the message, so many bytes further on, may be a line of its body, which is shorter
+    /// than it says. It was one if another mark follows where the body ends.
+    pub(super) fn doubts_end(&mut self, further: usize, longest: usize) -> bool {
+        let Progress::Body {
+            length: Some(length),
+            raw,
+            crlf,
+            lf,
+        } = self.progress
+        else {
+            return false;
+        };
+        let begun = self.text.len() - self.followed + further;
+        let (least, most) = match self.exact {
+            true => (raw + begun, raw + begun),
+            false => (lf + begun, crlf + begun),
+        };
+        // The last line end may be one of the log.
+        let ends = length..=length + 2;
+        if ends.contains(&least) || ends.contains(&most) {
+            self.doubted = None;
+            return false;
+        }
+        let head = self.text.len() - begun - raw + further;
+        let is_short = least < length && head.saturating_add(length) <= longest;
+        if is_short {
+            self.doubted.get_or_insert(self.text.len() + further);
+        }
+        is_short
+    }
+
+    /// The mark that was the end of the message after all, and what was taken for its body behind.
+    pub(super) fn take_doubted(&mut self) -> Vec<Kept> {
+        let Some(doubted) = self.doubted.take() else {
+            return Vec::new();
+        };
+        let doubted = doubted.min(self.text.len());
+        let lines = self.lines_from(doubted);
+        self.text.truncate(doubted);
+        lines
     }
 
     /// Whether nothing that is still to come has to be part of it.

@@ -1,0 +1,54 @@
+//! What a line of a log says of the message behind it.
+
+use super::{Line, Log, Moment};
+use crate::base::Transport;
+use crate::source::{Head, Who};
+
+/// What an announcement says.
+pub(super) struct Announced {
+    /// Where in its line it begins: what stands before it may stand before the lines of the message too.
+    pub(super) at: usize,
+    pub(super) moment: Option<Moment>,
+    pub(super) source: Who,
+    pub(super) destination: Who,
+    pub(super) transport: Transport,
+    /// It is what was read from a stream at once, so many bytes where the log says so, and the message may go on in the next.
+    pub(super) read: Option<Option<usize>>,
+}
+
+impl Announced {
+    /// By the one who wrote the log, to or from a peer.
+    pub(super) fn with(peer: Who, sent: bool, transport: Transport) -> Self {
+        let (source, destination) = match sent {
+            true => (Who::Own, peer),
+            false => (peer, Who::Own),
+        };
+        Self::between(source, destination, transport)
+    }
+
+    pub(super) fn between(source: Who, destination: Who, transport: Transport) -> Self {
+        Self {
+            at: 0,
+            moment: None,
+            source,
+            destination,
+            transport,
+            read: None,
+        }
+    }
+
+    /// A message follows this line, or what was read at once.
+    pub(super) fn begin(self, line: Line<'_>, log: &mut Log) {
+        let time = self.moment.and_then(|moment| log.time(moment));
+        let head = Head {
+            time,
+            source: self.source,
+            destination: self.destination,
+            transport: self.transport,
+        };
+        match self.read {
+            Some(length) => log.begin_read(line, head, length),
+            None => log.begin(line, head),
+        }
+    }
+}
