@@ -6,7 +6,7 @@ use clap::Args;
 use memchr::memmem;
 use sipscope::Intake;
 use sipscope::base::{Timestamp, Told};
-use sipscope::trace::{Call, Hop};
+use sipscope::trace::{Call, Hop, Part};
 
 use super::times::Times;
 
@@ -102,7 +102,14 @@ impl Filter {
         }) && (self.from.as_ref()).is_none_or(|text| any_hop(&|hop| contains(hop.from(), text)))
             && (self.to.as_ref()).is_none_or(|text| any_hop(&|hop| contains(hop.to(), text)))
             && self.method.as_ref().is_none_or(|method| {
-                any_hop(&|hop| hop.method_name().eq_ignore_ascii_case(method.as_bytes()))
+                let is = |name: &[u8]| name.eq_ignore_ascii_case(method.as_bytes());
+                // The ACK to a refusal is part of the hop of its INVITE.
+                let refused = || {
+                    call.messages()
+                        .iter()
+                        .any(|message| message.part() == Part::Ack)
+                };
+                any_hop(&|hop| is(hop.method_name())) || is(b"ACK") && refused()
             })
             && (self.status).is_none_or(|status| any_hop(&|hop| status.is(hop.status())))
             && (self.node.as_ref()).is_none_or(|node| any_hop(&|hop| touches(hop, node)))

@@ -11,6 +11,7 @@ use super::ids::{CallId, HopId, MessageId};
 use super::legs::{adjacent, chained, same_call_id};
 use super::mention::Mention;
 use super::sets::Sets;
+use super::unique::{came_of, joined};
 use super::{Trace, causes, link_rule};
 
 /// A call as it is stored.
@@ -101,14 +102,19 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             };
             // A field that names its own Call-ID names no other leg.
             let all = same.iter().map(|(.., group)| *group);
-            let others = all.filter(|group| {
-                kind != LinkKind::CallIdField || trace.call_id_number(*group) != named
+            let others = all.map(|group| (last_before(trace, named, group), group));
+            let others = others.filter(|(before, group)| {
+                kind != LinkKind::CallIdField
+                    || trace.call_id_number(*group) != named && came_of(trace, *before, *group)
             });
-            pairs.extend(others.map(|group| (last_before(trace, named, group), group, kind)));
+            pairs.extend(others.map(|(before, group)| (before, group, kind)));
         } else if kind.is_strong() {
             let legs: Vec<u32> = same.iter().map(|(.., group)| *group).collect();
-            let legs = chained(trace, &legs).into_iter();
-            pairs.extend(legs.map(|(one, other)| (one, other, kind)));
+            let legs = match kind {
+                LinkKind::Operator(_) => chained(trace, &legs),
+                _ => joined(trace, &legs),
+            };
+            pairs.extend(legs.into_iter().map(|(one, other)| (one, other, kind)));
         } else {
             pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
@@ -212,7 +218,7 @@ fn same_charging(trace: &Trace, members: &Members<'_>) -> Vec<(u32, u32, LinkKin
             let mut legs: Vec<u32> = legs.iter().map(|(.., group)| *group).collect();
             legs.sort_unstable();
             legs.dedup();
-            let legs = chained(trace, &legs).into_iter();
+            let legs = joined(trace, &legs).into_iter();
             pairs.extend(legs.map(|(one, other)| (one, other, LinkKind::Icid)));
         };
         match named {

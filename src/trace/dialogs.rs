@@ -1,13 +1,13 @@
 //! Dialogs: Call-ID and the tags of both sides (RFC 3261 12). A dialog is the same on every hop that its messages take.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
 use super::facts::{Fact, TextId};
 use super::hops::{Draft, Part};
 use super::ids::{DialogId, HopId};
-use super::sightings::{CANCEL, INVITE, NOTIFY, Subject};
+use super::sightings::{ACK, CANCEL, INVITE, NOTIFY, Subject};
 
 /// A dialog as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +32,19 @@ pub(super) struct Answer {
     pub(super) fact: Fact,
 }
 
+/// Both sides name a dialog by its tags, each with its own first.
+fn tags(one: TextId, other: TextId) -> (TextId, TextId) {
+    (one.min(other), one.max(other))
+}
+
 /// Puts the hops of one group into dialogs.
 pub(super) struct Dialogs {
     pub(super) all: Vec<(DialogEntry, Vec<HopId>)>,
     by_tags: HashMap<(TextId, TextId), usize, RandomState>,
     /// The first request of each From tag that subscribes outside of any dialog.
     subscribes: HashMap<TextId, HopId, RandomState>,
+    /// The tags of INVITE requests that were refused.
+    refused: HashSet<(TextId, TextId), RandomState>,
 }
 
 impl Dialogs {
@@ -51,11 +58,19 @@ impl Dialogs {
             all: Vec::new(),
             by_tags: HashMap::default(),
             subscribes: HashMap::default(),
+            refused: HashSet::default(),
         };
         for position in 0..hops.len() {
             let hop = &mut hops[position];
             let (id, fact) = (HopId::at(position), hop.lead.fact);
             let has_request = hop.entry.request.known().is_some();
+            // An ACK to a refusal that has another branch belongs to no hop, and to no dialog either (RFC 3261 12.1).
+            let own = tags(fact.from_tag, fact.to_tag);
+            let is_refused =
+                || dialogs.refused.contains(&own) && !dialogs.by_tags.contains_key(&own);
+            if hop.entry.method == ACK && is_refused() {
+                continue;
+            }
             if has_request && !fact.to_tag.is_none() {
                 let dialog = dialogs.get_or_add(fact.from_tag, fact.to_tag);
                 if hop.entry.method == NOTIFY {
@@ -83,6 +98,12 @@ impl Dialogs {
                     continue;
                 }
                 let answer = answer(message);
+                if let (INVITE, Subject::Response(300..)) = (hop.entry.method, answer.subject) {
+                    let tags = tags(answer.fact.from_tag, answer.fact.to_tag);
+                    if !dialogs.by_tags.contains_key(&tags) {
+                        dialogs.refused.insert(tags);
+                    }
+                }
                 let Subject::Response(status @ 101..300) = answer.subject else {
                     continue;
                 };
@@ -107,11 +128,7 @@ impl Dialogs {
 
     /// The dialog of a request without To tag: one of these tags that another request made, with a peer that knows no tags.
     fn untagged(&self, fact: &Fact, hops: &[Draft<'_>], position: usize) -> Option<usize> {
-        let key = (
-            fact.from_tag.min(fact.to_tag),
-            fact.from_tag.max(fact.to_tag),
-        );
-        let dialog = *self.by_tags.get(&key)?;
+        let dialog = *self.by_tags.get(&tags(fact.from_tag, fact.to_tag))?;
         let made_by = self.all[dialog].0.made_by.known()?;
         let request = |at: usize| {
             let hop = &hops[at];
@@ -121,8 +138,7 @@ impl Dialogs {
     }
 
     fn get_or_add(&mut self, from: TextId, to: TextId) -> usize {
-        let key = (from.min(to), from.max(to));
-        *self.by_tags.entry(key).or_insert_with(|| {
+        *self.by_tags.entry(tags(from, to)).or_insert_with(|| {
             let entry = DialogEntry {
                 group: 0,
                 caller: from,

@@ -14,7 +14,7 @@ use super::ids::{HopId, MessageId};
 /// Only so many of the first hops of a group, and of the groups near it, are looked at.
 const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
-const SOON: i64 = 10_000_000_000;
+pub(super) const SOON: i64 = 10_000_000_000;
 
 /// Groups of one Call-ID that an element joins: what it got, it sent on with other tags. The one with the same names is meant,
 /// or else any; of those one that caused no other yet. Where that leaves several, nothing tells which.
@@ -54,7 +54,7 @@ fn candidates(
 }
 
 /// From and To of the first request of a group.
-fn names(trace: &Trace, group: u32) -> Option<(TextId, TextId)> {
+pub(super) fn names(trace: &Trace, group: u32) -> Option<(TextId, TextId)> {
     let first = trace.first_message(trace.hops_of_group(group).first()?);
     let seen = trace.first_sighting(&trace.messages[first.position()]);
     let fact = trace.facts.of(seen);
@@ -130,28 +130,32 @@ pub(super) fn adjacent(
     pairs.into_iter()
 }
 
-/// Legs with one value, in their order, each with the one that caused it: a call through several back-to-back user agents is a
-/// chain. Where none did, it belongs to the first.
-pub(super) fn chained(trace: &Trace, legs: &[u32]) -> Vec<(u32, u32)> {
+/// Which of these legs, in their order, caused which, by their places among them: a call through several back-to-back user agents is
+/// a chain.
+pub(super) fn caused(trace: &Trace, legs: &[u32]) -> Vec<(usize, usize)> {
     let cause = |at: usize| {
-        let before = legs[..at].iter().rev().take(MOST_LOOKED_AT);
-        let behind = legs[at + 1..].iter().take(MOST_LOOKED_AT);
-        let follows = before
-            .clone()
-            .chain(behind)
-            .find(|one| follows(trace, **one, legs[at]));
-        follows.or_else(|| before.clone().find(|one| encloses(trace, **one, legs[at])))
+        let before = (0..at).rev().take(MOST_LOOKED_AT);
+        let mut near = before.chain((at + 1..legs.len()).take(MOST_LOOKED_AT));
+        near.find(|one| follows(trace, legs[*one], legs[at]))
     };
-    let caused = (0..legs.len()).filter_map(|at| Some((*cause(at)?, legs[at])));
-    let mut pairs: Vec<_> = caused.collect();
-    let rest = legs.iter().skip(1).map(|leg| (legs[0], *leg));
-    pairs.extend(rest);
+    (0..legs.len())
+        .filter_map(|at| Some((cause(at)?, at)))
+        .collect()
+}
+
+/// Legs that are one call whatever they look like, each with the one that caused it, or else with the first.
+pub(super) fn chained(trace: &Trace, legs: &[u32]) -> Vec<(u32, u32)> {
+    let caused = caused(trace, legs).into_iter();
+    let mut pairs: Vec<_> = caused
+        .map(|(one, other)| (legs[one], legs[other]))
+        .collect();
+    pairs.extend(legs.iter().skip(1).map(|leg| (legs[0], *leg)));
     pairs
 }
 
 /// Whether one group caused the other: its request ended at a node, that node sent the first request of the other, and
 /// answered only when that was answered.
-fn follows(trace: &Trace, one: u32, other: u32) -> bool {
+pub(super) fn follows(trace: &Trace, one: u32, other: u32) -> bool {
     arrivals(trace, one, other).any(|(hop, caused)| {
         match (trace.final_of(caused), trace.final_of(hop)) {
             (Some(first), Some(second)) => may_precede(trace, first, second),
@@ -162,7 +166,7 @@ fn follows(trace: &Trace, one: u32, other: u32) -> bool {
 
 /// Whether one group began before the other and was answered after it, by messages that someone else sent: a node with another
 /// address on each side may have caused it.
-fn encloses(trace: &Trace, one: u32, other: u32) -> bool {
+pub(super) fn encloses(trace: &Trace, one: u32, other: u32) -> bool {
     ends(trace, one, other).any(|(hop, caused)| {
         let answers = trace.final_of(caused).zip(trace.final_of(hop));
         trace.first_message(hop) < trace.first_message(caused)

@@ -51,6 +51,7 @@ mod spots;
 mod subscription;
 mod terms;
 mod ties;
+mod unique;
 mod view;
 
 pub use attempt::{Attempt, AttemptKind, Follows, Reaction};

@@ -309,24 +309,25 @@ impl<'a> Drafts<'a> {
             let at = sighting as usize;
             (self.sightings.taken_at(at), self.sightings.place_of(at).1)
         };
+        let here = || {
+            let mut seen = self.chain(known).take(MOST_SEEN);
+            seen.any(|seen| place(seen) == place(new.first))
+        };
         let (one, other) = (known.first, new.first);
         let crossed = self.crossings.differ(self.sightings, one, other);
         if crossed && self.crossings.are_apart(self.sightings, one, other) {
             return false;
         }
         match (id(known), id(new)) {
+            // Some systems give one identification to all that may not be fragmented (RFC 6864 4.1): what one place sees again
+            // after the time of a retransmission was sent again.
+            (Some(one), Some(other)) if here() => one == other && apart <= TRANSIT,
             (Some(one), Some(other)) => one == other && apart <= SAME_PACKET,
             // One machine saw it on its way from one network to the other.
             _ if crossed && input(one) == input(other) => apart <= COPY,
             // A stream brings its bytes once. What comes again over it is a copy that took another way.
             _ if self.is_stream(new) => apart <= TRANSIT,
-            _ if self
-                .chain(known)
-                .take(MOST_SEEN)
-                .any(|seen| place(seen) == place(new.first)) =>
-            {
-                apart <= COPY
-            }
+            _ if here() => apart <= COPY,
             _ => apart <= TRANSIT,
         }
     }

@@ -85,6 +85,26 @@ fn a_retransmission_is_no_duplicate() {
     }
 }
 
+/// What may not be fragmented needs no identification of its own (RFC 6864 4.1): some systems always send the same.
+#[test]
+fn retransmissions_with_one_identification() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("again").request("INVITE", 1), 0);
+    for at in [500, 1500, 3500] {
+        net.again(&invite, at);
+    }
+    for packet in &mut net.packets {
+        packet.id = 7;
+    }
+    assert_eq!(
+        net.told().hops(),
+        ["1 INVITE uac>uas: request again again again"]
+    );
+    net.packets = doubled(&net.packets, |packet| packet.later(20_000));
+    let expected = "1 INVITE uac>uas: request*2 again*2 again*2 again*2";
+    assert_eq!(net.told().hops(), [expected]);
+}
+
 /// A system that is in a hurry sends again at once; the identification tells.
 #[test]
 fn a_retransmission_right_behind_the_first() {

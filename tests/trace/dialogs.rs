@@ -293,3 +293,19 @@ fn requests_that_make_no_dialog() {
         assert!(net.told().dialogs().is_empty(), "{method}");
     }
 }
+
+/// RFC 3261 17.1.1.3 wants the branch of the INVITE; whatever branch it has, a refusal makes no dialog (12.1).
+#[test]
+fn an_ack_to_a_refusal_with_a_branch_of_its_own() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("busy");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 486, "b", 10);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 20);
+    assert!(net.told().dialogs().is_empty());
+    // A server may keep its tag for the INVITE that comes with credentials.
+    let invite = net.send("uac", "uas", talk.request("INVITE", 2), 30);
+    net.reply(&invite, 200, "b", 40);
+    net.send("uac", "uas", talk.with("b").request("ACK", 2), 50);
+    assert_eq!(net.told().dialogs().len(), 1);
+}

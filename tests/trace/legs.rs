@@ -321,3 +321,64 @@ fn one_capture_is_in_order_as_it_is() {
     );
     assert_eq!(told.calls(), ["near far (Session-ID)"]);
 }
+
+/// Calls of strangers, each over two nodes of its own or all over the same two, that begin so many milliseconds apart and last
+/// ten seconds. `mark` puts in what all of them carry.
+fn strangers(nodes: &[[&str; 2]], apart: i64, mark: impl Fn(Sip) -> Sip) -> Net {
+    let names: Vec<&str> = nodes.iter().flatten().copied().collect();
+    let mut net = Net::new(&names);
+    for (number, [from, to]) in (1..).zip(nodes) {
+        let users = [format!("caller{number}"), format!("callee{number}")];
+        let talk = Talk::between(&format!("call-{number}"), &users[0], &users[1]);
+        let at = number * apart;
+        let invite = net.send(from, to, mark(talk.request("INVITE", 1)), at);
+        net.reply(&invite, 200, "b", at + 20);
+        let bye = net.send(from, to, talk.with("b").request("BYE", 2), at + 10_000);
+        net.reply(&bye, 200, "b", at + 10_010);
+    }
+    net
+}
+
+/// Scripts and some elements have one value for all calls, such as the example of RFC 7315: neither an element nor a user
+/// is in two of them.
+#[test]
+fn a_constant_value_joins_no_strangers() {
+    let local = "ab30317f1a784dc48ff824d0d3715d86";
+    let marks = [
+        "P-Charging-Vector: icid-value=1234bc9876e".to_owned(),
+        format!("Session-ID: {local};remote={}", "0".repeat(32)),
+        "X-Call-ID: call-1".to_owned(),
+    ];
+    let apart = [["a", "b"], ["c", "d"], ["e", "f"], ["g", "h"]];
+    let same = [["a", "b"]; 4];
+    let expected = ["call-1", "call-2", "call-3", "call-4"];
+    for mark in &marks {
+        for (nodes, milliseconds) in [(apart, 30_000), (same, 30_000), (same, 2000)] {
+            let net = strangers(&nodes, milliseconds, |invite| invite.with(mark));
+            assert_eq!(
+                net.told().calls(),
+                expected,
+                "{mark} {milliseconds} {nodes:?}"
+            );
+        }
+    }
+    // One after the other, and at once.
+    for milliseconds in [30_000, 2000] {
+        let net = strangers(&apart, milliseconds, |invite| invite.with(&marks[0]));
+        assert_eq!(net.told().calls(), expected, "{milliseconds}");
+    }
+}
+
+/// Only the outer legs were captured, and the elements between them changed the names: they lie one within the other.
+#[test]
+fn legs_of_which_the_elements_between_are_unknown() {
+    let mut net = Net::new(&["uac", "b1", "b2", "uas"]);
+    let vector = "P-Charging-Vector: icid-value=\"a7f3\"";
+    let outer = Talk::between("outer", "alice", "bob").request("INVITE", 1);
+    let inner = Talk::between("inner", "x4711", "x4712").request("INVITE", 1);
+    let outer = net.send("uac", "b1", outer.with(vector), 0);
+    let inner = net.send("b2", "uas", inner.with(vector), 60);
+    net.reply(&inner, 200, "b", 3000);
+    net.reply(&outer, 200, "c", 3060);
+    assert_eq!(net.told().calls(), ["outer inner (icid-value)"]);
+}

@@ -111,9 +111,10 @@ fn several_rules_each_with_their_own_edges() {
     let net = invites(&["a", "b", "c", "d"], |number, invite| {
         let invite = invite.with(fields[number]);
         match number {
-            1 | 2 => invite
+            1 => invite.with("X-One: 3"),
+            2 => invite
                 .with("X-One: 3")
-                .with("P-Charging-Vector: icid-value=5"),
+                .with("Replaces: b;to-tag=x;from-tag=a"),
             _ => invite,
         }
     });
@@ -123,7 +124,7 @@ fn several_rules_each_with_their_own_edges() {
         reasons(&told),
         [
             "operator rule header=X-One",
-            "icid-value",
+            "dialog reference",
             "operator rule header=X-Two",
         ]
     );

@@ -241,6 +241,22 @@ fn a_loop_that_the_node_finds() {
     );
 }
 
+/// The one that passed the 482 on found nothing.
+#[test]
+fn a_loop_that_the_next_node_finds() {
+    let (mut net, hops) = turning(&["uac", "p1", "p2", "p1", "p2"]);
+    refuse(&mut net, &hops, 482);
+    let of_p1 = "the request came again, and a node behind this one found that out (482)";
+    let of_p2 = "the request came again, and the node found that out (482)";
+    assert_eq!(
+        net.shapes_and_reasons(),
+        [
+            ("loop at p1: 1 3".to_owned(), of_p1),
+            ("loop at p2: 2 4".to_owned(), of_p2),
+        ]
+    );
+}
+
 #[test]
 fn a_loop_until_max_forwards_is_used_up() {
     let (mut net, hops) = turning(&["uac", "p1", "p2", "p1", "p2", "p1", "p2"]);

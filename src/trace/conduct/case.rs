@@ -190,7 +190,12 @@ impl<'a> Case<'_, 'a> {
             return false;
         };
         let other = |param: &Param<'a>| !names.iter().any(|name| param.name.is(name));
-        let pair = |param: Param<'a>| (param.name.bytes(), param.value.map(Text::bytes));
+        // There may be white space around the slashes of a Via (RFC 3261 25.1, SLASH).
+        let name = |name: Text<'a>| -> Vec<u8> {
+            let all = name.bytes().iter().copied();
+            all.filter(|byte| !byte.is_ascii_whitespace()).collect()
+        };
+        let pair = |param: Param<'a>| (name(param.name), param.value.map(Text::bytes));
         let rest = |text| read(text).iter().filter(other).map(pair);
         rest(old).eq(rest(new))
     }

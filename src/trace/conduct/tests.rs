@@ -330,6 +330,30 @@ fn cancel_goes_hop_by_hop() {
     assert_eq!(told(&came, &went, PROXY), expected);
 }
 
+/// RFC 3261 25.1: there may be white space around the slashes.
+#[test]
+fn a_via_with_white_space_gets_its_source() {
+    let came = invite(&[(
+        "Via",
+        &["Via: SIP / 2.0 / UDP uac.example.com;rport;branch=z9hG4bK1"],
+    )]);
+    let went = invite(&[
+        (
+            "Via",
+            &[
+                "Via: SIP/2.0/UDP p1.example.com;branch=z9hG4bK2",
+                "Via: SIP/2.0/UDP uac.example.com;rport=5060;branch=z9hG4bK1;received=192.0.2.1",
+            ],
+        ),
+        COUNTED,
+    ]);
+    let told = told(&came, &went, PROXY);
+    assert!(
+        told.contains(&"Via changed: expected, Upstream".to_owned()),
+        "{told:?}"
+    );
+}
+
 #[test]
 fn a_response_on_its_way_back() {
     let came = message(

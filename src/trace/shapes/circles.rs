@@ -77,7 +77,10 @@ pub(super) fn find<'a>(journeys: &[(Hop<'a>, usize)]) -> Vec<Shape<'a>> {
     let loops = shapes
         .iter_mut()
         .filter(|shape| shape.kind == ShapeKind::Loop);
-    loops.for_each(end);
+    for shape in loops {
+        let last = shape.hops.last().map(|last| last.id());
+        end(shape, last.is_some_and(|last| below.contains_key(&last)));
+    }
     shapes
 }
 
@@ -128,11 +131,14 @@ fn spiral_why(hops: &[Hop<'_>]) -> &'static str {
     }
 }
 
-/// Says how a loop ended, when all of its hops are known.
-fn end(shape: &mut Shape<'_>) {
+/// Says how a loop ended, when all of its hops are known: at the node, or behind it if it passed the request on once more.
+fn end(shape: &mut Shape<'_>, passed_on: bool) {
     let last = shape.hops.last().copied();
     let answer = last.and_then(|last| last.answer());
     shape.why = match last.and_then(|last| last.status()) {
+        Some(482) if passed_on => {
+            "the request came again, and a node behind this one found that out (482)"
+        }
         Some(482) => "the request came again, and the node found that out (482)",
         Some(483) => "the request came again unchanged, until Max-Forwards was used up (483)",
         Some(_) => "the request came again unchanged, until it was refused",
