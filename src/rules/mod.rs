@@ -3,7 +3,8 @@
 //! - `rule`: what a rule is: its documentation, and the function that looks at one subject.
 //! - `scene`: what that function sees: the trace, and the bytes of the messages at hand; one file for each kind of subject.
 //! - `verdict`: what it says: pass, fail, not applicable, not provable.
-//! - `run`: goes over the calls of a trace on all threads, and hands every subject to every rule.
+//! - `run`: goes over the calls of a trace on all threads, and reads their messages again.
+//! - `subjects`: what these show, which is handed to every rule.
 //! - `taken`: counts the verdicts and puts together what belongs together.
 //! - `registry`: all rules.
 //!
@@ -28,6 +29,7 @@ mod rule;
 mod run;
 mod scene;
 mod session;
+mod subjects;
 mod syntax;
 mod taken;
 #[cfg(test)]

@@ -5,8 +5,8 @@
 //!
 //! - Ask first what costs nothing: the method, the status, whether a field is there ([`has`](crate::sip::Message::has) and the
 //!   first value of a name are looked up, not searched). Nodes, roles and other hops come after that.
-//! - What several rules read, [`Seen`] reads once for all of them: its topmost Via, its CSeq, its body. What is asked of a third
-//!   rule belongs there.
+//! - What several rules read, [`Seen`] reads once for all of them: its Via values, its From and To, its CSeq, its body; and
+//!   [`HopScene`] finds its request and answers once. What is asked of a third rule belongs there.
 //! - Every other value is read anew each time it is asked for: keep it rather than ask twice.
 //! - On the way to a pass nothing is put together: compare stretches of the message where they stand
 //!   ([`same_but_space`](crate::sip::Text::same_but_space)), and write texts for people in the closure of
@@ -134,9 +134,6 @@ pub enum SubjectKind {
 }
 
 impl SubjectKind {
-    /// How many there are.
-    pub(super) const COUNT: usize = Self::Document as usize + 1;
-
     /// How it is named in every output.
     pub fn name(self) -> &'static str {
         match self {

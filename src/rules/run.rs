@@ -19,7 +19,8 @@ use super::scene::{
     CallScene, DialogScene, DocumentFlow, DocumentScene, Ends, Loaded, PublicationScene,
     RegistrationScene, SubscriptionScene, View,
 };
-use super::taken::{Held, Taken};
+use super::subjects::Subjects;
+use super::taken::Taken;
 use super::verdict::Verdict;
 use crate::base::in_order;
 use crate::trace::{
@@ -91,8 +92,9 @@ impl Audit {
 /// its dialogs and subscriptions; of what is still too large for that, nothing can be proved.
 const MOST_HELD: usize = 64 << 20;
 
-/// A batch has no more bytes than that, unless it is one subject.
-const BATCH: usize = 2 << 20;
+/// A batch has no more bytes than that, unless it is one subject: with all that is read in it, it stays at hand while one rule
+/// after the other looks at it.
+const BATCH: usize = 256 << 10;
 
 /// Holds a trace to all rules, and what documents say of it. Each thread has a reader of its own. An error is one of reading
 /// messages again.
@@ -104,7 +106,6 @@ pub fn audit<B: Bytes + Send>(
     reader: impl Fn() -> B + Sync,
 ) -> io::Result<Audit> {
     let ends = Ends::of(trace);
-    let held = Held::to(policy);
     let desks: Mutex<Vec<Desk<B>>> = Mutex::default();
     let lock = || desks.lock().unwrap_or_else(PoisonError::into_inner);
     let work = |batch: Batch<'_>| {
@@ -119,7 +120,6 @@ pub fn audit<B: Bytes + Send>(
             loaded: &mut desk.loaded,
             judge: Judge {
                 trace,
-                held: &held,
                 audit: Audit::nothing(policy),
             },
         };
@@ -295,33 +295,26 @@ impl<B: Bytes> Runner<'_, B> {
         }
         let parts: Vec<_> = batch.tasks.iter().map(Parts::of).collect();
         let view = View::of(self.loaded, self.ends);
+        let mut subjects = Subjects::default();
         for (task, parts) in batch.tasks.iter().zip(&parts) {
+            subjects.begin();
             match task {
-                Task::Call(call) => self.judge.call(*call, parts, &view),
+                Task::Call(call) => of_call(*call, parts, &view, &mut subjects),
                 Task::Registration(one) => {
-                    let scene = RegistrationScene::of(one, &view);
-                    self.judge.taken().registration(&scene);
+                    subjects.registration(RegistrationScene::of(one, &view));
                 }
-                Task::Publication(one) => {
-                    let scene = PublicationScene::of(one, &view);
-                    self.judge.taken().publication(&scene);
-                }
+                Task::Publication(one) => subjects.publication(PublicationScene::of(one, &view)),
                 Task::Document(flow, messages) => {
-                    let scene = DocumentScene::of(flow, messages, &view);
-                    self.judge.taken().document(&scene);
+                    subjects.document(DocumentScene::of(flow, messages, &view));
                 }
             }
         }
+        self.judge.take(&subjects);
         Ok(())
     }
 
     fn load(&mut self, message: Message<'_>) -> io::Result<()> {
-        if !self.loaded.has(message.id()) {
-            let sighting = message.sighting();
-            let bytes = self.bytes.read(&sighting)?;
-            self.loaded.add(message.id(), bytes, sighting.whole());
-        }
-        Ok(())
+        self.loaded.add(message, self.bytes)
     }
 
     /// What is too large to be held.
@@ -360,15 +353,18 @@ impl<B: Bytes> Runner<'_, B> {
             let messages = turns.dialog.hops().flat_map(|hop| hop.messages());
             if self.load_all(SubjectKind::Dialog, messages)? {
                 let view = View::of(self.loaded, self.ends);
-                self.judge.taken().dialog(&DialogScene::of(turns, &view));
+                let mut subjects = Subjects::default();
+                subjects.dialog(DialogScene::of(turns, &view));
+                self.judge.take(&subjects);
             }
         }
         for one in &parts.subscriptions {
             let messages = one.steps.iter().flat_map(|step| step.hop.messages());
             if self.load_all(SubjectKind::Subscription, messages)? {
                 let view = View::of(self.loaded, self.ends);
-                let scene = SubscriptionScene::of(one, &view);
-                self.judge.taken().subscription(&scene);
+                let mut subjects = Subjects::default();
+                subjects.subscription(SubscriptionScene::of(one, &view));
+                self.judge.take(&subjects);
             }
         }
         self.judge.not_provable(SubjectKind::Call);
@@ -394,20 +390,43 @@ impl<B: Bytes> Runner<'_, B> {
 
     fn journeys(&mut self, held: &[(Hop<'_>, HopId)]) {
         let view = View::of(self.loaded, self.ends);
-        self.judge.taken().journeys(held, &view);
+        let mut subjects = Subjects::default();
+        subjects.journeys(held, &view);
+        self.judge.take(&subjects);
     }
+}
+
+/// All that there is to a call of which everything is held.
+fn of_call<'s>(
+    call: Call<'s>,
+    parts: &'s Parts<'s>,
+    view: &'s View<'s>,
+    subjects: &mut Subjects<'s>,
+) {
+    subjects.journeys(&with_roots(&call.journeys()), view);
+    subjects.begin();
+    let Parts {
+        turns,
+        subscriptions,
+    } = parts;
+    for turns in turns {
+        subjects.dialog(DialogScene::of(turns, view));
+    }
+    for one in subscriptions {
+        subjects.subscription(SubscriptionScene::of(one, view));
+    }
+    subjects.call(CallScene::of(call, (turns, subscriptions), view));
 }
 
 /// Hands subjects to rules, and keeps what comes out.
 struct Judge<'b> {
     trace: &'b Trace,
-    held: &'b Held,
     audit: Audit,
 }
 
 impl Judge<'_> {
-    fn taken(&mut self) -> Taken<'_> {
-        Taken::new(self.trace, self.held, &mut self.audit)
+    fn take(&mut self, subjects: &Subjects<'_>) {
+        Taken::ask(self.trace, &mut self.audit, subjects);
     }
 
     /// A subject is too large to be looked at.
@@ -419,24 +438,6 @@ impl Judge<'_> {
                 tally.count(Verdict::NotProvable);
             }
         }
-    }
-
-    /// A call of which all is held.
-    fn call<'s>(&mut self, call: Call<'s>, parts: &'s Parts<'s>, view: &'s View<'s>) {
-        let journeys = with_roots(&call.journeys());
-        self.taken().journeys(&journeys, view);
-        let Parts {
-            turns,
-            subscriptions,
-        } = parts;
-        let mut taken = self.taken();
-        for turns in turns {
-            taken.dialog(&DialogScene::of(turns, view));
-        }
-        for one in subscriptions {
-            taken.subscription(&SubscriptionScene::of(one, view));
-        }
-        taken.call(&CallScene::of(call, (turns, subscriptions), view));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Takes the verdicts of rules: counts them, and puts faults together.
+//! Asks rules and takes their verdicts: counts them, and puts faults together.
 //!
 //! One cause gives one finding. What a request carries wrongly it carries on every later hop, and its answers echo it: the same
 //! rule that fails on the same bytes elsewhere in one journey is attached to the first finding, not told again. The journey
@@ -9,148 +9,62 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::finding::{Finding, Place};
-use super::policy::Policy;
 use super::registry::RULES;
-use super::rule::{Check, SubjectKind};
 use super::run::Audit;
-use super::scene::{
-    CallScene, DialogScene, DocumentScene, PublicationScene, RegistrationScene, Relay,
-    SubscriptionScene, View,
-};
-use super::verdict::{Fault, Verdicts};
-use crate::trace::{Hop, HopId, Message, MessageId, Part, Trace};
+use super::subjects::{Standing, Subjects};
+use super::verdict::Fault;
+use crate::trace::{Hop, HopId, MessageId, Trace};
 
 /// Counts verdicts and puts faults together.
 pub(super) struct Taken<'a> {
     trace: &'a Trace,
     audit: &'a mut Audit,
-    held: &'a Held,
-    verdicts: Verdicts,
-    /// The first hop of the journey that is looked at; none where the subject has several.
-    journey: Option<HopId>,
-    /// The hop that is looked at.
-    hop: Option<HopId>,
     /// Findings by rule, journey and bytes.
     known: HashMap<(usize, Option<HopId>, Vec<u8>), usize, RandomState>,
 }
 
-/// The rules that are held to, by what they look at and in the order of the registry, so that nothing is asked of a rule that
-/// says nothing of a subject. Those of messages, hops and relays stand together: they go over a journey together.
-pub(super) struct Held {
-    of_journeys: Vec<(usize, Check)>,
-    of: [Vec<(usize, Check)>; SubjectKind::COUNT],
-}
-
-impl Held {
-    pub(super) fn to(policy: &Policy) -> Self {
-        let held = RULES.iter().enumerate();
-        let held = held.filter(|(_, rule)| policy.severity(rule).is_some());
-        let mut all = Self {
-            of_journeys: Vec::new(),
-            of: Default::default(),
-        };
-        for (number, rule) in held {
-            let kind = rule.check.subject();
-            let of_journeys = [SubjectKind::Message, SubjectKind::Hop, SubjectKind::Relay];
-            let those = match of_journeys.contains(&kind) {
-                true => &mut all.of_journeys,
-                false => &mut all.of[kind as usize],
-            };
-            those.push((number, rule.check));
-        }
-        all
-    }
-}
-
-macro_rules! subjects {
-    ($($name:ident: $kind:ident, $scene:ty;)*) => {
-        impl Taken<'_> {
-            $(
-                pub(super) fn $name(&mut self, scene: &$scene) {
-                    for (number, check) in &self.held.of[SubjectKind::$kind as usize] {
-                        if let Check::$kind(check) = check {
-                            self.said(*number, |verdicts| check(scene, verdicts));
-                        }
-                    }
-                }
-            )*
-        }
-    };
-}
-
-subjects! {
-    dialog: Dialog, DialogScene<'_>;
-    subscription: Subscription, SubscriptionScene<'_>;
-    registration: Registration, RegistrationScene<'_>;
-    publication: Publication, PublicationScene<'_>;
-    call: Call, CallScene<'_>;
-    document: Document, DocumentScene<'_>;
-}
-
 impl<'a> Taken<'a> {
-    pub(super) fn new(trace: &'a Trace, held: &'a Held, audit: &'a mut Audit) -> Self {
-        Self {
+    /// Asks all rules that are held to, and takes what they say.
+    pub(super) fn ask(trace: &'a Trace, audit: &'a mut Audit, subjects: &Subjects<'_>) {
+        let mut told: Vec<(usize, usize, Vec<Fault>)> = Vec::new();
+        for (number, rule) in RULES.iter().enumerate() {
+            if audit.severities[number].is_none() {
+                continue;
+            }
+            let tally = &mut audit.tallies[number];
+            subjects.ask(rule.check, |at, verdicts| {
+                tally.count(verdicts.verdict());
+                if !verdicts.faults.is_empty() {
+                    told.push((at, number, std::mem::take(&mut verdicts.faults)));
+                }
+            });
+        }
+        // Findings are put together subject by subject.
+        told.sort_by_key(|(at, rule, _)| (*at, *rule));
+        let mut taken = Self {
             trace,
             audit,
-            held,
-            verdicts: Verdicts::default(),
-            journey: None,
-            hop: None,
             known: HashMap::default(),
-        }
-    }
-
-    /// The messages, hops and relays of some journeys. Each hop is there with the first of its journey.
-    pub(super) fn journeys<'s>(&mut self, hops: &[(Hop<'s>, HopId)], view: &'s View<'s>) {
-        let once = |message: &Message<'_>| {
-            !matches!(message.part(), Part::Retransmission | Part::Repeated)
         };
-        for (hop, root) in hops {
-            self.journey = Some(*root);
-            self.hop = Some(hop.id());
-            let scene = view.hop(*hop);
-            let messages = hop.messages().filter(once);
-            let messages: Vec<_> = messages.filter_map(|message| view.seen(message)).collect();
-            let relays = Relay::all_of(*hop, view);
-            for (number, check) in &self.held.of_journeys {
-                match check {
-                    Check::Message(check) => {
-                        for seen in &messages {
-                            self.said(*number, |verdicts| check(seen, verdicts));
-                        }
-                    }
-                    Check::Hop(check) => self.said(*number, |verdicts| check(&scene, verdicts)),
-                    Check::Relay(check) => {
-                        for relay in &relays {
-                            self.said(*number, |verdicts| check(relay, verdicts));
-                        }
-                    }
-                    _ => {}
-                }
+        let mut group = None;
+        for (at, rule, faults) in told {
+            let standing = subjects.standings[at];
+            if group.replace(standing.group) != Some(standing.group) {
+                taken.known.clear();
             }
+            taken.take(rule, standing, &faults);
         }
     }
 
-    /// Lets a rule speak of a subject.
-    pub(super) fn said(&mut self, rule: usize, check: impl FnOnce(&mut Verdicts)) {
-        self.verdicts.clear();
-        check(&mut self.verdicts);
-        self.audit.tallies[rule].count(self.verdicts.verdict());
-        if !self.verdicts.faults.is_empty() {
-            let faults = std::mem::take(&mut self.verdicts.faults);
-            self.take(rule, &faults);
-        }
-    }
-
-    fn take(&mut self, rule: usize, faults: &[Fault]) {
+    fn take(&mut self, rule: usize, standing: Standing, faults: &[Fault]) {
         let Some(severity) = self.audit.severities[rule] else {
             return;
         };
         for fault in faults {
             let blamed = fault.places.first();
             let blamed = blamed.and_then(|at| Some(self.trace.message(at.message)?.hop()));
-            let hop = self.hop.or(blamed.map(|hop| hop.id()));
-            let journey = self.journey.or_else(|| Some(root_of(blamed?)));
+            let hop = standing.hop.or(blamed.map(|hop| hop.id()));
+            let journey = standing.journey.or_else(|| Some(root_of(blamed?)));
             let key = (rule, journey, fault.bytes.clone());
             let places = places(fault);
             // What the text of a document says twice is wrong twice.

@@ -185,10 +185,4 @@ impl Verdicts {
             _ => Verdict::NotApplicable,
         }
     }
-
-    pub(super) fn clear(&mut self) {
-        self.passed = 0;
-        self.not_provable = 0;
-        self.faults.clear();
-    }
 }

@@ -109,10 +109,12 @@ impl Message<'_> {
                 problems.note(Span::new(at, at + length), kind);
             }
         };
-        let bare = memchr_iter(b'\n', section).find(|at| *at == 0 || section[at - 1] != b'\r');
-        note(bare, 1, ProblemKind::LineEnd);
-        let stray = memchr_iter(b'\r', section).find(|at| section.get(at + 1) != Some(&b'\n'));
-        note(stray, 1, ProblemKind::StrayReturn);
+        if has_odd_line_ends(section) {
+            let bare = memchr_iter(b'\n', section).find(|at| *at == 0 || section[at - 1] != b'\r');
+            note(bare, 1, ProblemKind::LineEnd);
+            let stray = memchr_iter(b'\r', section).find(|at| section.get(at + 1) != Some(&b'\n'));
+            note(stray, 1, ProblemKind::StrayReturn);
+        }
         // Behind a backslash it is a quoted pair, which may be any character of ASCII (RFC 3261 25.1).
         let nul = memchr_iter(0, section).find(|at| *at == 0 || section[at - 1] != b'\\');
         note(nul, 1, ProblemKind::Nul);
@@ -216,6 +218,16 @@ impl Message<'_> {
     }
 }
 
+/// Whether LF stands somewhere without CR before it, or CR without LF behind it. All bytes are looked at, whatever is found:
+/// that way the processor takes many of them at a time.
+fn has_odd_line_ends(section: &[u8]) -> bool {
+    let at_ends = section.first() == Some(&b'\n') || section.last() == Some(&b'\r');
+    let pairs = section.iter().zip(section.iter().skip(1));
+    pairs.fold(at_ends, |odd, (one, next)| {
+        odd | ((*one == b'\r') != (*next == b'\n'))
+    })
+}
+
 /// The first control character of a value.
 fn check_controls(value: Text<'_>, problems: &mut Problems) {
     if let Some(at) = first_control(value.bytes()) {
@@ -283,6 +295,21 @@ mod tests {
             .map(|told| (told.span, told.kind))
             .collect();
         assert_eq!(told, [(Span::new(27, 28), ProblemKind::LineEnd)]);
+    }
+
+    #[test]
+    fn line_ends_are_odd_where_one_half_stands_alone() {
+        let mut texts = vec![Vec::new()];
+        for _ in 0..6 {
+            let longer = |text: &Vec<u8>| b"\r\nab".map(|byte| [text.as_slice(), &[byte]].concat());
+            texts = texts.iter().flat_map(longer).collect();
+            for text in &texts {
+                let whole = String::from_utf8_lossy(text).replace("\r\n", "");
+                let is_odd = whole.contains(['\r', '\n']);
+                assert_eq!(has_odd_line_ends(text), is_odd, "{}", text.escape_ascii());
+            }
+        }
+        assert!(!has_odd_line_ends(b""));
     }
 
     const HEAD: &str = "INVITE sip:b@b.example SIP/2.0\r\n\

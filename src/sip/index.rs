@@ -1,7 +1,7 @@
 //! Where everything stands in a message: first line, header fields in their order, body. One pass over the bytes; the index
 //! is used again for the next message, so that in steady state nothing is allocated. Values are not looked at.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use super::name::Name;
 use super::start_line::{self, Start};
@@ -132,7 +132,10 @@ impl Index {
 
     /// A field that begins here, with its folded lines; gives where the next line begins.
     fn field(&mut self, bytes: &[u8], start: usize) -> usize {
-        let found = memchr2(b':', b'\n', &bytes[start..]).map(|length| start + length);
+        // Names are short: a plain loop is done before a search has begun.
+        let mut name = bytes[start..].iter();
+        let found = name.position(|byte| matches!(byte, b':' | b'\n'));
+        let found = found.map(|length| start + length);
         let Some(colon) = found.filter(|at| bytes[*at] == b':') else {
             return self.unnamed(bytes, start);
         };

@@ -154,6 +154,12 @@ impl<'a> Message<'a> {
         })
     }
 
+    /// The first header field that is folded over several lines.
+    pub fn folded(&self) -> Option<Header<'a>> {
+        let mut fields = self.index.fields.iter();
+        self.headers().nth(fields.position(|field| field.folded)?)
+    }
+
     /// The values of all fields with this name, in their order.
     pub fn values(&self, name: Name) -> Values<'a> {
         Values {
@@ -183,9 +189,10 @@ impl<'a> Message<'a> {
 
     /// The first field whose name is spelled so, in any case; for names that are not in the table.
     pub fn other(&self, name: &str) -> Option<Text<'a>> {
-        self.headers()
-            .find(|header| header.name.is(name))
-            .map(|header| header.value)
+        let mut fields = self.index.fields_from(Name::Other).iter();
+        let own = |field: &&Field| Text::new(self.bytes, field.name).is(name);
+        let field = fields.find(own)?;
+        Some(Text::new(self.bytes, field.value))
     }
 
     /// All Via values, topmost first.

@@ -1,14 +1,18 @@
 //! What one message tells about where it belongs: read from its bytes once, by any thread, before anything is put together.
 
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
+
+use foldhash::quality::RandomState;
 
 use super::link_rule::{LinkRule, LinkingField};
 use super::marks::Marks;
 use super::mention::{self, Mention};
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
-use crate::sip::{Address, Index, Message, Name, Params, Problems, Start, Text, Uri, Values, Via};
+use crate::sip::{
+    Address, FirstLine, Index, Message, Name, Params, Problems, Start, Text, Uri, Values, Via,
+};
 
 /// What correlation needs of one message. Texts are spans into its bytes, empty where there is none.
 #[derive(Clone, Debug, Default)]
@@ -167,9 +171,9 @@ impl ClueReader {
             content: self.hashes.hash_one(bytes),
             ..Clue::default()
         };
-        if let Some(uri) = message.first_line().uri() {
+        if let FirstLine::Request { uri, .. } = message.first_line() {
             let mut target = self.hashes.build_hasher();
-            uri.text.bytes().hash(&mut target);
+            uri.bytes().hash(&mut target);
             for route in message.values(Name::Route) {
                 route.bytes().hash(&mut target);
             }
@@ -190,11 +194,13 @@ impl ClueReader {
                 .address(Name::Contact)
                 .map(|contact| contact.uri_text()),
         );
-        let route = message.address(Name::Route);
-        if route.is_some_and(|route| route.uri().is_loose_router()) {
-            clue.marks.add(Marks::LOOSE_ROUTE);
+        if let Some(route) = message.address(Name::Route) {
+            let uri = route.uri();
+            if uri.is_loose_router() {
+                clue.marks.add(Marks::LOOSE_ROUTE);
+            }
+            clue.route = place(&uri);
         }
-        clue.route = hop(route);
         let routes = message.values(Name::Route).count();
         clue.routes = u8::try_from(routes).unwrap_or(u8::MAX);
         if clue.marks.has(Marks::PATH) {
@@ -310,12 +316,13 @@ pub(super) fn without_params(uri: &Uri<'_>) -> Span {
     all.between(all.start(), end).span()
 }
 
-/// Host and port of a Route or Record-Route value.
+/// Host and port of a Record-Route value.
 fn hop(address: Option<Address<'_>>) -> Span {
-    let Some(address) = address else {
-        return Span::default();
-    };
-    let uri = address.uri();
+    address.map_or(Span::default(), |address| place(&address.uri()))
+}
+
+/// Host and port as written.
+fn place(uri: &Uri<'_>) -> Span {
     let host = uri.host.text.span();
     match uri.port {
         Some(port) => Span::new(host.start as usize, port.text.end()),

@@ -15,7 +15,8 @@ use crate::sip::{self, Index};
 #[derive(Debug, Default)]
 pub struct Held {
     bytes: Vec<u8>,
-    messages: HashMap<MessageId, (Range<usize>, OnceLock<Index>), RandomState>,
+    messages: Vec<(Range<usize>, OnceLock<Index>)>,
+    places: HashMap<MessageId, usize, RandomState>,
 }
 
 impl Held {
@@ -24,8 +25,19 @@ impl Held {
         let read = bytes.read(&message.sighting())?;
         let range = self.bytes.len()..self.bytes.len() + read.len();
         self.bytes.extend_from_slice(read);
-        self.messages.insert(message.id(), (range, OnceLock::new()));
+        self.places.insert(message.id(), self.messages.len());
+        self.messages.push((range, OnceLock::new()));
         Ok(())
+    }
+
+    /// How many messages are held.
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
     }
 
     /// Bytes that are held.
@@ -37,17 +49,28 @@ impl Held {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.messages.clear();
+        self.places.clear();
     }
 
     /// What stands in a message, if it is held.
     pub fn sip(&self, message: MessageId) -> Option<sip::Message<'_>> {
-        let (range, index) = self.messages.get(&message)?;
-        let bytes = self.bytes.get(range.clone())?;
+        Some(self.at(self.place(message)?))
+    }
+
+    /// Which of those that are held a message is.
+    pub fn place(&self, message: MessageId) -> Option<usize> {
+        self.places.get(&message).copied()
+    }
+
+    /// What stands in the message with this place.
+    pub fn at(&self, place: usize) -> sip::Message<'_> {
+        let (range, index) = &self.messages[place];
+        let bytes = &self.bytes[range.clone()];
         let read = || {
             let mut index = Index::default();
             index.read(bytes);
             index
         };
-        Some(sip::Message::indexed(bytes, index.get_or_init(read)))
+        sip::Message::indexed(bytes, index.get_or_init(read))
     }
 }

@@ -34,21 +34,24 @@ impl Marks {
 
     /// What is there by name.
     pub(super) fn of(message: &Message<'_>) -> Self {
-        let mut marks = Self::default();
-        for header in message.headers() {
-            marks.add(match header.known {
-                Name::Path => Self::PATH,
-                Name::PVisitedNetworkId => Self::VISITED_NETWORK,
-                Name::ServiceRoute => Self::SERVICE_ROUTE,
-                Name::PAssociatedUri => Self::ASSOCIATED_URI,
-                Name::SecurityServer => Self::SECURITY_SERVER,
-                Name::PChargingVector | Name::PChargingFunctionAddresses => Self::CHARGING,
-                Name::SecurityVerify => Self::SECURITY_VERIFY,
-                Name::PAccessNetworkInfo => Self::ACCESS_NETWORK,
-                Name::ReferSub if says_false(header.value) => Self::NO_REFER_SUB,
-                Name::Require if header.values().any(|tag| tag.is("path")) => Self::REQUIRE_PATH,
-                _ => 0,
-            });
+        let by_name = [
+            (Name::Path, Self::PATH),
+            (Name::PVisitedNetworkId, Self::VISITED_NETWORK),
+            (Name::ServiceRoute, Self::SERVICE_ROUTE),
+            (Name::PAssociatedUri, Self::ASSOCIATED_URI),
+            (Name::SecurityServer, Self::SECURITY_SERVER),
+            (Name::PChargingVector, Self::CHARGING),
+            (Name::PChargingFunctionAddresses, Self::CHARGING),
+            (Name::SecurityVerify, Self::SECURITY_VERIFY),
+            (Name::PAccessNetworkInfo, Self::ACCESS_NETWORK),
+        ];
+        let there = by_name.iter().filter(|(name, _)| message.has(*name));
+        let mut marks = Self(there.fold(0, |marks, (_, mark)| marks | mark));
+        if message.values(Name::ReferSub).any(says_false) {
+            marks.add(Self::NO_REFER_SUB);
+        }
+        if message.has_token(Name::Require, "path") {
+            marks.add(Self::REQUIRE_PATH);
         }
         marks
     }

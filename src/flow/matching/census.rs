@@ -1,4 +1,4 @@
-//! How many messages of each kind a template and a scene have: enough to tell without a closer look how well they can go
+//! How many messages of each kind a template and some hops have: enough to tell without a closer look how well they can go
 //! together at best, so that only flows are laid over a call that can explain it better than what was found already.
 
 use std::collections::BTreeMap;
@@ -7,36 +7,72 @@ use super::scene::{RESPONSES, Scene};
 use crate::flow::template::{Template, What};
 use crate::trace::{Hop, Part};
 
-/// Method of the transaction, and whether it is the request.
-type Kind = (Vec<u8>, bool);
+/// The methods that templates have; what has another one counts for none of them.
+pub(super) struct Kinds {
+    methods: Vec<String>,
+}
+
+/// By the position of the method, and whether it is the request.
+type Kind = (usize, bool);
+
+impl Kinds {
+    pub(super) fn of(templates: &[Template]) -> Self {
+        let all = templates.iter().flat_map(|template| {
+            let steps = 0..template.steps.len();
+            steps.filter_map(|step| template.method_of(step))
+        });
+        let mut methods: Vec<String> = all.map(str::to_ascii_uppercase).collect();
+        methods.push(ACK.to_owned());
+        methods.sort();
+        methods.dedup();
+        Self { methods }
+    }
+
+    fn method(&self, name: &[u8]) -> Option<usize> {
+        let mut methods = self.methods.iter();
+        methods.position(|method| method.as_bytes().eq_ignore_ascii_case(name))
+    }
+}
+
+const ACK: &str = "ACK";
 
 /// Messages of a template.
 pub(super) struct Wanted {
     /// All, and those that have to be there.
-    kinds: BTreeMap<Kind, (i64, i64)>,
+    kinds: Vec<(Kind, i64, i64)>,
 }
 
 impl Wanted {
-    pub(super) fn of(template: &Template) -> Self {
+    pub(super) fn of(template: &Template, among: &Kinds) -> Self {
         let mut kinds: BTreeMap<Kind, (i64, i64)> = BTreeMap::new();
         for (number, step) in template.steps.iter().enumerate() {
-            let Some(method) = template.method_of(number) else {
+            let method = template.method_of(number);
+            let Some(method) = method.and_then(|method| among.method(method.as_bytes())) else {
                 continue;
             };
             let is_request = matches!(step.what, What::Request(_));
-            let kind = (method.to_ascii_uppercase().into_bytes(), is_request);
-            let counts = kinds.entry(kind).or_default();
+            let counts = kinds.entry((method, is_request)).or_default();
             counts.0 += 1;
             counts.1 += i64::from(!template.is_optional(number));
         }
-        Self { kinds }
+        let kinds = kinds.into_iter();
+        Self {
+            kinds: kinds
+                .map(|(kind, (all, needed))| (kind, all, needed))
+                .collect(),
+        }
+    }
+
+    /// The score of a flow in which everything is as documented.
+    pub(super) fn most(&self) -> i64 {
+        self.kinds.iter().map(|(_, all, _)| 2 * all).sum()
     }
 
     /// The best score that it can have over these messages; `None` if half of what has to be there is not.
-    pub(super) fn best_over(&self, seen: &Seen) -> Option<i64> {
+    pub(super) fn best_over(&self, seen: &Seen<'_>) -> Option<i64> {
         let (mut matched, mut missing, mut there, mut mandatory) = (0, 0, 0, 0);
-        for (kind, (all, needed)) in &self.kinds {
-            let seen = seen.kinds.get(kind).copied().unwrap_or_default();
+        for ((method, is_request), all, needed) in &self.kinds {
+            let seen = seen.counts[*method][usize::from(*is_request)];
             matched += seen.min(*all);
             missing += (needed - seen).max(0);
             there += seen.min(*needed);
@@ -46,33 +82,55 @@ impl Wanted {
     }
 }
 
-/// Messages of a scene that belong to no flow yet.
-pub(super) struct Seen {
-    kinds: BTreeMap<Kind, i64>,
+/// Messages of some hops.
+#[derive(Clone)]
+pub(super) struct Seen<'k> {
+    kinds: &'k Kinds,
+    /// Responses and requests of each method.
+    counts: Vec<[i64; 2]>,
 }
 
-impl Seen {
-    /// What is left of a scene.
-    pub(super) fn of(scene: &Scene<'_, '_>) -> Self {
-        let hops = scene.looked_at().into_iter();
-        Self::of_hops(hops.map(|hop| scene.hops[hop].hop))
+impl<'k> Seen<'k> {
+    pub(super) fn nothing(kinds: &'k Kinds) -> Self {
+        Self {
+            kinds,
+            counts: vec![[0; 2]; kinds.methods.len()],
+        }
     }
 
-    /// What some hops have, without reading their messages.
-    pub(super) fn of_hops<'t>(hops: impl IntoIterator<Item = Hop<'t>>) -> Self {
-        let mut kinds: BTreeMap<Kind, i64> = BTreeMap::new();
+    /// What is left of a scene.
+    pub(super) fn left_of(scene: &Scene<'_, '_>, kinds: &'k Kinds) -> Self {
+        let mut seen = Self::nothing(kinds);
+        let hops = scene.looked_at().into_iter();
+        seen.add(hops.map(|hop| scene.hops[hop].hop));
+        seen
+    }
+
+    /// These and others.
+    pub(super) fn with(mut self, others: &Self) -> Self {
+        for (own, others) in self.counts.iter_mut().zip(&others.counts) {
+            own[0] += others[0];
+            own[1] += others[1];
+        }
+        self
+    }
+
+    /// Adds what some hops have, without reading their messages.
+    pub(super) fn add<'t>(&mut self, hops: impl Iterator<Item = Hop<'t>>) {
+        let ack = self.kinds.method(ACK.as_bytes());
         for hop in hops {
-            let method = hop.method_name().to_ascii_uppercase();
             let count = |parts: &[Part]| {
                 let messages = hop.messages();
                 let of = messages.filter(|message| parts.contains(&message.part()));
                 of.count() as i64
             };
-            let responses = count(&RESPONSES);
-            *kinds.entry((method.clone(), true)).or_default() += i64::from(hop.request().is_some());
-            *kinds.entry((method, false)).or_default() += responses;
-            *kinds.entry((b"ACK".to_vec(), true)).or_default() += count(&[Part::Ack]).min(1);
+            if let Some(method) = self.kinds.method(hop.method_name()) {
+                self.counts[method][0] += count(&RESPONSES);
+                self.counts[method][1] += i64::from(hop.request().is_some());
+            }
+            if let Some(ack) = ack {
+                self.counts[ack][1] += count(&[Part::Ack]).min(1);
+            }
         }
-        Self { kinds }
     }
 }

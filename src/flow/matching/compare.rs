@@ -1,5 +1,7 @@
 //! What a message must carry, held to what it carries.
 
+use std::borrow::Cow;
+
 use super::scene::Scene;
 use crate::flow::template::{Demand, Must};
 use crate::trace::MessageId;
@@ -24,6 +26,15 @@ pub(super) fn meets(
     demand: &Demand,
     seen: impl Fn(usize) -> Option<MessageId>,
 ) -> Met {
+    let compared = match &demand.must {
+        Must::BeCopiedFrom(step) | Must::BeOneLessThanIn(step) | Must::BeConsumedFrom(step) => {
+            match seen(*step) {
+                None => return Met::Unknown,
+                compared => compared,
+            }
+        }
+        _ => None,
+    };
     let Some(values) = scene.values(message, &demand.header) else {
         return Met::Unknown;
     };
@@ -31,13 +42,13 @@ pub(super) fn meets(
         [] => "none".to_owned(),
         values => values.join(", "),
     };
-    let other = |step: &usize| scene.values(seen(*step)?, &demand.header);
+    let other = || scene.values(compared?, &demand.header);
     let expected = match &demand.must {
         Must::BePresent if values.is_empty() => "one".to_owned(),
         Must::BeAbsent if !values.is_empty() => "none".to_owned(),
         Must::BePresent | Must::BeAbsent => return Met::Yes,
         Must::Be(wanted) => {
-            let is = |value: &String| wanted.iter().any(|wanted| is_value(value, wanted));
+            let is = |value: &Cow<'_, str>| wanted.iter().any(|wanted| is_value(value, wanted));
             if values.iter().any(is) {
                 return Met::Yes;
             }
@@ -49,14 +60,14 @@ pub(super) fn meets(
             }
             format!("one with {name}")
         }
-        Must::BeCopiedFrom(step) => match other(step) {
+        Must::BeCopiedFrom(_) => match other() {
             None => return Met::Unknown,
             Some(others) if others == values => return Met::Yes,
             Some(others) => others.join(", "),
         },
-        Must::BeOneLessThanIn(step) => {
-            let number = |values: &[String]| values.first()?.parse::<i64>().ok();
-            let Some(before) = other(step).and_then(|others| number(&others)) else {
+        Must::BeOneLessThanIn(_) => {
+            let number = |values: &[Cow<'_, str>]| values.first()?.parse::<i64>().ok();
+            let Some(before) = other().and_then(|others| number(&others)) else {
                 return Met::Unknown;
             };
             if number(&values) == Some(before - 1) {
@@ -64,8 +75,8 @@ pub(super) fn meets(
             }
             (before - 1).to_string()
         }
-        Must::BeConsumedFrom(step) => {
-            let Some(others) = other(step) else {
+        Must::BeConsumedFrom(_) => {
+            let Some(others) = other() else {
                 return Met::Unknown;
             };
             if others.len() > values.len() && others.ends_with(&values) {

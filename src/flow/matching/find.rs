@@ -1,19 +1,20 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::io;
-use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use super::align::align;
-use super::census::{Seen, Wanted};
+use super::census::{Kinds, Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
-use super::scene::{HeldCall, Scene};
+use super::scene::{HeldCall, MOST_HELD, Scene};
+use super::shelf::{self, Shelf};
+use super::users::Users;
 use crate::base::in_order;
 use crate::flow::template::Template;
-use crate::trace::{Bytes, Call, CallId, Held, HopId, MessageId, Trace};
+use crate::trace::{Bytes, Call, CallId, HopId, MessageId, Trace};
 
 /// A flow that a trace has in it.
 #[derive(Clone, Debug)]
@@ -32,148 +33,195 @@ pub struct Found {
     pub others: Vec<(usize, i64)>,
 }
 
-/// Calls beside the first one that are looked into for the other dialogs of a flow: those of the same users, next in time.
-const MOST_RELATED: usize = 16;
-/// Bytes of messages that are held for one call; what is beyond that is not provable.
-const MOST_HELD: usize = 64 << 20;
 /// Only so many other flows are named.
 const MOST_OTHERS: usize = 3;
+
+/// A flow with its hops.
+type Flow = (Found, Vec<HopId>);
 
 /// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
 /// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than two messages, unless there is only one template
 /// to look for.
+///
+/// Each call is looked into alone first. Other calls are read beside it only where they can have dialogs of a flow that it does
+/// not have whole.
 pub fn find(
     trace: &Trace,
     templates: &[Template],
     bytes: &mut impl Bytes,
     threads: usize,
 ) -> io::Result<Vec<Found>> {
+    let kinds = Kinds::of(templates);
     let all = All {
         trace,
         templates,
         plans: templates.iter().map(Plan::of).collect(),
-        wanted: templates.iter().map(Wanted::of).collect(),
+        wanted: templates
+            .iter()
+            .map(|template| Wanted::of(template, &kinds))
+            .collect(),
+        kinds: &kinds,
     };
     let users = Users::of(trace);
-    let mut calls = trace.calls();
-    let mut failed = None;
-    let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
-    let mut shelf = Shelf::default();
-    // One thread reads messages again; what they are is told by all.
-    let read = || {
-        loop {
-            match Searched::read(&all, &users, calls.next()?, &mut shelf, bytes) {
-                Ok(None) => {}
-                Ok(searched) => return searched,
-                Err(error) => {
-                    failed = Some(error);
-                    return None;
-                }
-            }
+    let mut found: Vec<Flow> = Vec::new();
+    let mut open = Vec::new();
+    let mut calls = trace
+        .calls()
+        .filter_map(|call| Searched::of(&all, &users, call));
+    let alone = || calls.next().map(|one| one.read_alone(bytes));
+    each(threads, alone, Searched::alone, |searched| match searched {
+        Alone::Flows(flows) => found.extend(flows),
+        Alone::Open(one) => open.push(one),
+    })?;
+    let (mut open, mut shelf) = (open.into_iter(), Shelf::default());
+    let together = || open.next().map(|one| one.read_all(&mut shelf, bytes));
+    each(threads, together, Searched::together, |flows| {
+        found.extend(flows)
+    })?;
+    found.sort_by_key(|(one, _)| one.calls.first().copied());
+    Ok(without_shared(found))
+}
+
+/// Looks into what is read: one thread reads messages again, and all tell what they are.
+fn each<'s, R: Send>(
+    threads: usize,
+    mut read: impl FnMut() -> Option<io::Result<Searched<'s>>>,
+    look: impl Fn(Searched<'s>) -> R + Sync,
+    take: impl FnMut(R),
+) -> io::Result<()> {
+    let mut failed = Ok(());
+    let produce = || match read()? {
+        Ok(searched) => Some(searched),
+        Err(error) => {
+            failed = Err(error);
+            None
         }
     };
-    in_order(threads, read, Searched::flows, |flows| found.extend(flows));
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(without_shared(found)),
-    }
+    in_order(threads, produce, look, take);
+    failed
 }
 
 /// What is looked for.
-struct All<'a, 't> {
-    trace: &'t Trace,
-    templates: &'a [Template],
+struct All<'s> {
+    trace: &'s Trace,
+    templates: &'s [Template],
     plans: Vec<Plan>,
     wanted: Vec<Wanted>,
+    kinds: &'s Kinds,
+}
+
+impl All<'_> {
+    /// Whether a template has dialogs that may be in other calls.
+    fn has_several(&self, template: usize) -> bool {
+        self.templates[template].dialogs.len() > 1
+    }
 }
 
 /// A call in which flows are looked for.
-struct Searched<'a, 't> {
-    all: &'a All<'a, 't>,
-    call: Call<'t>,
+struct Searched<'s> {
+    all: &'s All<'s>,
+    call: Call<'s>,
     /// The templates that may begin with it.
     candidates: Vec<usize>,
     /// Calls that may have the other dialogs of a flow, if some template has any.
-    related: Vec<Call<'t>>,
-    /// The messages of all these calls, the first one's first.
+    related: Vec<Call<'s>>,
+    /// What these have.
+    beside: Seen<'s>,
+    /// The messages that are held, those of the call first.
     held: Vec<HeldCall>,
 }
 
-impl<'a, 't> Searched<'a, 't> {
-    /// Reads what belongs to a call, if anything can be found in it.
-    fn read(
-        all: &'a All<'a, 't>,
-        users: &Users,
-        call: Call<'t>,
-        shelf: &mut Shelf,
-        bytes: &mut impl Bytes,
-    ) -> io::Result<Option<Self>> {
+impl<'s> Searched<'s> {
+    /// None if nothing can be found in a call.
+    fn of(all: &'s All<'s>, users: &Users<'s>, call: Call<'s>) -> Option<Self> {
         let templates = all.templates;
-        let candidates: Vec<usize> = (0..templates.len())
-            .filter(|at| match templates.len() {
-                1 => has_a_beginning(&templates[*at], &all.plans[*at], call),
-                _ => {
-                    says_enough(&templates[*at])
-                        && begins_in(&templates[*at], &all.plans[*at], call)
-                }
-            })
-            .collect();
-        if candidates.is_empty() {
-            return Ok(None);
-        }
+        let candidates = (0..templates.len()).filter(|at| match templates.len() {
+            1 => has_a_beginning(&templates[*at], &all.plans[*at], call),
+            _ => says_enough(&templates[*at]) && begins_in(&templates[*at], &all.plans[*at], call),
+        });
+        let candidates: Vec<usize> = candidates.collect();
         let mut several = candidates
             .iter()
-            .filter(|at| templates[**at].dialogs.len() > 1)
+            .filter(|at| all.has_several(**at))
             .peekable();
         let mut related = Vec::new();
+        let mut beside = Seen::nothing(all.kinds);
         if several.peek().is_some() {
-            related = users.related(all.trace, call);
-            // Messages are read again only where one of these flows can be there.
-            let calls = std::iter::once(call).chain(related.iter().copied());
-            let seen = Seen::of_hops(calls.flat_map(|call| call.hops()));
+            related = users.related(call);
+            related.iter().for_each(|call| beside.add(call.hops()));
+            let mut seen = beside.clone();
+            seen.add(call.hops());
             let mut may_be = several.map(|at| all.wanted[*at].best_over(&seen).is_some());
             if templates.len() > 1 && !may_be.any(|may_be| may_be) {
                 related.clear();
             }
         }
-        shelf.forget_before(call.id());
-        let mut held = vec![(call.id(), shelf.take(call, bytes)?)];
-        let mut size = held[0].1.size();
-        for other in std::mem::take(&mut related) {
+        (!candidates.is_empty()).then_some(Self {
+            all,
+            call,
+            candidates,
+            related,
+            beside,
+            held: Vec::new(),
+        })
+    }
+
+    fn read_alone(mut self, bytes: &mut impl Bytes) -> io::Result<Self> {
+        self.held = vec![(self.call.id(), shelf::read(self.call, bytes)?)];
+        Ok(self)
+    }
+
+    fn read_all(mut self, shelf: &mut Shelf, bytes: &mut impl Bytes) -> io::Result<Self> {
+        shelf.forget_before(self.call.id());
+        self.held = vec![(self.call.id(), shelf.take(self.call, bytes)?)];
+        let mut size = self.held[0].1.size();
+        for other in std::mem::take(&mut self.related) {
             if size > MOST_HELD {
                 break;
             }
             let messages = shelf.look(other, bytes)?;
             size += messages.size();
-            held.push((other.id(), messages));
-            related.push(other);
+            self.held.push((other.id(), messages));
+            self.related.push(other);
         }
-        Ok(Some(Self {
-            all,
-            call,
-            candidates,
-            related,
-            held,
-        }))
+        Ok(self)
     }
 
-    /// The flows of the call, one after the other, with their hops.
-    fn flows(self) -> Vec<(Found, Vec<HopId>)> {
-        let trace = self.all.trace;
-        let mut left = Left {
-            alone: Scene::of(trace, [self.call], &self.held),
-            together: (!self.related.is_empty()).then(|| {
-                let calls = std::iter::once(self.call).chain(self.related.iter().copied());
-                Scene::of(trace, calls, &self.held)
+    /// The flows of the call without the others.
+    fn alone(self) -> Alone<'s> {
+        let others = match self.related.is_empty() {
+            true => Others::None,
+            false => Others::Unread(&self.beside),
+        };
+        match self.flows(others) {
+            Some(flows) => Alone::Flows(flows),
+            None => Alone::Open(Self {
+                held: Vec::new(),
+                ..self
             }),
+        }
+    }
+
+    /// The flows of the call and the others.
+    fn together(self) -> Vec<Flow> {
+        let calls = std::iter::once(self.call).chain(self.related.iter().copied());
+        let scene = Scene::of(self.all.trace, calls, &self.held);
+        self.flows(Others::Read(scene)).unwrap_or_default()
+    }
+
+    /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
+    fn flows(&self, others: Others<'_, '_>) -> Option<Vec<Flow>> {
+        let mut left = Left {
+            alone: Scene::of(self.all.trace, [self.call], &self.held),
+            others,
             all: self.all,
             call: self.call.id(),
             candidates: &self.candidates,
         };
-        let mut found = Vec::new();
+        let mut found: Vec<Flow> = Vec::new();
         let mut used = BTreeSet::new();
         loop {
-            match left.best() {
+            match left.best().ok()? {
                 Some((best, hops)) if !left.may_go_on(&hops) => {
                     used.extend(left.take(&hops));
                     found.push((best, hops));
@@ -186,40 +234,63 @@ impl<'a, 't> Searched<'a, 't> {
             let extra: &mut Vec<MessageId> = &mut one.given.extra;
             extra.retain(|message| !used.contains(message));
         }
-        found
+        Some(found)
     }
 }
 
-/// What is left of a call when the flows that were found in it are taken away.
-struct Left<'a, 't> {
-    all: &'a All<'a, 't>,
-    call: CallId,
-    candidates: &'a [usize],
-    alone: Scene<'t, 'a>,
-    /// With related calls, if there are any.
-    together: Option<Scene<'t, 'a>>,
+/// What came of a look into a call alone.
+enum Alone<'s> {
+    /// Its flows.
+    Flows(Vec<Flow>),
+    /// With the messages of others there may be better ones.
+    Open(Searched<'s>),
 }
 
-impl<'t> Left<'_, 't> {
+/// Calls beside the one in which flows are looked for, as far as they may have a part in any.
+enum Others<'h, 's> {
+    None,
+    /// How many messages of each kind they have.
+    Unread(&'h Seen<'s>),
+    /// The call and they.
+    Read(Scene<'s, 'h>),
+}
+
+/// Other calls may have what is looked for: they have to be read.
+struct Unread;
+
+/// What is left of a call when the flows that were found in it are taken away.
+struct Left<'h, 's> {
+    all: &'h All<'s>,
+    call: CallId,
+    candidates: &'h [usize],
+    alone: Scene<'s, 'h>,
+    others: Others<'h, 's>,
+}
+
+impl<'h, 's> Left<'h, 's> {
     /// The flow that explains most of what is left, with its hops.
-    fn best(&self) -> Option<(Found, Vec<HopId>)> {
+    fn best(&self) -> Result<Option<Flow>, Unread> {
         if self.alone.roots.is_empty() {
-            return None;
+            return Ok(None);
         }
-        let mut scored: Vec<(Found, Vec<HopId>)> = Vec::new();
+        let mut scored: Vec<Flow> = Vec::new();
         for (bound, at) in self.bounds() {
             // Nothing behind it can be better.
             if scored.iter().any(|(one, _)| one.score > bound) {
                 break;
             }
             let (template, plan) = (&self.all.templates[at], &self.all.plans[at]);
-            let several = self
-                .together
-                .as_ref()
-                .filter(|_| template.dialogs.len() > 1);
-            let scene = several.unwrap_or(&self.alone);
+            let (scene, is_read) = match &self.others {
+                Others::Read(together) if self.all.has_several(at) => (together, true),
+                Others::Unread(_) if self.all.has_several(at) => (&self.alone, false),
+                _ => (&self.alone, true),
+            };
             let assignment = align(template, plan, scene, self.all.templates.len() > 1);
             let given = judge(template, plan, scene, &assignment);
+            let score = score(template, &given);
+            if !is_read && score < bound {
+                return Err(Unread);
+            }
             let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
             // A flow belongs to the call that it begins with.
@@ -230,7 +301,7 @@ impl<'t> Left<'_, 't> {
                 template: at,
                 calls: calls.into_iter().collect(),
                 conclusion: given.conclusion(template),
-                score: score(template, &given),
+                score,
                 given,
                 others: Vec::new(),
             };
@@ -239,23 +310,27 @@ impl<'t> Left<'_, 't> {
         scored.sort_by_key(|(one, _)| (std::cmp::Reverse(one.score), one.template));
         let others = scored.iter().skip(1).take(MOST_OTHERS);
         let others = others.map(|(one, _)| (one.template, one.score)).collect();
-        let (best, hops) = scored.into_iter().next()?;
-        let is_one = self.all.templates.len() == 1 || is_seen(&best.given);
-        is_one.then_some((Found { others, ..best }, hops))
+        let best = scored.into_iter().next();
+        let is_one = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
+        let best = best.filter(is_one);
+        Ok(best.map(|(best, hops)| (Found { others, ..best }, hops)))
     }
 
     /// The templates that may explain something of what is left, with the score that each can have at best, the best first.
     fn bounds(&self) -> Vec<(i64, usize)> {
-        let alone = Seen::of(&self.alone);
-        let together = self.together.as_ref().map(Seen::of);
+        let kinds = self.all.kinds;
+        let alone = Seen::left_of(&self.alone, kinds);
+        let together = match &self.others {
+            Others::None => None,
+            Others::Unread(others) => Some(alone.clone().with(others)),
+            Others::Read(together) => Some(Seen::left_of(together, kinds)),
+        };
         let bound = |at: &usize| {
-            let several = together
-                .as_ref()
-                .filter(|_| self.all.templates[*at].dialogs.len() > 1);
-            let best = self.all.wanted[*at].best_over(several.unwrap_or(&alone));
+            let wanted = &self.all.wanted[*at];
+            let several = together.as_ref().filter(|_| self.all.has_several(*at));
             match self.all.templates.len() {
-                1 => Some((i64::MAX, *at)),
-                _ => Some((best?, *at)),
+                1 => Some((wanted.most(), *at)),
+                _ => Some((wanted.best_over(several.unwrap_or(&alone))?, *at)),
             }
         };
         let mut bounds: Vec<_> = self.candidates.iter().filter_map(bound).collect();
@@ -265,80 +340,31 @@ impl<'t> Left<'_, 't> {
 
     /// Whether a flow with these hops is better looked for when more of the call is seen.
     fn may_go_on(&self, hops: &[HopId]) -> bool {
-        let scene = self.together.as_ref().unwrap_or(&self.alone);
-        scene.may_go_on(hops)
+        match &self.others {
+            Others::Read(together) => together.may_go_on(hops),
+            _ => self.alone.may_go_on(hops),
+        }
+    }
+
+    fn scenes(&mut self) -> impl Iterator<Item = &mut Scene<'s, 'h>> {
+        let together = match &mut self.others {
+            Others::Read(together) => Some(together),
+            _ => None,
+        };
+        [Some(&mut self.alone), together].into_iter().flatten()
     }
 
     /// Looks further on in a long call, as long as it goes on.
     fn go_on(&mut self) -> bool {
-        let scenes = [Some(&mut self.alone), self.together.as_mut()];
-        let went_on = scenes.into_iter().flatten().map(Scene::go_on);
+        let went_on = self.scenes().map(Scene::go_on);
         went_on.fold(false, |any, one| any | one)
     }
 
     /// Does not look at these any more; gives their first messages.
     fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
-        let scenes = [Some(&mut self.alone), self.together.as_mut()];
-        let taken = scenes.into_iter().flatten().map(|scene| scene.take(hops));
+        let taken = self.scenes().map(|scene| scene.take(hops));
         taken.last().unwrap_or_default()
     }
-}
-
-/// Messages of calls that several others look into: each is read again once.
-#[derive(Default)]
-struct Shelf {
-    calls: BTreeMap<CallId, Arc<Held>>,
-    size: usize,
-}
-
-impl Shelf {
-    /// Nobody looks into calls before this one any more.
-    fn forget_before(&mut self, call: CallId) {
-        while let Some(entry) = self.calls.first_entry()
-            && *entry.key() < call
-        {
-            self.size -= entry.remove().size();
-        }
-    }
-
-    /// The messages of a call that others will look into, too.
-    fn look(&mut self, call: Call<'_>, bytes: &mut impl Bytes) -> io::Result<Arc<Held>> {
-        if let Some(held) = self.calls.get(&call.id()) {
-            return Ok(held.clone());
-        }
-        let held = read(call, bytes)?;
-        self.size += held.size();
-        self.calls.insert(call.id(), held.clone());
-        // What is wanted last goes first.
-        while self.size > MOST_HELD
-            && let Some((_, last)) = self.calls.pop_last()
-        {
-            self.size -= last.size();
-        }
-        Ok(held)
-    }
-
-    /// The messages of a call that nobody looks into afterwards.
-    fn take(&mut self, call: Call<'_>, bytes: &mut impl Bytes) -> io::Result<Arc<Held>> {
-        match self.calls.remove(&call.id()) {
-            Some(held) => {
-                self.size -= held.size();
-                Ok(held)
-            }
-            None => read(call, bytes),
-        }
-    }
-}
-
-fn read(call: Call<'_>, bytes: &mut impl Bytes) -> io::Result<Arc<Held>> {
-    let mut held = Held::default();
-    for message in call.hops().flat_map(|hop| hop.messages()) {
-        if held.size() > MOST_HELD {
-            break;
-        }
-        held.add(message, bytes)?;
-    }
-    Ok(Arc::new(held))
 }
 
 /// Whether a flow can be told from others: one of a message or two is in every trace.
@@ -413,70 +439,4 @@ fn without_shared(found: Vec<(Found, Vec<HopId>)>) -> Vec<Found> {
     }
     let chosen = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
     chosen.map(|((one, _), _)| one).collect()
-}
-
-/// Which calls a user is in, as sender or receiver of a request.
-struct Users {
-    calls: HashMap<Vec<u8>, Vec<CallId>, RandomState>,
-    /// In a small trace everything is near.
-    all: Option<Vec<CallId>>,
-}
-
-impl Users {
-    fn of(trace: &Trace) -> Self {
-        if trace.calls().len() <= MOST_RELATED {
-            return Self {
-                calls: HashMap::default(),
-                all: Some(trace.calls().map(|call| call.id()).collect()),
-            };
-        }
-        let mut calls: HashMap<Vec<u8>, Vec<CallId>, RandomState> = HashMap::default();
-        for call in trace.calls() {
-            for user in users(call) {
-                calls.entry(user).or_default().push(call.id());
-            }
-        }
-        Self { calls, all: None }
-    }
-
-    /// Calls of the same users that begin after a call, the nearest first.
-    fn related<'t>(&self, trace: &'t Trace, call: Call<'t>) -> Vec<Call<'t>> {
-        let mut related: BTreeSet<CallId> = BTreeSet::new();
-        let after = |calls: &[CallId]| {
-            let start = calls.partition_point(|other| *other <= call.id());
-            calls[start..]
-                .iter()
-                .take(MOST_RELATED)
-                .copied()
-                .collect::<Vec<_>>()
-        };
-        match &self.all {
-            Some(all) => related.extend(after(all)),
-            None => {
-                for user in users(call) {
-                    related.extend(
-                        self.calls
-                            .get(&user)
-                            .map(|calls| after(calls))
-                            .unwrap_or_default(),
-                    );
-                }
-            }
-        }
-        let nearest = related.into_iter().take(MOST_RELATED);
-        nearest.filter_map(|id| trace.call(id)).collect()
-    }
-}
-
-/// From and To of the requests of a call.
-fn users(call: Call<'_>) -> BTreeSet<Vec<u8>> {
-    let mut users = BTreeSet::new();
-    for hop in call.hops() {
-        for user in [hop.from(), hop.to()] {
-            if !user.is_empty() {
-                users.insert(user.to_vec());
-            }
-        }
-    }
-    users
 }

@@ -2,7 +2,8 @@
 //!
 //! `plan` and `scene` make trees of hops of a template and of calls, `census` tells
 //! which are worth it, `align` lays the one over the other, `judge` says of each
-//! step what became of it, and `find` chooses among templates and calls. `told` holds a document to a template that tells its
+//! step what became of it, and `find` chooses among templates and calls. Calls of the same `users` may have one flow together;
+//! their messages stand on a `shelf`. `told` holds a document to a template that tells its
 //! steps without messages.
 
 mod align;
@@ -12,7 +13,9 @@ mod find;
 mod judge;
 mod plan;
 mod scene;
+mod shelf;
 mod told;
+mod users;
 
 pub use find::{Found, find};
 pub use judge::{Conclusion, Deviation, Fate, Given, StepResult};

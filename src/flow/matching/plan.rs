@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow::template::{GroupKind, Template, What};
+use crate::flow::template::{Demand, GroupKind, Template, What};
 
 /// A hop of a template: a request with what answers it.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(super) struct Plan {
     pub(super) roots: Vec<usize>,
     /// Hops that may be missing since their step and another one are the same in one network.
     pub(super) combined: BTreeSet<usize>,
+    /// What the message of each step must carry.
+    pub(super) demands: Vec<Vec<Demand>>,
 }
 
 impl Plan {
@@ -37,6 +39,9 @@ impl Plan {
             hops: Vec::new(),
             roots: Vec::new(),
             combined: BTreeSet::new(),
+            demands: (0..template.steps.len())
+                .map(|step| template.demands(step))
+                .collect(),
         };
         for (number, step) in template.steps.iter().enumerate() {
             match &step.what {

@@ -1,12 +1,13 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use crate::flow::template::REQUEST_URI;
-use crate::sip::{self, Name};
+use crate::sip::{self, Name, Text};
 use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
 /// A hop of the trace.
@@ -39,6 +40,9 @@ pub(super) struct Scene<'t, 'h> {
 
 /// The messages of a call, which several scenes may have.
 pub(super) type HeldCall = (CallId, Arc<Held>);
+
+/// Bytes of messages that are held for one call; what is beyond that is not provable.
+pub(super) const MOST_HELD: usize = 64 << 20;
 
 /// Of a long call so many hops are looked at together, so that the time for it is in proportion to its length.
 const AT_A_TIME: usize = 1024;
@@ -153,7 +157,8 @@ impl<'t, 'h> Scene<'t, 'h> {
             let responses = of(&RESPONSES);
             // An answer has the Via entries of its request (RFC 3261 8.2.6.2).
             let shown = request.or_else(|| responses.first().copied());
-            let vias = shown.and_then(|shown| Some(self.sip(shown.id())?.vias().count()));
+            let vias =
+                shown.and_then(|shown| Some(self.sip(shown.id())?.values(Name::Via).count()));
             self.hops.push(SceneHop {
                 hop,
                 request,
@@ -289,30 +294,33 @@ impl<'t, 'h> Scene<'t, 'h> {
     }
 
     /// The values of a header field, or the Request-URI, as text with single spaces.
-    pub(super) fn values(&self, message: MessageId, header: &str) -> Option<Vec<String>> {
+    pub(super) fn values(&self, message: MessageId, header: &str) -> Option<Vec<Cow<'h, str>>> {
         let message = self.sip(message)?;
         if header == REQUEST_URI {
             let line = message.first_line_text().lossy().into_owned();
             let uri = line.split_ascii_whitespace().nth(1);
-            return Some(uri.map(str::to_owned).into_iter().collect());
+            return Some(uri.map(|uri| uri.to_owned().into()).into_iter().collect());
         }
         let name = Name::of(header.as_bytes());
         Some(match name {
             Name::Other => {
                 let fields = message.headers().filter(|field| field.name.is(header));
-                fields.map(|field| plain(&field.value.unfolded())).collect()
+                fields.map(|field| plain(field.value)).collect()
             }
-            name => {
-                let values = message.values(name);
-                values.map(|value| plain(&value.unfolded())).collect()
-            }
+            name => message.values(name).map(plain).collect(),
         })
     }
 }
 
-/// As text, with single spaces.
-fn plain(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+/// As text, with single spaces. Most is written so.
+fn plain(value: Text<'_>) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(value.bytes())
+        && is_plain(text)
+    {
+        return Cow::Borrowed(text);
+    }
+    let line = value.unfolded();
+    let text = String::from_utf8_lossy(&line);
     let mut plain = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !plain.is_empty() {
@@ -320,5 +328,39 @@ fn plain(bytes: &[u8]) -> String {
         }
         plain.push_str(word);
     }
-    plain
+    plain.into()
+}
+
+/// Whether it is ASCII without any white space but single spaces inside.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    let is_plain = text.bytes().all(|byte| {
+        let is_fine = matches!(byte, b'!'..=b'~') || byte == b' ' && before != b' ';
+        before = byte;
+        is_fine
+    });
+    is_plain && (before != b' ' || text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+    use crate::sip::Text;
+
+    #[test]
+    fn white_space_is_one_space_between_words() {
+        for (written, told) in [
+            ("", ""),
+            (" ", ""),
+            ("one two", "one two"),
+            (" one", "one"),
+            ("one ", "one"),
+            ("one  two", "one two"),
+            ("one\ttwo", "one two"),
+            ("one,\r\n two", "one, two"),
+            ("caf\u{e9}\u{a0}noir", "caf\u{e9} noir"),
+        ] {
+            assert_eq!(plain(Text::all(written.as_bytes())), told, "{written:?}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    let (Some(status), Some(to)) = (seen.sip.status(), seen.sip.to()) else {
+    let (Some(status), Some(to)) = (seen.sip.status(), seen.to()) else {
         return;
     };
     if status == 100 {

@@ -18,7 +18,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    let Some(from) = seen.sip.from().filter(|_| seen.is_request()) else {
+    if !seen.is_request() {
+        return;
+    }
+    let Some(from) = seen.from() else {
         return;
     };
     if from.tag().is_some_and(|tag| !tag.is_empty()) {

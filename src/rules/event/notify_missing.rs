@@ -2,7 +2,6 @@
 
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, SubscriptionScene, SubscriptionStep, Verdicts};
-use crate::sip::Name;
 use crate::trace::StepKind;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -57,7 +56,7 @@ fn judge(
     }
     let mut told = subscription.notifies();
     let is_refused = told.any(|notify| notify.step.status.is_some_and(|status| status >= 300));
-    let is_first_hop = request.sip.values(Name::Via).count() == 1;
+    let is_first_hop = request.vias().len() == 1;
     let is_shown =
         notifies().next().is_some() || is_first_hop && step.step.kind != StepKind::Refresh;
     if is_refused || !is_shown || answer.is_told() || !answer.is_watched_for(WAITS) {

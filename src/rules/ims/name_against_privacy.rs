@@ -30,7 +30,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if after.message.to_tag().is_some() || !goes_to_terminal(relay) {
         return;
     }
-    let Some(from) = after.sip.from() else {
+    let Some(from) = after.from() else {
         return;
     };
     let uri = from.uri();

@@ -3,7 +3,6 @@
 use super::of;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, Verdicts};
-use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "MF05",
@@ -35,7 +34,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     let Some((text, Some(value @ 1..=255))) = of(seen) else {
         return;
     };
-    if seen.sip.values(Name::Via).nth(1).is_some() {
+    if seen.vias().len() > 1 {
         return;
     }
     let hidden = || seen.message.hop().parent().is_some();

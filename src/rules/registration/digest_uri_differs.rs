@@ -33,7 +33,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     let FirstLine::Request { uri, .. } = seen.sip.first_line() else {
         return;
     };
-    if seen.sip.values(Name::Via).nth(1).is_some() || seen.is("ACK") || seen.is("CANCEL") {
+    if seen.vias().len() > 1 || seen.is("ACK") || seen.is("CANCEL") {
         return;
     }
     let target = Uri::read(uri, &mut Problems::ignored());

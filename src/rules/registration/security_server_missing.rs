@@ -32,7 +32,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let is_required = requires
         .iter()
         .any(|name| request.sip.has_token(*name, "sec-agree"));
-    let is_first = request.sip.values(Name::Via).nth(1).is_none();
+    let is_first = request.vias().len() < 2;
     let answer = hop.answer().filter(|_| is_required && is_first);
     let Some(answer) = answer.filter(|answer| matches!(answer.sip.status(), Some(401 | 494)))
     else {

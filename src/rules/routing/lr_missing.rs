@@ -31,13 +31,13 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         Name::Path,
         Name::ServiceRoute,
     ] {
-        for (text, address) in seen.sip.values(name).zip(seen.sip.addresses(name)) {
+        for address in seen.sip.addresses(name) {
             if !address.bracketed && address.params.has("lr") {
                 // That the brackets are missing is told, and this follows from it.
                 continue;
             }
             verdicts.check(address.uri().is_loose_router(), || {
-                Fault::at(seen, text).expected("lr inside of the brackets")
+                Fault::at(seen, address.text).expected("lr inside of the brackets")
             });
         }
     }

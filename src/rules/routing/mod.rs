@@ -31,14 +31,12 @@ fn may_replace_route(relay: &Relay<'_>) -> bool {
 
 /// Whether a message is one within a dialog.
 fn is_inside(seen: &Seen<'_>) -> bool {
-    seen.sip.to().is_some_and(|to| to.tag().is_some())
+    seen.to().is_some_and(|to| to.tag().is_some())
 }
 
 /// Whether a request can make a dialog and is outside of one.
 fn makes_dialog(seen: &Seen<'_>) -> bool {
-    let outside = seen.sip.to().is_some() && !is_inside(seen);
-    outside
-        && ["INVITE", "SUBSCRIBE", "REFER"]
-            .iter()
-            .any(|method| seen.is(method))
+    let methods = ["INVITE", "SUBSCRIBE", "REFER"];
+    let can_make = methods.iter().any(|method| seen.is(method));
+    can_make && seen.to().is_some() && !is_inside(seen)
 }

@@ -33,7 +33,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     };
     // The route set of a dialog is judged as a whole.
-    if is_inside(&request) && request.sip.values(Name::Via).nth(1).is_none() {
+    if is_inside(&request) && request.vias().len() < 2 {
         return;
     }
     let Some((text, route)) = request

@@ -26,10 +26,10 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         return;
     }
     let before = list(&relay.before, Name::RecordRoute);
-    let after = list(&relay.after, Name::RecordRoute);
     if before.is_empty() {
         return;
     }
+    let after = list(&relay.after, Name::RecordRoute);
     if !relay.is_proxied() {
         return verdicts.not_provable();
     }

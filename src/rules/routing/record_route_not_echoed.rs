@@ -26,7 +26,6 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request().filter(makes_dialog) else {
         return;
     };
-    let asked = list(&request, Name::RecordRoute);
     let mut answers = hop.answers();
     let Some(answer) = answers.find(|answer| {
         answer
@@ -36,6 +35,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     }) else {
         return;
     };
+    let asked = list(&request, Name::RecordRoute);
     if asked.is_empty() || hop.hop.continued_by().next().is_some() {
         return;
     }

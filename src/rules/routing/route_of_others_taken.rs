@@ -28,33 +28,27 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if !relay.is_request() {
         return;
     }
-    let (before, after) = (
-        list(&relay.before, Name::Route),
-        list(&relay.after, Name::Route),
-    );
+    let before = list(&relay.before, Name::Route);
     if before.len() < 2 {
         return;
     }
+    let after = list(&relay.after, Name::Route);
     if !relay.is_proxied() || may_replace_route(relay) {
         return verdicts.not_provable();
     }
-    let addresses = relay.before.sip.addresses(Name::Route);
-    let strict = relay
-        .before
-        .sip
-        .addresses(Name::Route)
-        .any(|address| !address.uri().is_loose_router());
+    let addresses = || relay.before.sip.addresses(Name::Route);
     let gone = before
         .iter()
-        .zip(addresses)
+        .zip(addresses())
         .skip(1)
         .find(|(text, address)| {
-            let own = relay.node.is_some_and(|node| names(&node, &address.uri()));
-            !own && !after.iter().any(|left| left.same_but_space(**text))
+            let is_there = after.iter().any(|left| left.same_but_space(**text));
+            !is_there && !relay.node.is_some_and(|node| names(&node, &address.uri()))
         });
+    let is_strict = || addresses().any(|address| !address.uri().is_loose_router());
     match gone {
         None => verdicts.pass(),
-        Some(_) if strict => verdicts.not_provable(),
+        Some(_) if is_strict() => verdicts.not_provable(),
         Some((text, _)) => {
             let fault = Fault::at(&relay.before, *text);
             let fault = fault.with(&relay.after, relay.after.sip.first_line_text());

@@ -39,7 +39,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     }
     if let Some(fault) = plain_contact(&request) {
-        if request.sip.values(Name::Via).nth(1).is_none() {
+        if request.vias().len() < 2 {
             verdicts.fail(fault);
         }
         return;

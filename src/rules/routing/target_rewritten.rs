@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::may_replace_route;
+use super::{is_inside, may_replace_route};
 use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
@@ -28,8 +28,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     let (before, after) = (&relay.before, &relay.after);
-    let inside = before.sip.to().is_some_and(|to| to.tag().is_some());
-    if !relay.is_request() || !inside {
+    if !relay.is_request() || !is_inside(before) {
         return;
     }
     let uris = before.sip.first_line().uri();

@@ -144,7 +144,7 @@ impl<'s> TransactionScene<'s> {
         let source = self.transaction.first.source_node();
         let request = self.request();
         source.is_some_and(|source| source.id() == node.id())
-            && request.is_some_and(|request| request.sip.values(Name::Via).count() == 1)
+            && request.is_some_and(|request| request.vias().len() == 1)
     }
 
     /// The first 2xx among them.

@@ -1,8 +1,10 @@
 //! A hop with its messages.
 
+use std::cell::OnceCell;
+
 use super::{Seen, View};
 use crate::base::Timestamp;
-use crate::trace::{Hop, Link, Message, Part};
+use crate::trace::{Hop, Link, Message, MessageId, Part};
 
 /// A hop with its messages.
 #[derive(Clone, Copy)]
@@ -10,24 +12,38 @@ pub struct HopScene<'s> {
     /// Its place in the trace.
     pub hop: Hop<'s>,
     pub(super) view: &'s View<'s>,
+    /// What was found of it already.
+    pub(super) made: &'s HopMade<'s>,
+}
+
+/// What was found of a hop because a rule asked for it; the others have it from here.
+#[derive(Default)]
+pub(super) struct HopMade<'s> {
+    request: OnceCell<Option<Seen<'s>>>,
+    answers: OnceCell<Vec<Seen<'s>>>,
+    /// The answers that were seen to come from further on.
+    passed_on: OnceCell<Vec<MessageId>>,
 }
 
 impl<'s> HopScene<'s> {
     /// The request.
     pub fn request(&self) -> Option<Seen<'s>> {
-        self.view.seen(self.hop.request()?)
+        let read = || self.view.seen(self.hop.request()?);
+        *self.made.request.get_or_init(read)
     }
 
     /// The answers in their order, those that were sent again left out.
     pub fn answers(&self) -> impl Iterator<Item = Seen<'s>> + use<'s> {
-        let view = self.view;
-        let all = self.hop.messages().filter(|message| {
-            matches!(
-                message.part(),
-                Part::Provisional | Part::Final | Part::Late | Part::Second
-            )
-        });
-        all.filter_map(move |message| view.seen(message))
+        let read = || {
+            let all = self.hop.messages().filter(|message| {
+                matches!(
+                    message.part(),
+                    Part::Provisional | Part::Final | Part::Late | Part::Second
+                )
+            });
+            all.filter_map(|message| self.view.seen(message)).collect()
+        };
+        self.made.answers.get_or_init(read).iter().copied()
     }
 
     /// The final answer, of several the first.
@@ -57,12 +73,14 @@ impl<'s> HopScene<'s> {
 
     /// Whether an answer was seen to come from further on, by the Via list.
     pub fn is_passed_on(&self, answer: &Seen<'s>) -> bool {
-        let mut hops = self.hop.continued_by();
-        hops.any(|next| {
-            let by_via = next.parent().is_some_and(|(_, link)| link == Link::Via);
-            let mut relays = by_via.then(|| next.relays()).into_iter().flatten();
-            relays.any(|passed| passed.after.id() == answer.message.id())
-        })
+        let read = || {
+            let by_via = |next: &Hop<'s>| next.parent().is_some_and(|(_, link)| link == Link::Via);
+            let hops = self.hop.continued_by().filter(by_via);
+            let relays = hops.flat_map(|next| next.relays());
+            relays.map(|passed| passed.after.id()).collect()
+        };
+        let passed_on = self.made.passed_on.get_or_init(read);
+        passed_on.contains(&answer.message.id())
     }
 
     /// A message of this hop or another.

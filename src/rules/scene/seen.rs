@@ -2,10 +2,10 @@
 
 use crate::base::{Layer, Span, Spoiled};
 use crate::sip::body::{Content, Pidf, Reginfo, Sdp, Watcherinfo};
-use crate::sip::{self, CSeq, Problem, Problems, Via, is_placeholder};
+use crate::sip::{self, Address, CSeq, Name, Problem, Problems, Text, Via, is_placeholder};
 use crate::trace::{Message, Subject};
 
-use super::Ends;
+use super::View;
 use super::loaded::Made;
 
 /// A message with its bytes.
@@ -13,20 +13,19 @@ use super::loaded::Made;
 pub struct Seen<'s> {
     /// Its place in the trace.
     pub message: Message<'s>,
+    /// Request or response.
+    pub(super) subject: Subject,
     /// What stands in it.
     pub sip: sip::Message<'s>,
-    /// What stands otherwise in it than its grammar has it.
-    pub(in crate::rules) problems: &'s [Problem],
     /// What was read in it already.
     pub(super) made: &'s Made<'s>,
-    /// When the inputs end.
-    pub(super) ends: &'s Ends,
+    pub(super) view: &'s View<'s>,
 }
 
 impl<'s> Seen<'s> {
     /// Whether it is a request.
     pub fn is_request(&self) -> bool {
-        matches!(self.message.subject(), Subject::Request(_))
+        matches!(self.subject, Subject::Request(_))
     }
 
     /// Whether it is a request with this method.
@@ -36,7 +35,7 @@ impl<'s> Seen<'s> {
 
     /// Whether it is a 2xx.
     pub fn accepts(&self) -> bool {
-        matches!(self.message.subject(), Subject::Response(200..300))
+        matches!(self.subject, Subject::Response(200..300))
     }
 
     /// Whether all of it was seen.
@@ -82,16 +81,41 @@ impl<'s> Seen<'s> {
         self.is_whole() || !self.sip.rest().is_empty()
     }
 
+    /// What stands otherwise in it than its grammar has it.
+    pub(in crate::rules) fn problems(&self) -> &'s [Problem] {
+        let find = || self.view.problems(&self.sip, self.is_whole());
+        self.made.problems.get_or_init(find)
+    }
+
     /// Its topmost Via. It is read once for all rules.
     pub fn via(&self) -> Option<Via<'s>> {
         let sip = self.sip;
         *self.made.via.get_or_init(|| sip.vias().next())
     }
 
+    /// Its Via values as written, topmost first. They are read once for all rules.
+    pub fn vias(&self) -> &'s [Text<'s>] {
+        let sip = self.sip;
+        let read = || sip.values(Name::Via).collect();
+        self.made.vias.get_or_init(read)
+    }
+
     /// Its CSeq. It is read once for all rules.
     pub fn cseq(&self) -> Option<CSeq<'s>> {
         let sip = self.sip;
         *self.made.cseq.get_or_init(|| sip.cseq())
+    }
+
+    /// Its From. It is read once for all rules.
+    pub fn from(&self) -> Option<Address<'s>> {
+        let sip = self.sip;
+        *self.made.from.get_or_init(|| sip.from())
+    }
+
+    /// Its To. It is read once for all rules.
+    pub fn to(&self) -> Option<Address<'s>> {
+        let sip = self.sip;
+        *self.made.to.get_or_init(|| sip.to())
     }
 
     /// What its body says. It is read once for all rules.

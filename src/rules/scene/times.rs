@@ -76,7 +76,7 @@ impl Seen<'_> {
         let ((from, one), (to, two)) = self.message.timed().zip(other.message.timed())?;
         let between = to.nanos().saturating_sub(from.nanos());
         let grains = [one, two].map(|sighting| {
-            let of_input = self.ends.input(sighting.input()).grain();
+            let of_input = self.view.ends.input(sighting.input()).grain();
             of_input.max(sighting.grain())
         });
         let is_of_one = one.input() == two.input();
@@ -91,7 +91,7 @@ impl Seen<'_> {
     /// did not pass there, or was lost by the capture. What is found on that ground alone is a warning at most.
     pub fn is_watched_for(&self, nanos: i64) -> bool {
         let watched = self.message.timed().and_then(|(time, sighting)| {
-            let end = self.ends.input(sighting.input()).end?;
+            let end = self.view.ends.input(sighting.input()).end?;
             Some(end.nanos().saturating_sub(time.nanos()) > nanos)
         });
         watched.unwrap_or(false)

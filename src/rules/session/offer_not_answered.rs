@@ -50,7 +50,7 @@ fn unanswered(dialog: &DialogScene<'_>, exchange: &Exchange, verdicts: &mut Verd
     // Without a tag it is not known whose answer it is, and an offer that was not seen as one asks for none.
     let is_known = |last: &Seen<'_>| {
         let invite = one.request().filter(|_| !offer.is_request());
-        last.sip.to().is_some_and(|to| to.tag().is_some())
+        last.to().is_some_and(|to| to.tag().is_some())
             && invite.is_none_or(|one| carries_nothing(&one))
     };
     let Some(last) = last.filter(carries_nothing).filter(is_known) else {

@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    let Some(folded) = seen.sip.headers().find(|header| header.folded) else {
+    let Some(folded) = seen.sip.folded() else {
         return verdicts.pass();
     };
     let written = seen.is_of_document() || seen.is_of_log();

@@ -23,7 +23,7 @@ use crate::sip::{Name, ProblemKind, Text};
 
 /// Fails for each problem of these kinds, at the place that the reader noted.
 fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -> bool) {
-    let problems = seen.problems.iter().filter(|problem| is_of(problem.kind));
+    let problems = seen.problems().iter().filter(|problem| is_of(problem.kind));
     let mut any = false;
     for problem in problems {
         if seen.is_request() && problem.name == Name::MaxForwards && is_no_count(problem.kind) {

@@ -135,8 +135,8 @@ fn difference(own: &Seen<'_>, of: &Seen<'_>) -> Option<Fault> {
 
 /// A Via below the topmost, which only a proxy without state leaves there: then it is that of the INVITE.
 fn further_via(own: &Seen<'_>, of: &Seen<'_>) -> Option<Fault> {
-    let further = own.sip.values(Name::Via).nth(1)?;
-    let none = of.sip.values(Name::Via).nth(1).is_none();
+    let further = *own.vias().get(1)?;
+    let none = of.vias().len() < 2;
     none.then(|| Fault::at(own, further).expected("a single Via, that of the sender"))
 }
 

@@ -1,6 +1,6 @@
 //! A proxy that did not take exactly its own Via off an answer.
 
-use super::{list, same_but_receipt};
+use super::same_but_receipt;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::trace::Link;
@@ -30,15 +30,15 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if relay.link != Link::Via {
         return verdicts.not_provable();
     }
-    let (before, after) = (list(&relay.before), list(&relay.after));
+    let (before, after) = (relay.before.vias(), relay.after.vias());
     let left = before.get(1..).unwrap_or_default();
     let same =
         |one: &crate::sip::Text<'_>, other: &crate::sip::Text<'_>| same_but_receipt(*one, *other);
-    let asked = relay.asked.as_ref().map(list).unwrap_or_default();
+    let asked = relay.asked.map_or(&[][..], |asked| asked.vias());
     let restored = after.len() == asked.len()
         && after
             .iter()
-            .zip(&asked)
+            .zip(asked)
             .all(|(after, asked)| same(after, asked));
     if restored {
         return verdicts.pass();

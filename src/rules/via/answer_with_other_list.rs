@@ -1,6 +1,6 @@
 //! An answer that does not repeat the Via values of its request.
 
-use super::{list, same_but_receipt};
+use super::same_but_receipt;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 
@@ -26,7 +26,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
     };
-    let asked = list(&request);
+    let asked = request.vias();
     // A request without any is at fault itself, and nothing can be compared with it.
     if asked.is_empty() {
         return verdicts.not_provable();
@@ -35,12 +35,12 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         if hop.is_passed_on(&answer) {
             continue;
         }
-        let answered = list(&answer);
+        let answered = answer.vias();
         if !request.has_all_headers() || !answer.has_all_headers() {
             verdicts.not_provable();
             continue;
         }
-        let pairs = answered.iter().zip(&asked);
+        let pairs = answered.iter().zip(asked);
         let wrong = pairs
             .clone()
             .find(|(one, other)| !same_but_receipt(**one, **other));

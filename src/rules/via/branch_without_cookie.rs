@@ -39,7 +39,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
 
 /// Whether it lacks what RFC 2543 did not ask for either.
 fn may_be_old(seen: &Seen<'_>) -> bool {
-    let tagged = seen.sip.from().is_some_and(|from| from.tag().is_some());
+    let tagged = seen.from().is_some_and(|from| from.tag().is_some());
     !tagged || !seen.sip.has(Name::MaxForwards)
 }
 

@@ -1,6 +1,6 @@
 //! A proxy that did not leave the Via values as they came in.
 
-use super::{list, same_but_receipt};
+use super::same_but_receipt;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::trace::Link;
@@ -29,13 +29,13 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if relay.link != Link::Via {
         return verdicts.not_provable();
     }
-    let (before, after) = (list(&relay.before), list(&relay.after));
+    let (before, after) = (relay.before.vias(), relay.after.vias());
     let kept = after
         .get(after.len().saturating_sub(before.len())..)
         .unwrap_or_default();
     let changed = kept
         .iter()
-        .zip(&before)
+        .zip(before)
         .find(|(kept, came)| !same_but_receipt(**kept, **came));
     match changed {
         None if after.len() == before.len() + 1 => verdicts.pass(),

@@ -13,15 +13,9 @@ pub(super) mod received_missing_in_answer;
 pub(super) mod request_in_circles;
 pub(super) mod rport_not_filled;
 
-use super::Seen;
-use crate::sip::{Name, Text};
+use crate::sip::Text;
 
 const COOKIE: &[u8] = b"z9hG4bK";
-
-/// The values as written.
-fn list<'s>(seen: &Seen<'s>) -> Vec<Text<'s>> {
-    seen.sip.values(Name::Via).collect()
-}
 
 /// Whether both are one value, but for what its receiver may add, for white space that says nothing, and for the case of all but
 /// the values of parameters.

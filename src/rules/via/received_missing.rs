@@ -1,6 +1,5 @@
 //! A node that passed a request on without noting where it really came from.
 
-use super::list;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
 use crate::trace::Link;
@@ -47,7 +46,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     };
     let received = kept.received();
     verdicts.check(received.is_some(), || {
-        let text = list(&relay.after).get(1).copied().unwrap_or_default();
+        let text = relay.after.vias().get(1).copied().unwrap_or_default();
         let fault = Fault::at(&relay.after, text).with(&relay.before, via.text);
         fault.expected(format!("received={}, from where it came", came.address))
     });

@@ -1,6 +1,5 @@
 //! A request that came back to a node as it had left it.
 
-use super::list;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Seen, Verdicts};
 use crate::sip::{FirstLine, Name, Via};
@@ -28,10 +27,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(request) = hop.request() else {
         return;
     };
-    let mut vias = request.sip.vias();
-    let Some(own) = vias.next() else {
+    let Some(own) = request.via() else {
         return;
     };
+    let vias = request.sip.vias().skip(1);
     let mut earlier = vias.filter(|via| is_same_sender(via, &own)).peekable();
     if earlier.peek().is_none() {
         return verdicts.pass();
@@ -76,7 +75,7 @@ fn is_same_target(one: &Seen<'_>, other: &Seen<'_>) -> bool {
         let values = seen.sip.values(Name::Route);
         values.map(|value| value.bytes().to_vec()).collect()
     };
-    uri(one) == uri(other) && route(one) == route(other) && list(one).len() > list(other).len()
+    uri(one) == uri(other) && route(one) == route(other) && one.vias().len() > other.vias().len()
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What differs between a step and its message.
 
+use std::borrow::Cow;
+
 use super::{Deviation, Judge};
 use crate::base::Transport;
 use crate::flow::matching::compare::{Met, meets};
@@ -22,16 +24,16 @@ impl Judge<'_, '_> {
         deviations.extend(self.ends(step));
         deviations.extend(self.vias(step, message));
         deviations.extend(self.to(step, message));
-        for demand in self.template.demands(step) {
-            let mut met = meets(self.scene, message, &demand, |other| self.messages[other]);
+        for demand in &self.plan.demands[step] {
+            let mut met = meets(self.scene, message, demand, |other| self.messages[other]);
             if met == Met::Unknown
-                && let Some(origin) = self.template.origin(&demand)
+                && let Some(origin) = self.template.origin(demand)
             {
                 met = meets(self.scene, message, origin, |_| None);
             }
             if let Met::No { expected, got } = met {
                 deviations.push(Deviation {
-                    what: demand.header,
+                    what: demand.header.clone(),
                     expected,
                     got,
                 });
@@ -49,7 +51,7 @@ impl Judge<'_, '_> {
     /// The Via entries of an answer that are not those of its request (RFC 3261 8.2.6.2), parameters but the branch aside; or
     /// that there are none (RFC 3261 8.1.1).
     fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let entry = |value: &String| {
+        let entry = |value: &Cow<'_, str>| {
             let mut parts = value
                 .split(';')
                 .map(|part| part.trim().to_ascii_lowercase());
@@ -61,9 +63,9 @@ impl Judge<'_, '_> {
         let expected = self.answered(step).and_then(values).unwrap_or_default();
         let differs = match expected.is_empty() {
             true => got.is_empty(),
-            false => !expected.iter().map(entry).eq(got.iter().map(entry)),
+            false => expected != got && !expected.iter().map(entry).eq(got.iter().map(entry)),
         };
-        let said = |values: Vec<String>, none: &str| match values.is_empty() {
+        let said = |values: Vec<Cow<'_, str>>, none: &str| match values.is_empty() {
             true => none.to_owned(),
             false => values.join(", "),
         };
