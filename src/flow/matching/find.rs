@@ -48,21 +48,49 @@ pub fn find(
     bytes: &mut impl Bytes,
     threads: usize,
 ) -> io::Result<Vec<Found>> {
+    let users = Users::of(trace);
+    search(trace, templates, &users, trace.calls(), bytes, threads)
+}
+
+/// Finds the flows that a call has a part in: those that begin with it, and those that begin with a call before it and that it may
+/// have another dialog of.
+pub fn find_of_call(
+    trace: &Trace,
+    templates: &[Template],
+    call: Call<'_>,
+    bytes: &mut impl Bytes,
+    threads: usize,
+) -> io::Result<Vec<Found>> {
+    let users = Users::of(trace);
+    let calls = users.before(call).into_iter().chain([call.id()]);
+    let calls = calls.filter_map(|id| trace.call(id));
+    let mut found = search(trace, templates, &users, calls, bytes, threads)?;
+    found.retain(|one| one.calls.contains(&call.id()));
+    Ok(found)
+}
+
+/// Finds the flows that begin with these calls, which are in their order.
+fn search<'t>(
+    trace: &'t Trace,
+    templates: &[Template],
+    users: &Users,
+    mut calls: impl Iterator<Item = Call<'t>>,
+    bytes: &mut impl Bytes,
+    threads: usize,
+) -> io::Result<Vec<Found>> {
     let all = All {
         trace,
         templates,
         plans: templates.iter().map(Plan::of).collect(),
         wanted: templates.iter().map(Wanted::of).collect(),
     };
-    let users = Users::of(trace);
-    let mut calls = trace.calls();
     let mut failed = None;
     let mut found: Vec<(Found, Vec<HopId>)> = Vec::new();
     let mut shelf = Shelf::default();
     // One thread reads messages again; what they are is told by all.
     let read = || {
         loop {
-            match Searched::read(&all, &users, calls.next()?, &mut shelf, bytes) {
+            match Searched::read(&all, users, calls.next()?, &mut shelf, bytes) {
                 Ok(None) => {}
                 Ok(searched) => return searched,
                 Err(error) => {
@@ -437,6 +465,20 @@ impl Users {
             }
         }
         Self { calls, all: None }
+    }
+
+    /// Calls of the same users that begin before a call, as far as it can be among those related to them.
+    fn before(&self, call: Call<'_>) -> BTreeSet<CallId> {
+        let before = |calls: &[CallId]| {
+            let end = calls.partition_point(|other| *other < call.id());
+            calls[end.saturating_sub(MOST_RELATED)..end].to_vec()
+        };
+        if let Some(all) = &self.all {
+            return before(all).into_iter().collect();
+        }
+        let users = users(call).into_iter();
+        let calls = users.filter_map(|user| self.calls.get(&user));
+        calls.flat_map(|calls| before(calls)).collect()
     }
 
     /// Calls of the same users that begin after a call, the nearest first.

@@ -14,6 +14,6 @@ mod plan;
 mod scene;
 mod told;
 
-pub use find::{Found, find};
+pub use find::{Found, find, find_of_call};
 pub use judge::{Conclusion, Deviation, Fate, Given, StepResult};
 pub use told::{Told, ToldFlow, ToldKind, match_told};
