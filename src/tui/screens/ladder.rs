@@ -23,16 +23,20 @@ use crate::tui::world::World;
 const MOST_CAPTION: usize = 28;
 const MOST_HEAD: usize = 22;
 const LEAST_GAP: usize = 10;
-/// Numbers and times in front.
-const FRONT: usize = 22;
+/// Lines that names and roles of lifelines take.
+const HEADS: u16 = 2;
+/// Numbers in front of rows, and behind them times.
+const NUMBERS: usize = 8;
 
 /// A call, drawn.
 #[derive(Debug)]
 pub(in crate::tui) struct LadderScreen {
-    pub(in crate::tui) call: CallId,
+    pub(in crate::tui) calls: Vec<CallId>,
     pub(in crate::tui) ladder: Ladder,
     /// The message of each row; none for what is no message.
     messages: Vec<Option<MessageId>>,
+    /// Cells that numbers and times take.
+    front: usize,
     /// Lifelines, in cells.
     at: Vec<usize>,
     window: Window,
@@ -41,21 +45,23 @@ pub(in crate::tui) struct LadderScreen {
 }
 
 impl LadderScreen {
-    pub(in crate::tui) fn open(world: &mut World, id: CallId, time: Timing) -> Option<Self> {
+    pub(in crate::tui) fn open(world: &mut World, ids: Vec<CallId>, time: Timing) -> Option<Self> {
         let trace = world.trace.clone();
-        let call = trace.call(id)?;
+        let calls = ids.iter().map(|id| trace.call(*id));
+        let calls = calls.collect::<Option<Vec<_>>>()?;
         let options = Options {
             numbering: Numbering::Messages,
             time,
             ..Options::default()
         };
-        let found = world.findings_of(id).to_vec();
+        let found = ids.iter().flat_map(|id| world.findings_of(*id));
+        let found: Vec<_> = found.cloned().collect();
         // What cannot be read again is drawn by what is known without it.
         let mut unread = false;
         let times = world.times.clone();
-        let drawn = ladder::of_call(
+        let drawn = ladder::of_calls(
             &trace,
-            &call,
+            &calls,
             &found,
             &times,
             &options,
@@ -72,11 +78,13 @@ impl LadderScreen {
                 .push("Some messages could not be read again.".to_owned());
         }
         let messages = ladder.rows.iter().map(message_of).collect();
-        let at = places(&ladder);
+        let front = front(&ladder);
+        let at = places(&ladder, front);
         Some(Self {
-            call: id,
+            calls: ids,
             ladder,
             messages,
+            front,
             at,
             window: Window::default(),
             left: 0,
@@ -92,15 +100,24 @@ impl LadderScreen {
             Timing::Absolute => Timing::None,
             Timing::None => Timing::Start,
         };
-        let mut new = Self::open(world, self.call, next)?;
-        (new.window, new.left) = (self.window, self.left);
-        Some(new)
+        self.anew(world, self.calls.clone(), next)
     }
 
     /// The same with what was found since.
     pub(in crate::tui) fn reopened(&self, world: &mut World) -> Option<Self> {
-        let mut new = Self::open(world, self.call, self.time)?;
-        (new.window, new.left) = (self.window, self.left);
+        self.anew(world, self.calls.clone(), self.time)
+    }
+
+    /// The same in another reading of the inputs, if all calls are there.
+    pub(in crate::tui) fn still(&self, before: &World, world: &mut World) -> Option<Self> {
+        let calls = self.calls.iter().map(|call| world.call_of(before, *call));
+        let calls = calls.collect::<Option<Vec<_>>>()?;
+        self.anew(world, calls, self.time)
+    }
+
+    fn anew(&self, world: &mut World, calls: Vec<CallId>, time: Timing) -> Option<Self> {
+        let mut new = Self::open(world, calls, time)?;
+        (new.window, new.left) = (self.window.clone(), self.left);
         Some(new)
     }
 
@@ -122,6 +139,13 @@ impl LadderScreen {
 
     pub(in crate::tui) fn scroll(&mut self, by: isize) {
         self.left = self.left.saturating_add_signed(by);
+    }
+
+    /// A click on a row of the screen; whether the line there was selected before.
+    pub(in crate::tui) fn click(&mut self, row: usize) -> bool {
+        let row = row.checked_sub(usize::from(HEADS));
+        let click = row.and_then(|row| self.window.click(row));
+        click.unwrap_or_default()
     }
 
     /// The next row with a finding, going round.
@@ -170,10 +194,12 @@ impl LadderScreen {
     }
 
     pub(in crate::tui) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        self.window.rows.clear();
         if area.height < 4 {
             return;
         }
         let pen = Pen {
+            front: self.front,
             at: &self.at,
             signs: Signs::of(theme),
         };
@@ -184,13 +210,14 @@ impl LadderScreen {
             let place = Rect::new(area.x, area.y + line as u16, area.width, 1);
             canvas.show(place, self.left, false, theme, buffer);
         }
-        let list = Rect::new(area.x, area.y + 2, area.width, area.height - 2);
+        let list = Rect::new(area.x, area.y + HEADS, area.width, area.height - HEADS);
         let rows = &self.ladder.rows;
         let height = |row: usize| rows.get(row).map_or(1, heights);
         self.window
             .follow(usize::from(list.height), rows.len(), height);
+        let mut shown = Vec::new();
         let mut y = list.y;
-        for (number, row) in rows.iter().enumerate().skip(self.window.top) {
+        'screen: for (number, row) in rows.iter().enumerate().skip(self.window.top) {
             let lines = match row {
                 Row::Arrow(arrow) => pen.arrow(arrow),
                 Row::Panel(panel) => vec![pen.panel(panel)],
@@ -198,14 +225,16 @@ impl LadderScreen {
             };
             for canvas in lines {
                 if y >= list.bottom() {
-                    return;
+                    break 'screen;
                 }
                 let place = Rect::new(list.x, y, list.width, 1);
                 let selected = number == self.window.selected;
                 canvas.show(place, self.left, selected, theme, buffer);
+                shown.push(number);
                 y += 1;
             }
         }
+        self.window.rows = shown;
     }
 }
 
@@ -233,8 +262,17 @@ fn said(row: &Row) -> String {
     }
 }
 
+/// Cells in front of the first lifeline.
+fn front(ladder: &Ladder) -> usize {
+    let times = ladder.rows.iter().map(|row| match row {
+        Row::Arrow(arrow) => width(&arrow.time),
+        Row::Panel(_) | Row::Fragment(_) => 0,
+    });
+    NUMBERS + times.max().unwrap_or_default() + 1
+}
+
 /// Where lifelines stand.
-fn places(ladder: &Ladder) -> Vec<usize> {
+fn places(ladder: &Ladder, front: usize) -> Vec<usize> {
     let head = |column: usize| {
         let column = &ladder.columns[column];
         width(&column.label)
@@ -265,7 +303,7 @@ fn places(ladder: &Ladder) -> Vec<usize> {
     needs.dedup();
     let gaps = gaps(columns, LEAST_GAP, &needs);
     let first = if columns > 0 { head(0).div_ceil(2) } else { 0 };
-    let mut at = FRONT + first;
+    let mut at = front + first;
     let mut all = Vec::new();
     for column in 0..columns {
         all.push(at);
@@ -317,6 +355,7 @@ impl Signs {
 }
 
 struct Pen<'a> {
+    front: usize,
     at: &'a [usize],
     signs: Signs,
 }
@@ -353,7 +392,7 @@ impl Pen<'_> {
         let mut above = self.bare();
         let mut below = self.bare();
         above.put(0, &format!("{:>6} ", arrow.number), Tone::Dim);
-        above.put(7, &cut(&arrow.time, FRONT - 8), Tone::Dim);
+        above.put(NUMBERS - 1, &arrow.time, Tone::Dim);
         if first == last {
             let caption = cut(&caption(arrow), MOST_CAPTION);
             above.fill(left + 1, left + 3, self.signs.request, tone);
@@ -399,7 +438,8 @@ impl Pen<'_> {
 
     fn edge(&self, edge: &Edge) -> Canvas {
         let mut canvas = self.bare();
-        let (left, right) = (FRONT, self.at.last().map_or(FRONT, |at| at + 2));
+        let left = self.front;
+        let right = self.at.last().map_or(left, |at| at + 2);
         canvas.fill(left, right, self.signs.request, Tone::Dim);
         let text = match edge {
             Edge::Begin { kind, when } => format!(" {} [{when}] ", kind.word()),
