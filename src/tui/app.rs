@@ -209,41 +209,47 @@ impl App {
             return None;
         }
         self.said.clear();
-        if let Some(mut prompt) = self.prompt.take() {
-            return match prompt.key(event) {
-                Typed::Going => {
-                    self.typed(&prompt);
-                    self.prompt = Some(prompt);
-                    None
-                }
-                Typed::Done => self.asked(prompt),
-                Typed::GivenUp => None,
-            };
+        let want = match self.prompt.take() {
+            Some(prompt) => self.type_on(prompt, event),
+            None => keys::action(event).and_then(|action| self.act(action)),
+        };
+        self.look_beside();
+        want
+    }
+
+    fn type_on(&mut self, mut prompt: Prompt, event: KeyEvent) -> Option<Want> {
+        match prompt.key(event) {
+            Typed::Going => {
+                self.typed(&prompt);
+                self.prompt = Some(prompt);
+                None
+            }
+            Typed::Done => self.asked(prompt),
+            Typed::GivenUp => None,
         }
-        self.act(keys::action(event)?)
     }
 
     /// The mouse: its wheel moves, a click selects, a click on what is selected opens it.
-    pub fn mouse(&mut self, event: MouseEvent) -> Option<Want> {
+    pub fn mouse(&mut self, event: MouseEvent) {
         match event.kind {
             MouseEventKind::ScrollUp => self.step(-3),
             MouseEventKind::ScrollDown => self.step(3),
             MouseEventKind::Down(MouseButton::Left) if self.prompt.is_none() => {
                 self.said.clear();
-                let row = usize::from(event.row).checked_sub(1)?;
-                if self.click(usize::from(event.column), row) {
+                let row = usize::from(event.row).checked_sub(1);
+                if row.is_some_and(|row| self.click(usize::from(event.column), row)) {
                     self.enter();
                 }
             }
             _ => {}
         }
-        None
+        self.look_beside();
     }
 
     /// Whether the line at a place below the title was selected before.
     fn click(&mut self, cell: usize, row: usize) -> bool {
         match (self.screens.last_mut(), &self.world) {
-            (Some(Screen::Ladder(ladder)), _) => ladder.click(row),
+            (Some(Screen::Ladder(ladder)), _) => ladder.click(cell, row),
             (Some(Screen::Page(_, page)), _) => page.window.click(row).unwrap_or_default(),
             (None, Some(world)) => self.calls.click(cell, row, world),
             (None, None) => false,

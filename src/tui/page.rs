@@ -171,6 +171,15 @@ impl Page {
     }
 
     pub(super) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        self.lay(area, Some(self.window.selected), theme, buffer);
+    }
+
+    /// Draws it beside something else in which a line is selected.
+    pub(super) fn draw_beside(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        self.lay(area, None, theme, buffer);
+    }
+
+    fn lay(&mut self, area: Rect, selected: Option<usize>, theme: Theme, buffer: &mut Buffer) {
         let width = usize::from(area.width);
         let lines = &self.lines;
         let height = |line: usize| lines[line].wrapped(width).len();
@@ -184,8 +193,8 @@ impl Page {
                     return;
                 }
                 let place = Rect::new(area.x, y, area.width, 1);
-                let selected = number == self.window.selected;
-                row.show(place, 0, selected, theme, buffer);
+                let is_selected = selected == Some(number);
+                row.show(place, 0, is_selected, theme, buffer);
                 self.window.rows.push(number);
                 y += 1;
             }

@@ -103,6 +103,15 @@ fn looks(total: u64) -> Vec<u64> {
     sizes.take_while(|size| size * FURTHER <= total).collect()
 }
 
+/// What went wrong, be it a defect.
+fn outcome(work: impl FnOnce() -> anyhow::Result<()>) -> Result<(), String> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(format!("{error:#}")),
+        Err(_) => Err(panics::last()),
+    }
+}
+
 /// What was read.
 struct Opened {
     intake: Intake,
@@ -133,12 +142,9 @@ impl Desk {
 
     /// Works; what goes wrong is told, and ends nothing else.
     fn guarded(&mut self, work: impl FnOnce(&mut Self) -> anyhow::Result<()>) {
-        let failed = match catch_unwind(AssertUnwindSafe(|| work(self))) {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => format!("{error:#}"),
-            Err(_) => panics::last(),
-        };
-        self.tell(News::Failed(failed));
+        if let Err(failed) = outcome(|| work(self)) {
+            self.tell(News::Failed(failed));
+        }
     }
 
     /// Works off what is asked for, until everything is to be read again; none where nobody asks any more.
@@ -157,17 +163,11 @@ impl Desk {
     fn open(&mut self, nodes: &[NodeHint], looks: &[u64]) -> anyhow::Result<()> {
         self.opened = None;
         for most in looks {
-            let job = Job {
-                most: Some(*most),
-                read: Arc::default(),
-                ..self.job.clone()
-            };
-            let (intake, trace) = self.read(&job, nodes)?;
+            let (intake, trace) = self.read(Some(*most), nodes)?;
             let world = world(&intake, &trace)?.so_far();
             self.tell(News::Opened(Box::new(world), Vec::new()));
         }
-        self.job.read.store(0, Ordering::Relaxed);
-        let (intake, trace) = self.read(&self.job, nodes)?;
+        let (intake, trace) = self.read(None, nodes)?;
         let world = world(&intake, &trace)?;
         self.tell(News::Opened(Box::new(world), unread(&intake)));
         self.opened = Some(Opened {
@@ -178,9 +178,14 @@ impl Desk {
         Ok(())
     }
 
-    fn read(&self, job: &Job, nodes: &[NodeHint]) -> anyhow::Result<(Intake, Arc<Trace>)> {
-        let intake = analyze(job)?;
-        let (intake, trace) = self.traced.together(intake, job, nodes.to_vec())?;
+    fn read(&self, most: Option<u64>, nodes: &[NodeHint]) -> anyhow::Result<(Intake, Arc<Trace>)> {
+        let job = Job {
+            most,
+            ..self.job.clone()
+        };
+        job.read.store(0, Ordering::Relaxed);
+        let intake = analyze(&job)?;
+        let (intake, trace) = self.traced.together(intake, &job, nodes.to_vec())?;
         Ok((intake, Arc::new(trace)))
     }
 
@@ -267,8 +272,18 @@ fn account(intake: &Intake, trace: &Trace) -> anyhow::Result<Account> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "a test")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_defect_ends_no_more_than_the_work_it_is_in() {
+        assert_eq!(outcome(|| Ok(())), Ok(()));
+        let wrong = outcome(|| anyhow::bail!("no such file"));
+        assert_eq!(wrong, Err("no such file".to_owned()));
+        let defect = outcome(|| panic!("out of bounds"));
+        assert!(defect.is_err_and(|text| text.contains("defect")));
+    }
 
     #[test]
     fn looks_take_a_small_part_of_the_whole() {

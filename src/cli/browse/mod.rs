@@ -102,13 +102,15 @@ impl Session {
                     break;
                 }
                 wait = Duration::ZERO;
-                let want = match event::read()? {
-                    Event::Key(key) => self.app.key(key),
+                match event::read()? {
+                    Event::Key(key) => {
+                        let want = self.app.key(key);
+                        if want.is_some_and(|want| self.does(want)) {
+                            return Ok(());
+                        }
+                    }
                     Event::Mouse(mouse) => self.app.mouse(mouse),
-                    _ => None,
-                };
-                if want.is_some_and(|want| self.does(want)) {
-                    return Ok(());
+                    _ => {}
                 }
             }
         }

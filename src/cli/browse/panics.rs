@@ -27,5 +27,8 @@ pub(super) fn watch(give_back: impl Fn() + Send + Sync + 'static) {
 /// What happened last.
 pub(super) fn last() -> String {
     let last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    last.clone()
+    match last.as_str() {
+        "" => "this is a defect of the program".to_owned(),
+        known => known.to_owned(),
+    }
 }

@@ -93,7 +93,8 @@ impl App {
             return (failed.clone(), Tone::Error);
         }
         if let Some(Screen::Ladder(ladder)) = self.screens.last() {
-            return (ladder.selected_text(), Tone::Plain);
+            let text = format!("{}{}", self.under_way(), ladder.selected_text());
+            return (text, Tone::Plain);
         }
         (format!("{}{}", self.under_way(), self.hints()), Tone::Dim)
     }
@@ -118,6 +119,9 @@ impl App {
             let (read, of) = self.progress;
             let read = read / 1_000_000;
             return match of {
+                Some(of) if self.progress.0 >= of => {
+                    format!("[{read} MB read, being put together]  ")
+                }
                 Some(of) => format!("[{read} of {} MB read]  ", of / 1_000_000),
                 None => format!("[{read} MB read]  "),
             };

@@ -142,6 +142,16 @@ impl App {
                 *old = new;
             }
         }
+        self.look_beside();
+    }
+
+    /// Reads the message that stands beside a ladder.
+    pub(super) fn look_beside(&mut self) {
+        if let (Some(Screen::Ladder(ladder)), Some(world)) =
+            (self.screens.last_mut(), &mut self.world)
+        {
+            ladder.look_beside(world, self.size.0);
+        }
     }
 
     /// The call that the screen is about.

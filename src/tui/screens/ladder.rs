@@ -1,10 +1,11 @@
-//! The ladder of a call: the same that every other output draws, with one of its rows selected.
+//! The ladder of a call: the same that every other output draws, with one of its rows selected. Where there is room, the message of
+//! that row stands beside it.
 //!
 //! ```text
-//!                10.64.0.1       10.0.0.1
-//!               user agent        proxy
-//!     1  0.000      │ INVITE (SDP) │
-//!                   │─────────────►│
+//!                10.64.0.1       10.0.0.1       │ Message 1  10.64.0.1:5060 -> 10.0.0.1:5060
+//!               user agent        proxy         │   INVITE sip:bob@example.org SIP/2.0
+//!     1  0.000      │ INVITE (SDP) │            │   Via: SIP/2.0/UDP 10.64.0.1;branch=z9hG4bKx
+//!                   │─────────────►│            │   ...
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -15,14 +16,20 @@ use crate::report::ladder::{
 };
 use crate::trace::{CallId, Message, MessageId};
 use crate::tui::canvas::{Canvas, cut, width};
+use crate::tui::page::Page;
 use crate::tui::theme::{Theme, Tone};
 use crate::tui::window::Window;
 use crate::tui::world::World;
+
+use super::message;
 
 /// Captions get no more cells than this.
 const MOST_CAPTION: usize = 28;
 const MOST_HEAD: usize = 22;
 const LEAST_GAP: usize = 10;
+/// Cells between the ladder and the message beside it, and how many that needs at least.
+const BESIDE: usize = 3;
+const LEAST_BESIDE: usize = 60;
 /// Lines that names and roles of lifelines take.
 const HEADS: u16 = 2;
 /// Numbers in front of rows, and behind them times.
@@ -42,6 +49,8 @@ pub(in crate::tui) struct LadderScreen {
     window: Window,
     left: usize,
     time: Timing,
+    /// The message that stands beside it, and how wide it is laid.
+    beside: Option<(MessageId, usize, Page)>,
 }
 
 impl LadderScreen {
@@ -89,7 +98,42 @@ impl LadderScreen {
             window: Window::default(),
             left: 0,
             time,
+            beside: None,
         })
+    }
+
+    /// Reads the message of the selected row, if there is room for it on a screen of so many cells.
+    pub(in crate::tui) fn look_beside(&mut self, world: &mut World, screen: usize) {
+        let room = screen.saturating_sub(self.reach() + BESIDE);
+        let wanted = self.selected().filter(|_| room >= LEAST_BESIDE);
+        let is_there =
+            |(id, laid, _): &(MessageId, usize, Page)| Some(*id) == wanted && *laid == room;
+        if !self.beside.as_ref().is_some_and(is_there) {
+            self.beside = wanted.and_then(|id| {
+                let page = message::page(world, id, false, room)?;
+                Some((id, room, page))
+            });
+        }
+    }
+
+    /// Cells that it takes.
+    fn reach(&self) -> usize {
+        let last = self.ladder.columns.len().saturating_sub(1);
+        let head = self.ladder.columns.last().map_or(0, |column| {
+            width(&column.label)
+                .max(width(&column.detail))
+                .min(MOST_HEAD)
+        });
+        let to_itself = self.ladder.rows.iter().any(|row| match row {
+            Row::Arrow(arrow) => arrow.span() == (last, last),
+            Row::Panel(_) | Row::Fragment(_) => false,
+        });
+        let behind = if to_itself {
+            MOST_CAPTION + 4
+        } else {
+            head.div_ceil(2)
+        };
+        self.at.last().map_or(0, |at| at + behind + 1)
     }
 
     /// The same with other times in front.
@@ -141,8 +185,11 @@ impl LadderScreen {
         self.left = self.left.saturating_add_signed(by);
     }
 
-    /// A click on a row of the screen; whether the line there was selected before.
-    pub(in crate::tui) fn click(&mut self, row: usize) -> bool {
+    /// A click on the screen; whether the line there was selected before.
+    pub(in crate::tui) fn click(&mut self, cell: usize, row: usize) -> bool {
+        if self.beside.is_some() && cell > self.reach() {
+            return false;
+        }
         let row = row.checked_sub(usize::from(HEADS));
         let click = row.and_then(|row| self.window.click(row));
         click.unwrap_or_default()
@@ -203,6 +250,28 @@ impl LadderScreen {
             at: &self.at,
             signs: Signs::of(theme),
         };
+        let mut area = area;
+        let reach = self.reach();
+        if let Some((_, room, page)) = &mut self.beside {
+            let whole = area;
+            area.width = reach as u16;
+            let at = whole.x + whole.width.saturating_sub(*room as u16);
+            for y in whole.top()..whole.bottom() {
+                let mut bar = Canvas::default();
+                bar.fill(0, 1, pen.signs.bar, Tone::Dim);
+                bar.show(Rect::new(at.saturating_sub(2), y, 1, 1), 0, false, theme, buffer);
+            }
+            let mut head = Canvas::default();
+            head.push(&page.title, Tone::Title);
+            let place = Rect::new(at, whole.y, *room as u16, whole.height);
+            head.show(place, 0, false, theme, buffer);
+            let below = Rect {
+                y: place.y + 1,
+                height: place.height - 1,
+                ..place
+            };
+            page.draw_beside(below, theme, buffer);
+        }
         let screen = usize::from(area.width);
         let end = self.at.last().map_or(0, |at| at + MOST_CAPTION);
         self.left = self.left.min(end.saturating_sub(screen));
