@@ -1,9 +1,11 @@
 //! The terminal: taken when the interface opens, and given back whatever happens: at the end, at an error, at a panic, and when the
-//! program is told to end.
+//! program is told to end, also where the terminal itself is gone.
 
 use std::io::{self, Stdout, stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(unix)]
+use std::{process, thread, time::Duration};
 
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::Show;
@@ -27,13 +29,7 @@ impl Screen {
     pub(super) fn open() -> io::Result<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
-        for signal in [
-            signal_hook::consts::SIGTERM,
-            signal_hook::consts::SIGHUP,
-            signal_hook::consts::SIGINT,
-        ] {
-            signal_hook::flag::register(signal, ended.clone())?;
-        }
+        watch_signals(ended.clone())?;
         // Nothing else can be done for the terminal.
         panics::watch(|| drop(give_back()));
         let screen = Self {
@@ -60,6 +56,29 @@ impl Screen {
         self.open = false;
         give_back()
     }
+}
+
+/// How long whoever waits for a key has to see that the program was told to end.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Sees when the program is told to end. Waiting for a key has no end where the terminal is gone, so that this ends the program if
+/// nobody else does.
+#[cfg(unix)]
+fn watch_signals(ended: Arc<AtomicBool>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    thread::spawn(move || {
+        for signal in signals.forever() {
+            ended.store(true, Ordering::Relaxed);
+            thread::sleep(PATIENCE);
+            // Nothing else can be done for the terminal.
+            let _ = give_back();
+            process::exit(128 + signal);
+        }
+    });
+    Ok(())
 }
 
 /// Makes the terminal what it was; all of it, also where a part fails.

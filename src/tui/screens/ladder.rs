@@ -259,7 +259,13 @@ impl LadderScreen {
             for y in whole.top()..whole.bottom() {
                 let mut bar = Canvas::default();
                 bar.fill(0, 1, pen.signs.bar, Tone::Dim);
-                bar.show(Rect::new(at.saturating_sub(2), y, 1, 1), 0, false, theme, buffer);
+                bar.show(
+                    Rect::new(at.saturating_sub(2), y, 1, 1),
+                    0,
+                    false,
+                    theme,
+                    buffer,
+                );
             }
             let mut head = Canvas::default();
             head.push(&page.title, Tone::Title);
