@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
+use anyhow::bail;
 use sipscope::flow::{Template, find_of_call};
 use sipscope::report::{Checked, FlowLine, checked, flow_lines};
 use sipscope::rules::{Finding, Policy};
@@ -112,6 +113,9 @@ fn outcome(work: impl FnOnce() -> anyhow::Result<()>) -> Result<(), String> {
     }
 }
 
+/// What is shown is of an earlier reading.
+const UNREAD: &str = "the inputs could not be read again";
+
 /// What was read.
 struct Opened {
     intake: Intake,
@@ -206,7 +210,7 @@ impl Desk {
 
     fn flows(&mut self, call: CallId) -> anyhow::Result<()> {
         let Some(Opened { intake, trace, .. }) = &mut self.opened else {
-            return Ok(());
+            bail!(UNREAD);
         };
         let Some(of_trace) = trace.call(call) else {
             return Ok(());
@@ -222,7 +226,7 @@ impl Desk {
 
     fn save(&mut self, calls: &[CallId], name: &str) -> anyhow::Result<()> {
         let Some(opened) = &mut self.opened else {
-            return Ok(());
+            bail!(UNREAD);
         };
         let said = save::calls(
             &mut opened.intake,
@@ -279,7 +283,7 @@ mod tests {
     #[test]
     fn a_defect_ends_no_more_than_the_work_it_is_in() {
         assert_eq!(outcome(|| Ok(())), Ok(()));
-        let wrong = outcome(|| anyhow::bail!("no such file"));
+        let wrong = outcome(|| bail!("no such file"));
         assert_eq!(wrong, Err("no such file".to_owned()));
         let defect = outcome(|| panic!("out of bounds"));
         assert!(defect.is_err_and(|text| text.contains("defect")));

@@ -70,7 +70,7 @@ fn watch_signals(ended: Arc<AtomicBool>) -> io::Result<()> {
 
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     thread::spawn(move || {
-        for signal in signals.forever() {
+        if let Some(signal) = signals.forever().next() {
             ended.store(true, Ordering::Relaxed);
             thread::sleep(PATIENCE);
             // Nothing else can be done for the terminal.
