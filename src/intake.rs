@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
 
 use crate::base::{
@@ -37,6 +37,15 @@ pub struct Job {
     pub limits: Limits,
     /// Counts the bytes read, for whoever shows progress.
     pub read: Arc<AtomicU64>,
+    /// Reads about so many bytes and no more, for a first look at what takes long to read.
+    pub most: Option<u64>,
+}
+
+impl Job {
+    fn has_enough(&self) -> bool {
+        let read = || self.read.load(Ordering::Relaxed);
+        self.most.is_some_and(|most| read() >= most)
+    }
 }
 
 impl Default for Job {
@@ -49,6 +58,7 @@ impl Default for Job {
             texts: TextOptions::default(),
             limits: Limits::default(),
             read: Arc::default(),
+            most: None,
         }
     }
 }
@@ -134,6 +144,9 @@ pub fn analyze(job: &Job) -> io::Result<Intake> {
     collector.read_key_logs(job);
     let mut points = CapturePoints::default();
     for queued in in_order_of_time(named, job, &mut collector) {
+        if job.has_enough() {
+            break;
+        }
         let Some(mut source) = collector.open(queued.named, queued.open, job) else {
             continue;
         };
@@ -412,6 +425,9 @@ impl Collector {
         };
         let spare = RefCell::new(Vec::new());
         let produce = || {
+            if job.has_enough() {
+                return None;
+            }
             let mut batch: Batch = spare.borrow_mut().pop().unwrap_or_default();
             source
                 .next_batch(input, &mut batch, &job.limits, &mut read_anomalies)

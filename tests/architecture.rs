@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("rules", &["base", "sip", "trace"]),
     ("report", &["base", "sip", "trace", "flow", "rules"]),
     ("render", &["base", "sip", "trace", "report"]),
-    ("tui", &["base", "sip", "trace", "rules", "report"]),
+    ("tui", &["base", "sip", "trace", "flow", "rules", "report"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.
 const OUTSIDE: [&str; 5] = [

@@ -27,7 +27,7 @@ pub(super) struct Calls {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum CallsFormat {
+pub(super) enum CallsFormat {
     /// For people.
     Text,
     /// For programs: one object with all calls.
@@ -82,30 +82,43 @@ impl Calls {
             true => Ended::NothingFound,
             false => Ended::Fine,
         };
-        let calls = Rows {
-            trace: &trace,
-            times: &times,
-            calls,
-        };
-        match self.format {
-            CallsFormat::Text => print(out, &intake, &calls)?,
-            CallsFormat::Csv => print_csv(out, &calls)?,
-            CallsFormat::Json => {
-                let listed = Listed {
-                    schema: "sipscope.calls/1",
-                    clocks: super::clocks::rows(&intake, &trace),
-                    clock_contradictions: super::clocks::ContradictionRow::all(
-                        &intake,
-                        &trace,
-                        trace.calls(),
-                    ),
-                    calls,
-                };
-                super::layout::write(out, &listed)?;
-            }
-        }
+        write(out, self.format, &intake, &trace, calls)?;
         ended(&intake, found)
     }
+}
+
+/// Calls in one of the forms.
+pub(super) fn write(
+    out: &mut impl Write,
+    format: CallsFormat,
+    intake: &Intake,
+    trace: &Trace,
+    calls: Vec<CallId>,
+) -> anyhow::Result<()> {
+    let times = times(intake, trace);
+    let calls = Rows {
+        trace,
+        times: &times,
+        calls,
+    };
+    match format {
+        CallsFormat::Text => print(out, intake, &calls)?,
+        CallsFormat::Csv => print_csv(out, &calls)?,
+        CallsFormat::Json => {
+            let listed = Listed {
+                schema: "sipscope.calls/1",
+                clocks: super::clocks::rows(intake, trace),
+                clock_contradictions: super::clocks::ContradictionRow::all(
+                    intake,
+                    trace,
+                    trace.calls(),
+                ),
+                calls,
+            };
+            super::layout::write(out, &listed)?;
+        }
+    }
+    Ok(())
 }
 
 impl<'a> Rows<'a> {

@@ -214,6 +214,14 @@ fn ended_as(outcome: Outcome) -> ExitCode {
 
 /// Says where a defect showed, and what to do about it.
 pub(crate) fn report_panic(panic: &PanicHookInfo<'_>) {
+    say(&format!(
+        "sipscope: {}\n\
+         Please report it with the input that shows it, if you may share that.",
+        panic_text(panic)
+    ));
+}
+
+fn panic_text(panic: &PanicHookInfo<'_>) -> String {
     let place = panic
         .location()
         .map_or_else(String::new, ToString::to_string);
@@ -223,10 +231,7 @@ pub(crate) fn report_panic(panic: &PanicHookInfo<'_>) {
         .map(|text| (*text).to_owned())
         .or_else(|| payload.downcast_ref::<String>().cloned())
         .unwrap_or_default();
-    say(&format!(
-        "sipscope: this is a defect of the program, at {place}: {what}\n\
-         Please report it with the input that shows it, if you may share that."
-    ));
+    format!("this is a defect of the program, at {place}: {what}")
 }
 
 /// What a command gives: how it ended, and whether all inputs could be read.

@@ -44,7 +44,7 @@ pub(super) struct ReportOf {
 }
 
 /// A browser opens a page of so many calls at once; ten times as many make a page of more than a hundred megabytes.
-const DRAWN: usize = 1000;
+pub(super) const DRAWN: usize = 1000;
 
 /// Call-IDs that the account of the inputs lists; the calls have all of them.
 const CALL_IDS: usize = 0;
@@ -87,33 +87,20 @@ impl ReportOf {
         let policy = Policy::default();
         let audit = audit(&intake, &trace, &self.traced.job(), &policy)?;
         let rules = checked(&audit);
-        let texts = sheet::of_texts(&audit.findings);
-        let mut findings = Findings::new();
-        for finding in audit.findings {
-            if let Some(call) = finding.call {
-                findings.entry(call.number()).or_default().push(finding);
-            }
-        }
-        let rows = Rows {
-            trace: &trace,
-            times: &times,
-            calls: &calls,
-            findings: &findings,
-            drawn: worst(&calls, &findings, self.draw),
-        };
-        if rows.drawn.len() < calls.len() {
+        let found = (audit.findings, rules.as_slice());
+        let drawn = calls.len().min(self.draw);
+        if drawn < calls.len() {
             say(&format!(
-                "sipscope: {} of {} calls are drawn, those with the worst findings first; the others are listed: --draw draws more",
-                rows.drawn.len(),
+                "sipscope: {drawn} of {} calls are drawn, those with the worst findings first; the others are listed: --draw draws more",
                 calls.len()
             ));
         }
         match &self.output {
-            None => write(out, &rows, (&rules, &texts), &mut intake)?,
+            None => page_of_calls(out, &mut intake, &trace, found, &calls, self.draw)?,
             Some(path) => {
                 let shown = || escape::text(&path.to_string_lossy());
-                let file = File::create(path).with_context(shown)?;
-                write(BufWriter::new(file), &rows, (&rules, &texts), &mut intake)
+                let file = BufWriter::new(File::create(path).with_context(shown)?);
+                page_of_calls(file, &mut intake, &trace, found, &calls, self.draw)
                     .with_context(shown)?;
             }
         }
@@ -123,6 +110,33 @@ impl ReportOf {
         };
         ended(&intake, found)
     }
+}
+
+/// A page of calls, of which so many are drawn.
+pub(super) fn page_of_calls(
+    out: impl Write,
+    intake: &mut Intake,
+    trace: &Trace,
+    (found, rules): (Vec<Finding>, &[Checked]),
+    calls: &[CallId],
+    draw: usize,
+) -> anyhow::Result<()> {
+    let times = times(intake, trace);
+    let texts = sheet::of_texts(&found);
+    let mut findings = Findings::new();
+    for finding in found {
+        if let Some(call) = finding.call {
+            findings.entry(call.number()).or_default().push(finding);
+        }
+    }
+    let rows = Rows {
+        trace,
+        times: &times,
+        calls,
+        findings: &findings,
+        drawn: worst(calls, &findings, draw),
+    };
+    write(out, &rows, (&rules, &texts), intake)
 }
 
 /// So many calls, those with the worst findings first.

@@ -39,6 +39,11 @@ impl Traced {
         self.node_file.get_or_insert_with(|| path.to_owned());
     }
 
+    /// Where the user keeps what is known of nodes.
+    pub(super) fn node_file(&self) -> Option<&Path> {
+        self.node_file.as_deref()
+    }
+
     /// What is read, and on how many threads.
     pub(super) fn job(&self) -> Job {
         self.inputs.job(true)

@@ -10,7 +10,7 @@ mod template;
 pub use library::{template, templates};
 pub use matching::{
     Conclusion, Deviation, Fate, Found, Given, StepResult, Told, ToldFlow, ToldKind, find,
-    match_told,
+    find_of_call, match_told,
 };
 pub use read::read_template;
 pub use template::{

@@ -5,6 +5,7 @@ pub mod audit;
 mod call_line;
 mod checked;
 pub mod document;
+mod flow_lines;
 pub mod ladder;
 mod notes;
 mod order;
@@ -14,4 +15,5 @@ mod times;
 
 pub use call_line::CallLine;
 pub use checked::{Checked, checked};
+pub use flow_lines::{FlowLine, Standing, deviation_line, flow_lines, step_ends};
 pub use times::{Moment, Times};

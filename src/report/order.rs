@@ -7,9 +7,13 @@ use std::collections::BTreeMap;
 use super::Times;
 use crate::trace::{Call, Message};
 
-/// The messages of a call, causes first.
-pub(super) fn in_order<'a>(call: &Call<'a>, times: &Times) -> Vec<Message<'a>> {
-    let messages = call.messages();
+/// The messages of calls, causes first.
+pub(super) fn in_order<'a>(calls: &[Call<'a>], times: &Times) -> Vec<Message<'a>> {
+    let messages = calls.iter().flat_map(|call| call.messages());
+    let mut messages: Vec<_> = messages.collect();
+    if calls.len() > 1 {
+        messages.sort_by_key(|message| message.id());
+    }
     let causes = causes(&messages, times);
     let order = causes_first(&causes);
     let mut messages: Vec<_> = messages.into_iter().map(Some).collect();

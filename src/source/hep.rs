@@ -65,6 +65,7 @@ impl Container for Hep {
                 captured: packet,
                 original: packet,
                 link: LinkType::Hep,
+                interface: 0,
             });
             at += length;
         }

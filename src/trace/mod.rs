@@ -74,8 +74,8 @@ pub use ids::{CallId, DialogId, HopId, MessageId, NodeId};
 pub use journeys::Link;
 pub use link_rule::{LinkRule, LinkRuleError};
 pub use nodes::{
-    Address, Evidence, JoinReason, Node, NodeHint, Pattern, Role, RoleReason, node_file,
-    read_node_file,
+    Address, Evidence, JoinReason, Node, NodeChange, NodeHint, Pattern, Role, RoleReason,
+    changed_node_file, node_file, read_node_file,
 };
 pub use outcome::{Kind, Outcome};
 pub use parties::End;

@@ -34,9 +34,19 @@ pub(super) enum Action {
     /// The same request or response, one hop on, one hop back.
     NextOfJourney,
     PreviousOfJourney,
-    /// The next line with a finding, the one before.
+    /// The next line with a finding, the one before; on the list of calls, the next column to sort by, the one before.
     NextFinding,
     PreviousFinding,
+    /// Marks a call, or a message to be compared.
+    Mark,
+    /// All marked calls as one ladder.
+    Extended,
+    /// The documented flows that a call is.
+    Flows,
+    /// Asks how a node is to be called.
+    Rename,
+    /// Asks for the role of a node.
+    Role,
     /// Another time in front of rows.
     Times,
     /// Sort by the next column.

@@ -2,9 +2,13 @@
 //! away by the same key.
 
 mod draw;
+mod nodes;
 mod open;
+mod still;
 
-use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
+use std::sync::Arc;
+
+use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use super::action::Action;
 use super::keys;
@@ -15,15 +19,22 @@ use super::screens::ladder::LadderScreen;
 use super::screens::message;
 use super::theme::Theme;
 use super::world::World;
+use crate::report::FlowLine;
 use crate::report::ladder::Ladder;
 use crate::rules::Finding;
-use crate::trace::{CallId, HopId, MessageId, NodeId};
+use crate::trace::{CallId, HopId, MessageId, NodeId, Role};
 
 /// What only the program can do.
 #[derive(Debug)]
 pub enum Want {
     /// Leave.
     Quit,
+    /// Say which documented flows a call is.
+    Flows(CallId),
+    /// Write calls to a file of this name, in the form that its ending says.
+    SaveCalls(Vec<CallId>, String),
+    /// Write a node file, and read everything again by it.
+    SaveNodes(String, String),
     /// Write a ladder to a file of this name, in the form that its ending says.
     SaveLadder(Box<Ladder>, String),
     /// Write a text to a file.
@@ -41,6 +52,7 @@ enum Shown {
     Node(NodeId),
     Findings(Option<CallId>),
     Finding(usize),
+    Flows(CallId),
     Message(MessageId, bool),
     Diff(MessageId),
     Compared(MessageId, MessageId),
@@ -67,8 +79,16 @@ pub struct App {
     marked: Option<MessageId>,
     /// What is said in the last line until the next key.
     said: String,
+    /// Whether inputs are read.
+    reading: bool,
     /// Bytes read, and how many there are, as long as inputs are read.
     progress: (u64, Option<u64>),
+    /// What went wrong beside the screen.
+    failed: Vec<String>,
+    /// Where the user keeps what is known of nodes.
+    node_file: Option<String>,
+    /// A node file for which a name is asked.
+    unsaved: Option<String>,
     /// Cells of the screen, as it was drawn last.
     size: (usize, usize),
 }
@@ -88,7 +108,11 @@ impl App {
             searched: String::new(),
             marked: None,
             said: String::new(),
+            reading: true,
             progress: (0, None),
+            failed: Vec::new(),
+            node_file: None,
+            unsaved: None,
             size: (80, 24),
         }
     }
@@ -98,17 +122,42 @@ impl App {
         self.progress = (read, of);
     }
 
-    /// What was read.
-    pub fn opened(&mut self, world: World) {
-        self.world = Some(world);
+    /// Where the user keeps what is known of nodes.
+    pub fn keeps_nodes_in(&mut self, name: impl Into<String>) {
+        self.node_file = Some(name.into());
     }
 
-    /// What the audit found: marks appear where something is shown already.
-    pub fn audited(&mut self, findings: Vec<Finding>) {
+    /// Everything is read once more; what is shown stays until that is done.
+    pub fn reads_again(&mut self) {
+        self.reading = true;
+        self.failed.clear();
+    }
+
+    /// What was read, or its beginning.
+    pub fn opened(&mut self, world: World) {
+        self.reading = !world.whole;
+        let before = self.world.replace(world);
         let Some(world) = &mut self.world else {
             return;
         };
-        world.audited(findings);
+        self.calls.renew(before.as_ref(), world);
+        if let Some(before) = before {
+            let marked = self.marked.take();
+            self.marked = marked.filter(|id| world.has_still(&before, *id));
+            let screens = std::mem::take(&mut self.screens).into_iter();
+            let still = screens.filter_map(|screen| screen.still(&before, world));
+            self.screens = still.collect();
+            self.rebuild();
+        }
+    }
+
+    /// What the audit found: marks appear where something is shown already.
+    pub fn audited(&mut self, findings: impl Into<Arc<Vec<Finding>>>) {
+        let Some(world) = &mut self.world else {
+            return;
+        };
+        world.audited(findings.into());
+        self.calls.renew(None, world);
         for screen in &mut self.screens {
             if let Screen::Ladder(ladder) = screen
                 && let Some(new) = ladder.reopened(world)
@@ -119,22 +168,38 @@ impl App {
         self.rebuild();
     }
 
+    /// Which documented flows a call is.
+    pub fn matched(&mut self, call: CallId, lines: Vec<FlowLine>) {
+        if let Some(world) = &mut self.world {
+            world.flows.insert(call, lines);
+        }
+        self.rebuild();
+    }
+
+    /// Something beside the screen went wrong. What is shown stays.
+    pub fn failed(&mut self, text: impl Into<String>) {
+        self.reading = false;
+        self.failed.push(text.into());
+        if let Some(world) = &mut self.world {
+            world.unaudited = !world.is_audited();
+        }
+        self.rebuild();
+    }
+
     /// Says something in the last line.
     pub fn say(&mut self, text: impl Into<String>) {
         self.said = text.into();
     }
 
-    /// Whether there is something to do while no key is pressed.
+    /// Whether something changes without a key.
     pub fn is_busy(&self) -> bool {
-        self.world
-            .as_ref()
-            .is_none_or(|world| self.calls.is_looking(world))
+        self.calls.is_looking()
     }
 
-    /// Goes on with what takes long.
+    /// Takes what was done beside the screen.
     pub fn tick(&mut self) {
-        if let Some(world) = &self.world {
-            self.calls.look_on(world);
+        if !self.calls.look_on() {
+            self.not_found();
         }
     }
 
@@ -144,23 +209,51 @@ impl App {
             return None;
         }
         self.said.clear();
-        if let Some(mut prompt) = self.prompt.take() {
-            return match prompt.key(event) {
-                Typed::Going => {
-                    self.typed(&prompt);
-                    self.prompt = Some(prompt);
-                    None
-                }
-                Typed::Done => self.asked(prompt),
-                Typed::GivenUp => None,
-            };
-        }
-        self.act(keys::action(event)?)
+        let want = match self.prompt.take() {
+            Some(prompt) => self.type_on(prompt, event),
+            None => keys::action(event).and_then(|action| self.act(action)),
+        };
+        self.look_beside();
+        want
     }
 
-    /// The wheel of a mouse, by so many lines.
-    pub fn wheel(&mut self, lines: isize) {
-        self.step(lines);
+    fn type_on(&mut self, mut prompt: Prompt, event: KeyEvent) -> Option<Want> {
+        match prompt.key(event) {
+            Typed::Going => {
+                self.typed(&prompt);
+                self.prompt = Some(prompt);
+                None
+            }
+            Typed::Done => self.asked(prompt),
+            Typed::GivenUp => None,
+        }
+    }
+
+    /// The mouse: its wheel moves, a click selects, a click on what is selected opens it.
+    pub fn mouse(&mut self, event: MouseEvent) {
+        match event.kind {
+            MouseEventKind::ScrollUp => self.step(-3),
+            MouseEventKind::ScrollDown => self.step(3),
+            MouseEventKind::Down(MouseButton::Left) if self.prompt.is_none() => {
+                self.said.clear();
+                let row = usize::from(event.row).checked_sub(1);
+                if row.is_some_and(|row| self.click(usize::from(event.column), row)) {
+                    self.enter();
+                }
+            }
+            _ => {}
+        }
+        self.look_beside();
+    }
+
+    /// Whether the line at a place below the title was selected before.
+    fn click(&mut self, cell: usize, row: usize) -> bool {
+        match (self.screens.last_mut(), &self.world) {
+            (Some(Screen::Ladder(ladder)), _) => ladder.click(cell, row),
+            (Some(Screen::Page(_, page)), _) => page.window.click(row).unwrap_or_default(),
+            (None, Some(world)) => self.calls.click(cell, row, world),
+            (None, None) => false,
+        }
     }
 
     fn act(&mut self, action: Action) -> Option<Want> {
@@ -189,10 +282,28 @@ impl App {
             Action::Raw => self.raw(),
             Action::Diff => self.about_message(Shown::Diff, "is selected"),
             Action::Compare => self.compare(),
+            Action::Mark => match (self.screens.is_empty(), &self.world) {
+                (true, Some(world)) => self.calls.mark(world),
+                _ => self.compare(),
+            },
+            Action::Extended => self.extended(),
+            Action::Flows => return self.flows(),
+            Action::Rename => self.ask_of_node(|node| {
+                let label = node.label();
+                (Purpose::Label(node.id()), label)
+            }),
+            Action::Role => self.ask_of_node(|node| {
+                let role = node.role().name().to_owned();
+                (Purpose::Role(node.id()), role)
+            }),
             Action::NextOfHop => self.walk(|message| message::of_hop(message, true)),
             Action::PreviousOfHop => self.walk(|message| message::of_hop(message, false)),
             Action::NextOfJourney => self.walk(|message| message::of_journey(message, true)),
             Action::PreviousOfJourney => self.walk(|message| message::of_journey(message, false)),
+            Action::NextFinding if self.screens.is_empty() => self.of_calls(Calls::next_column),
+            Action::PreviousFinding if self.screens.is_empty() => {
+                self.of_calls(Calls::column_before);
+            }
             Action::NextFinding => self.next_finding(true),
             Action::PreviousFinding => self.next_finding(false),
             Action::Times => self.times(),
@@ -232,6 +343,23 @@ impl App {
             Purpose::Filter => {}
             Purpose::Save if text.trim().is_empty() => {}
             Purpose::Save => return Some(self.saved(text.trim().to_owned())),
+            Purpose::Label(node) => {
+                let label = text.trim();
+                let label = (!label.is_empty()).then(|| label.to_owned());
+                return self.change_node(node, label, None);
+            }
+            Purpose::Role(node) => match Role::named(text.trim()) {
+                Some(role) => return self.change_node(node, None, Some(role)),
+                None => {
+                    let known: Vec<_> = Role::ALL.iter().map(|role| role.name()).collect();
+                    self.said = format!("a role is one of: {}", known.join(", "));
+                }
+            },
+            Purpose::NodeFile => {
+                let name = text.trim();
+                let text = self.unsaved.take().filter(|_| !name.is_empty());
+                return text.map(|text| Want::SaveNodes(text, name.to_owned()));
+            }
             Purpose::Command if text.trim().is_empty() => {}
             Purpose::Command => match Command::read(&text) {
                 Ok(command) => return self.run(command),
@@ -255,6 +383,7 @@ impl App {
             }
             Command::Calls => self.screens.clear(),
             Command::Findings => self.show(Shown::Findings(None)),
+            Command::Flows => return self.flows(),
             Command::Nodes => self.show(Shown::Nodes),
             Command::Inputs => self.show(Shown::Inputs),
             Command::Help => self.show(Shown::Help),
@@ -307,12 +436,19 @@ impl App {
         let found = match (self.screens.last_mut(), &self.world) {
             (Some(Screen::Ladder(ladder)), _) => ladder.search(&text, forth),
             (Some(Screen::Page(_, page)), _) => page.search(&text, forth),
-            (None, Some(world)) => self.calls.search(&text, forth, world),
+            (None, Some(world)) => {
+                self.calls.search(&text, forth, world);
+                true
+            }
             (None, None) => false,
         };
         if !found {
-            self.said = format!("\"{text}\" is not on this screen");
+            self.not_found();
         }
+    }
+
+    fn not_found(&mut self) {
+        self.said = format!("\"{}\" is not on this screen", self.searched);
     }
 
     fn next_finding(&mut self, forth: bool) {
@@ -342,7 +478,11 @@ impl App {
         match self.screens.last() {
             Some(Screen::Ladder(ladder)) => Want::SaveLadder(Box::new(ladder.ladder.clone()), name),
             Some(Screen::Page(_, page)) => Want::SaveText(page.text(), name),
-            None => Want::SaveText(self.to_copy(), name),
+            None => {
+                let world = self.world.as_ref();
+                let calls = world.map(|world| self.calls.to_save(world));
+                Want::SaveCalls(calls.unwrap_or_default(), name)
+            }
         }
     }
 }

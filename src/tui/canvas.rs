@@ -86,14 +86,28 @@ impl Canvas {
                 None => (' ', Tone::Plain),
                 // The second half of a wide character whose first is not shown.
                 Some(None) if offset == 0 => (' ', Tone::Plain),
-                Some(None) => continue,
+                // Its first half was shown, and takes this cell too unless something narrow stands for it.
+                Some(None) if theme.unicode => continue,
+                Some(None) => (' ', Tone::Plain),
                 Some(Some((wide, tone))) if wide.width().unwrap_or(1) > room => ('>', *tone),
                 Some(Some(cell)) => *cell,
+            };
+            let character = match theme.unicode || character.is_ascii() {
+                true => character,
+                false => in_ascii(character),
             };
             let shown = &mut buffer[(area.x + offset, area.y)];
             shown.set_char(character);
             shown.set_style(whole(theme.style(tone)));
         }
+    }
+}
+
+/// What stands for a character where there is nothing but ASCII.
+fn in_ascii(character: char) -> char {
+    match character {
+        '·' => '.',
+        _ => '?',
     }
 }
 
@@ -132,9 +146,10 @@ pub(super) fn cut(text: &str, room: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Colours;
 
     const THEME: Theme = Theme {
-        colours: false,
+        colours: Colours::None,
         unicode: true,
     };
 
@@ -150,6 +165,21 @@ mod tests {
         let mut canvas = Canvas::default();
         canvas.push("a\u{1b}[31mb\u{202e}c\r\n", Tone::Plain);
         assert_eq!(shown(&canvas, 0, 12), "a·[31mb·c·· ");
+    }
+
+    #[test]
+    fn where_there_is_nothing_but_ascii_nothing_else_is_shown() {
+        let mut canvas = Canvas::default();
+        canvas.push("a\u{7}ä日│", Tone::Plain);
+        let area = Rect::new(0, 0, 8, 1);
+        let mut buffer = Buffer::empty(area);
+        let theme = Theme {
+            unicode: false,
+            ..THEME
+        };
+        canvas.show(area, 0, false, theme, &mut buffer);
+        let shown: String = buffer.content().iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(shown, "a.?? ?  ");
     }
 
     #[test]

@@ -83,6 +83,23 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         "what the node changed that passed the message on",
     ),
     (
+        &[char(' ')],
+        Mark,
+        "mark a call, for F4 and F2; a message, to compare it with the next",
+    ),
+    (
+        &[char('x'), function(4)],
+        Extended,
+        "all marked calls as one ladder",
+    ),
+    (
+        &[char('D')],
+        Flows,
+        "which documented flow the call is, step by step",
+    ),
+    (&[char('e')], Rename, "call a node otherwise"),
+    (&[char('o')], Role, "give a node another role"),
+    (
         &[char('m')],
         Compare,
         "mark a message; compare it with the next one that is marked",
@@ -103,11 +120,15 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         PreviousOfJourney,
         "the same message, one hop before",
     ),
-    (&[char('>')], NextFinding, "the next line with a finding"),
+    (
+        &[char('>')],
+        NextFinding,
+        "the next line with a finding; of calls, sort by the next column",
+    ),
     (
         &[char('<')],
         PreviousFinding,
-        "the line with a finding before",
+        "the line with a finding before; of calls, the column before",
     ),
     (
         &[char('t')],
@@ -119,7 +140,7 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         Sort,
         "sort the calls by the next column",
     ),
-    (&[char('S')], Reverse, "the other way round"),
+    (&[char('S'), char('z')], Reverse, "the other way round"),
     (
         &[char('/'), function(3)],
         Search,
@@ -140,7 +161,7 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
     (
         &[function(2), char('w')],
         Save,
-        "save what is shown: the name says the form (.svg, .txt)",
+        "save what is shown, or all calls that are listed or marked: the name says the form",
     ),
     (
         &[char('y')],
@@ -150,7 +171,7 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
     (
         &[char(':')],
         Command,
-        "a command by its name: call 3, message 17, save x.svg, filter, quit",
+        "a command by its name: call 3, message 17, flows, save x.svg, filter, quit",
     ),
 ];
 
@@ -171,6 +192,7 @@ impl Key {
     pub(super) fn name(self) -> String {
         match self {
             Control(character) => format!("Ctrl-{}", character.to_ascii_uppercase()),
+            Alone(KeyCode::Char(' ')) => "Space".to_owned(),
             Alone(KeyCode::Char(character)) => character.to_string(),
             Alone(KeyCode::F(number)) => format!("F{number}"),
             Alone(KeyCode::PageDown) => "PgDn".to_owned(),

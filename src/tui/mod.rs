@@ -10,6 +10,8 @@
 //! - `app`: which screens lie on each other, and what an action does to the topmost.
 //! - `keys`: from keys to actions, the one table that the help screen shows.
 //! - `page`: lines to read and to jump from; most screens are pages, one file each in `screens`.
+//! - `beside`: work on a thread, for what a person would wait for.
+//! - `body`: what messages carry, line by line with what it means.
 //! - `screens/calls` and `screens/ladder`: the two that are more than lines.
 //!
 //! Drawing reads what was loaded before, and never reads an input. Every text goes through `canvas`, which lets nothing through
@@ -17,6 +19,8 @@
 
 mod action;
 mod app;
+mod beside;
+mod body;
 mod canvas;
 mod keys;
 mod page;
@@ -27,5 +31,5 @@ mod window;
 mod world;
 
 pub use app::{App, Want};
-pub use theme::Theme;
+pub use theme::{Colours, Theme};
 pub use world::{Account, World};

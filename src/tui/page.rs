@@ -55,7 +55,7 @@ impl PageLine {
     }
 
     /// The line in lines of so many cells.
-    fn wrapped(&self, width: usize) -> Vec<Canvas> {
+    pub(super) fn wrapped(&self, width: usize) -> Vec<Canvas> {
         let width = width.max(8);
         let hang = self.hang.min(width / 2);
         let mut rows = vec![Canvas::default()];
@@ -171,11 +171,21 @@ impl Page {
     }
 
     pub(super) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        self.lay(area, Some(self.window.selected), theme, buffer);
+    }
+
+    /// Draws it beside something else in which a line is selected.
+    pub(super) fn draw_beside(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        self.lay(area, None, theme, buffer);
+    }
+
+    fn lay(&mut self, area: Rect, selected: Option<usize>, theme: Theme, buffer: &mut Buffer) {
         let width = usize::from(area.width);
         let lines = &self.lines;
         let height = |line: usize| lines[line].wrapped(width).len();
         self.window
             .follow(usize::from(area.height), lines.len(), height);
+        self.window.rows.clear();
         let mut y = area.y;
         for (number, line) in lines.iter().enumerate().skip(self.window.top) {
             for row in line.wrapped(width) {
@@ -183,8 +193,9 @@ impl Page {
                     return;
                 }
                 let place = Rect::new(area.x, y, area.width, 1);
-                let selected = number == self.window.selected;
-                row.show(place, 0, selected, theme, buffer);
+                let is_selected = selected == Some(number);
+                row.show(place, 0, is_selected, theme, buffer);
+                self.window.rows.push(number);
                 y += 1;
             }
         }
@@ -194,13 +205,14 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::theme::Colours;
 
     fn rows(line: &PageLine, width: u16) -> Vec<String> {
         let mut page = Page::new("");
         page.push(line.clone());
         page.window.selected = 9;
         let theme = Theme {
-            colours: false,
+            colours: Colours::None,
             unicode: true,
         };
         let area = Rect::new(0, 0, width, 6);

@@ -2,6 +2,8 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use crate::trace::NodeId;
+
 /// What a text is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
@@ -9,6 +11,12 @@ pub(super) enum Purpose {
     Filter,
     Save,
     Command,
+    /// How a node is to be called.
+    Label(NodeId),
+    /// What it does.
+    Role(NodeId),
+    /// Where it is written down.
+    NodeFile,
 }
 
 /// A line as far as it is typed.
@@ -60,6 +68,9 @@ impl Prompt {
             Purpose::Filter => "only calls with: ",
             Purpose::Save => "save as: ",
             Purpose::Command => ":",
+            Purpose::Label(_) => "call the node: ",
+            Purpose::Role(_) => "role of the node: ",
+            Purpose::NodeFile => "write the nodes to: ",
         }
     }
 }
@@ -73,6 +84,7 @@ pub(super) enum Command {
     Node(usize),
     Calls,
     Findings,
+    Flows,
     Nodes,
     Inputs,
     Help,
@@ -99,6 +111,7 @@ impl Command {
             "node" => Self::Node(number()?),
             "calls" => Self::Calls,
             "findings" => Self::Findings,
+            "flows" => Self::Flows,
             "nodes" => Self::Nodes,
             "inputs" => Self::Inputs,
             "help" => Self::Help,
@@ -111,8 +124,8 @@ impl Command {
             "quit" | "q" => Self::Quit,
             _ => {
                 return Err(format!(
-                    "there is no command {name}: call, message, hop, node (with a number), calls, findings, nodes, \
-                     inputs, help, filter, search, save, quit"
+                    "there is no command {name}: call, message, hop, node (with a number), calls, findings, flows, \
+                     nodes, inputs, help, filter, search, save, quit"
                 ));
             }
         })

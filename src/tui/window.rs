@@ -1,12 +1,14 @@
 //! Which of many lines are on the screen, and which of them is selected.
 
 /// A window over lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Window {
     /// The first line that is shown.
     pub(super) top: usize,
     /// The line that is selected.
     pub(super) selected: usize,
+    /// The line that each row of the screen shows a part of, as it was drawn last.
+    pub(super) rows: Vec<usize>,
 }
 
 impl Window {
@@ -20,6 +22,12 @@ impl Window {
         self.select(self.selected.saturating_add_signed(by), count);
     }
 
+    /// Selects the line at a row of the screen; whether it was selected before, if there is one.
+    pub(super) fn click(&mut self, row: usize) -> Option<bool> {
+        let line = *self.rows.get(row)?;
+        Some(std::mem::replace(&mut self.selected, line) == line)
+    }
+
     /// Moves so that the selected line is on a screen of this height. `height` tells how many lines of the screen each takes.
     pub(super) fn follow(&mut self, screen: usize, count: usize, height: impl Fn(usize) -> usize) {
         self.selected = self.selected.min(count.saturating_sub(1));
@@ -31,6 +39,20 @@ impl Window {
                 self.top = (line + 1).min(self.selected);
                 break;
             }
+        }
+        // Behind the last line nothing is empty that what stands in front has room in.
+        let mut used: usize = 0;
+        for line in self.top..count {
+            used += height(line);
+            if used >= screen {
+                return;
+            }
+        }
+        while let Some(above) = self.top.checked_sub(1)
+            && used + height(above) <= screen
+        {
+            used += height(above);
+            self.top = above;
         }
     }
 }
@@ -57,13 +79,39 @@ mod tests {
     }
 
     #[test]
+    fn a_screen_that_grows_is_filled() {
+        let mut window = Window::default();
+        window.select(9, 10);
+        window.follow(2, 10, |_| 1);
+        assert_eq!(window.top, 8);
+        window.follow(5, 10, |_| 1);
+        assert_eq!(window.top, 5);
+        window.follow(5, 10, |_| 2);
+        assert_eq!(window.top, 8);
+        window.follow(50, 10, |_| 2);
+        assert_eq!((window.top, window.selected), (0, 9));
+    }
+
+    #[test]
     fn a_line_higher_than_the_screen_is_shown_from_its_beginning() {
         let mut window = Window {
-            top: 0,
             selected: 3,
+            ..Window::default()
         };
         window.follow(4, 10, |_| 9);
         assert_eq!((window.top, window.selected), (3, 3));
+    }
+
+    #[test]
+    fn a_click_selects_the_line_of_its_row() {
+        let mut window = Window {
+            rows: vec![4, 4, 5],
+            ..Window::default()
+        };
+        assert_eq!(window.click(1), Some(false));
+        assert_eq!((window.click(0), window.selected), (Some(true), 4));
+        assert_eq!((window.click(2), window.selected), (Some(false), 5));
+        assert_eq!((window.click(3), window.selected), (None, 5));
     }
 
     #[test]
@@ -71,6 +119,7 @@ mod tests {
         let mut window = Window {
             top: 7,
             selected: 9,
+            ..Window::default()
         };
         window.follow(5, 0, |_| 1);
         window.step(1, 0);

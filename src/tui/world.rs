@@ -1,11 +1,13 @@
 //! What all screens read: the trace, what was found in it, and the way back to the bytes of messages.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::report::{CallLine, Times};
+use crate::report::{CallLine, FlowLine, Times};
 use crate::rules::{Finding, Severity};
-use crate::trace::{Bytes, Call, CallId, Message, Trace};
+use crate::trace::{Bytes, Call, CallId, Message, MessageId, Trace};
 
 /// What is told of the inputs, made by whoever read them.
 #[derive(Clone, Debug, Default)]
@@ -16,16 +18,36 @@ pub struct Account {
     pub lines: Vec<String>,
 }
 
-/// A trace, opened.
-pub struct World {
+/// What threads beside the screen may read, too.
+#[derive(Clone)]
+pub struct Known {
     pub(super) trace: Arc<Trace>,
     pub(super) times: Arc<Times>,
+    findings: Arc<Vec<Finding>>,
+    /// Errors, warnings and infos of each call; none until the audit is through.
+    counts: Arc<Vec<[u32; 3]>>,
+}
+
+/// A trace, opened.
+pub struct World {
+    known: Known,
     pub(super) account: Account,
-    /// None until the audit is through.
-    findings: Option<Vec<Finding>>,
-    /// Errors, warnings and infos of each call.
-    counts: Vec<[u32; 3]>,
+    /// Whether everything is read.
+    pub(super) whole: bool,
+    is_audited: bool,
+    /// Whether there will be no audit.
+    pub(super) unaudited: bool,
     bytes: Box<dyn Bytes + Send>,
+    /// What was said of the documented flows of calls.
+    pub(super) flows: BTreeMap<CallId, Vec<FlowLine>>,
+}
+
+impl Deref for World {
+    type Target = Known;
+
+    fn deref(&self) -> &Known {
+        &self.known
+    }
 }
 
 impl World {
@@ -37,34 +59,86 @@ impl World {
         bytes: Box<dyn Bytes + Send>,
     ) -> Self {
         Self {
-            counts: Vec::new(),
-            findings: None,
-            trace,
-            times: Arc::new(times),
+            known: Known {
+                trace,
+                times: Arc::new(times),
+                findings: Arc::default(),
+                counts: Arc::default(),
+            },
             account,
+            whole: true,
+            is_audited: false,
+            unaudited: false,
             bytes,
+            flows: BTreeMap::new(),
+        }
+    }
+
+    /// The beginning of a trace of which more is read.
+    pub fn so_far(self) -> Self {
+        Self {
+            whole: false,
+            ..self
         }
     }
 
     /// Takes what the audit found, by call, as it gives it.
-    pub(super) fn audited(&mut self, findings: Vec<Finding>) {
-        self.counts = vec![[0; 3]; self.trace.calls().len()];
-        for finding in &findings {
+    pub(super) fn audited(&mut self, findings: Arc<Vec<Finding>>) {
+        let mut counts = vec![[0; 3]; self.trace.calls().len()];
+        for finding in findings.iter() {
             let call = finding.call.map(CallId::number).unwrap_or_default();
-            if let Some(counts) = self.counts.get_mut(call.wrapping_sub(1)) {
+            if let Some(counts) = counts.get_mut(call.wrapping_sub(1)) {
                 counts[kind(finding.severity)] += 1;
             }
         }
-        self.findings = Some(findings);
+        self.known.counts = Arc::new(counts);
+        self.known.findings = findings;
+        self.is_audited = true;
+    }
+
+    pub(super) fn known(&self) -> Known {
+        self.known.clone()
     }
 
     pub(super) fn is_audited(&self) -> bool {
-        self.findings.is_some()
+        self.is_audited
     }
 
+    /// The bytes of a message.
+    pub(super) fn read(&mut self, message: &Message<'_>) -> io::Result<Vec<u8>> {
+        Ok(self.bytes.read(&message.sighting())?.to_vec())
+    }
+
+    /// Where a message stands in the inputs.
+    pub(super) fn place(&self, message: &Message<'_>) -> String {
+        let sighting = message.sighting();
+        let input = self.account.places.get(sighting.input() as usize);
+        let record = sighting.records().first().map_or(0, |record| record.number);
+        format!("{} {record}", input.map_or("", String::as_str))
+    }
+
+    /// The same message in another reading of the inputs, if it has the same number there.
+    pub(super) fn has_still(&self, before: &Self, id: MessageId) -> bool {
+        let records = |world: &Self| {
+            let message = world.trace.message(id)?;
+            Some(message.sighting().records().to_vec())
+        };
+        records(self).is_some_and(|here| records(before) == Some(here))
+    }
+
+    /// The call that has the first message of one in another reading of the inputs.
+    pub(super) fn call_of(&self, before: &Self, call: CallId) -> Option<CallId> {
+        let first = before.call(call)?.first_message().id();
+        let here = self.trace.message(first)?;
+        self.has_still(before, first)
+            .then(|| here.hop().call().id())
+    }
+}
+
+impl Known {
     /// What was found.
     pub(super) fn findings(&self) -> &[Finding] {
-        self.findings.as_deref().unwrap_or_default()
+        &self.findings
     }
 
     /// What was found in a call.
@@ -93,19 +167,6 @@ impl World {
 
     pub(super) fn line(&self, id: CallId) -> Option<CallLine> {
         Some(CallLine::of(&self.trace, &self.times, &self.call(id)?))
-    }
-
-    /// The bytes of a message.
-    pub(super) fn read(&mut self, message: &Message<'_>) -> io::Result<Vec<u8>> {
-        Ok(self.bytes.read(&message.sighting())?.to_vec())
-    }
-
-    /// Where a message stands in the inputs.
-    pub(super) fn place(&self, message: &Message<'_>) -> String {
-        let sighting = message.sighting();
-        let input = self.account.places.get(sighting.input() as usize);
-        let record = sighting.records().first().map_or(0, |record| record.number);
-        format!("{} {record}", input.map_or("", String::as_str))
     }
 }
 

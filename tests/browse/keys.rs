@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEventKind};
 use sipscope::tui::Want;
 
 use super::Opened;
@@ -52,6 +52,10 @@ proptest! {
         let mut opened = Opened::of(&inputs, 80, 24);
         for (position, (key, width, height)) in keys.into_iter().enumerate() {
             opened.app.key(key);
+            if position % 7 == 0 {
+                let click = MouseEventKind::Down(MouseButton::Left);
+                opened.mouse(click, width, height);
+            }
             if position % 25 == 0 {
                 opened.terminal.backend_mut().resize(width, height);
             }

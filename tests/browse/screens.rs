@@ -1,5 +1,8 @@
 //! What each screen shows of the sample call.
 
+use ratatui::crossterm::event::KeyCode;
+use sipscope::tui::Want;
+
 use super::Opened;
 
 const CALL: &[&str] = &["samples/call.pcap"];
@@ -35,7 +38,7 @@ fn words_leave_only_calls_that_have_them() {
     opened.keys(" nobody");
     assert!(opened.seen().starts_with(" sipscope  0 of 2 calls"));
     opened.keys("\n");
-    opened.press(ratatui::crossterm::event::KeyCode::F(9));
+    opened.press(KeyCode::F(9));
     assert!(opened.seen().starts_with(" sipscope  2 of 2 calls\n"));
 }
 
@@ -174,5 +177,68 @@ fn what_was_asked_for_and_is_not_there_is_said() {
         opened
             .seen()
             .ends_with("\"nowhere\" is not on this screen\n")
+    );
+}
+
+#[test]
+fn what_is_saved_of_the_list_is_all_that_is_listed_or_what_is_marked() {
+    let mut opened = Opened::of(CALL, 120, 24);
+    let saved = |opened: &mut Opened| {
+        let want = opened.keys(":save calls.csv\n");
+        let Some(Want::SaveCalls(calls, name)) = want else {
+            panic!("{want:?}");
+        };
+        assert_eq!(name, "calls.csv");
+        let numbers = calls.iter().map(|call| call.number());
+        numbers.collect::<Vec<_>>()
+    };
+    assert_eq!(saved(&mut opened), [1, 2]);
+    opened.keys("S");
+    assert_eq!(saved(&mut opened), [2, 1]);
+    opened.keys("SF100000002\n");
+    assert_eq!(saved(&mut opened), [2]);
+    opened.press(KeyCode::F(9));
+    opened.keys(" ");
+    assert_eq!(saved(&mut opened), [1]);
+    // The mark was set on the first line, and the second selected.
+    opened.keys("k ");
+    assert_eq!(saved(&mut opened), [1, 2]);
+}
+
+#[test]
+fn marked_calls_are_one_ladder() {
+    let mut opened = Opened::of(CALL, 200, 120);
+    opened.keys("  x");
+    let seen = opened.seen();
+    assert!(seen.starts_with(" sipscope  Calls 1, 2\n"), "{seen}");
+    let arrows = seen.matches('►').count() + seen.matches('◄').count();
+    // 21 messages each; those of call 2 come between those of call 1.
+    assert_eq!(arrows, 42, "{seen}");
+    let numbers = seen.lines().filter_map(|line| {
+        let number = line.get(..7)?.trim();
+        number.parse::<usize>().ok()
+    });
+    assert_eq!(numbers.collect::<Vec<_>>(), (1..=42).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_steps_of_a_documented_flow_lead_to_their_messages() {
+    let mut opened = Opened::of(CALL, 120, 60);
+    opened.keys("D");
+    let seen = opened.seen();
+    assert!(seen.contains("call 1: rfc3665-two-proxies pass"), "{seen}");
+    opened.keys("/F7 \n\n");
+    assert!(
+        opened.seen().starts_with(" sipscope  Message 5 "),
+        "{}",
+        opened.seen()
+    );
+    // A presence call is none of a session.
+    let mut opened = Opened::of(&["samples/documents/numbered-steps.txt"], 120, 60);
+    opened.keys(":flows\n");
+    assert!(
+        opened.seen().contains("It is none of the documented flows"),
+        "{}",
+        opened.seen()
     );
 }

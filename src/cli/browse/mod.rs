@@ -3,20 +3,23 @@
 
 mod clipboard;
 mod load;
+mod look;
+mod panics;
 mod save;
 mod screen;
 
 use std::io::{self, IsTerminal};
-use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
 use clap::Args;
-use ratatui::crossterm::event::{self, Event, MouseEventKind};
-use sipscope::tui::{App, Theme, Want};
+use ratatui::crossterm::event::{self, Event};
+use sipscope::trace::read_node_file;
+use sipscope::tui::{App, Want};
 
+use super::flows::{Templates, known};
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, say};
-use load::News;
+use super::{Ended, Outcome, WrongUsage, escape, say};
+use load::{Loading, News, Order};
 use screen::Screen;
 
 #[derive(Args)]
@@ -24,14 +27,18 @@ pub(super) struct Browse {
     #[command(flatten)]
     traced: Traced,
 
-    /// The interface in ASCII, for terminals without box drawing characters.
-    #[arg(long)]
-    ascii: bool,
+    #[command(flatten)]
+    templates: Templates,
+
+    #[command(flatten)]
+    look: look::Look,
 }
 
-/// How long a key is waited for while something else goes on, and while nothing does.
-const BUSY: Duration = Duration::from_millis(10);
-const IDLE: Duration = Duration::from_millis(200);
+/// How long a key is waited for while something changes on the screen, and while nothing does.
+const BUSY: Duration = Duration::from_millis(20);
+const IDLE: Duration = Duration::from_millis(100);
+/// Keys and clicks that are taken before the screen is drawn again.
+const MOST_EVENTS: usize = 100;
 
 impl Browse {
     pub(super) fn run(&self) -> Outcome {
@@ -40,83 +47,131 @@ impl Browse {
                          `sipscope calls FILE` lists what is in it";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
-        let loading = load::start(&self.traced)?;
-        let theme = Theme {
-            colours: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            unicode: !self.ascii,
+        let templates = known(&self.templates, None)?;
+        let mut app = App::new(self.look.theme());
+        if let Some(path) = self.traced.node_file() {
+            app.keeps_nodes_in(path.to_string_lossy());
+        }
+        let mut session = Session {
+            app,
+            loading: load::start(&self.traced, templates)?,
+            node_file: self.traced.node_file().is_some(),
+            failed: Vec::new(),
         };
         let mut screen = Screen::open()?;
-        let ended = self.go(&mut screen, App::new(theme), &loading);
+        let ended = session.go(&mut screen);
         screen.close()?;
-        let failed = ended?;
-        let read = failed.is_empty();
-        for text in failed {
+        ended?;
+        let read = session.failed.is_empty();
+        for text in session.failed {
             say(&format!("sipscope: {text}"));
         }
         Ok((Ended::Fine, read))
     }
+}
 
-    /// Until somebody leaves. Gives what went wrong with the inputs, to be said when the terminal is as it was.
-    fn go(
-        &self,
-        screen: &mut Screen,
-        mut app: App,
-        loading: &load::Loading,
-    ) -> anyhow::Result<Vec<String>> {
-        let mut failed = Vec::new();
-        let mut reading = true;
+/// The interface while it is open.
+struct Session {
+    app: App,
+    loading: Loading,
+    /// Whether the user keeps a node file, which may be written anew.
+    node_file: bool,
+    /// What went wrong with the inputs, to be said when the terminal is as it was.
+    failed: Vec<String>,
+}
+
+impl Session {
+    /// Until somebody leaves.
+    fn go(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
         loop {
-            match loading.news.try_recv() {
-                Ok(News::Opened(world, unread)) => {
-                    app.opened(*world);
-                    if let Some(first) = unread.first() {
-                        app.say(first);
-                    }
-                    failed.extend(unread);
-                }
-                Ok(News::Audited(findings)) => app.audited(findings),
-                Ok(News::Failed(text)) => {
-                    failed.push(text);
-                    return Ok(failed);
-                }
-                Err(TryRecvError::Empty) => {}
-                Err(TryRecvError::Disconnected) => reading = false,
+            while let Ok(news) = self.loading.news.try_recv() {
+                self.hear(news);
             }
-            app.progress(loading.read(), loading.total);
-            screen.draw(|frame| app.draw(frame))?;
+            self.app.tick();
+            self.app.progress(self.loading.read(), self.loading.total);
+            screen.draw(|frame| self.app.draw(frame))?;
             if screen.asked_to_end() {
-                return Ok(failed);
+                return Ok(());
             }
-            let wait = match app.is_busy() || reading {
+            let mut wait = match self.app.is_busy() {
                 true => BUSY,
                 false => IDLE,
             };
-            if !event::poll(wait)? {
-                app.tick();
-                continue;
-            }
-            let want = match event::read()? {
-                Event::Key(key) => app.key(key),
-                Event::Mouse(mouse) => {
-                    match mouse.kind {
-                        MouseEventKind::ScrollUp => app.wheel(-3),
-                        MouseEventKind::ScrollDown => app.wheel(3),
-                        _ => {}
+            for _ in 0..MOST_EVENTS {
+                if !event::poll(wait)? {
+                    break;
+                }
+                wait = Duration::ZERO;
+                match event::read()? {
+                    Event::Key(key) => {
+                        let want = self.app.key(key);
+                        if want.is_some_and(|want| self.does(want)) {
+                            return Ok(());
+                        }
                     }
-                    None
-                }
-                _ => None,
-            };
-            match want {
-                None => {}
-                Some(Want::Quit) => return Ok(failed),
-                Some(Want::SaveLadder(ladder, name)) => app.say(save::ladder(&ladder, &name)),
-                Some(Want::SaveText(text, name)) => app.say(save::text(&text, &name)),
-                Some(Want::Copy(text)) => {
-                    clipboard::put(&text)?;
-                    app.say("copied, if the terminal allows it (OSC 52)");
+                    Event::Mouse(mouse) => self.app.mouse(mouse),
+                    _ => {}
                 }
             }
+        }
+    }
+
+    fn hear(&mut self, news: News) {
+        match news {
+            News::Opened(world, unread) => {
+                self.app.opened(*world);
+                if let Some(first) = unread.first() {
+                    self.app.say(first);
+                }
+                self.failed = unread;
+            }
+            News::Audited(findings) => self.app.audited(findings),
+            News::Flows(call, lines) => self.app.matched(call, lines),
+            News::Said(text) => self.app.say(text),
+            News::Failed(text) => {
+                self.app.failed(&text);
+                self.failed.push(text);
+            }
+        }
+    }
+
+    /// Does what only the program can do; true where it is to end.
+    fn does(&mut self, want: Want) -> bool {
+        match want {
+            Want::Quit => return true,
+            Want::Flows(call) => self.order(Order::Flows(call)),
+            Want::SaveCalls(calls, name) => {
+                self.app.say("the calls are being written");
+                self.order(Order::Save(calls, name));
+            }
+            Want::SaveNodes(text, name) => self.save_nodes(&text, &name),
+            Want::SaveLadder(ladder, name) => self.app.say(save::ladder(&ladder, &name)),
+            Want::SaveText(text, name) => self.app.say(save::text(&text, &name)),
+            Want::Copy(text) => self.app.say(match clipboard::put(&text) {
+                Ok(()) => "copied, if the terminal allows it (OSC 52)".to_owned(),
+                Err(error) => format!("not copied: {error}"),
+            }),
+        }
+        false
+    }
+
+    fn order(&self, order: Order) {
+        // The thread ends when nobody gives orders any more, and not before.
+        let _ = self.loading.orders.send(order);
+    }
+
+    fn save_nodes(&mut self, text: &str, name: &str) {
+        let saved = save::nodes(text, name, self.node_file);
+        let nodes = saved.and_then(|()| read_node_file(text).map_err(|error| error.to_string()));
+        match nodes {
+            Ok(nodes) => {
+                self.node_file = true;
+                self.app.keeps_nodes_in(name);
+                self.app.reads_again();
+                self.app.say(format!("saved as {}", escape::text(name)));
+                self.order(Order::Again(nodes));
+            }
+            Err(error) => self.app.say(error),
         }
     }
 }

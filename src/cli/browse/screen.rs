@@ -1,17 +1,26 @@
-//! The terminal: taken when the interface opens, and given back whatever happens: at the end, at an error, at a panic (by the hook
-//! that ratatui sets), and when the program is told to end.
+//! The terminal: taken when the interface opens, and given back whatever happens: at the end, at an error, at a panic, and when the
+//! program is told to end, also where the terminal itself is gone.
 
-use std::io::{self, stdout};
+use std::io::{self, Stdout, stdout};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(unix)]
+use std::{process, thread, time::Duration};
 
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::cursor::Show;
 use ratatui::crossterm::event::{DisableMouseCapture, EnableMouseCapture};
 use ratatui::crossterm::execute;
-use ratatui::{DefaultTerminal, Frame};
+use ratatui::crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
+use ratatui::{Frame, Terminal};
+
+use super::panics;
 
 /// The terminal while it is ours.
 pub(super) struct Screen {
-    terminal: DefaultTerminal,
+    terminal: Terminal<CrosstermBackend<Stdout>>,
     ended: Arc<AtomicBool>,
     open: bool,
 }
@@ -20,20 +29,16 @@ impl Screen {
     pub(super) fn open() -> io::Result<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
-        for signal in [
-            signal_hook::consts::SIGTERM,
-            signal_hook::consts::SIGHUP,
-            signal_hook::consts::SIGINT,
-        ] {
-            signal_hook::flag::register(signal, ended.clone())?;
-        }
-        let terminal = ratatui::try_init()?;
+        watch_signals(ended.clone())?;
+        // Nothing else can be done for the terminal.
+        panics::watch(|| drop(give_back()));
         let screen = Self {
-            terminal,
+            terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
             ended,
             open: true,
         };
-        execute!(stdout(), EnableMouseCapture)?;
+        enable_raw_mode()?;
+        execute!(stdout(), EnterAlternateScreen, EnableMouseCapture)?;
         Ok(screen)
     }
 
@@ -48,21 +53,45 @@ impl Screen {
     }
 
     pub(super) fn close(mut self) -> io::Result<()> {
-        self.give_back()
-    }
-
-    fn give_back(&mut self) -> io::Result<()> {
         self.open = false;
-        execute!(stdout(), DisableMouseCapture)?;
-        ratatui::try_restore()
+        give_back()
     }
+}
+
+/// How long whoever waits for a key has to see that the program was told to end.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Sees when the program is told to end. Waiting for a key has no end where the terminal is gone, so that this ends the program if
+/// nobody else does.
+#[cfg(unix)]
+fn watch_signals(ended: Arc<AtomicBool>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            ended.store(true, Ordering::Relaxed);
+            thread::sleep(PATIENCE);
+            // Nothing else can be done for the terminal.
+            let _ = give_back();
+            process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
+/// Makes the terminal what it was; all of it, also where a part fails.
+fn give_back() -> io::Result<()> {
+    let written = execute!(stdout(), DisableMouseCapture, LeaveAlternateScreen, Show);
+    disable_raw_mode().and(written)
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         if self.open {
             // Nothing else can be done for the terminal.
-            let _ = self.give_back();
+            let _ = give_back();
         }
     }
 }

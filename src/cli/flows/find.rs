@@ -6,13 +6,14 @@ use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::flow::{Conclusion, Deviation, Fate, Found, StepResult, Template, find};
+use sipscope::flow::{Conclusion, Deviation, Fate, Found, Template, find};
+use sipscope::report::{deviation_line, flow_lines};
 use sipscope::trace::Trace;
 
 use super::library::Templates;
 use super::told;
 use crate::cli::traced::Traced;
-use crate::cli::{Ended, Format, Outcome, WrongUsage, counted, ended, escape, layout};
+use crate::cli::{Ended, Format, Outcome, WrongUsage, ended, escape, layout};
 
 #[derive(Args)]
 pub(in crate::cli) struct Match {
@@ -138,7 +139,10 @@ impl Match {
 }
 
 /// The flows to look for: all, or the one with this name.
-fn known(templates: &Templates, flow: Option<&str>) -> anyhow::Result<Vec<Template>> {
+pub(in crate::cli) fn known(
+    templates: &Templates,
+    flow: Option<&str>,
+) -> anyhow::Result<Vec<Template>> {
     let known = templates.load()?.into_iter();
     let mut known: Vec<_> = known.map(|known| known.template).collect();
     if let Some(id) = flow {
@@ -228,98 +232,11 @@ fn print(
     known: &[Template],
     found: &Found,
     summary: bool,
-) -> anyhow::Result<()> {
-    let template = &known[found.template];
-    let calls: Vec<_> = found
-        .calls
-        .iter()
-        .map(|call| call.number().to_string())
-        .collect();
-    let plural = if calls.len() == 1 { "call" } else { "calls" };
-    let verdict = found.conclusion.name();
-    writeln!(
-        out,
-        "{plural} {}: {} {verdict}{}",
-        calls.join(", "),
-        escape::text(&template.id),
-        counts(found)
-    )?;
-    if summary {
-        return Ok(());
-    }
-    let title = escape::text(&template.title);
-    writeln!(out, "  {title} ({})", escape::text(&template.source))?;
-    if !template.tests.is_empty() {
-        let tests = escape::text(&template.tests.join(", "));
-        writeln!(out, "  test: {tests}")?;
-    }
-    for (actor, node) in &found.given.nodes {
-        let label = &template.actors[*actor].label;
-        let node = trace.node(*node).map(|node| node.label());
-        let node = node.unwrap_or_default();
-        writeln!(out, "  {} is {}", escape::text(label), escape::text(&node))?;
-    }
-    for result in &found.given.steps {
-        step(out, template, result)?;
-    }
-    extra(out, trace, found)?;
-    let others: Vec<_> = found
-        .others
-        .iter()
-        .map(|(other, score)| format!("{} {score}", known[*other].id))
-        .collect();
-    if !others.is_empty() {
-        let others = escape::text(&others.join(", "));
-        writeln!(out, "  score {}; next: {others}", found.score)?;
-    }
-    Ok(())
-}
-
-/// `, 18 matched, 1 deviates`.
-fn counts(found: &Found) -> String {
-    let names = [
-        "matched",
-        "deviates",
-        "out of order",
-        "missing",
-        "not reached",
-        "not provable",
-        "combined",
-        "replaced",
-        "left out",
-    ];
-    let counts = names.iter().map(|name| (found.given.count(name), name));
-    let some = counts.filter(|(count, _)| *count > 0);
-    some.map(|(count, name)| format!(", {count} {name}"))
-        .collect()
-}
-
-fn step(out: &mut impl Write, template: &Template, result: &StepResult) -> std::io::Result<()> {
-    let one = &template.steps[result.step];
-    let ends = ends(template, result.step);
-    let message = result.message.map_or_else(String::new, |message| {
-        format!(" message {}", message.number())
-    });
-    let line = format!(
-        "  {:<5} {:<30} {:<24} {}{message}",
-        escape::text(&one.number),
-        escape::text(&ends),
-        escape::text(&one.caption()),
-        result.fate.name(),
-    );
-    writeln!(out, "{}", line.trim_end())?;
-    match &result.fate {
-        Fate::Deviates(deviations) => print_deviations(out, deviations)?,
-        Fate::OutOfOrder(other) => {
-            let number = escape::text(&template.steps[*other].number);
-            let relation = if result.step > *other {
-                "before"
-            } else {
-                "after"
-            };
-            writeln!(out, "        it came {relation} step {number}")?;
-        }
-        _ => {}
+) -> std::io::Result<()> {
+    let lines = flow_lines(trace, known, found);
+    let wanted = if summary { 1 } else { lines.len() };
+    for line in &lines[..wanted] {
+        writeln!(out, "{}", line.text)?;
     }
     Ok(())
 }
@@ -329,54 +246,10 @@ pub(super) fn print_deviations(
     deviations: &[Deviation],
 ) -> std::io::Result<()> {
     for deviation in deviations {
-        writeln!(
-            out,
-            "        {}: expected {}, got {}",
-            escape::text(&deviation.what),
-            escape::text(&deviation.expected),
-            escape::text(&deviation.got)
-        )?;
+        writeln!(out, "{}", deviation_line(deviation))?;
     }
     Ok(())
 }
-
-pub(super) fn ends(template: &Template, step: usize) -> String {
-    let one = &template.steps[step];
-    let (from, to) = (&template.actors[one.from], &template.actors[one.to]);
-    match one.from == one.to {
-        true => from.label.clone(),
-        false => format!("{} -> {}", from.label, to.label),
-    }
-}
-
-fn extra(out: &mut impl Write, trace: &Trace, found: &Found) -> std::io::Result<()> {
-    let extra = &found.given.extra;
-    if extra.is_empty() {
-        return Ok(());
-    }
-    let first: Vec<_> = extra
-        .iter()
-        .take(MOST_NAMED)
-        .filter_map(|message| trace.message(*message))
-        .map(|message| {
-            let method = String::from_utf8_lossy(message.hop().method_name()).into_owned();
-            format!("{method} (message {})", message.id().number())
-        })
-        .collect();
-    let more = match extra.len().saturating_sub(first.len()) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    writeln!(
-        out,
-        "  {} beside the flow: {}{more}",
-        counted(extra.len(), "request"),
-        escape::text(&first.join(", "))
-    )
-}
-
-/// Requests beside the flow that are named.
-const MOST_NAMED: usize = 5;
 
 pub(super) fn deviation_rows(deviations: Vec<Deviation>) -> Vec<DeviationRow> {
     let row = |one: Deviation| DeviationRow {

@@ -16,7 +16,7 @@ use clap::{Args, Subcommand};
 
 use super::Outcome;
 
-pub(super) use find::Matched;
+pub(super) use find::{Matched, known};
 pub(super) use library::Templates;
 
 #[derive(Args)]

@@ -4,9 +4,10 @@ use std::io::Write;
 
 use sipscope::Intake;
 use sipscope::flow::{Fate, Template, Told, ToldFlow, ToldKind, match_told};
+use sipscope::report::step_ends;
 use sipscope::source::document::{Contradicted, Flow, Step, StepKind};
 
-use super::find::{ActorRow, Candidate, FlowRow, StepRow, deviation_rows, ends, print_deviations};
+use super::find::{ActorRow, Candidate, FlowRow, StepRow, deviation_rows, print_deviations};
 use crate::cli::escape;
 
 /// A told flow with the template that it is most like.
@@ -173,7 +174,7 @@ pub(super) fn print(
         let text = format!(
             "  {:<5} {:<30} {:<24} {}{line}",
             escape::text(&one.number),
-            escape::text(&ends(template, step)),
+            escape::text(&step_ends(template, step)),
             escape::text(&one.caption()),
             fate.name()
         );

@@ -51,6 +51,36 @@ pub fn find(
     bytes: &mut impl Bytes,
     threads: usize,
 ) -> io::Result<Vec<Found>> {
+    let users = Users::of(trace);
+    search(trace, templates, &users, trace.calls(), bytes, threads)
+}
+
+/// Finds the flows that a call has a part in: those that begin with it, and those that begin with a call before it and that it may
+/// have another dialog of.
+pub fn find_of_call<'t>(
+    trace: &'t Trace,
+    templates: &[Template],
+    call: Call<'t>,
+    bytes: &mut impl Bytes,
+    threads: usize,
+) -> io::Result<Vec<Found>> {
+    let users = Users::of(trace);
+    let calls = users.before(call).into_iter().chain([call.id()]);
+    let calls = calls.filter_map(|id| trace.call(id));
+    let mut found = search(trace, templates, &users, calls, bytes, threads)?;
+    found.retain(|one| one.calls.contains(&call.id()));
+    Ok(found)
+}
+
+/// Finds the flows that begin with these calls, which are in their order.
+fn search<'t>(
+    trace: &'t Trace,
+    templates: &[Template],
+    users: &Users<'t>,
+    calls: impl Iterator<Item = Call<'t>>,
+    bytes: &mut impl Bytes,
+    threads: usize,
+) -> io::Result<Vec<Found>> {
     let kinds = Kinds::of(templates);
     let all = All {
         trace,
@@ -62,12 +92,9 @@ pub fn find(
             .collect(),
         kinds: &kinds,
     };
-    let users = Users::of(trace);
     let mut found: Vec<Flow> = Vec::new();
     let mut open = Vec::new();
-    let mut calls = trace
-        .calls()
-        .filter_map(|call| Searched::of(&all, &users, call));
+    let mut calls = calls.filter_map(|call| Searched::of(&all, users, call));
     let alone = || calls.next().map(|one| one.read_alone(bytes));
     each(threads, alone, Searched::alone, |searched| match searched {
         Alone::Flows(flows) => found.extend(flows),

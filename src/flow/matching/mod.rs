@@ -17,6 +17,6 @@ mod shelf;
 mod told;
 mod users;
 
-pub use find::{Found, find};
+pub use find::{Found, find, find_of_call};
 pub use judge::{Conclusion, Deviation, Fate, Given, StepResult};
 pub use told::{Told, ToldFlow, ToldKind, match_told};

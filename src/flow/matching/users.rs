@@ -37,6 +37,24 @@ impl<'t> Users<'t> {
         users
     }
 
+    /// Calls of the same users that begin before a call, as far as it can be among those related to them.
+    pub(super) fn before(&self, call: Call<'t>) -> BTreeSet<CallId> {
+        let mut before: BTreeSet<CallId> = BTreeSet::new();
+        let mut add = |calls: &[CallId]| {
+            let end = calls.partition_point(|other| *other < call.id());
+            before.extend(&calls[end.saturating_sub(MOST_RELATED)..end]);
+        };
+        match &self.all {
+            Some(all) => add(all),
+            None => {
+                let calls = of(call).into_iter();
+                let calls = calls.filter_map(|user| self.calls.get(user));
+                calls.for_each(|calls| add(calls));
+            }
+        }
+        before
+    }
+
     /// Calls of the same users that begin after a call, the nearest first.
     pub(super) fn related(&self, call: Call<'t>) -> Vec<Call<'t>> {
         let mut related: BTreeSet<CallId> = BTreeSet::new();

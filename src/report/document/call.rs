@@ -22,7 +22,7 @@ pub fn of_call<'a, E>(
     times: &Times,
     mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<FlowDocument, E> {
-    let messages = in_order(call, times);
+    let messages = in_order(&[*call], times);
     let numbers: BTreeMap<MessageId, usize> = messages.iter().map(Message::id).zip(1..).collect();
     let mut elements = Elements::default();
     let mut steps = Vec::with_capacity(messages.len());

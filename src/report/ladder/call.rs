@@ -23,16 +23,28 @@ pub fn of_call<'a, E>(
     found: &[Finding],
     times: &Times,
     options: &Options,
+    read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+) -> Result<Ladder, E> {
+    of_calls(trace, &[*call], found, times, options, read)
+}
+
+/// Several calls as one ladder.
+pub fn of_calls<'a, E>(
+    trace: &'a Trace,
+    calls: &[Call<'a>],
+    found: &[Finding],
+    times: &Times,
+    options: &Options,
     mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<Ladder, E> {
-    let (legend, marks) = findings::marks(call, found);
+    let (legend, marks) = findings::marks(calls, found);
     let mut rows = Rows {
         options,
         times,
         marks,
         folds: match options.unfold {
             true => Folds::default(),
-            false => Folds::of(call),
+            false => Folds::of(calls),
         },
         repeats: Repeats::default(),
         columns: Columns::default(),
@@ -43,20 +55,24 @@ pub fn of_call<'a, E>(
         latest: BTreeMap::new(),
         left_out: 0,
     };
-    for message in in_order(call, times) {
+    for message in in_order(calls, times) {
         rows.add(trace, &message, &mut read)?;
     }
     rows.mark_folds();
-    rows.insert(agreed(trace, call, &mut read)?);
+    let mut boxes = Vec::new();
+    for call in calls {
+        boxes.extend(agreed(trace, call, &mut read)?);
+    }
+    rows.insert(boxes);
     let mut ladder = arrange(rows.columns.all, rows.drafts, options, false);
     if options.numbering != Numbering::Messages {
         number(&mut ladder, options.numbering);
     }
     ladder.title = match &options.title {
         Some(title) => escape::text(title),
-        None => title(call),
+        None => title(calls),
     };
-    ladder.source = source(call, times);
+    ladder.source = source(calls, times);
     ladder.strands = rows.strands.texts();
     ladder.findings = legend;
     if rows.left_out > 0 {
@@ -288,7 +304,11 @@ fn number(ladder: &mut Ladder, numbering: Numbering) {
 }
 
 /// `Call 3: sip:alice@example.com to sip:bob@example.com, answered, 15 s`
-fn title(call: &Call<'_>) -> String {
+fn title(calls: &[Call<'_>]) -> String {
+    let [call] = calls else {
+        let numbers = calls.iter().map(|call| call.id().number());
+        return format!("Calls {}", findings::listed(numbers));
+    };
     let first = call.first_message().hop();
     format!(
         "Call {}: {} to {}, {}",
@@ -299,10 +319,12 @@ fn title(call: &Call<'_>) -> String {
     )
 }
 
-fn source(call: &Call<'_>, times: &Times) -> String {
-    let call_ids = call.call_ids().map(escape::bytes);
-    let call_ids: Vec<_> = call_ids.collect();
-    let since = times.told(&call.first_message());
+fn source(calls: &[Call<'_>], times: &Times) -> String {
+    let call_ids = calls.iter().flat_map(|call| call.call_ids());
+    let call_ids: Vec<_> = call_ids.map(escape::bytes).collect();
+    let first = calls.iter().map(|call| call.first_message());
+    let first = first.min_by_key(|message| message.id());
+    let since = first.and_then(|first| times.told(&first));
     let since = since.map_or(String::new(), |time| format!("{time}, "));
     match call_ids.as_slice() {
         [] => format!("{since}no Call-ID"),

@@ -20,14 +20,15 @@ pub(in crate::report) fn found_in<'f>(call: &Call<'_>, found: &'f [Found]) -> Ve
     of_call
 }
 
-/// The findings of a call, numbered in the order of what they blame, and the numbers on each message.
+/// The findings of calls, numbered in the order of what they blame, and the numbers on each message.
 pub(super) fn marks(
-    call: &Call<'_>,
+    calls: &[Call<'_>],
     found: &[Found],
 ) -> (Vec<Finding>, BTreeMap<MessageId, Vec<usize>>) {
     let mut marks: BTreeMap<MessageId, Vec<usize>> = BTreeMap::new();
     let mut all = Vec::new();
-    for (number, finding) in (1..).zip(found_in(call, found)) {
+    let of_calls = calls.iter().flat_map(|call| found_in(call, found));
+    for (number, finding) in (1..).zip(of_calls) {
         if let Some(place) = finding.places.first() {
             marks.entry(place.message).or_default().push(number);
         }

@@ -15,8 +15,8 @@ pub(super) struct Folds<'a> {
 }
 
 impl<'a> Folds<'a> {
-    pub(super) fn of(call: &Call<'a>) -> Self {
-        let entries = call.folded().into_iter();
+    pub(super) fn of(calls: &[Call<'a>]) -> Self {
+        let entries = calls.iter().flat_map(|call| call.folded());
         let all: Vec<_> = entries
             .filter_map(|entry| match entry {
                 Entry::Fold(fold) => Some(fold),

@@ -19,7 +19,7 @@ mod template;
 pub(crate) mod testing;
 mod timing;
 
-pub use call::of_call;
+pub use call::{of_call, of_calls};
 pub(super) use findings::found_in;
 pub use options::{ColumnsBy, Labels, Numbering, Options, Timing};
 pub use spacing::{Need, gaps};

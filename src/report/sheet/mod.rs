@@ -62,7 +62,7 @@ pub fn of_call<'a, E>(
 ) -> Result<Sheet, E> {
     let mut lines = Lines::default();
     let mut messages = Vec::new();
-    for message in in_order(call, times) {
+    for message in in_order(&[*call], times) {
         let bytes = read(&message)?;
         let (from, to) = ends(&message);
         let mut sent = Sent {

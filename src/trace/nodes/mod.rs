@@ -19,7 +19,7 @@ pub(super) use place::{Place, is_reused};
 pub use reason::JoinReason;
 pub use role::Role;
 pub use view::{Address, Evidence, Node, RoleReason};
-pub use write::node_file;
+pub use write::{NodeChange, changed_node_file, node_file};
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;

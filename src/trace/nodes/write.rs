@@ -3,30 +3,66 @@
 use std::fmt::Write;
 
 use super::place::is_reused;
+use super::role::Role;
 use super::view::{Address, Node, joined};
-use crate::trace::Trace;
 use crate::trace::realms::Realms;
+use crate::trace::{NodeId, Trace};
+
+/// What a person knows better of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeChange {
+    /// The node.
+    pub node: NodeId,
+    /// How it is called.
+    pub label: Option<String>,
+    /// What it does.
+    pub role: Option<Role>,
+}
 
 /// A file from which [`super::read_node_file`] reads these nodes again.
 pub fn node_file(trace: &Trace) -> String {
+    write(trace, None)
+}
+
+/// The same with a change.
+pub fn changed_node_file(trace: &Trace, change: &NodeChange) -> String {
+    write(trace, Some(change))
+}
+
+fn write(trace: &Trace, change: Option<&NodeChange>) -> String {
     let mut text = String::from(
         "# Nodes as they were found. Change label and role; add network = \"...\" and trust_domain = \"...\".\n",
     );
     for node in trace.nodes() {
         // Writing to a string cannot fail.
-        let _ = write_node(&mut text, &node, &trace.realms);
+        let change = change.filter(|change| change.node == node.id());
+        let _ = write_node(&mut text, &node, change, &trace.realms);
     }
     text
 }
 
-fn write_node(text: &mut String, node: &Node<'_>, realms: &Realms) -> std::fmt::Result {
+fn write_node(
+    text: &mut String,
+    node: &Node<'_>,
+    change: Option<&NodeChange>,
+    realms: &Realms,
+) -> std::fmt::Result {
     writeln!(text)?;
-    for reason in node.reasons().iter().filter(|reason| reason.decides) {
+    let role = change.and_then(|change| change.role);
+    let reasons = node.reasons();
+    let decides = reasons.iter().filter(|reason| reason.decides);
+    for reason in decides.filter(|_| role.is_none()) {
         writeln!(text, "# {reason}")?;
     }
+    let label = change.and_then(|change| change.label.clone());
+    let label = label.unwrap_or_else(|| node.label());
     writeln!(text, "[[node]]")?;
-    writeln!(text, "label = {}", quoted(&node.label()))?;
-    writeln!(text, "role = {}", quoted(node.role().name()))?;
+    writeln!(text, "label = {}", quoted(&label))?;
+    writeln!(
+        text,
+        "role = {}",
+        quoted(role.unwrap_or(node.role()).name())
+    )?;
     let said = [
         ("network", node.network()),
         ("trust_domain", node.trust_domain()),

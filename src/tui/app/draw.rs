@@ -10,11 +10,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{App, Screen};
+use super::{App, Screen, Shown};
 use crate::tui::canvas::{Canvas, width};
+use crate::tui::page::PageLine;
 use crate::tui::theme::Tone;
-
-const HINTS: &str = "Enter open  Esc back  / look for  F7 filter  f findings  d changes  ? keys";
+use crate::tui::world::World;
 
 impl App {
     /// Draws everything.
@@ -33,8 +33,10 @@ impl App {
         let mut title = Canvas::default();
         title.push(&format!(" sipscope  {}", self.title()), Tone::Title);
         title.show(Rect { height: 1, ..area }, 0, true, theme, buffer);
-        if area.height > 2 {
-            let body = Rect::new(area.x, area.y + 1, area.width, area.height - 2);
+        let last = self.last_lines(size);
+        let above = area.height.saturating_sub(1 + last.len() as u16);
+        if above > 0 {
+            let body = Rect::new(area.x, area.y + 1, area.width, above);
             match (self.screens.last_mut(), &self.world) {
                 (Some(Screen::Ladder(ladder)), _) => ladder.draw(body, theme, buffer),
                 (Some(Screen::Page(_, page)), _) => page.draw(body, theme, buffer),
@@ -42,22 +44,35 @@ impl App {
                 (None, None) => {}
             }
         }
-        if area.height > 1 {
-            let (text, tone, cursor) = self.last_line();
-            let mut last = Canvas::default();
-            last.push(&text, tone);
-            let place = Rect::new(area.x, area.bottom() - 1, area.width, 1);
-            // Of a line that is typed the end is seen.
-            let from = match cursor {
-                true => (width(&text) + 1).saturating_sub(size.0),
-                false => 0,
-            };
-            last.show(place, from, false, theme, buffer);
-            if cursor {
-                let x = (width(&text) - from).min(size.0 - 1) as u16;
-                frame.set_cursor_position((area.x + x, place.y));
-            }
+        for (row, y) in last.iter().zip(area.y + 1 + above..area.bottom()) {
+            let place = Rect::new(area.x, y, area.width, 1);
+            row.show(place, 0, false, theme, buffer);
         }
+        if let Some(prompt) = self.prompt.as_ref().filter(|_| area.height > 1) {
+            let text = format!("{}{}", prompt.head(), prompt.text);
+            // The end of the line is seen.
+            let from = (width(&text) + 1).saturating_sub(size.0);
+            let mut line = Canvas::default();
+            line.push(&text, Tone::Title);
+            let place = Rect::new(area.x, area.bottom() - 1, area.width, 1);
+            line.show(place, from, false, theme, buffer);
+            let x = (width(&text) - from).min(size.0 - 1) as u16;
+            frame.set_cursor_position((area.x + x, place.y));
+        }
+    }
+
+    /// What stands below: a line, or as many as there is something to say, up to a third of the screen.
+    fn last_lines(&self, (width, height): (usize, usize)) -> Vec<Canvas> {
+        if height < 2 {
+            return Vec::new();
+        }
+        if self.prompt.is_some() {
+            return vec![Canvas::default()];
+        }
+        let (text, tone) = self.last_line();
+        let mut rows = PageLine::of(tone, text).wrapped(width);
+        rows.truncate((height / 3).max(1));
+        rows
     }
 
     fn title(&self) -> String {
@@ -65,38 +80,55 @@ impl App {
             (Some(Screen::Ladder(ladder)), _) => ladder.title(),
             (Some(Screen::Page(_, page)), _) => page.title.clone(),
             (None, Some(world)) => self.calls.title(world),
-            (None, None) => "reading".to_owned(),
+            (None, None) if self.failed.is_empty() => "reading".to_owned(),
+            (None, None) => "nothing could be read".to_owned(),
         }
     }
 
-    /// The last line, and whether somebody types in it.
-    fn last_line(&self) -> (String, Tone, bool) {
-        if let Some(prompt) = &self.prompt {
-            return (
-                format!("{}{}", prompt.head(), prompt.text),
-                Tone::Title,
-                true,
-            );
-        }
+    fn last_line(&self) -> (String, Tone) {
         if !self.said.is_empty() {
-            return (self.said.clone(), Tone::Warning, false);
+            return (self.said.clone(), Tone::Warning);
         }
-        let Some(world) = &self.world else {
+        if let Some(failed) = self.failed.first() {
+            return (failed.clone(), Tone::Error);
+        }
+        if let Some(Screen::Ladder(ladder)) = self.screens.last() {
+            let text = format!("{}{}", self.under_way(), ladder.selected_text());
+            return (text, Tone::Plain);
+        }
+        (format!("{}{}", self.under_way(), self.hints()), Tone::Dim)
+    }
+
+    /// Some of the keys that do something here.
+    fn hints(&self) -> &'static str {
+        match self.screens.last() {
+            None => "? keys  Enter ladder  Space mark  F7 filter  / look for  f findings  D flow",
+            Some(Screen::Page(Shown::Message(..) | Shown::Diff(_), _)) => {
+                "? keys  Esc back  d changes  { } other hops  [ ] this hop  r raw  y copy"
+            }
+            Some(Screen::Page(Shown::Nodes | Shown::Node(_), _)) => {
+                "? keys  Esc back  Enter open  e call it otherwise  o another role"
+            }
+            Some(_) => "? keys  Esc back  Enter open  / look for  F2 save  y copy",
+        }
+    }
+
+    /// What goes on beside the screen, if anything does.
+    fn under_way(&self) -> String {
+        if self.reading {
             let (read, of) = self.progress;
             let read = read / 1_000_000;
-            let text = match of {
-                Some(of) => format!("{read} of {} MB read", of / 1_000_000),
-                None => format!("{read} MB read"),
+            return match of {
+                Some(of) if self.progress.0 >= of => {
+                    format!("[{read} MB read, being put together]  ")
+                }
+                Some(of) => format!("[{read} of {} MB read]  ", of / 1_000_000),
+                None => format!("[{read} MB read]  "),
             };
-            return (text, Tone::Dim, false);
-        };
-        if let Some(Screen::Ladder(ladder)) = self.screens.last() {
-            return (ladder.selected_text(), Tone::Plain, false);
         }
-        let text = match world.is_audited() {
-            true => HINTS.to_owned(),
-            false => format!("{HINTS}  (the audit is on its way)"),
-        };
-        (text, Tone::Dim, false)
+        match self.world.as_ref().is_some_and(World::is_audited) {
+            true => String::new(),
+            false => "[the audit is on its way]  ".to_owned(),
+        }
     }
 }

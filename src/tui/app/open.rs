@@ -1,12 +1,15 @@
 //! From what is selected to the screen that shows it.
 
-use super::{App, MOST_SCREENS, Screen, Shown};
+use super::{App, MOST_SCREENS, Screen, Shown, Want};
 use crate::report::ladder::Timing;
 use crate::trace::{CallId, Message, MessageId};
 use crate::tui::page::{Page, Target};
 use crate::tui::screens::ladder::LadderScreen;
-use crate::tui::screens::{compare, finding, findings, help, hop, inputs, message, nodes};
+use crate::tui::screens::{compare, finding, findings, flows, help, hop, inputs, message, nodes};
 use crate::tui::world::World;
+
+/// More calls on one ladder are of no use to anybody.
+const MOST_TOGETHER: usize = 100;
 
 impl App {
     /// Opens what the selected line is about.
@@ -60,13 +63,46 @@ impl App {
     }
 
     fn ladder(&mut self, call: CallId) {
+        self.ladder_of(vec![call]);
+    }
+
+    fn ladder_of(&mut self, calls: Vec<CallId>) {
         let opened = self
             .world
             .as_mut()
-            .and_then(|world| LadderScreen::open(world, call, Timing::Start));
+            .and_then(|world| LadderScreen::open(world, calls, Timing::Start));
         if let Some(ladder) = opened {
             self.push(Screen::Ladder(Box::new(ladder)));
         }
+    }
+
+    /// All marked calls as one ladder.
+    pub(super) fn extended(&mut self) {
+        let calls = self.world.as_ref().map(|world| self.calls.chosen(world));
+        let calls = calls.unwrap_or_default();
+        if calls.len() > MOST_TOGETHER {
+            self.say(format!(
+                "at most {MOST_TOGETHER} calls are drawn as one ladder"
+            ));
+        } else {
+            self.ladder_of(calls);
+        }
+    }
+
+    /// The documented flows of the call that is shown or selected; they are looked for when somebody asks.
+    pub(super) fn flows(&mut self) -> Option<Want> {
+        let selected = || self.calls.selected(self.world.as_ref()?);
+        let call = match self.screens.is_empty() {
+            true => selected(),
+            false => self.call(),
+        };
+        let Some(call) = call else {
+            self.say("no call is selected here");
+            return None;
+        };
+        self.show(Shown::Flows(call));
+        let world = self.world.as_ref()?;
+        (world.whole && !world.flows.contains_key(&call)).then_some(Want::Flows(call))
     }
 
     fn push(&mut self, screen: Screen) {
@@ -102,9 +138,19 @@ impl App {
             if let Screen::Page(shown, old) = screen
                 && let Some(mut new) = page(world, *shown, self.size.0)
             {
-                new.window = old.window;
+                new.window = std::mem::take(&mut old.window);
                 *old = new;
             }
+        }
+        self.look_beside();
+    }
+
+    /// Reads the message that stands beside a ladder.
+    pub(super) fn look_beside(&mut self) {
+        if let (Some(Screen::Ladder(ladder)), Some(world)) =
+            (self.screens.last_mut(), &mut self.world)
+        {
+            ladder.look_beside(world, self.size.0);
         }
     }
 
@@ -112,7 +158,12 @@ impl App {
     pub(super) fn call(&self) -> Option<CallId> {
         let world = self.world.as_ref()?;
         if let Some(Screen::Ladder(ladder)) = self.screens.last() {
-            return Some(ladder.call);
+            return ladder.calls.first().copied();
+        }
+        if let Some(Screen::Page(Shown::Flows(call) | Shown::Findings(Some(call)), _)) =
+            self.screens.last()
+        {
+            return Some(*call);
         }
         let message = self.message()?;
         Some(world.trace.message(message)?.hop().call().id())
@@ -208,7 +259,8 @@ fn page(world: &mut World, shown: Shown, width: usize) -> Option<Page> {
         Shown::Node(id) => nodes::one(world, id),
         Shown::Findings(call) => Some(findings::page(world, call)),
         Shown::Finding(position) => finding::page(world, position),
-        Shown::Message(id, raw) => message::page(world, id, raw),
+        Shown::Flows(call) => Some(flows::page(world, call, width)),
+        Shown::Message(id, raw) => message::page(world, id, raw, width),
         Shown::Diff(id) => hop::page(world, id, width),
         Shown::Compared(one, other) => compare::page(world, one, other, width),
     }

@@ -35,7 +35,7 @@ pub(in crate::tui) fn page(
 }
 
 /// A message as lines.
-pub(super) fn text(world: &mut World, id: MessageId) -> Option<String> {
+fn text(world: &mut World, id: MessageId) -> Option<String> {
     let trace = world.trace.clone();
     let message = trace.message(id)?;
     Some(match world.read(&message) {

@@ -29,9 +29,10 @@ pub(in crate::tui) fn page(world: &World, call: Option<CallId>) -> Page {
         page.push(line(finding, call.is_none()).to(Target::Finding(*position)));
     }
     if all.is_empty() {
-        let text = match world.is_audited() {
-            true => "Nothing was found.",
-            false => "The audit is not through yet.",
+        let text = match (world.is_audited(), world.unaudited) {
+            (true, _) => "Nothing was found.",
+            (false, true) => "The audit failed.",
+            (false, false) => "The audit is not through yet.",
         };
         page.push(PageLine::of(Tone::Plain, text));
     }

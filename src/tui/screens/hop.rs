@@ -1,14 +1,14 @@
 //! What a node did to a message that it passed on: as it came in beside as it went out, and what each change means.
 //!
 //! ```text
-//! Message 3, passed on by proxy 10.0.0.1
-//! < Max-Forwards: 70                     │ > Max-Forwards: 69
-//!
+//! proxy 10.0.0.1: message 1 in, message 3 out
 //! expected      Max-Forwards changed: counts one down (RFC 3261 16.6 step 3)
 //! suspicious    To changed: ...
+//!
+//! < Max-Forwards: 70                     | > Max-Forwards: 69
 //! ```
 
-use super::compare::{lay, text};
+use super::compare::lay;
 use crate::base::escape;
 use crate::sip::{self, Index};
 use crate::trace::{Class, Judged, Message, MessageId, Relay, judged_changes};
@@ -30,22 +30,25 @@ pub(in crate::tui) fn page(world: &mut World, id: MessageId, screen: usize) -> O
     let title = format!("{who}: message {} in, message {} out", numbers.0, numbers.1);
     let mut page = Page::new(title);
     page.about = Some(Target::Message(after.id()));
-    let (came, went) = (text(world, before.id())?, text(world, after.id())?);
-    lay(&mut page, &came, &went, screen);
-    page.push(PageLine::default());
-    let read = |message: &Message<'_>, world: &mut World| world.read(message).ok();
-    let (came, went) = (read(&before, world)?, read(&after, world)?);
+    let (came, went) = (world.read(&before).ok()?, world.read(&after).ok()?);
     let (mut first, mut second) = (Index::default(), Index::default());
     let changes = judged_changes(
         &sip::Message::read(&came, &mut first),
         &sip::Message::read(&went, &mut second),
         relay.between(),
     );
-    let link = format!("known to be one message by: {}", relay.link().name());
-    page.push(PageLine::of(Tone::Dim, link));
     for change in &changes {
         page.push(judged(change));
     }
+    let link = format!("known to be one message by: {}", relay.link().name());
+    page.push(PageLine::of(Tone::Dim, link));
+    page.push(PageLine::default());
+    lay(
+        &mut page,
+        &escape::lines(&came),
+        &escape::lines(&went),
+        screen,
+    );
     Some(page)
 }
 

@@ -12,7 +12,10 @@ use crate::tui::theme::Tone;
 use crate::tui::world::World;
 
 pub(in crate::tui) fn page(world: &World) -> Page {
-    let mut page = Page::new("Inputs");
+    let mut page = Page::new(match world.whole {
+        true => "Inputs",
+        false => "Inputs, as far as they are read",
+    });
     for line in &world.account.lines {
         let tone = match line.starts_with(' ') {
             true => Tone::Plain,

@@ -1,10 +1,11 @@
-//! The ladder of a call: the same that every other output draws, with one of its rows selected.
+//! The ladder of a call: the same that every other output draws, with one of its rows selected. Where there is room, the message of
+//! that row stands beside it.
 //!
 //! ```text
-//!                10.64.0.1       10.0.0.1
-//!               user agent        proxy
-//!     1  0.000      │ INVITE (SDP) │
-//!                   │─────────────►│
+//!                10.64.0.1       10.0.0.1       │ Message 1  10.64.0.1:5060 -> 10.0.0.1:5060
+//!               user agent        proxy         │   INVITE sip:bob@example.org SIP/2.0
+//!     1  0.000      │ INVITE (SDP) │            │   Via: SIP/2.0/UDP 10.64.0.1;branch=z9hG4bKx
+//!                   │─────────────►│            │   ...
 //! ```
 
 use ratatui::buffer::Buffer;
@@ -15,47 +16,61 @@ use crate::report::ladder::{
 };
 use crate::trace::{CallId, Message, MessageId};
 use crate::tui::canvas::{Canvas, cut, width};
+use crate::tui::page::Page;
 use crate::tui::theme::{Theme, Tone};
 use crate::tui::window::Window;
 use crate::tui::world::World;
+
+use super::message;
 
 /// Captions get no more cells than this.
 const MOST_CAPTION: usize = 28;
 const MOST_HEAD: usize = 22;
 const LEAST_GAP: usize = 10;
-/// Numbers and times in front.
-const FRONT: usize = 22;
+/// Cells between the ladder and the message beside it, and how many that needs at least.
+const BESIDE: usize = 3;
+const LEAST_BESIDE: usize = 60;
+/// Lines that names and roles of lifelines take.
+const HEADS: u16 = 2;
+/// Numbers in front of rows, and behind them times.
+const NUMBERS: usize = 8;
 
 /// A call, drawn.
 #[derive(Debug)]
 pub(in crate::tui) struct LadderScreen {
-    pub(in crate::tui) call: CallId,
+    pub(in crate::tui) calls: Vec<CallId>,
     pub(in crate::tui) ladder: Ladder,
     /// The message of each row; none for what is no message.
     messages: Vec<Option<MessageId>>,
+    /// Cells that numbers and times take.
+    front: usize,
     /// Lifelines, in cells.
     at: Vec<usize>,
     window: Window,
     left: usize,
     time: Timing,
+    /// The message that stands beside it, and how wide it is laid.
+    beside: Option<(MessageId, usize, Page)>,
 }
 
 impl LadderScreen {
-    pub(in crate::tui) fn open(world: &mut World, id: CallId, time: Timing) -> Option<Self> {
+    pub(in crate::tui) fn open(world: &mut World, ids: Vec<CallId>, time: Timing) -> Option<Self> {
         let trace = world.trace.clone();
-        let call = trace.call(id)?;
+        let calls = ids.iter().map(|id| trace.call(*id));
+        let calls = calls.collect::<Option<Vec<_>>>()?;
         let options = Options {
             numbering: Numbering::Messages,
             time,
             ..Options::default()
         };
-        let found = world.findings_of(id).to_vec();
+        let found = ids.iter().flat_map(|id| world.findings_of(*id));
+        let found: Vec<_> = found.cloned().collect();
         // What cannot be read again is drawn by what is known without it.
         let mut unread = false;
         let times = world.times.clone();
-        let drawn = ladder::of_call(
+        let drawn = ladder::of_calls(
             &trace,
-            &call,
+            &calls,
             &found,
             &times,
             &options,
@@ -72,16 +87,53 @@ impl LadderScreen {
                 .push("Some messages could not be read again.".to_owned());
         }
         let messages = ladder.rows.iter().map(message_of).collect();
-        let at = places(&ladder);
+        let front = front(&ladder);
+        let at = places(&ladder, front);
         Some(Self {
-            call: id,
+            calls: ids,
             ladder,
             messages,
+            front,
             at,
             window: Window::default(),
             left: 0,
             time,
+            beside: None,
         })
+    }
+
+    /// Reads the message of the selected row, if there is room for it on a screen of so many cells.
+    pub(in crate::tui) fn look_beside(&mut self, world: &mut World, screen: usize) {
+        let room = screen.saturating_sub(self.reach() + BESIDE);
+        let wanted = self.selected().filter(|_| room >= LEAST_BESIDE);
+        let is_there =
+            |(id, laid, _): &(MessageId, usize, Page)| Some(*id) == wanted && *laid == room;
+        if !self.beside.as_ref().is_some_and(is_there) {
+            self.beside = wanted.and_then(|id| {
+                let page = message::page(world, id, false, room)?;
+                Some((id, room, page))
+            });
+        }
+    }
+
+    /// Cells that it takes.
+    fn reach(&self) -> usize {
+        let last = self.ladder.columns.len().saturating_sub(1);
+        let head = self.ladder.columns.last().map_or(0, |column| {
+            width(&column.label)
+                .max(width(&column.detail))
+                .min(MOST_HEAD)
+        });
+        let to_itself = self.ladder.rows.iter().any(|row| match row {
+            Row::Arrow(arrow) => arrow.span() == (last, last),
+            Row::Panel(_) | Row::Fragment(_) => false,
+        });
+        let behind = if to_itself {
+            MOST_CAPTION + 4
+        } else {
+            head.div_ceil(2)
+        };
+        self.at.last().map_or(0, |at| at + behind + 1)
     }
 
     /// The same with other times in front.
@@ -92,15 +144,24 @@ impl LadderScreen {
             Timing::Absolute => Timing::None,
             Timing::None => Timing::Start,
         };
-        let mut new = Self::open(world, self.call, next)?;
-        (new.window, new.left) = (self.window, self.left);
-        Some(new)
+        self.anew(world, self.calls.clone(), next)
     }
 
     /// The same with what was found since.
     pub(in crate::tui) fn reopened(&self, world: &mut World) -> Option<Self> {
-        let mut new = Self::open(world, self.call, self.time)?;
-        (new.window, new.left) = (self.window, self.left);
+        self.anew(world, self.calls.clone(), self.time)
+    }
+
+    /// The same in another reading of the inputs, if all calls are there.
+    pub(in crate::tui) fn still(&self, before: &World, world: &mut World) -> Option<Self> {
+        let calls = self.calls.iter().map(|call| world.call_of(before, *call));
+        let calls = calls.collect::<Option<Vec<_>>>()?;
+        self.anew(world, calls, self.time)
+    }
+
+    fn anew(&self, world: &mut World, calls: Vec<CallId>, time: Timing) -> Option<Self> {
+        let mut new = Self::open(world, calls, time)?;
+        (new.window, new.left) = (self.window.clone(), self.left);
         Some(new)
     }
 
@@ -122,6 +183,16 @@ impl LadderScreen {
 
     pub(in crate::tui) fn scroll(&mut self, by: isize) {
         self.left = self.left.saturating_add_signed(by);
+    }
+
+    /// A click on the screen; whether the line there was selected before.
+    pub(in crate::tui) fn click(&mut self, cell: usize, row: usize) -> bool {
+        if self.beside.is_some() && cell > self.reach() {
+            return false;
+        }
+        let row = row.checked_sub(usize::from(HEADS));
+        let click = row.and_then(|row| self.window.click(row));
+        click.unwrap_or_default()
     }
 
     /// The next row with a finding, going round.
@@ -170,13 +241,43 @@ impl LadderScreen {
     }
 
     pub(in crate::tui) fn draw(&mut self, area: Rect, theme: Theme, buffer: &mut Buffer) {
+        self.window.rows.clear();
         if area.height < 4 {
             return;
         }
         let pen = Pen {
+            front: self.front,
             at: &self.at,
             signs: Signs::of(theme),
         };
+        let mut area = area;
+        let reach = self.reach();
+        if let Some((_, room, page)) = &mut self.beside {
+            let whole = area;
+            area.width = reach as u16;
+            let at = whole.x + whole.width.saturating_sub(*room as u16);
+            for y in whole.top()..whole.bottom() {
+                let mut bar = Canvas::default();
+                bar.fill(0, 1, pen.signs.bar, Tone::Dim);
+                bar.show(
+                    Rect::new(at.saturating_sub(2), y, 1, 1),
+                    0,
+                    false,
+                    theme,
+                    buffer,
+                );
+            }
+            let mut head = Canvas::default();
+            head.push(&page.title, Tone::Title);
+            let place = Rect::new(at, whole.y, *room as u16, whole.height);
+            head.show(place, 0, false, theme, buffer);
+            let below = Rect {
+                y: place.y + 1,
+                height: place.height - 1,
+                ..place
+            };
+            page.draw_beside(below, theme, buffer);
+        }
         let screen = usize::from(area.width);
         let end = self.at.last().map_or(0, |at| at + MOST_CAPTION);
         self.left = self.left.min(end.saturating_sub(screen));
@@ -184,13 +285,14 @@ impl LadderScreen {
             let place = Rect::new(area.x, area.y + line as u16, area.width, 1);
             canvas.show(place, self.left, false, theme, buffer);
         }
-        let list = Rect::new(area.x, area.y + 2, area.width, area.height - 2);
+        let list = Rect::new(area.x, area.y + HEADS, area.width, area.height - HEADS);
         let rows = &self.ladder.rows;
         let height = |row: usize| rows.get(row).map_or(1, heights);
         self.window
             .follow(usize::from(list.height), rows.len(), height);
+        let mut shown = Vec::new();
         let mut y = list.y;
-        for (number, row) in rows.iter().enumerate().skip(self.window.top) {
+        'screen: for (number, row) in rows.iter().enumerate().skip(self.window.top) {
             let lines = match row {
                 Row::Arrow(arrow) => pen.arrow(arrow),
                 Row::Panel(panel) => vec![pen.panel(panel)],
@@ -198,14 +300,16 @@ impl LadderScreen {
             };
             for canvas in lines {
                 if y >= list.bottom() {
-                    return;
+                    break 'screen;
                 }
                 let place = Rect::new(list.x, y, list.width, 1);
                 let selected = number == self.window.selected;
                 canvas.show(place, self.left, selected, theme, buffer);
+                shown.push(number);
                 y += 1;
             }
         }
+        self.window.rows = shown;
     }
 }
 
@@ -233,8 +337,17 @@ fn said(row: &Row) -> String {
     }
 }
 
+/// Cells in front of the first lifeline.
+fn front(ladder: &Ladder) -> usize {
+    let times = ladder.rows.iter().map(|row| match row {
+        Row::Arrow(arrow) => width(&arrow.time),
+        Row::Panel(_) | Row::Fragment(_) => 0,
+    });
+    NUMBERS + times.max().unwrap_or_default() + 1
+}
+
 /// Where lifelines stand.
-fn places(ladder: &Ladder) -> Vec<usize> {
+fn places(ladder: &Ladder, front: usize) -> Vec<usize> {
     let head = |column: usize| {
         let column = &ladder.columns[column];
         width(&column.label)
@@ -265,7 +378,7 @@ fn places(ladder: &Ladder) -> Vec<usize> {
     needs.dedup();
     let gaps = gaps(columns, LEAST_GAP, &needs);
     let first = if columns > 0 { head(0).div_ceil(2) } else { 0 };
-    let mut at = FRONT + first;
+    let mut at = front + first;
     let mut all = Vec::new();
     for column in 0..columns {
         all.push(at);
@@ -317,6 +430,7 @@ impl Signs {
 }
 
 struct Pen<'a> {
+    front: usize,
     at: &'a [usize],
     signs: Signs,
 }
@@ -353,7 +467,7 @@ impl Pen<'_> {
         let mut above = self.bare();
         let mut below = self.bare();
         above.put(0, &format!("{:>6} ", arrow.number), Tone::Dim);
-        above.put(7, &cut(&arrow.time, FRONT - 8), Tone::Dim);
+        above.put(NUMBERS - 1, &arrow.time, Tone::Dim);
         if first == last {
             let caption = cut(&caption(arrow), MOST_CAPTION);
             above.fill(left + 1, left + 3, self.signs.request, tone);
@@ -399,7 +513,8 @@ impl Pen<'_> {
 
     fn edge(&self, edge: &Edge) -> Canvas {
         let mut canvas = self.bare();
-        let (left, right) = (FRONT, self.at.last().map_or(FRONT, |at| at + 2));
+        let left = self.front;
+        let right = self.at.last().map_or(left, |at| at + 2);
         canvas.fill(left, right, self.signs.request, Tone::Dim);
         let text = match edge {
             Edge::Begin { kind, when } => format!(" {} [{when}] ", kind.word()),

@@ -4,18 +4,33 @@
 //! Message 3  10.0.0.1:5060 -> 10.0.0.2:5060  +0.009 s
 //!   INVITE sip:bob@example.org SIP/2.0
 //! + Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx
+//! ...
+//!   m=audio 4000 RTP/AVP 97                     audio to port 4000 by RTP/AVP: AMR-WB/16000
 //! ```
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::base::{Span, escape};
 use crate::trace::{End, Message, MessageId};
+use crate::tui::body;
+use crate::tui::canvas::width;
 use crate::tui::page::{Page, PageLine, Target};
 use crate::tui::theme::Tone;
 use crate::tui::world::World;
 
+/// Where what lines mean begins, if they are no longer; nearer on a narrow screen.
+const MEANINGS_AT: usize = 46;
+const NEARER: usize = 34;
+const NARROW: usize = 100;
+
 /// A message; raw, without marks.
-pub(in crate::tui) fn page(world: &mut World, id: MessageId, raw: bool) -> Option<Page> {
+pub(in crate::tui) fn page(
+    world: &mut World,
+    id: MessageId,
+    raw: bool,
+    screen: usize,
+) -> Option<Page> {
     let trace = world.trace.clone();
     let message = trace.message(id)?;
     let mut page = Page::new(title(world, &message));
@@ -34,29 +49,40 @@ pub(in crate::tui) fn page(world: &mut World, id: MessageId, raw: bool) -> Optio
         }
         return Some(page);
     }
-    let new = new_lines(world, &message, &bytes);
+    let known = before(world, &message);
     let marks = marks(world, &message);
-    let mut in_body = false;
-    let mut begin = 0;
-    for (number, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let span = begin..begin + line.len();
-        begin = span.end;
-        let content = line.strip_suffix(b"\n").unwrap_or(line);
-        let content = content.strip_suffix(b"\r").unwrap_or(content);
-        let sign = match new.contains(&number) {
+    let meanings_at = match screen < NARROW {
+        true => NEARER,
+        false => MEANINGS_AT,
+    };
+    for (number, line) in all_lines(&bytes).into_iter().enumerate() {
+        let content = &bytes[line.span.clone()];
+        let is_new = known.as_ref().is_some_and(|known| !known.contains(content));
+        let (tone, sign) = match is_new {
             true => (Tone::Good, "+ "),
             false => (Tone::Plain, "  "),
         };
-        let mut shown = PageLine::of(sign.0, sign.1).hang(6);
-        let marked = marks
-            .iter()
-            .find(|mark| span.contains(&(mark.start as usize)));
-        shown.pieces.extend(match marked {
-            Some(mark) => with_mark(content, span.start, *mark),
-            None if in_body => vec![(Tone::Plain, escape::bytes(content))],
-            None => field(content, number == 0),
+        let indent = " ".repeat(line.indent);
+        let mut shown = PageLine::of(tone, sign)
+            .and(Tone::Plain, indent)
+            .hang(6 + line.indent);
+        let mark = marks.iter().find(|mark| {
+            let start = mark.start as usize;
+            line.span.contains(&start)
         });
-        in_body |= content.is_empty();
+        shown.pieces.extend(match (&line.instead, mark) {
+            (Some(instead), _) => vec![(Tone::Dim, format!("({instead})"))],
+            (None, Some(mark)) => with_mark(content, line.span.start, *mark),
+            (None, None) if line.is_head => field(content, number == 0),
+            (None, None) => vec![(Tone::Plain, escape::bytes(content))],
+        });
+        if !line.meaning.is_empty() {
+            shown.hang = meanings_at;
+            let cells: usize = shown.pieces.iter().map(|(_, text)| width(text)).sum();
+            let gap = meanings_at.saturating_sub(cells).max(2);
+            let meaning = format!("{}{}", " ".repeat(gap), line.meaning);
+            shown.pieces.push((Tone::Dim, meaning));
+        }
         page.push(shown);
     }
     if !message.sighting().whole() {
@@ -119,17 +145,51 @@ fn with_mark(line: &[u8], start: usize, mark: Span) -> Vec<(Tone, String)> {
     ]
 }
 
-/// Lines that the message as its sender got it does not have.
-fn new_lines(world: &mut World, message: &Message<'_>, bytes: &[u8]) -> BTreeSet<usize> {
+/// A line of a message.
+struct Line {
+    span: Range<usize>,
+    indent: usize,
+    meaning: String,
+    instead: Option<String>,
+    /// Whether it is one of the first line and the header.
+    is_head: bool,
+}
+
+/// All lines: those of the header as they are, those of the body by what it is.
+fn all_lines(bytes: &[u8]) -> Vec<Line> {
+    let body = body::lines(bytes);
+    let end = body.first().map_or(bytes.len(), |line| line.span.start);
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in bytes[..end].split_inclusive(|byte| *byte == b'\n') {
+        let content = line.strip_suffix(b"\n").unwrap_or(line);
+        let content = content.strip_suffix(b"\r").unwrap_or(content);
+        lines.push(Line {
+            span: start..start + content.len(),
+            indent: 0,
+            meaning: String::new(),
+            instead: None,
+            is_head: true,
+        });
+        start += line.len();
+    }
+    lines.extend(body.into_iter().map(|line| Line {
+        span: line.span,
+        indent: line.indent,
+        meaning: line.meaning,
+        instead: line.instead,
+        is_head: false,
+    }));
+    lines
+}
+
+/// The lines of the message as its sender got it, if that was seen.
+fn before(world: &mut World, message: &Message<'_>) -> Option<BTreeSet<Vec<u8>>> {
     let relays = message.relays();
     let came = relays.iter().find(|relay| relay.after.id() == message.id());
-    let Some(before) = came.and_then(|relay| world.read(&relay.before).ok()) else {
-        return BTreeSet::new();
-    };
-    let known: BTreeSet<&[u8]> = before.split(|byte| *byte == b'\n').collect();
-    let lines = bytes.split(|byte| *byte == b'\n').enumerate();
-    let new = lines.filter(|(_, line)| !known.contains(line));
-    new.map(|(number, _)| number).collect()
+    let before = world.read(&came?.before).ok()?;
+    let lines = all_lines(&before).into_iter();
+    Some(lines.map(|line| before[line.span].to_vec()).collect())
 }
 
 /// The parts of the message that findings point to.

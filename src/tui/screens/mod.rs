@@ -4,6 +4,7 @@ pub(super) mod calls;
 pub(super) mod compare;
 pub(super) mod finding;
 pub(super) mod findings;
+pub(super) mod flows;
 pub(super) mod help;
 pub(super) mod hop;
 pub(super) mod inputs;

@@ -1,0 +1,52 @@
+//! What a person knows better of a node: asked for on the spot, and written to the node file.
+
+use super::{App, Screen, Want};
+use crate::trace::{Node, NodeChange, NodeId, Role, changed_node_file};
+use crate::tui::page::Target;
+use crate::tui::prompt::Purpose;
+
+/// Where nodes are written if no node file was named and nothing else is typed.
+const NODE_FILE: &str = "nodes.toml";
+
+impl App {
+    /// Asks something about the node that the screen, or its selected line, is about.
+    pub(super) fn ask_of_node(&mut self, what: impl Fn(&Node<'_>) -> (Purpose, String)) {
+        let world = self.world.as_ref();
+        let node = world.and_then(|world| world.trace.node(self.node()?));
+        match (node.map(|node| what(&node)), self.reading) {
+            (None, _) => self.say("no node is selected here: n shows the nodes"),
+            (Some(_), true) => self.say("the inputs are still being read"),
+            (Some((purpose, text)), false) => self.ask(purpose, text),
+        }
+    }
+
+    fn node(&self) -> Option<NodeId> {
+        let Screen::Page(_, page) = self.screens.last()? else {
+            return None;
+        };
+        match (page.target(), page.about) {
+            (Some(Target::Node(id)), _) | (_, Some(Target::Node(id))) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The node file with a change; where it is not known where to write it, that is asked.
+    pub(super) fn change_node(
+        &mut self,
+        node: NodeId,
+        label: Option<String>,
+        role: Option<Role>,
+    ) -> Option<Want> {
+        let world = self.world.as_ref()?;
+        let change = NodeChange { node, label, role };
+        let text = changed_node_file(&world.trace, &change);
+        match self.node_file.clone() {
+            Some(name) => Some(Want::SaveNodes(text, name)),
+            None => {
+                self.unsaved = Some(text);
+                self.ask(Purpose::NodeFile, NODE_FILE.to_owned());
+                None
+            }
+        }
+    }
+}

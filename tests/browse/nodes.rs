@@ -1,0 +1,88 @@
+//! What a person knows better of a node is written to the node file, and read again from it.
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use sipscope::trace::{Role, read_node_file};
+use sipscope::tui::Want;
+
+use super::{Opened, Read};
+
+const CALL: &str = "samples/call.pcap";
+
+fn clear(opened: &mut Opened) {
+    let clear = KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    opened.app.key(clear);
+}
+
+#[test]
+fn a_node_gets_another_name_and_another_role() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.keys("nje");
+    assert!(
+        opened.seen().contains("call the node: 10.0.0.1"),
+        "{}",
+        opened.seen()
+    );
+    clear(&mut opened);
+    opened.keys("pcscf \"west\"\n");
+    assert!(opened.seen().contains("write the nodes to: nodes.toml"));
+    let Some(Want::SaveNodes(text, name)) = opened.keys("\n") else {
+        panic!("nothing is saved");
+    };
+    assert_eq!(name, "nodes.toml");
+    let hints = read_node_file(&text).unwrap();
+    let labels: Vec<_> = hints
+        .iter()
+        .filter_map(|one| one.label.as_deref())
+        .collect();
+    assert_eq!(labels[..3], ["10.64.0.1", "pcscf \"west\"", "10.0.0.2"]);
+
+    // The trace anew, with what is known now: the screen stays, and shows it.
+    opened.app.keeps_nodes_in(name);
+    opened.read = Read::of(&[CALL], hints);
+    opened.app.opened(opened.read.world());
+    assert!(
+        opened.seen().contains("   2  pcscf \"west\"  proxy"),
+        "{}",
+        opened.seen()
+    );
+
+    opened.keys("o");
+    clear(&mut opened);
+    opened.keys("gateway\n");
+    assert!(
+        opened
+            .seen()
+            .contains("a role is one of: UE, user agent, P-CSCF")
+    );
+    opened.keys("o");
+    clear(&mut opened);
+    // It is known by now where to write it.
+    let Some(Want::SaveNodes(text, name)) = opened.keys("p-cscf\n") else {
+        panic!("nothing is saved");
+    };
+    assert_eq!(name, "nodes.toml");
+    let hints = read_node_file(&text).unwrap();
+    assert_eq!(hints[1].role, Some(Role::PCscf));
+    assert_eq!(hints[1].label.as_deref(), Some("pcscf \"west\""));
+    assert_eq!(hints[2].role, Some(Role::Proxy));
+}
+
+#[test]
+fn only_a_node_that_is_selected_is_changed() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.keys("e");
+    assert!(opened.seen().contains("no node is selected here"));
+    opened.keys("n");
+    opened.app.reads_again();
+    opened.keys("o");
+    assert!(opened.seen().contains("the inputs are still being read"));
+    // Nothing is written by giving up, or without a name.
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.keys("ne");
+    assert!(opened.press(KeyCode::Esc).is_none());
+    opened.keys("e");
+    clear(&mut opened);
+    opened.keys("other\n");
+    clear(&mut opened);
+    assert!(opened.keys("\n").is_none());
+}

@@ -1,0 +1,202 @@
+//! The program in a real terminal: what it shows is walked through, and the terminal is given back as it was.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::{FdFlags, fcntl_setfd};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, Termios, Winsize, tcgetattr, tcsetwinsize};
+
+/// Xterm: the alternate screen, taken and given back.
+const TAKEN: &[u8] = b"\x1b[?1049h";
+const GIVEN_BACK: &[u8] = b"\x1b[?1049l";
+/// A slow machine is no defect.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Both sides of a terminal.
+struct Sides {
+    outer: File,
+    /// The side of the program, kept open so that what it wrote can be read after it ended.
+    inner: File,
+}
+
+impl Sides {
+    fn open() -> Self {
+        let outer = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        // With it in the hands of the program the terminal would never be gone.
+        fcntl_setfd(&outer, FdFlags::CLOEXEC).unwrap();
+        grantpt(&outer).unwrap();
+        unlockpt(&outer).unwrap();
+        let name = ptsname(&outer, Vec::new()).unwrap().into_string().unwrap();
+        let mut both_ways = File::options();
+        both_ways.read(true).write(true);
+        let inner = both_ways.open(PathBuf::from(name)).unwrap();
+        let size = Winsize {
+            ws_row: 24,
+            ws_col: 80,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&inner, size).unwrap();
+        let outer = File::from(outer);
+        Self { outer, inner }
+    }
+
+    fn start(&self, input: &str) -> Child {
+        let side = || self.inner.try_clone().unwrap();
+        Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .arg(input)
+            .env("TERM", "xterm-256color")
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(side())
+            .stdout(side())
+            .stderr(side())
+            .spawn()
+            .unwrap()
+    }
+}
+
+fn has(written: &[u8], text: &[u8]) -> bool {
+    written.windows(text.len()).any(|window| window == text)
+}
+
+fn ended(program: &mut Child) -> ExitStatus {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = program.try_wait().unwrap() {
+            return status;
+        }
+        if start.elapsed() > PATIENCE {
+            program.kill().unwrap();
+            panic!("it does not end");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A terminal with the program in it.
+struct Pty {
+    sides: Sides,
+    program: Child,
+    written: Arc<Mutex<Vec<u8>>>,
+    before: Termios,
+}
+
+impl Pty {
+    fn open(input: &str) -> Self {
+        let sides = Sides::open();
+        let before = tcgetattr(&sides.inner).unwrap();
+        let program = sides.start(input);
+        let written = Arc::new(Mutex::new(Vec::new()));
+        let (mut out, kept) = (sides.outer.try_clone().unwrap(), written.clone());
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = out.read(&mut bytes) {
+                kept.lock().unwrap().extend_from_slice(&bytes[..count]);
+            }
+        });
+        Self {
+            sides,
+            program,
+            written,
+            before,
+        }
+    }
+
+    fn has(&self, text: &[u8]) -> bool {
+        has(&self.written.lock().unwrap(), text)
+    }
+
+    fn wait_for(&mut self, text: &[u8]) {
+        let start = Instant::now();
+        while !self.has(text) {
+            let written = self.written.lock().unwrap();
+            let seen = String::from_utf8_lossy(&written);
+            assert!(
+                start.elapsed() < PATIENCE,
+                "not seen: {}",
+                seen.escape_debug()
+            );
+            drop(written);
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn press(&mut self, keys: &[u8]) {
+        self.sides.outer.write_all(keys).unwrap();
+    }
+
+    fn ended(&mut self) -> ExitStatus {
+        ended(&mut self.program)
+    }
+
+    fn assert_given_back(&mut self) {
+        self.wait_for(GIVEN_BACK);
+        let now = tcgetattr(&self.sides.inner).unwrap();
+        assert_eq!(now.local_modes, self.before.local_modes);
+        assert_eq!(now.input_modes, self.before.input_modes);
+        assert_eq!(now.output_modes, self.before.output_modes);
+        assert!(self.has(b"\x1b[?25h"), "the cursor is shown again");
+    }
+}
+
+#[test]
+fn a_walk_to_a_ladder_and_out_leaves_the_terminal_as_it_was() {
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for(TAKEN);
+    pty.wait_for("2 of 2 calls".as_bytes());
+    let raw = tcgetattr(&pty.sides.inner).unwrap().local_modes;
+    assert!(!raw.intersects(LocalModes::ECHO | LocalModes::ICANON));
+    pty.press(b"\r");
+    pty.wait_for("►".as_bytes());
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+    pty.assert_given_back();
+}
+
+#[test]
+fn told_to_end_it_leaves_the_terminal_as_it_was() {
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for("2 of 2 calls".as_bytes());
+    let id = Pid::from_child(&pty.program);
+    kill_process(id, Signal::TERM).unwrap();
+    pty.ended();
+    pty.assert_given_back();
+}
+
+/// As when a window is closed.
+#[test]
+fn it_does_not_outlive_its_terminal() {
+    let Sides { mut outer, inner } = Sides::open();
+    let sides = Sides {
+        outer: outer.try_clone().unwrap(),
+        inner,
+    };
+    let mut program = sides.start("samples/call.pcap");
+    let (mut written, mut bytes) = (Vec::new(), [0; 4096]);
+    while !has(&written, b"2 of 2 calls") {
+        let count = outer.read(&mut bytes).unwrap();
+        written.extend_from_slice(&bytes[..count]);
+    }
+    drop((outer, sides));
+    // By now it waits for a key that cannot come.
+    thread::sleep(Duration::from_millis(300));
+    kill_process(Pid::from_child(&program), Signal::HUP).unwrap();
+    ended(&mut program);
+}
+
+#[test]
+fn what_cannot_be_read_is_told_on_the_screen_and_when_it_is_left() {
+    let mut pty = Pty::open("samples/nothing.pcap");
+    pty.wait_for("0 of 0 calls".as_bytes());
+    pty.press(b"q");
+    assert_eq!(pty.ended().code(), Some(3));
+    pty.assert_given_back();
+    assert!(pty.has(b"samples/nothing.pcap: cannot be opened"));
+}
