@@ -50,6 +50,7 @@ mod split;
 mod subscription;
 mod terms;
 mod ties;
+mod uris;
 mod view;
 
 pub use attempt::{Attempt, AttemptKind, Follows, Reaction};

@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, entered};
 use super::sightings::REGISTER;
+use super::uris::{Uris, canonical, is_same};
 use super::view::{Call, Hop, Message};
 use crate::base::Timestamp;
 
@@ -40,12 +41,13 @@ impl<'a> Call<'a> {
 fn registrations<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Registration<'a>> {
     let mut places: HashMap<Key<'a>, usize, RandomState> = HashMap::default();
     let mut all: Vec<Register<'a>> = Vec::new();
+    let mut uris = Uris::default();
     for entered in entered(hops, REGISTER) {
         let place = *places.entry(Key::of(&entered.hop)).or_insert_with(|| {
             all.push(Register::of(&entered.hop));
             all.len() - 1
         });
-        all[place].add(entered);
+        all[place].add(entered, &mut uris);
     }
     all.into_iter().map(|one| one.registration).collect()
 }
@@ -72,16 +74,6 @@ fn third_party<'a>(hop: &Hop<'a>) -> Option<&'a [u8]> {
     (canonical(from) != canonical(to)).then_some(from)
 }
 
-/// Scheme and host in lower case; they are the same in any (RFC 3261 10.3 step 5, 19.1.4).
-fn canonical(uri: &[u8]) -> Vec<u8> {
-    let mut uri = uri.to_vec();
-    let place = |byte: u8| uri.iter().position(|other| *other == byte);
-    let (scheme, host) = (place(b':').unwrap_or(0), place(b'@').unwrap_or(0));
-    uri[..scheme].make_ascii_lowercase();
-    uri[host..].make_ascii_lowercase();
-    uri
-}
-
 /// What stands for all contacts (RFC 3261 10.2.2).
 const ALL: &[u8] = b"*";
 
@@ -103,10 +95,11 @@ impl<'a> Message<'a> {
         if asked == Some(0) {
             return None;
         }
-        let (own, listed) = (canonical(contact), answer.contacts());
-        let is_own = |uri: &[u8]| canonical(uri) == own;
-        match (listed.iter().find(|(uri, _)| is_own(uri)), &listed[..]) {
-            // The registrar, or a proxy on the way, may write the only one in another way.
+        let listed = answer.contacts();
+        let as_written = listed.iter().find(|(uri, _)| *uri == contact);
+        let own = as_written.or_else(|| listed.iter().find(|(uri, _)| is_same(uri, contact)));
+        match (own, &listed[..]) {
+            // The registrar, or a proxy on the way, may have made another of the only one.
             (Some((_, seconds)), _) | (None, [(_, seconds)]) => *seconds,
             (None, []) => answer.expires(),
             (None, _) => None,
@@ -117,8 +110,8 @@ impl<'a> Message<'a> {
 /// A registration being put together.
 struct Register<'a> {
     registration: Registration<'a>,
-    /// Contacts that are bound, with when that runs out.
-    bound: HashMap<&'a [u8], Option<Timestamp>, RandomState>,
+    /// Contacts that are bound, by number, with when that runs out.
+    bound: HashMap<usize, Option<Timestamp>, RandomState>,
     /// The latest step of each Call-ID: a client keeps it for all that it registers (RFC 3261 10.2).
     latest: HashMap<u32, usize, RandomState>,
 }
@@ -136,9 +129,9 @@ impl<'a> Register<'a> {
         }
     }
 
-    fn add(&mut self, entered: Entered<'a>) {
+    fn add(&mut self, entered: Entered<'a>, uris: &mut Uris<'a>) {
         let (request, steps) = (entered.request, &mut self.registration.steps);
-        let is_bound = |contact: &[u8]| match self.bound.get(contact) {
+        let mut is_bound = |contact: &'a [u8]| match self.bound.get(&uris.number(contact)) {
             Some(Some(until)) => request.time().is_none_or(|time| time <= *until),
             known => known.is_some(),
         };
@@ -167,29 +160,13 @@ impl<'a> Register<'a> {
             for one in request.contacts() {
                 match one {
                     (ALL, _) => self.bound.clear(),
-                    (contact, Some(0)) => drop(self.bound.remove(contact)),
-                    (contact, _) => drop(self.bound.insert(contact, attempt.until())),
+                    (contact, Some(0)) => drop(self.bound.remove(&uris.number(contact))),
+                    (contact, _) => {
+                        self.bound.insert(uris.number(contact), attempt.until());
+                    }
                 }
             }
         }
         steps.push(attempt);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_the_same_in_any_case_but_for_the_user() {
-        let expected = [
-            ("SIP:Alice@Example.COM", "sip:Alice@example.com"),
-            ("tel:+49301", "tel:+49301"),
-            ("sip:registrar", "sip:registrar"),
-            ("", ""),
-        ];
-        for (uri, expected) in expected {
-            assert_eq!(canonical(uri.as_bytes()), expected.as_bytes(), "{uri}");
-        }
     }
 }
