@@ -88,6 +88,11 @@ pub use subscription::{State, Step, StepKind, Subscription};
 pub use terms::{AuthTerms, Contact, Terms};
 pub use view::{Call, Dialog, Edge, Hop, Message};
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use foldhash::fast::RandomState;
+
 use calls::{CallEntry, EdgeEntry};
 use causes::Cause;
 use clocks::Clocks;
@@ -159,4 +164,6 @@ pub struct Trace {
     causes: Vec<Cause>,
     link_rules: Vec<LinkRule>,
     nodes: Nodes,
+    /// The requests whose grant ran out before the end, once somebody asks.
+    run_out: OnceLock<HashSet<HopId, RandomState>>,
 }

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, entered};
+use super::ids::HopId;
 use super::sightings::REGISTER;
 use super::uris::{Uris, canonical, is_same};
 use super::view::{Call, Hop, Message};
@@ -38,7 +39,30 @@ impl<'a> Call<'a> {
     }
 }
 
+/// The REGISTERs that were the last to bind what they are about, where that ran out before the end of the trace.
+pub(super) fn run_out(trace: &Trace) -> Vec<HopId> {
+    let (all, mut uris) = registers(trace.hops());
+    let mut found = Vec::new();
+    for one in &all {
+        for (contact, (until, step)) in &one.bound {
+            let step = &one.registration.steps[*step];
+            let over = until
+                .zip(trace.end())
+                .is_some_and(|(until, end)| until < end);
+            if over && uris.number(step.contact) == *contact {
+                found.push(step.hop.id());
+            }
+        }
+    }
+    found
+}
+
 fn registrations<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Registration<'a>> {
+    let (all, _) = registers(hops);
+    all.into_iter().map(|one| one.registration).collect()
+}
+
+fn registers<'a>(hops: impl Iterator<Item = Hop<'a>>) -> (Vec<Register<'a>>, Uris<'a>) {
     let mut places: HashMap<Key<'a>, usize, RandomState> = HashMap::default();
     let mut all: Vec<Register<'a>> = Vec::new();
     let mut uris = Uris::default();
@@ -49,7 +73,7 @@ fn registrations<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Registration<'a
         });
         all[place].add(entered, &mut uris);
     }
-    all.into_iter().map(|one| one.registration).collect()
+    (all, uris)
 }
 
 /// What tells registrations apart: the address, and for a third party who it is and where it registers.
@@ -110,8 +134,8 @@ impl<'a> Message<'a> {
 /// A registration being put together.
 struct Register<'a> {
     registration: Registration<'a>,
-    /// Contacts that are bound, by number, with when that runs out.
-    bound: HashMap<usize, Option<Timestamp>, RandomState>,
+    /// Contacts that are bound, by number, with when that runs out and the step that did it last.
+    bound: HashMap<usize, (Option<Timestamp>, usize), RandomState>,
     /// The latest step of each Call-ID: a client keeps it for all that it registers (RFC 3261 10.2).
     latest: HashMap<u32, usize, RandomState>,
 }
@@ -132,7 +156,7 @@ impl<'a> Register<'a> {
     fn add(&mut self, entered: Entered<'a>, uris: &mut Uris<'a>) {
         let (request, steps) = (entered.request, &mut self.registration.steps);
         let mut is_bound = |contact: &'a [u8]| match self.bound.get(&uris.number(contact)) {
-            Some(Some(until)) => request.time().is_none_or(|time| time <= *until),
+            Some((Some(until), _)) => request.time().is_none_or(|time| time <= *until),
             known => known.is_some(),
         };
         let (kind, contact, asked) = match request.binds() {
@@ -162,7 +186,8 @@ impl<'a> Register<'a> {
                     (ALL, _) => self.bound.clear(),
                     (contact, Some(0)) => drop(self.bound.remove(&uris.number(contact))),
                     (contact, _) => {
-                        self.bound.insert(uris.number(contact), attempt.until());
+                        let bound = (attempt.until(), steps.len());
+                        self.bound.insert(uris.number(contact), bound);
                     }
                 }
             }
