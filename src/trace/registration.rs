@@ -39,17 +39,16 @@ impl<'a> Call<'a> {
     }
 }
 
-/// The REGISTERs that were the last to bind what they are about, where that ran out before the end of the trace.
+/// The REGISTERs of which what they are about ran out before something prolonged or removed it, or the trace ended.
 pub(super) fn run_out(trace: &Trace) -> Vec<HopId> {
     let (all, mut uris) = registers(trace.hops());
     let mut found = Vec::new();
-    for one in &all {
-        for (contact, (until, step)) in &one.bound {
-            let step = &one.registration.steps[*step];
-            let over = until
-                .zip(trace.end())
-                .is_some_and(|(until, end)| until < end);
-            if over && uris.number(step.contact) == *contact {
+    for mut one in all {
+        let bound = std::mem::take(&mut one.bound);
+        one.leave(bound, trace.end());
+        for (contact, step) in one.over {
+            let step = &one.registration.steps[step];
+            if uris.number(step.contact) == contact {
                 found.push(step.hop.id());
             }
         }
@@ -131,11 +130,16 @@ impl<'a> Message<'a> {
     }
 }
 
+/// When a contact runs out, and the step that bound it last.
+type Bound = (Option<Timestamp>, usize);
+
 /// A registration being put together.
 struct Register<'a> {
     registration: Registration<'a>,
-    /// Contacts that are bound, by number, with when that runs out and the step that did it last.
-    bound: HashMap<usize, (Option<Timestamp>, usize), RandomState>,
+    /// Contacts that are bound, by number.
+    bound: HashMap<usize, Bound, RandomState>,
+    /// Contacts that were bound until their time was over, and the step that did it last.
+    over: Vec<(usize, usize)>,
     /// The latest step of each Call-ID: a client keeps it for all that it registers (RFC 3261 10.2).
     latest: HashMap<u32, usize, RandomState>,
 }
@@ -149,6 +153,7 @@ impl<'a> Register<'a> {
                 steps: Vec::new(),
             },
             bound: HashMap::default(),
+            over: Vec::new(),
             latest: HashMap::default(),
         }
     }
@@ -180,18 +185,29 @@ impl<'a> Register<'a> {
                 .and_then(|answer| request.granted(&answer)),
             ..Attempt::of(entered, kind, follows)
         };
-        if attempt.is_accepted() {
-            for one in request.contacts() {
-                match one {
-                    (ALL, _) => self.bound.clear(),
-                    (contact, Some(0)) => drop(self.bound.remove(&uris.number(contact))),
-                    (contact, _) => {
-                        let bound = (attempt.until(), steps.len());
-                        self.bound.insert(uris.number(contact), bound);
-                    }
-                }
-            }
-        }
+        let accepted = attempt.is_accepted().then(|| request.contacts());
+        let bound = (attempt.until(), steps.len());
         steps.push(attempt);
+        for (contact, seconds) in accepted.into_iter().flatten() {
+            let number = uris.number(contact);
+            let ended = match (contact, seconds) {
+                (ALL, _) => std::mem::take(&mut self.bound),
+                (_, Some(0)) => self.bound.remove_entry(&number).into_iter().collect(),
+                _ => {
+                    let before = self.bound.insert(number, bound);
+                    before.map(|before| (number, before)).into_iter().collect()
+                }
+            };
+            self.leave(ended, request.time());
+        }
+    }
+
+    /// Notes which of those that are bound no longer ran out before this time.
+    fn leave(&mut self, ended: impl IntoIterator<Item = (usize, Bound)>, time: Option<Timestamp>) {
+        let is_over =
+            |until: &Option<Timestamp>| until.zip(time).is_some_and(|(until, time)| until < time);
+        let over = ended.into_iter().filter(|(_, (until, _))| is_over(until));
+        self.over
+            .extend(over.map(|(contact, (_, step))| (contact, step)));
     }
 }

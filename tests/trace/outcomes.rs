@@ -335,6 +335,34 @@ fn what_was_granted_runs_out() {
     assert_eq!(outcomes(&net)[0], "registered 60 s, then 503, expired");
 }
 
+/// What comes in another call prolongs it in time, or too late.
+#[test]
+fn what_another_call_prolongs() {
+    for (at, expired) in [(40_000, ""), (100_000, ", expired")] {
+        for second in [OWN, "Contact: *"] {
+            let mut net = Net::new(&["ue", "reg"]);
+            register(
+                &mut net,
+                1,
+                &[OWN, "Expires: 60"],
+                200,
+                &[OWN, "Expires: 60"],
+                0,
+            );
+            let again = Talk::between("other", "alice", "alice").request("REGISTER", 1);
+            let seconds = if second == OWN {
+                "Expires: 60"
+            } else {
+                "Expires: 0"
+            };
+            let sent = net.send("ue", "reg", again.with(second).with(seconds), at);
+            net.reply(&sent, 200, "r", at + 50);
+            let expected = format!("registered 60 s{expired}");
+            assert_eq!(outcomes(&net)[0], expected, "{second}");
+        }
+    }
+}
+
 /// RFC 3261 12.2.1.2: 481 or 408 to a request within a dialog that was joined late ends it; what else is refused does not.
 #[test]
 fn a_session_that_was_joined_late_and_is_not_known() {
