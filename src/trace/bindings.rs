@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::attempt::{Attempt, after};
 use super::registration::Registration;
 use super::terms::{Contact, Terms};
+use super::uris::Uris;
 use super::view::Message;
 use crate::base::Timestamp;
 use crate::sip::{self, Index};
@@ -100,27 +101,44 @@ impl Accepted {
     }
 }
 
+/// What tells bindings apart.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Key {
+    /// A flow of a device (RFC 5626 6).
+    Flow(String),
+    /// The URI, by number.
+    Uri(usize),
+}
+
 #[derive(Default)]
 struct Book {
     all: Vec<Binding>,
-    /// Those that have not ended, by the keys of their contacts.
-    open: HashMap<String, usize, RandomState>,
+    /// Those that have not ended.
+    open: HashMap<Key, usize, RandomState>,
+    uris: Uris<'static>,
 }
 
 impl Book {
+    fn key(&mut self, contact: &Contact) -> Key {
+        match contact.flow() {
+            Some(flow) => Key::Flow(flow),
+            None => Key::Uri(self.uris.number(contact.uri.clone().into_bytes())),
+        }
+    }
+
     fn enter(&mut self, accepted: &Accepted) {
         let (request, answer) = (&accepted.request, &accepted.answer);
         let removed = BindingEnd::Removed(accepted.step);
         if request.all_contacts {
             let open = self.open.drain();
-            open.for_each(|(_, at)| self.all[at].end = Some(removed));
+            open.for_each(|(_, at)| self.all[at].end_at(accepted.at, removed));
         }
         let mut asked = HashMap::new();
         for contact in &request.contacts {
-            let key = contact.key();
+            let key = self.key(contact);
             if contact.expires.or(request.expires) == Some(0) {
                 if let Some(at) = self.open.remove(&key) {
-                    self.all[at].end = Some(removed);
+                    self.all[at].end_at(accepted.at, removed);
                 }
             } else {
                 asked.insert(key, contact);
@@ -130,8 +148,9 @@ impl Book {
         for contact in &answer.contacts {
             let granted = contact.expires.or(answer.expires);
             if granted != Some(0) {
-                let key = contact.key();
-                self.tell(accepted, contact, granted, asked.remove(&key).is_some());
+                let key = self.key(contact);
+                let asked = asked.remove(&key).is_some();
+                self.tell(accepted, (&key, contact), granted, asked);
                 listed.insert(key);
             }
         }
@@ -139,8 +158,10 @@ impl Book {
             // An answer without any contact does not tell: what was asked for was accepted.
             for contact in request.contacts.iter() {
                 let wanted = contact.expires.or(request.expires);
-                if asked.contains_key(&contact.key()) {
-                    self.tell(accepted, contact, answer.expires.or(wanted), true);
+                let key = self.key(contact);
+                if asked.contains_key(&key) {
+                    let granted = answer.expires.or(wanted);
+                    self.tell(accepted, (&key, contact), granted, true);
                 }
             }
             return;
@@ -148,23 +169,22 @@ impl Book {
         self.open.retain(|key, at| {
             let gone = !listed.contains(key);
             if gone {
-                let binding = &mut self.all[*at];
-                let over = binding.until.zip(accepted.at);
-                let over = over.is_some_and(|(until, now)| until <= now);
-                binding.end = Some(match over {
-                    true => BindingEnd::Expired,
-                    false => BindingEnd::Dropped(accepted.step),
-                });
+                self.all[*at].end_at(accepted.at, BindingEnd::Dropped(accepted.step));
             }
             !gone
         });
     }
 
-    fn tell(&mut self, accepted: &Accepted, contact: &Contact, granted: Option<u32>, asked: bool) {
+    fn tell(
+        &mut self,
+        accepted: &Accepted,
+        (key, contact): (&Key, &Contact),
+        granted: Option<u32>,
+        asked: bool,
+    ) {
         let until = after(accepted.at, granted);
-        let key = contact.key();
         // What ran out before and is asked for again is another binding.
-        let known = self.open.get(&key).copied().filter(|at| {
+        let known = self.open.get(key).copied().filter(|at| {
             let over = self.all[*at].until.zip(accepted.at);
             let over = asked && over.is_some_and(|(until, now)| until < now);
             if over {
@@ -186,7 +206,7 @@ impl Book {
                     true => accepted.request.path.clone(),
                     false => Vec::new(),
                 };
-                self.open.insert(key, self.all.len());
+                self.open.insert(key.clone(), self.all.len());
                 self.all.push(Binding {
                     contact: contact.clone(),
                     path,
@@ -208,5 +228,14 @@ impl Book {
             }
         }
         self.all
+    }
+}
+
+impl Binding {
+    /// It is gone at this time: in this way, unless its time was over before.
+    fn end_at(&mut self, now: Option<Timestamp>, how: BindingEnd) {
+        let over = self.until.zip(now);
+        let over = over.is_some_and(|(until, now)| until <= now);
+        self.end = Some(if over { BindingEnd::Expired } else { how });
     }
 }

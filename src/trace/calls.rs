@@ -12,7 +12,7 @@ use super::legs::{adjacent, chained, same_call_id};
 use super::mention::Mention;
 use super::sets::Sets;
 use super::unique::{came_of, joined};
-use super::{Trace, causes, link_rule};
+use super::{Trace, causes, link_rule, publication};
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +31,6 @@ pub(super) struct EdgeEntry {
     pub(super) other: u32,
     pub(super) kind: LinkKind,
 }
-
-/// By its place in [`crate::sip::METHODS`].
-const PUBLISH: u16 = 13;
 
 /// Makes calls of the groups of a trace.
 pub(super) fn join(trace: &mut Trace) {
@@ -230,28 +227,13 @@ fn same_charging(trace: &Trace, members: &Members<'_>) -> Vec<(u32, u32, LinkKin
 }
 
 /// Call-IDs of PUBLISH requests about one state: an answer gave the entity-tag that the next request names.
-fn same_publication(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
-    let mut tags = Vec::new();
-    for hop in trace.hops.iter().filter(|hop| hop.method == PUBLISH) {
-        let messages = &trace.hop_messages[hop.first as usize..][..hop.count as usize];
-        for message in messages {
-            let sighting = trace.first_sighting(&trace.messages[message.position()]);
-            let detail = trace.facts.details(sighting);
-            let tag = detail
-                .map(|detail| detail.etag)
-                .filter(|tag| !tag.is_none());
-            if let Some(tag) = tag.filter(|_| trace.has_call_id(hop.group)) {
-                // Two servers may give the same tag for different states.
-                tags.push((tag, trace.facts.of(sighting).to, hop.group));
-            }
-        }
-    }
-    tags.sort_unstable();
-    let same = tags.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1));
-    let pairs = same.flat_map(|same| same[1..].iter().map(|(_, _, group)| (same[0].2, *group)));
-    pairs
-        .map(|(one, other)| (one, other, LinkKind::EntityTag))
-        .collect()
+fn same_publication(trace: &Trace) -> impl Iterator<Item = (u32, u32, LinkKind)> {
+    let pairs = publication::chained(trace).into_iter();
+    let with_call_ids = pairs.filter(|(one, other)| {
+        let groups = [one, other];
+        groups.iter().all(|group| trace.has_call_id(**group))
+    });
+    with_call_ids.map(|(one, other)| (one, other, LinkKind::EntityTag))
 }
 
 /// Which group each sighting belongs to.

@@ -14,7 +14,8 @@ use super::sightings::{ACK, CANCEL, INVITE, NOTIFY, Subject};
 pub(super) struct DialogEntry {
     /// What of its Call-ID belongs together.
     pub(super) group: u32,
-    /// The tag of the side that sent the request which made it, or the first one that was seen.
+    /// The tag of the side that sent the request which made it. Where that was not seen, of the one that sent the first that was,
+    /// or to whom that tells a state: it subscribed (RFC 6665 4.2.2).
     pub(super) caller: TextId,
     pub(super) callee: TextId,
     /// The request that made it; none if it was joined late.
@@ -31,6 +32,10 @@ pub(super) struct Answer {
     pub(super) subject: Subject,
     pub(super) fact: Fact,
 }
+
+/// BYE, INFO, PRACK and UPDATE by their places in [`crate::sip::METHODS`]: never outside of a dialog, so that an answer shows one,
+/// too.
+const ONLY_WITHIN: [u16; 4] = [2, 6, 7, 8];
 
 /// Both sides name a dialog by its tags, each with its own first.
 fn tags(one: TextId, other: TextId) -> (TextId, TextId) {
@@ -71,9 +76,14 @@ impl Dialogs {
             if hop.entry.method == ACK && is_refused() {
                 continue;
             }
-            if has_request && !fact.to_tag.is_none() {
-                let dialog = dialogs.get_or_add(fact.from_tag, fact.to_tag);
-                if hop.entry.method == NOTIFY {
+            let is_within = has_request || ONLY_WITHIN.contains(&hop.entry.method);
+            if is_within && !fact.to_tag.is_none() {
+                let is_notify = hop.entry.method == NOTIFY;
+                let dialog = match is_notify {
+                    true => dialogs.get_or_add(fact.to_tag, fact.from_tag),
+                    false => dialogs.get_or_add(fact.from_tag, fact.to_tag),
+                };
+                if is_notify {
                     dialogs.subscribed(dialog, &fact, hops);
                 }
                 dialogs.join(dialog, id, &mut hops[position]);

@@ -16,7 +16,8 @@ pub(super) enum Mention {
     ReferTo,
     /// Referred-By of a REFER or of the INVITE that it asks for (RFC 3892 3).
     ReferredBy,
-    /// The Request-URI of a request that names who referred it: To may be another.
+    /// The Request-URI of a PUBLISH, which tells whose state it is (RFC 3903 4.1), or of a request that names who referred it: To
+    /// may be another.
     Target,
     /// `icid-generated-at` of P-Charging-Vector (RFC 7315 4.6): the icid-value is unique together with it only.
     IcidGenerated,
@@ -39,6 +40,11 @@ pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
             let all = identities(Name::PAssociatedUri).take(MOST_ASSOCIATED);
             clue.mentions
                 .extend(all.map(|uri| (Mention::Associated, uri)));
+        }
+        Some(Start::Request(_)) if message.method().is_some_and(|method| method == "PUBLISH") => {
+            let target = message.first_line().uri().map(|uri| without_params(&uri));
+            clue.mentions
+                .extend(target.map(|target| (Mention::Target, target)));
         }
         Some(Start::Request(_)) if message.has(Name::ReferTo) || message.has(Name::ReferredBy) => {
             let target = message.address(Name::ReferTo).map(|target| target.uri());

@@ -52,6 +52,7 @@ mod subscription;
 mod terms;
 mod ties;
 mod unique;
+mod uris;
 mod view;
 
 pub use attempt::{Attempt, AttemptKind, Follows, Reaction};
@@ -88,6 +89,11 @@ pub use sightings::{MethodId, Sighting, Sightings, Subject};
 pub use subscription::{State, Step, StepKind, Subscription};
 pub use terms::{AuthTerms, Contact, Terms};
 pub use view::{Call, Dialog, Edge, Hop, Message};
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use foldhash::fast::RandomState;
 
 use calls::{CallEntry, EdgeEntry};
 use causes::Cause;
@@ -160,4 +166,6 @@ pub struct Trace {
     causes: Vec<Cause>,
     link_rules: Vec<LinkRule>,
     nodes: Nodes,
+    /// The requests whose grant ran out before the end, once somebody asks.
+    run_out: OnceLock<HashSet<HopId, RandomState>>,
 }

@@ -8,13 +8,16 @@ use foldhash::fast::RandomState;
 use super::attempt::after;
 use super::goodbye::{Places, ends_session};
 use super::hops::Part;
-use super::ids::{DialogId, MessageId};
+use super::ids::{DialogId, HopId, MessageId};
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
+use super::{Trace, publication, registration};
 
 /// Methods by their places in [`crate::sip::METHODS`].
 const REGISTER: u16 = 4;
+const INFO: u16 = 6;
+const UPDATE: u16 = 8;
 const SUBSCRIBE: u16 = 9;
 const NOTIFY: u16 = 10;
 const REFER: u16 = 11;
@@ -60,6 +63,8 @@ pub enum Outcome {
     JoinedLate {
         /// Whether a BYE was seen.
         ended: bool,
+        /// Without one, the status of its last request, if that says that the other side does not know it any more.
+        lost: Option<u16>,
     },
     /// Bindings of an address.
     Registered(Option<u32>),
@@ -82,6 +87,8 @@ pub enum Outcome {
     Published(Option<u32>),
     /// A published state was removed.
     Removed,
+    /// What was granted, and ran out before the end of the trace.
+    RanOut(Box<Outcome>),
     /// The final status.
     Status(u16),
     /// Nobody answered.
@@ -123,8 +130,11 @@ impl fmt::Display for Outcome {
             Self::Proceeding(status) => write!(f, "no final response after {status}"),
             Self::RefusalNotSeen(status) => write!(f, "{status} (answer to the caller not seen)"),
             Self::Canceled => f.write_str("canceled"),
-            Self::JoinedLate { ended: true } => f.write_str("joined late, ended"),
-            Self::JoinedLate { ended: false } => f.write_str("joined late"),
+            Self::JoinedLate { ended: true, .. } => f.write_str("joined late, ended"),
+            Self::JoinedLate { lost: None, .. } => f.write_str("joined late"),
+            Self::JoinedLate {
+                lost: Some(status), ..
+            } => write!(f, "joined late, lost ({status})"),
             Self::Registered(seconds) => for_seconds(f, "registered", seconds),
             Self::StillRegistered(seconds, last) => {
                 for_seconds(f, "registered", seconds)?;
@@ -145,6 +155,7 @@ impl fmt::Display for Outcome {
             }
             Self::Published(seconds) => for_seconds(f, "published", seconds),
             Self::Removed => f.write_str("removed"),
+            Self::RanOut(granted) => write!(f, "{granted}, expired"),
             Self::Status(status) => write!(f, "{status}"),
             Self::NoAnswer => f.write_str("no answer"),
         }
@@ -176,9 +187,9 @@ impl<'a> Call<'a> {
             Kind::Session => self.session_outcome(),
             Kind::Registration => self.registration_outcome(),
             Kind::Publication => {
-                let published = |_: Hop<'a>, answer: Message<'a>| match answer.expires() {
+                let published = |hop: Hop<'a>, answer: Message<'a>| match answer.expires() {
                     Some(0) => Outcome::Removed,
-                    expires => Outcome::Published(expires),
+                    expires => hop.until_now(Outcome::Published(expires)),
                 };
                 self.outcome_of(PUBLISH, published)
             }
@@ -227,17 +238,17 @@ impl<'a> Call<'a> {
         let outcome = last.outcome(registered);
         let before = all.iter().rev().find(is_accepted).and_then(|hop| {
             let told = hop.answer()?.time();
-            Some((told, hop.outcome(registered)))
+            Some((hop, told, hop.outcome(registered)))
         });
         match before {
-            Some((told, Outcome::Registered(seconds))) if !is_accepted(&last) => {
+            Some((hop, told, Outcome::Registered(seconds))) if !is_accepted(&last) => {
                 let over = after(told, seconds).zip(last.first_message().time());
                 match over.is_some_and(|(until, now)| until < now) {
                     true => outcome,
-                    false => Outcome::StillRegistered(seconds, Box::new(outcome)),
+                    false => hop.until_now(Outcome::StillRegistered(seconds, Box::new(outcome))),
                 }
             }
-            _ => outcome,
+            _ => last.until_now(outcome),
         }
     }
 
@@ -246,7 +257,8 @@ impl<'a> Call<'a> {
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
             let ended = self.byes().next().is_some();
-            return Outcome::JoinedLate { ended };
+            let lost = self.lost().filter(|_| !ended);
+            return Outcome::JoinedLate { ended, lost };
         };
         let attempts = initial
             .iter()
@@ -299,6 +311,17 @@ impl<'a> Call<'a> {
                 None => hop.heard(),
             },
         }
+    }
+
+    /// The status of the last request within a session, if it says that the other side does not know it any more (RFC 3261
+    /// 12.2.1.2).
+    fn lost(&self) -> Option<u16> {
+        let answered = [INVITE, UPDATE, INFO]
+            .into_iter()
+            .flat_map(|method| self.roots(method))
+            .filter(|hop| !is_initial(hop) && hop.request().is_some() && hop.status().is_some());
+        let last = answered.max_by_key(|hop| hop.first_message().id())?;
+        last.status().filter(|status| matches!(status, 408 | 481))
     }
 
     /// A hop with a 2xx below an attempt of this group that shows no final response itself: nothing keeps a 2xx from going on
@@ -416,6 +439,17 @@ impl<'a> Call<'a> {
     }
 }
 
+impl Trace {
+    /// Whether what this REGISTER or PUBLISH was granted ran out, whatever call what prolongs it may be in.
+    fn has_run_out(&self, hop: HopId) -> bool {
+        let all = self.run_out.get_or_init(|| {
+            let registrations = registration::run_out(self).into_iter();
+            registrations.chain(publication::run_out(self)).collect()
+        });
+        all.contains(&hop)
+    }
+}
+
 impl<'a> Hop<'a> {
     /// The first final response.
     pub fn answer(&self) -> Option<Message<'a>> {
@@ -434,6 +468,14 @@ impl<'a> Hop<'a> {
             (Some(answer), Some(200..300)) => accepted(self, answer),
             (_, Some(status)) => Outcome::Status(status),
             _ => self.heard(),
+        }
+    }
+
+    /// What it was granted, and whether that has run out by the end of the trace.
+    fn until_now(self, granted: Outcome) -> Outcome {
+        match self.trace.has_run_out(self.id()) {
+            true => Outcome::RanOut(Box::new(granted)),
+            false => granted,
         }
     }
 

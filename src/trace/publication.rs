@@ -7,10 +7,13 @@ use foldhash::fast::RandomState;
 
 use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, Reaction, entered};
+use super::ids::HopId;
+use super::journeys::whereabouts;
 use super::sightings::PUBLISH;
 use super::subscription::event;
+use super::uris::canonical;
 use super::view::{Call, Hop};
-use crate::base::Timestamp;
+use crate::base::{Party, Timestamp};
 
 /// All requests about one published state.
 #[derive(Clone)]
@@ -84,6 +87,12 @@ impl Publication<'_> {
         }
     }
 
+    /// The last request that was accepted.
+    fn accepted(&self) -> Option<&Attempt<'_>> {
+        let mut steps = self.steps.iter().rev();
+        steps.find(|step| step.is_accepted())
+    }
+
     /// When it runs out, or ran out, if nothing prolongs it; none if it is gone for another reason.
     pub fn until(&self) -> Option<Timestamp> {
         let state = self.state();
@@ -91,8 +100,7 @@ impl Publication<'_> {
             state,
             PublicationState::Published | PublicationState::Expired
         );
-        let mut accepted = self.steps.iter().rev().filter(|step| step.is_accepted());
-        accepted.next().filter(|_| stands)?.until()
+        self.accepted().filter(|_| stands)?.until()
     }
 
     /// Whether its beginning was before the trace.
@@ -114,6 +122,30 @@ impl<'a> Call<'a> {
     pub fn publications(&self) -> Vec<Publication<'a>> {
         publications(self.hops())
     }
+}
+
+/// The PUBLISHs that were the last to be accepted of what ran out before the end of the trace.
+pub(super) fn run_out(trace: &Trace) -> Vec<HopId> {
+    let all = publications(trace.hops()).into_iter();
+    let expired = all.filter(|one| one.state() == PublicationState::Expired);
+    expired
+        .filter_map(|one| Some(one.accepted()?.hop.id()))
+        .collect()
+}
+
+/// Groups that are one because a request in one names the entity-tag that was given in the other.
+pub(super) fn chained(trace: &Trace) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    for one in publications(trace.hops()) {
+        for step in &one.steps {
+            let by_tag = step.follows.filter(|by| by.why == Reaction::EntityTag);
+            pairs.extend(by_tag.map(|by| {
+                let before = &one.steps[by.step];
+                (before.hop.entry.group, step.hop.entry.group)
+            }));
+        }
+    }
+    pairs
 }
 
 fn publications<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Publication<'a>> {
@@ -151,24 +183,56 @@ type Place = (usize, usize);
 /// A publication that was lost, by position, and when the answer told so.
 type Loss = (usize, Option<Timestamp>);
 
+/// What an entity-tag names a publication with (RFC 3903 4.1). Two servers may give the same tag for different states.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Named<'a> {
+    tag: &'a [u8],
+    state: State,
+    server: Option<Party>,
+}
+
+/// Whose state of which event package.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct State {
+    resource: Vec<u8>,
+    event: String,
+}
+
+/// Where a request was sent to, and where it came to: what stands behind one place is one server, whether it shows or not.
+fn servers(entered: &Entered<'_>) -> [Option<Party>; 2] {
+    let sightings = &entered.hop.trace.sightings;
+    [entered.hop, entered.last].map(|hop| whereabouts(sightings, hop.entry.destination))
+}
+
 #[derive(Default)]
 struct Found<'a> {
     all: Vec<Publication<'a>>,
-    /// The step that gave an entity-tag, or named one that nobody was seen to give. Two servers may give the same tag for
-    /// different states.
-    tags: HashMap<(&'a [u8], &'a [u8]), Place, RandomState>,
+    /// The step that gave an entity-tag, or named one that nobody was seen to give.
+    tags: HashMap<Named<'a>, Place, RandomState>,
     /// The latest step of each Call-ID.
     latest: HashMap<u32, Place, RandomState>,
     /// Of each publication, the latest entity-tag that it was given.
     current: Vec<Option<&'a [u8]>>,
     /// The latest publication of a state that was lost, and when, by who published what.
-    lost: HashMap<(&'a [u8], &'a [u8], String), Loss, RandomState>,
+    lost: HashMap<(Vec<u8>, State), Loss, RandomState>,
 }
 
 impl<'a> Found<'a> {
     fn add(&mut self, entered: Entered<'a>) {
         let (request, hop) = (entered.request, entered.hop);
-        let (tag, resource) = (request.entity_tag(), hop.to());
+        let (tag, servers) = (request.entity_tag(), servers(&entered));
+        let state = State {
+            resource: canonical(request.target().unwrap_or(hop.to())),
+            event: event(request.event()),
+        };
+        let named = |tag: &'a [u8]| {
+            let all = servers.into_iter();
+            all.map(|server| Named {
+                tag,
+                state: state.clone(),
+                server,
+            })
+        };
         let kind = match (tag.is_empty(), request.expires(), request.has_body()) {
             (false, Some(0), _) => AttemptKind::Remove,
             (false, _, true) => AttemptKind::Modify,
@@ -181,25 +245,22 @@ impl<'a> Found<'a> {
             let why = before.reaction(&request).filter(|_| same)?;
             Some((*place, why))
         });
-        let named = || {
-            let place = self
-                .tags
-                .get(&(tag, resource))
-                .filter(|_| !tag.is_empty())?;
+        let by_tag = || {
+            let mut all = named(tag).filter(|_| !tag.is_empty());
+            let place = all.find_map(|named| self.tags.get(&named))?;
             Some((*place, Reaction::EntityTag))
         };
-        let before = again.or_else(named);
+        let before = again.or_else(by_tag);
         let follows = before.map(|((_, step), why)| Follows { step, why });
-        let event = event(request.event());
-        let who = (hop.from(), resource, event.clone());
+        let who = (canonical(hop.from()), state.clone());
         let at = before.map_or(self.all.len(), |((at, _), _)| at);
         if before.is_none() {
             let lost = self.lost.remove(&who);
             let restarts = lost.filter(|(_, when)| is_soon(*when, request.time()));
             self.current.push(None);
             self.all.push(Publication {
-                resource,
-                event,
+                resource: hop.to(),
+                event: state.event.clone(),
                 steps: Vec::new(),
                 restarts: restarts
                     .filter(|_| kind == AttemptKind::Create)
@@ -210,14 +271,16 @@ impl<'a> Found<'a> {
         let place = (at, self.all[at].steps.len());
         self.latest.insert(hop.entry.group, place);
         if !tag.is_empty() {
-            self.tags.entry((tag, resource)).or_insert(place);
+            for named in named(tag) {
+                self.tags.entry(named).or_insert(place);
+            }
         }
         if loses(&attempt, self.current[at]) {
             let when = hop.answer().and_then(|answer| answer.time());
             self.lost.insert(who, (at, when));
         }
         if let Some(given) = given(&attempt) {
-            self.tags.insert((given, resource), place);
+            self.tags.extend(named(given).map(|named| (named, place)));
             self.current[at] = Some(given);
         }
         self.all[at].steps.push(attempt);

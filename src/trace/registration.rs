@@ -7,7 +7,9 @@ use foldhash::fast::RandomState;
 
 use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, entered};
+use super::ids::HopId;
 use super::sightings::REGISTER;
+use super::uris::{Uris, canonical, is_same};
 use super::view::{Call, Hop, Message};
 use crate::base::Timestamp;
 
@@ -37,17 +39,40 @@ impl<'a> Call<'a> {
     }
 }
 
+/// The REGISTERs of which what they are about ran out before something prolonged or removed it, or the trace ended.
+pub(super) fn run_out(trace: &Trace) -> Vec<HopId> {
+    let (all, mut uris) = registers(trace.hops());
+    let mut found = Vec::new();
+    for mut one in all {
+        let bound = std::mem::take(&mut one.bound);
+        one.leave(bound, trace.end());
+        for (contact, step) in one.over {
+            let step = &one.registration.steps[step];
+            if uris.number(step.contact) == contact {
+                found.push(step.hop.id());
+            }
+        }
+    }
+    found
+}
+
 fn registrations<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Registration<'a>> {
+    let (all, _) = registers(hops);
+    all.into_iter().map(|one| one.registration).collect()
+}
+
+fn registers<'a>(hops: impl Iterator<Item = Hop<'a>>) -> (Vec<Register<'a>>, Uris<'a>) {
     let mut places: HashMap<Key<'a>, usize, RandomState> = HashMap::default();
     let mut all: Vec<Register<'a>> = Vec::new();
+    let mut uris = Uris::default();
     for entered in entered(hops, REGISTER) {
         let place = *places.entry(Key::of(&entered.hop)).or_insert_with(|| {
             all.push(Register::of(&entered.hop));
             all.len() - 1
         });
-        all[place].add(entered);
+        all[place].add(entered, &mut uris);
     }
-    all.into_iter().map(|one| one.registration).collect()
+    (all, uris)
 }
 
 /// What tells registrations apart: the address, and for a third party who it is and where it registers.
@@ -72,16 +97,6 @@ fn third_party<'a>(hop: &Hop<'a>) -> Option<&'a [u8]> {
     (canonical(from) != canonical(to)).then_some(from)
 }
 
-/// Scheme and host in lower case; they are the same in any (RFC 3261 10.3 step 5, 19.1.4).
-fn canonical(uri: &[u8]) -> Vec<u8> {
-    let mut uri = uri.to_vec();
-    let place = |byte: u8| uri.iter().position(|other| *other == byte);
-    let (scheme, host) = (place(b':').unwrap_or(0), place(b'@').unwrap_or(0));
-    uri[..scheme].make_ascii_lowercase();
-    uri[host..].make_ascii_lowercase();
-    uri
-}
-
 /// What stands for all contacts (RFC 3261 10.2.2).
 const ALL: &[u8] = b"*";
 
@@ -103,10 +118,11 @@ impl<'a> Message<'a> {
         if asked == Some(0) {
             return None;
         }
-        let (own, listed) = (canonical(contact), answer.contacts());
-        let is_own = |uri: &[u8]| canonical(uri) == own;
-        match (listed.iter().find(|(uri, _)| is_own(uri)), &listed[..]) {
-            // The registrar, or a proxy on the way, may write the only one in another way.
+        let listed = answer.contacts();
+        let as_written = listed.iter().find(|(uri, _)| *uri == contact);
+        let own = as_written.or_else(|| listed.iter().find(|(uri, _)| is_same(uri, contact)));
+        match (own, &listed[..]) {
+            // The registrar, or a proxy on the way, may have made another of the only one.
             (Some((_, seconds)), _) | (None, [(_, seconds)]) => *seconds,
             (None, []) => answer.expires(),
             (None, _) => None,
@@ -114,11 +130,16 @@ impl<'a> Message<'a> {
     }
 }
 
+/// When a contact runs out, and the step that bound it last.
+type Bound = (Option<Timestamp>, usize);
+
 /// A registration being put together.
 struct Register<'a> {
     registration: Registration<'a>,
-    /// Contacts that are bound, with when that runs out.
-    bound: HashMap<&'a [u8], Option<Timestamp>, RandomState>,
+    /// Contacts that are bound, by number.
+    bound: HashMap<usize, Bound, RandomState>,
+    /// Contacts that were bound until their time was over, and the step that did it last.
+    over: Vec<(usize, usize)>,
     /// The latest step of each Call-ID: a client keeps it for all that it registers (RFC 3261 10.2).
     latest: HashMap<u32, usize, RandomState>,
 }
@@ -132,14 +153,15 @@ impl<'a> Register<'a> {
                 steps: Vec::new(),
             },
             bound: HashMap::default(),
+            over: Vec::new(),
             latest: HashMap::default(),
         }
     }
 
-    fn add(&mut self, entered: Entered<'a>) {
+    fn add(&mut self, entered: Entered<'a>, uris: &mut Uris<'a>) {
         let (request, steps) = (entered.request, &mut self.registration.steps);
-        let is_bound = |contact: &[u8]| match self.bound.get(contact) {
-            Some(Some(until)) => request.time().is_none_or(|time| time <= *until),
+        let mut is_bound = |contact: &'a [u8]| match self.bound.get(&uris.number(contact)) {
+            Some((Some(until), _)) => request.time().is_none_or(|time| time <= *until),
             known => known.is_some(),
         };
         let (kind, contact, asked) = match request.binds() {
@@ -163,33 +185,29 @@ impl<'a> Register<'a> {
                 .and_then(|answer| request.granted(&answer)),
             ..Attempt::of(entered, kind, follows)
         };
-        if attempt.is_accepted() {
-            for one in request.contacts() {
-                match one {
-                    (ALL, _) => self.bound.clear(),
-                    (contact, Some(0)) => drop(self.bound.remove(contact)),
-                    (contact, _) => drop(self.bound.insert(contact, attempt.until())),
-                }
-            }
-        }
+        let accepted = attempt.is_accepted().then(|| request.contacts());
+        let bound = (attempt.until(), steps.len());
         steps.push(attempt);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_the_same_in_any_case_but_for_the_user() {
-        let expected = [
-            ("SIP:Alice@Example.COM", "sip:Alice@example.com"),
-            ("tel:+49301", "tel:+49301"),
-            ("sip:registrar", "sip:registrar"),
-            ("", ""),
-        ];
-        for (uri, expected) in expected {
-            assert_eq!(canonical(uri.as_bytes()), expected.as_bytes(), "{uri}");
+        for (contact, seconds) in accepted.into_iter().flatten() {
+            let number = uris.number(contact);
+            let ended = match (contact, seconds) {
+                (ALL, _) => std::mem::take(&mut self.bound),
+                (_, Some(0)) => self.bound.remove_entry(&number).into_iter().collect(),
+                _ => {
+                    let before = self.bound.insert(number, bound);
+                    before.map(|before| (number, before)).into_iter().collect()
+                }
+            };
+            self.leave(ended, request.time());
         }
+    }
+
+    /// Notes which of those that are bound no longer ran out before this time.
+    fn leave(&mut self, ended: impl IntoIterator<Item = (usize, Bound)>, time: Option<Timestamp>) {
+        let is_over =
+            |until: &Option<Timestamp>| until.zip(time).is_some_and(|(until, time)| until < time);
+        let over = ended.into_iter().filter(|(_, (until, _))| is_over(until));
+        self.over
+            .extend(over.map(|(contact, (_, step))| (contact, step)));
     }
 }

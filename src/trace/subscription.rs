@@ -15,6 +15,14 @@ const SUBSCRIBE: u16 = 9;
 const NOTIFY: u16 = 10;
 const REFER: u16 = 11;
 
+/// The event of the first REFER in a dialog.
+pub(super) const REFER_EVENT: &str = "refer";
+
+/// The event of any of them, by its CSeq (RFC 3515 2.4.6).
+pub(super) fn of_refer(cseq: u32) -> String {
+    format!("{REFER_EVENT};id={cseq}")
+}
+
 /// A subscription.
 #[derive(Clone)]
 pub struct Subscription<'a> {
@@ -81,7 +89,7 @@ pub enum State {
     Refused(u16),
     /// Accepted, but no NOTIFY told the state.
     NotifyWait,
-    /// As the last NOTIFY told: `pending`, `active` or another word.
+    /// As the last NOTIFY told: `pending`, `active` or another word, in lower case.
     Told(String),
     /// Over, with the reason if one was given.
     Terminated(Option<String>),
@@ -116,7 +124,7 @@ impl<'a> Step<'a> {
             {
                 Some(State::Lost(status))
             }
-            (StepKind::Notify, _) => Some(State::Told(text(state))),
+            (StepKind::Notify, _) => Some(State::Told(text(&state.to_ascii_lowercase()))),
             (StepKind::Refer, Some(200..300)) if self.wants_none() => Some(State::NotWanted),
             _ => None,
         }
@@ -333,7 +341,7 @@ impl<'a> Found<'a> {
     /// The event of the subscription that a REFER makes. The first of a dialog needs no `id`, each further one has its own
     /// (RFC 3515 2.4.6). One that was refused made none.
     fn refer(&self, dialog: Option<DialogId>, cseq: u32) -> String {
-        let plain = "refer".to_owned();
+        let plain = REFER_EVENT.to_owned();
         let holder = dialog.and_then(|dialog| self.by_event.get(&(dialog, plain.clone())));
         let refused = |at: &usize| {
             matches!(
@@ -346,7 +354,7 @@ impl<'a> Found<'a> {
         };
         match holder.is_none_or(refused) {
             true => plain,
-            false => format!("refer;id={cseq}"),
+            false => of_refer(cseq),
         }
     }
 
@@ -358,8 +366,7 @@ impl<'a> Found<'a> {
         let at = self.all.len();
         self.by_event.insert((dialog, event.to_owned()), at);
         if hop.method().0 == REFER {
-            let numbered = format!("refer;id={}", hop.cseq());
-            self.by_event.insert((dialog, numbered), at);
+            self.by_event.insert((dialog, of_refer(hop.cseq())), at);
         }
     }
 }

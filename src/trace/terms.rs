@@ -131,12 +131,10 @@ impl Contact {
         }
     }
 
-    /// What tells bindings apart: a flow of a device (RFC 5626 6), or else the URI.
-    pub(super) fn key(&self) -> String {
-        match (&self.instance, &self.reg_id) {
-            (Some(instance), Some(flow)) => format!("{flow} {instance}"),
-            _ => self.uri.clone(),
-        }
+    /// The flow of a device that it is (RFC 5626 6).
+    pub(super) fn flow(&self) -> Option<String> {
+        let (instance, flow) = (self.instance.as_ref()?, self.reg_id.as_ref()?);
+        Some(format!("{flow} {instance}"))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 
@@ -12,6 +13,7 @@ use super::ids::{CallId, DialogId, HopId, MessageId};
 use super::journeys::Link;
 use super::legs;
 use super::marks::Marks;
+use super::mention::Mention;
 use super::nodes::Nodes;
 use super::parties::End;
 use super::realms::Realms;
@@ -49,6 +51,7 @@ impl Trace {
             causes: Vec::new(),
             link_rules: Vec::new(),
             nodes: Nodes::default(),
+            run_out: OnceLock::new(),
         }
     }
 
@@ -319,6 +322,14 @@ impl<'a> Message<'a> {
     /// SIP-If-Match of a PUBLISH, SIP-ETag of its answer.
     pub fn entity_tag(&self) -> &'a [u8] {
         self.detail_text(|detail| detail.etag)
+    }
+
+    /// The Request-URI of a PUBLISH, without parameters.
+    pub(super) fn target(&self) -> Option<&'a [u8]> {
+        let facts = &self.trace.facts;
+        let mut mentions = facts.mentions(self.trace.first_sighting(self.entry)).iter();
+        let target = mentions.find(|fact| fact.mention == Mention::Target)?;
+        Some(facts.text(target.text))
     }
 
     /// Whether a request carries credentials for a registrar or server.

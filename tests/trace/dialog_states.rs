@@ -462,6 +462,75 @@ fn a_bye_leaves_the_subscription_of_a_refer() {
     assert_eq!(life_of(&net), ended);
 }
 
+/// RFC 3515 2.4.6: the NOTIFYs of the first REFER in a dialog may give its `id`, each as it likes; one that was refused was none.
+#[test]
+fn the_first_refer_with_and_without_its_id() {
+    for refused in [false, true] {
+        for events in ["refer refer", "refer refer;id=3", "refer;id=3 refer"] {
+            let mut net = Net::new(&["uac", "uas"]);
+            let talk = Talk::new("transfer");
+            call(&mut net, &talk, &["uac", "uas"]); // 1 2 3
+            let refer = |net: &mut Net, cseq: u32, status: u16, at: i64| {
+                let refer = talk.with("b").request("REFER", cseq);
+                let refer = refer.with("Refer-To: <sip:carol@example.com>");
+                let refer = net.send("uac", "uas", refer, at);
+                net.reply(&refer, status, "b", at + 10);
+            };
+            if refused {
+                refer(&mut net, 2, 603, 500);
+            }
+            refer(&mut net, 3, 202, 1000);
+            let states = ["active", "terminated;reason=noresource"];
+            for (cseq, (event, state)) in (1..).zip(events.split(' ').zip(states)) {
+                let at = 1000 + i64::from(cseq) * 100;
+                let state = net.send("uas", "uac", notify(&talk, cseq, event, state), at);
+                net.reply(&state, 200, "", at + 10);
+            }
+            let bye = net.send("uac", "uas", talk.with("b").request("BYE", 5), 2000);
+            net.reply(&bye, 200, "b", 2010);
+            let ended = net.told().states()[0].life.ended.map(|ended| ended.reason);
+            assert_eq!(ended, Some(EndReason::Bye), "{events} {refused}");
+        }
+    }
+}
+
+/// The subscription of a further REFER is one of its own, which a BYE leaves.
+#[test]
+fn a_further_refer_has_a_subscription_of_its_own() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("transfer");
+    call(&mut net, &talk, &["uac", "uas"]); // 1 2 3
+    for (cseq, at) in [(2, 500), (3, 1000)] {
+        let refer = talk.with("b").request("REFER", cseq);
+        let refer = refer.with("Refer-To: <sip:carol@example.com>");
+        let refer = net.send("uac", "uas", refer, at);
+        net.reply(&refer, 202, "b", at + 10);
+    }
+    let told = [("refer;id=3", "active"), ("refer;id=2", "terminated")];
+    for (cseq, (event, state)) in (1..).zip(told) {
+        let at = 1000 + i64::from(cseq) * 100;
+        let state = net.send("uas", "uac", notify(&talk, cseq, event, state), at);
+        net.reply(&state, 200, "", at + 10);
+    }
+    let bye = net.send("uac", "uas", talk.with("b").request("BYE", 5), 2000);
+    net.reply(&bye, 200, "b", 2010);
+    assert_eq!(net.told().states()[0].life.ended, None);
+}
+
+/// A BYE is never outside of a dialog (RFC 3261 15.1.1): its answer alone shows that there was one, and that it is over.
+#[test]
+fn an_answer_to_a_bye_alone() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let bye = Talk::new("late").with("b").request("BYE", 7);
+    let bye = net.send("uac", "uas", bye, 0);
+    net.reply(&bye, 200, "b", 10);
+    net.packets.remove(0);
+    let told = net.told();
+    assert_eq!(told.dialogs(), ["late a/b joined late: 1"]);
+    let expected = "session ended by 1 (Bye), ended by 1 (Bye)";
+    assert_eq!(life(&told.states()[0]), expected);
+}
+
 /// Fields that a capture cut off prove nothing: no Record-Route was seen, and no Contact either.
 #[test]
 fn a_response_that_the_capture_cut() {

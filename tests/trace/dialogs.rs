@@ -114,7 +114,7 @@ fn a_subscription_that_is_refreshed_and_ended() {
     assert_eq!(told.hops()[2], "3 SUBSCRIBE watcher>server: request 200");
 }
 
-/// Its first message is not the one that made it.
+/// Its first message is not the one that made it. A NOTIFY goes to the side that subscribed (RFC 6665 4.2.2).
 #[test]
 fn dialogs_that_were_joined_late() {
     for method in ["INVITE", "BYE", "UPDATE"] {
@@ -133,7 +133,7 @@ fn dialogs_that_were_joined_late() {
     let talk = Talk::new("late");
     let state = net.send("server", "watcher", notify(&talk, "b", 9, "active"), 0);
     net.reply(&state, 200, "", 10);
-    assert_eq!(net.told().dialogs(), ["late b/a joined late: 1"]);
+    assert_eq!(net.told().dialogs(), ["late a/b joined late: 1"]);
 }
 
 /// Both sides of a dialog send requests: what was joined late is still one.

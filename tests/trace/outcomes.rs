@@ -292,6 +292,108 @@ fn a_refused_refresh_leaves_the_binding() {
     }
 }
 
+/// RFC 3261 10.2.1, RFC 3903 4.1: state that nobody prolongs is gone when its time is over, if the trace goes on until then.
+#[test]
+fn what_was_granted_runs_out() {
+    for (at, expired) in [(40_000, ""), (100_000, ", expired")] {
+        let mut net = Net::new(&["ue", "reg"]);
+        register(
+            &mut net,
+            1,
+            &[OWN, "Expires: 60"],
+            200,
+            &[OWN, "Expires: 60"],
+            0,
+        );
+        let publish = Talk::between("pub", "alice", "alice").request("PUBLISH", 1);
+        let sent = net.send("ue", "reg", publish.with("Expires: 60"), 100);
+        let answer = sent.message.response(200, "p").with("Expires: 60");
+        net.raw("reg", "ue", answer, 150);
+        net.send("ue", "reg", Talk::new("other").request("OPTIONS", 1), at);
+        let told = outcomes(&net);
+        assert_eq!(told[0], format!("registered 60 s{expired}"));
+        assert_eq!(told[1], format!("published 60 s{expired}"));
+    }
+    // It was there when the refresh was refused, and ran out later.
+    let mut net = Net::new(&["ue", "reg"]);
+    register(
+        &mut net,
+        1,
+        &[OWN, "Expires: 60"],
+        200,
+        &[OWN, "Expires: 60"],
+        0,
+    );
+    register(&mut net, 2, &[OWN, "Expires: 60"], 503, &[], 30_000);
+    assert_eq!(outcomes(&net), ["registered 60 s, then 503"]);
+    net.send(
+        "ue",
+        "reg",
+        Talk::new("other").request("OPTIONS", 1),
+        100_000,
+    );
+    assert_eq!(outcomes(&net)[0], "registered 60 s, then 503, expired");
+}
+
+/// What comes in another call prolongs it in time, or too late.
+#[test]
+fn what_another_call_prolongs() {
+    for (at, expired) in [(40_000, ""), (100_000, ", expired")] {
+        for second in [OWN, "Contact: *"] {
+            let mut net = Net::new(&["ue", "reg"]);
+            register(
+                &mut net,
+                1,
+                &[OWN, "Expires: 60"],
+                200,
+                &[OWN, "Expires: 60"],
+                0,
+            );
+            let again = Talk::between("other", "alice", "alice").request("REGISTER", 1);
+            let seconds = if second == OWN {
+                "Expires: 60"
+            } else {
+                "Expires: 0"
+            };
+            let sent = net.send("ue", "reg", again.with(second).with(seconds), at);
+            net.reply(&sent, 200, "r", at + 50);
+            let expected = format!("registered 60 s{expired}");
+            assert_eq!(outcomes(&net)[0], expected, "{second}");
+        }
+    }
+}
+
+/// RFC 3261 12.2.1.2: 481 or 408 to a request within a dialog that was joined late ends it; what else is refused does not.
+#[test]
+fn a_session_that_was_joined_late_and_is_not_known() {
+    let expected = [
+        ("INVITE", 481, "joined late, lost (481)"),
+        ("INVITE", 408, "joined late, lost (408)"),
+        ("INVITE", 488, "joined late"),
+        ("INVITE", 200, "joined late"),
+        ("BYE", 481, "joined late, ended"),
+    ];
+    for (method, status, outcome) in expected {
+        let mut net = Net::new(&["uac", "uas"]);
+        let talk = Talk::new("late").with("b");
+        let sent = net.send("uac", "uas", talk.request(method, 7), 0);
+        net.reply(&sent, status, "b", 50);
+        assert_eq!(outcomes(&net), [outcome], "{method} {status}");
+    }
+}
+
+/// RFC 6665 8.2.3, RFC 3261 7.3.1: the words of Subscription-State are the same in any case.
+#[test]
+fn a_state_in_capitals() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("sub");
+    let sent = net.send("uac", "uas", subscribe(&talk, 1), 0);
+    net.reply(&sent, 200, "b", 50);
+    let state = net.send("uas", "uac", notify(&talk, "b", 1, "ACTIVE"), 100);
+    net.reply(&state, 200, "", 150);
+    assert_eq!(outcomes(&net), ["active, 1 NOTIFY"]);
+}
+
 /// RFC 6665 4.1.2.2, 4.1.2.3 and 4.2.2: 481 to a refresh or a NOTIFY ends a subscription, and so does its time.
 #[test]
 fn a_subscription_is_told_where_it_stands() {

@@ -278,3 +278,112 @@ fn what_is_published_much_later_stands_for_itself() {
         assert_eq!(told(&ue.net)[1].1, restarts);
     }
 }
+
+/// A PUBLISH for Alice's state at a server, and the answer a little later. `given` is the entity-tag of the answer.
+struct Asked<'a> {
+    server: &'a str,
+    to: &'a str,
+    event: &'a str,
+    named: Option<&'a str>,
+    given: &'a str,
+}
+
+/// Event and steps of each publication, and how many calls there are.
+fn exchanges(all: &[Asked<'_>]) -> (Vec<(String, Vec<String>)>, usize) {
+    let mut net = Net::new(&["ue", "ps", "other"]);
+    for (at, asked) in (0..).map(|number| number * 1000).zip(all) {
+        let talk = Talk::between(&format!("{at}-publish"), "alice", "alice");
+        let request = talk.request("PUBLISH", 1).without("To");
+        let request = request
+            .retargeted(asked.to)
+            .with(&format!("To: <{}>", asked.to));
+        let mut request = request
+            .with(&format!("Event: {}", asked.event))
+            .with("Expires: 600");
+        if let Some(tag) = asked.named {
+            request = request.with(&format!("SIP-If-Match: {tag}"));
+        }
+        BODY.clone_into(&mut request.body);
+        let sent = net.send("ue", asked.server, request, at);
+        let answer = sent.message.response(200, "p").with("Expires: 600");
+        let answer = answer.with(&format!("SIP-ETag: {}", asked.given));
+        net.raw(asked.server, "ue", answer, at + 20);
+    }
+    let told = net.told();
+    let publications = told.trace.publications();
+    let each = publications
+        .iter()
+        .map(|one| (one.event.clone(), told_steps(&one.steps)));
+    (each.collect(), told.trace.calls().len())
+}
+
+const ALICE: &str = "sip:alice@example.com";
+
+fn first() -> Asked<'static> {
+    Asked {
+        server: "ps",
+        to: ALICE,
+        event: "presence",
+        named: None,
+        given: "1",
+    }
+}
+
+fn second() -> Asked<'static> {
+    Asked {
+        named: Some("1"),
+        given: "2",
+        ..first()
+    }
+}
+
+/// RFC 3903 4.1: Request-URI, event package and entity-tag together name a publication; another server gives its own tags.
+#[test]
+fn an_entity_tag_that_is_given_twice() {
+    let of_event = Asked {
+        event: "dialog",
+        ..first()
+    };
+    let of_server = Asked {
+        server: "other",
+        ..first()
+    };
+    let of_resource = Asked {
+        to: "sip:bob@example.com",
+        ..first()
+    };
+    for other in [of_event, of_server, of_resource] {
+        let event = other.event.to_owned();
+        let (told, calls) = exchanges(&[first(), other, second()]);
+        let changed = [
+            "1 create 200 600>600",
+            "5 modify 200 600>600 after 1 (entity-tag)",
+        ];
+        let alone = ["3 create 200 600>600"];
+        let expected = [
+            ("presence".to_owned(), steps(&changed)),
+            (event, steps(&alone)),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(calls, 2);
+    }
+}
+
+/// RFC 3261 19.1.4: the same resource, however it is written; RFC 6665 8.2.1 for the package with its parameters.
+#[test]
+fn a_resource_is_the_same_however_it_is_written() {
+    for to in ["sip:alice@EXAMPLE.com", "SIP:%61lice@example.com"] {
+        let changed = Asked {
+            to,
+            event: "presence;x=y",
+            ..second()
+        };
+        let (told, calls) = exchanges(&[first(), changed]);
+        let expected = [
+            "1 create 200 600>600",
+            "3 modify 200 600>600 after 1 (entity-tag)",
+        ];
+        assert_eq!(told, [("presence".to_owned(), steps(&expected))], "{to}");
+        assert_eq!(calls, 1);
+    }
+}

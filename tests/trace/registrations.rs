@@ -531,3 +531,105 @@ fn a_third_party_registers_apart() {
     }
     assert_eq!(told.trace.calls().len(), 1);
 }
+
+/// RFC 3261 10.3 step 7 and 19.1.4: how the registrar writes a contact makes no other binding of it.
+#[test]
+fn a_contact_is_the_same_however_it_is_written() {
+    let ways = [
+        ("sip:alice@HOST.example.org", "sip:alice@host.example.org"),
+        (
+            "sip:alice@192.0.2.1;transport=UDP",
+            "sip:alice@192.0.2.1;transport=udp",
+        ),
+        (
+            "sip:alice@192.0.2.1;transport=udp;ob",
+            "sip:alice@192.0.2.1;ob;Transport=udp",
+        ),
+        ("sip:alice@192.0.2.1;ob", "sip:alice@192.0.2.1"),
+        ("sip:%61lice@192.0.2.1", "sip:alice@192.0.2.1"),
+        ("SIP:alice@192.0.2.1", "sip:alice@192.0.2.1"),
+        ("sip:alice@[2001:DB8::1]", "sip:alice@[2001:db8:0:0::1]"),
+    ];
+    for (asked, listed) in ways.iter().flat_map(|(a, b)| [(a, b), (b, a)]) {
+        let mut net = net();
+        let asked = format!("Contact: <{asked}>");
+        let granted = format!("Contact: <{listed}>;expires=600");
+        let first = register("one", 1, &[&asked]);
+        exchange(&mut net, first, 200, &[&granted], 0);
+        let granted_then = granted.replace("Contact: ", "Contact: \"Alice\" ");
+        let refresh = register("one", 2, &[granted.trim_end_matches(";expires=600")]);
+        exchange(&mut net, refresh, 200, &[&granted_then], 100_000);
+        let expected = format!("{listed} made 0 until 700 s");
+        assert_eq!(told_bindings(&net), [expected], "{asked}");
+        let told = net.told();
+        let steps = ["1 create 200 ->600", "3 refresh 200 ->600"];
+        assert_eq!(told_steps(&only(&told).steps), steps, "{asked}");
+    }
+}
+
+/// RFC 3261 19.1.4: the user in another case, another port or transport, another value of a parameter that both have.
+#[test]
+fn contacts_that_are_not_the_same() {
+    let ways = [
+        ("sip:alice@192.0.2.1", "sip:Alice@192.0.2.1"),
+        ("sip:alice@192.0.2.1:5070", "sip:alice@192.0.2.1"),
+        ("sip:alice@192.0.2.1;transport=tcp", "sip:alice@192.0.2.1"),
+        ("sip:a%3Bb@192.0.2.1", "sip:a;b@192.0.2.1"),
+        (
+            "sip:alice@192.0.2.1;rinstance=1",
+            "sip:alice@192.0.2.1;rinstance=2",
+        ),
+    ];
+    for (one, other) in ways {
+        let mut net = net();
+        let first = register("one", 1, &[&format!("Contact: <{one}>")]);
+        exchange(&mut net, first, 200, &["Expires: 600"], 0);
+        let second = register("two", 1, &[&format!("Contact: <{other}>")]);
+        exchange(&mut net, second, 200, &["Expires: 600"], 1000);
+        let expected = [
+            format!("{one} made 0 until 600 s"),
+            format!("{other} made 1 until 601 s"),
+        ];
+        assert_eq!(told_bindings(&net), expected);
+        let kinds: Vec<_> = told_kinds(&net);
+        assert_eq!(kinds, ["create", "create"], "{one} {other}");
+    }
+}
+
+fn told_kinds(net: &Net) -> Vec<&'static str> {
+    let told = net.told();
+    let steps = only(&told).steps;
+    steps.iter().map(|step| step.kind.name()).collect()
+}
+
+/// RFC 3261 10.3 step 5: an address-of-record is one without its parameters and escapes.
+#[test]
+fn an_address_is_the_same_without_its_parameters() {
+    let mut net = net();
+    for (at, to) in [
+        (0, "sip:alice@example.com"),
+        (1000, "sip:%61lice@EXAMPLE.com;user=phone"),
+    ] {
+        let request = register("one", at as u32 + 1, &[CONTACT]);
+        let request = request.without("To").with(&format!("To: <{to}>"));
+        exchange(&mut net, request, 200, &["Expires: 600"], at);
+    }
+    assert_eq!(told_kinds(&net), ["create", "refresh"]);
+}
+
+/// What is over cannot be removed any more (RFC 3261 10.2.1, 10.3), by whatever name.
+#[test]
+fn what_has_run_out_is_not_removed() {
+    let own = "Contact: <sip:alice@192.0.2.1>";
+    for (at, end) in [(30_000, "removed 1"), (400_000, "expired")] {
+        for remove in ["Contact: *", own] {
+            let mut net = net();
+            let granted = format!("{own};expires=60");
+            exchange(&mut net, register("one", 1, &[own]), 200, &[&granted], 0);
+            let remove = register("one", 2, &[remove, "Expires: 0"]);
+            exchange(&mut net, remove, 200, &[], at);
+            let expected = format!("sip:alice@192.0.2.1 made 0 until 60 s {end}");
+            assert_eq!(told_bindings(&net), [expected]);
+        }
+    }
+}

@@ -22,7 +22,7 @@ impl Uri<'_> {
             Scheme::Tel => {
                 digits(self.opaque) == digits(other.opaque) && table(self) == table(other)
             }
-            Scheme::Urn => same_urn(self.opaque, other.opaque),
+            Scheme::Urn => urn(self.opaque) == urn(other.opaque),
             Scheme::Other => {
                 self.scheme_text
                     .bytes()
@@ -30,6 +30,48 @@ impl Uri<'_> {
                     && self.opaque == other.opaque
             }
         }
+    }
+
+    /// By what it is found among many: without parameters, escapes and case that do not count (RFC 3261 10.3 step 5). All that
+    /// mean the same have this in common; those of an address-of-record that have it in common are the same address.
+    pub fn canonical(&self) -> Vec<u8> {
+        let mut text = self.scheme_text.bytes().to_ascii_lowercase();
+        if !text.is_empty() {
+            text.push(b':');
+        }
+        match self.scheme {
+            Scheme::Tel => {
+                text.extend(digits(self.opaque));
+                for (name, value) in table(self) {
+                    text.push(b';');
+                    text.extend(name);
+                    text.extend(
+                        value
+                            .into_iter()
+                            .flat_map(|value| [b"=", &value[..]].concat()),
+                    );
+                }
+            }
+            Scheme::Urn => {
+                let (namespace, name) = urn(self.opaque);
+                text.extend(namespace);
+                text.extend(name);
+            }
+            Scheme::Other => text.extend(self.opaque.bytes()),
+            Scheme::Sip | Scheme::Sips | Scheme::Pres | Scheme::Im | Scheme::Absent => {
+                if let Some(user) = self.user {
+                    text.extend_from_slice(&unescaped(user));
+                    text.push(b'@');
+                }
+                text.extend(self.host.canonical());
+                let port = self.port.and_then(|port| port.number);
+                text.extend(
+                    port.into_iter()
+                        .flat_map(|port| format!(":{port}").into_bytes()),
+                );
+            }
+        }
+        text
     }
 
     fn same_address(&self, other: &Uri<'_>) -> bool {
@@ -111,16 +153,13 @@ fn digits(number: Text<'_>) -> Vec<u8> {
 }
 
 /// Namespace in any case, name as it is with its escapes in one case; the r-, q- and f-components do not count.
-fn same_urn(one: Text<'_>, two: Text<'_>) -> bool {
-    let parts = |text: Text<'_>| {
-        let bytes = text.bytes();
-        let end = bytes.iter().position(|byte| b"?#".contains(byte));
-        let bytes = &bytes[..end.unwrap_or(bytes.len())];
-        let colon = memchr::memchr(b':', bytes).unwrap_or(bytes.len());
-        let (namespace, name) = bytes.split_at(colon);
-        (namespace.to_ascii_lowercase(), upper_escapes(name))
-    };
-    parts(one) == parts(two)
+fn urn(text: Text<'_>) -> (Vec<u8>, Vec<u8>) {
+    let bytes = text.bytes();
+    let end = bytes.iter().position(|byte| b"?#".contains(byte));
+    let bytes = &bytes[..end.unwrap_or(bytes.len())];
+    let colon = memchr::memchr(b':', bytes).unwrap_or(bytes.len());
+    let (namespace, name) = bytes.split_at(colon);
+    (namespace.to_ascii_lowercase(), upper_escapes(name))
 }
 
 fn upper_escapes(bytes: &[u8]) -> Vec<u8> {
@@ -176,6 +215,7 @@ mod tests {
         );
         let equal = one.equivalent(&two);
         assert_eq!(equal, two.equivalent(&one), "the same both ways round");
+        assert!(!equal || one.canonical() == two.canonical());
         equal
     }
 
@@ -259,5 +299,22 @@ mod tests {
         assert!(equivalent("pres:bob@example.com", "PRES:bob@EXAMPLE.com"));
         assert!(!equivalent("im:bob@example.com", "pres:bob@example.com"));
         assert!(!equivalent("sip:+1201@x;user=phone", "tel:+1201"));
+    }
+
+    #[test]
+    fn canonical_uris() {
+        for (uri, expected) in [
+            ("SIP:Alice@Example.COM", "sip:Alice@example.com"),
+            ("sip:%61lice:x@b:05060;user=phone?a=b", "sip:alice@b:5060"),
+            ("sip:a@[2001:0DB8:0::1]", "sip:a@2001:db8::1"),
+            ("sip:registrar", "sip:registrar"),
+            ("tel:+49-301;Ext=2", "tel:+49301;ext=2"),
+            ("urn:SERVICE:sos?=q", "urn:service:sos"),
+            ("HTTP://x", "http://x"),
+            ("", ""),
+        ] {
+            let uri = Uri::read(Text::all(uri.as_bytes()), &mut Problems::ignored());
+            assert_eq!(uri.canonical(), expected.as_bytes());
+        }
     }
 }

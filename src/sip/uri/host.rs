@@ -33,6 +33,14 @@ impl Host<'_> {
             _ => false,
         }
     }
+
+    /// What all that name the same host have in common.
+    pub(super) fn canonical(&self) -> Vec<u8> {
+        match self.address() {
+            Some(address) => address.to_string().into_bytes(),
+            None => self.text.bytes().to_ascii_lowercase(),
+        }
+    }
 }
 
 /// A port behind a host.

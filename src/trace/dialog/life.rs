@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::heard::Heard;
-use super::{BYE, PRACK};
+use super::{BYE, PRACK, REFER};
 use crate::trace::goodbye::ends_session;
 use crate::trace::ids::MessageId;
 use crate::trace::sightings::{INVITE, NOTIFY, SUBSCRIBE};
@@ -21,6 +21,8 @@ pub struct Life {
     /// What ended it.
     pub ended: Option<Ended>,
     usages: BTreeSet<Usage>,
+    /// CSeq of the first REFER that was not refused.
+    first_refer: Option<u32>,
     /// Whether the BYE that ended the session was refused, so that what is accepted later shows that it goes on.
     refused: bool,
 }
@@ -76,7 +78,7 @@ impl Life {
                     (INVITE, _) => self.open(Usage::Session),
                     // A NOTIFY that came before may have ended it already.
                     (SUBSCRIBE, Some(request)) if self.ended.is_none() => {
-                        self.open(subscription_of(&request));
+                        self.open(self.subscription_of(&request));
                     }
                     _ => {}
                 }
@@ -88,11 +90,15 @@ impl Life {
     fn hear_request(&mut self, heard: &Heard<'_, '_>) {
         match heard.method() {
             BYE if heard.is_from_within() => self.close(Usage::Session, heard, EndReason::Bye),
+            REFER => {
+                let cseq = heard.transaction.first.cseq();
+                self.first_refer.get_or_insert(cseq);
+            }
             NOTIFY => {
                 if heard.turns.made_by.is_some_and(|method| method != INVITE) {
                     self.confirmed_by.get_or_insert(heard.id());
                 }
-                let usage = subscription_of(&heard.message);
+                let usage = self.subscription_of(&heard.message);
                 let state = heard.message.subscription_state();
                 if state.eq_ignore_ascii_case(b"terminated") {
                     self.close(usage, heard, EndReason::Terminated);
@@ -110,30 +116,46 @@ impl Life {
         if (200..300).contains(&status) && is_of_session && self.refused {
             self.open(Usage::Session);
         }
+        let cseq = heard.transaction.first.cseq();
+        if heard.method() == REFER && status >= 300 {
+            self.first_refer = self.first_refer.filter(|first| *first != cseq);
+        }
         match (heard.method(), status, request) {
             (INVITE, 200..300, _) => {
                 self.open(Usage::Session);
             }
-            (BYE, 200.., Some(bye)) => {
-                let by = |ended: Option<Ended>| ended.is_some_and(|by| by.message == bye.id());
+            (BYE, 200.., bye) => {
+                let bye = bye.map_or(heard.id(), |bye| bye.id());
+                let by = |ended: Option<Ended>| ended.is_some_and(|by| by.message == bye);
                 if ends_session(Some(status), heard.is_from_within()) {
-                    self.close_by(Usage::Session, bye.id(), EndReason::Bye);
+                    self.close_by(Usage::Session, bye, EndReason::Bye);
                     self.refused = by(self.session_ended) && status >= 300;
                 } else if by(self.session_ended) {
                     self.open(Usage::Session);
                 }
             }
             (SUBSCRIBE, 200..300, Some(request)) if request.expires() != Some(0) => {
-                self.open(subscription_of(&request));
+                self.open(self.subscription_of(&request));
             }
             (SUBSCRIBE | NOTIFY, status, Some(request)) if subscription::is_lost_by(status) => {
-                self.close(subscription_of(&request), heard, EndReason::Lost(status));
+                let usage = self.subscription_of(&request);
+                self.close(usage, heard, EndReason::Lost(status));
             }
             // To a PRACK it only says that there is no such response to acknowledge (RFC 3262 3).
             (BYE | PRACK | SUBSCRIBE | NOTIFY, ..) => {}
             (_, 408 | 481, _) => self.close(Usage::Session, heard, EndReason::Lost(status)),
             _ => {}
         }
+    }
+
+    /// The NOTIFYs of the first REFER may name it by its CSeq, or not, each as it likes (RFC 3515 2.4.6).
+    fn subscription_of(&self, request: &Message<'_>) -> Usage {
+        let event = subscription::event(request.event());
+        let first = self.first_refer.map(subscription::of_refer);
+        Usage::Subscription(match first == Some(event.clone()) {
+            true => subscription::REFER_EVENT.to_owned(),
+            false => event,
+        })
     }
 
     fn open(&mut self, usage: Usage) {
@@ -158,8 +180,4 @@ impl Life {
             self.ended.get_or_insert(ended);
         }
     }
-}
-
-fn subscription_of(request: &Message<'_>) -> Usage {
-    Usage::Subscription(subscription::event(request.event()))
 }

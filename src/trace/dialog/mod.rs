@@ -31,11 +31,13 @@ use turns::Siblings;
 const BYE: u16 = 2;
 const PRACK: u16 = 7;
 const UPDATE: u16 = 8;
+const REFER: u16 = 11;
 
 /// One of the two sides of a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Party {
-    /// The one that sent the request which made it, or that was seen first.
+    /// The one that sent the request which made it. Where that was not seen, the one that sent the first that was, or to whom
+    /// that tells a state.
     Caller,
     /// The other.
     Callee,
