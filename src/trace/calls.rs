@@ -8,10 +8,10 @@ use foldhash::fast::RandomState;
 use super::clue::LinkKind;
 use super::facts::{LinkFact, TextId};
 use super::ids::{CallId, HopId, MessageId};
-use super::legs::{adjacent, chained, same_call_id};
+use super::legs::{chained, same_call_id};
 use super::mention::Mention;
 use super::sets::Sets;
-use super::{Trace, causes, link_rule};
+use super::{Trace, causes, detours, link_rule, origins};
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -87,7 +87,9 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
         .iter()
         .filter_map(|link: &LinkFact| {
             let group = members.group_of(link.sighting)?;
-            (link.kind != LinkKind::Icid).then_some((link.kind, link.text.0, group))
+            // These need more than an equal text.
+            let is_plain = !matches!(link.kind, LinkKind::Icid | LinkKind::SdpOrigin);
+            is_plain.then_some((link.kind, link.text.0, group))
         })
         .collect();
     links.sort_unstable();
@@ -105,16 +107,16 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
                 kind != LinkKind::CallIdField || trace.call_id_number(*group) != named
             });
             pairs.extend(others.map(|group| (last_before(trace, named, group), group, kind)));
-        } else if kind.is_strong() {
+        } else {
             let legs: Vec<u32> = same.iter().map(|(.., group)| *group).collect();
             let legs = chained(trace, &legs).into_iter();
             pairs.extend(legs.map(|(one, other)| (one, other, kind)));
-        } else {
-            pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
     }
     pairs.extend(same_call_id(trace));
     pairs.extend(same_charging(trace, &members));
+    pairs.extend(detours::find(trace));
+    pairs.extend(origins::find(trace, |sighting| members.group_of(sighting)));
     pairs.extend(same_publication(trace));
     pairs.extend(by_text(trace));
     pairs.extend(caused(trace));
