@@ -21,6 +21,8 @@ pub struct Clue {
     pub(super) via: u64,
     /// Of sent-by and branch of all Via values but the top one; 0 if there is no other. See [`stack`].
     pub(super) below: u64,
+    /// The same of all but the two top ones.
+    pub(super) farther: u64,
     /// Of what tells where a request goes: Request-URI and Route.
     pub(super) target: u64,
     /// Number of Via values.
@@ -253,7 +255,7 @@ fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
         clue.vias = clue.vias.saturating_add(1);
     }
     let below = all.iter().skip(1).rev();
-    clue.below = below.fold(0, |below, own| stack(*own, below));
+    (clue.below, clue.farther) = below.fold((0, 0), |(below, _), own| (stack(*own, below), below));
 }
 
 /// RFC 3261 8.1.1.7.

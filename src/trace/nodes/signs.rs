@@ -156,7 +156,13 @@ impl<'t> Observer<'t> {
             }
             _ => {}
         }
-        if !self.passed_on[seen.position] {
+        if seen.hop.goes_on {
+            let sign = match seen.hop.method {
+                REGISTER => Sign::RelaysRegister,
+                _ => Sign::GoesOnUnseen,
+            };
+            self.note(seen.destination, sign, seen.message);
+        } else if !self.passed_on[seen.position] {
             self.end(seen);
         }
         if seen.hop.method == REGISTER {
@@ -324,7 +330,7 @@ impl<'t> Observer<'t> {
         let offers = self.answers(hop, Marks::SECURITY_SERVER);
         if appears {
             self.note(node, Sign::PathAppears, message);
-        } else if !offers && matches!(hop.status, 200..300 | 401) {
+        } else if !hop.goes_on && !offers && matches!(hop.status, 200..300 | 401) {
             self.note(node, Sign::AnswersRegister, message);
             let serves =
                 self.answers(hop, Marks::SERVICE_ROUTE) || self.answers(hop, Marks::ASSOCIATED_URI);
