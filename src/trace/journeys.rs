@@ -144,10 +144,13 @@ pub(super) fn link(
                 .filter(|other| *other < position && hops[*other].lead.fact.to_tag == fact.to_tag);
             closest(&mut earlier)
         };
-        let found = over_via
-            .map(|(.., parent)| (parent, Link::Via))
-            .or_else(|| same_stack().map(|(.., parent)| (parent, Link::Unchanged)))
+        let is_adjacent = over_via.is_some_and(|(_, adjacent, ..)| adjacent > 0);
+        let by_via = over_via.map(|(.., parent)| (parent, Link::Via));
+        let found = by_via
+            .filter(|_| is_adjacent)
             .or_else(|| translated().map(|parent| (parent, Link::Unchanged)))
+            .or(by_via)
+            .or_else(|| same_stack().map(|(.., parent)| (parent, Link::Unchanged)))
             .or_else(|| inferred().map(|(.., parent)| (parent, Link::Inferred)));
         let went_on = (found.is_none() && fact.vias > 2)
             .then(|| closest(&mut by_stack.all((hop.lead.farther, same_request(hop)))))

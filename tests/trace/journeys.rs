@@ -247,6 +247,26 @@ fn a_translation_of_both_addresses() {
     assert_eq!(translated(1, 0).told().hops(), expected);
 }
 
+/// What a proxy sent is no fork because it comes out between other addresses, too.
+#[test]
+fn a_translation_of_both_addresses_behind_a_proxy() {
+    let mut net = Net::new(&["uac", "p", "service", "inside", "outside"]);
+    let first = net.send("uac", "p", Talk::new("behind").request("INVITE", 1), 0);
+    let sent = net.pass(&first, "service", 10);
+    let out = net.raw("inside", "outside", sent.message.clone(), 11);
+    net.reply(&out, 486, "b", 100);
+    net.respond(&[first, sent], 486, "b", 101);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p: request 486",
+            "2 INVITE p>service via 1: request 486",
+            "3 INVITE inside>outside unchanged 2: request 486",
+        ]
+    );
+}
+
 /// A generator that repeats equal bytes: later, or to more than one server.
 #[test]
 fn equal_bytes_that_are_no_translation() {
