@@ -41,6 +41,10 @@ mod link_rules;
 mod logs;
 #[path = "trace/odd.rs"]
 mod odd;
+#[path = "trace/original_dialogs.rs"]
+mod original_dialogs;
+#[path = "trace/origins.rs"]
+mod origins;
 #[path = "trace/outcomes.rs"]
 mod outcomes;
 #[path = "trace/properties.rs"]

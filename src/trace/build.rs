@@ -245,7 +245,9 @@ impl Trace {
             let members = groups.members(call_id..call_id + 1).iter();
             let sent = members.map(|message| self.sent(MessageId::at(*message as usize)));
             let mut hops = tables.hops(sent, &self.sightings);
-            journeys::link(&mut hops, &self.sightings);
+            journeys::link(&mut hops, &self.sightings, |sent| {
+                self.names_sender(sent.source, &sent.fact)
+            });
             built.call_id_groups.push(built.group_hops.len() as u32);
             let parts = match call_id < self.sightings.call_ids() {
                 true => split::groups(hops, &self.sightings, fact, time),
@@ -288,6 +290,7 @@ impl Trace {
             fact,
             heading: self.facts.heading(&fact),
             below: self.facts.belows[sighting],
+            farther: self.facts.farther[sighting],
         }
     }
 }

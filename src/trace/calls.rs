@@ -8,11 +8,11 @@ use foldhash::fast::RandomState;
 use super::clue::LinkKind;
 use super::facts::{LinkFact, TextId};
 use super::ids::{CallId, HopId, MessageId};
-use super::legs::{adjacent, chained, same_call_id};
+use super::legs::{chained, same_call_id};
 use super::mention::Mention;
 use super::sets::Sets;
 use super::unique::{came_of, joined};
-use super::{Trace, causes, link_rule, publication};
+use super::{Trace, causes, detours, link_rule, origins, publication};
 
 /// A call as it is stored.
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +85,9 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
         .iter()
         .filter_map(|link: &LinkFact| {
             let group = members.group_of(link.sighting)?;
-            (link.kind != LinkKind::Icid).then_some((link.kind, link.text.0, group))
+            // These need more than an equal text.
+            let is_plain = !matches!(link.kind, LinkKind::Icid | LinkKind::SdpOrigin);
+            is_plain.then_some((link.kind, link.text.0, group))
         })
         .collect();
     links.sort_unstable();
@@ -105,19 +107,19 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
                     || trace.call_id_number(*group) != named && came_of(trace, *before, *group)
             });
             pairs.extend(others.map(|(before, group)| (before, group, kind)));
-        } else if kind.is_strong() {
+        } else {
             let legs: Vec<u32> = same.iter().map(|(.., group)| *group).collect();
             let legs = match kind {
                 LinkKind::Operator(_) => chained(trace, &legs),
                 _ => joined(trace, &legs),
             };
             pairs.extend(legs.into_iter().map(|(one, other)| (one, other, kind)));
-        } else {
-            pairs.extend(adjacent(trace, same).map(|(one, other)| (one, other, kind)));
         }
     }
     pairs.extend(same_call_id(trace));
     pairs.extend(same_charging(trace, &members));
+    pairs.extend(detours::find(trace));
+    pairs.extend(origins::find(trace, |sighting| members.group_of(sighting)));
     pairs.extend(same_publication(trace));
     pairs.extend(by_text(trace));
     pairs.extend(caused(trace));

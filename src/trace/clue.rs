@@ -25,6 +25,8 @@ pub struct Clue {
     pub(super) via: u64,
     /// Of sent-by and branch of all Via values but the top one; 0 if there is no other. See [`stack`].
     pub(super) below: u64,
+    /// The same of all but the two top ones.
+    pub(super) farther: u64,
     /// Of what tells where a request goes: Request-URI and Route.
     pub(super) target: u64,
     /// Number of Via values.
@@ -84,6 +86,8 @@ pub enum LinkKind {
     SessionId,
     /// A field that names the Call-ID of the other leg.
     CallIdField,
+    /// A request comes back with the Route value by which its serving node knows the dialog (TS 24.229 5.4.3).
+    OriginalDialog,
     /// The same Call-ID, with other tags: an element got one request and sent the other.
     CallId,
     /// Replaces, Join or Target-Dialog names a dialog of the other call.
@@ -115,6 +119,7 @@ impl LinkKind {
             Self::Icid => "icid-value",
             Self::SessionId => "Session-ID",
             Self::CallIdField => "Call-ID in a header",
+            Self::OriginalDialog => "original dialog identifier",
             Self::CallId => "same Call-ID",
             Self::DialogReference => "dialog reference",
             Self::EnclosedMessage => "enclosed message",
@@ -220,6 +225,11 @@ impl ClueReader {
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);
         }
+        if may_describe(&message, &clue) {
+            let origin = session_origin(&message.body());
+            let origin = origin.map(|origin| (LinkKind::SdpOrigin, origin));
+            clue.links.extend(origin);
+        }
         for field in self.linking.iter() {
             field.read(&message, &mut clue.links);
         }
@@ -251,7 +261,7 @@ fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
         clue.vias = clue.vias.saturating_add(1);
     }
     let below = all.iter().skip(1).rev();
-    clue.below = below.fold(0, |below, own| stack(*own, below));
+    (clue.below, clue.farther) = below.fold((0, 0), |(below, _), own| (stack(*own, below), below));
 }
 
 /// RFC 3261 8.1.1.7.
@@ -418,7 +428,21 @@ fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {
     if message.method().is_some_and(|method| method == "REGISTER") {
         links.extend(mention::enclosed_call_id(&body).map(|id| (LinkKind::EnclosedMessage, id)));
     }
-    links.extend(session_origin(&body).map(|origin| (LinkKind::SdpOrigin, origin)));
+}
+
+/// Whether a body may be the first description of a side: that of a request outside of any dialog, of an answer to an INVITE, or
+/// of the ACK to that (RFC 3261 13.2.1).
+fn may_describe(message: &Message<'_>, clue: &Clue) -> bool {
+    clue.body != 0
+        && match message.start() {
+            Some(Start::Request(_)) => {
+                clue.to_tag.is_empty() || message.method().is_some_and(|method| method == "ACK")
+            }
+            Some(Start::Response(101..300)) => {
+                message.cseq().is_some_and(|cseq| cseq.method == "INVITE")
+            }
+            _ => false,
+        }
 }
 
 /// The o= line of a session description, or of the first part that is one.

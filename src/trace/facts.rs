@@ -135,6 +135,8 @@ pub struct Facts {
     headings: Vec<Heading>,
     /// Hashes of the Via values below it, until hops are put together.
     pub(super) belows: Vec<u64>,
+    /// The same without the second.
+    pub(super) farther: Vec<u64>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
     /// In the order of the sightings, as are those below.
@@ -157,6 +159,7 @@ impl Facts {
             prints: Vec::new(),
             vias: Vec::with_capacity(sightings),
             belows: Vec::with_capacity(sightings),
+            farther: Vec::with_capacity(sightings),
             headings: vec![Heading::default()],
             details: Vec::new(),
             links: Vec::new(),
@@ -225,6 +228,7 @@ impl Facts {
         self.contents.push(clue.content);
         self.vias.push(clue.via);
         self.belows.push(clue.below);
+        self.farther.push(clue.farther);
         let pair = Pair {
             from_tag: text(clue.from_tag),
             to_tag: text(clue.to_tag),
@@ -288,7 +292,8 @@ impl Facts {
 
     /// Lets go of what only hops need.
     pub(super) fn forget_hashes(&mut self) {
-        (self.prints, self.belows) = (Vec::new(), Vec::new());
+        self.prints = Vec::new();
+        (self.belows, self.farther) = (Vec::new(), Vec::new());
     }
 
     /// The details of a sighting, if it has some.

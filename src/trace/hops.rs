@@ -69,6 +69,8 @@ pub(super) struct HopEntry {
     pub(super) cseq: u32,
     pub(super) parent: HopId,
     pub(super) link: Link,
+    /// Whether it went on over a hop that was not seen: a later one has its Via list below two new values.
+    pub(super) goes_on: bool,
     /// The INVITE that a CANCEL, or an ACK to a 2xx, belongs to.
     pub(super) about: HopId,
     pub(super) dialog: DialogId,
@@ -111,6 +113,8 @@ pub(super) struct Sent<'a> {
     pub(super) heading: &'a Heading,
     /// Stands for the Via values but the top one.
     pub(super) below: u64,
+    /// Stands for all but the two top ones.
+    pub(super) farther: u64,
 }
 
 /// A hop being put together.
@@ -313,6 +317,7 @@ impl Tables {
                 cseq: transaction.2,
                 parent: HopId::NONE,
                 link: Link::None,
+                goes_on: false,
                 about: HopId::NONE,
                 dialog: DialogId::NONE,
                 group: 0,

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::hops::Draft;
+use super::hops::{Draft, Sent};
 use super::ids::HopId;
+use super::same::TRANSIT;
 use super::sightings::Sightings;
 use crate::base::{Endpoint, Party};
 
@@ -67,8 +68,12 @@ impl<K: Eq + std::hash::Hash> Latest<K> {
     }
 }
 
-/// Links the hops of one Call-ID.
-pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
+/// Links the hops of one Call-ID. `names_sender` says whether the topmost Via names the address that a message came from.
+pub(super) fn link(
+    hops: &mut [Draft<'_>],
+    sightings: &Sightings,
+    names_sender: impl Fn(&Sent<'_>) -> bool,
+) {
     if hops.len() < 2 {
         return;
     }
@@ -116,6 +121,21 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
             });
             closest(&mut earlier)
         };
+        let translated = || {
+            request(hop).filter(|_| fact.vias > 0)?;
+            let all = by_stack.all((hop.lead.stack(), same_request(hop)));
+            let mut others = all.filter(|other| *other != position);
+            // What is sent to several servers is no translation.
+            let other = others.next().filter(|_| others.next().is_none())?;
+            let before = &hops[other];
+            request(before).filter(|_| is_translated(before, hop))?;
+            let is_first = match (names_sender(&before.lead), names_sender(&hop.lead)) {
+                (true, false) => true,
+                (false, true) => false,
+                _ => other < position,
+            };
+            is_first.then_some(other)
+        };
         let inferred = || {
             request(hop)?;
             let at = whereabouts(sightings, hop.entry.source)?;
@@ -124,10 +144,20 @@ pub(super) fn link(hops: &mut [Draft<'_>], sightings: &Sightings) {
                 .filter(|other| *other < position && hops[*other].lead.fact.to_tag == fact.to_tag);
             closest(&mut earlier)
         };
-        let found = over_via
-            .map(|(.., parent)| (parent, Link::Via))
+        let is_adjacent = over_via.is_some_and(|(_, adjacent, ..)| adjacent > 0);
+        let by_via = over_via.map(|(.., parent)| (parent, Link::Via));
+        let found = by_via
+            .filter(|_| is_adjacent)
+            .or_else(|| translated().map(|parent| (parent, Link::Unchanged)))
+            .or(by_via)
             .or_else(|| same_stack().map(|(.., parent)| (parent, Link::Unchanged)))
             .or_else(|| inferred().map(|(.., parent)| (parent, Link::Inferred)));
+        let went_on = (found.is_none() && fact.vias > 2)
+            .then(|| closest(&mut by_stack.all((hop.lead.farther, same_request(hop)))))
+            .flatten();
+        if let Some((.., above)) = went_on {
+            hops[above].entry.goes_on = true;
+        }
         if let Some((parent, link)) = found
             && !is_above(hops, position, parent)
         {
@@ -169,6 +199,16 @@ fn is_passed_on(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) ->
         (false, false) => adjacency(sightings, first, second) > 0,
         _ => true,
     }
+}
+
+/// Whether the same bytes came out soon between two other addresses: a translation changed both.
+fn is_translated(first: &Draft<'_>, second: &Draft<'_>) -> bool {
+    let (a, b) = (&first.entry, &second.entry);
+    let times = first.lead.time.zip(second.lead.time);
+    a.source != b.source
+        && a.destination != b.destination
+        && first.lead.print == second.lead.print
+        && times.is_some_and(|(one, other)| one.abs_diff(other) <= TRANSIT.unsigned_abs())
 }
 
 /// Whether a hop stands above another already; a trace may claim anything.

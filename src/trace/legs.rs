@@ -12,7 +12,7 @@ use super::hops::HopEntry;
 use super::ids::{HopId, MessageId};
 
 /// Only so many of the first hops of a group, and of the groups near it, are looked at.
-const MOST_LOOKED_AT: usize = 16;
+pub(super) const MOST_LOOKED_AT: usize = 16;
 /// A leg that was caused by another starts this soon after it.
 pub(super) const SOON: i64 = 10_000_000_000;
 
@@ -86,13 +86,10 @@ fn passes_on(trace: &Trace, one: u32, other: u32) -> bool {
 
 /// Many test calls have the same session description: only what left the node at which the other had just arrived belongs to
 /// it, and each leg causes one other at most.
-pub(super) fn adjacent(
-    trace: &Trace,
-    same: &[(LinkKind, u32, u32)],
-) -> impl Iterator<Item = (u32, u32)> {
+pub(super) fn adjacent(trace: &Trace, same: &[u32]) -> impl Iterator<Item = (u32, u32)> {
     let mut legs: Vec<_> = same
         .iter()
-        .filter_map(|(_, _, group)| {
+        .filter_map(|group| {
             let hops = trace.hops_of_group(*group);
             let first = hops.iter().min_by_key(|hop| trace.first_message(hop))?;
             let message = trace.first_message(first);

@@ -21,10 +21,16 @@ pub(super) enum Mention {
     Target,
     /// `icid-generated-at` of P-Charging-Vector (RFC 7315 4.6): the icid-value is unique together with it only.
     IcidGenerated,
+    /// A Route value with a user part, below the topmost, outside of any dialog: the way back to the node that set it.
+    WayBack,
+    /// The same as the topmost: the request came back.
+    CameBack,
 }
 
 /// Only so many identities of one registration are kept.
 const MOST_ASSOCIATED: usize = 32;
+/// Only so many of the Route values of one request are looked at.
+const MOST_ROUTES: usize = 8;
 
 /// Adds what a message mentions to what is known of it.
 pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
@@ -34,6 +40,7 @@ pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
         let generated = generated.map(|host| (Mention::IcidGenerated, host.trimmed().span()));
         clue.mentions.extend(generated);
     }
+    ways_back(message, clue);
     let identities = |name| message.addresses(name).map(|address| identity(&address));
     match message.start() {
         Some(Start::Response(200..300)) if clue.marks.has(Marks::ASSOCIATED_URI) => {
@@ -68,6 +75,23 @@ pub(super) fn read(message: &Message<'_>, clue: &mut Clue) {
             clue.mentions.extend(target);
         }
         _ => {}
+    }
+}
+
+/// Adds the Route values that may name a dialog to the node that set them.
+fn ways_back(message: &Message<'_>, clue: &mut Clue) {
+    if clue.routes == 0 || clue.response || !clue.to_tag.is_empty() {
+        return;
+    }
+    let routes = message.addresses(Name::Route).take(MOST_ROUTES);
+    for (position, route) in routes.enumerate() {
+        let mention = match position {
+            0 => Mention::CameBack,
+            _ => Mention::WayBack,
+        };
+        let has_user = route.uri().user.is_some();
+        clue.mentions
+            .extend(has_user.then(|| (mention, identity(&route))));
     }
 }
 

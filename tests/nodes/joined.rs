@@ -208,3 +208,40 @@ fn the_sent_by_over_a_connection_is_the_port_that_its_sender_listens_at() {
     ];
     assert_eq!(members(&trace), expected);
 }
+
+/// RFC 3329 2.3 and TS 33.203 7.1: a P-CSCF offers protected ports, and the terminal goes on at one of them and says back what it was
+/// offered.
+fn protected(server: &str, lines: &[&str]) -> Vec<Vec<String>> {
+    let to = "To: <sip:alice@example.com>";
+    let offer =
+        "Security-Server: ipsec-3gpp;alg=hmac-sha-1-96;spi-c=1;spi-s=2;port-c=6001;port-s=6002";
+    let mut scene = Scene::default();
+    scene.udp(
+        "10.0.0.7:5060",
+        P,
+        &request("REGISTER", &["10.0.0.7:5060 1"], &[to]),
+    );
+    scene.udp(
+        P,
+        "10.0.0.7:5060",
+        &response(401, "REGISTER", &["10.0.0.7:5060 1"], &[to, offer]),
+    );
+    let lines = [&[to], lines].concat();
+    scene.udp(
+        "10.0.0.7:3001",
+        server,
+        &request("REGISTER", &["10.0.0.7:3001 2"], &lines),
+    );
+    members(&scene.trace())
+}
+
+#[test]
+fn the_protected_port_is_one_of_the_node_that_offered_it() {
+    let verify =
+        "Security-Verify: ipsec-3gpp;alg=hmac-sha-1-96;spi-c=1;spi-s=2;port-c=6001;port-s=6002";
+    let (port, ue) = ("192.0.2.10:6002", vec!["10.0.0.7:3001", "10.0.0.7:5060"]);
+    assert_eq!(protected(port, &[verify]), [ue.clone(), vec![P, port]]);
+    // Without it, or at another address, it may be anybody's.
+    assert_eq!(protected(port, &[]), [ue.clone(), vec![P], vec![port]]);
+    assert_eq!(protected(P2, &[verify]), [ue, vec![P], vec![P2]]);
+}

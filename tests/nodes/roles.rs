@@ -366,3 +366,58 @@ fn a_p_cscf_is_known_by_what_it_does_to_calls_of_its_terminals() {
         );
     }
 }
+
+/// RFC 3261 16.6 step 8: the Via list of what the last proxy sends shows that the first one passed it on, though nobody captured that.
+#[test]
+fn a_proxy_of_which_only_one_side_was_captured() {
+    let (first, last) = ("192.0.2.10:5060", "192.0.2.20:5060");
+    let mut scene = Scene::default();
+    let vias = ["192.0.2.20 3", "192.0.2.10 2", "192.0.2.1 1"];
+    scene.udp("192.0.2.1:5060", first, &request("INVITE", &vias[2..], &[]));
+    scene.udp(last, "192.0.2.2:5060", &request("INVITE", &vias, &[]));
+    scene.udp("192.0.2.2:5060", last, &response(200, "INVITE", &vias, &[]));
+    scene.udp(
+        first,
+        "192.0.2.1:5060",
+        &response(200, "INVITE", &vias[2..], &[]),
+    );
+    assert_eq!(
+        names(&scene),
+        ["user agent", "proxy", "proxy", "user agent"]
+    );
+    let trace = scene.trace();
+    let reasons: Vec<_> = trace
+        .nodes()
+        .nth(1)
+        .unwrap()
+        .reasons()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            "passes requests on, out of sight: a later hop has one more Via between its own and those that came (message 1)"
+        ]
+    );
+}
+
+/// A Via list that goes back to another request shows nothing of this one.
+#[test]
+fn a_hop_whose_via_list_is_of_another_request() {
+    let (first, last) = ("192.0.2.10:5060", "192.0.2.20:5060");
+    let mut scene = Scene::default();
+    let vias = ["192.0.2.20 3", "192.0.2.10 2", "192.0.2.1 9"];
+    scene.udp(
+        "192.0.2.1:5060",
+        first,
+        &request("INVITE", &["192.0.2.1 1"], &[]),
+    );
+    scene.udp(last, "192.0.2.2:5060", &request("INVITE", &vias, &[]));
+    scene.udp(
+        first,
+        "192.0.2.1:5060",
+        &response(200, "INVITE", &["192.0.2.1 1"], &[]),
+    );
+    assert_eq!(names(&scene)[..2], ["user agent", "user agent"]);
+}

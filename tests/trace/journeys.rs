@@ -221,6 +221,67 @@ fn a_load_balancer_that_adds_nothing() {
     );
 }
 
+/// A translation that changes both addresses: what goes in at `inside` comes out between two others.
+fn translated(inside_at: i64, outside_at: i64) -> Net {
+    let mut net = Net::new(&["inside", "outside"])
+        .node("ue", "10.1.1.1:5060")
+        .node("service", "10.1.1.99:5060");
+    let invite = Talk::new("both").request("INVITE", 1);
+    let invite = invite.via("SIP/2.0/UDP 10.1.1.1:5060;branch=z9hG4bK-both");
+    let one = net.raw("ue", "service", invite.clone(), inside_at);
+    let other = net.raw("inside", "outside", invite, outside_at);
+    net.reply(&other, 486, "b", 100);
+    net.reply(&one, 486, "b", 101);
+    net
+}
+
+/// RFC 2663 4.3 (twice NAT): nothing but the addresses is another, and the sent-by says which side is that of the client, whatever
+/// the capture has first.
+#[test]
+fn a_translation_of_both_addresses() {
+    let expected = [
+        "1 INVITE ue>service: request 486",
+        "2 INVITE inside>outside unchanged 1: request 486",
+    ];
+    assert_eq!(translated(0, 1).told().hops(), expected);
+    assert_eq!(translated(1, 0).told().hops(), expected);
+}
+
+/// What a proxy sent is no fork because it comes out between other addresses, too.
+#[test]
+fn a_translation_of_both_addresses_behind_a_proxy() {
+    let mut net = Net::new(&["uac", "p", "service", "inside", "outside"]);
+    let first = net.send("uac", "p", Talk::new("behind").request("INVITE", 1), 0);
+    let sent = net.pass(&first, "service", 10);
+    let out = net.raw("inside", "outside", sent.message.clone(), 11);
+    net.reply(&out, 486, "b", 100);
+    net.respond(&[first, sent], 486, "b", 101);
+    let told = net.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE uac>p: request 486",
+            "2 INVITE p>service via 1: request 486",
+            "3 INVITE inside>outside unchanged 2: request 486",
+        ]
+    );
+}
+
+/// A generator that repeats equal bytes: later, or to more than one server.
+#[test]
+fn equal_bytes_that_are_no_translation() {
+    let late = translated(0, 2000).told().hops().join("\n");
+    assert!(!late.contains("unchanged"), "{late}");
+    let mut net = Net::new(&["c1", "c2", "c3", "s1", "s2", "s3"]);
+    let invite = Talk::new("load").request("INVITE", 1);
+    let invite = invite.via("SIP/2.0/UDP host.example.com;branch=z9hG4bK-load");
+    for (from, to) in [("c1", "s1"), ("c2", "s2"), ("c3", "s3")] {
+        net.raw(from, to, invite.clone(), 0);
+    }
+    let several = net.told().hops().join("\n");
+    assert!(!several.contains("unchanged"), "{several}");
+}
+
 /// The second hop was stamped by a clock that is behind: the Via list needs none, and nothing stands before what caused it.
 #[test]
 fn a_hop_with_a_time_before_the_one_that_it_continues() {

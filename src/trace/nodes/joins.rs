@@ -318,9 +318,19 @@ impl<'t> Joiner<'t> {
                 && other.destination != hop.source
                 && hop.destination != other.source
         });
-        let before = before.and_then(|other| self.ends.get(other.source, lead.realm));
-        if let Some(before) = before {
-            self.join(lead, before, JoinReason::SameRegistration);
+        let Some(before) = before else { return };
+        if let Some(source) = self.ends.get(before.source, lead.realm) {
+            self.join(lead, source, JoinReason::SameRegistration);
+        }
+        let protected = lead.fact.marks.has(Marks::SECURITY_VERIFY)
+            && trace
+                .sightings
+                .same_address(before.destination, hop.destination)
+            && trace.accepts_with(before, Marks::SECURITY_SERVER);
+        let [offered, agreed] = [before, hop].map(|hop| self.ends.get(hop.destination, lead.realm));
+        if let (true, Some(offered), Some(agreed)) = (protected, offered, agreed) {
+            let reason = JoinReason::SecurityAgreement;
+            self.points.join(offered, agreed, reason, lead.message);
         }
     }
 

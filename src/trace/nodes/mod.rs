@@ -287,6 +287,31 @@ impl Trace {
         (self.facts.of(sighting), subject)
     }
 
+    /// Whether the topmost Via names the address that a message came from (RFC 3261 18.1.1).
+    pub(super) fn names_sender(&self, source: u32, fact: &Fact) -> bool {
+        let from = self.sightings.endpoint_at(source).map(|from| from.address);
+        let sent_by = Place::read(self.facts.text(fact.sent_by), Transport::Unknown);
+        matches!((from, sent_by), (Some(from), Some(Place::Address(ip, _))) if from == ip)
+    }
+
+    /// Whether a response that accepts or challenges the request of a hop has a mark.
+    fn accepts_with(&self, hop: &HopEntry, mark: u16) -> bool {
+        let mut responses = self.responses(hop);
+        responses.any(|(fact, status)| matches!(status, 200..300 | 401) && fact.marks.has(mark))
+    }
+
+    fn responses(&self, hop: &HopEntry) -> impl Iterator<Item = (Fact, u16)> {
+        let start = hop.first as usize;
+        let messages = &self.hop_messages[start..start + hop.count as usize];
+        messages.iter().filter_map(|message| {
+            let (fact, subject) = self.fact_and_subject(*message);
+            match subject {
+                Subject::Response(status) => Some((fact, status)),
+                Subject::Request(_) => None,
+            }
+        })
+    }
+
     /// Fact and realm of the message that a hop begins with.
     fn lead_of(&self, hop: &HopEntry) -> (Fact, u32) {
         let sighting = self.first_sighting(&self.messages[self.first_message(hop).position()]);

@@ -13,6 +13,8 @@ pub enum JoinReason {
     Contact,
     /// Two REGISTER of one registration came from two ports of one address, as when the second one is protected.
     SameRegistration,
+    /// A terminal goes on with the security mechanisms that it was offered, at another port of the address that offered them.
+    SecurityAgreement,
     /// A connection from a port of the moment, at the address of one SIP element only.
     Connection,
     /// A request went in at the one and came out of the other with one more Via.
@@ -36,6 +38,7 @@ impl JoinReason {
             Self::RegisteredContact => "registered-contact",
             Self::Contact => "contact",
             Self::SameRegistration => "same-registration",
+            Self::SecurityAgreement => "security-agreement",
             Self::Connection => "connection",
             Self::Relayed => "relayed",
             Self::ResponseFrom => "response-from",
@@ -53,6 +56,7 @@ impl JoinReason {
             Self::RegisteredContact => "RFC 3261 10.2.1",
             Self::Contact => "RFC 3261 8.1.1.8",
             Self::SameRegistration => "RFC 3261 10.2, 3GPP TS 33.203 7.1",
+            Self::SecurityAgreement => "RFC 3329 2.3, 3GPP TS 33.203 7.1",
             Self::Connection => "RFC 3261 18, RFC 5923",
             Self::Relayed => "RFC 3261 16.6 step 8",
             Self::ResponseFrom | Self::ResponseTo => "RFC 3261 18.2.2",

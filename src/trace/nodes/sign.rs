@@ -40,6 +40,7 @@ signs! {
     Relays = "passes requests on with a Via of its own",
     HidesVias = "passes requests on without the Via of others, and answers with all of it",
     RelaysUnseen = "sends requests with a Via of its own above those of others: it passed them on, out of sight",
+    GoesOnUnseen = "passes requests on, out of sight: a later hop has one more Via between its own and those that came",
     RecordsRoute = "stays in the path of dialogs with Record-Route",
     RelaysRegister = "passes REGISTER on",
     GivesServiceRoute = "answers REGISTER itself with Service-Route or P-Associated-URI",
@@ -94,7 +95,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     (Role::B2bua, &[SplitsCalls], &[]),
     (
         Role::Proxy,
-        &[Relays, RecordsRoute, RelaysUnseen, HidesVias],
+        &[Relays, RecordsRoute, RelaysUnseen, GoesOnUnseen, HidesVias],
         &[],
     ),
     (Role::Registrar, &[AnswersRegister, GivesServiceRoute], &[]),

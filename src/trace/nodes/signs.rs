@@ -7,6 +7,7 @@ use super::place::{Place, is_reused};
 use super::role::Role;
 use super::sign::{Sign, named, role_of};
 use crate::base::{Layer, Transport};
+use crate::trace::Trace;
 use crate::trace::clue::LinkKind;
 use crate::trace::facts::{Fact, Heading};
 use crate::trace::hops::HopEntry;
@@ -14,7 +15,6 @@ use crate::trace::ids::{HopId, MessageId, NodeId};
 use crate::trace::journeys::Link;
 use crate::trace::marks::Marks;
 use crate::trace::sightings::{ACK, INVITE, NOTIFY, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE};
-use crate::trace::{Subject, Trace};
 
 /// How often a node did something, and when first.
 #[derive(Clone, Copy, Debug)]
@@ -156,7 +156,13 @@ impl<'t> Observer<'t> {
             }
             _ => {}
         }
-        if !self.passed_on[seen.position] {
+        if seen.hop.goes_on {
+            let sign = match seen.hop.method {
+                REGISTER => Sign::RelaysRegister,
+                _ => Sign::GoesOnUnseen,
+            };
+            self.note(seen.destination, sign, seen.message);
+        } else if !self.passed_on[seen.position] {
             self.end(seen);
         }
         if seen.hop.method == REGISTER {
@@ -258,13 +264,7 @@ impl<'t> Observer<'t> {
     /// Whether the topmost Via names the address that the request came from (RFC 3261 18.1.1): the node itself put it above
     /// those of others.
     fn is_from_sent_by(&self, seen: &Seen<'t>) -> bool {
-        let from = self.trace.sightings.endpoint_at(seen.hop.source);
-        let sent_by = self.trace.facts.text(seen.fact.sent_by);
-        let place = Place::read(sent_by, Transport::Unknown);
-        matches!(
-            (from.map(|from| from.address), place),
-            (Some(from), Some(Place::Address(ip, _))) if from == ip
-        )
+        self.trace.names_sender(seen.hop.source, &seen.fact)
     }
 
     fn headings(&self, fact: &Fact, arrived: &Fact) -> (&'t Heading, &'t Heading) {
@@ -330,7 +330,7 @@ impl<'t> Observer<'t> {
         let offers = self.answers(hop, Marks::SECURITY_SERVER);
         if appears {
             self.note(node, Sign::PathAppears, message);
-        } else if !offers && matches!(hop.status, 200..300 | 401) {
+        } else if !hop.goes_on && !offers && matches!(hop.status, 200..300 | 401) {
             self.note(node, Sign::AnswersRegister, message);
             let serves =
                 self.answers(hop, Marks::SERVICE_ROUTE) || self.answers(hop, Marks::ASSOCIATED_URI);
@@ -534,25 +534,12 @@ impl<'t> Observer<'t> {
 
     /// Whether a response that accepts or challenges the request of a hop has a mark.
     fn answers(&self, hop: &HopEntry, mark: u16) -> bool {
-        let mut responses = self.responses(hop);
-        responses.any(|(fact, status)| matches!(status, 200..300 | 401) && fact.marks.has(mark))
+        self.trace.accepts_with(hop, mark)
     }
 
     /// Whether this holds of a response of a hop.
     fn answers_with(&self, hop: &HopEntry, holds: impl Fn(&Fact) -> bool) -> bool {
-        self.responses(hop).any(|(fact, _)| holds(&fact))
-    }
-
-    fn responses(&self, hop: &HopEntry) -> impl Iterator<Item = (Fact, u16)> + use<'t> {
-        let (trace, start) = (self.trace, hop.first as usize);
-        let messages = &trace.hop_messages[start..start + hop.count as usize];
-        messages.iter().filter_map(|message| {
-            let (fact, subject) = trace.fact_and_subject(*message);
-            match subject {
-                Subject::Response(status) => Some((fact, status)),
-                Subject::Request(_) => None,
-            }
-        })
+        self.trace.responses(hop).any(|(fact, _)| holds(&fact))
     }
 
     fn is_presence(&self, message: MessageId) -> bool {
