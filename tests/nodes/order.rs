@@ -61,9 +61,17 @@ proptest! {
         let first = told(&traced(&[one, two, three], ""));
         prop_assert_eq!(&first, &told(&traced(&[three, one, two], "")));
         prop_assert_eq!(&first, &told(&traced(&[two, three, one], "")));
-        // Capture points tell private addresses apart that call themselves differently in each.
+        // Capture points tell private addresses apart that call themselves differently in each. Whose clocks nothing compares, of
+        // these a message may stand behind one that it seems to continue: the nodes are the same, in another order.
         if steps.iter().all(|(from, ..)| !HOSTS[*from].starts_with("10.")) {
-            prop_assert_eq!(&first, &told(&traced(&[&all], "")));
+            let sorted = |trace: &Trace| {
+                let (mut members, mut roles) = (members(trace), roles(trace));
+                members.sort_unstable();
+                roles.sort_unstable();
+                (members, roles)
+            };
+            let (apart, together) = (traced(&[one, two, three], ""), traced(&[&all], ""));
+            prop_assert_eq!(sorted(&apart), sorted(&together));
         }
     }
 }
