@@ -11,7 +11,7 @@ use super::ids::{CallId, HopId, MessageId};
 use super::legs::{chained, same_call_id};
 use super::mention::Mention;
 use super::sets::Sets;
-use super::unique::{came_of, joined};
+use super::unique::Legs;
 use super::{Trace, causes, detours, link_rule, origins, publication};
 
 /// A call as it is stored.
@@ -93,6 +93,7 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
     links.sort_unstable();
     links.dedup();
     let mut pairs = Vec::new();
+    let mut unique = Legs::of(trace);
     for same in links.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
         let (kind, text, _) = same[0];
         if names_call_id(kind) {
@@ -104,20 +105,20 @@ fn pairs(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             let others = all.map(|group| (last_before(trace, named, group), group));
             let others = others.filter(|(before, group)| {
                 kind != LinkKind::CallIdField
-                    || trace.call_id_number(*group) != named && came_of(trace, *before, *group)
+                    || trace.call_id_number(*group) != named && unique.came_of(*before, *group)
             });
             pairs.extend(others.map(|(before, group)| (before, group, kind)));
         } else {
             let legs: Vec<u32> = same.iter().map(|(.., group)| *group).collect();
             let legs = match kind {
                 LinkKind::Operator(_) => chained(trace, &legs),
-                _ => joined(trace, &legs),
+                _ => unique.joined(&legs),
             };
             pairs.extend(legs.into_iter().map(|(one, other)| (one, other, kind)));
         }
     }
     pairs.extend(same_call_id(trace));
-    pairs.extend(same_charging(trace, &members));
+    pairs.extend(same_charging(trace, &members, &mut unique));
     pairs.extend(detours::find(trace));
     pairs.extend(origins::find(trace, |sighting| members.group_of(sighting)));
     pairs.extend(same_publication(trace));
@@ -192,7 +193,11 @@ fn caused(trace: &Trace) -> impl Iterator<Item = (u32, u32, LinkKind)> {
 
 /// Groups with one `icid-value`. Two nodes may give the same value: it is unique together with where it was generated (RFC 7315
 /// 5.6). Not every node says where; that goes with any place, if there is only one.
-fn same_charging(trace: &Trace, members: &Members<'_>) -> Vec<(u32, u32, LinkKind)> {
+fn same_charging(
+    trace: &Trace,
+    members: &Members<'_>,
+    unique: &mut Legs<'_>,
+) -> Vec<(u32, u32, LinkKind)> {
     let mut all = Vec::new();
     for link in trace.facts.links.iter() {
         if link.kind == LinkKind::Icid
@@ -217,7 +222,7 @@ fn same_charging(trace: &Trace, members: &Members<'_>) -> Vec<(u32, u32, LinkKin
             let mut legs: Vec<u32> = legs.iter().map(|(.., group)| *group).collect();
             legs.sort_unstable();
             legs.dedup();
-            let legs = joined(trace, &legs).into_iter();
+            let legs = unique.joined(&legs).into_iter();
             pairs.extend(legs.map(|(one, other)| (one, other, LinkKind::Icid)));
         };
         match named {

@@ -18,8 +18,8 @@ use super::legs::{SOON, caused, encloses, follows, names};
 use super::sets::Sets;
 
 /// What one group tells beside the value.
+#[derive(Clone, Copy)]
 struct Leg<'t> {
-    group: u32,
     /// Between which addresses its first request went.
     way: (u32, u32),
     /// From and To of that, without scheme and host; empty where a user does not want to be known.
@@ -44,7 +44,6 @@ impl<'t> Leg<'t> {
         let first = hops.first().map(|hop| trace.first_message(hop));
         let users = names(trace, group).map(|(from, to)| [from, to]);
         Self {
-            group,
             way: hops
                 .first()
                 .map_or((0, 0), |hop| (hop.source, hop.destination)),
@@ -87,55 +86,77 @@ impl Moment {
     }
 }
 
-/// Which of the groups with one value, in their order, are one call.
-pub(super) fn joined(trace: &Trace, groups: &[u32]) -> Vec<(u32, u32)> {
-    if groups.len() < 2 {
-        return Vec::new();
-    }
-    let legs: Vec<Leg<'_>> = groups.iter().map(|group| Leg::of(trace, *group)).collect();
-    let mut sets = Sets::of(legs.len());
-    let mut pairs = Vec::new();
-    let mut join = |sets: &mut Sets, one: usize, other: usize| {
-        if sets.join(one as u32, other as u32) {
-            pairs.push((groups[one], groups[other]));
-        }
-    };
-    for (one, other) in caused(trace, groups) {
-        join(&mut sets, one, other);
-    }
-    let mut latest: HashMap<&[u8], usize, RandomState> = HashMap::default();
-    for (at, leg) in legs.iter().enumerate() {
-        for user in leg.users.iter().filter(|user| !user.is_empty()) {
-            if let Some(before) = latest.insert(user, at)
-                && legs[before].way != leg.way
-                && leg.is_near(trace, &legs[before])
-            {
-                join(&mut sets, before, at);
-            }
-        }
-    }
-    let left: Vec<usize> = (0..legs.len())
-        .filter(|at| sets.root(*at as u32) == *at as u32)
-        .collect();
-    let is_one = match left[..] {
-        [one, other] => legs[other].began_with(trace, &legs[one]),
-        _ => false,
-    };
-    let within = |pair: &[usize]| encloses(trace, groups[pair[0]], groups[pair[1]]);
-    if is_one || left.windows(2).all(within) {
-        for pair in left.windows(2) {
-            join(&mut sets, pair[0], pair[1]);
-        }
-    }
-    pairs
+/// Groups, each looked at once: a hostile one may share any number of values with others.
+pub(super) struct Legs<'t> {
+    trace: &'t Trace,
+    known: HashMap<u32, Leg<'t>, RandomState>,
 }
 
-/// Whether a group that names the Call-ID of another came of it.
-pub(super) fn came_of(trace: &Trace, named: u32, group: u32) -> bool {
-    let (before, leg) = (Leg::of(trace, named), Leg::of(trace, group));
-    let shares_user = || leg.users.iter().any(|user| before.has_user(user));
-    let fits = || before.way != leg.way && (shares_user() || leg.began_with(trace, &before));
-    follows(trace, before.group, leg.group) || leg.is_near(trace, &before) && fits()
+impl<'t> Legs<'t> {
+    pub(super) fn of(trace: &'t Trace) -> Self {
+        Self {
+            trace,
+            known: HashMap::default(),
+        }
+    }
+
+    fn get(&mut self, group: u32) -> Leg<'t> {
+        let leg = self.known.entry(group);
+        *leg.or_insert_with(|| Leg::of(self.trace, group))
+    }
+
+    /// Which of the groups with one value, in their order, are one call.
+    pub(super) fn joined(&mut self, groups: &[u32]) -> Vec<(u32, u32)> {
+        if groups.len() < 2 {
+            return Vec::new();
+        }
+        let trace = self.trace;
+        let legs: Vec<Leg<'_>> = groups.iter().map(|group| self.get(*group)).collect();
+        let mut sets = Sets::of(legs.len());
+        let mut pairs = Vec::new();
+        let mut join = |sets: &mut Sets, one: usize, other: usize| {
+            if sets.join(one as u32, other as u32) {
+                pairs.push((groups[one], groups[other]));
+            }
+        };
+        for (one, other) in caused(trace, groups) {
+            join(&mut sets, one, other);
+        }
+        let mut latest: HashMap<&[u8], usize, RandomState> = HashMap::default();
+        for (at, leg) in legs.iter().enumerate() {
+            for user in leg.users.iter().filter(|user| !user.is_empty()) {
+                if let Some(before) = latest.insert(user, at)
+                    && legs[before].way != leg.way
+                    && leg.is_near(trace, &legs[before])
+                {
+                    join(&mut sets, before, at);
+                }
+            }
+        }
+        let left: Vec<usize> = (0..legs.len())
+            .filter(|at| sets.root(*at as u32) == *at as u32)
+            .collect();
+        let is_one = match left[..] {
+            [one, other] => legs[other].began_with(trace, &legs[one]),
+            _ => false,
+        };
+        let within = |pair: &[usize]| encloses(trace, groups[pair[0]], groups[pair[1]]);
+        if is_one || left.windows(2).all(within) {
+            for pair in left.windows(2) {
+                join(&mut sets, pair[0], pair[1]);
+            }
+        }
+        pairs
+    }
+
+    /// Whether a group that names the Call-ID of another came of it.
+    pub(super) fn came_of(&mut self, named: u32, group: u32) -> bool {
+        let trace = self.trace;
+        let (before, leg) = (self.get(named), self.get(group));
+        let shares_user = || leg.users.iter().any(|user| before.has_user(user));
+        let fits = || before.way != leg.way && (shares_user() || leg.began_with(trace, &before));
+        follows(trace, named, group) || leg.is_near(trace, &before) && fits()
+    }
 }
 
 /// Whom a URI without parameters names: `+49301` of `sip:+49301@example.com` and `tel:+49301`.

@@ -23,31 +23,23 @@ fn in_one(first: Vec<Packet>, one: Tap, second: Vec<Packet>, other: Tap) -> Vec<
 }
 
 #[test]
-fn two_sites_on_two_interfaces() {
-    let packets = two_sites(Tap::Interface(0), Tap::Interface(1));
-    let net = site();
-    let told = net.told_of(&[packets]);
-    let expected = [
-        "phone.east.example",
-        "10.0.0.2 in 0.pcap interface 0",
-        "phone.west.example",
-        "10.0.0.2 in 0.pcap interface 1",
+fn two_sites_of_two_capture_points() {
+    let pairs = [
+        [Tap::Interface(0), Tap::Interface(1)],
+        [Tap::Agent(2001), Tap::Agent(2002)],
     ];
-    assert_eq!(labels(&told), expected);
-}
-
-#[test]
-fn two_sites_of_two_agents() {
-    let packets = two_sites(Tap::Agent(2001), Tap::Agent(2002));
-    let net = site();
-    let told = net.told_of(&[packets]);
-    let expected = [
-        "phone.east.example",
-        "10.0.0.2 in 0.pcap agent 2001",
-        "phone.west.example",
-        "10.0.0.2 in 0.pcap agent 2002",
-    ];
-    assert_eq!(labels(&told), expected);
+    let names = [["interface 0", "interface 1"], ["agent 2001", "agent 2002"]];
+    for ([one, other], [of_one, of_other]) in pairs.into_iter().zip(names) {
+        let net = site();
+        let told = net.told_of(&[two_sites(one, other)]);
+        let expected = [
+            "phone.east.example".to_owned(),
+            format!("10.0.0.2 in 0.pcap {of_one}"),
+            "phone.west.example".to_owned(),
+            format!("10.0.0.2 in 0.pcap {of_other}"),
+        ];
+        assert_eq!(labels(&told), expected);
+    }
 }
 
 /// Two pcapng files written one behind the other are one with two sections, each of which counts its interfaces anew.
