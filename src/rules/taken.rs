@@ -10,6 +10,7 @@ use foldhash::fast::RandomState;
 
 use super::finding::{Finding, Place};
 use super::registry::RULES;
+use super::rule::Severity;
 use super::run::Audit;
 use super::subjects::{Standing, Subjects};
 use super::verdict::Fault;
@@ -18,61 +19,64 @@ use crate::trace::{Hop, HopId, MessageId, Trace};
 /// Counts verdicts and puts faults together.
 pub(super) struct Taken<'a> {
     trace: &'a Trace,
-    audit: &'a mut Audit,
-    /// Findings by rule, journey and bytes.
-    known: HashMap<(usize, Option<HopId>, Vec<u8>), usize, RandomState>,
+    /// What was found, with the subject and the rule.
+    found: Vec<((usize, usize), Finding)>,
+    /// Where in that findings of the rule that is asked are, by journey and bytes.
+    known: HashMap<(Option<HopId>, Vec<u8>), usize, RandomState>,
 }
 
 impl<'a> Taken<'a> {
-    /// Asks all rules that are held to, and takes what they say.
+    /// Asks all rules that are held to, and takes what they say at once: a hop may have a hundred thousand bad answers. Findings
+    /// are told subject by subject.
     pub(super) fn ask(trace: &'a Trace, audit: &'a mut Audit, subjects: &Subjects<'_>) {
-        let mut told: Vec<(usize, usize, Vec<Fault>)> = Vec::new();
-        for (number, rule) in RULES.iter().enumerate() {
-            if audit.severities[number].is_none() {
-                continue;
-            }
-            let tally = &mut audit.tallies[number];
-            subjects.ask(rule.check, |at, verdicts| {
-                tally.count(verdicts.verdict());
-                if !verdicts.faults.is_empty() {
-                    told.push((at, number, std::mem::take(&mut verdicts.faults)));
-                }
-            });
-        }
-        // Findings are put together subject by subject.
-        told.sort_by_key(|(at, rule, _)| (*at, *rule));
         let mut taken = Self {
             trace,
-            audit,
+            found: Vec::new(),
             known: HashMap::default(),
         };
-        let mut group = None;
-        for (at, rule, faults) in told {
-            let standing = subjects.standings[at];
-            if group.replace(standing.group) != Some(standing.group) {
-                taken.known.clear();
-            }
-            taken.take(rule, standing, &faults);
+        for (number, rule) in RULES.iter().enumerate() {
+            let Some(severity) = audit.severities[number] else {
+                continue;
+            };
+            let tally = &mut audit.tallies[number];
+            let mut group = None;
+            subjects.ask(rule.check, |at, verdicts| {
+                tally.count(verdicts.verdict());
+                if verdicts.faults.is_empty() {
+                    return;
+                }
+                let standing = subjects.standings[at];
+                if group.replace(standing.group) != Some(standing.group) {
+                    taken.known.clear();
+                }
+                taken.take((at, number), severity, standing, &verdicts.faults);
+            });
         }
+        taken.found.sort_by_key(|(place, _)| *place);
+        let found = taken.found.into_iter();
+        audit.findings.extend(found.map(|(_, finding)| finding));
     }
 
-    fn take(&mut self, rule: usize, standing: Standing, faults: &[Fault]) {
-        let Some(severity) = self.audit.severities[rule] else {
-            return;
-        };
+    fn take(
+        &mut self,
+        place: (usize, usize),
+        severity: Severity,
+        standing: Standing,
+        faults: &[Fault],
+    ) {
         for fault in faults {
             let blamed = fault.places.first();
             let blamed = blamed.and_then(|at| Some(self.trace.message(at.message)?.hop()));
             let hop = standing.hop.or(blamed.map(|hop| hop.id()));
             let journey = standing.journey.or_else(|| Some(root_of(blamed?)));
-            let key = (rule, journey, fault.bytes.clone());
+            let key = (journey, fault.bytes.clone());
             let places = places(fault);
             // What the text of a document says twice is wrong twice.
             let known = journey.and_then(|_| self.known.get(&key).copied());
             let Some(known) = known else {
-                self.known.insert(key, self.audit.findings.len());
-                self.audit.findings.push(Finding {
-                    rule: &RULES[rule],
+                self.known.insert(key, self.found.len());
+                let finding = Finding {
+                    rule: &RULES[place.1],
                     severity: fault.at_most.min(severity),
                     call: blamed.map(|hop| hop.call().id()),
                     hop,
@@ -81,10 +85,11 @@ impl<'a> Taken<'a> {
                     expected: fault.expected.clone(),
                     got: fault.got.clone(),
                     follows: Vec::new(),
-                });
+                };
+                self.found.push((place, finding));
                 continue;
             };
-            let known = &mut self.audit.findings[known];
+            let (_, known) = &mut self.found[known];
             // An answer comes from the far end: the hop that is looked at later may have had it first.
             let first = |places: &[Place]| places.first().map(|place| place.message);
             let mut places = places;
