@@ -6,7 +6,7 @@ use super::clue::LinkKind;
 use super::facts::TextId;
 use super::hops::HopEntry;
 use super::ids::HopId;
-use super::legs::SOON;
+use super::legs::{MOST_LOOKED_AT, SOON};
 use super::mention::Mention;
 
 /// A hop with such a value; first those that take it there.
@@ -30,8 +30,11 @@ pub(super) fn find(trace: &Trace) -> Vec<(u32, u32, LinkKind)> {
             continue;
         };
         let returned = back.iter().filter(|back| {
-            let returns = |there: &Marked| returns(trace, there.hop, back.hop);
-            there.iter().any(returns)
+            // They are of one group, and so in their order.
+            let request = |one: &Marked| trace.hops[one.hop.position()].request;
+            let before = there.partition_point(|one| request(one) < request(back));
+            let mut latest = there[..before].iter().rev().take(MOST_LOOKED_AT);
+            latest.any(|there| returns(trace, there.hop, back.hop))
         });
         pairs.extend(returned.map(|back| (group(first), group(back), LinkKind::OriginalDialog)));
     }
@@ -72,7 +75,6 @@ fn returns(trace: &Trace, there: HopId, back: HopId) -> bool {
     let time = |hop: &HopEntry| trace.time_of(&trace.messages[hop.request.position()]);
     trace.sightings.is_at(there.destination, back.source)
         && trace.sightings.is_at(back.destination, there.source)
-        && there.request < back.request
         && time(there)
             .zip(time(back))
             .is_none_or(|(there, back)| back.saturating_sub(there) <= SOON)
