@@ -290,7 +290,9 @@ impl Trace {
             fact,
             heading: self.facts.heading(&fact),
             below: self.facts.belows[sighting],
-            farther: self.facts.farther[sighting],
+            farther: (fact.vias > 2)
+                .then(|| self.facts.farther(sighting))
+                .flatten(),
         }
     }
 }

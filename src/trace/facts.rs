@@ -135,8 +135,8 @@ pub struct Facts {
     headings: Vec<Heading>,
     /// Hashes of the Via values below it, until hops are put together.
     pub(super) belows: Vec<u64>,
-    /// The same without the second.
-    pub(super) farther: Vec<u64>,
+    /// Sightings with more than two Via values, in order, and hashes of those below the second, as long as the others are kept.
+    farther: Vec<(u32, u64)>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
     /// In the order of the sightings, as are those below.
@@ -159,7 +159,7 @@ impl Facts {
             prints: Vec::new(),
             vias: Vec::with_capacity(sightings),
             belows: Vec::with_capacity(sightings),
-            farther: Vec::with_capacity(sightings),
+            farther: Vec::new(),
             headings: vec![Heading::default()],
             details: Vec::new(),
             links: Vec::new(),
@@ -228,7 +228,9 @@ impl Facts {
         self.contents.push(clue.content);
         self.vias.push(clue.via);
         self.belows.push(clue.below);
-        self.farther.push(clue.farther);
+        if clue.vias > 2 {
+            self.farther.push((sighting, clue.farther));
+        }
         let pair = Pair {
             from_tag: text(clue.from_tag),
             to_tag: text(clue.to_tag),
@@ -294,6 +296,14 @@ impl Facts {
     pub(super) fn forget_hashes(&mut self) {
         self.prints = Vec::new();
         (self.belows, self.farther) = (Vec::new(), Vec::new());
+    }
+
+    /// Stands for the Via values of a sighting but the two top ones, if it has more.
+    pub(super) fn farther(&self, sighting: usize) -> Option<u64> {
+        let found = self
+            .farther
+            .binary_search_by_key(&(sighting as u32), |(of, _)| *of);
+        Some(self.farther[found.ok()?].1)
     }
 
     /// The details of a sighting, if it has some.

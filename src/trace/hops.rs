@@ -113,8 +113,8 @@ pub(super) struct Sent<'a> {
     pub(super) heading: &'a Heading,
     /// Stands for the Via values but the top one.
     pub(super) below: u64,
-    /// Stands for all but the two top ones.
-    pub(super) farther: u64,
+    /// Stands for all but the two top ones, if there are more.
+    pub(super) farther: Option<u64>,
 }
 
 /// A hop being put together.

@@ -152,9 +152,9 @@ pub(super) fn link(
             .or(by_via)
             .or_else(|| same_stack().map(|(.., parent)| (parent, Link::Unchanged)))
             .or_else(|| inferred().map(|(.., parent)| (parent, Link::Inferred)));
-        let went_on = (found.is_none() && fact.vias > 2)
-            .then(|| closest(&mut by_stack.all((hop.lead.farther, same_request(hop)))))
-            .flatten();
+        let farther = hop.lead.farther.filter(|_| found.is_none());
+        let went_on =
+            farther.and_then(|farther| closest(&mut by_stack.all((farther, same_request(hop)))));
         if let Some((.., above)) = went_on {
             hops[above].entry.goes_on = true;
         }
