@@ -135,7 +135,7 @@ pub struct Facts {
     headings: Vec<Heading>,
     /// Hashes of the Via values below it, until hops are put together.
     pub(super) belows: Vec<u64>,
-    /// Sightings with more than two Via values, in order, and hashes of those below the second, as long as the others are kept.
+    /// Requests with more than two Via values, in order, and hashes of those below the second, as long as the others are kept.
     farther: Vec<(u32, u64)>,
     details: Vec<Detail>,
     pub(super) links: Vec<LinkFact>,
@@ -228,7 +228,7 @@ impl Facts {
         self.contents.push(clue.content);
         self.vias.push(clue.via);
         self.belows.push(clue.below);
-        if clue.vias > 2 {
+        if clue.vias > 2 && !clue.response {
             self.farther.push((sighting, clue.farther));
         }
         let pair = Pair {
@@ -298,7 +298,7 @@ impl Facts {
         (self.belows, self.farther) = (Vec::new(), Vec::new());
     }
 
-    /// Stands for the Via values of a sighting but the two top ones, if it has more.
+    /// Stands for the Via values of a request but the two top ones, if it has more.
     pub(super) fn farther(&self, sighting: usize) -> Option<u64> {
         let found = self
             .farther

@@ -113,7 +113,7 @@ pub(super) struct Sent<'a> {
     pub(super) heading: &'a Heading,
     /// Stands for the Via values but the top one.
     pub(super) below: u64,
-    /// Stands for all but the two top ones, if there are more.
+    /// Stands for all but the two top ones, if it is a request that has more.
     pub(super) farther: Option<u64>,
 }
 
