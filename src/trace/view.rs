@@ -600,6 +600,11 @@ impl<'a> Dialog<'a> {
         self.entry.confirmed || self.joined_late()
     }
 
+    /// A message of the same trace.
+    pub fn message(&self, id: MessageId) -> Option<Message<'a>> {
+        self.trace.message(id)
+    }
+
     /// All hops with its messages.
     pub fn hops(&self) -> impl DoubleEndedIterator<Item = Hop<'a>> + use<'a> {
         let start = self.entry.first as usize;

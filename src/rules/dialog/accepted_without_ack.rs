@@ -1,8 +1,10 @@
 //! A 2xx to an INVITE that nobody acknowledged.
 
+use std::cell::LazyCell;
+
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
-use crate::trace::Part;
+use crate::trace::{Part, Party};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DLG17",
@@ -27,24 +29,26 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     let named = |one: &TransactionScene<'_>, name: &str| {
         one.transaction.first.method_name() == name.as_bytes()
     };
+    let others = [Party::Caller, Party::Callee].map(|party| {
+        LazyCell::new(move || {
+            // One whose number no INVITE has may be for any.
+            let mut all = dialog.sent_by(party).iter();
+            all.any(|one| {
+                let number = one.transaction.first.cseq();
+                named(one, "ACK") && dialog.numbered(party, "INVITE", number).is_none()
+            })
+        })
+    });
     for invite in dialog.transactions().filter(|one| named(one, "INVITE")) {
         let Some(accepted) = invite.accepted() else {
             continue;
         };
-        let mut acks = dialog
-            .transactions()
-            .filter(|one| named(one, "ACK") && one.transaction.from == invite.transaction.from);
-        if acks.any(|ack| ack.transaction.first.cseq() == invite.transaction.first.cseq()) {
+        let (from, number) = (invite.transaction.from, invite.transaction.first.cseq());
+        if dialog.numbered(from, "ACK", number).is_some() {
             verdicts.pass();
             continue;
         }
-        let all = dialog.sent_by(invite.transaction.from);
-        let number = |one: &TransactionScene<'_>| one.transaction.first.cseq();
-        let has_other = all.iter().any(|ack| {
-            let of =
-                |one: &TransactionScene<'_>| named(one, "INVITE") && number(one) == number(ack);
-            named(ack, "ACK") && !all.iter().any(of)
-        });
+        let has_other = *others[usize::from(from == Party::Callee)];
         let again = |message: &Seen<'_>| {
             message.message.part() == Part::Repeated
                 && message.sip.status() == accepted.sip.status()

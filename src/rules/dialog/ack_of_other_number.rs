@@ -1,9 +1,11 @@
 //! An ACK to a 2xx whose number is not that of the INVITE.
 
+use std::cell::LazyCell;
+
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Verdicts};
+use crate::rules::{DialogScene, Fault, TransactionScene, Verdicts};
 use crate::sip::Name;
-use crate::trace::Party;
+use crate::trace::{MessageId, Party};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DLG16",
@@ -28,26 +30,29 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     }
     for party in [Party::Caller, Party::Callee] {
         let all = dialog.sent_by(party);
-        let named = |name: &str| {
-            let name = name.as_bytes().to_vec();
-            let own = all.iter();
-            own.filter(move |one| one.transaction.first.method_name() == name)
-        };
-        let number = |one: &crate::rules::TransactionScene<'_>| one.transaction.first.cseq();
-        let invites: Vec<_> = named("INVITE").collect();
-        let acks: Vec<_> = named("ACK").collect();
-        for ack in &acks {
-            if invites.iter().any(|invite| number(invite) == number(ack)) {
+        let number = |one: &TransactionScene<'_>| one.transaction.first.cseq();
+        let is_open =
+            |one: &TransactionScene<'_>| dialog.numbered(party, "ACK", number(one)).is_none();
+        let accepted = LazyCell::new(|| accepted(all));
+        let numbers = LazyCell::new(|| {
+            let mut numbers: Vec<_> = all.iter().map(number).collect();
+            numbers.sort_unstable();
+            numbers
+        });
+        for ack in all
+            .iter()
+            .filter(|one| one.transaction.first.method_name() == b"ACK")
+        {
+            if dialog.numbered(party, "INVITE", number(ack)).is_some() {
                 verdicts.pass();
                 continue;
             }
-            let open = invites.iter().rev().find(|invite| {
-                let accepted = invite.accepted();
-                accepted.is_some_and(|one| {
-                    one.message.id() < ack.transaction.first.first_message().id()
-                })
-            });
-            let open = open.filter(|invite| !acks.iter().any(|one| number(one) == number(invite)));
+            let sent = ack.transaction.first.first_message().id();
+            let before = accepted.partition_point(|(at, _)| *at < sent);
+            let open = accepted[..before]
+                .last()
+                .map(|(_, position)| &all[*position]);
+            let open = open.filter(|invite| is_open(invite));
             let pair = open.and_then(|invite| invite.request()).zip(ack.request());
             let texts = pair.and_then(|(invite, ack)| {
                 Some((ack.sip.value(Name::CSeq)?, invite.sip.value(Name::CSeq)?))
@@ -56,10 +61,8 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
                 verdicts.not_provable();
                 continue;
             };
-            let mut others = all
-                .iter()
-                .filter(|one| one.transaction.first.id() != ack.transaction.first.id());
-            let is_of_other = others.any(|one| number(one) >= number(ack));
+            let lower = numbers.partition_point(|one| *one < number(ack));
+            let is_of_other = numbers.len() - lower > 1;
             let fault = Fault::at(&ack_seen, text).with(&invite, of);
             let fault = fault.expected("the number of the INVITE");
             verdicts.fail(match is_of_other {
@@ -68,6 +71,23 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             });
         }
     }
+}
+
+/// When INVITEs were accepted, in this order, and the position of the last that is accepted by then.
+fn accepted(all: &[TransactionScene<'_>]) -> Vec<(MessageId, usize)> {
+    let invites = all.iter().enumerate();
+    let invites = invites.filter(|(_, one)| one.transaction.first.method_name() == b"INVITE");
+    let at = |(position, one): (usize, &TransactionScene<'_>)| {
+        Some((one.accepted()?.message.id(), position))
+    };
+    let mut accepted: Vec<_> = invites.filter_map(at).collect();
+    accepted.sort_unstable();
+    let mut last = 0;
+    for (_, position) in &mut accepted {
+        last = last.max(*position);
+        *position = last;
+    }
+    accepted
 }
 
 #[cfg(test)]

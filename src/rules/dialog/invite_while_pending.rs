@@ -1,7 +1,7 @@
 //! An INVITE within a dialog while another one of the same side is not answered.
 
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Verdicts};
+use crate::rules::{DialogScene, Fault, TransactionScene, Verdicts};
 use crate::trace::Party;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,8 +24,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     for party in [Party::Caller, Party::Callee] {
-        let mut all = dialog.sent_by(party);
-        all.retain(|one| one.transaction.first.method_name() == b"INVITE");
+        let all = dialog.sent_by(party).iter();
+        let is_invite =
+            |one: &&TransactionScene<'_>| one.transaction.first.method_name() == b"INVITE";
+        let all: Vec<_> = all.filter(is_invite).collect();
         for pair in all.windows(2) {
             let [first, second] = pair else {
                 continue;

@@ -44,7 +44,7 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
 
 fn has_gap(dialog: &DialogScene<'_>) -> bool {
     [Party::Caller, Party::Callee].into_iter().any(|party| {
-        let all = dialog.sent_by(party).into_iter();
+        let all = dialog.sent_by(party).iter();
         let mut numbers: Vec<_> = all.map(|one| one.transaction.first.cseq()).collect();
         numbers.sort_unstable();
         numbers.windows(2).any(|pair| pair[1] - pair[0] > 1)

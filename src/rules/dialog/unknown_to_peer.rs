@@ -1,7 +1,10 @@
 //! A side of a confirmed dialog that does not know it any more.
 
+use std::cell::LazyCell;
+
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
+use crate::trace::{HopId, MessageId};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DLG11",
@@ -28,6 +31,10 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
                 .iter()
                 .any(|other| name == other.as_bytes())
     };
+    let (made, enders) = (
+        LazyCell::new(|| made(dialog)),
+        LazyCell::new(|| enders(dialog)),
+    );
     for one in dialog.transactions().filter(is_judged) {
         let mut answers = one.answers();
         let Some(last) = answers.find(|answer| answer.sip.status() >= Some(200)) else {
@@ -37,9 +44,15 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             verdicts.pass();
             continue;
         }
-        let confirmed = made(dialog).filter(|accepted| accepted.message.id() < last.message.id());
+        let confirmed = made.filter(|accepted| accepted.message.id() < last.message.id());
+        let own = one.transaction.first.id();
+        let mut others = enders.iter().filter(|(_, hop)| *hop != own);
+        // Another request may have ended it before this one was answered.
+        let is_ended = others
+            .next()
+            .is_some_and(|(first, _)| *first < last.message.id());
         match confirmed {
-            Some(accepted) if !is_ended(dialog, &one, &last) => {
+            Some(accepted) if !is_ended => {
                 let text = last.sip.first_line_text();
                 let fault = Fault::at(&last, text).with(&accepted, accepted.sip.first_line_text());
                 verdicts.fail(fault.expected("an answer of who is in the dialog"));
@@ -55,18 +68,22 @@ fn made<'s>(dialog: &DialogScene<'s>) -> Option<Seen<'s>> {
     made.accepted()
 }
 
-/// Whether another request may have ended it before this one was answered.
-fn is_ended(dialog: &DialogScene<'_>, one: &TransactionScene<'_>, last: &Seen<'_>) -> bool {
-    let own = one.transaction.first.id();
-    dialog.transactions().any(|other| {
-        let hop = other.transaction.first;
+/// The requests that may have ended it, in their order.
+fn enders(dialog: &DialogScene<'_>) -> Vec<(MessageId, HopId)> {
+    let ends = dialog.transactions().filter(|one| {
+        let hop = one.transaction.first;
         let ends = hop.method_name() == b"BYE"
             || hop
                 .status()
                 .is_some_and(|status| matches!(status, 408 | 481));
-        let is_before = hop.first_message().id() < last.message.id();
-        ends && is_before && hop.id() != own && !other.transaction.makes
-    })
+        ends && !one.transaction.makes
+    });
+    let hops = ends.map(|one| one.transaction.first);
+    let mut all: Vec<_> = hops
+        .map(|hop| (hop.first_message().id(), hop.id()))
+        .collect();
+    all.sort_unstable();
+    all
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use std::cell::OnceCell;
 
+use super::book::Book;
 use super::{HopScene, Seen, View, names};
 use crate::sip::Name;
 use crate::trace::{Dialog, DialogState, MessageId, Node, Party, Transaction, Turns};
@@ -17,6 +18,7 @@ pub struct DialogScene<'s> {
     turns: &'s Turns<'s>,
     view: &'s View<'s>,
     state: OnceCell<DialogState<'s>>,
+    book: Book<'s>,
 }
 
 /// A transaction of a dialog.
@@ -24,7 +26,7 @@ pub struct DialogScene<'s> {
 pub struct TransactionScene<'s> {
     /// Where it begins and ends, who sent the request, and whether that made the dialog.
     pub transaction: Transaction<'s>,
-    position: usize,
+    pub(super) position: usize,
     turns: &'s Turns<'s>,
     view: &'s View<'s>,
 }
@@ -36,27 +38,65 @@ impl<'s> DialogScene<'s> {
             turns,
             view,
             state: OnceCell::new(),
+            book: Book::default(),
         }
     }
 
     /// Its transactions, in the order in which their requests appeared; that which made it is the first, if it was seen.
     pub fn transactions(&self) -> impl DoubleEndedIterator<Item = TransactionScene<'s>> + use<'s> {
         let (turns, view) = (self.turns, self.view);
-        let all = turns.transactions().iter().enumerate();
-        all.map(move |(position, transaction)| TransactionScene {
-            transaction: *transaction,
+        (0..turns.transactions().len()).map(move |position| TransactionScene {
+            transaction: turns.transactions()[position],
             position,
             turns,
             view,
         })
     }
 
+    fn at(&self, position: usize) -> TransactionScene<'s> {
+        TransactionScene {
+            transaction: self.turns.transactions()[position],
+            position,
+            turns: self.turns,
+            view: self.view,
+        }
+    }
+
     /// Those of one side, in the order in which it sent the requests.
-    pub fn sent_by(&self, party: Party) -> Vec<TransactionScene<'s>> {
-        let all = self.transactions();
-        let mut own: Vec<_> = all.filter(|one| one.transaction.from == party).collect();
-        own.sort_by_key(|one| one.transaction.first.first_message().id());
-        own
+    pub fn sent_by(&self, party: Party) -> &[TransactionScene<'s>] {
+        self.book.sent_by(party, self.transactions())
+    }
+
+    /// The first that one side sent with this method and number in CSeq.
+    pub fn numbered(
+        &self,
+        party: Party,
+        method: &'static str,
+        number: u32,
+    ) -> Option<TransactionScene<'s>> {
+        let found = self.book.numbered(party, method, number, self.in_order());
+        found.map(|position| self.at(position))
+    }
+
+    /// That whose request or answer this message is.
+    pub fn transaction_of(&self, message: MessageId) -> Option<TransactionScene<'s>> {
+        let found = self.book.of_message(message, self.transactions());
+        found.map(|position| self.at(position))
+    }
+
+    /// The PRACKs for provisional answers to an INVITE, in their order.
+    pub fn pracks(&self, invite: &TransactionScene<'s>) -> &[TransactionScene<'s>] {
+        let of = &invite.transaction;
+        self.book.pracks(of.from, of.first.cseq(), self.in_order())
+    }
+
+    /// First those of the caller, then those of the other side, each in the order in which the requests were sent.
+    fn in_order(&self) -> impl Iterator<Item = TransactionScene<'s>> {
+        let sides = [Party::Caller, Party::Callee];
+        sides
+            .into_iter()
+            .flat_map(|party| self.sent_by(party))
+            .copied()
     }
 
     /// What its messages say about it: route sets, remote targets, numbers, offers and answers, session timer, how it ended.
@@ -106,8 +146,9 @@ impl<'s> DialogScene<'s> {
 
     /// A message that its state names.
     pub fn message(&self, id: MessageId) -> Option<Seen<'s>> {
-        let mut all = self.dialog.hops().flat_map(|hop| hop.messages());
-        self.view.seen(all.find(|message| message.id() == id)?)
+        let message = self.dialog.message(id)?;
+        let is_own = self.book.has_hop(message.hop().id(), &self.dialog);
+        self.view.seen(message).filter(|_| is_own)
     }
 }
 

@@ -6,6 +6,7 @@
 //! A scene of several transactions has each of them once, on the hop of the side that sent the request: what the other hops
 //! show of it is the work of the nodes between, which the rules about relays judge. `journey` leads from a hop to the others.
 
+mod book;
 mod call;
 mod dialog;
 mod document;

@@ -1,8 +1,8 @@
 //! A 2xx that does not wait for the PRACK.
 
-use super::{is, is_reliable, pracks};
+use super::{by_number, is, is_reliable, number};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Seen, Verdicts};
+use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
 use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -38,14 +38,9 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         else {
             continue;
         };
-        let all = pracks(dialog, &invite);
+        let arrived = by_number(dialog.pracks(&invite), TransactionScene::arrived);
         for answer in reliable {
-            let number = answer
-                .sip
-                .number(Name::RSeq)
-                .and_then(|number| number.value);
-            let mut arrived = all.iter().filter_map(|one| one.arrived());
-            let prack = arrived.find(|one| one.sip.rack().and_then(|rack| rack.response) == number);
+            let prack = arrived.get(&number(&answer));
             let Some(prack) = prack.filter(|prack| accepted.is_watched_until(prack)) else {
                 verdicts.not_provable();
                 continue;
@@ -53,7 +48,7 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             verdicts.check(prack.message.id() < accepted.message.id(), || {
                 let fault = Fault::at(&accepted, accepted.sip.first_line_text());
                 let fault = fault.with(&answer, answer.sip.first_line_text());
-                let fault = fault.with(&prack, prack.sip.first_line_text());
+                let fault = fault.with(prack, prack.sip.first_line_text());
                 fault.expected("the PRACK first")
             });
         }

@@ -25,10 +25,14 @@ pub(super) mod timer_not_required;
 pub(super) mod update_not_allowed;
 pub(super) mod version_not_raised;
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use super::{DialogScene, Seen, TransactionScene};
 use crate::sip::body::{Media, Sdp};
 use crate::sip::{Name, Text};
-use crate::trace::{Agreement, Exchange, MessageId, Party, Reply};
+use crate::trace::{Agreement, Exchange, Party, Reply};
 
 /// Whether it is known that a message has no body: none was cut off, and none left out by a log or document.
 fn carries_nothing(seen: &Seen<'_>) -> bool {
@@ -58,30 +62,22 @@ fn is(one: &TransactionScene<'_>, method: &str) -> bool {
     one.transaction.first.method_name() == method.as_bytes()
 }
 
-/// The PRACKs for provisional answers to an INVITE, in their order.
-fn pracks<'s>(
-    dialog: &DialogScene<'s>,
-    invite: &TransactionScene<'s>,
-) -> Vec<TransactionScene<'s>> {
-    let number = invite.transaction.first.cseq();
-    let mut all = dialog.sent_by(invite.transaction.from);
-    all.retain(|one| {
-        let request = one.request().filter(|_| is(one, "PRACK"));
-        let rack = request.and_then(|request| request.sip.rack());
-        rack.is_some_and(|rack| rack.cseq == Some(number))
-    });
-    all
+/// The first PRACK for each number in RSeq, in what `seen` shows of them.
+fn by_number<'s>(
+    pracks: &[TransactionScene<'s>],
+    seen: impl Fn(&TransactionScene<'s>) -> Option<Seen<'s>>,
+) -> HashMap<Option<u32>, Seen<'s>, RandomState> {
+    let mut first = HashMap::default();
+    for prack in pracks.iter().filter_map(seen) {
+        let number = prack.sip.rack().and_then(|rack| rack.response);
+        first.entry(number).or_insert(prack);
+    }
+    first
 }
 
-/// The transaction whose request or answer this message is.
-fn transaction_of<'s>(
-    dialog: &DialogScene<'s>,
-    message: MessageId,
-) -> Option<TransactionScene<'s>> {
-    dialog.transactions().find(|one| {
-        let mut all = one.request().into_iter().chain(one.answers());
-        all.any(|seen| seen.message.id() == message)
-    })
+/// The number of a reliable provisional answer.
+fn number(answer: &Seen<'_>) -> Option<u32> {
+    answer.sip.number(Name::RSeq)?.value
 }
 
 /// Offers and what became of them; of a dialog without a session there are none.

@@ -1,6 +1,11 @@
 //! A 2xx that has to offer a session, and does not.
 
-use super::{allows_reliable, carries_nothing, is, pracks, transaction_of};
+use std::cell::LazyCell;
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
+use super::{allows_reliable, carries_nothing, is};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Verdicts};
 
@@ -22,6 +27,12 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
+    let offered = LazyCell::new(|| {
+        let offers = super::exchanges(dialog).iter();
+        let of = offers.filter_map(|exchange| dialog.transaction_of(exchange.offer.message));
+        of.map(|one| one.transaction.first.id())
+            .collect::<HashSet<_, RandomState>>()
+    });
     for one in dialog.transactions().filter(|one| is(one, "INVITE")) {
         let Some((invite, accepted)) = one.request().zip(one.accepted()) else {
             continue;
@@ -29,18 +40,12 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         if !carries_nothing(&invite) {
             continue;
         }
-        let exchanges = super::exchanges(dialog);
-        let own = one.transaction.first.id();
-        let offered = exchanges.iter().any(|exchange| {
-            let of = transaction_of(dialog, exchange.offer.message);
-            of.is_some_and(|of| of.transaction.first.id() == own)
-        });
-        if offered {
+        if offered.contains(&one.transaction.first.id()) {
             verdicts.pass();
             continue;
         }
         let may_be_lost = allows_reliable(&invite);
-        let is_lost = may_be_lost && !pracks(dialog, &one).is_empty();
+        let is_lost = may_be_lost && !dialog.pracks(&one).is_empty();
         if is_lost || !carries_nothing(&accepted) {
             verdicts.not_provable();
             continue;

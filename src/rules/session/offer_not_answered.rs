@@ -1,6 +1,6 @@
 //! An offer that the message which has to answer it does not answer.
 
-use super::{allows_reliable, carries_nothing, is, is_reliable, pracks, transaction_of};
+use super::{allows_reliable, carries_nothing, is_reliable};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
 use crate::trace::{Exchange, Reply};
@@ -38,7 +38,7 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
 }
 
 fn unanswered(dialog: &DialogScene<'_>, exchange: &Exchange, verdicts: &mut Verdicts) {
-    let one = transaction_of(dialog, exchange.offer.message);
+    let one = dialog.transaction_of(exchange.offer.message);
     let offer = dialog.message(exchange.offer.message);
     let Some((one, offer)) = one.zip(offer) else {
         return verdicts.not_provable();
@@ -57,7 +57,7 @@ fn unanswered(dialog: &DialogScene<'_>, exchange: &Exchange, verdicts: &mut Verd
         return verdicts.not_provable();
     };
     let may_be_lost = offer.is_request() && allows_reliable(&offer);
-    if may_be_lost && !pracks(dialog, &one).is_empty() {
+    if may_be_lost && !dialog.pracks(&one).is_empty() {
         return verdicts.not_provable();
     }
     let fault = Fault::at(&last, last.sip.first_line_text());
@@ -78,16 +78,12 @@ fn confirmation<'s>(
     let number = |seen: &Seen<'_>| seen.sip.rack().and_then(|rack| rack.response);
     if is_reliable(offer) {
         let wanted = offer.sip.number(crate::sip::Name::RSeq)?.value;
-        let all = pracks(dialog, invite).into_iter();
-        return all
-            .filter_map(|one| one.request())
-            .find(|one| number(one) == wanted);
+        let mut all = dialog.pracks(invite).iter().filter_map(|one| one.request());
+        return all.find(|one| number(one) == wanted);
     }
-    let all = dialog.sent_by(invite.transaction.from).into_iter();
-    let mut acks = all.filter(|one| {
-        is(one, "ACK") && one.transaction.first.cseq() == invite.transaction.first.cseq()
-    });
-    acks.next()?.request()
+    let of = &invite.transaction;
+    let ack = dialog.numbered(of.from, "ACK", of.first.cseq());
+    ack?.request()
 }
 
 #[cfg(test)]

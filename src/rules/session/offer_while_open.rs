@@ -1,6 +1,5 @@
 //! An offer of a side whose last offer is not answered.
 
-use super::transaction_of;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, TransactionScene, Verdicts};
 use crate::sip::Name;
@@ -53,10 +52,12 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
                 continue;
             };
             // Only what answers a request came to the side that offers where the request was seen.
-            let of = transaction_of(dialog, answered).map(|one| one.transaction.first.id());
-            let asked = transaction_of(dialog, before.offer.message);
+            let of = dialog
+                .transaction_of(answered)
+                .map(|one| one.transaction.first.id());
+            let asked = dialog.transaction_of(before.offer.message);
             let number = |one: &TransactionScene<'_>| one.transaction.first.cseq();
-            let own = transaction_of(dialog, after.offer.message);
+            let own = dialog.transaction_of(after.offer.message);
             // The same request on two ways, where the trace lacks the hop between them.
             let is_same = asked.as_ref().map(number) == own.as_ref().map(number);
             let same = asked.map(|one| one.transaction.first.id()) == of && open.is_request();

@@ -1,9 +1,13 @@
 //! A reliable provisional answer that nobody acknowledges.
 
-use super::{is, is_reliable, pracks};
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::{by_number, is, is_reliable, number};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, HopScene, Seen, Verdicts};
-use crate::sip::Name;
+use crate::rules::{DialogScene, Fault, HopScene, Seen, TransactionScene, Verdicts};
 use crate::trace::Part;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -31,19 +35,14 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         if reliable.is_empty() {
             continue;
         }
-        let all = pracks(dialog, &invite);
-        let requests: Vec<_> = all.iter().filter_map(|one| one.request()).collect();
+        let requests = by_number(dialog.pracks(&invite), TransactionScene::request);
+        let again = LazyCell::new(|| again(&invite.hop()));
         for answer in reliable {
-            let number = answer
-                .sip
-                .number(Name::RSeq)
-                .and_then(|number| number.value);
-            let of = |prack: &Seen<'_>| prack.sip.rack().and_then(|rack| rack.response) == number;
-            if requests.iter().any(of) {
+            if requests.contains_key(&number(&answer)) {
                 verdicts.pass();
                 continue;
             }
-            let last = again(&invite.hop(), &answer);
+            let last = again.get(&key(&answer)).copied();
             let elapsed = last.and_then(|last| answer.until(&last));
             match last
                 .filter(|_| requests.is_empty() && elapsed.is_some_and(|time| time.least > LONG))
@@ -59,15 +58,19 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-/// The last time that the same answer was sent again.
-fn again<'s>(hop: &HopScene<'s>, answer: &Seen<'s>) -> Option<Seen<'s>> {
-    let rseq = |seen: &Seen<'_>| seen.sip.number(Name::RSeq).and_then(|number| number.value);
-    let same = |seen: &Seen<'_>| {
-        seen.message.part() == Part::Repeated
-            && seen.sip.status() == answer.sip.status()
-            && rseq(seen) == rseq(answer)
-    };
-    hop.messages().filter(same).last()
+/// Status and number: the same answer, sent again, has the same.
+type Key = (Option<u16>, Option<u32>);
+
+fn key(answer: &Seen<'_>) -> Key {
+    (answer.sip.status(), number(answer))
+}
+
+/// The last time that each answer was sent again.
+fn again<'s>(hop: &HopScene<'s>) -> HashMap<Key, Seen<'s>, RandomState> {
+    let repeated = hop
+        .messages()
+        .filter(|seen| seen.message.part() == Part::Repeated);
+    repeated.map(|seen| (key(&seen), seen)).collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,15 @@
 //! A PRACK that names another answer than the one that awaits it.
 
-use super::{is, is_reliable, pracks};
+use std::cell::LazyCell;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::{by_number, is, is_reliable, number};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Seen, Verdicts};
+use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
 use crate::sip::Name;
+use crate::trace::{MessageId, Party};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "SES19",
@@ -23,6 +29,15 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
+    let mut known: HashMap<(Party, u32), Reliable<'_>, RandomState> = HashMap::default();
+    let last = [Party::Caller, Party::Callee].map(|party| {
+        LazyCell::new(move || {
+            let has_reliable = |one: &&TransactionScene<'_>| {
+                is(one, "INVITE") && one.answers().any(|one| is_reliable(&one))
+            };
+            dialog.sent_by(party).iter().rfind(has_reliable)
+        })
+    });
     for one in dialog.transactions().filter(|one| is(one, "PRACK")) {
         let told = one
             .request()
@@ -33,19 +48,12 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         let Some((response, cseq)) = rack.response.zip(rack.cseq) else {
             continue;
         };
-        let own = dialog.sent_by(one.transaction.from);
-        let invites: Vec<_> = own.iter().filter(|one| is(one, "INVITE")).collect();
-        let Some(last) = invites
-            .iter()
-            .rev()
-            .find(|invite| invite.answers().any(|one| is_reliable(&one)))
-        else {
+        let from = one.transaction.from;
+        let Some(last) = *last[usize::from(from == Party::Callee)] else {
             verdicts.not_provable();
             continue;
         };
-        let invite = invites
-            .iter()
-            .find(|invite| invite.transaction.first.cseq() == cseq);
+        let invite = dialog.numbered(from, "INVITE", cseq);
         let Some(invite) = invite.filter(|_| rack.method.is("INVITE")) else {
             let Some(of) = last.request() else {
                 verdicts.not_provable();
@@ -56,26 +64,16 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             verdicts.fail(fault.expected(format!("{response} {}", text.lossy())));
             continue;
         };
-        let before = |answer: &Seen<'_>| answer.message.id() < prack.message.id();
-        let answers: Vec<_> = invite
-            .answers()
-            .filter(is_reliable)
-            .filter(before)
-            .collect();
-        if answers
-            .iter()
-            .any(|answer| number(answer) == Some(response))
-        {
+        let reliable = known.entry((from, cseq));
+        let reliable = reliable.or_insert_with(|| Reliable::of(dialog, &invite));
+        let first = reliable.first.get(&response);
+        if first.is_some_and(|first| *first < prack.message.id()) {
             verdicts.pass();
             continue;
         }
-        let acknowledged: Vec<_> = pracks(dialog, invite)
-            .iter()
-            .filter_map(|one| one.request()?.sip.rack()?.response)
-            .collect();
-        let is_open =
-            |answer: &&Seen<'_>| number(answer).is_none_or(|one| !acknowledged.contains(&one));
-        match answers.iter().rev().find(is_open) {
+        let is_before = |answer: &Seen<'_>| answer.message.id() < prack.message.id();
+        let before = reliable.open.partition_point(is_before);
+        match reliable.open[..before].last() {
             None => verdicts.not_provable(),
             Some(answer) => {
                 let of = answer.sip.value(Name::RSeq).unwrap_or_default();
@@ -87,8 +85,29 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     }
 }
 
-fn number(answer: &Seen<'_>) -> Option<u32> {
-    answer.sip.number(Name::RSeq)?.value
+/// The reliable provisional answers to an INVITE.
+struct Reliable<'s> {
+    /// The first with each number.
+    first: HashMap<u32, MessageId, RandomState>,
+    /// Those that no PRACK acknowledges.
+    open: Vec<Seen<'s>>,
+}
+
+impl<'s> Reliable<'s> {
+    fn of(dialog: &DialogScene<'s>, invite: &TransactionScene<'s>) -> Self {
+        let acknowledged = by_number(dialog.pracks(invite), TransactionScene::request);
+        let (mut first, mut open) = (HashMap::default(), Vec::new());
+        for answer in invite.answers().filter(is_reliable) {
+            let number = number(&answer);
+            if let Some(number) = number {
+                first.entry(number).or_insert(answer.message.id());
+            }
+            if number.is_none() || !acknowledged.contains_key(&number) {
+                open.push(answer);
+            }
+        }
+        Self { first, open }
+    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Reliable provisional answers that are not counted up by one.
 
-use super::{is, is_reliable};
+use std::cell::LazyCell;
+
+use super::{by_number, is, is_reliable};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Verdicts};
+use crate::rules::{DialogScene, Fault, TransactionScene, Verdicts};
 use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -34,6 +36,7 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         if let Some((first, text, 0)) = numbered.first() {
             verdicts.fail(Fault::at(first, *text).expected("a number from 1 on"));
         }
+        let pracks = LazyCell::new(|| by_number(dialog.pracks(&invite), TransactionScene::request));
         for pair in numbered.windows(2) {
             let [(before, of, last), (answer, text, number)] = pair else {
                 continue;
@@ -42,13 +45,8 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
                 verdicts.pass();
                 continue;
             }
-            let acknowledged = super::pracks(dialog, &invite).iter().any(|one| {
-                let prack = one.request();
-                prack.is_some_and(|prack| {
-                    let of = prack.sip.rack().and_then(|rack| rack.response);
-                    of == Some(*last) && prack.message.id() < answer.message.id()
-                })
-            });
+            let prack = pracks.get(&Some(*last));
+            let acknowledged = prack.is_some_and(|one| one.message.id() < answer.message.id());
             let same_status = before.sip.status() == answer.sip.status();
             if !acknowledged || number == last && same_status {
                 verdicts.not_provable();

@@ -1,9 +1,12 @@
 //! An UPDATE to a side that does not list it in Allow.
 
+use std::cell::LazyCell;
+
 use super::is;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, Verdicts};
 use crate::sip::Name;
+use crate::trace::Party;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "SES23",
@@ -22,11 +25,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
+    let told = [Party::Caller, Party::Callee].map(|to| LazyCell::new(move || allowing(dialog, to)));
     for one in dialog.transactions().filter(|one| is(one, "UPDATE")) {
         let Some(update) = one.request() else {
             continue;
         };
-        let Some(told) = allowing(dialog, &one, &update) else {
+        let told = &told[usize::from(one.transaction.from == Party::Callee)];
+        let before = told.partition_point(|told| told.message.id() < update.message.id());
+        let Some(told) = told[..before].last() else {
             verdicts.not_provable();
             continue;
         };
@@ -35,30 +41,24 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let text = told.sip.value(Name::Allow).unwrap_or_default();
-        let fault = Fault::at(&update, update.sip.first_line_text()).with(&told, text);
+        let fault = Fault::at(&update, update.sip.first_line_text()).with(told, text);
         verdicts.fail(fault.expected("a method that the other side lists in Allow"));
     }
 }
 
-/// The last message of the other side with Allow that came before the request.
-fn allowing<'s>(
-    dialog: &DialogScene<'s>,
-    one: &crate::rules::TransactionScene<'s>,
-    update: &Seen<'s>,
-) -> Option<Seen<'s>> {
-    let from = one.transaction.from;
-    let of_other = dialog.transactions().flat_map(|other| {
-        let requests = other.arrived().filter(|_| other.transaction.from != from);
-        let own = other.transaction.from == from;
-        let answers = other
+/// The messages with Allow that came to a side, in their order.
+fn allowing<'s>(dialog: &DialogScene<'s>, to: Party) -> Vec<Seen<'s>> {
+    let all = dialog.transactions().flat_map(|one| {
+        let is_own = one.transaction.from == to;
+        let requests = one.arrived().filter(|_| !is_own);
+        let answers = one
             .answers()
-            .filter(move |answer| own && answer.sip.status() < Some(300));
+            .filter(move |answer| is_own && answer.sip.status() < Some(300));
         requests.into_iter().chain(answers)
     });
-    let before = of_other.filter(|told| told.message.id() < update.message.id());
-    before
-        .filter(|told| told.sip.has(Name::Allow))
-        .max_by_key(|told| told.message.id())
+    let mut told: Vec<_> = all.filter(|told| told.sip.has(Name::Allow)).collect();
+    told.sort_by_key(|told| told.message.id());
+    told
 }
 
 #[cfg(test)]

@@ -73,6 +73,8 @@ pub struct Turns<'a> {
     pub(super) transactions: Vec<Transaction<'a>>,
     /// In the order of their numbers.
     pub(super) all: Vec<Turn<'a>>,
+    /// The answers among them with the positions of their transactions, one transaction after the other.
+    answers: Vec<(usize, Message<'a>)>,
     /// The INVITE that each side sent with a number in CSeq.
     pub(super) invites: HashMap<(Party, u32), usize, RandomState>,
     /// The method of the request that made it.
@@ -139,6 +141,7 @@ impl<'a> Siblings<'a> {
             dialog,
             transactions: Vec::new(),
             all: Vec::new(),
+            answers: Vec::new(),
             invites: HashMap::default(),
             made_by: dialog.made_by().map(|hop| hop.method().0),
             places: Places::default(),
@@ -174,6 +177,14 @@ impl<'a> Siblings<'a> {
         }
         turns.add_too_brief(attempt.and_then(|attempt| self.too_brief_before(attempt)));
         turns.all.sort_by_key(|turn| turn.message.id());
+        let answers = turns
+            .all
+            .iter()
+            .filter(|turn| matches!(turn.role, Role::Answer(_)));
+        turns.answers = answers
+            .map(|turn| (turn.transaction, turn.message))
+            .collect();
+        turns.answers.sort_by_key(|(transaction, _)| *transaction);
         turns
     }
 
@@ -255,10 +266,10 @@ impl<'a> Turns<'a> {
     /// The responses to the request of the transaction at this position that are about this dialog, without 100, as the side
     /// that sent the request got them.
     pub fn answers(&self, transaction: usize) -> impl Iterator<Item = Message<'a>> {
-        let own = move |turn: &&Turn<'a>| {
-            turn.transaction == transaction && matches!(turn.role, Role::Answer(_))
-        };
-        self.all.iter().filter(own).map(|turn| turn.message)
+        let first = self.answers.partition_point(|(of, _)| *of < transaction);
+        let own = self.answers[first..].iter();
+        let own = own.take_while(move |(of, _)| *of == transaction);
+        own.map(|(_, message)| *message)
     }
 
     /// Whether the request that made it made others as well.
