@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "browse/capture.rs"]
+mod capture;
 #[path = "browse/keys.rs"]
 mod keys;
 #[path = "browse/mouse.rs"]

@@ -35,8 +35,8 @@ pub enum Want {
     SaveCalls(Vec<CallId>, String),
     /// Write a node file, and read everything again by it.
     SaveNodes(String, String),
-    /// Write a ladder to a file of this name, in the form that its ending says.
-    SaveLadder(Box<Ladder>, String),
+    /// Write a ladder, or the calls on it, to a file of this name, in the form that its ending says.
+    SaveLadder(Box<Ladder>, Vec<CallId>, String),
     /// Write a text to a file.
     SaveText(String, String),
     /// Put a text into the clipboard.
@@ -476,7 +476,10 @@ impl App {
 
     fn saved(&self, name: String) -> Want {
         match self.screens.last() {
-            Some(Screen::Ladder(ladder)) => Want::SaveLadder(Box::new(ladder.ladder.clone()), name),
+            Some(Screen::Ladder(ladder)) => {
+                let drawn = Box::new(ladder.ladder.clone());
+                Want::SaveLadder(drawn, ladder.calls.clone(), name)
+            }
             Some(Screen::Page(_, page)) => Want::SaveText(page.text(), name),
             None => {
                 let world = self.world.as_ref();

@@ -160,6 +160,24 @@ fn a_walk_to_a_ladder_and_out_leaves_the_terminal_as_it_was() {
     pty.assert_given_back();
 }
 
+/// The ladder that is open is saved as a capture, which is one that the program reads.
+#[test]
+fn what_is_saved_as_a_capture_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.pcapng");
+    let name = path.to_str().unwrap();
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.press(format!("\r:save {name}\r").as_bytes());
+    pty.wait_for(b"1 call saved as");
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+    let mut again = Pty::open(name);
+    again.wait_for("1 of 1 calls".as_bytes());
+    again.press(b"q");
+    again.ended();
+}
+
 #[test]
 fn told_to_end_it_leaves_the_terminal_as_it_was() {
     let mut pty = Pty::open("samples/call.pcap");

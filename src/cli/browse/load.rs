@@ -231,6 +231,7 @@ impl Desk {
         let said = save::calls(
             &mut opened.intake,
             &opened.trace,
+            &self.job,
             opened.audited.as_ref(),
             calls,
             name,
