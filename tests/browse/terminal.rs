@@ -191,22 +191,38 @@ fn told_to_end_it_leaves_the_terminal_as_it_was() {
 /// As when a window is closed.
 #[test]
 fn it_does_not_outlive_its_terminal() {
+    let mut program = without_terminal();
+    // By now it waits for a key that cannot come.
+    thread::sleep(Duration::from_millis(300));
+    // It may be that it has ended already.
+    let _ = kill_process(Pid::from_child(&program), Signal::HUP);
+    ended(&mut program);
+}
+
+/// As when what stands between terminal and program ends, and nobody tells the program.
+#[test]
+fn it_ends_without_a_signal_when_its_terminal_is_gone() {
+    let start = Instant::now();
+    let mut program = without_terminal();
+    ended(&mut program);
+    assert!(start.elapsed() < PATIENCE / 2);
+}
+
+/// The program with the list of calls on a terminal that is there no longer.
+fn without_terminal() -> Child {
     let Sides { mut outer, inner } = Sides::open();
     let sides = Sides {
         outer: outer.try_clone().unwrap(),
         inner,
     };
-    let mut program = sides.start("samples/call.pcap");
+    let program = sides.start("samples/call.pcap");
     let (mut written, mut bytes) = (Vec::new(), [0; 4096]);
     while !has(&written, b"2 of 2 calls") {
         let count = outer.read(&mut bytes).unwrap();
         written.extend_from_slice(&bytes[..count]);
     }
     drop((outer, sides));
-    // By now it waits for a key that cannot come.
-    thread::sleep(Duration::from_millis(300));
-    kill_process(Pid::from_child(&program), Signal::HUP).unwrap();
-    ended(&mut program);
+    program
 }
 
 #[test]
