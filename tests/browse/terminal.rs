@@ -178,6 +178,17 @@ fn what_is_saved_as_a_capture_is_read_again() {
     again.ended();
 }
 
+/// Two calls with 21 messages each.
+#[test]
+fn the_inputs_are_accounted_for_with_their_messages() {
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.press(b"i");
+    pty.wait_for(b"SIP messages: 42");
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+}
+
 #[test]
 fn told_to_end_it_leaves_the_terminal_as_it_was() {
     let mut pty = Pty::open("samples/call.pcap");
