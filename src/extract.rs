@@ -167,6 +167,7 @@ fn write(out: &mut impl Write, packets: &[Packet], mut store: Store) -> io::Resu
             None if interface == 0 && packet.captured == packet.original as usize => {
                 pcapng::packet_without_time(frame)
             }
+            // Other packets have to have a time: 1970 where none is known.
             time => {
                 let time = time.map_or(0, |time| time.nanos().max(0) as u64);
                 pcapng::packet((interface, time), frame, packet.original, None)
