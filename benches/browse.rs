@@ -112,7 +112,7 @@ impl Opened {
 
     fn sort_by_whom_is_called(&mut self) {
         for _ in 0..3 {
-            self.press(KeyCode::Char('s'));
+            self.press(KeyCode::Char('>'));
         }
     }
 
@@ -165,7 +165,7 @@ fn sorted_beside_the_screen(bencher: Bencher<'_, '_>) {
     opened.sort_by_whom_is_called();
     opened.wait();
     bencher.bench_local(|| {
-        opened.press(KeyCode::Char('S'));
+        opened.press(KeyCode::Char('z'));
         opened.wait();
     });
 }

@@ -55,9 +55,11 @@ pub mod tui;
 mod audit;
 mod correlate;
 mod document;
+mod extract;
 mod intake;
 
 pub use audit::audit;
 pub use correlate::correlate;
 pub use document::document;
+pub use extract::{Extracted, extract};
 pub use intake::{InputReport, Intake, Job, analyze};

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "browse/capture.rs"]
+mod capture;
+#[path = "browse/folds.rs"]
+mod folds;
 #[path = "browse/keys.rs"]
 mod keys;
 #[path = "browse/mouse.rs"]
@@ -14,11 +18,13 @@ mod pictures;
 mod reading;
 #[path = "browse/screens.rs"]
 mod screens;
+mod support;
 #[cfg(unix)]
 #[path = "browse/terminal.rs"]
 mod terminal;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use ratatui::Terminal;
@@ -58,7 +64,7 @@ impl Read {
         };
         let account = Account {
             places: job.inputs.iter().map(place).collect(),
-            lines: vec!["Inputs".to_owned(), "  as they were read".to_owned()],
+            lines: accounted(inputs),
         };
         Self {
             intake,
@@ -79,6 +85,15 @@ impl Read {
         let found = audit(&self.intake, &self.trace, &self.job, &Policy::default());
         found.unwrap().findings
     }
+}
+
+/// What `summary` says of the inputs.
+fn accounted(inputs: &[impl AsRef<Path>]) -> Vec<String> {
+    let mut summary = Command::new(env!("CARGO_BIN_EXE_sipscope"));
+    summary.arg("summary");
+    summary.args(inputs.iter().map(|input| input.as_ref()));
+    let text = String::from_utf8(summary.output().unwrap().stdout).unwrap();
+    text.lines().map(str::to_owned).collect()
 }
 
 /// The interface over a trace, and the screen that it draws on.

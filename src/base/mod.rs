@@ -11,6 +11,7 @@ mod limits;
 mod link_type;
 mod location;
 mod outcome;
+pub(crate) mod pcapng;
 mod span;
 mod spoiled;
 mod time_basis;

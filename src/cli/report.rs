@@ -198,7 +198,10 @@ fn write(
     intake: &mut Intake,
 ) -> anyhow::Result<()> {
     let mut report = html::Report::begin(out)?;
-    report.data("facts", &Facts::of(intake, CALL_IDS))?;
+    report.data(
+        "facts",
+        &Facts::of(intake, rows.trace.sightings(), CALL_IDS),
+    )?;
     report.data("rules", rules)?;
     report.data("texts", texts)?;
     report.data("calls", rows)?;

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::{Stamp, TimeBasis, Timing, Told};
-use sipscope::trace::Subject;
+use sipscope::trace::{Sightings, Subject};
 
 use super::anomalies::{self, Anomaly};
 use super::times::When;
@@ -30,7 +30,7 @@ pub(super) struct Summary {
 impl Summary {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let intake = self.inputs.analyze(false)?;
-        let facts = Facts::of(&intake, self.call_ids);
+        let facts = Facts::of(&intake, &intake.sightings, self.call_ids);
         match self.format {
             Format::Json => super::layout::write(out, &facts)?,
             Format::Text => facts.print(out)?,
@@ -104,7 +104,8 @@ struct CallId {
 }
 
 impl Facts {
-    pub(super) fn of(intake: &Intake, most_call_ids: usize) -> Self {
+    /// Of inputs, and of the messages in them, which a trace may have by now.
+    pub(super) fn of(intake: &Intake, sightings: &Sightings, most_call_ids: usize) -> Self {
         let mut facts = Self {
             schema: "sipscope.summary/1",
             inputs: inputs(intake),
@@ -119,18 +120,18 @@ impl Facts {
                 "last_time",
                 told(intake.span().map(|(_, last)| last), Timing::default()),
             ),
-            sightings: intake.sightings.len(),
+            sightings: sightings.len(),
             requests: BTreeMap::new(),
             responses: BTreeMap::new(),
             transports: BTreeMap::new(),
             encapsulations: BTreeMap::new(),
-            call_ids: intake.sightings.call_ids(),
+            call_ids: sightings.call_ids(),
             without_call_id: 0,
             top_call_ids: Vec::new(),
             anomalies: anomalies::all(intake),
         };
-        facts.count(intake);
-        let counts = intake.sightings.call_id_counts();
+        facts.count(sightings);
+        let counts = sightings.call_id_counts();
         facts.top_call_ids = counts
             .into_iter()
             .take(most_call_ids)
@@ -142,10 +143,10 @@ impl Facts {
         facts
     }
 
-    fn count(&mut self, intake: &Intake) {
+    fn count(&mut self, sightings: &Sightings) {
         let mut methods: BTreeMap<_, u64> = BTreeMap::new();
         let mut paths: BTreeMap<_, u64> = BTreeMap::new();
-        for sighting in intake.sightings.iter() {
+        for sighting in sightings.iter() {
             match sighting.subject() {
                 Subject::Request(method) => *methods.entry(method).or_default() += 1,
                 Subject::Response(status) => *self.responses.entry(status).or_default() += 1,
@@ -158,7 +159,7 @@ impl Facts {
             self.without_call_id += u64::from(sighting.call_id().is_none());
         }
         for (method, count) in methods {
-            let name = intake.sightings.method_name(method);
+            let name = sightings.method_name(method);
             let name = String::from_utf8_lossy(name).into_owned();
             *self.requests.entry(name).or_default() += count;
         }

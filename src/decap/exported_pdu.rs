@@ -1,4 +1,4 @@
-//! Wireshark's exported PDUs (link type 252): a payload with tags that say what it is and whom it went between.
+//! Wireshark's exported PDUs (link type 252): a payload with tags that say what it is and whom it went between; read, and written.
 
 use std::net::IpAddr;
 
@@ -60,6 +60,55 @@ const IPV6_DESTINATION: u16 = 23;
 const PORT_TYPE: u16 = 24;
 const SOURCE_PORT: u16 = 25;
 const DESTINATION_PORT: u16 = 26;
+
+/// The link type of exported PDUs (tcpdump.org/linktypes.html).
+pub(crate) const LINK: u16 = 252;
+
+/// The tags in front of a SIP message: as much as is known of whom it went between, and how.
+pub(crate) fn tags(
+    source: Option<Endpoint>,
+    destination: Option<Endpoint>,
+    transport: Transport,
+) -> Vec<u8> {
+    let mut tags = Vec::new();
+    let mut tag = |number: u16, value: &[u8]| {
+        tags.extend(number.to_be_bytes());
+        tags.extend((value.len() as u16).to_be_bytes());
+        tags.extend(value);
+    };
+    // Values are filled up to four bytes.
+    tag(DISSECTOR, b"sip\0");
+    let ends = [
+        (source, IPV4_SOURCE, IPV6_SOURCE, SOURCE_PORT),
+        (
+            destination,
+            IPV4_DESTINATION,
+            IPV6_DESTINATION,
+            DESTINATION_PORT,
+        ),
+    ];
+    for (end, version_4, version_6, port) in ends {
+        let Some(end) = end else {
+            continue;
+        };
+        match end.address {
+            IpAddr::V4(address) => tag(version_4, &address.octets()),
+            IpAddr::V6(address) => tag(version_6, &address.octets()),
+        }
+        tag(port, &u32::from(end.port).to_be_bytes());
+    }
+    let carrier: Option<u32> = match transport {
+        Transport::Sctp => Some(1),
+        Transport::Tcp | Transport::Tls | Transport::Ws | Transport::Wss => Some(2),
+        Transport::Udp => Some(3),
+        Transport::Unknown => None,
+    };
+    if let Some(carrier) = carrier {
+        tag(PORT_TYPE, &carrier.to_be_bytes());
+    }
+    tag(END, &[]);
+    tags
+}
 
 pub(super) fn step<'a>(mut bytes: &'a [u8], missing: usize, path: &mut Path) -> Step<'a> {
     enter!(path, Layer::ExportedPdu);

@@ -7,7 +7,7 @@
 mod checksum;
 mod erf;
 mod esp;
-mod exported_pdu;
+pub(crate) mod exported_pdu;
 mod fragments;
 mod ip;
 mod link;

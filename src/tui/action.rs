@@ -7,6 +7,8 @@ pub(super) enum Action {
     Down,
     PageUp,
     PageDown,
+    HalfUp,
+    HalfDown,
     First,
     Last,
     Left,
@@ -20,6 +22,8 @@ pub(super) enum Action {
     /// To the list of calls, whatever lies on it.
     Calls,
     Findings,
+    /// What was found, by rule or by call.
+    Group,
     Nodes,
     Inputs,
     /// The message as it was sent.
@@ -47,10 +51,11 @@ pub(super) enum Action {
     Rename,
     /// Asks for the role of a node.
     Role,
-    /// Another time in front of rows.
+    /// Another time in front of rows; on the list of calls, its columns.
     Times,
-    /// Sort by the next column.
-    Sort,
+    /// Which columns the list of calls has.
+    Columns,
+    /// Sorts calls the other way round.
     Reverse,
     /// Asks for a text to look for.
     Search,

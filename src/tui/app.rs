@@ -15,6 +15,7 @@ use super::keys;
 use super::page::{Page, Target};
 use super::prompt::{Command, Prompt, Purpose, Typed};
 use super::screens::calls::Calls;
+use super::screens::findings::Grouping;
 use super::screens::ladder::LadderScreen;
 use super::screens::message;
 use super::theme::Theme;
@@ -35,8 +36,8 @@ pub enum Want {
     SaveCalls(Vec<CallId>, String),
     /// Write a node file, and read everything again by it.
     SaveNodes(String, String),
-    /// Write a ladder to a file of this name, in the form that its ending says.
-    SaveLadder(Box<Ladder>, String),
+    /// Write a ladder, or the calls on it, to a file of this name, in the form that its ending says.
+    SaveLadder(Box<Ladder>, Vec<CallId>, String),
     /// Write a text to a file.
     SaveText(String, String),
     /// Put a text into the clipboard.
@@ -50,8 +51,12 @@ enum Shown {
     Inputs,
     Nodes,
     Node(NodeId),
-    Findings(Option<CallId>),
+    Findings(Option<CallId>, Grouping),
     Finding(usize),
+    /// The rule of a finding.
+    Rule(usize),
+    /// Of the list of calls.
+    Columns,
     Flows(CallId),
     Message(MessageId, bool),
     Diff(MessageId),
@@ -263,6 +268,8 @@ impl App {
             Action::Down => self.step(1),
             Action::PageUp => self.step(-page),
             Action::PageDown => self.step(page),
+            Action::HalfUp => self.step(-(page / 2).max(1)),
+            Action::HalfDown => self.step((page / 2).max(1)),
             Action::First => self.step(isize::MIN),
             Action::Last => self.step(isize::MAX),
             Action::Left => self.scroll(-8),
@@ -276,14 +283,16 @@ impl App {
             Action::Quit => return Some(Want::Quit),
             Action::Help => self.show(Shown::Help),
             Action::Calls => self.screens.clear(),
-            Action::Findings => self.show(Shown::Findings(self.call())),
+            Action::Findings => self.show(Shown::Findings(self.call(), Grouping::Rule)),
+            Action::Group => self.group(),
             Action::Nodes => self.show(Shown::Nodes),
             Action::Inputs => self.show(Shown::Inputs),
             Action::Raw => self.raw(),
             Action::Diff => self.about_message(Shown::Diff, "is selected"),
             Action::Compare => self.compare(),
-            Action::Mark => match (self.screens.is_empty(), &self.world) {
-                (true, Some(world)) => self.calls.mark(world),
+            Action::Mark => match (self.screens.last(), &self.world) {
+                (None, Some(world)) => self.calls.mark(world),
+                (Some(Screen::Page(Shown::Columns, _)), _) => self.enter(),
                 _ => self.compare(),
             },
             Action::Extended => self.extended(),
@@ -306,8 +315,9 @@ impl App {
             }
             Action::NextFinding => self.next_finding(true),
             Action::PreviousFinding => self.next_finding(false),
+            Action::Times if self.screens.is_empty() => self.show(Shown::Columns),
             Action::Times => self.times(),
-            Action::Sort => self.of_calls(Calls::next_column),
+            Action::Columns => self.show(Shown::Columns),
             Action::Reverse => self.of_calls(Calls::turn_round),
             Action::Search => self.ask(Purpose::Search, String::new()),
             Action::SearchNext => self.search(true),
@@ -382,7 +392,8 @@ impl App {
                 self.numbered("node", NodeId::numbered(number).map(Target::Node));
             }
             Command::Calls => self.screens.clear(),
-            Command::Findings => self.show(Shown::Findings(None)),
+            Command::Findings => self.show(Shown::Findings(None, Grouping::Rule)),
+            Command::Columns => self.show(Shown::Columns),
             Command::Flows => return self.flows(),
             Command::Nodes => self.show(Shown::Nodes),
             Command::Inputs => self.show(Shown::Inputs),
@@ -476,7 +487,10 @@ impl App {
 
     fn saved(&self, name: String) -> Want {
         match self.screens.last() {
-            Some(Screen::Ladder(ladder)) => Want::SaveLadder(Box::new(ladder.ladder.clone()), name),
+            Some(Screen::Ladder(ladder)) => {
+                let drawn = Box::new(ladder.ladder.clone());
+                Want::SaveLadder(drawn, ladder.calls.clone(), name)
+            }
             Some(Screen::Page(_, page)) => Want::SaveText(page.text(), name),
             None => {
                 let world = self.world.as_ref();

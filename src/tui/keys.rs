@@ -33,11 +33,17 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
     ),
     (&[Alone(KeyCode::PageUp), Control('b')], PageUp, "a page up"),
     (
-        &[Alone(KeyCode::Home), char('g')],
+        &[Alone(KeyCode::Home), char('g'), Control('a')],
         First,
         "to the beginning",
     ),
-    (&[Alone(KeyCode::End), char('G')], Last, "to the end"),
+    (
+        &[Alone(KeyCode::End), char('G'), Control('e')],
+        Last,
+        "to the end",
+    ),
+    (&[Control('d')], HalfDown, "half a page down"),
+    (&[Control('u')], HalfUp, "half a page up"),
     (
         &[Alone(KeyCode::Left), char('h')],
         Left,
@@ -47,21 +53,22 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
     (
         &[Alone(KeyCode::Enter)],
         Enter,
-        "open what the line is about",
+        "open what the line is about; a fold, or close it",
     ),
     (
-        &[Alone(KeyCode::Esc), char('q')],
+        &[Alone(KeyCode::Esc), char('q'), char('Q')],
         Back,
         "back; from the list of calls: leave",
     ),
     (&[Control('c')], Quit, "leave"),
-    (&[char('?'), function(1)], Help, "these keys"),
+    (&[char('?'), function(1), char('H')], Help, "these keys"),
     (&[char('c')], Calls, "the list of calls"),
     (
         &[char('f')],
         Findings,
         "what was found: of the call that is shown, or of all",
     ),
+    (&[char('b')], Group, "what was found, by rule or by call"),
     (
         &[char('n')],
         Nodes,
@@ -73,7 +80,7 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         "the inputs: what was read, and what was odd",
     ),
     (
-        &[char('r'), function(6)],
+        &[char('r'), function(6), char('R')],
         Raw,
         "the message, as it was sent",
     ),
@@ -88,7 +95,7 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         "mark a call, for F4 and F2; a message, to compare it with the next",
     ),
     (
-        &[char('x'), function(4)],
+        &[char('x'), function(4), char('X')],
         Extended,
         "all marked calls as one ladder",
     ),
@@ -135,12 +142,12 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         Times,
         "other times: since the start, since the message before, of the day",
     ),
+    (&[char('z')], Reverse, "sort the calls the other way round"),
     (
-        &[char('s'), function(10)],
-        Sort,
-        "sort the calls by the next column",
+        &[function(10)],
+        Columns,
+        "choose the columns of the list of calls; there, t does so too",
     ),
-    (&[char('S'), char('z')], Reverse, "the other way round"),
     (
         &[char('/'), function(3)],
         Search,
@@ -153,13 +160,13 @@ pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
         "the place with that text before",
     ),
     (
-        &[function(7), char('F')],
+        &[function(7), char('F'), Alone(KeyCode::Tab)],
         Filter,
         "only calls that have these words, while you type",
     ),
     (&[function(9)], ClearFilter, "all calls again"),
     (
-        &[function(2), char('w')],
+        &[function(2), char('s'), char('S')],
         Save,
         "save what is shown, or all calls that are listed or marked: the name says the form",
     ),

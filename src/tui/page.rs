@@ -19,6 +19,12 @@ pub(super) enum Target {
     Node(NodeId),
     /// A finding, by its place in the audit.
     Finding(usize),
+    /// The rule of a finding.
+    Rule(usize),
+    /// The row of a message on the ladder of its call.
+    OnLadder(MessageId),
+    /// A column of the list of calls, by its place.
+    Column(usize),
 }
 
 /// A line: pieces of text, and what it leads to.

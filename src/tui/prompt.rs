@@ -83,6 +83,7 @@ pub(super) enum Command {
     Hop(usize),
     Node(usize),
     Calls,
+    Columns,
     Findings,
     Flows,
     Nodes,
@@ -110,6 +111,7 @@ impl Command {
             "hop" => Self::Hop(number()?),
             "node" => Self::Node(number()?),
             "calls" => Self::Calls,
+            "columns" => Self::Columns,
             "findings" => Self::Findings,
             "flows" => Self::Flows,
             "nodes" => Self::Nodes,
@@ -124,8 +126,8 @@ impl Command {
             "quit" | "q" => Self::Quit,
             _ => {
                 return Err(format!(
-                    "there is no command {name}: call, message, hop, node (with a number), calls, findings, flows, \
-                     nodes, inputs, help, filter, search, save, quit"
+                    "there is no command {name}: call, message, hop, node (with a number), calls, columns, findings, \
+                     flows, nodes, inputs, help, filter, search, save, quit"
                 ));
             }
         })

@@ -86,3 +86,11 @@ fn only_a_node_that_is_selected_is_changed() {
     clear(&mut opened);
     assert!(opened.keys("\n").is_none());
 }
+
+#[test]
+fn a_node_whose_evidence_is_shown_can_be_called_otherwise() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.keys("nj\ne");
+    let seen = opened.seen();
+    assert!(seen.contains("call the node: 10.0.0.1"), "{seen}");
+}

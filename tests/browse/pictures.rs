@@ -11,11 +11,13 @@ const FOUND: &str = "samples/documents/numbered-steps.txt";
 const PRESENCE: &str = "samples/flows/ims-presence-subscribe.pcapng";
 
 /// A screen: what it is called, what it is opened over, and the keys that lead to it.
-const SCREENS: [(&str, &str, &str); 19] = [
+const SCREENS: [(&str, &str, &str); 24] = [
     ("calls", CALL, ""),
-    ("calls-sorted", CALL, "sssS"),
+    ("calls-sorted", CALL, ">>>z"),
     ("calls-filtered", CALL, "F00002"),
     ("calls-marked", CALL, "  "),
+    ("calls-columns", CALL, "tjj jjjjj q"),
+    ("columns", CALL, "tjj "),
     ("calls-found", FOUND, ""),
     ("ladder", CALL, "\njj"),
     ("ladder-times", CALL, "\ntG"),
@@ -27,7 +29,10 @@ const SCREENS: [(&str, &str, &str); 19] = [
     ("diff", CALL, ":hop 2\n"),
     ("compared", CALL, "\n jjjjjjj "),
     ("findings", FOUND, "fj"),
-    ("finding", FOUND, "fj\n"),
+    ("findings-by-call", FOUND, "fjjb"),
+    ("finding", FOUND, "f/message 4\n\n"),
+    ("rule", FOUND, "f\n"),
+    ("inputs", PRESENCE, "i"),
     ("flows", CALL, "D/F4\n"),
     ("node", CALL, "nj\n"),
     ("help", CALL, "?"),
@@ -112,7 +117,7 @@ fn the_readme_shows_parts_of_these_screens() {
         .unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
     let shown: Vec<_> = section.split("```").skip(1).step_by(2).collect();
-    assert_eq!(shown.len(), 5, "{section}");
+    assert_eq!(shown.len(), 7, "{section}");
     for part in shown {
         let part = part.strip_prefix("text\n").unwrap();
         let is_seen = pictures.iter().any(|picture| picture.contains(part));

@@ -146,7 +146,7 @@ fn the_message_marks_what_its_sender_added() {
 #[test]
 fn a_finding_leads_to_its_proof() {
     let mut opened = Opened::of(&["samples/documents/numbered-steps.txt"], 120, 40);
-    opened.keys("f/DLG04\n\n");
+    opened.keys("f/message 4 \n\n");
     let seen = opened.seen();
     assert!(
         seen.starts_with(" sipscope  DLG04 identity-changed-by-proxy\n"),
@@ -193,9 +193,9 @@ fn what_is_saved_of_the_list_is_all_that_is_listed_or_what_is_marked() {
         numbers.collect::<Vec<_>>()
     };
     assert_eq!(saved(&mut opened), [1, 2]);
-    opened.keys("S");
+    opened.keys("z");
     assert_eq!(saved(&mut opened), [2, 1]);
-    opened.keys("SF100000002\n");
+    opened.keys("zF100000002\n");
     assert_eq!(saved(&mut opened), [2]);
     opened.press(KeyCode::F(9));
     opened.keys(" ");
@@ -240,5 +240,99 @@ fn the_steps_of_a_documented_flow_lead_to_their_messages() {
         opened.seen().contains("It is none of the documented flows"),
         "{}",
         opened.seen()
+    );
+}
+
+#[test]
+fn findings_stand_together_by_rule_or_by_call() {
+    let inputs = ["samples/documents/numbered-steps.txt"];
+    let mut opened = Opened::of(&inputs, 120, 40);
+    opened.keys("f");
+    let heads = |opened: &mut Opened| {
+        let lines = opened.lines().into_iter().skip(1);
+        let heads = lines.filter(|line| line.contains(" finding"));
+        heads.collect::<Vec<_>>()
+    };
+    // Most serious first, and among those alike in the order of their codes.
+    let by_rule = [
+        "DLG04 identity-changed-by-proxy  1 finding",
+        "SYN04 start-line-malformed  1 finding",
+        "DOC03 other-ends-named  1 finding",
+        "DOC07 caption-of-other-step  1 finding",
+        "IMS08 identity-asserted-by-terminal  1 finding",
+    ];
+    assert_eq!(heads(&mut opened)[..5], by_rule, "{}", opened.seen());
+    // The head of a group leads to what the rule says.
+    opened.keys("\n");
+    let seen = opened.seen();
+    assert!(
+        seen.starts_with(" sipscope  DLG04 identity-changed"),
+        "{seen}"
+    );
+    assert!(seen.contains("\nwritten   RFC 3261 16.6\n"), "{seen}");
+    // What was selected stays so.
+    opened.keys("qjb");
+    let by_call = [
+        "call 1  sip:alice@east.example to sip:bob@west.example, 202  3 findings",
+        "of no call  2 findings",
+    ];
+    assert_eq!(heads(&mut opened)[..2], by_call, "{}", opened.seen());
+    let seen = opened.pictured();
+    let selected = seen.lines().find(|line| line.starts_with(">  error"));
+    assert!(
+        selected.is_some_and(|line| line.contains(" DLG04 ")),
+        "{seen}"
+    );
+    opened.keys("g\n");
+    assert!(opened.seen().starts_with(" sipscope  Call 1: "));
+}
+
+#[test]
+fn a_finding_leads_to_its_row_on_the_ladder() {
+    let mut opened = Opened::of(&["samples/documents/numbered-steps.txt"], 120, 40);
+    opened.keys("f/message 4 \n\n/on the ladder\n\n");
+    let seen = opened.pictured();
+    assert!(seen.contains("\n>     4 "), "{seen}");
+    // From the list of findings to what a node did, at once.
+    opened.keys("cf/message 4 \nd");
+    let seen = opened.seen();
+    assert!(seen.contains("message 3 in, message 4 out"), "{seen}");
+}
+
+#[test]
+fn columns_are_chosen_and_stay_so() {
+    let mut opened = Opened::of(CALL, 200, 24);
+    let head = |opened: &mut Opened| {
+        let line = opened.lines()[1].clone();
+        let names = line.split_whitespace().map(str::to_owned);
+        names.collect::<Vec<_>>()
+    };
+    let usual = [
+        "#+", "time", "kind", "from", "to", "found", "msgs", "outcome",
+    ];
+    assert_eq!(head(&mut opened), usual);
+    // kind is hidden, source shown; the number stays.
+    opened.press(KeyCode::F(10));
+    opened.keys(" jj jjj q");
+    let chosen = [
+        "#+", "time", "from", "to", "source", "found", "msgs", "outcome",
+    ];
+    assert_eq!(head(&mut opened), chosen);
+    assert!(
+        opened.seen().contains(" 10.64.0.1:5060 "),
+        "{}",
+        opened.seen()
+    );
+    // Calls are sorted by what is shown: from, to, source.
+    opened.keys(">>>");
+    assert_eq!(head(&mut opened)[4], "source+");
+    opened.app.opened(opened.read.world());
+    opened.keys("\nq");
+    assert_eq!(head(&mut opened)[4], "source+");
+    // What is sorted by is hidden: the order is that of the numbers again.
+    opened.keys("tjjjjj\nq");
+    assert_eq!(
+        head(&mut opened),
+        ["#+", "time", "from", "to", "found", "msgs", "outcome"]
     );
 }

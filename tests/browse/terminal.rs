@@ -160,6 +160,35 @@ fn a_walk_to_a_ladder_and_out_leaves_the_terminal_as_it_was() {
     pty.assert_given_back();
 }
 
+/// The ladder that is open is saved as a capture, which is one that the program reads.
+#[test]
+fn what_is_saved_as_a_capture_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.pcapng");
+    let name = path.to_str().unwrap();
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.press(format!("\r:save {name}\r").as_bytes());
+    pty.wait_for(b"1 call saved as");
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+    let mut again = Pty::open(name);
+    again.wait_for("1 of 1 calls".as_bytes());
+    again.press(b"q");
+    again.ended();
+}
+
+/// Two calls with 21 messages each.
+#[test]
+fn the_inputs_are_accounted_for_with_their_messages() {
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.press(b"i");
+    pty.wait_for(b"SIP messages: 42");
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+}
+
 #[test]
 fn told_to_end_it_leaves_the_terminal_as_it_was() {
     let mut pty = Pty::open("samples/call.pcap");
@@ -173,22 +202,38 @@ fn told_to_end_it_leaves_the_terminal_as_it_was() {
 /// As when a window is closed.
 #[test]
 fn it_does_not_outlive_its_terminal() {
+    let mut program = without_terminal();
+    // By now it waits for a key that cannot come.
+    thread::sleep(Duration::from_millis(300));
+    // It may be that it has ended already.
+    let _ = kill_process(Pid::from_child(&program), Signal::HUP);
+    ended(&mut program);
+}
+
+/// As when what stands between terminal and program ends, and nobody tells the program.
+#[test]
+fn it_ends_without_a_signal_when_its_terminal_is_gone() {
+    let start = Instant::now();
+    let mut program = without_terminal();
+    ended(&mut program);
+    assert!(start.elapsed() < PATIENCE / 2);
+}
+
+/// The program with the list of calls on a terminal that is there no longer.
+fn without_terminal() -> Child {
     let Sides { mut outer, inner } = Sides::open();
     let sides = Sides {
         outer: outer.try_clone().unwrap(),
         inner,
     };
-    let mut program = sides.start("samples/call.pcap");
+    let program = sides.start("samples/call.pcap");
     let (mut written, mut bytes) = (Vec::new(), [0; 4096]);
     while !has(&written, b"2 of 2 calls") {
         let count = outer.read(&mut bytes).unwrap();
         written.extend_from_slice(&bytes[..count]);
     }
     drop((outer, sides));
-    // By now it waits for a key that cannot come.
-    thread::sleep(Duration::from_millis(300));
-    kill_process(Pid::from_child(&program), Signal::HUP).unwrap();
-    ended(&mut program);
+    program
 }
 
 #[test]

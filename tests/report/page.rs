@@ -30,7 +30,10 @@ fn every_call_and_every_message_is_embedded_once() {
     let page = report(&[SAMPLE]);
     let calls = data(&page, "calls");
     assert_eq!(calls.as_array().unwrap().len(), 2);
-    let accounting = &data(&page, "facts")["accounting"];
+    let facts = data(&page, "facts");
+    assert_eq!(facts["sightings"], 42);
+    assert_eq!(facts["requests"]["INVITE"], 6);
+    let accounting = &facts["accounting"];
     assert_eq!(accounting["records"], 83);
     assert_eq!(accounting["adds_up"], true);
     for call in ["call-1", "call-2"] {

@@ -231,6 +231,7 @@ impl Desk {
         let said = save::calls(
             &mut opened.intake,
             &opened.trace,
+            &self.job,
             opened.audited.as_ref(),
             calls,
             name,
@@ -261,7 +262,7 @@ const CALL_IDS: usize = 0;
 
 fn account(intake: &Intake, trace: &Trace) -> anyhow::Result<Account> {
     let mut text = Vec::new();
-    Facts::of(intake, CALL_IDS).print(&mut text)?;
+    Facts::of(intake, trace.sightings(), CALL_IDS).print(&mut text)?;
     clocks::print(&mut text, intake, trace)?;
     clocks::print_contradictions(&mut text, intake, trace, trace.calls())?;
     let text = String::from_utf8_lossy(&text);

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ratatui::crossterm::event::{self, Event};
-use sipscope::trace::read_node_file;
+use sipscope::trace::{CallId, read_node_file};
 use sipscope::tui::{App, Want};
 
 use super::flows::{Templates, known};
@@ -140,12 +140,12 @@ impl Session {
         match want {
             Want::Quit => return true,
             Want::Flows(call) => self.order(Order::Flows(call)),
-            Want::SaveCalls(calls, name) => {
-                self.app.say("the calls are being written");
-                self.order(Order::Save(calls, name));
-            }
+            Want::SaveCalls(calls, name) => self.save_calls(calls, name),
             Want::SaveNodes(text, name) => self.save_nodes(&text, &name),
-            Want::SaveLadder(ladder, name) => self.app.say(save::ladder(&ladder, &name)),
+            Want::SaveLadder(_, calls, name) if save::is_of_calls(&name) => {
+                self.save_calls(calls, name);
+            }
+            Want::SaveLadder(ladder, _, name) => self.app.say(save::ladder(&ladder, &name)),
             Want::SaveText(text, name) => self.app.say(save::text(&text, &name)),
             Want::Copy(text) => self.app.say(match clipboard::put(&text) {
                 Ok(()) => "copied, if the terminal allows it (OSC 52)".to_owned(),
@@ -153,6 +153,11 @@ impl Session {
             }),
         }
         false
+    }
+
+    fn save_calls(&mut self, calls: Vec<CallId>, name: String) {
+        self.app.say("the calls are being written");
+        self.order(Order::Save(calls, name));
     }
 
     fn order(&self, order: Order) {

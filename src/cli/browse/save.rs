@@ -5,12 +5,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use sipscope::Intake;
 use sipscope::base::escape;
 use sipscope::render::sequence::{mermaid, plantuml};
 use sipscope::render::{svg, text};
 use sipscope::report::ladder::Ladder;
 use sipscope::trace::{CallId, Trace};
+use sipscope::{Intake, Job, extract};
 
 use super::load::Audited;
 use crate::cli::calls::{self, CallsFormat};
@@ -19,14 +19,22 @@ use crate::cli::{counted, report};
 /// Text that is saved is as wide as it needs to be, up to this.
 const WIDTH: usize = 160;
 
+/// Whether the name asks for calls as a whole, also where a ladder is shown.
+pub(super) fn is_of_calls(name: &str) -> bool {
+    matches!(extension(name), Some("html" | "pcapng"))
+}
+
+fn extension(name: &str) -> Option<&str> {
+    Path::new(name).extension().and_then(OsStr::to_str)
+}
+
 /// A ladder.
 pub(super) fn ladder(ladder: &Ladder, name: &str) -> String {
-    let extension = Path::new(name).extension().and_then(OsStr::to_str);
     let style = text::Style {
         width: WIDTH,
         charset: text::Charset::Unicode,
     };
-    let drawn = match extension {
+    let drawn = match extension(name) {
         Some("svg") => svg::draw(
             ladder,
             svg::Style {
@@ -37,41 +45,62 @@ pub(super) fn ladder(ladder: &Ladder, name: &str) -> String {
         Some("txt") => text::draw(ladder, style),
         Some("mmd") => mermaid::draw(ladder),
         Some("puml") => plantuml::draw(ladder),
-        _ => return "the name has to end in .svg, .txt, .mmd or .puml".to_owned(),
+        _ => {
+            return "the name has to end in .svg, .txt, .mmd, .puml, .html or .pcapng".to_owned();
+        }
     };
     self::text(&drawn, name)
 }
 
-/// Calls: a list, or a page with their ladders and messages.
+/// What calls are written as.
+enum Form {
+    List(CallsFormat),
+    /// Their ladders and messages.
+    Page,
+    /// Their messages.
+    Capture,
+}
+
+/// Calls, in the form that the name says.
 pub(super) fn calls(
     intake: &mut Intake,
     trace: &Trace,
+    job: &Job,
     audited: Option<&Audited>,
     chosen: &[CallId],
     name: &str,
 ) -> String {
-    let extension = Path::new(name).extension().and_then(OsStr::to_str);
-    let format = match extension {
-        Some("txt") => Some(CallsFormat::Text),
-        Some("csv") => Some(CallsFormat::Csv),
-        Some("json") => Some(CallsFormat::Json),
-        Some("html") => None,
-        _ => return "the name has to end in .txt, .csv, .json or .html".to_owned(),
+    let form = match extension(name) {
+        Some("txt") => Form::List(CallsFormat::Text),
+        Some("csv") => Form::List(CallsFormat::Csv),
+        Some("json") => Form::List(CallsFormat::Json),
+        Some("html") => Form::Page,
+        Some("pcapng") => Form::Capture,
+        _ => return "the name has to end in .txt, .csv, .json, .html or .pcapng".to_owned(),
     };
     let what = counted(chosen.len(), "call");
-    said(&what, name, || {
+    let mut bare = 0;
+    let mut said = said(&what, name, || {
         let mut file = BufWriter::new(created(name)?);
-        match (format, audited) {
-            (Some(format), _) => calls::write(&mut file, format, intake, trace, chosen.to_vec())?,
-            (None, audited) => {
+        match form {
+            Form::List(format) => {
+                calls::write(&mut file, format, intake, trace, chosen.to_vec())?;
+            }
+            Form::Page => {
                 let found = audited.map_or_else(Vec::new, |one| one.findings.to_vec());
                 let rules = audited.map_or(&[][..], |one| &one.rules);
                 let found = (found, rules);
                 report::page_of_calls(&mut file, intake, trace, found, chosen, report::DRAWN)?;
             }
+            Form::Capture => bare = extract(&mut file, intake, trace, job, chosen)?.bare,
         }
         Ok(file.flush()?)
-    })
+    });
+    if bare > 0 {
+        let messages = counted(bare, "message");
+        said.push_str(&format!(", {messages} without frames, as exported PDUs"));
+    }
+    said
 }
 
 /// A text. What is there already is not written over.

@@ -29,7 +29,10 @@ impl Screen {
     pub(super) fn open() -> io::Result<Self> {
         let ended = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
-        watch_signals(ended.clone())?;
+        {
+            watch_signals(ended.clone())?;
+            watch_terminal(ended.clone());
+        }
         // Nothing else can be done for the terminal.
         panics::watch(|| drop(give_back()));
         let screen = Self {
@@ -71,14 +74,44 @@ fn watch_signals(ended: Arc<AtomicBool>) -> io::Result<()> {
     let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            ended.store(true, Ordering::Relaxed);
-            thread::sleep(PATIENCE);
-            // Nothing else can be done for the terminal.
-            let _ = give_back();
-            process::exit(128 + signal);
+            end(&ended, signal);
         }
     });
     Ok(())
+}
+
+/// Sees when the terminal goes away. Nobody tells a program that is not in its foreground, and waiting for a key has no end then, or
+/// none that takes no time.
+#[cfg(unix)]
+fn watch_terminal(ended: Arc<AtomicBool>) {
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    thread::spawn(move || {
+        let terminal = stdout();
+        // Nothing is waited for but what is told in any case: that there is nobody at the other end.
+        let mut ends = [PollFd::new(&terminal, PollFlags::empty())];
+        let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+        loop {
+            match poll(&mut ends, None) {
+                Ok(_) if ends[0].revents().intersects(gone) => {
+                    end(&ended, signal_hook::consts::SIGHUP);
+                }
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                // It cannot be told here.
+                Err(_) => return,
+            }
+        }
+    });
+}
+
+/// Has the program end by itself, or ends it.
+#[cfg(unix)]
+fn end(ended: &AtomicBool, signal: i32) -> ! {
+    ended.store(true, Ordering::Relaxed);
+    thread::sleep(PATIENCE);
+    // Nothing else can be done for the terminal.
+    let _ = give_back();
+    process::exit(128 + signal);
 }
 
 /// Makes the terminal what it was; all of it, also where a part fails.

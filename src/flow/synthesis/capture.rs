@@ -6,8 +6,11 @@ use std::io::{self, Write};
 use super::packet::{Packet, frames};
 use super::places::Places;
 use super::{Event, Options, alter};
-use crate::base::Transport;
+use crate::base::{Transport, pcapng};
 use crate::flow::Template;
+
+/// As link types are numbered (tcpdump.org/linktypes.html).
+const ETHERNET: u16 = 1;
 
 /// 2026-01-01T00:00:00Z, in nanoseconds since 1970.
 pub(super) const START: i64 = 1_767_225_600_000_000_000;
@@ -22,8 +25,8 @@ pub fn write_capture(
     template: &Template,
     options: &Options,
 ) -> io::Result<()> {
-    out.write_all(&section(&template.id))?;
-    out.write_all(&interface())?;
+    out.write_all(&pcapng::section(&format!("the flow {}", template.id)))?;
+    out.write_all(&pcapng::interface(ETHERNET))?;
     let frames_of = |run: u64, events: Vec<Event>| {
         let mut events_over_udp = events
             .iter()
@@ -37,7 +40,9 @@ pub fn write_capture(
     let time_of = |packet: &Packet| packet.time;
     in_order(template, options, frames_of, time_of, |time, packet| {
         let comment = Some(packet.comment.as_str()).filter(|comment| !comment.is_empty());
-        out.write_all(&enhanced_packet(time, &packet.frame, comment))
+        let length = packet.frame.len() as u32;
+        let place = (0, time as u64);
+        out.write_all(&pcapng::packet(place, &packet.frame, length, comment))
     })
 }
 
@@ -81,75 +86,4 @@ fn every(template: &Template, places: &Places, options: &Options) -> i64 {
     };
     let events = alter::play(template, places, &undisturbed, 0);
     events.last().map_or(0, |last| last.time) + EVERY
-}
-
-// Blocks of pcapng (draft-ietf-opsawg-pcapng), in little-endian order.
-
-const SECTION: u32 = 0x0a0d_0d0a;
-const INTERFACE: u32 = 1;
-const ENHANCED_PACKET: u32 = 6;
-const MAGIC: u32 = 0x1a2b_3c4d;
-const ETHERNET: u16 = 1;
-
-const COMMENT: u16 = 1;
-const APPLICATION: u16 = 4;
-const RESOLUTION: u16 = 9;
-
-fn section(comment: &str) -> Vec<u8> {
-    let mut body = Vec::new();
-    body.extend(MAGIC.to_le_bytes());
-    body.extend(1_u16.to_le_bytes());
-    body.extend(0_u16.to_le_bytes());
-    body.extend(u64::MAX.to_le_bytes());
-    option(&mut body, COMMENT, format!("the flow {comment}").as_bytes());
-    option(&mut body, APPLICATION, b"sipscope");
-    body.extend([0; 4]);
-    block(SECTION, &body)
-}
-
-fn interface() -> Vec<u8> {
-    let mut body = Vec::new();
-    body.extend(ETHERNET.to_le_bytes());
-    body.extend([0; 6]);
-    // Nanoseconds.
-    option(&mut body, RESOLUTION, &[9]);
-    body.extend([0; 4]);
-    block(INTERFACE, &body)
-}
-
-fn enhanced_packet(time: i64, frame: &[u8], comment: Option<&str>) -> Vec<u8> {
-    let mut body = Vec::new();
-    let length = frame.len() as u32;
-    body.extend(0_u32.to_le_bytes());
-    body.extend(((time >> 32) as u32).to_le_bytes());
-    body.extend((time as u32).to_le_bytes());
-    body.extend(length.to_le_bytes());
-    body.extend(length.to_le_bytes());
-    body.extend(frame);
-    pad(&mut body);
-    if let Some(comment) = comment {
-        option(&mut body, COMMENT, comment.as_bytes());
-        body.extend([0; 4]);
-    }
-    block(ENHANCED_PACKET, &body)
-}
-
-fn option(body: &mut Vec<u8>, code: u16, value: &[u8]) {
-    // A length has sixteen bits.
-    let value = &value[..value.len().min(usize::from(u16::MAX))];
-    body.extend(code.to_le_bytes());
-    body.extend((value.len() as u16).to_le_bytes());
-    body.extend(value);
-    pad(body);
-}
-
-fn pad(bytes: &mut Vec<u8>) {
-    while !bytes.len().is_multiple_of(4) {
-        bytes.push(0);
-    }
-}
-
-fn block(kind: u32, body: &[u8]) -> Vec<u8> {
-    let length = (body.len() as u32 + 12).to_le_bytes();
-    [&kind.to_le_bytes(), &length, body, &length].concat()
 }

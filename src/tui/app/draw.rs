@@ -103,6 +103,10 @@ impl App {
     fn hints(&self) -> &'static str {
         match self.screens.last() {
             None => "? keys  Enter ladder  Space mark  F7 filter  / look for  f findings  D flow",
+            Some(Screen::Page(Shown::Columns, _)) => "? keys  Esc back  Space show or hide",
+            Some(Screen::Page(Shown::Findings(..), _)) => {
+                "? keys  Esc back  Enter open  b by rule, by call  d changes  F2 save"
+            }
             Some(Screen::Page(Shown::Message(..) | Shown::Diff(_), _)) => {
                 "? keys  Esc back  d changes  { } other hops  [ ] this hop  r raw  y copy"
             }

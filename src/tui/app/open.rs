@@ -4,6 +4,7 @@ use super::{App, MOST_SCREENS, Screen, Shown, Want};
 use crate::report::ladder::Timing;
 use crate::trace::{CallId, Message, MessageId};
 use crate::tui::page::{Page, Target};
+use crate::tui::screens::calls::Calls;
 use crate::tui::screens::ladder::LadderScreen;
 use crate::tui::screens::{compare, finding, findings, flows, help, hop, inputs, message, nodes};
 use crate::tui::world::World;
@@ -14,15 +15,24 @@ const MOST_TOGETHER: usize = 100;
 impl App {
     /// Opens what the selected line is about.
     pub(super) fn enter(&mut self) {
-        let target = match (self.screens.last(), &self.world) {
-            (Some(Screen::Ladder(ladder)), _) => ladder.selected().map(Target::Message),
+        let target = match (self.screens.last_mut(), &self.world) {
+            (Some(Screen::Ladder(ladder)), _) => match ladder.selected() {
+                Some(message) => Some(Target::Message(message)),
+                None => {
+                    ladder.turn_fold();
+                    None
+                }
+            },
             (Some(Screen::Page(shown, page)), _) => match (page.target(), shown) {
                 (Some(target), _) => Some(target),
                 (None, Shown::Message(id, _)) => {
-                    self.show(Shown::Diff(*id));
+                    let diff = Shown::Diff(*id);
+                    self.show(diff);
                     return;
                 }
-                (None, _) => None,
+                // A node is what is shown already.
+                (None, Shown::Node(_)) => None,
+                (None, _) => page.about,
             },
             (None, Some(world)) => self.calls.selected(world).map(Target::Call),
             (None, None) => None,
@@ -38,6 +48,24 @@ impl App {
             Target::Message(id) => self.show(Shown::Message(id, false)),
             Target::Node(id) => self.show(Shown::Node(id)),
             Target::Finding(position) => self.show(Shown::Finding(position)),
+            Target::Rule(position) => self.show(Shown::Rule(position)),
+            Target::Column(place) => {
+                let calls = &mut self.calls;
+                if let Some(world) = &self.world {
+                    calls.turn_column(place, world);
+                }
+                self.rebuild();
+            }
+            Target::OnLadder(message) => {
+                let world = self.world.as_ref();
+                let call = world.and_then(|world| Some(world.trace.message(message)?.hop().call()));
+                if let Some(call) = call.map(|call| call.id()) {
+                    self.ladder(call);
+                }
+                if let Some(Screen::Ladder(ladder)) = self.screens.last_mut() {
+                    ladder.select(message);
+                }
+            }
             Target::Hop(id) => {
                 let request = self.world.as_ref().and_then(|world| {
                     let hop = world.trace.hop(id)?;
@@ -115,10 +143,11 @@ impl App {
     /// Opens a page; none where there is nothing to show.
     pub(super) fn show(&mut self, shown: Shown) {
         let width = self.size.0;
+        let calls = &self.calls;
         match self
             .world
             .as_mut()
-            .and_then(|world| page(world, shown, width))
+            .and_then(|world| page(world, calls, shown, width))
         {
             Some(page) => self.push(Screen::Page(shown, page)),
             None if self.world.is_none() => self.say("the inputs are still being read"),
@@ -136,7 +165,7 @@ impl App {
         };
         for screen in &mut self.screens {
             if let Screen::Page(shown, old) = screen
-                && let Some(mut new) = page(world, *shown, self.size.0)
+                && let Some(mut new) = page(world, &self.calls, *shown, self.size.0)
             {
                 new.window = std::mem::take(&mut old.window);
                 *old = new;
@@ -160,7 +189,7 @@ impl App {
         if let Some(Screen::Ladder(ladder)) = self.screens.last() {
             return ladder.calls.first().copied();
         }
-        if let Some(Screen::Page(Shown::Flows(call) | Shown::Findings(Some(call)), _)) =
+        if let Some(Screen::Page(Shown::Flows(call) | Shown::Findings(Some(call), _), _)) =
             self.screens.last()
         {
             return Some(*call);
@@ -174,7 +203,12 @@ impl App {
         match self.screens.last()? {
             Screen::Ladder(ladder) => ladder.selected(),
             Screen::Page(_, page) => match (page.target(), page.about) {
-                (Some(Target::Message(id)), _) | (_, Some(Target::Message(id))) => Some(id),
+                (Some(Target::Message(id) | Target::OnLadder(id)), _) => Some(id),
+                (Some(Target::Finding(position)), _) => {
+                    let finding = self.world.as_ref()?.findings().get(position)?;
+                    finding.places.first().map(|place| place.message)
+                }
+                (_, Some(Target::Message(id))) => Some(id),
                 _ => None,
             },
         }
@@ -240,6 +274,21 @@ impl App {
         }
     }
 
+    /// What was found by rule, or by call, in turn.
+    pub(super) fn group(&mut self) {
+        let Some(Screen::Page(Shown::Findings(_, grouping), page)) = self.screens.last_mut() else {
+            self.say("f shows what was found; there, this groups it");
+            return;
+        };
+        *grouping = grouping.other();
+        let selected = page.target();
+        self.rebuild();
+        if let Some(Screen::Page(_, page)) = self.screens.last_mut() {
+            let line = page.lines.iter().position(|line| line.target == selected);
+            page.window.selected = line.unwrap_or_default();
+        }
+    }
+
     /// Other times in front of the rows of the ladder.
     pub(super) fn times(&mut self) {
         if let (Some(Screen::Ladder(ladder)), Some(world)) =
@@ -251,14 +300,16 @@ impl App {
     }
 }
 
-fn page(world: &mut World, shown: Shown, width: usize) -> Option<Page> {
+fn page(world: &mut World, calls: &Calls, shown: Shown, width: usize) -> Option<Page> {
     match shown {
+        Shown::Columns => Some(calls.columns()),
         Shown::Help => Some(help::page()),
         Shown::Inputs => Some(inputs::page(world)),
         Shown::Nodes => Some(nodes::page(world)),
         Shown::Node(id) => nodes::one(world, id),
-        Shown::Findings(call) => Some(findings::page(world, call)),
+        Shown::Findings(call, grouping) => Some(findings::page(world, call, grouping)),
         Shown::Finding(position) => finding::page(world, position),
+        Shown::Rule(position) => finding::of_rule(world, position),
         Shown::Flows(call) => Some(flows::page(world, call, width)),
         Shown::Message(id, raw) => message::page(world, id, raw, width),
         Shown::Diff(id) => hop::page(world, id, width),

@@ -20,13 +20,14 @@ impl Shown {
     fn still(self, before: &World, world: &World) -> Option<Self> {
         let has = |id| world.has_still(before, id);
         match self {
-            Self::Help | Self::Inputs | Self::Nodes | Self::Findings(None) => Some(self),
-            Self::Findings(Some(call)) => {
+            Self::Help | Self::Inputs | Self::Nodes | Self::Columns => Some(self),
+            Self::Findings(None, _) => Some(self),
+            Self::Findings(Some(call), grouping) => {
                 let here = world.call_of(before, call)?;
-                Some(Self::Findings(Some(here)))
+                Some(Self::Findings(Some(here), grouping))
             }
             // They are numbered by the audit that found them.
-            Self::Finding(_) => None,
+            Self::Finding(_) | Self::Rule(_) => None,
             Self::Flows(_) => None,
             Self::Node(id) => {
                 let first = before.trace.node(id)?.first_message().id();

@@ -83,8 +83,16 @@ fn beside(left: (&str, &str, Tone), right: (&str, &str, Tone), half: usize) -> P
         .and(right.2, format!("{}{}", right.0, cut(right.1, half)))
 }
 
-/// The lines of two texts, those that are the same in both beside each other, and of the others those with the same field name.
+/// The lines of two texts: the first ones, those that are the same in both, and of the others those with the same field name beside
+/// each other.
 fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
+    let (Some((first, left)), Some((other, right))) = (left.split_first(), right.split_first())
+    else {
+        let only_left = left.iter().map(|line| (Some(*line), None));
+        return only_left
+            .chain(right.iter().map(|line| (None, Some(*line))))
+            .collect();
+    };
     // How many lines are common to what is left of both.
     let columns = right.len() + 1;
     let mut common = vec![0u16; (left.len() + 1) * columns];
@@ -97,7 +105,7 @@ fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(Option<&'a str>, Opt
             };
         }
     }
-    let mut pairs = Vec::new();
+    let mut pairs = vec![(Some(*first), Some(*other))];
     let (mut gone, mut come) = (Vec::new(), Vec::new());
     let (mut one, mut other) = (0, 0);
     while one < left.len() || other < right.len() {
@@ -156,6 +164,9 @@ mod tests {
             (None, Some("New: x")),
         ];
         assert_eq!(aligned(&left, &right), expected);
+        let first = aligned(&["INVITE b", "To: b"], &["SIP/2.0 200 OK", "To: b"]);
+        assert_eq!(first[0], (Some("INVITE b"), Some("SIP/2.0 200 OK")));
+        assert_eq!(first.len(), 2);
         assert_eq!(aligned(&[], &["a"]), [(None, Some("a"))]);
         assert_eq!(aligned(&["a"], &[]), [(Some("a"), None)]);
     }

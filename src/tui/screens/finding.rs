@@ -1,4 +1,4 @@
-//! One finding: what is there, what should be there, what proves it, and why nothing else explains it.
+//! One finding: what is there, what should be there, what proves it, and why nothing else explains it. And its rule by itself.
 //!
 //! ```text
 //! DLG04 identity-changed-by-proxy
@@ -6,9 +6,11 @@
 //! got       <sip:bob@west.example;user=phone>
 //! expected  <sip:bob@west.example>
 //! proof     message 4: To: <sip:bob@west.example;user=phone>
+//! drawn     on the ladder of call 1
 //! ```
 
 use crate::base::{Span, escape};
+use crate::rules::Rule;
 use crate::tui::page::{Page, PageLine, Target};
 use crate::tui::theme::Tone;
 use crate::tui::world::World;
@@ -24,11 +26,7 @@ pub(in crate::tui) fn page(world: &mut World, position: usize) -> Option<Page> {
         .places
         .first()
         .map(|place| Target::Message(place.message));
-    let mut say = |head: &str, line: PageLine| {
-        let mut pieces = vec![(Tone::Dim, format!("{head:<10}"))];
-        pieces.extend(line.pieces);
-        page.push(PageLine { pieces, ..line }.hang(10));
-    };
+    let mut say = |head: &str, line: PageLine| page.push(headed(head, line));
     say(
         "",
         PageLine::of(tone(finding.severity), finding.severity.name()),
@@ -69,20 +67,56 @@ pub(in crate::tui) fn page(world: &mut World, position: usize) -> Option<Page> {
         let text = format!("messages {}", follows.join(", "));
         say("also in", PageLine::of(Tone::Plain, text));
     }
-    say("flags", PageLine::of(Tone::Plain, rule.flags));
-    say("matters", PageLine::of(Tone::Plain, rule.matters));
-    say("usually", PageLine::of(Tone::Plain, rule.cause));
-    for citation in rule.citations {
-        say("written", PageLine::of(Tone::Plain, citation.to_string()));
+    if let (Some(call), Some(place)) = (finding.call, finding.places.first()) {
+        let text = format!("on the ladder of call {}", call.number());
+        let line = PageLine::of(Tone::Plain, text);
+        say("drawn", line.to(Target::OnLadder(place.message)));
     }
+    page.lines.extend(explained(rule));
     for one in finding.excluded(&trace) {
         let text = format!("{}: {}", one.explanation, escape::text(&one.because));
-        say("not", PageLine::of(Tone::Plain, text));
+        page.push(headed("not", PageLine::of(Tone::Plain, text)));
     }
-    for silenced in rule.silenced {
-        say("unless", PageLine::of(Tone::Dim, *silenced));
-    }
+    page.lines.extend(exceptions(rule));
     Some(page)
+}
+
+/// The rule of a finding, and what it is that it finds.
+pub(in crate::tui) fn of_rule(world: &World, position: usize) -> Option<Page> {
+    let rule = world.findings().get(position)?.rule;
+    let mut page = Page::new(format!("{} {}", rule.code, rule.name));
+    page.lines.extend(explained(rule));
+    page.lines.extend(exceptions(rule));
+    Some(page)
+}
+
+/// What a rule says of itself.
+fn explained(rule: &Rule) -> Vec<PageLine> {
+    let plain = |head, text| headed(head, PageLine::of(Tone::Plain, text));
+    let mut lines = vec![
+        plain("flags", rule.flags),
+        plain("matters", rule.matters),
+        plain("usually", rule.cause),
+    ];
+    let written = rule.citations.iter().map(|citation| {
+        let line = PageLine::of(Tone::Plain, citation.to_string());
+        headed("written", line)
+    });
+    lines.extend(written);
+    lines
+}
+
+/// When it says nothing.
+fn exceptions(rule: &Rule) -> impl Iterator<Item = PageLine> {
+    let silenced = rule.silenced.iter();
+    silenced.map(|text| headed("unless", PageLine::of(Tone::Dim, *text)))
+}
+
+/// A line behind a word.
+fn headed(head: &str, line: PageLine) -> PageLine {
+    let mut pieces = vec![(Tone::Dim, format!("{head:<10}"))];
+    pieces.extend(line.pieces);
+    PageLine { pieces, ..line }.hang(10)
 }
 
 /// The line of a message that a part of it begins in, with the part marked.

@@ -7,6 +7,10 @@
 //!     1  0.000      │ INVITE (SDP) │            │   Via: SIP/2.0/UDP 10.64.0.1;branch=z9hG4bKx
 //!                   │─────────────►│            │   ...
 //! ```
+//!
+//! Rows that are folded are opened, and closed again, at the line that stands for them.
+
+use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -35,13 +39,18 @@ const HEADS: u16 = 2;
 /// Numbers in front of rows, and behind them times.
 const NUMBERS: usize = 8;
 
+/// A row, or one of those that are folded in it.
+type Line = (usize, Option<usize>);
+
 /// A call, drawn.
 #[derive(Debug)]
 pub(in crate::tui) struct LadderScreen {
     pub(in crate::tui) calls: Vec<CallId>,
     pub(in crate::tui) ladder: Ladder,
-    /// The message of each row; none for what is no message.
-    messages: Vec<Option<MessageId>>,
+    /// What can be seen: all rows, and those in open folds.
+    lines: Vec<Line>,
+    /// Folds that are open, each by its first message.
+    opened: BTreeSet<MessageId>,
     /// Cells that numbers and times take.
     front: usize,
     /// Lifelines, in cells.
@@ -86,20 +95,48 @@ impl LadderScreen {
                 .notes
                 .push("Some messages could not be read again.".to_owned());
         }
-        let messages = ladder.rows.iter().map(message_of).collect();
         let front = front(&ladder);
         let at = places(&ladder, front);
-        Some(Self {
+        let mut new = Self {
             calls: ids,
             ladder,
-            messages,
+            lines: Vec::new(),
+            opened: BTreeSet::new(),
             front,
             at,
             window: Window::default(),
             left: 0,
             time,
             beside: None,
-        })
+        };
+        new.lay();
+        Some(new)
+    }
+
+    /// Finds out anew what can be seen.
+    fn lay(&mut self) {
+        let all = lines(&self.ladder).into_iter();
+        let seen = all.filter(|(row, folded)| folded.is_none() || self.is_open(*row));
+        self.lines = seen.collect();
+    }
+
+    fn is_open(&self, row: usize) -> bool {
+        let fold = self.ladder.rows.get(row).and_then(fold);
+        fold.is_some_and(|fold| self.opened.contains(&fold))
+    }
+
+    /// Opens the fold of the selected line, or closes it.
+    pub(in crate::tui) fn turn_fold(&mut self) {
+        if let Some(fold) = self.row(self.window.selected).and_then(fold) {
+            if !self.opened.remove(&fold) {
+                self.opened.insert(fold);
+            }
+            self.lay();
+        }
+    }
+
+    fn row(&self, line: usize) -> Option<&Row> {
+        row_of(&self.ladder, *self.lines.get(line)?)
     }
 
     /// Reads the message of the selected row, if there is room for it on a screen of so many cells.
@@ -124,7 +161,7 @@ impl LadderScreen {
                 .max(width(&column.detail))
                 .min(MOST_HEAD)
         });
-        let to_itself = self.ladder.rows.iter().any(|row| match row {
+        let to_itself = rows(&self.ladder).any(|row| match row {
             Row::Arrow(arrow) => arrow.span() == (last, last),
             Row::Panel(_) | Row::Fragment(_) => false,
         });
@@ -162,23 +199,39 @@ impl LadderScreen {
     fn anew(&self, world: &mut World, calls: Vec<CallId>, time: Timing) -> Option<Self> {
         let mut new = Self::open(world, calls, time)?;
         (new.window, new.left) = (self.window.clone(), self.left);
+        new.opened = self.opened.clone();
+        new.lay();
         Some(new)
     }
 
     pub(in crate::tui) fn selected(&self) -> Option<MessageId> {
-        *self.messages.get(self.window.selected)?
+        self.row(self.window.selected).and_then(message_of)
     }
 
     pub(in crate::tui) fn select(&mut self, message: MessageId) -> bool {
-        let row = self.messages.iter().position(|one| *one == Some(message));
-        if let Some(row) = row {
-            self.window.selected = row;
+        let all = lines(&self.ladder).into_iter();
+        let mut all = all.filter(|line| {
+            let row = row_of(&self.ladder, *line);
+            row.and_then(message_of) == Some(message)
+        });
+        let line = all.next();
+        line.is_some_and(|line| self.go_to(line))
+    }
+
+    /// Selects a line, whose fold is opened for that.
+    fn go_to(&mut self, line: Line) -> bool {
+        if line.1.is_some() {
+            self.opened
+                .extend(self.ladder.rows.get(line.0).and_then(fold));
+            self.lay();
         }
-        row.is_some()
+        let place = self.lines.iter().position(|one| *one == line);
+        self.window.selected = place.unwrap_or(self.window.selected);
+        place.is_some()
     }
 
     pub(in crate::tui) fn step(&mut self, by: isize) {
-        self.window.step(by, self.ladder.rows.len());
+        self.window.step(by, self.lines.len());
     }
 
     pub(in crate::tui) fn scroll(&mut self, by: isize) {
@@ -210,16 +263,16 @@ impl LadderScreen {
     }
 
     fn find(&mut self, forth: bool, wanted: impl Fn(&Row) -> bool) -> bool {
-        let (count, from) = (self.ladder.rows.len(), self.window.selected);
+        let all = lines(&self.ladder);
+        let here = self.lines.get(self.window.selected);
+        let from = all.iter().position(|line| Some(line) == here);
+        let (count, from) = (all.len(), from.unwrap_or_default());
         let mut order = (1..=count).map(|step| match forth {
             true => (from + step) % count,
             false => (from + count - step) % count,
         });
-        let found = order.find(|row| wanted(&self.ladder.rows[*row]));
-        if let Some(found) = found {
-            self.window.selected = found;
-        }
-        found.is_some()
+        let found = order.find(|line| row_of(&self.ladder, all[*line]).is_some_and(&wanted));
+        found.is_some_and(|found| self.go_to(all[found]))
     }
 
     pub(in crate::tui) fn title(&self) -> String {
@@ -228,8 +281,11 @@ impl LadderScreen {
 
     /// What is to be said of the selected row, in a line.
     pub(in crate::tui) fn selected_text(&self) -> String {
-        let row = self.ladder.rows.get(self.window.selected);
+        let row = self.row(self.window.selected);
         let mut text = row.map(said).unwrap_or_default();
+        if row.and_then(fold).is_some() {
+            text.push_str("  (Enter opens and closes it)");
+        }
         if let Some(Row::Arrow(arrow)) = row {
             for mark in &arrow.marks {
                 let found = self.ladder.findings.iter().find(|one| one.number == *mark);
@@ -286,19 +342,23 @@ impl LadderScreen {
             canvas.show(place, self.left, false, theme, buffer);
         }
         let list = Rect::new(area.x, area.y + HEADS, area.width, area.height - HEADS);
-        let rows = &self.ladder.rows;
-        let height = |row: usize| rows.get(row).map_or(1, heights);
+        let (ladder, lines) = (&self.ladder, &self.lines);
+        let height = |line: usize| {
+            let row = lines.get(line).and_then(|line| row_of(ladder, *line));
+            row.map_or(1, heights)
+        };
         self.window
-            .follow(usize::from(list.height), rows.len(), height);
+            .follow(usize::from(list.height), lines.len(), height);
         let mut shown = Vec::new();
         let mut y = list.y;
-        'screen: for (number, row) in rows.iter().enumerate().skip(self.window.top) {
-            let lines = match row {
-                Row::Arrow(arrow) => pen.arrow(arrow),
-                Row::Panel(panel) => vec![pen.panel(panel)],
-                Row::Fragment(edge) => vec![pen.edge(edge)],
+        'screen: for (number, line) in self.lines.iter().enumerate().skip(self.window.top) {
+            let drawn = match row_of(&self.ladder, *line) {
+                Some(Row::Arrow(arrow)) => pen.arrow(arrow),
+                Some(Row::Panel(panel)) => vec![pen.panel(panel, self.is_open(line.0))],
+                Some(Row::Fragment(edge)) => vec![pen.edge(edge)],
+                None => Vec::new(),
             };
-            for canvas in lines {
+            for canvas in drawn {
                 if y >= list.bottom() {
                     break 'screen;
                 }
@@ -311,6 +371,41 @@ impl LadderScreen {
         }
         self.window.rows = shown;
     }
+}
+
+/// All rows, each with those that are folded in it behind it.
+fn lines(ladder: &Ladder) -> Vec<Line> {
+    let rows = ladder.rows.iter().enumerate();
+    let lines = rows.flat_map(|(number, row)| {
+        let folded = (0..folded(row).len()).map(move |folded| (number, Some(folded)));
+        std::iter::once((number, None)).chain(folded)
+    });
+    lines.collect()
+}
+
+fn rows(ladder: &Ladder) -> impl Iterator<Item = &Row> {
+    let rows = ladder.rows.iter();
+    rows.flat_map(|row| std::iter::once(row).chain(folded(row)))
+}
+
+fn row_of(ladder: &Ladder, (row, inside): Line) -> Option<&Row> {
+    let row = ladder.rows.get(row)?;
+    match inside {
+        None => Some(row),
+        Some(inside) => folded(row).get(inside),
+    }
+}
+
+fn folded(row: &Row) -> &[Row] {
+    match row {
+        Row::Panel(panel) => &panel.folded,
+        Row::Arrow(_) | Row::Fragment(_) => &[],
+    }
+}
+
+/// What a fold is known by.
+fn fold(row: &Row) -> Option<MessageId> {
+    folded(row).iter().find_map(message_of)
 }
 
 fn heights(row: &Row) -> usize {
@@ -339,7 +434,7 @@ fn said(row: &Row) -> String {
 
 /// Cells in front of the first lifeline.
 fn front(ladder: &Ladder) -> usize {
-    let times = ladder.rows.iter().map(|row| match row {
+    let times = rows(ladder).map(|row| match row {
         Row::Arrow(arrow) => width(&arrow.time),
         Row::Panel(_) | Row::Fragment(_) => 0,
     });
@@ -362,7 +457,7 @@ fn places(ladder: &Ladder, front: usize) -> Vec<usize> {
             room: head(column - 1).div_ceil(2) + head(column).div_ceil(2) + 2,
         })
         .collect();
-    for row in &ladder.rows {
+    for row in rows(ladder) {
         if let Row::Arrow(arrow) = row {
             let (first, last) = arrow.span();
             let caption = width(&caption(arrow)).min(MOST_CAPTION) + 3;
@@ -498,14 +593,19 @@ impl Pen<'_> {
         lines
     }
 
-    fn panel(&self, panel: &Panel) -> Canvas {
+    fn panel(&self, panel: &Panel, is_open: bool) -> Canvas {
         let mut canvas = self.bare();
         let (left, right) = (self.at[panel.first], self.at[panel.last]);
         if right > left {
             canvas.fill(left + 1, right, self.signs.panel, Tone::Dim);
         }
         let room = (right - left).max(MOST_CAPTION);
-        let text = cut(&format!(" {} ", panel.text), room);
+        let sign = match (panel.folded.is_empty(), is_open) {
+            (true, _) => "",
+            (false, true) => "- ",
+            (false, false) => "+ ",
+        };
+        let text = cut(&format!(" {sign}{} ", panel.text), room);
         let start = left + 1 + (right - left).saturating_sub(width(&text) + 1) / 2;
         canvas.put(start, &text, Tone::Title);
         canvas

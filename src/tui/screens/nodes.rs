@@ -29,6 +29,7 @@ pub(in crate::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
         id.number(),
         escape::text(&node.label())
     ));
+    page.about = Some(Target::Node(id));
     page.push(head(&node));
     for address in node.addresses() {
         let named = if address.seen { "" } else { " (named)" };

@@ -5,6 +5,14 @@
 //! *     1 22:13:20.000001 call         sip:a@x.org    sip:b@x.org    2E     21     answered, 15 s
 //! ```
 //!
+//! Which columns there are is chosen on a screen of their own, and stays so while the program runs:
+//!
+//! ```text
+//! Columns of the list of calls
+//!   [x] kind
+//!   [ ] call-id
+//! ```
+//!
 //! There may be millions: a line is made when it is shown, and what takes long is done beside the screen.
 
 mod columns;
@@ -19,10 +27,11 @@ use ratatui::layout::Rect;
 use crate::base::escape;
 use crate::trace::CallId;
 use crate::tui::beside::{Beside, News};
-use crate::tui::theme::Theme;
+use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::theme::{Theme, Tone};
 use crate::tui::window::Window;
 use crate::tui::world::World;
-use columns::Widths;
+use columns::{Chosen, Column, Widths};
 use listing::{Part, Wanted, search};
 
 /// The list of calls.
@@ -33,6 +42,7 @@ pub(in crate::tui) struct Calls {
     /// Cells of the screen, as it was drawn last.
     screen: usize,
     wanted: Wanted,
+    chosen: Chosen,
     /// Numbers of the calls that are listed, in their order; none where it is all of them in the order of their numbers.
     listed: Option<Arc<Vec<u32>>>,
     /// What finds out which these are.
@@ -73,7 +83,7 @@ impl Calls {
         if let Some(row) = row.checked_sub(1) {
             return self.window.click(row).unwrap_or_default();
         }
-        let column = Widths::of(self.screen).column_at(self.left + cell);
+        let column = Widths::of(self.screen, &self.chosen).column_at(self.left + cell);
         self.wanted.reverse = self.wanted.column == column && !self.wanted.reverse;
         self.wanted.column = column;
         self.list(world);
@@ -94,18 +104,41 @@ impl Calls {
     }
 
     pub(in crate::tui) fn next_column(&mut self, world: &World) {
-        self.wanted.column = self.wanted.column.next();
+        self.wanted.column = self.chosen.further(self.wanted.column, true);
         self.list(world);
     }
 
     pub(in crate::tui) fn column_before(&mut self, world: &World) {
-        self.wanted.column = self.wanted.column.before();
+        self.wanted.column = self.chosen.further(self.wanted.column, false);
         self.list(world);
     }
 
     pub(in crate::tui) fn turn_round(&mut self, world: &World) {
         self.wanted.reverse = !self.wanted.reverse;
         self.list(world);
+    }
+
+    /// The columns, and which of them are shown.
+    pub(in crate::tui) fn columns(&self) -> Page {
+        let mut page = Page::new("Columns of the list of calls");
+        for (place, (name, chosen)) in self.chosen.all().enumerate() {
+            let (sign, tone) = match chosen {
+                true => ("[x]", Tone::Good),
+                false => ("[ ]", Tone::Plain),
+            };
+            let line = PageLine::of(tone, format!("  {sign} {name}"));
+            page.push(line.to(Target::Column(place)));
+        }
+        page
+    }
+
+    /// Shows a column, or does so no longer. By what is not shown nothing is sorted.
+    pub(in crate::tui) fn turn_column(&mut self, place: usize, world: &World) {
+        self.chosen.turn(place);
+        if !self.chosen.has(self.wanted.column) {
+            self.wanted.column = Column::default();
+            self.list(world);
+        }
     }
 
     /// Finds out anew what is listed. Until that is known, what was listed before stays.
@@ -262,7 +295,7 @@ impl Calls {
             return;
         }
         self.screen = usize::from(area.width);
-        let widths = Widths::of(self.screen);
+        let widths = Widths::of(self.screen, &self.chosen);
         let list = Rect::new(area.x, area.y + 1, area.width, area.height - 1);
         let height = usize::from(list.height);
         self.window.follow(height, self.count(world), |_| 1);
@@ -270,7 +303,8 @@ impl Calls {
         let lines = places.map_while(|place| Some((place, world.line(self.at(place)?)?)));
         let lines: Vec<_> = lines.collect();
         // As far as there is something to see on the right.
-        let reach = lines.iter().map(|(_, line)| widths.reach(line)).max();
+        let reach = lines.iter().map(|(_, line)| widths.reach(world, line));
+        let reach = reach.max();
         let most = reach.unwrap_or_default().saturating_sub(self.screen);
         self.left = self.left.min(most);
         let head = widths.head(self.wanted.column, self.wanted.reverse);
@@ -282,7 +316,7 @@ impl Calls {
             let marked = id.is_some_and(|id| self.marked.contains(&id));
             let place = Rect::new(list.x, y, list.width, 1);
             let selected = *position == self.window.selected;
-            let canvas = widths.row(line, counts, marked);
+            let canvas = widths.row(world, line, counts, marked);
             canvas.show(place, self.left, selected, theme, buffer);
             self.window.rows.push(*position);
         }
