@@ -89,7 +89,8 @@ fn everything() -> Ladder {
             panel(0, 2, "2 min later", PanelKind::Gap),
         ],
         findings: vec![Finding {
-            number: 1,
+            first: 1,
+            last: 1,
             text: "error X01 wrong: got a; expected b".to_owned(),
         }],
         notes: vec!["A note.".to_owned()],
@@ -470,6 +471,65 @@ fn refreshes_are_one_row_that_says_how_many_or_drawn_one_by_one() {
     assert_eq!(all.matches(" SUBSCRIBE ").count(), 5, "{all}");
     assert_eq!(all.matches(" 200 ").count(), 5, "{all}");
     assert!(all.contains("2400.010"), "{all}");
+}
+
+/// Two proxies that do not count down (RFC 3261 16.6 step 3), each in every other refresh.
+#[test]
+fn what_is_wrong_in_the_same_way_each_time_is_one_line_of_the_legend() {
+    let mut net = Net::new(&["watcher", "p", "q", "notifier"]);
+    for number in 1..=20u32 {
+        let talk = Talk::new("watch");
+        let talk = if number > 1 { talk.with("n") } else { talk };
+        let mut subscribe = talk.request("SUBSCRIBE", number);
+        let first_is_wrong = number % 2 == 1;
+        subscribe.max_forwards = Some(if first_is_wrong { 70 } else { 71 });
+        let at = i64::from(number - 1) * 600_000;
+        let subscribe = subscribe.with("Event: presence").with("Expires: 900");
+        let mut hops = vec![net.send("watcher", "p", subscribe, at)];
+        for (next, is_wrong) in [("q", first_is_wrong), ("notifier", !first_is_wrong)] {
+            let last = hops.last().unwrap().clone();
+            let mut passed = net.passed(&last);
+            if is_wrong {
+                passed.max_forwards = last.message.max_forwards;
+            }
+            hops.push(net.send(&last.to, next, passed, at + 10));
+        }
+        net.respond(&hops, 200, "n", at + 1000);
+    }
+    let capture = capture(&net);
+    let wide = [
+        "ladder",
+        "-f",
+        "ascii",
+        "--width",
+        "200",
+        name(capture.path()),
+    ];
+    let drawn = printed(&[&wide[..], &["--unfold"]].concat());
+    let legend = drawn.lines().filter(|line| line.contains(" MF03 "));
+    let legend = legend.map(|line| line[1..].split_once("] error MF03 ").unwrap());
+    let legend: Vec<_> = legend.collect();
+    // A refresh is six messages; the first proxy sends the second of them, the other the third.
+    let told = [
+        "max-forwards-not-decremented, messages 2, 14, 26, 38, 50, 62, 74, 86 and 2 more: got 70; expected 69,",
+        "max-forwards-not-decremented, messages 9, 21, 33, 45, 57, 69, 81, 93 and 2 more: got 70; expected 69,",
+    ];
+    assert_eq!(legend.len(), told.len(), "{drawn}");
+    for ((numbers, said), told) in legend.into_iter().zip(told) {
+        assert!(said.starts_with(told), "{said}");
+        let (first, last) = numbers.split_once('-').unwrap();
+        let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+        assert_eq!(last - first, 9);
+        for mark in first..=last {
+            let marked = drawn.matches(&format!(" SUBSCRIBE [{mark}] ")).count();
+            assert_eq!(marked, 1, "{mark}: {drawn}");
+        }
+        // The first is no refresh.
+        let folded = printed(&wide);
+        let refreshes = if first == 1 { first + 1 } else { first };
+        let in_fold = folded.contains(&format!("{refreshes}-{last}"));
+        assert!(in_fold, "{refreshes}-{last}: {folded}");
+    }
 }
 
 /// Whatever flow it is: no step is missing in any form, and text keeps to its width.

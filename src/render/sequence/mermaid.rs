@@ -14,7 +14,10 @@ pub fn draw(ladder: &Ladder) -> String {
     let findings = ladder.findings.iter();
     for finding in findings.filter(|_| !ladder.columns.is_empty()) {
         let text = Mermaid::said(&finding.text);
-        lines.push(format!("Note over c0,c{last}: ({}) {text}", finding.number));
+        lines.push(format!(
+            "Note over c0,c{last}: ({}) {text}",
+            finding.numbers()
+        ));
     }
     // A comment reaches to the end of its line.
     let notes = ladder.notes.iter();
@@ -165,7 +168,8 @@ mod tests {
             }],
             rows: vec![Row::Arrow(arrow), Row::Panel(action), Row::Arrow(answer)],
             findings: vec![Finding {
-                number: 1,
+                first: 1,
+                last: 1,
                 text: "error X".to_owned(),
             }],
             notes: vec!["A note".to_owned()],

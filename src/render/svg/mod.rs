@@ -159,7 +159,7 @@ impl Pages<'_> {
         }
         let mut x = begin + text;
         for mark in &arrow.marks {
-            group = group.add(page::mark(*mark, x + 4, line - 10));
+            group = group.add(page::mark(&mark.to_string(), x + 4, line - 10));
             x += layout::mark(*mark);
         }
         for (number, part) in small.iter().enumerate() {

@@ -1,6 +1,6 @@
 //! Pages: on each the heads of all columns above, what happens between their lifelines, and the heads again where it is long.
 
-use svg::node::element::{Circle, Group, Line, Rectangle, Text, Title};
+use svg::node::element::{Group, Line, Rectangle, Text, Title};
 
 use super::Paper;
 use super::fragment;
@@ -311,14 +311,17 @@ fn text_in(text: &str, x: usize, y: usize, size: u32, anchor: &str, class: &str)
     }
 }
 
-/// The number of a finding in a circle that begins at `x`.
-pub(super) fn mark(number: usize, x: usize, middle: usize) -> Group {
-    let digits = number.to_string();
-    let wide = width(&digits, SMALL) + 6;
-    let radius = wide.max(14) / 2;
-    let circle = Circle::new().set("class", "mark").set("r", radius);
-    let circle = circle.set("cx", x + wide / 2).set("cy", middle);
+/// The number of a finding, or the first and the last of several, in a circle that begins at `x` and is as long as they are.
+pub(super) fn mark(numbers: &str, x: usize, middle: usize) -> Group {
+    let wide = mark_width(numbers);
+    let outline = Rectangle::new().set("class", "mark").set("rx", 7);
+    let outline = outline.set("x", x).set("y", middle - 7);
     Group::new()
-        .add(circle)
-        .add(text(&digits, x + wide / 2, middle + 4, SMALL, "middle", ""))
+        .add(outline.set("width", wide).set("height", 14))
+        .add(text(numbers, x + wide / 2, middle + 4, SMALL, "middle", ""))
+}
+
+/// What a mark takes.
+pub(super) fn mark_width(numbers: &str) -> usize {
+    (width(numbers, SMALL) + 6).max(14)
 }

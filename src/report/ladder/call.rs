@@ -37,7 +37,7 @@ pub fn of_calls<'a, E>(
     options: &Options,
     mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<Ladder, E> {
-    let (legend, marks) = findings::marks(calls, found);
+    let (legend, marks) = findings::marks(trace, calls, found, &mut read)?;
     let mut rows = Rows {
         options,
         times,
@@ -174,8 +174,8 @@ impl<'a> Rows<'a, '_> {
             let marks: Vec<_> = arrows.flatten().copied().collect();
             if let (Row::Panel(panel), false) = (&mut draft.row, marks.is_empty()) {
                 let plural = if marks.len() > 1 { "s" } else { "" };
-                let listed = findings::listed(marks.into_iter());
-                panel.text = format!("{}; finding{plural} {listed}", panel.text);
+                let numbers = findings::in_runs(marks);
+                panel.text = format!("{}; finding{plural} {numbers}", panel.text);
             }
         }
     }

@@ -40,7 +40,7 @@ pub struct Ladder {
     pub rows: Vec<Row>,
     /// What arrows are told apart by where there are several: dialogs.
     pub strands: Vec<String>,
-    /// What the marks on arrows stand for.
+    /// What the marks on arrows stand for, in the order of their numbers.
     pub findings: Vec<Finding>,
     /// What else is to be said.
     pub notes: Vec<String>,
@@ -196,13 +196,25 @@ pub enum PanelKind {
     Fold,
 }
 
-/// What a mark on an arrow stands for.
+/// What marks on arrows stand for: one fault, each time that it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The number in the mark.
-    pub number: usize,
+    /// The number in the first of its marks.
+    pub first: usize,
+    /// The number in the last of them.
+    pub last: usize,
     /// What was found.
     pub text: String,
+}
+
+impl Finding {
+    /// The numbers in its marks: `3`, or `3-7`.
+    pub fn numbers(&self) -> String {
+        match self.first == self.last {
+            true => self.first.to_string(),
+            false => format!("{}-{}", self.first, self.last),
+        }
+    }
 }
 
 impl Arrow {

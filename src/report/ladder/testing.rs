@@ -90,7 +90,8 @@ pub(crate) fn ladders() -> impl Strategy<Value = Ladder> {
         findings: notes
             .iter()
             .map(|text| Finding {
-                number: 7,
+                first: 7,
+                last: 7 + text.len(),
                 text: text.clone(),
             })
             .collect(),

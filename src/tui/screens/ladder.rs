@@ -232,7 +232,11 @@ impl LadderScreen {
         let mut text = row.map(said).unwrap_or_default();
         if let Some(Row::Arrow(arrow)) = row {
             for mark in &arrow.marks {
-                let found = self.ladder.findings.iter().find(|one| one.number == *mark);
+                let found = self
+                    .ladder
+                    .findings
+                    .iter()
+                    .find(|one| (one.first..=one.last).contains(mark));
                 let found = found.map_or("", |one| one.text.as_str());
                 text.push_str(&format!("  [{mark}] {found}"));
             }
