@@ -71,7 +71,7 @@ pub(in super::super) struct Look {
     #[arg(long, value_enum, default_value = "plain")]
     theme: Theme,
 
-    /// Pages that a picture is broken into.
+    /// Pages that a picture is broken into. They are upright, or landscape where the columns need the width.
     #[arg(long, value_enum, default_value = "none")]
     paper: Paper,
 }

@@ -91,7 +91,7 @@ pub(super) fn mark(mark: usize) -> usize {
 }
 
 impl Layout {
-    pub(super) fn of(ladder: &Ladder, least: usize) -> Self {
+    pub(super) fn of(ladder: &Ladder) -> Self {
         let rows = ladder.rows.iter();
         let numbers = rows.clone().map(|row| width(&number(row.number()), SMALL));
         let times = rows.map(|row| width(&number(row.time()), SMALL));
@@ -121,7 +121,7 @@ impl Layout {
         let outside = MARGIN + INDENT * nesting;
         let small = small_print(ladder, &at).unwrap_or_default();
         let title = width(&clean(&ladder.title), TITLE).min(480) + 2 * MARGIN;
-        let width = (back.max(small) + outside).max(title).max(least);
+        let width = (back.max(small) + outside).max(title);
         Self {
             at,
             heads,
@@ -132,6 +132,14 @@ impl Layout {
             back,
             width,
             nesting,
+        }
+    }
+
+    /// On paper that is wider.
+    pub(super) fn at_least(self, width: usize) -> Self {
+        Self {
+            width: self.width.max(width),
+            ..self
         }
     }
 

@@ -11,6 +11,8 @@ use crate::report::ladder::Ladder;
 /// Without pages: heads stand below as well where the figure is higher than this.
 const LONG: usize = 900;
 const FOOT: usize = 30;
+/// Sheets are turned where a figure would be drawn smaller than in this proportion: its captions are of seven points then.
+const SMALLEST: (usize, usize) = (5, 4);
 
 /// Sheets of paper.
 #[derive(Clone, Copy)]
@@ -21,13 +23,20 @@ pub(super) struct Sheets {
 }
 
 impl Sheets {
-    pub(super) fn of(paper: Paper) -> Option<Self> {
+    /// Upright, or turned where a figure of this width would be drawn too small.
+    pub(super) fn of(paper: Paper, figure: usize) -> Option<Self> {
         let (width, height) = match paper {
             Paper::None => return None,
             Paper::A4 => (2100, 2970),
             Paper::Letter => (2159, 2794),
         };
-        Some(Self { width, height })
+        let upright = Self { width, height };
+        let turned = Self {
+            width: height,
+            height: width,
+        };
+        let too_small = figure * SMALLEST.1 > upright.least_width() * SMALLEST.0;
+        Some(if too_small { turned } else { upright })
     }
 
     /// A narrower figure would be blown up.
