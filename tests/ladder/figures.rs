@@ -532,6 +532,50 @@ fn what_is_wrong_in_the_same_way_each_time_is_one_line_of_the_legend() {
     }
 }
 
+/// One caller and 400 whom a proxy asks for him.
+#[test]
+fn hundreds_of_columns_are_a_few_and_one_that_stands_for_the_others() {
+    let last = 401;
+    let mut rows = vec![Row::Arrow(arrow("1", 0, 1, "INVITE", Kind::Request))];
+    rows.extend(
+        (2..=last).map(|to| Row::Arrow(arrow(&to.to_string(), 1, to, "INVITE", Kind::Request))),
+    );
+    rows.push(Row::Arrow(arrow(
+        "402",
+        last - 1,
+        last,
+        "REFER",
+        Kind::Request,
+    )));
+    let ladder = Ladder {
+        columns: (0..=last)
+            .map(|one| column(&format!("n{one}"), ""))
+            .collect(),
+        rows,
+        ..Ladder::default()
+    };
+    let drawn = |width| {
+        let charset = Charset::Ascii;
+        text::draw(&ladder, Style { width, charset })
+    };
+    let few = drawn(80);
+    assert!(few.lines().all(|line| line.len() <= 80), "{few}");
+    // Nothing is left out but where it goes.
+    assert_eq!(few.matches(" INVITE ").count(), 401, "{few}");
+    assert!(few.contains("--+ REFER"), "{few}");
+    let heads: Vec<_> = few.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(heads, ["n0", "n1", "n2", "399", "others"]);
+    let said: String = few.split("\n\n").last().unwrap().replace('\n', " ");
+    let expected =
+        "402 columns have no room in 80 characters: 399 of them are drawn as one, \"399 others\".";
+    assert!(said.contains(expected), "{said}");
+    let (_, needed) = said.split_once("--width is ").unwrap();
+    let needed = needed.split(' ').next().unwrap().parse().unwrap();
+    let all = drawn(needed);
+    assert!(!all.contains("others") && all.contains("n401"), "{all}");
+    assert!(drawn(needed - 1).contains("others"));
+}
+
 /// Whatever flow it is: no step is missing in any form, and text keeps to its width.
 #[test]
 fn every_documented_flow_is_drawn_with_all_its_steps() {

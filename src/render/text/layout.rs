@@ -67,6 +67,11 @@ impl Layout {
         }
     }
 
+    /// Cells that the longest line takes.
+    pub(super) fn width(&self) -> usize {
+        self.end + INDENT * self.nesting
+    }
+
     /// The first and the last cell of a frame around rows that stands in so many others.
     pub(super) fn fragment(&self, depth: usize) -> (usize, usize) {
         let outside = INDENT * self.nesting.saturating_sub(depth);

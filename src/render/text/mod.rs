@@ -9,6 +9,7 @@
 //!     |<-------------|
 //! ```
 
+mod crowd;
 mod fragment;
 mod layout;
 mod legend;
@@ -27,7 +28,8 @@ pub use signs::Charset;
 /// How it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Cells in a line. A figure of so many columns that they cannot stand in it is wider.
+    /// Cells in a line. A figure of more columns than can stand in it is wider, but only so much: beyond, the last of them are
+    /// drawn as one, and that is said.
     pub width: usize,
     /// The characters to draw with.
     pub charset: Charset,
@@ -39,6 +41,7 @@ const LONG: usize = 40;
 /// The ladder as lines of text.
 pub fn draw(ladder: &Ladder, style: Style) -> String {
     let signs = Signs::of(style.charset);
+    let ladder = &*crowd::with_room(ladder, &signs, style.width);
     let mut pen = Pen {
         layout: Layout::of(ladder, &signs, style.width),
         legend: Legend::default(),
