@@ -28,7 +28,7 @@ fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arr
         small: Vec::new(),
         kind,
         strand: 0,
-        sent: 1,
+        again: Vec::new(),
         seen: 1,
         marks: Vec::new(),
         about: caption.to_owned(),
@@ -54,7 +54,7 @@ fn everything() -> Ladder {
         ..arrow("1", 0, 1, "INVITE", Kind::Request)
     };
     let again = Arrow {
-        sent: 3,
+        again: vec![7, 8],
         seen: 2,
         ..arrow("3", 1, 2, "INVITE", Kind::Request)
     };

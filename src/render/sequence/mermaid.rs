@@ -134,7 +134,7 @@ mod tests {
             small: vec!["Max-Forwards: 70".to_owned()],
             kind: Kind::Request,
             strand: 0,
-            sent: 2,
+            again: vec![3],
             seen: 1,
             marks: vec![1],
             about: String::new(),
@@ -146,7 +146,7 @@ mod tests {
             caption: "200 OK".to_owned(),
             small: Vec::new(),
             kind: Kind::Response,
-            sent: 1,
+            again: Vec::new(),
             marks: Vec::new(),
             ..arrow.clone()
         };

@@ -120,7 +120,7 @@ mod tests {
             small: vec!["Max-Forwards: 70".to_owned()],
             kind: Kind::Request,
             strand: 0,
-            sent: 1,
+            again: Vec::new(),
             seen: 2,
             marks: Vec::new(),
             about: String::new(),

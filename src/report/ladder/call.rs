@@ -118,7 +118,7 @@ impl<'a> Rows<'a, '_> {
         if let Some(known) = self.repeats.place_of(message, place) {
             let marks = self.marks.remove(&message.id()).unwrap_or_default();
             if let Some(Row::Arrow(arrow)) = self.row_at(known) {
-                arrow.sent += 1;
+                arrow.again.push(message.id().number());
                 arrow.marks.extend(marks);
             }
             self.row_of.insert(message.id(), known.row);
@@ -227,7 +227,7 @@ impl<'a> Rows<'a, '_> {
             small: small_print(sip, self.options),
             kind,
             strand: self.strands.of(&message.hop()),
-            sent: 1,
+            again: Vec::new(),
             seen: message.sightings().len(),
             marks,
             about: escape::bytes(sip.first_line_text().bytes()),

@@ -20,7 +20,7 @@ pub(crate) mod testing;
 mod timing;
 
 pub use call::{of_call, of_calls};
-pub(super) use findings::found_in;
+pub(super) use findings::{found_in, in_runs};
 pub use options::{ColumnsBy, Labels, Numbering, Options, Timing};
 pub use spacing::{Need, gaps};
 pub use template::of_template;
@@ -143,8 +143,8 @@ pub struct Arrow {
     pub kind: Kind,
     /// The dialog, by its place in [`Ladder::strands`].
     pub strand: usize,
-    /// How often it was sent.
-    pub sent: usize,
+    /// The messages that are the same, sent again.
+    pub again: Vec<usize>,
     /// How often it was seen.
     pub seen: usize,
     /// Findings about it, by their numbers.
@@ -221,8 +221,8 @@ impl Arrow {
     /// The caption with how often it was sent and seen: `INVITE (3x, seen 2x)`.
     pub fn label(&self) -> String {
         let mut often = Vec::new();
-        if self.sent > 1 {
-            often.push(format!("{}x", self.sent));
+        if !self.again.is_empty() {
+            often.push(format!("{}x", 1 + self.again.len()));
         }
         if self.seen > 1 {
             often.push(format!("seen {}x", self.seen));

@@ -42,7 +42,7 @@ fn row(columns: usize) -> impl Strategy<Value = Row> {
                 time: number.clone(),
                 message: marks.first().copied(),
                 about: caption.clone(),
-                sent: strand,
+                again: marks.clone(),
                 seen: marks.len(),
                 number,
                 from,
