@@ -170,7 +170,7 @@ impl Measured {
         for ((first, last), (text, marks)) in &self.captions {
             let text = (*text).min(most) + marks;
             match first == last {
-                true if first + 1 == heads.len() => margin = margin.max(text + 5),
+                true if first + 1 == heads.len() => margin = margin.max(text + 6),
                 true => needs.push(need(*first, first + 1, text + 6)),
                 false => needs.push(need(*first, *last, text + 3)),
             }
