@@ -6,11 +6,14 @@ use super::Paper;
 use super::fragment;
 use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
 use super::measure::{clean, width, wrapped};
-use crate::report::ladder::Ladder;
+use crate::report::ladder::{Column, Ladder};
 
 /// Without pages: heads stand below as well where the figure is higher than this.
 const LONG: usize = 900;
 const FOOT: usize = 30;
+/// Lines of heads.
+const LABEL_LINE: usize = 15;
+const DETAIL_LINE: usize = 12;
 /// Sheets are turned where a figure would be drawn smaller than in this proportion: its captions are of seven points then.
 const SMALLEST: (usize, usize) = (5, 4);
 
@@ -58,6 +61,8 @@ pub(super) struct Pages<'a> {
     pub(super) y: usize,
     /// Where the page begins, where its heads do, and its lifelines.
     top: usize,
+    /// Where it begins to have something on it.
+    blank: usize,
     heads: usize,
     lifelines: Option<usize>,
     done: Vec<Group>,
@@ -85,6 +90,7 @@ impl<'a> Pages<'a> {
             sheets,
             y: MARGIN,
             top: 0,
+            blank: 0,
             heads: 0,
             lifelines: None,
             done: Vec::new(),
@@ -132,8 +138,7 @@ impl<'a> Pages<'a> {
         let Some(bottom) = self.bottom() else {
             return;
         };
-        let begun = self.y > self.top + 120;
-        if self.y + height + 8 <= bottom || !begun {
+        if self.y + height + 8 <= bottom || self.y == self.blank {
             return;
         }
         let in_figure = self.lifelines.is_some();
@@ -141,6 +146,7 @@ impl<'a> Pages<'a> {
         self.top = bottom + FOOT;
         self.pages += 1;
         self.y = self.top + MARGIN;
+        self.blank = self.y;
         if in_figure {
             self.begin_lifelines();
         }
@@ -157,6 +163,7 @@ impl<'a> Pages<'a> {
         self.add(heads);
         self.y += 8;
         self.begin_fragments();
+        self.blank = self.y;
     }
 
     /// Whatever happens has happened.
@@ -192,7 +199,7 @@ impl<'a> Pages<'a> {
         for frame in &self.ladder.frames {
             let left = self.layout.at[frame.first] - self.layout.reach[frame.first].0 - 8;
             let right = self.layout.at[frame.last] + self.layout.reach[frame.last].1 + 8;
-            let name = layout::head(&frame.name, SMALL);
+            let name = layout::network(&frame.name);
             let name = super::measure::short(&name, SMALL, right - left - 10);
             let outline = Rectangle::new().set("class", "frame").set("rx", 4);
             let outline = outline.set("x", left).set("y", self.heads);
@@ -213,15 +220,8 @@ impl<'a> Pages<'a> {
     }
 
     fn head_height(&self) -> usize {
-        match self
-            .ladder
-            .columns
-            .iter()
-            .any(|column| !column.detail.is_empty())
-        {
-            true => 36,
-            false => 24,
-        }
+        let heights = self.ladder.columns.iter().map(text_height);
+        heights.max().unwrap_or_default().max(LABEL_LINE) + 9
     }
 
     fn heads_at(&self, y: usize) -> Group {
@@ -231,19 +231,18 @@ impl<'a> Pages<'a> {
             let (x, wide) = (self.layout.at[number], self.layout.heads[number]);
             let outline = Rectangle::new().set("class", "head").set("x", x - wide / 2);
             let outline = outline.set("y", y).set("width", wide).set("height", height);
-            let label = layout::head(&column.label, TEXT);
-            let detail = layout::head(&column.detail, SMALL);
-            let baseline = if detail.is_empty() {
-                y + height / 2 + 4
-            } else {
-                y + 15
-            };
+            let [label, detail] = layout::head(column);
             let mut head = Group::new()
                 .add(Title::new(clean(&column.about)))
-                .add(outline)
-                .add(text_in(&label, x, baseline, TEXT, "middle", ""));
-            if !detail.is_empty() {
-                head = head.add(text_in(&detail, x, y + 29, SMALL, "middle", "faint"));
+                .add(outline);
+            let mut top = y + (height - text_height(column)) / 2;
+            for line in &label {
+                head = head.add(text_in(line, x, top + 11, TEXT, "middle", ""));
+                top += LABEL_LINE;
+            }
+            for line in &detail {
+                head = head.add(text_in(line, x, top + 10, SMALL, "middle", "faint"));
+                top += DETAIL_LINE;
             }
             heads = heads.add(head);
         }
@@ -287,6 +286,12 @@ impl<'a> Pages<'a> {
             parts: self.done,
         }
     }
+}
+
+/// What the texts of a head take.
+fn text_height(column: &Column) -> usize {
+    let [label, detail] = layout::head(column);
+    LABEL_LINE * label.len() + DETAIL_LINE * detail.len()
 }
 
 /// What everything is drawn on.
