@@ -193,6 +193,30 @@ fn a_call_that_forks() {
     assert_eq!(format!("\n{}", figure(&drawn)), expected, "{drawn}");
 }
 
+/// RFC 3261 12.1: each To tag of an answer makes a dialog of its own, on the hop in front of the node that forks, too.
+#[test]
+fn answers_of_branches_are_drawn_as_their_dialogs_on_all_hops() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+    let above = net.send("uac", "p", Talk::new("parallel").request("INVITE", 1), 0);
+    let one = net.pass_as(&above, "u1", "sip:bob@u1.example.com", 10);
+    let other = net.pass_as(&above, "u2", "sip:bob@u2.example.com", 20);
+    net.respond(&[above.clone(), one], 180, "b1", 100);
+    net.respond(&[above, other], 183, "b2", 200);
+    let file = capture(&net);
+    let drawn = printed(&["ladder", "-f", "svg", "--no-findings", name(file.path())]);
+    let strands = |status: &str| -> Vec<String> {
+        let rows = drawn
+            .split("<title>")
+            .filter(|row| row.starts_with(&format!("SIP/2.0 {status} ")));
+        let classes = rows.map(|row| row.split_once("class=\"s").unwrap().1);
+        classes
+            .map(|class| class.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(strands("180"), ["0", "0"], "{drawn}");
+    assert_eq!(strands("183"), ["1", "1"], "{drawn}");
+}
+
 /// A proxy asks two; the file holds link by link what was sent on it, and no times: who is told stands behind who told.
 #[test]
 fn the_hops_of_a_journey_stay_together_where_there_are_no_times() {
