@@ -3,24 +3,22 @@
 
 use std::borrow::Cow;
 
-use super::layout::Layout;
-use super::signs::Signs;
+use super::layout::LEAST_GAP;
 use crate::report::ladder::{Column, Ladder, Row};
 
 /// So many columns are drawn whatever room there is.
 const FEW: usize = 16;
-/// Where not all are drawn, each has so many cells, and so many at least stand alone.
+/// Where not all are drawn, each has so many cells, and so many at least stand alone: fewer than there are, as more than `FEW` are
+/// more than have room at the least distance.
 const ROOM: usize = 14;
 const LEAST: usize = 3;
 
 /// The ladder, or one in which the last columns are one.
-pub(super) fn with_room<'l>(ladder: &'l Ladder, signs: &Signs, width: usize) -> Cow<'l, Ladder> {
+pub(super) fn with_room(ladder: &Ladder, width: usize) -> Cow<'_, Ladder> {
     let columns = ladder.columns.len();
-    if columns <= FEW {
-        return Cow::Borrowed(ladder);
-    }
-    let needed = Layout::of(ladder, signs, width).width();
-    if needed <= width {
+    // What lies between them is not looked at: that would be as many arrows times as many columns.
+    let needed = columns * LEAST_GAP;
+    if columns <= FEW || needed <= width {
         return Cow::Borrowed(ladder);
     }
     let alone = (width / ROOM).saturating_sub(2).max(LEAST);

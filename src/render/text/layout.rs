@@ -13,7 +13,7 @@ const MOST_TEXT: usize = 60;
 const LONG_TEXT: usize = 20;
 const SHORT_TEXT: usize = 10;
 /// Columns are never nearer: `|<-..-|`.
-const LEAST_GAP: usize = 6;
+pub(super) const LEAST_GAP: usize = 6;
 /// From one frame around rows to the one in it.
 const INDENT: usize = 2;
 
@@ -65,11 +65,6 @@ impl Layout {
                 };
             }
         }
-    }
-
-    /// Cells that the longest line takes.
-    pub(super) fn width(&self) -> usize {
-        self.end + INDENT * self.nesting
     }
 
     /// The first and the last cell of a frame around rows that stands in so many others.

@@ -43,7 +43,7 @@ const LONG: usize = 40;
 /// The ladder as lines of text.
 pub fn draw(ladder: &Ladder, style: Style) -> String {
     let signs = Signs::of(style.charset);
-    let ladder = &*crowd::with_room(ladder, &signs, style.width);
+    let ladder = &*crowd::with_room(ladder, style.width);
     let mut pen = Pen {
         layout: Layout::of(ladder, &signs, style.width),
         legend: Legend::default(),
