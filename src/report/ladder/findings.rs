@@ -71,14 +71,17 @@ fn fault<'a, E>(
     Ok((rule, texts, blamed))
 }
 
+/// The numbers on each message.
+pub(super) type Marks = BTreeMap<MessageId, Vec<usize>>;
+
 /// The findings of calls, numbered in their order, and the numbers on each message.
 pub(super) fn marks<'a, E>(
     trace: &'a Trace,
     calls: &[Call<'_>],
     found: &[Found],
     read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
-) -> Result<(Vec<Finding>, BTreeMap<MessageId, Vec<usize>>), E> {
-    let mut marks: BTreeMap<MessageId, Vec<usize>> = BTreeMap::new();
+) -> Result<(Vec<Finding>, Marks), E> {
+    let mut marks = Marks::new();
     let mut all = Vec::new();
     let mut last = 0;
     for call in calls {
