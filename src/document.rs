@@ -12,7 +12,7 @@ use crate::report::ladder::Ladder;
 use crate::source::document::{Document, Flow, Message};
 use crate::trace::Call;
 
-/// The document of a call whose ladder is `figure`, drawn with the numbers of messages. An error is one of reading messages again.
+/// The document of a call whose ladder is `figure`, made with [`crate::report::document::options_of_figure`]. An error is one of reading messages again.
 pub fn document(
     intake: &mut Intake,
     call: &Call<'_>,

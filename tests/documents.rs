@@ -1,5 +1,13 @@
 //! Flow documents: what is read from the samples in every layout, from damaged ones, and from those of others if they are there.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    unreachable_pub,
+    dead_code,
+    reason = "helpers of tests"
+)]
+
+mod support;
 
 #[path = "documents/command.rs"]
 mod command;
@@ -11,8 +19,12 @@ mod others;
 mod pasted;
 #[path = "documents/samples.rs"]
 mod samples;
+#[path = "trace/scenario.rs"]
+mod scenario;
 #[path = "documents/shown.rs"]
 mod shown;
+#[path = "trace/sip.rs"]
+mod sip;
 #[path = "documents/table.rs"]
 mod table;
 #[path = "documents/written.rs"]

@@ -10,7 +10,8 @@ use clap::{Args, ValueEnum};
 use sipscope::base::escape;
 use sipscope::render::document::{html, markdown};
 use sipscope::render::{svg, text};
-use sipscope::report::ladder::{Numbering, Options, of_call};
+use sipscope::report::document::options_of_figure;
+use sipscope::report::ladder::of_call;
 use sipscope::rules::Policy;
 use sipscope::trace::{Call, CallId, Trace};
 use sipscope::{audit, document};
@@ -70,11 +71,7 @@ impl DocumentOf {
                 audit(&intake, &trace, &self.traced.job(), &policy)?.findings
             }
         };
-        let options = Options {
-            numbering: Numbering::Messages,
-            title: self.title.clone(),
-            ..Options::default()
-        };
+        let options = options_of_figure(self.title.clone());
         let times = times(&intake, &trace);
         let figure = of_call(&trace, &call, &findings, &times, &options, |message| {
             messages::read(&mut intake, message)

@@ -243,7 +243,7 @@ fn sheet_of(
         escape::text(&format!("{} {record}", input.map_or("", String::as_str)))
     };
     let read = |message: &Message<'_>| messages::read(intake, message);
-    sheet::of_call(call, rows.of(call), rows.times, place, read)
+    sheet::of_call(rows.trace, call, rows.of(call), rows.times, place, read)
 }
 
 impl<'a> Rows<'a> {

@@ -322,7 +322,7 @@ fn explanation(finding: &Finding, trace: &Trace) -> Explanation {
 }
 
 /// The header field that a part of a message stands in.
-fn name_at(bytes: &[u8], span: Span) -> String {
+pub(super) fn name_at(bytes: &[u8], span: Span) -> String {
     let mut index = Index::default();
     let sip = Sip::read(bytes, &mut index);
     let at = span.start as usize;

@@ -9,11 +9,15 @@ use sipscope::flow::templates;
 use sipscope::render::document::{html, markdown};
 use sipscope::render::{svg, text};
 use sipscope::report::Times;
-use sipscope::report::document::FlowDocument;
-use sipscope::report::ladder::{self, Numbering};
+use sipscope::report::document::{FlowDocument, options_of_figure};
+use sipscope::report::ladder::{self, Row};
 use sipscope::sip::{Index, Message};
 use sipscope::trace::{Call, Hints, HopId, Trace};
 use sipscope::{Intake, Job, analyze, correlate, document};
+use tempfile::NamedTempFile;
+
+use super::scenario::{Net, file};
+use super::sip::Talk;
 
 fn trace(path: &Path) -> (Intake, Trace) {
     let job = Job {
@@ -27,10 +31,7 @@ fn trace(path: &Path) -> (Intake, Trace) {
 }
 
 fn written(intake: &mut Intake, trace: &Trace, call: &Call<'_>) -> FlowDocument {
-    let options = ladder::Options {
-        numbering: Numbering::Messages,
-        ..ladder::Options::default()
-    };
+    let options = options_of_figure(None);
     let timings = intake.inputs.iter().map(|input| input.timing).collect();
     let times = Times::of(timings, trace);
     let figure = ladder::of_call(trace, call, &[], &times, &options, |message| {
@@ -149,6 +150,51 @@ fn every_documented_flow_comes_back() {
             assert_comes_back(&path, &format!("{} {transport:?}", template.id));
         }
     }
+}
+
+/// A subscription that is refreshed 300 times through a proxy (RFC 6665 4.1.2.2), one refresh of which is sent again.
+fn refreshed() -> NamedTempFile {
+    let mut net = Net::new(&["watcher", "p", "notifier"]);
+    for number in 1..=301u32 {
+        let talk = Talk::new("watch");
+        let talk = if number > 1 { talk.with("n") } else { talk };
+        let subscribe = talk.request("SUBSCRIBE", number);
+        let subscribe = subscribe.with("Event: presence").with("Expires: 900");
+        let at = i64::from(number - 1) * 600_000;
+        let hops = net.journey(subscribe, &["watcher", "p", "notifier"], at);
+        if number == 200 {
+            net.again(&hops[0], at + 500);
+        }
+        net.respond(&hops, 200, "n", at + 1000);
+    }
+    let capture = NamedTempFile::new().unwrap();
+    fs::write(capture.path(), file(&net.packets)).unwrap();
+    capture
+}
+
+#[test]
+fn three_hundred_refreshes_are_steps_and_rows_and_come_back() {
+    let capture = refreshed();
+    assert_comes_back(capture.path(), "300 refreshes");
+    let (mut intake, trace) = trace(capture.path());
+    let call = trace.calls().next().unwrap();
+    let document = written(&mut intake, &trace, &call);
+    // Two hops of a request and an answer, and one request more.
+    assert_eq!(document.steps.len(), 301 * 4 + 1);
+    let arrows = document.figure.rows.iter().filter_map(|row| match row {
+        Row::Arrow(arrow) => Some(arrow),
+        Row::Panel(_) | Row::Fragment(_) => None,
+    });
+    let arrows: Vec<_> = arrows.collect();
+    let mut numbers: Vec<_> = arrows.iter().map(|one| one.number.as_str()).collect();
+    let again: Vec<_> = arrows.iter().flat_map(|one| &one.small).collect();
+    // The 199 before it have four steps each, and it has been passed on in between.
+    assert_eq!(again, ["Again: step 799"]);
+    numbers.insert(798, "799");
+    let all: Vec<_> = (1..=document.steps.len())
+        .map(|one| one.to_string())
+        .collect();
+    assert_eq!(numbers, all);
 }
 
 /// 3GPP TS 24.229 5.2.6.3: the P-CSCF takes the identity that the UE prefers, gives the one that it asserts, and records its route;

@@ -8,6 +8,10 @@ use super::printed;
 
 const CALL: [&str; 5] = ["ladder", "samples/call.pcap", "1", "--only-methods", "BYE"];
 const FLOW: [&str; 3] = ["flows", "draw", "rfc3665-session"];
+/// Networks around columns, heads of two lines, bodies.
+const NETWORKS: [&str; 3] = ["flows", "draw", "ims-presence-notify"];
+/// Marks and what they stand for.
+const FOUND: [&str; 3] = ["ladder", "samples/documents/numbered-steps.txt", "1"];
 const DOCUMENT: [&str; 3] = ["document", "samples/documents/rfc-registration.txt", "1"];
 
 /// What a page holds; its script and its style are the same for all.
@@ -28,6 +32,8 @@ fn figures_are_those_that_were_found_right() {
     let all = [
         ("call", &CALL[..], &FORMS[..]),
         ("flow", &FLOW[..], &FORMS[..]),
+        ("networks", &NETWORKS[..], &FORMS[..5]),
+        ("found", &FOUND[..], &FORMS[..5]),
         ("document", &DOCUMENT[..], &documents[..]),
     ];
     for (name, command, forms) in all {
@@ -55,3 +61,46 @@ const FORMS: [(&str, &str); 6] = [
     ("plantuml", "puml"),
     ("html", "data"),
 ];
+
+/// As large as the picture that it is drawn of, at two points a unit; ink where its texts stand, and none where nothing does.
+#[cfg(feature = "png")]
+#[test]
+fn a_picture_in_points_has_ink_where_the_svg_has_texts() {
+    use resvg::tiny_skia::Pixmap;
+    let svg = printed(&[&FLOW[..], &["-f", "svg"]].concat());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("flow.png");
+    printed(&[&FLOW[..], &["-o", path.to_str().unwrap()]].concat());
+    let points = Pixmap::decode_png(&fs::read(&path).unwrap()).unwrap();
+    let number = |text: &str, name: &str| -> u32 {
+        let (_, value) = text.split_once(&format!(" {name}=\"")).unwrap();
+        value.split('"').next().unwrap().parse().unwrap()
+    };
+    let (_, head) = svg.split_once("<svg ").unwrap();
+    let (head, _) = head.split_once('>').unwrap();
+    let head = format!(" {head}");
+    let size = (number(&head, "width"), number(&head, "height"));
+    assert_eq!((points.width(), points.height()), (2 * size.0, 2 * size.1));
+    // Dark points around a place, in units of the SVG.
+    let ink = |x: u32, y: u32, height: u32| {
+        let rows = (y - height) * 2..y * 2;
+        let all = rows.flat_map(|row| (x * 2 - 20..x * 2 + 20).map(move |column| (column, row)));
+        let dark = |(column, row)| points.pixel(column, row).unwrap().red() < 160;
+        all.filter(|at| dark(*at)).count()
+    };
+    let mut texts = 0;
+    for text in svg.split("<text ").skip(1) {
+        let (attributes, rest) = text.split_once('>').unwrap();
+        let attributes = format!(" {attributes}");
+        let said = rest.split('<').next().unwrap().trim();
+        if attributes.contains("\"middle\"") && said.len() > 4 {
+            let (x, y) = (number(&attributes, "x"), number(&attributes, "y"));
+            assert!(ink(x, y, 9) > 60, "{said}: {}", ink(x, y, 9));
+            texts += 1;
+        }
+    }
+    assert!(texts > 5);
+    // The margins are blank.
+    assert_eq!(ink(12, size.1 - 2, 10), 0);
+    assert_eq!(ink(size.0 - 12, 12, 10), 0);
+}

@@ -28,7 +28,7 @@ fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arr
         small: Vec::new(),
         kind,
         strand: 0,
-        sent: 1,
+        again: Vec::new(),
         seen: 1,
         marks: Vec::new(),
         about: caption.to_owned(),
@@ -54,7 +54,7 @@ fn everything() -> Ladder {
         ..arrow("1", 0, 1, "INVITE", Kind::Request)
     };
     let again = Arrow {
-        sent: 3,
+        again: vec![7, 8],
         seen: 2,
         ..arrow("3", 1, 2, "INVITE", Kind::Request)
     };
@@ -89,7 +89,8 @@ fn everything() -> Ladder {
             panel(0, 2, "2 min later", PanelKind::Gap),
         ],
         findings: vec![Finding {
-            number: 1,
+            first: 1,
+            last: 1,
             text: "error X01 wrong: got a; expected b".to_owned(),
         }],
         notes: vec!["A note.".to_owned()],
@@ -190,6 +191,30 @@ fn a_call_that_forks() {
            |               |             |           |
 ";
     assert_eq!(format!("\n{}", figure(&drawn)), expected, "{drawn}");
+}
+
+/// RFC 3261 12.1: each To tag of an answer makes a dialog of its own, on the hop in front of the node that forks, too.
+#[test]
+fn answers_of_branches_are_drawn_as_their_dialogs_on_all_hops() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2"]);
+    let above = net.send("uac", "p", Talk::new("parallel").request("INVITE", 1), 0);
+    let one = net.pass_as(&above, "u1", "sip:bob@u1.example.com", 10);
+    let other = net.pass_as(&above, "u2", "sip:bob@u2.example.com", 20);
+    net.respond(&[above.clone(), one], 180, "b1", 100);
+    net.respond(&[above, other], 183, "b2", 200);
+    let file = capture(&net);
+    let drawn = printed(&["ladder", "-f", "svg", "--no-findings", name(file.path())]);
+    let strands = |status: &str| -> Vec<String> {
+        let rows = drawn
+            .split("<title>")
+            .filter(|row| row.starts_with(&format!("SIP/2.0 {status} ")));
+        let classes = rows.map(|row| row.split_once("class=\"s").unwrap().1);
+        classes
+            .map(|class| class.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(strands("180"), ["0", "0"], "{drawn}");
+    assert_eq!(strands("183"), ["1", "1"], "{drawn}");
 }
 
 /// A proxy asks two; the file holds link by link what was sent on it, and no times: who is told stands behind who told.
@@ -470,6 +495,109 @@ fn refreshes_are_one_row_that_says_how_many_or_drawn_one_by_one() {
     assert_eq!(all.matches(" SUBSCRIBE ").count(), 5, "{all}");
     assert_eq!(all.matches(" 200 ").count(), 5, "{all}");
     assert!(all.contains("2400.010"), "{all}");
+}
+
+/// Two proxies that do not count down (RFC 3261 16.6 step 3), each in every other refresh.
+#[test]
+fn what_is_wrong_in_the_same_way_each_time_is_one_line_of_the_legend() {
+    let mut net = Net::new(&["watcher", "p", "q", "notifier"]);
+    for number in 1..=20u32 {
+        let talk = Talk::new("watch");
+        let talk = if number > 1 { talk.with("n") } else { talk };
+        let mut subscribe = talk.request("SUBSCRIBE", number);
+        let first_is_wrong = number % 2 == 1;
+        subscribe.max_forwards = Some(if first_is_wrong { 70 } else { 71 });
+        let at = i64::from(number - 1) * 600_000;
+        let subscribe = subscribe.with("Event: presence").with("Expires: 900");
+        let mut hops = vec![net.send("watcher", "p", subscribe, at)];
+        for (next, is_wrong) in [("q", first_is_wrong), ("notifier", !first_is_wrong)] {
+            let last = hops.last().unwrap().clone();
+            let mut passed = net.passed(&last);
+            if is_wrong {
+                passed.max_forwards = last.message.max_forwards;
+            }
+            hops.push(net.send(&last.to, next, passed, at + 10));
+        }
+        net.respond(&hops, 200, "n", at + 1000);
+    }
+    let capture = capture(&net);
+    let wide = [
+        "ladder",
+        "-f",
+        "ascii",
+        "--width",
+        "200",
+        name(capture.path()),
+    ];
+    let drawn = printed(&[&wide[..], &["--unfold"]].concat());
+    let legend = drawn.lines().filter(|line| line.contains(" MF03 "));
+    let legend = legend.map(|line| line[1..].split_once("] error MF03 ").unwrap());
+    let legend: Vec<_> = legend.collect();
+    // A refresh is six messages; the first proxy sends the second of them, the other the third.
+    let told = [
+        "max-forwards-not-decremented, messages 2, 14, 26, 38, 50, 62, 74, 86 and 2 more: got 70; expected 69,",
+        "max-forwards-not-decremented, messages 9, 21, 33, 45, 57, 69, 81, 93 and 2 more: got 70; expected 69,",
+    ];
+    assert_eq!(legend.len(), told.len(), "{drawn}");
+    for ((numbers, said), told) in legend.into_iter().zip(told) {
+        assert!(said.starts_with(told), "{said}");
+        let (first, last) = numbers.split_once('-').unwrap();
+        let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+        assert_eq!(last - first, 9);
+        for mark in first..=last {
+            let marked = drawn.matches(&format!(" SUBSCRIBE [{mark}] ")).count();
+            assert_eq!(marked, 1, "{mark}: {drawn}");
+        }
+        // The first is no refresh.
+        let folded = printed(&wide);
+        let refreshes = if first == 1 { first + 1 } else { first };
+        let in_fold = folded.contains(&format!("{refreshes}-{last}"));
+        assert!(in_fold, "{refreshes}-{last}: {folded}");
+    }
+}
+
+/// One caller and 400 whom a proxy asks for him.
+#[test]
+fn hundreds_of_columns_are_a_few_and_one_that_stands_for_the_others() {
+    let last = 401;
+    let mut rows = vec![Row::Arrow(arrow("1", 0, 1, "INVITE", Kind::Request))];
+    rows.extend(
+        (2..=last).map(|to| Row::Arrow(arrow(&to.to_string(), 1, to, "INVITE", Kind::Request))),
+    );
+    rows.push(Row::Arrow(arrow(
+        "402",
+        last - 1,
+        last,
+        "REFER",
+        Kind::Request,
+    )));
+    let ladder = Ladder {
+        columns: (0..=last)
+            .map(|one| column(&format!("n{one}"), ""))
+            .collect(),
+        rows,
+        ..Ladder::default()
+    };
+    let drawn = |width| {
+        let charset = Charset::Ascii;
+        text::draw(&ladder, Style { width, charset })
+    };
+    let few = drawn(80);
+    assert!(few.lines().all(|line| line.len() <= 80), "{few}");
+    // Nothing is left out but where it goes.
+    assert_eq!(few.matches(" INVITE ").count(), 401, "{few}");
+    assert!(few.contains("--+ REFER"), "{few}");
+    let heads: Vec<_> = few.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(heads, ["n0", "n1", "n2", "399", "others"]);
+    let said: String = few.split("\n\n").last().unwrap().replace('\n', " ");
+    let expected =
+        "402 columns have no room in 80 characters: 399 of them are drawn as one, \"399 others\".";
+    assert!(said.contains(expected), "{said}");
+    let (_, needed) = said.split_once("--width is ").unwrap();
+    let needed = needed.split(' ').next().unwrap().parse().unwrap();
+    let all = drawn(needed);
+    assert!(!all.contains("others") && all.contains("n401"), "{all}");
+    assert!(drawn(needed - 1).contains("others"));
 }
 
 /// Whatever flow it is: no step is missing in any form, and text keeps to its width.

@@ -64,14 +64,14 @@ pub(in super::super) struct Look {
     title: Option<String>,
 
     /// Columns of characters that text may take. Without it, those of the terminal, or 80.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
-    width: Option<u16>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(40..=100_000))]
+    width: Option<u32>,
 
     /// Colours of a picture.
     #[arg(long, value_enum, default_value = "plain")]
     theme: Theme,
 
-    /// Pages that a picture is broken into.
+    /// Pages that a picture is broken into. They are upright, or landscape where the columns need the width.
     #[arg(long, value_enum, default_value = "none")]
     paper: Paper,
 }
@@ -136,7 +136,7 @@ enum Paper {
 }
 
 /// Where nobody says how wide text may be.
-const WIDTH: u16 = 80;
+const WIDTH: usize = 80;
 
 impl Look {
     pub(in super::super) fn options(&self) -> Options {
@@ -220,7 +220,7 @@ impl Look {
     /// A figure of the ladder alone.
     pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> anyhow::Result<Vec<u8>> {
         let text = |charset| {
-            let width = usize::from(self.width());
+            let width = self.width();
             text::draw(ladder, text::Style { width, charset })
         };
         let drawn = match format {
@@ -251,12 +251,13 @@ impl Look {
         }
     }
 
-    fn width(&self) -> u16 {
+    fn width(&self) -> usize {
         let stdout = std::io::stdout();
         let shown = self.output.is_none() && stdout.is_terminal();
         let terminal = shown.then(|| terminal_size_of(&stdout)).flatten();
-        let terminal = terminal.map(|(Width(columns), _)| columns.max(40));
-        self.width.or(terminal).unwrap_or(WIDTH)
+        let terminal = terminal.map(|(Width(columns), _)| usize::from(columns.max(40)));
+        let asked = self.width.and_then(|width| usize::try_from(width).ok());
+        asked.or(terminal).unwrap_or(WIDTH)
     }
 }
 

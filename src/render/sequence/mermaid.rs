@@ -14,7 +14,10 @@ pub fn draw(ladder: &Ladder) -> String {
     let findings = ladder.findings.iter();
     for finding in findings.filter(|_| !ladder.columns.is_empty()) {
         let text = Mermaid::said(&finding.text);
-        lines.push(format!("Note over c0,c{last}: ({}) {text}", finding.number));
+        lines.push(format!(
+            "Note over c0,c{last}: ({}) {text}",
+            finding.numbers()
+        ));
     }
     // A comment reaches to the end of its line.
     let notes = ladder.notes.iter();
@@ -131,7 +134,7 @@ mod tests {
             small: vec!["Max-Forwards: 70".to_owned()],
             kind: Kind::Request,
             strand: 0,
-            sent: 2,
+            again: vec![3],
             seen: 1,
             marks: vec![1],
             about: String::new(),
@@ -143,7 +146,7 @@ mod tests {
             caption: "200 OK".to_owned(),
             small: Vec::new(),
             kind: Kind::Response,
-            sent: 1,
+            again: Vec::new(),
             marks: Vec::new(),
             ..arrow.clone()
         };
@@ -165,7 +168,8 @@ mod tests {
             }],
             rows: vec![Row::Arrow(arrow), Row::Panel(action), Row::Arrow(answer)],
             findings: vec![Finding {
-                number: 1,
+                first: 1,
+                last: 1,
                 text: "error X".to_owned(),
             }],
             notes: vec!["A note".to_owned()],

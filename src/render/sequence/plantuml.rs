@@ -15,7 +15,7 @@ pub fn draw(ladder: &Ladder) -> String {
         all.push("legend".to_owned());
         for finding in &ladder.findings {
             let text = PlantUml::said(&finding.text);
-            all.push(format!("({}) {text}", finding.number));
+            all.push(format!("({}) {text}", finding.numbers()));
         }
         let notes = ladder.notes.iter();
         all.extend(notes.map(|note| format!("Note: {}", PlantUml::said(note))));
@@ -120,7 +120,7 @@ mod tests {
             small: vec!["Max-Forwards: 70".to_owned()],
             kind: Kind::Request,
             strand: 0,
-            sent: 1,
+            again: Vec::new(),
             seen: 2,
             marks: Vec::new(),
             about: String::new(),

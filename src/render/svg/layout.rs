@@ -1,7 +1,7 @@
 //! Where columns stand: as far apart as what is written between them needs.
 
 use super::measure::{clean, short, width, wrapped};
-use crate::report::ladder::{Arrow, Ladder, Need, PanelKind, Row, gaps};
+use crate::report::ladder::{Arrow, Column, Ladder, Need, PanelKind, Row, gaps};
 
 /// Sizes of fonts.
 pub(super) const TITLE: u32 = 15;
@@ -9,7 +9,7 @@ pub(super) const TEXT: u32 = 12;
 pub(super) const SMALL: u32 = 10;
 /// Around everything.
 pub(super) const MARGIN: usize = 20;
-/// Longer captions are broken into lines, beyond these they are shortened; all of them is in the tooltip.
+/// Longer captions and heads are broken into lines, beyond these they are shortened; all of them is in the tooltip.
 const MOST_CAPTION: usize = 200;
 const MOST_LINES: usize = 3;
 const MOST_SMALL: usize = 360;
@@ -61,10 +61,15 @@ pub(super) struct Layout {
 
 /// What is shown of the caption of an arrow, in lines.
 pub(super) fn caption(arrow: &Arrow) -> Vec<String> {
-    let mut lines = wrapped(&clean(&arrow.label()), TEXT, MOST_CAPTION);
+    lines(&arrow.label(), TEXT, MOST_CAPTION)
+}
+
+/// A text in a few lines, the last of which is shortened where they are not enough.
+fn lines(text: &str, size: u32, room: usize) -> Vec<String> {
+    let mut lines = wrapped(&clean(text), size, room);
     if lines.len() > MOST_LINES {
         let rest = lines.split_off(MOST_LINES - 1).join(" ");
-        lines.push(short(&rest, TEXT, MOST_CAPTION));
+        lines.push(short(&rest, size, room));
     }
     lines
 }
@@ -72,12 +77,20 @@ pub(super) fn caption(arrow: &Arrow) -> Vec<String> {
 /// What lines of text and marks behind them take.
 pub(super) fn caption_width(lines: &[String], arrow: &Arrow) -> usize {
     let marks: usize = arrow.marks.iter().map(|number| mark(*number)).sum();
-    widest(lines) + marks
+    widest(lines, TEXT) + marks
 }
 
-/// What is shown in a head.
-pub(super) fn head(text: &str, size: u32) -> String {
-    short(&clean(text), size, MOST_HEAD)
+/// What is shown of the name of a network.
+pub(super) fn network(text: &str) -> String {
+    short(&clean(text), SMALL, MOST_HEAD)
+}
+
+/// What is shown in a head, in lines: name, and what it is.
+pub(super) fn head(column: &Column) -> [Vec<String>; 2] {
+    [
+        lines(&column.label, TEXT, MOST_HEAD),
+        lines(&column.detail, SMALL, MOST_HEAD),
+    ]
 }
 
 /// What is shown of a number.
@@ -91,7 +104,7 @@ pub(super) fn mark(mark: usize) -> usize {
 }
 
 impl Layout {
-    pub(super) fn of(ladder: &Ladder, least: usize) -> Self {
+    pub(super) fn of(ladder: &Ladder) -> Self {
         let rows = ladder.rows.iter();
         let numbers = rows.clone().map(|row| width(&number(row.number()), SMALL));
         let times = rows.map(|row| width(&number(row.time()), SMALL));
@@ -101,8 +114,8 @@ impl Layout {
         let columns = ladder.columns.iter();
         let heads: Vec<_> = columns
             .map(|column| {
-                let label = width(&head(&column.label, TEXT), TEXT);
-                let detail = width(&head(&column.detail, SMALL), SMALL);
+                let [label, detail] = head(column);
+                let (label, detail) = (widest(&label, TEXT), widest(&detail, SMALL));
                 // Even, so that both halves are whole.
                 (label.max(detail).max(30) + 17) / 2 * 2
             })
@@ -121,7 +134,7 @@ impl Layout {
         let outside = MARGIN + INDENT * nesting;
         let small = small_print(ladder, &at).unwrap_or_default();
         let title = width(&clean(&ladder.title), TITLE).min(480) + 2 * MARGIN;
-        let width = (back.max(small) + outside).max(title).max(least);
+        let width = (back.max(small) + outside).max(title);
         Self {
             at,
             heads,
@@ -132,6 +145,14 @@ impl Layout {
             back,
             width,
             nesting,
+        }
+    }
+
+    /// On paper that is wider.
+    pub(super) fn at_least(self, width: usize) -> Self {
+        Self {
+            width: self.width.max(width),
+            ..self
         }
     }
 
@@ -164,8 +185,8 @@ pub(super) fn boxed(text: &str) -> Vec<String> {
 }
 
 /// How wide lines are.
-pub(super) fn widest(lines: &[String]) -> usize {
-    let widths = lines.iter().map(|line| width(line, TEXT));
+pub(super) fn widest(lines: &[String], size: u32) -> usize {
+    let widths = lines.iter().map(|line| width(line, size));
     widths.max().unwrap_or_default()
 }
 
@@ -204,7 +225,7 @@ fn reach(ladder: &Ladder, heads: &[usize]) -> Vec<(usize, usize)> {
                 *right = (*right).max(TURN + BESIDE + caption_width(&caption(arrow), arrow));
             }
             Row::Panel(panel) if panel.first == panel.last => {
-                let half = widest(&boxed(&panel.text)).div_ceil(2) + AROUND;
+                let half = widest(&boxed(&panel.text), TEXT).div_ceil(2) + AROUND;
                 let (left, right) = &mut reach[panel.first];
                 (*left, *right) = ((*left).max(half), (*right).max(half));
             }
@@ -213,7 +234,7 @@ fn reach(ladder: &Ladder, heads: &[usize]) -> Vec<(usize, usize)> {
     }
     // The name of a network of one column.
     for frame in ladder.frames.iter().filter(|one| one.first == one.last) {
-        let half = width(&head(&frame.name, SMALL), SMALL).div_ceil(2);
+        let half = width(&network(&frame.name), SMALL).div_ceil(2);
         let (left, right) = &mut reach[frame.first];
         (*left, *right) = ((*left).max(half), (*right).max(half));
     }
@@ -257,7 +278,7 @@ fn needs(ladder: &Ladder, heads: &[usize], reach: &[(usize, usize)]) -> Vec<Need
         }
     }
     for frame in &ladder.frames {
-        let name = width(&head(&frame.name, SMALL), SMALL) + 16;
+        let name = width(&network(&frame.name), SMALL) + 16;
         let outside = reach[frame.first].0 + reach[frame.last].1;
         need(frame.first, frame.last, name.saturating_sub(outside));
     }

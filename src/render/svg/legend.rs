@@ -6,12 +6,12 @@ use super::layout::{MARGIN, SMALL};
 use super::measure::{clean, wrapped};
 use super::page::{self, Pages};
 use super::{dashes, style};
-use crate::report::ladder::Kind;
+use crate::report::ladder::{Finding, Kind};
 
 const LINE: usize = 14;
-/// Texts begin behind samples, and behind marks.
+/// Where texts begin behind samples, and how far behind marks.
 const BEHIND_SAMPLE: usize = 56;
-const BEHIND_MARK: usize = 32;
+const BEHIND_MARK: usize = 8;
 /// More dialogs than are told apart are not listed.
 const MOST_STRANDS: usize = 24;
 
@@ -27,9 +27,11 @@ impl Pages<'_> {
                 self.entry(&format!("and {more} more"), BEHIND_SAMPLE, |_| Group::new());
             }
         }
-        for finding in &ladder.findings {
-            let mark = |y| page::mark(finding.number, MARGIN, y);
-            self.entry(&finding.text, BEHIND_MARK, mark);
+        let numbers: Vec<_> = ladder.findings.iter().map(Finding::numbers).collect();
+        let widths = numbers.iter().map(|numbers| page::mark_width(numbers));
+        let indent = widths.max().unwrap_or_default() + BEHIND_MARK;
+        for (finding, numbers) in ladder.findings.iter().zip(&numbers) {
+            self.entry(&finding.text, indent, |y| page::mark(numbers, MARGIN, y));
         }
         for note in &ladder.notes {
             self.entry(note, 0, |_| Group::new());

@@ -29,7 +29,8 @@ pub struct Style {
     pub paper: Paper,
 }
 
-/// The pages that a picture is broken into. They stand one below the other in one picture.
+/// The pages that a picture is broken into, turned to landscape where columns need the width. They stand one below the other in
+/// one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
     /// One page, as large as need be.
@@ -46,8 +47,9 @@ const SMALL_LINE: usize = 12;
 
 /// The ladder as a picture.
 pub fn draw(ladder: &Ladder, style: Style) -> String {
-    let sheets = Sheets::of(style.paper);
-    let layout = Layout::of(ladder, sheets.map_or(0, |sheets| sheets.least_width()));
+    let layout = Layout::of(ladder);
+    let sheets = Sheets::of(style.paper, layout.width);
+    let layout = layout.at_least(sheets.map_or(0, Sheets::least_width));
     let mut pages = Pages::new(ladder, &layout, sheets);
     pages.title();
     for row in &ladder.rows {
@@ -159,7 +161,7 @@ impl Pages<'_> {
         }
         let mut x = begin + text;
         for mark in &arrow.marks {
-            group = group.add(page::mark(*mark, x + 4, line - 10));
+            group = group.add(page::mark(&mark.to_string(), x + 4, line - 10));
             x += layout::mark(*mark);
         }
         for (number, part) in small.iter().enumerate() {

@@ -1,16 +1,21 @@
 //! Pages: on each the heads of all columns above, what happens between their lifelines, and the heads again where it is long.
 
-use svg::node::element::{Circle, Group, Line, Rectangle, Text, Title};
+use svg::node::element::{Group, Line, Rectangle, Text, Title};
 
 use super::Paper;
 use super::fragment;
 use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
 use super::measure::{clean, width, wrapped};
-use crate::report::ladder::Ladder;
+use crate::report::ladder::{Column, Ladder};
 
 /// Without pages: heads stand below as well where the figure is higher than this.
 const LONG: usize = 900;
 const FOOT: usize = 30;
+/// Lines of heads.
+const LABEL_LINE: usize = 15;
+const DETAIL_LINE: usize = 12;
+/// Sheets are turned where a figure would be drawn smaller than in this proportion: its captions are of seven points then.
+const SMALLEST: (usize, usize) = (5, 4);
 
 /// Sheets of paper.
 #[derive(Clone, Copy)]
@@ -21,13 +26,20 @@ pub(super) struct Sheets {
 }
 
 impl Sheets {
-    pub(super) fn of(paper: Paper) -> Option<Self> {
+    /// Upright, or turned where a figure of this width would be drawn too small.
+    pub(super) fn of(paper: Paper, figure: usize) -> Option<Self> {
         let (width, height) = match paper {
             Paper::None => return None,
             Paper::A4 => (2100, 2970),
             Paper::Letter => (2159, 2794),
         };
-        Some(Self { width, height })
+        let upright = Self { width, height };
+        let turned = Self {
+            width: height,
+            height: width,
+        };
+        let too_small = figure * SMALLEST.1 > upright.least_width() * SMALLEST.0;
+        Some(if too_small { turned } else { upright })
     }
 
     /// A narrower figure would be blown up.
@@ -49,6 +61,8 @@ pub(super) struct Pages<'a> {
     pub(super) y: usize,
     /// Where the page begins, where its heads do, and its lifelines.
     top: usize,
+    /// Where it begins to have something on it.
+    blank: usize,
     heads: usize,
     lifelines: Option<usize>,
     done: Vec<Group>,
@@ -76,6 +90,7 @@ impl<'a> Pages<'a> {
             sheets,
             y: MARGIN,
             top: 0,
+            blank: 0,
             heads: 0,
             lifelines: None,
             done: Vec::new(),
@@ -123,8 +138,7 @@ impl<'a> Pages<'a> {
         let Some(bottom) = self.bottom() else {
             return;
         };
-        let begun = self.y > self.top + 120;
-        if self.y + height + 8 <= bottom || !begun {
+        if self.y + height + 8 <= bottom || self.y == self.blank {
             return;
         }
         let in_figure = self.lifelines.is_some();
@@ -132,6 +146,7 @@ impl<'a> Pages<'a> {
         self.top = bottom + FOOT;
         self.pages += 1;
         self.y = self.top + MARGIN;
+        self.blank = self.y;
         if in_figure {
             self.begin_lifelines();
         }
@@ -148,6 +163,7 @@ impl<'a> Pages<'a> {
         self.add(heads);
         self.y += 8;
         self.begin_fragments();
+        self.blank = self.y;
     }
 
     /// Whatever happens has happened.
@@ -183,7 +199,7 @@ impl<'a> Pages<'a> {
         for frame in &self.ladder.frames {
             let left = self.layout.at[frame.first] - self.layout.reach[frame.first].0 - 8;
             let right = self.layout.at[frame.last] + self.layout.reach[frame.last].1 + 8;
-            let name = layout::head(&frame.name, SMALL);
+            let name = layout::network(&frame.name);
             let name = super::measure::short(&name, SMALL, right - left - 10);
             let outline = Rectangle::new().set("class", "frame").set("rx", 4);
             let outline = outline.set("x", left).set("y", self.heads);
@@ -204,15 +220,8 @@ impl<'a> Pages<'a> {
     }
 
     fn head_height(&self) -> usize {
-        match self
-            .ladder
-            .columns
-            .iter()
-            .any(|column| !column.detail.is_empty())
-        {
-            true => 36,
-            false => 24,
-        }
+        let heights = self.ladder.columns.iter().map(text_height);
+        heights.max().unwrap_or_default().max(LABEL_LINE) + 9
     }
 
     fn heads_at(&self, y: usize) -> Group {
@@ -222,19 +231,18 @@ impl<'a> Pages<'a> {
             let (x, wide) = (self.layout.at[number], self.layout.heads[number]);
             let outline = Rectangle::new().set("class", "head").set("x", x - wide / 2);
             let outline = outline.set("y", y).set("width", wide).set("height", height);
-            let label = layout::head(&column.label, TEXT);
-            let detail = layout::head(&column.detail, SMALL);
-            let baseline = if detail.is_empty() {
-                y + height / 2 + 4
-            } else {
-                y + 15
-            };
+            let [label, detail] = layout::head(column);
             let mut head = Group::new()
                 .add(Title::new(clean(&column.about)))
-                .add(outline)
-                .add(text_in(&label, x, baseline, TEXT, "middle", ""));
-            if !detail.is_empty() {
-                head = head.add(text_in(&detail, x, y + 29, SMALL, "middle", "faint"));
+                .add(outline);
+            let mut top = y + (height - text_height(column)) / 2;
+            for line in &label {
+                head = head.add(text_in(line, x, top + 11, TEXT, "middle", ""));
+                top += LABEL_LINE;
+            }
+            for line in &detail {
+                head = head.add(text_in(line, x, top + 10, SMALL, "middle", "faint"));
+                top += DETAIL_LINE;
             }
             heads = heads.add(head);
         }
@@ -280,6 +288,12 @@ impl<'a> Pages<'a> {
     }
 }
 
+/// What the texts of a head take.
+fn text_height(column: &Column) -> usize {
+    let [label, detail] = layout::head(column);
+    LABEL_LINE * label.len() + DETAIL_LINE * detail.len()
+}
+
 /// What everything is drawn on.
 pub(super) fn paper(width: usize, height: usize) -> Rectangle {
     let paper = Rectangle::new().set("class", "paper");
@@ -311,14 +325,17 @@ fn text_in(text: &str, x: usize, y: usize, size: u32, anchor: &str, class: &str)
     }
 }
 
-/// The number of a finding in a circle that begins at `x`.
-pub(super) fn mark(number: usize, x: usize, middle: usize) -> Group {
-    let digits = number.to_string();
-    let wide = width(&digits, SMALL) + 6;
-    let radius = wide.max(14) / 2;
-    let circle = Circle::new().set("class", "mark").set("r", radius);
-    let circle = circle.set("cx", x + wide / 2).set("cy", middle);
+/// The number of a finding, or the first and the last of several, in a circle that begins at `x` and is as long as they are.
+pub(super) fn mark(numbers: &str, x: usize, middle: usize) -> Group {
+    let wide = mark_width(numbers);
+    let outline = Rectangle::new().set("class", "mark").set("rx", 7);
+    let outline = outline.set("x", x).set("y", middle - 7);
     Group::new()
-        .add(circle)
-        .add(text(&digits, x + wide / 2, middle + 4, SMALL, "middle", ""))
+        .add(outline.set("width", wide).set("height", 14))
+        .add(text(numbers, x + wide / 2, middle + 4, SMALL, "middle", ""))
+}
+
+/// What a mark takes.
+pub(super) fn mark_width(numbers: &str) -> usize {
+    (width(numbers, SMALL) + 6).max(14)
 }

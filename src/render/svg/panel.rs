@@ -23,7 +23,7 @@ impl Pages<'_> {
         let (lines, start, wide) = match panel.first == panel.last {
             true => {
                 let lines = layout::boxed(&panel.text);
-                let wide = layout::widest(&lines).div_ceil(2) * 2 + 2 * AROUND;
+                let wide = layout::widest(&lines, TEXT).div_ceil(2) * 2 + 2 * AROUND;
                 (lines, self.layout.at[panel.first] - wide / 2, wide)
             }
             false => {

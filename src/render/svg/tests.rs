@@ -207,6 +207,36 @@ fn nothing_at_all_is_a_picture_too() {
     }
 }
 
+/// At 12 units to three millimetres a figure of 840 units fills A4. It may be a quarter wider; then the sheet is turned.
+#[test]
+fn sheets_are_turned_where_a_figure_would_be_too_small() {
+    let of = |columns: usize| Ladder {
+        columns: vec![
+            crate::report::ladder::Column {
+                label: "a column".to_owned(),
+                ..Default::default()
+            };
+            columns
+        ],
+        ..Ladder::default()
+    };
+    let sheet = |columns: usize, paper| {
+        let picture = draw(
+            &of(columns),
+            Style {
+                theme: Theme::Plain,
+                paper,
+            },
+        );
+        let (_, width) = picture.split_once(" width=\"").unwrap();
+        width.split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(sheet(3, Paper::A4), "210.0mm");
+    assert_eq!(sheet(9, Paper::A4), "210.0mm");
+    assert_eq!(sheet(12, Paper::A4), "297.0mm");
+    assert_eq!(sheet(12, Paper::Letter), "279.4mm");
+}
+
 #[test]
 fn what_looks_like_markup_is_text() {
     let ladder = Ladder {

@@ -13,7 +13,7 @@ const MOST_TEXT: usize = 60;
 const LONG_TEXT: usize = 20;
 const SHORT_TEXT: usize = 10;
 /// Columns are never nearer: `|<-..-|`.
-const LEAST_GAP: usize = 6;
+pub(super) const LEAST_GAP: usize = 6;
 /// From one frame around rows to the one in it.
 const INDENT: usize = 2;
 
@@ -165,7 +165,7 @@ impl Measured {
         for ((first, last), (text, marks)) in &self.captions {
             let text = (*text).min(most) + marks;
             match first == last {
-                true if first + 1 == heads.len() => margin = margin.max(text + 5),
+                true if first + 1 == heads.len() => margin = margin.max(text + 6),
                 true => needs.push(need(*first, first + 1, text + 6)),
                 false => needs.push(need(*first, *last, text + 3)),
             }

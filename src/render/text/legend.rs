@@ -75,7 +75,7 @@ impl Legend {
         let findings = ladder.findings.iter();
         list(
             findings
-                .map(|one| (format!("[{}] ", one.number), signs.clean(&one.text)))
+                .map(|one| (format!("[{}] ", one.numbers()), signs.clean(&one.text)))
                 .collect(),
         );
         let shortened = self.shortened.into_iter();

@@ -9,12 +9,15 @@
 //!     |<-------------|
 //! ```
 
+mod crowd;
 mod fragment;
 mod layout;
 mod legend;
 mod line;
 mod panel;
 mod signs;
+#[cfg(test)]
+mod tests;
 
 use crate::report::ladder::{Arrow, Frame, Kind, Ladder, Row};
 use layout::Layout;
@@ -27,7 +30,8 @@ pub use signs::Charset;
 /// How it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Cells in a line. A figure of so many columns that they cannot stand in it is wider.
+    /// Cells in a line. A figure of more columns than can stand in it is wider, but only so much: beyond, the last of them are
+    /// drawn as one, and that is said.
     pub width: usize,
     /// The characters to draw with.
     pub charset: Charset,
@@ -39,6 +43,7 @@ const LONG: usize = 40;
 /// The ladder as lines of text.
 pub fn draw(ladder: &Ladder, style: Style) -> String {
     let signs = Signs::of(style.charset);
+    let ladder = &*crowd::with_room(ladder, style.width);
     let mut pen = Pen {
         layout: Layout::of(ladder, &signs, style.width),
         legend: Legend::default(),
@@ -162,7 +167,7 @@ impl Pen {
         let (left, right) = (self.layout.at[first], self.layout.at[last]);
         let mut below = self.bare();
         let room = match first == last {
-            true => self.layout.behind(last).saturating_sub(5),
+            true => self.layout.behind(last).saturating_sub(6),
             false => right - left - 3,
         };
         let room = room.saturating_sub(line::width(&marks)).max(1);
@@ -203,31 +208,6 @@ impl Pen {
             let mut line = self.bare();
             line.put(start - 1, &format!(" {part} "));
             self.push(line);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::report::ladder::testing::ladders;
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
-
-        /// Six columns have room in so many cells, whatever they and what is between them are called.
-        #[test]
-        fn no_line_is_too_long_and_none_holds_what_a_terminal_obeys(ladder in ladders()) {
-            for charset in [Charset::Unicode, Charset::Ascii] {
-                let drawn = draw(&ladder, Style { width: 160, charset });
-                for text in drawn.lines() {
-                    prop_assert!(line::width(text) <= 160, "{} in\n{}", text, drawn);
-                }
-                prop_assert!(!drawn.contains(|one: char| one != '\n' && crate::base::escape::is_hidden(one)));
-                prop_assert!(charset == Charset::Unicode || drawn.is_ascii());
-            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::elements::Elements;
 use super::{Body, Element, Field, FlowDocument, Step};
 use crate::base::escape;
-use crate::report::ladder::{Ladder, Row};
+use crate::report::ladder::{Arrow, Ladder, Numbering, Options, Row, in_runs};
 use crate::report::order::in_order;
 use crate::report::{Times, notes};
 use crate::sip::{self, Index, Name};
@@ -15,7 +15,7 @@ use crate::trace::{Call, Message, MessageId, Subject, judged_changes};
 /// Every node writes these itself: they are always printed.
 const OWN: [Name; 4] = [Name::Via, Name::MaxForwards, Name::Route, Name::RecordRoute];
 
-/// The document of a call. `figure` is its ladder with the numbers of messages on the arrows; `read` gives the bytes of a message.
+/// The document of a call. `figure` is its ladder, made with [`options_of_figure`]; `read` gives the bytes of a message.
 pub fn of_call<'a, E>(
     call: &Call<'a>,
     mut figure: Ladder,
@@ -43,10 +43,8 @@ pub fn of_call<'a, E>(
         .map(|(message, number)| (message.number(), *number))
         .collect();
     for row in &mut figure.rows {
-        if let Row::Arrow(arrow) = row
-            && let Some(number) = arrow.message.and_then(|message| numbers.get(&message))
-        {
-            arrow.number = number.to_string();
+        if let Row::Arrow(arrow) = row {
+            number(arrow, &numbers);
         }
     }
     Ok(FlowDocument {
@@ -57,6 +55,30 @@ pub fn of_call<'a, E>(
         steps,
         doubts: Vec::new(),
     })
+}
+
+/// What the figure of a document has to show: each step.
+pub fn options_of_figure(title: Option<String>) -> Options {
+    Options {
+        title,
+        numbering: Numbering::Messages,
+        unfold: true,
+        ..Options::default()
+    }
+}
+
+/// Calls a row by its step, and names the steps in which its message was sent again.
+fn number(arrow: &mut Arrow, numbers: &BTreeMap<usize, usize>) {
+    let step = |message: &usize| numbers.get(message).copied();
+    if let Some(number) = arrow.message.as_ref().and_then(step) {
+        arrow.number = number.to_string();
+    }
+    let again: Vec<_> = arrow.again.iter().filter_map(step).collect();
+    if !again.is_empty() {
+        let plural = if again.len() > 1 { "s" } else { "" };
+        let small = format!("Again: step{plural} {}", in_runs(again));
+        arrow.small.push(small);
+    }
 }
 
 /// The figure calls everybody as the titles do; what it called them before stands below.

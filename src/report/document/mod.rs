@@ -5,7 +5,7 @@
 mod call;
 mod elements;
 
-pub use call::of_call;
+pub use call::{of_call, options_of_figure};
 
 use super::ladder::Ladder;
 use crate::trace::MessageId;

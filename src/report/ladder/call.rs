@@ -37,7 +37,7 @@ pub fn of_calls<'a, E>(
     options: &Options,
     mut read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<Ladder, E> {
-    let (legend, marks) = findings::marks(calls, found);
+    let (legend, marks) = findings::marks(trace, calls, found, &mut read)?;
     let mut rows = Rows {
         options,
         times,
@@ -48,7 +48,7 @@ pub fn of_calls<'a, E>(
         },
         repeats: Repeats::default(),
         columns: Columns::default(),
-        strands: Strands::default(),
+        strands: Strands::among(calls),
         drafts: Vec::new(),
         row_of: BTreeMap::new(),
         fold_rows: BTreeMap::new(),
@@ -90,7 +90,7 @@ struct Rows<'a, 'o> {
     folds: Folds<'a>,
     repeats: Repeats<'a>,
     columns: Columns,
-    strands: Strands,
+    strands: Strands<'a>,
     drafts: Vec<Draft>,
     row_of: BTreeMap<MessageId, usize>,
     fold_rows: BTreeMap<usize, usize>,
@@ -118,7 +118,7 @@ impl<'a> Rows<'a, '_> {
         if let Some(known) = self.repeats.place_of(message, place) {
             let marks = self.marks.remove(&message.id()).unwrap_or_default();
             if let Some(Row::Arrow(arrow)) = self.row_at(known) {
-                arrow.sent += 1;
+                arrow.again.push(message.id().number());
                 arrow.marks.extend(marks);
             }
             self.row_of.insert(message.id(), known.row);
@@ -174,8 +174,8 @@ impl<'a> Rows<'a, '_> {
             let marks: Vec<_> = arrows.flatten().copied().collect();
             if let (Row::Panel(panel), false) = (&mut draft.row, marks.is_empty()) {
                 let plural = if marks.len() > 1 { "s" } else { "" };
-                let listed = findings::listed(marks.into_iter());
-                panel.text = format!("{}; finding{plural} {listed}", panel.text);
+                let numbers = findings::in_runs(marks);
+                panel.text = format!("{}; finding{plural} {numbers}", panel.text);
             }
         }
     }
@@ -226,8 +226,8 @@ impl<'a> Rows<'a, '_> {
             caption: caption(sip, self.options.labels, of),
             small: small_print(sip, self.options),
             kind,
-            strand: self.strands.of(&message.hop()),
-            sent: 1,
+            strand: self.strands.of(message),
+            again: Vec::new(),
             seen: message.sightings().len(),
             marks,
             about: escape::bytes(sip.first_line_text().bytes()),

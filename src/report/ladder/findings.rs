@@ -1,55 +1,128 @@
-//! Findings of an audit as marks on the messages that they blame, and a line about each.
+//! Findings of an audit as marks on the messages that they blame, and a line about each. What a node does wrong in one way each
+//! time is found as often: such findings have numbers in a row, and one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
 use crate::base::escape;
+use crate::report::audit::name_at;
 use crate::rules::Finding as Found;
-use crate::trace::{Call, MessageId};
+use crate::trace::{Call, Message, MessageId, NodeId, Subject, Trace};
 
 /// Of more numbers only so many are listed.
 const MOST_LISTED: usize = 8;
 
-/// The findings of a call in the order of what they blame.
-pub(in crate::report) fn found_in<'f>(call: &Call<'_>, found: &'f [Found]) -> Vec<&'f Found> {
+/// Findings that are told as one: with one rule, one text, and one place in what one node sends to another.
+pub(in crate::report) type Equal<'f> = Vec<&'f Found>;
+
+/// The findings of a call in the order of what they blame, those that are equal beside the first of them. `read` gives the bytes of
+/// a message.
+pub(in crate::report) fn found_in<'a, 'f, E>(
+    trace: &'a Trace,
+    call: &Call<'_>,
+    found: &'f [Found],
+    read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+) -> Result<Vec<Equal<'f>>, E> {
     let of_call = found
         .iter()
         .filter(|finding| finding.call == Some(call.id()));
     let mut of_call: Vec<_> = of_call.collect();
     of_call.sort_by_key(|finding| finding.places.first().map(|place| place.message));
-    of_call
+    let mut all: Vec<Equal<'f>> = Vec::new();
+    let mut known = BTreeMap::new();
+    for finding in of_call {
+        let at = *known
+            .entry(fault(trace, finding, read)?)
+            .or_insert(all.len());
+        match all.get_mut(at) {
+            Some(equal) => equal.push(finding),
+            None => all.push(vec![finding]),
+        }
+    }
+    Ok(all)
 }
 
-/// The findings of calls, numbered in the order of what they blame, and the numbers on each message.
-pub(super) fn marks(
+/// What equal findings have in common: rule and severity, what was got and expected, and who sent what to whom with which part.
+type Fault = (
+    [&'static str; 2],
+    [String; 2],
+    Option<([Option<NodeId>; 2], bool, String)>,
+);
+
+fn fault<'a, E>(
+    trace: &'a Trace,
+    finding: &Found,
+    read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+) -> Result<Fault, E> {
+    let place = finding.places.first();
+    let blamed = place.and_then(|place| Some((trace.message(place.message)?, place.span)));
+    let blamed = match blamed {
+        Some((message, span)) => {
+            let hop = message.hop();
+            let ends = [hop.source_node(), hop.destination_node()];
+            let ends = ends.map(|node| node.map(|node| node.id()));
+            let is_request = matches!(message.subject(), Subject::Request(_));
+            Some((ends, is_request, name_at(&read(&message)?, span)))
+        }
+        None => None,
+    };
+    let rule = [finding.rule.code, finding.severity.name()];
+    let texts = [finding.got.clone(), finding.expected.clone()];
+    Ok((rule, texts, blamed))
+}
+
+/// The numbers on each message.
+pub(super) type Marks = BTreeMap<MessageId, Vec<usize>>;
+
+/// The findings of calls, numbered in their order, and the numbers on each message.
+pub(super) fn marks<'a, E>(
+    trace: &'a Trace,
     calls: &[Call<'_>],
     found: &[Found],
-) -> (Vec<Finding>, BTreeMap<MessageId, Vec<usize>>) {
-    let mut marks: BTreeMap<MessageId, Vec<usize>> = BTreeMap::new();
+    read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
+) -> Result<(Vec<Finding>, Marks), E> {
+    let mut marks = Marks::new();
     let mut all = Vec::new();
-    let of_calls = calls.iter().flat_map(|call| found_in(call, found));
-    for (number, finding) in (1..).zip(of_calls) {
-        if let Some(place) = finding.places.first() {
-            marks.entry(place.message).or_default().push(number);
+    let mut last = 0;
+    for call in calls {
+        for equal in found_in(trace, call, found, read)? {
+            let first = last + 1;
+            for finding in &equal {
+                last += 1;
+                if let Some(place) = finding.places.first() {
+                    marks.entry(place.message).or_default().push(last);
+                }
+            }
+            let text = text(&equal);
+            all.push(Finding { first, last, text });
         }
-        let text = text(finding);
-        all.push(Finding { number, text });
     }
-    (all, marks)
+    marks
+        .values_mut()
+        .for_each(|numbers| numbers.sort_unstable());
+    Ok((all, marks))
 }
 
-/// `error MF03 not-decremented, message 3: got 70; expected 69 (RFC 3261 16.6 step 3)`
-fn text(finding: &Found) -> String {
+/// `error MF03 not-decremented, messages 3, 7: got 70; expected 69 (RFC 3261 16.6 step 3)`
+fn text(equal: &[&Found]) -> String {
+    let Some(finding) = equal.first() else {
+        return String::new();
+    };
     let rule = finding.rule;
-    let place = finding.places.first();
-    let at = place.map_or(String::new(), |place| {
-        format!(", message {}", place.message.number())
-    });
-    let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
-    let follows = finding.follows.iter().map(|message| message.number());
-    let more = match finding.follows.is_empty() {
+    let blamed = equal.iter().filter_map(|one| one.places.first());
+    let mut blamed: Vec<_> = blamed.map(|place| place.message.number()).collect();
+    blamed.dedup();
+    let plural = if blamed.len() > 1 { "s" } else { "" };
+    let at = match blamed.is_empty() {
         true => String::new(),
-        false => format!("; the same follows in {}", listed(follows)),
+        false => format!(", message{plural} {}", listed(blamed.into_iter())),
+    };
+    let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
+    let follows = equal.iter().flat_map(|one| &one.follows);
+    let follows: BTreeSet<_> = follows.map(|message| message.number()).collect();
+    let more = match follows.is_empty() {
+        true => String::new(),
+        false => format!("; the same follows in {}", listed(follows.into_iter())),
     };
     escape::text(&format!(
         "{} {} {}{at}: got {}; expected {} ({}){more}",
@@ -75,14 +148,32 @@ pub(super) fn listed(numbers: impl ExactSizeIterator<Item = usize>) -> String {
     }
 }
 
+/// `3-7, 9`: all of them, those that follow each other by the first and the last.
+pub(in crate::report) fn in_runs(mut numbers: Vec<usize>) -> String {
+    numbers.sort_unstable();
+    let runs = numbers.chunk_by(|one, next| one + 1 == *next);
+    let runs = runs.filter_map(|run| match (run.first()?, run.last()?) {
+        (first, last) if first == last => Some(first.to_string()),
+        (first, last) => Some(format!("{first}-{last}")),
+    });
+    runs.collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
-    use super::listed;
+    use super::*;
 
     #[test]
     fn of_many_the_first_are_listed() {
         assert_eq!(listed([4].into_iter()), "4");
         assert_eq!(listed(1..9), "1, 2, 3, 4, 5, 6, 7, 8");
         assert_eq!(listed(1..12), "1, 2, 3, 4, 5, 6, 7, 8 and 3 more");
+    }
+
+    #[test]
+    fn numbers_in_a_row_are_told_by_the_first_and_the_last() {
+        assert_eq!(in_runs(vec![9, 4, 3, 5, 7, 8]), "3-5, 7-9");
+        assert_eq!(in_runs(vec![2]), "2");
+        assert_eq!(in_runs(Vec::new()), "");
     }
 }

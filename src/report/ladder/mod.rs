@@ -20,7 +20,7 @@ pub(crate) mod testing;
 mod timing;
 
 pub use call::{of_call, of_calls};
-pub(super) use findings::found_in;
+pub(super) use findings::{found_in, in_runs};
 pub use options::{ColumnsBy, Labels, Numbering, Options, Timing};
 pub use spacing::{Need, gaps};
 pub use template::of_template;
@@ -40,7 +40,7 @@ pub struct Ladder {
     pub rows: Vec<Row>,
     /// What arrows are told apart by where there are several: dialogs.
     pub strands: Vec<String>,
-    /// What the marks on arrows stand for.
+    /// What the marks on arrows stand for, in the order of their numbers.
     pub findings: Vec<Finding>,
     /// What else is to be said.
     pub notes: Vec<String>,
@@ -143,8 +143,8 @@ pub struct Arrow {
     pub kind: Kind,
     /// The dialog, by its place in [`Ladder::strands`].
     pub strand: usize,
-    /// How often it was sent.
-    pub sent: usize,
+    /// The messages that are the same, sent again.
+    pub again: Vec<usize>,
     /// How often it was seen.
     pub seen: usize,
     /// Findings about it, by their numbers.
@@ -196,21 +196,33 @@ pub enum PanelKind {
     Fold,
 }
 
-/// What a mark on an arrow stands for.
+/// What marks on arrows stand for: one fault, each time that it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The number in the mark.
-    pub number: usize,
+    /// The number in the first of its marks.
+    pub first: usize,
+    /// The number in the last of them.
+    pub last: usize,
     /// What was found.
     pub text: String,
+}
+
+impl Finding {
+    /// The numbers in its marks: `3`, or `3-7`.
+    pub fn numbers(&self) -> String {
+        match self.first == self.last {
+            true => self.first.to_string(),
+            false => format!("{}-{}", self.first, self.last),
+        }
+    }
 }
 
 impl Arrow {
     /// The caption with how often it was sent and seen: `INVITE (3x, seen 2x)`.
     pub fn label(&self) -> String {
         let mut often = Vec::new();
-        if self.sent > 1 {
-            often.push(format!("{}x", self.sent));
+        if !self.again.is_empty() {
+            often.push(format!("{}x", 1 + self.again.len()));
         }
         if self.seen > 1 {
             often.push(format!("seen {}x", self.seen));

@@ -1,12 +1,15 @@
 //! What arrows are told apart by: the dialog, or the Call-ID of what makes none.
 
-use crate::base::escape;
-use crate::trace::{DialogId, Hop};
+use std::collections::BTreeMap;
 
-/// Those of a call so far, in the order in which they appeared.
-#[derive(Default)]
-pub(super) struct Strands {
+use crate::base::escape;
+use crate::trace::{Call, Dialog, DialogId, Message};
+
+/// Those of calls so far, in the order in which they appeared.
+pub(super) struct Strands<'a> {
     all: Vec<Strand>,
+    /// By Call-ID and both tags.
+    dialogs: BTreeMap<[&'a [u8]; 3], Dialog<'a>>,
 }
 
 struct Strand {
@@ -18,10 +21,29 @@ struct Strand {
 /// Beyond so many nothing tells them apart any more: the others are all drawn as the last.
 const MOST: usize = 256;
 
-impl Strands {
-    pub(super) fn of(&mut self, hop: &Hop<'_>) -> usize {
+impl<'a> Strands<'a> {
+    pub(super) fn among(calls: &[Call<'a>]) -> Self {
+        let dialogs = calls.iter().flat_map(Call::dialogs);
+        let by_tags = |one: Dialog<'a>| ([one.call_id(), one.caller_tag(), one.callee_tag()], one);
+        Self {
+            all: Vec::new(),
+            dialogs: dialogs.map(by_tags).collect(),
+        }
+    }
+
+    /// The dialog that a message is in. A request may have made several: its answers are each in their own.
+    fn dialog(&self, message: &Message<'a>) -> Option<Dialog<'a>> {
+        let hop = message.hop();
+        let tags = hop.call_id().zip(message.from_tag()).zip(message.to_tag());
+        let own = tags.and_then(|((call_id, from), to)| self.dialogs.get(&[call_id, from, to]));
+        own.copied().or_else(|| hop.dialog())
+    }
+
+    pub(super) fn of(&mut self, message: &Message<'a>) -> usize {
+        let dialog_of_message = self.dialog(message);
+        let hop = message.hop();
         let call_id = hop.call_id().unwrap_or_default();
-        let dialog = hop.dialog().map(|dialog| dialog.id());
+        let dialog = dialog_of_message.map(|dialog| dialog.id());
         let mut all = self.all.iter();
         let known = match dialog {
             None => all.position(|strand| strand.call_id == call_id),
@@ -40,7 +62,7 @@ impl Strands {
             }
             self.all.len() - 1
         });
-        if let (Some(dialog), None) = (hop.dialog(), self.all[at].dialog) {
+        if let (Some(dialog), None) = (dialog_of_message, self.all[at].dialog) {
             let (caller, callee) = (dialog.caller_tag(), dialog.callee_tag());
             let strand = &mut self.all[at];
             strand.dialog = Some(dialog.id());

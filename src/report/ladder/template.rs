@@ -89,7 +89,7 @@ fn draft(template: &Template, at: usize, options: &Options) -> Draft {
             small: small_print(step, options),
             kind: kind(step),
             strand: template.dialog_of(at).unwrap_or_default(),
-            sent: 1,
+            again: Vec::new(),
             seen: 1,
             marks: Vec::new(),
             about: escape::text(&step.caption()),

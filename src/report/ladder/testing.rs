@@ -42,7 +42,7 @@ fn row(columns: usize) -> impl Strategy<Value = Row> {
                 time: number.clone(),
                 message: marks.first().copied(),
                 about: caption.clone(),
-                sent: strand,
+                again: marks.clone(),
                 seen: marks.len(),
                 number,
                 from,
@@ -90,7 +90,8 @@ pub(crate) fn ladders() -> impl Strategy<Value = Ladder> {
         findings: notes
             .iter()
             .map(|text| Finding {
-                number: 7,
+                first: 7,
+                last: 7 + text.len(),
                 text: text.clone(),
             })
             .collect(),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::base::{Span, escape};
 use crate::report::ladder::found_in;
 use crate::rules::Finding;
-use crate::trace::{Call, Message};
+use crate::trace::{Call, Message, Trace};
 
 /// A finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -40,13 +40,14 @@ pub struct Mark {
 }
 
 pub(super) fn of_call<'a, E>(
+    trace: &'a Trace,
     call: &Call<'a>,
     found: &[Finding],
     read: &mut impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<Vec<Found>, E> {
     let messages = call.messages();
     let mut all = Vec::new();
-    for finding in found_in(call, found) {
+    for finding in found_in(trace, call, found, read)?.into_iter().flatten() {
         let mut places = Vec::new();
         for place in &finding.places {
             let Some(message) = messages.iter().find(|one| one.id() == place.message) else {

@@ -13,7 +13,7 @@ use super::order::in_order;
 use crate::base::escape;
 use crate::rules::Finding;
 use crate::sip::{self, Index};
-use crate::trace::{Call, End, Message, Node, Subject, judged_changes};
+use crate::trace::{Call, End, Message, Node, Subject, Trace, judged_changes};
 
 pub use findings::{Found, Mark, of_texts};
 use lines::Lines;
@@ -54,6 +54,7 @@ pub struct Sent {
 
 /// The sheet of a call. `place` says where a message stands in the inputs, and `read` gives its bytes.
 pub fn of_call<'a, E>(
+    trace: &'a Trace,
     call: &Call<'a>,
     found: &[Finding],
     times: &Times,
@@ -93,7 +94,7 @@ pub fn of_call<'a, E>(
         }
         messages.push(sent);
     }
-    let findings = findings::of_call(call, found, &mut read)?;
+    let findings = findings::of_call(trace, call, found, &mut read)?;
     Ok(Sheet {
         lines: lines.all,
         messages,

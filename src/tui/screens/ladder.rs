@@ -288,7 +288,11 @@ impl LadderScreen {
         }
         if let Some(Row::Arrow(arrow)) = row {
             for mark in &arrow.marks {
-                let found = self.ladder.findings.iter().find(|one| one.number == *mark);
+                let found = self
+                    .ladder
+                    .findings
+                    .iter()
+                    .find(|one| (one.first..=one.last).contains(mark));
                 let found = found.map_or("", |one| one.text.as_str());
                 text.push_str(&format!("  [{mark}] {found}"));
             }
