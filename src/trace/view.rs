@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 
+use super::faces::Faces;
 use super::facts::{Detail, Fact, Heading, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
@@ -50,6 +51,7 @@ impl Trace {
             edges: Vec::new(),
             causes: Vec::new(),
             link_rules: Vec::new(),
+            faces: Faces::default(),
             nodes: Nodes::default(),
             run_out: OnceLock::new(),
         }
