@@ -535,6 +535,36 @@ fn all_times_are_those_of_the_common_clock() {
     assert!(!until.contains("1970-01-01T03:16:40.000000Z"), "{until}");
 }
 
+/// RFC 3261 8.2.6: a response follows its request; 13.2.2.4: an ACK the answer. A tap for each direction has a clock of its own.
+#[test]
+fn clocks_that_one_hop_contradicts_are_told() {
+    let ask = |method: &str| {
+        let text = request(method, "sip:bob@example.com", "ways", 1, &[], "");
+        // The ACK to a refusal has the branch of its INVITE.
+        udp_frame(alice(), bob(), text.replace("ways-1-ACK", "ways-1-INVITE"))
+    };
+    let invite = Record::new(100, 0, ask("INVITE"));
+    let ack = Record::new(100, 500_000_000, ask("ACK"));
+    let sent = written(&[invite, ack]);
+    let answer = response(486, "Busy Here", "INVITE", "ways", 1, &[], "");
+    for (seconds, note) in [
+        (
+            98,
+            "message 2 is 2.000000 s before message 1, which it answers",
+        ),
+        (
+            101,
+            "message 2 is 0.500000 s before message 3, which it acknowledges",
+        ),
+    ] {
+        let came = udp_frame(bob(), alice(), answer.clone());
+        let came = written(&[Record::new(seconds, 0, came)]);
+        let [sent, came] = [&sent, &came].map(|file| file.path().to_str().unwrap());
+        let text = stdout(&["calls", sent, came]);
+        assert!(text.contains(note), "{text}");
+    }
+}
+
 /// A back-to-back user agent got one request and sent the other, 3 s before that by the clock of another capture.
 #[test]
 fn clocks_that_legs_of_a_call_contradict_are_told() {
