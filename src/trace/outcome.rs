@@ -292,15 +292,7 @@ impl<'a> Call<'a> {
         match hop.status() {
             Some(200..300) => {
                 let bye = self.session_end(&hop);
-                let start = hop.answer().and_then(|answer| answer.timed());
-                let end = bye.and_then(|bye| bye.first_message().timed());
-                // The tap further on that saw the answer may have another clock.
-                let lasted = start.zip(end).filter(|((_, answer), (_, bye))| {
-                    let clocks = &hop.trace.clocks;
-                    hop.begins() || clocks.are_in_line(answer.input(), bye.input())
-                });
-                let lasted = lasted
-                    .map(|((start, _), (end, _))| end.nanos().saturating_sub(start.nanos()).max(0));
+                let lasted = bye.and_then(|bye| hop.lasted_until(&bye));
                 let ended = bye.is_some();
                 Outcome::Answered { lasted, ended }
             }
@@ -451,6 +443,27 @@ impl Trace {
 }
 
 impl<'a> Hop<'a> {
+    /// Nanoseconds from its answer to where a BYE was first seen on its way by a clock that can be compared with that of the
+    /// answer: a tap that saw it elsewhere may have another one.
+    fn lasted_until(&self, bye: &Self) -> Option<i64> {
+        let (answered, answer) = self.answer()?.timed()?;
+        let way = std::iter::successors(Some(*bye), |hop| hop.continued_by().next());
+        let times: Vec<_> = way.filter_map(|hop| hop.first_message().timed()).collect();
+        let clocks = &self.trace.clocks;
+        let asked = self.request().and_then(|request| request.time());
+        let is_possible = asked.is_none_or(|asked| asked <= answered);
+        let in_line = |by: u32| clocks.are_in_line(by, answer.input());
+        // Files of a rotated set, unless the order shows that they are none.
+        let goes_on = |by: u32| is_possible && clocks.may_be_one(by, answer.input());
+        let compared = times.iter().find(|(_, by)| in_line(by.input()));
+        let compared = compared.or_else(|| {
+            let mut times = times.iter();
+            times.find(|(time, by)| *time >= answered && goes_on(by.input()))
+        });
+        let (ended, _) = compared?;
+        Some(ended.nanos().saturating_sub(answered.nanos()).max(0))
+    }
+
     /// The first final response.
     pub fn answer(&self) -> Option<Message<'a>> {
         let status = self.status();

@@ -518,3 +518,68 @@ fn how_long_a_session_lasted_by_two_clocks_is_not_known() {
     let both: Vec<_> = both.cloned().collect();
     assert_eq!(outcome(&[both, far]), "answered, 28 s");
 }
+
+/// A tap for each direction: the clock of the one that saw what the callee sent is off by so many seconds. The session lasted 5 s.
+fn by_direction(off: i64) -> (Net, [Vec<Packet>; 2]) {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("ways");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 180, "b", 100);
+    net.reply(&invite, 200, "b", 1000);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 1010);
+    let bye = net.send("uac", "uas", talk.with("b").request("BYE", 2), 6000);
+    net.reply(&bye, 200, "", 6010);
+    let uac = net.address("uac");
+    let (sent, came): (Vec<_>, Vec<_>) = net
+        .packets
+        .iter()
+        .cloned()
+        .partition(|packet| packet.source == uac);
+    let came = came
+        .iter()
+        .map(|packet| packet.later(off * 1000 * MS))
+        .collect();
+    (net, [sent, came])
+}
+
+/// Whether the files overlap, as those of two taps do, or follow each other, as those of a rotated set would: where an answer
+/// stands before its request, or its ACK before it, they are of two clocks.
+#[test]
+fn how_long_a_session_lasted_by_a_tap_for_each_direction_is_not_known() {
+    for off in [0, -3, 3, -30, 30] {
+        let (net, files) = by_direction(off);
+        let told = net.told_of(&files);
+        let outcome = told.trace.calls().next().unwrap().outcome();
+        assert_eq!(outcome.to_string(), "answered", "{off}");
+        let call = told.trace.calls().next().unwrap();
+        let all = call.made_be_sent();
+        let mut all = all.iter().map(|(one, other)| (one.time(), other.time()));
+        assert_eq!(all.any(|(one, other)| other < one), off != 0, "{off}");
+    }
+}
+
+/// Where a capture goes on in another file, one clock has made both; a tap that saw the BYE further on has another one, but
+/// the same may have seen it, too.
+#[test]
+fn how_long_a_session_lasted_over_two_files_of_one_clock() {
+    let (net, _) = by_direction(0);
+    let (first, second) = net.packets.split_at(4);
+    let told = net.told_of(&[first.to_vec(), second.to_vec()]);
+    let outcome = told.trace.calls().next().unwrap().outcome();
+    assert_eq!(outcome.to_string(), "answered, 5 s");
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let talk = Talk::new("far");
+    let invite = net.journey(talk.request("INVITE", 1), &["uac", "p", "uas"], 0);
+    net.respond(&invite, 200, "b", 1000);
+    let bye = net.journey(talk.back("b").request("BYE", 1), &["uas", "p", "uac"], 9010);
+    net.respond(&bye, 200, "", 9100);
+    let near = net.between("uac", "p");
+    let far = net
+        .between("p", "uas")
+        .iter()
+        .map(|packet| packet.later(-2500 * MS))
+        .collect();
+    let told = net.told_of(&[near, far]);
+    let outcome = told.trace.calls().next().unwrap().outcome();
+    assert_eq!(outcome.to_string(), "answered, 8.0 s");
+}
