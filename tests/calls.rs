@@ -108,6 +108,48 @@ fn filters_leave_out_what_is_not_meant() {
     assert_eq!(numbers(&["--grep", "in no message"]), [0u64; 0]);
 }
 
+/// The number is the last argument, wherever options stand.
+#[test]
+fn options_may_stand_anywhere() {
+    let orders = |command: &str, options: &[&str], number: &str| {
+        let expected = stdout(&[&[command][..], options, &[SAMPLE, number]].concat());
+        assert!(!expected.is_empty());
+        let between = [&[command, SAMPLE][..], options, &[number]].concat();
+        let behind = [&[command, SAMPLE, number][..], options].concat();
+        for arguments in [between, behind] {
+            assert_eq!(stdout(&arguments), expected, "{arguments:?}");
+        }
+        let twice = [&[command, SAMPLE][..], options, &[SAMPLE, number]].concat();
+        stdout(&twice);
+    };
+    orders("call", &["--all"], "2");
+    orders("call", &["--format", "json"], "2");
+    orders("hop", &["--message"], "17");
+    orders("hop", &["--format", "json", "--threads", "1"], "2");
+    orders("show", &["--format", "raw"], "3");
+    orders("ladder", &["--format", "text"], "2");
+    orders("document", &["--format", "markdown"], "2");
+    for command in ["call", "hop", "show"] {
+        for arguments in [
+            &[command, SAMPLE][..],
+            &[command, SAMPLE, "--quiet"],
+            &[command, "2"],
+            &[command, SAMPLE, "x"],
+        ] {
+            let output = sipscope(arguments);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains("number is needed behind the files"), "{said}");
+        }
+        let help = stdout(&[command, "--help"]);
+        let usage = format!("sipscope {command} [OPTIONS] <FILE>... <N>\n");
+        assert!(
+            help.contains(&usage) && help.contains("N is the number of"),
+            "{help}"
+        );
+    }
+}
+
 #[test]
 fn a_call_is_shown_with_its_journeys() {
     let call = parsed(&["call", "--format", "json", SAMPLE, "1"]);
