@@ -108,6 +108,34 @@ fn filters_leave_out_what_is_not_meant() {
     assert_eq!(numbers(&["--grep", "in no message"]), [0u64; 0]);
 }
 
+/// Who calls whom is what the list says, whoever ends the call.
+#[test]
+fn filters_by_user_mean_who_calls_whom() {
+    let ask = |method: &str, cseq| request(method, "sip:bob@example.com", "users", cseq, &[], "");
+    let turned = ask("BYE", 2);
+    let turned = turned.replace("From: <sip:alice@example.com>;tag=alice", "X");
+    let turned = turned.replace(
+        "To: <sip:bob@example.com>;tag=bob",
+        "To: <sip:alice@example.com>;tag=alice",
+    );
+    let turned = turned.replace("X\r\n", "From: <sip:bob@example.com>;tag=bob\r\n");
+    let answer = response(200, "OK", "INVITE", "users", 1, &[], "");
+    let file = written(&[
+        Record::new(1, 0, udp_frame(alice(), bob(), ask("INVITE", 1))),
+        Record::new(2, 0, udp_frame(bob(), alice(), answer)),
+        Record::new(3, 0, udp_frame(bob(), alice(), turned)),
+    ]);
+    let path = file.path().to_str().unwrap();
+    let count = |filter: [&str; 2]| {
+        let output = sipscope(&["calls", path, filter[0], filter[1]]);
+        String::from_utf8(output.stdout).unwrap().lines().count()
+    };
+    assert_eq!(count(["--from", "Alice"]), 1);
+    assert_eq!(count(["--to", "bob"]), 1);
+    assert_eq!(count(["--from", "bob"]), 0);
+    assert_eq!(count(["--to", "alice"]), 0);
+}
+
 /// The number is the last argument, wherever options stand.
 #[test]
 fn options_may_stand_anywhere() {
