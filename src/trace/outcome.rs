@@ -9,6 +9,7 @@ use super::attempt::after;
 use super::goodbye::{Places, ends_session};
 use super::hops::Part;
 use super::ids::{DialogId, HopId, MessageId};
+use super::publication::{Publication, PublicationState};
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
@@ -85,6 +86,8 @@ pub enum Outcome {
     },
     /// A state was published.
     Published(Option<u32>),
+    /// A state that a later request left as it was, with what came of that one.
+    StillPublished(Option<u32>, Box<Outcome>),
     /// A published state was removed.
     Removed,
     /// What was granted, and ran out before the end of the trace.
@@ -154,6 +157,10 @@ impl fmt::Display for Outcome {
                 write!(f, ", {notifies} NOTIFY")
             }
             Self::Published(seconds) => for_seconds(f, "published", seconds),
+            Self::StillPublished(seconds, last) => {
+                for_seconds(f, "published", seconds)?;
+                write!(f, ", then {last}")
+            }
             Self::Removed => f.write_str("removed"),
             Self::RanOut(granted) => write!(f, "{granted}, expired"),
             Self::Status(status) => write!(f, "{status}"),
@@ -186,13 +193,7 @@ impl<'a> Call<'a> {
         match self.kind() {
             Kind::Session => self.session_outcome(),
             Kind::Registration => self.registration_outcome(),
-            Kind::Publication => {
-                let published = |hop: Hop<'a>, answer: Message<'a>| match answer.expires() {
-                    Some(0) => Outcome::Removed,
-                    expires => hop.until_now(Outcome::Published(expires)),
-                };
-                self.outcome_of(PUBLISH, published)
-            }
+            Kind::Publication => self.publication_outcome(),
             Kind::Subscription => self.subscription_outcome(),
             Kind::Other(method) => {
                 let status = |_: Hop<'a>, answer: Message<'a>| {
@@ -249,6 +250,36 @@ impl<'a> Call<'a> {
                 }
             }
             _ => last.until_now(outcome),
+        }
+    }
+
+    /// Of the publication with the last PUBLISH. If that failed, the state may be as it was before it (RFC 3903 6).
+    fn publication_outcome(&self) -> Outcome {
+        let all = self.publications();
+        let last =
+            |one: &&Publication<'_>| one.steps.last().map(|step| step.hop.first_message().id());
+        let latest = all.iter().max_by_key(last);
+        let Some((one, last)) = latest.and_then(|one| Some((one, one.steps.last()?))) else {
+            // Of all that was sent only answers were seen.
+            return self.outcome_of(PUBLISH, |_, answer| match answer.expires() {
+                Some(0) => Outcome::Removed,
+                expires => Outcome::Published(expires),
+            });
+        };
+        let of_last = || {
+            last.hop
+                .outcome(|_, answer| Outcome::Published(answer.expires()))
+        };
+        match (one.state(), one.accepted()) {
+            (PublicationState::Removed, _) => Outcome::Removed,
+            (PublicationState::Published | PublicationState::Expired, Some(accepted)) => {
+                let seconds = accepted.granted;
+                accepted.hop.until_now(match last.is_accepted() {
+                    true => Outcome::Published(seconds),
+                    false => Outcome::StillPublished(seconds, Box::new(of_last())),
+                })
+            }
+            _ => of_last(),
         }
     }
 
