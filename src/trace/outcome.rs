@@ -24,6 +24,9 @@ const NOTIFY: u16 = 10;
 const REFER: u16 = 11;
 const PUBLISH: u16 = 13;
 
+/// Call/Transaction Does Not Exist (RFC 3261 21.4.19).
+const NOT_KNOWN: u16 = 481;
+
 /// What a call is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -48,6 +51,8 @@ pub enum Outcome {
         lasted: Option<i64>,
         /// Whether a BYE was seen.
         ended: bool,
+        /// Without one, the status of its last request, if that says that the other side does not know it any more.
+        lost: Option<u16>,
     },
     /// A session was answered, as its ACK says: the answer itself is missing in the trace.
     AnswerNotSeen {
@@ -125,7 +130,10 @@ impl fmt::Display for Outcome {
                 }
             }
             Self::Answered { ended: true, .. } => f.write_str("answered"),
-            Self::Answered { ended: false, .. } => f.write_str("answered, no BYE"),
+            Self::Answered { lost: None, .. } => f.write_str("answered, no BYE"),
+            Self::Answered {
+                lost: Some(status), ..
+            } => write!(f, "answered, lost ({status})"),
             Self::AnswerNotSeen { ended: true } => f.write_str("answered (answer not seen)"),
             Self::AnswerNotSeen { ended: false } => {
                 f.write_str("answered (answer not seen), no BYE")
@@ -287,6 +295,9 @@ impl<'a> Call<'a> {
         // The leg that came first is the caller's; of its attempts (after a challenge, a redirection) the last one counts.
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
+            if let Some(status) = self.not_known() {
+                return Outcome::Status(status);
+            }
             let ended = self.byes().next().is_some();
             let lost = self.lost().filter(|_| !ended);
             return Outcome::JoinedLate { ended, lost };
@@ -325,7 +336,12 @@ impl<'a> Call<'a> {
                 let bye = self.session_end(&hop);
                 let lasted = bye.and_then(|bye| hop.lasted_until(&bye));
                 let ended = bye.is_some();
-                Outcome::Answered { lasted, ended }
+                let lost = self.lost().filter(|_| !ended);
+                Outcome::Answered {
+                    lasted,
+                    ended,
+                    lost,
+                }
             }
             Some(487) | None if canceled() => Outcome::Canceled,
             Some(status) => Outcome::Status(status),
@@ -336,6 +352,16 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The status of the requests of a call that holds nothing but attempts to end or cancel what the other side says not to know:
+    /// nothing shows that there was a session (RFC 3261 9.2, 15.1.2).
+    fn not_known(&self) -> Option<u16> {
+        let mut hops = self.hops();
+        let is_refused = |hop: Hop<'_>| {
+            matches!(hop.method().0, BYE | CANCEL) && hop.status() == Some(NOT_KNOWN)
+        };
+        hops.all(is_refused).then_some(NOT_KNOWN)
+    }
+
     /// The status of the last request within a session, if it says that the other side does not know it any more (RFC 3261
     /// 12.2.1.2).
     fn lost(&self) -> Option<u16> {
@@ -344,7 +370,8 @@ impl<'a> Call<'a> {
             .flat_map(|method| self.roots(method))
             .filter(|hop| !is_initial(hop) && hop.request().is_some() && hop.status().is_some());
         let last = answered.max_by_key(|hop| hop.first_message().id())?;
-        last.status().filter(|status| matches!(status, 408 | 481))
+        last.status()
+            .filter(|status| matches!(*status, 408 | NOT_KNOWN))
     }
 
     /// A hop with a 2xx below an attempt of this group that shows no final response itself: nothing keeps a 2xx from going on
@@ -617,6 +644,7 @@ mod tests {
             let outcome = Outcome::Answered {
                 lasted: Some(lasted),
                 ended: true,
+                lost: None,
             };
             assert_eq!(outcome.to_string(), text);
         }

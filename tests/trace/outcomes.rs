@@ -371,7 +371,7 @@ fn a_session_that_was_joined_late_and_is_not_known() {
         ("INVITE", 408, "joined late, lost (408)"),
         ("INVITE", 488, "joined late"),
         ("INVITE", 200, "joined late"),
-        ("BYE", 481, "joined late, ended"),
+        ("BYE", 481, "481"),
     ];
     for (method, status, outcome) in expected {
         let mut net = Net::new(&["uac", "uas"]);
@@ -582,4 +582,55 @@ fn how_long_a_session_lasted_over_two_files_of_one_clock() {
     let told = net.told_of(&[near, far]);
     let outcome = told.trace.calls().next().unwrap().outcome();
     assert_eq!(outcome.to_string(), "answered, 8.0 s");
+}
+
+/// RFC 3261 9.2, 15.1.2: what nobody knows was no session, as far as anybody can tell.
+#[test]
+fn an_end_that_finds_no_session() {
+    let talk = Talk::new("none").with("b");
+    for (method, status, outcome) in [
+        ("BYE", 481, "481"),
+        ("CANCEL", 481, "481"),
+        ("BYE", 200, "joined late, ended"),
+        ("CANCEL", 200, "joined late"),
+    ] {
+        let mut net = Net::new(&["uac", "p", "uas"]);
+        let journey = net.journey(talk.request(method, 2), &["uac", "p", "uas"], 0);
+        net.respond(&journey, status, "b", 100);
+        assert_eq!(outcomes(&net), [outcome], "{method} {status}");
+    }
+    let mut net = Net::new(&["uac", "uas"]);
+    let update = net.send("uac", "uas", talk.request("UPDATE", 2), 0);
+    net.reply(&update, 200, "b", 10);
+    let bye = net.send("uac", "uas", talk.request("BYE", 3), 100);
+    net.reply(&bye, 481, "b", 110);
+    assert_eq!(outcomes(&net), ["joined late, ended"]);
+}
+
+/// RFC 3261 12.2.1.2: who does not know the dialog any more, or does not answer, has ended it.
+#[test]
+fn a_session_that_the_other_side_lost() {
+    for (method, status) in [
+        ("INVITE", 481),
+        ("UPDATE", 481),
+        ("INFO", 481),
+        ("UPDATE", 408),
+    ] {
+        let mut net = Net::new(&["uac", "uas"]);
+        let talk = Talk::new("lost").with("b");
+        let invite = Talk::new("lost").request("INVITE", 1);
+        let invite = net.send("uac", "uas", invite, 0);
+        net.reply(&invite, 200, "b", 1000);
+        net.send("uac", "uas", talk.request("ACK", 1), 1100);
+        let again = net.send("uac", "uas", talk.request(method, 2), 5000);
+        net.reply(&again, status, "b", 5010);
+        let lost = format!("answered, lost ({status})");
+        assert_eq!(outcomes(&net), [lost], "{method}");
+        let next = net.send("uac", "uas", talk.request("UPDATE", 3), 6000);
+        net.reply(&next, 200, "b", 6010);
+        assert_eq!(outcomes(&net), ["answered, no BYE"], "{method}");
+        let bye = net.send("uac", "uas", talk.request("BYE", 4), 8000);
+        net.reply(&bye, 200, "b", 8010);
+        assert_eq!(outcomes(&net), ["answered, 7 s"], "{method}");
+    }
 }
