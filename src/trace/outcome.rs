@@ -309,7 +309,8 @@ impl<'a> Call<'a> {
             .clone()
             .find(|hop| matches!(hop.status(), Some(200..300)))
             .copied()
-            .or_else(|| self.answered_below(first.entry.group));
+            .or_else(|| self.answered_below(first.entry.group))
+            .or_else(|| self.answered_late(attempts.clone().copied()));
         let last = || {
             let last = attempts
                 .clone()
@@ -332,7 +333,7 @@ impl<'a> Call<'a> {
             cancels.any(|cancel| cancel.about().is_some_and(|invite| invite.id() == hop.id()))
         };
         match hop.status() {
-            Some(200..300) => {
+            _ if answered.is_some() => {
                 let bye = self.session_end(&hop);
                 let lasted = bye.and_then(|bye| hop.lasted_until(&bye));
                 let ended = bye.is_some();
@@ -396,6 +397,21 @@ impl<'a> Call<'a> {
         let acks: HashSet<_, RandomState> = acks.map(|ack| key(&ack)).collect();
         let mut open = attempts.filter(|hop| hop.status().is_none());
         open.find(|hop| acks.contains(&key(hop)))
+    }
+
+    /// The first of these attempts that got a 2xx after a refusal, and has the ACK of the dialog that it makes: an answer may
+    /// come while a proxy gives up (RFC 3261 16.7 step 5, 16.8).
+    fn answered_late(&self, attempts: impl Iterator<Item = Hop<'a>>) -> Option<Hop<'a>> {
+        let key = |hop: &Hop<'a>, tag: Option<&'a [u8]>| (hop.entry.group, hop.cseq(), tag);
+        let acks = self
+            .roots(ACK)
+            .filter_map(|ack| Some((ack, ack.request()?)));
+        let acks: HashSet<_, RandomState> = acks
+            .map(|(ack, request)| key(&ack, request.to_tag()))
+            .collect();
+        let mut late = attempts.filter_map(|hop| Some((hop, hop.late_answer()?)));
+        let found = late.find(|(hop, answer)| acks.contains(&key(hop, answer.to_tag())));
+        found.map(|(hop, _)| hop)
     }
 
     /// Each BYE that ended something. One that was refused did not, if a later request of the dialog was accepted.
@@ -504,7 +520,8 @@ impl<'a> Hop<'a> {
     /// Nanoseconds from its answer to where a BYE was first seen on its way by a clock that can be compared with that of the
     /// answer: a tap that saw it elsewhere may have another one.
     fn lasted_until(&self, bye: &Self) -> Option<i64> {
-        let (answered, answer) = self.answer()?.timed()?;
+        let accepted = self.answer().filter(Message::accepts);
+        let (answered, answer) = accepted.or_else(|| self.late_answer())?.timed()?;
         let way = std::iter::successors(Some(*bye), |hop| hop.continued_by().next());
         let times: Vec<_> = way.filter_map(|hop| hop.first_message().timed()).collect();
         let clocks = &self.trace.clocks;
@@ -520,6 +537,12 @@ impl<'a> Hop<'a> {
         });
         let (ended, _) = compared?;
         Some(ended.nanos().saturating_sub(answered.nanos()).max(0))
+    }
+
+    /// A 2xx behind another final response.
+    fn late_answer(&self) -> Option<Message<'a>> {
+        let mut messages = self.messages();
+        messages.find(|message| message.part() == Part::Second && message.accepts())
     }
 
     /// The first final response.

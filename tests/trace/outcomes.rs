@@ -634,3 +634,21 @@ fn a_session_that_the_other_side_lost() {
         assert_eq!(outcomes(&net), ["answered, 7 s"], "{method}");
     }
 }
+
+/// RFC 3261 16.7 step 5: a 2xx goes on also after the proxy has given up, and makes a dialog; who acknowledges that has it.
+#[test]
+fn an_answer_after_a_proxy_gave_up() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let talk = Talk::new("late").with("b");
+    let invite = Talk::new("late").request("INVITE", 1);
+    let invite = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.reply(&invite[0], 408, "p", 29_000);
+    net.ack(&invite[0], "p", 29_010);
+    net.respond(&invite, 200, "b", 30_000);
+    assert_eq!(outcomes(&net), ["408"]);
+    net.send("uac", "uas", talk.request("ACK", 1), 30_100);
+    assert_eq!(outcomes(&net), ["answered, no BYE"]);
+    let bye = net.send("uac", "uas", talk.request("BYE", 2), 33_010);
+    net.reply(&bye, 200, "b", 33_020);
+    assert_eq!(outcomes(&net), ["answered, 3 s"]);
+}
