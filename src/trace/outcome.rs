@@ -76,6 +76,8 @@ pub enum Outcome {
     Registered(Option<u32>),
     /// Bindings of an address that a later request left as they were, with what came of that one.
     StillRegistered(Option<u32>, Box<Outcome>),
+    /// A REGISTER was accepted, and what it asked to be bound is not among the contacts that the answer lists.
+    NotListed,
     /// Bindings removed.
     Deregistered,
     /// An address was asked about that has no bindings.
@@ -151,6 +153,7 @@ impl fmt::Display for Outcome {
                 for_seconds(f, "registered", seconds)?;
                 write!(f, ", then {last}")
             }
+            Self::NotListed => f.write_str("accepted, contact not listed"),
             Self::NotRegistered => f.write_str("not registered"),
             Self::Deregistered => f.write_str("deregistered"),
             Self::Subscribed {
@@ -637,6 +640,7 @@ fn registered<'a>(hop: Hop<'a>, answer: Message<'a>) -> Outcome {
     };
     match request.binds() {
         Some((_, Some(0))) => Outcome::Deregistered,
+        Some(_) if request.is_unlisted(&answer) => Outcome::NotListed,
         Some((_, asked)) => Outcome::Registered(request.granted(&answer).or(asked)),
         None if answer.contacts().is_empty() => Outcome::NotRegistered,
         None => Outcome::Registered(answer.expires()),
