@@ -108,6 +108,76 @@ fn filters_leave_out_what_is_not_meant() {
     assert_eq!(numbers(&["--grep", "in no message"]), [0u64; 0]);
 }
 
+/// Who calls whom is what the list says, whoever ends the call.
+#[test]
+fn filters_by_user_mean_who_calls_whom() {
+    let ask = |method: &str, cseq| request(method, "sip:bob@example.com", "users", cseq, &[], "");
+    let turned = ask("BYE", 2);
+    let turned = turned.replace("From: <sip:alice@example.com>;tag=alice", "X");
+    let turned = turned.replace(
+        "To: <sip:bob@example.com>;tag=bob",
+        "To: <sip:alice@example.com>;tag=alice",
+    );
+    let turned = turned.replace("X\r\n", "From: <sip:bob@example.com>;tag=bob\r\n");
+    let answer = response(200, "OK", "INVITE", "users", 1, &[], "");
+    let file = written(&[
+        Record::new(1, 0, udp_frame(alice(), bob(), ask("INVITE", 1))),
+        Record::new(2, 0, udp_frame(bob(), alice(), answer)),
+        Record::new(3, 0, udp_frame(bob(), alice(), turned)),
+    ]);
+    let path = file.path().to_str().unwrap();
+    let count = |filter: [&str; 2]| {
+        let output = sipscope(&["calls", path, filter[0], filter[1]]);
+        String::from_utf8(output.stdout).unwrap().lines().count()
+    };
+    assert_eq!(count(["--from", "Alice"]), 1);
+    assert_eq!(count(["--to", "bob"]), 1);
+    assert_eq!(count(["--from", "bob"]), 0);
+    assert_eq!(count(["--to", "alice"]), 0);
+}
+
+/// The number is the last argument, wherever options stand.
+#[test]
+fn options_may_stand_anywhere() {
+    let orders = |command: &str, options: &[&str], number: &str| {
+        let expected = stdout(&[&[command][..], options, &[SAMPLE, number]].concat());
+        assert!(!expected.is_empty());
+        let between = [&[command, SAMPLE][..], options, &[number]].concat();
+        let behind = [&[command, SAMPLE, number][..], options].concat();
+        for arguments in [between, behind] {
+            assert_eq!(stdout(&arguments), expected, "{arguments:?}");
+        }
+        let twice = [&[command, SAMPLE][..], options, &[SAMPLE, number]].concat();
+        stdout(&twice);
+    };
+    orders("call", &["--all"], "2");
+    orders("call", &["--format", "json"], "2");
+    orders("hop", &["--message"], "17");
+    orders("hop", &["--format", "json", "--threads", "1"], "2");
+    orders("show", &["--format", "raw"], "3");
+    orders("ladder", &["--format", "text"], "2");
+    orders("document", &["--format", "markdown"], "2");
+    for command in ["call", "hop", "show"] {
+        for arguments in [
+            &[command, SAMPLE][..],
+            &[command, SAMPLE, "--quiet"],
+            &[command, "2"],
+            &[command, SAMPLE, "x"],
+        ] {
+            let output = sipscope(arguments);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert!(said.contains("number is needed behind the files"), "{said}");
+        }
+        let help = stdout(&[command, "--help"]);
+        let usage = format!("sipscope {command} [OPTIONS] <FILE>... <N>\n");
+        assert!(
+            help.contains(&usage) && help.contains("N is the number of"),
+            "{help}"
+        );
+    }
+}
+
 #[test]
 fn a_call_is_shown_with_its_journeys() {
     let call = parsed(&["call", "--format", "json", SAMPLE, "1"]);
@@ -533,6 +603,36 @@ fn all_times_are_those_of_the_common_clock() {
     let until = stdout(&[&["calls", "--until", "1970-01-01T03:00:00Z"][..], &both].concat());
     assert!(until.contains("1970-01-01T02:46:40.000000Z"), "{until}");
     assert!(!until.contains("1970-01-01T03:16:40.000000Z"), "{until}");
+}
+
+/// RFC 3261 8.2.6: a response follows its request; 13.2.2.4: an ACK the answer. A tap for each direction has a clock of its own.
+#[test]
+fn clocks_that_one_hop_contradicts_are_told() {
+    let ask = |method: &str| {
+        let text = request(method, "sip:bob@example.com", "ways", 1, &[], "");
+        // The ACK to a refusal has the branch of its INVITE.
+        udp_frame(alice(), bob(), text.replace("ways-1-ACK", "ways-1-INVITE"))
+    };
+    let invite = Record::new(100, 0, ask("INVITE"));
+    let ack = Record::new(100, 500_000_000, ask("ACK"));
+    let sent = written(&[invite, ack]);
+    let answer = response(486, "Busy Here", "INVITE", "ways", 1, &[], "");
+    for (seconds, note) in [
+        (
+            98,
+            "message 2 is 2.000000 s before message 1, which it answers",
+        ),
+        (
+            101,
+            "message 2 is 0.500000 s before message 3, which it acknowledges",
+        ),
+    ] {
+        let came = udp_frame(bob(), alice(), answer.clone());
+        let came = written(&[Record::new(seconds, 0, came)]);
+        let [sent, came] = [&sent, &came].map(|file| file.path().to_str().unwrap());
+        let text = stdout(&["calls", sent, came]);
+        assert!(text.contains(note), "{text}");
+    }
 }
 
 /// A back-to-back user agent got one request and sent the other, 3 s before that by the clock of another capture.

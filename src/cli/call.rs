@@ -27,10 +27,6 @@ pub(super) struct OneCall {
     #[command(flatten)]
     traced: Traced,
 
-    /// Number of the call, as `calls` gives it.
-    #[arg(value_name = "N", value_parser = super::number::<CallIdNumber>)]
-    number: usize,
-
     /// Every hop and every step, also those of refreshes that are all alike; programs get all of them anyway.
     #[arg(long)]
     all: bool,
@@ -118,10 +114,11 @@ const BY_ORDER: Placed = Placed {
 
 impl OneCall {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (mut intake, trace) = self.traced.trace()?;
-        let Some(call) = CallId::numbered(self.number).and_then(|id| trace.call(id)) else {
+        let mut traced = self.traced.clone();
+        let number = traced.inputs.take_needed_number::<CallIdNumber>()?;
+        let (mut intake, trace) = traced.trace()?;
+        let Some(call) = CallId::numbered(number).and_then(|id| trace.call(id)) else {
             let count = trace.calls().len();
-            let number = self.number;
             say(&format!(
                 "sipscope: there is no call {number}: the inputs hold {count}"
             ));

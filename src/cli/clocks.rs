@@ -6,7 +6,7 @@ use std::io::Write;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::{TimeBasis, Timestamp, Told};
-use sipscope::trace::{Call, Clock, ClockSource, Trace};
+use sipscope::trace::{Call, Clock, ClockSource, Subject, Trace};
 
 use super::{counted, escape};
 
@@ -146,16 +146,18 @@ struct Contradiction {
     /// Numbers of the messages.
     cause: usize,
     effect: usize,
+    /// What the one does with the other.
+    does: &'static str,
 }
 
-/// The greatest contradiction between each two inputs: nothing is passed on before it came in.
+/// The greatest contradiction between each two inputs: nothing is answered or passed on before it came in.
 fn contradictions<'a>(
     trace: &Trace,
     calls: impl Iterator<Item = Call<'a>>,
 ) -> BTreeMap<(u32, u32), Contradiction> {
     let mut all = BTreeMap::new();
     let relative = |input| trace.clock(input).is_none_or(|clock| clock.relative);
-    for (cause, effect) in calls.flat_map(|call| call.passed_on()) {
+    for (cause, effect) in calls.flat_map(|call| call.made_be_sent()) {
         let inputs = (cause.sighting().input(), effect.sighting().input());
         let times = cause.time().zip(effect.time());
         let by = times.map_or(0, |(cause, effect)| {
@@ -166,8 +168,18 @@ fn contradictions<'a>(
             .get(&inputs)
             .map_or(NOISE, |known: &Contradiction| known.by);
         if comparable && by > known {
-            let (cause, effect) = (cause.id().number(), effect.id().number());
-            all.insert(inputs, Contradiction { by, cause, effect });
+            let does = match (cause.subject(), effect.subject()) {
+                (Subject::Request(_), Subject::Response(_)) => "answers",
+                (Subject::Response(_), Subject::Request(_)) => "acknowledges",
+                _ => "passes on",
+            };
+            let found = Contradiction {
+                by,
+                cause: cause.id().number(),
+                effect: effect.id().number(),
+                does,
+            };
+            all.insert(inputs, found);
         }
     }
     all
@@ -178,12 +190,14 @@ fn contradictions<'a>(
 pub(super) struct ContradictionRow {
     input: String,
     other: String,
-    /// Numbers of a message and of what it became, which is before it.
+    /// Numbers of a message and of what it made be sent, which is before it.
     cause: usize,
     effect: usize,
     by_nanoseconds: i64,
     /// An offset for the other input that would mend it; more may be needed. None where the input has no dates to add it to.
     offset_nanoseconds: Option<i64>,
+    #[serde(skip)]
+    does: &'static str,
 }
 
 impl ContradictionRow {
@@ -204,6 +218,7 @@ impl ContradictionRow {
                 effect: found.effect,
                 by_nanoseconds: found.by,
                 offset_nanoseconds: set.map(|set| set.saturating_add(found.by)),
+                does: found.does,
             }
         })
         .collect()
@@ -211,7 +226,7 @@ impl ContradictionRow {
 
     fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
         let (one, other) = (escape::text(&self.input), escape::text(&self.other));
-        let (cause, effect) = (self.cause, self.effect);
+        let (cause, effect, does) = (self.cause, self.effect, self.does);
         let by = self.by_nanoseconds as f64 / 1e9;
         let mend = self.offset_nanoseconds.map_or_else(String::new, |offset| {
             let offset = offset as f64 / 1e9;
@@ -220,7 +235,7 @@ impl ContradictionRow {
         writeln!(
             out,
             "clocks of {one} and {other} contradict each other: message {effect} is {by:.6} s before message {cause}, \
-             which it passes on{mend}"
+             which it {does}{mend}"
         )
     }
 }

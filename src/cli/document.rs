@@ -22,8 +22,6 @@ use super::{Ended, Outcome, WrongUsage, ended, messages, say};
 
 #[derive(Args)]
 pub(super) struct DocumentOf {
-    /// Behind the files may stand the number of a call, as `calls` gives it. Where the inputs hold one call only, it is not
-    /// needed.
     #[command(flatten)]
     traced: Traced,
 

@@ -6,6 +6,7 @@ use clap::Args;
 use memchr::memmem;
 use sipscope::Intake;
 use sipscope::base::{Timestamp, Told};
+use sipscope::report::CallLine;
 use sipscope::trace::{Call, Hop, Part};
 
 use super::times::Times;
@@ -16,11 +17,12 @@ pub(super) struct Filter {
     #[arg(long, value_name = "TEXT")]
     call_id: Option<String>,
 
-    /// Only calls with this text in the From URI, in any case.
+    /// Only calls with this text, in any case, in the From URI: the one that `calls` lists, or that of another request outside of
+    /// a dialog. What the other side sends within a dialog has it the other way round, and does not count.
     #[arg(long, value_name = "TEXT")]
     from: Option<String>,
 
-    /// Only calls with this text in the To URI, in any case.
+    /// Only calls with this text, in any case, in the To URI of these.
     #[arg(long, value_name = "TEXT")]
     to: Option<String>,
 
@@ -93,25 +95,32 @@ impl Filter {
 
     fn matches_entry(&self, call: &Call<'_>, times: &Times) -> bool {
         let any_hop = |test: &dyn Fn(&Hop<'_>) -> bool| call.hops().any(|hop| test(&hop));
+        let ends = || CallLine::ends(call);
+        let is_outside = |hop: &Hop<'_>| {
+            let request = hop.request();
+            request.is_some_and(|request| request.to_tag().is_none())
+        };
+        let begins = |test: &dyn Fn(&Hop<'_>) -> bool| any_hop(&|hop| is_outside(hop) && test(hop));
         // What is no moment lies neither before nor behind one.
         let began = times.told(&call.first_message());
         let began = began.filter(Told::is_absolute).map(|began| began.time);
         self.call_id.as_ref().is_none_or(|text| {
             let mut ids = call.call_ids();
             ids.any(|id| memmem::find(id, text.as_bytes()).is_some())
-        }) && (self.from.as_ref()).is_none_or(|text| any_hop(&|hop| contains(hop.from(), text)))
-            && (self.to.as_ref()).is_none_or(|text| any_hop(&|hop| contains(hop.to(), text)))
-            && self.method.as_ref().is_none_or(|method| {
-                let is = |name: &[u8]| name.eq_ignore_ascii_case(method.as_bytes());
-                // The ACK to a refusal is part of the hop of its INVITE.
-                let refused = || {
-                    call.messages()
-                        .iter()
-                        .any(|message| message.part() == Part::Ack)
-                };
-                any_hop(&|hop| is(hop.method_name())) || is(b"ACK") && refused()
-            })
-            && (self.status).is_none_or(|status| any_hop(&|hop| status.is(hop.status())))
+        }) && (self.from.as_ref()).is_none_or(|text| {
+            contains(ends().0.as_bytes(), text) || begins(&|hop| contains(hop.from(), text))
+        }) && (self.to.as_ref()).is_none_or(|text| {
+            contains(ends().1.as_bytes(), text) || begins(&|hop| contains(hop.to(), text))
+        }) && self.method.as_ref().is_none_or(|method| {
+            let is = |name: &[u8]| name.eq_ignore_ascii_case(method.as_bytes());
+            // The ACK to a refusal is part of the hop of its INVITE.
+            let refused = || {
+                call.messages()
+                    .iter()
+                    .any(|message| message.part() == Part::Ack)
+            };
+            any_hop(&|hop| is(hop.method_name())) || is(b"ACK") && refused()
+        }) && (self.status).is_none_or(|status| any_hop(&|hop| status.is(hop.status())))
             && (self.node.as_ref()).is_none_or(|node| any_hop(&|hop| touches(hop, node)))
             && (self.since).is_none_or(|since| began.is_some_and(|began| began >= since))
             && (self.until).is_none_or(|until| began.is_some_and(|began| began < until))

@@ -29,11 +29,6 @@ pub(super) struct OneHop {
     #[command(flatten)]
     traced: Traced,
 
-    /// Number of a hop, as `call` gives it: what the node at its beginning did to the request, and to each response. At the
-    /// beginning of a journey, what the next node did.
-    #[arg(value_name = "N", value_parser = super::number::<HopNumber>)]
-    number: usize,
-
     /// N is the number of a message that a node passed on, a request or a response.
     #[arg(long)]
     message: bool,
@@ -123,10 +118,11 @@ struct Excuse {
 
 impl OneHop {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (mut intake, trace) = self.traced.trace()?;
-        let number = self.number;
+        let mut traced = self.traced.clone();
+        let number = traced.inputs.take_needed_number::<HopNumber>()?;
+        let (mut intake, trace) = traced.trace()?;
         let what = if self.message { "message" } else { "hop" };
-        let Some(relays) = self.relays(&trace) else {
+        let Some(relays) = self.relays(&trace, number) else {
             let count = match self.message {
                 true => trace.messages().len(),
                 false => trace.hops().len(),
@@ -168,10 +164,10 @@ impl OneHop {
     }
 
     /// What was passed on; `None` where nothing has the number.
-    fn relays<'t>(&self, trace: &'t Trace) -> Option<Vec<Relay<'t>>> {
+    fn relays<'t>(&self, trace: &'t Trace, number: usize) -> Option<Vec<Relay<'t>>> {
         match self.message {
-            true => Some(trace.message(MessageId::numbered(self.number)?)?.relays()),
-            false => Some(trace.hop(HopId::numbered(self.number)?)?.relays()),
+            true => Some(trace.message(MessageId::numbered(number)?)?.relays()),
+            false => Some(trace.hop(HopId::numbered(number)?)?.relays()),
         }
     }
 }

@@ -73,20 +73,36 @@ enum Command {
     /// The SIP elements: their addresses and names, what they do, and the evidence for it.
     Nodes(nodes::Nodes),
     /// One message whole, where it came from, and what is odd about it; as JSON with typed header fields, body and problems.
+    ///
+    /// N is the number of the message, as `messages` gives it.
+    #[command(override_usage = "sipscope show [OPTIONS] <FILE>... <N>")]
     Show(show::Show),
     /// Every call, registration, subscription and publication, a line each.
     Calls(calls::Calls),
     /// One call: its hops, its dialogs, and why it is one.
+    ///
+    /// N is the number of the call, as `calls` gives it.
+    #[command(override_usage = "sipscope call [OPTIONS] <FILE>... <N>")]
     Call(call::OneCall),
     /// What a node did to the messages that it passed on from one hop to the next, and whether it may.
+    ///
+    /// N is the number of a hop, as `call` gives it: what the node at its beginning did to the request, and to each response. At
+    /// the beginning of a journey, what the next node did.
+    #[command(override_usage = "sipscope hop [OPTIONS] <FILE>... <N>")]
     Hop(hop::OneHop),
     /// Which node broke which rule at which hop, with proof.
     Audit(audit::OneAudit),
     /// What the audit looks for, and why.
     Rules(rules::Rules),
     /// A call drawn as who sent what to whom, with what the audit found.
+    ///
+    /// N is the number of the call, as `calls` gives it. Where the inputs hold one call only, it is not needed.
+    #[command(override_usage = "sipscope ladder [OPTIONS] <FILE>... [N]")]
     Ladder(ladder::LadderOf),
     /// A call as the document of a flow: a figure, and numbered steps with their messages and what each node did.
+    ///
+    /// N is the number of the call, as `calls` gives it. Where the inputs hold one call only, it is not needed.
+    #[command(override_usage = "sipscope document [OPTIONS] <FILE>... [N]")]
     Document(document::DocumentOf),
     /// Everything as one page to look at in a browser: calls, their ladders and messages, what was found, what was read.
     Report(report::ReportOf),
@@ -141,15 +157,6 @@ trait Numbered {
     const WHAT: &'static str;
     /// The command that tells the numbers.
     const COMMAND: &'static str;
-}
-
-/// Where the number was left out the last file stands in its place.
-fn number<N: Numbered>(text: &str) -> Result<usize, String> {
-    let expected = || {
-        let (what, command) = (N::WHAT, N::COMMAND);
-        format!("a {what} number is needed behind the files, as `sipscope {command}` gives it")
-    };
-    text.parse().map_err(|_| expected())
 }
 
 /// How a command ended, if it could do its work.
@@ -238,6 +245,20 @@ fn panic_text(panic: &PanicHookInfo<'_>) -> String {
 type Outcome = anyhow::Result<(Ended, bool)>;
 
 impl Inputs {
+    /// Takes the number off that has to stand behind the files. To the parser of arguments it is one more file, so that options
+    /// may stand in front of it.
+    fn take_needed_number<N: Numbered>(&mut self) -> anyhow::Result<usize> {
+        let last = self.files.pop().filter(|_| !self.files.is_empty());
+        let number = last.and_then(|last| last.to_str()?.parse().ok());
+        number.ok_or_else(|| {
+            let (what, command) = (N::WHAT, N::COMMAND);
+            let wrong = format!(
+                "a {what} number is needed behind the files, as `sipscope {command}` gives it"
+            );
+            WrongUsage(wrong).into()
+        })
+    }
+
     /// Takes a number off the end of the files, where one stands there that is not the name of a file.
     fn take_number(&mut self) -> Option<usize> {
         let (last, files) = self.files.split_last()?;

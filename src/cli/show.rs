@@ -20,10 +20,6 @@ pub(super) struct Show {
     #[command(flatten)]
     traced: Traced,
 
-    /// Number of the message, as `messages` gives it.
-    #[arg(value_name = "N", value_parser = super::number::<MessageNumber>)]
-    number: usize,
-
     /// Form of the output.
     #[arg(long, value_enum, default_value = "text")]
     format: ShowFormat,
@@ -62,11 +58,13 @@ struct Shown<'a> {
 
 impl Show {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        if self.says_what_is_not_there() {
+        let mut traced = self.traced.clone();
+        let number = traced.inputs.take_needed_number::<MessageNumber>()?;
+        if says_what_is_not_there(&traced.inputs.files) {
             return Ok((Ended::Fine, false));
         }
-        let (mut intake, trace) = self.traced.trace()?;
-        let found = MessageId::numbered(self.number).and_then(|id| trace.message(id));
+        let (mut intake, trace) = traced.trace()?;
+        let found = MessageId::numbered(number).and_then(|id| trace.message(id));
         let Some(found) = found else {
             let count = trace.messages().len();
             if count == 0 && !intake.unreadable.is_empty() {
@@ -74,8 +72,7 @@ impl Show {
                 return ended(&intake, Ended::NothingFound);
             }
             say(&format!(
-                "sipscope: there is no message {}: the inputs hold {count}",
-                self.number
+                "sipscope: there is no message {number}: the inputs hold {count}"
             ));
             return ended(&intake, Ended::NothingFound);
         };
@@ -114,27 +111,27 @@ impl Show {
         }
         ended(&intake, Ended::Fine)
     }
+}
 
-    /// Messages are numbered over all inputs: without one of them the number may mean another message, so that none is shown.
-    fn says_what_is_not_there(&self) -> bool {
-        let is_absent = |path: &&PathBuf| {
-            path.as_path() != Path::new("-") && matches!(path.try_exists(), Ok(false))
+/// Messages are numbered over all inputs: without one of them the number may mean another message, so that none is shown.
+fn says_what_is_not_there(files: &[PathBuf]) -> bool {
+    let is_absent = |path: &&PathBuf| {
+        path.as_path() != Path::new("-") && matches!(path.try_exists(), Ok(false))
+    };
+    let absent: Vec<_> = files.iter().filter(is_absent).collect();
+    for path in &absent {
+        let path = path.to_string_lossy();
+        let hint = if path.parse::<usize>().is_ok() {
+            " (one message is shown at a time: its number is the last argument)"
+        } else {
+            ""
         };
-        let absent: Vec<_> = self.traced.inputs.files.iter().filter(is_absent).collect();
-        for path in &absent {
-            let path = path.to_string_lossy();
-            let hint = if path.parse::<usize>().is_ok() {
-                " (one message is shown at a time: its number is the last argument)"
-            } else {
-                ""
-            };
-            say(&format!(
-                "sipscope: {}: there is no such file{hint}",
-                escape::text(&path)
-            ));
-        }
-        !absent.is_empty()
+        say(&format!(
+            "sipscope: {}: there is no such file{hint}",
+            escape::text(&path)
+        ));
     }
+    !absent.is_empty()
 }
 
 /// Every record that brought a part, for messages that came in several.

@@ -9,6 +9,7 @@ use super::calls;
 use super::clocks::{Clocks, Origin};
 use super::crossings::Crossings;
 use super::dialogs::{Answer, DialogEntry, Dialogs};
+use super::faces::Faces;
 use super::facts::Facts;
 use super::groups::Groups;
 use super::hops::{Draft, HopEntry, Part, Sent, Tables};
@@ -17,7 +18,7 @@ use super::journeys;
 use super::legs;
 use super::link_rule::LinkRule;
 use super::networks::Networks;
-use super::nodes::{NodeHint, Nodes};
+use super::nodes::{Elements, NodeHint, Nodes};
 use super::realms::{Evidence, Realms};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
@@ -88,6 +89,12 @@ impl Trace {
         trace.link_rules = hints.links.clone();
         (trace.messages, trace.seen, trace.realms) = (same.messages, same.seen, realms);
         trace.correlate(threads);
+        let mut elements = Elements::find(&trace, &hints.nodes);
+        if let Some(faces) = Faces::that_matter(&trace, &mut elements) {
+            trace.faces = faces;
+            trace.correlate(threads);
+            elements = Elements::find(&trace, &hints.nodes);
+        }
         if origins.len() < 2 {
             // One clock has all legs in their order.
             trace.facts.forget_hashes();
@@ -96,9 +103,11 @@ impl Trace {
         if trace.brings_legs_in_order() {
             trace.correlate(threads);
             calls::join(&mut trace);
+            elements = Elements::find(&trace, &hints.nodes);
         }
         trace.facts.forget_hashes();
-        trace.nodes = Nodes::find(&trace, &hints.nodes);
+        trace.faces = Faces::default();
+        trace.nodes = Nodes::find(&trace, elements, &hints.nodes);
         trace
     }
 
@@ -245,7 +254,7 @@ impl Trace {
             let members = groups.members(call_id..call_id + 1).iter();
             let sent = members.map(|message| self.sent(MessageId::at(*message as usize)));
             let mut hops = tables.hops(sent, &self.sightings);
-            journeys::link(&mut hops, &self.sightings, |sent| {
+            journeys::link(&mut hops, &self.sightings, &self.faces, |sent| {
                 self.names_sender(sent.source, &sent.fact)
             });
             built.call_id_groups.push(built.group_hops.len() as u32);

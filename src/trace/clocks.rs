@@ -110,6 +110,8 @@ pub(super) struct Clocks {
     frames: Vec<u32>,
     /// What is in line has one number, that of one of these inputs.
     lines: Vec<u32>,
+    /// The capture point of each, if it tells absolute times that nothing was added to.
+    points: Vec<Option<u32>>,
 }
 
 impl Clocks {
@@ -134,6 +136,7 @@ impl Clocks {
             all: all.collect(),
             frames: vec![0; origins.len()],
             lines: Vec::new(),
+            points: Vec::new(),
         };
         let shared = match origins.len() {
             0 | 1 => Shared::default(),
@@ -141,6 +144,16 @@ impl Clocks {
         };
         clocks.join(&shared, origins, &grains(sightings, origins.len()));
         clocks.lines = clocks.lines();
+        let own = clocks
+            .all
+            .iter()
+            .map(|clock| clock.source == ClockSource::Own);
+        let points = own.zip(origins);
+        let points = points.map(|(is_own, origin)| {
+            let is_plain = is_own && origin.is_absolute();
+            is_plain.then_some(origin.capture_point)
+        });
+        clocks.points = points.collect();
         clocks
     }
 
@@ -211,6 +224,13 @@ impl Clocks {
     pub(super) fn are_in_line(&self, one: u32, other: u32) -> bool {
         let line = |input: u32| self.lines.get(input as usize);
         one == other || line(one) == line(other)
+    }
+
+    /// Whether two inputs look like files of one rotated set, which one clock made: they do not overlap. Two clocks that are far
+    /// apart look the same.
+    pub(super) fn may_be_one(&self, one: u32, other: u32) -> bool {
+        let point = |input: u32| self.points.get(input as usize).copied().flatten();
+        point(one).is_some() && point(one) == point(other)
     }
 
     /// Whoever gives the offset of an input brings it in line with the others: with all of them if they are in line with each

@@ -213,8 +213,15 @@ impl ClueReader {
             clue.paths = u8::try_from(paths).unwrap_or(u8::MAX);
         }
         let mut record_routes = message.addresses(Name::RecordRoute);
-        clue.record_route = hop(record_routes.next());
-        clue.record_route_below = hop(record_routes.next());
+        let topmost = [record_routes.next(), record_routes.next()];
+        let topmost = topmost.map(|one| one.map(|address| address.uri()));
+        let [top, below] = &topmost;
+        clue.record_route = top.as_ref().map(place).unwrap_or_default();
+        clue.record_route_below = below.as_ref().map(place).unwrap_or_default();
+        let is_one_of_two = |one: &Option<Uri<'_>>| one.as_ref().is_some_and(is_one_of_two);
+        if topmost.iter().all(is_one_of_two) {
+            clue.marks.add(Marks::RECORDED_TWICE);
+        }
         clue.record_routes = count(message.values(Name::RecordRoute));
         let body = message.rest();
         if !body.is_empty() {
@@ -326,9 +333,10 @@ pub(super) fn without_params(uri: &Uri<'_>) -> Span {
     all.between(all.start(), end).span()
 }
 
-/// Host and port of a Record-Route value.
-fn hop(address: Option<Address<'_>>) -> Span {
-    address.map_or(Span::default(), |address| place(&address.uri()))
+/// Whether a Record-Route value says that its node wrote another beside it.
+fn is_one_of_two(uri: &Uri<'_>) -> bool {
+    let word = uri.params.value("r2");
+    word.is_some_and(|word| word.is("on"))
 }
 
 /// Host and port as written.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use super::faces::Faces;
 use super::hops::{Draft, Sent};
 use super::ids::HopId;
 use super::same::TRANSIT;
@@ -72,6 +73,7 @@ impl<K: Eq + std::hash::Hash> Latest<K> {
 pub(super) fn link(
     hops: &mut [Draft<'_>],
     sightings: &Sightings,
+    faces: &Faces,
     names_sender: impl Fn(&Sent<'_>) -> bool,
 ) {
     if hops.len() < 2 {
@@ -86,6 +88,10 @@ pub(super) fn link(
         let at = whereabouts(sightings, hop.entry.destination)?;
         request(hop).map(|_| (hop.lead.fact.from_tag, same_request(hop), at))
     });
+    let by_node = Latest::of(hops, |hop| {
+        let node = faces.node(hop.entry.destination, hop.lead.realm)?;
+        request(hop).map(|_| (hop.lead.fact.from_tag, same_request(hop), node))
+    });
     for position in 0..hops.len() {
         let hop = &hops[position];
         let fact = hop.lead.fact;
@@ -93,7 +99,7 @@ pub(super) fn link(
             let others = candidates.filter(|other| *other != position);
             let scored = others.map(|other| {
                 let asks = request(&hops[other]).is_some();
-                let adjacent = adjacency(sightings, &hops[other], hop);
+                let adjacent = adjacency(sightings, faces, &hops[other], hop);
                 // Clones differ by nothing else.
                 let same_realm = hops[other].lead.realm == hop.lead.realm;
                 // The latest before it, else the earliest after it: clocks may disagree.
@@ -117,7 +123,7 @@ pub(super) fn link(
                 *other < position
                     && fact.vias > 0
                     && request(&hops[*other]).is_some()
-                    && is_passed_on(sightings, &hops[*other], hop)
+                    && is_passed_on(sightings, faces, &hops[*other], hop)
             });
             closest(&mut earlier)
         };
@@ -138,8 +144,12 @@ pub(super) fn link(
         };
         let inferred = || {
             request(hop)?;
+            let of = (fact.from_tag, same_request(hop));
             let at = whereabouts(sightings, hop.entry.source)?;
-            let all = by_request.all((fact.from_tag, same_request(hop), at));
+            let node = faces.node(hop.entry.source, hop.lead.realm);
+            let at_node = node.into_iter();
+            let at_node = at_node.flat_map(|node| by_node.all((of.0, of.1, node)));
+            let all = by_request.all((of.0, of.1, at)).chain(at_node);
             let mut earlier = all
                 .filter(|other| *other < position && hops[*other].lead.fact.to_tag == fact.to_tag);
             closest(&mut earlier)
@@ -168,9 +178,13 @@ pub(super) fn link(
     }
 }
 
-/// How surely one hop ends where the other begins: the same endpoint, the same address, or neither.
-fn adjacency(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
+/// How surely one hop ends where the other begins: the same endpoint or the same node, the same address, or neither.
+fn adjacency(sightings: &Sightings, faces: &Faces, first: &Draft<'_>, second: &Draft<'_>) -> u8 {
     let (end, begin) = (first.entry.destination, second.entry.source);
+    let node = faces.node(end, first.lead.realm);
+    if node.is_some() && node == faces.node(begin, second.lead.realm) {
+        return 2;
+    }
     let adjacent = sightings.is_at(end, begin);
     u8::from(adjacent) + u8::from(adjacent && end == begin)
 }
@@ -190,13 +204,18 @@ pub(super) fn whereabouts(sightings: &Sightings, end: u32) -> Option<Party> {
 
 /// Whether a request with the same Via list came out of what the other went into: something between them that is no SIP node
 /// changed one end only, or both but stands at the end of the first.
-fn is_passed_on(sightings: &Sightings, first: &Draft<'_>, second: &Draft<'_>) -> bool {
+fn is_passed_on(
+    sightings: &Sightings,
+    faces: &Faces,
+    first: &Draft<'_>,
+    second: &Draft<'_>,
+) -> bool {
     let (a, b) = (&first.entry, &second.entry);
     let (same_source, same_destination) = (a.source == b.source, a.destination == b.destination);
     match (same_source, same_destination) {
         // It was sent again, by one that writes the same each time.
         (true, true) => false,
-        (false, false) => adjacency(sightings, first, second) > 0,
+        (false, false) => adjacency(sightings, faces, first, second) > 0,
         _ => true,
     }
 }

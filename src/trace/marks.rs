@@ -31,6 +31,8 @@ impl Marks {
     pub(super) const ACCESS_NETWORK: u16 = 1024;
     /// Security-Verify (RFC 3329 2.2).
     pub(super) const SECURITY_VERIFY: u16 = 2048;
+    /// The two topmost Record-Route values say that one node wrote both: `r2`, as proxies in use write it.
+    pub(super) const RECORDED_TWICE: u16 = 4096;
 
     /// What is there by name.
     pub(super) fn of(message: &Message<'_>) -> Self {

@@ -16,6 +16,7 @@ mod detours;
 mod dialog;
 mod dialogs;
 mod drift;
+mod faces;
 mod facts;
 mod folds;
 mod goodbye;
@@ -101,6 +102,7 @@ use calls::{CallEntry, EdgeEntry};
 use causes::Cause;
 use clocks::Clocks;
 use dialogs::DialogEntry;
+use faces::Faces;
 use hops::HopEntry;
 use nodes::Nodes;
 use realms::Realms;
@@ -167,6 +169,8 @@ pub struct Trace {
     /// In the order of the hops that were caused.
     causes: Vec<Cause>,
     link_rules: Vec<LinkRule>,
+    /// What hops are linked by where nodes have several addresses, while the trace is built.
+    faces: Faces,
     nodes: Nodes,
     /// The requests whose grant ran out before the end, once somebody asks.
     run_out: OnceLock<HashSet<HopId, RandomState>>,

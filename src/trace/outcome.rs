@@ -9,6 +9,7 @@ use super::attempt::after;
 use super::goodbye::{Places, ends_session};
 use super::hops::Part;
 use super::ids::{DialogId, HopId, MessageId};
+use super::publication::{Publication, PublicationState};
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
 use super::view::{Call, Hop, Message};
@@ -22,6 +23,9 @@ const SUBSCRIBE: u16 = 9;
 const NOTIFY: u16 = 10;
 const REFER: u16 = 11;
 const PUBLISH: u16 = 13;
+
+/// Call/Transaction Does Not Exist (RFC 3261 21.4.19).
+const NOT_KNOWN: u16 = 481;
 
 /// What a call is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +51,8 @@ pub enum Outcome {
         lasted: Option<i64>,
         /// Whether a BYE was seen.
         ended: bool,
+        /// Without one, the status of its last request, if that says that the other side does not know it any more.
+        lost: Option<u16>,
     },
     /// A session was answered, as its ACK says: the answer itself is missing in the trace.
     AnswerNotSeen {
@@ -70,6 +76,8 @@ pub enum Outcome {
     Registered(Option<u32>),
     /// Bindings of an address that a later request left as they were, with what came of that one.
     StillRegistered(Option<u32>, Box<Outcome>),
+    /// A REGISTER was accepted, and what it asked to be bound is not among the contacts that the answer lists.
+    NotListed,
     /// Bindings removed.
     Deregistered,
     /// An address was asked about that has no bindings.
@@ -85,6 +93,8 @@ pub enum Outcome {
     },
     /// A state was published.
     Published(Option<u32>),
+    /// A state that a later request left as it was, with what came of that one.
+    StillPublished(Option<u32>, Box<Outcome>),
     /// A published state was removed.
     Removed,
     /// What was granted, and ran out before the end of the trace.
@@ -122,7 +132,10 @@ impl fmt::Display for Outcome {
                 }
             }
             Self::Answered { ended: true, .. } => f.write_str("answered"),
-            Self::Answered { ended: false, .. } => f.write_str("answered, no BYE"),
+            Self::Answered { lost: None, .. } => f.write_str("answered, no BYE"),
+            Self::Answered {
+                lost: Some(status), ..
+            } => write!(f, "answered, lost ({status})"),
             Self::AnswerNotSeen { ended: true } => f.write_str("answered (answer not seen)"),
             Self::AnswerNotSeen { ended: false } => {
                 f.write_str("answered (answer not seen), no BYE")
@@ -140,6 +153,7 @@ impl fmt::Display for Outcome {
                 for_seconds(f, "registered", seconds)?;
                 write!(f, ", then {last}")
             }
+            Self::NotListed => f.write_str("accepted, contact not listed"),
             Self::NotRegistered => f.write_str("not registered"),
             Self::Deregistered => f.write_str("deregistered"),
             Self::Subscribed {
@@ -154,6 +168,10 @@ impl fmt::Display for Outcome {
                 write!(f, ", {notifies} NOTIFY")
             }
             Self::Published(seconds) => for_seconds(f, "published", seconds),
+            Self::StillPublished(seconds, last) => {
+                for_seconds(f, "published", seconds)?;
+                write!(f, ", then {last}")
+            }
             Self::Removed => f.write_str("removed"),
             Self::RanOut(granted) => write!(f, "{granted}, expired"),
             Self::Status(status) => write!(f, "{status}"),
@@ -186,13 +204,7 @@ impl<'a> Call<'a> {
         match self.kind() {
             Kind::Session => self.session_outcome(),
             Kind::Registration => self.registration_outcome(),
-            Kind::Publication => {
-                let published = |hop: Hop<'a>, answer: Message<'a>| match answer.expires() {
-                    Some(0) => Outcome::Removed,
-                    expires => hop.until_now(Outcome::Published(expires)),
-                };
-                self.outcome_of(PUBLISH, published)
-            }
+            Kind::Publication => self.publication_outcome(),
             Kind::Subscription => self.subscription_outcome(),
             Kind::Other(method) => {
                 let status = |_: Hop<'a>, answer: Message<'a>| {
@@ -252,10 +264,43 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Of the publication with the last PUBLISH. If that failed, the state may be as it was before it (RFC 3903 6).
+    fn publication_outcome(&self) -> Outcome {
+        let all = self.publications();
+        let last =
+            |one: &&Publication<'_>| one.steps.last().map(|step| step.hop.first_message().id());
+        let latest = all.iter().max_by_key(last);
+        let Some((one, last)) = latest.and_then(|one| Some((one, one.steps.last()?))) else {
+            // Of all that was sent only answers were seen.
+            return self.outcome_of(PUBLISH, |_, answer| match answer.expires() {
+                Some(0) => Outcome::Removed,
+                expires => Outcome::Published(expires),
+            });
+        };
+        let of_last = || {
+            last.hop
+                .outcome(|_, answer| Outcome::Published(answer.expires()))
+        };
+        match (one.state(), one.accepted()) {
+            (PublicationState::Removed, _) => Outcome::Removed,
+            (PublicationState::Published | PublicationState::Expired, Some(accepted)) => {
+                let seconds = accepted.granted;
+                accepted.hop.until_now(match last.is_accepted() {
+                    true => Outcome::Published(seconds),
+                    false => Outcome::StillPublished(seconds, Box::new(of_last())),
+                })
+            }
+            _ => of_last(),
+        }
+    }
+
     fn session_outcome(&self) -> Outcome {
         // The leg that came first is the caller's; of its attempts (after a challenge, a redirection) the last one counts.
         let initial: Vec<_> = self.roots(INVITE).filter(is_initial).collect();
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
+            if let Some(status) = self.not_known() {
+                return Outcome::Status(status);
+            }
             let ended = self.byes().next().is_some();
             let lost = self.lost().filter(|_| !ended);
             return Outcome::JoinedLate { ended, lost };
@@ -267,7 +312,8 @@ impl<'a> Call<'a> {
             .clone()
             .find(|hop| matches!(hop.status(), Some(200..300)))
             .copied()
-            .or_else(|| self.answered_below(first.entry.group));
+            .or_else(|| self.answered_below(first.entry.group))
+            .or_else(|| self.answered_late(attempts.clone().copied()));
         let last = || {
             let last = attempts
                 .clone()
@@ -290,19 +336,16 @@ impl<'a> Call<'a> {
             cancels.any(|cancel| cancel.about().is_some_and(|invite| invite.id() == hop.id()))
         };
         match hop.status() {
-            Some(200..300) => {
+            _ if answered.is_some() => {
                 let bye = self.session_end(&hop);
-                let start = hop.answer().and_then(|answer| answer.timed());
-                let end = bye.and_then(|bye| bye.first_message().timed());
-                // The tap further on that saw the answer may have another clock.
-                let lasted = start.zip(end).filter(|((_, answer), (_, bye))| {
-                    let clocks = &hop.trace.clocks;
-                    hop.begins() || clocks.are_in_line(answer.input(), bye.input())
-                });
-                let lasted = lasted
-                    .map(|((start, _), (end, _))| end.nanos().saturating_sub(start.nanos()).max(0));
+                let lasted = bye.and_then(|bye| hop.lasted_until(&bye));
                 let ended = bye.is_some();
-                Outcome::Answered { lasted, ended }
+                let lost = self.lost().filter(|_| !ended);
+                Outcome::Answered {
+                    lasted,
+                    ended,
+                    lost,
+                }
             }
             Some(487) | None if canceled() => Outcome::Canceled,
             Some(status) => Outcome::Status(status),
@@ -313,6 +356,16 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The status of the requests of a call that holds nothing but attempts to end or cancel what the other side says not to know:
+    /// nothing shows that there was a session (RFC 3261 9.2, 15.1.2).
+    fn not_known(&self) -> Option<u16> {
+        let mut hops = self.hops();
+        let is_refused = |hop: Hop<'_>| {
+            matches!(hop.method().0, BYE | CANCEL) && hop.status() == Some(NOT_KNOWN)
+        };
+        hops.all(is_refused).then_some(NOT_KNOWN)
+    }
+
     /// The status of the last request within a session, if it says that the other side does not know it any more (RFC 3261
     /// 12.2.1.2).
     fn lost(&self) -> Option<u16> {
@@ -321,7 +374,8 @@ impl<'a> Call<'a> {
             .flat_map(|method| self.roots(method))
             .filter(|hop| !is_initial(hop) && hop.request().is_some() && hop.status().is_some());
         let last = answered.max_by_key(|hop| hop.first_message().id())?;
-        last.status().filter(|status| matches!(status, 408 | 481))
+        last.status()
+            .filter(|status| matches!(*status, 408 | NOT_KNOWN))
     }
 
     /// A hop with a 2xx below an attempt of this group that shows no final response itself: nothing keeps a 2xx from going on
@@ -346,6 +400,21 @@ impl<'a> Call<'a> {
         let acks: HashSet<_, RandomState> = acks.map(|ack| key(&ack)).collect();
         let mut open = attempts.filter(|hop| hop.status().is_none());
         open.find(|hop| acks.contains(&key(hop)))
+    }
+
+    /// The first of these attempts that got a 2xx after a refusal, and has the ACK of the dialog that it makes: an answer may
+    /// come while a proxy gives up (RFC 3261 16.7 step 5, 16.8).
+    fn answered_late(&self, attempts: impl Iterator<Item = Hop<'a>>) -> Option<Hop<'a>> {
+        let key = |hop: &Hop<'a>, tag: Option<&'a [u8]>| (hop.entry.group, hop.cseq(), tag);
+        let acks = self
+            .roots(ACK)
+            .filter_map(|ack| Some((ack, ack.request()?)));
+        let acks: HashSet<_, RandomState> = acks
+            .map(|(ack, request)| key(&ack, request.to_tag()))
+            .collect();
+        let mut late = attempts.filter_map(|hop| Some((hop, hop.late_answer()?)));
+        let found = late.find(|(hop, answer)| acks.contains(&key(hop, answer.to_tag())));
+        found.map(|(hop, _)| hop)
     }
 
     /// Each BYE that ended something. One that was refused did not, if a later request of the dialog was accepted.
@@ -451,6 +520,34 @@ impl Trace {
 }
 
 impl<'a> Hop<'a> {
+    /// Nanoseconds from its answer to where a BYE was first seen on its way by a clock that can be compared with that of the
+    /// answer: a tap that saw it elsewhere may have another one.
+    fn lasted_until(&self, bye: &Self) -> Option<i64> {
+        let accepted = self.answer().filter(Message::accepts);
+        let (answered, answer) = accepted.or_else(|| self.late_answer())?.timed()?;
+        let way = std::iter::successors(Some(*bye), |hop| hop.continued_by().next());
+        let times: Vec<_> = way.filter_map(|hop| hop.first_message().timed()).collect();
+        let clocks = &self.trace.clocks;
+        let asked = self.request().and_then(|request| request.time());
+        let is_possible = asked.is_none_or(|asked| asked <= answered);
+        let in_line = |by: u32| clocks.are_in_line(by, answer.input());
+        // Files of a rotated set, unless the order shows that they are none.
+        let goes_on = |by: u32| is_possible && clocks.may_be_one(by, answer.input());
+        let compared = times.iter().find(|(_, by)| in_line(by.input()));
+        let compared = compared.or_else(|| {
+            let mut times = times.iter();
+            times.find(|(time, by)| *time >= answered && goes_on(by.input()))
+        });
+        let (ended, _) = compared?;
+        Some(ended.nanos().saturating_sub(answered.nanos()).max(0))
+    }
+
+    /// A 2xx behind another final response.
+    fn late_answer(&self) -> Option<Message<'a>> {
+        let mut messages = self.messages();
+        messages.find(|message| message.part() == Part::Second && message.accepts())
+    }
+
     /// The first final response.
     pub fn answer(&self) -> Option<Message<'a>> {
         let status = self.status();
@@ -543,6 +640,7 @@ fn registered<'a>(hop: Hop<'a>, answer: Message<'a>) -> Outcome {
     };
     match request.binds() {
         Some((_, Some(0))) => Outcome::Deregistered,
+        Some(_) if request.is_unlisted(&answer) => Outcome::NotListed,
         Some((_, asked)) => Outcome::Registered(request.granted(&answer).or(asked)),
         None if answer.contacts().is_empty() => Outcome::NotRegistered,
         None => Outcome::Registered(answer.expires()),
@@ -573,6 +671,7 @@ mod tests {
             let outcome = Outcome::Answered {
                 lasted: Some(lasted),
                 ended: true,
+                lost: None,
             };
             assert_eq!(outcome.to_string(), text);
         }

@@ -3,6 +3,7 @@
 use super::hops::Part;
 use super::journeys::Link;
 use super::nodes::Node;
+use super::sightings::CANCEL;
 use super::view::{Hop, Message};
 use super::{Between, Subject};
 
@@ -90,7 +91,7 @@ impl<'a> Hop<'a> {
                     }),
                     // 100 is hop by hop (RFC 3261 17.2.1).
                     Subject::Response(100) => None,
-                    Subject::Response(_) => Some(Relay {
+                    Subject::Response(_) => message.may_become(&other).then_some(Relay {
                         before: message,
                         after: other,
                     }),
@@ -123,9 +124,35 @@ impl<'a> Message<'a> {
             }
             Subject::Response(100) => Vec::new(),
             Subject::Response(_) => {
-                let came = below.map(|before| relay(before, *self));
-                came.chain(above.map(|after| relay(*self, after))).collect()
+                let came = below.filter(|before| before.may_become(self));
+                let came = came.map(|before| relay(before, *self));
+                let went = above.filter(|after| self.may_become(after));
+                came.chain(went.map(|after| relay(*self, after))).collect()
             }
         }
+    }
+
+    /// Whether an answer can be what its node made of this one from below. CANCEL is answered by each node (RFC 3261 9.2, 16.10);
+    /// and what left before this one came was the answer of the node itself, as back-to-back user agents give it.
+    fn may_become(&self, other: &Message<'a>) -> bool {
+        let left_before = || {
+            let times = self.timed().zip(other.timed());
+            times.is_some_and(|((came, one), (left, other))| {
+                one.input() == other.input() && left < came
+            })
+        };
+        self.hop().method().0 != CANCEL && (self.brings_tag() || !left_before())
+    }
+
+    /// Whether an answer has a To tag that its request did not have: who else has it got it from here.
+    fn brings_tag(&self) -> bool {
+        let without = |request: Message<'_>| request.to_tag().is_none();
+        self.to_tag().is_some() && self.hop().request().is_some_and(without)
+    }
+
+    /// Whether an answer is one passed on, so that it cannot have been sent before that, whatever the clocks say.
+    pub(super) fn surely_became(&self, other: &Message<'a>, link: Link) -> bool {
+        let is_own = link == Link::Inferred && !self.brings_tag();
+        self.hop().method().0 != CANCEL && !is_own && self.to_tag() == other.to_tag()
     }
 }

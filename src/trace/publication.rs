@@ -88,7 +88,7 @@ impl Publication<'_> {
     }
 
     /// The last request that was accepted.
-    fn accepted(&self) -> Option<&Attempt<'_>> {
+    pub(super) fn accepted(&self) -> Option<&Attempt<'_>> {
         let mut steps = self.steps.iter().rev();
         steps.find(|step| step.is_accepted())
     }

@@ -8,10 +8,11 @@ use foldhash::fast::RandomState;
 use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, entered};
 use super::ids::HopId;
+use super::nodes::Place;
 use super::sightings::REGISTER;
-use super::uris::{Uris, canonical, is_same};
+use super::uris::{Uris, canonical, is_same, same_user};
 use super::view::{Call, Hop, Message};
-use crate::base::Timestamp;
+use crate::base::{Timestamp, Transport};
 
 /// All requests about one address-of-record.
 #[derive(Clone)]
@@ -122,11 +123,35 @@ impl<'a> Message<'a> {
         let as_written = listed.iter().find(|(uri, _)| *uri == contact);
         let own = as_written.or_else(|| listed.iter().find(|(uri, _)| is_same(uri, contact)));
         match (own, &listed[..]) {
-            // The registrar, or a proxy on the way, may have made another of the only one.
-            (Some((_, seconds)), _) | (None, [(_, seconds)]) => *seconds,
+            (Some((_, seconds)), _) => *seconds,
             (None, []) => answer.expires(),
+            (None, [(uri, seconds)]) if self.may_be_translated(contact, uri) => *seconds,
             (None, _) => None,
         }
+    }
+
+    /// Whether an answer lists contacts, and what this REGISTER asks to be bound is surely not among them.
+    pub(super) fn is_unlisted(&self, answer: &Message<'_>) -> bool {
+        let listed = answer.contacts();
+        let Some((contact, _)) = self.binds().filter(|(_, asked)| *asked != Some(0)) else {
+            return false;
+        };
+        let may_be = |uri: &[u8]| is_same(uri, contact) || self.may_be_translated(contact, uri);
+        !listed.is_empty() && !listed.iter().any(|(uri, _)| may_be(uri))
+    }
+
+    /// Whether a listed contact may be what the registrar, or a proxy on the way, made of this one: the user stays, and there is
+    /// an address translation if the request does not come from the address in it, or if the one that is listed is where it
+    /// comes from.
+    fn may_be_translated(&self, contact: &[u8], listed: &[u8]) -> bool {
+        let host = |uri| match Place::of_contact(uri, Transport::Unknown) {
+            Some(Place::Address(host, _)) => Some(host),
+            _ => None,
+        };
+        let from = self.sighting().source().and_then(|from| from.endpoint());
+        let from = from.map(|from| from.address);
+        same_user(contact, listed)
+            && (from.is_none() || host(contact) != from || host(listed) == from)
     }
 }
 
@@ -185,7 +210,9 @@ impl<'a> Register<'a> {
                 .and_then(|answer| request.granted(&answer)),
             ..Attempt::of(entered, kind, follows)
         };
-        let accepted = attempt.is_accepted().then(|| request.contacts());
+        let unlisted = answer.is_some_and(|answer| request.is_unlisted(&answer));
+        let is_bound = attempt.is_accepted() && !unlisted;
+        let accepted = is_bound.then(|| request.contacts());
         let bound = (attempt.until(), steps.len());
         steps.push(attempt);
         for (contact, seconds) in accepted.into_iter().flatten() {

@@ -51,6 +51,12 @@ pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
     one == other || read(one).equivalent(&read(other))
 }
 
+/// Whether both name the same user, whatever the host.
+pub(super) fn same_user(one: &[u8], other: &[u8]) -> bool {
+    let user = |uri| read(uri).user.map(Text::bytes);
+    user(one) == user(other)
+}
+
 /// An address-of-record as it is the same however it is written (RFC 3261 10.3 step 5).
 pub(super) fn canonical(uri: &[u8]) -> Vec<u8> {
     read(uri).canonical()

@@ -1,12 +1,13 @@
 //! The trace as everything after it reads it: small views that know their number and look up the rest.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use foldhash::fast::RandomState;
 
+use super::faces::Faces;
 use super::facts::{Detail, Fact, Heading, TextId};
 use super::hops::{HopEntry, Part};
 use super::ids::{CallId, DialogId, HopId, MessageId};
@@ -50,6 +51,7 @@ impl Trace {
             edges: Vec::new(),
             causes: Vec::new(),
             link_rules: Vec::new(),
+            faces: Faces::default(),
             nodes: Nodes::default(),
             run_out: OnceLock::new(),
         }
@@ -485,6 +487,27 @@ impl<'a> Hop<'a> {
         }
     }
 
+    /// The request with the earliest of its responses.
+    fn answered(&self) -> Option<(Message<'a>, Message<'a>)> {
+        let is_response = |message: &Message<'_>| matches!(message.subject(), Subject::Response(_));
+        let responses = self.messages().filter(is_response);
+        let earliest = responses.min_by_key(Message::time);
+        self.request().zip(earliest)
+    }
+
+    /// A refusal with its ACK (RFC 3261 17.1.1.3).
+    fn acknowledged(&self) -> Option<(Message<'a>, Message<'a>)> {
+        let mut acks = self.messages();
+        let ack = acks.find(|message| message.part() == Part::Ack);
+        self.answer().zip(ack)
+    }
+
+    /// What an INVITE has in common with the ACK to its 2xx on the same way (RFC 3261 13.2.2.4).
+    fn exchange(&self) -> (DialogId, u32, u32, u32) {
+        let of = self.entry;
+        (of.dialog, of.cseq, of.source, of.destination)
+    }
+
     /// The INVITE that a CANCEL is for.
     pub fn about(&self) -> Option<Hop<'a>> {
         Some(self.trace.hop_at(self.entry.about.known()?))
@@ -757,18 +780,33 @@ impl<'a> Call<'a> {
         self.groups().iter().flat_map(of_group)
     }
 
-    /// Messages of which one is what became of the other, or made it be sent, each behind that: on the next hop of its journey, or
-    /// on the next leg. Nothing is passed on before it came in (RFC 3261 16.6, 16.7); the answer to another branch is no cause.
-    pub fn passed_on(&self) -> Vec<(Message<'a>, Message<'a>)> {
+    /// Messages of which one made the other be sent, each with that: the request that is answered, the answer that is acknowledged,
+    /// and what became what on the next hop of its journey or on the next leg. Nothing is passed on before it came in (RFC 3261
+    /// 16.6, 16.7); the answer to another branch is no cause.
+    pub fn made_be_sent(&self) -> Vec<(Message<'a>, Message<'a>)> {
         let trace = self.trace;
-        let hops = self.hops().filter_map(|hop| Some((hop, hop.parent()?.0)));
-        let on_journeys = hops.flat_map(|(hop, upper)| {
-            let answers = hop.answer().zip(upper.answer());
-            let answers = answers.filter(|(lower, upper)| lower.to_tag() == upper.to_tag());
-            let requests = upper.request().zip(hop.request());
-            [requests, answers].into_iter().flatten()
-        });
-        let mut pairs: Vec<_> = on_journeys.collect();
+        let mut pairs = Vec::new();
+        let mut accepted: HashMap<_, Message<'a>, RandomState> = HashMap::default();
+        for hop in self.hops() {
+            pairs.extend(hop.answered());
+            pairs.extend(hop.acknowledged());
+            match hop.method().0 {
+                INVITE => {
+                    let answer = hop.answer().filter(Message::accepts);
+                    accepted.extend(answer.map(|answer| (hop.exchange(), answer)));
+                }
+                ACK => {
+                    let answer = accepted.get(&hop.exchange()).copied();
+                    pairs.extend(answer.zip(hop.request()));
+                }
+                _ => {}
+            }
+            if let Some((upper, link)) = hop.parent() {
+                let answers = hop.answer().zip(upper.answer());
+                pairs.extend(upper.request().zip(hop.request()));
+                pairs.extend(answers.filter(|(lower, upper)| lower.surely_became(upper, link)));
+            }
+        }
         for edge in self.edge_entries() {
             let legs = legs::passed_on(trace, edge.one, edge.other).into_iter();
             pairs.extend(legs.map(|(cause, of)| (trace.message_at(cause), trace.message_at(of))));

@@ -1,26 +1,60 @@
 //! Real captures, if they are there (see tests/captures.rs): nodes and roles that reading their messages gives.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
-use sipscope::trace::{Hints, Trace};
+use sipscope::trace::{Hints, Trace, node_file, read_node_file};
 use sipscope::{Job, analyze, correlate};
 
-use crate::scene::roles;
+use crate::scene::{members, roles};
 
-fn trace(name: &str) -> Option<Trace> {
+fn captures() -> PathBuf {
     let named = std::env::var_os("SIPSCOPE_CAPTURES").map(PathBuf::from);
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/captures");
-    let path = named.unwrap_or(beside).join(name);
-    if !path.is_file() {
-        return None;
-    }
+    named.unwrap_or(beside)
+}
+
+fn trace(name: &str) -> Option<Trace> {
+    let path = captures().join(name);
+    path.is_file().then(|| trace_of(path, &Hints::default()))
+}
+
+fn trace_of(path: PathBuf, hints: &Hints) -> Trace {
     let job = Job {
         inputs: vec![path],
         threads: 1,
         ..Job::default()
     };
     let mut intake = analyze(&job).unwrap();
-    Some(correlate(&mut intake, &job, &Hints::default()).unwrap())
+    correlate(&mut intake, &job, hints).unwrap()
+}
+
+/// Whatever was found: the file that says so is read again, and gives the same nodes.
+#[test]
+fn nodes_of_each_capture_can_be_written_and_read_again() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let folders = [samples, captures()]
+        .into_iter()
+        .filter_map(|folder| fs::read_dir(folder).ok());
+    let files = folders.flatten().map(|entry| entry.unwrap().path());
+    let is_capture = |path: &PathBuf| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        matches!(ending, Some("pcap" | "pcapng" | "erf"))
+    };
+    let mut count = 0;
+    for path in files.filter(is_capture) {
+        let found = trace_of(path.clone(), &Hints::default());
+        let nodes = read_node_file(&node_file(&found)).unwrap();
+        let hints = Hints {
+            nodes,
+            ..Hints::default()
+        };
+        let again = trace_of(path.clone(), &hints);
+        assert_eq!(members(&again), members(&found), "{}", path.display());
+        assert_eq!(roles(&again), roles(&found), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 0);
 }
 
 fn expect(name: &str, expected: &[(&str, &str)]) {

@@ -68,6 +68,25 @@ fn networks_of_the_file_are_one_node_unless_a_part_is_named() {
     assert_eq!(members(&trace), expected);
 }
 
+/// One host name in two VLANs makes what is there at one address one node, which has that address in both.
+#[test]
+fn an_address_in_two_vlans_is_written_once() {
+    let mut scene = Scene::default();
+    for (tag, via, id) in [
+        (100, "p.example.org 1", "Call-ID: 1"),
+        (200, "p.example.org 2", "Call-ID: 2"),
+    ] {
+        scene.tagged(tag, "10.0.0.1:5060", B, &request("OPTIONS", &[via], &[id]));
+    }
+    let found = scene.trace();
+    let file = node_file(&found);
+    assert!(file.contains("addresses = [\"10.0.0.1:5060\"]\n"), "{file}");
+    assert!(file.contains("vlans = [100, 200]\n"), "{file}");
+    let again = scene.trace_with(&file);
+    assert_eq!(members(&again), members(&found));
+    assert_eq!(roles(&again), roles(&found));
+}
+
 #[test]
 fn what_was_found_can_be_written_and_read_again() {
     let mut scene = relayed();

@@ -1,5 +1,7 @@
 //! Whole calls through proxies, as RFC 3665 and RFC 3261 24 show them.
 
+use sipscope::trace::Message;
+
 use super::scenario::Net;
 use super::sip::Talk;
 
@@ -176,4 +178,77 @@ fn a_call_over_tcp_with_ephemeral_ports() {
         ]
     );
     assert_eq!(told.dialogs(), ["stream a/b made by 1: 1 2 3 4 5 6"]);
+}
+
+/// What nodes passed on: the hop that goes on, and the messages.
+fn relays(net: &Net) -> Vec<String> {
+    let told = net.told();
+    let number = |message: Message<'_>| message.id().number();
+    let on_journeys = told.trace.hops().filter(|hop| hop.parent().is_some());
+    let all = on_journeys.flat_map(|hop| hop.relays());
+    let all = all.map(|relay| {
+        let (before, after) = (number(relay.before), number(relay.after));
+        format!("{}: {before} {after}", relay.lower_hop().id().number())
+    });
+    let all: Vec<_> = all.collect();
+    // Each message tells the same.
+    let of_messages = told.trace.messages().flat_map(|message| message.relays());
+    assert_eq!(of_messages.count(), 2 * all.len());
+    all
+}
+
+/// What made what be sent, in all calls.
+fn made_be_sent(net: &Net) -> Vec<(usize, usize)> {
+    let told = net.told();
+    let all = told.trace.calls().flat_map(|call| call.made_be_sent());
+    let numbers = all.map(|(one, other)| (one.id().number(), other.id().number()));
+    numbers.collect()
+}
+
+/// Each node answers CANCEL itself, whatever comes back from below (RFC 3261 9.2, 16.10).
+#[test]
+fn the_answer_to_a_cancel_is_not_passed_on() {
+    let net = cancelled();
+    assert_eq!(relays(&net), ["2: 1 3", "2: 4 5", "2: 10 12", "4: 6 8"]);
+    let invite = [(1, 2), (12, 13), (3, 4), (10, 11), (1, 3), (10, 12)];
+    let cancel = [(6, 7), (8, 9), (6, 8)];
+    assert_eq!(made_be_sent(&net), [&invite[..], &cancel].concat());
+}
+
+/// A session through a back-to-back user agent that keeps the Call-ID, and a BYE that it answers at this time; the callee answers
+/// it at 2050.
+fn ended_by_a_b2bua(answered: i64) -> Net {
+    let mut net = Net::new(&["uac", "b2bua", "uas"]);
+    let talk = Talk::new("own");
+    for (request, answered) in [
+        (talk.request("INVITE", 1), 60),
+        (talk.with("b").request("BYE", 2), answered),
+    ] {
+        let at = if request.method() == "BYE" { 2000 } else { 0 };
+        let first = net.send("uac", "b2bua", request.clone(), at);
+        let second = net.send("b2bua", "uas", request, at + 10);
+        net.reply(&second, 200, "b", at + 50);
+        net.reply(&first, 200, "b", answered);
+    }
+    net.packets.sort_by_key(|packet| packet.at);
+    net
+}
+
+/// What left before the other answer came is an answer of the node itself; one with the tag that the callee gave is not.
+#[test]
+fn an_answer_before_that_from_below_is_not_passed_on() {
+    let first = ["2: 1 2", "2: 3 4"];
+    let (own, through) = (ended_by_a_b2bua(2005), ended_by_a_b2bua(2060));
+    assert_eq!(relays(&own), [first[0], first[1], "4: 5 7"]);
+    assert_eq!(relays(&through), [first[0], first[1], "4: 5 6", "4: 7 8"]);
+    let invite = [(1, 4), (2, 3), (1, 2), (3, 4)];
+    assert_eq!(
+        made_be_sent(&own),
+        [&invite[..], &[(5, 6), (7, 8), (5, 7)]].concat()
+    );
+    // By which of two clocks it came before would not show.
+    assert_eq!(
+        made_be_sent(&through),
+        [&invite[..], &[(5, 8), (6, 7), (5, 6)]].concat()
+    );
 }

@@ -1,6 +1,9 @@
 //! Which hop follows which: where the Via list tells, and where something took that away.
 
-use super::scenario::Net;
+use sipscope::trace::{Hints, read_node_file};
+
+use super::dialogs::{notify, subscribe};
+use super::scenario::{Net, Sent};
 use super::sip::Talk;
 
 pub fn spiral() -> Net {
@@ -381,4 +384,175 @@ fn a_hop_of_which_only_answers_were_seen_stands_where_its_via_says() {
         ]
     );
     assert_eq!(outcomes, ["answered, no BYE"]);
+}
+
+/// A P-CSCF with one address toward terminals and another toward the core.
+fn with_two_addresses() -> Net {
+    Net::new(&["ue1", "p", "s", "ue2"]).node("core", "10.0.0.1:5060")
+}
+
+/// It passes on what came from the core without the Via values (TS 24.229 5.2.6.4.4).
+fn hidden_at(net: &mut Net, above: &Sent, next: [&str; 2], at: i64) -> Sent {
+    let mut bare = net.passed(above);
+    bare.vias.clear();
+    net.send(next[0], next[1], bare, at)
+}
+
+pub fn two_addresses() -> Net {
+    let mut net = with_two_addresses();
+    let talk = Talk::new("faces");
+    for (method, at) in [("INVITE", 0), ("ACK", 1000)] {
+        let request = match method {
+            "INVITE" => talk.request(method, 1),
+            _ => talk.with("b").request(method, 1),
+        };
+        let first = net.send("ue1", "p", request.routed(&["p", "s"]), at);
+        let passed = net.passed(&first);
+        let second = net.send("core", "s", passed, at + 10);
+        let third = net.pass_as(&second, "core", "sip:bob@ue2.example.com", at + 20);
+        let last = hidden_at(&mut net, &third, ["p", "ue2"], at + 30);
+        if method == "INVITE" {
+            net.reply(&last, 200, "b", 500);
+            net.respond(&[first, second, third], 200, "b", 510);
+        }
+    }
+    net
+}
+
+/// What came to the one address of a node leaves it at the other: the hops before show that both are one.
+#[test]
+fn a_p_cscf_with_two_addresses_that_hides_the_via_list() {
+    let told = two_addresses();
+    let told = told.told();
+    assert_eq!(
+        told.hops(),
+        [
+            "1 INVITE ue1>p: request 200",
+            "2 INVITE core>s via 1: request 200",
+            "3 INVITE s>core via 2: request 200",
+            "4 INVITE p>ue2 inferred 3: request 200",
+            "5 ACK ue1>p: request",
+            "6 ACK core>s via 5: request",
+            "7 ACK s>core via 6: request",
+            "8 ACK p>ue2 inferred 7: request",
+        ]
+    );
+    assert_eq!(told.dialogs(), ["faces a/b made by 1: 1 2 3 4 5 6 7 8"]);
+}
+
+/// That both addresses are one node may show on another request only.
+#[test]
+fn a_notify_through_a_node_with_two_addresses() {
+    let mut net = with_two_addresses();
+    let talk = Talk::new("sub");
+    let first = net.send("ue1", "p", subscribe(&talk, 1), 0);
+    let passed = net.passed(&first);
+    let second = net.send("core", "s", passed, 10);
+    net.respond(&[first, second], 200, "s", 20);
+    let above = net.send("s", "core", notify(&talk, "s", 1, "active"), 100);
+    let last = hidden_at(&mut net, &above, ["p", "ue1"], 110);
+    net.reply(&last, 200, "", 120);
+    net.reply(&above, 200, "", 130);
+    let told = net.told();
+    assert_eq!(
+        told.hops()[2..],
+        [
+            "3 NOTIFY s>core: request 200",
+            "4 NOTIFY p>ue1 inferred 3: request 200",
+        ]
+    );
+    let outcomes = told.trace.calls().map(|call| call.outcome().to_string());
+    assert_eq!(outcomes.collect::<Vec<_>>(), ["active, 1 NOTIFY"]);
+}
+
+/// A request through a node that takes away the Via value and records these routes.
+fn recorded(routes: [&str; 2]) -> Net {
+    let mut net = Net::new(&["uac", "p", "uas"]).node("out", "172.16.0.1:5060");
+    let first = net.send("uac", "p", Talk::new("twice").request("INVITE", 1), 0);
+    let mut bare = net.passed(&first);
+    bare.vias.clear();
+    bare.record_routes = routes.map(str::to_owned).to_vec();
+    let last = net.send("out", "uas", bare, 10);
+    net.reply(&last, 200, "b", 100);
+    net.reply(&first, 200, "b", 110);
+    net
+}
+
+/// A node between two networks that records its route twice says by which two addresses it is known (RFC 5658 3), if it says
+/// that both are its own; two values alone may be of two nodes, and who passes them on is neither.
+#[test]
+fn a_route_recorded_twice_names_both_addresses_of_a_node() {
+    let (one, other) = ("<sip:172.16.0.1;lr;r2=on>", "<sip:192.0.2.2;lr;r2=on>");
+    let hops = |routes| recorded(routes).told().hops();
+    let first = "1 INVITE uac>p: request 200";
+    let inferred = "2 INVITE out>uas inferred 1: request 200";
+    let unknown = "2 INVITE out>uas: request 200";
+    assert_eq!(hops([one, other]), [first, inferred]);
+    let nodes: Vec<_> = recorded([one, other])
+        .told()
+        .trace
+        .nodes()
+        .map(|node| node.addresses().len())
+        .collect();
+    assert_eq!(nodes, [1, 2, 1]);
+    let named = "<sip:out.example.com;lr;r2=on>";
+    assert_eq!(hops([named, other]), [first, inferred]);
+    let without = "<sip:192.0.2.2;lr>";
+    assert_eq!(hops([one, without]), [first, unknown]);
+    assert_eq!(hops([other, one]), [first, unknown]);
+}
+
+/// What evidence does not show the user may say.
+#[test]
+fn a_node_file_that_names_both_addresses() {
+    let net = recorded(["<sip:172.16.0.1;lr>", "<sip:192.0.2.2;lr>"]);
+    let file = "[[node]]\naddresses = [\"192.0.2.2\", \"172.16.0.1\"]\n";
+    let hints = Hints {
+        nodes: read_node_file(file).unwrap(),
+        ..Hints::default()
+    };
+    let told = net.told_with(std::slice::from_ref(&net.packets), 1, &hints);
+    assert_eq!(told.hops()[1], "2 INVITE out>uas inferred 1: request 200");
+}
+
+/// Two nodes have one private address, each in a VLAN of its own, and both pass the same request on.
+#[test]
+fn a_private_address_of_two_nodes_with_two_addresses() {
+    let mut net = Net::new(&["uac", "one", "other", "uas"]).node("within", "10.0.0.1:5060");
+    let mut vlan = |from: &str, way: [&str; 2], tag: u16, call_id: &str, at: i64| {
+        let talk = Talk::new(call_id);
+        let first = net.send("uac", from, talk.request("OPTIONS", 1), at);
+        let via = format!("SIP/2.0/UDP {from}.example.com;branch={}", net.branch());
+        let passed = net.passed(&first).via(&via);
+        net.raw("within", "uas", passed, at + 10);
+        let back = talk.back("b").request("MESSAGE", 1);
+        let above = net.send("uas", "within", back, at + 20);
+        let mut bare = net.passed(&above);
+        bare.vias.clear();
+        net.send(way[0], way[1], bare, at + 30);
+        for packet in net.packets.iter_mut().rev().take(4) {
+            packet.vlan = Some(tag);
+        }
+    };
+    vlan("one", ["one", "uac"], 1, "a", 0);
+    vlan("other", ["other", "uac"], 2, "b", 1000);
+    // This one goes in at one node and comes out of the other.
+    vlan("one", ["other", "uac"], 1, "c", 2000);
+    let told = net.told();
+    let hops: Vec<_> = told
+        .hops()
+        .into_iter()
+        .filter(|hop| hop.contains("MESSAGE"))
+        .collect();
+    assert_eq!(
+        hops,
+        [
+            "3 MESSAGE uas>within: request",
+            "4 MESSAGE one>uac inferred 3: request",
+            "7 MESSAGE uas>within: request",
+            "8 MESSAGE other>uac inferred 7: request",
+            "11 MESSAGE uas>within: request",
+            "12 MESSAGE other>uac: request",
+        ]
+    );
 }

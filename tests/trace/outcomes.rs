@@ -371,7 +371,7 @@ fn a_session_that_was_joined_late_and_is_not_known() {
         ("INVITE", 408, "joined late, lost (408)"),
         ("INVITE", 488, "joined late"),
         ("INVITE", 200, "joined late"),
-        ("BYE", 481, "joined late, ended"),
+        ("BYE", 481, "481"),
     ];
     for (method, status, outcome) in expected {
         let mut net = Net::new(&["uac", "uas"]);
@@ -517,4 +517,138 @@ fn how_long_a_session_lasted_by_two_clocks_is_not_known() {
         .filter(|packet| packet.source != p || packet.destination != uac);
     let both: Vec<_> = both.cloned().collect();
     assert_eq!(outcome(&[both, far]), "answered, 28 s");
+}
+
+/// A tap for each direction: the clock of the one that saw what the callee sent is off by so many seconds. The session lasted 5 s.
+fn by_direction(off: i64) -> (Net, [Vec<Packet>; 2]) {
+    let mut net = Net::new(&["uac", "uas"]);
+    let talk = Talk::new("ways");
+    let invite = net.send("uac", "uas", talk.request("INVITE", 1), 0);
+    net.reply(&invite, 180, "b", 100);
+    net.reply(&invite, 200, "b", 1000);
+    net.send("uac", "uas", talk.with("b").request("ACK", 1), 1010);
+    let bye = net.send("uac", "uas", talk.with("b").request("BYE", 2), 6000);
+    net.reply(&bye, 200, "", 6010);
+    let uac = net.address("uac");
+    let (sent, came): (Vec<_>, Vec<_>) = net
+        .packets
+        .iter()
+        .cloned()
+        .partition(|packet| packet.source == uac);
+    let came = came
+        .iter()
+        .map(|packet| packet.later(off * 1000 * MS))
+        .collect();
+    (net, [sent, came])
+}
+
+/// Whether the files overlap, as those of two taps do, or follow each other, as those of a rotated set would: where an answer
+/// stands before its request, or its ACK before it, they are of two clocks.
+#[test]
+fn how_long_a_session_lasted_by_a_tap_for_each_direction_is_not_known() {
+    for off in [0, -3, 3, -30, 30] {
+        let (net, files) = by_direction(off);
+        let told = net.told_of(&files);
+        let outcome = told.trace.calls().next().unwrap().outcome();
+        assert_eq!(outcome.to_string(), "answered", "{off}");
+        let call = told.trace.calls().next().unwrap();
+        let all = call.made_be_sent();
+        let mut all = all.iter().map(|(one, other)| (one.time(), other.time()));
+        assert_eq!(all.any(|(one, other)| other < one), off != 0, "{off}");
+    }
+}
+
+/// Where a capture goes on in another file, one clock has made both; a tap that saw the BYE further on has another one, but
+/// the same may have seen it, too.
+#[test]
+fn how_long_a_session_lasted_over_two_files_of_one_clock() {
+    let (net, _) = by_direction(0);
+    let (first, second) = net.packets.split_at(4);
+    let told = net.told_of(&[first.to_vec(), second.to_vec()]);
+    let outcome = told.trace.calls().next().unwrap().outcome();
+    assert_eq!(outcome.to_string(), "answered, 5 s");
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let talk = Talk::new("far");
+    let invite = net.journey(talk.request("INVITE", 1), &["uac", "p", "uas"], 0);
+    net.respond(&invite, 200, "b", 1000);
+    let bye = net.journey(talk.back("b").request("BYE", 1), &["uas", "p", "uac"], 9010);
+    net.respond(&bye, 200, "", 9100);
+    let near = net.between("uac", "p");
+    let far = net
+        .between("p", "uas")
+        .iter()
+        .map(|packet| packet.later(-2500 * MS))
+        .collect();
+    let told = net.told_of(&[near, far]);
+    let outcome = told.trace.calls().next().unwrap().outcome();
+    assert_eq!(outcome.to_string(), "answered, 8.0 s");
+}
+
+/// RFC 3261 9.2, 15.1.2: what nobody knows was no session, as far as anybody can tell.
+#[test]
+fn an_end_that_finds_no_session() {
+    let talk = Talk::new("none").with("b");
+    for (method, status, outcome) in [
+        ("BYE", 481, "481"),
+        ("CANCEL", 481, "481"),
+        ("BYE", 200, "joined late, ended"),
+        ("CANCEL", 200, "joined late"),
+    ] {
+        let mut net = Net::new(&["uac", "p", "uas"]);
+        let journey = net.journey(talk.request(method, 2), &["uac", "p", "uas"], 0);
+        net.respond(&journey, status, "b", 100);
+        assert_eq!(outcomes(&net), [outcome], "{method} {status}");
+    }
+    let mut net = Net::new(&["uac", "uas"]);
+    let update = net.send("uac", "uas", talk.request("UPDATE", 2), 0);
+    net.reply(&update, 200, "b", 10);
+    let bye = net.send("uac", "uas", talk.request("BYE", 3), 100);
+    net.reply(&bye, 481, "b", 110);
+    assert_eq!(outcomes(&net), ["joined late, ended"]);
+}
+
+/// RFC 3261 12.2.1.2: who does not know the dialog any more, or does not answer, has ended it.
+#[test]
+fn a_session_that_the_other_side_lost() {
+    for (method, status) in [
+        ("INVITE", 481),
+        ("UPDATE", 481),
+        ("INFO", 481),
+        ("UPDATE", 408),
+    ] {
+        let mut net = Net::new(&["uac", "uas"]);
+        let talk = Talk::new("lost").with("b");
+        let invite = Talk::new("lost").request("INVITE", 1);
+        let invite = net.send("uac", "uas", invite, 0);
+        net.reply(&invite, 200, "b", 1000);
+        net.send("uac", "uas", talk.request("ACK", 1), 1100);
+        let again = net.send("uac", "uas", talk.request(method, 2), 5000);
+        net.reply(&again, status, "b", 5010);
+        let lost = format!("answered, lost ({status})");
+        assert_eq!(outcomes(&net), [lost], "{method}");
+        let next = net.send("uac", "uas", talk.request("UPDATE", 3), 6000);
+        net.reply(&next, 200, "b", 6010);
+        assert_eq!(outcomes(&net), ["answered, no BYE"], "{method}");
+        let bye = net.send("uac", "uas", talk.request("BYE", 4), 8000);
+        net.reply(&bye, 200, "b", 8010);
+        assert_eq!(outcomes(&net), ["answered, 7 s"], "{method}");
+    }
+}
+
+/// RFC 3261 16.7 step 5: a 2xx goes on also after the proxy has given up, and makes a dialog; who acknowledges that has it.
+#[test]
+fn an_answer_after_a_proxy_gave_up() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let talk = Talk::new("late").with("b");
+    let invite = Talk::new("late").request("INVITE", 1);
+    let invite = net.journey(invite, &["uac", "p", "uas"], 0);
+    net.reply(&invite[0], 408, "p", 29_000);
+    net.ack(&invite[0], "p", 29_010);
+    net.respond(&invite, 200, "b", 30_000);
+    assert_eq!(outcomes(&net), ["408"]);
+    net.send("uac", "uas", talk.request("ACK", 1), 30_100);
+    assert_eq!(outcomes(&net), ["answered, no BYE"]);
+    let bye = net.send("uac", "uas", talk.request("BYE", 2), 33_010);
+    net.reply(&bye, 200, "b", 33_020);
+    assert_eq!(outcomes(&net), ["answered, 3 s"]);
 }

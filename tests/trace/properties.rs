@@ -11,7 +11,7 @@ use super::causes::registration;
 use super::dialogs::forked_subscribe;
 use super::equal_call_ids::{kept_by_a_b2bua, of_strangers, started_again};
 use super::forks::{answered_twice, without_branch};
-use super::journeys::{behind_nat, hidden, spiral};
+use super::journeys::{behind_nat, hidden, spiral, two_addresses};
 use super::legs::charged_legs;
 use super::odd::{without_call_id, without_via};
 use super::retransmissions::sent_again;
@@ -61,6 +61,7 @@ fn whole_town() -> Net {
     all.extend([
         without_branch as fn() -> Net,
         behind_nat,
+        two_addresses,
         registration,
         started_again,
     ]);

@@ -2,6 +2,7 @@
 
 use sipscope::trace::{Publication, PublicationState};
 
+use super::outcomes::outcomes;
 use super::registrations::told_steps;
 use super::scenario::Net;
 use super::sip::{Sip, Talk};
@@ -386,4 +387,34 @@ fn a_resource_is_the_same_however_it_is_written() {
         assert_eq!(told, [("presence".to_owned(), steps(&expected))], "{to}");
         assert_eq!(calls, 1);
     }
+}
+
+/// What `calls` says of a publication is where it stands, also where the answer to its end has no Expires (RFC 3903 6 makes it
+/// zero then), a request failed, or it stands in place of one that was lost.
+#[test]
+fn the_outcome_is_where_the_publication_stands() {
+    let first = ["SIP-ETag: one", "Expires: 600"];
+    let named = "SIP-If-Match: one";
+    let outcome = |steps: &[(&[&str], u16, &[&str])]| {
+        let mut ue = Publisher::new();
+        ue.send(&["Expires: 600"], BODY, 200, &first);
+        for (fields, status, answer) in steps {
+            ue.send(fields, "", *status, answer);
+        }
+        outcomes(&ue.net)
+    };
+    assert_eq!(outcome(&[]), ["published 600 s"]);
+    let end: (&[&str], u16, &[&str]) = (&[named, "Expires: 0"], 200, &["SIP-ETag: two"]);
+    assert_eq!(outcome(&[end]), ["removed"]);
+    let failed: (&[&str], u16, &[&str]) = (&[named, "Expires: 600"], 503, &[]);
+    assert_eq!(outcome(&[failed]), ["published 600 s, then 503"]);
+    let refused: (&[&str], u16, &[&str]) = (&[named, "Expires: 0"], 503, &[]);
+    assert_eq!(outcome(&[refused]), ["published 600 s, then 503"]);
+    let lost: (&[&str], u16, &[&str]) = (&[named, "Expires: 600"], 412, &[]);
+    assert_eq!(outcome(&[lost]), ["412"]);
+    let anew: (&[&str], u16, &[&str]) =
+        (&["Expires: 900"], 200, &["SIP-ETag: new", "Expires: 900"]);
+    assert_eq!(outcome(&[lost, anew]), ["published 900 s"]);
+    let gone: (&[&str], u16, &[&str]) = (&["SIP-If-Match: new", "Expires: 0"], 200, &[]);
+    assert_eq!(outcome(&[lost, anew, gone]), ["removed"]);
 }

@@ -3,6 +3,7 @@
 use sipscope::sip::{self, Index};
 use sipscope::trace::{Attempt, Binding, BindingEnd, Message, Registration, Terms};
 
+use super::outcomes::outcomes;
 use super::scenario::{Net, Sent};
 use super::sip::{Sip, Talk};
 use super::told::Told;
@@ -632,4 +633,55 @@ fn what_has_run_out_is_not_removed() {
             assert_eq!(told_bindings(&net), [expected]);
         }
     }
+}
+
+/// RFC 3261 10.3 step 8: an answer lists all bindings of the address. The only one of another terminal is not what was asked for;
+/// what an address translation made of the contact is.
+#[test]
+fn the_seconds_of_another_contact_are_not_granted() {
+    let unlisted = "accepted, contact not listed";
+    for (asked, listed, granted, outcome) in [
+        ("alice@192.0.2.1", "alice@192.0.2.9", "-", unlisted),
+        ("alice@192.0.2.1", "bob@192.0.2.1", "-", unlisted),
+        ("alice@10.0.0.5", "bob@198.51.100.1", "-", unlisted),
+        (
+            "alice@10.0.0.5",
+            "alice@198.51.100.1",
+            "50",
+            "registered 50 s",
+        ),
+        (
+            "alice@192.0.2.1",
+            "alice@192.0.2.1:40000",
+            "50",
+            "registered 50 s",
+        ),
+        (
+            "alice@ue.example.com",
+            "alice@198.51.100.1",
+            "50",
+            "registered 50 s",
+        ),
+    ] {
+        let mut net = net();
+        let request = register(
+            "one",
+            1,
+            &[&format!("Contact: <sip:{asked}>"), "Expires: 60"],
+        );
+        let answer = format!("Contact: <sip:{listed}>;expires=50");
+        exchange(&mut net, request, 200, &[&answer], 0);
+        let told = net.told();
+        let step = format!("1 create 200 60>{granted}");
+        assert_eq!(told_steps(&only(&told).steps), [step], "{asked} {listed}");
+        assert_eq!(outcomes(&net), [outcome], "{asked} {listed}");
+    }
+    // What is not there cannot run out.
+    let mut net = net();
+    let request = register("one", 1, &[CONTACT, "Expires: 60"]);
+    let other = "Contact: <sip:alice@192.0.2.9>;expires=50";
+    exchange(&mut net, request, 200, &[other], 0);
+    let later = Talk::new("later").request("OPTIONS", 1);
+    net.send("ue", "reg", later, 100_000);
+    assert_eq!(outcomes(&net)[0], unlisted);
 }

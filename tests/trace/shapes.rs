@@ -3,7 +3,7 @@
 //! A shape is told as its kind, the node, and the numbers of its hops, which are numbered in the order in which they began.
 
 use super::forks::answered_twice;
-use super::journeys::{behind_nat, hidden, spiral};
+use super::journeys::{behind_nat, hidden, spiral, two_addresses};
 use super::scenario::{Net, Sent};
 use super::sip::{Sip, Talk, route_to};
 use super::told::Told;
@@ -381,4 +381,13 @@ fn a_node_that_is_several_is_told_once() {
         net.send("p", "uas", below, at + 10);
     }
     assert_eq!(net.shapes(), ["double Record-Route at p: 1 2 3 4"]);
+}
+
+/// What goes to the core and comes back from there is a spiral, whatever address of the node it came to: no fork, no loop.
+#[test]
+fn a_spiral_at_a_node_with_two_addresses() {
+    assert_eq!(
+        two_addresses().shapes(),
+        ["spiral at p: 1 3", "spiral at p: 5 7"]
+    );
 }

@@ -23,8 +23,6 @@ pub(super) use look::Look;
 
 #[derive(Args)]
 pub(super) struct LadderOf {
-    /// Behind the files may stand the number of a call, as `calls` gives it. Where the inputs hold one call only, it is not
-    /// needed.
     #[command(flatten)]
     traced: Traced,
 

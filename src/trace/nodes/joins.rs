@@ -44,6 +44,16 @@ impl Ends {
         unique.or_else(|| self.reused.get(&(endpoint, realm)).copied())
     }
 
+    /// All that messages went from or to, with the realm where the address is used in several.
+    pub(super) fn all(&self) -> impl Iterator<Item = (u32, Option<u32>, PointId)> {
+        let unique = (0..).zip(&self.unique);
+        let unique = unique.filter(|(_, point)| **point != NOBODY);
+        let unique = unique.map(|(endpoint, point)| (endpoint, None, *point));
+        let reused = self.reused.iter();
+        let reused = reused.map(|((endpoint, realm), point)| (*endpoint, Some(*realm), *point));
+        unique.chain(reused)
+    }
+
     fn set(&mut self, endpoint: u32, realm: u32, reused: bool, point: PointId) {
         if reused {
             self.reused.insert((endpoint, realm), point);
@@ -189,6 +199,7 @@ impl<'t> Joiner<'t> {
         if hop.request == message {
             self.contact(&lead);
             self.relayed(&lead);
+            self.recorded_twice(&lead);
             self.same_registration(&lead, hop_id.position());
         }
     }
@@ -295,6 +306,32 @@ impl<'t> Joiner<'t> {
             && let Some(named) = self.own_host(lead, before.route)
         {
             self.routed.add(lead.source, named, lead.message);
+        }
+    }
+
+    /// Who goes from one network to another records its route twice and may say so: the topmost value names where the request
+    /// left, the one below it where others reach the node on the other side (RFC 5658 3).
+    fn recorded_twice(&mut self, lead: &Lead<'_>) {
+        let is_told = matches!(lead.hop.link, Link::Via | Link::Unchanged);
+        if is_told || !lead.fact.marks.has(Marks::RECORDED_TWICE) {
+            return;
+        }
+        let heading = self.trace.facts.heading(&lead.fact);
+        let is_own = match self.host(heading.record_route, lead.transport, lead.message) {
+            Known::Address(ip, _) => lead.is_from(ip),
+            Known::Name(name) => {
+                let sent_by = self.host(lead.fact.sent_by, lead.transport, lead.message);
+                matches!(sent_by, Known::Name(own) if own == name)
+            }
+            Known::Nothing => false,
+        };
+        if !is_own {
+            return;
+        }
+        for host in [heading.record_route, heading.record_route_below] {
+            if let Some(named) = self.own_host(lead, host) {
+                self.join(lead, named, JoinReason::RecordRoute);
+            }
         }
     }
 

@@ -70,6 +70,29 @@ enum Basis {
 /// Only so many joins of a node are kept.
 const MOST_KEPT: usize = 64;
 
+/// What was joined to nodes: all that evidence of hops tells.
+pub(super) struct Elements {
+    points: Points,
+    ends: Ends,
+}
+
+impl Elements {
+    /// Finds what is one element in a trace of which the hops stand.
+    pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
+        let hinted = Hinted::new(hints, &trace.realms);
+        let points = Points::new(hinted, trace.sightings.parties().len());
+        let (points, ends) = Joiner::new(trace, points).run();
+        Self { points, ends }
+    }
+
+    /// Where messages went from and to, the realm where the address is used in several, and a number for the element.
+    pub(super) fn ends(&mut self) -> impl Iterator<Item = (u32, Option<u32>, u32)> {
+        let (points, ends) = (&mut self.points, &self.ends);
+        let all = ends.all();
+        all.map(|(end, realm, point)| (end, realm, points.root(point)))
+    }
+}
+
 /// All nodes, in the order of their first messages.
 #[derive(Default)]
 pub(super) struct Nodes {
@@ -87,10 +110,8 @@ pub(super) struct Nodes {
 
 impl Nodes {
     /// Finds the nodes of a trace of which everything else is known.
-    pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
-        let hinted = Hinted::new(hints, &trace.realms);
-        let points = Points::new(hinted, trace.sightings.parties().len());
-        let (mut points, ends) = Joiner::new(trace, points).run();
+    pub(super) fn find(trace: &Trace, elements: Elements, hints: &[NodeHint]) -> Self {
+        let Elements { mut points, ends } = elements;
         points.freeze();
         let mut nodes = Self {
             points,
@@ -313,7 +334,7 @@ impl Trace {
     }
 
     /// Fact and realm of the message that a hop begins with.
-    fn lead_of(&self, hop: &HopEntry) -> (Fact, u32) {
+    pub(super) fn lead_of(&self, hop: &HopEntry) -> (Fact, u32) {
         let sighting = self.first_sighting(&self.messages[self.first_message(hop).position()]);
         (self.facts.of(sighting), self.realm_of(sighting))
     }

@@ -38,7 +38,7 @@ impl Place {
     }
 
     /// Of the URI of a Contact.
-    pub(super) fn of_contact(uri: &[u8], transport: Transport) -> Option<Self> {
+    pub(in crate::trace) fn of_contact(uri: &[u8], transport: Transport) -> Option<Self> {
         let uri = Uri::read(Text::all(uri), &mut Problems::ignored());
         let port = uri.port.map(|port| port.number);
         if port == Some(None) {

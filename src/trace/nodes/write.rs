@@ -1,5 +1,6 @@
 //! The nodes of a trace as a node file to start from.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::place::is_reused;
@@ -73,7 +74,11 @@ fn write_node(
         }
     }
     let all = node.addresses();
-    let addresses = all.iter().map(|address| address.endpoint.to_string());
+    // In several networks it is there several times.
+    let mut known = BTreeSet::new();
+    let addresses = all.iter().map(|address| address.endpoint);
+    let addresses = addresses.filter(|endpoint| known.insert(*endpoint));
+    let addresses = addresses.map(|endpoint| endpoint.to_string());
     writeln!(text, "addresses = [{}]", list(addresses))?;
     let names = node.names();
     if !names.is_empty() {
