@@ -18,7 +18,7 @@ use super::journeys;
 use super::legs;
 use super::link_rule::LinkRule;
 use super::networks::Networks;
-use super::nodes::{Elements, NodeHint, Nodes};
+use super::nodes::{NodeHint, Nodes};
 use super::realms::{Evidence, Realms};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
@@ -89,11 +89,9 @@ impl Trace {
         trace.link_rules = hints.links.clone();
         (trace.messages, trace.seen, trace.realms) = (same.messages, same.seen, realms);
         trace.correlate(threads);
-        let mut elements = Elements::find(&trace, &hints.nodes);
-        if let Some(faces) = Faces::that_matter(&trace, &mut elements) {
+        if let Some(faces) = Faces::that_matter(&trace, &hints.nodes) {
             trace.faces = faces;
             trace.correlate(threads);
-            elements = Elements::find(&trace, &hints.nodes);
         }
         if origins.len() < 2 {
             // One clock has all legs in their order.
@@ -103,11 +101,10 @@ impl Trace {
         if trace.brings_legs_in_order() {
             trace.correlate(threads);
             calls::join(&mut trace);
-            elements = Elements::find(&trace, &hints.nodes);
         }
         trace.facts.forget_hashes();
         trace.faces = Faces::default();
-        trace.nodes = Nodes::find(&trace, elements, &hints.nodes);
+        trace.nodes = Nodes::find(&trace, &hints.nodes);
         trace
     }
 

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::Trace;
 use super::hops::HopEntry;
 use super::journeys::Link;
-use super::nodes::Elements;
+use super::nodes::{Elements, NodeHint};
 
 /// The nodes with several addresses, by where messages went from or to, and the realm where the address is used in several.
 #[derive(Default)]
@@ -24,14 +24,18 @@ struct Face {
 
 impl Faces {
     /// Those of a trace of which the hops stand; none if they change nothing.
-    pub(super) fn that_matter(trace: &Trace, elements: &mut Elements) -> Option<Self> {
-        let faces = Self::of(trace, elements);
+    pub(super) fn that_matter(trace: &Trace, hints: &[NodeHint]) -> Option<Self> {
         let calls = trace.call_id_groups.windows(2);
         let mut calls = calls.map(|groups| {
             let [first, end] =
                 [groups[0], groups[1]].map(|group| trace.group_hops[group as usize] as usize);
             &trace.hops[first..end]
         });
+        // To find nodes takes memory, and most traces have no such hop.
+        if !calls.clone().any(|hops| rest_on_addresses(trace, hops)) {
+            return None;
+        }
+        let faces = Self::of(trace, &mut Elements::find(trace, hints));
         let matter = !faces.0.is_empty() && calls.any(|hops| faces.matter(trace, hops));
         matter.then_some(faces)
     }
@@ -91,4 +95,16 @@ impl Faces {
             false => self.at(end, realm).map(|face| face.node),
         }
     }
+}
+
+/// Whether a request of this Call-ID was seen on another hop before, and the Via list does not say which it continues.
+fn rest_on_addresses(trace: &Trace, hops: &[HopEntry]) -> bool {
+    let mut came = HashSet::<_, RandomState>::default();
+    let mut requests = hops.iter().filter(|hop| hop.request.known().is_some());
+    hops.len() > 1
+        && requests.any(|hop| {
+            let (fact, _) = trace.lead_of(hop);
+            let is_open = matches!(hop.link, Link::None | Link::Inferred);
+            !came.insert((fact.from_tag, hop.cseq, hop.method)) && is_open
+        })
 }

@@ -131,6 +131,8 @@ pub struct Facts {
     pub(super) prints: Vec<u32>,
     /// Hashes of the top Via. See [`Clue`].
     pub(super) vias: Vec<u64>,
+    /// What is left of them to tell the requests of a dialog with one number apart.
+    senders: Vec<u32>,
     /// Of all requests; the first is empty, for everything else.
     headings: Vec<Heading>,
     /// Hashes of the Via values below it, until hops are put together.
@@ -158,6 +160,7 @@ impl Facts {
             contents: Vec::with_capacity(sightings),
             prints: Vec::new(),
             vias: Vec::with_capacity(sightings),
+            senders: Vec::new(),
             belows: Vec::with_capacity(sightings),
             farther: Vec::new(),
             headings: vec![Heading::default()],
@@ -294,6 +297,10 @@ impl Facts {
 
     /// Lets go of what only hops need.
     pub(super) fn forget_hashes(&mut self) {
+        if !self.vias.is_empty() {
+            let vias = std::mem::take(&mut self.vias).into_iter();
+            self.senders = vias.map(|via| via as u32).collect();
+        }
         self.prints = Vec::new();
         (self.belows, self.farther) = (Vec::new(), Vec::new());
     }
@@ -304,6 +311,12 @@ impl Facts {
             .farther
             .binary_search_by_key(&(sighting as u32), |(of, _)| *of);
         Some(self.farther[found.ok()?].1)
+    }
+
+    /// Stands for sent-by and branch of the top Via of a sighting.
+    pub(super) fn sender(&self, sighting: usize) -> u32 {
+        let left = self.senders.get(sighting);
+        left.copied().unwrap_or_else(|| self.vias[sighting] as u32)
     }
 
     /// The details of a sighting, if it has some.

@@ -150,7 +150,7 @@ impl<'a> Siblings<'a> {
         };
         let mut found: Vec<Vec<Hop<'a>>> = Vec::new();
         let mut places: HashMap<HopId, usize, RandomState> = HashMap::default();
-        let mut by_via: HashMap<(u64, u16, u32), usize, RandomState> = HashMap::default();
+        let mut by_via: HashMap<(u32, u16, u32), usize, RandomState> = HashMap::default();
         for hop in dialog.hops() {
             turns.places.add(&hop);
             if !is_within(&hop, dialog.id()) && !self.may_share(&hop) {

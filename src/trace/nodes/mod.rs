@@ -110,8 +110,8 @@ pub(super) struct Nodes {
 
 impl Nodes {
     /// Finds the nodes of a trace of which everything else is known.
-    pub(super) fn find(trace: &Trace, elements: Elements, hints: &[NodeHint]) -> Self {
-        let Elements { mut points, ends } = elements;
+    pub(super) fn find(trace: &Trace, hints: &[NodeHint]) -> Self {
+        let Elements { mut points, ends } = Elements::find(trace, hints);
         points.freeze();
         let mut nodes = Self {
             points,
