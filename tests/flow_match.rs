@@ -2,6 +2,8 @@
 //! changed is told at the step where it happened.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "flow_match/dialogs.rs"]
+mod dialogs;
 #[path = "flow_match/documents.rs"]
 mod documents;
 #[path = "flow_match/every.rs"]

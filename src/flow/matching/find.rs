@@ -5,7 +5,7 @@ use std::io;
 
 use foldhash::fast::RandomState;
 
-use super::align::align;
+use super::align::{Assignment, align};
 use super::census::{Kinds, Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
@@ -240,6 +240,7 @@ impl<'s> Searched<'s> {
     fn flows(&self, others: Others<'_, '_>) -> Option<Vec<Flow>> {
         let mut left = Left {
             alone: Scene::of(self.all.trace, [self.call], &self.held),
+            is_whole: true,
             others,
             all: self.all,
             call: self.call.id(),
@@ -290,6 +291,8 @@ struct Left<'h, 's> {
     all: &'h All<'s>,
     call: CallId,
     candidates: &'h [usize],
+    /// Whether no flow was found in it yet.
+    is_whole: bool,
     alone: Scene<'s, 'h>,
     others: Others<'h, 's>,
 }
@@ -315,6 +318,9 @@ impl<'h, 's> Left<'h, 's> {
             let assignment = align(template, plan, scene, self.all.templates.len() > 1);
             let given = judge(template, plan, scene, &assignment);
             let score = score(template, &given);
+            if self.has_to_begin() && !begins(template, plan, &assignment) {
+                continue;
+            }
             if !is_read && score < bound {
                 return Err(Unread);
             }
@@ -360,9 +366,26 @@ impl<'h, 's> Left<'h, 's> {
                 _ => Some((wanted.best_over(several.unwrap_or(&alone))?, *at)),
             }
         };
-        let mut bounds: Vec<_> = self.candidates.iter().filter_map(bound).collect();
+        let beginnings = match &self.others {
+            Others::None => Some(Beginnings::of(&self.alone)),
+            Others::Unread(_) => None,
+            Others::Read(together) => Some(Beginnings::of(together)),
+        };
+        let may_begin = |at: &&usize| {
+            let (template, plan) = (&self.all.templates[**at], &self.all.plans[**at]);
+            let of = beginnings.as_ref().filter(|_| self.has_to_begin());
+            of.is_none_or(|of| of.has(template, plan))
+        };
+        let candidates = self.candidates.iter().filter(may_begin);
+        let mut bounds: Vec<_> = candidates.filter_map(bound).collect();
         bounds.sort_by_key(|(bound, at)| (std::cmp::Reverse(*bound), *at));
         bounds
+    }
+
+    /// Whether a flow is one only with what it begins with. What follows in a dialog of a flow that was found is no other flow; and
+    /// where one flow is looked for, it is told how far each call gets in it.
+    fn has_to_begin(&self) -> bool {
+        self.all.templates.len() > 1 || !self.is_whole
     }
 
     /// Whether a flow with these hops is better looked for when more of the call is seen.
@@ -389,6 +412,7 @@ impl<'h, 's> Left<'h, 's> {
 
     /// Does not look at these any more; gives their first messages.
     fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
+        self.is_whole = false;
         let taken = self.scenes().map(|scene| scene.take(hops));
         taken.last().unwrap_or_default()
     }
@@ -412,14 +436,44 @@ fn has_a_beginning(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
 
 /// Whether a call has a request with which a flow can begin.
 fn begins_in(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
-    let mut roots = plan.roots.iter().map(|root| plan.hops[*root].request);
-    let first = roots.find(|step| !template.is_optional(*step));
-    let first = first.or_else(|| Some(plan.hops[*plan.roots.first()?].request));
+    let first = plan.beginning(template).map(|hop| plan.hops[hop].request);
     let Some(method) = first.and_then(|step| template.method_of(step)) else {
         return false;
     };
     let mut hops = call.hops();
     hops.any(|hop| hop.method_name().eq_ignore_ascii_case(method.as_bytes()))
+}
+
+/// Methods of what is left and may stand outside of a dialog.
+struct Beginnings<'t>(BTreeSet<&'t [u8]>);
+
+impl<'t> Beginnings<'t> {
+    fn of(scene: &Scene<'t, '_>) -> Self {
+        let hops = scene.looked_at().into_iter().map(|hop| &scene.hops[hop]);
+        let outside = hops.filter(|hop| !hop.is_within);
+        Self(outside.map(|hop| hop.hop.method_name()).collect())
+    }
+
+    /// Whether there is one that a flow may begin with.
+    fn has(&self, template: &Template, plan: &Plan) -> bool {
+        let first = plan.beginning(template).map(|hop| &plan.hops[hop]);
+        let Some(first) = first.filter(|hop| hop.begins) else {
+            return true;
+        };
+        let method = template.method_of(first.request).unwrap_or_default();
+        let mut methods = self.0.iter();
+        methods.any(|other| other.eq_ignore_ascii_case(method.as_bytes()))
+    }
+}
+
+/// Whether something was seen of what a flow begins with, unless that is a dialog that was there before.
+fn begins(template: &Template, plan: &Plan, assignment: &Assignment) -> bool {
+    let first = plan.beginning(template);
+    let Some(first) = first.filter(|hop| plan.hops[*hop].begins) else {
+        return true;
+    };
+    let mut tree = plan.below(first).into_iter().chain([first]);
+    tree.any(|hop| assignment.contains_key(&hop))
 }
 
 /// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::users::address_of_record;
 use crate::flow::template::REQUEST_URI;
 use crate::sip::{self, Name, Text};
 use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
@@ -25,6 +26,8 @@ pub(super) struct SceneHop<'t> {
     pub(super) destination: Option<Node<'t>>,
     /// Which of the Call-IDs of the scene it has.
     pub(super) call_id: usize,
+    /// Whether it is known to stand inside a dialog, which it does not begin.
+    pub(super) is_within: bool,
 }
 
 /// Some calls.
@@ -159,6 +162,19 @@ impl<'t, 'h> Scene<'t, 'h> {
             let shown = request.or_else(|| responses.first().copied());
             let vias =
                 shown.and_then(|shown| Some(self.sip(shown.id())?.values(Name::Via).count()));
+            let is_within = match request {
+                Some(request) => {
+                    let to = self.sip(request.id()).and_then(|sip| sip.to());
+                    to.is_some_and(|to| to.tag().is_some())
+                }
+                // Nobody captured its request; it is none that made its dialog.
+                None => hop
+                    .dialog()
+                    .and_then(|dialog| dialog.made_by())
+                    .is_some_and(|made| {
+                        made.cseq() != hop.cseq() || made.method_name() != hop.method_name()
+                    }),
+            };
             self.hops.push(SceneHop {
                 hop,
                 request,
@@ -170,6 +186,7 @@ impl<'t, 'h> Scene<'t, 'h> {
                 source: hop.source_node(),
                 destination: hop.destination_node(),
                 call_id,
+                is_within,
             });
             if let Some(parent) = parent {
                 self.hops[parent].children.push(number);
@@ -234,6 +251,23 @@ impl<'t, 'h> Scene<'t, 'h> {
             return false;
         };
         before.id() == source.id()
+    }
+
+    /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
+    pub(super) fn users(&self) -> Vec<[usize; 2]> {
+        let mut calls = self.hops.iter().map(|one| one.hop.call().id());
+        let first = calls.next();
+        if calls.all(|call| Some(call) == first) {
+            return Vec::new();
+        }
+        let mut numbers: HashMap<Vec<u8>, usize, RandomState> = HashMap::default();
+        let mut number = |user: &[u8]| {
+            let next = numbers.len();
+            *numbers.entry(address_of_record(user)).or_insert(next)
+        };
+        let hops = self.hops.iter();
+        hops.map(|one| [number(one.hop.from()), number(one.hop.to())])
+            .collect()
     }
 
     /// The branch of a Via entry, the topmost being the first.
