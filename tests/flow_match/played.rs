@@ -16,6 +16,8 @@ pub(crate) struct Verdict {
     /// Number and fate of each step.
     pub(crate) steps: Vec<(String, Fate)>,
     pub(crate) extra: usize,
+    /// The flow with a better score that it is told before.
+    pub(crate) passed_over: Option<String>,
 }
 
 impl Verdict {
@@ -30,6 +32,7 @@ impl Verdict {
                 .map(|result| (number(result.step), result.fate.clone()))
                 .collect(),
             extra: found.given.extra.len(),
+            passed_over: found.passed_over.map(|(other, _)| known[other].id.clone()),
         }
     }
 
@@ -185,7 +188,7 @@ pub(crate) fn with_a_proxy(events: &[Event], ends: [usize; 2]) -> Vec<Event> {
     all
 }
 
-fn branch(line: &str) -> String {
+pub(crate) fn branch(line: &str) -> String {
     let (_, branch) = line.split_once("branch=").unwrap();
     let end = branch.find([';', '\r']).unwrap_or(branch.len());
     branch[..end].to_owned()

@@ -312,6 +312,7 @@ impl<'a, 't> Aligner<'a, 't> {
             if let Some((score, tree)) = best
                 && score > 0
                 && self.is_of_dialog(hop, tree)
+                && self.is_of_journey(hop, tree, &assignment)
             {
                 self.take(hop, tree, &mut assignment);
                 free.remove(&tree);
@@ -326,6 +327,22 @@ impl<'a, 't> Aligner<'a, 't> {
         let dialog = self.template.dialog_of(self.plan.hops[hop].request);
         let known = dialog.and_then(|dialog| self.known.dialogs.get(&dialog));
         known.is_none_or(|known| *known == self.scene.hops[seen].call_id)
+    }
+
+    /// Whether a tree may be of the journey of what else was found of a hop's: what is passed on keeps Call-ID and CSeq.
+    fn is_of_journey(&self, hop: usize, seen: usize, assignment: &Assignment) -> bool {
+        let mut root = hop;
+        while let Some(above) = self.plan.hops[root].parent {
+            root = above;
+        }
+        let tree = self.plan.below(root).into_iter().chain([root]);
+        let mut found = tree.filter_map(|kin| assignment.get(&kin)).peekable();
+        let one = &self.scene.hops[seen];
+        found.peek().is_none()
+            || found.any(|other| {
+                let other = &self.scene.hops[*other];
+                one.call_id == other.call_id && one.hop.cseq() == other.hop.cseq()
+            })
     }
 
     /// The best way to lay one tree over the other, those below being known.
@@ -487,7 +504,7 @@ impl Looks<'_, '_> {
                 score += match meets(self.scene, request.id(), demand, |_| None) {
                     Met::Yes => 2,
                     Met::No { .. } => {
-                        is_foreign |= self.is_chosen && demand.header == "Event";
+                        is_foreign |= self.is_chosen && demand.tells_apart();
                         -3
                     }
                     Met::Unknown => 0,

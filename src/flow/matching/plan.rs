@@ -106,11 +106,11 @@ impl Plan {
         plan
     }
 
-    /// The hop that a flow begins with: the first that has to be there.
-    pub(super) fn beginning(&self, template: &Template) -> Option<usize> {
-        let mut roots = self.roots.iter().copied();
-        let first = roots.find(|root| !template.is_optional(self.hops[*root].request));
-        first.or_else(|| self.roots.first().copied())
+    /// The hops that a flow may begin with, the last of them being the first that has to be there.
+    pub(super) fn beginnings(&self, template: &Template) -> &[usize] {
+        let is_needed = |root: &usize| !template.is_optional(self.hops[*root].request);
+        let needed = self.roots.iter().position(is_needed);
+        &self.roots[..needed.map_or(self.roots.len(), |at| at + 1)]
     }
 
     /// From and To of a hop's request, as the template has them.

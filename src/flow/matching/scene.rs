@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::users::address_of_record;
-use crate::flow::template::REQUEST_URI;
+use crate::flow::template::{BODY, REQUEST_URI};
 use crate::sip::{self, Name, Text};
 use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
@@ -103,7 +103,7 @@ impl<'t, 'h> Scene<'t, 'h> {
     }
 
     /// These hops and all that continue them.
-    fn tree(&self, roots: &[usize]) -> Vec<usize> {
+    pub(super) fn tree(&self, roots: &[usize]) -> Vec<usize> {
         let mut hops = roots.to_vec();
         let mut at = 0;
         while let Some(hop) = hops.get(at) {
@@ -196,11 +196,17 @@ impl<'t, 'h> Scene<'t, 'h> {
         self.place_answers(first);
     }
 
-    /// Answers to a request that nobody captured show by their Via entries which hops theirs is between.
+    /// Answers to a request that nobody captured show by their Via entries which hops theirs is between; and so does a request that
+    /// is not quite the one that it passes on.
     fn place_answers(&mut self, first: usize) {
         let (asked, unasked): (Vec<usize>, Vec<usize>) =
             (first..self.hops.len()).partition(|hop| self.hops[*hop].request.is_some());
-        if unasked.is_empty() {
+        let is_cut_off = |hop: &usize| {
+            let hop = &self.hops[*hop];
+            hop.parent.is_none() && hop.vias.is_some_and(|vias| vias > 1)
+        };
+        let cut_off: Vec<usize> = asked.iter().copied().filter(is_cut_off).collect();
+        if unasked.is_empty() && cut_off.is_empty() {
             return;
         }
         let mut with_branch: [HashMap<&[u8], Vec<usize>, RandomState>; 2] = Default::default();
@@ -225,6 +231,10 @@ impl<'t, 'h> Scene<'t, 'h> {
                 // Its request was captured, but the rest of its Via entries is not that of the request.
                 let answers = std::mem::take(&mut self.hops[hop].responses);
                 self.hops[same].responses.extend(answers);
+                for child in std::mem::take(&mut self.hops[hop].children) {
+                    self.hops[child].parent = None;
+                    self.hang(child, Some(same));
+                }
                 self.hang(hop, Some(same));
                 continue;
             }
@@ -239,6 +249,18 @@ impl<'t, 'h> Scene<'t, 'h> {
             }
             if self.hops[hop].parent.is_none() {
                 self.hang(hop, parent);
+            }
+        }
+        // One passes on a request as another one: its Via entries tell which it was.
+        for hop in cut_off {
+            let is_same = |other: &usize| {
+                let (one, other) = (&self.hops[hop], &self.hops[*other]);
+                one.call_id == other.call_id && one.hop.method_name() == other.hop.method_name()
+            };
+            let above = self.branch(hop, 1).and_then(|above| sent.get(above));
+            let above = above.into_iter().flatten().copied().find(is_same);
+            if self.hops[hop].parent.is_none() {
+                self.hang(hop, above);
             }
         }
     }
@@ -334,6 +356,9 @@ impl<'t, 'h> Scene<'t, 'h> {
             let line = message.first_line_text().lossy().into_owned();
             let uri = line.split_ascii_whitespace().nth(1);
             return Some(uri.map(|uri| uri.to_owned().into()).into_iter().collect());
+        }
+        if header == BODY {
+            return Some(vec![message.rest().lossy()]);
         }
         let name = Name::of(header.as_bytes());
         Some(match name {
