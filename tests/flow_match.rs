@@ -2,12 +2,22 @@
 //! changed is told at the step where it happened.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "flow_match/choice.rs"]
+mod choice;
+#[path = "flow_match/clock.rs"]
+mod clock;
+#[path = "flow_match/details.rs"]
+mod details;
+#[path = "flow_match/dialogs.rs"]
+mod dialogs;
 #[path = "flow_match/documents.rs"]
 mod documents;
 #[path = "flow_match/every.rs"]
 mod every;
 #[path = "flow_match/played.rs"]
 mod played;
+#[path = "flow_match/registrations.rs"]
+mod registrations;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -153,7 +153,7 @@ pub struct Response {
 /// What a message must carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
-    /// The header field, or [`REQUEST_URI`].
+    /// The header field, [`REQUEST_URI`] or [`BODY`].
     pub header: String,
     /// What is asked of it.
     pub must: Must,
@@ -161,6 +161,9 @@ pub struct Demand {
 
 /// Stands for the Request-URI among header fields.
 pub const REQUEST_URI: &str = "Request-URI";
+
+/// Stands for the body among header fields.
+pub const BODY: &str = "Body";
 
 /// What is asked of a header field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,6 +174,8 @@ pub enum Must {
     BeAbsent,
     /// One of its values is one of these, parameters beyond them aside.
     Be(Vec<String>),
+    /// One of these stands in it, white space and the kind of quotes aside.
+    Say(Vec<String>),
     /// One of its values has a parameter of this name, of a header field or of a challenge.
     HaveParameter(String),
     /// It has the values that it has in another step.
@@ -297,7 +302,14 @@ impl Template {
             let mut carried = self.steps[step].carry.iter();
             origin = carried.find(|carried| carried.header == demand.header)?;
         }
-        matches!(origin.must, Must::Be(_)).then_some(origin)
+        matches!(origin.must, Must::Be(_) | Must::Say(_)).then_some(origin)
+    }
+}
+
+impl Demand {
+    /// Whether a message that does not meet it is about something else: another event package, another state.
+    pub fn tells_apart(&self) -> bool {
+        self.header == "Event" || self.header == BODY
     }
 }
 

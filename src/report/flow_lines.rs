@@ -80,7 +80,11 @@ pub fn flow_lines(trace: &Trace, known: &[Template], found: &Found) -> Vec<FlowL
         .collect();
     if !others.is_empty() {
         let others = escape::text(&others.join(", "));
-        let text = format!("  score {}; next: {others}", found.score);
+        let why = found.passed_over.map_or_else(String::new, |(other, score)| {
+            let other = escape::text(&known[other].id);
+            format!(", before {other} with {score}: it passes and explains what was seen, {other} does not pass")
+        });
+        let text = format!("  score {}{why}; next: {others}", found.score);
         lines.push(FlowLine::neutral(text));
     }
     lines

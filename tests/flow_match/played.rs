@@ -16,6 +16,8 @@ pub(crate) struct Verdict {
     /// Number and fate of each step.
     pub(crate) steps: Vec<(String, Fate)>,
     pub(crate) extra: usize,
+    /// The flow with a better score that it is told before.
+    pub(crate) passed_over: Option<String>,
 }
 
 impl Verdict {
@@ -30,6 +32,7 @@ impl Verdict {
                 .map(|result| (number(result.step), result.fate.clone()))
                 .collect(),
             extra: found.given.extra.len(),
+            passed_over: found.passed_over.map(|(other, _)| known[other].id.clone()),
         }
     }
 
@@ -74,6 +77,121 @@ pub(crate) fn played(template: &Template) -> Vec<Event> {
         ..Options::default()
     };
     synthesize(template, &options, 0)
+}
+
+/// The flow with this identifier.
+pub(crate) fn flow(id: &str) -> Template {
+    sipscope::flow::template(id).unwrap()
+}
+
+/// Which of the messages a step is.
+pub(crate) fn place(template: &Template, events: &[Event], number: &str) -> usize {
+    let step = template.step(number).unwrap();
+    events.iter().position(|event| event.step == step).unwrap()
+}
+
+/// Puts other text in place of some that must be there.
+pub(crate) fn edit(event: &mut Event, from: &str, to: &str) {
+    let text = std::str::from_utf8(&event.bytes).unwrap();
+    assert!(text.contains(from), "{from} in {text}");
+    event.bytes = text.replace(from, to).into_bytes();
+}
+
+/// The first line with this header field.
+pub(crate) fn field(event: &Event, name: &str) -> String {
+    let text = std::str::from_utf8(&event.bytes).unwrap();
+    let mut lines = text.split("\r\n");
+    let line = lines.find(|line| line.starts_with(&format!("{name}: ")));
+    line.unwrap().to_owned()
+}
+
+/// The number in CSeq.
+pub(crate) fn cseq(event: &Event) -> u32 {
+    let line = field(event, "CSeq");
+    line.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
+/// The same message of a later transaction: the next numbers in CSeq, branches of its own, so many seconds later.
+pub(crate) fn later(event: &Event, by: u32, seconds: i64) -> Event {
+    let mut event = event.clone();
+    let number = cseq(&event);
+    edit(
+        &mut event,
+        &format!("CSeq: {number} "),
+        &format!("CSeq: {} ", number + by),
+    );
+    edit(
+        &mut event,
+        "branch=z9hG4bK",
+        &format!("branch=z9hG4bKn{by}"),
+    );
+    event.time += seconds * SECOND;
+    event
+}
+
+/// In nanoseconds.
+pub(crate) const SECOND: i64 = 1_000_000_000;
+
+/// The messages with a proxy more between two who take part, which passes on what they say to each other.
+pub(crate) fn with_a_proxy(events: &[Event], ends: [usize; 2]) -> Vec<Event> {
+    let between: SocketAddr = "203.0.113.9:5060".parse().unwrap();
+    // The Via of each request that it got, and the own one that it put on top of it.
+    let mut own: Vec<(String, String)> = Vec::new();
+    let mut all = Vec::new();
+    for event in events {
+        let text = std::str::from_utf8(&event.bytes).unwrap();
+        let is_between = [[event.from, event.to], [event.to, event.from]].contains(&ends);
+        let top = branch(&field(event, "Via"));
+        if is_between && event.is_request {
+            let via = format!(
+                "Via: SIP/2.0/UDP 203.0.113.9;branch=z9hG4bKx{}\r\n",
+                own.len()
+            );
+            own.push((top.clone(), via));
+        }
+        let mut lines = String::new();
+        let mut passed = false;
+        for line in text.split_inclusive("\r\n") {
+            let known = own
+                .iter()
+                .find(|(below, _)| line.starts_with("Via: ") && branch(line) == *below);
+            if let Some((_, via)) = known {
+                lines.push_str(via);
+                passed = true;
+            }
+            match line.strip_prefix("Max-Forwards: ") {
+                Some(number) if passed => {
+                    let number: u32 = number.trim_end().parse().unwrap();
+                    lines.push_str(&format!("Max-Forwards: {}\r\n", number - 1));
+                }
+                _ => lines.push_str(line),
+            }
+        }
+        let mut behind = Event {
+            bytes: lines.into_bytes(),
+            ..event.clone()
+        };
+        if !is_between {
+            all.push(behind);
+            continue;
+        }
+        let mut before = event.clone();
+        // Toward the receiver of the request its Via is there, away from it is not.
+        if !event.is_request {
+            std::mem::swap(&mut before.bytes, &mut behind.bytes);
+        }
+        before.destination = between;
+        behind.source = between;
+        behind.time += 100_000;
+        all.extend([before, behind]);
+    }
+    all
+}
+
+pub(crate) fn branch(line: &str) -> String {
+    let (_, branch) = line.split_once("branch=").unwrap();
+    let end = branch.find([';', '\r']).unwrap_or(branch.len());
+    branch[..end].to_owned()
 }
 
 /// The flows in these messages.

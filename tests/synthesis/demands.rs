@@ -1,7 +1,7 @@
 //! What a template demands of a step is in the message that is made for it.
 
 use sipscope::base::Transport;
-use sipscope::flow::{Must, REQUEST_URI, Template};
+use sipscope::flow::{BODY, Must, REQUEST_URI, Template};
 
 use crate::play::{events, flows, options};
 
@@ -10,6 +10,9 @@ fn values(text: &str, name: &str) -> Vec<String> {
     let head = text.split("\r\n\r\n").next().unwrap();
     if name == REQUEST_URI {
         return vec![head.split(' ').nth(1).unwrap().to_owned()];
+    }
+    if name == BODY {
+        return vec![text.split_once("\r\n\r\n").unwrap().1.to_owned()];
     }
     let lines = head.split("\r\n").skip(1);
     let fields = lines.filter_map(|line| line.split_once(": "));
@@ -35,6 +38,7 @@ fn holds(must: &Must, found: &[String], of: impl Fn(usize) -> Vec<String>) -> bo
                 }) || expected.iter().any(|one| found.contains(one))
             })
         }
+        Must::Say(expected) => expected.iter().any(|one| found[0].contains(one.as_str())),
         Must::HaveParameter(name) => found.iter().any(|line| line.contains(name.as_str())),
         Must::BeCopiedFrom(other) => found == of(*other),
         Must::BeOneLessThanIn(other) => number(found)

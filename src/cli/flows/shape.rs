@@ -187,6 +187,10 @@ impl<'a> DemandShown<'a> {
                 shown.values = Some(values);
                 "be_one_of"
             }
+            Must::Say(values) => {
+                shown.values = Some(values);
+                "say_one_of"
+            }
             Must::HaveParameter(name) => {
                 shown.parameter = Some(name);
                 "have_parameter"

@@ -167,6 +167,7 @@ fn carried(template: &Template, demands: &[Demand]) -> Option<String> {
             Must::BePresent => header.clone(),
             Must::BeAbsent => format!("no {header}"),
             Must::Be(values) => format!("{header}: {}", values.join(" or ")),
+            Must::Say(values) => format!("{header} that says {}", values.join(" or ")),
             Must::HaveParameter(name) => format!("{header} with {name}"),
             Must::BeCopiedFrom(step) => format!("{header} as in step {}", number(*step)),
             Must::BeOneLessThanIn(step) => {

@@ -13,7 +13,7 @@ use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
 use crate::flow::template::{Actor, GroupKind, Template, What};
-use crate::trace::{Node, NodeId, Role};
+use crate::trace::{CallId, Node, NodeId, Role};
 
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
@@ -36,13 +36,13 @@ pub(super) fn align(
 ) -> Assignment {
     let mut aligner = Aligner::over(template, plan, scene, is_chosen);
     let draft = aligner.with_alternatives();
-    let mut known = Known::from(template, plan, scene, &draft);
+    let mut known = Known::from(template, plan, scene, &draft, &aligner.users);
     if known.is_against(template, plan, scene, &draft) {
         // Dialogs that look the same may have changed places. Who takes part in them is told by all of them together, and that
         // tells them apart.
         aligner.known.actors = known.actors;
         let draft = aligner.with_alternatives();
-        known = Known::from(template, plan, scene, &draft);
+        known = Known::from(template, plan, scene, &draft, &aligner.users);
     }
     aligner.known = known;
     aligner.with_alternatives()
@@ -55,10 +55,20 @@ struct Known {
     dialogs: BTreeMap<usize, usize>,
     /// The node of each actor.
     actors: BTreeMap<usize, NodeId>,
+    /// The users of the dialog that it begins with, by what the template calls them.
+    users: BTreeMap<String, usize>,
+    /// The call of that dialog.
+    call: Option<CallId>,
 }
 
 impl Known {
-    fn from(template: &Template, plan: &Plan, scene: &Scene<'_, '_>, draft: &Assignment) -> Self {
+    fn from(
+        template: &Template,
+        plan: &Plan,
+        scene: &Scene<'_, '_>,
+        draft: &Assignment,
+        users: &[[usize; 2]],
+    ) -> Self {
         let mut dialogs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (hop, seen) in draft {
             if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
@@ -67,10 +77,21 @@ impl Known {
                     .or_default() += 1;
             }
         }
-        Self {
+        let mut known = Self {
             dialogs: most(dialogs),
             actors: nodes(template, plan, scene, draft),
+            ..Self::default()
+        };
+        let first = plan.roots.first().map(|root| plan.hops[*root].request);
+        let main = first.and_then(|request| template.dialog_of(request));
+        let is_main = |hop: usize| template.dialog_of(plan.hops[hop].request) == main;
+        if let Some((hop, seen)) = draft.iter().find(|(hop, _)| is_main(**hop)) {
+            known.call = Some(scene.hops[*seen].hop.call().id());
+            let own = plan.users(template, *hop).into_iter().flatten();
+            let found = users.get(*seen).into_iter().flatten();
+            known.users = own.map(str::to_owned).zip(found.copied()).collect();
         }
+        known
     }
 
     /// Whether some hop of the draft has another end than its actor has on most.
@@ -147,8 +168,10 @@ struct Aligner<'a, 't> {
     upwards: Vec<usize>,
     /// Where in the following what is said of each of them begins.
     places: Vec<usize>,
+    /// Which users each hop of the trace has in From and To; nothing where all are of one call.
+    users: Vec<[usize; 2]>,
     /// How much each hop of the trace looks like each of the template by itself.
-    alike: Vec<Option<i32>>,
+    alike: Vec<Option<Likeness>>,
     /// How good it is to lay the tree of each hop of the template over that of each of the trace.
     trees: Vec<Option<i32>>,
 }
@@ -185,6 +208,7 @@ impl<'a, 't> Aligner<'a, 't> {
             excluded: BTreeSet::new(),
             upwards,
             places,
+            users: scene.users(),
             trees: vec![None; alike.len()],
             alike,
         }
@@ -288,6 +312,7 @@ impl<'a, 't> Aligner<'a, 't> {
             if let Some((score, tree)) = best
                 && score > 0
                 && self.is_of_dialog(hop, tree)
+                && self.is_of_journey(hop, tree, &assignment)
             {
                 self.take(hop, tree, &mut assignment);
                 free.remove(&tree);
@@ -302,6 +327,22 @@ impl<'a, 't> Aligner<'a, 't> {
         let dialog = self.template.dialog_of(self.plan.hops[hop].request);
         let known = dialog.and_then(|dialog| self.known.dialogs.get(&dialog));
         known.is_none_or(|known| *known == self.scene.hops[seen].call_id)
+    }
+
+    /// Whether a tree may be of the journey of what else was found of a hop's: what is passed on keeps Call-ID and CSeq.
+    fn is_of_journey(&self, hop: usize, seen: usize, assignment: &Assignment) -> bool {
+        let mut root = hop;
+        while let Some(above) = self.plan.hops[root].parent {
+            root = above;
+        }
+        let tree = self.plan.below(root).into_iter().chain([root]);
+        let mut found = tree.filter_map(|kin| assignment.get(&kin)).peekable();
+        let one = &self.scene.hops[seen];
+        found.peek().is_none()
+            || found.any(|other| {
+                let other = &self.scene.hops[*other];
+                one.call_id == other.call_id && one.hop.cseq() == other.hop.cseq()
+            })
     }
 
     /// The best way to lay one tree over the other, those below being known.
@@ -375,8 +416,11 @@ impl<'a, 't> Aligner<'a, 't> {
     /// How much a hop of the trace looks like one of the template, with what is known of dialogs and nodes; `None` if it cannot
     /// be it.
     fn local(&self, hop: usize, seen: usize) -> Option<i32> {
-        let mut score = self.alike[self.places[seen] + hop]?;
-        if self.excluded.contains(&hop) {
+        let Likeness {
+            mut score,
+            is_foreign,
+        } = self.alike[self.places[seen] + hop]?;
+        if self.excluded.contains(&hop) || !self.is_of_the_users(hop, seen) {
             return None;
         }
         let planned = self.plan.hops[hop].request;
@@ -391,12 +435,38 @@ impl<'a, 't> Aligner<'a, 't> {
         }
         let dialog = self.template.dialog_of(planned)?;
         score += match self.known.dialogs.get(&dialog) {
+            None if is_foreign => return None,
+            Some(known) if is_foreign && *known != seen.call_id => return None,
             None => 0,
             Some(known) if *known == seen.call_id => 3,
             Some(_) => -6,
         };
         Some(score)
     }
+
+    /// Whether a hop of another call than the one that the flow begins with has the users that the template gives it.
+    fn is_of_the_users(&self, hop: usize, seen: usize) -> bool {
+        let Some(found) = self.users.get(seen) else {
+            return true;
+        };
+        if self.known.call == Some(self.scene.hops[seen].hop.call().id()) {
+            return true;
+        }
+        let planned = self.plan.users(self.template, hop).into_iter().flatten();
+        let mut pairs = planned.zip(found);
+        pairs.all(|(planned, found)| {
+            let known = self.known.users.get(planned);
+            known.is_none_or(|known| known == found)
+        })
+    }
+}
+
+/// How much a hop of the trace looks like one of the template.
+#[derive(Clone, Copy)]
+struct Likeness {
+    score: i32,
+    /// Whether it has what tells another flow: then only its dialog shows that it is of this one.
+    is_foreign: bool,
 }
 
 /// Looks at hops one by one.
@@ -411,7 +481,7 @@ struct Looks<'a, 't> {
 
 impl Looks<'_, '_> {
     /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
-    fn alike(&mut self, hop: usize, seen: usize) -> Option<i32> {
+    fn alike(&mut self, hop: usize, seen: usize) -> Option<Likeness> {
         let (planned, seen) = (&self.plan.hops[hop], &self.scene.hops[seen]);
         let step = &self.template.steps[planned.request];
         let method = self.template.method_of(planned.request)?;
@@ -422,7 +492,10 @@ impl Looks<'_, '_> {
         {
             return None;
         }
-        let mut score = 4;
+        if planned.begins && seen.is_within {
+            return None;
+        }
+        let (mut score, mut is_foreign) = (4, false);
         if let Some(request) = seen.request {
             for demand in step.carry.iter() {
                 let Some(demand) = self.template.origin(demand) else {
@@ -430,8 +503,10 @@ impl Looks<'_, '_> {
                 };
                 score += match meets(self.scene, request.id(), demand, |_| None) {
                     Met::Yes => 2,
-                    Met::No { .. } if self.is_chosen && demand.header == "Event" => return None,
-                    Met::No { .. } => -3,
+                    Met::No { .. } => {
+                        is_foreign |= self.is_chosen && demand.tells_apart();
+                        -3
+                    }
                     Met::Unknown => 0,
                 };
             }
@@ -455,7 +530,7 @@ impl Looks<'_, '_> {
                 score += *likeness.or_insert_with(|| likeness_of(&template.actors[actor], node));
             }
         }
-        Some(score)
+        Some(Likeness { score, is_foreign })
     }
 
     fn responses(&self, planned: &[usize], seen: &SceneHop<'_>) -> i32 {

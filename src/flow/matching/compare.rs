@@ -2,9 +2,17 @@
 
 use std::borrow::Cow;
 
+use super::meaning::{mean_the_same, same_host};
 use super::scene::Scene;
 use crate::flow::template::{Demand, Must};
 use crate::trace::MessageId;
+
+/// The message of another step.
+pub(super) struct Compared {
+    pub(super) message: MessageId,
+    /// Over how many hops it came to be the message that is compared with it: as the trace has them, and as Via entries tell.
+    pub(super) hops: [usize; 2],
+}
 
 /// What came of one demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +32,7 @@ pub(super) fn meets(
     scene: &Scene<'_, '_>,
     message: MessageId,
     demand: &Demand,
-    seen: impl Fn(usize) -> Option<MessageId>,
+    seen: impl Fn(usize) -> Option<Compared>,
 ) -> Met {
     let compared = match &demand.must {
         Must::BeCopiedFrom(step) | Must::BeOneLessThanIn(step) | Must::BeConsumedFrom(step) => {
@@ -42,7 +50,13 @@ pub(super) fn meets(
         [] => "none".to_owned(),
         values => values.join(", "),
     };
-    let other = || scene.values(compared?, &demand.header);
+    let hops = compared.as_ref().map_or([1, 1], |compared| compared.hops);
+    let other = || scene.values(compared.as_ref()?.message, &demand.header);
+    let same = |others: &[Cow<'_, str>], values: &[Cow<'_, str>]| {
+        let mut pairs = others.iter().zip(values);
+        others.len() == values.len()
+            && pairs.all(|(one, other)| mean_the_same(&demand.header, one, other))
+    };
     let expected = match &demand.must {
         Must::BePresent if values.is_empty() => "one".to_owned(),
         Must::BeAbsent if !values.is_empty() => "none".to_owned(),
@@ -54,6 +68,16 @@ pub(super) fn meets(
             }
             wanted.join(" or ")
         }
+        Must::Say(wanted) => {
+            let says = |value: &Cow<'_, str>| wanted.iter().any(|wanted| says(value, wanted));
+            if values.iter().any(says) {
+                return Met::Yes;
+            }
+            return Met::No {
+                expected: format!("one that says {}", wanted.join(" or ")),
+                got: "one that does not".to_owned(),
+            };
+        }
         Must::HaveParameter(name) => {
             if values.iter().any(|value| has_parameter(value, name)) {
                 return Met::Yes;
@@ -62,7 +86,7 @@ pub(super) fn meets(
         }
         Must::BeCopiedFrom(_) => match other() {
             None => return Met::Unknown,
-            Some(others) if others == values => return Met::Yes,
+            Some(others) if same(&others, &values) => return Met::Yes,
             Some(others) => others.join(", "),
         },
         Must::BeOneLessThanIn(_) => {
@@ -70,16 +94,23 @@ pub(super) fn meets(
             let Some(before) = other().and_then(|others| number(&others)) else {
                 return Met::Unknown;
             };
-            if number(&values) == Some(before - 1) {
+            let left = hops.map(|hops| before.saturating_sub_unsigned(hops as u64));
+            if number(&values).is_some_and(|number| left.contains(&number)) {
                 return Met::Yes;
             }
-            (before - 1).to_string()
+            left[0].to_string()
         }
         Must::BeConsumedFrom(_) => {
             let Some(others) = other() else {
                 return Met::Unknown;
             };
-            if others.len() > values.len() && others.ends_with(&values) {
+            let gone = others.len().saturating_sub(values.len());
+            let (used, left) = others.split_at(gone);
+            // Who is on it with two entries uses up both.
+            let is_gone = !values.is_empty()
+                || gone <= hops[0].max(hops[1])
+                || used.iter().all(|entry| same_host(&used[0], entry));
+            if gone > 0 && is_gone && same(left, &values) {
                 return Met::Yes;
             }
             match others.get(1..) {
@@ -102,6 +133,17 @@ fn is_value(value: &str, wanted: &str) -> bool {
     head.eq_ignore_ascii_case(wanted) && (rest.is_empty() || rest.starts_with([';', ' ']))
 }
 
+/// Whether something stands in a value, white space and the kind of quotes aside.
+fn says(value: &str, wanted: &str) -> bool {
+    let plain = |text: &str| -> String {
+        let letters = text.chars().filter(|letter| !letter.is_whitespace());
+        letters
+            .map(|letter| if letter == '\'' { '"' } else { letter })
+            .collect()
+    };
+    plain(value).contains(&plain(wanted))
+}
+
 /// Whether a value has a parameter, behind a semicolon or as challenges have them.
 fn has_parameter(value: &str, name: &str) -> bool {
     let mut quoted = false;
@@ -117,7 +159,18 @@ fn has_parameter(value: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_parameter, is_value};
+    use super::{has_parameter, is_value, says};
+
+    #[test]
+    fn what_is_said_may_be_spelled_otherwise() {
+        for (value, expected) in [
+            ("<contact event=\"rejected\">", true),
+            ("<contact event = 'rejected'>", true),
+            ("<contact event=\"created\">", false),
+        ] {
+            assert_eq!(says(value, "event=\"rejected\""), expected, "{value}");
+        }
+    }
 
     #[test]
     fn parameters_are_found_outside_of_quotes() {

@@ -5,7 +5,7 @@ use std::io;
 
 use foldhash::fast::RandomState;
 
-use super::align::align;
+use super::align::{Assignment, align};
 use super::census::{Kinds, Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::plan::Plan;
@@ -31,6 +31,8 @@ pub struct Found {
     pub score: i64,
     /// Other flows that came close, with their scores, the best first.
     pub others: Vec<(usize, i64)>,
+    /// The flow with the best score, where that is another: this one passes and explains as much, that one does not.
+    pub passed_over: Option<(usize, i64)>,
 }
 
 /// Only so many other flows are named.
@@ -240,6 +242,7 @@ impl<'s> Searched<'s> {
     fn flows(&self, others: Others<'_, '_>) -> Option<Vec<Flow>> {
         let mut left = Left {
             alone: Scene::of(self.all.trace, [self.call], &self.held),
+            is_whole: true,
             others,
             all: self.all,
             call: self.call.id(),
@@ -290,6 +293,8 @@ struct Left<'h, 's> {
     all: &'h All<'s>,
     call: CallId,
     candidates: &'h [usize],
+    /// Whether no flow was found in it yet.
+    is_whole: bool,
     alone: Scene<'s, 'h>,
     others: Others<'h, 's>,
 }
@@ -302,8 +307,8 @@ impl<'h, 's> Left<'h, 's> {
         }
         let mut scored: Vec<Flow> = Vec::new();
         for (bound, at) in self.bounds() {
-            // Nothing behind it can be better.
-            if scored.iter().any(|(one, _)| one.score > bound) {
+            let best = scored.iter().max_by_key(|(one, _)| one.score);
+            if best.is_some_and(|(best, _)| !best.may_be_passed_over(bound)) {
                 break;
             }
             let (template, plan) = (&self.all.templates[at], &self.all.plans[at]);
@@ -315,6 +320,9 @@ impl<'h, 's> Left<'h, 's> {
             let assignment = align(template, plan, scene, self.all.templates.len() > 1);
             let given = judge(template, plan, scene, &assignment);
             let score = score(template, &given);
+            if self.has_to_begin() && !begins(template, plan, &assignment) {
+                continue;
+            }
             if !is_read && score < bound {
                 return Err(Unread);
             }
@@ -331,16 +339,27 @@ impl<'h, 's> Left<'h, 's> {
                 score,
                 given,
                 others: Vec::new(),
+                passed_over: None,
             };
             scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
         scored.sort_by_key(|(one, _)| (std::cmp::Reverse(one.score), one.template));
-        let others = scored.iter().skip(1).take(MOST_OTHERS);
-        let others = others.map(|(one, _)| (one.template, one.score)).collect();
-        let best = scored.into_iter().next();
-        let is_one = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
-        let best = best.filter(is_one);
-        Ok(best.map(|(best, hops)| (Found { others, ..best }, hops)))
+        let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
+        let Some(best) = scored.iter().position(is_told) else {
+            return Ok(None);
+        };
+        let is_before = |one: &Flow| is_told(one) && one.0.explains_as_much_as(&scored[best].0);
+        let chosen = scored.iter().position(is_before);
+        let of = |(one, _): &Flow| (one.template, one.score);
+        let passed_over = chosen.map(|_| of(&scored[best]));
+        let (chosen, hops) = scored.remove(chosen.unwrap_or(best));
+        let others = scored.iter().take(MOST_OTHERS).map(of).collect();
+        let chosen = Found {
+            others,
+            passed_over,
+            ..chosen
+        };
+        Ok(Some((chosen, hops)))
     }
 
     /// The templates that may explain something of what is left, with the score that each can have at best, the best first.
@@ -360,9 +379,26 @@ impl<'h, 's> Left<'h, 's> {
                 _ => Some((wanted.best_over(several.unwrap_or(&alone))?, *at)),
             }
         };
-        let mut bounds: Vec<_> = self.candidates.iter().filter_map(bound).collect();
+        let beginnings = match &self.others {
+            Others::None => Some(Beginnings::of(&self.alone)),
+            Others::Unread(_) => None,
+            Others::Read(together) => Some(Beginnings::of(together)),
+        };
+        let may_begin = |at: &&usize| {
+            let (template, plan) = (&self.all.templates[**at], &self.all.plans[**at]);
+            let of = beginnings.as_ref().filter(|_| self.has_to_begin());
+            of.is_none_or(|of| of.has(template, plan))
+        };
+        let candidates = self.candidates.iter().filter(may_begin);
+        let mut bounds: Vec<_> = candidates.filter_map(bound).collect();
         bounds.sort_by_key(|(bound, at)| (std::cmp::Reverse(*bound), *at));
         bounds
+    }
+
+    /// Whether a flow is one only with what it begins with. What follows in a dialog of a flow that was found is no other flow; and
+    /// where one flow is looked for, it is told how far each call gets in it.
+    fn has_to_begin(&self) -> bool {
+        self.all.templates.len() > 1 || !self.is_whole
     }
 
     /// Whether a flow with these hops is better looked for when more of the call is seen.
@@ -389,6 +425,7 @@ impl<'h, 's> Left<'h, 's> {
 
     /// Does not look at these any more; gives their first messages.
     fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
+        self.is_whole = false;
         let taken = self.scenes().map(|scene| scene.take(hops));
         taken.last().unwrap_or_default()
     }
@@ -412,14 +449,68 @@ fn has_a_beginning(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
 
 /// Whether a call has a request with which a flow can begin.
 fn begins_in(template: &Template, plan: &Plan, call: Call<'_>) -> bool {
-    let mut roots = plan.roots.iter().map(|root| plan.hops[*root].request);
-    let first = roots.find(|step| !template.is_optional(*step));
-    let first = first.or_else(|| Some(plan.hops[*plan.roots.first()?].request));
+    let first = plan.beginnings(template).last();
+    let first = first.map(|hop| plan.hops[*hop].request);
     let Some(method) = first.and_then(|step| template.method_of(step)) else {
         return false;
     };
     let mut hops = call.hops();
     hops.any(|hop| hop.method_name().eq_ignore_ascii_case(method.as_bytes()))
+}
+
+impl Found {
+    /// Whether it is told before another flow that has a better score: it passes, the other does not; and it explains no less, or the
+    /// other one lacks what it is told by.
+    fn explains_as_much_as(&self, other: &Self) -> bool {
+        let is_better = self.conclusion == Conclusion::Pass && other.conclusion != Conclusion::Pass;
+        is_better
+            && self.given.journeys_beside <= other.given.journeys_beside
+            && (other.given.lacks_a_branch || self.matched() >= other.matched())
+    }
+
+    /// Whether a flow with this score at best may be told before it.
+    fn may_be_passed_over(&self, bound: i64) -> bool {
+        let by_verdict = self.conclusion != Conclusion::Pass
+            && (self.given.lacks_a_branch || bound >= 2 * self.matched() as i64);
+        self.score <= bound || by_verdict
+    }
+
+    /// Steps that were seen as documented.
+    fn matched(&self) -> usize {
+        let steps = self.given.steps.iter();
+        steps
+            .filter(|result| is_as_documented(&result.fate))
+            .count()
+    }
+}
+
+/// Methods of what is left and may stand outside of a dialog.
+struct Beginnings<'t>(BTreeSet<&'t [u8]>);
+
+impl<'t> Beginnings<'t> {
+    fn of(scene: &Scene<'t, '_>) -> Self {
+        let hops = scene.looked_at().into_iter().map(|hop| &scene.hops[hop]);
+        let outside = hops.filter(|hop| !hop.is_within);
+        Self(outside.map(|hop| hop.hop.method_name()).collect())
+    }
+
+    /// Whether there is one that a flow may begin with.
+    fn has(&self, template: &Template, plan: &Plan) -> bool {
+        let mut first = plan.beginnings(template).iter().map(|hop| &plan.hops[*hop]);
+        first.any(|hop| {
+            let method = template.method_of(hop.request).unwrap_or_default();
+            let mut methods = self.0.iter();
+            !hop.begins || methods.any(|other| other.eq_ignore_ascii_case(method.as_bytes()))
+        })
+    }
+}
+
+/// Whether something was seen of what a flow begins with, unless that is a dialog that was there before.
+fn begins(template: &Template, plan: &Plan, assignment: &Assignment) -> bool {
+    plan.beginnings(template).iter().any(|first| {
+        let mut tree = plan.below(*first).into_iter().chain([*first]);
+        !plan.hops[*first].begins || tree.any(|hop| assignment.contains_key(&hop))
+    })
 }
 
 /// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
@@ -445,10 +536,13 @@ fn is_seen(given: &Given) -> bool {
     let steps = given.steps.iter().map(|result| &result.fate);
     let had_to_be = |fate: &&Fate| !matches!(fate, Fate::LeftOut | Fate::Replaced | Fate::NotSip);
     let (seen, all) = steps.filter(had_to_be).fold((0, 0), |(seen, all), fate| {
-        let as_documented = matches!(fate, Fate::Matched | Fate::OutOfOrder(_));
-        (seen + usize::from(as_documented), all + 1)
+        (seen + usize::from(is_as_documented(fate)), all + 1)
     });
     seen * 2 >= all
+}
+
+fn is_as_documented(fate: &Fate) -> bool {
+    matches!(fate, Fate::Matched | Fate::OutOfOrder(_))
 }
 
 /// What is a step of a flow that explains more is not one of another.

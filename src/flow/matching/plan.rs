@@ -19,6 +19,10 @@ pub(super) struct PlanHop {
     pub(super) parent: Option<usize>,
     /// Via entries of its request; `None` behind a node that hides them.
     pub(super) vias: Option<usize>,
+    /// Whether its request stands outside of a dialog, as one that begins one does.
+    pub(super) begins: bool,
+    /// Whether the one sends it who is the receiver of what its dialog begins with.
+    pub(super) is_backward: bool,
 }
 
 /// All hops of a template.
@@ -57,6 +61,19 @@ impl Plan {
                     let parent = request.relays.and_then(|step| plan.hop_with(step));
                     let above = parent.map_or(Some(0), |parent| plan.hops[parent].vias);
                     let hop = plan.hops.len();
+                    let begins = match parent {
+                        Some(parent) => plan.hops[parent].begins,
+                        None => {
+                            !template.dialogs[request.dialog].established
+                                && !plan.has_made(template, request.dialog)
+                        }
+                    };
+                    let is_backward = match parent {
+                        Some(parent) => plan.hops[parent].is_backward,
+                        None => plan
+                            .first_of(template, request.dialog)
+                            .is_some_and(|first| template.steps[first].from != step.from),
+                    };
                     match parent {
                         Some(parent) => plan.hops[parent].children.push(hop),
                         None => plan.roots.push(hop),
@@ -68,6 +85,8 @@ impl Plan {
                         children: Vec::new(),
                         parent,
                         vias: above.filter(|_| !step.hides_via).map(|above| above + 1),
+                        begins,
+                        is_backward,
                     });
                 }
                 What::Response(response) => {
@@ -85,6 +104,41 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// The hops that a flow may begin with, the last of them being the first that has to be there.
+    pub(super) fn beginnings(&self, template: &Template) -> &[usize] {
+        let is_needed = |root: &usize| !template.is_optional(self.hops[*root].request);
+        let needed = self.roots.iter().position(is_needed);
+        &self.roots[..needed.map_or(self.roots.len(), |at| at + 1)]
+    }
+
+    /// From and To of a hop's request, as the template has them.
+    pub(super) fn users<'t>(&self, template: &'t Template, hop: usize) -> Option<[&'t str; 2]> {
+        let hop = &self.hops[hop];
+        let dialog = &template.dialogs[template.dialog_of(hop.request)?];
+        let (from, to) = (dialog.from.as_str(), dialog.to.as_str());
+        Some(if hop.is_backward {
+            [to, from]
+        } else {
+            [from, to]
+        })
+    }
+
+    /// The first request of a dialog so far.
+    fn first_of(&self, template: &Template, dialog: usize) -> Option<usize> {
+        let mut roots = self.roots.iter().map(|root| self.hops[*root].request);
+        roots.find(|request| template.dialog_of(*request) == Some(dialog))
+    }
+
+    /// Whether some request so far may have made a dialog: nothing refuses it (RFC 3261 12.1).
+    fn has_made(&self, template: &Template, dialog: usize) -> bool {
+        let mut hops = self.hops.iter();
+        hops.any(|hop| {
+            let mut responses = hop.responses.iter();
+            template.dialog_of(hop.request) == Some(dialog)
+                && !responses.any(|response| is_refusal(template, *response))
+        })
     }
 
     /// The hop with this request.

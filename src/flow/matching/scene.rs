@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::flow::template::REQUEST_URI;
+use super::users::address_of_record;
+use crate::flow::template::{BODY, REQUEST_URI};
 use crate::sip::{self, Name, Text};
 use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
@@ -25,6 +26,8 @@ pub(super) struct SceneHop<'t> {
     pub(super) destination: Option<Node<'t>>,
     /// Which of the Call-IDs of the scene it has.
     pub(super) call_id: usize,
+    /// Whether it is known to stand inside a dialog, which it does not begin.
+    pub(super) is_within: bool,
 }
 
 /// Some calls.
@@ -100,7 +103,7 @@ impl<'t, 'h> Scene<'t, 'h> {
     }
 
     /// These hops and all that continue them.
-    fn tree(&self, roots: &[usize]) -> Vec<usize> {
+    pub(super) fn tree(&self, roots: &[usize]) -> Vec<usize> {
         let mut hops = roots.to_vec();
         let mut at = 0;
         while let Some(hop) = hops.get(at) {
@@ -159,6 +162,19 @@ impl<'t, 'h> Scene<'t, 'h> {
             let shown = request.or_else(|| responses.first().copied());
             let vias =
                 shown.and_then(|shown| Some(self.sip(shown.id())?.values(Name::Via).count()));
+            let is_within = match request {
+                Some(request) => {
+                    let to = self.sip(request.id()).and_then(|sip| sip.to());
+                    to.is_some_and(|to| to.tag().is_some())
+                }
+                // Nobody captured its request; it is none that made its dialog.
+                None => hop
+                    .dialog()
+                    .and_then(|dialog| dialog.made_by())
+                    .is_some_and(|made| {
+                        made.cseq() != hop.cseq() || made.method_name() != hop.method_name()
+                    }),
+            };
             self.hops.push(SceneHop {
                 hop,
                 request,
@@ -170,6 +186,7 @@ impl<'t, 'h> Scene<'t, 'h> {
                 source: hop.source_node(),
                 destination: hop.destination_node(),
                 call_id,
+                is_within,
             });
             if let Some(parent) = parent {
                 self.hops[parent].children.push(number);
@@ -179,11 +196,17 @@ impl<'t, 'h> Scene<'t, 'h> {
         self.place_answers(first);
     }
 
-    /// Answers to a request that nobody captured show by their Via entries which hops theirs is between.
+    /// Answers to a request that nobody captured show by their Via entries which hops theirs is between; and so does a request that
+    /// is not quite the one that it passes on.
     fn place_answers(&mut self, first: usize) {
         let (asked, unasked): (Vec<usize>, Vec<usize>) =
             (first..self.hops.len()).partition(|hop| self.hops[*hop].request.is_some());
-        if unasked.is_empty() {
+        let is_cut_off = |hop: &usize| {
+            let hop = &self.hops[*hop];
+            hop.parent.is_none() && hop.vias.is_some_and(|vias| vias > 1)
+        };
+        let cut_off: Vec<usize> = asked.iter().copied().filter(is_cut_off).collect();
+        if unasked.is_empty() && cut_off.is_empty() {
             return;
         }
         let mut with_branch: [HashMap<&[u8], Vec<usize>, RandomState>; 2] = Default::default();
@@ -208,6 +231,10 @@ impl<'t, 'h> Scene<'t, 'h> {
                 // Its request was captured, but the rest of its Via entries is not that of the request.
                 let answers = std::mem::take(&mut self.hops[hop].responses);
                 self.hops[same].responses.extend(answers);
+                for child in std::mem::take(&mut self.hops[hop].children) {
+                    self.hops[child].parent = None;
+                    self.hang(child, Some(same));
+                }
                 self.hang(hop, Some(same));
                 continue;
             }
@@ -224,6 +251,18 @@ impl<'t, 'h> Scene<'t, 'h> {
                 self.hang(hop, parent);
             }
         }
+        // One passes on a request as another one: its Via entries tell which it was.
+        for hop in cut_off {
+            let is_same = |other: &usize| {
+                let (one, other) = (&self.hops[hop], &self.hops[*other]);
+                one.call_id == other.call_id && one.hop.method_name() == other.hop.method_name()
+            };
+            let above = self.branch(hop, 1).and_then(|above| sent.get(above));
+            let above = above.into_iter().flatten().copied().find(is_same);
+            if self.hops[hop].parent.is_none() {
+                self.hang(hop, above);
+            }
+        }
     }
 
     /// Whether a hop begins where the one ends that it continues: there is none between.
@@ -234,6 +273,23 @@ impl<'t, 'h> Scene<'t, 'h> {
             return false;
         };
         before.id() == source.id()
+    }
+
+    /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
+    pub(super) fn users(&self) -> Vec<[usize; 2]> {
+        let mut calls = self.hops.iter().map(|one| one.hop.call().id());
+        let first = calls.next();
+        if calls.all(|call| Some(call) == first) {
+            return Vec::new();
+        }
+        let mut numbers: HashMap<Vec<u8>, usize, RandomState> = HashMap::default();
+        let mut number = |user: &[u8]| {
+            let next = numbers.len();
+            *numbers.entry(address_of_record(user)).or_insert(next)
+        };
+        let hops = self.hops.iter();
+        hops.map(|one| [number(one.hop.from()), number(one.hop.to())])
+            .collect()
     }
 
     /// The branch of a Via entry, the topmost being the first.
@@ -300,6 +356,9 @@ impl<'t, 'h> Scene<'t, 'h> {
             let line = message.first_line_text().lossy().into_owned();
             let uri = line.split_ascii_whitespace().nth(1);
             return Some(uri.map(|uri| uri.to_owned().into()).into_iter().collect());
+        }
+        if header == BODY {
+            return Some(vec![message.rest().lossy()]);
         }
         let name = Name::of(header.as_bytes());
         Some(match name {

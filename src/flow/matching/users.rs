@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
+use crate::sip::{Problems, Text, Uri};
 use crate::trace::{Call, CallId, Trace};
 
 /// Calls beside the first one that are looked into for the other dialogs of a flow: those of the same users, next in time.
@@ -13,9 +14,7 @@ const MOST_RELATED: usize = 16;
 pub(super) struct Users<'t> {
     trace: &'t Trace,
     /// In their order.
-    calls: HashMap<&'t [u8], Vec<CallId>, RandomState>,
-    /// In a small trace everything is near.
-    all: Option<Vec<CallId>>,
+    calls: HashMap<Vec<u8>, Vec<CallId>, RandomState>,
 }
 
 impl<'t> Users<'t> {
@@ -23,12 +22,7 @@ impl<'t> Users<'t> {
         let mut users = Self {
             trace,
             calls: HashMap::default(),
-            all: None,
         };
-        if trace.calls().len() <= MOST_RELATED {
-            users.all = Some(trace.calls().map(|call| call.id()).collect());
-            return users;
-        }
         for call in trace.calls() {
             for user in of(call) {
                 users.calls.entry(user).or_default().push(call.id());
@@ -40,17 +34,9 @@ impl<'t> Users<'t> {
     /// Calls of the same users that begin before a call, as far as it can be among those related to them.
     pub(super) fn before(&self, call: Call<'t>) -> BTreeSet<CallId> {
         let mut before: BTreeSet<CallId> = BTreeSet::new();
-        let mut add = |calls: &[CallId]| {
+        for calls in of(call).iter().filter_map(|user| self.calls.get(user)) {
             let end = calls.partition_point(|other| *other < call.id());
             before.extend(&calls[end.saturating_sub(MOST_RELATED)..end]);
-        };
-        match &self.all {
-            Some(all) => add(all),
-            None => {
-                let calls = of(call).into_iter();
-                let calls = calls.filter_map(|user| self.calls.get(user));
-                calls.for_each(|calls| add(calls));
-            }
         }
         before
     }
@@ -58,17 +44,9 @@ impl<'t> Users<'t> {
     /// Calls of the same users that begin after a call, the nearest first.
     pub(super) fn related(&self, call: Call<'t>) -> Vec<Call<'t>> {
         let mut related: BTreeSet<CallId> = BTreeSet::new();
-        let mut add_after = |calls: &[CallId]| {
+        for calls in of(call).iter().filter_map(|user| self.calls.get(user)) {
             let start = calls.partition_point(|other| *other <= call.id());
             related.extend(calls[start..].iter().take(MOST_RELATED));
-        };
-        match &self.all {
-            Some(all) => add_after(all),
-            None => {
-                let calls = of(call).into_iter();
-                let calls = calls.filter_map(|user| self.calls.get(user));
-                calls.for_each(|calls| add_after(calls));
-            }
         }
         let nearest = related.into_iter().take(MOST_RELATED);
         nearest.filter_map(|id| self.trace.call(id)).collect()
@@ -76,10 +54,18 @@ impl<'t> Users<'t> {
 }
 
 /// From and To of the requests of a call, each once.
-fn of(call: Call<'_>) -> Vec<&[u8]> {
+fn of(call: Call<'_>) -> Vec<Vec<u8>> {
     let users = call.hops().flat_map(|hop| [hop.from(), hop.to()]);
-    let mut users: Vec<&[u8]> = users.filter(|user| !user.is_empty()).collect();
+    let mut written: Vec<&[u8]> = users.filter(|user| !user.is_empty()).collect();
+    written.sort_unstable();
+    written.dedup();
+    let mut users: Vec<Vec<u8>> = written.into_iter().map(address_of_record).collect();
     users.sort_unstable();
     users.dedup();
     users
+}
+
+/// What all spellings of a user's address have in common.
+pub(super) fn address_of_record(user: &[u8]) -> Vec<u8> {
+    Uri::read(Text::all(user), &mut Problems::ignored()).canonical()
 }

@@ -148,6 +148,9 @@ pub(super) fn read_group(table: &Table<'_>, template: &Template) -> Result<Group
         Some("optional") => GroupKind::Optional,
         Some("repeated") => GroupKind::Repeated,
         Some("combined") => GroupKind::Combined,
+        Some(_) if steps.iter().any(|step| replaced.contains(step)) => {
+            return Err(table.error("a step cannot come in place of itself"));
+        }
         Some(_) if !replaced.is_empty() => GroupKind::InsteadOf(replaced),
         Some(_) => return Err(table.error("an alternative needs `instead_of`")),
         None => return Err(table.error("the group has no kind")),

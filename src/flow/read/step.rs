@@ -30,7 +30,8 @@ pub(super) const STEP_KEYS: [&str; 23] = [
     "body",
     "immediately_after",
 ];
-pub(super) const MUST_KEYS: [&str; 4] = [
+pub(super) const MUST_KEYS: [&str; 5] = [
+    "says",
     "copied_from",
     "one_less_than_in",
     "consumed_from",
@@ -301,13 +302,19 @@ impl<'r> StepReader<'r> {
             });
         }
         let Some(table) = entry.as_table() else {
-            return Ok(Must::Be(entry.texts()?));
+            return match entry.list() {
+                Ok(_) => Ok(Must::Be(some_texts(entry)?)),
+                Err(_) => Err(entry.error(
+                    "a field is asked for by true, false, a text, a list of texts or a table",
+                )),
+            };
         };
         let entries = table.entries();
         let [only] = entries.as_slice() else {
             return Err(table.error(format!("one of {} is needed", MUST_KEYS.join(", "))));
         };
         let must = match only.key() {
+            "says" => return Ok(Must::Say(some_texts(only)?)),
             "has_parameter" => return Ok(Must::HaveParameter(only.text()?.to_owned())),
             "copied_from" => Must::BeCopiedFrom,
             "one_less_than_in" => Must::BeOneLessThanIn,
@@ -362,6 +369,15 @@ impl<'r> StepReader<'r> {
             let known: Vec<_> = bodies.iter().map(|body| body.id.as_str()).collect();
             entry.error(unknown("body", id, &known))
         })
+    }
+}
+
+/// Texts of which one is wanted.
+fn some_texts(entry: &Entry<'_>) -> Result<Vec<String>, FileError> {
+    let texts = entry.texts()?;
+    match texts.is_empty() {
+        true => Err(entry.error("nothing is one of none: name a text at least")),
+        false => Ok(texts),
     }
 }
 

@@ -160,6 +160,24 @@ fn mistakes_are_told_with_line_and_key() {
             "line 23: copied_form: unknown key \"copied_form\"; is \"copied_from\" meant?",
         ),
         (
+            format!("{HEAD}{first}carry = {{ Event = [] }}"),
+            "line 23: Event: nothing is one of none: name a text at least",
+        ),
+        (
+            format!("{HEAD}{first}carry = {{ Body = {{ says = [] }} }}"),
+            "line 23: says: nothing is one of none: name a text at least",
+        ),
+        (
+            format!("{HEAD}{first}carry = {{ Event = 5 }}"),
+            "line 23: Event: a field is asked for by true, false, a text, a list of texts or a table",
+        ),
+        (
+            format!(
+                "{HEAD}{first}[[group]]\nsteps = [\"1\"]\nkind = \"alternative\"\ninstead_of = [\"1\"]\nwhen = \"x\""
+            ),
+            "line 23: group: a step cannot come in place of itself",
+        ),
+        (
             format!("{HEAD}{first}uri = \"sip:c@x\"\ncontact_of = \"b\""),
             "line 24: contact_of: the Request-URI is said by `uri` already",
         ),

@@ -2,7 +2,7 @@
 
 use super::message::{Message, values};
 use super::play::Player;
-use crate::flow::{Must, REQUEST_URI};
+use crate::flow::{BODY, Must, REQUEST_URI};
 
 /// Fields that follow from who sends what to whom; an example cannot know them.
 const MADE: [&str; 9] = [
@@ -50,6 +50,8 @@ impl Player<'_> {
             let given = written.contains(&demand.header.as_str());
             match demand.header.as_str() {
                 REQUEST_URI => self.ask_of_uri(&demand.must, message),
+                // A step has the body that its template names.
+                BODY => {}
                 name if !is_made(name) => self.ask(name, &demand.must, given, message),
                 _ => {}
             }

@@ -4,9 +4,17 @@ use std::borrow::Cow;
 
 use super::{Deviation, Judge};
 use crate::base::Transport;
-use crate::flow::matching::compare::{Met, meets};
-use crate::sip::Address;
+use crate::flow::matching::compare::{Compared, Met, meets};
+use crate::flow::template::What;
+use crate::sip::{Address, Name};
 use crate::trace::{MessageId, Node};
+
+/// In nanoseconds.
+const SECOND: i64 = 1_000_000_000;
+
+/// 64*T1: a subscriber waits so long for the NOTIFY that has to follow (Timer N, RFC 6665 4.1.2.4), and so long is a request sent
+/// again over UDP (RFC 3261 17.1.2.2).
+const AT_ONCE: i64 = 32 * SECOND;
 
 impl Judge<'_, '_> {
     pub(super) fn deviations(&self, step: usize, message: MessageId) -> Vec<Deviation> {
@@ -24,8 +32,16 @@ impl Judge<'_, '_> {
         deviations.extend(self.ends(step));
         deviations.extend(self.vias(step, message));
         deviations.extend(self.to(step, message));
+        deviations.extend(self.acknowledged(step, message));
+        deviations.extend(self.late(step, message));
         for demand in &self.plan.demands[step] {
-            let mut met = meets(self.scene, message, demand, |other| self.messages[other]);
+            let compared = |other: usize| {
+                Some(Compared {
+                    message: self.messages[other]?,
+                    hops: self.hops_between(other, step),
+                })
+            };
+            let mut met = meets(self.scene, message, demand, compared);
             if met == Met::Unknown
                 && let Some(origin) = self.template.origin(demand)
             {
@@ -42,6 +58,102 @@ impl Judge<'_, '_> {
         deviations
     }
 
+    /// Over how many hops the message of one step came to be that of another: as many as the trace has, and as many as Via entries
+    /// tell. One where they are not of one journey.
+    fn hops_between(&self, before: usize, step: usize) -> [usize; 2] {
+        let at = |step: usize| Some(*self.assignment.get(&self.hop_of(step)?)?);
+        let (Some(above), Some(below)) = (at(before), at(step)) else {
+            return [1, 1];
+        };
+        let mut count = 0;
+        let mut hop = Some(below).filter(|_| above != below);
+        while let Some(at) = hop.filter(|at| *at != above) {
+            hop = self.scene.hops[at].parent;
+            count += 1;
+        }
+        let vias = |hop: usize| self.scene.hops[hop].vias;
+        let more = vias(below).zip(vias(above));
+        let more = more.and_then(|(below, above)| below.checked_sub(above));
+        let more = more.filter(|more| *more > 0);
+        let counted = if hop.is_some() { count } else { 1 };
+        [counted, more.unwrap_or(counted)]
+    }
+
+    /// What a request has otherwise than the response that it is for: the number of the CSeq and the tag of an ACK (RFC 3261
+    /// 13.2.2.4), all that a RAck tells (RFC 3262 7.2).
+    fn acknowledged(&self, step: usize, message: MessageId) -> Vec<Deviation> {
+        let What::Request(request) = &self.template.steps[step].what else {
+            return Vec::new();
+        };
+        let response = request.acknowledges.filter(|_| request.relays.is_none());
+        let response = response.filter(|response| !self.wrong_status.contains_key(response));
+        let response = response.and_then(|response| self.messages[response]);
+        let pair = response.and_then(|id| Some((self.scene.sip(message)?, self.scene.sip(id)?)));
+        let Some((own, answer)) = pair else {
+            return Vec::new();
+        };
+        let mut deviations = Vec::new();
+        let mut differs = |what: &str, expected: String, got: String| {
+            if expected != got {
+                deviations.push(Deviation {
+                    what: what.to_owned(),
+                    expected,
+                    got,
+                });
+            }
+        };
+        let number = |number: Option<u32>| number.map(|number| number.to_string());
+        let (cseq, answered) = (own.cseq(), answer.cseq());
+        match request.method.as_str() {
+            "ACK" => {
+                let numbers = [answered, cseq].map(|cseq| number(cseq.and_then(|one| one.number)));
+                if let [Some(expected), Some(got)] = numbers {
+                    differs("CSeq", format!("{expected} ACK"), format!("{got} ACK"));
+                }
+            }
+            "PRACK" => {
+                let expected = answer.number(Name::RSeq).and_then(|rseq| rseq.value);
+                if let (Some(expected), Some(cseq)) = (expected, answered)
+                    && let Some(of) = cseq.number
+                {
+                    let method = cseq.method.lossy();
+                    let got = own.rack().and_then(|rack| {
+                        let method = rack.method.lossy();
+                        Some(format!("{} {} {method}", rack.response?, rack.cseq?))
+                    });
+                    let written = self.scene.values(message, "RAck").unwrap_or_default();
+                    let got = got.unwrap_or_else(|| match written.as_slice() {
+                        [] => "none".to_owned(),
+                        values => values.join(", "),
+                    });
+                    differs("RAck", format!("{expected} {of} {method}"), got);
+                }
+            }
+            _ => return deviations,
+        }
+        let tag = |address: Option<Address<'_>>| {
+            let address = address?;
+            Some(format!("tag {}", address.tag()?.lossy()))
+        };
+        if let Some(expected) = tag(answer.to()) {
+            let got = tag(own.to()).unwrap_or_else(|| "none".to_owned());
+            differs("To", expected, got);
+        }
+        deviations
+    }
+
+    /// What follows another step at once, and comes later than anybody waits for it.
+    fn late(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let before = self.template.steps[step].immediately_after?;
+        let late = self.nanos_between(self.messages[before]?, message)?;
+        let number = &self.template.steps[before].number;
+        (late > AT_ONCE).then(|| Deviation {
+            what: "time".to_owned(),
+            expected: format!("{} s after step {number} at most", AT_ONCE / SECOND),
+            got: format!("{}.{:03} s", late / SECOND, late % SECOND / 1_000_000),
+        })
+    }
+
     /// The request that a response answers, if it was seen.
     fn answered(&self, step: usize) -> Option<MessageId> {
         self.response(step)?;
@@ -52,9 +164,11 @@ impl Judge<'_, '_> {
     /// that there are none (RFC 3261 8.1.1).
     fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
         let entry = |value: &Cow<'_, str>| {
-            let mut parts = value
-                .split(';')
-                .map(|part| part.trim().to_ascii_lowercase());
+            let plain = |part: &str| -> String {
+                let letters = part.chars().filter(|letter| !letter.is_whitespace());
+                letters.map(|letter| letter.to_ascii_lowercase()).collect()
+            };
+            let mut parts = value.split(';').map(plain);
             let sender = parts.next();
             (sender, parts.find(|part| part.starts_with("branch=")))
         };

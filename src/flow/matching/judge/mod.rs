@@ -36,9 +36,13 @@ pub(super) fn judge(
     let mut steps = judge.fates();
     judge.order(&mut steps);
     judge.end(&mut steps);
+    let extra = judge.extra();
+    let is_beside = |seen: &&usize| !judge.has_a_step(**seen);
     Given {
         steps,
-        extra: judge.extra(),
+        journeys_beside: extra.iter().filter(is_beside).count(),
+        lacks_a_branch: judge.lacks_a_branch(),
+        extra: judge.messages_of(&extra),
         nodes: judge.nodes,
     }
 }
@@ -218,22 +222,51 @@ impl<'t> Judge<'_, 't> {
         seen.any(|other| ends(other) == ends(step))
     }
 
-    /// Requests of the same dialogs that are no step.
-    fn extra(&self) -> Vec<MessageId> {
+    /// Hops of the same dialogs that are no step.
+    fn extra(&self) -> Vec<usize> {
         let assigned: BTreeSet<usize> = self.assignment.values().copied().collect();
         let call_ids: BTreeSet<usize> = assigned
             .iter()
             .map(|seen| self.scene.hops[*seen].call_id)
             .collect();
         let looked_at = self.scene.looked_at().into_iter();
-        let mut extra: Vec<MessageId> = looked_at
-            .filter(|seen| !assigned.contains(seen))
-            .map(|seen| &self.scene.hops[seen])
-            .filter(|seen| call_ids.contains(&seen.call_id))
-            .filter(|seen| seen.request.is_some() || !seen.responses.is_empty())
-            .map(|seen| seen.hop.first_message().id())
-            .collect();
-        extra.sort();
-        extra
+        let others = looked_at.filter(|seen| !assigned.contains(seen));
+        let is_extra = |seen: &usize| {
+            let seen = &self.scene.hops[*seen];
+            call_ids.contains(&seen.call_id)
+                && (seen.request.is_some() || !seen.responses.is_empty())
+        };
+        others.filter(is_extra).collect()
+    }
+
+    /// The first message of each hop, in their order.
+    fn messages_of(&self, hops: &[usize]) -> Vec<MessageId> {
+        let hops = hops.iter().map(|seen| self.scene.hops[*seen].hop);
+        let mut messages: Vec<MessageId> = hops.map(|hop| hop.first_message().id()).collect();
+        messages.sort();
+        messages
+    }
+
+    /// Whether some hop of the journey of one is a step.
+    fn has_a_step(&self, seen: usize) -> bool {
+        let mut root = seen;
+        while let Some(above) = self.scene.hops[root].parent {
+            root = above;
+        }
+        let tree = self.scene.tree(&[root]);
+        self.assignment.values().any(|step| tree.contains(step))
+    }
+
+    /// Whether nothing was seen of a branch that has to be there, but of another one of the same request.
+    fn lacks_a_branch(&self) -> bool {
+        let is_seen = |hop: &usize| self.assignment.contains_key(hop);
+        self.plan.hops.iter().any(|hop| {
+            let branches = &hop.children;
+            let is_lacking = |branch: &usize| {
+                let request = self.plan.hops[*branch].request;
+                !is_seen(branch) && !self.template.is_optional(request)
+            };
+            branches.iter().any(is_seen) && branches.iter().any(is_lacking)
+        })
     }
 }

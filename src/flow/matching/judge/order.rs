@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Judge, StepResult};
 use crate::base::Layer;
-use crate::trace::MessageId;
+use crate::flow::template::What;
+use crate::trace::{Message, MessageId};
 
 /// Messages of which it is known which was first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,58 @@ impl Judge<'_, '_> {
         for placed in by_order.values() {
             self.order_among(placed, steps);
         }
+        self.causes(steps);
+    }
+
+    /// Steps that one clock shows before what caused them: where a trace is in the order of causes, nothing else tells.
+    fn causes(&self, steps: &mut [StepResult]) {
+        for result in steps
+            .iter_mut()
+            .filter(|result| result.fate == Fate::Matched)
+        {
+            let causes = match &self.template.steps[result.step].what {
+                What::Request(request) => [request.relays, request.acknowledges],
+                What::Response(response) => [Some(response.answers), response.relays],
+                _ => continue,
+            };
+            let is_before = |cause: &usize| {
+                let pair = self.messages[*cause].zip(result.message);
+                let pair =
+                    pair.filter(|(one, other)| self.is_captured(*one) && self.is_captured(*other));
+                let between = pair.and_then(|(cause, effect)| self.nanos_between(cause, effect));
+                between.is_some_and(|between| between < 0)
+            };
+            if let Some(cause) = causes.into_iter().flatten().find(is_before) {
+                result.fate = Fate::OutOfOrder(cause);
+            }
+        }
+    }
+
+    /// Whether a message was taken from the wire. What a program says of itself, in a log or over HEP, has the time at which one of
+    /// its threads got to that.
+    fn is_captured(&self, id: MessageId) -> bool {
+        let message = self.scene.trace.message(id);
+        let written = [Layer::Log, Layer::Hep, Layer::Document];
+        message.is_some_and(|message| {
+            let mut sightings = message.sightings();
+            sightings.all(|one| !written.iter().any(|layer| one.path().contains(*layer)))
+        })
+    }
+
+    /// From one message to another by a clock that saw both; `None` where none did.
+    pub(super) fn nanos_between(&self, one: MessageId, other: MessageId) -> Option<i64> {
+        let [one, other] = [one, other].map(|id| self.scene.trace.message(id));
+        let times = |message: Message<'_>| -> Vec<(u32, i64)> {
+            let sightings = message.sightings();
+            let timed = sightings.filter_map(|one| Some((one.input(), one.time()?.nanos())));
+            timed.collect()
+        };
+        let (one, other) = (times(one?), times(other?));
+        let mut pairs = one.iter().filter_map(|(input, time)| {
+            let same = other.iter().find(|(other, _)| other == input);
+            Some(same?.1.saturating_sub(*time))
+        });
+        pairs.next()
     }
 
     /// What tells that a message came before another one, and its position there.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::flow::template::{GroupKind, Template};
+use crate::flow::template::{GroupKind, Template, What};
 use crate::trace::{MessageId, NodeId};
 
 /// What became of a step.
@@ -100,6 +100,10 @@ pub struct Given {
     pub steps: Vec<StepResult>,
     /// Requests that the flow does not have.
     pub extra: Vec<MessageId>,
+    /// How many of these are of a journey of which no hop is a step: a proxy more makes none.
+    pub journeys_beside: usize,
+    /// Whether nothing was seen of a branch that has to be there, but of another one of the same request.
+    pub lacks_a_branch: bool,
     /// The node of each actor that was seen.
     pub nodes: BTreeMap<usize, NodeId>,
 }
@@ -133,14 +137,17 @@ impl Given {
     }
 }
 
-/// The first NOTIFY and the answer to its SUBSCRIBE may pass each other (RFC 6665 4.1.2.4).
+/// The first NOTIFY and the answer to what asked for it may pass each other (RFC 6665 4.1.2.4); the request was there before.
 fn may_race(template: &Template, step: usize, before: usize) -> bool {
-    let methods = [template.method_of(step), template.method_of(before)];
-    methods.contains(&Some("NOTIFY"))
-        && (methods.contains(&Some("SUBSCRIBE")) || methods.contains(&Some("REFER")))
+    let notifies = |step: usize| template.method_of(step) == Some("NOTIFY");
+    let accepts = |step: usize| {
+        matches!(template.steps[step].what, What::Response(_))
+            && matches!(template.method_of(step), Some("SUBSCRIBE" | "REFER"))
+    };
+    notifies(step) && accepts(before) || notifies(before) && accepts(step)
 }
 
-/// Whether a step need not happen: alternatives have to, once one of their steps was seen.
+/// Whether a step need not happen: all of a group have to, once one of them was seen.
 pub(super) fn may_be_left_out(
     template: &Template,
     step: usize,
@@ -151,8 +158,9 @@ pub(super) fn may_be_left_out(
         .iter()
         .filter(|group| group.steps.contains(&step));
     groups.any(|group| match group.kind {
-        GroupKind::Optional => true,
-        GroupKind::InsteadOf(_) => !group.steps.iter().any(|step| seen(*step)),
+        GroupKind::Optional | GroupKind::InsteadOf(_) => {
+            !group.steps.iter().any(|step| seen(*step))
+        }
         GroupKind::Repeated | GroupKind::Combined => false,
     })
 }
