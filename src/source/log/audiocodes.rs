@@ -22,7 +22,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct AudioCodes {
     /// The number of the entry that the message came in last.
     number: Option<u64>,

@@ -29,6 +29,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
             offset: Some(0),
             raw,
             continues: false,
+            again: 0,
         };
         reader.line(line, &mut log);
         log.take_left();
@@ -42,6 +43,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
+#[derive(Clone)]
 pub(super) struct Generic {
     /// What surrounds the message that is open.
     around: Around,
@@ -63,6 +65,7 @@ enum Body {
 }
 
 /// A line that may begin a message.
+#[derive(Clone)]
 struct Start {
     kept: Kept,
     around: Around,
