@@ -3,6 +3,8 @@
 
 #[path = "documents/command.rs"]
 mod command;
+#[path = "documents/copies.rs"]
+mod copies;
 #[path = "documents/damage.rs"]
 mod damage;
 #[path = "documents/others.rs"]
