@@ -175,3 +175,22 @@ fn lines_and_values_that_look_like_entries_are_of_their_message() {
         );
     }
 }
+
+/// A terminal takes colours out of a message no more than anybody else: they count in its length.
+#[test]
+fn colours_in_a_body_are_bytes_of_it() {
+    for format in BYTE_FORMATS {
+        let all = [
+            message(1, "a\r\n"),
+            message(2, "a \u{1b}[31mred\u{1b}[0m b\r\nplain\r\n"),
+            message(3, "b\r\n"),
+        ];
+        let found = read(format, &log(format, &all));
+        let texts: Vec<_> = found
+            .iter()
+            .map(|read| (read.message.clone(), read.whole, read.spoiled.len()))
+            .collect();
+        let expected = all.each_ref().map(|sent| (sent.text(), true, 0));
+        assert_eq!(texts, expected, "{format}");
+    }
+}

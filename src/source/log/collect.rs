@@ -194,7 +194,7 @@ impl Log {
         let Some(open) = self.open_for(line, line.raw) else {
             return;
         };
-        if line.offset.is_none() {
+        if !open.colour(line) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }
         let follows = open.offset.map(|offset| offset + open.text.len() as u64) == line.offset;
@@ -373,6 +373,7 @@ impl Log {
             return;
         }
         self.left.append(&mut open.beside);
+        open.settle_colours();
         match open.kind {
             Kind::Read(length) => self.finish_read(open, length),
             Kind::Announced => self.finish_message(&open),

@@ -245,6 +245,7 @@ impl Follow {
             raw: b"",
             continues: false,
             again: 0,
+            coloured: None,
         };
         if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {
             for raw in bytes.split_inclusive(|byte| *byte == b'\n') {

@@ -30,6 +30,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
             raw,
             continues: false,
             again: 0,
+            coloured: None,
         };
         reader.line(line, &mut log);
         log.take_left();

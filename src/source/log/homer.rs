@@ -98,6 +98,7 @@ fn message(object: &Object, tree: &Tree, replaced: bool, log: &mut Log) {
         raw: b"",
         continues: false,
         again: 0,
+        coloured: None,
     };
     log.begin(
         line,

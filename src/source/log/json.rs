@@ -182,6 +182,7 @@ impl Object {
             raw,
             continues: false,
             again: 0,
+            coloured: None,
         })
     }
 
@@ -411,6 +412,7 @@ mod tests {
                 raw: text.as_bytes(),
                 continues: false,
                 again: 0,
+                coloured: None,
             };
             assert_eq!(objects.is_foreign(line), expected, "{text}");
             if expected {
@@ -431,6 +433,7 @@ mod tests {
                 raw: raw.as_bytes(),
                 continues: false,
                 again: 0,
+                coloured: None,
             }));
         }
         found.extend(objects.rest());

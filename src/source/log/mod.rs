@@ -73,6 +73,8 @@ struct Line<'a> {
     continues: bool,
     /// How often it was read before, and read wrong.
     again: u8,
+    /// With its colours, where it has some.
+    coloured: Option<&'a [u8]>,
 }
 
 impl<'a> Line<'a> {
@@ -88,6 +90,7 @@ impl<'a> Line<'a> {
             offset: self.offset,
             raw: self.raw.to_vec(),
             again: self.again,
+            coloured: self.coloured.map(<[u8]>::to_vec),
         }
     }
 }
@@ -99,6 +102,7 @@ struct Kept {
     offset: Option<u64>,
     raw: Vec<u8>,
     again: u8,
+    coloured: Option<Vec<u8>>,
 }
 
 impl Kept {
@@ -109,6 +113,7 @@ impl Kept {
             raw: &self.raw,
             continues: false,
             again: self.again,
+            coloured: self.coloured.as_deref(),
         }
     }
 }

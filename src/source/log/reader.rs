@@ -166,6 +166,7 @@ impl LogReader {
             raw: &bare,
             continues,
             again: 0,
+            coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
         };
         self.give(0, line);
     }

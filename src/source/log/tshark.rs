@@ -97,6 +97,7 @@ fn packet(object: &Object, log: &mut Log) {
         raw: b"",
         continues: false,
         again: 0,
+        coloured: None,
     };
     for (position, text) in packet.texts.iter().enumerate() {
         let head = Head {

@@ -36,6 +36,8 @@ pub(super) struct Open {
     mark: Option<usize>,
     /// Whether only a mark can be its end.
     pub(super) needs_mark: bool,
+    /// Lines of the body that have colours: where they begin in the text, how long they are there, and what they are with them.
+    coloured: Vec<(usize, usize, Vec<u8>)>,
     /// Lines that are of nobody's message if it is as long as it says.
     pub(super) beside: Vec<Kept>,
     /// A header line has the line end of the protocol: the body is there byte by byte.
@@ -97,6 +99,7 @@ impl Open {
             doubted: None,
             mark: None,
             needs_mark: false,
+            coloured: Vec::new(),
             beside: Vec::new(),
             exact: false,
             holds_messages: false,
@@ -109,6 +112,7 @@ impl Open {
             text: Vec::new(),
             lines: Vec::new(),
             head: self.head.clone(),
+            coloured: Vec::new(),
             beside: Vec::new(),
             ..*self
         }
@@ -283,12 +287,46 @@ impl Open {
         self.lines.truncate(doubted.lines);
         self.offset = doubted.offset;
         self.spoiled = doubted.spoiled;
+        self.coloured.retain(|(start, ..)| *start < doubted.text);
         self.progress = doubted.progress;
         self.followed = doubted.followed;
         self.begun = None;
         self.mark = None;
         self.needs_mark = false;
         self.cut = false;
+    }
+
+    /// Takes note of the colours of the line that comes next. They are bytes of the message if they are in its body, and it has its
+    /// length with them.
+    pub(super) fn colour(&mut self, line: Line<'_>) -> bool {
+        let coloured = line.coloured.filter(|_| self.is_in_body());
+        let line = coloured.map(|bytes| (self.text.len(), line.raw.len(), bytes.to_vec()));
+        self.coloured.extend(line);
+        coloured.is_some()
+    }
+
+    /// Gives the body its colours back, if it has its length only with them.
+    pub(super) fn settle_colours(&mut self) {
+        let lines = std::mem::take(&mut self.coloured);
+        if lines.is_empty() {
+            return;
+        }
+        let is_whole = |text: &[u8]| {
+            let (found, _) = messages(text);
+            let first = found.first();
+            first.is_some_and(|first| first.whole && !first.spoiled.has(Spoiled::LENGTH))
+        };
+        let (mut coloured, mut done) = (Vec::with_capacity(2 * self.text.len()), 0);
+        for (start, length, bytes) in lines {
+            coloured.extend_from_slice(&self.text[done..start.max(done).min(self.text.len())]);
+            coloured.extend_from_slice(&bytes);
+            done = (start + length).min(self.text.len());
+        }
+        coloured.extend_from_slice(&self.text[done..]);
+        match !is_whole(&self.text) && is_whole(&coloured) {
+            true => self.text = coloured,
+            false => self.spoil(Spoiled::SPACES),
+        }
     }
 
     /// Whether nothing that is still to come has to be part of it.
@@ -355,6 +393,7 @@ impl Open {
                 offset: self.offset.map(|offset| offset + at as u64),
                 raw: raw.to_vec(),
                 again: 0,
+                coloured: None,
             });
             at += raw.len();
         }
