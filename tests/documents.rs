@@ -11,6 +11,8 @@ mod support;
 
 #[path = "documents/command.rs"]
 mod command;
+#[path = "documents/copies.rs"]
+mod copies;
 #[path = "documents/damage.rs"]
 mod damage;
 #[path = "documents/others.rs"]

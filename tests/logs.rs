@@ -33,6 +33,8 @@ mod homer;
 mod homer_text;
 #[path = "logs/ingate.rs"]
 mod ingate;
+#[path = "logs/lengths.rs"]
+mod lengths;
 #[path = "logs/linphone.rs"]
 mod linphone;
 #[path = "logs/marks.rs"]

@@ -139,3 +139,49 @@ fn the_time_may_be_parted() {
         assert_eq!(read(&parted), expected, "parted in front of {rest}");
     }
 }
+
+/// What another machine wrote behind an entry is none of the message, which may have lost the end of its headers.
+#[test]
+fn lines_behind_an_entry_are_none_of_it() {
+    let (traffic, own) = of_one_side();
+    let (mut text, mut number) = (String::new(), 98);
+    for sent in &traffic {
+        write(sent, sent.is_from(own), false, &mut number, &mut text);
+    }
+    let expected = read_text(text.as_bytes(), TextOptions::default());
+    let messages: String = text
+        .lines()
+        .filter(|line| !line.ends_with("Done"))
+        .fold(String::new(), |all, line| all + line + "\nhello world\n");
+    let found = analyze_text(messages.as_bytes(), TextOptions::default());
+    assert_eq!(found.sightings.len(), expected.len());
+    // Each of them is counted.
+    let lines = messages
+        .lines()
+        .filter(|line| *line == "hello world")
+        .count();
+    assert!(found.records() >= (expected.len() + lines) as u64);
+    assert_eq!(
+        read_text(messages.as_bytes(), TextOptions::default()),
+        expected
+    );
+}
+
+/// A NOTIFY tells of a response; that is not one of its own.
+#[test]
+fn a_response_in_a_body_is_no_message() {
+    let notify = "NOTIFY sip:a@example.org SIP/2.0#012Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK1#012Call-ID: 1#012CSeq: 1 \
+                  NOTIFY#012Event: refer#012Content-Type: message/sipfrag#012Content-Length: 16#012";
+    for between in ["", "#012", " #012"] {
+        let text = format!(
+            "Nov 14 22:13:20 192.0.2.9 [S=7] [SID=a:1:2] ( lgr_flow)( 3) ---- Incoming SIP Message from 192.0.2.2:5060 to \
+             SIPInterface #0 (WAN) UDP TO(#1) ---- #012{notify}{between}SIP/2.0 200 OK#012 [Time:14-11@22:13:20.008]\n"
+        );
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(read.len(), 1, "{between:?}");
+        assert!(
+            read[0].whole && read[0].message.ends_with("\r\n\r\nSIP/2.0 200 OK\r\n"),
+            "{read:?}"
+        );
+    }
+}

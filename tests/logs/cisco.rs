@@ -2,7 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::traffic::{Read, Sent, UNKNOWN, analyze_text, check_with, of_one_side, one_sided};
+use crate::traffic::{
+    Read, Sent, UNKNOWN, analyze_text, check_with, of_one_side, one_sided, read_text,
+};
 use sipscope::base::TimeBasis;
 use sipscope::source::TextOptions;
 
@@ -61,5 +63,24 @@ fn uptimes_are_no_times_of_day() {
             millis % 86_400_000,
             "{head}"
         );
+    }
+}
+
+/// A point in front says that the clock is not in step with others, an asterisk that nobody set it: the date is there all the same.
+#[test]
+fn a_clock_that_may_be_wrong_has_dates() {
+    for mark in ["", ".", "*"] {
+        let text = format!(
+            "6600: {mark}Dec  9 07:18:47.029: //21/C5/SIP/Msg/ccsipDisplayMsg:\nReceived:\nBYE sip:b SIP/2.0\nCall-ID: 1\n\
+             Content-Length: 0\n\n"
+        );
+        let options = TextOptions {
+            year: Some(2025),
+            zone: Some(0),
+            ..TextOptions::default()
+        };
+        let read = read_text(text.as_bytes(), options);
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].nanos, Some(1_765_264_727_029_000_000), "{mark:?}");
     }
 }

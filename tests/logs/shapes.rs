@@ -265,6 +265,24 @@ fn syslog_may_have_passed_every_line_on() {
     );
 }
 
+/// What containers and structured syslog put in front of each line.
+#[test]
+fn containers_and_syslog_may_have_passed_every_line_on() {
+    for front in [
+        "sip_1  | ",
+        "2023-11-14T22:13:20.008708000Z stdout F ",
+        "<134>1 2023-11-14T22:13:20.008708Z host prog 12 - - ",
+    ] {
+        let shape =
+            |text: &[u8]| each_line(text, |text, end| [front.as_bytes(), text, end].concat());
+        let untimed = |read: &Read| Read {
+            nanos: None,
+            ..told(read)
+        };
+        try_shape(shape, untimed, &[]);
+    }
+}
+
 #[test]
 fn line_ends_may_be_those_of_another_system() {
     try_shape(

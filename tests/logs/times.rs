@@ -468,3 +468,50 @@ fn warnings_in_front_of_json_are_no_obstacle() {
         assert_eq!(summary["accounting"]["adds_up"], true);
     }
 }
+
+/// A stamp that lacks what all others have cannot be compared with them: it has no time, and takes none from the others.
+#[test]
+fn one_odd_stamp_costs_no_other() {
+    let good = [
+        "2023-11-14 22:13:20.008Z udp",
+        "2023-11-14 22:13:21.008Z udp",
+        "2023-11-14 22:13:22.008Z udp",
+    ];
+    let odd = [
+        "22:13:20.008 udp",
+        "2023x11-14 22:13:20.008Z udp",
+        "Nov 14 22:13:20.008 udp",
+        "2023-11-14 22:13:20.008 udp",
+    ];
+    for odd in odd {
+        for place in 0..3 {
+            let mut heads = good;
+            heads[place] = odd;
+            let (_directory, path) = log(&heads);
+            let told = times(&path, &[]);
+            for (number, time) in told.iter().enumerate() {
+                let expected = match number == place {
+                    true => "no time".to_owned(),
+                    false => format!("2023-11-14T22:13:2{number}.008Z"),
+                };
+                assert_eq!(*time, expected, "{odd} {place}");
+            }
+        }
+    }
+    let (_directory, path) = log(&["22:13:20 udp", "Nov 14 22:13:21 udp", "Nov 14 22:13:22 udp"]);
+    assert_eq!(
+        times(&path, &[]),
+        ["no time", "Nov 14 22:13:21", "Nov 14 22:13:22"]
+    );
+    // One that has more than the others is no better known than they are.
+    let (_directory, path) = log(&[
+        "22:13:20 udp",
+        "22:13:21 udp",
+        "2026-11-14 22:13:22 udp",
+        "22:13:23 udp",
+    ]);
+    assert_eq!(
+        times(&path, &[]),
+        ["22:13:20", "22:13:21", "22:13:22", "22:13:23"]
+    );
+}

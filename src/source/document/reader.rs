@@ -4,6 +4,7 @@ use super::bytes;
 use super::model::{Actor, Document, Flow, Step};
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Transport, Why};
 use crate::sip::Glance;
+use crate::source::log::BYTE_ORDER_MARK;
 use crate::source::{Container, Entry, Facts, Found, Head, Oddity, Walked, Who, Window};
 
 /// Reads a document.
@@ -15,6 +16,7 @@ pub(in crate::source) struct DocumentReader {
 impl DocumentReader {
     /// Whether the beginning of a file is that of a document with a flow in it.
     pub(in crate::source) fn sniff(prefix: &[u8]) -> bool {
+        let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
         !prefix.contains(&0) && Document::is_one(&String::from_utf8_lossy(prefix))
     }
 
@@ -51,7 +53,9 @@ impl Container for DocumentReader {
                     format!("only the first {length} bytes of the document are read")
                 });
             }
-            let document = Document::read(&String::from_utf8_lossy(window.bytes));
+            let bytes = window.bytes;
+            let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+            let document = Document::read(&String::from_utf8_lossy(bytes));
             hand_over(&document, found);
             facts.document = Some(document);
         }

@@ -8,7 +8,9 @@ use super::model::{Body, Header, Inherited, Message, Step, StepKind};
 use super::transactions::Before;
 
 /// Each node writes these itself: an empty one is empty.
-const OWN: [&str; 4] = ["Via", "Max-Forwards", "Route", "Record-Route"];
+const OWN: [&str; 3] = ["Via", "Max-Forwards", "Route"];
+/// A request gets another with each hop. Responses carry a copy of what the request had at its end (RFC 3261 12.1.1, 16.7).
+const OWN_OF_REQUESTS: &str = "Record-Route";
 
 /// How many bytes may be filled in: little text can ask for much.
 pub(super) struct Room(usize);
@@ -36,7 +38,11 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
         };
         let of = repeats(steps, before, at);
         if let Some((of, repeated)) = of.and_then(|of| Some((of, steps[of].message.as_ref()?))) {
-            left_out += headers(&mut message, repeated, of, room);
+            let is_own = |header: &Header| {
+                let is_request = steps[at].kind != StepKind::Response;
+                OWN.iter().any(|own| header.is(own)) || is_request && header.is(OWN_OF_REQUESTS)
+            };
+            left_out += headers(&mut message, repeated, of, is_own, room);
             left_out += body(&mut message, repeated, of, room);
         }
         steps[at].message = Some(message);
@@ -54,7 +60,13 @@ fn repeats(steps: &[Step], before: &[Before], at: usize) -> Option<usize> {
     own.or(before.request).filter(|other| *other < at)
 }
 
-fn headers(message: &mut Message, repeated: &Message, step: usize, room: &mut Room) -> u64 {
+fn headers(
+    message: &mut Message,
+    repeated: &Message,
+    step: usize,
+    is_own: impl Fn(&Header) -> bool,
+    room: &mut Room,
+) -> u64 {
     let mut left_out = 0;
     let mut known: HashMap<(String, usize), &Header> = HashMap::new();
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -70,7 +82,7 @@ fn headers(message: &mut Message, repeated: &Message, step: usize, room: &mut Ro
     counts.clear();
     for header in &mut message.headers {
         let place = place(&mut counts, header);
-        if !header.is_left_out() || OWN.iter().any(|own| header.is(own)) {
+        if !header.is_left_out() || is_own(header) {
             continue;
         }
         if let Some(repeated) = known

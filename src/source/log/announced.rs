@@ -39,6 +39,8 @@ impl Announced {
 
     /// A message follows this line, or what was read at once.
     pub(super) fn begin(self, line: Line<'_>, log: &mut Log) {
+        // What ends here may have to be read again, and the time with it.
+        log.finish();
         let time = self.moment.and_then(|moment| log.time(moment));
         let head = Head {
             time,

@@ -24,7 +24,7 @@ const OLDER: [&[u8]; 3] = [
 ];
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Asterisk {
     /// Of a line that had nothing but what the logger puts in front.
     earlier: Option<Moment>,
@@ -36,6 +36,7 @@ pub(super) struct Asterisk {
 
 impl Announces for Asterisk {
     const MARKS: &'static [&'static [u8]] = &[b"<--- ", b"ransmitting "];
+    const CLOSES: bool = false;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let earlier = self.earlier.take();

@@ -7,7 +7,7 @@
 //! address is not there: an interface has a name, but it is an interface of the one writer, which is who the log is named after.
 
 use super::announced::Announced;
-use super::words::{endpoint, last_stamp, number, split_once, transport};
+use super::words::{endpoint, is_field, last_stamp, number, split_once, transport};
 use super::{Format, Line, Log, Moment, Transport, escapes, stamp};
 use crate::source::Who;
 
@@ -22,7 +22,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct AudioCodes {
     /// The number of the entry that the message came in last.
     number: Option<u64>,
@@ -30,6 +30,8 @@ pub(super) struct AudioCodes {
     after_blank: bool,
     /// Whether the box said when the message was.
     timed: bool,
+    /// Whether the entry that the message came in last is at its end: it has line ends of its own, or the time behind it.
+    ended: bool,
     /// Whether it said so of any: the clock of syslog may be another one.
     has_clock: bool,
     /// The beginning of the time, where the entry was parted inside of it.
@@ -54,7 +56,7 @@ impl Format for AudioCodes {
             self.part(line, rest, log);
         } else if !log.is_open() {
             log.left(line);
-        } else if number.is_none() && stamp::read(text).is_none() {
+        } else if number.is_none() && !self.ended && may_go_on(text, log) {
             self.part(line, text, log);
         } else if number == self.number.map(|last| last + 1)
             && let Some(rest) = continued(text)
@@ -93,6 +95,7 @@ impl AudioCodes {
             Some(place) => (&text[..place], Some(&text[place + TIME.len()..])),
             None => (text, None),
         };
+        self.ended = written.is_some() || escapes::has(text);
         if let Some(moment) = written.and_then(time)
             && !std::mem::replace(&mut self.timed, true)
         {
@@ -114,16 +117,41 @@ impl AudioCodes {
         if written.is_none() && !escapes::has(text) {
             bytes.push(b'\n');
         }
+        let mut lines = Vec::with_capacity(bytes.len());
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             let blank = piece.ends_with(b"\n") && piece.trim_ascii().is_empty();
             match (blank, self.after_blank) {
                 (true, true) => {}
-                (true, false) => log.piece(line, b"\n"),
-                (false, _) => log.piece(line, piece),
+                (true, false) => lines.push(b'\n'),
+                (false, _) => lines.extend_from_slice(piece),
             }
             self.after_blank = blank;
         }
+        if !lines.is_empty() {
+            log.piece(line, &lines);
+        }
     }
+}
+
+/// Whether a line without a number may be one of the message, where its line ends are real ones.
+fn may_go_on(text: &[u8], log: &Log) -> bool {
+    let fits = match log.is_in_head() && !log.is_empty() {
+        true => {
+            text.trim_ascii().is_empty()
+                || text.starts_with(b" ")
+                || is_field(text)
+                || begins_body(text)
+        }
+        false => !log.is_complete() || text.starts_with(TIME),
+    };
+    fits && stamp::read(text).is_none()
+}
+
+/// The blank line in front of a body may be lost.
+fn begins_body(text: &[u8]) -> bool {
+    [&b"v=0"[..], b"<", b"--", TIME]
+        .iter()
+        .any(|begins| text.starts_with(begins))
 }
 
 /// How much of an entry stands in front of ` [Time:..]`, if its end is not there any more.

@@ -8,12 +8,13 @@ use super::words::{last_stamp, party, split_once, transport};
 use super::{Log, Moment};
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Baresip {
     /// The line with the hash was the last.
     hash: Option<Hash>,
 }
 
+#[derive(Clone)]
 struct Hash {
     moment: Option<Moment>,
 }
@@ -22,23 +23,23 @@ impl Announces for Baresip {
     const MARKS: &'static [&'static [u8]] = &[b" -> "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
-        if let Some(Hash { moment }) = self.hash.take() {
-            let (source, destination) = split_once(text, b" -> ")?;
-            let (before, source) = rsplit_space(source)?;
-            let carrier = before.rsplit(|byte| *byte == b' ').next()?;
-            return Some(Announced {
-                at: before.len() - carrier.len(),
-                moment,
-                ..Announced::between(party(source), party(destination), transport(carrier)?)
-            });
-        }
+        let hash = self.hash.take();
         if let Some(before) = text.strip_suffix(b"#") {
             let moment = last_stamp(before);
             if moment.is_some() || before.trim_ascii().is_empty() {
                 self.hash = Some(Hash { moment });
             }
+            return None;
         }
-        None
+        let Hash { moment } = hash?;
+        let (source, destination) = split_once(text, b" -> ")?;
+        let (before, source) = rsplit_space(source)?;
+        let carrier = before.rsplit(|byte| *byte == b' ').next()?;
+        Some(Announced {
+            at: before.len() - carrier.len(),
+            moment,
+            ..Announced::between(party(source), party(destination), transport(carrier)?)
+        })
     }
 
     fn part(&mut self, text: &[u8], log: &Log) -> Part {

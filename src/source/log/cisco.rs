@@ -27,7 +27,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Cisco {
     moment: Option<Moment>,
     /// Whether the next line says which way it went.
@@ -37,7 +37,9 @@ pub(super) struct Cisco {
 impl Format for Cisco {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(in_front) = said(text) {
+        if let Some(in_front) = said(text)
+            && !log.owns(in_front)
+        {
             log.finish();
             self.moment = moment(in_front);
             self.expects_direction = true;
@@ -50,9 +52,9 @@ impl Format for Cisco {
             };
             announced.begin(line, log);
             self.expects_direction = false;
-        } else if log.is_open() && !is_entry(text) {
+        } else if log.is_open() && (!is_entry(text) || log.doubts()) {
             log.plain(line, text);
-            if log.is_complete() {
+            if log.is_complete() && !log.is_in_doubt() {
                 log.finish();
             }
         } else if log.lacks_more() {

@@ -17,7 +17,7 @@ use crate::source::Who;
 const START: &[u8] = b"--start msg--";
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Clearwater {
     written_again: bool,
 }

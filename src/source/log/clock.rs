@@ -57,7 +57,8 @@ pub(super) enum Doubt {
     NoSuchDay(i16),
     /// Nothing in the log so far tells the month from the day.
     EitherOrder,
-    /// It cannot be compared with those before it, of which one is an uptime and the other none: there is no time then.
+    /// It cannot be compared with the others: one is an uptime and the other none, or it lacks what nearly all have. There is no time
+    /// then.
     Unrelated,
 }
 
@@ -94,6 +95,33 @@ const LATEST: i64 = 90 * 60 * SECOND;
 /// A leap year, so that every day of a log without years is one.
 const SOME_YEAR: i16 = 1972;
 
+/// How many stamps there are, and how many of them have what not all have.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counts {
+    all: u64,
+    dates: u64,
+    years: u64,
+    zones: u64,
+}
+
+impl Counts {
+    fn add(&mut self, moment: Moment) {
+        self.all += 1;
+        self.dates += u64::from(moment.date.is_some());
+        self.years += u64::from(moment.year.is_some());
+        self.zones += u64::from(moment.zone.is_some());
+    }
+
+    /// Whether a stamp is to have what so many have; none where it may or may not.
+    fn usual(self, have: u64) -> Option<bool> {
+        match () {
+            () if self.all == 0 => None,
+            () if have * 2 >= self.all => Some(true),
+            () => Some(false),
+        }
+    }
+}
+
 /// Makes times of stamps, in the order of the lines. Each writer of an input has a clone of the one that nobody has used.
 #[derive(Clone)]
 pub(super) struct Clock {
@@ -102,6 +130,9 @@ pub(super) struct Clock {
     timing: Timing,
     /// Whether months stand before days, where stamps have shown it.
     month_first: Option<bool>,
+    /// What the stamps have at the beginning of the input, and those that were read.
+    usual: Counts,
+    read: Counts,
     /// Whether stamps are uptimes: those of all writers, as their times are compared.
     uptime: Arc<OnceLock<bool>>,
     /// The midnight before the last stamp that had a date.
@@ -121,6 +152,8 @@ impl Clock {
             zone: options.zone,
             timing: Timing::default(),
             month_first: None,
+            usual: Counts::default(),
+            read: Counts::default(),
             uptime: Arc::default(),
             dated: None,
             last: None,
@@ -130,6 +163,16 @@ impl Clock {
         }
     }
 
+    /// One that nobody has used, for a writer whose stamps mostly have this: one that is damaged spoils no other.
+    pub(super) fn expecting(self, usual: Counts) -> Self {
+        Self { usual, ..self }
+    }
+
+    /// What the stamps have that were read.
+    pub(super) fn counts(&self) -> Counts {
+        self.read
+    }
+
     /// What its times say.
     pub(super) fn timing(&self) -> Timing {
         self.timing
@@ -137,6 +180,11 @@ impl Clock {
 
     /// When a stamp was, and what is doubtful about that.
     pub(super) fn moment(&mut self, moment: Moment) -> (Option<Timestamp>, Option<Doubt>) {
+        self.read.add(moment);
+        let moment = self.comparable(moment);
+        if self.lacks_the_usual(moment) {
+            return (None, Some(Doubt::Unrelated));
+        }
         if *self.uptime.get_or_init(|| moment.uptime) != moment.uptime {
             return (None, Some(Doubt::Unrelated));
         }
@@ -168,6 +216,30 @@ impl Clock {
         let nanos = midnight.checked_add(moment.nanos);
         let nanos = nanos.and_then(|nanos| nanos.checked_sub(zone));
         (nanos.map(Timestamp::from_nanos), doubt)
+    }
+
+    /// Without what hardly any other stamp has: nothing could be compared with it.
+    fn comparable(&self, moment: Moment) -> Moment {
+        let usual = self.usual;
+        let kept = |have: u64| usual.usual(have) != Some(false);
+        Moment {
+            date: moment.date.filter(|_| kept(usual.dates)),
+            year: moment.year.filter(|_| kept(usual.years)),
+            ..moment
+        }
+    }
+
+    /// Whether a stamp lacks what most have, and nothing else tells it.
+    fn lacks_the_usual(&self, moment: Moment) -> bool {
+        let usual = self.usual;
+        let lacks = |has: bool, have: u64| !has && usual.usual(have) == Some(true);
+        let has_date = moment.date.is_some() || self.dated.is_some();
+        let has_year = moment.year.is_some() || moment.date.is_none() || self.year.is_some();
+        let has_zone = moment.zone.is_some() || self.zone.is_some();
+        !moment.uptime
+            && (lacks(has_date, usual.dates)
+                || lacks(has_year, usual.years)
+                || lacks(has_zone, usual.zones))
     }
 
     /// Month and day, by what the log has shown of their order.

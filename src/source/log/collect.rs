@@ -7,8 +7,9 @@ mod reads;
 use open::{Kind, Open};
 use reads::Reads;
 
-use super::clock::{Clock, Doubt};
+use super::clock::{Clock, Counts, Doubt};
 use super::restore::{Restored, blank, messages};
+use super::words::is_field;
 use super::{Kept, Line, Moment, quote};
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Why};
 use crate::source::{Entry, Found, Head, Oddity};
@@ -31,7 +32,14 @@ pub(super) struct Log {
     longest: usize,
     /// Bytes held for all messages that were not read to their end.
     most_held: usize,
+    /// Whether lines may be given to it again.
+    rereads: bool,
+    /// The message to go on with when the lines since its first doubtful one are read again.
+    resumed: Option<Open>,
 }
+
+/// A line is read again so often.
+const MOST_AGAIN: u8 = 3;
 
 impl Log {
     pub(super) fn new(clock: Clock) -> Self {
@@ -48,11 +56,34 @@ impl Log {
             left: Vec::new(),
             longest: usize::MAX,
             most_held: usize::MAX,
+            rereads: false,
+            resumed: None,
         }
+    }
+
+    /// One whose lines are read again where a message was not as long as it said.
+    pub(super) fn rereading(clock: Clock) -> Self {
+        Self {
+            rereads: true,
+            ..Self::new(clock)
+        }
+    }
+
+    /// What the stamps have that were read.
+    pub(super) fn counts(&self) -> Counts {
+        self.clock.counts()
+    }
+
+    /// Reads its times by this one.
+    pub(super) fn set_clock(&mut self, clock: Clock) {
+        self.clock = clock;
     }
 
     /// The time of a stamp.
     pub(super) fn time(&mut self, moment: Moment) -> Option<Stamp> {
+        if self.reads_again() {
+            return None;
+        }
         let (time, doubt) = self.clock.moment(moment);
         let line = self.line;
         match (doubt, moment.date) {
@@ -88,12 +119,18 @@ impl Log {
 
     /// This line belongs to no message, and the format knows what it is.
     pub(super) fn other(&mut self) {
-        self.tally.count(Outcome::Other(Other::LogLine));
+        if !self.reads_again() {
+            self.tally.count(Outcome::Other(Other::LogLine));
+        }
     }
 
     /// This line is of nothing that the format knows; others may.
     pub(super) fn left(&mut self, line: Line<'_>) {
-        self.left.push(line.kept());
+        match &mut self.open {
+            _ if self.resumed.is_some() => {}
+            Some(open) if open.is_doubted() => open.beside.push(line.kept()),
+            _ => self.left.push(line.kept()),
+        }
     }
 
     /// What was left over since the last time.
@@ -103,15 +140,21 @@ impl Log {
 
     /// A message follows this line, of which this is said.
     pub(super) fn begin(&mut self, line: Line<'_>, head: Head) {
+        self.open(Kind::Announced, line, head);
+    }
+
+    fn open(&mut self, kind: Kind, line: Line<'_>, head: Head) {
         self.finish();
-        self.open = Some(Open::new(Kind::Announced, line, head));
+        if !self.reads_again() {
+            let may_doubt = self.rereads && line.again < MOST_AGAIN;
+            self.open = Some(Open::new(kind, line, head, may_doubt));
+        }
     }
 
     /// What was read of a stream at once follows this line, so many bytes where the log says so. A message in it may go on in
     /// what is read next from there.
     pub(super) fn begin_read(&mut self, line: Line<'_>, head: Head, length: Option<usize>) {
-        self.finish();
-        self.open = Some(Open::new(Kind::Read(length), line, head));
+        self.open(Kind::Read(length), line, head);
     }
 
     /// A line of the message, without what the logger put around it.
@@ -151,7 +194,7 @@ impl Log {
         let Some(open) = self.open_for(line, line.raw) else {
             return;
         };
-        if line.offset.is_none() {
+        if !open.colour(line) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }
         let follows = open.offset.map(|offset| offset + open.text.len() as u64) == line.offset;
@@ -191,15 +234,23 @@ impl Log {
 
     /// The message that this is a line of. None: it is at its end, though nothing marked it, and the line is left over.
     fn open_for(&mut self, line: Line<'_>, bytes: &[u8]) -> Option<&mut Open> {
+        let longest = self.longest;
         let ends = self
             .open
             .as_mut()
-            .is_none_or(|open| open.ends_before(bytes));
+            .is_none_or(|open| open.ends_before(bytes, longest));
         if !ends {
             return self.open.as_mut();
         }
-        if let Some(open) = &mut self.open {
+        if let Some(mut open) = self.open.take() {
+            if open.is_doubted() {
+                // It ends in the midst of lines.
+                open.go_back();
+                self.resumed = Some(open);
+                return None;
+            }
             let begun = open.take_begun();
+            self.open = Some(open);
             self.finish();
             self.left.extend(begun);
         }
@@ -316,26 +367,75 @@ impl Log {
         let Some(mut open) = self.open.take() else {
             return;
         };
-        let behind = open.take_doubted();
+        if open.was_wrong() {
+            open.go_back();
+            self.resumed = Some(open);
+            return;
+        }
+        self.left.append(&mut open.beside);
+        open.settle_colours();
         match open.kind {
             Kind::Read(length) => self.finish_read(open, length),
             Kind::Announced => self.finish_message(&open),
         }
-        self.left.extend(behind);
     }
 
     /// Whether a line is the mark behind the message, which begins so many bytes further on. Else it is one of its body: the message
     /// says that more is to come.
     pub(super) fn ends_at_mark(&mut self, further: usize) -> bool {
         let longest = self.longest;
-        let doubts =
-            |open: &mut Open| open.kind == Kind::Announced && open.doubts_end(further, longest);
-        !self.open.as_mut().is_some_and(doubts)
+        let mut open = self.open.as_mut();
+        !open
+            .as_mut()
+            .is_some_and(|open| open.doubts_end(further, longest))
+    }
+
+    /// The same in a format that puts a mark behind every message: without one no message ends that had a doubtful one.
+    pub(super) fn ends_at_certain_mark(&mut self, further: usize) -> bool {
+        let ends = self.ends_at_mark(further);
+        if let Some(open) = self.open.as_mut().filter(|_| !ends) {
+            open.needs_mark = true;
+        }
+        ends
+    }
+
+    /// Whether a line that looks like one of another entry is one of the body: the message says that more is to come. If it does not
+    /// end there, the lines from this one on are read again.
+    pub(super) fn doubts(&mut self) -> bool {
+        let longest = self.longest;
+        let mut open = self.open.as_mut();
+        open.as_mut().is_some_and(|open| open.doubts(longest))
+    }
+
+    /// Whether an announcement, which stands behind this in its line, is one of the message that is open: the value of a header
+    /// field, or a line of the body.
+    pub(super) fn owns(&mut self, front: &[u8]) -> bool {
+        let is_name = front.first().is_some_and(u8::is_ascii_alphabetic) && is_field(front);
+        self.is_in_head() && !self.is_empty() && is_name || self.doubts()
+    }
+
+    /// Whether a line of the message that is open may be none of it.
+    pub(super) fn is_in_doubt(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::is_doubted)
+    }
+
+    /// Whether the lines from the first doubtful one on are to be read again, as none of the body: what is said of the last of them is
+    /// void.
+    pub(super) fn reads_again(&self) -> bool {
+        self.resumed.is_some()
+    }
+
+    /// Goes back to where the message was in front of the first doubtful line.
+    pub(super) fn go_back(&mut self) {
+        self.open = self.resumed.take();
     }
 
     /// The log is at its end.
     pub(super) fn end(&mut self) {
         self.finish();
+        if self.reads_again() {
+            return;
+        }
         for begun in self.reads.take_all() {
             self.give_up(begun);
         }

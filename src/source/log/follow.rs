@@ -37,6 +37,7 @@ enum Shape {
 }
 
 /// Reads it.
+#[derive(Clone)]
 pub(super) struct Follow {
     shape: Shape,
     transport: Transport,
@@ -53,7 +54,7 @@ pub(super) struct Follow {
     next: Option<(usize, (usize, usize))>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Held {
     line: u64,
     bytes: Vec<u8>,
@@ -243,6 +244,8 @@ impl Follow {
             offset: None,
             raw: b"",
             continues: false,
+            again: 0,
+            coloured: None,
         };
         if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {
             for raw in bytes.split_inclusive(|byte| *byte == b'\n') {

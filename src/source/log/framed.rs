@@ -25,9 +25,11 @@ pub(super) enum Part {
 }
 
 /// What a format knows of its lines, which come without line ends.
-pub(super) trait Announces: Default + Send {
+pub(super) trait Announces: Clone + Default + Send {
     /// No log of the format is without one of them.
     const MARKS: &'static [&'static [u8]];
+    /// Whether it puts a mark behind every message.
+    const CLOSES: bool = true;
 
     /// What a line says of a message behind it.
     fn announced(&mut self, text: &[u8]) -> Option<Announced>;
@@ -42,7 +44,7 @@ pub(super) trait Announces: Default + Send {
 }
 
 /// Reads a log of that shape.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Framed<A> {
     format: A,
     margin: Margin,
@@ -50,22 +52,36 @@ struct Framed<A> {
     announcement: Option<Kept>,
 }
 
-impl<A: Announces> Format for Framed<A> {
+impl<A: Announces + 'static> Format for Framed<A> {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(announced) = self.format.announced(text) {
+        let mut format = self.format.clone();
+        let announced = format.announced(text);
+        if let Some(announced) = announced {
+            if log.owns(self.margin.peeled(&text[..announced.at])) {
+                return self.inside(line, log);
+            }
+            self.format = format;
             self.margin = Margin::of(&text[..announced.at]);
             self.announcement = Some(line.kept());
-            announced.begin(line, log);
-        } else if !log.is_open() {
+            return announced.begin(line, log);
+        }
+        self.format = format;
+        if !log.is_open() {
             self.outside(line, log);
         } else {
             let peeled = self.margin.peeled(text);
             match self.format.part(peeled, log) {
                 Part::Message => self.inside(line, log),
+                Part::Around if log.doubts() => self.inside(line, log),
                 Part::Around => {}
-                Part::End if log.ends_at_mark(0) => log.finish(),
+                // No mark: the message says where it ends.
+                Part::End if peeled.trim_ascii().is_empty() && log.is_in_doubt() => {
+                    self.inside(line, log)
+                }
+                Part::End if self.is_end(log) => log.finish(),
                 Part::End => self.inside(line, log),
+                Part::Beyond if log.doubts() => self.inside(line, log),
                 Part::Beyond if log.lacks_more() => log.between(line),
                 Part::Beyond => {
                     log.finish();
@@ -93,6 +109,13 @@ impl<A: Announces> Format for Framed<A> {
 }
 
 impl<A: Announces> Framed<A> {
+    fn is_end(&self, log: &mut Log) -> bool {
+        match A::CLOSES {
+            true => log.ends_at_certain_mark(0),
+            false => log.ends_at_mark(0),
+        }
+    }
+
     fn outside(&mut self, line: Line<'_>, log: &mut Log) {
         match self.format.ignores(line.text()) {
             true => log.other(),

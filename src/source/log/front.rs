@@ -14,8 +14,8 @@ pub(super) enum Front {
     Nothing,
     /// Blanks and marks of a quotation.
     Marks(Vec<u8>),
-    /// What a logger writes, the same but for its digits.
-    Stamp(Vec<u8>),
+    /// What a logger or a container writes, the same but for its digits.
+    Logger(Vec<u8>),
     /// The numbers of the lines, and this behind them: `cat -n`, `nl -ba`, `grep -n`.
     Number(u8),
     /// An object of JSON around each line, which is its `log`: what Docker keeps of a container.
@@ -41,10 +41,14 @@ impl Front {
         }
         match marks(whole()) {
             Some(marks) => vec![Self::Marks(marks)],
-            None => [Some(Self::Nothing), stamped(whole()).map(Self::Stamp)]
-                .into_iter()
-                .flatten()
-                .collect(),
+            None => match logger(whole()) {
+                // The stamp in it may be the only one.
+                Some(front) if stamp::find(&front).is_some() => {
+                    vec![Self::Nothing, Self::Logger(front)]
+                }
+                Some(front) => vec![Self::Logger(front), Self::Nothing],
+                None => vec![Self::Nothing],
+            },
         }
     }
 
@@ -61,13 +65,13 @@ impl Front {
             Self::Nothing | Self::Object => return raw,
             Self::Number(sign) => return number_of(raw, *sign).map_or(raw, |(_, rest)| rest),
             Self::Marks(front) => (front, raw.starts_with(front).then_some(front.len())),
-            Self::Stamp(front) => (front, fits(front, raw).then_some(front.len())),
+            Self::Logger(front) => (front, fits(front, raw).then_some(front.len())),
         };
         // A blank line may have lost what stood at its end.
         let bare = || {
             let text = raw.trim_ascii_end();
             let same = match self {
-                Self::Stamp(_) => fits(front.trim_ascii_end(), text),
+                Self::Logger(_) => fits(front.trim_ascii_end(), text),
                 _ => text == front.trim_ascii_end(),
             };
             (text.len() <= front.len() && same).then_some(text.len())
@@ -146,19 +150,25 @@ fn marks<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Vec<u8>> {
     (!common.is_empty()).then(|| common.to_vec())
 }
 
-/// What stands up to the colon behind the first stamp, if most lines have the same.
-fn stamped<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<u8>> {
+/// What stands in front of most lines: up to a colon or bar, or what stands in front of the text of containers (`stdout F `) and of
+/// structured syslog (` - - `).
+fn logger<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<u8>> {
+    const ENDS: [&[u8]; 5] = [b": ", b"| ", b" F ", b" P ", b" - "];
     let first = lines.clone().find(|line| !line.trim_ascii().is_empty())?;
-    let (_, place) = stamp::find(&first[..first.len().min(LONGEST)])?;
-    let behind = &first[place.end..first.len().min(LONGEST)];
-    let colon = memchr::memmem::find(behind, b": ")?;
-    let front = &first[..place.end + colon + 2];
-    let (mut all, mut alike) = (0, 0);
-    for line in lines {
-        all += 1;
-        alike += usize::from(fits(front.trim_ascii_end(), line));
-    }
-    (alike > 1 && alike * 4 >= all * 3).then(|| front.to_vec())
+    let first = &first[..first.len().min(LONGEST)];
+    let ends =
+        (1..=first.len()).filter(|end| ENDS.iter().any(|with| first[..*end].ends_with(with)));
+    let all = lines.clone().count();
+    let alike = ends.map(|end| {
+        let front = &first[..end];
+        let alike = lines
+            .clone()
+            .filter(|line| fits(front.trim_ascii_end(), line));
+        (alike.count(), end)
+    });
+    // The longest of those that most lines have.
+    let (alike, end) = alike.max()?;
+    (alike > 1 && alike * 4 >= all * 3).then(|| first[..end].to_vec())
 }
 
 /// Whether a line begins with this, its digits aside.

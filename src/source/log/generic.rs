@@ -10,7 +10,7 @@ use super::said::{self, Said};
 use super::words::{is_about_messages, is_field};
 use super::{Clock, Format, Kept, Line, Log, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
-use crate::source::Head;
+use crate::source::{Head, Who};
 
 pub(super) const MARKS: &[&[u8]] = &[b""];
 
@@ -29,6 +29,8 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
             offset: Some(0),
             raw,
             continues: false,
+            again: 0,
+            coloured: None,
         };
         reader.line(line, &mut log);
         log.take_left();
@@ -42,6 +44,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
+#[derive(Clone)]
 pub(super) struct Generic {
     /// What surrounds the message that is open.
     around: Around,
@@ -63,6 +66,7 @@ enum Body {
 }
 
 /// A line that may begin a message.
+#[derive(Clone)]
 struct Start {
     kept: Kept,
     around: Around,
@@ -167,13 +171,19 @@ impl Generic {
             true => Said::of(&said),
             false => Said::default(),
         };
+        let near = Said::of(front);
         let moment = said::moment(front).or(said.moment);
         let time = moment.and_then(|moment| log.time(moment));
+        let (source, destination) = match (&near.source, &near.destination) {
+            (Who::Unknown, Who::Unknown) => (said.source, said.destination),
+            _ => (near.source, near.destination),
+        };
+        let transport = near.transport.or(said.transport);
         Head {
             time,
-            source: said.source,
-            destination: said.destination,
-            transport: said.transport.unwrap_or(super::Transport::Unknown),
+            source,
+            destination,
+            transport: transport.unwrap_or(super::Transport::Unknown),
         }
     }
 

@@ -10,7 +10,7 @@ use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
 
 /// Reads them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Genesys;
 
 impl Announces for Genesys {

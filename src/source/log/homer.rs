@@ -31,6 +31,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
+#[derive(Clone)]
 pub(super) struct Homer {
     objects: Objects,
 }
@@ -96,6 +97,8 @@ fn message(object: &Object, tree: &Tree, replaced: bool, log: &mut Log) {
         offset: None,
         raw: b"",
         continues: false,
+        again: 0,
+        coloured: None,
     };
     log.begin(
         line,

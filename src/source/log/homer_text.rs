@@ -9,7 +9,7 @@ use super::words::{party, split_once, transport};
 use super::{Log, stamp};
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct HomerText;
 
 impl Announces for HomerText {

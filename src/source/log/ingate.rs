@@ -24,7 +24,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ingate {
     /// How far the lines of the message are indented, which its first line shows; what goes beyond is part of them.
     indent: Option<usize>,

@@ -136,6 +136,7 @@ fn is_first(line: &[u8]) -> bool {
 }
 
 /// Takes objects out of lines.
+#[derive(Clone)]
 pub(super) struct Objects {
     /// Names of the lists inside of an object whose members are what is wanted, instead of that object.
     lists: &'static [&'static str],
@@ -158,6 +159,7 @@ pub(super) struct Objects {
 }
 
 /// The object that is being taken.
+#[derive(Clone)]
 struct Begun {
     line: u64,
     /// How many brackets are open around it.
@@ -179,6 +181,8 @@ impl Object {
             offset: None,
             raw,
             continues: false,
+            again: 0,
+            coloured: None,
         })
     }
 
@@ -407,6 +411,8 @@ mod tests {
                 offset: None,
                 raw: text.as_bytes(),
                 continues: false,
+                again: 0,
+                coloured: None,
             };
             assert_eq!(objects.is_foreign(line), expected, "{text}");
             if expected {
@@ -426,6 +432,8 @@ mod tests {
                 offset: None,
                 raw: raw.as_bytes(),
                 continues: false,
+                again: 0,
+                coloured: None,
             }));
         }
         found.extend(objects.rest());

@@ -12,7 +12,7 @@ use super::{Log, stamp};
 use crate::base::Transport;
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Linphone;
 
 impl Announces for Linphone {

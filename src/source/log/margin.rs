@@ -9,7 +9,7 @@ use crate::sip::begins_message;
 const LONGEST: usize = 256;
 
 /// What to take away from the lines of a message.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Margin {
     before: Vec<u8>,
     /// Between both stands a time, which may be another on every line.

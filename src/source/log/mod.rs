@@ -71,6 +71,10 @@ struct Line<'a> {
     raw: &'a [u8],
     /// Whether it is the rest of a line that was too long to be taken at once.
     continues: bool,
+    /// How often it was read before, and read wrong.
+    again: u8,
+    /// With its colours, where it has some.
+    coloured: Option<&'a [u8]>,
 }
 
 impl<'a> Line<'a> {
@@ -85,15 +89,20 @@ impl<'a> Line<'a> {
             number: self.number,
             offset: self.offset,
             raw: self.raw.to_vec(),
+            again: self.again,
+            coloured: self.coloured.map(<[u8]>::to_vec),
         }
     }
 }
 
 /// A line that is looked at again.
+#[derive(Clone)]
 struct Kept {
     number: u64,
     offset: Option<u64>,
     raw: Vec<u8>,
+    again: u8,
+    coloured: Option<Vec<u8>>,
 }
 
 impl Kept {
@@ -103,12 +112,14 @@ impl Kept {
             offset: self.offset,
             raw: &self.raw,
             continues: false,
+            again: self.again,
+            coloured: self.coloured.as_deref(),
         }
     }
 }
 
-/// A log format.
-trait Format: Send {
+/// A log format, which can be put back to where it was.
+trait Format: Copied + Send {
     /// Takes the next line.
     fn line(&mut self, line: Line<'_>, log: &mut Log);
 
@@ -119,6 +130,17 @@ trait Format: Send {
 
     /// There are no more lines. A message that is being collected is finished behind this.
     fn end(&mut self, _log: &mut Log) {}
+}
+
+/// What a copy can be made of without knowing what it is.
+trait Copied {
+    fn copied(&self) -> Box<dyn Format>;
+}
+
+impl<F: Format + Clone + 'static> Copied for F {
+    fn copied(&self) -> Box<dyn Format> {
+        Box::new(self.clone())
+    }
 }
 
 /// A format that is known: its name, whether the beginning of a file is of it, and what reads it.
@@ -240,7 +262,7 @@ fn marked(text: &[u8]) -> impl Iterator<Item = &'static Known> {
 }
 
 /// What some editors put in front of UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads the format with this name, or the one that the beginning of the file shows.
 pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
@@ -259,11 +281,14 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
         let mut known = marked(text).filter(named);
         known.find(|known| (known.sniff)(text))
     };
-    let all = || fronts.iter();
-    let sniffed = all()
-        .find_map(|(front, bare)| Some((front, sniffed(bare)?)))
-        // JSON may stand behind any number of other lines.
-        .or_else(|| all().find_map(|(front, bare)| Some((front, sniffed(json::inside(bare)?)?))));
+    // The most telling format that is found behind any of them.
+    let best = |within: fn(&[u8]) -> Option<&[u8]>| {
+        let all = fronts.iter();
+        let found = all.filter_map(|(front, bare)| Some((front, sniffed(within(bare)?)?)));
+        found.min_by_key(|(_, known)| FORMATS.iter().position(|other| other.name == known.name))
+    };
+    // JSON may stand behind any number of other lines.
+    let sniffed = best(|bare| Some(bare)).or_else(|| best(json::inside));
     // No sniffer asked for: any text, if a message is in it. Asked for and not agreeing: the person knows better.
     let (front, format) = sniffed.or_else(|| {
         let (front, bare) = fronts.first()?;
@@ -274,8 +299,10 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
         };
         Some((front, known?))
     })?;
-    let front = front.clone();
-    Some((LogReader::new(format, front, options), format.name))
+    let new = || LogReader::new(format, front.clone(), options);
+    let mut reader = new();
+    reader.look_ahead(new(), &prefix);
+    Some((reader, format.name))
 }
 
 /// Whether a line announces a message, and one begins in it or right below.

@@ -17,13 +17,15 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct OpenSips;
 
 impl Format for OpenSips {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some((announced, rest)) = announced(text) {
+        if let Some((announced, rest)) = announced(text)
+            && !log.owns(&text[..announced.at])
+        {
             announced.begin(line, log);
             if escapes::has(rest) {
                 log.piece(line, &escapes::undone(rest));
@@ -58,11 +60,12 @@ fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
             (direction, transport(name)?)
         }
     };
-    let direction = last_word(direction)?.1;
+    let (before, direction) = last_word(direction)?;
     if !matches!(direction, b"in" | b"out") {
         return None;
     }
     let announced = Announced {
+        at: before.len(),
         moment: last_stamp(front),
         ..Announced::between(source, destination, transport)
     };

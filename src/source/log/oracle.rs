@@ -10,7 +10,7 @@ use super::{Log, Transport, stamp};
 use crate::source::Who;
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Oracle;
 
 impl Announces for Oracle {

@@ -11,7 +11,7 @@ use super::{Log, stamp};
 use crate::source::Who;
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Pjsua;
 
 impl Announces for Pjsua {

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::clock::Clock;
+use super::clock::{Clock, Counts};
 use super::collect::Log;
 use super::front::Front;
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Known, Line, TextOptions, colours};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, TextOptions, colours};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -15,6 +15,8 @@ pub(in crate::source) struct LogReader {
     front: Front,
     /// Not used by any reader yet.
     clock: Clock,
+    /// What the stamps of each format have at the beginning of the input.
+    usual: Vec<(&'static str, Counts)>,
     /// Whether a format was asked for.
     is_asked: bool,
     limits: Limits,
@@ -34,6 +36,54 @@ struct Reader {
     known: &'static Known,
     format: Box<dyn Format>,
     log: Log,
+    doubted: Doubted,
+}
+
+/// What was read since the first doubtful line of the message that is open.
+#[derive(Default)]
+struct Doubted {
+    /// What the format was behind that line, which is what it was in front.
+    format: Option<Box<dyn Format>>,
+    lines: Vec<Kept>,
+    held: usize,
+}
+
+impl Reader {
+    fn line(&mut self, line: Line<'_>, longest: usize) {
+        self.log.at(line.number);
+        self.format.line(line, &mut self.log);
+        if self.log.is_in_doubt() {
+            self.doubted.held += line.raw.len();
+            if self.doubted.held > longest {
+                self.log.finish();
+            }
+        }
+        if self.log.is_in_doubt() && self.doubted.format.is_none() {
+            self.doubted.format = Some(self.format.copied());
+        }
+        if self.log.is_in_doubt() || self.log.reads_again() {
+            self.doubted.lines.push(line.kept());
+        } else if self.doubted.format.is_some() {
+            self.doubted = Doubted::default();
+        }
+    }
+
+    /// The lines to read again, as the message that they were taken for the body of does not end where it says.
+    fn take_again(&mut self) -> Vec<Kept> {
+        if !self.log.reads_again() {
+            return Vec::new();
+        }
+        self.log.go_back();
+        let Doubted { format, lines, .. } = std::mem::take(&mut self.doubted);
+        if let Some(format) = format {
+            self.format = format;
+        }
+        let again = |kept: Kept| Kept {
+            again: kept.again.saturating_add(1),
+            ..kept
+        };
+        lines.into_iter().map(again).collect()
+    }
 }
 
 impl LogReader {
@@ -46,6 +96,7 @@ impl LogReader {
             readers: Vec::new(),
             rest: Rest::new(clock.clone()),
             clock,
+            usual: Vec::new(),
             lines: 0,
             continues: false,
         };
@@ -56,13 +107,48 @@ impl LogReader {
         reader
     }
 
+    /// Looks at the beginning of the input: what the stamps of each writer there have, those behind it have too.
+    pub(super) fn look_ahead(&mut self, mut beginning: Self, prefix: &[u8]) {
+        const LOOKED_AT: usize = 192 << 10;
+        let window = Window {
+            bytes: &prefix[..prefix.len().min(LOOKED_AT)],
+            origin: 0,
+            last: true,
+        };
+        let (limits, mut found) = (Limits::default(), Found::default());
+        beginning.walk(window, &limits, &mut found, &mut Facts::default());
+        for reader in &mut beginning.readers {
+            self.usual.push((reader.known.name, reader.log.counts()));
+        }
+        let clock = |name| self.clock_of(name);
+        let clocks: Vec<_> = self
+            .readers
+            .iter()
+            .map(|reader| clock(reader.known.name))
+            .collect();
+        self.usual.push((ANY_TEXT, beginning.rest.log.counts()));
+        for (reader, clock) in self.readers.iter_mut().zip(clocks) {
+            reader.log.set_clock(clock);
+        }
+        let clock = self.clock_of(ANY_TEXT);
+        self.rest.log.set_clock(clock);
+    }
+
+    fn clock_of(&self, name: &str) -> Clock {
+        let mut usual = self.usual.iter();
+        let usual = usual.find(|(known, _)| *known == name);
+        let counts = usual.map(|(_, counts)| *counts).unwrap_or_default();
+        self.clock.clone().expecting(counts)
+    }
+
     fn add(&mut self, known: &'static Known) {
-        let mut log = Log::new(self.clock.clone());
+        let mut log = Log::rereading(self.clock_of(known.name));
         log.set_limits(&self.limits);
         self.readers.push(Reader {
             known,
             format: (known.make)(),
             log,
+            doubted: Doubted::default(),
         });
     }
 
@@ -79,6 +165,8 @@ impl LogReader {
             offset: (bare.len() == raw.len()).then_some(offset),
             raw: &bare,
             continues,
+            again: 0,
+            coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
         };
         self.give(0, line);
     }
@@ -88,16 +176,20 @@ impl LogReader {
         let Some(reader) = self.readers.get_mut(place) else {
             return self.leave(line);
         };
-        reader.log.at(line.number);
-        reader.format.line(line, &mut reader.log);
+        reader.line(line, self.limits.message_bytes);
         self.pass_on(place);
     }
 
-    /// Gives what a reader left over to the next.
-    fn pass_on(&mut self, place: usize) {
+    /// Gives what a reader left over to the next, and what it has to read again to itself. Whether there was any of that.
+    fn pass_on(&mut self, place: usize) -> bool {
+        let again = self.readers[place].take_again();
         for left in self.readers[place].log.take_left() {
             self.give(place + 1, left.line());
         }
+        for line in &again {
+            self.give(place, line.line());
+        }
+        !again.is_empty()
     }
 
     /// A line that no reader knows.
@@ -132,8 +224,9 @@ impl LogReader {
         while let Some(reader) = self.readers.get_mut(place) {
             reader.format.end(&mut reader.log);
             reader.log.end();
-            self.pass_on(place);
-            place += 1;
+            if !self.pass_on(place) {
+                place += 1;
+            }
         }
         self.rest.end();
         let lines = self.lines;

@@ -209,7 +209,7 @@ fn head_length(text: &[u8]) -> usize {
         let is_body = [&b"v=0"[..], b"<?xml"]
             .iter()
             .any(|body| inside.starts_with(body));
-        if at > 0 && is_body {
+        if at > 0 && (is_body || begins_message(inside)) {
             return at;
         }
         at += line.len();

@@ -20,13 +20,15 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ribbon;
 
 impl Format for Ribbon {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(announced) = announced(text) {
+        if let Some(announced) = announced(text)
+            && !log.doubts()
+        {
             announced.begin(line, log);
             let rest = split_once(text, SIGN).map_or(&b""[..], |(_, rest)| rest);
             if !rest.trim_ascii().is_empty() {
@@ -35,7 +37,7 @@ impl Format for Ribbon {
             }
         } else if log.is_open() {
             log.text(line);
-            if log.is_complete() {
+            if log.is_complete() && !log.is_in_doubt() {
                 log.finish();
             }
         } else {

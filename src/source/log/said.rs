@@ -98,7 +98,13 @@ fn ends(line: &[u8]) -> (Who, Who) {
     let Some((at, length, first)) = found.next() else {
         return none;
     };
-    let front = last_word(&line[..at]);
+    let mut front = line[..at].trim_ascii_end();
+    if let Some(before) =
+        transport(&last_word(front)).and(front.iter().rposition(|byte| *byte == b' '))
+    {
+        front = &front[..before];
+    }
+    let front = last_word(front);
     match (found.next(), found.next()) {
         // The other is the one who wrote it.
         (None, _) if front == b"from" => (Who::At(first), Who::Own),
@@ -191,11 +197,16 @@ mod tests {
             "UDP 192.0.2.1:5060 ---> 192.0.2.2:5061:",
             "packet from udp:192.0.2.1:5060 to udp:192.0.2.2:5061.",
             "sent to 192.0.2.2:5061 from 192.0.2.1:5060",
+            "192.0.2.1:5060 -> 192.0.2.2:5061 udp: '",
         ] {
             assert_eq!(ends_of(line), [one.clone(), two.clone()], "{line}");
         }
         assert_eq!(
             ends_of("received from TLS://192.0.2.1:5060"),
+            [one.clone(), None]
+        );
+        assert_eq!(
+            ends_of("received from UDP 192.0.2.1:5060"),
             [one.clone(), None]
         );
         assert_eq!(ends_of("Transmitting to 192.0.2.2:5061 ---"), [None, two]);

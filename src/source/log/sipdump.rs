@@ -4,7 +4,7 @@
 //! follows the last byte without a line end of its own. Times are those of the system clock in microseconds.
 
 use super::words::{address, number, split_once, transport};
-use super::{Format, Line, Log, Moment};
+use super::{Format, Kept, Line, Log, Moment};
 use crate::base::{Endpoint, Transport};
 use crate::source::{Head, Who};
 
@@ -25,13 +25,15 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sipdump {
     said: Said,
     state: State,
+    /// The last line, which begins a block if its first line follows.
+    opens: Option<Kept>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 enum State {
     #[default]
     Outside,
@@ -40,7 +42,7 @@ enum State {
 }
 
 /// What a block says.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Said {
     time: Option<Moment>,
     transport: Option<Transport>,
@@ -83,11 +85,27 @@ impl Said {
 impl Format for Sipdump {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
+        if !log.is_open() && matches!(self.state, State::Message) {
+            // The mark behind it was damaged.
+            self.state = State::Outside;
+        }
+        if let Some(opens) = self.opens.take() {
+            match text.starts_with(b"tag:") {
+                true => {
+                    log.finish();
+                    self.said = Said::default();
+                    self.state = State::Block;
+                }
+                false => log.text(opens.line()),
+            }
+        }
         match self.state {
             State::Message => {
                 // Bars inside of a line are part of a message.
-                if let Some(last) = text.strip_suffix(CLOSES)
-                    && log.ends_at_mark(last.len())
+                if text == OPENS && !log.doubts() {
+                    self.opens = Some(line.kept());
+                } else if let Some(last) = text.strip_suffix(CLOSES)
+                    && log.ends_at_certain_mark(last.len())
                 {
                     if !last.is_empty() {
                         log.text(Line { raw: last, ..line });
@@ -117,6 +135,12 @@ impl Format for Sipdump {
                 }
             },
             State::Outside => log.left(line),
+        }
+    }
+
+    fn end(&mut self, log: &mut Log) {
+        if let Some(opens) = self.opens.take() {
+            log.text(opens.line());
         }
     }
 }

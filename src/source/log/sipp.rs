@@ -25,7 +25,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sipp {
     moment: Option<Moment>,
     after_row: bool,
@@ -34,7 +34,9 @@ pub(super) struct Sipp {
 impl Format for Sipp {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(written) = row(text) {
+        if let Some(written) = row(text)
+            && !log.doubts()
+        {
             log.finish();
             self.moment = moment(written);
             self.after_row = true;

@@ -16,17 +16,22 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct SipViewer;
 
 impl Format for SipViewer {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(announced) = announced(text) {
+        if let Some(announced) = announced(text)
+            && !log.doubts()
+        {
             announced.begin(line, log);
         } else if !log.is_open() {
             log.left(line);
-        } else if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') && log.ends_at_mark(0) {
+        } else if text.len() >= 20
+            && text.iter().all(|byte| *byte == b'-')
+            && log.ends_at_certain_mark(0)
+        {
             log.finish();
         } else {
             log.plain(line, text);

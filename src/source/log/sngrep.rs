@@ -9,7 +9,7 @@ use super::{Log, Transport, stamp};
 use crate::source::Who;
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sngrep;
 
 impl Announces for Sngrep {

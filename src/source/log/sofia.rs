@@ -17,7 +17,7 @@ use crate::source::Who;
 const ROW: &[u8] = b"----------------------------------------";
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Sofia {
     /// Whether the row in front of the message has come.
     after_row: bool,
@@ -25,6 +25,7 @@ pub(super) struct Sofia {
 
 impl Announces for Sofia {
     const MARKS: &'static [&'static [u8]] = &[ROW];
+    const CLOSES: bool = false;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let announced = announced(text, b"send ")?;

@@ -11,7 +11,7 @@ use crate::base::Transport;
 const END: u8 = 0x0b;
 
 /// Reads it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct SofiaDump;
 
 impl Announces for SofiaDump {

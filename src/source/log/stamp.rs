@@ -18,7 +18,12 @@ pub(super) fn read(text: &[u8]) -> Option<(Moment, usize)> {
 pub(super) fn find(text: &[u8]) -> Option<(Moment, std::ops::Range<usize>)> {
     let starts = (0..text.len().min(FURTHEST)).filter(|at| {
         let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'.');
-        *at == 0 || !word(text[*at - 1])
+        match &text[..*at] {
+            // Cisco puts a point in front where the clock may be wrong.
+            [b'.'] | [.., b' ', b'.'] => true,
+            [.., last] => !word(*last),
+            [] => true,
+        }
     });
     let mut found = starts.filter_map(|at| {
         let (moment, length) = read(&text[at..])?;

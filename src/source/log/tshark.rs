@@ -22,6 +22,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 }
 
 /// Reads it.
+#[derive(Clone)]
 pub(super) struct Tshark {
     objects: Objects,
 }
@@ -57,7 +58,7 @@ impl Format for Tshark {
 }
 
 /// What the layers of a packet say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Packet<'a> {
     time: Option<&'a str>,
     addresses: [Option<&'a str>; 2],
@@ -95,6 +96,8 @@ fn packet(object: &Object, log: &mut Log) {
         offset: None,
         raw: b"",
         continues: false,
+        again: 0,
+        coloured: None,
     };
     for (position, text) in packet.texts.iter().enumerate() {
         let head = Head {

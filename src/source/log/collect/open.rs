@@ -1,6 +1,6 @@
 //! A message that is being collected: what has come of it, and whether more has to come.
 
-use super::{Kept, Line, blank};
+use super::{Kept, Line, Restored, blank, messages};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message};
 use crate::source::Head;
@@ -28,8 +28,18 @@ pub(super) struct Open {
     pub(super) interrupted: bool,
     /// Where a line begins in the body that is a start line if a header field follows.
     begun: Option<usize>,
-    /// Where the line begins that looks like the mark behind the message, and may be one of the body.
-    doubted: Option<usize>,
+    /// Whether a line that looks like none of the body may be one.
+    may_doubt: bool,
+    /// How it was in front of the first such line.
+    doubted: Option<Doubted>,
+    /// Where the last line begins that looks like the mark behind the message.
+    mark: Option<usize>,
+    /// Whether only a mark can be its end.
+    pub(super) needs_mark: bool,
+    /// Lines of the body that have colours: where they begin in the text, how long they are there, and what they are with them.
+    coloured: Vec<(usize, usize, Vec<u8>)>,
+    /// Lines that are of nobody's message if it is as long as it says.
+    pub(super) beside: Vec<Kept>,
     /// A header line has the line end of the protocol: the body is there byte by byte.
     exact: bool,
     /// The body may hold messages.
@@ -43,6 +53,17 @@ pub(super) enum Kind {
     Announced,
     /// The log announced what was read of a stream at once, and how much that was, where it says so.
     Read(Option<usize>),
+}
+
+/// What a message was in front of a line.
+#[derive(Clone, Copy)]
+struct Doubted {
+    text: usize,
+    lines: usize,
+    offset: Option<u64>,
+    spoiled: Spoiled,
+    progress: Progress,
+    followed: usize,
 }
 
 /// How far a message has come, to know its end where the log does not mark it.
@@ -59,7 +80,7 @@ enum Progress {
 }
 
 impl Open {
-    pub(super) fn new(kind: Kind, line: Line<'_>, head: Head) -> Self {
+    pub(super) fn new(kind: Kind, line: Line<'_>, head: Head, may_doubt: bool) -> Self {
         Self {
             kind,
             head,
@@ -74,7 +95,12 @@ impl Open {
             cut: false,
             interrupted: false,
             begun: None,
+            may_doubt,
             doubted: None,
+            mark: None,
+            needs_mark: false,
+            coloured: Vec::new(),
+            beside: Vec::new(),
             exact: false,
             holds_messages: false,
         }
@@ -86,6 +112,8 @@ impl Open {
             text: Vec::new(),
             lines: Vec::new(),
             head: self.head.clone(),
+            coloured: Vec::new(),
+            beside: Vec::new(),
             ..*self
         }
     }
@@ -190,23 +218,115 @@ impl Open {
             self.doubted = None;
             return false;
         }
-        let head = self.text.len() - begun - raw + further;
-        let is_short = least < length && head.saturating_add(length) <= longest;
-        if is_short {
-            self.doubted.get_or_insert(self.text.len() + further);
-        }
+        let is_short = least < length && self.doubts(longest);
+        self.mark = Some(self.text.len() + further);
         is_short
     }
 
-    /// The mark that was the end of the message after all, and what was taken for its body behind.
-    pub(super) fn take_doubted(&mut self) -> Vec<Kept> {
-        let Some(doubted) = self.doubted.take() else {
-            return Vec::new();
+    /// Whether a line that looks like none of the body may be one, as the message says that more is to come.
+    pub(super) fn doubts(&mut self, longest: usize) -> bool {
+        let Progress::Body {
+            length: Some(length),
+            raw,
+            ..
+        } = self.progress
+        else {
+            return false;
         };
-        let doubted = doubted.min(self.text.len());
-        let lines = self.lines_from(doubted);
-        self.text.truncate(doubted);
-        lines
+        let head = self.followed - raw;
+        let doubts = self.may_doubt
+            && self.kind == Kind::Announced
+            && !self.is_complete()
+            && head.saturating_add(length) <= longest;
+        if doubts && self.doubted.is_none() {
+            self.doubted = Some(Doubted {
+                text: self.text.len(),
+                lines: self.lines.len(),
+                offset: self.offset,
+                spoiled: self.spoiled,
+                progress: self.progress,
+                followed: self.followed,
+            });
+        }
+        doubts
+    }
+
+    pub(super) fn is_doubted(&self) -> bool {
+        self.doubted.is_some()
+    }
+
+    /// Whether doubtful lines were taken for some of the body, and it does not end where it says.
+    pub(super) fn was_wrong(&self) -> bool {
+        self.is_doubted() && (self.needs_mark || self.ends_with_mark() || !self.ends_as_it_says())
+    }
+
+    /// Whether the last of its lines is the mark: it is not doubtful then.
+    fn ends_with_mark(&self) -> bool {
+        let behind = self
+            .mark
+            .map(|mark| &self.text[mark.min(self.text.len())..]);
+        let end = |text: &[u8]| memchr::memchr(b'\n', text).map_or(text.len(), |end| end + 1);
+        behind.is_some_and(|text| text[end(text)..].trim_ascii().is_empty())
+    }
+
+    fn ends_as_it_says(&self) -> bool {
+        let (found, end) = messages(&self.text);
+        let rest = &self.text[end..];
+        let is_one = |found: &Restored| found.whole && !found.spoiled.has(Spoiled::LENGTH);
+        matches!(&found[..], [found] if is_one(found)) && blank(rest) == rest.len()
+    }
+
+    /// Back in front of the first doubtful line, which is none of the body.
+    pub(super) fn go_back(&mut self) {
+        self.may_doubt = false;
+        self.beside.clear();
+        let Some(doubted) = self.doubted.take() else {
+            return;
+        };
+        self.text.truncate(doubted.text);
+        self.lines.truncate(doubted.lines);
+        self.offset = doubted.offset;
+        self.spoiled = doubted.spoiled;
+        self.coloured.retain(|(start, ..)| *start < doubted.text);
+        self.progress = doubted.progress;
+        self.followed = doubted.followed;
+        self.begun = None;
+        self.mark = None;
+        self.needs_mark = false;
+        self.cut = false;
+    }
+
+    /// Takes note of the colours of the line that comes next. They are bytes of the message if they are in its body, and it has its
+    /// length with them.
+    pub(super) fn colour(&mut self, line: Line<'_>) -> bool {
+        let coloured = line.coloured.filter(|_| self.is_in_body());
+        let line = coloured.map(|bytes| (self.text.len(), line.raw.len(), bytes.to_vec()));
+        self.coloured.extend(line);
+        coloured.is_some()
+    }
+
+    /// Gives the body its colours back, if it has its length only with them.
+    pub(super) fn settle_colours(&mut self) {
+        let lines = std::mem::take(&mut self.coloured);
+        if lines.is_empty() {
+            return;
+        }
+        let is_whole = |text: &[u8]| {
+            let (found, _) = messages(text);
+            let first = found.first();
+            first.is_some_and(|first| first.whole && !first.spoiled.has(Spoiled::LENGTH))
+        };
+        let (mut coloured, mut done) = (Vec::with_capacity(2 * self.text.len()), 0);
+        for (start, length, bytes) in lines {
+            coloured.extend_from_slice(&self.text[done..start.max(done).min(self.text.len())]);
+            coloured.extend_from_slice(&bytes);
+            done = (start + length).min(self.text.len());
+        }
+        coloured.extend_from_slice(&self.text[done..]);
+        match !is_whole(&self.text) && is_whole(&coloured) {
+            true => self.text = coloured,
+            false => self.spoil(Spoiled::SPACES),
+        }
     }
 
     /// Whether nothing that is still to come has to be part of it.
@@ -218,7 +338,7 @@ impl Open {
     }
 
     /// Whether it is at its end in front of these bytes, though nothing marked that.
-    pub(super) fn ends_before(&mut self, bytes: &[u8]) -> bool {
+    pub(super) fn ends_before(&mut self, bytes: &[u8], longest: usize) -> bool {
         let begun = self.begun.take();
         if self.kind != Kind::Announced || self.leading.is_none() {
             return false;
@@ -239,7 +359,11 @@ impl Open {
             self.begun = begun;
             return true;
         }
-        if self.is_in_body() && !self.holds_messages && begins_message(bytes) {
+        if self.is_in_body()
+            && !self.holds_messages
+            && begins_message(bytes)
+            && !self.doubts(longest)
+        {
             self.begun = Some(self.text.len());
         }
         false
@@ -268,6 +392,8 @@ impl Open {
                 number: self.line_at(at),
                 offset: self.offset.map(|offset| offset + at as u64),
                 raw: raw.to_vec(),
+                again: 0,
+                coloured: None,
             });
             at += raw.len();
         }
