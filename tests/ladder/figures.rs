@@ -468,6 +468,10 @@ fn a_documented_flow_tells_its_frames() {
 
 /// A subscription that is refreshed each ten minutes (RFC 6665 4.1.2.2).
 fn subscribed(refreshes: u32) -> tempfile::NamedTempFile {
+    capture(&subscription(refreshes))
+}
+
+fn subscription(refreshes: u32) -> Net {
     let mut net = Net::new(&["watcher", "notifier"]);
     for number in 1..=refreshes + 1 {
         let talk = Talk::new("watch");
@@ -478,7 +482,7 @@ fn subscribed(refreshes: u32) -> tempfile::NamedTempFile {
         let sent = net.send("watcher", "notifier", subscribe, at);
         net.reply(&sent, 200, "n", at + 10);
     }
-    capture(&net)
+    net
 }
 
 #[test]
@@ -495,6 +499,24 @@ fn refreshes_are_one_row_that_says_how_many_or_drawn_one_by_one() {
     assert_eq!(all.matches(" SUBSCRIBE ").count(), 5, "{all}");
     assert_eq!(all.matches(" 200 ").count(), 5, "{all}");
     assert!(all.contains("2400.010"), "{all}");
+}
+
+/// What comes after refreshes that are folded comes after the last of them.
+#[test]
+fn time_goes_on_from_the_last_refresh() {
+    let mut net = subscription(4);
+    let late = Talk::new("watch").with("n").request("MESSAGE", 6);
+    let sent = net.send("watcher", "notifier", late, 4 * 600_000 + 10 + 1000);
+    net.reply(&sent, 200, "n", 4 * 600_000 + 10 + 1003);
+    let file = capture(&net);
+    let path = name(file.path());
+    let shown = printed(&["ladder", "--no-findings", "--time", "previous", path]);
+    let message = shown.lines().find(|line| line.contains("MESSAGE")).unwrap();
+    assert!(message.contains("1.000"), "{shown}");
+    assert!(
+        shown.contains("refreshes") && !shown.contains("30 min"),
+        "{shown}"
+    );
 }
 
 /// Two proxies that do not count down (RFC 3261 16.6 step 3), each in every other refresh.

@@ -269,6 +269,9 @@ impl Clock {
                 panel.folded = folded
                     .filter_map(|draft| of_folded.row(draft, place, timing))
                     .collect();
+                if !panel.folded.is_empty() {
+                    self.before = of_folded.before;
+                }
                 Some(Row::Panel(panel))
             }
             (edge @ Row::Fragment(_), _) => Some(edge),

@@ -255,7 +255,7 @@ impl<'a> Rows<'a, '_> {
                 .flat_map(|row| self.drafts[*row].columns.clone());
             places.push((
                 last + 1,
-                Draft::of(Row::Panel(one.panel), columns.collect(), None),
+                Draft::of(Row::Panel(one.panel), ends(columns.collect()), None),
             ));
         }
         places.sort_by_key(|(place, _)| *place);
@@ -268,6 +268,16 @@ impl<'a> Rows<'a, '_> {
             }
             self.drafts.extend(draft);
         }
+    }
+}
+
+/// The two columns between which a message went on its whole way: it came to those between them, and left them again.
+fn ends(columns: Vec<usize>) -> Vec<usize> {
+    let is_end = |column: &usize| columns.iter().filter(|other| *other == column).count() % 2 == 1;
+    let ends: Vec<usize> = columns.iter().copied().filter(is_end).collect();
+    match ends.len() {
+        2 => ends,
+        _ => columns,
     }
 }
 

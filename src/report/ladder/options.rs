@@ -92,7 +92,15 @@ impl Options {
     pub(super) fn small_print(&self) -> Vec<&str> {
         let asked = self.headers.iter().map(String::as_str);
         match self.labels {
-            Labels::Headers => OF_A_HOP.into_iter().chain(asked).collect(),
+            Labels::Headers => {
+                let is_of_a_hop = |name: &&str| {
+                    OF_A_HOP
+                        .iter()
+                        .any(|other| other.eq_ignore_ascii_case(name))
+                };
+                let further = asked.filter(|name| !is_of_a_hop(name));
+                OF_A_HOP.into_iter().chain(further).collect()
+            }
             Labels::Short | Labels::Full => asked.collect(),
         }
     }
