@@ -178,6 +178,30 @@ fn what_is_saved_as_a_capture_is_read_again() {
     again.ended();
 }
 
+/// The input was cut while the program was open: that is told, and no file is left.
+#[test]
+fn what_cannot_be_read_any_more_is_not_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("input.pcap");
+    std::fs::copy("samples/call.pcap", &input).unwrap();
+    let mut pty = Pty::open(input.to_str().unwrap());
+    pty.wait_for("2 of 2 calls".as_bytes());
+    // What is asked for is done when the audit is through.
+    pty.press(b"D");
+    pty.wait_for(b"rfc");
+    let file = File::options().write(true).open(&input).unwrap();
+    file.set_len(24).unwrap();
+    for name in ["one.pcapng", "one.html"] {
+        let path = folder.path().join(name);
+        pty.press(format!("c:save {}\r", path.display()).as_bytes());
+        pty.wait_for(format!("not saved as {}", folder.path().display()).as_bytes());
+        pty.written.lock().unwrap().clear();
+        assert!(!path.exists(), "{name}");
+    }
+    pty.press(b"q");
+    pty.ended();
+}
+
 /// Two calls with 21 messages each.
 #[test]
 fn the_inputs_are_accounted_for_with_their_messages() {

@@ -80,8 +80,8 @@ pub(super) fn calls(
     };
     let what = counted(chosen.len(), "call");
     let mut bare = 0;
-    let mut said = said(&what, name, || {
-        let mut file = BufWriter::new(created(name)?);
+    let mut said = said(&what, name, |file| {
+        let mut file = BufWriter::new(file);
         match form {
             Form::List(format) => {
                 calls::write(&mut file, format, intake, trace, chosen.to_vec())?;
@@ -105,7 +105,7 @@ pub(super) fn calls(
 
 /// A text. What is there already is not written over.
 pub(super) fn text(text: &str, name: &str) -> String {
-    said("", name, || Ok(created(name)?.write_all(text.as_bytes())?))
+    said("", name, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
 /// A node file. The one that the user keeps is written anew, and stays beside it as it was.
@@ -124,10 +124,17 @@ pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
     write().map_err(|error: io::Error| not_saved(&shown, &error.into()))
 }
 
-/// Writes; says what came of it.
-fn said(what: &str, name: &str, write: impl FnOnce() -> anyhow::Result<()>) -> String {
+/// Writes a new file, whole or not at all; says what came of it.
+fn said(what: &str, name: &str, write: impl FnOnce(&mut File) -> anyhow::Result<()>) -> String {
     let shown = escape::text(name);
-    match write() {
+    let written = created(name).map_err(anyhow::Error::from);
+    let written = written.and_then(|mut file| {
+        write(&mut file).inspect_err(|_| {
+            // What is told is why it was not written.
+            let _ = fs::remove_file(name);
+        })
+    });
+    match written {
         Ok(()) if what.is_empty() => format!("saved as {shown}"),
         Ok(()) => format!("{what} saved as {shown}"),
         Err(error) => not_saved(&shown, &error),
