@@ -480,9 +480,11 @@ impl App {
         }
     }
 
-    fn to_copy(&self) -> String {
-        match (self.screens.last(), &self.world) {
-            (Some(Screen::Page(Shown::Message(..), page)), _) => page.text(),
+    fn to_copy(&mut self) -> String {
+        match (self.screens.last(), &mut self.world) {
+            (Some(Screen::Page(Shown::Message(id, _), page)), Some(world)) => {
+                message::text(world, *id).unwrap_or_else(|| page.text())
+            }
             (Some(Screen::Page(_, page)), _) => page.selected_text(),
             (Some(Screen::Ladder(ladder)), _) => ladder.selected_text(),
             (None, Some(world)) => self.calls.selected_text(world),

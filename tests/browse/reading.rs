@@ -201,3 +201,19 @@ fn inputs_without_messages_are_walked_through() {
         }
     }
 }
+
+/// Into the clipboard goes the message alone, raw or explained, and nothing that a terminal obeys.
+#[test]
+fn a_copied_message_is_the_message() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.keys("\n\n");
+    for keys in ["y", "ry"] {
+        let Some(Want::Copy(text)) = opened.keys(keys) else {
+            panic!("nothing is copied");
+        };
+        assert!(text.starts_with("INVITE sip:"), "{text}");
+        assert!(text.lines().any(|line| line == "CSeq: 1 INVITE"), "{text}");
+        assert!(text.lines().any(|line| line == "v=0"), "{text}");
+        assert!(!text.contains(['\r', '\u{1b}']), "{text:?}");
+    }
+}
