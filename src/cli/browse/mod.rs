@@ -146,7 +146,7 @@ impl Session {
                 self.save_calls(calls, name);
             }
             Want::SaveLadder(ladder, _, name) => self.app.say(save::ladder(&ladder, &name)),
-            Want::SaveText(text, name) => self.app.say(save::text(&text, &name)),
+            Want::SaveText(text, name) => self.app.say(save::page(&text, &name)),
             Want::Copy(text) => self.app.say(match clipboard::put(&text) {
                 Ok(()) => "copied, if the terminal allows it (OSC 52)".to_owned(),
                 Err(error) => format!("not copied: {error}"),
@@ -166,9 +166,12 @@ impl Session {
     }
 
     fn save_nodes(&mut self, text: &str, name: &str) {
-        let saved = save::nodes(text, name, self.node_file);
-        let nodes = saved.and_then(|()| read_node_file(text).map_err(|error| error.to_string()));
-        match nodes {
+        let nodes = read_node_file(text).map_err(|error| error.to_string());
+        let saved = nodes.and_then(|nodes| {
+            save::nodes(text, name, self.node_file)?;
+            Ok(nodes)
+        });
+        match saved {
             Ok(nodes) => {
                 self.node_file = true;
                 self.app.keeps_nodes_in(name);

@@ -103,12 +103,20 @@ pub(super) fn calls(
     said
 }
 
+/// A screen of lines. It has no other form.
+pub(super) fn page(text: &str, name: &str) -> String {
+    match extension(name) {
+        Some("txt") => self::text(text, name),
+        _ => "the name has to end in .txt".to_owned(),
+    }
+}
+
 /// A text. What is there already is not written over.
-pub(super) fn text(text: &str, name: &str) -> String {
+fn text(text: &str, name: &str) -> String {
     said("", name, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
-/// A node file. The one that the user keeps is written anew, and stays beside it as it was.
+/// A node file. The one that the user keeps is written anew, and what it said at first stays beside it.
 pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
     let shown = escape::text(name);
     let write = || {
@@ -118,7 +126,12 @@ pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
         // Whole or not at all: a node file cut in the middle is of no use.
         let new = format!("{name}.new");
         fs::write(&new, text)?;
-        fs::copy(name, format!("{name}.before"))?;
+        match created(&format!("{name}.before")) {
+            Ok(mut before) => before.write_all(&fs::read(name)?)?,
+            // What the user wrote stays, whatever is changed after it.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
         fs::rename(new, name)
     };
     write().map_err(|error: io::Error| not_saved(&shown, &error.into()))
