@@ -9,6 +9,7 @@ mod save;
 mod screen;
 
 use std::io::{self, IsTerminal};
+use std::process;
 use std::time::Duration;
 
 use clap::Args;
@@ -60,11 +61,16 @@ impl Browse {
         };
         let mut screen = Screen::open()?;
         let ended = session.go(&mut screen);
+        let signal = screen.asked_to_end();
         screen.close()?;
         ended?;
         let read = session.failed.is_empty();
         for text in session.failed {
             say(&format!("sipscope: {text}"));
+        }
+        if let Some(signal) = signal {
+            // As shells tell it of a program that a signal ended.
+            process::exit(128 + signal);
         }
         Ok((Ended::Fine, read))
     }
@@ -90,7 +96,7 @@ impl Session {
             self.app.tick();
             self.app.progress(self.loading.read(), self.loading.total);
             screen.draw(|frame| self.app.draw(frame))?;
-            if screen.asked_to_end() {
+            if screen.asked_to_end().is_some() {
                 return Ok(());
             }
             let mut wait = match self.app.is_busy() {
