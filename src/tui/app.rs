@@ -333,7 +333,7 @@ impl App {
             Action::ClearFilter => self.of_calls(|calls, world| calls.filter("", world)),
             Action::Save if self.reading => self.say(NOT_YET),
             Action::Save => self.ask(Purpose::Save, String::new()),
-            Action::Copy => return Some(Want::Copy(self.to_copy())),
+            Action::Copy => return Some(Want::Copy(self.copied())),
             Action::Command => self.ask(Purpose::Command, String::new()),
         }
         None
@@ -480,7 +480,7 @@ impl App {
         }
     }
 
-    fn to_copy(&mut self) -> String {
+    fn copied(&mut self) -> String {
         match (self.screens.last(), &mut self.world) {
             (Some(Screen::Page(Shown::Message(id, _), page)), Some(world)) => {
                 message::text(world, *id).unwrap_or_else(|| page.text())
