@@ -86,7 +86,7 @@ impl Store {
         }
     }
 
-    /// The bytes at a place; fewer than asked for only if the input has shrunk since.
+    /// The bytes at a place; an error where they are not all there any more.
     pub fn read(&mut self, input: u32, location: Location, length: usize) -> io::Result<&[u8]> {
         let (holder, offset) = match location {
             Location::Input(offset) => (Some(input), offset),
@@ -105,8 +105,7 @@ impl Store {
         let start = self
             .window_at
             .map_or(0, |(_, start)| (offset - start) as usize);
-        let end = (start + length).min(self.window.len());
-        Ok(&self.window[start..end])
+        self.window.get(start..start + length).ok_or_else(shrunk)
     }
 
     fn load(&mut self, holder: Option<u32>, offset: u64, length: usize) -> io::Result<()> {
@@ -148,6 +147,13 @@ fn fill(window: &mut Vec<u8>, file: &mut File, offset: u64, size: usize) -> io::
     file.seek(SeekFrom::Start(offset))?;
     file.take(size as u64).read_to_end(window)?;
     Ok(())
+}
+
+fn shrunk() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::UnexpectedEof,
+        "the input is shorter than when it was read",
+    )
 }
 
 fn not_kept() -> io::Error {

@@ -98,6 +98,9 @@ pub struct App {
     size: (usize, usize),
 }
 
+/// Said instead of saving and marking what the rest of the inputs may number otherwise.
+const NOT_YET: &str = "still reading: save and mark once it is done";
+
 /// More screens on each other are of no use to anybody.
 const MOST_SCREENS: usize = 64;
 
@@ -291,6 +294,7 @@ impl App {
             Action::Diff => self.about_message(Shown::Diff, "is selected"),
             Action::Compare => self.compare(),
             Action::Mark => match (self.screens.last(), &self.world) {
+                (None, _) if self.reading => self.say(NOT_YET),
                 (None, Some(world)) => self.calls.mark(world),
                 (Some(Screen::Page(Shown::Columns, _)), _) => self.enter(),
                 _ => self.compare(),
@@ -327,8 +331,9 @@ impl App {
                 self.ask(Purpose::Filter, self.calls.words());
             }
             Action::ClearFilter => self.of_calls(|calls, world| calls.filter("", world)),
+            Action::Save if self.reading => self.say(NOT_YET),
             Action::Save => self.ask(Purpose::Save, String::new()),
-            Action::Copy => return Some(Want::Copy(self.to_copy())),
+            Action::Copy => return Some(Want::Copy(self.copied())),
             Action::Command => self.ask(Purpose::Command, String::new()),
         }
         None
@@ -352,7 +357,7 @@ impl App {
             Purpose::Search => self.search_for(text),
             Purpose::Filter => {}
             Purpose::Save if text.trim().is_empty() => {}
-            Purpose::Save => return Some(self.saved(text.trim().to_owned())),
+            Purpose::Save => return self.saved(text.trim().to_owned()),
             Purpose::Label(node) => {
                 let label = text.trim();
                 let label = (!label.is_empty()).then(|| label.to_owned());
@@ -403,7 +408,7 @@ impl App {
                 self.of_calls(|calls, world| calls.filter(&words, world));
             }
             Command::Search(text) => self.search_for(text),
-            Command::Save(name) => return Some(self.saved(name)),
+            Command::Save(name) => return self.saved(name),
             Command::Quit => return Some(Want::Quit),
         }
         None
@@ -475,9 +480,11 @@ impl App {
         }
     }
 
-    fn to_copy(&self) -> String {
-        match (self.screens.last(), &self.world) {
-            (Some(Screen::Page(Shown::Message(..), page)), _) => page.text(),
+    fn copied(&mut self) -> String {
+        match (self.screens.last(), &mut self.world) {
+            (Some(Screen::Page(Shown::Message(id, _), page)), Some(world)) => {
+                message::text(world, *id).unwrap_or_else(|| page.text())
+            }
             (Some(Screen::Page(_, page)), _) => page.selected_text(),
             (Some(Screen::Ladder(ladder)), _) => ladder.selected_text(),
             (None, Some(world)) => self.calls.selected_text(world),
@@ -485,8 +492,13 @@ impl App {
         }
     }
 
-    fn saved(&self, name: String) -> Want {
-        match self.screens.last() {
+    /// What is shown, to be written; nothing as long as calls may get other numbers.
+    fn saved(&mut self, name: String) -> Option<Want> {
+        if self.reading {
+            self.say(NOT_YET);
+            return None;
+        }
+        Some(match self.screens.last() {
             Some(Screen::Ladder(ladder)) => {
                 let drawn = Box::new(ladder.ladder.clone());
                 Want::SaveLadder(drawn, ladder.calls.clone(), name)
@@ -497,6 +509,6 @@ impl App {
                 let calls = world.map(|world| self.calls.to_save(world));
                 Want::SaveCalls(calls.unwrap_or_default(), name)
             }
-        }
+        })
     }
 }

@@ -59,6 +59,21 @@ impl Canvas {
         self.cells.len()
     }
 
+    /// What stands there by tone, without blanks at its end.
+    pub(super) fn pieces(&self) -> Vec<(Tone, String)> {
+        let mut pieces: Vec<(Tone, String)> = Vec::new();
+        for (character, tone) in self.cells.iter().flatten() {
+            match pieces.last_mut() {
+                Some((last, text)) if last == tone => text.push(*character),
+                _ => pieces.push((*tone, character.to_string())),
+            }
+        }
+        if let Some((_, text)) = pieces.last_mut() {
+            text.truncate(text.trim_end().len());
+        }
+        pieces
+    }
+
     /// Shows the cells from one on in the first line of an area.
     pub(super) fn show(
         &self,

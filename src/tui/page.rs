@@ -60,6 +60,17 @@ impl PageLine {
         self.pieces.iter().map(|(_, text)| text.as_str()).collect()
     }
 
+    /// The line as it goes on below, in lines of their own.
+    pub(super) fn broken(&self, width: usize) -> Vec<Self> {
+        let rows = self.wrapped(width).into_iter();
+        let rows = rows.map(|row| Self {
+            pieces: row.pieces(),
+            target: self.target,
+            hang: 0,
+        });
+        rows.collect()
+    }
+
     /// The line in lines of so many cells.
     pub(super) fn wrapped(&self, width: usize) -> Vec<Canvas> {
         let width = width.max(8);

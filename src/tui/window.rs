@@ -32,6 +32,9 @@ impl Window {
     pub(super) fn follow(&mut self, screen: usize, count: usize, height: impl Fn(usize) -> usize) {
         self.selected = self.selected.min(count.saturating_sub(1));
         self.top = self.top.min(self.selected);
+        if count == 0 {
+            return;
+        }
         let mut needed = 0;
         for line in (self.top..=self.selected).rev() {
             needed += height(line);
@@ -58,6 +61,7 @@ impl Window {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "a test")]
 mod tests {
     use super::*;
 
@@ -121,7 +125,7 @@ mod tests {
             selected: 9,
             ..Window::default()
         };
-        window.follow(5, 0, |_| 1);
+        window.follow(5, 0, |line| panic!("there is no line {line}"));
         window.step(1, 0);
         assert_eq!((window.top, window.selected), (0, 0));
     }

@@ -137,3 +137,25 @@ fn of_a_ladder_its_calls_are_saved() {
         [2]
     );
 }
+
+/// A message that is only there in part is no message to be saved.
+#[test]
+fn of_an_input_that_was_cut_since_nothing_is_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    for (sample, name) in [
+        ("samples/call.pcap", "cut.pcap"),
+        ("samples/call.hep", "cut.hep"),
+    ] {
+        let path = folder.path().join(name);
+        fs::copy(sample, &path).unwrap();
+        let mut read = Read::of(&[&path], Vec::new());
+        // Nothing of it is in memory.
+        read.intake.store = read.intake.store.reader();
+        let file = fs::File::options().write(true).open(&path).unwrap();
+        file.set_len(file.metadata().unwrap().len() / 2).unwrap();
+        let (trace, calls) = (read.trace.clone(), all(&read.trace));
+        let written = extract(&mut Vec::new(), &mut read.intake, &trace, &read.job, &calls);
+        let told = written.unwrap_err().to_string();
+        assert_eq!(told, "the input is shorter than when it was read", "{name}");
+    }
+}

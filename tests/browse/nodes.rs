@@ -94,3 +94,38 @@ fn a_node_whose_evidence_is_shown_can_be_called_otherwise() {
     let seen = opened.seen();
     assert!(seen.contains("call the node: 10.0.0.1"), "{seen}");
 }
+
+/// What the user wrote down is more than one trace shows.
+#[test]
+fn what_the_node_file_says_beyond_the_trace_is_kept() {
+    let said = "[[node]]\nlabel = \"pcscf\"\nrole = \"P-CSCF\"\nnetwork = \"visited\"\n\
+         addresses = [\"10.0.0.1\", \"172.16.0.0/12\", \"[2001:db8::1]:5070\"]\nnames = [\"pcscf.example.org\"]\n\
+         [[node]]\nlabel = \"elsewhere\"\ntrust_domain = \"home\"\naddresses = [\"192.0.2.99:5062\"]\n\
+         vlans = [7, 8]\nlabels = []\ncaptures = [\"other.pcap\"]\n\
+         [[node]]\nnames = [\"a.example.net\"]\n";
+    let before = read_node_file(said).unwrap();
+    let mut hints = before.clone();
+    // Once more with what was written the first time.
+    for (key, typed) in [("o", "proxy\n"), ("e", "west\n")] {
+        let mut opened = Opened::of(&[CALL], 80, 24);
+        opened.read = Read::of(&[CALL], hints);
+        opened.app.opened(opened.read.world());
+        opened.app.keeps_nodes_in("nodes.toml");
+        opened.keys("nj");
+        opened.keys(key);
+        clear(&mut opened);
+        let Some(Want::SaveNodes(text, _)) = opened.keys(typed) else {
+            panic!("nothing is saved");
+        };
+        hints = read_node_file(&text).unwrap();
+    }
+    let known = |label: Option<&str>| hints.iter().find(|hint| hint.label.as_deref() == label);
+    let changed = known(Some("west")).unwrap();
+    assert_eq!(changed.role, Some(Role::Proxy));
+    assert_eq!(changed.network.as_deref(), Some("visited"));
+    assert_eq!(changed.addresses, before[0].addresses);
+    assert_eq!(changed.names, before[0].names);
+    assert_eq!(known(Some("elsewhere")), Some(&before[1]));
+    assert_eq!(known(None), Some(&before[2]));
+    assert_eq!(known(Some("pcscf")), None);
+}

@@ -6,6 +6,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use sipscope::Job;
 use sipscope::analyze;
+use sipscope::tui::Want;
 
 use super::{Opened, Read, app};
 
@@ -139,5 +140,80 @@ fn a_look_ends_between_records() {
     assert_eq!(look.total().total(), look.records());
     for (kind, _) in look.anomalies.iter() {
         assert!(whole.anomalies.count(kind) > 0, "{}", kind.name());
+    }
+}
+
+/// What the rest of the inputs is may number calls otherwise: nothing is saved or marked by a number before that is known.
+#[test]
+fn nothing_is_saved_or_marked_before_everything_is_read() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    let refused = "still reading: save and mark once it is done";
+    opened.app.opened(opened.read.world().so_far());
+    opened.keys("s");
+    assert!(opened.seen().ends_with(&format!("{refused}\n")));
+    for keys in [":save x.csv\n", " ", "\n:save x.pcapng\n"] {
+        assert!(opened.keys(keys).is_none(), "{keys:?}");
+        assert!(opened.seen().contains(refused), "{}", opened.seen());
+    }
+    opened.keys("c");
+    // Nothing was marked: all are saved.
+    opened.app.opened(opened.read.world());
+    assert_eq!(saved(&mut opened), 2);
+    opened.app.reads_again();
+    assert!(opened.keys(":save x.csv\n").is_none());
+    assert!(opened.seen().contains(refused), "{}", opened.seen());
+    // What is typed when reading begins again is refused as well.
+    opened.app.opened(opened.read.world());
+    opened.keys(":save x.csv");
+    opened.app.reads_again();
+    assert!(opened.keys("\n").is_none());
+    opened.app.opened(opened.read.world());
+    opened.keys(" ");
+    assert_eq!(saved(&mut opened), 1);
+}
+
+fn saved(opened: &mut Opened) -> usize {
+    match opened.keys(":save x.csv\n") {
+        Some(Want::SaveCalls(calls, _)) => calls.len(),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Every screen that can be empty is drawn over inputs without a message.
+#[test]
+fn inputs_without_messages_are_walked_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("empty.pcap");
+    fs::write(&path, &fs::read(CALL).unwrap()[..24]).unwrap();
+    for (width, height) in [(80, 24), (200, 60), (10, 3)] {
+        let mut opened = Opened::of(&[path.to_str().unwrap()], width, height);
+        assert!(opened.seen().starts_with(" sipscope"));
+        for key in "nfgiDo?e\n yrdxtj/a\nNGk".chars() {
+            opened.keys(&key.to_string());
+            opened.draw();
+        }
+        for key in "nfi".chars() {
+            opened.keys("c");
+            opened.keys(&key.to_string());
+            opened.draw();
+            opened.keys("jGgk\n");
+            opened.draw();
+        }
+    }
+}
+
+/// Into the clipboard goes the message alone, raw or explained, and nothing that a terminal obeys.
+#[test]
+fn a_copied_message_is_the_message() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.keys("\n\n");
+    for keys in ["y", "ry"] {
+        let Some(Want::Copy(text)) = opened.keys(keys) else {
+            panic!("nothing is copied");
+        };
+        assert!(text.starts_with("INVITE sip:"), "{text}");
+        assert!(text.lines().any(|line| line == "CSeq: 1 INVITE"), "{text}");
+        assert!(text.lines().any(|line| line == "v=0"), "{text}");
+        assert!(!text.contains(['\r', '\u{1b}']), "{text:?}");
     }
 }

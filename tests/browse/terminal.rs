@@ -48,10 +48,10 @@ impl Sides {
         Self { outer, inner }
     }
 
-    fn start(&self, input: &str) -> Child {
+    fn start(&self, arguments: &[&str]) -> Child {
         let side = || self.inner.try_clone().unwrap();
         Command::new(env!("CARGO_BIN_EXE_sipscope"))
-            .arg(input)
+            .args(arguments)
             .env("TERM", "xterm-256color")
             .env("LC_ALL", "C.UTF-8")
             .stdin(side())
@@ -80,6 +80,14 @@ fn ended(program: &mut Child) -> ExitStatus {
     }
 }
 
+fn wait_until(holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "it does not come about");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// A terminal with the program in it.
 struct Pty {
     sides: Sides,
@@ -90,9 +98,13 @@ struct Pty {
 
 impl Pty {
     fn open(input: &str) -> Self {
+        Self::open_with(&[input])
+    }
+
+    fn open_with(arguments: &[&str]) -> Self {
         let sides = Sides::open();
         let before = tcgetattr(&sides.inner).unwrap();
-        let program = sides.start(input);
+        let program = sides.start(arguments);
         let written = Arc::new(Mutex::new(Vec::new()));
         let (mut out, kept) = (sides.outer.try_clone().unwrap(), written.clone());
         thread::spawn(move || {
@@ -178,6 +190,76 @@ fn what_is_saved_as_a_capture_is_read_again() {
     again.ended();
 }
 
+/// The input was cut while the program was open: that is told, and no file is left.
+#[test]
+fn what_cannot_be_read_any_more_is_not_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("input.pcap");
+    std::fs::copy("samples/call.pcap", &input).unwrap();
+    let mut pty = Pty::open(input.to_str().unwrap());
+    pty.wait_for("2 of 2 calls".as_bytes());
+    // What is asked for is done when the audit is through.
+    pty.press(b"D");
+    pty.wait_for(b"rfc");
+    let file = File::options().write(true).open(&input).unwrap();
+    file.set_len(24).unwrap();
+    for name in ["one.pcapng", "one.html"] {
+        let path = folder.path().join(name);
+        pty.press(format!("c:save {}\r", path.display()).as_bytes());
+        pty.wait_for(format!("not saved as {}", folder.path().display()).as_bytes());
+        pty.written.lock().unwrap().clear();
+        assert!(!path.exists(), "{name}");
+    }
+    pty.press(b"q");
+    pty.ended();
+}
+
+/// The second change leaves what the user wrote where the first one put it.
+#[test]
+fn the_node_file_of_the_user_stays_beside_the_changed_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nodes.toml");
+    let said = "# mine\n[[node]]\nlabel = \"elsewhere\"\naddresses = [\"192.0.2.99\"]\n";
+    std::fs::write(&file, said).unwrap();
+    let name = file.to_str().unwrap();
+    let now = || std::fs::read_to_string(&file).unwrap();
+    for label in ["first", "second"] {
+        let mut pty = Pty::open_with(&["--nodes", name, "samples/call.pcap"]);
+        pty.wait_for("2 of 2 calls".as_bytes());
+        pty.press(format!("ne\x15{label}\r").as_bytes());
+        wait_until(|| now().contains(label));
+        pty.press(b"qq");
+        assert!(pty.ended().success());
+    }
+    let before = std::fs::read_to_string(folder.path().join("nodes.toml.before"));
+    assert_eq!(before.unwrap(), said);
+    let now = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        now.contains("second") && now.contains("192.0.2.99"),
+        "{now}"
+    );
+}
+
+/// A screen of lines is saved as text, and under no name that says something else.
+#[test]
+fn a_page_is_saved_as_text_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pty = Pty::open("samples/call.pcap");
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.press(b"n");
+    let path = |name: &str| folder.path().join(name);
+    let others = ["m.pcapng", "m.svg", "m"];
+    for name in others {
+        pty.press(format!(":save {}\r", path(name).display()).as_bytes());
+        pty.wait_for(b"the name has to end in .txt");
+    }
+    pty.press(format!(":save {}\r", path("m.txt").display()).as_bytes());
+    wait_until(|| path("m.txt").exists());
+    assert!(others.iter().all(|name| !path(name).exists()));
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+}
+
 /// Two calls with 21 messages each.
 #[test]
 fn the_inputs_are_accounted_for_with_their_messages() {
@@ -190,13 +272,41 @@ fn the_inputs_are_accounted_for_with_their_messages() {
 }
 
 #[test]
-fn told_to_end_it_leaves_the_terminal_as_it_was() {
+fn told_to_end_it_leaves_the_terminal_as_it_was_and_says_why() {
+    for (signal, code) in [
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+        (Signal::TERM, 143),
+    ] {
+        let mut pty = Pty::open("samples/call.pcap");
+        pty.wait_for("2 of 2 calls".as_bytes());
+        let id = Pid::from_child(&pty.program);
+        kill_process(id, signal).unwrap();
+        assert_eq!(pty.ended().code(), Some(code));
+        pty.assert_given_back();
+    }
+}
+
+#[test]
+fn stopped_it_leaves_the_terminal_to_others_until_it_goes_on() {
     let mut pty = Pty::open("samples/call.pcap");
     pty.wait_for("2 of 2 calls".as_bytes());
     let id = Pid::from_child(&pty.program);
-    kill_process(id, Signal::TERM).unwrap();
-    pty.ended();
+    kill_process(id, Signal::TSTP).unwrap();
+    let modes = |pty: &Pty| tcgetattr(&pty.sides.inner).unwrap().local_modes;
+    wait_until(|| modes(&pty) == pty.before.local_modes);
     pty.assert_given_back();
+    pty.written.lock().unwrap().clear();
+    wait_until(|| {
+        // It may not have stopped yet.
+        kill_process(id, Signal::CONT).unwrap();
+        pty.has(TAKEN)
+    });
+    pty.wait_for("2 of 2 calls".as_bytes());
+    assert!(!modes(&pty).intersects(LocalModes::ECHO | LocalModes::ICANON));
+    pty.press(b"q");
+    assert!(pty.ended().success());
 }
 
 /// As when a window is closed.
@@ -226,7 +336,7 @@ fn without_terminal() -> Child {
         outer: outer.try_clone().unwrap(),
         inner,
     };
-    let program = sides.start("samples/call.pcap");
+    let program = sides.start(&["samples/call.pcap"]);
     let (mut written, mut bytes) = (Vec::new(), [0; 4096]);
     while !has(&written, b"2 of 2 calls") {
         let count = outer.read(&mut bytes).unwrap();

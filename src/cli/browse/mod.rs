@@ -9,6 +9,7 @@ mod save;
 mod screen;
 
 use std::io::{self, IsTerminal};
+use std::process;
 use std::time::Duration;
 
 use clap::Args;
@@ -60,11 +61,16 @@ impl Browse {
         };
         let mut screen = Screen::open()?;
         let ended = session.go(&mut screen);
+        let signal = screen.asked_to_end();
         screen.close()?;
         ended?;
         let read = session.failed.is_empty();
         for text in session.failed {
             say(&format!("sipscope: {text}"));
+        }
+        if let Some(signal) = signal {
+            // As shells tell it of a program that a signal ended.
+            process::exit(128 + signal);
         }
         Ok((Ended::Fine, read))
     }
@@ -90,7 +96,7 @@ impl Session {
             self.app.tick();
             self.app.progress(self.loading.read(), self.loading.total);
             screen.draw(|frame| self.app.draw(frame))?;
-            if screen.asked_to_end() {
+            if screen.asked_to_end().is_some() {
                 return Ok(());
             }
             let mut wait = match self.app.is_busy() {
@@ -146,7 +152,7 @@ impl Session {
                 self.save_calls(calls, name);
             }
             Want::SaveLadder(ladder, _, name) => self.app.say(save::ladder(&ladder, &name)),
-            Want::SaveText(text, name) => self.app.say(save::text(&text, &name)),
+            Want::SaveText(text, name) => self.app.say(save::page(&text, &name)),
             Want::Copy(text) => self.app.say(match clipboard::put(&text) {
                 Ok(()) => "copied, if the terminal allows it (OSC 52)".to_owned(),
                 Err(error) => format!("not copied: {error}"),
@@ -166,9 +172,12 @@ impl Session {
     }
 
     fn save_nodes(&mut self, text: &str, name: &str) {
-        let saved = save::nodes(text, name, self.node_file);
-        let nodes = saved.and_then(|()| read_node_file(text).map_err(|error| error.to_string()));
-        match nodes {
+        let nodes = read_node_file(text).map_err(|error| error.to_string());
+        let saved = nodes.and_then(|nodes| {
+            save::nodes(text, name, self.node_file)?;
+            Ok(nodes)
+        });
+        match saved {
             Ok(nodes) => {
                 self.node_file = true;
                 self.app.keeps_nodes_in(name);

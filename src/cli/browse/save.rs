@@ -80,8 +80,8 @@ pub(super) fn calls(
     };
     let what = counted(chosen.len(), "call");
     let mut bare = 0;
-    let mut said = said(&what, name, || {
-        let mut file = BufWriter::new(created(name)?);
+    let mut said = said(&what, name, |file| {
+        let mut file = BufWriter::new(file);
         match form {
             Form::List(format) => {
                 calls::write(&mut file, format, intake, trace, chosen.to_vec())?;
@@ -103,12 +103,20 @@ pub(super) fn calls(
     said
 }
 
-/// A text. What is there already is not written over.
-pub(super) fn text(text: &str, name: &str) -> String {
-    said("", name, || Ok(created(name)?.write_all(text.as_bytes())?))
+/// A screen of lines. It has no other form.
+pub(super) fn page(text: &str, name: &str) -> String {
+    match extension(name) {
+        Some("txt") => self::text(text, name),
+        _ => "the name has to end in .txt".to_owned(),
+    }
 }
 
-/// A node file. The one that the user keeps is written anew, and stays beside it as it was.
+/// A text. What is there already is not written over.
+fn text(text: &str, name: &str) -> String {
+    said("", name, |file| Ok(file.write_all(text.as_bytes())?))
+}
+
+/// A node file. The one that the user keeps is written anew, and what it said at first stays beside it.
 pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
     let shown = escape::text(name);
     let write = || {
@@ -118,16 +126,28 @@ pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
         // Whole or not at all: a node file cut in the middle is of no use.
         let new = format!("{name}.new");
         fs::write(&new, text)?;
-        fs::copy(name, format!("{name}.before"))?;
+        match created(&format!("{name}.before")) {
+            Ok(mut before) => before.write_all(&fs::read(name)?)?,
+            // What the user wrote stays, whatever is changed after it.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
         fs::rename(new, name)
     };
     write().map_err(|error: io::Error| not_saved(&shown, &error.into()))
 }
 
-/// Writes; says what came of it.
-fn said(what: &str, name: &str, write: impl FnOnce() -> anyhow::Result<()>) -> String {
+/// Writes a new file, whole or not at all; says what came of it.
+fn said(what: &str, name: &str, write: impl FnOnce(&mut File) -> anyhow::Result<()>) -> String {
     let shown = escape::text(name);
-    match write() {
+    let written = created(name).map_err(anyhow::Error::from);
+    let written = written.and_then(|mut file| {
+        write(&mut file).inspect_err(|_| {
+            // What is told is why it was not written.
+            let _ = fs::remove_file(name);
+        })
+    });
+    match written {
         Ok(()) if what.is_empty() => format!("saved as {shown}"),
         Ok(()) => format!("{what} saved as {shown}"),
         Err(error) => not_saved(&shown, &error),

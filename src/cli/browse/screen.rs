@@ -1,9 +1,9 @@
 //! The terminal: taken when the interface opens, and given back whatever happens: at the end, at an error, at a panic, and when the
-//! program is told to end, also where the terminal itself is gone.
+//! program is told to end, also where the terminal itself is gone. It is given back as well while the program is stopped.
 
 use std::io::{self, Stdout, stdout};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 #[cfg(unix)]
 use std::{process, thread, time::Duration};
 
@@ -21,42 +21,61 @@ use super::panics;
 /// The terminal while it is ours.
 pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
-    ended: Arc<AtomicBool>,
-    open: bool,
+    told: Arc<Told>,
+}
+
+/// What the program was told by signals.
+#[derive(Default)]
+struct Told {
+    /// The signal that ends it; 0 for none.
+    end: AtomicI32,
+    stop: AtomicBool,
 }
 
 impl Screen {
     pub(super) fn open() -> io::Result<Self> {
-        let ended = Arc::new(AtomicBool::new(false));
+        let told = Arc::<Told>::default();
         #[cfg(unix)]
         {
-            watch_signals(ended.clone())?;
-            watch_terminal(ended.clone());
+            watch_signals(told.clone())?;
+            watch_terminal(told.clone());
         }
         // Nothing else can be done for the terminal.
         panics::watch(|| drop(give_back()));
         let screen = Self {
             terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
-            ended,
-            open: true,
+            told,
         };
-        enable_raw_mode()?;
-        execute!(stdout(), EnterAlternateScreen, EnableMouseCapture)?;
+        take()?;
         Ok(screen)
     }
 
     pub(super) fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.told.stop.swap(false, Ordering::Relaxed) {
+            self.stop()?;
+        }
         self.terminal.draw(draw)?;
         Ok(())
     }
 
-    /// Whether the program was told to end.
-    pub(super) fn asked_to_end(&self) -> bool {
-        self.ended.load(Ordering::Relaxed)
+    /// Stops the program, without the terminal, until it is told to go on.
+    #[cfg(unix)]
+    fn stop(&mut self) -> io::Result<()> {
+        give_back()?;
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+        take()?;
+        // It holds for empty what is empty again.
+        self.terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+        Ok(())
     }
 
-    pub(super) fn close(mut self) -> io::Result<()> {
-        self.open = false;
+    /// The signal by which the program was told to end.
+    pub(super) fn asked_to_end(&self) -> Option<i32> {
+        Some(self.told.end.load(Ordering::Relaxed)).filter(|signal| *signal != 0)
+    }
+
+    pub(super) fn close(self) -> io::Result<()> {
         give_back()
     }
 }
@@ -65,16 +84,20 @@ impl Screen {
 #[cfg(unix)]
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// Sees when the program is told to end. Waiting for a key has no end where the terminal is gone, so that this ends the program if
+/// Sees when the program is told to end, or to stop. Waiting for a key has no end where the terminal is gone, so that this ends the program if
 /// nobody else does.
 #[cfg(unix)]
-fn watch_signals(ended: Arc<AtomicBool>) -> io::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+fn watch_signals(told: Arc<Told>) -> io::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
-    let mut signals = signal_hook::iterator::Signals::new([SIGTERM, SIGHUP, SIGINT])?;
+    let watched = [SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP];
+    let mut signals = signal_hook::iterator::Signals::new(watched)?;
     thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            end(&ended, signal);
+        for signal in signals.forever() {
+            match signal {
+                SIGTSTP => told.stop.store(true, Ordering::Relaxed),
+                signal => end(&told, signal),
+            }
         }
     });
     Ok(())
@@ -83,7 +106,7 @@ fn watch_signals(ended: Arc<AtomicBool>) -> io::Result<()> {
 /// Sees when the terminal goes away. Nobody tells a program that is not in its foreground, and waiting for a key has no end then, or
 /// none that takes no time.
 #[cfg(unix)]
-fn watch_terminal(ended: Arc<AtomicBool>) {
+fn watch_terminal(told: Arc<Told>) {
     use rustix::event::{PollFd, PollFlags, poll};
 
     thread::spawn(move || {
@@ -94,7 +117,7 @@ fn watch_terminal(ended: Arc<AtomicBool>) {
         loop {
             match poll(&mut ends, None) {
                 Ok(_) if ends[0].revents().intersects(gone) => {
-                    end(&ended, signal_hook::consts::SIGHUP);
+                    end(&told, signal_hook::consts::SIGHUP);
                 }
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}
                 // It cannot be told here.
@@ -106,25 +129,35 @@ fn watch_terminal(ended: Arc<AtomicBool>) {
 
 /// Has the program end by itself, or ends it.
 #[cfg(unix)]
-fn end(ended: &AtomicBool, signal: i32) -> ! {
-    ended.store(true, Ordering::Relaxed);
+fn end(told: &Told, signal: i32) -> ! {
+    told.end.store(signal, Ordering::Relaxed);
     thread::sleep(PATIENCE);
     // Nothing else can be done for the terminal.
     let _ = give_back();
     process::exit(128 + signal);
 }
 
-/// Makes the terminal what it was; all of it, also where a part fails.
+/// Whether the terminal is ours. Given back twice, it would write what comes next over what was said in between.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::Relaxed);
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableMouseCapture)
+}
+
+/// Makes the terminal what it was, once; all of it, also where a part fails.
 fn give_back() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::Relaxed) {
+        return Ok(());
+    }
     let written = execute!(stdout(), DisableMouseCapture, LeaveAlternateScreen, Show);
     disable_raw_mode().and(written)
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        if self.open {
-            // Nothing else can be done for the terminal.
-            let _ = give_back();
-        }
+        // Nothing else can be done for the terminal.
+        let _ = give_back();
     }
 }

@@ -85,7 +85,7 @@ pub(super) fn bits(address: IpAddr) -> u8 {
     }
 }
 
-fn contains(network: IpAddr, length: u8, address: IpAddr) -> bool {
+pub(super) fn contains(network: IpAddr, length: u8, address: IpAddr) -> bool {
     match (network, address) {
         (IpAddr::V4(network), IpAddr::V4(address)) => {
             let differ = network.to_bits() ^ address.to_bits();

@@ -345,8 +345,13 @@ impl<'a> Node<'a> {
     }
 
     fn hint(&self) -> Option<&'a NodeHint> {
-        let hint = self.entry.hint?;
+        let hint = self.hint_number()?;
         Some(&self.trace.nodes.hints[hint as usize])
+    }
+
+    /// Which node of the user's file it is.
+    pub(super) fn hint_number(&self) -> Option<u32> {
+        self.entry.hint
     }
 
     fn text(&self, point: PointId) -> String {

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::file::{NodeHint, Pattern};
+use super::hinted::{bits, contains};
 use super::place::is_reused;
 use super::role::Role;
 use super::view::{Address, Node, joined};
+use crate::base::Endpoint;
 use crate::trace::realms::Realms;
 use crate::trace::{NodeId, Trace};
 
@@ -25,7 +28,7 @@ pub fn node_file(trace: &Trace) -> String {
     write(trace, None)
 }
 
-/// The same with a change.
+/// The same with a change. What the file by which the trace was made says beyond the trace is kept: nodes, addresses and names.
 pub fn changed_node_file(trace: &Trace, change: &NodeChange) -> String {
     write(trace, Some(change))
 }
@@ -34,72 +37,124 @@ fn write(trace: &Trace, change: Option<&NodeChange>) -> String {
     let mut text = String::from(
         "# Nodes as they were found. Change label and role; add network = \"...\" and trust_domain = \"...\".\n",
     );
+    let said = change.map_or(&[][..], |_| &trace.nodes.hints);
+    let mut written = vec![false; said.len()];
     for node in trace.nodes() {
-        // Writing to a string cannot fail.
+        let mut entry = found(&node, &trace.realms);
+        if let Some(number) = node.hint_number().map(|number| number as usize)
+            && let Some(said) = said.get(number)
+        {
+            if std::mem::replace(&mut written[number], true) {
+                continue;
+            }
+            entry = with_said(entry, said);
+        }
         let change = change.filter(|change| change.node == node.id());
-        let _ = write_node(&mut text, &node, change, &trace.realms);
+        let role = change.and_then(|change| change.role);
+        let label = change.and_then(|change| change.label.clone());
+        let _ = writeln!(text);
+        let reasons = node.reasons();
+        let decides = reasons.iter().filter(|reason| reason.decides);
+        for reason in decides.filter(|_| role.is_none()) {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "# {reason}");
+        }
+        entry.role = role.or(entry.role);
+        entry.label = label.or(entry.label);
+        let _ = write_node(&mut text, &entry);
+    }
+    for (said, _) in said.iter().zip(written).filter(|(_, written)| !written) {
+        let _ = writeln!(text, "\n# Not in the trace.");
+        let _ = write_node(&mut text, said);
     }
     text
 }
 
-fn write_node(
-    text: &mut String,
-    node: &Node<'_>,
-    change: Option<&NodeChange>,
-    realms: &Realms,
-) -> std::fmt::Result {
-    writeln!(text)?;
-    let role = change.and_then(|change| change.role);
-    let reasons = node.reasons();
-    let decides = reasons.iter().filter(|reason| reason.decides);
-    for reason in decides.filter(|_| role.is_none()) {
-        writeln!(text, "# {reason}")?;
+/// What is known of a node.
+fn found(node: &Node<'_>, realms: &Realms) -> NodeHint {
+    let all = node.addresses();
+    // In several networks it is there several times.
+    let mut known = BTreeSet::new();
+    let endpoints = all.iter().map(|address| address.endpoint);
+    let endpoints = endpoints.filter(|endpoint| known.insert(*endpoint));
+    let patterns = endpoints.map(|endpoint| Pattern::Endpoint(endpoint.address, endpoint.port));
+    let reused = |address: &Address| is_reused(address.endpoint.address);
+    let apart = realms.differ() && all.iter().any(reused);
+    NodeHint {
+        label: Some(node.label()),
+        role: Some(node.role()),
+        network: node.network().map(str::to_owned),
+        trust_domain: node.trust_domain().map(str::to_owned),
+        addresses: patterns.collect(),
+        names: node.names().into_iter().map(str::to_owned).collect(),
+        vlans: apart.then(|| each(&all, |address| &address.vlans)),
+        labels: (apart && realms.by_label).then(|| each(&all, |address| &address.labels)),
+        captures: (apart && realms.by_capture).then(|| each(&all, |address| &address.captures)),
     }
-    let label = change.and_then(|change| change.label.clone());
-    let label = label.unwrap_or_else(|| node.label());
+}
+
+/// A node with what the user said of it: addresses and names in his words, behind them what was found further.
+fn with_said(found: NodeHint, said: &NodeHint) -> NodeHint {
+    let is_said = |pattern: &Pattern| said.addresses.iter().any(|one| covers(one, pattern));
+    let further = found.addresses.into_iter();
+    let further = further.filter(|pattern| !is_said(pattern));
+    let is_called = |name: &String| said.names.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let names = found.names.into_iter().filter(|name| !is_called(name));
+    NodeHint {
+        addresses: said.addresses.iter().copied().chain(further).collect(),
+        names: said.names.iter().cloned().chain(names).collect(),
+        vlans: said.vlans.clone(),
+        labels: said.labels.clone(),
+        captures: said.captures.clone(),
+        ..found
+    }
+}
+
+fn covers(said: &Pattern, found: &Pattern) -> bool {
+    match (*said, *found) {
+        (Pattern::Network(network, length), Pattern::Endpoint(address, _)) => {
+            contains(network, length, address)
+        }
+        (said, found) => said == found,
+    }
+}
+
+fn write_node(text: &mut String, node: &NodeHint) -> std::fmt::Result {
     writeln!(text, "[[node]]")?;
-    writeln!(text, "label = {}", quoted(&label))?;
-    writeln!(
-        text,
-        "role = {}",
-        quoted(role.unwrap_or(node.role()).name())
-    )?;
     let said = [
-        ("network", node.network()),
-        ("trust_domain", node.trust_domain()),
+        ("label", node.label.as_deref()),
+        ("role", node.role.map(Role::name)),
+        ("network", node.network.as_deref()),
+        ("trust_domain", node.trust_domain.as_deref()),
     ];
     for (key, value) in said {
         if let Some(value) = value {
             writeln!(text, "{key} = {}", quoted(value))?;
         }
     }
-    let all = node.addresses();
-    // In several networks it is there several times.
-    let mut known = BTreeSet::new();
-    let addresses = all.iter().map(|address| address.endpoint);
-    let addresses = addresses.filter(|endpoint| known.insert(*endpoint));
-    let addresses = addresses.map(|endpoint| endpoint.to_string());
+    let addresses = node.addresses.iter().map(written);
     writeln!(text, "addresses = [{}]", list(addresses))?;
-    let names = node.names();
-    if !names.is_empty() {
-        let names = names.into_iter().map(str::to_owned);
-        writeln!(text, "names = [{}]", list(names))?;
+    if !node.names.is_empty() {
+        writeln!(text, "names = [{}]", list(node.names.iter().cloned()))?;
     }
-    let reused = |address: &Address| is_reused(address.endpoint.address);
-    if !realms.differ() || !all.iter().any(reused) {
-        return Ok(());
+    if let Some(vlans) = &node.vlans {
+        writeln!(text, "vlans = [{}]", joined(vlans))?;
     }
-    let vlans = each(&all, |address| &address.vlans);
-    writeln!(text, "vlans = [{}]", joined(&vlans))?;
-    if realms.by_label {
-        let labels = each(&all, |address| &address.labels);
-        writeln!(text, "labels = [{}]", list(labels.into_iter()))?;
-    }
-    if realms.by_capture {
-        let captures = each(&all, |address| &address.captures);
-        writeln!(text, "captures = [{}]", list(captures.into_iter()))?;
+    for (key, values) in [("labels", &node.labels), ("captures", &node.captures)] {
+        if let Some(values) = values {
+            writeln!(text, "{key} = [{}]", list(values.iter().cloned()))?;
+        }
     }
     Ok(())
+}
+
+/// As [`super::read_node_file`] reads it.
+fn written(pattern: &Pattern) -> String {
+    match *pattern {
+        Pattern::Endpoint(address, port) => Endpoint::new(address, port).to_string(),
+        Pattern::Network(address, length) if length == bits(address) => address.to_string(),
+        Pattern::Network(address, length) => format!("{address}/{length}"),
+    }
 }
 
 /// What all addresses say, each once and sorted.

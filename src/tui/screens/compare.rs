@@ -9,15 +9,17 @@
 
 use crate::base::escape;
 use crate::trace::MessageId;
-use crate::tui::canvas::{cut, width};
+use crate::tui::canvas::width;
 use crate::tui::page::{Page, PageLine, Target};
 use crate::tui::theme::Tone;
 use crate::tui::world::World;
 
 /// Narrower screens show one below the other.
 const SIDE_BY_SIDE: usize = 100;
-/// Of messages with more lines than this only the first are laid beside each other.
-const MOST_LINES: usize = 1500;
+/// What two texts have in common is looked for in so many lines of them at a time, and in fewer where there are more: hostile
+/// messages have a million.
+const AT_ONCE: usize = 1500;
+const AT_ONCE_OF_MORE: usize = 200;
 
 /// Any two messages.
 pub(in crate::tui) fn page(
@@ -46,46 +48,52 @@ fn text(world: &mut World, id: MessageId) -> Option<String> {
 
 /// Two texts, line by line.
 pub(super) fn lay(page: &mut Page, left: &str, right: &str, screen: usize) {
-    let left: Vec<_> = left.lines().take(MOST_LINES).collect();
-    let right: Vec<_> = right.lines().take(MOST_LINES).collect();
+    let left: Vec<_> = left.lines().collect();
+    let right: Vec<_> = right.lines().collect();
     let half = (screen.saturating_sub(7)) / 2;
-    for pair in aligned(&left, &right) {
-        let (old, new) = pair;
-        if old == new {
-            let text = old.unwrap_or_default();
-            page.push(match screen < SIDE_BY_SIDE {
-                true => PageLine::of(Tone::Plain, format!("  {text}")).hang(4),
-                false => beside(("  ", text, Tone::Plain), ("  ", text, Tone::Plain), half),
-            });
-        } else if screen < SIDE_BY_SIDE {
-            if let Some(old) = old {
-                page.push(PageLine::of(Tone::Warning, format!("< {old}")).hang(4));
-            }
-            if let Some(new) = new {
-                page.push(PageLine::of(Tone::Good, format!("> {new}")).hang(4));
-            }
-        } else {
-            let sign = |text: Option<&str>, sign| if text.is_some() { sign } else { "  " };
-            page.push(beside(
-                (sign(old, "< "), old.unwrap_or_default(), Tone::Warning),
-                (sign(new, "> "), new.unwrap_or_default(), Tone::Good),
-                half,
-            ));
+    for (old, new) in aligned(&left, &right) {
+        let is_same = old == new;
+        let signed = |text: Option<&str>, sign: &str, tone: Tone| {
+            let (sign, tone) = match is_same || text.is_none() {
+                true => ("  ", Tone::Plain),
+                false => (sign, tone),
+            };
+            PageLine::of(tone, format!("{sign}{}", text.unwrap_or_default())).hang(4)
+        };
+        let old_line = signed(old, "< ", Tone::Warning);
+        let new_line = signed(new, "> ", Tone::Good);
+        if screen >= SIDE_BY_SIDE {
+            page.lines.extend(beside(&old_line, &new_line, half + 2));
+            continue;
+        }
+        if old.is_some() {
+            page.push(old_line);
+        }
+        if new.is_some() && !is_same {
+            page.push(new_line);
         }
     }
 }
 
-fn beside(left: (&str, &str, Tone), right: (&str, &str, Tone), half: usize) -> PageLine {
-    let shown = cut(left.1, half);
-    let pad = " ".repeat(half - width(&shown));
-    PageLine::of(left.2, format!("{}{shown}{pad}", left.0))
-        .and(Tone::Dim, " | ")
-        .and(right.2, format!("{}{}", right.0, cut(right.1, half)))
+/// Two lines beside each other, each as high as the higher one.
+fn beside(left: &PageLine, right: &PageLine, half: usize) -> Vec<PageLine> {
+    let (left, right) = (left.broken(half), right.broken(half));
+    let blank = || PageLine::of(Tone::Plain, "");
+    let rows = (0..left.len().max(right.len())).map(|row| {
+        let mut shown = left.get(row).cloned().unwrap_or_else(blank);
+        let taken: usize = shown.pieces.iter().map(|(_, text)| width(text)).sum();
+        let pad = " ".repeat(half.saturating_sub(taken));
+        shown = shown.and(Tone::Dim, format!("{pad} | "));
+        let other = right.get(row).cloned().unwrap_or_else(blank);
+        shown.pieces.extend(other.pieces);
+        shown
+    });
+    rows.collect()
 }
 
 /// The lines of two texts: the first ones, those that are the same in both, and of the others those with the same field name beside
 /// each other.
-fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(Option<&'a str>, Option<&'a str>)> {
+fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<Pair<'a>> {
     let (Some((first, left)), Some((other, right))) = (left.split_first(), right.split_first())
     else {
         let only_left = left.iter().map(|line| (Some(*line), None));
@@ -93,6 +101,45 @@ fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(Option<&'a str>, Opt
             .chain(right.iter().map(|line| (None, Some(*line))))
             .collect();
     };
+    let mut pairs = vec![(Some(*first), Some(*other))];
+    // What is the same at both ends need not be looked for.
+    let same = |(one, other): &(&&str, &&str)| one == other;
+    let head = left.iter().zip(right).take_while(same).count();
+    let (equal, left) = left.split_at(head);
+    let right = &right[head..];
+    let tail = left.iter().rev().zip(right.iter().rev());
+    let tail = tail.take_while(same).count();
+    let (mut left, end) = left.split_at(left.len() - tail);
+    let mut right = &right[..right.len() - tail];
+    pairs.extend(equal.iter().map(|line| (Some(*line), Some(*line))));
+    let most = match left.len().max(right.len()) > AT_ONCE {
+        true => AT_ONCE_OF_MORE,
+        false => AT_ONCE,
+    };
+    while !left.is_empty() || !right.is_empty() {
+        let (one, other) = matched(
+            &left[..left.len().min(most)],
+            &right[..right.len().min(most)],
+            left.len() <= most && right.len() <= most,
+            &mut pairs,
+        );
+        (left, right) = (&left[one..], &right[other..]);
+    }
+    pairs.extend(end.iter().map(|line| (Some(*line), Some(*line))));
+    pairs
+}
+
+/// Lines beside each other; none where one side has nothing to it.
+type Pair<'a> = (Option<&'a str>, Option<&'a str>);
+
+/// Lays the lines of two texts beside each other: all of them if these are the last ones or have nothing in common, else up to the
+/// last one that both have. Gives how many were laid of each.
+fn matched<'a>(
+    left: &[&'a str],
+    right: &[&'a str],
+    last: bool,
+    pairs: &mut Vec<Pair<'a>>,
+) -> (usize, usize) {
     // How many lines are common to what is left of both.
     let columns = right.len() + 1;
     let mut common = vec![0u16; (left.len() + 1) * columns];
@@ -105,13 +152,16 @@ fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(Option<&'a str>, Opt
             };
         }
     }
-    let mut pairs = vec![(Some(*first), Some(*other))];
     let (mut gone, mut come) = (Vec::new(), Vec::new());
     let (mut one, mut other) = (0, 0);
+    let some = common[0] > 0;
     while one < left.len() || other < right.len() {
+        if some && !last && common[one * columns + other] == 0 {
+            break;
+        }
         let both = one < left.len() && other < right.len();
         if both && left[one] == right[other] {
-            beside_each_other(&mut pairs, &mut gone, &mut come);
+            beside_each_other(pairs, &mut gone, &mut come);
             pairs.push((Some(left[one]), Some(right[other])));
             (one, other) = (one + 1, other + 1);
         } else if other == right.len()
@@ -124,8 +174,8 @@ fn aligned<'a>(left: &[&'a str], right: &[&'a str]) -> Vec<(Option<&'a str>, Opt
             other += 1;
         }
     }
-    beside_each_other(&mut pairs, &mut gone, &mut come);
-    pairs
+    beside_each_other(pairs, &mut gone, &mut come);
+    (one, other)
 }
 
 /// Lines that only one side has: those of one field stand beside each other.
@@ -169,5 +219,51 @@ mod tests {
         assert_eq!(first.len(), 2);
         assert_eq!(aligned(&[], &["a"]), [(None, Some("a"))]);
         assert_eq!(aligned(&["a"], &[]), [(Some("a"), None)]);
+    }
+
+    #[test]
+    fn of_long_texts_all_lines_are_compared() {
+        let texts: Vec<String> = (0..4000).map(|number| format!("a: {number}")).collect();
+        let long: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let differing = |left: &[&'static str], right: &[&'static str]| {
+            // Differences at both ends, so that all in between has to be looked for.
+            let around = |few: &[&'static str]| {
+                let all = [&["first"], &few[..1], &long, &few[1..]].concat();
+                all.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            let (left, right) = (around(left), around(right));
+            let left: Vec<&str> = left.iter().map(String::as_str).collect();
+            let right: Vec<&str> = right.iter().map(String::as_str).collect();
+            let pairs = aligned(&left, &right);
+            let of_left: Vec<_> = pairs.iter().filter_map(|(old, _)| *old).collect();
+            let of_right: Vec<_> = pairs.iter().filter_map(|(_, new)| *new).collect();
+            assert!(of_left == left && of_right == right);
+            pairs.iter().filter(|(old, new)| old != new).count()
+        };
+        assert_eq!(differing(&["x", "y"], &["x", "y"]), 0);
+        assert_eq!(differing(&["b: x", "c: y"], &["b: z", "c: w"]), 2);
+        assert_eq!(differing(&["x", "y"], &["x", "y", "z"]), 1);
+        assert_eq!(differing(&["x", "y", "z"], &["q", "y"]), 3);
+    }
+
+    #[test]
+    fn texts_without_anything_in_common_are_laid_in_one_go() {
+        let left: Vec<String> = (0..20_000).map(|number| format!("a{number}")).collect();
+        let right: Vec<String> = (0..10_000).map(|number| format!("b{number}")).collect();
+        let left: Vec<&str> = left.iter().map(String::as_str).collect();
+        let right: Vec<&str> = right.iter().map(String::as_str).collect();
+        assert_eq!(aligned(&left, &right).len(), 30_000 - 1);
+    }
+
+    #[test]
+    fn long_lines_go_on_below_on_both_sides() {
+        let mut page = Page::new("");
+        let long = format!("INVITE\nA: {}end", "0123456789 ".repeat(9));
+        lay(&mut page, &long, "INVITE\nA: b", 107);
+        let text = page.text();
+        assert!(text.contains("end"), "{text}");
+        assert!(text.contains("> A: b"), "{text}");
+        let bars: Vec<_> = text.lines().skip(2).map(|line| line.find('|')).collect();
+        assert_eq!(bars, [Some(53); 4], "{text}");
     }
 }

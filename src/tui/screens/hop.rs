@@ -30,7 +30,14 @@ pub(in crate::tui) fn page(world: &mut World, id: MessageId, screen: usize) -> O
     let title = format!("{who}: message {} in, message {} out", numbers.0, numbers.1);
     let mut page = Page::new(title);
     page.about = Some(Target::Message(after.id()));
-    let (came, went) = (world.read(&before).ok()?, world.read(&after).ok()?);
+    let (came, went) = match (world.read(&before), world.read(&after)) {
+        (Ok(came), Ok(went)) => (came, went),
+        (Err(error), _) | (_, Err(error)) => {
+            let text = format!("It cannot be read again: {error}");
+            page.push(PageLine::of(Tone::Error, text));
+            return Some(page);
+        }
+    };
     let (mut first, mut second) = (Index::default(), Index::default());
     let changes = judged_changes(
         &sip::Message::read(&came, &mut first),

@@ -94,6 +94,13 @@ pub(in crate::tui) fn page(
     Some(page)
 }
 
+/// A message as it was sent, without anything that a terminal obeys.
+pub(in crate::tui) fn text(world: &mut World, id: MessageId) -> Option<String> {
+    let trace = world.trace.clone();
+    let bytes = world.read(&trace.message(id)?).ok()?;
+    Some(escape::lines(&bytes))
+}
+
 fn title(world: &World, message: &Message<'_>) -> String {
     let sighting = message.sighting();
     let end = |end: Option<End<'_>>| {
