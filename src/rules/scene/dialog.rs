@@ -45,21 +45,12 @@ impl<'s> DialogScene<'s> {
     /// Its transactions, in the order in which their requests appeared; that which made it is the first, if it was seen.
     pub fn transactions(&self) -> impl DoubleEndedIterator<Item = TransactionScene<'s>> + use<'s> {
         let (turns, view) = (self.turns, self.view);
-        (0..turns.transactions().len()).map(move |position| TransactionScene {
-            transaction: turns.transactions()[position],
-            position,
-            turns,
-            view,
-        })
+        (0..turns.transactions().len())
+            .map(move |position| TransactionScene::at(turns, view, position))
     }
 
     fn at(&self, position: usize) -> TransactionScene<'s> {
-        TransactionScene {
-            transaction: self.turns.transactions()[position],
-            position,
-            turns: self.turns,
-            view: self.view,
-        }
+        TransactionScene::at(self.turns, self.view, position)
     }
 
     /// Those of one side, in the order in which it sent the requests.
@@ -153,6 +144,15 @@ impl<'s> DialogScene<'s> {
 }
 
 impl<'s> TransactionScene<'s> {
+    fn at(turns: &'s Turns<'s>, view: &'s View<'s>, position: usize) -> Self {
+        Self {
+            transaction: turns.transactions()[position],
+            position,
+            turns,
+            view,
+        }
+    }
+
     /// The hop of the side that sent the request, as far as the trace goes.
     pub fn hop(&self) -> HopScene<'s> {
         self.view.hop(self.transaction.first)
