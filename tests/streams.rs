@@ -2,6 +2,8 @@
 //! lost; and whether what was lost is said.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+#[path = "streams/copies.rs"]
+mod copies;
 mod support;
 
 use proptest::collection::vec;

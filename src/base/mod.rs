@@ -2,6 +2,7 @@
 //! knows what a capture is.
 
 mod anomaly;
+mod copies;
 mod endpoint;
 pub mod escape;
 pub(crate) mod hep;
@@ -20,6 +21,7 @@ mod told;
 pub(crate) mod written;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
+pub use copies::{COPY, SAME_PACKET, TRANSIT};
 pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
 pub(crate) use in_order::in_order;
 pub use layer::{Label, Layer, Path, link_name};

@@ -15,8 +15,8 @@ use foldhash::fast::RandomState;
 use super::clocks::Clocks;
 use super::facts::Facts;
 use super::networks::Networks;
-use super::same::{COPY, TRANSIT};
 use super::sightings::Sightings;
+use crate::base::{COPY, TRANSIT};
 
 /// What speaks for copies between two networks, less what speaks against them.
 #[derive(Clone, Copy, Default)]

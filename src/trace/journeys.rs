@@ -10,8 +10,8 @@ use foldhash::fast::RandomState;
 use super::faces::Faces;
 use super::hops::{Draft, Sent};
 use super::ids::HopId;
-use super::same::TRANSIT;
 use super::sightings::Sightings;
+use crate::base::TRANSIT;
 use crate::base::{Endpoint, Party};
 
 /// How a hop is known to follow another.

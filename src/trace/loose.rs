@@ -4,7 +4,8 @@
 
 use super::facts::Facts;
 use super::identity::Identity;
-use super::same::{Drafts, NONE, SAME_PACKET};
+use super::same::{Drafts, NONE};
+use crate::base::SAME_PACKET;
 
 /// Only so many before and behind it are looked at.
 const MOST_LOOKED_AT: usize = 8;

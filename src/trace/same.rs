@@ -16,7 +16,7 @@ use super::facts::Facts;
 use super::groups::Groups;
 use super::loose;
 use super::sightings::Sightings;
-use crate::base::Transport;
+use crate::base::{COPY, SAME_PACKET, TRANSIT, Transport};
 
 /// The messages in the order of their first sightings.
 #[derive(Default)]
@@ -27,12 +27,6 @@ pub(super) struct Same {
     pub(super) seen: Vec<u32>,
 }
 
-/// Copies of one packet are this close to each other at one capture point (mirror ports, `any` interfaces).
-pub(super) const COPY: i64 = 10_000_000;
-/// With the same IP identification they are copies even if the machine was busy; identifications come again much later.
-pub(super) const SAME_PACKET: i64 = 1_000_000_000;
-/// How long a packet takes from one capture point to another. The first retransmission comes after 500 ms (RFC 3261 17.1.1.1).
-pub(super) const TRANSIT: i64 = 250_000_000;
 /// Only so many of the latest messages with the same bytes are looked at.
 const MOST_LOOKED_AT: usize = 8;
 /// And only so many of their sightings.

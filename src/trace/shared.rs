@@ -9,8 +9,8 @@ use super::clocks::Origin;
 use super::drift::Sample;
 use super::facts::Facts;
 use super::identity::Identity;
-use super::same::COPY;
 use super::sightings::Sightings;
+use crate::base::COPY;
 
 /// More messages of two inputs do not make an estimate better.
 const MOST_SAMPLES: usize = 10_000;

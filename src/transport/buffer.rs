@@ -53,6 +53,11 @@ impl Runs {
         });
     }
 
+    /// Takes in those of the stretch behind.
+    pub(super) fn append(&mut self, mut behind: Self) {
+        self.runs.append(&mut behind.runs);
+    }
+
     pub(super) fn len(&self) -> usize {
         self.runs.len()
     }

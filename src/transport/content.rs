@@ -4,6 +4,8 @@
 //! looked at again at the start of every segment, because captures begin anywhere.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::buffer::{Arrival, Runs};
 use super::datagram::Datagram;
@@ -13,7 +15,9 @@ use super::tls::{self, Extent, Opened};
 use super::websocket::{self, Frames};
 use super::{Exits, offset_in};
 use crate::base::hep::{HEAD, MAGIC, length};
-use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Spoiled, Transport, Why};
+use crate::base::{
+    Anomalies, AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Spoiled, Transport, Why,
+};
 use crate::sip::{
     Carried, Glance, StreamFramer, StreamStep, begins_message, has_start_line_inside,
 };
@@ -45,6 +49,8 @@ pub(super) struct Content {
     bytes: Vec<u8>,
     used: u64,
     runs: Runs,
+    /// Where the latest messages stand.
+    messages: VecDeque<Range<u64>>,
     /// SIP was found in it.
     proved: bool,
     /// Bytes that are missing and not reported yet: the record behind them, how many, and after which byte.
@@ -55,6 +61,8 @@ pub(super) struct Content {
 
 /// Where positions begin: far from zero, so that bytes before the first have one too.
 const ORIGIN: u64 = 1 << 40;
+/// Messages remembered, to know when they come once more.
+const MOST_MESSAGES: usize = 32;
 
 impl Content {
     pub(super) fn new(flow: Flow, late: bool, side: Option<Side>) -> Self {
@@ -68,6 +76,7 @@ impl Content {
             bytes: Vec::new(),
             used: ORIGIN,
             runs: Runs::default(),
+            messages: VecDeque::new(),
             proved: false,
             unsaid_gap: None,
             junk: None,
@@ -171,6 +180,42 @@ impl Content {
         lone.deliver(bytes, arrival, exits);
         lone.finish(exits);
         self.proved |= lone.proved;
+    }
+
+    /// Where the latest messages stand, in order.
+    pub(super) fn latest(&self) -> Vec<Range<u64>> {
+        self.messages.iter().cloned().collect()
+    }
+
+    /// Where the first byte stands of the latest messages and of what is not used up.
+    pub(super) fn oldest(&self) -> u64 {
+        let first = self.messages.front();
+        first.map_or(self.used, |message| message.start)
+    }
+
+    /// One of the latest messages, captured once more. What is odd about it was said before.
+    pub(super) fn copy(&mut self, bytes: &[u8], arrival: Arrival, exits: &mut Exits<'_>) {
+        let kind = match self.kind {
+            Kind::Sip(_) => Kind::Sip(StreamFramer::default()),
+            Kind::WebSocket(_) => Kind::WebSocket(Frames::default()),
+            Kind::Hep => Kind::Hep,
+            Kind::Undecided | Kind::Tls(_) | Kind::Encrypted | Kind::Other => return,
+        };
+        exits.ledger.expect_another(&arrival.records);
+        let mut said = Anomalies::default();
+        let mut exits = Exits {
+            limits: exits.limits,
+            ledger: exits.ledger,
+            anomalies: &mut said,
+            decryptor: exits.decryptor,
+            sink: exits.sink,
+        };
+        let mut lone = Self {
+            kind,
+            ..Self::new(self.flow, false, None)
+        };
+        lone.deliver(bytes, arrival, &mut exits);
+        lone.finish(&mut exits);
     }
 
     /// What bytes of this stream are that are not followed; `None`: they are to be delivered in order. A stream that is
@@ -557,7 +602,14 @@ impl Content {
     }
 
     fn use_up(&mut self, length: usize, outcome: Outcome, exits: &mut Exits<'_>) {
+        let start = self.used;
         self.used += length as u64;
+        if outcome == Outcome::Sip {
+            if self.messages.len() >= MOST_MESSAGES {
+                self.messages.pop_front();
+            }
+            self.messages.push_back(start..self.used);
+        }
         self.runs.use_up(self.used, outcome, exits);
     }
 

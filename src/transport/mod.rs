@@ -7,10 +7,12 @@
 mod assembly;
 mod buffer;
 mod content;
+mod copies;
 mod datagram;
 mod decide;
 mod decrypt;
 mod hep;
+mod lately;
 mod ledger;
 mod sctp;
 mod sort;

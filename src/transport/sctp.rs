@@ -3,9 +3,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 use super::buffer::Arrival;
 use super::datagram::Datagram;
+use super::lately::{Lately, Mark};
 use super::{Exits, offset_in};
 use crate::base::{
     AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Records, Transport, Why,
@@ -20,6 +24,8 @@ struct Key {
     tag: u32,
     path: Path,
     scope: Scope,
+    /// Packets that were captured once more are an association of their own: how often they came before.
+    copy: u8,
 }
 
 /// A piece of a user message.
@@ -38,6 +44,7 @@ struct Association {
     runs: BTreeMap<u32, u32>,
     /// Transmission sequence numbers that came lately, to know repeats.
     recent: VecDeque<u32>,
+    lately: Lately,
     touched: u64,
 }
 
@@ -45,11 +52,15 @@ struct Association {
 #[derive(Default)]
 pub(super) struct Sctp {
     associations: HashMap<Key, Association>,
+    /// For marks of packets.
+    hasher: RandomState,
     held: usize,
     clock: u64,
 }
 
 const COMMON_HEADER: usize = 12;
+/// Where it stands in that.
+const CHECKSUM: Range<usize> = 8..12;
 const CHUNK_HEADER: usize = 4;
 const DATA: u8 = 0;
 /// Chunk header, sequence number, stream, stream sequence number, payload protocol.
@@ -88,13 +99,20 @@ impl Sctp {
             return;
         }
         let port = |at: usize| u16::from_be_bytes([header[at], header[at + 1]]);
-        let key = Key {
+        let mut key = Key {
             source: Endpoint::new(packet.source, port(0)),
             destination: Endpoint::new(packet.destination, port(2)),
             tag: u32::from_be_bytes([header[4], header[5], header[6], header[7]]),
             path: packet.path,
             scope: packet.scope,
+            copy: 0,
         };
+        let mark = Mark::of(packet, CHECKSUM, arrival.last, &self.hasher);
+        let lately = &mut self.associations.entry(key).or_default().lately;
+        match lately.copy(&mark) {
+            Some((copy, _)) => key.copy = copy,
+            None => lately.remember(mark, 0),
+        }
         exits.ledger.expect(&arrival.records, chunks.len());
         for chunk in chunks {
             let inside = offset_in(packet.bytes, chunk.payload);
@@ -231,8 +249,15 @@ impl Association {
         }
     }
 
-    /// Shows the beginnings of messages that will not be whole.
+    /// Shows the beginnings of messages that will not be whole; of copies there is nothing to show.
     fn give_up(mut self, key: &Key, exits: &mut Exits<'_>) {
+        if key.copy > 0 {
+            for part in self.parts.into_values() {
+                let outcome = Outcome::Other(Other::SctpRepeat);
+                exits.ledger.settle(&part.arrival.records, outcome);
+            }
+            return;
+        }
         while let Some(first) = self.first() {
             let Some(part) = self.parts.remove(&first) else {
                 return;

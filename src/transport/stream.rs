@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::Exits;
 use super::buffer::{Arrival, Runs};
 use super::content::Content;
+use super::copies::Copies;
 use super::decrypt::Side;
+use super::lately::{Lately, Mark};
 use super::tcp::Segment;
 use crate::base::{AnomalyKind, Flow, Layer, Other, Outcome, RecordId, Timestamp, Why};
 
@@ -26,6 +28,8 @@ pub(super) struct Stream {
     opened: Option<u32>,
     ahead: BTreeMap<u64, Ahead>,
     ahead_bytes: usize,
+    lately: Lately,
+    copies: Copies,
     /// Position after the last byte, once the end was seen.
     end: Option<u64>,
     touched: u64,
@@ -45,6 +49,8 @@ impl Stream {
             opened: None,
             ahead: BTreeMap::new(),
             ahead_bytes: 0,
+            lately: Lately::default(),
+            copies: Copies::default(),
             end: None,
             touched: 0,
             last_time: None,
@@ -53,7 +59,8 @@ impl Stream {
 
     /// Memory that it holds beside itself.
     pub(super) fn held(&self) -> usize {
-        self.content.held() + self.ahead_bytes + self.ahead.len() * Runs::COST
+        let ahead = self.ahead_bytes + self.ahead.len() * Runs::COST;
+        self.content.held() + ahead + self.copies.held()
     }
 
     pub(super) fn touched(&self) -> u64 {
@@ -81,6 +88,7 @@ impl Stream {
     pub(super) fn segment(
         &mut self,
         segment: &Segment<'_>,
+        mark: Mark,
         arrival: Arrival,
         exits: &mut Exits<'_>,
     ) {
@@ -97,23 +105,29 @@ impl Stream {
             let outcome = Outcome::Other(Other::TcpControl);
             exits.ledger.settle(&arrival.records, outcome);
         } else {
-            self.payload(sequence, segment, arrival, exits);
+            self.payload(sequence, segment, mark, arrival, exits);
         }
         if segment.rst {
-            self.finish(exits);
+            self.end_here(exits);
         } else if segment.fin && self.sequence.is_some() {
             let last = self.distance(sequence) + length as i64;
             self.end = self.content.position().checked_add_signed(last);
         }
         if self.end.is_some_and(|end| end <= self.content.position()) {
             self.end = None;
-            self.finish(exits);
+            self.end_here(exits);
         }
         self.bound_ahead(record, exits);
     }
 
     /// Gives up what is missing and not whole.
     pub(super) fn finish(&mut self, exits: &mut Exits<'_>) {
+        self.end_here(exits);
+        self.copies.forget(exits);
+    }
+
+    /// What came is all; the last of it may come once more.
+    fn end_here(&mut self, exits: &mut Exits<'_>) {
         while !self.ahead.is_empty() {
             self.skip_to_ahead(exits);
         }
@@ -138,6 +152,7 @@ impl Stream {
         &mut self,
         sequence: u32,
         segment: &Segment<'_>,
+        mark: Mark,
         arrival: Arrival,
         exits: &mut Exits<'_>,
     ) {
@@ -164,9 +179,10 @@ impl Stream {
             distance = 0;
         }
         if distance > 0 {
-            self.keep_ahead(distance as u64, segment, arrival, exits);
+            self.keep_ahead(distance as u64, segment, mark, arrival, exits);
         } else {
-            self.in_order(distance.unsigned_abs() as usize, segment, arrival, exits);
+            let known = distance.unsigned_abs() as usize;
+            self.in_order(known, segment, mark, arrival, exits);
         }
     }
 
@@ -181,6 +197,7 @@ impl Stream {
         &mut self,
         known: usize,
         segment: &Segment<'_>,
+        mark: Mark,
         arrival: Arrival,
         exits: &mut Exits<'_>,
     ) {
@@ -190,15 +207,36 @@ impl Stream {
             if self.content.before_begin(end) {
                 self.content.alone(segment.payload, arrival, exits);
             } else {
-                let outcome = Outcome::Other(Other::TcpRepeat);
-                exits.ledger.settle(&arrival.records, outcome);
+                self.repeat(segment, &mark, arrival, exits);
             }
             return;
         }
+        self.lately
+            .remember(mark, self.content.position() - known as u64);
         let fresh = segment.payload.get(known..).unwrap_or_default();
         let missing = segment.missing.min(length - known);
         self.deliver(fresh, missing, arrival.skip(known), exits);
         self.drain_ahead(exits);
+    }
+
+    /// A segment that brings nothing new: captured once more, or sent again.
+    fn repeat(
+        &mut self,
+        segment: &Segment<'_>,
+        mark: &Mark,
+        arrival: Arrival,
+        exits: &mut Exits<'_>,
+    ) {
+        match self.lately.copy(mark) {
+            Some((copy, place)) if segment.missing == 0 => {
+                let (content, bytes) = (&mut self.content, segment.payload);
+                self.copies.add(copy, place, bytes, arrival, content, exits);
+            }
+            _ => {
+                let outcome = Outcome::Other(Other::TcpRepeat);
+                exits.ledger.settle(&arrival.records, outcome);
+            }
+        }
     }
 
     fn deliver(&mut self, bytes: &[u8], missing: usize, arrival: Arrival, exits: &mut Exits<'_>) {
@@ -230,17 +268,18 @@ impl Stream {
         &mut self,
         distance: u64,
         segment: &Segment<'_>,
+        mark: Mark,
         arrival: Arrival,
         exits: &mut Exits<'_>,
     ) {
         let start = self.content.position() + distance;
-        let repeat = Outcome::Other(Other::TcpRepeat);
         if let Some(known) = self.ahead.get(&start)
             && known.bytes.len() >= segment.payload.len()
         {
-            exits.ledger.settle(&arrival.records, repeat);
+            self.repeat(segment, &mark, arrival, exits);
             return;
         }
+        self.lately.remember(mark, start);
         let ahead = Ahead {
             bytes: segment.payload.into(),
             missing: segment.missing,
@@ -249,7 +288,8 @@ impl Stream {
         self.ahead_bytes += ahead.bytes.len();
         if let Some(shorter) = self.ahead.insert(start, ahead) {
             self.ahead_bytes -= shorter.bytes.len();
-            exits.ledger.settle(&shorter.arrival.records, repeat);
+            let outcome = Outcome::Other(Other::TcpRepeat);
+            exits.ledger.settle(&shorter.arrival.records, outcome);
         }
     }
 

@@ -1,6 +1,7 @@
 //! TCP: segments to streams, one for each direction of a connection.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use etherparse::TcpSlice;
 use etherparse::err::tcp::HeaderSliceError;
@@ -9,6 +10,7 @@ use foldhash::fast::RandomState;
 use super::Exits;
 use super::buffer::Arrival;
 use super::decrypt::Side;
+use super::lately::Mark;
 use super::stream::Stream;
 use crate::base::{
     AnomalyKind, Endpoint, Flow, Layer, Other, Outcome, Path, RecordId, Timestamp, Transport, Why,
@@ -69,11 +71,16 @@ struct Key {
 pub(super) struct Tcp {
     /// In boxes: the table is never full, and streams are large.
     streams: HashMap<Key, Box<Stream>, RandomState>,
+    /// For marks of segments.
+    hasher: RandomState,
     /// Bytes that all streams hold together.
     held: usize,
     /// Counts segments, to know which stream was idle longest.
     clock: u64,
 }
+
+/// Where it stands in the header (RFC 9293 3.1).
+const CHECKSUM: Range<usize> = 16..18;
 
 impl Tcp {
     pub(super) fn packet(
@@ -95,6 +102,7 @@ impl Tcp {
             path: packet.path,
             scope: packet.scope,
         };
+        let mark = Mark::of(packet, CHECKSUM, arrival.last, &self.hasher);
         let header = packet.bytes.len() - segment.payload.len();
         let arrival = arrival.skip(header);
         let (record, now) = (arrival.records.all()[0], arrival.last);
@@ -113,7 +121,7 @@ impl Tcp {
         });
         let before = stream.held();
         stream.touch(self.clock, now, exits);
-        stream.segment(&segment, arrival, exits);
+        stream.segment(&segment, mark, arrival, exits);
         self.held = self.held + stream.held() - before;
         self.bound(record, now, exits);
     }

@@ -43,6 +43,25 @@ fn a_capture_on_all_interfaces() {
     assert_eq!(net.told().messages().len(), 26);
 }
 
+/// The same of connections: TCP, whose segments a stream takes once.
+#[test]
+fn a_capture_of_connections_on_all_interfaces() {
+    for with_id in [true, false] {
+        let mut net = Net::new(&["uac", "p1", "p2", "uas"]).record_routing(&["p1", "p2"]);
+        for ends in ["uac p1", "p1 p2", "p2 uas"] {
+            let (one, other) = ends.split_once(' ').unwrap();
+            net.connect(one, other, -10);
+        }
+        through_two_proxies(&mut net, "basic", 0);
+        for packet in &mut net.packets {
+            packet.id *= u16::from(with_id);
+        }
+        net.packets = doubled(&net.packets, |packet| packet.later(20_000));
+        assert_eq!(net.told().hops(), BASIC);
+        assert_eq!(net.told().messages().len(), 26);
+    }
+}
+
 /// Many systems number no packets that may not be cut.
 #[test]
 fn a_capture_on_all_interfaces_of_packets_without_identification() {
