@@ -73,9 +73,10 @@ impl Entry {
         (self.flags >> DIGITS_FROM).checked_sub(1)
     }
 
+    /// As many digits as captures have count as all.
     fn grain(&self) -> i64 {
-        self.digits()
-            .map_or(0, |digits| SECOND / 10_i64.pow(digits.into()))
+        let digits = self.digits().filter(|digits| *digits < CAPTURED_DIGITS);
+        digits.map_or(0, |digits| SECOND / 10_i64.pow(digits.into()))
     }
 }
 
@@ -98,6 +99,8 @@ impl fmt::Display for Tap {
     }
 }
 
+/// Most captures are told in microseconds.
+const CAPTURED_DIGITS: u8 = 6;
 const NO_TIME: i64 = i64::MIN;
 const SECOND: i64 = 1_000_000_000;
 const NONE: u32 = u32::MAX;

@@ -366,6 +366,16 @@ fn whole_seconds_beside_a_capture() {
     }
 }
 
+/// A capture that is told in microseconds keeps its times beside a log that is as exact and is dated by it.
+#[test]
+fn microseconds_of_a_log_without_date() {
+    let net = calls();
+    let own = times(&told(&net, &[capture(net.packets.clone())]));
+    let log = cut(log(&net.packets, TimeBasis::TimeOfDay, -7 * SECOND), 6);
+    let inputs = [capture(net.packets.clone()), log];
+    assert_eq!(times(&told(&net, &inputs)), own);
+}
+
 /// A clock that is wrong by more than that is still brought in line, as far as can be told.
 #[test]
 fn whole_seconds_of_a_clock_that_is_wrong() {

@@ -24,9 +24,6 @@ use super::{
 };
 use crate::base::Timestamp;
 
-/// A time that is better than this is not better for telling what was first: some captures have no more.
-const FINEST: i64 = 1000;
-
 impl Trace {
     pub(super) fn empty(sightings: Sightings, facts: Facts, clocks: Clocks) -> Self {
         Self {
@@ -156,7 +153,7 @@ impl Trace {
         let times = seen.filter_map(|at| {
             let at = *at as usize;
             let time = self.clocks.time(&self.sightings, at)?;
-            Some((self.sightings.grain(at).max(FINEST), time, at))
+            Some((self.sightings.grain(at), time, at))
         });
         let (_, time, at) = times.min()?;
         Some((time, at))
