@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use super::action::Action;
-use super::keys;
+use super::keys::{self, Place};
 use super::page::{Page, Target};
 use super::prompt::{Command, Prompt, Purpose, Typed};
 use super::screens::calls::Calls;
@@ -47,7 +47,7 @@ pub enum Want {
 /// What a page shows, so that it can be made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Shown {
-    Help,
+    Help(Place),
     Inputs,
     Nodes,
     Node(NodeId),
@@ -284,7 +284,7 @@ impl App {
                 }
             }
             Action::Quit => return Some(Want::Quit),
-            Action::Help => self.show(Shown::Help),
+            Action::Help => self.help(),
             Action::Calls => self.screens.clear(),
             Action::Findings => self.show(Shown::Findings(self.call(), Grouping::Rule)),
             Action::Group => self.group(),
@@ -396,20 +396,13 @@ impl App {
             Command::Node(number) => {
                 self.numbered("node", NodeId::numbered(number).map(Target::Node));
             }
-            Command::Calls => self.screens.clear(),
-            Command::Findings => self.show(Shown::Findings(None, Grouping::Rule)),
-            Command::Columns => self.show(Shown::Columns),
-            Command::Flows => return self.flows(),
-            Command::Nodes => self.show(Shown::Nodes),
-            Command::Inputs => self.show(Shown::Inputs),
-            Command::Help => self.show(Shown::Help),
             Command::Filter(words) => {
                 self.screens.clear();
                 self.of_calls(|calls, world| calls.filter(&words, world));
             }
             Command::Search(text) => self.search_for(text),
             Command::Save(name) => return self.saved(name),
-            Command::Quit => return Some(Want::Quit),
+            Command::Act(action) => return self.act(action),
         }
         None
     }

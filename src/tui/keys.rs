@@ -1,5 +1,5 @@
-//! From keys to actions, by one table: what is not in it does nothing, and the help screen shows all of it. Where sngrep has a key
-//! for something it is the same one.
+//! From keys to actions, by one table: what is not in it does nothing, and help shows what it says of the screen. Where sngrep has a
+//! key for something it is the same one.
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -22,163 +22,343 @@ const fn function(number: u8) -> Key {
     Alone(KeyCode::F(number))
 }
 
-/// Keys, what they ask for, and what help says of it.
-pub(super) const TABLE: &[(&[Key], Action, &str)] = &[
-    (&[Alone(KeyCode::Down), char('j')], Down, "down"),
-    (&[Alone(KeyCode::Up), char('k')], Up, "up"),
-    (
+/// On which kind of screen a key is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    Calls,
+    Columns,
+    Ladder,
+    /// A message, what a node did to one, or two side by side.
+    Message,
+    Findings,
+    Nodes,
+    /// Any other page.
+    Page,
+}
+
+use Place::{
+    Columns as ColumnsPage, Findings as FindingsPage, Ladder, Message, Nodes as NodesPage,
+};
+
+/// On all screens.
+const EVERYWHERE: &[Place] = &[];
+/// Where a message is selected.
+const ON_MESSAGES: &[Place] = &[Ladder, Message, FindingsPage];
+const ON_CALLS: &[Place] = &[Place::Calls];
+
+/// Keys for one action.
+pub(super) struct Row {
+    pub(super) keys: &'static [Key],
+    pub(super) action: Action,
+    /// What help says of it, and on which screens.
+    says: &'static [(&'static [Place], &'static str)],
+}
+
+impl Row {
+    /// What the action does on one kind of screen alone.
+    pub(super) fn on(&self, place: Place) -> Option<&'static str> {
+        let mut says = self.says.iter();
+        says.find(|(places, _)| places.contains(&place))
+            .map(|(_, says)| *says)
+    }
+
+    /// What the action does on every screen.
+    pub(super) fn everywhere(&self) -> Option<&'static str> {
+        let mut says = self.says.iter();
+        says.find(|(places, _)| places.is_empty())
+            .map(|(_, says)| *says)
+    }
+
+    /// How it is called where it is asked for by name: `next-of-hop`.
+    pub(super) fn name(&self) -> String {
+        let mut name = String::new();
+        for character in format!("{:?}", self.action).chars() {
+            if character.is_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.extend(character.to_lowercase());
+        }
+        name
+    }
+}
+
+const fn row(
+    keys: &'static [Key],
+    action: Action,
+    says: &'static [(&'static [Place], &'static str)],
+) -> Row {
+    Row { keys, action, says }
+}
+
+/// All keys.
+pub(super) const TABLE: &[Row] = &[
+    row(
+        &[Alone(KeyCode::Down), char('j')],
+        Down,
+        &[(EVERYWHERE, "down")],
+    ),
+    row(&[Alone(KeyCode::Up), char('k')], Up, &[(EVERYWHERE, "up")]),
+    row(
         &[Alone(KeyCode::PageDown), Control('f')],
         PageDown,
-        "a page down",
+        &[(EVERYWHERE, "a page down")],
     ),
-    (&[Alone(KeyCode::PageUp), Control('b')], PageUp, "a page up"),
-    (
+    row(
+        &[Alone(KeyCode::PageUp), Control('b')],
+        PageUp,
+        &[(EVERYWHERE, "a page up")],
+    ),
+    row(
         &[Alone(KeyCode::Home), char('g'), Control('a')],
         First,
-        "to the beginning",
+        &[(EVERYWHERE, "to the beginning")],
     ),
-    (
+    row(
         &[Alone(KeyCode::End), char('G'), Control('e')],
         Last,
-        "to the end",
+        &[(EVERYWHERE, "to the end")],
     ),
-    (&[Control('d')], HalfDown, "half a page down"),
-    (&[Control('u')], HalfUp, "half a page up"),
-    (
+    row(
+        &[Control('d')],
+        HalfDown,
+        &[(EVERYWHERE, "half a page down")],
+    ),
+    row(&[Control('u')], HalfUp, &[(EVERYWHERE, "half a page up")]),
+    row(
         &[Alone(KeyCode::Left), char('h')],
         Left,
-        "left, where lines are wider than the screen",
+        &[(
+            &[Place::Calls, Ladder],
+            "left, where lines are wider than the screen",
+        )],
     ),
-    (&[Alone(KeyCode::Right), char('l')], Right, "right"),
-    (
+    row(
+        &[Alone(KeyCode::Right), char('l')],
+        Right,
+        &[(&[Place::Calls, Ladder], "right")],
+    ),
+    row(
         &[Alone(KeyCode::Enter)],
         Enter,
-        "open what the line is about; a fold, or close it",
+        &[
+            (ON_CALLS, "draw the call as a ladder"),
+            (&[ColumnsPage], "show the column, or do so no longer"),
+            (&[Ladder], "open the message; a fold, or close it"),
+            (&[Message], "what the node changed that passed it on"),
+            (EVERYWHERE, "open what the line is about"),
+        ],
     ),
-    (
+    row(
         &[Alone(KeyCode::Esc), char('q'), char('Q')],
         Back,
-        "back; from the list of calls: leave",
+        &[(ON_CALLS, "leave"), (EVERYWHERE, "back")],
     ),
-    (&[Control('c')], Quit, "leave"),
-    (&[char('?'), function(1), char('H')], Help, "these keys"),
-    (&[char('c')], Calls, "the list of calls"),
-    (
+    row(&[Control('c')], Quit, &[(EVERYWHERE, "leave")]),
+    row(
+        &[char('?'), function(1), char('H')],
+        Help,
+        &[(EVERYWHERE, "the keys of the screen")],
+    ),
+    row(&[char('c')], Calls, &[(EVERYWHERE, "the list of calls")]),
+    row(
         &[char('f')],
         Findings,
-        "what was found: of the call that is shown, or of all",
+        &[
+            (&[Ladder, Message], "what was found of this call"),
+            (EVERYWHERE, "what was found"),
+        ],
     ),
-    (&[char('b')], Group, "what was found, by rule or by call"),
-    (
+    row(
+        &[char('b')],
+        Group,
+        &[(&[FindingsPage], "what was found, by rule or by call")],
+    ),
+    row(
         &[char('n')],
         Nodes,
-        "the nodes: what they do, and why that is thought",
+        &[(
+            EVERYWHERE,
+            "the nodes: what they do, and why that is thought",
+        )],
     ),
-    (
+    row(
         &[char('i')],
         Inputs,
-        "the inputs: what was read, and what was odd",
+        &[(EVERYWHERE, "the inputs: what was read, and what was odd")],
     ),
-    (
+    row(
         &[char('r'), function(6), char('R')],
         Raw,
-        "the message, as it was sent",
+        &[(ON_MESSAGES, "the message, as it was sent")],
     ),
-    (
+    row(
         &[char('d')],
         Diff,
-        "what the node changed that passed the message on",
+        &[(
+            ON_MESSAGES,
+            "what the node changed that passed the message on",
+        )],
     ),
-    (
+    row(
         &[char(' ')],
         Mark,
-        "mark a call, for F4 and F2; a message, to compare it with the next",
+        &[
+            (ON_CALLS, "mark the call, for F4 and F2"),
+            (&[ColumnsPage], "show the column, or do so no longer"),
+            (
+                ON_MESSAGES,
+                "mark the message; compare it with the next one that is marked",
+            ),
+        ],
     ),
-    (
+    row(
         &[char('x'), function(4), char('X')],
         Extended,
-        "all marked calls as one ladder",
+        &[(ON_CALLS, "all marked calls as one ladder")],
     ),
-    (
+    row(
         &[char('D')],
         Flows,
-        "which documented flow the call is, step by step",
+        &[(
+            &[Place::Calls, Ladder, Message],
+            "which documented flow the call is, step by step",
+        )],
     ),
-    (&[char('e')], Rename, "call a node otherwise"),
-    (&[char('o')], Role, "give a node another role"),
-    (
+    row(
+        &[char('e')],
+        Rename,
+        &[(&[NodesPage], "call the node otherwise")],
+    ),
+    row(
+        &[char('o')],
+        Role,
+        &[(&[NodesPage], "give the node another role")],
+    ),
+    row(
         &[char('m')],
         Compare,
-        "mark a message; compare it with the next one that is marked",
+        &[(
+            ON_MESSAGES,
+            "mark the message; compare it with the next one that is marked",
+        )],
     ),
-    (&[char(']')], NextOfHop, "the next message of this hop"),
-    (
+    row(
+        &[char(']')],
+        NextOfHop,
+        &[(&[Ladder, Message], "the next message of this hop")],
+    ),
+    row(
         &[char('[')],
         PreviousOfHop,
-        "the message before on this hop",
+        &[(&[Ladder, Message], "the message before on this hop")],
     ),
-    (
+    row(
         &[char('}')],
         NextOfJourney,
-        "the same message, one hop further",
+        &[(&[Ladder, Message], "the same message, one hop further")],
     ),
-    (
+    row(
         &[char('{')],
         PreviousOfJourney,
-        "the same message, one hop before",
+        &[(&[Ladder, Message], "the same message, one hop before")],
     ),
-    (
+    row(
         &[char('>')],
         NextFinding,
-        "the next line with a finding; of calls, sort by the next column",
+        &[
+            (ON_CALLS, "sort by the next column"),
+            (
+                &[Ladder, Message, FindingsPage],
+                "the next line with a finding",
+            ),
+        ],
     ),
-    (
+    row(
         &[char('<')],
         PreviousFinding,
-        "the line with a finding before; of calls, the column before",
+        &[
+            (ON_CALLS, "sort by the column before"),
+            (
+                &[Ladder, Message, FindingsPage],
+                "the line with a finding before",
+            ),
+        ],
     ),
-    (
+    row(
         &[char('t')],
         Times,
-        "other times: since the start, since the message before, of the day",
+        &[
+            (ON_CALLS, "choose the columns"),
+            (
+                &[Ladder],
+                "other times: since the start, since the message before, of the day",
+            ),
+        ],
     ),
-    (&[char('z')], Reverse, "sort the calls the other way round"),
-    (
+    row(
+        &[char('z')],
+        Reverse,
+        &[(ON_CALLS, "sort the other way round")],
+    ),
+    row(
         &[function(10)],
         Columns,
-        "choose the columns of the list of calls; there, t does so too",
+        &[(EVERYWHERE, "choose the columns of the list of calls")],
     ),
-    (
+    row(
         &[char('/'), function(3)],
         Search,
-        "look for a text on this screen",
+        &[(EVERYWHERE, "look for a text on this screen")],
     ),
-    (&[Control('n')], SearchNext, "the next place with that text"),
-    (
+    row(
+        &[Control('n')],
+        SearchNext,
+        &[(EVERYWHERE, "the next place with that text")],
+    ),
+    row(
         &[Control('p')],
         SearchPrevious,
-        "the place with that text before",
+        &[(EVERYWHERE, "the place with that text before")],
     ),
-    (
+    row(
         &[function(7), char('F'), Alone(KeyCode::Tab)],
         Filter,
-        "only calls that have these words, while you type",
+        &[(
+            EVERYWHERE,
+            "only calls that have these words, while you type",
+        )],
     ),
-    (&[function(9)], ClearFilter, "all calls again"),
-    (
+    row(
+        &[function(9)],
+        ClearFilter,
+        &[(ON_CALLS, "all calls again")],
+    ),
+    row(
         &[function(2), char('s'), char('S')],
         Save,
-        "save what is shown, or all calls that are listed or marked: the name says the form",
+        &[
+            (
+                ON_CALLS,
+                "save all calls that are listed, or marked: the name says the form",
+            ),
+            (EVERYWHERE, "save what is shown: the name says the form"),
+        ],
     ),
-    (
+    row(
         &[char('y')],
         Copy,
-        "into the clipboard: the message, or the line",
+        &[
+            (&[Message], "the message into the clipboard"),
+            (EVERYWHERE, "the line into the clipboard"),
+        ],
     ),
-    (
+    row(
         &[char(':')],
         Command,
-        "a command by its name: call 3, message 17, flows, save x.svg, filter, quit",
+        &[(
+            EVERYWHERE,
+            "a command by its name: call 3, message 17, save x.svg, or what a key does",
+        )],
     ),
 ];
 
@@ -190,8 +370,14 @@ pub(super) fn action(event: KeyEvent) -> Option<Action> {
         code => Alone(code),
     };
     let mut table = TABLE.iter();
-    let (_, action, _) = table.find(|(keys, _, _)| keys.contains(&pressed))?;
-    Some(*action)
+    let row = table.find(|row| row.keys.contains(&pressed))?;
+    Some(row.action)
+}
+
+/// What is asked for by its name.
+pub(super) fn named(name: &str) -> Option<Action> {
+    let row = TABLE.iter().find(|row| row.name() == name)?;
+    Some(row.action)
 }
 
 impl Key {
@@ -214,8 +400,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_action_has_a_name() {
+        assert_eq!(named("diff"), Some(Diff));
+        assert_eq!(named("next-of-hop"), Some(NextOfHop));
+        assert_eq!(named("dance"), None);
+        let names: Vec<_> = TABLE.iter().map(Row::name).collect();
+        for (position, name) in names.iter().enumerate() {
+            assert!(!names[..position].contains(name), "{name}");
+        }
+    }
+
+    #[test]
     fn no_key_stands_for_two_things() {
-        let all: Vec<_> = TABLE.iter().flat_map(|(keys, _, _)| *keys).collect();
+        let all: Vec<_> = TABLE.iter().flat_map(|row| row.keys).collect();
         for (position, key) in all.iter().enumerate() {
             assert!(!all[..position].contains(key), "{}", key.name());
         }

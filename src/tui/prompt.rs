@@ -2,6 +2,8 @@
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::action::Action;
+use super::keys;
 use crate::trace::NodeId;
 
 /// What a text is asked for.
@@ -82,17 +84,11 @@ pub(super) enum Command {
     Message(usize),
     Hop(usize),
     Node(usize),
-    Calls,
-    Columns,
-    Findings,
-    Flows,
-    Nodes,
-    Inputs,
-    Help,
     Filter(String),
     Search(String),
     Save(String),
-    Quit,
+    /// What a key does.
+    Act(Action),
 }
 
 impl Command {
@@ -106,30 +102,27 @@ impl Command {
             number.map_err(|_| format!("{name} needs a number, such as: {name} 3"))
         };
         Ok(match name {
-            "call" => Self::Call(number()?),
+            "call" | "ladder" => Self::Call(number()?),
             "message" => Self::Message(number()?),
             "hop" => Self::Hop(number()?),
             "node" => Self::Node(number()?),
-            "calls" => Self::Calls,
-            "columns" => Self::Columns,
-            "findings" => Self::Findings,
-            "flows" => Self::Flows,
-            "nodes" => Self::Nodes,
-            "inputs" => Self::Inputs,
-            "help" => Self::Help,
             "filter" => Self::Filter(rest.to_owned()),
             "search" => Self::Search(rest.to_owned()),
             "save" if rest.is_empty() => {
                 return Err("save needs a name, such as: save call.svg".to_owned());
             }
             "save" => Self::Save(rest.to_owned()),
-            "quit" | "q" => Self::Quit,
-            _ => {
-                return Err(format!(
-                    "there is no command {name}: call, message, hop, node (with a number), calls, columns, findings, \
-                     flows, nodes, inputs, help, filter, search, save, quit"
-                ));
-            }
+            "q" => Self::Act(Action::Quit),
+            _ => match keys::named(name) {
+                Some(action) if rest.is_empty() => Self::Act(action),
+                Some(_) => return Err(format!("{name} stands alone")),
+                None => {
+                    return Err(format!(
+                        "there is no command {name}: call, message, hop, node with a number; filter, search, save with a \
+                         text; what keys do, such as findings, flows, diff, raw, extended, quit"
+                    ));
+                }
+            },
         })
     }
 }
@@ -149,6 +142,9 @@ mod tests {
             Command::read("call x"),
             Err("call needs a number, such as: call 3".to_owned())
         );
+        assert_eq!(Command::read("diff"), Ok(Command::Act(Action::Diff)));
+        assert_eq!(Command::read("ladder 2"), Ok(Command::Call(2)));
+        assert!(Command::read("diff 3").is_err());
         assert!(Command::read("dance").is_err_and(|said| said.contains("findings")));
         assert!(Command::read("save").is_err());
     }

@@ -11,7 +11,7 @@ const FOUND: &str = "samples/documents/numbered-steps.txt";
 const PRESENCE: &str = "samples/flows/ims-presence-subscribe.pcapng";
 
 /// A screen: what it is called, what it is opened over, and the keys that lead to it.
-const SCREENS: [(&str, &str, &str); 24] = [
+const SCREENS: [(&str, &str, &str); 25] = [
     ("calls", CALL, ""),
     ("calls-sorted", CALL, ">>>z"),
     ("calls-filtered", CALL, "F00002"),
@@ -36,6 +36,7 @@ const SCREENS: [(&str, &str, &str); 24] = [
     ("flows", CALL, "D/F4\n"),
     ("node", CALL, "nj\n"),
     ("help", CALL, "?"),
+    ("help-ladder", CALL, "\n?"),
 ];
 const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
 
@@ -117,7 +118,7 @@ fn the_readme_shows_parts_of_these_screens() {
         .unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
     let shown: Vec<_> = section.split("```").skip(1).step_by(2).collect();
-    assert_eq!(shown.len(), 7, "{section}");
+    assert_eq!(shown.len(), 8, "{section}");
     for part in shown {
         let part = part.strip_prefix("text\n").unwrap();
         let is_seen = pictures.iter().any(|picture| picture.contains(part));

@@ -42,6 +42,93 @@ fn words_leave_only_calls_that_have_them() {
     assert!(opened.seen().starts_with(" sipscope  2 of 2 calls\n"));
 }
 
+/// Whatever column it stands in, shown or not.
+#[test]
+fn a_call_is_found_by_anything_that_is_known_of_it() {
+    for (text, found) in [
+        ("answered", "Call 2"),
+        ("30100000002", "Call 2"),
+        ("21", "Call 2"),
+        ("no such text", ""),
+    ] {
+        let mut opened = Opened::of(CALL, 120, 24);
+        opened.keys(&format!("/{text}\n"));
+        opened.draw();
+        let seen = opened.seen();
+        let is_said = seen.contains("is not on this screen");
+        assert_eq!(is_said, found.is_empty(), "{text}: {seen}");
+    }
+    // The second call begins half a second after the first.
+    let mut opened = Opened::of(CALL, 120, 24);
+    let lines = opened.lines();
+    let time = lines[3].split_whitespace().nth(1).unwrap().to_owned();
+    opened.keys(&format!("/{time}\n"));
+    opened.draw();
+    opened.keys("\n");
+    let seen = opened.seen();
+    assert!(seen.contains("Call 2"), "{time}: {seen}");
+}
+
+#[test]
+fn a_message_is_found_on_the_ladder_by_its_number() {
+    let mut opened = Opened::of(CALL, 200, 60);
+    opened.keys("\n/message 3\n\n");
+    let seen = opened.seen();
+    assert!(seen.contains("Message 3 "), "{seen}");
+}
+
+/// What a key does can be asked for by its name as well.
+#[test]
+fn commands_do_what_keys_do() {
+    for (keys, command) in [
+        ("f", ":findings\n"),
+        ("n", ":nodes\n"),
+        ("\nr", "\n:raw\n"),
+        ("\nd", "\n:diff\n"),
+        ("  x", "  :extended\n"),
+        ("\n?", ":ladder 1\n:help\n"),
+        ("z", ":reverse\n"),
+    ] {
+        let mut by_key = Opened::of(CALL, 120, 24);
+        by_key.keys(keys);
+        let mut by_name = Opened::of(CALL, 120, 24);
+        by_name.keys(command);
+        assert_eq!(by_key.seen(), by_name.seen(), "{command}");
+        assert_ne!(by_key.seen(), Opened::of(CALL, 120, 24).seen(), "{command}");
+    }
+    let mut opened = Opened::of(CALL, 120, 24);
+    opened.keys(":quit");
+    assert!(matches!(opened.press(KeyCode::Enter), Some(Want::Quit)));
+}
+
+/// Help is about the screen that it lies on; the same key puts it away.
+#[test]
+fn help_tells_the_keys_of_the_screen() {
+    for (keys, own, foreign) in [
+        ("", "sort the other way round", "next message of this hop"),
+        ("\n", "next message of this hop", "sort the other way round"),
+        (
+            "n",
+            "give the node another role",
+            "next message of this hop",
+        ),
+        ("f", "by rule or by call", "give the node another role"),
+        ("i", "look for a text", "by rule or by call"),
+    ] {
+        let mut opened = Opened::of(CALL, 120, 80);
+        opened.keys(keys);
+        let before = opened.seen();
+        opened.keys("?");
+        let seen = opened.seen();
+        assert!(
+            seen.contains(own) && !seen.contains(foreign),
+            "{keys}: {seen}"
+        );
+        opened.keys("?");
+        assert_eq!(opened.seen(), before, "{keys}");
+    }
+}
+
 #[test]
 fn the_ladder_has_every_message_and_the_selected_one_in_the_last_line() {
     let mut opened = Opened::of(CALL, 200, 60);

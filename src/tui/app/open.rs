@@ -3,6 +3,7 @@
 use super::{App, MOST_SCREENS, Screen, Shown, Want};
 use crate::report::ladder::Timing;
 use crate::trace::{CallId, Message, MessageId};
+use crate::tui::keys::Place;
 use crate::tui::page::{Page, Target};
 use crate::tui::screens::calls::Calls;
 use crate::tui::screens::ladder::LadderScreen;
@@ -102,6 +103,26 @@ impl App {
         if let Some(ladder) = opened {
             self.push(Screen::Ladder(Box::new(ladder)));
         }
+    }
+
+    /// The keys of the screen; from there, back.
+    pub(super) fn help(&mut self) {
+        let place = match self.screens.last() {
+            None => Place::Calls,
+            Some(Screen::Ladder(_)) => Place::Ladder,
+            Some(Screen::Page(shown, _)) => match shown {
+                Shown::Columns => Place::Columns,
+                Shown::Nodes | Shown::Node(_) => Place::Nodes,
+                Shown::Findings(..) | Shown::Finding(_) => Place::Findings,
+                Shown::Message(..) | Shown::Diff(_) | Shown::Compared(..) => Place::Message,
+                Shown::Help(_) => {
+                    self.screens.pop();
+                    return;
+                }
+                Shown::Inputs | Shown::Rule(_) | Shown::Flows(_) => Place::Page,
+            },
+        };
+        self.show(Shown::Help(place));
     }
 
     /// All marked calls as one ladder.
@@ -303,7 +324,7 @@ impl App {
 fn page(world: &mut World, calls: &Calls, shown: Shown, width: usize) -> Option<Page> {
     match shown {
         Shown::Columns => Some(calls.columns()),
-        Shown::Help => Some(help::page()),
+        Shown::Help(place) => Some(help::page(place)),
         Shown::Inputs => Some(inputs::page(world)),
         Shown::Nodes => Some(nodes::page(world)),
         Shown::Node(id) => nodes::one(world, id),

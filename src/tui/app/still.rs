@@ -20,7 +20,7 @@ impl Shown {
     fn still(self, before: &World, world: &World) -> Option<Self> {
         let has = |id| world.has_still(before, id);
         match self {
-            Self::Help | Self::Inputs | Self::Nodes | Self::Columns => Some(self),
+            Self::Help(_) | Self::Inputs | Self::Nodes | Self::Columns => Some(self),
             Self::Findings(None, _) => Some(self),
             Self::Findings(Some(call), grouping) => {
                 let here = world.call_of(before, call)?;

@@ -259,7 +259,7 @@ impl LadderScreen {
     /// The next row with a text.
     pub(in crate::tui) fn search(&mut self, text: &str, forth: bool) -> bool {
         let text = text.to_lowercase();
-        self.find(forth, |row| said(row).to_lowercase().contains(&text))
+        self.find(forth, |row| all_said(row).to_lowercase().contains(&text))
     }
 
     fn find(&mut self, forth: bool, wanted: impl Fn(&Row) -> bool) -> bool {
@@ -433,6 +433,17 @@ fn said(row: &Row) -> String {
         Row::Fragment(Edge::Begin { kind, when }) => format!("{}: {when}", kind.word()),
         Row::Fragment(Edge::Or { when }) => when.clone(),
         Row::Fragment(Edge::End) => String::new(),
+    }
+}
+
+/// The same with its number and its time.
+fn all_said(row: &Row) -> String {
+    match row {
+        Row::Arrow(arrow) => {
+            let (number, time, about) = (&arrow.number, &arrow.time, &arrow.about);
+            format!("message {number} {time} {about}")
+        }
+        row => said(row),
     }
 }
 

@@ -120,7 +120,7 @@ impl Column {
     }
 
     /// What the first message of a call tells for this column.
-    fn of_first(self, known: &Known, id: CallId) -> String {
+    pub(super) fn of_first(self, known: &Known, id: CallId) -> String {
         let Some(call) = known.call(id) else {
             return String::new();
         };

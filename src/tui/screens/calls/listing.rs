@@ -1,7 +1,7 @@
 //! Which calls are listed, in which order: found out on a thread beside the screen, since there may be millions.
 
 use crate::report::CallLine;
-use crate::trace::CallId;
+use crate::trace::{Call, CallId};
 use crate::tui::beside::{Beside, Desk};
 use crate::tui::world::Known;
 
@@ -69,25 +69,37 @@ impl Wanted {
         let (Some(line), Some(call)) = (known.line(id), known.call(id)) else {
             return false;
         };
-        let mut text = said(&line);
-        for call_id in call.call_ids() {
-            text.push(' ');
-            text.push_str(&String::from_utf8_lossy(call_id));
-        }
-        for finding in known.findings_of(id) {
-            text.push_str(&format!(" {} {}", finding.rule.code, finding.rule.name));
-        }
-        let text = text.to_lowercase();
+        let text = said(known, &line, &call).to_lowercase();
         self.words.iter().all(|word| text.contains(word))
     }
 }
 
-/// What the list says of a call.
-fn said(line: &CallLine) -> String {
-    format!("{} {} {} {}", line.kind, line.from, line.to, line.outcome)
+/// What the list can say of a call, but numbers and times: those would be found in place of a status.
+fn said(known: &Known, line: &CallLine, call: &Call<'_>) -> String {
+    let mut text = format!("{} {} {} {}", line.kind, line.from, line.to, line.outcome);
+    for call_id in call.call_ids() {
+        text.push(' ');
+        text.push_str(&String::from_utf8_lossy(call_id));
+    }
+    for column in [Column::Source, Column::Destination] {
+        text.push(' ');
+        text.push_str(&column.of_first(known, call.id()));
+    }
+    for finding in known.findings_of(call.id()) {
+        text.push_str(&format!(" {} {}", finding.rule.code, finding.rule.name));
+    }
+    text
 }
 
-/// Looks for the first of these calls that the list says this text of, in lower case; gives its place among them.
+/// All that the list can say of it.
+fn all_said(known: &Known, id: CallId) -> Option<String> {
+    let line = known.line(id)?;
+    let said = said(known, &line, &known.call(id)?);
+    let time = line.time.map_or_else(String::new, |time| time.to_string());
+    Some(format!("{} {time} {} {said}", line.number, line.messages))
+}
+
+/// Looks for the first of these calls that the list can say this text of, in lower case; gives its place among them.
 pub(super) fn search(
     known: Known,
     text: String,
@@ -95,8 +107,8 @@ pub(super) fn search(
 ) -> Beside<usize> {
     Beside::start(move |desk| {
         let has = |call: &CallId| {
-            let line = known.line(*call);
-            line.is_some_and(|line| said(&line).to_lowercase().contains(&text))
+            let said = all_said(&known, *call);
+            said.is_some_and(|said| said.to_lowercase().contains(&text))
         };
         let mut calls = calls.take_while(|_| !desk.is_given_up());
         if let Some((place, _)) = calls.find(|(_, call)| has(call)) {
