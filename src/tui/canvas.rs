@@ -14,7 +14,12 @@ use crate::base::escape;
 pub(super) struct Canvas {
     /// Of a wide character the second cell is none.
     cells: Vec<Option<(char, Tone)>>,
+    /// Marks on the characters of cells, as accents that are written by themselves.
+    marks: Vec<(usize, char)>,
 }
+
+/// More marks on one character only paint over other lines.
+const MOST_MARKS: usize = 3;
 
 const BLANK: Option<(char, Tone)> = Some((' ', Tone::Plain));
 
@@ -29,8 +34,10 @@ impl Canvas {
             };
             let width = character.width().unwrap_or_default();
             if width == 0 {
+                self.mark(at, character);
                 continue;
             }
+            self.marks.retain(|(marked, _)| *marked != at);
             let end = at + width;
             if self.cells.len() < end {
                 self.cells.resize(end, BLANK);
@@ -41,6 +48,23 @@ impl Canvas {
             }
             at = end;
         }
+    }
+
+    /// Puts a mark on the character in front of a cell.
+    fn mark(&mut self, behind: usize, mark: char) {
+        let cells = self.cells.get(..behind).unwrap_or_default();
+        if let Some(at) = cells.iter().rposition(Option::is_some)
+            && self.marks_at(at).count() < MOST_MARKS
+        {
+            self.marks.push((at, mark));
+        }
+    }
+
+    fn marks_at(&self, at: usize) -> impl Iterator<Item = char> {
+        let marks = self.marks.iter();
+        marks
+            .filter(move |(marked, _)| *marked == at)
+            .map(|(_, mark)| *mark)
     }
 
     /// Writes a text behind what stands there.
@@ -62,10 +86,14 @@ impl Canvas {
     /// What stands there by tone, without blanks at its end.
     pub(super) fn pieces(&self) -> Vec<(Tone, String)> {
         let mut pieces: Vec<(Tone, String)> = Vec::new();
-        for (character, tone) in self.cells.iter().flatten() {
+        for (at, cell) in self.cells.iter().enumerate() {
+            let Some((character, tone)) = cell else {
+                continue;
+            };
+            let text = [*character].into_iter().chain(self.marks_at(at));
             match pieces.last_mut() {
-                Some((last, text)) if last == tone => text.push(*character),
-                _ => pieces.push((*tone, character.to_string())),
+                Some((last, known)) if last == tone => known.extend(text),
+                _ => pieces.push((*tone, text.collect())),
             }
         }
         if let Some((_, text)) = pieces.last_mut() {
@@ -95,7 +123,8 @@ impl Canvas {
             }
         };
         for offset in 0..area.width {
-            let cell = self.cells.get(from + usize::from(offset));
+            let at = from + usize::from(offset);
+            let cell = self.cells.get(at);
             let room = usize::from(area.width - offset);
             let (character, tone) = match cell {
                 None => (' ', Tone::Plain),
@@ -113,6 +142,10 @@ impl Canvas {
             };
             let shown = &mut buffer[(area.x + offset, area.y)];
             shown.set_char(character);
+            if theme.unicode && !self.marks.is_empty() {
+                let whole: String = [character].into_iter().chain(self.marks_at(at)).collect();
+                shown.set_symbol(&whole);
+            }
             shown.set_style(whole(theme.style(tone)));
         }
     }
@@ -180,6 +213,25 @@ mod tests {
         let mut canvas = Canvas::default();
         canvas.push("a\u{1b}[31mb\u{202e}c\r\n", Tone::Plain);
         assert_eq!(shown(&canvas, 0, 12), "a·[31mb·c·· ");
+    }
+
+    #[test]
+    fn an_accent_stays_on_its_letter() {
+        let mut canvas = Canvas::default();
+        canvas.push(
+            "\u{301}e\u{301}a\u{300}\u{301}\u{302}\u{303}日\u{301}b",
+            Tone::Plain,
+        );
+        assert_eq!(canvas.width(), 5);
+        assert_eq!(shown(&canvas, 0, 1), "e\u{301}");
+        assert_eq!(shown(&canvas, 1, 1), "a\u{300}\u{301}\u{302}");
+        assert_eq!(shown(&canvas, 2, 3), "日\u{301} b");
+        assert_eq!(
+            canvas.pieces()[0].1,
+            "e\u{301}a\u{300}\u{301}\u{302}日\u{301}b"
+        );
+        canvas.put(0, "x", Tone::Plain);
+        assert_eq!(shown(&canvas, 0, 1), "x");
     }
 
     #[test]

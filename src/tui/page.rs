@@ -205,7 +205,11 @@ impl Page {
         self.window.rows.clear();
         let mut y = area.y;
         for (number, line) in lines.iter().enumerate().skip(self.window.top) {
-            for row in line.wrapped(width) {
+            let above = match number == self.window.selected {
+                true => self.window.above,
+                false => 0,
+            };
+            for row in line.wrapped(width).into_iter().skip(above) {
                 if y >= area.bottom() {
                     return;
                 }

@@ -9,23 +9,42 @@ pub(super) struct Window {
     pub(super) selected: usize,
     /// The line that each row of the screen shows a part of, as it was drawn last.
     pub(super) rows: Vec<usize>,
+    /// Where the selected line is higher than the screen: how much of it is above, and was below when it was drawn last.
+    pub(super) above: usize,
+    below: usize,
 }
 
 impl Window {
     /// Selects a line.
     pub(super) fn select(&mut self, line: usize, count: usize) {
         self.selected = line.min(count.saturating_sub(1));
+        (self.above, self.below) = (0, 0);
     }
 
-    /// Selects the line so many further down, or up.
+    /// Selects the line so many further down, or up. In one that is higher than the screen it goes on row by row.
     pub(super) fn step(&mut self, by: isize, count: usize) {
+        let rows = by.unsigned_abs();
+        if by > 0 && self.below > 0 && by != isize::MAX {
+            let rows = rows.min(self.below);
+            (self.above, self.below) = (self.above + rows, self.below - rows);
+            return;
+        }
+        if by < 0 && self.above > 0 && by != isize::MIN {
+            let rows = rows.min(self.above);
+            (self.above, self.below) = (self.above - rows, self.below + rows);
+            return;
+        }
         self.select(self.selected.saturating_add_signed(by), count);
     }
 
     /// Selects the line at a row of the screen; whether it was selected before, if there is one.
     pub(super) fn click(&mut self, row: usize) -> Option<bool> {
         let line = *self.rows.get(row)?;
-        Some(std::mem::replace(&mut self.selected, line) == line)
+        let again = self.selected == line;
+        if !again {
+            self.select(line, usize::MAX);
+        }
+        Some(again)
     }
 
     /// Moves so that the selected line is on a screen of this height. `height` tells how many lines of the screen each takes.
@@ -35,6 +54,9 @@ impl Window {
         if count == 0 {
             return;
         }
+        let hidden = height(self.selected).saturating_sub(screen);
+        self.above = self.above.min(hidden);
+        self.below = hidden - self.above;
         let mut needed = 0;
         for line in (self.top..=self.selected).rev() {
             needed += height(line);
@@ -104,6 +126,35 @@ mod tests {
         };
         window.follow(4, 10, |_| 9);
         assert_eq!((window.top, window.selected), (3, 3));
+    }
+
+    #[test]
+    fn a_line_higher_than_the_screen_is_walked_through_row_by_row() {
+        let mut window = Window {
+            selected: 3,
+            ..Window::default()
+        };
+        let mut seen = Vec::new();
+        for by in [1, 2, 9, 1, -1, -2, -9, -1] {
+            window.follow(4, 10, |line| if line == 3 { 9 } else { 1 });
+            window.step(by, 10);
+            seen.push((window.selected, window.above));
+        }
+        let expected = [
+            (3, 1),
+            (3, 3),
+            (3, 5),
+            (4, 0),
+            (3, 0),
+            (1, 0),
+            (0, 0),
+            (0, 0),
+        ];
+        assert_eq!(seen, expected);
+        window.follow(4, 10, |_| 9);
+        window.step(2, 10);
+        window.step(isize::MAX, 10);
+        assert_eq!((window.selected, window.above), (9, 0));
     }
 
     #[test]

@@ -48,12 +48,14 @@ impl Sides {
         Self { outer, inner }
     }
 
-    fn start(&self, arguments: &[&str]) -> Child {
+    fn start(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Child {
         let side = || self.inner.try_clone().unwrap();
         Command::new(env!("CARGO_BIN_EXE_sipscope"))
             .args(arguments)
             .env("TERM", "xterm-256color")
             .env("LC_ALL", "C.UTF-8")
+            .env_remove("NO_COLOR")
+            .envs(variables.iter().copied())
             .stdin(side())
             .stdout(side())
             .stderr(side())
@@ -98,13 +100,13 @@ struct Pty {
 
 impl Pty {
     fn open(input: &str) -> Self {
-        Self::open_with(&[input])
+        Self::open_with(&[input], &[])
     }
 
-    fn open_with(arguments: &[&str]) -> Self {
+    fn open_with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let sides = Sides::open();
         let before = tcgetattr(&sides.inner).unwrap();
-        let program = sides.start(arguments);
+        let program = sides.start(arguments, variables);
         let written = Arc::new(Mutex::new(Vec::new()));
         let (mut out, kept) = (sides.outer.try_clone().unwrap(), written.clone());
         thread::spawn(move || {
@@ -172,6 +174,37 @@ fn a_walk_to_a_ladder_and_out_leaves_the_terminal_as_it_was() {
     pty.assert_given_back();
 }
 
+/// The theme that is asked for counts more than NO_COLOR, and what is selected is seen with either.
+#[test]
+fn what_is_selected_is_seen_with_and_without_colours() {
+    const REVERSED: &[u8] = b"\x1b[7m";
+    const COLOURED: &[u8] = b"\x1b[38;5;";
+    for (arguments, no_color, coloured) in [
+        (&["samples/call.pcap"][..], "1", false),
+        (&["--theme", "none", "samples/call.pcap"], "", false),
+        (&["--theme", "dark", "samples/call.pcap"], "1", true),
+        (&["samples/call.pcap"], "", true),
+    ] {
+        let mut pty = Pty::open_with(arguments, &[("NO_COLOR", no_color)]);
+        pty.wait_for("2 of 2 calls".as_bytes());
+        pty.press(b"q");
+        pty.ended();
+        pty.assert_given_back();
+        let written = pty.written.lock().unwrap();
+        assert_eq!(has(&written, COLOURED), coloured, "{arguments:?}");
+        let text = String::from_utf8_lossy(&written).into_owned();
+        let behind = text.split("\x1b[7m").nth(1).unwrap_or_default();
+        assert!(
+            has(&written, REVERSED) && !behind.starts_with("\x1b[m"),
+            "{arguments:?}: {behind:?}"
+        );
+        assert!(
+            !behind.starts_with("\x1b[0m") && !behind.starts_with("\x1b[;m"),
+            "{arguments:?}: {behind:?}"
+        );
+    }
+}
+
 /// The ladder that is open is saved as a capture, which is one that the program reads.
 #[test]
 fn what_is_saved_as_a_capture_is_read_again() {
@@ -224,7 +257,7 @@ fn the_node_file_of_the_user_stays_beside_the_changed_one() {
     let name = file.to_str().unwrap();
     let now = || std::fs::read_to_string(&file).unwrap();
     for label in ["first", "second"] {
-        let mut pty = Pty::open_with(&["--nodes", name, "samples/call.pcap"]);
+        let mut pty = Pty::open_with(&["--nodes", name, "samples/call.pcap"], &[]);
         pty.wait_for("2 of 2 calls".as_bytes());
         pty.press(format!("ne\x15{label}\r").as_bytes());
         wait_until(|| now().contains(label));
@@ -336,7 +369,7 @@ fn without_terminal() -> Child {
         outer: outer.try_clone().unwrap(),
         inner,
     };
-    let program = sides.start(&["samples/call.pcap"]);
+    let program = sides.start(&["samples/call.pcap"], &[]);
     let (mut written, mut bytes) = (Vec::new(), [0; 4096]);
     while !has(&written, b"2 of 2 calls") {
         let count = outer.read(&mut bytes).unwrap();

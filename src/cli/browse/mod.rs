@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use clap::Args;
 use ratatui::crossterm::event::{self, Event};
+use ratatui::crossterm::style::force_color_output;
 use sipscope::trace::{CallId, read_node_file};
-use sipscope::tui::{App, Want};
+use sipscope::tui::{App, Colours, Want};
 
 use super::flows::{Templates, known};
 use super::traced::Traced;
@@ -49,7 +50,10 @@ impl Browse {
             return Err(WrongUsage(wrong.to_owned()).into());
         }
         let templates = known(&self.templates, None)?;
-        let mut app = App::new(self.look.theme());
+        let theme = self.look.theme();
+        // With NO_COLOR crossterm leaves colours out by itself, and the signs for what is selected with them.
+        force_color_output(theme.colours != Colours::None);
+        let mut app = App::new(theme);
         if let Some(path) = self.traced.node_file() {
             app.keeps_nodes_in(path.to_string_lossy());
         }
