@@ -161,7 +161,7 @@ pub(super) const TABLE: &[Row] = &[
     ),
     row(&[char('c')], Calls, &[(EVERYWHERE, "the list of calls")]),
     row(
-        &[char('f')],
+        &[char('a')],
         Findings,
         &[
             (&[Ladder, Message], "what was found of this call"),
@@ -321,7 +321,7 @@ pub(super) const TABLE: &[Row] = &[
         &[(EVERYWHERE, "the place with that text before")],
     ),
     row(
-        &[function(7), char('F'), Alone(KeyCode::Tab)],
+        &[function(7), char('f'), char('F'), Alone(KeyCode::Tab)],
         Filter,
         &[(
             EVERYWHERE,

@@ -105,7 +105,7 @@ fn what_goes_wrong_is_told_and_ends_nothing() {
     let seen = opened.seen();
     assert!(seen.starts_with(" sipscope  2 of 2 calls\n"), "{seen}");
     assert!(seen.ends_with("\nthis is a defect\n"), "{seen}");
-    opened.keys("f");
+    opened.keys("a");
     assert!(
         opened.seen().contains("The audit failed."),
         "{}",

@@ -81,7 +81,7 @@ fn a_message_is_found_on_the_ladder_by_its_number() {
 #[test]
 fn commands_do_what_keys_do() {
     for (keys, command) in [
-        ("f", ":findings\n"),
+        ("a", ":findings\n"),
         ("n", ":nodes\n"),
         ("\nr", "\n:raw\n"),
         ("\nd", "\n:diff\n"),
@@ -112,7 +112,7 @@ fn help_tells_the_keys_of_the_screen() {
             "give the node another role",
             "next message of this hop",
         ),
-        ("f", "by rule or by call", "give the node another role"),
+        ("a", "by rule or by call", "give the node another role"),
         ("i", "look for a text", "by rule or by call"),
     ] {
         let mut opened = Opened::of(CALL, 120, 80);
@@ -233,7 +233,7 @@ fn the_message_marks_what_its_sender_added() {
 #[test]
 fn a_finding_leads_to_its_proof() {
     let mut opened = Opened::of(&["samples/documents/numbered-steps.txt"], 120, 40);
-    opened.keys("f/message 4 \n\n");
+    opened.keys("a/message 4 \n\n");
     let seen = opened.seen();
     assert!(
         seen.starts_with(" sipscope  DLG04 identity-changed-by-proxy\n"),
@@ -334,7 +334,7 @@ fn the_steps_of_a_documented_flow_lead_to_their_messages() {
 fn findings_stand_together_by_rule_or_by_call() {
     let inputs = ["samples/documents/numbered-steps.txt"];
     let mut opened = Opened::of(&inputs, 120, 40);
-    opened.keys("f");
+    opened.keys("a");
     let heads = |opened: &mut Opened| {
         let lines = opened.lines().into_iter().skip(1);
         let heads = lines.filter(|line| line.contains(" finding"));
@@ -377,11 +377,11 @@ fn findings_stand_together_by_rule_or_by_call() {
 #[test]
 fn a_finding_leads_to_its_row_on_the_ladder() {
     let mut opened = Opened::of(&["samples/documents/numbered-steps.txt"], 120, 40);
-    opened.keys("f/message 4 \n\n/on the ladder\n\n");
+    opened.keys("a/message 4 \n\n/on the ladder\n\n");
     let seen = opened.pictured();
     assert!(seen.contains("\n>     4 "), "{seen}");
     // From the list of findings to what a node did, at once.
-    opened.keys("cf/message 4 \nd");
+    opened.keys("ca/message 4 \nd");
     let seen = opened.seen();
     assert!(seen.contains("message 3 in, message 4 out"), "{seen}");
 }

@@ -102,7 +102,7 @@ impl App {
     /// Some of the keys that do something here.
     fn hints(&self) -> &'static str {
         match self.screens.last() {
-            None => "? keys  Enter ladder  Space mark  F7 filter  / look for  f findings  D flow",
+            None => "? keys  Enter ladder  Space mark  F7 filter  / look for  a audit  D flow",
             Some(Screen::Page(Shown::Columns, _)) => "? keys  Esc back  Space show or hide",
             Some(Screen::Page(Shown::Findings(..), _)) => {
                 "? keys  Esc back  Enter open  b by rule, by call  d changes  F2 save"

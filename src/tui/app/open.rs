@@ -298,7 +298,7 @@ impl App {
     /// What was found by rule, or by call, in turn.
     pub(super) fn group(&mut self) {
         let Some(Screen::Page(Shown::Findings(_, grouping), page)) = self.screens.last_mut() else {
-            self.say("f shows what was found; there, this groups it");
+            self.say("a shows what was found; there, this groups it");
             return;
         };
         *grouping = grouping.other();
