@@ -25,6 +25,8 @@ pub(super) struct DialogEntry {
     pub(super) count: u32,
     /// Whether a response with 2xx was seen to what made it.
     pub(super) confirmed: bool,
+    /// Whether the first that was seen of it is a provisional answer to an INVITE that was not: it was joined while it was early.
+    pub(super) early: bool,
 }
 
 /// What to know of a message here.
@@ -123,8 +125,10 @@ impl Dialogs {
                     continue;
                 }
                 let (from, to) = (answer.fact.from_tag, answer.fact.to_tag);
+                let is_new = !dialogs.by_tags.contains_key(&tags(from, to));
                 let dialog = dialogs.get_or_add(from, to);
                 let (entry, _) = &mut dialogs.all[dialog];
+                entry.early |= is_new && !has_request && hop.entry.method == INVITE && status < 200;
                 entry.confirmed |= status >= 200;
                 if has_request && entry.made_by == HopId::NONE {
                     // A NOTIFY may have come before, with the tags the other way round.
@@ -157,6 +161,7 @@ impl Dialogs {
                 first: 0,
                 count: 0,
                 confirmed: false,
+                early: false,
             };
             self.all.push((entry, Vec::new()));
             self.all.len() - 1

@@ -10,9 +10,10 @@ use super::goodbye::{Places, ends_session};
 use super::hops::Part;
 use super::ids::{DialogId, HopId, MessageId};
 use super::publication::{Publication, PublicationState};
+use super::registration::left_bound;
 use super::sightings::{ACK, BYE, CANCEL, INVITE, MethodId, Subject};
 use super::subscription::{State, StepKind};
-use super::view::{Call, Hop, Message};
+use super::view::{Call, Dialog, Hop, Message};
 use super::{Trace, publication, registration};
 
 /// Methods by their places in [`crate::sip::METHODS`].
@@ -248,6 +249,12 @@ impl<'a> Call<'a> {
         };
         let is_accepted = |hop: &&Hop<'_>| matches!(hop.status(), Some(200..300));
         let outcome = last.outcome(registered);
+        if outcome == Outcome::Deregistered
+            && let Some((hop, seconds)) =
+                left_bound(all.iter().copied().filter(|hop| is_accepted(&hop)))
+        {
+            return hop.until_now(Outcome::Registered(seconds));
+        }
         let before = all.iter().rev().find(is_accepted).and_then(|hop| {
             let told = hop.answer()?.time();
             Some((hop, told, hop.outcome(registered)))
@@ -300,6 +307,14 @@ impl<'a> Call<'a> {
         let Some(first) = initial.iter().min_by_key(|hop| hop.first_message().id()) else {
             if let Some(status) = self.not_known() {
                 return Outcome::Status(status);
+            }
+            if let Some(status) = self.refused_unseen() {
+                let canceled = status == 487 && self.roots(CANCEL).next().is_some();
+                return if canceled {
+                    Outcome::Canceled
+                } else {
+                    Outcome::Status(status)
+                };
             }
             let ended = self.byes().next().is_some();
             let lost = self.lost().filter(|_| !ended);
@@ -364,6 +379,14 @@ impl<'a> Call<'a> {
             matches!(hop.method().0, BYE | CANCEL) && hop.status() == Some(NOT_KNOWN)
         };
         hops.all(is_refused).then_some(NOT_KNOWN)
+    }
+
+    /// With what an INVITE was refused of which only answers were seen, where nothing shows that there was a session.
+    fn refused_unseen(&self) -> Option<u16> {
+        let refused = self.roots(INVITE).filter(|hop| hop.request().is_none());
+        let refused = refused.min_by_key(|hop| (rank(hop), hop.first_message().id()))?;
+        let is_open = self.dialogs().iter().any(Dialog::confirmed);
+        refused.status().filter(|status| *status >= 300 && !is_open)
     }
 
     /// The status of the last request within a session, if it says that the other side does not know it any more (RFC 3261

@@ -57,6 +57,45 @@ pub(super) fn run_out(trace: &Trace) -> Vec<HopId> {
     found
 }
 
+/// What these REGISTERs leave bound after one that removes something: the one that did it last, and for how many seconds. The answer
+/// to the last of them lists what is left of its address (RFC 3261 10.3 step 8).
+pub(super) fn left_bound<'a>(
+    accepted: impl Iterator<Item = Hop<'a>>,
+) -> Option<(Hop<'a>, Option<u32>)> {
+    let mut uris = Uris::default();
+    let mut bound: HashMap<Vec<u8>, HashMap<usize, (Hop<'a>, &'a [u8]), RandomState>> =
+        HashMap::new();
+    let mut last = None;
+    for hop in accepted {
+        let (Some(request), Some(answer)) = (hop.request(), hop.answer()) else {
+            continue;
+        };
+        let of_address = bound.entry(canonical(hop.to())).or_default();
+        for (contact, seconds) in request.contacts() {
+            match (contact, seconds) {
+                (ALL, _) => of_address.clear(),
+                (_, Some(0)) => drop(of_address.remove(&uris.number(contact))),
+                _ => drop(of_address.insert(uris.number(contact), (hop, contact))),
+            }
+        }
+        last = Some((canonical(hop.to()), answer));
+    }
+    let (address, answer) = last?;
+    let listed = answer.contacts();
+    let seconds = |hop: &Hop<'a>, contact: &[u8]| {
+        let request = hop.request()?;
+        if canonical(hop.to()) != address {
+            let granted = hop.answer().and_then(|answer| request.granted(&answer));
+            return Some(granted.or_else(|| request.binds()?.1));
+        }
+        let own = listed.iter().find(|(uri, _)| is_same(uri, contact));
+        own.map(|(_, seconds)| *seconds)
+    };
+    let left = bound.values().flat_map(HashMap::values);
+    let left = left.filter_map(|(hop, contact)| Some((*hop, seconds(hop, contact)?)));
+    left.max_by_key(|(hop, seconds)| (hop.first_message().id(), *seconds))
+}
+
 fn registrations<'a>(hops: impl Iterator<Item = Hop<'a>>) -> Vec<Registration<'a>> {
     let (all, _) = registers(hops);
     all.into_iter().map(|one| one.registration).collect()

@@ -336,6 +336,29 @@ fn a_side_that_does_not_know_the_dialog_any_more() {
     }
 }
 
+/// RFC 3261 12.1 and 12.3: what rings is early, whoever saw the INVITE, and gone when that is refused.
+#[test]
+fn a_dialog_that_was_joined_while_it_rang() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("rings").request("INVITE", 1), 0);
+    net.reply(&invite, 180, "b", 100); // 1
+    net.packets.remove(0);
+    let confirmed = |net: &Net| {
+        let told = net.told();
+        let states = told.states();
+        let dialog = told.trace.dialogs().next().unwrap();
+        assert!(dialog.joined_late());
+        (dialog.confirmed(), life(&states[0]))
+    };
+    assert_eq!(confirmed(&net), (false, String::new()));
+    net.reply(&invite, 200, "b", 2000); // 2
+    assert_eq!(confirmed(&net), (true, "confirmed by 2".to_owned()));
+    net.packets.pop();
+    net.reply(&invite, 486, "b", 2000); // 2
+    let ended = "session ended by 2 (Refused(486)), ended by 2 (Refused(486))";
+    assert_eq!(confirmed(&net), (false, ended.to_owned()));
+}
+
 /// What was before the trace is not seen, and is not made up from what came after.
 #[test]
 fn a_dialog_that_was_joined_late() {

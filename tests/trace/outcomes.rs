@@ -267,6 +267,67 @@ fn a_registration_is_told_by_its_own_contact() {
     }
 }
 
+/// RFC 3261 10.3 step 8: who removes one of several contacts is still registered with the others.
+#[test]
+fn what_is_left_after_a_contact_was_removed() {
+    const TWO: &str = "Contact: <sip:alice@192.0.2.1>, <sip:alice@192.0.2.2>";
+    const FIRST: &str = "Contact: <sip:alice@192.0.2.1>;expires=0";
+    const SECOND: &str = "Contact: <sip:alice@192.0.2.2>;expires=890";
+    let two = "Contact: <sip:alice@192.0.2.1>;expires=900, <sip:alice@192.0.2.2>;expires=900";
+    let cases: [(&[&str], &[&str], i64, &str); 5] = [
+        (&[FIRST], &[SECOND], 10_000, "registered 890 s"),
+        // The registrar dropped the other.
+        (&[FIRST], &[], 10_000, "deregistered"),
+        (&[FIRST], &[OTHERS], 10_000, "deregistered"),
+        (&["Contact: *", "Expires: 0"], &[], 10_000, "deregistered"),
+        (&["Expires: 0", TWO], &[], 10_000, "deregistered"),
+    ];
+    for (fields, listed, at, outcome) in cases {
+        let mut net = Net::new(&["ue", "reg"]);
+        register(&mut net, 1, &[TWO, "Expires: 900"], 200, &[two], 0);
+        register(&mut net, 2, fields, 200, listed, at);
+        assert_eq!(outcomes(&net), [outcome], "{fields:?} {listed:?}");
+    }
+}
+
+/// One Call-ID for the registrations of two addresses: the removal of one leaves the other.
+#[test]
+fn what_is_left_after_another_address_was_removed() {
+    let mut net = Net::new(&["ue", "reg"]);
+    for (cseq, to, seconds, at) in [
+        (1, "alice", 600, 0),
+        (2, "alicia", 300, 1000),
+        (3, "alice", 0, 2000),
+    ] {
+        let request = Talk::between("reg", to, to).request("REGISTER", cseq);
+        let request = request.with(OWN).with(&format!("Expires: {seconds}"));
+        let sent = net.send("ue", "reg", request, at);
+        net.reply(&sent, 200, "r", at + 50);
+    }
+    assert_eq!(outcomes(&net), ["registered 300 s"]);
+}
+
+/// Of a call that rang when the trace began only the answers show what became of it.
+#[test]
+fn a_call_that_rang_when_the_trace_began() {
+    for (status, with_cancel, outcome) in [
+        (486, false, "486"),
+        (487, true, "canceled"),
+        (487, false, "487"),
+        (200, false, "joined late"),
+    ] {
+        let mut net = Net::new(&["uac", "uas"]);
+        let invite = net.send("uac", "uas", Talk::new("rings").request("INVITE", 1), 0);
+        net.reply(&invite, 180, "b", 100);
+        if with_cancel {
+            net.cancel(&invite, 1000);
+        }
+        net.reply(&invite, status, "b", 2000);
+        net.packets.remove(0);
+        assert_eq!(outcomes(&net), [outcome], "{status}");
+    }
+}
+
 /// RFC 3261 10.3: a request that fails leaves the bindings as they are, as long as they last.
 #[test]
 fn a_refused_refresh_leaves_the_binding() {

@@ -59,7 +59,9 @@ enum Usage {
 impl Life {
     pub(super) fn hear(&mut self, heard: &Heard<'_, '_>) {
         match heard.status() {
-            Some(status) if heard.transaction.makes => self.hear_made(heard, status),
+            Some(status) if heard.transaction.makes || heard.transaction.makes_unseen => {
+                self.hear_made(heard, status);
+            }
             Some(status) => self.hear_answer(heard, status),
             None if heard.sent() => self.hear_request(heard),
             None => {}

@@ -28,6 +28,8 @@ pub struct Transaction<'a> {
     pub from: Party,
     /// Whether it made the dialog.
     pub makes: bool,
+    /// Whether it made the dialog and only its answers were seen.
+    pub(super) makes_unseen: bool,
 }
 
 impl Transaction<'_> {
@@ -298,6 +300,7 @@ impl<'a> Turns<'a> {
             last: *last,
             from,
             makes,
+            makes_unseen: dialog.is_opened_unseen_by(first),
         });
         if first.method().0 == INVITE {
             self.invites.insert((from, first.cseq()), transaction);

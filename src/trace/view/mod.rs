@@ -616,9 +616,17 @@ impl<'a> Dialog<'a> {
         self.made_by().is_none()
     }
 
-    /// Whether a 2xx confirmed it; one that was joined late was confirmed before.
+    /// Whether a 2xx confirmed it; one that was joined late was confirmed before, unless it was joined while it rang.
     pub fn confirmed(&self) -> bool {
-        self.entry.confirmed || self.joined_late()
+        self.entry.confirmed || (self.joined_late() && !self.entry.early)
+    }
+
+    /// Whether this is the INVITE that made it, of which only answers were seen.
+    pub(super) fn is_opened_unseen_by(&self, hop: &Hop<'_>) -> bool {
+        let first = self.hops().next();
+        self.entry.early
+            && hop.request().is_none()
+            && first.is_some_and(|first| first.id() == hop.id())
     }
 
     /// A message of the same trace.
