@@ -217,7 +217,8 @@ impl Tables {
         if let Some(known) = known {
             let hop = &mut hops[known];
             if hop.entry.request == MessageId::NONE {
-                return hop.add_late_request(sent);
+                hop.add_late_request(sent);
+                return self.canceled_before(known, transaction, way, hops);
             }
             if let Some(same) = sent_before(hops, known, &sent) {
                 if !hops[same].is_over(sent.time) && !self.is_anew(&hops[same], same, &sent) {
@@ -235,6 +236,27 @@ impl Tables {
         hop.entry.about = about;
         hop.messages.push((sent.message, Part::Request));
         hops.push(hop);
+        self.canceled_before(hops.len() - 1, transaction, way, hops);
+    }
+
+    /// A CANCEL may overtake its INVITE on the way to where it is captured (RFC 3261 9.1: never where it is sent).
+    fn canceled_before(
+        &self,
+        invite: usize,
+        transaction: Transaction,
+        way: Way,
+        hops: &mut [Draft<'_>],
+    ) {
+        if hops[invite].entry.method != INVITE {
+            return;
+        }
+        let of_cancel = (transaction.0, transaction.1, transaction.2, CANCEL);
+        if let Some(cancel) = self.exact.get(&(of_cancel, way)) {
+            let about = &mut hops[*cancel].entry.about;
+            if *about == HopId::NONE {
+                *about = HopId::at(invite);
+            }
+        }
     }
 
     /// Whether a request with the same bytes as that of a hop is no retransmission of it: an INVITE whose answer was acknowledged

@@ -307,6 +307,28 @@ fn what_is_left_after_another_address_was_removed() {
     assert_eq!(outcomes(&net), ["registered 300 s"]);
 }
 
+/// On its way to where it is captured a CANCEL may overtake its INVITE.
+#[test]
+fn a_cancel_that_is_seen_before_its_invite() {
+    for apart in [-1, 1, 5] {
+        let mut net = Net::new(&["uac", "uas"]);
+        let invite = net.send(
+            "uac",
+            "uas",
+            Talk::new("overtaken").request("INVITE", 1),
+            10,
+        );
+        let cancel = net.cancel(&invite, 10 - apart);
+        net.reply(&cancel, 200, "b", 30);
+        net.reply(&invite, 487, "b", 40);
+        net.ack(&invite, "b", 50);
+        assert_eq!(outcomes(&net), ["canceled"], "{apart}");
+        let told = net.told();
+        let cancels = told.trace.hops().filter_map(|hop| hop.about());
+        assert_eq!(cancels.count(), 1);
+    }
+}
+
 /// Of a call that rang when the trace began only the answers show what became of it.
 #[test]
 fn a_call_that_rang_when_the_trace_began() {

@@ -139,6 +139,29 @@ fn the_next_address_of_one_target() {
     assert_eq!(net.shapes(), ["failover at p: 1 2 3 4"]);
 }
 
+/// Proxies give an address up long before its timer is over. What still is sent, rang, or went at once is another branch.
+#[test]
+fn an_address_that_is_given_up_early() {
+    for (sent, rang, then, shape) in [
+        (&[510, 1510][..], false, 4510, "failover"),
+        (&[510, 1510, 5510], false, 4510, "parallel fork"),
+        (&[510, 1510], true, 4510, "parallel fork"),
+        (&[], false, 20, "parallel fork"),
+    ] {
+        let (mut net, above) = incoming(&["uac", "p", "s1", "s2"]);
+        let one = net.pass(&above, "s1", 10);
+        for again in sent {
+            net.again(&one, *again);
+        }
+        if rang {
+            net.reply(&one, 180, "s", 3000);
+        }
+        let two = net.pass(&above, "s2", then);
+        net.reply(&two, 200, "t", 6000);
+        assert_eq!(net.shapes(), [format!("{shape} at p: 1 2 3")], "{sent:?}");
+    }
+}
+
 /// A caller who is challenged or redirected asks anew, with another CSeq.
 #[test]
 fn what_the_caller_sends_anew_is_no_fork_and_no_loop() {

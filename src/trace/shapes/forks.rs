@@ -6,10 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Shape, ShapeKind};
 use crate::trace::ids::{HopId, MessageId};
 use crate::trace::journeys::Link;
+use crate::trace::sightings::Subject;
 use crate::trace::view::{Call, Hop, Message};
 
 /// After so long without an answer a request has failed: 64 times T1 (timers B and F, RFC 3261 17.1).
 const TIMEOUT: i64 = 32_000_000_000;
+/// What is not answered is sent again after this (RFC 3261 17.1.1.1).
+const T1: i64 = 500_000_000;
 
 pub(super) fn find<'a>(call: &Call<'a>, journeys: &[(Hop<'a>, usize)]) -> Vec<Shape<'a>> {
     let mut forks: BTreeMap<HopId, Vec<Hop<'a>>> = BTreeMap::new();
@@ -63,10 +66,24 @@ impl<'a> Branch<'a> {
                 let time = |branch: &Self| branch.hop.first_message().time();
                 let times = time(self).zip(time(next));
                 times.is_some_and(|(one, other)| {
-                    other.nanos().saturating_sub(one.nanos()) >= TIMEOUT
+                    let later = other.nanos().saturating_sub(one.nanos());
+                    later >= TIMEOUT || later >= T1 && self.is_given_up_for(next)
                 })
             }
         }
+    }
+
+    /// Whether nothing came back, and nothing was sent any more when another address of the same target was tried: few wait for
+    /// all of the time that they may.
+    fn is_given_up_for(&self, next: &Self) -> bool {
+        let is_silent = |message: Message<'_>| {
+            matches!(message.subject(), Subject::Request(_)) && message.id() < next.began
+        };
+        self.has_target_of(next) && self.hop.messages().all(is_silent)
+    }
+
+    fn has_target_of(&self, other: &Self) -> bool {
+        self.hop.heading().target == other.hop.heading().target
     }
 
     fn is_redirected(&self) -> bool {
@@ -91,11 +108,12 @@ fn shapes<'a>(branches: &[Branch<'a>]) -> Vec<Shape<'a>> {
         let redirect = redirected.filter(|at: &usize| branches[*at].is_over_before(branch));
         let before = redirect.unwrap_or(longest);
         let over = branches[before].is_over_before(branch);
-        let same_target = || branches[before].hop.heading().target == branch.hop.heading().target;
         let kind = match redirect {
             Some(_) => ShapeKind::Recursion,
             None if !over => ShapeKind::ParallelFork,
-            None if branches[before].is_unserved() && same_target() => ShapeKind::Failover,
+            None if branches[before].is_unserved() && branches[before].has_target_of(branch) => {
+                ShapeKind::Failover
+            }
             None => ShapeKind::SequentialFork,
         };
         if redirect.is_some() {
