@@ -295,6 +295,7 @@ impl Stream {
 
     /// Delivers what has become the turn of.
     fn drain_ahead(&mut self, exits: &mut Exits<'_>) {
+        let from = self.content.position();
         while let Some(entry) = self.ahead.first_entry()
             && *entry.key() <= self.content.position()
         {
@@ -310,6 +311,9 @@ impl Stream {
                     exits.ledger.settle(&ahead.arrival.records, outcome);
                 }
             }
+        }
+        if self.content.position() > from {
+            self.copies.went_on(from, &mut self.content, exits);
         }
     }
 

@@ -98,6 +98,30 @@ fn a_message_whose_segments_change_places() {
     assert_eq!(shown(timed(&times(2, &frames))), expected);
 }
 
+/// Behind what the capture lacks, copies come before it is known that nothing more comes.
+#[test]
+fn messages_behind_a_gap() {
+    let [one, lost, three, four] = [1, 2, 3, 4].map(|number| text(number, "gap"));
+    let starts = [
+        0,
+        one.len() + lost.len(),
+        one.len() + lost.len() + three.len(),
+    ];
+    let all = [&one, &three, &four].into_iter().zip(starts);
+    let segments: Vec<_> = all
+        .map(|(text, start)| connection().data(start, text))
+        .collect();
+    let frames = [&[connection().syn()], &segments[..]].concat();
+    let audit = audit(timed(&times(2, &frames)));
+    let mut texts = audit.texts();
+    texts.sort();
+    let mut expected = [[one, three, four].as_slice(); 2].concat();
+    expected.sort();
+    assert_eq!(texts, expected);
+    assert_eq!(audit.anomalies(), [("stream-gap", 1)]);
+    assert_eq!(audit.outcome("tcp retransmission"), 0);
+}
+
 /// As often as the whole message came.
 #[test]
 fn a_message_of_which_only_a_part_came_again() {
@@ -262,12 +286,15 @@ fn user_messages_of_sctp() {
 proptest! {
     #![proptest_config(config())]
 
-    /// However a stream is cut, and wherever the copies of its segments stand behind them.
+    /// However a stream is cut, and wherever the copies of its segments stand behind them: right behind each, or all in an order
+    /// of their own.
     #[test]
     fn of_any_stream_that_came_twice_every_message_did(
         bodies in vec(bodies(), 1..6),
         cuts in vec(any::<Index>(), 0..12),
         delays in vec(0..4_usize, 14),
+        other_delays in vec(0..4_usize, 14),
+        apart in any::<bool>(),
         initial in any::<u32>(),
     ) {
         let messages = numbered(bodies);
@@ -275,9 +302,18 @@ proptest! {
         let connection = Direction::new(initial);
         let pieces = pieces(&stream, &cuts).into_iter();
         let segments = pieces.map(|(start, end)| connection.data(start, &stream[start..end]));
+        let segments: Vec<_> = segments.collect();
         let mut frames = vec![connection.syn()];
-        frames.extend(delayed(segments.collect(), &delays));
-        let audit = audit(timed(&times(2, &frames)));
+        frames.extend(delayed(segments.clone(), &delays));
+        let copied = match apart {
+            true => {
+                let copies = delayed(segments, &other_delays).into_iter();
+                let first = frames.into_iter().zip(0..).map(|(frame, at)| (at * 10, frame));
+                first.chain(copies.zip(0..).map(|(frame, at)| (2_000 + at * 10, frame))).collect()
+            }
+            false => times(2, &frames),
+        };
+        let audit = audit(timed(&copied));
         let twice = messages.iter().chain(&messages).map(|message| &message[..]);
         prop_assert_eq!(sorted(audit.messages()), sorted(twice));
         prop_assert!(audit.found.iter().all(|found| found.whole));
