@@ -261,6 +261,52 @@ fn a_p_cscf_is_known_by_the_vias_that_it_hides() {
     assert!(reason.contains("names its access network"), "{reason}");
 }
 
+/// A border controller that keeps Call-ID and tags, but speaks for either side to the other.
+#[test]
+fn what_speaks_for_both_sides_is_a_b2bua() {
+    let scene = |far: &str, contact: &str| {
+        let mut scene = Scene::default();
+        let near = ["192.0.2.77 1"];
+        let own = ["Contact: <sip:alice@192.0.2.77:5060>"];
+        scene.udp("192.0.2.77:5060", PCSCF, &request("INVITE", &near, &own));
+        scene.udp(PCSCF, SCSCF, &request("INVITE", &[far], &[contact]));
+        let to = ["To: <sip:bob@example.com>;tag=b"];
+        scene.udp(SCSCF, PCSCF, &response(200, "INVITE", &[far], &to));
+        scene.udp(
+            PCSCF,
+            "192.0.2.77:5060",
+            &response(200, "INVITE", &near, &to),
+        );
+        role_and_reason(&scene)
+    };
+    let expected = "passes requests on as its own, with its Via and Contact in place of those that came (message 2)";
+    let changed = scene("192.0.2.10 2", "Contact: <sip:alice@192.0.2.10:5060>");
+    assert_eq!(changed, ("B2BUA", expected.to_owned()));
+    // With the Contact as it was, nothing shows more than a Via that was replaced.
+    let kept = scene("192.0.2.10 2", "Contact: <sip:alice@192.0.2.77:5060>");
+    assert_eq!(kept.0, "proxy");
+}
+
+/// An address translation in front of a terminal, seen on both sides, for what goes out and what comes in.
+#[test]
+fn what_only_translates_addresses_is_named_so() {
+    const INSIDE: &str = "10.0.0.5:5060";
+    let unchanged = "what it sends is that of another, unchanged: an address translation or a load balancer (message 2)";
+    let mut out = Scene::default();
+    let request_out = request("OPTIONS", &["10.0.0.5 1"], &[]);
+    out.udp(INSIDE, SCSCF, &request_out);
+    out.udp(PCSCF, SCSCF, &request_out);
+    assert_eq!(role_and_reason(&out), ("user agent", unchanged.to_owned()));
+    let mut inward = Scene::default();
+    let request_in = request("OPTIONS", &["192.0.2.30 1"], &[]);
+    inward.udp(SCSCF, PCSCF, &request_in);
+    inward.udp(SCSCF, INSIDE, &request_in);
+    assert_eq!(
+        role_and_reason(&inward),
+        ("user agent", unchanged.to_owned())
+    );
+}
+
 /// Topology hiding alone makes none: charging goes on to the other network, or what answers is elsewhere.
 #[test]
 fn who_hides_vias_only_is_a_proxy() {

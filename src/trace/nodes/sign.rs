@@ -37,6 +37,8 @@ signs! {
     AnswersPresence = "answers PUBLISH or SUBSCRIBE for presence itself with 2xx",
     NotifiesPresence = "sends NOTIFY for presence itself",
     SplitsCalls = "ends a call and starts another one that belongs to it",
+    ActsForBoth = "passes requests on as its own, with its Via and Contact in place of those that came",
+    PassesUnchanged = "what it sends is that of another, unchanged: an address translation or a load balancer",
     Relays = "passes requests on with a Via of its own",
     HidesVias = "passes requests on without the Via of others, and answers with all of it",
     RelaysUnseen = "sends requests with a Via of its own above those of others: it passed them on, out of sight",
@@ -92,7 +94,7 @@ const ROLES: &[(Role, &[Sign], &[Sign])] = &[
     ),
     (Role::As, &[TakesThirdParty], &[]),
     (Role::PresenceServer, &[AnswersPresence], &[]),
-    (Role::B2bua, &[SplitsCalls], &[]),
+    (Role::B2bua, &[SplitsCalls, ActsForBoth], &[]),
     (
         Role::Proxy,
         &[Relays, RecordsRoute, RelaysUnseen, GoesOnUnseen, HidesVias],
@@ -148,7 +150,7 @@ pub(super) fn named(name: &[u8]) -> Option<Role> {
 pub(super) fn decides(role: Role, sign: Sign) -> bool {
     let mut rules = ROLES.iter().filter(|(of, _, _)| *of == role);
     match role {
-        Role::UserAgent => matches!(sign, Originates | Terminates),
+        Role::UserAgent => matches!(sign, Originates | Terminates | PassesUnchanged),
         _ => rules.any(|(_, signs, _)| signs.contains(&sign)),
     }
 }

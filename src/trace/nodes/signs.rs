@@ -150,6 +150,13 @@ impl<'t> Observer<'t> {
                 self.of_terminal(seen, before);
                 self.hidden(seen, before);
             }
+            Some(parent) if seen.hop.link == Link::Unchanged => {
+                let before = &self.trace.hops[parent.position()];
+                // A translation changes where it comes from, or where it goes.
+                let (from, to) = self.nodes.of_hop(self.trace, before);
+                let node = if from == seen.source { to } else { seen.source };
+                self.note(node, Sign::PassesUnchanged, seen.message);
+            }
             None if seen.fact.vias == 1 => self.origin(seen),
             None if seen.fact.vias > 1 && self.is_from_sent_by(seen) => {
                 self.note(seen.source, Sign::RelaysUnseen, seen.message);
@@ -217,10 +224,22 @@ impl<'t> Observer<'t> {
     fn hidden(&mut self, seen: &Seen<'t>, before: &HopEntry) {
         let (arrived, _) = self.trace.lead_of(before);
         let answered = seen.hop.status > 0 && seen.hop.status == before.status;
-        if !(answered && seen.fact.vias == 1 && arrived.vias > 1) {
+        if !(answered && seen.fact.vias == 1) {
             return;
         }
         let (node, message) = (seen.source, seen.message);
+        if arrived.vias == 1 {
+            let contacts = [arrived.contact, seen.fact.contact];
+            let is_own = contacts.iter().all(|one| !one.is_none()) && contacts[0] != contacts[1];
+            let sign = match is_own {
+                true => Sign::ActsForBoth,
+                false => Sign::HidesVias,
+            };
+            if seen.hop.method != REGISTER {
+                self.note(node, sign, message);
+            }
+            return;
+        }
         let came = self.trace.first_message(before);
         // What a terminal says of its access network goes on in the home network, too.
         let is_end = !self.passed_on[seen.position]
