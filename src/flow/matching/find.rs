@@ -1,6 +1,6 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 
 use foldhash::fast::RandomState;
@@ -8,6 +8,7 @@ use foldhash::fast::RandomState;
 use super::align::{Assignment, align};
 use super::census::{Kinds, Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
+use super::looks::Looks;
 use super::plan::Plan;
 use super::scene::{HeldCall, MOST_HELD, Scene};
 use super::shelf::{self, Shelf};
@@ -234,14 +235,15 @@ impl<'s> Searched<'s> {
     /// The flows of the call and the others.
     fn together(self) -> Vec<Flow> {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
-        let scene = Scene::of(self.all.trace, calls, &self.held);
+        let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds);
         self.flows(Others::Read(scene)).unwrap_or_default()
     }
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
     fn flows(&self, others: Others<'_, '_>) -> Option<Vec<Flow>> {
         let mut left = Left {
-            alone: Scene::of(self.all.trace, [self.call], &self.held),
+            alone: Scene::of(self.all.trace, [self.call], &self.held, self.all.kinds),
+            looks: BTreeMap::new(),
             is_whole: true,
             others,
             all: self.all,
@@ -293,6 +295,8 @@ struct Left<'h, 's> {
     all: &'h All<'s>,
     call: CallId,
     candidates: &'h [usize],
+    /// What was seen of them in the scene that each is looked for in.
+    looks: BTreeMap<usize, Looks<'h>>,
     /// Whether no flow was found in it yet.
     is_whole: bool,
     alone: Scene<'s, 'h>,
@@ -301,7 +305,7 @@ struct Left<'h, 's> {
 
 impl<'h, 's> Left<'h, 's> {
     /// The flow that explains most of what is left, with its hops.
-    fn best(&self) -> Result<Option<Flow>, Unread> {
+    fn best(&mut self) -> Result<Option<Flow>, Unread> {
         if self.alone.roots.is_empty() {
             return Ok(None);
         }
@@ -311,13 +315,17 @@ impl<'h, 's> Left<'h, 's> {
             if best.is_some_and(|(best, _)| !best.may_be_passed_over(bound)) {
                 break;
             }
-            let (template, plan) = (&self.all.templates[at], &self.all.plans[at]);
+            let all = self.all;
+            let (template, plan) = (&all.templates[at], &all.plans[at]);
             let (scene, is_read) = match &self.others {
                 Others::Read(together) if self.all.has_several(at) => (together, true),
                 Others::Unread(_) if self.all.has_several(at) => (&self.alone, false),
                 _ => (&self.alone, true),
             };
-            let assignment = align(template, plan, scene, self.all.templates.len() > 1);
+            let looks = self.looks.entry(at);
+            let looks =
+                looks.or_insert_with(|| Looks::new(template, plan, all.templates.len() > 1));
+            let assignment = align(scene, looks);
             let given = judge(template, plan, scene, &assignment);
             let score = score(template, &given);
             if self.has_to_begin() && !begins(template, plan, &assignment) {
@@ -380,9 +388,9 @@ impl<'h, 's> Left<'h, 's> {
             }
         };
         let beginnings = match &self.others {
-            Others::None => Some(Beginnings::of(&self.alone)),
+            Others::None => Some(Beginnings::of(&self.alone, kinds)),
             Others::Unread(_) => None,
-            Others::Read(together) => Some(Beginnings::of(together)),
+            Others::Read(together) => Some(Beginnings::of(together, kinds)),
         };
         let may_begin = |at: &&usize| {
             let (template, plan) = (&self.all.templates[**at], &self.all.plans[**at]);
@@ -485,13 +493,19 @@ impl Found {
 }
 
 /// Methods of what is left and may stand outside of a dialog.
-struct Beginnings<'t>(BTreeSet<&'t [u8]>);
+struct Beginnings<'k> {
+    kinds: &'k Kinds,
+    methods: BTreeSet<usize>,
+}
 
-impl<'t> Beginnings<'t> {
-    fn of(scene: &Scene<'t, '_>) -> Self {
+impl<'k> Beginnings<'k> {
+    fn of(scene: &Scene<'_, '_>, kinds: &'k Kinds) -> Self {
         let hops = scene.looked_at().into_iter().map(|hop| &scene.hops[hop]);
         let outside = hops.filter(|hop| !hop.is_within);
-        Self(outside.map(|hop| hop.hop.method_name()).collect())
+        Self {
+            kinds,
+            methods: outside.filter_map(|hop| hop.method).collect(),
+        }
     }
 
     /// Whether there is one that a flow may begin with.
@@ -499,8 +513,8 @@ impl<'t> Beginnings<'t> {
         let mut first = plan.beginnings(template).iter().map(|hop| &plan.hops[*hop]);
         first.any(|hop| {
             let method = template.method_of(hop.request).unwrap_or_default();
-            let mut methods = self.0.iter();
-            !hop.begins || methods.any(|other| other.eq_ignore_ascii_case(method.as_bytes()))
+            let method = self.kinds.method(method.as_bytes());
+            !hop.begins || method.is_some_and(|method| self.methods.contains(&method))
         })
     }
 }
