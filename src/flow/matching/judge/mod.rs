@@ -1,5 +1,6 @@
 //! What became of each step. What nobody captured is no fault: only what the trace shows to be otherwise fails.
 
+mod at_once;
 mod deviations;
 mod messages;
 mod order;
