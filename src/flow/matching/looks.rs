@@ -10,7 +10,7 @@ use foldhash::fast::RandomState;
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{AT_A_TIME, Scene, SceneHop};
-use crate::flow::template::{Actor, Template, What};
+use crate::flow::template::{Actor, Must, Template, What};
 use crate::trace::{CallId, Node, NodeId, Role};
 
 /// Each Via entry more or less than the template has counts against a hop, up to so many.
@@ -143,9 +143,11 @@ impl<'a> Looks<'a> {
         let (mut score, mut is_foreign) = (4, false);
         if let Some(request) = seen.request {
             for demand in step.carry.iter() {
-                let Some(demand) = self.template.origin(demand) else {
+                let demand = self.template.origin(demand);
+                // Who has a value of its own can be told by it.
+                if !matches!(demand.must, Must::Be(_) | Must::Say(_)) {
                     continue;
-                };
+                }
                 score += match meets(scene, request.id(), demand, |_| None) {
                     Met::Yes => 2,
                     Met::No { .. } => {

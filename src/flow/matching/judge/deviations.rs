@@ -36,9 +36,8 @@ impl Judge<'_, '_> {
                 })
             };
             let mut met = meets(self.scene, message, demand, compared);
-            if met == Met::Unknown
-                && let Some(origin) = self.template.origin(demand)
-            {
+            if met == Met::Unknown {
+                let origin = self.template.origin(demand);
                 met = meets(self.scene, message, origin, |_| None);
             }
             if let Met::No { expected, got } = met {
