@@ -1,16 +1,15 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-
-use foldhash::fast::RandomState;
 
 use super::align::{Assignment, align};
 use super::census::{Kinds, Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
 use super::looks::Looks;
 use super::plan::Plan;
-use super::scene::{HeldCall, MOST_HELD, Scene};
+use super::scene::{HeldCall, MOST_HELD, Scene, Taken};
 use super::shelf::{self, Shelf};
 use super::users::Users;
 use crate::base::in_order;
@@ -105,11 +104,18 @@ fn search<'t>(
     })?;
     let (mut open, mut shelf) = (open.into_iter(), Shelf::default());
     let together = || open.next().map(|one| one.read_all(&mut shelf, bytes));
-    each(threads, together, Searched::together, |flows| {
-        found.extend(flows)
-    })?;
+    let look = |searched: Searched<'_>| searched.together(&Taken::default());
+    each(threads, together, look, |flows| found.extend(flows))?;
     found.sort_by_key(|(one, _)| one.calls.first().copied());
-    Ok(without_shared(found))
+    let among_the_rest = |call: CallId, taken: &Taken| -> io::Result<Vec<Flow>> {
+        let call = trace.call(call);
+        let Some(searched) = call.and_then(|call| Searched::of(&all, users, call)) else {
+            return Ok(Vec::new());
+        };
+        let read = searched.read_all(&mut Shelf::default(), bytes)?;
+        Ok(read.together(taken))
+    };
+    without_shared(trace, found, among_the_rest)
 }
 
 /// Looks into what is read: one thread reads messages again, and all tell what they are.
@@ -223,7 +229,7 @@ impl<'s> Searched<'s> {
             true => Others::None,
             false => Others::Unread(&self.beside),
         };
-        match self.flows(others) {
+        match self.flows(others, &Taken::default()) {
             Some(flows) => Alone::Flows(flows),
             None => Alone::Open(Self {
                 held: Vec::new(),
@@ -232,19 +238,20 @@ impl<'s> Searched<'s> {
         }
     }
 
-    /// The flows of the call and the others.
-    fn together(self) -> Vec<Flow> {
+    /// The flows of the call and the others, but for what is taken.
+    fn together(self, taken: &Taken) -> Vec<Flow> {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
-        let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds);
-        self.flows(Others::Read(scene)).unwrap_or_default()
+        let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
+        self.flows(Others::Read(scene), taken).unwrap_or_default()
     }
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
-    fn flows(&self, others: Others<'_, '_>) -> Option<Vec<Flow>> {
+    fn flows(&self, others: Others<'_, '_>, taken: &Taken) -> Option<Vec<Flow>> {
+        let (trace, kinds) = (self.all.trace, self.all.kinds);
         let mut left = Left {
-            alone: Scene::of(self.all.trace, [self.call], &self.held, self.all.kinds),
+            alone: Scene::of(trace, [self.call], &self.held, kinds, taken),
             looks: BTreeMap::new(),
-            is_whole: true,
+            is_whole: taken.is_empty(),
             others,
             all: self.all,
             call: self.call.id(),
@@ -309,6 +316,7 @@ impl<'h, 's> Left<'h, 's> {
         if self.alone.roots.is_empty() {
             return Ok(None);
         }
+        let has_to_begin = self.has_to_begin();
         let mut scored: Vec<Flow> = Vec::new();
         for (bound, at) in self.bounds() {
             let best = scored.iter().max_by_key(|(one, _)| one.score);
@@ -326,11 +334,11 @@ impl<'h, 's> Left<'h, 's> {
             let looks =
                 looks.or_insert_with(|| Looks::new(template, plan, all.templates.len() > 1));
             let assignment = align(scene, looks);
-            let given = judge(template, plan, scene, &assignment);
-            let score = score(template, &given);
-            if self.has_to_begin() && !begins(template, plan, &assignment) {
+            if has_to_begin && !begins(template, plan, &assignment) {
                 continue;
             }
+            let given = judge(template, plan, scene, &assignment);
+            let score = score(template, &given);
             if !is_read && score < bound {
                 return Err(Unread);
             }
@@ -351,7 +359,7 @@ impl<'h, 's> Left<'h, 's> {
             };
             scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
-        scored.sort_by_key(|(one, _)| (std::cmp::Reverse(one.score), one.template));
+        scored.sort_by_key(|(one, _)| (Reverse(one.score), one.template));
         let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
         let Some(best) = scored.iter().position(is_told) else {
             return Ok(None);
@@ -399,7 +407,7 @@ impl<'h, 's> Left<'h, 's> {
         };
         let candidates = self.candidates.iter().filter(may_begin);
         let mut bounds: Vec<_> = candidates.filter_map(bound).collect();
-        bounds.sort_by_key(|(bound, at)| (std::cmp::Reverse(*bound), *at));
+        bounds.sort_by_key(|(bound, at)| (Reverse(*bound), *at));
         bounds
     }
 
@@ -559,19 +567,44 @@ fn is_as_documented(fate: &Fate) -> bool {
     matches!(fate, Fate::Matched | Fate::OutOfOrder(_))
 }
 
-/// What is a step of a flow that explains more is not one of another.
-fn without_shared(found: Vec<(Found, Vec<HopId>)>) -> Vec<Found> {
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(found[*at].0.score), *at));
-    let mut taken: HashSet<HopId, RandomState> = HashSet::default();
-    let mut kept = vec![false; found.len()];
-    for at in order {
-        let hops = &found[at].1;
-        kept[at] = hops.iter().all(|hop| !taken.contains(hop));
-        if kept[at] {
+/// What is a step of a flow that explains more is not one of another. Who lost dialogs of other calls to it is looked for once more
+/// `among_the_rest`: of several that look the same each flow has one.
+fn without_shared(
+    trace: &Trace,
+    found: Vec<Flow>,
+    mut among_the_rest: impl FnMut(CallId, &Taken) -> io::Result<Vec<Flow>>,
+) -> io::Result<Vec<Found>> {
+    let mut next = 0;
+    let mut numbered = |flow: Flow| {
+        next += 1;
+        ((Reverse(flow.0.score), next), flow)
+    };
+    let first_ones = found.len();
+    let mut queue: BTreeMap<(Reverse<i64>, usize), Flow> =
+        found.into_iter().map(&mut numbered).collect();
+    let mut taken = Taken::default();
+    let mut again: BTreeSet<CallId> = BTreeSet::new();
+    let mut kept: BTreeMap<(Option<CallId>, usize), Found> = BTreeMap::new();
+    while let Some(((_, number), (one, hops))) = queue.pop_first() {
+        let call = one.calls.first().copied();
+        if number <= first_ones && call.is_some_and(|call| again.contains(&call)) {
+            continue;
+        }
+        let mut shared = hops.iter().filter(|hop| taken.contains(hop)).peekable();
+        if shared.peek().is_none() {
             taken.extend(hops);
+            kept.insert((call, number), one);
+            continue;
+        }
+        let is_of_another = |hop: &HopId| {
+            let hop = trace.hop(*hop);
+            hop.map(|hop| hop.call().id()) != call
+        };
+        if let Some(call) = call.filter(|_| shared.all(is_of_another))
+            && again.insert(call)
+        {
+            queue.extend(among_the_rest(call, &taken)?.into_iter().map(&mut numbered));
         }
     }
-    let chosen = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
-    chosen.map(|((one, _), _)| one).collect()
+    Ok(kept.into_values().collect())
 }

@@ -1,7 +1,7 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -48,6 +48,9 @@ pub(super) struct Scene<'t, 'h> {
     held: &'h [HeldCall],
 }
 
+/// Hops that are steps of flows.
+pub(super) type Taken = HashSet<HopId, RandomState>;
+
 /// The messages of a call, which several scenes may have.
 pub(super) type HeldCall = (CallId, Arc<Held>);
 
@@ -67,12 +70,13 @@ pub(super) const RESPONSES: [Part; 5] = [
 ];
 
 impl<'t, 'h> Scene<'t, 'h> {
-    /// Some calls of a trace, their messages being held, call by call.
+    /// Some calls of a trace, their messages being held, call by call; without trees of which a hop is taken.
     pub(super) fn of(
         trace: &'t Trace,
         calls: impl IntoIterator<Item = Call<'t>>,
         held: &'h [HeldCall],
         kinds: &Kinds,
+        taken: &Taken,
     ) -> Self {
         let mut scene = Self {
             trace,
@@ -92,8 +96,10 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.numbers = numbers
             .map(|(number, one)| (one.hop.id(), number))
             .collect();
+        let is_taken = |hop: usize| taken.contains(&scene.hops[hop].hop.id());
         let mut roots: Vec<usize> = (0..scene.hops.len())
             .filter(|hop| scene.hops[*hop].parent.is_none())
+            .filter(|root| taken.is_empty() || !scene.tree(&[*root]).into_iter().any(is_taken))
             .collect();
         roots.sort_by_cached_key(|root| std::cmp::Reverse(scene.first_message(*root)));
         scene.later = roots;
