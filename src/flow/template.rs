@@ -294,15 +294,18 @@ impl Template {
         demands
     }
 
-    /// What a message must be like whose field is copied from one that has to have a value of its own.
-    pub fn origin<'t>(&'t self, demand: &'t Demand) -> Option<&'t Demand> {
+    /// What is asked of the field that another one is copied from, step by step; the demand itself where it is no copy.
+    pub fn origin<'t>(&'t self, demand: &'t Demand) -> &'t Demand {
         let mut origin = demand;
         // What is copied stands in an earlier step.
         while let Must::BeCopiedFrom(step) = origin.must {
             let mut carried = self.steps[step].carry.iter();
-            origin = carried.find(|carried| carried.header == demand.header)?;
+            match carried.find(|carried| carried.header == demand.header) {
+                Some(carried) => origin = carried,
+                None => break,
+            }
         }
-        matches!(origin.must, Must::Be(_) | Must::Say(_)).then_some(origin)
+        origin
     }
 }
 

@@ -338,7 +338,8 @@ impl Source {
     fn read_into(&mut self, batch: &mut Batch, limits: &Limits, anomalies: &mut Anomalies) -> bool {
         let wanted = limits.batch_bytes.max(self.needs).max(self.carry.len());
         if batch.bytes.len() < wanted {
-            batch.bytes.resize(wanted, 0);
+            // New bytes are zero without being written: of a small file most are never touched.
+            batch.bytes = vec![0; wanted];
         }
         batch.bytes[..self.carry.len()].copy_from_slice(&self.carry);
         batch.filled = self.carry.len();

@@ -3,7 +3,7 @@
 use sipscope::flow::synthesis::Event;
 use sipscope::flow::{Conclusion, Fate};
 
-use crate::played::{SECOND, Verdict, flow, matched, place, played};
+use crate::played::{SECOND, Verdict, cseq, edit, field, flow, later, matched, place, played};
 
 fn verdict(id: &str, mut events: Vec<Event>) -> Verdict {
     events.sort_by_key(|event| event.time);
@@ -72,5 +72,67 @@ fn what_follows_at_once_is_not_late() {
                 .collect();
             assert_eq!(told, [("3", "time")]);
         }
+    }
+}
+
+/// "As soon as it sends a 200 OK response to accept the subscription, it sends a NOTIFY": the notifier does nothing else toward the
+/// subscriber before, in that dialog. What the subscriber does meanwhile is not its choice, nor is that it has to be answered.
+#[test]
+fn what_follows_at_once_has_nothing_before_it() {
+    let id = "message-waiting";
+    let events = played(&flow(id));
+    let [subscribe, accepted, notify, taken] = [0, 1, 2, 3].map(|at| events[at].clone());
+    let between = |mut inserted: Vec<Event>| {
+        let mut all = events.clone();
+        for event in &mut all[2..] {
+            event.time += SECOND;
+        }
+        for (number, event) in inserted.iter_mut().enumerate() {
+            event.time = accepted.time + (number as i64 + 1) * 10_000_000;
+        }
+        all.extend(inserted);
+        verdict(id, all)
+    };
+    let mut refresh = [later(&subscribe, 1, 0), later(&accepted, 1, 0)];
+    let mailbox = field(&notify, "From").replace("From: ", "To: ");
+    for event in &mut refresh {
+        let to = field(event, "To");
+        edit(event, &to, &mailbox);
+    }
+    let info = |event: &Event| {
+        let mut event = later(event, 7, 0);
+        let cseq = field(&event, "CSeq");
+        let method = cseq.rsplit(' ').next().unwrap().to_owned();
+        edit(&mut event, &method, "INFO");
+        event
+    };
+    let from_notifier = [&notify, &taken].map(info);
+    let from_subscriber = [&refresh[0], &refresh[1]].map(info);
+    let mut of_another_dialog = from_notifier.clone();
+    for event in &mut of_another_dialog {
+        edit(event, "Call-ID: ", "Call-ID: other");
+    }
+    let info = format!("{} INFO", cseq(&from_notifier[0]));
+    let answer = format!("200 to {} SUBSCRIBE", cseq(&refresh[0]));
+    for (what, inserted, order) in [
+        ("a request of the notifier", from_notifier, Some(info)),
+        ("a request of the subscriber", from_subscriber, None),
+        ("another dialog", of_another_dialog, None),
+        ("another subscription", refresh, Some(answer)),
+    ] {
+        let found = between(inserted.into());
+        let told = found.differences();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(number, one)| (*number, one.what.as_str(), one.got.as_str()))
+            .collect();
+        let expected = order.iter().map(|got| ("3", "order", got.as_str()));
+        let expected: Vec<_> = expected.collect();
+        assert_eq!(told, expected, "{what}");
+        let conclusion = match order {
+            Some(_) => Conclusion::Fail,
+            None => Conclusion::Pass,
+        };
+        assert_eq!(found.conclusion, conclusion, "{what}");
     }
 }

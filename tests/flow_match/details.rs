@@ -231,3 +231,30 @@ fn the_message_that_is_wrong_is_the_one_that_is_blamed() {
         found.blamed()
     );
 }
+
+/// Of a flow through a core only what one side of it says was captured: what was not is no fault and no merit, what was is held to
+/// all that the flow asks of it.
+#[test]
+fn what_is_copied_from_what_was_not_seen_has_to_be_there() {
+    let template = flow("presence-publish");
+    let mut events = played(&template);
+    let numbers = ["2", "3"].map(|number| template.step(number).unwrap());
+    events.retain(|event| !numbers.contains(&event.step));
+    let found = only(&template, &events);
+    assert_eq!(found.conclusion, Conclusion::Inconclusive);
+    assert_eq!(found.blamed(), ["2", "3"]);
+    assert_eq!(
+        (found.fate("1"), found.fate("4")),
+        (&Fate::Matched, &Fate::Matched)
+    );
+    let tag = field(&events[1], "SIP-ETag");
+    edit(&mut events[1], &format!("{tag}\r\n"), "");
+    let found = only(&template, &events);
+    assert_eq!(found.conclusion, Conclusion::Fail);
+    let told = found.differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str(), one.got.as_str()))
+        .collect();
+    assert_eq!(told, [("4", "SIP-ETag", "none")]);
+}

@@ -129,3 +129,54 @@ fn each_user_has_a_flow_of_its_own() {
     let found = matched(&at_once(id, users[0], users), &templates());
     assert_eq!(told(&found), [(id, Conclusion::Pass, 30, 0); 3]);
 }
+
+/// A flow that is played by several users at several terminals at once: the terminal and the user of each.
+fn at_terminals(id: &str, own: [&str; 2], others: &[[&str; 2]], between: i64) -> Vec<Event> {
+    let options = Options {
+        transport: Transport::Udp,
+        seed: 7,
+        ..Options::default()
+    };
+    let mut all = Vec::new();
+    for (run, [terminal, user]) in others.iter().enumerate() {
+        for mut event in synthesize(&flow(id), &options, run as u64) {
+            let text = String::from_utf8(event.bytes.clone()).unwrap();
+            let text = text.replace(own[0], terminal).replace(own[1], user);
+            event.bytes = text.into_bytes();
+            for end in [&mut event.source, &mut event.destination] {
+                *end = end.to_string().replace(own[0], terminal).parse().unwrap();
+            }
+            event.time += run as i64 * between;
+            all.push(event);
+        }
+    }
+    all.sort_by_key(|event| event.time);
+    all
+}
+
+/// One user has several terminals, one terminal several users.
+#[test]
+fn each_terminal_has_a_flow_of_its_own() {
+    let id = "poc-registration";
+    let terminal = played(&flow(id))[0].source.ip().to_string();
+    let (terminal, user) = (terminal.as_str(), "poc-user-a");
+    let (second, third) = ("198.51.100.7", "198.51.100.8");
+    for others in [
+        [[terminal, user], [second, user], [third, user]],
+        [
+            [terminal, user],
+            [terminal, "poc-user-b"],
+            [terminal, "poc-user-c"],
+        ],
+        [[terminal, user], [second, "poc-user-b"], [second, user]],
+    ] {
+        for between in [1_300_000, 3_100_000, 70_000_000, 410_000_000] {
+            let events = at_terminals(id, [terminal, user], &others, between);
+            assert_eq!(
+                told(&matched(&events, &templates())),
+                [(id, Conclusion::Pass, 30, 0); 3],
+                "{others:?} {between}"
+            );
+        }
+    }
+}

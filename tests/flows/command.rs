@@ -171,26 +171,6 @@ fn it_checks_files() {
         assert_eq!(output.status.code(), Some(1));
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
     }
-    // A file may be a new form of a flow of the program, what is added to them may not.
-    let own = "templates/refer.toml";
-    assert_eq!(
-        printed(&["check", own]),
-        format!("{own}: refer, 10 steps\n")
-    );
-    let added = flows(&["check", own, "--templates", "templates"]);
-    assert_eq!(added.status.code(), Some(1));
-    let lines = String::from_utf8(added.stdout).unwrap();
-    assert!(
-        lines.contains(
-            "templates/refer.toml: id: refer is taken, templates/refer.toml has it already"
-        ),
-        "{lines}"
-    );
-    assert!(
-        lines
-            .contains("templates/forking.toml: id: forking is taken, a flow of the program has it"),
-        "{lines}"
-    );
     assert_eq!(flows(&["check"]).status.code(), Some(2));
     assert_eq!(flows(&["check", &name("none.toml")]).status.code(), Some(3));
 }
@@ -200,13 +180,19 @@ fn an_identifier_that_is_taken_is_an_error_that_says_by_whom() {
     let taken = OWN.replace("id = \"own\"", "id = \"refer\"");
     let folder = folder(&[("mine.toml", &taken)]);
     let path = folder.path().to_str().unwrap();
+    let file = format!("{path}/mine.toml");
+    let fault = format!(
+        "{file}: id: refer is taken, a flow of the program has it already, which no file replaces; choose another\n"
+    );
     let output = flows(&["list", "--templates", path]);
     assert_eq!(output.status.code(), Some(3));
-    assert_eq!(
-        String::from_utf8(output.stderr).unwrap(),
-        format!(
-            "sipscope: {path}/mine.toml: id: refer is taken, a flow of the program has it already; choose another\n"
-        )
-    );
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, format!("sipscope: {fault}"));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    // What `--templates` would not take is told of a single file too.
+    for arguments in [&["check", &file], &["check", "--templates", path]] as [&[&str]; 2] {
+        let output = flows(arguments);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), fault);
+    }
 }

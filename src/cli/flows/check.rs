@@ -21,15 +21,11 @@ pub(super) struct Check {
 impl Check {
     /// Every file has its line, whatever is wrong with those before it.
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let mut known: Vec<Known> = Vec::new();
+        let mut known: Vec<Known> = own().collect();
         let mut ended = Ended::Fine;
         let files = self.files.iter().cloned();
         let directories = self.templates.files()?;
-        for (number, file) in files.chain(directories).enumerate() {
-            // A file alone may well be meant to replace a flow of the program; what is added cannot have its name.
-            if number == self.files.len() {
-                known.extend(own());
-            }
+        for file in files.chain(directories) {
             let read = read(&file)?;
             let checked = read.and_then(|template| match clash(&known, &template, &file) {
                 Some(fault) => Err(fault),

@@ -94,7 +94,7 @@ pub(super) fn clash(known: &[Known], template: &Template, file: &Path) -> Option
         .find(|known| known.template.id == template.id)?;
     let owner = match &other.file {
         Some(file) => format!("{} has it already", shown(file)),
-        None => "a flow of the program has it already".to_owned(),
+        None => "a flow of the program has it already, which no file replaces".to_owned(),
     };
     let id = escape::text(&template.id);
     Some(format!(

@@ -5,15 +5,13 @@
 //! Trees follow each other as the template has them, others between. What is best is told by methods, header fields, statuses,
 //! roles and names; then once more with what the first round said about dialogs and nodes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
-use foldhash::fast::RandomState;
-
-use super::compare::{Met, meets};
+use super::looks::{Likeness, Looks};
 use super::plan::Plan;
-use super::scene::{Scene, SceneHop};
-use crate::flow::template::{Actor, GroupKind, Template, What};
-use crate::trace::{CallId, Node, NodeId, Role};
+use super::scene::Scene;
+use crate::flow::template::{GroupKind, Template};
+use crate::trace::{CallId, NodeId};
 
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
@@ -22,27 +20,21 @@ pub(super) type Assignment = BTreeMap<usize, usize>;
 const PER_UNSEEN: i32 = -4;
 /// The same where the Via entries of what follows show that it was there.
 const PER_SHOWN: i32 = -1;
-/// Each Via entry more or less than the template has counts against a hop, up to so many.
-const MOST_VIA_COST: usize = 3;
 /// A hop of the trace that the template does not have.
 const PER_EXTRA: i32 = -2;
 
-/// Lays a template over a scene. Where one is chosen among several, what is about another event package is another flow.
-pub(super) fn align(
-    template: &Template,
-    plan: &Plan,
-    scene: &Scene<'_, '_>,
-    is_chosen: bool,
-) -> Assignment {
-    let mut aligner = Aligner::over(template, plan, scene, is_chosen);
+/// Lays a template over a scene, of which it knows the looks.
+pub(super) fn align(scene: &Scene<'_, '_>, looks: &mut Looks<'_>) -> Assignment {
+    let (template, plan) = (looks.template, looks.plan);
+    let mut aligner = Aligner::over(scene, looks);
     let draft = aligner.with_alternatives();
-    let mut known = Known::from(template, plan, scene, &draft, &aligner.users);
+    let mut known = Known::from(template, plan, scene, &draft);
     if known.is_against(template, plan, scene, &draft) {
         // Dialogs that look the same may have changed places. Who takes part in them is told by all of them together, and that
         // tells them apart.
         aligner.known.actors = known.actors;
         let draft = aligner.with_alternatives();
-        known = Known::from(template, plan, scene, &draft, &aligner.users);
+        known = Known::from(template, plan, scene, &draft);
     }
     aligner.known = known;
     aligner.with_alternatives()
@@ -62,13 +54,7 @@ struct Known {
 }
 
 impl Known {
-    fn from(
-        template: &Template,
-        plan: &Plan,
-        scene: &Scene<'_, '_>,
-        draft: &Assignment,
-        users: &[[usize; 2]],
-    ) -> Self {
+    fn from(template: &Template, plan: &Plan, scene: &Scene<'_, '_>, draft: &Assignment) -> Self {
         let mut dialogs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
         for (hop, seen) in draft {
             if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
@@ -88,7 +74,7 @@ impl Known {
         if let Some((hop, seen)) = draft.iter().find(|(hop, _)| is_main(**hop)) {
             known.call = Some(scene.hops[*seen].hop.call().id());
             let own = plan.users(template, *hop).into_iter().flatten();
-            let found = users.get(*seen).into_iter().flatten();
+            let found = scene.users.get(*seen).into_iter().flatten();
             known.users = own.map(str::to_owned).zip(found.copied()).collect();
         }
         known
@@ -161,56 +147,51 @@ struct Aligner<'a, 't> {
     template: &'a Template,
     plan: &'a Plan,
     scene: &'a Scene<'t, 'a>,
+    looks: &'a Looks<'a>,
     known: Known,
     /// Hops of alternatives that are not taken.
     excluded: BTreeSet<usize>,
-    /// Hops of the trace, those that continue one before it.
-    upwards: Vec<usize>,
-    /// Where in the following what is said of each of them begins.
-    places: Vec<usize>,
-    /// Which users each hop of the trace has in From and To; nothing where all are of one call.
-    users: Vec<[usize; 2]>,
-    /// How much each hop of the trace looks like each of the template by itself.
-    alike: Vec<Option<Likeness>>,
-    /// How good it is to lay the tree of each hop of the template over that of each of the trace.
+    /// The shapes of the trees that are looked at.
+    roots: Vec<usize>,
+    /// These and the shapes of all that continues them, which stand before what they continue.
+    shapes: Vec<usize>,
+    /// How good it is to lay the tree of each hop of the template over one of each shape.
     trees: Vec<Option<i32>>,
+    /// How good it is at best, for each hop of the template.
+    most: Vec<i32>,
 }
 
 impl<'a, 't> Aligner<'a, 't> {
-    fn over(
-        template: &'a Template,
-        plan: &'a Plan,
-        scene: &'a Scene<'t, 'a>,
-        is_chosen: bool,
-    ) -> Self {
-        let mut upwards = scene.looked_at();
-        upwards.reverse();
-        let mut places = vec![0; scene.hops.len()];
-        for (place, seen) in upwards.iter().enumerate() {
-            places[*seen] = place * plan.hops.len();
+    fn over(scene: &'a Scene<'t, 'a>, looks: &'a mut Looks<'_>) -> Self {
+        looks.look(scene);
+        let looks = &*looks;
+        let mut is_there = vec![false; looks.shapes()];
+        for root in &scene.roots {
+            is_there[looks.shape(*root)] = true;
         }
-        let mut looks = Looks {
-            template,
-            plan,
-            scene,
-            is_chosen,
-            likenesses: HashMap::default(),
+        let of = |is_there: &[bool]| -> Vec<usize> {
+            let all = 0..is_there.len();
+            all.filter(|shape| is_there[*shape]).collect()
         };
-        let mut alike = Vec::with_capacity(plan.hops.len() * upwards.len());
-        for seen in &upwards {
-            alike.extend((0..plan.hops.len()).map(|hop| looks.alike(hop, *seen)));
+        let roots = of(&is_there);
+        for shape in (0..is_there.len()).rev() {
+            if is_there[shape] {
+                for child in &scene.hops[looks.first(shape)].children {
+                    is_there[looks.shape(*child)] = true;
+                }
+            }
         }
         Self {
-            template,
-            plan,
+            template: looks.template,
+            plan: looks.plan,
             scene,
+            looks,
             known: Known::default(),
             excluded: BTreeSet::new(),
-            upwards,
-            places,
-            users: scene.users(),
-            trees: vec![None; alike.len()],
-            alike,
+            roots,
+            shapes: of(&is_there),
+            trees: vec![None; looks.shapes() * looks.plan.hops.len()],
+            most: Vec::new(),
         }
     }
 
@@ -248,64 +229,78 @@ impl<'a, 't> Aligner<'a, 't> {
     /// The best without some hops, and how good it is.
     fn without(&mut self, excluded: BTreeSet<usize>) -> (i32, Assignment) {
         self.excluded = excluded;
-        for at in 0..self.upwards.len() {
-            let seen = self.upwards[at];
+        let hops = self.plan.hops.len();
+        for at in 0..self.shapes.len() {
+            let shape = self.shapes[at];
+            let seen = self.looks.first(shape);
             // What continues a hop of the template has a higher number.
-            for hop in (0..self.plan.hops.len()).rev() {
+            for hop in (0..hops).rev() {
                 let best = self.best(hop, seen).map(|(score, _)| score);
-                self.trees[self.places[seen] + hop] = best;
+                self.trees[shape * hops + hop] = best;
             }
         }
+        let most = |hop: usize| {
+            let all = self.roots.iter();
+            let all = all.filter_map(|shape| self.trees[shape * hops + hop]);
+            all.fold(0, i32::max)
+        };
+        self.most = (0..hops).map(most).collect();
         self.whole()
     }
 
     /// How good it is to lay one tree over the other; `None` if they have nothing in common.
     fn tree(&self, hop: usize, seen: usize) -> Option<i32> {
-        self.trees[self.places[seen] + hop]
+        self.trees[self.looks.shape(seen) * self.plan.hops.len() + hop]
     }
 
     /// Trees that follow each other in the order of the template; then what is left over, in any order.
     fn whole(&self) -> (i32, Assignment) {
-        let (roots, seen) = (self.plan.roots.clone(), self.scene.roots.clone());
-        // How good the first so many of one are over the first so many of the other.
-        let width = seen.len() + 1;
-        let mut best = vec![0_i32; (roots.len() + 1) * width];
-        for (row, root) in roots.iter().enumerate() {
-            for (column, tree) in seen.iter().enumerate() {
+        let (roots, seen) = (&self.plan.roots, &self.scene.roots);
+        let height = roots.len() + 1;
+        let most: i32 = roots.iter().map(|root| self.most[*root]).sum();
+        // How good the first so many of the one are over the first so many of the other, until nothing can be better.
+        let mut best = vec![0_i32; height];
+        let mut column = 0;
+        while best[column * height + roots.len()] < most
+            && let Some(tree) = seen.get(column)
+        {
+            best.push(0);
+            for (row, root) in roots.iter().enumerate() {
                 let over = self.tree(*root, *tree).map_or(i32::MIN, |score| {
-                    best[row * width + column].saturating_add(score)
+                    best[column * height + row].saturating_add(score)
                 });
-                let left = best[(row + 1) * width + column];
-                let above = best[row * width + column + 1];
-                best[(row + 1) * width + column + 1] = over.max(left).max(above);
+                let left = best[column * height + row + 1];
+                let above = best[(column + 1) * height + row];
+                best.push(over.max(left).max(above));
             }
+            column += 1;
         }
-        let mut total = best[roots.len() * width + seen.len()];
+        let mut total = best[column * height + roots.len()];
         let mut assignment = Assignment::new();
-        let (mut row, mut column) = (roots.len(), seen.len());
-        let mut free: HashSet<usize, RandomState> = seen.iter().copied().collect();
+        let mut row = roots.len();
+        let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut left = Vec::new();
         while row > 0 {
-            let here = best[row * width + column];
-            if column > 0 && here == best[row * width + column - 1] {
+            let here = best[column * height + row];
+            if column > 0 && here == best[(column - 1) * height + row] {
                 column -= 1;
-            } else if here == best[(row - 1) * width + column] {
+            } else if here == best[column * height + row - 1] {
                 row -= 1;
                 left.push(roots[row]);
             } else {
                 (row, column) = (row - 1, column - 1);
                 self.take(roots[row], seen[column], &mut assignment);
-                free.remove(&seen[column]);
+                taken.insert(seen[column]);
             }
         }
         // Then what moved, and what a message that nobody captured cut off from its tree.
         left.reverse();
         left.extend(0..self.plan.hops.len());
         for hop in left {
-            if assignment.contains_key(&hop) {
+            if assignment.contains_key(&hop) || self.most[hop] == 0 {
                 continue;
             }
-            let trees = seen.iter().filter(|tree| free.contains(tree));
+            let trees = seen.iter().filter(|tree| !taken.contains(tree));
             let scored = trees.filter_map(|tree| Some((self.tree(hop, *tree)?, *tree)));
             // Of equal ones the first.
             let best = scored.max_by_key(|(score, tree)| (*score, std::cmp::Reverse(*tree)));
@@ -315,7 +310,7 @@ impl<'a, 't> Aligner<'a, 't> {
                 && self.is_of_journey(hop, tree, &assignment)
             {
                 self.take(hop, tree, &mut assignment);
-                free.remove(&tree);
+                taken.insert(tree);
                 total += score;
             }
         }
@@ -419,7 +414,7 @@ impl<'a, 't> Aligner<'a, 't> {
         let Likeness {
             mut score,
             is_foreign,
-        } = self.alike[self.places[seen] + hop]?;
+        } = self.looks.alike(hop, seen)?;
         if self.excluded.contains(&hop) || !self.is_of_the_users(hop, seen) {
             return None;
         }
@@ -446,7 +441,7 @@ impl<'a, 't> Aligner<'a, 't> {
 
     /// Whether a hop of another call than the one that the flow begins with has the users that the template gives it.
     fn is_of_the_users(&self, hop: usize, seen: usize) -> bool {
-        let Some(found) = self.users.get(seen) else {
+        let Some(found) = self.scene.users.get(seen) else {
             return true;
         };
         if self.known.call == Some(self.scene.hops[seen].hop.call().id()) {
@@ -459,131 +454,4 @@ impl<'a, 't> Aligner<'a, 't> {
             known.is_none_or(|known| known == found)
         })
     }
-}
-
-/// How much a hop of the trace looks like one of the template.
-#[derive(Clone, Copy)]
-struct Likeness {
-    score: i32,
-    /// Whether it has what tells another flow: then only its dialog shows that it is of this one.
-    is_foreign: bool,
-}
-
-/// Looks at hops one by one.
-struct Looks<'a, 't> {
-    template: &'a Template,
-    plan: &'a Plan,
-    scene: &'a Scene<'t, 'a>,
-    is_chosen: bool,
-    /// How much each node looks like an actor.
-    likenesses: HashMap<(usize, NodeId), i32, RandomState>,
-}
-
-impl Looks<'_, '_> {
-    /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
-    fn alike(&mut self, hop: usize, seen: usize) -> Option<Likeness> {
-        let (planned, seen) = (&self.plan.hops[hop], &self.scene.hops[seen]);
-        let step = &self.template.steps[planned.request];
-        let method = self.template.method_of(planned.request)?;
-        if !seen
-            .hop
-            .method_name()
-            .eq_ignore_ascii_case(method.as_bytes())
-        {
-            return None;
-        }
-        if planned.begins && seen.is_within {
-            return None;
-        }
-        let (mut score, mut is_foreign) = (4, false);
-        if let Some(request) = seen.request {
-            for demand in step.carry.iter() {
-                let Some(demand) = self.template.origin(demand) else {
-                    continue;
-                };
-                score += match meets(self.scene, request.id(), demand, |_| None) {
-                    Met::Yes => 2,
-                    Met::No { .. } => {
-                        is_foreign |= self.is_chosen && demand.tells_apart();
-                        -3
-                    }
-                    Met::Unknown => 0,
-                };
-            }
-            if let (Some(planned), Some(vias)) = (planned.vias, seen.vias) {
-                score += match planned.abs_diff(vias) {
-                    0 => 2,
-                    difference => -(difference.min(MOST_VIA_COST) as i32),
-                };
-            }
-        }
-        let by_answer = self.responses(&planned.responses, seen);
-        // What may be left out is not there rather than otherwise.
-        if by_answer < 0 && self.template.is_optional(planned.request) {
-            return None;
-        }
-        score += by_answer;
-        for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
-            if let Some(node) = node {
-                let template = self.template;
-                let likeness = self.likenesses.entry((actor, node.id()));
-                score += *likeness.or_insert_with(|| likeness_of(&template.actors[actor], node));
-            }
-        }
-        Some(Likeness { score, is_foreign })
-    }
-
-    fn responses(&self, planned: &[usize], seen: &SceneHop<'_>) -> i32 {
-        let of = |step: &usize| match &self.template.steps[*step].what {
-            What::Response(response) => response.statuses.clone(),
-            _ => Vec::new(),
-        };
-        let statuses: Vec<u16> = planned.iter().flat_map(of).map(|(code, _)| code).collect();
-        let finals = statuses.iter().any(|status| *status >= 200);
-        match seen.hop.status() {
-            Some(status) if statuses.contains(&status) => 2,
-            Some(_) if finals => -3,
-            _ => 0,
-        }
-    }
-}
-
-/// How much a node looks like an actor.
-fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
-    let label = node.label();
-    let names = node.names();
-    let is_named = |name: &str| {
-        name.eq_ignore_ascii_case(&label)
-            || names.iter().any(|other| other.eq_ignore_ascii_case(name))
-    };
-    let mut known = [Some(&actor.label), actor.name.as_ref()]
-        .into_iter()
-        .flatten()
-        .chain(&actor.aliases);
-    let by_name = if known.any(|name| is_named(name)) {
-        2
-    } else {
-        0
-    };
-    let by_role = match (actor.role, node.role()) {
-        (one, other) if one == other => 2,
-        (one, other) if passes_on(one) != passes_on(other) => -1,
-        _ => 0,
-    };
-    by_name + by_role
-}
-
-/// Whether a node with this role passes requests on that are not for itself.
-fn passes_on(role: Role) -> bool {
-    matches!(
-        role,
-        Role::PCscf
-            | Role::ICscf
-            | Role::SCscf
-            | Role::ECscf
-            | Role::Ibcf
-            | Role::Bgcf
-            | Role::Proxy
-            | Role::Sbc
-    )
 }

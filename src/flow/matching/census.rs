@@ -10,6 +10,8 @@ use crate::trace::{Hop, Part};
 /// The methods that templates have; what has another one counts for none of them.
 pub(super) struct Kinds {
     methods: Vec<String>,
+    /// Which of them is ACK.
+    ack: usize,
 }
 
 /// By the position of the method, and whether it is the request.
@@ -25,10 +27,12 @@ impl Kinds {
         methods.push(ACK.to_owned());
         methods.sort();
         methods.dedup();
-        Self { methods }
+        let ack = methods.partition_point(|method| method.as_str() < ACK);
+        Self { methods, ack }
     }
 
-    fn method(&self, name: &[u8]) -> Option<usize> {
+    /// Which of them it is.
+    pub(super) fn method(&self, name: &[u8]) -> Option<usize> {
         let mut methods = self.methods.iter();
         methods.position(|method| method.as_bytes().eq_ignore_ascii_case(name))
     }
@@ -101,8 +105,14 @@ impl<'k> Seen<'k> {
     /// What is left of a scene.
     pub(super) fn left_of(scene: &Scene<'_, '_>, kinds: &'k Kinds) -> Self {
         let mut seen = Self::nothing(kinds);
-        let hops = scene.looked_at().into_iter();
-        seen.add(hops.map(|hop| scene.hops[hop].hop));
+        for hop in scene.looked_at() {
+            let hop = &scene.hops[hop];
+            if let Some(method) = hop.method {
+                seen.counts[method][0] += hop.responses.len() as i64;
+                seen.counts[method][1] += i64::from(hop.request.is_some());
+            }
+            seen.counts[kinds.ack][1] += i64::from(hop.ack.is_some());
+        }
         seen
     }
 
@@ -117,7 +127,6 @@ impl<'k> Seen<'k> {
 
     /// Adds what some hops have, without reading their messages.
     pub(super) fn add<'t>(&mut self, hops: impl Iterator<Item = Hop<'t>>) {
-        let ack = self.kinds.method(ACK.as_bytes());
         for hop in hops {
             let count = |parts: &[Part]| {
                 let messages = hop.messages();
@@ -128,9 +137,7 @@ impl<'k> Seen<'k> {
                 self.counts[method][0] += count(&RESPONSES);
                 self.counts[method][1] += i64::from(hop.request().is_some());
             }
-            if let Some(ack) = ack {
-                self.counts[ack][1] += count(&[Part::Ack]).min(1);
-            }
+            self.counts[self.kinds.ack][1] += count(&[Part::Ack]).min(1);
         }
     }
 }

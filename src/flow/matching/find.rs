@@ -1,15 +1,15 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-
-use foldhash::fast::RandomState;
 
 use super::align::{Assignment, align};
 use super::census::{Kinds, Seen, Wanted};
 use super::judge::{Conclusion, Fate, Given, judge};
+use super::looks::Looks;
 use super::plan::Plan;
-use super::scene::{HeldCall, MOST_HELD, Scene};
+use super::scene::{HeldCall, MOST_HELD, Scene, Taken};
 use super::shelf::{self, Shelf};
 use super::users::Users;
 use crate::base::in_order;
@@ -104,11 +104,18 @@ fn search<'t>(
     })?;
     let (mut open, mut shelf) = (open.into_iter(), Shelf::default());
     let together = || open.next().map(|one| one.read_all(&mut shelf, bytes));
-    each(threads, together, Searched::together, |flows| {
-        found.extend(flows)
-    })?;
+    let look = |searched: Searched<'_>| searched.together(&Taken::default());
+    each(threads, together, look, |flows| found.extend(flows))?;
     found.sort_by_key(|(one, _)| one.calls.first().copied());
-    Ok(without_shared(found))
+    let among_the_rest = |call: CallId, taken: &Taken| -> io::Result<Vec<Flow>> {
+        let call = trace.call(call);
+        let Some(searched) = call.and_then(|call| Searched::of(&all, users, call)) else {
+            return Ok(Vec::new());
+        };
+        let read = searched.read_all(&mut Shelf::default(), bytes)?;
+        Ok(read.together(taken))
+    };
+    without_shared(trace, found, among_the_rest)
 }
 
 /// Looks into what is read: one thread reads messages again, and all tell what they are.
@@ -222,7 +229,7 @@ impl<'s> Searched<'s> {
             true => Others::None,
             false => Others::Unread(&self.beside),
         };
-        match self.flows(others) {
+        match self.flows(others, &Taken::default()) {
             Some(flows) => Alone::Flows(flows),
             None => Alone::Open(Self {
                 held: Vec::new(),
@@ -231,18 +238,20 @@ impl<'s> Searched<'s> {
         }
     }
 
-    /// The flows of the call and the others.
-    fn together(self) -> Vec<Flow> {
+    /// The flows of the call and the others, but for what is taken.
+    fn together(self, taken: &Taken) -> Vec<Flow> {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
-        let scene = Scene::of(self.all.trace, calls, &self.held);
-        self.flows(Others::Read(scene)).unwrap_or_default()
+        let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
+        self.flows(Others::Read(scene), taken).unwrap_or_default()
     }
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
-    fn flows(&self, others: Others<'_, '_>) -> Option<Vec<Flow>> {
+    fn flows(&self, others: Others<'_, '_>, taken: &Taken) -> Option<Vec<Flow>> {
+        let (trace, kinds) = (self.all.trace, self.all.kinds);
         let mut left = Left {
-            alone: Scene::of(self.all.trace, [self.call], &self.held),
-            is_whole: true,
+            alone: Scene::of(trace, [self.call], &self.held, kinds, taken),
+            looks: BTreeMap::new(),
+            is_whole: taken.is_empty(),
             others,
             all: self.all,
             call: self.call.id(),
@@ -293,6 +302,8 @@ struct Left<'h, 's> {
     all: &'h All<'s>,
     call: CallId,
     candidates: &'h [usize],
+    /// What was seen of them in the scene that each is looked for in.
+    looks: BTreeMap<usize, Looks<'h>>,
     /// Whether no flow was found in it yet.
     is_whole: bool,
     alone: Scene<'s, 'h>,
@@ -301,28 +312,33 @@ struct Left<'h, 's> {
 
 impl<'h, 's> Left<'h, 's> {
     /// The flow that explains most of what is left, with its hops.
-    fn best(&self) -> Result<Option<Flow>, Unread> {
+    fn best(&mut self) -> Result<Option<Flow>, Unread> {
         if self.alone.roots.is_empty() {
             return Ok(None);
         }
+        let has_to_begin = self.has_to_begin();
         let mut scored: Vec<Flow> = Vec::new();
         for (bound, at) in self.bounds() {
             let best = scored.iter().max_by_key(|(one, _)| one.score);
             if best.is_some_and(|(best, _)| !best.may_be_passed_over(bound)) {
                 break;
             }
-            let (template, plan) = (&self.all.templates[at], &self.all.plans[at]);
+            let all = self.all;
+            let (template, plan) = (&all.templates[at], &all.plans[at]);
             let (scene, is_read) = match &self.others {
                 Others::Read(together) if self.all.has_several(at) => (together, true),
                 Others::Unread(_) if self.all.has_several(at) => (&self.alone, false),
                 _ => (&self.alone, true),
             };
-            let assignment = align(template, plan, scene, self.all.templates.len() > 1);
-            let given = judge(template, plan, scene, &assignment);
-            let score = score(template, &given);
-            if self.has_to_begin() && !begins(template, plan, &assignment) {
+            let looks = self.looks.entry(at);
+            let looks =
+                looks.or_insert_with(|| Looks::new(template, plan, all.templates.len() > 1));
+            let assignment = align(scene, looks);
+            if has_to_begin && !begins(template, plan, &assignment) {
                 continue;
             }
+            let given = judge(template, plan, scene, &assignment);
+            let score = score(template, &given);
             if !is_read && score < bound {
                 return Err(Unread);
             }
@@ -343,7 +359,7 @@ impl<'h, 's> Left<'h, 's> {
             };
             scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
-        scored.sort_by_key(|(one, _)| (std::cmp::Reverse(one.score), one.template));
+        scored.sort_by_key(|(one, _)| (Reverse(one.score), one.template));
         let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
         let Some(best) = scored.iter().position(is_told) else {
             return Ok(None);
@@ -380,9 +396,9 @@ impl<'h, 's> Left<'h, 's> {
             }
         };
         let beginnings = match &self.others {
-            Others::None => Some(Beginnings::of(&self.alone)),
+            Others::None => Some(Beginnings::of(&self.alone, kinds)),
             Others::Unread(_) => None,
-            Others::Read(together) => Some(Beginnings::of(together)),
+            Others::Read(together) => Some(Beginnings::of(together, kinds)),
         };
         let may_begin = |at: &&usize| {
             let (template, plan) = (&self.all.templates[**at], &self.all.plans[**at]);
@@ -391,7 +407,7 @@ impl<'h, 's> Left<'h, 's> {
         };
         let candidates = self.candidates.iter().filter(may_begin);
         let mut bounds: Vec<_> = candidates.filter_map(bound).collect();
-        bounds.sort_by_key(|(bound, at)| (std::cmp::Reverse(*bound), *at));
+        bounds.sort_by_key(|(bound, at)| (Reverse(*bound), *at));
         bounds
     }
 
@@ -485,13 +501,19 @@ impl Found {
 }
 
 /// Methods of what is left and may stand outside of a dialog.
-struct Beginnings<'t>(BTreeSet<&'t [u8]>);
+struct Beginnings<'k> {
+    kinds: &'k Kinds,
+    methods: BTreeSet<usize>,
+}
 
-impl<'t> Beginnings<'t> {
-    fn of(scene: &Scene<'t, '_>) -> Self {
+impl<'k> Beginnings<'k> {
+    fn of(scene: &Scene<'_, '_>, kinds: &'k Kinds) -> Self {
         let hops = scene.looked_at().into_iter().map(|hop| &scene.hops[hop]);
         let outside = hops.filter(|hop| !hop.is_within);
-        Self(outside.map(|hop| hop.hop.method_name()).collect())
+        Self {
+            kinds,
+            methods: outside.filter_map(|hop| hop.method).collect(),
+        }
     }
 
     /// Whether there is one that a flow may begin with.
@@ -499,8 +521,8 @@ impl<'t> Beginnings<'t> {
         let mut first = plan.beginnings(template).iter().map(|hop| &plan.hops[*hop]);
         first.any(|hop| {
             let method = template.method_of(hop.request).unwrap_or_default();
-            let mut methods = self.0.iter();
-            !hop.begins || methods.any(|other| other.eq_ignore_ascii_case(method.as_bytes()))
+            let method = self.kinds.method(method.as_bytes());
+            !hop.begins || method.is_some_and(|method| self.methods.contains(&method))
         })
     }
 }
@@ -545,19 +567,44 @@ fn is_as_documented(fate: &Fate) -> bool {
     matches!(fate, Fate::Matched | Fate::OutOfOrder(_))
 }
 
-/// What is a step of a flow that explains more is not one of another.
-fn without_shared(found: Vec<(Found, Vec<HopId>)>) -> Vec<Found> {
-    let mut order: Vec<usize> = (0..found.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(found[*at].0.score), *at));
-    let mut taken: HashSet<HopId, RandomState> = HashSet::default();
-    let mut kept = vec![false; found.len()];
-    for at in order {
-        let hops = &found[at].1;
-        kept[at] = hops.iter().all(|hop| !taken.contains(hop));
-        if kept[at] {
+/// What is a step of a flow that explains more is not one of another. Who lost dialogs of other calls to it is looked for once more
+/// `among_the_rest`: of several that look the same each flow has one.
+fn without_shared(
+    trace: &Trace,
+    found: Vec<Flow>,
+    mut among_the_rest: impl FnMut(CallId, &Taken) -> io::Result<Vec<Flow>>,
+) -> io::Result<Vec<Found>> {
+    let mut next = 0;
+    let mut numbered = |flow: Flow| {
+        next += 1;
+        ((Reverse(flow.0.score), next), flow)
+    };
+    let first_ones = found.len();
+    let mut queue: BTreeMap<(Reverse<i64>, usize), Flow> =
+        found.into_iter().map(&mut numbered).collect();
+    let mut taken = Taken::default();
+    let mut again: BTreeSet<CallId> = BTreeSet::new();
+    let mut kept: BTreeMap<(Option<CallId>, usize), Found> = BTreeMap::new();
+    while let Some(((_, number), (one, hops))) = queue.pop_first() {
+        let call = one.calls.first().copied();
+        if number <= first_ones && call.is_some_and(|call| again.contains(&call)) {
+            continue;
+        }
+        let mut shared = hops.iter().filter(|hop| taken.contains(hop)).peekable();
+        if shared.peek().is_none() {
             taken.extend(hops);
+            kept.insert((call, number), one);
+            continue;
+        }
+        let is_of_another = |hop: &HopId| {
+            let hop = trace.hop(*hop);
+            hop.map(|hop| hop.call().id()) != call
+        };
+        if let Some(call) = call.filter(|_| shared.all(is_of_another))
+            && again.insert(call)
+        {
+            queue.extend(among_the_rest(call, &taken)?.into_iter().map(&mut numbered));
         }
     }
-    let chosen = found.into_iter().zip(kept).filter(|(_, kept)| *kept);
-    chosen.map(|((one, _), _)| one).collect()
+    Ok(kept.into_values().collect())
 }

@@ -1,11 +1,12 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::census::Kinds;
 use super::users::address_of_record;
 use crate::flow::template::{BODY, REQUEST_URI};
 use crate::sip::{self, Name, Text};
@@ -14,6 +15,9 @@ use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Par
 /// A hop of the trace.
 pub(super) struct SceneHop<'t> {
     pub(super) hop: Hop<'t>,
+    /// Which of the methods of templates it has.
+    pub(super) method: Option<usize>,
+    pub(super) first_message: MessageId,
     pub(super) request: Option<Message<'t>>,
     /// Those that were not sent before.
     pub(super) responses: Vec<Message<'t>>,
@@ -36,10 +40,16 @@ pub(super) struct Scene<'t, 'h> {
     pub(super) hops: Vec<SceneHop<'t>>,
     /// Hops that continue none, in the order of their first messages: those that are looked at together.
     pub(super) roots: Vec<usize>,
+    /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
+    pub(super) users: Vec<[usize; 2]>,
+    numbers: HashMap<HopId, usize, RandomState>,
     /// Those that come after them, the last one first.
     later: Vec<usize>,
     held: &'h [HeldCall],
 }
+
+/// Hops that are steps of flows.
+pub(super) type Taken = HashSet<HopId, RandomState>;
 
 /// The messages of a call, which several scenes may have.
 pub(super) type HeldCall = (CallId, Arc<Held>);
@@ -48,7 +58,7 @@ pub(super) type HeldCall = (CallId, Arc<Held>);
 pub(super) const MOST_HELD: usize = 64 << 20;
 
 /// Of a long call so many hops are looked at together, so that the time for it is in proportion to its length.
-const AT_A_TIME: usize = 1024;
+pub(super) const AT_A_TIME: usize = 1024;
 
 /// What answers a request.
 pub(super) const RESPONSES: [Part; 5] = [
@@ -60,25 +70,36 @@ pub(super) const RESPONSES: [Part; 5] = [
 ];
 
 impl<'t, 'h> Scene<'t, 'h> {
-    /// Some calls of a trace, their messages being held, call by call.
+    /// Some calls of a trace, their messages being held, call by call; without trees of which a hop is taken.
     pub(super) fn of(
         trace: &'t Trace,
         calls: impl IntoIterator<Item = Call<'t>>,
         held: &'h [HeldCall],
+        kinds: &Kinds,
+        taken: &Taken,
     ) -> Self {
         let mut scene = Self {
             trace,
             hops: Vec::new(),
             roots: Vec::new(),
+            users: Vec::new(),
+            numbers: HashMap::default(),
             later: Vec::new(),
             held,
         };
         let mut call_ids = HashMap::default();
         for call in calls {
-            scene.add(call, &mut call_ids);
+            scene.add(call, kinds, &mut call_ids);
         }
+        scene.users = scene.users_of_hops();
+        let numbers = scene.hops.iter().enumerate();
+        scene.numbers = numbers
+            .map(|(number, one)| (one.hop.id(), number))
+            .collect();
+        let is_taken = |hop: usize| taken.contains(&scene.hops[hop].hop.id());
         let mut roots: Vec<usize> = (0..scene.hops.len())
             .filter(|hop| scene.hops[*hop].parent.is_none())
+            .filter(|root| taken.is_empty() || !scene.tree(&[*root]).into_iter().any(is_taken))
             .collect();
         roots.sort_by_cached_key(|root| std::cmp::Reverse(scene.first_message(*root)));
         scene.later = roots;
@@ -118,8 +139,9 @@ impl<'t, 'h> Scene<'t, 'h> {
         if self.later.is_empty() {
             return false;
         }
-        let mut first = self.tree(self.first_half()).into_iter();
-        !first.any(|hop| hops.contains(&self.hops[hop].hop.id()))
+        let with_one = self.roots_of(hops);
+        let mut first = self.first_half().iter();
+        !first.any(|root| with_one.contains(root))
     }
 
     /// Leaves the first half of what is looked at behind, if more follows.
@@ -137,7 +159,12 @@ impl<'t, 'h> Scene<'t, 'h> {
     }
 
     /// Takes a call in; the Call-IDs are those that are known so far.
-    fn add(&mut self, call: Call<'t>, call_ids: &mut HashMap<&'t [u8], usize, RandomState>) {
+    fn add(
+        &mut self,
+        call: Call<'t>,
+        kinds: &Kinds,
+        call_ids: &mut HashMap<&'t [u8], usize, RandomState>,
+    ) {
         let first = self.hops.len();
         let mut above: Vec<usize> = Vec::new();
         for (hop, depth) in call.journeys() {
@@ -177,6 +204,8 @@ impl<'t, 'h> Scene<'t, 'h> {
             };
             self.hops.push(SceneHop {
                 hop,
+                method: kinds.method(hop.method_name()),
+                first_message: hop.first_message().id(),
                 request,
                 responses,
                 ack: of(&[Part::Ack]).first().copied(),
@@ -275,8 +304,8 @@ impl<'t, 'h> Scene<'t, 'h> {
         before.id() == source.id()
     }
 
-    /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
-    pub(super) fn users(&self) -> Vec<[usize; 2]> {
+    /// What `users` says.
+    fn users_of_hops(&self) -> Vec<[usize; 2]> {
         let mut calls = self.hops.iter().map(|one| one.hop.call().id());
         let first = calls.next();
         if calls.all(|call| Some(call) == first) {
@@ -320,26 +349,35 @@ impl<'t, 'h> Scene<'t, 'h> {
 
     /// The first message of a tree.
     fn first_message(&self, root: usize) -> MessageId {
-        let first = |hop: usize| self.hops[hop].hop.first_message().id();
+        let first = |hop: usize| self.hops[hop].first_message;
         let below = self.tree(&[root]).into_iter().map(first);
         below.fold(first(root), MessageId::min)
     }
 
+    /// What a hop continues, and what continues none.
+    pub(super) fn root_of(&self, hop: usize) -> usize {
+        let mut root = hop;
+        while let Some(above) = self.hops[root].parent {
+            root = above;
+        }
+        root
+    }
+
+    /// The trees that have one of these hops.
+    fn roots_of(&self, hops: &[HopId]) -> BTreeSet<usize> {
+        let numbers = hops.iter().filter_map(|hop| self.numbers.get(hop));
+        numbers.map(|hop| self.root_of(*hop)).collect()
+    }
+
     /// Leaves out trees that have one of these hops; gives the first messages of their hops.
     pub(super) fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
-        let mut messages = Vec::new();
-        let mut kept = Vec::new();
-        for root in std::mem::take(&mut self.roots) {
-            let tree = self.tree(&[root]);
-            let of = |hop: &usize| self.hops[*hop].hop;
-            match tree.iter().any(|hop| hops.contains(&of(hop).id())) {
-                true => messages.extend(tree.iter().map(|hop| of(hop).first_message().id())),
-                false => kept.push(root),
-            }
-        }
+        let with_one = self.roots_of(hops);
+        let (taken, kept): (Vec<usize>, Vec<usize>) =
+            self.roots.iter().partition(|root| with_one.contains(root));
         self.roots = kept;
         self.fill();
-        messages
+        let taken = self.tree(&taken).into_iter();
+        taken.map(|hop| self.hops[hop].first_message).collect()
     }
 
     /// What stands in a message.

@@ -9,13 +9,6 @@ use crate::flow::template::What;
 use crate::sip::{Address, Name};
 use crate::trace::{MessageId, Node};
 
-/// In nanoseconds.
-const SECOND: i64 = 1_000_000_000;
-
-/// 64*T1: a subscriber waits so long for the NOTIFY that has to follow (Timer N, RFC 6665 4.1.2.4), and so long is a request sent
-/// again over UDP (RFC 3261 17.1.2.2).
-const AT_ONCE: i64 = 32 * SECOND;
-
 impl Judge<'_, '_> {
     pub(super) fn deviations(&self, step: usize, message: MessageId) -> Vec<Deviation> {
         let mut deviations = Vec::new();
@@ -34,6 +27,7 @@ impl Judge<'_, '_> {
         deviations.extend(self.to(step, message));
         deviations.extend(self.acknowledged(step, message));
         deviations.extend(self.late(step, message));
+        deviations.extend(self.done_before(step, message));
         for demand in &self.plan.demands[step] {
             let compared = |other: usize| {
                 Some(Compared {
@@ -42,9 +36,8 @@ impl Judge<'_, '_> {
                 })
             };
             let mut met = meets(self.scene, message, demand, compared);
-            if met == Met::Unknown
-                && let Some(origin) = self.template.origin(demand)
-            {
+            if met == Met::Unknown {
+                let origin = self.template.origin(demand);
                 met = meets(self.scene, message, origin, |_| None);
             }
             if let Met::No { expected, got } = met {
@@ -140,18 +133,6 @@ impl Judge<'_, '_> {
             differs("To", expected, got);
         }
         deviations
-    }
-
-    /// What follows another step at once, and comes later than anybody waits for it.
-    fn late(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let before = self.template.steps[step].immediately_after?;
-        let late = self.nanos_between(self.messages[before]?, message)?;
-        let number = &self.template.steps[before].number;
-        (late > AT_ONCE).then(|| Deviation {
-            what: "time".to_owned(),
-            expected: format!("{} s after step {number} at most", AT_ONCE / SECOND),
-            got: format!("{}.{:03} s", late / SECOND, late % SECOND / 1_000_000),
-        })
     }
 
     /// The request that a response answers, if it was seen.

@@ -1,5 +1,6 @@
 //! What became of each step. What nobody captured is no fault: only what the trace shows to be otherwise fails.
 
+mod at_once;
 mod deviations;
 mod messages;
 mod order;
@@ -37,7 +38,11 @@ pub(super) fn judge(
     judge.order(&mut steps);
     judge.end(&mut steps);
     let extra = judge.extra();
-    let is_beside = |seen: &&usize| !judge.has_a_step(**seen);
+    let with_a_step: BTreeSet<usize> = assignment
+        .values()
+        .map(|seen| scene.root_of(*seen))
+        .collect();
+    let is_beside = |seen: &&usize| !with_a_step.contains(&scene.root_of(**seen));
     Given {
         steps,
         journeys_beside: extra.iter().filter(is_beside).count(),
@@ -241,20 +246,10 @@ impl<'t> Judge<'_, 't> {
 
     /// The first message of each hop, in their order.
     fn messages_of(&self, hops: &[usize]) -> Vec<MessageId> {
-        let hops = hops.iter().map(|seen| self.scene.hops[*seen].hop);
-        let mut messages: Vec<MessageId> = hops.map(|hop| hop.first_message().id()).collect();
+        let hops = hops.iter().map(|seen| &self.scene.hops[*seen]);
+        let mut messages: Vec<MessageId> = hops.map(|hop| hop.first_message).collect();
         messages.sort();
         messages
-    }
-
-    /// Whether some hop of the journey of one is a step.
-    fn has_a_step(&self, seen: usize) -> bool {
-        let mut root = seen;
-        while let Some(above) = self.scene.hops[root].parent {
-            root = above;
-        }
-        let tree = self.scene.tree(&[root]);
-        self.assignment.values().any(|step| tree.contains(step))
     }
 
     /// Whether nothing was seen of a branch that has to be there, but of another one of the same request.

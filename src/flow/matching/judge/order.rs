@@ -9,7 +9,7 @@ use crate::trace::{Message, MessageId};
 
 /// Messages of which it is known which was first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Order {
+pub(super) enum Order {
     /// They have times, or are steps of a document.
     OfAll,
     /// A log without times: it may have written one conversation behind the other, each between two ends.
@@ -92,7 +92,7 @@ impl Judge<'_, '_> {
     }
 
     /// What tells that a message came before another one, and its position there.
-    fn place_of(&self, id: MessageId) -> (Order, usize) {
+    pub(super) fn place_of(&self, id: MessageId) -> (Order, usize) {
         let message = self.scene.trace.message(id);
         let untimed = message.filter(|message| message.time().is_none());
         let sighting = untimed.map(|message| message.sighting());

@@ -1,0 +1,236 @@
+//! How much hops of a trace look like those of a template by themselves.
+//!
+//! A hop is looked at once, however often what stands around it is taken away. Hops that look the same, with all that continues
+//! them, have one shape: what is said of one of them is said of all.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::compare::{Met, meets};
+use super::plan::Plan;
+use super::scene::{AT_A_TIME, Scene, SceneHop};
+use crate::flow::template::{Actor, Must, Template, What};
+use crate::trace::{CallId, Node, NodeId, Role};
+
+/// Each Via entry more or less than the template has counts against a hop, up to so many.
+const MOST_VIA_COST: usize = 3;
+
+/// So many shapes are kept: those of what is looked at, and of as much that was before it.
+const MOST_SHAPES: usize = 4 * AT_A_TIME;
+
+/// How much a hop of the trace looks like one of the template.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Likeness {
+    pub(super) score: i32,
+    /// Whether it has what tells another flow: then only its dialog shows that it is of this one.
+    pub(super) is_foreign: bool,
+}
+
+/// All by which two hops can be told apart here.
+#[derive(PartialEq, Eq, Hash)]
+struct Shape {
+    /// How much it looks like each hop of the template.
+    alike: Vec<Option<Likeness>>,
+    vias: Option<usize>,
+    ends: [Option<NodeId>; 2],
+    users: Option<[usize; 2]>,
+    call: CallId,
+    call_id: usize,
+    children: Vec<usize>,
+}
+
+/// What the hops of one scene look like beside those of one template.
+pub(super) struct Looks<'a> {
+    pub(super) template: &'a Template,
+    pub(super) plan: &'a Plan,
+    is_chosen: bool,
+    /// How much each node looks like an actor.
+    likenesses: HashMap<(usize, NodeId), i32, RandomState>,
+    /// The shape of each hop of the scene that was looked at.
+    shape_of: Vec<Option<usize>>,
+    numbers: HashMap<Shape, usize, RandomState>,
+    /// For each shape a hop that has it.
+    firsts: Vec<usize>,
+    /// For each shape how much it looks like each hop of the template.
+    alike: Vec<Option<Likeness>>,
+}
+
+impl<'a> Looks<'a> {
+    /// Nothing was looked at yet. Where the template is one of several, what is about another event package is another flow.
+    pub(super) fn new(template: &'a Template, plan: &'a Plan, is_chosen: bool) -> Self {
+        Self {
+            template,
+            plan,
+            is_chosen,
+            likenesses: HashMap::default(),
+            shape_of: Vec::new(),
+            numbers: HashMap::default(),
+            firsts: Vec::new(),
+            alike: Vec::new(),
+        }
+    }
+
+    /// How many shapes there are. What continues a hop has another one with a lower number.
+    pub(super) fn shapes(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// A hop with this shape.
+    pub(super) fn first(&self, shape: usize) -> usize {
+        self.firsts[shape]
+    }
+
+    /// The shape of a hop that is looked at.
+    pub(super) fn shape(&self, seen: usize) -> usize {
+        self.shape_of[seen].expect("`look` gave each that is looked at one")
+    }
+
+    /// How much a hop that is looked at is like one of the template; `None` if it cannot be it.
+    pub(super) fn alike(&self, hop: usize, seen: usize) -> Option<Likeness> {
+        self.alike[self.shape(seen) * self.plan.hops.len() + hop]
+    }
+
+    /// Looks at what was not looked at before.
+    pub(super) fn look(&mut self, scene: &Scene<'_, '_>) {
+        if self.shapes() > MOST_SHAPES {
+            *self = Self::new(self.template, self.plan, self.is_chosen);
+        }
+        self.shape_of.resize(scene.hops.len(), None);
+        let roots = scene.roots.iter().copied();
+        let new: Vec<usize> = roots.filter(|hop| self.shape_of[*hop].is_none()).collect();
+        for seen in scene.tree(&new).into_iter().rev() {
+            let hop = &scene.hops[seen];
+            let hops = 0..self.plan.hops.len();
+            let shape = Shape {
+                alike: hops.map(|hop| self.likeness(scene, hop, seen)).collect(),
+                vias: hop.vias,
+                ends: [hop.source, hop.destination].map(|node| Some(node?.id())),
+                users: scene.users.get(seen).copied(),
+                call: hop.hop.call().id(),
+                call_id: hop.call_id,
+                children: hop.children.iter().map(|one| self.shape(*one)).collect(),
+            };
+            let next = self.firsts.len();
+            let number = match self.numbers.get(&shape) {
+                Some(number) => *number,
+                None => {
+                    self.firsts.push(seen);
+                    self.alike.extend(&shape.alike);
+                    self.numbers.insert(shape, next);
+                    next
+                }
+            };
+            self.shape_of[seen] = Some(number);
+        }
+    }
+
+    /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
+    fn likeness(&mut self, scene: &Scene<'_, '_>, hop: usize, seen: usize) -> Option<Likeness> {
+        let (planned, seen) = (&self.plan.hops[hop], &scene.hops[seen]);
+        let step = &self.template.steps[planned.request];
+        let method = self.template.method_of(planned.request)?;
+        if !seen
+            .hop
+            .method_name()
+            .eq_ignore_ascii_case(method.as_bytes())
+        {
+            return None;
+        }
+        if planned.begins && seen.is_within {
+            return None;
+        }
+        let (mut score, mut is_foreign) = (4, false);
+        if let Some(request) = seen.request {
+            for demand in step.carry.iter() {
+                let demand = self.template.origin(demand);
+                // Who has a value of its own can be told by it.
+                if !matches!(demand.must, Must::Be(_) | Must::Say(_)) {
+                    continue;
+                }
+                score += match meets(scene, request.id(), demand, |_| None) {
+                    Met::Yes => 2,
+                    Met::No { .. } => {
+                        is_foreign |= self.is_chosen && demand.tells_apart();
+                        -3
+                    }
+                    Met::Unknown => 0,
+                };
+            }
+            if let (Some(planned), Some(vias)) = (planned.vias, seen.vias) {
+                score += match planned.abs_diff(vias) {
+                    0 => 2,
+                    difference => -(difference.min(MOST_VIA_COST) as i32),
+                };
+            }
+        }
+        let by_answer = self.responses(&planned.responses, seen);
+        // What may be left out is not there rather than otherwise.
+        if by_answer < 0 && self.template.is_optional(planned.request) {
+            return None;
+        }
+        score += by_answer;
+        for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
+            if let Some(node) = node {
+                let template = self.template;
+                let likeness = self.likenesses.entry((actor, node.id()));
+                score += *likeness.or_insert_with(|| likeness_of(&template.actors[actor], node));
+            }
+        }
+        Some(Likeness { score, is_foreign })
+    }
+
+    fn responses(&self, planned: &[usize], seen: &SceneHop<'_>) -> i32 {
+        let of = |step: &usize| match &self.template.steps[*step].what {
+            What::Response(response) => response.statuses.clone(),
+            _ => Vec::new(),
+        };
+        let statuses: Vec<u16> = planned.iter().flat_map(of).map(|(code, _)| code).collect();
+        let finals = statuses.iter().any(|status| *status >= 200);
+        match seen.hop.status() {
+            Some(status) if statuses.contains(&status) => 2,
+            Some(_) if finals => -3,
+            _ => 0,
+        }
+    }
+}
+
+/// How much a node looks like an actor.
+fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
+    let label = node.label();
+    let names = node.names();
+    let is_named = |name: &str| {
+        name.eq_ignore_ascii_case(&label)
+            || names.iter().any(|other| other.eq_ignore_ascii_case(name))
+    };
+    let mut known = [Some(&actor.label), actor.name.as_ref()]
+        .into_iter()
+        .flatten()
+        .chain(&actor.aliases);
+    let by_name = if known.any(|name| is_named(name)) {
+        2
+    } else {
+        0
+    };
+    let by_role = match (actor.role, node.role()) {
+        (one, other) if one == other => 2,
+        (one, other) if passes_on(one) != passes_on(other) => -1,
+        _ => 0,
+    };
+    by_name + by_role
+}
+
+/// Whether a node with this role passes requests on that are not for itself.
+fn passes_on(role: Role) -> bool {
+    matches!(
+        role,
+        Role::PCscf
+            | Role::ICscf
+            | Role::SCscf
+            | Role::ECscf
+            | Role::Ibcf
+            | Role::Bgcf
+            | Role::Proxy
+            | Role::Sbc
+    )
+}
