@@ -2,6 +2,7 @@
 //! knows what a capture is.
 
 mod anomaly;
+pub mod coded;
 mod endpoint;
 pub mod escape;
 pub(crate) mod hep;
