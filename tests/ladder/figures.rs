@@ -217,6 +217,46 @@ fn answers_of_branches_are_drawn_as_their_dialogs_on_all_hops() {
     assert_eq!(strands("183"), ["1", "1"], "{drawn}");
 }
 
+/// A branch that is refused at once makes no dialog (RFC 3261 12.1), and is drawn as none, whatever the others make.
+#[test]
+fn branches_without_a_dialog_are_drawn_as_none_of_the_others() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2", "u3"]);
+    let above = net.send("uac", "p", Talk::new("parallel").request("INVITE", 1), 0);
+    let branches = ["u1", "u2", "u3"].map(|to| net.pass_as(&above, to, &format!("sip:{to}"), 10));
+    net.respond(&[above.clone(), branches[0].clone()], 180, "b1", 100);
+    net.respond(&[above, branches[1].clone()], 183, "b2", 200);
+    net.reply(&branches[2], 486, "b3", 300);
+    net.ack(&branches[2], "b3", 310);
+    let file = capture(&net);
+    let drawn = printed(&["ladder", "-f", "svg", "--no-findings", name(file.path())]);
+    let strand = |first_line: &str| -> usize {
+        let (_, row) = drawn.split_once(&format!("<title>{first_line}")).unwrap();
+        let (_, class) = row.split_once("class=\"s").unwrap();
+        class.split('"').next().unwrap().parse().unwrap()
+    };
+    let legend: Vec<_> = drawn
+        .lines()
+        .filter(|line| line.starts_with("Call-ID parallel, "))
+        .collect();
+    assert_eq!(
+        [
+            legend[strand("INVITE sip:u3")],
+            legend[strand("SIP/2.0 486")],
+            legend[strand("ACK sip:u3")]
+        ],
+        ["Call-ID parallel, no dialog"; 3],
+        "{drawn}"
+    );
+    assert_eq!(
+        legend[strand("SIP/2.0 183")],
+        "Call-ID parallel, tags a and b2"
+    );
+    assert_eq!(
+        legend[strand("INVITE sip:u2")],
+        "Call-ID parallel, tags a and b2"
+    );
+}
+
 /// A proxy asks two; the file holds link by link what was sent on it, and no times: who is told stands behind who told.
 #[test]
 fn the_hops_of_a_journey_stay_together_where_there_are_no_times() {
