@@ -726,3 +726,120 @@ fn the_figure_of_the_readme_is_what_is_printed() {
     ]);
     assert_eq!(shown, printed);
 }
+
+/// Five columns in 24 characters, where hardly anything can be written between two of them.
+#[test]
+fn where_columns_are_near_heads_are_staggered_and_texts_go_beyond() {
+    let check = Panel {
+        number: "4".to_owned(),
+        first: 1,
+        last: 1,
+        text: "Checks".to_owned(),
+        kind: PanelKind::Action,
+        folded: Vec::new(),
+    };
+    let ladder = Ladder {
+        columns: vec![
+            column("UE", ""),
+            column("P-CSCF", "proxy"),
+            column("S-CSCF", ""),
+            column("I-CSCF", ""),
+            column("AS", "server"),
+        ],
+        rows: vec![
+            Row::Arrow(arrow("1", 0, 1, "INVITE", Kind::Request)),
+            Row::Arrow(arrow("2", 4, 3, "200 OK", Kind::Response)),
+            Row::Arrow(arrow("3", 4, 4, "REFER", Kind::Request)),
+            Row::Panel(check),
+        ],
+        ..Ladder::default()
+    };
+    let style = Style {
+        width: 24,
+        charset: Charset::Ascii,
+    };
+    let expected = "
+    UE
+    |   P-CSCF (proxy)
+    |   |   S-CSCF
+    |   |   |   I-CSCF
+    |   | AS (server)
+    |   |   |   |   |
+1   INVITE  |   |   |
+    |-->|   |   |   |
+2   |   |   |   200 OK
+    |   |   |   |<--|
+3   |   |   |   | REFER
+    |   |   |   |   |--+
+    |   |   |   |   |<-+
+   +--------+   |   |
+4  | Checks |   |   |
+   +--------+   |   |
+    |   |   |   |   |
+";
+    let drawn = text::draw(&ladder, style);
+    assert_eq!(format!("\n{drawn}"), expected, "{drawn}");
+}
+
+/// A request that goes through all of so many nodes, and its answer.
+fn chain(columns: usize, label: &str, caption: &str) -> Ladder {
+    let last = columns - 1;
+    let there = (0..last).map(|from| (from, from + 1, Kind::Request));
+    let back = (0..last).rev().map(|to| (to + 1, to, Kind::Response));
+    let rows = there.chain(back).enumerate().map(|(at, (from, to, kind))| {
+        Row::Arrow(Arrow {
+            time: format!("{at}.000"),
+            marks: if at == 0 { vec![1] } else { Vec::new() },
+            ..arrow(&(at + 1).to_string(), from, to, caption, kind)
+        })
+    });
+    Ladder {
+        columns: (0..columns)
+            .map(|one| column(&format!("{label}{one}"), "proxy"))
+            .collect(),
+        rows: rows.collect(),
+        ..Ladder::default()
+    }
+}
+
+#[test]
+fn sixteen_columns_have_room_in_eighty_characters() {
+    for columns in 2..=16 {
+        let ladder = chain(columns, "cscf.example.com-", "INVITE (SDP)");
+        for charset in [Charset::Unicode, Charset::Ascii] {
+            let style = Style { width: 80, charset };
+            let drawn = text::draw(&ladder, style);
+            let width = drawn.lines().map(|line| line.chars().count()).max();
+            assert!(width <= Some(80), "{drawn}");
+            assert!(!drawn.contains("others"), "{drawn}");
+            // What is left of a name or a caption still says something.
+            let shorts = drawn.lines().filter_map(|line| line.split_once(" = "));
+            let shorts: Vec<_> = shorts.map(|(short, _)| short.chars().count()).collect();
+            assert!(shorts.iter().all(|short| *short >= 7), "{drawn}");
+            if columns > 10 {
+                assert_eq!(shorts, [0; 0], "{drawn}");
+                for column in &ladder.columns {
+                    assert!(
+                        drawn.contains(&format!("{} (proxy)", column.label)),
+                        "{drawn}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Where not even that has room, the last columns are one, however few they are.
+#[test]
+fn what_has_no_room_at_all_is_said() {
+    let ladder = chain(12, "n", "INVITE");
+    let style = Style {
+        width: 44,
+        charset: Charset::Ascii,
+    };
+    let drawn = text::draw(&ladder, style);
+    assert!(drawn.lines().all(|line| line.len() <= 44), "{drawn}");
+    let said = drawn.split("\n\n").last().unwrap().replace('\n', " ");
+    // `22` and `21.000` with two spaces behind each, a cell, eleven times four, and four for an arrow to oneself.
+    assert!(said.contains("where --width is 61 or more"), "{said}");
+}
