@@ -281,3 +281,26 @@ fn what_a_message_contains_stays_text_in_every_form() {
     let plantuml = printed(&["ladder", name(file.path()), "-f", "plantuml"]);
     assert_eq!(plantuml.matches("@enduml").count(), 1);
 }
+
+/// `title` with nothing behind it is no line of PlantUML.
+#[test]
+fn a_blank_title_is_none() {
+    for (form, begin) in [("plantuml", "title"), ("mermaid", "    title")] {
+        let drawn = printed(&["ladder", SAMPLE, "1", "-f", form, "--title", "  "]);
+        assert!(
+            !drawn.lines().any(|line| line.starts_with(begin)),
+            "{drawn}"
+        );
+    }
+}
+
+/// Like arrows, media whose one end is hidden are not drawn.
+#[test]
+fn media_to_a_hidden_column_are_left_out() {
+    let all = printed(&["ladder", SAMPLE, "1"]);
+    assert!(all.contains(" audio "), "{all}");
+    for end in ["10.128.0.1", "10.64.0.1"] {
+        let hidden = printed(&["ladder", SAMPLE, "1", "--hide", end]);
+        assert!(!hidden.contains(" audio "), "{hidden}");
+    }
+}
