@@ -843,3 +843,124 @@ fn what_has_no_room_at_all_is_said() {
     // `22` and `21.000` with two spaces behind each, a cell, eleven times four, and four for an arrow to oneself.
     assert!(said.contains("where --width is 61 or more"), "{said}");
 }
+
+/// The size of the smallest letters in points, and the figure.
+fn smallest(ladder: &Ladder, paper: sipscope::render::svg::Paper) -> (f64, String) {
+    use sipscope::render::svg;
+    let style = svg::Style {
+        theme: svg::Theme::Plain,
+        paper,
+    };
+    let drawn = svg::draw(ladder, style);
+    let number = |begin: &str, at: usize| -> f64 {
+        let (_, behind) = drawn.split_once(begin).unwrap();
+        let (value, _) = behind.split_once('"').unwrap();
+        let value = value.split(' ').nth(at).unwrap();
+        value.trim_end_matches("mm").parse().unwrap()
+    };
+    let points = number(" width=\"", 0) / 25.4 * 72.0;
+    let units = number(" viewBox=\"", 2);
+    let sizes = drawn.split(" font-size=\"").skip(1);
+    let sizes = sizes.map(|text| text.split('"').next().unwrap().parse::<f64>().unwrap());
+    let size = sizes.min_by(f64::total_cmp).unwrap();
+    (size * points / units, drawn)
+}
+
+#[test]
+fn letters_on_paper_are_of_six_points_at_least() {
+    use sipscope::render::svg::Paper;
+    for paper in [Paper::A4, Paper::Letter] {
+        for columns in [2, 6, 9, 12, 14, 24, 60] {
+            let ladder = chain(
+                columns,
+                "cscf.home.example.com-",
+                "183 Session Progress (SDP)",
+            );
+            let (points, drawn) = smallest(&ladder, paper);
+            assert!(points >= 6.0, "{columns}: {points}");
+            // More have no room side by side, at three quarters of an inch each.
+            assert_eq!(drawn.contains("others"), columns > 16, "{columns}");
+        }
+    }
+}
+
+/// Each name is that of one element, and each link leads to one; also where two figures stand in one page.
+#[test]
+fn marks_and_what_they_stand_for_lead_to_each_other() {
+    let sample = "samples/documents/numbered-steps.txt";
+    let one = printed(&["ladder", sample, "1", "-f", "svg"]);
+    let other = printed(&["ladder", sample, "1", "-f", "svg", "--title", "Another"]);
+    let both = format!("{one}{other}");
+    let values = |name: &str| -> Vec<String> {
+        let begin = format!(" {name}=\"");
+        let all = both.split(&begin).skip(1);
+        all.map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    let mut ids = values("id");
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+    let links = values("href");
+    // Three findings, and from each there and back, in both figures.
+    assert_eq!(links.len(), 12, "{one}");
+    for link in &links {
+        let to = link.strip_prefix('#').unwrap();
+        assert!(ids.iter().any(|id| id == to), "{link}");
+    }
+    let figure = one
+        .split_once("-mark-1\"")
+        .unwrap()
+        .0
+        .rsplit_once('"')
+        .unwrap()
+        .1;
+    let figure = figure.trim_start_matches('#');
+    for (id, to) in [("mark-1", "finding-1"), ("finding-1", "mark-1")] {
+        let link = format!("<a href=\"#{figure}-{to}\" id=\"{figure}-{id}\">");
+        assert!(one.contains(&link), "{link} in {one}");
+    }
+    assert!(one.contains(" role=\"group\""), "{one}");
+    let bare = printed(&["ladder", sample, "1", "-f", "svg", "--no-findings"]);
+    assert!(
+        bare.contains(" role=\"img\"") && !bare.contains("href"),
+        "{bare}"
+    );
+}
+
+#[test]
+fn tooltips_hold_the_whole_message() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let mut message = Talk::new("told").request("MESSAGE", 1);
+    message = message.with("Subject: a\u{1b}[1m\tb");
+    message.body = "</title><script>x</script>\r\n\r\nsecond part\u{202e}\r\n".to_owned();
+    net.send("uac", "uas", message, 0);
+    let mut long = Talk::new("told").request("MESSAGE", 2);
+    long.body = "y".repeat(60_000);
+    net.send("uac", "uas", long, 100);
+    let file = capture(&net);
+    let drawn = printed(&["ladder", name(file.path()), "-f", "svg"]);
+    let titles: Vec<_> = drawn.split("<title>").skip(1).collect();
+    let titles = titles
+        .iter()
+        .map(|rest| rest.split_once("</title>").unwrap().0);
+    let titles: Vec<_> = titles
+        .filter(|title| title.starts_with("MESSAGE "))
+        .collect();
+    assert_eq!(titles.len(), 2);
+    assert!(
+        titles[0].starts_with("MESSAGE sip:bob@example.com SIP/2.0\nVia: "),
+        "{}",
+        titles[0]
+    );
+    assert!(
+        titles[0].contains("\nSubject: a\\u{1b}[1m\\tb\n"),
+        "{}",
+        titles[0]
+    );
+    let body = "\n\n&lt;/title&gt;&lt;script&gt;x&lt;/script&gt;\n\nsecond part\\u{202e}";
+    assert!(titles[0].ends_with(body), "{}", titles[0]);
+    assert!(titles[1].ends_with(" characters more"), "{}", titles[1]);
+    assert!(titles[1].len() < 5000);
+}
