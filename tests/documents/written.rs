@@ -12,6 +12,7 @@ use sipscope::report::Times;
 use sipscope::report::document::{FlowDocument, options_of_figure};
 use sipscope::report::ladder::{self, Row};
 use sipscope::sip::{Index, Message};
+use sipscope::source::document::Document;
 use sipscope::trace::{Call, Hints, HopId, Trace};
 use sipscope::{Intake, Job, analyze, correlate, document};
 use tempfile::NamedTempFile;
@@ -324,6 +325,34 @@ fn bodies_that_hold_messages_and_steps_come_back() {
         fs::write(capture.path(), file(&net.packets)).unwrap();
         // The body is left out where it is passed on.
         assert!(assert_comes_back(capture.path(), kind) > 0);
+    }
+}
+
+/// What mail and editors do to a text changes nothing of a message.
+#[test]
+fn written_documents_are_the_same_with_other_line_ends_and_indented() {
+    let mut net = Net::new(&["a", "p", "b"]);
+    let mut message = Talk::new("planted").request("MESSAGE", 1);
+    message = message.with("Content-Type: text/plain");
+    message.body = PLANTED.to_owned();
+    let hops = net.journey(message, &["a", "p", "b"], 0);
+    net.respond(&hops, 200, "b", 1000);
+    let capture = NamedTempFile::new().unwrap();
+    fs::write(capture.path(), file(&net.packets)).unwrap();
+    let (mut intake, trace) = trace(capture.path());
+    let call = trace.calls().next().unwrap();
+    let text = in_markdown(&written(&mut intake, &trace, &call));
+    let document = Document::read(&text);
+    let steps = document.flows.iter().flat_map(|flow| &flow.steps);
+    let bodies = steps.filter_map(|step| step.message.as_ref()?.body.as_ref());
+    let bodies: Vec<_> = bodies.map(|body| body.text.as_str()).collect();
+    let body = PLANTED.trim_end_matches("\r\n").replace("\r\n", "\n");
+    assert_eq!(bodies, [&body; 2]);
+    assert_eq!(Document::read(&text.replace('\n', "\r\n")), document);
+    for indent in ["    ", "\t"] {
+        let lines = text.lines().map(|line| format!("{indent}{line}\n"));
+        let indented: String = lines.collect();
+        assert_eq!(Document::read(&indented), document);
     }
 }
 

@@ -61,7 +61,8 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// Takes away what all lines are indented by: spaces, or one tab.
 fn take_indent(lines: &mut [Line<'_>]) {
-    let shown = || lines.iter().filter(|line| !line.is_blank());
+    let is_text = |line: &&Line<'_>| !line.is_blank() && line.quoted.is_none();
+    let shown = || lines.iter().filter(is_text);
     let indent = match shown().all(Line::begins_cell) {
         true => 1,
         false => shown().map(Line::indent).min().unwrap_or(0),

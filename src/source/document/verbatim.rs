@@ -101,10 +101,8 @@ impl Fence {
 
     /// A line of the block without what the block is indented by.
     fn inner(self, line: &str) -> &str {
-        let spaces = line
-            .bytes()
-            .take(self.indent)
-            .take_while(|byte| *byte == b' ');
+        let before = line.bytes().take(self.indent);
+        let spaces = before.take_while(|byte| matches!(byte, b' ' | b'\t'));
         &line[spaces.count()..]
     }
 
@@ -116,9 +114,9 @@ impl Fence {
     }
 }
 
-/// Spaces and backticks that a line begins with, and the rest of it.
+/// What a line is indented by, the backticks that it begins with, and the rest of it.
 fn ticks(line: &str) -> (usize, usize, &str) {
-    let behind = line.trim_start_matches(' ');
+    let behind = line.trim_start_matches([' ', '\t']);
     let rest = behind.trim_start_matches('`');
     (line.len() - behind.len(), behind.len() - rest.len(), rest)
 }
@@ -171,6 +169,10 @@ impl Quoted<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     #[test]
@@ -202,6 +204,45 @@ mod tests {
         assert!(!message.headers[1].is_left_out());
         assert_eq!(message.body.unwrap().text, "  \u{202e}");
     }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Each line is one of the text or stands for some of them, in their order.
+        #[test]
+        fn whatever_is_fenced_is_read(parts in vec(select(PARTS.to_vec()), 0..24)) {
+            let text = parts.concat();
+            let all = lines(&text);
+            for pair in all.windows(2) {
+                prop_assert!(pair[0].number < pair[1].number);
+            }
+            for line in all {
+                let last = text.split('\n').count() as u64 + 1;
+                prop_assert!(line.number <= last);
+                if let Some(quoted) = line.quoted {
+                    let message = quoted.message();
+                    prop_assert!(message.headers.iter().all(|header| header.lines[0] <= last));
+                }
+            }
+        }
+    }
+
+    const PARTS: [&str; 14] = [
+        "```sip verbatim\n",
+        "   ```sip coded\r\n",
+        "````text verbatim\n",
+        "```\n",
+        "````\n",
+        "\n",
+        "  \r\n",
+        "INVITE sip:b SIP/2.0\n",
+        "From: \\u{202e}\u{6f22}\n",
+        ":\n",
+        "```",
+        " `",
+        "\\u{",
+        "\t\u{6f22}\n",
+    ];
 
     #[test]
     fn other_fences_are_text() {
