@@ -71,7 +71,8 @@ pub(in super::super) struct Look {
     #[arg(long, value_enum, default_value = "plain")]
     theme: Theme,
 
-    /// Pages that a picture is broken into. They are upright, or landscape where the columns need the width.
+    /// Pages that a picture is broken into. They are upright, or landscape where the columns need the width. What is too high for
+    /// one picture is written as several, with a number behind their names.
     #[arg(long, value_enum, default_value = "none")]
     paper: Paper,
 }

@@ -58,7 +58,7 @@ impl Limits {
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let narrower = (3..=13).rev().map(|tenth| Self {
             caption: (14 * tenth).max(LEAST_GAP - 2 * BESIDE),
-            head: 12 * tenth,
+            head: (12 * tenth).max(39),
             lines: 6,
             small: 26 * tenth,
             boxed: 60 + 6 * tenth,

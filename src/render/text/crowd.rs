@@ -3,19 +3,17 @@
 
 use std::borrow::Cow;
 
-use super::layout::Layout;
+use super::layout::{Layout, NARROW};
 use super::signs::Signs;
 use crate::report::ladder::Ladder;
-
-/// Where not all are drawn, each has so many cells, and so many at least stand alone.
-const ROOM: usize = 14;
-const LEAST: usize = 3;
 
 /// The ladder, or one in which the last columns are one.
 pub(super) fn with_room<'l>(ladder: &'l Ladder, signs: &Signs, width: usize) -> Cow<'l, Ladder> {
     let needed = Layout::narrowest(ladder, signs);
-    let alone = (width / ROOM).saturating_sub(2).max(LEAST);
-    if needed <= width || ladder.columns.len() <= alone + 1 {
+    let too_many = needed.saturating_sub(width).div_ceil(NARROW);
+    // Two at least are left, one of them for all others.
+    let alone = ladder.columns.len().saturating_sub(too_many + 1).max(1);
+    if too_many == 0 || ladder.columns.len() <= alone + 1 {
         return Cow::Borrowed(ladder);
     }
     let room = format!("in {width} characters");

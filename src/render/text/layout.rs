@@ -17,7 +17,7 @@ const SHORT_TEXT: usize = 10;
 const FEW_LETTERS: usize = 7;
 /// Columns are not nearer, `|<-..-|`, but in narrow figures, `|-->|`.
 const LEAST_GAP: usize = 6;
-const NARROW: usize = 4;
+pub(super) const NARROW: usize = 4;
 /// An arrow of the last column to itself in a narrow figure.
 const TURN: usize = 4;
 /// From one frame around rows to the one in it.
