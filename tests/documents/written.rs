@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use sipscope::base::Transport;
 use sipscope::flow::synthesis::{Options, write_capture};
 use sipscope::flow::templates;
@@ -380,6 +383,7 @@ fn what_does_not_show_and_what_looks_left_out_comes_back() {
     let bodies = [
         "[no body]\r\n",
         "...\r\n",
+        "\r\n...\r\n",
         "a \u{202e}b\\ \r\n\tc\r\n",
         "\r\n",
     ];
@@ -413,4 +417,59 @@ fn bytes_that_are_no_text_are_said() {
         "{doubts:?}"
     );
     assert!(in_markdown(&document).contains("Subject: a \\xff folded one\n"));
+}
+
+/// What may be taken for something else where it stands in a document.
+const ODD: [&str; 26] = [
+    "INVITE sip:b@example.com SIP/2.0",
+    "SIP/2.0 200 OK",
+    "1. INVITE request (a to b)",
+    "2.",
+    "1.1 Message flow",
+    "3",
+    "Table 1.1-1: INVITE request (a to b)",
+    "Figure 1.1-1: Message flow",
+    "Content-Length: 0",
+    "From:",
+    "```",
+    "`````sip verbatim",
+    "   ```",
+    "...",
+    "(...)",
+    "[no body]",
+    "<?xml version=\"1.0\"?>",
+    "v=0",
+    "--",
+    "\\u{7}",
+    "\\",
+    "\u{202e}\u{2066}",
+    "\u{feff}",
+    "ETSI",
+    "RFC 3261      SIP      June 2002",
+    "| - * # \t",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_message_holds_comes_back(
+        values in vec(vec(select(ODD.to_vec()), 1..3), 0..4),
+        lines in vec(vec(select(ODD.to_vec()), 0..3), 0..12),
+    ) {
+        let mut net = Net::new(&["a", "p", "b"]);
+        let mut message = Talk::new("any").request("MESSAGE", 1);
+        for (number, value) in values.iter().enumerate() {
+            message = message.with(&format!("X-{number}: {}", value.join(" ").trim()));
+        }
+        if !lines.is_empty() {
+            message = message.with("Content-Type: text/plain");
+        }
+        message.body = lines.iter().map(|line| line.join(" ") + "\r\n").collect();
+        let hops = net.journey(message, &["a", "p", "b"], 0);
+        net.respond(&hops, 200, "b", 1000);
+        let capture = NamedTempFile::new().unwrap();
+        fs::write(capture.path(), file(&net.packets)).unwrap();
+        assert_comes_back(capture.path(), "any");
+    }
 }

@@ -12,8 +12,8 @@
 //! ````
 //!
 //! A block is one message: its first line, a field in each line up to the first that is empty, and behind that the lines of its
-//! body. A field without value has that of the message that this one repeats. A remark in brackets stands for a body that is
-//! not printed. With `coded` for `verbatim`, characters stand as codes ([`coded`]). A block in another language than
+//! body. A field without value has that of the message that this one repeats. One line of a remark in brackets stands for a
+//! body that is not printed. With `coded` for `verbatim`, characters stand as codes ([`coded`]). A block in another language than
 //! `sip` is a figure, and no part of the text. It ends with a line of as many backticks as it began with, or more.
 
 use super::lines::Line;
@@ -145,7 +145,7 @@ impl Quoted<'_> {
         if let (Some(first), Some(last)) = (numbers.first(), numbers.last()) {
             let body = body.join("\n");
             message.body = Some(Body {
-                is_placeholder: stands_for_body(body.trim()),
+                is_placeholder: first == last && stands_for_body(body.trim()),
                 text: fence.text(&body),
                 lines: (*first, *last),
                 inherited: None,
