@@ -227,6 +227,9 @@ fn branches_without_a_dialog_are_drawn_as_none_of_the_others() {
     net.respond(&[above, branches[1].clone()], 183, "b2", 200);
     net.reply(&branches[2], 486, "b3", 300);
     net.ack(&branches[2], "b3", 310);
+    net.cancel(&branches[1], 400);
+    let back = Talk::new("parallel").back("b1").request("INFO", 9);
+    net.send("u1", "uac", back, 500);
     let file = capture(&net);
     let drawn = printed(&["ladder", "-f", "svg", "--no-findings", name(file.path())]);
     let strand = |first_line: &str| -> usize {
@@ -251,6 +254,10 @@ fn branches_without_a_dialog_are_drawn_as_none_of_the_others() {
         legend[strand("SIP/2.0 183")],
         "Call-ID parallel, tags a and b2"
     );
+    for (first_line, tag) in [("CANCEL sip:u2", "b2"), ("INFO sip:alice", "b1")] {
+        let expected = format!("Call-ID parallel, tags a and {tag}");
+        assert_eq!(legend[strand(first_line)], expected, "{first_line}");
+    }
     assert_eq!(
         legend[strand("INVITE sip:u2")],
         "Call-ID parallel, tags a and b2"

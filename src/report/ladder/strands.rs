@@ -36,11 +36,15 @@ impl<'a> Strands<'a> {
     fn dialog(&self, message: &Message<'a>, are_several: bool) -> Option<Dialog<'a>> {
         let hop = message.hop();
         let tags = hop.call_id().zip(message.from_tag()).zip(message.to_tag());
+        // A CANCEL goes with what it cancels.
+        let of_hop = || hop.dialog().or_else(|| hop.about()?.dialog());
         let Some(((call_id, from), to)) = tags else {
-            return hop.dialog();
+            return of_hop();
         };
-        let own = self.dialogs.get(&[call_id, from, to]).copied();
-        own.or_else(|| hop.dialog().filter(|_| !are_several))
+        // Both sides send requests.
+        let by_tags = |one, other| self.dialogs.get(&[call_id, one, other]).copied();
+        let own = by_tags(from, to).or_else(|| by_tags(to, from));
+        own.or_else(|| of_hop().filter(|_| !are_several))
     }
 
     /// Whether a Call-ID has several dialogs, so that what is in none of them belongs to none.
