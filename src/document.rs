@@ -37,18 +37,19 @@ pub fn document(
     Ok(document)
 }
 
-/// What is read of a document, if it has all of its steps.
-fn read(document: &FlowDocument) -> Option<Flow> {
-    let read = Document::read(&markdown::write(document, ""));
-    let mut flows = read.flows.into_iter();
-    flows
-        .next()
-        .filter(|flow| flow.steps.len() == document.steps.len() && flows.next().is_none())
+/// What is read of a document, if that is one flow with as many steps; else the number of steps that are read.
+fn read(document: &FlowDocument) -> Result<Flow, usize> {
+    let mut flows = Document::read(&markdown::write(document, "")).flows;
+    let steps = flows.iter().map(|flow| flow.steps.len()).sum();
+    match (flows.pop(), flows.is_empty()) {
+        (Some(flow), true) if steps == document.steps.len() => Ok(flow),
+        _ => Err(steps),
+    }
 }
 
 /// Gives a number to the elements that would be taken for several, because their messages name several hosts for them.
 fn number(document: &mut FlowDocument) {
-    let Some(flow) = read(document) else {
+    let Ok(flow) = read(document) else {
         return;
     };
     let mut actors: BTreeMap<usize, BTreeSet<Option<usize>>> = BTreeMap::new();
@@ -72,6 +73,7 @@ fn fill_in(document: &mut FlowDocument, last: bool) -> bool {
         }
         let message = flow
             .as_ref()
+            .ok()
             .and_then(|flow| flow.steps.get(position)?.message.as_ref());
         let wrong = message.is_none_or(|message| !differences(step, message).is_empty());
         if wrong || last && found {
@@ -84,10 +86,15 @@ fn fill_in(document: &mut FlowDocument, last: bool) -> bool {
 
 /// Says what would be read otherwise.
 fn doubt(document: &mut FlowDocument) {
-    let Some(flow) = read(document) else {
-        let doubt = "Who reads this document does not find all of its steps";
-        document.doubts.push(doubt.to_owned());
-        return;
+    let flow = match read(document) {
+        Ok(flow) => flow,
+        Err(found) => {
+            let steps = document.steps.len();
+            document.doubts.push(format!(
+                "Who reads this document finds {found} steps in it, and it has {steps}"
+            ));
+            return;
+        }
     };
     let mut names: BTreeSet<(usize, Option<usize>)> = BTreeSet::new();
     for (step, read) in document.steps.iter_mut().zip(&flow.steps) {
@@ -111,15 +118,15 @@ fn doubt(document: &mut FlowDocument) {
 /// What is read of a message otherwise than it was sent.
 fn differences(step: &Step, read: &Message) -> Vec<String> {
     let mut all = Vec::new();
-    if read.start_line.trim_end() != step.first_line.trim_end() {
+    if read.start_line != step.first_line {
         all.push("the first line".to_owned());
     }
     if read.headers.len() != step.fields.len() {
         all.push("the number of header fields".to_owned());
     }
     for (field, read) in step.fields.iter().zip(&read.headers) {
-        let spaced = field.value.trim() != read.value;
-        if (spaced || field.name.trim_end() != read.name) && all.len() < MOST_SAID {
+        let same = (&field.name, &field.value) == (&read.name, &read.value);
+        if !same && all.len() < MOST_SAID {
             all.push(format!("the field {}", field.name));
         }
     }

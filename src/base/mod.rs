@@ -2,6 +2,7 @@
 //! knows what a capture is.
 
 mod anomaly;
+pub mod coded;
 mod copies;
 mod endpoint;
 pub mod escape;

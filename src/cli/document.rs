@@ -44,7 +44,7 @@ pub(super) struct DocumentOf {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Form {
-    /// Text that sipscope also reads as an input.
+    /// Text that sipscope also reads as an input: messages stand in it word for word.
     Markdown,
     /// One page that browsers print and word processors open.
     Html,

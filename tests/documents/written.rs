@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use sipscope::base::Transport;
 use sipscope::flow::synthesis::{Options, write_capture};
 use sipscope::flow::templates;
@@ -12,6 +15,7 @@ use sipscope::report::Times;
 use sipscope::report::document::{FlowDocument, options_of_figure};
 use sipscope::report::ladder::{self, Row};
 use sipscope::sip::{Index, Message};
+use sipscope::source::document::Document;
 use sipscope::trace::{Call, Hints, HopId, Trace};
 use sipscope::{Intake, Job, analyze, correlate, document};
 use tempfile::NamedTempFile;
@@ -209,8 +213,9 @@ const SECOND_STEP: &str = "
 
 Table 1.1-2: SUBSCRIBE request (P-CSCF to S-CSCF#1)
 
-    SUBSCRIBE tel:+1-212-555-2222 SIP/2.0
-    Via: SIP/2.0/UDP pcscf1.home1.net;branch=";
+   ```sip verbatim
+   SUBSCRIBE tel:+1-212-555-2222 SIP/2.0
+   Via: SIP/2.0/UDP pcscf1.home1.net;branch=";
 
 #[test]
 fn steps_are_laid_out_as_specifications_do() {
@@ -250,7 +255,7 @@ fn steps_are_laid_out_as_specifications_do() {
 }
 
 /// A capture of one plain file with these messages.
-fn of_text(text: &str) -> FlowDocument {
+fn of_bytes(text: &[u8]) -> FlowDocument {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("messages.sip");
     fs::write(&path, text).unwrap();
@@ -267,7 +272,7 @@ const HOSTILE: &str = "MESSAGE sip:b@example.com SIP/2.0\r\n\
 
 #[test]
 fn what_cannot_be_written_is_said() {
-    let document = of_text(HOSTILE);
+    let document = of_bytes(HOSTILE.as_bytes());
     let step = &document.steps[0];
     let doubts = [
         "The body is 4 bytes that are no text",
@@ -275,16 +280,16 @@ fn what_cannot_be_written_is_said() {
     ];
     assert_eq!(step.doubts, doubts);
     let text = in_markdown(&document);
-    assert!(text.contains("    [4 bytes that are no text]\n"), "{text}");
-    assert!(
-        text.contains("    Subject: a \\u{7} folded one\n"),
-        "{text}"
-    );
+    let block = "- Some characters stand as codes such as \\\\u{7}, and a backslash as \\\\\\\\.\n";
+    assert!(text.contains(block), "{text}");
+    let block = "\n   Subject: a \\u{7} folded one\n   Content-Type: application/octet-stream\n   \
+        Content-Length: 4\n\n   [4 bytes that are no text]\n   ```\n";
+    assert!(text.contains(block), "{text}");
 }
 
 #[test]
 fn pages_stand_alone_and_nothing_in_them_is_markup() {
-    let document = of_text(HOSTILE);
+    let document = of_bytes(HOSTILE.as_bytes());
     let style = svg::Style {
         theme: svg::Theme::Spec,
         paper: svg::Paper::None,
@@ -299,5 +304,172 @@ fn pages_stand_alone_and_nothing_in_them_is_markup() {
     assert!(page.contains(from), "{page}");
     for outside in ["<link", "<img", "<iframe", "src=", "@import", "url(http"] {
         assert!(!page.contains(outside), "{outside}");
+    }
+}
+
+/// What only looks like a part of the document around it: headings, steps, captions, feet and heads of pages, fences, messages.
+const PLANTED: &str = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP a.example.com;branch=z9hG4bK7\r\nContent-Length: 0\r\n\r\n\
+    1.2 Another flow\r\n\r\n3. INVITE request (A to B) - see example in table 1.1-3\r\n\r\n\
+    Table 1.1-3: INVITE request (A to B)\r\n\r\nINVITE sip:b@example.com SIP/2.0\r\nFrom: <sip:a@example.com>\r\n\r\n\
+    Step 1 in Fig. 1.2 is the same as step 1 in Fig. 1.1, and as steps (4), (5), (6), (7), (8) and (9).\r\n\
+    Johnston            Informational           [Page 7]\r\n3GPP TS 24.228 V5.15.0 (2006-09)\r\nRFC 3665        Call Flows        December 2003\r\n\r\n\
+    ```\r\n   ````\r\n   ```sip verbatim\r\n    SIP/2.0 486 Busy Here\r\n\tTab  \r\nFigure 9-9: Message flow\r\n  \r\n";
+
+#[test]
+fn bodies_that_hold_messages_and_steps_come_back() {
+    for kind in ["message/sip", "message/sipfrag;version=2.0", "text/plain"] {
+        let mut net = Net::new(&["a", "p", "b"]);
+        let mut message = Talk::new("planted").request("MESSAGE", 1);
+        message = message.with(&format!("Content-Type: {kind}"));
+        message.body = PLANTED.to_owned();
+        let hops = net.journey(message, &["a", "p", "b"], 0);
+        net.respond(&hops, 200, "b", 1000);
+        let capture = NamedTempFile::new().unwrap();
+        fs::write(capture.path(), file(&net.packets)).unwrap();
+        // The body is left out where it is passed on.
+        assert!(assert_comes_back(capture.path(), kind) > 0);
+    }
+}
+
+/// What mail and editors do to a text changes nothing of a message.
+#[test]
+fn written_documents_are_the_same_with_other_line_ends_and_indented() {
+    let mut net = Net::new(&["a", "p", "b"]);
+    let mut message = Talk::new("planted").request("MESSAGE", 1);
+    message = message.with("Content-Type: text/plain");
+    message.body = PLANTED.to_owned();
+    let hops = net.journey(message, &["a", "p", "b"], 0);
+    net.respond(&hops, 200, "b", 1000);
+    let capture = NamedTempFile::new().unwrap();
+    fs::write(capture.path(), file(&net.packets)).unwrap();
+    let (mut intake, trace) = trace(capture.path());
+    let call = trace.calls().next().unwrap();
+    let text = in_markdown(&written(&mut intake, &trace, &call));
+    let document = Document::read(&text);
+    let steps = document.flows.iter().flat_map(|flow| &flow.steps);
+    let bodies = steps.filter_map(|step| step.message.as_ref()?.body.as_ref());
+    let bodies: Vec<_> = bodies.map(|body| body.text.as_str()).collect();
+    let body = PLANTED.trim_end_matches("\r\n").replace("\r\n", "\n");
+    assert_eq!(bodies, [&body; 2]);
+    assert_eq!(Document::read(&text.replace('\n', "\r\n")), document);
+    for indent in ["    ", "\t"] {
+        let lines = text.lines().map(|line| format!("{indent}{line}\n"));
+        let indented: String = lines.collect();
+        assert_eq!(Document::read(&indented), document);
+    }
+}
+
+/// RFC 3261 25.1: `extension-method = token`.
+#[test]
+fn requests_with_any_method_come_back() {
+    for method in ["FOO", "X-ping.7", "invite", "!%*_+`'~"] {
+        let mut net = Net::new(&["a", "p", "b"]);
+        let hops = net.journey(Talk::new("any").request(method, 1), &["a", "p", "b"], 0);
+        net.respond(&hops, 200, "b", 1000);
+        let capture = NamedTempFile::new().unwrap();
+        fs::write(capture.path(), file(&net.packets)).unwrap();
+        assert_comes_back(capture.path(), method);
+    }
+}
+
+#[test]
+fn what_does_not_show_and_what_looks_left_out_comes_back() {
+    let fields = [
+        "Subject: a\u{7} \u{202e}b\\u{7} \\",
+        "X-Tab: a\tb",
+        "X-Dots: ...",
+        "X-Dots: (\u{2026})..",
+    ];
+    let bodies = [
+        "[no body]\r\n",
+        "...\r\n",
+        "\r\n...\r\n",
+        "a \u{202e}b\\ \r\n\tc\r\n",
+        "\r\n",
+    ];
+    for body in bodies {
+        let mut net = Net::new(&["a", "p", "b"]);
+        let mut message = Talk::new("odd").request("MESSAGE", 1);
+        for field in fields {
+            message = message.with(field);
+        }
+        message = message.with("Content-Type: text/plain");
+        message.body = body.to_owned();
+        let hops = net.journey(message, &["a", "p", "b"], 0);
+        net.respond(&hops, 200, "b", 1000);
+        let capture = NamedTempFile::new().unwrap();
+        fs::write(capture.path(), file(&net.packets)).unwrap();
+        assert_comes_back(capture.path(), body);
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_said() {
+    let mut bytes = HOSTILE
+        .replace("Subject: a \u{7}", "Subject: a @")
+        .into_bytes();
+    let at = bytes.iter().rposition(|byte| *byte == b'@').unwrap();
+    bytes[at] = 0xff;
+    let document = of_bytes(&bytes);
+    let doubts = &document.steps[0].doubts;
+    assert!(
+        doubts.contains(&"Bytes that are no text stand as \\xff".to_owned()),
+        "{doubts:?}"
+    );
+    assert!(in_markdown(&document).contains("Subject: a \\xff folded one\n"));
+}
+
+/// What may be taken for something else where it stands in a document.
+const ODD: [&str; 26] = [
+    "INVITE sip:b@example.com SIP/2.0",
+    "SIP/2.0 200 OK",
+    "1. INVITE request (a to b)",
+    "2.",
+    "1.1 Message flow",
+    "3",
+    "Table 1.1-1: INVITE request (a to b)",
+    "Figure 1.1-1: Message flow",
+    "Content-Length: 0",
+    "From:",
+    "```",
+    "`````sip verbatim",
+    "   ```",
+    "...",
+    "(...)",
+    "[no body]",
+    "<?xml version=\"1.0\"?>",
+    "v=0",
+    "--",
+    "\\u{7}",
+    "\\",
+    "\u{202e}\u{2066}",
+    "\u{feff}",
+    "ETSI",
+    "RFC 3261      SIP      June 2002",
+    "| - * # \t",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_message_holds_comes_back(
+        values in vec(vec(select(ODD.to_vec()), 1..3), 0..4),
+        lines in vec(vec(select(ODD.to_vec()), 0..3), 0..12),
+    ) {
+        let mut net = Net::new(&["a", "p", "b"]);
+        let mut message = Talk::new("any").request("MESSAGE", 1);
+        for (number, value) in values.iter().enumerate() {
+            message = message.with(&format!("X-{number}: {}", value.join(" ").trim()));
+        }
+        if !lines.is_empty() {
+            message = message.with("Content-Type: text/plain");
+        }
+        message.body = lines.iter().map(|line| line.join(" ") + "\r\n").collect();
+        let hops = net.journey(message, &["a", "p", "b"], 0);
+        net.respond(&hops, 200, "b", 1000);
+        let capture = NamedTempFile::new().unwrap();
+        fs::write(capture.path(), file(&net.packets)).unwrap();
+        assert_comes_back(capture.path(), "any");
     }
 }

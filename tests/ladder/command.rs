@@ -281,3 +281,114 @@ fn what_a_message_contains_stays_text_in_every_form() {
     let plantuml = printed(&["ladder", name(file.path()), "-f", "plantuml"]);
     assert_eq!(plantuml.matches("@enduml").count(), 1);
 }
+
+#[test]
+fn one_name_alone_cannot_be_merged() {
+    for names in ["10.0.0.1", "10.0.0.1,", "10.0.0.1,10.0.0.1", ""] {
+        let output = sipscope(&["ladder", SAMPLE, "1", "--merge", names]);
+        assert_eq!(output.status.code(), Some(2), "{names}");
+        assert!(
+            text(&output.stderr).contains("two columns or more"),
+            "{names}"
+        );
+    }
+}
+
+/// `title` with nothing behind it is no line of PlantUML.
+#[test]
+fn a_blank_title_is_none() {
+    for (form, begin) in [("plantuml", "title"), ("mermaid", "    title")] {
+        let drawn = printed(&["ladder", SAMPLE, "1", "-f", form, "--title", "  "]);
+        assert!(
+            !drawn.lines().any(|line| line.starts_with(begin)),
+            "{drawn}"
+        );
+    }
+}
+
+/// Like arrows, media whose one end is hidden are not drawn.
+#[test]
+fn media_to_a_hidden_column_are_left_out() {
+    let all = printed(&["ladder", SAMPLE, "1"]);
+    assert!(all.contains(" audio "), "{all}");
+    for end in ["10.128.0.1", "10.64.0.1"] {
+        let hidden = printed(&["ladder", SAMPLE, "1", "--hide", end]);
+        assert!(!hidden.contains(" audio "), "{hidden}");
+    }
+}
+
+/// A dialog of so many requests that thirty sheets of A4 are not enough.
+#[test]
+fn a_figure_that_is_too_high_for_one_picture_is_several() {
+    let mut net = Net::new(&["uac", "uas"]);
+    for number in 1..=700u32 {
+        let talk = Talk::new("long").request("MESSAGE", number);
+        let sent = net.send("uac", "uas", talk, i64::from(number) * 1_000_000);
+        net.reply(&sent, 200, "b", i64::from(number) * 1_000_000 + 1000);
+    }
+    let file = capture(&net);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.svg");
+    let arguments = [
+        "ladder",
+        name(file.path()),
+        "--no-findings",
+        "--paper",
+        "a4",
+        "-f",
+        "svg",
+    ];
+    let output = sipscope(&[&arguments[..], &["-o", name(&path)]].concat());
+    assert!(output.status.success());
+    let mut files: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["long-1.svg", "long-2.svg"]);
+    let said = text(&output.stderr);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.contains("long-1.svg to ") && said.contains("long-2.svg"),
+        "{said}"
+    );
+    let mut sheets = Vec::new();
+    let mut messages = 0;
+    for file in files {
+        let drawn = fs::read_to_string(folder.path().join(file)).unwrap();
+        let (_, height) = drawn.split_once(" height=\"").unwrap();
+        let height: f64 = height.split("mm").next().unwrap().parse().unwrap();
+        assert!(height / 25.4 * 96.0 <= 32_767.0, "{height}");
+        let (_, view) = drawn.split_once(" viewBox=\"").unwrap();
+        let view: Vec<usize> = view
+            .split('"')
+            .next()
+            .unwrap()
+            .split(' ')
+            .map(|one| one.parse().unwrap())
+            .collect();
+        for text in drawn.split("<text ").skip(1) {
+            let (_, y) = text.split_once(" y=\"").unwrap();
+            let y: usize = y.split('"').next().unwrap().parse().unwrap();
+            assert!((view[1]..view[1] + view[3]).contains(&y), "{text}");
+        }
+        messages += drawn.matches("\nMESSAGE\n</text>").count();
+        let numbers = drawn.lines().filter_map(|line| line.split_once(" of "));
+        sheets.extend(numbers.filter_map(|(sheet, _)| sheet.parse::<usize>().ok()));
+    }
+    assert_eq!(messages, 700);
+    let all: Vec<_> = (1..=sheets.len()).collect();
+    assert!(sheets == all && all.len() > 29, "{sheets:?}");
+    let piped = sipscope(&arguments);
+    assert_eq!(piped.status.code(), Some(2));
+    assert!(piped.stdout.is_empty() && text(&piped.stderr).contains("--output"));
+    // Of a directory of calls, the index leads to each.
+    let out = folder.path().join("out");
+    printed(&[&arguments[..], &["--all", "-o", name(&out)]].concat());
+    let index = fs::read_to_string(out.join("index.html")).unwrap();
+    assert!(
+        index.contains("<a href=\"call-1-1.svg\">Call 1: "),
+        "{index}"
+    );
+    assert!(index.contains("<a href=\"call-1-2.svg\">2</a>"), "{index}");
+}

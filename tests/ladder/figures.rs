@@ -217,6 +217,53 @@ fn answers_of_branches_are_drawn_as_their_dialogs_on_all_hops() {
     assert_eq!(strands("183"), ["1", "1"], "{drawn}");
 }
 
+/// A branch that is refused at once makes no dialog (RFC 3261 12.1), and is drawn as none, whatever the others make.
+#[test]
+fn branches_without_a_dialog_are_drawn_as_none_of_the_others() {
+    let mut net = Net::new(&["uac", "p", "u1", "u2", "u3"]);
+    let above = net.send("uac", "p", Talk::new("parallel").request("INVITE", 1), 0);
+    let branches = ["u1", "u2", "u3"].map(|to| net.pass_as(&above, to, &format!("sip:{to}"), 10));
+    net.respond(&[above.clone(), branches[0].clone()], 180, "b1", 100);
+    net.respond(&[above, branches[1].clone()], 183, "b2", 200);
+    net.reply(&branches[2], 486, "b3", 300);
+    net.ack(&branches[2], "b3", 310);
+    net.cancel(&branches[1], 400);
+    let back = Talk::new("parallel").back("b1").request("INFO", 9);
+    net.send("u1", "uac", back, 500);
+    let file = capture(&net);
+    let drawn = printed(&["ladder", "-f", "svg", "--no-findings", name(file.path())]);
+    let strand = |first_line: &str| -> usize {
+        let (_, row) = drawn.split_once(&format!("<title>{first_line}")).unwrap();
+        let (_, class) = row.split_once("class=\"s").unwrap();
+        class.split('"').next().unwrap().parse().unwrap()
+    };
+    let legend: Vec<_> = drawn
+        .lines()
+        .filter(|line| line.starts_with("Call-ID parallel, "))
+        .collect();
+    assert_eq!(
+        [
+            legend[strand("INVITE sip:u3")],
+            legend[strand("SIP/2.0 486")],
+            legend[strand("ACK sip:u3")]
+        ],
+        ["Call-ID parallel, no dialog"; 3],
+        "{drawn}"
+    );
+    assert_eq!(
+        legend[strand("SIP/2.0 183")],
+        "Call-ID parallel, tags a and b2"
+    );
+    for (first_line, tag) in [("CANCEL sip:u2", "b2"), ("INFO sip:alice", "b1")] {
+        let expected = format!("Call-ID parallel, tags a and {tag}");
+        assert_eq!(legend[strand(first_line)], expected, "{first_line}");
+    }
+    assert_eq!(
+        legend[strand("INVITE sip:u2")],
+        "Call-ID parallel, tags a and b2"
+    );
+}
+
 /// A proxy asks two; the file holds link by link what was sent on it, and no times: who is told stands behind who told.
 #[test]
 fn the_hops_of_a_journey_stay_together_where_there_are_no_times() {
@@ -607,13 +654,21 @@ fn hundreds_of_columns_are_a_few_and_one_that_stands_for_the_others() {
     let few = drawn(80);
     assert!(few.lines().all(|line| line.len() <= 80), "{few}");
     // Nothing is left out but where it goes.
-    assert_eq!(few.matches(" INVITE ").count(), 401, "{few}");
-    assert!(few.contains("--+ REFER"), "{few}");
-    let heads: Vec<_> = few.lines().next().unwrap().split_whitespace().collect();
-    assert_eq!(heads, ["n0", "n1", "n2", "399", "others"]);
+    assert_eq!(few.matches("INVITE").count(), 401, "{few}");
+    assert!(few.contains("REFER"), "{few}");
+    // Three digits, two spaces and a cell in front; 17 times four, and four for an arrow to oneself.
+    let heads: Vec<_> = few.lines().take(18).collect();
+    let heads: Vec<_> = heads
+        .iter()
+        .map(|line| line.split("|").last().unwrap().trim())
+        .collect();
+    assert_eq!(
+        [heads[0], heads[1], heads[16], heads[17]],
+        ["n0", "n1", "n16", "385 others"]
+    );
     let said: String = few.split("\n\n").last().unwrap().replace('\n', " ");
     let expected =
-        "402 columns have no room in 80 characters: 399 of them are drawn as one, \"399 others\".";
+        "402 columns have no room in 80 characters: 385 of them are drawn as one, \"385 others\".";
     assert!(said.contains(expected), "{said}");
     let (_, needed) = said.split_once("--width is ").unwrap();
     let needed = needed.split(' ').next().unwrap().parse().unwrap();
@@ -685,4 +740,242 @@ fn the_figure_of_the_readme_is_what_is_printed() {
         "1",
     ]);
     assert_eq!(shown, printed);
+}
+
+/// Five columns in 24 characters, where hardly anything can be written between two of them.
+#[test]
+fn where_columns_are_near_heads_are_staggered_and_texts_go_beyond() {
+    let check = Panel {
+        number: "4".to_owned(),
+        first: 1,
+        last: 1,
+        text: "Checks".to_owned(),
+        kind: PanelKind::Action,
+        folded: Vec::new(),
+    };
+    let ladder = Ladder {
+        columns: vec![
+            column("UE", ""),
+            column("P-CSCF", "proxy"),
+            column("S-CSCF", ""),
+            column("I-CSCF", ""),
+            column("AS", "server"),
+        ],
+        rows: vec![
+            Row::Arrow(arrow("1", 0, 1, "INVITE", Kind::Request)),
+            Row::Arrow(arrow("2", 4, 3, "200 OK", Kind::Response)),
+            Row::Arrow(arrow("3", 4, 4, "REFER", Kind::Request)),
+            Row::Panel(check),
+        ],
+        ..Ladder::default()
+    };
+    let style = Style {
+        width: 24,
+        charset: Charset::Ascii,
+    };
+    let expected = "
+    UE
+    |   P-CSCF (proxy)
+    |   |   S-CSCF
+    |   |   |   I-CSCF
+    |   | AS (server)
+    |   |   |   |   |
+1   INVITE  |   |   |
+    |-->|   |   |   |
+2   |   |   |   200 OK
+    |   |   |   |<--|
+3   |   |   |   | REFER
+    |   |   |   |   |--+
+    |   |   |   |   |<-+
+   +--------+   |   |
+4  | Checks |   |   |
+   +--------+   |   |
+    |   |   |   |   |
+";
+    let drawn = text::draw(&ladder, style);
+    assert_eq!(format!("\n{drawn}"), expected, "{drawn}");
+}
+
+/// A request that goes through all of so many nodes, and its answer.
+fn chain(columns: usize, label: &str, caption: &str) -> Ladder {
+    let last = columns - 1;
+    let there = (0..last).map(|from| (from, from + 1, Kind::Request));
+    let back = (0..last).rev().map(|to| (to + 1, to, Kind::Response));
+    let rows = there.chain(back).enumerate().map(|(at, (from, to, kind))| {
+        Row::Arrow(Arrow {
+            time: format!("{at}.000"),
+            marks: if at == 0 { vec![1] } else { Vec::new() },
+            ..arrow(&(at + 1).to_string(), from, to, caption, kind)
+        })
+    });
+    Ladder {
+        columns: (0..columns)
+            .map(|one| column(&format!("{label}{one}"), "proxy"))
+            .collect(),
+        rows: rows.collect(),
+        ..Ladder::default()
+    }
+}
+
+#[test]
+fn sixteen_columns_have_room_in_eighty_characters() {
+    for columns in 2..=16 {
+        let ladder = chain(columns, "cscf.example.com-", "INVITE (SDP)");
+        for charset in [Charset::Unicode, Charset::Ascii] {
+            let style = Style { width: 80, charset };
+            let drawn = text::draw(&ladder, style);
+            let width = drawn.lines().map(|line| line.chars().count()).max();
+            assert!(width <= Some(80), "{drawn}");
+            assert!(!drawn.contains("others"), "{drawn}");
+            // What is left of a name or a caption still says something.
+            let shorts = drawn.lines().filter_map(|line| line.split_once(" = "));
+            let shorts: Vec<_> = shorts.map(|(short, _)| short.chars().count()).collect();
+            assert!(shorts.iter().all(|short| *short >= 7), "{drawn}");
+            if columns > 10 {
+                assert_eq!(shorts, [0; 0], "{drawn}");
+                for column in &ladder.columns {
+                    assert!(
+                        drawn.contains(&format!("{} (proxy)", column.label)),
+                        "{drawn}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// Where not even that has room, the last columns are one, however few they are.
+#[test]
+fn what_has_no_room_at_all_is_said() {
+    let ladder = chain(12, "n", "INVITE");
+    let style = Style {
+        width: 44,
+        charset: Charset::Ascii,
+    };
+    let drawn = text::draw(&ladder, style);
+    assert!(drawn.lines().all(|line| line.len() <= 44), "{drawn}");
+    let said = drawn.split("\n\n").last().unwrap().replace('\n', " ");
+    // `22` and `21.000` with two spaces behind each, a cell, eleven times four, and four for an arrow to oneself.
+    assert!(said.contains("where --width is 61 or more"), "{said}");
+}
+
+/// The size of the smallest letters in points, and the figure.
+fn smallest(ladder: &Ladder, paper: sipscope::render::svg::Paper) -> (f64, String) {
+    use sipscope::render::svg;
+    let style = svg::Style {
+        theme: svg::Theme::Plain,
+        paper,
+    };
+    let drawn = svg::draw(ladder, style);
+    let number = |begin: &str, at: usize| -> f64 {
+        let (_, behind) = drawn.split_once(begin).unwrap();
+        let (value, _) = behind.split_once('"').unwrap();
+        let value = value.split(' ').nth(at).unwrap();
+        value.trim_end_matches("mm").parse().unwrap()
+    };
+    let points = number(" width=\"", 0) / 25.4 * 72.0;
+    let units = number(" viewBox=\"", 2);
+    let sizes = drawn.split(" font-size=\"").skip(1);
+    let sizes = sizes.map(|text| text.split('"').next().unwrap().parse::<f64>().unwrap());
+    let size = sizes.min_by(f64::total_cmp).unwrap();
+    (size * points / units, drawn)
+}
+
+#[test]
+fn letters_on_paper_are_of_six_points_at_least() {
+    use sipscope::render::svg::Paper;
+    for paper in [Paper::A4, Paper::Letter] {
+        for columns in [2, 6, 9, 12, 14, 24, 60] {
+            let ladder = chain(
+                columns,
+                "cscf.home.example.com-",
+                "183 Session Progress (SDP)",
+            );
+            let (points, drawn) = smallest(&ladder, paper);
+            assert!(points >= 6.0, "{columns}: {points}");
+            // More have no room side by side, at three quarters of an inch each.
+            assert_eq!(drawn.contains("others"), columns > 16, "{columns}");
+        }
+    }
+}
+
+/// Each name is that of one element, and each link leads to one; also where two figures stand in one page.
+#[test]
+fn marks_and_what_they_stand_for_lead_to_each_other() {
+    let sample = "samples/documents/numbered-steps.txt";
+    let one = printed(&["ladder", sample, "1", "-f", "svg"]);
+    let other = printed(&["ladder", sample, "1", "-f", "svg", "--title", "Another"]);
+    let both = format!("{one}{other}");
+    let values = |name: &str| -> Vec<String> {
+        let begin = format!(" {name}=\"");
+        let all = both.split(&begin).skip(1);
+        all.map(|rest| rest.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    let mut ids = values("id");
+    let count = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), count);
+    let links = values("href");
+    // Three findings, and from each there and back, in both figures.
+    assert_eq!(links.len(), 12, "{one}");
+    for link in &links {
+        let to = link.strip_prefix('#').unwrap();
+        assert!(ids.iter().any(|id| id == to), "{link}");
+    }
+    let figure = one
+        .split_once("-mark-1\"")
+        .unwrap()
+        .0
+        .rsplit_once('"')
+        .unwrap()
+        .1;
+    let figure = figure.trim_start_matches('#');
+    for (id, to) in [("mark-1", "finding-1"), ("finding-1", "mark-1")] {
+        let link = format!("<a href=\"#{figure}-{to}\" id=\"{figure}-{id}\">");
+        assert!(one.contains(&link), "{link} in {one}");
+    }
+    assert!(one.contains(" role=\"group\""), "{one}");
+    let bare = printed(&["ladder", sample, "1", "-f", "svg", "--no-findings"]);
+    assert!(
+        bare.contains(" role=\"img\"") && !bare.contains("href"),
+        "{bare}"
+    );
+}
+
+#[test]
+fn tooltips_hold_the_whole_message() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let mut message = Talk::new("told").request("MESSAGE", 1);
+    message = message.with("Subject: a\u{1b}[1m\tb");
+    message.body = "</title><script>x</script>\r\n\r\nsecond part\u{202e}\r\n".to_owned();
+    net.send("uac", "uas", message, 0);
+    let mut long = Talk::new("told").request("MESSAGE", 2);
+    long.body = "y".repeat(60_000);
+    net.send("uac", "uas", long, 100);
+    let file = capture(&net);
+    let drawn = printed(&["ladder", name(file.path()), "-f", "svg"]);
+    let titles: Vec<_> = drawn.split("<title>").skip(1).collect();
+    let titles = titles
+        .iter()
+        .map(|rest| rest.split_once("</title>").unwrap().0);
+    let titles: Vec<_> = titles
+        .filter(|title| title.starts_with("MESSAGE "))
+        .collect();
+    assert_eq!(titles.len(), 2);
+    assert!(
+        titles[0].starts_with("MESSAGE sip:bob@example.com SIP/2.0\nVia: "),
+        "{}",
+        titles[0]
+    );
+    assert!(
+        titles[0].contains("\nSubject: a\\u{1b}[1m\\tb\n"),
+        "{}",
+        titles[0]
+    );
+    let body = "\n\n&lt;/title&gt;&lt;script&gt;x&lt;/script&gt;\n\nsecond part\\u{202e}";
+    assert!(titles[0].ends_with(body), "{}", titles[0]);
+    assert!(titles[1].ends_with(" characters more"), "{}", titles[1]);
+    assert!(titles[1].len() < 5000);
 }

@@ -1,22 +1,24 @@
 //! The page that leads to the figures of all calls.
 
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use sipscope::base::escape;
 use sipscope::report::ladder::Ladder;
 
-/// A figure.
+/// A figure, in one file or several.
 pub(super) struct Entry {
-    file: String,
+    files: Vec<String>,
     title: String,
     rows: usize,
     findings: usize,
 }
 
 impl Entry {
-    pub(super) fn of(file: String, ladder: &Ladder) -> Self {
+    pub(super) fn of(files: &[PathBuf], ladder: &Ladder) -> Self {
+        let names = files.iter().filter_map(|file| file.file_name());
         Self {
-            file,
+            files: names.map(|name| html(&name.to_string_lossy())).collect(),
             title: ladder.title.clone(),
             rows: ladder.happenings(),
             findings: ladder.findings.len(),
@@ -31,12 +33,18 @@ pub(super) fn page(entries: &[Entry]) -> String {
          <table>\n<tr><th>Figure</th><th>Rows</th><th>Findings</th></tr>\n",
     );
     for entry in entries {
-        let (file, title) = (&entry.file, html(&entry.title));
+        let titles = (1..).map(|number| match number {
+            1 => html(&entry.title),
+            further => further.to_string(),
+        });
+        let files = entry.files.iter().zip(titles);
+        let links = files.map(|(file, title)| format!("<a href=\"{file}\">{title}</a>"));
+        let links = links.collect::<Vec<_>>().join(" ");
         let (rows, findings) = (entry.rows, entry.findings);
         // Writing to a string cannot fail.
         let _ = writeln!(
             page,
-            "<tr><td><a href=\"{file}\">{title}</a></td><td>{rows}</td><td>{findings}</td></tr>"
+            "<tr><td>{links}</td><td>{rows}</td><td>{findings}</td></tr>"
         );
     }
     page.push_str("</table>\n</html>\n");
@@ -56,14 +64,13 @@ mod tests {
     #[test]
     fn titles_are_text() {
         let entry = Entry {
-            file: "call-1.svg".to_owned(),
+            files: vec!["call-1-1.svg".to_owned(), "call-1-2.svg".to_owned()],
             title: "<script>alert(1)</script> & \u{1b}".to_owned(),
             rows: 2,
             findings: 0,
         };
         let page = page(&[entry]);
-        let expected =
-            "<a href=\"call-1.svg\">&lt;script&gt;alert(1)&lt;/script&gt; &amp; \\u{1b}</a>";
+        let expected = "<a href=\"call-1-1.svg\">&lt;script&gt;alert(1)&lt;/script&gt; &amp; \\u{1b}</a> <a href=\"call-1-2.svg\">2</a>";
         assert!(page.contains(expected), "{page}");
     }
 }

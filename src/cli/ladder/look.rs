@@ -36,8 +36,8 @@ pub(in super::super) struct Look {
     hide: Vec<String>,
 
     /// Columns that are drawn as one. May be given several times.
-    #[arg(long, value_name = "A,B")]
-    merge: Vec<String>,
+    #[arg(long, value_name = "A,B", value_parser = several)]
+    merge: Vec<Vec<String>>,
 
     /// Only transactions with these methods.
     #[arg(long, value_name = "METHODS", value_delimiter = ',')]
@@ -71,7 +71,8 @@ pub(in super::super) struct Look {
     #[arg(long, value_enum, default_value = "plain")]
     theme: Theme,
 
-    /// Pages that a picture is broken into. They are upright, or landscape where the columns need the width.
+    /// Pages that a picture is broken into. They are upright, or landscape where the columns need the width. What is too high for
+    /// one picture is written as several, with a number behind their names.
     #[arg(long, value_enum, default_value = "none")]
     paper: Paper,
 }
@@ -140,13 +141,10 @@ const WIDTH: usize = 80;
 
 impl Look {
     pub(in super::super) fn options(&self) -> Options {
-        let merge = self.merge.iter();
         Options {
             columns: self.columns.clone(),
             hide: self.hide.clone(),
-            merge: merge
-                .map(|names| names.split(',').map(str::to_owned).collect())
-                .collect(),
+            merge: self.merge.clone(),
             only_methods: self.only_methods.clone(),
             labels: match self.labels {
                 Labels::Short => ladder::Labels::Short,
@@ -198,12 +196,13 @@ impl Look {
         self.put(out, ladder, &drawn)
     }
 
-    /// Writes a figure where it is wanted; says which columns were asked for and are not there.
+    /// Writes a figure where it is wanted, one that is too high for one picture as several; says which columns were asked for and
+    /// are not there.
     pub(super) fn put(
         &self,
         out: &mut impl Write,
         ladder: &Ladder,
-        drawn: &[u8],
+        drawn: &[Vec<u8>],
     ) -> anyhow::Result<()> {
         for name in &ladder.unknown {
             say(&format!(
@@ -211,14 +210,27 @@ impl Look {
                 escape::text(name)
             ));
         }
-        match &self.output {
-            None => Ok(out.write_all(drawn)?),
-            Some(path) => write(path, drawn),
+        let count = drawn.len();
+        let Some(path) = &self.output else {
+            if count > 1 {
+                let wrong =
+                    format!("the figure takes {count} pictures: --output says where to write them");
+                return Err(WrongUsage(wrong).into());
+            }
+            return Ok(out.write_all(&drawn.concat())?);
+        };
+        let paths = write(path, drawn)?;
+        if let ([first, .., last], true) = (paths.as_slice(), count > 1) {
+            let [first, last] = [first, last].map(|path| escape::text(&path.to_string_lossy()));
+            say(&format!(
+                "sipscope: too high for one picture, so there are {count}: {first} to {last}"
+            ));
         }
+        Ok(())
     }
 
-    /// A figure of the ladder alone.
-    pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> anyhow::Result<Vec<u8>> {
+    /// A figure of the ladder alone, in one picture or several.
+    pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> anyhow::Result<Vec<Vec<u8>>> {
         let text = |charset| {
             let width = self.width();
             text::draw(ladder, text::Style { width, charset })
@@ -226,14 +238,21 @@ impl Look {
         let drawn = match format {
             Drawn::Text => text(text::Charset::Unicode),
             Drawn::Ascii => text(text::Charset::Ascii),
-            Drawn::Svg => svg::draw(ladder, self.picture()),
+            Drawn::Svg => {
+                let pictures = svg::pictures(ladder, self.picture()).into_iter();
+                return Ok(pictures.map(String::into_bytes).collect());
+            }
             #[cfg(feature = "png")]
-            Drawn::Png => return Ok(png::draw(&svg::draw(ladder, self.picture()))?),
+            Drawn::Png => {
+                let pictures = svg::pictures(ladder, self.picture());
+                let points = pictures.iter().map(|picture| png::draw(picture));
+                return Ok(points.collect::<Result<_, _>>()?);
+            }
             Drawn::Mermaid => mermaid::draw(ladder),
             Drawn::Plantuml => plantuml::draw(ladder),
-            Drawn::Html => return flow_page(ladder),
+            Drawn::Html => return Ok(vec![flow_page(ladder)?]),
         };
-        Ok(drawn.into_bytes())
+        Ok(vec![drawn.into_bytes()])
     }
 
     fn picture(&self) -> svg::Style {
@@ -286,7 +305,42 @@ fn flow_page(ladder: &Ladder) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a file.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    fs::write(path, bytes).with_context(|| escape::text(&path.to_string_lossy()))
+/// Writes a figure under its name, one of several pictures under numbered names; tells these.
+pub(super) fn write(path: &Path, drawn: &[Vec<u8>]) -> anyhow::Result<Vec<PathBuf>> {
+    let paths = names(path, drawn.len());
+    for (path, bytes) in paths.iter().zip(drawn) {
+        fs::write(path, bytes).with_context(|| escape::text(&path.to_string_lossy()))?;
+    }
+    Ok(paths)
+}
+
+/// `flow.svg`, or `flow-01.svg` to `flow-12.svg`.
+fn names(path: &Path, count: usize) -> Vec<PathBuf> {
+    if count == 1 {
+        return vec![path.to_owned()];
+    }
+    let digits = count.to_string().len();
+    let numbered = (1..=count).map(|number| {
+        let mut name = path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{number:0digits$}"));
+        if let Some(extension) = path.extension() {
+            name.push(".");
+            name.push(extension);
+        }
+        path.with_file_name(name)
+    });
+    numbered.collect()
+}
+
+/// At least two names with commas between them.
+fn several(names: &str) -> Result<Vec<String>, String> {
+    let names: Vec<_> = names
+        .split(',')
+        .map(|name| name.trim().to_owned())
+        .collect();
+    let first = names.first();
+    match names.iter().any(|name| Some(name) != first) && !names.iter().any(String::is_empty) {
+        true => Ok(names),
+        false => Err("it takes two columns or more, with commas between them".to_owned()),
+    }
 }

@@ -157,7 +157,7 @@ impl LadderOf {
         call: &Call<'_>,
         audit: Option<&Audit>,
         format: Drawn,
-    ) -> anyhow::Result<(Ladder, Vec<u8>)> {
+    ) -> anyhow::Result<(Ladder, Vec<Vec<u8>>)> {
         let findings = audit.map_or(&[][..], |audit| &audit.findings);
         let options = Options {
             by: match self.by {
@@ -171,6 +171,7 @@ impl LadderOf {
                 Time::Start => Timing::Start,
                 Time::Previous => Timing::Previous,
             },
+            whole_messages: format == Drawn::Svg,
             ..self.look.options()
         };
         let times = times(intake, trace);
@@ -180,7 +181,8 @@ impl LadderOf {
         let drawn = match format {
             Drawn::Html => {
                 let rules = audit.map(checked).unwrap_or_default();
-                report::page_of(trace, call, &ladder, (findings, rules), intake)?
+                let page = report::page_of(trace, call, &ladder, (findings, rules), intake)?;
+                vec![page]
             }
             _ => self.look.drawn(&ladder, format)?,
         };
@@ -199,10 +201,11 @@ impl LadderOf {
         for call in trace.calls() {
             let (ladder, drawn) = self.drawn(intake, trace, &call, audit, format)?;
             let name = format!("call-{}.{extension}", call.id().number());
-            look::write(&folder.join(&name), &drawn)?;
-            entries.push(index::Entry::of(name, &ladder));
+            let files = look::write(&folder.join(&name), &drawn)?;
+            entries.push(index::Entry::of(&files, &ladder));
         }
-        look::write(&folder.join("index.html"), index::page(&entries).as_bytes())?;
+        let index = vec![index::page(&entries).into_bytes()];
+        look::write(&folder.join("index.html"), &index)?;
         let found = match entries.is_empty() {
             true => Ended::NothingFound,
             false => Ended::Fine,

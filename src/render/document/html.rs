@@ -3,9 +3,9 @@
 
 use std::fmt::Write;
 
-use super::{SECTION, titled};
+use super::{CODED, SECTION, titled};
 use crate::base::escape;
-use crate::report::document::{Body, FlowDocument, Step};
+use crate::report::document::{FlowDocument, Printed, Step};
 
 const HEAD: &str = "<meta charset=\"utf-8\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
@@ -64,6 +64,7 @@ pub fn write(document: &FlowDocument, figure: &str) -> String {
 
 fn step(page: &mut String, number: usize, title: &str, step: &Step) {
     let (title, table) = (escaped(title), format!("{SECTION}-{number}"));
+    let message = Printed::of(step);
     let _ = writeln!(
         page,
         "<h3>{number}. {title} \u{2013} see example in table {table}</h3>"
@@ -74,33 +75,26 @@ fn step(page: &mut String, number: usize, title: &str, step: &Step) {
     for doubt in &step.doubts {
         let _ = writeln!(page, "<p>Not as it was sent: {}.</p>", escaped(doubt));
     }
+    if message.is_coded {
+        let _ = writeln!(page, "<p>{}</p>", escaped(CODED));
+    }
     let _ = write!(
         page,
         "<table class=\"message\">\n<caption>Table {table}: {title}</caption>\n\
          <tr><td colspan=\"2\">{}</td></tr>\n",
-        escaped(&step.first_line)
+        escaped(&message.first_line)
     );
-    for field in &step.fields {
-        let value = match field.elided {
-            true => "",
-            false => &field.value,
-        };
+    for (name, value) in &message.fields {
         let _ = writeln!(
             page,
             "<tr><th scope=\"row\">{}:</th><td>{}</td></tr>",
-            escaped(&field.name),
+            escaped(name),
             escaped(value)
         );
     }
-    let body = match &step.body {
-        Body::None | Body::Lines(_, true) => None,
-        Body::Lines(lines, false) => {
-            let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
-            Some(lines.join("\n"))
-        }
-        Body::Binary(length) => Some(format!("[{length} bytes that are no text]")),
-    };
-    if let Some(body) = body {
+    if let Some(lines) = &message.body {
+        let lines: Vec<_> = lines.iter().map(|line| escaped(line)).collect();
+        let body = lines.join("\n");
         let _ = writeln!(page, "<tr><td colspan=\"2\"><pre>{body}</pre></td></tr>");
     }
     page.push_str("</table>\n");

@@ -1,20 +1,21 @@
 //! Markdown, laid out as 3GPP prints flows: number and title, what was done, the caption of a table, the message as a block of
-//! code. It is as easily read as plain text, and [`crate::render`] knows of no other form that can be read back.
+//! code. It is as easily read as plain text, and [`crate::render`] knows of no other form that can be read back: whatever stands
+//! in a block is a message, or a figure, and never a step or a caption.
 
 use std::fmt::Write;
 
-use super::{SECTION, titled};
-use crate::report::document::{Body, FlowDocument, Step};
+use super::{CODED, SECTION, titled};
+use crate::report::document::{FlowDocument, Printed, Step};
 
-/// Messages and the figure are blocks of code. So far from the margin no line of them looks like the number of a step.
-const INDENT: &str = "    ";
+/// Messages and the figure are blocks of code, as far from the margin as RFCs print them.
+const INDENT: &str = "   ";
 
 /// The document. `figure` is its figure in lines of text.
 pub fn write(document: &FlowDocument, figure: &str) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let mut line = |line: &str| {
-        let _ = writeln!(text, "{}", line.trim_end());
+        let _ = writeln!(text, "{line}");
     };
     let title = escaped(&document.title);
     line(&title);
@@ -39,9 +40,8 @@ pub fn write(document: &FlowDocument, figure: &str) -> String {
     line(&heading);
     line(&"-".repeat(heading.len()));
     line("");
-    for drawn in figure.lines() {
-        line(&format!("{INDENT}{drawn}"));
-    }
+    let drawn: Vec<_> = figure.lines().map(str::to_owned).collect();
+    block("text verbatim", &drawn, &mut line);
     line("");
     line(&format!("Figure {SECTION}-1: Message flow"));
     for (position, step) in document.steps.iter().enumerate() {
@@ -51,48 +51,67 @@ pub fn write(document: &FlowDocument, figure: &str) -> String {
             "{number}. {title} - see example in table {SECTION}-{number}"
         ));
         line("");
-        notes(step, &mut line);
+        let message = Printed::of(step);
+        notes(step, &message, &mut line);
         line(&format!("Table {SECTION}-{number}: {title}"));
         line("");
-        message(step, &mut line);
+        print(message, &mut line);
     }
     text
 }
 
-fn notes(step: &Step, line: &mut impl FnMut(&str)) {
+fn notes(step: &Step, message: &Printed, line: &mut impl FnMut(&str)) {
     for note in &step.notes {
         line(&format!("- {}", escaped(note)));
     }
     for doubt in &step.doubts {
         line(&format!("- Not as it was sent: {}.", escaped(doubt)));
     }
-    if !step.notes.is_empty() || !step.doubts.is_empty() {
+    if message.is_coded {
+        line(&format!("- {}", escaped(CODED)));
+    }
+    if !step.notes.is_empty() || !step.doubts.is_empty() || message.is_coded {
         line("");
     }
 }
 
-fn message(step: &Step, line: &mut impl FnMut(&str)) {
-    line(&format!("{INDENT}{}", step.first_line));
-    for field in &step.fields {
-        let value = match field.elided {
-            true => "",
-            false => &field.value,
-        };
-        line(&format!("{INDENT}{}: {value}", field.name));
+fn print(message: Printed, line: &mut impl FnMut(&str)) {
+    let mut lines = vec![message.first_line];
+    for (name, value) in message.fields {
+        lines.push(match value.is_empty() {
+            true => format!("{name}:"),
+            false => format!("{name}: {value}"),
+        });
     }
-    match &step.body {
-        Body::None | Body::Lines(_, true) => {}
-        Body::Lines(lines, false) => {
-            line("");
-            for text in lines {
-                line(&format!("{INDENT}{text}"));
-            }
-        }
-        Body::Binary(length) => {
-            line("");
-            line(&format!("{INDENT}[{length} bytes that are no text]"));
+    if let Some(body) = message.body {
+        lines.push(String::new());
+        lines.extend(body);
+    }
+    let info = match message.is_coded {
+        true => "sip coded",
+        false => "sip verbatim",
+    };
+    block(info, &lines, line);
+}
+
+/// Lines between more backticks than any of them begins with (CommonMark 4.5).
+fn block(info: &str, lines: &[String], line: &mut impl FnMut(&str)) {
+    let ticks = |text: &String| {
+        text.trim_start()
+            .bytes()
+            .take_while(|one| *one == b'`')
+            .count()
+    };
+    let most = lines.iter().map(ticks).max().unwrap_or_default();
+    let fence = "`".repeat((most + 1).max(3));
+    line(&format!("{INDENT}{fence}{info}"));
+    for text in lines {
+        match text.is_empty() {
+            true => line(""),
+            false => line(&format!("{INDENT}{text}")),
         }
     }
+    line(&format!("{INDENT}{fence}"));
 }
 
 /// Text in which nothing is markup.

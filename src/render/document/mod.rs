@@ -6,6 +6,9 @@ pub mod markdown;
 /// The number of the section that the steps stand in, which tables and the figure are numbered by.
 const SECTION: &str = "1.1";
 
+/// What is said where text stands in codes.
+const CODED: &str = "Some characters stand as codes such as \\u{7}, and a backslash as \\\\.";
+
 /// `NOTIFY request (S-CSCF to P-CSCF)`
 fn titled(document: &crate::report::document::FlowDocument, step: usize) -> String {
     let step = &document.steps[step];

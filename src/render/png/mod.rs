@@ -17,7 +17,7 @@ const MOST_POINTS: f32 = 64.0 * 1024.0 * 1024.0;
 pub enum Undrawable {
     /// It would have more points than can be held.
     #[error(
-        "the figure is too large for one PNG, with {width} by {height} points: --paper breaks SVG into pages"
+        "the figure is too large for one PNG, with {width} by {height} points: --paper breaks it into several"
     )]
     TooLarge {
         /// Points in a row.

@@ -28,7 +28,8 @@ trait Language {
 /// Title, columns and rows, a line each.
 fn lines<L: Language>(ladder: &Ladder) -> Vec<String> {
     let mut lines = Vec::new();
-    if !ladder.title.is_empty() {
+    // What is blank is no title, and PlantUML takes none for one.
+    if !ladder.title.trim().is_empty() {
         lines.push(L::title(&L::said(&ladder.title)));
     }
     for (number, column) in ladder.columns.iter().enumerate() {

@@ -9,17 +9,12 @@ pub(super) const TEXT: u32 = 12;
 pub(super) const SMALL: u32 = 10;
 /// Around everything.
 pub(super) const MARGIN: usize = 20;
-/// Longer captions and heads are broken into lines, beyond these they are shortened; all of them is in the tooltip.
-const MOST_CAPTION: usize = 200;
-const MOST_LINES: usize = 3;
-const MOST_SMALL: usize = 360;
 /// Columns stand apart for what stands below an arrow, but not further than this.
 const WORTH_SMALL: usize = 200;
 /// From a lifeline to what stands below an arrow.
 pub(super) const BELOW: usize = 6;
-const MOST_HEAD: usize = 170;
 const MOST_NUMBER: usize = 60;
-const LEAST_GAP: usize = 76;
+pub(super) const LEAST_GAP: usize = 76;
 /// Between two heads, so that frames around them stay apart.
 const BETWEEN_HEADS: usize = 24;
 /// Left and right of a caption.
@@ -28,8 +23,6 @@ const BESIDE: usize = 10;
 pub(super) const MARK: usize = 14;
 /// An arrow of a column to itself.
 pub(super) const TURN: usize = 26;
-/// Texts in a box of one column are broken at this.
-pub(super) const MOST_BOX: usize = 140;
 /// Around the text in a box.
 pub(super) const AROUND: usize = 8;
 /// Between a box and the lifeline beside it.
@@ -38,6 +31,81 @@ const BESIDE_BOX: usize = 8;
 const OUTSIDE: usize = 10;
 /// From one frame around rows to the one in it.
 const INDENT: usize = 8;
+
+/// How wide texts may be. Longer ones are broken into lines, and beyond so many lines shortened; all of them is in the tooltip.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    caption: usize,
+    head: usize,
+    lines: usize,
+    /// What stands below arrows.
+    small: usize,
+    /// In a box of one column.
+    boxed: usize,
+}
+
+impl Limits {
+    /// Where there is room.
+    pub(super) const WIDE: Self = Self {
+        caption: 200,
+        head: 170,
+        lines: 3,
+        small: 360,
+        boxed: 140,
+    };
+
+    /// From there to what can still be read; a caption has so much room between any two columns.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        let narrower = (3..=13).rev().map(|tenth| Self {
+            caption: (14 * tenth).max(LEAST_GAP - 2 * BESIDE),
+            head: (12 * tenth).max(39),
+            lines: 6,
+            small: 26 * tenth,
+            boxed: 60 + 6 * tenth,
+        });
+        std::iter::once(Self::WIDE).chain(narrower)
+    }
+
+    /// What is shown of the caption of an arrow, in lines.
+    pub(super) fn caption(self, arrow: &Arrow) -> Vec<String> {
+        self.lines(&arrow.label(), TEXT, self.caption)
+    }
+
+    /// What is shown in a head, in lines: name, and what it is.
+    pub(super) fn head(self, column: &Column) -> [Vec<String>; 2] {
+        [
+            self.lines(&column.label, TEXT, self.head),
+            self.lines(&column.detail, SMALL, self.head),
+        ]
+    }
+
+    /// A text in a few lines, the last of which is shortened where they are not enough.
+    fn lines(self, text: &str, size: u32, room: usize) -> Vec<String> {
+        let mut lines = wrapped(&clean(text), size, room);
+        if lines.len() > self.lines {
+            let rest = lines.split_off(self.lines - 1).join(" ");
+            lines.push(short(&rest, size, room));
+        }
+        lines
+    }
+
+    /// What is shown in a box of one column.
+    pub(super) fn boxed(self, text: &str) -> Vec<String> {
+        wrapped(&clean(text), TEXT, self.boxed)
+    }
+
+    /// What stands below an arrow, in lines.
+    pub(super) fn small(self, arrow: &Arrow) -> Vec<String> {
+        let texts = arrow.small.iter().map(|text| clean(text));
+        let lines = texts.flat_map(|text| wrapped(&text, SMALL, self.small));
+        lines.collect()
+    }
+
+    fn small_widths(self, arrow: &Arrow) -> impl Iterator<Item = usize> {
+        let texts = arrow.small.iter().map(|text| width(&clean(text), SMALL));
+        texts.map(move |wide| wide.min(self.small))
+    }
+}
 
 /// Places in units of the picture.
 pub(super) struct Layout {
@@ -57,21 +125,7 @@ pub(super) struct Layout {
     pub(super) width: usize,
     /// How many frames around rows stand in each other.
     nesting: usize,
-}
-
-/// What is shown of the caption of an arrow, in lines.
-pub(super) fn caption(arrow: &Arrow) -> Vec<String> {
-    lines(&arrow.label(), TEXT, MOST_CAPTION)
-}
-
-/// A text in a few lines, the last of which is shortened where they are not enough.
-fn lines(text: &str, size: u32, room: usize) -> Vec<String> {
-    let mut lines = wrapped(&clean(text), size, room);
-    if lines.len() > MOST_LINES {
-        let rest = lines.split_off(MOST_LINES - 1).join(" ");
-        lines.push(short(&rest, size, room));
-    }
-    lines
+    pub(super) limits: Limits,
 }
 
 /// What lines of text and marks behind them take.
@@ -82,15 +136,7 @@ pub(super) fn caption_width(lines: &[String], arrow: &Arrow) -> usize {
 
 /// What is shown of the name of a network.
 pub(super) fn network(text: &str) -> String {
-    short(&clean(text), SMALL, MOST_HEAD)
-}
-
-/// What is shown in a head, in lines: name, and what it is.
-pub(super) fn head(column: &Column) -> [Vec<String>; 2] {
-    [
-        lines(&column.label, TEXT, MOST_HEAD),
-        lines(&column.detail, SMALL, MOST_HEAD),
-    ]
+    short(&clean(text), SMALL, Limits::WIDE.head)
 }
 
 /// What is shown of a number.
@@ -104,7 +150,7 @@ pub(super) fn mark(mark: usize) -> usize {
 }
 
 impl Layout {
-    pub(super) fn of(ladder: &Ladder) -> Self {
+    pub(super) fn of(ladder: &Ladder, limits: Limits) -> Self {
         let rows = ladder.rows.iter();
         let numbers = rows.clone().map(|row| width(&number(row.number()), SMALL));
         let times = rows.map(|row| width(&number(row.time()), SMALL));
@@ -114,14 +160,18 @@ impl Layout {
         let columns = ladder.columns.iter();
         let heads: Vec<_> = columns
             .map(|column| {
-                let [label, detail] = head(column);
+                let [label, detail] = limits.head(column);
                 let (label, detail) = (widest(&label, TEXT), widest(&detail, SMALL));
                 // Even, so that both halves are whole.
                 (label.max(detail).max(30) + 17) / 2 * 2
             })
             .collect();
-        let reach = reach(ladder, &heads);
-        let gaps = gaps(heads.len(), LEAST_GAP, &needs(ladder, &heads, &reach));
+        let reach = reach(ladder, &heads, limits);
+        let gaps = gaps(
+            heads.len(),
+            LEAST_GAP,
+            &needs(ladder, &heads, &reach, limits),
+        );
         let nesting = ladder.nesting();
         let front = time + 12 + INDENT * nesting;
         let mut x = front + reach.first().map_or(0, |(left, _)| left + OUTSIDE);
@@ -132,7 +182,7 @@ impl Layout {
         }
         let back = x + reach.last().map_or(0, |(_, right)| right + OUTSIDE);
         let outside = MARGIN + INDENT * nesting;
-        let small = small_print(ladder, &at).unwrap_or_default();
+        let small = small_print(ladder, &at, limits).unwrap_or_default();
         let title = width(&clean(&ladder.title), TITLE).min(480) + 2 * MARGIN;
         let width = (back.max(small) + outside).max(title);
         Self {
@@ -145,6 +195,7 @@ impl Layout {
             back,
             width,
             nesting,
+            limits,
         }
     }
 
@@ -179,53 +230,36 @@ impl Layout {
     }
 }
 
-/// What is shown in a box of one column.
-pub(super) fn boxed(text: &str) -> Vec<String> {
-    wrapped(&clean(text), TEXT, MOST_BOX)
-}
-
 /// How wide lines are.
 pub(super) fn widest(lines: &[String], size: u32) -> usize {
     let widths = lines.iter().map(|line| width(line, size));
     widths.max().unwrap_or_default()
 }
 
-/// What stands below an arrow, in lines.
-pub(super) fn small(arrow: &Arrow) -> Vec<String> {
-    let texts = arrow.small.iter().map(|text| clean(text));
-    let lines = texts.flat_map(|text| wrapped(&text, SMALL, MOST_SMALL));
-    lines.collect()
-}
-
-fn small_widths(arrow: &Arrow) -> impl Iterator<Item = usize> {
-    let texts = arrow.small.iter().map(|text| width(&clean(text), SMALL));
-    texts.map(|wide| wide.min(MOST_SMALL))
-}
-
 /// How far to the right what stands below arrows goes, up to a limit.
-fn small_print(ladder: &Ladder, at: &[usize]) -> Option<usize> {
+fn small_print(ladder: &Ladder, at: &[usize], limits: Limits) -> Option<usize> {
     let arrows = ladder.rows.iter().filter_map(|row| match row {
         Row::Arrow(arrow) => Some(arrow),
         Row::Panel(_) | Row::Fragment(_) => None,
     });
     let ends = arrows.flat_map(|arrow| {
         let start = at[arrow.span().0] + BELOW;
-        small_widths(arrow).map(move |wide| start + wide)
+        limits.small_widths(arrow).map(move |wide| start + wide)
     });
     ends.max()
 }
 
 /// How far everything of a column alone goes to its left and to its right.
-fn reach(ladder: &Ladder, heads: &[usize]) -> Vec<(usize, usize)> {
+fn reach(ladder: &Ladder, heads: &[usize], limits: Limits) -> Vec<(usize, usize)> {
     let mut reach: Vec<_> = heads.iter().map(|head| (head / 2, head / 2)).collect();
     for row in &ladder.rows {
         match row {
             Row::Arrow(arrow) if arrow.from == arrow.to => {
                 let (_, right) = &mut reach[arrow.from];
-                *right = (*right).max(TURN + BESIDE + caption_width(&caption(arrow), arrow));
+                *right = (*right).max(TURN + BESIDE + caption_width(&limits.caption(arrow), arrow));
             }
             Row::Panel(panel) if panel.first == panel.last => {
-                let half = widest(&boxed(&panel.text), TEXT).div_ceil(2) + AROUND;
+                let half = widest(&limits.boxed(&panel.text), TEXT).div_ceil(2) + AROUND;
                 let (left, right) = &mut reach[panel.first];
                 (*left, *right) = ((*left).max(half), (*right).max(half));
             }
@@ -241,15 +275,18 @@ fn reach(ladder: &Ladder, heads: &[usize]) -> Vec<(usize, usize)> {
     reach
 }
 
-fn needs(ladder: &Ladder, heads: &[usize], reach: &[(usize, usize)]) -> Vec<Need> {
+fn needs(ladder: &Ladder, heads: &[usize], reach: &[(usize, usize)], limits: Limits) -> Vec<Need> {
     let mut between = Vec::new();
     let mut need = |first, last, room| between.push(Need { first, last, room });
     for row in &ladder.rows {
         match row {
             Row::Arrow(arrow) if arrow.from != arrow.to => {
                 let (first, last) = arrow.span();
-                let text = caption_width(&caption(arrow), arrow);
-                let small = small_widths(arrow).max().map(|wide| wide + 2 * BELOW);
+                let text = caption_width(&limits.caption(arrow), arrow);
+                let small = limits
+                    .small_widths(arrow)
+                    .max()
+                    .map(|wide| wide + 2 * BELOW);
                 let small = small.unwrap_or_default().min(WORTH_SMALL);
                 need(first, last, (text + 2 * BESIDE).max(small));
             }

@@ -1,8 +1,10 @@
 //! What stands below the figure: which line is which dialog, what was found, and what else is to be said.
 
+use svg::Node;
 use svg::node::element::{Group, Path};
 
 use super::layout::{MARGIN, SMALL};
+use super::links::Links;
 use super::measure::{clean, wrapped};
 use super::page::{self, Pages};
 use super::{dashes, style};
@@ -20,30 +22,39 @@ impl Pages<'_> {
         let ladder = self.ladder;
         if ladder.strands.len() > 1 {
             for (number, strand) in ladder.strands.iter().enumerate().take(MOST_STRANDS) {
-                self.entry(strand, BEHIND_SAMPLE, |y| sample(number, y));
+                self.entry(strand, BEHIND_SAMPLE, |_, y| Box::new(sample(number, y)));
             }
             let more = ladder.strands.len().saturating_sub(MOST_STRANDS);
             if more > 0 {
-                self.entry(&format!("and {more} more"), BEHIND_SAMPLE, |_| Group::new());
+                let more = format!("and {more} more");
+                self.entry(&more, BEHIND_SAMPLE, |_, _| Box::new(Group::new()));
             }
         }
         let numbers: Vec<_> = ladder.findings.iter().map(Finding::numbers).collect();
         let widths = numbers.iter().map(|numbers| page::mark_width(numbers));
         let indent = widths.max().unwrap_or_default() + BEHIND_MARK;
         for (finding, numbers) in ladder.findings.iter().zip(&numbers) {
-            self.entry(&finding.text, indent, |y| page::mark(numbers, MARGIN, y));
+            let (first, last) = (finding.first, finding.last);
+            self.entry(&finding.text, indent, |links, y| {
+                links.line(first, last, page::mark(numbers, MARGIN, y))
+            });
         }
         for note in &ladder.notes {
-            self.entry(note, 0, |_| Group::new());
+            self.entry(note, 0, |_, _| Box::new(Group::new()));
         }
     }
 
     /// A text with something in front of it.
-    fn entry(&mut self, text: &str, indent: usize, front: impl FnOnce(usize) -> Group) {
+    fn entry(
+        &mut self,
+        text: &str,
+        indent: usize,
+        front: impl FnOnce(&Links, usize) -> Box<dyn Node>,
+    ) {
         let room = self.layout.width - 2 * MARGIN - indent;
         let lines = wrapped(&clean(text), SMALL, room);
         self.reserve(LINE * lines.len().clamp(1, 8) + 4);
-        let front = front(self.y + 7);
+        let front = front(self.links, self.y + 7);
         self.add(front);
         if lines.is_empty() {
             self.y += LINE;

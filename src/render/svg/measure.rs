@@ -42,6 +42,12 @@ pub(super) fn clean(text: &str) -> String {
     }
 }
 
+/// The same for a text of several lines.
+pub(super) fn clean_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(clean).collect();
+    lines.join("\n")
+}
+
 /// As much of a text as has room, with a sign that there is more.
 pub(super) fn short(text: &str, size: u32, room: usize) -> String {
     if width(text, size) <= room {

@@ -4,20 +4,26 @@
 mod fragment;
 mod layout;
 mod legend;
+mod links;
 mod measure;
 mod page;
 mod panel;
+mod sheets;
 mod style;
 #[cfg(test)]
 mod tests;
+
+use std::ops::RangeInclusive;
 
 use svg::Document;
 use svg::node::element::{Description, Group, Path, Style as Sheet, Title};
 
 use crate::report::ladder::{Arrow, Kind, Ladder, Row};
-use layout::{Layout, SMALL, TEXT, TURN};
-use measure::{clean, width};
-use page::{Pages, Sheets};
+use layout::{SMALL, TEXT, TURN};
+use links::Links;
+use measure::{clean, clean_lines, width};
+use page::{Drawn, Pages};
+use sheets::{Laid, laid};
 pub use style::Theme;
 
 /// How it is drawn.
@@ -29,8 +35,7 @@ pub struct Style {
     pub paper: Paper,
 }
 
-/// The pages that a picture is broken into, turned to landscape where columns need the width. They stand one below the other in
-/// one picture.
+/// The pages that a picture is broken into, turned to landscape where columns need the width. They stand one below the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Paper {
     /// One page, as large as need be.
@@ -45,14 +50,88 @@ pub enum Paper {
 const LINE: usize = 15;
 const SMALL_LINE: usize = 12;
 
-/// The ladder as a picture.
+/// The ladder as one picture, however high.
 pub fn draw(ladder: &Ladder, style: Style) -> String {
-    let layout = Layout::of(ladder);
-    let sheets = Sheets::of(style.paper, layout.width);
-    let layout = layout.at_least(sheets.map_or(0, Sheets::least_width));
-    let mut pages = Pages::new(ladder, &layout, sheets);
+    let laid = laid(ladder, style.paper);
+    let links = Links::of(&laid.ladder);
+    let drawn = drawn(&laid, &links);
+    let (pages, parts) = (drawn.pages, drawn.parts);
+    let groups = parts.into_iter().map(|part| part.group).collect();
+    picture(&laid, style, &links, 1..=pages, drawn.height, groups)
+}
+
+/// The ladder as pictures that are no higher than what programs draw, each of as many sheets of paper as have room in it. Without
+/// paper it is one.
+pub fn pictures(ladder: &Ladder, style: Style) -> Vec<String> {
+    let laid = laid(ladder, style.paper);
+    let in_one = laid.sheets.map_or(1, |sheets| sheets.in_one().max(1));
+    let mut links = Links::of(&laid.ladder);
+    let mut all = drawn(&laid, &links);
+    if all.pages > in_one {
+        // Marks and what is told of them do not stand in one picture.
+        links = Links::none(&laid.ladder);
+        all = drawn(&laid, &links);
+    }
+    let count = all.pages.div_ceil(in_one);
+    let mut groups: Vec<Vec<Group>> = (0..count).map(|_| Vec::new()).collect();
+    for part in all.parts {
+        groups[(part.page - 1) / in_one].push(part.group);
+    }
+    let pictures = groups.into_iter().enumerate().map(|(number, groups)| {
+        let first = number * in_one + 1;
+        let last = (first + in_one - 1).min(all.pages);
+        picture(&laid, style, &links, first..=last, all.height, groups)
+    });
+    pictures.collect()
+}
+
+/// These pages as a picture.
+fn picture(
+    laid: &Laid<'_>,
+    style: Style,
+    links: &Links,
+    pages: RangeInclusive<usize>,
+    page_height: usize,
+    groups: Vec<Group>,
+) -> String {
+    let ladder = &*laid.ladder;
+    let wide = laid.layout.width;
+    let count = pages.end() + 1 - pages.start();
+    let (top, height) = ((pages.start() - 1) * page_height, count * page_height);
+    let tenths = |tenths: usize| format!("{}.{}mm", tenths / 10, tenths % 10);
+    let (shown_width, shown_height) = match laid.sheets {
+        Some(sheets) => (tenths(sheets.width), tenths(count * sheets.height)),
+        None => (wide.to_string(), height.to_string()),
+    };
+    let (title, description) = (links.id("title"), links.id("description"));
+    let document = Document::new()
+        .set("viewBox", (0, top, wide, height))
+        .set("width", shown_width)
+        .set("height", shown_height)
+        // What is in an image is hidden from those to whom it is read, and links are not to be.
+        .set("role", if links.are_any() { "group" } else { "img" })
+        .set("aria-labelledby", format!("{title} {description}"))
+        .add(Title::new(clean(&ladder.title)).set("id", title))
+        .add(
+            Description::new()
+                .set("id", description)
+                .add(svg::node::Text::new(about(ladder))),
+        )
+        .add(Sheet::new(style.theme.sheet()))
+        .add(page::paper(wide, height).set("y", top));
+    // Sheets are whole numbers of units high, which is a hair less than they are.
+    let document = match laid.sheets {
+        Some(_) => document.set("preserveAspectRatio", "none"),
+        None => document,
+    };
+    let all = groups.into_iter().fold(document, Document::add);
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{all}\n")
+}
+
+fn drawn(laid: &Laid<'_>, links: &Links) -> Drawn {
+    let mut pages = Pages::new(&laid.ladder, &laid.layout, laid.sheets, links);
     pages.title();
-    for row in &ladder.rows {
+    for row in &laid.ladder.rows {
         match row {
             Row::Arrow(arrow) => pages.arrow(arrow),
             Row::Panel(panel) => pages.panel(panel),
@@ -61,23 +140,7 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
     }
     pages.end_of_rows();
     pages.legend();
-    let drawn = pages.finish();
-    let document = Document::new()
-        .set("viewBox", (0, 0, layout.width, drawn.height))
-        .set("width", drawn.shown_width)
-        .set("height", drawn.shown_height)
-        .set("role", "img")
-        .set("aria-labelledby", "ladder-title ladder-description")
-        .add(Title::new(clean(&ladder.title)).set("id", "ladder-title"))
-        .add(
-            Description::new()
-                .set("id", "ladder-description")
-                .add(svg::node::Text::new(about(ladder))),
-        )
-        .add(Sheet::new(style.theme.sheet()))
-        .add(page::paper(layout.width, drawn.height));
-    let all = drawn.parts.into_iter().fold(document, Document::add);
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{all}\n")
+    pages.finish()
 }
 
 /// What somebody is told who does not see it.
@@ -103,8 +166,9 @@ impl Pages<'_> {
     fn arrow(&mut self, arrow: &Arrow) {
         let (first, last) = arrow.span();
         // At the left end of the arrow.
-        let (start, small) = (self.layout.at[first] + layout::BELOW, layout::small(arrow));
-        let lines = layout::caption(arrow);
+        let limits = self.layout.limits;
+        let (start, small) = (self.layout.at[first] + layout::BELOW, limits.small(arrow));
+        let lines = limits.caption(arrow);
         let above = 3 + LINE * lines.len().max(1);
         self.reserve(above + 12 + SMALL_LINE * small.len());
         let y = self.y;
@@ -114,7 +178,7 @@ impl Pages<'_> {
             Kind::Other => "o".to_owned(),
             Kind::Request | Kind::Response => (arrow.strand % style::STRANDS).to_string(),
         };
-        let mut group = Group::new().add(Title::new(clean(&arrow.about)));
+        let mut group = Group::new().add(Title::new(clean_lines(&arrow.about)));
         let (left, right) = (self.layout.at[first], self.layout.at[last]);
         let taken = layout::caption_width(&lines, arrow);
         let begin = match first == last {
@@ -161,7 +225,8 @@ impl Pages<'_> {
         }
         let mut x = begin + text;
         for mark in &arrow.marks {
-            group = group.add(page::mark(&mark.to_string(), x + 4, line - 10));
+            let drawn = page::mark(&mark.to_string(), x + 4, line - 10);
+            group = group.add(self.links.mark(*mark, drawn));
             x += layout::mark(*mark);
         }
         for (number, part) in small.iter().enumerate() {

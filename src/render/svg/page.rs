@@ -2,10 +2,11 @@
 
 use svg::node::element::{Group, Line, Rectangle, Text, Title};
 
-use super::Paper;
 use super::fragment;
 use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
+use super::links::Links;
 use super::measure::{clean, width, wrapped};
+use super::sheets::Sheets;
 use crate::report::ladder::{Column, Ladder};
 
 /// Without pages: heads stand below as well where the figure is higher than this.
@@ -14,44 +15,6 @@ const FOOT: usize = 30;
 /// Lines of heads.
 const LABEL_LINE: usize = 15;
 const DETAIL_LINE: usize = 12;
-/// Sheets are turned where a figure would be drawn smaller than in this proportion: its captions are of seven points then.
-const SMALLEST: (usize, usize) = (5, 4);
-
-/// Sheets of paper.
-#[derive(Clone, Copy)]
-pub(super) struct Sheets {
-    /// In tenths of a millimetre.
-    width: usize,
-    height: usize,
-}
-
-impl Sheets {
-    /// Upright, or turned where a figure of this width would be drawn too small.
-    pub(super) fn of(paper: Paper, figure: usize) -> Option<Self> {
-        let (width, height) = match paper {
-            Paper::None => return None,
-            Paper::A4 => (2100, 2970),
-            Paper::Letter => (2159, 2794),
-        };
-        let upright = Self { width, height };
-        let turned = Self {
-            width: height,
-            height: width,
-        };
-        let too_small = figure * SMALLEST.1 > upright.least_width() * SMALLEST.0;
-        Some(if too_small { turned } else { upright })
-    }
-
-    /// A narrower figure would be blown up.
-    pub(super) fn least_width(self) -> usize {
-        self.width * 2 / 5
-    }
-
-    fn height_of(self, width: usize) -> usize {
-        width * self.height / self.width
-    }
-}
-
 /// A picture as it grows.
 pub(super) struct Pages<'a> {
     pub(super) ladder: &'a Ladder,
@@ -65,7 +28,8 @@ pub(super) struct Pages<'a> {
     blank: usize,
     heads: usize,
     lifelines: Option<usize>,
-    done: Vec<Group>,
+    pub(super) links: &'a Links,
+    done: Vec<Part>,
     open: Group,
     /// What goes behind all rows of the page.
     behind: Group,
@@ -74,16 +38,27 @@ pub(super) struct Pages<'a> {
     pages: usize,
 }
 
-/// A picture that is done.
+/// What stands on a page.
+pub(super) struct Part {
+    pub(super) page: usize,
+    pub(super) group: Group,
+}
+
+/// All that is drawn.
 pub(super) struct Drawn {
+    pub(super) parts: Vec<Part>,
+    pub(super) pages: usize,
+    /// Of one page.
     pub(super) height: usize,
-    pub(super) shown_width: String,
-    pub(super) shown_height: String,
-    pub(super) parts: Vec<Group>,
 }
 
 impl<'a> Pages<'a> {
-    pub(super) fn new(ladder: &'a Ladder, layout: &'a Layout, sheets: Option<Sheets>) -> Self {
+    pub(super) fn new(
+        ladder: &'a Ladder,
+        layout: &'a Layout,
+        sheets: Option<Sheets>,
+        links: &'a Links,
+    ) -> Self {
         Self {
             ladder,
             layout,
@@ -93,6 +68,7 @@ impl<'a> Pages<'a> {
             blank: 0,
             heads: 0,
             lifelines: None,
+            links,
             done: Vec::new(),
             open: Group::new(),
             behind: Group::new(),
@@ -143,6 +119,8 @@ impl<'a> Pages<'a> {
         }
         let in_figure = self.lifelines.is_some();
         self.end_lifelines(false);
+        let open = std::mem::replace(&mut self.open, Group::new());
+        self.done_with([open]);
         self.top = bottom + FOOT;
         self.pages += 1;
         self.y = self.top + MARGIN;
@@ -216,11 +194,17 @@ impl<'a> Pages<'a> {
         }
         self.y = bottom + 8;
         let rows = std::mem::replace(&mut self.behind, Group::new());
-        self.done.extend([behind, rows, open]);
+        self.done_with([behind, rows, open]);
+    }
+
+    fn done_with(&mut self, groups: impl IntoIterator<Item = Group>) {
+        let page = self.pages;
+        let parts = groups.into_iter().map(|group| Part { page, group });
+        self.done.extend(parts);
     }
 
     fn head_height(&self) -> usize {
-        let heights = self.ladder.columns.iter().map(text_height);
+        let heights = self.ladder.columns.iter().map(|one| self.text_height(one));
         heights.max().unwrap_or_default().max(LABEL_LINE) + 9
     }
 
@@ -231,11 +215,11 @@ impl<'a> Pages<'a> {
             let (x, wide) = (self.layout.at[number], self.layout.heads[number]);
             let outline = Rectangle::new().set("class", "head").set("x", x - wide / 2);
             let outline = outline.set("y", y).set("width", wide).set("height", height);
-            let [label, detail] = layout::head(column);
+            let [label, detail] = self.layout.limits.head(column);
             let mut head = Group::new()
                 .add(Title::new(clean(&column.about)))
                 .add(outline);
-            let mut top = y + (height - text_height(column)) / 2;
+            let mut top = y + (height - self.text_height(column)) / 2;
             for line in &label {
                 head = head.add(text_in(line, x, top + 11, TEXT, "middle", ""));
                 top += LABEL_LINE;
@@ -260,38 +244,32 @@ impl<'a> Pages<'a> {
     }
 
     pub(super) fn finish(mut self) -> Drawn {
-        self.done.push(self.open);
+        let open = std::mem::replace(&mut self.open, Group::new());
+        self.done_with([open]);
         let wide = self.layout.width;
-        let Some(sheets) = self.sheets else {
-            let height = self.y + MARGIN;
-            return Drawn {
-                height,
-                shown_width: wide.to_string(),
-                shown_height: height.to_string(),
-                parts: self.done,
-            };
+        let height = match self.sheets {
+            Some(sheets) => sheets.height_of(wide),
+            None => self.y + MARGIN,
         };
-        let page = sheets.height_of(wide);
-        for number in (1..=self.pages).filter(|_| self.pages > 1) {
-            let text = format!("{number} of {}", self.pages);
-            let y = number * page - 12;
-            self.done
-                .push(Group::new().add(text_in(&text, wide / 2, y, SMALL, "middle", "faint")));
+        for page in (1..=self.pages).filter(|_| self.pages > 1) {
+            let text = format!("{page} of {}", self.pages);
+            let y = page * height - 12;
+            let text = text_in(&text, wide / 2, y, SMALL, "middle", "faint");
+            let group = Group::new().add(text);
+            self.done.push(Part { page, group });
         }
-        let tenths = |tenths: usize| format!("{}.{}mm", tenths / 10, tenths % 10);
         Drawn {
-            height: self.pages * page,
-            shown_width: tenths(sheets.width),
-            shown_height: tenths(self.pages * sheets.height),
             parts: self.done,
+            pages: self.pages,
+            height,
         }
     }
-}
 
-/// What the texts of a head take.
-fn text_height(column: &Column) -> usize {
-    let [label, detail] = layout::head(column);
-    LABEL_LINE * label.len() + DETAIL_LINE * detail.len()
+    /// What the texts of a head take.
+    fn text_height(&self, column: &Column) -> usize {
+        let [label, detail] = self.layout.limits.head(column);
+        LABEL_LINE * label.len() + DETAIL_LINE * detail.len()
+    }
 }
 
 /// What everything is drawn on.

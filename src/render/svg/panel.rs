@@ -22,7 +22,7 @@ impl Pages<'_> {
         let (low, high) = self.layout.room(panel.first, panel.last);
         let (lines, start, wide) = match panel.first == panel.last {
             true => {
-                let lines = layout::boxed(&panel.text);
+                let lines = self.layout.limits.boxed(&panel.text);
                 let wide = layout::widest(&lines, TEXT).div_ceil(2) * 2 + 2 * AROUND;
                 (lines, self.layout.at[panel.first] - wide / 2, wide)
             }

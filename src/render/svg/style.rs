@@ -88,7 +88,8 @@ impl Theme {
              .fold{{stroke:{faint};stroke-width:1;stroke-dasharray:3 3;fill:{paper}}}\n\
              .media{{stroke:{faint};stroke-width:3;fill:none}}\n\
              .so{{stroke:{ink};stroke-width:1.25;fill:none}}\n\
-             .mark{{stroke:{mark};stroke-width:1.5;fill:{paper}}}\n"
+             .mark{{stroke:{mark};stroke-width:1.5;fill:{paper}}}\n\
+             a:target .mark{{stroke-width:3}}\n"
         );
         for (number, colour) in strands.iter().enumerate() {
             sheet.push_str(&format!(

@@ -191,7 +191,10 @@ proptest! {
     #[test]
     fn no_two_texts_overlap_and_nothing_leaves_the_canvas(ladder in ladders()) {
         for paper in [Paper::None, Paper::A4, Paper::Letter] {
-            assert_sound(&ladder, Style { theme: Theme::Plain, paper });
+            let style = Style { theme: Theme::Plain, paper };
+            assert_sound(&ladder, style);
+            // So few rows have room in one picture.
+            assert_eq!(pictures(&ladder, style), [draw(&ladder, style)]);
         }
     }
 }
@@ -207,7 +210,7 @@ fn nothing_at_all_is_a_picture_too() {
     }
 }
 
-/// At 12 units to three millimetres a figure of 840 units fills A4. It may be a quarter wider; then the sheet is turned.
+/// At 12 units to three millimetres a figure of 840 units fills A4. It may be 987 wide; then the sheet is turned.
 #[test]
 fn sheets_are_turned_where_a_figure_would_be_too_small() {
     let of = |columns: usize| Ladder {

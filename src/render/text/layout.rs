@@ -1,4 +1,6 @@
-//! Where columns stand: as far apart as the captions between them need, or as the width allows.
+//! Where columns stand: as far apart as the captions between them need, or as the width allows. Where they would be so near that
+//! little is left of heads and captions, the figure is narrow: each head stands in a line of its own, and captions go beyond
+//! their arrows ([`super::narrow`]).
 
 use std::collections::BTreeMap;
 
@@ -12,8 +14,12 @@ const MOST_TIME: usize = 16;
 const MOST_TEXT: usize = 60;
 const LONG_TEXT: usize = 20;
 const SHORT_TEXT: usize = 10;
-/// Columns are never nearer: `|<-..-|`.
-pub(super) const LEAST_GAP: usize = 6;
+const FEW_LETTERS: usize = 7;
+/// Columns are not nearer, `|<-..-|`, but in narrow figures, `|-->|`.
+const LEAST_GAP: usize = 6;
+pub(super) const NARROW: usize = 4;
+/// An arrow of the last column to itself in a narrow figure.
+const TURN: usize = 4;
 /// From one frame around rows to the one in it.
 const INDENT: usize = 2;
 
@@ -33,38 +39,74 @@ pub(super) struct Layout {
     margin: usize,
     /// How many frames around rows stand in each other.
     nesting: usize,
+    /// Whether heads and captions have more room than there is between lifelines.
+    pub(super) is_narrow: bool,
 }
 
 impl Layout {
     pub(super) fn of(ladder: &Ladder, signs: &Signs, wanted: usize) -> Self {
+        let bare = Self::bare(ladder, signs);
+        let wanted = wanted.saturating_sub(INDENT * bare.nesting);
+        let measured = Measured::of(ladder, signs);
+        for limit in limits() {
+            let (at, heads, margin) = measured.places(bare.front, limit);
+            let ends = at.last().zip(heads.last());
+            let end = ends.map_or(0, |(at, head)| at + (head - head / 2).max(margin));
+            if end <= wanted {
+                return Self {
+                    at,
+                    heads,
+                    margin,
+                    end: wanted,
+                    ..bare
+                };
+            }
+        }
+        bare.narrow(ladder.columns.len(), wanted)
+    }
+
+    /// What stands in front of the figure.
+    fn bare(ladder: &Ladder, signs: &Signs) -> Self {
         let widest = |text: &dyn Fn(&Row) -> usize| ladder.rows.iter().map(text).max().unwrap_or(0);
         let number = widest(&|row| width(&signs.clean(row.number()))).min(MOST_NUMBER);
         let time = widest(&|row| width(&signs.clean(row.time()))).min(MOST_TIME);
         let behind = |width: usize| if width > 0 { width + 2 } else { 0 };
         let nesting = ladder.nesting();
         let front = behind(number) + behind(time) + INDENT * nesting;
-        let wanted = wanted.saturating_sub(INDENT * nesting);
-        let measured = Measured::of(ladder, signs);
-        let mut limits = limits().peekable();
-        loop {
-            let limit = limits.next().unwrap_or((3, 3));
-            let (at, heads, margin) = measured.places(front, limit);
-            let ends = at.last().zip(heads.last());
-            let end = ends.map_or(0, |(at, head)| at + (head - head / 2).max(margin));
-            // Where not even the last limits make it fit, the figure is wider than wanted.
-            if end <= wanted || limits.peek().is_none() {
-                return Self {
-                    at,
-                    heads,
-                    number,
-                    time,
-                    front,
-                    end: end.max(wanted),
-                    margin,
-                    nesting,
-                };
-            }
+        Self {
+            at: Vec::new(),
+            heads: Vec::new(),
+            number,
+            time,
+            front,
+            end: front,
+            margin: TURN,
+            nesting,
+            is_narrow: false,
         }
+    }
+
+    /// Columns as far apart as they can be; where that is not enough, the figure is wider than wanted.
+    fn narrow(self, columns: usize, wanted: usize) -> Self {
+        let first = self.front + 1;
+        let gaps = columns.saturating_sub(1).max(1);
+        let gap = (wanted.saturating_sub(first + TURN) / gaps).max(NARROW);
+        let at: Vec<_> = (0..columns).map(|column| first + gap * column).collect();
+        let end = at.last().map_or(first, |last| last + TURN);
+        Self {
+            at,
+            heads: vec![1; columns],
+            end: end.max(wanted),
+            is_narrow: true,
+            ..self
+        }
+    }
+
+    /// The width that a figure needs with all of its columns.
+    pub(super) fn narrowest(ladder: &Ladder, signs: &Signs) -> usize {
+        let bare = Self::bare(ladder, signs);
+        let outside = INDENT * bare.nesting;
+        bare.narrow(ladder.columns.len(), 0).end + outside
     }
 
     /// The first and the last cell of a frame around rows that stands in so many others.
@@ -102,13 +144,13 @@ impl Layout {
     }
 }
 
-/// How wide heads and captions may be, from what is best to what is still possible: very long captions give way first, then
+/// How wide heads and captions may be, from what is best to what can still be read: very long captions give way first, then
 /// heads, which are read once.
 fn limits() -> impl Iterator<Item = (usize, usize)> {
     let long = (LONG_TEXT..=MOST_TEXT).rev().map(|most| (MOST_TEXT, most));
     let heads = (SHORT_TEXT..MOST_TEXT).rev().map(|most| (most, LONG_TEXT));
     let captions = (SHORT_TEXT..LONG_TEXT).rev().map(|most| (SHORT_TEXT, most));
-    let both = (3..SHORT_TEXT).rev().map(|most| (most, most));
+    let both = (FEW_LETTERS..SHORT_TEXT).rev().map(|most| (most, most));
     long.chain(heads).chain(captions).chain(both)
 }
 

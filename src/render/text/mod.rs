@@ -14,6 +14,7 @@ mod fragment;
 mod layout;
 mod legend;
 mod line;
+mod narrow;
 mod panel;
 mod signs;
 #[cfg(test)]
@@ -30,8 +31,7 @@ pub use signs::Charset;
 /// How it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Cells in a line. A figure of more columns than can stand in it is wider, but only so much: beyond, the last of them are
-    /// drawn as one, and that is said.
+    /// Cells in a line. Of more columns than can stand in it the last are drawn as one, and that is said.
     pub width: usize,
     /// The characters to draw with.
     pub charset: Charset,
@@ -43,7 +43,7 @@ const LONG: usize = 40;
 /// The ladder as lines of text.
 pub fn draw(ladder: &Ladder, style: Style) -> String {
     let signs = Signs::of(style.charset);
-    let ladder = &*crowd::with_room(ladder, style.width);
+    let ladder = &*crowd::with_room(ladder, &signs, style.width);
     let mut pen = Pen {
         layout: Layout::of(ladder, &signs, style.width),
         legend: Legend::default(),
@@ -53,8 +53,13 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
     };
     pen.legend
         .head(&mut pen.lines, ladder, &pen.signs, style.width);
-    pen.frames(&ladder.frames);
-    pen.heads(ladder, true);
+    match pen.layout.is_narrow {
+        true => pen.staggered(ladder, true),
+        false => {
+            pen.frames(&ladder.frames);
+            pen.heads(ladder, true);
+        }
+    }
     pen.lifelines();
     for row in &ladder.rows {
         match row {
@@ -64,8 +69,10 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
         }
     }
     pen.lifelines();
-    if ladder.rows.len() > LONG {
-        pen.heads(ladder, false);
+    match (ladder.rows.len() > LONG, pen.layout.is_narrow) {
+        (true, true) => pen.staggered(ladder, false),
+        (true, false) => pen.heads(ladder, false),
+        (false, _) => {}
     }
     let legend = pen.legend;
     legend.foot(&mut pen.lines, ladder, &pen.signs, style.width);
@@ -167,18 +174,28 @@ impl Pen {
         let (left, right) = (self.layout.at[first], self.layout.at[last]);
         let mut below = self.bare();
         let room = match first == last {
+            _ if self.layout.is_narrow => self.layout.end - self.layout.front - 2,
             true => self.layout.behind(last).saturating_sub(6),
             false => right - left - 3,
         };
         let room = room.saturating_sub(line::width(&marks)).max(1);
         let shown = self.legend.shown(&text, room, &self.signs);
         let label = format!("{shown}{marks}");
-        if first == last {
+        if first == last && self.layout.is_narrow {
+            self.beyond(&mut above, left, &label);
+            self.push(above);
+            above = self.bare();
+            above.put(left + 1, self.signs.turn_out);
+            below.put(left + 1, self.signs.turn_back);
+        } else if first == last {
             above.put(left + 1, self.signs.turn_out);
             above.put(left + 5, &label);
             below.put(left + 1, self.signs.turn_back);
         } else {
-            above.put_middle(left + 1, right - 1, &format!(" {label} "));
+            match self.layout.is_narrow {
+                true => self.beyond(&mut above, (left + right) / 2 + 1, &label),
+                false => above.put_middle(left + 1, right - 1, &format!(" {label} ")),
+            }
             let rule = match arrow.kind {
                 Kind::Request => self.signs.request,
                 Kind::Response => self.signs.response,
@@ -203,7 +220,7 @@ impl Pen {
         let (begin, end) = (self.layout.front, self.layout.end);
         let width = line::width(&text);
         let start = (left + 2).min(end.saturating_sub(width)).max(begin + 2);
-        let room = end.saturating_sub(start).max(16);
+        let room = end.saturating_sub(start);
         for part in line::wrapped(&text, room) {
             let mut line = self.bare();
             line.put(start - 1, &format!(" {part} "));

@@ -18,7 +18,9 @@ impl Pen {
     fn boxed(&mut self, panel: &Panel, text: &str) {
         let at = &self.layout.at;
         let (first, last) = (at[panel.first], at[panel.last]);
+        let is_narrow = self.layout.is_narrow;
         let (low, high) = match panel.first == panel.last {
+            _ if is_narrow => (self.layout.front, self.layout.end),
             true => (
                 panel
                     .first
@@ -35,11 +37,12 @@ impl Pen {
             .map(|part| width(part))
             .max()
             .unwrap_or_default();
-        let (start, outer) = match panel.first == panel.last {
+        let (start, outer) = match panel.first == panel.last || is_narrow {
             true => {
-                let outer = widest + 4;
+                let outer = (widest + 4).max(last - first + 4);
                 let most = high.saturating_sub(outer).max(low);
-                (first.saturating_sub(outer / 2).clamp(low, most), outer)
+                let middle = (first + last) / 2;
+                (middle.saturating_sub(outer / 2).clamp(low, most), outer)
             }
             false => (low, (high - low).max(widest + 4)),
         };
@@ -73,9 +76,16 @@ impl Pen {
     /// Both ways, as RFC 3665 draws it.
     fn media(&mut self, panel: &Panel, text: &str) {
         let (left, right) = (self.layout.at[panel.first], self.layout.at[panel.last]);
-        for part in line::wrapped(text, right - left - 3) {
+        let room = match self.layout.is_narrow {
+            true => self.layout.end - self.layout.front - 2,
+            false => right - left - 3,
+        };
+        for part in line::wrapped(text, room) {
             let mut line = self.bare();
-            line.put_middle(left + 1, right - 1, &format!(" {part} "));
+            match self.layout.is_narrow {
+                true => self.beyond(&mut line, (left + right) / 2 + 1, &part),
+                false => line.put_middle(left + 1, right - 1, &format!(" {part} ")),
+            }
             self.push(line);
         }
         let mut line = self.bare();

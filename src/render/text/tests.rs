@@ -145,13 +145,15 @@ impl Figure {
     fn shorts(&self, text: &str) -> Vec<String> {
         let mut entries: Vec<String> = Vec::new();
         for line in &self.legend {
-            match (line.contains(" = "), entries.last_mut()) {
+            // A long text may begin in the line behind.
+            let begins = line.contains(" = ") || line.ends_with(" =");
+            match (begins, entries.last_mut()) {
                 (false, Some(entry)) if !line.is_empty() => entry.push_str(line),
                 _ => entries.push(line.clone()),
             }
         }
         let shorts = entries.iter().filter_map(|entry| {
-            let (short, whole) = entry.split_once(" = ")?;
+            let (short, whole) = entry.split_once(" =")?;
             (squeezed(whole) == squeezed(text)).then(|| short.to_owned())
         });
         shorts.collect()
@@ -407,6 +409,19 @@ proptest! {
             }
             prop_assert!(!drawn.contains(|one: char| one != '\n' && crate::base::escape::is_hidden(one)));
             prop_assert!(charset == Charset::Unicode || drawn.is_ascii());
+        }
+    }
+
+    /// Whatever has no room between lifelines goes beyond them, and not beyond the figure.
+    #[test]
+    fn narrow_figures_keep_to_their_width(ladder in ladders(), width in 60usize..100) {
+        for charset in [Charset::Unicode, Charset::Ascii] {
+            let signs = Signs::of(charset);
+            let narrowest = Layout::narrowest(&crowd::with_room(&ladder, &signs, width), &signs);
+            let drawn = draw(&ladder, Style { width, charset });
+            for text in drawn.lines() {
+                prop_assert!(line::width(text) <= width.max(narrowest), "{} in\n{}", text, drawn);
+            }
         }
     }
 

@@ -116,14 +116,20 @@ fn step<'a, E>(
     };
     let repeated = relay.map(|relay| relay.before).or_else(request);
     let repeated = repeated.filter(|other| other.id() < message.id());
-    let (body, doubts) = body(&sip);
+    let (body, mut doubts) = body(&sip);
+    let fields = sip.headers();
+    let mut texts = fields.flat_map(|field| [field.name, field.value]);
+    let is_text = |text: sip::Text<'_>| std::str::from_utf8(text.bytes()).is_ok();
+    if !is_text(sip.first_line_text()) || !texts.all(is_text) {
+        doubts.push("Bytes that are no text stand as \\xff".to_owned());
+    }
     let mut step = Step {
         message: message.id(),
         title: title(message, &sip),
         from,
         to,
         notes: Vec::new(),
-        first_line: escape::bytes(sip.first_line_text().bytes()),
+        first_line: text(sip.first_line_text().bytes()),
         fields: sip.headers().map(|header| field(&header)).collect(),
         body,
         doubts,
@@ -191,10 +197,17 @@ fn place(counts: &mut BTreeMap<String, usize>, name: &str) -> (String, usize) {
 
 fn field(header: &sip::Header<'_>) -> Field {
     Field {
-        name: escape::bytes(header.name.bytes()),
-        value: escape::bytes(&header.value.unfolded()),
+        name: text(header.name.bytes()),
+        value: text(&header.value.unfolded()),
         elided: false,
     }
+}
+
+/// A text as it is, with codes for bytes that are none.
+fn text(bytes: &[u8]) -> String {
+    let chunks = bytes.utf8_chunks();
+    let texts = chunks.map(|chunk| chunk.valid().to_owned() + &escape::bytes(chunk.invalid()));
+    texts.collect()
 }
 
 /// `NOTIFY request`, `200 (OK) response`
@@ -227,7 +240,7 @@ fn body(sip: &sip::Message<'_>) -> (Body, Vec<String>) {
         return (Body::None, Vec::new());
     }
     let text = std::str::from_utf8(bytes).ok();
-    let is_odd = |c: char| escape::is_hidden(c) && !matches!(c, '\r' | '\n' | '\t');
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
     let Some(text) = text.filter(|text| !text.contains(is_odd)) else {
         let doubt = format!("The body is {} bytes that are no text", bytes.len());
         return (Body::Binary(bytes.len()), vec![doubt]);

@@ -4,8 +4,10 @@
 
 mod call;
 mod elements;
+mod printed;
 
 pub use call::{of_call, options_of_figure};
+pub use printed::Printed;
 
 use super::ladder::Ladder;
 use crate::trace::MessageId;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::fragments::without_empty;
 use super::order::{Talks, order};
 use super::timing::{self, gap_between, shown};
-use super::{Column, Frame, Ladder, Options, Row, Timing};
+use super::{Column, Frame, Ladder, Options, Panel, PanelKind, Row, Timing};
 use crate::report::Moment;
 
 /// Someone who takes part.
@@ -147,6 +147,11 @@ fn hide(drafts: &mut Vec<Draft>, hidden: &[usize]) -> Vec<String> {
 fn retain_shown(drafts: &mut Vec<Draft>, hidden: &[usize]) {
     drafts.retain_mut(|draft| match draft.row {
         Row::Arrow(_) => !draft.columns.iter().any(|column| hidden.contains(column)),
+        // What flows has two ends, as an arrow.
+        Row::Panel(Panel {
+            kind: PanelKind::Media | PanelKind::Hold,
+            ..
+        }) => !draft.columns.iter().any(|column| hidden.contains(column)),
         Row::Panel(_) => {
             retain_shown(&mut draft.folded, hidden);
             draft.columns.retain(|column| !hidden.contains(column));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::arrange::{Draft, arrange};
-use super::caption::{caption, small_print};
+use super::caption::{caption, small_print, whole};
 use super::columns::Columns;
 use super::folding::{Folds, Place, Repeats};
 use super::session::{Agreed, agreed};
@@ -230,7 +230,10 @@ impl<'a> Rows<'a, '_> {
             again: Vec::new(),
             seen: message.sightings().len(),
             marks,
-            about: escape::bytes(sip.first_line_text().bytes()),
+            about: match self.options.whole_messages {
+                true => whole(sip),
+                false => escape::bytes(sip.first_line_text().bytes()),
+            },
         }
     }
 

@@ -40,6 +40,24 @@ pub(super) fn body_word(media_type: &str) -> String {
     }
 }
 
+/// Of a longer message so many characters are shown.
+const MOST_SHOWN: usize = 4000;
+
+/// The lines of a message, up to a limit that is said.
+pub(super) fn whole(message: &Message<'_>) -> String {
+    let lines = message.bytes().split(|byte| *byte == b'\n');
+    let lines = lines.map(|line| escape::bytes(line.strip_suffix(b"\r").unwrap_or(line)));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let text = text.trim_end_matches('\n');
+    match text.char_indices().nth(MOST_SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let more = text[end..].chars().count();
+            format!("{}\n... and {more} characters more", &text[..end])
+        }
+    }
+}
+
 /// The header fields that are asked for, a line each.
 pub(super) fn small_print(message: &Message<'_>, options: &Options) -> Vec<String> {
     let mut lines = Vec::new();
@@ -90,6 +108,27 @@ mod tests {
         let mut index = Index::default();
         let message = Message::read(b"SIP/2.0 200 O\x1bK\xff\r\n\r\n", &mut index);
         assert_eq!(caption(&message, Labels::Full, None), "200 O\\u{1b}K\\xff");
+    }
+
+    #[test]
+    fn whole_messages_are_lines_up_to_a_limit() {
+        let mut index = Index::default();
+        let message = Message::read(
+            b"SIP/2.0 200 OK\r\nX: \x1b\t\xff\r\n\r\na\nb\r\n",
+            &mut index,
+        );
+        assert_eq!(
+            whole(&message),
+            "SIP/2.0 200 OK\nX: \\u{1b}\\t\\xff\n\na\nb"
+        );
+        let long = format!("SIP/2.0 200 OK\r\n\r\n{}", "\u{e9}".repeat(5000));
+        let mut index = Index::default();
+        let shown = whole(&Message::read(long.as_bytes(), &mut index));
+        // The first line and two line ends are 16 of the 5016 characters.
+        assert!(
+            shown.ends_with("\u{e9}\n... and 1016 characters more"),
+            "{shown}"
+        );
     }
 
     #[test]

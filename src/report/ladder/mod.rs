@@ -6,6 +6,7 @@ mod arrange;
 mod call;
 mod caption;
 mod columns;
+mod crowd;
 mod findings;
 mod folding;
 mod fragments;
@@ -149,7 +150,7 @@ pub struct Arrow {
     pub seen: usize,
     /// Findings about it, by their numbers.
     pub marks: Vec<usize>,
-    /// All of its first line.
+    /// All of its first line, or several lines of it where they are wanted.
     pub about: String,
 }
 

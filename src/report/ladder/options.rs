@@ -25,6 +25,8 @@ pub struct Options {
     pub numbering: Numbering,
     /// Instead of what would be its title.
     pub title: Option<String>,
+    /// Whether arrows know all of their messages, for figures that show them on demand, and not the first lines alone.
+    pub whole_messages: bool,
 }
 
 /// What a column is.

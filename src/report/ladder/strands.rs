@@ -31,25 +31,44 @@ impl<'a> Strands<'a> {
         }
     }
 
-    /// The dialog that a message is in. A request may have made several: its answers are each in their own.
-    fn dialog(&self, message: &Message<'a>) -> Option<Dialog<'a>> {
+    /// The dialog that a message is in. A request may have made several: its answers are each in their own, those of branches that
+    /// made none in none.
+    fn dialog(&self, message: &Message<'a>, are_several: bool) -> Option<Dialog<'a>> {
         let hop = message.hop();
         let tags = hop.call_id().zip(message.from_tag()).zip(message.to_tag());
-        let own = tags.and_then(|((call_id, from), to)| self.dialogs.get(&[call_id, from, to]));
-        own.copied().or_else(|| hop.dialog())
+        // A CANCEL goes with what it cancels.
+        let of_hop = || hop.dialog().or_else(|| hop.about()?.dialog());
+        let Some(((call_id, from), to)) = tags else {
+            return of_hop();
+        };
+        // Both sides send requests.
+        let by_tags = |one, other| self.dialogs.get(&[call_id, one, other]).copied();
+        let own = by_tags(from, to).or_else(|| by_tags(to, from));
+        own.or_else(|| of_hop().filter(|_| !are_several))
+    }
+
+    /// Whether a Call-ID has several dialogs, so that what is in none of them belongs to none.
+    fn are_several(&self, call_id: &'a [u8]) -> bool {
+        let begin: [&[u8]; 3] = [call_id, &[], &[]];
+        let from_here = self.dialogs.range(begin..);
+        let of_call = from_here.take_while(|(tags, _)| tags[0] == call_id);
+        of_call.take(2).count() > 1
     }
 
     pub(super) fn of(&mut self, message: &Message<'a>) -> usize {
-        let dialog_of_message = self.dialog(message);
-        let hop = message.hop();
-        let call_id = hop.call_id().unwrap_or_default();
+        let call_id = message.hop().call_id().unwrap_or_default();
+        let are_several = self.are_several(call_id);
+        let dialog_of_message = self.dialog(message, are_several);
         let dialog = dialog_of_message.map(|dialog| dialog.id());
         let mut all = self.all.iter();
         let known = match dialog {
-            None => all.position(|strand| strand.call_id == call_id),
-            // What came before the dialog on its Call-ID belongs to it, such as a challenge.
+            None => all.position(|strand| {
+                strand.call_id == call_id && (strand.dialog.is_none() || !are_several)
+            }),
+            // What came before the only dialog on its Call-ID belongs to it, such as a challenge.
             Some(_) => all.position(|strand| {
-                strand.call_id == call_id && (strand.dialog == dialog || strand.dialog.is_none())
+                let is_open = strand.dialog.is_none() && !are_several;
+                strand.call_id == call_id && (strand.dialog == dialog || is_open)
             }),
         };
         let at = known.unwrap_or_else(|| {
@@ -57,7 +76,10 @@ impl<'a> Strands<'a> {
                 self.all.push(Strand {
                     call_id: call_id.to_vec(),
                     dialog: None,
-                    text: format!("Call-ID {}", escape::bytes(call_id)),
+                    text: match are_several {
+                        true => format!("Call-ID {}, no dialog", escape::bytes(call_id)),
+                        false => format!("Call-ID {}", escape::bytes(call_id)),
+                    },
                 });
             }
             self.all.len() - 1

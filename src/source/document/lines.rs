@@ -2,6 +2,7 @@
 //! was taken out of it. A text may be indented as a whole, and have a blank line behind every line.
 
 use super::page;
+use super::verbatim::Quoted;
 
 /// A line.
 #[derive(Clone, Copy, Debug)]
@@ -10,16 +11,34 @@ pub(super) struct Line<'a> {
     pub(super) number: u64,
     /// As it is printed, without its line end, nor what all lines are indented by.
     pub(super) text: &'a str,
+    /// The message that stands here word for word; such a line has no other text.
+    pub(super) quoted: Option<Quoted<'a>>,
 }
 
 impl<'a> Line<'a> {
+    pub(super) fn of(number: u64, text: &'a str) -> Self {
+        Self {
+            number,
+            text,
+            quoted: None,
+        }
+    }
+
+    pub(super) fn quoting(quoted: Quoted<'a>) -> Self {
+        Self {
+            number: quoted.line(),
+            text: "",
+            quoted: Some(quoted),
+        }
+    }
+
     /// Without the spaces around it.
     pub(super) fn trimmed(&self) -> &'a str {
         self.text.trim()
     }
 
     pub(super) fn is_blank(&self) -> bool {
-        self.trimmed().is_empty()
+        self.trimmed().is_empty() && self.quoted.is_none()
     }
 
     /// Spaces in front of it.
@@ -42,7 +61,8 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// Takes away what all lines are indented by: spaces, or one tab.
 fn take_indent(lines: &mut [Line<'_>]) {
-    let shown = || lines.iter().filter(|line| !line.is_blank());
+    let is_text = |line: &&Line<'_>| !line.is_blank() && line.quoted.is_none();
+    let shown = || lines.iter().filter(is_text);
     let indent = match shown().all(Line::begins_cell) {
         true => 1,
         false => shown().map(Line::indent).min().unwrap_or(0),

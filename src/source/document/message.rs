@@ -1,4 +1,4 @@
-//! A message as documents print it: blank lines between header fields, broken lines, values left out, bodies with or without a
+//! A message as documents of others print it: blank lines between header fields, broken lines, values left out, bodies with or without a
 //! blank line in front of them. Where it ends is not marked; what follows it is mostly prose.
 
 use super::lines::Line;
@@ -12,13 +12,28 @@ pub(super) fn begins(line: &Line<'_>) -> bool {
         let method = text.split(' ').next().unwrap_or_default();
         METHODS.contains(&method) && text.ends_with("SIP/2.0")
     };
-    let status = text.starts_with("SIP/2.0 ");
-    (status || known()) && begins_message(text.as_bytes())
+    let looks = text.starts_with("SIP/2.0 ") || known() || is_extension(text);
+    line.quoted.is_some() || looks && begins_message(text.as_bytes())
+}
+
+/// Any token may be a method (RFC 3261 25.1). Words that happen to end with the version do not have a URI in their midst.
+fn is_extension(text: &str) -> bool {
+    let words = text
+        .strip_suffix(" SIP/2.0")
+        .and_then(|words| words.split_once(' '));
+    let Some((_, uri)) = words.filter(|(_, uri)| !uri.contains(' ')) else {
+        return false;
+    };
+    let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
+    !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Reads the message that begins with the first line, and tells how many lines it takes.
 pub(super) fn read(lines: &[Line<'_>]) -> (Message, usize) {
     let first = lines[0];
+    if let Some(quoted) = first.quoted {
+        return (quoted.message(), 1);
+    }
     let indent = match first.begins_cell() {
         true => 0,
         false => first.indent(),
@@ -280,7 +295,7 @@ fn begins_value(header: &Header, text: &str) -> bool {
 }
 
 /// Whether a body was left out here: dots, or a remark in brackets.
-fn stands_for_body(text: &str) -> bool {
+pub(super) fn stands_for_body(text: &str) -> bool {
     is_placeholder(text) || text.starts_with('[') && text.ends_with(']')
 }
 
@@ -412,14 +427,17 @@ mod tests {
             "NOTIFY sip:[2001:db8::1]SIP/2.0",
             "   SIP/2.0 180 Ringing",
             "\tACK sip:a@example.com SIP/2.0",
+            "QUERY-ALL tel:+1-212-555-2222 SIP/2.0",
         ];
         let do_not = [
             "NOTIFY request",
             "The SIP/2.0 200 OK",
             "SIP/2.0",
             "a INVITE sip:a SIP/2.0",
+            "Version is SIP/2.0",
+            "It (see sip:a SIP/2.0",
         ];
-        let is = |text: &str| begins(&Line { number: 1, text });
+        let is = |text: &str| begins(&Line::of(1, text));
         assert!(begin.iter().all(|text| is(text)));
         assert!(!do_not.iter().any(|text| is(text)));
     }

@@ -29,6 +29,7 @@ mod tag;
 mod titles;
 mod told;
 mod transactions;
+mod verbatim;
 mod vias;
 mod words;
 

@@ -2,6 +2,7 @@
 //! the blank lines around them, what a page break tore apart is whole again.
 
 use super::lines::Line;
+use super::verbatim;
 
 /// What a line is to its page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,10 +17,7 @@ enum Is {
 
 /// The lines of a text, without those.
 pub(super) fn without_furniture(text: &str) -> Vec<Line<'_>> {
-    let all: Vec<Line<'_>> = (1..)
-        .zip(text.lines())
-        .map(|(number, text)| Line { number, text })
-        .collect();
+    let all = verbatim::lines(text);
     let mut kept: Vec<Line<'_>> = Vec::new();
     let mut at = 0;
     while at < all.len() {
@@ -49,6 +47,9 @@ pub(super) fn without_furniture(text: &str) -> Vec<Line<'_>> {
 }
 
 fn kind(line: &Line<'_>) -> Is {
+    if line.quoted.is_some() {
+        return Is::Text;
+    }
     let text = line.trimmed().trim_matches('\u{c}');
     if is_foot(text) || is_feed(line) || is_running_head(text) || is_page_of(text) {
         Is::Break
