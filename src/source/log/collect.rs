@@ -240,7 +240,9 @@ impl Log {
             .as_mut()
             .is_none_or(|open| open.ends_before(bytes, longest));
         if !ends {
-            return self.open.as_mut();
+            let open = self.open.as_mut()?;
+            open.note(line.parted);
+            return Some(open);
         }
         if let Some(mut open) = self.open.take() {
             if open.is_doubted() {
@@ -307,6 +309,12 @@ impl Log {
     pub(super) fn is_in_head(&self) -> bool {
         let open = self.open.as_ref();
         open.is_some_and(|open| !open.is_in_body())
+    }
+
+    /// Whether the body goes on, and the message says how far.
+    pub(super) fn is_in_told_body(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.is_in_body() && !open.has_no_length() && !open.is_complete())
     }
 
     /// Whether the body goes on, and nothing says how far.
@@ -461,7 +469,9 @@ impl Log {
             length: message.bytes.len() as u32,
             glance: message.glance,
             offset,
-            whole: message.whole && !open.cut,
+            whole: message.whole
+                && !open.cut
+                && !(open.lacks && message.glance.content_length.is_none()),
             spoiled: message.spoiled.and(open.spoiled),
         });
         self.texts.extend_from_slice(&message.bytes);

@@ -28,6 +28,7 @@ mod linphone;
 mod margin;
 mod opensips;
 mod oracle;
+mod parts;
 mod pjsua;
 mod quote;
 mod reader;
@@ -75,6 +76,18 @@ struct Line<'a> {
     again: u8,
     /// With its colours, where it has some.
     coloured: Option<&'a [u8]>,
+    parted: Parted,
+}
+
+/// Whether a line is of an entry that was written in parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Parted {
+    #[default]
+    No,
+    /// It is, and they are put together.
+    Together,
+    /// It is, and not all of them are there.
+    Lacking,
 }
 
 impl<'a> Line<'a> {
@@ -91,6 +104,7 @@ impl<'a> Line<'a> {
             raw: self.raw.to_vec(),
             again: self.again,
             coloured: self.coloured.map(<[u8]>::to_vec),
+            parted: self.parted,
         }
     }
 }
@@ -103,6 +117,7 @@ struct Kept {
     raw: Vec<u8>,
     again: u8,
     coloured: Option<Vec<u8>>,
+    parted: Parted,
 }
 
 impl Kept {
@@ -114,6 +129,7 @@ impl Kept {
             continues: false,
             again: self.again,
             coloured: self.coloured.as_deref(),
+            parted: self.parted,
         }
     }
 }

@@ -5,14 +5,16 @@ use std::borrow::Cow;
 use super::clock::{Clock, Counts};
 use super::collect::Log;
 use super::front::Front;
+use super::parts::Parts;
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, TextOptions, colours};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Parted, TextOptions, colours};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
 /// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
     front: Front,
+    parts: Parts,
     /// Not used by any reader yet.
     clock: Clock,
     /// What the stamps of each format have at the beginning of the input.
@@ -91,6 +93,7 @@ impl LogReader {
         let clock = Clock::new(options);
         let mut reader = Self {
             front,
+            parts: Parts::default(),
             is_asked: options.format.is_some(),
             limits: Limits::default(),
             readers: Vec::new(),
@@ -167,8 +170,29 @@ impl LogReader {
             continues,
             again: 0,
             coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
+            parted: Parted::No,
         };
-        self.give(0, line);
+        let is_in_body = self.logs().any(|log| log.is_in_told_body());
+        let longest = self.limits.message_bytes;
+        let keeps = self.parts.keep(line, !is_in_body, longest);
+        self.give_ready();
+        if !keeps {
+            self.give(0, line);
+        }
+    }
+
+    /// Gives on what was put together of parts.
+    fn give_ready(&mut self) {
+        for line in self.parts.take_ready() {
+            self.give(0, line.line());
+        }
+        for (line, came, of) in self.parts.take_lacking() {
+            self.rest
+                .log
+                .odd(AnomalyKind::LogEntryUnreadable, line, || {
+                    format!("line {line}: {came} of {of} parts of a message are here")
+                });
+        }
     }
 
     /// Gives a line to the reader at this place.
@@ -220,6 +244,8 @@ impl LogReader {
     }
 
     fn end(&mut self) {
+        self.parts.end();
+        self.give_ready();
         let mut place = 0;
         while let Some(reader) = self.readers.get_mut(place) {
             reader.format.end(&mut reader.log);

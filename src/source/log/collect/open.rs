@@ -4,6 +4,7 @@ use super::{Kept, Line, Restored, blank, messages};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message};
 use crate::source::Head;
+use crate::source::log::Parted;
 use crate::source::log::words::{is_about_messages, is_field};
 
 /// A message that is being collected.
@@ -24,6 +25,8 @@ pub(super) struct Open {
     /// How far the progress goes: up to the last line end.
     followed: usize,
     pub(super) cut: bool,
+    /// Parts of its entry are not in the log.
+    pub(super) lacks: bool,
     /// A line of somebody else stood between its lines, and nothing has followed yet.
     pub(super) interrupted: bool,
     /// Where a line begins in the body that is a start line if a header field follows.
@@ -93,6 +96,7 @@ impl Open {
             progress: Progress::Head,
             followed: 0,
             cut: false,
+            lacks: false,
             interrupted: false,
             begun: None,
             may_doubt,
@@ -394,6 +398,7 @@ impl Open {
                 raw: raw.to_vec(),
                 again: 0,
                 coloured: None,
+                parted: Parted::No,
             });
             at += raw.len();
         }
@@ -417,6 +422,14 @@ impl Open {
     /// Whether the end of the body is not known.
     pub(super) fn has_no_length(&self) -> bool {
         matches!(self.progress, Progress::Body { length: None, .. })
+    }
+
+    /// Takes note of a line that was written in parts.
+    pub(super) fn note(&mut self, parted: Parted) {
+        if parted != Parted::No {
+            self.spoil(Spoiled::PARTS);
+        }
+        self.lacks |= parted == Parted::Lacking;
     }
 
     pub(super) fn spoil(&mut self, spoiled: Spoiled) {
