@@ -21,6 +21,8 @@ pub(super) struct Log {
     line: u64,
     open: Option<Open>,
     reads: Reads,
+    /// Messages that others are written between, by the name of their session; the longest waiting first.
+    aside: Vec<(Vec<u8>, Open)>,
     entries: Vec<Entry>,
     texts: Vec<u8>,
     tally: Tally,
@@ -38,6 +40,8 @@ pub(super) struct Log {
     resumed: Option<Open>,
 }
 
+/// Messages that are set aside at a time.
+const MOST_ASIDE: usize = 64;
 /// A line is read again so often.
 const MOST_AGAIN: u8 = 3;
 
@@ -48,6 +52,7 @@ impl Log {
             line: 1,
             open: None,
             reads: Reads::default(),
+            aside: Vec::new(),
             entries: Vec::new(),
             texts: Vec::new(),
             tally: Tally::default(),
@@ -162,6 +167,41 @@ impl Log {
         match bytes.len() == line.raw.len() {
             true => self.text(line),
             false => self.piece(line, bytes),
+        }
+    }
+
+    /// Another message is written between the lines of the one that is open, which goes by this name until it is taken up again.
+    pub(super) fn set_aside(&mut self, name: &[u8]) {
+        self.give_up_aside(name);
+        if let Some(open) = self.open.take() {
+            self.aside.push((name.to_vec(), open));
+        }
+        let held = |aside: &[(Vec<u8>, Open)]| -> usize {
+            aside.iter().map(|(_, open)| open.text.len()).sum()
+        };
+        while self.aside.len() > MOST_ASIDE || held(&self.aside) > self.most_held {
+            let (_, open) = self.aside.remove(0);
+            self.finish_message(&open);
+        }
+    }
+
+    pub(super) fn has_aside(&self, name: &[u8]) -> bool {
+        self.aside.iter().any(|(known, _)| known == name)
+    }
+
+    /// Goes on with a message that was set aside; the one that is open is at its end.
+    pub(super) fn take_up(&mut self, name: &[u8]) -> bool {
+        self.finish();
+        let place = self.aside.iter().position(|(known, _)| known == name);
+        self.open = place.map(|place| self.aside.remove(place).1);
+        self.open.is_some()
+    }
+
+    /// Nothing more comes of a message that was set aside.
+    pub(super) fn give_up_aside(&mut self, name: &[u8]) {
+        if let Some(place) = self.aside.iter().position(|(known, _)| known == name) {
+            let (_, open) = self.aside.remove(place);
+            self.finish_message(&open);
         }
     }
 
@@ -443,6 +483,9 @@ impl Log {
         self.finish();
         if self.reads_again() {
             return;
+        }
+        for (_, open) in std::mem::take(&mut self.aside) {
+            self.finish_message(&open);
         }
         for begun in self.reads.take_all() {
             self.give_up(begun);
