@@ -8,9 +8,9 @@ use open::{Kind, Open};
 use reads::Reads;
 
 use super::clock::{Clock, Counts, Doubt};
-use super::restore::{Restored, blank, messages};
+use super::restore::{Restored, blank, messages, one_message};
 use super::words::is_field;
-use super::{Kept, Line, Moment, quote};
+use super::{Kept, Line, Moment, Noted, quote};
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Why};
 use crate::source::{Entry, Found, Head, Oddity};
 
@@ -38,6 +38,8 @@ pub(super) struct Log {
     rereads: bool,
     /// The message to go on with when the lines since its first doubtful one are read again.
     resumed: Option<Open>,
+    /// Whether those lines may be of its body all the same.
+    doubtful: bool,
 }
 
 /// Messages that are set aside at a time.
@@ -63,6 +65,7 @@ impl Log {
             most_held: usize::MAX,
             rereads: false,
             resumed: None,
+            doubtful: false,
         }
     }
 
@@ -234,7 +237,7 @@ impl Log {
         let Some(open) = self.open_for(line, line.raw) else {
             return;
         };
-        if !open.colour(line) && line.offset.is_none() {
+        if !open.colour(line, line.raw.len()) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }
         let follows = open.offset.map(|offset| offset + open.text.len() as u64) == line.offset;
@@ -252,6 +255,7 @@ impl Log {
             return;
         };
         open.offset = None;
+        open.count_colours(line);
         if open.text.is_empty() || line.offset.is_none() {
             // No place in the file begins it.
             open.spoil(Spoiled::SPACES);
@@ -266,7 +270,7 @@ impl Log {
             return;
         };
         open.offset = None;
-        if line.offset.is_none() {
+        if !open.colour(line, bytes.len()) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }
         self.push(line, &bytes);
@@ -281,7 +285,7 @@ impl Log {
             .is_none_or(|open| open.ends_before(bytes, longest));
         if !ends {
             let open = self.open.as_mut()?;
-            open.note(line.parted);
+            open.note(line.noted);
             return Some(open);
         }
         if let Some(mut open) = self.open.take() {
@@ -416,11 +420,21 @@ impl Log {
             return;
         };
         if open.was_wrong() {
+            let is_either = open.may_be_either();
             open.go_back();
+            if is_either {
+                open.spoil(Spoiled::LENGTH);
+                self.doubtful = true;
+            }
             self.resumed = Some(open);
             return;
         }
         self.left.append(&mut open.beside);
+        if open.is_doubted() {
+            // Only its length tells that what looks like entries of the log is of its body.
+            open.is_settled = true;
+            open.spoil(Spoiled::LENGTH);
+        }
         open.settle_colours();
         match open.kind {
             Kind::Read(length) => self.finish_read(open, length),
@@ -451,8 +465,12 @@ impl Log {
     /// end there, the lines from this one on are read again.
     pub(super) fn doubts(&mut self) -> bool {
         let longest = self.longest;
-        let mut open = self.open.as_mut();
-        open.as_mut().is_some_and(|open| open.doubts(longest))
+        let open = self.open.as_mut();
+        open.is_some_and(|open| {
+            let doubts = open.doubts(longest);
+            open.holds_entry |= doubts;
+            doubts
+        })
     }
 
     /// Whether an announcement, which stands behind this in its line, is one of the message that is open: the value of a header
@@ -473,9 +491,19 @@ impl Log {
         self.resumed.is_some()
     }
 
-    /// Goes back to where the message was in front of the first doubtful line.
-    pub(super) fn go_back(&mut self) {
+    /// Whether the line that came last is the one to go back to, if it comes to that.
+    pub(super) fn moves_doubt(&mut self) -> bool {
+        let open = self.open.as_mut();
+        open.is_some_and(|open| std::mem::take(&mut open.moved))
+    }
+
+    /// Goes back to where the message was in front of the doubtful line, and tells what is to be noted on those that come again.
+    pub(super) fn go_back(&mut self) -> Noted {
         self.open = self.resumed.take();
+        match std::mem::take(&mut self.doubtful) {
+            true => Noted::Doubtful,
+            false => Noted::Nothing,
+        }
     }
 
     /// The log is at its end.
@@ -493,7 +521,10 @@ impl Log {
     }
 
     fn finish_message(&mut self, open: &Open) {
-        let (found, end) = messages(&open.text);
+        let (found, end) = match open.is_settled {
+            true => one_message(&open.text),
+            false => messages(&open.text),
+        };
         for message in &found {
             let offset = open.offset.zip(message.at);
             let offset = offset.map(|(offset, at)| offset + at as u64);

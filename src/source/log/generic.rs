@@ -8,7 +8,7 @@
 use super::quote::{self, Around};
 use super::said::{self, Said};
 use super::words::{is_about_messages, is_field};
-use super::{Clock, Format, Kept, Line, Log, Parted, TextOptions, escapes, stamp};
+use super::{Clock, Format, Kept, Line, Log, Noted, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
 use crate::source::{Head, Who};
 
@@ -31,7 +31,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
             continues: false,
             again: 0,
             coloured: None,
-            parted: Parted::No,
+            noted: Noted::Nothing,
         };
         reader.line(line, &mut log);
         log.take_left();

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Line, Parted};
+use super::{Line, Noted};
 
 /// An object, as far as it matters here.
 #[derive(Debug, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl Object {
             raw,
             continues: false,
             again: 0,
-            parted: Parted::No,
+            noted: Noted::Nothing,
             coloured: None,
         })
     }
@@ -413,7 +413,7 @@ mod tests {
                 raw: text.as_bytes(),
                 continues: false,
                 again: 0,
-                parted: Parted::No,
+                noted: Noted::Nothing,
                 coloured: None,
             };
             assert_eq!(objects.is_foreign(line), expected, "{text}");
@@ -435,7 +435,7 @@ mod tests {
                 raw: raw.as_bytes(),
                 continues: false,
                 again: 0,
-                parted: Parted::No,
+                noted: Noted::Nothing,
                 coloured: None,
             }));
         }

@@ -76,18 +76,20 @@ struct Line<'a> {
     again: u8,
     /// With its colours, where it has some.
     coloured: Option<&'a [u8]>,
-    parted: Parted,
+    noted: Noted,
 }
 
-/// Whether a line is of an entry that was written in parts.
+/// What is noted on a message for one of its lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Parted {
+enum Noted {
     #[default]
-    No,
-    /// It is, and they are put together.
+    Nothing,
+    /// Its entry was written in parts, and they are put together.
     Together,
-    /// It is, and not all of them are there.
+    /// Its entry was written in parts, and not all of them are there.
     Lacking,
+    /// It may be of the body of the message in front.
+    Doubtful,
 }
 
 impl<'a> Line<'a> {
@@ -104,7 +106,7 @@ impl<'a> Line<'a> {
             raw: self.raw.to_vec(),
             again: self.again,
             coloured: self.coloured.map(<[u8]>::to_vec),
-            parted: self.parted,
+            noted: self.noted,
         }
     }
 }
@@ -117,7 +119,7 @@ struct Kept {
     raw: Vec<u8>,
     again: u8,
     coloured: Option<Vec<u8>>,
-    parted: Parted,
+    noted: Noted,
 }
 
 impl Kept {
@@ -129,7 +131,7 @@ impl Kept {
             continues: false,
             again: self.again,
             coloured: self.coloured.as_deref(),
-            parted: self.parted,
+            noted: self.noted,
         }
     }
 }

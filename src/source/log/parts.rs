@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 
 use super::words::{is_field, number};
-use super::{Kept, Line, Parted, escapes, quote, stamp};
+use super::{Kept, Line, Noted, escapes, quote, stamp};
 
 /// Entries that are not there to their last part, or whose last part is not at its end; and what became of others.
 #[derive(Default)]
@@ -209,9 +209,9 @@ impl Waiting {
 
     /// The lines of an entry that was never parted.
     fn together(&self) -> Vec<Kept> {
-        let parted = match self.is_whole() {
-            true => Parted::Together,
-            false => Parted::Lacking,
+        let noted = match self.is_whole() {
+            true => Noted::Together,
+            false => Noted::Lacking,
         };
         let returns = |line: &Kept| line.raw.ends_with(b"\r\n");
         let marked = |(position, _): &(usize, Mark)| returns(&self.lines[*position]);
@@ -258,7 +258,7 @@ impl Waiting {
                 offset: line.offset.filter(|_| mark.is_none()),
                 again: line.again,
                 coloured: line.coloured.clone().filter(|_| mark.is_none()),
-                parted,
+                noted,
             });
         }
         lines

@@ -7,7 +7,7 @@ use super::collect::Log;
 use super::front::Front;
 use super::parts::Parts;
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Parted, TextOptions, colours};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -41,7 +41,7 @@ struct Reader {
     doubted: Doubted,
 }
 
-/// What was read since the first doubtful line of the message that is open.
+/// What was read since the doubtful line of the message that is open which is gone back to.
 #[derive(Default)]
 struct Doubted {
     /// What the format was behind that line, which is what it was in front.
@@ -60,8 +60,11 @@ impl Reader {
                 self.log.finish();
             }
         }
-        if self.log.is_in_doubt() && self.doubted.format.is_none() {
-            self.doubted.format = Some(self.format.copied());
+        if self.log.moves_doubt() {
+            self.doubted = Doubted {
+                format: Some(self.format.copied()),
+                ..Doubted::default()
+            };
         }
         if self.log.is_in_doubt() || self.log.reads_again() {
             self.doubted.lines.push(line.kept());
@@ -75,13 +78,17 @@ impl Reader {
         if !self.log.reads_again() {
             return Vec::new();
         }
-        self.log.go_back();
+        let noted = self.log.go_back();
         let Doubted { format, lines, .. } = std::mem::take(&mut self.doubted);
         if let Some(format) = format {
             self.format = format;
         }
         let again = |kept: Kept| Kept {
             again: kept.again.saturating_add(1),
+            noted: match noted {
+                Noted::Nothing => kept.noted,
+                noted => noted,
+            },
             ..kept
         };
         lines.into_iter().map(again).collect()
@@ -170,7 +177,7 @@ impl LogReader {
             continues,
             again: 0,
             coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
-            parted: Parted::No,
+            noted: Noted::Nothing,
         };
         let is_in_body = self.logs().any(|log| log.is_in_told_body());
         let longest = self.limits.message_bytes;
