@@ -448,12 +448,10 @@ fn shortened(sample: Sample) -> Sample {
     let begins = sample.lines[KEPT] - 1;
     let next = sample.lines[KEPT + 2] - 1;
     let is_same = |found: &Outcome, expected: &[Read]| {
-        let all = expected.iter().zip(&found.reads);
+        let mut all = expected.iter().zip(&found.reads);
         found.undecodable == 0
             && found.reads.len() >= expected.len()
-            && all
-                .map(|(one, other)| told(one) == told(other))
-                .all(|same| same)
+            && all.all(|(one, other)| told(one) == told(other))
     };
     let ends = (begins.saturating_sub(12)..=begins).rev();
     let mut cut = ends.filter_map(|end| {
