@@ -116,12 +116,13 @@ fn entries_without_their_time_have_that_of_syslog() {
     }
 }
 
-/// Syslog parts an entry after so many bytes, wherever that is.
+/// Syslog parts an entry after so many bytes, wherever that is: in a line end, or in the time.
 #[test]
-fn the_time_may_be_parted() {
+fn an_entry_may_be_parted_anywhere() {
     let (traffic, own) = of_one_side();
-    let sent = &traffic[1];
+    let sent = traffic.iter().find(|sent| printed(sent, true).len() < PART);
     let (mut text, mut number) = (String::new(), 98);
+    let sent = sent.unwrap();
     write(sent, sent.is_from(own), true, &mut number, &mut text);
     let entry = text.lines().next().unwrap();
     let read = |text: &str| {
@@ -131,8 +132,8 @@ fn the_time_may_be_parted() {
         (read.nanos, read.message, read.whole)
     };
     let expected = read(entry);
-    let time = entry.rfind(" [Time:").unwrap();
-    for at in time..entry.len() {
+    let start = entry.find("#012Call-ID").unwrap();
+    for at in start..entry.len() {
         let (first, rest) = entry.split_at(at);
         let parted =
             format!("{first}\nNov 14 22:13:20 192.0.2.9 [S=99] [SID=a1b2c3:17:5] {rest}\n");
@@ -184,4 +185,77 @@ fn a_response_in_a_body_is_no_message() {
             "{read:?}"
         );
     }
+}
+
+/// The entries of a message: their numbers come when they are in order.
+fn entries_of(sent: &Sent, own: bool, session: u32) -> Vec<String> {
+    let (mut text, mut number) = (String::new(), 0);
+    write(sent, own, true, &mut number, &mut text);
+    let named = text.replace("a1b2c3:17:5]", &format!("a1b2c3:17:{session}]"));
+    let lines = named.lines().filter(|line| !line.ends_with("Done"));
+    lines.map(|line| line.to_owned() + "\n").collect()
+}
+
+/// Entries with their numbers, which are those of the box.
+fn numbered(entries: &[String], first: usize) -> String {
+    let with_number = |(number, entry): (usize, &String)| {
+        let (before, behind) = entry.split_once("[S=").unwrap();
+        let (_, behind) = behind.split_once(']').unwrap();
+        format!("{before}[S={number}]{behind}")
+    };
+    (first..).zip(entries).map(with_number).collect()
+}
+
+/// Two messages of two sessions, each in several entries.
+fn of_two_sessions() -> [Vec<String>; 2] {
+    let (traffic, own) = of_one_side();
+    let mut long = traffic
+        .iter()
+        .filter(|sent| printed(sent, true).len() > PART);
+    [1, 2].map(|session| {
+        let sent = long.next().unwrap();
+        let entries = entries_of(sent, sent.is_from(own), session);
+        assert!(entries.len() > 1);
+        entries
+    })
+}
+
+fn in_order_of_time(text: &str) -> Vec<Read> {
+    let mut read = read_text(text.as_bytes(), TextOptions::default());
+    read.sort_by_key(|read| read.nanos);
+    read
+}
+
+#[test]
+fn sessions_that_write_between_each_other_are_told_apart() {
+    let [one, other] = of_two_sessions();
+    let expected = in_order_of_time(&numbered(&[one.clone(), other.clone()].concat(), 7));
+    assert_eq!(expected.len(), 2);
+    assert!(expected.iter().all(|read| read.whole));
+    let by_turns = one.iter().zip(&other).flat_map(|(one, other)| [one, other]);
+    let inside = one[..1].iter().chain(&other).chain(&one[1..]);
+    for order in [
+        by_turns.cloned().collect::<Vec<_>>(),
+        inside.cloned().collect(),
+    ] {
+        assert_eq!(in_order_of_time(&numbered(&order, 7)), expected);
+    }
+    // What the other session does besides is none of it.
+    let done =
+        "Nov 14 22:13:20 192.0.2.9 [S=0] [SID=a1b2c3:17:2] ( sip_stack)( 12) Done\n".to_owned();
+    let between = [&one[..1], &[done], &one[1..]].concat();
+    let found = in_order_of_time(&numbered(&between, 7));
+    assert!(found.len() == 1 && expected.contains(&found[0]));
+}
+
+/// Syslog loses entries: what follows a gap is none of a message in front of it.
+#[test]
+fn a_message_does_not_go_on_behind_a_lost_entry() {
+    let [one, other] = of_two_sessions();
+    let front = numbered(&[&one[..1], &other[..1]].concat(), 7);
+    // The tenth is not there.
+    let text = front + &numbered(&[&one[1..], &other[1..]].concat(), 10);
+    let found = in_order_of_time(&text);
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|read| !read.whole));
 }

@@ -194,3 +194,107 @@ fn colours_in_a_body_are_bytes_of_it() {
         assert_eq!(texts, expected, "{format}");
     }
 }
+
+/// Formats that keep messages as text, whose line ends are those of the log.
+const TEXT_FORMATS: [&str; 5] = ["audiocodes", "baresip", "cisco", "sipviewer", "sofia"];
+
+/// A log that lost carriage returns does not tell which lines had any, nor does one that is shown in colours which of them were
+/// of the message: where a body can end by its length without holding what looks like an entry, and where with it, it holds it.
+#[test]
+fn what_stands_in_a_body_of_any_line_ends_and_colours_is_no_message() {
+    let inner = sent(77, "OPTIONS sip:planted@example.org", 0, "");
+    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS) {
+        let planted = String::from_utf8(inner.written(format, own())).unwrap();
+        let lf = |text: &str| text.replace("\r\n", "\n");
+        let crlf = |text: &str| lf(text).replace('\n', "\r\n");
+        let entry = lf(&planted);
+        // As many line ends in front as there are bytes behind.
+        let padded = "\n".repeat(entry.len()) + &entry;
+        let bodies = [
+            crlf(&format!("{}more\n", inner.text())),
+            crlf(&format!("See:\n{entry}end\n")),
+            crlf(&entry),
+            lf(&format!("See:\n{entry}end\n")),
+            entry.clone(),
+            format!("{}{entry}", crlf("a\nb\nc\n")),
+            format!("{}{}", "a\nb\nc\n", crlf(&entry)),
+            padded.clone(),
+            format!("{padded}x"),
+            format!("\n\n{padded}"),
+            format!("a\r\n{padded}"),
+            format!("\u{1b}[31mred\u{1b}[0m\r\n{}", crlf(&entry)),
+            format!("\u{1b}[31mred\u{1b}[0m\n{entry}"),
+        ];
+        for (number, body) in bodies.iter().enumerate() {
+            let all = [message(1, "a"), message(2, body), message(3, "b")];
+            let found = read(format, &log(format, &all));
+            // What is doubtful is said to be.
+            let same = |(read, sent): (&Read, &Sent)| {
+                let plain = |text: &str| text.replace('\r', "").trim_end().to_owned();
+                let is_same = read.whole && plain(&read.message) == plain(&sent.text());
+                is_same || read.spoiled.contains(&"length")
+            };
+            let starts = |read: &Read, sent: &Sent| read.message[..80] == sent.text()[..80];
+            let begun = found
+                .iter()
+                .zip(&all)
+                .all(|(read, sent)| starts(read, sent));
+            // So many lines of its own that it may end in two places: what is behind the first is said to be doubtful too.
+            let is_planted = |read: &&Read| read.message.contains("Call-ID: 77");
+            let mut planted = found.iter().filter(is_planted);
+            let is_told = planted.all(|read| read.spoiled.contains(&"length"));
+            if number == 10 && found.len() == 4 && is_told {
+                continue;
+            }
+            assert_eq!(found.len(), 3, "{format} {number}: {found:#?}");
+            assert!(begun, "{format} {number}: {found:#?}");
+            assert!(
+                found.iter().zip(&all).all(same),
+                "{format} {number}: {found:#?}"
+            );
+        }
+    }
+}
+
+/// Only the length tells that an entry is none: a message that claims those behind it is doubtful itself.
+#[test]
+fn a_body_that_holds_what_looks_like_an_entry_is_doubtful() {
+    let inner = message(77, "x");
+    for format in ["cisco", "genesys", "sofia", "sngrep", "sipp"] {
+        let planted = String::from_utf8(inner.written(format, own())).unwrap();
+        let all = [message(1, "a"), message(2, &planted), message(3, "b")];
+        let found = read(format, &log(format, &all));
+        let doubtful = found.iter().map(|read| read.spoiled.contains(&"length"));
+        assert_eq!(
+            doubtful.collect::<Vec<_>>(),
+            [false, true, false],
+            "{format}"
+        );
+    }
+}
+
+/// With the usual line ends it is as long as it says: it takes none of those behind it, though with some others it could.
+#[test]
+fn a_body_of_many_lines_takes_no_other_message() {
+    let body = "a=candidate:1 1 UDP 2130706431 192.0.2.1 10000 typ host\r\n".repeat(900);
+    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS) {
+        let short = [
+            message(1, "a"),
+            message(3, "b"),
+            message(4, "c"),
+            message(5, "d"),
+            message(6, "e"),
+        ];
+        let mut all = short.to_vec();
+        all.insert(1, message(2, &body));
+        let found = read(format, &log(format, &all));
+        assert_eq!(found.len(), 6, "{format}");
+        for (read, sent) in found.iter().zip(&all) {
+            assert_eq!(
+                (&read.message, read.whole),
+                (&sent.text(), true),
+                "{format}"
+            );
+        }
+    }
+}

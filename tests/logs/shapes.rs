@@ -440,9 +440,45 @@ fn told_of_day(read: &Read) -> Read {
     }
 }
 
+/// The first entries of a sample: neither these nor those behind them lack anything. All of it where that is nowhere so, as in an
+/// object of JSON.
+fn shortened(sample: Sample) -> Sample {
+    const KEPT: usize = 4;
+    let lines = lines(&sample.text);
+    let begins = sample.lines[KEPT] - 1;
+    let next = sample.lines[KEPT + 2] - 1;
+    let is_same = |found: &Outcome, expected: &[Read]| {
+        let mut all = expected.iter().zip(&found.reads);
+        found.undecodable == 0
+            && found.reads.len() >= expected.len()
+            && all.all(|(one, other)| told(one) == told(other))
+    };
+    let ends = (begins.saturating_sub(12)..=begins).rev();
+    let mut cut = ends.filter_map(|end| {
+        let (head, rest) = (lines[..end].concat(), lines[end..next].concat());
+        let found = outcome(&head);
+        let fits = found.reads.len() == KEPT
+            && is_same(&found, &sample.reads[..KEPT])
+            && is_same(&outcome(&rest), &sample.reads[KEPT..=KEPT]);
+        fits.then_some((head, found))
+    });
+    match cut.next() {
+        Some((text, found)) => Sample {
+            text,
+            reads: found.reads,
+            lines: found.lines,
+            name: sample.name,
+            format: sample.format,
+        },
+        None => sample,
+    }
+}
+
 #[test]
 fn the_log_of_another_program_may_follow() {
-    let samples = samples();
+    let samples: Vec<Sample> = samples().into_iter().map(shortened).collect();
+    let whole = samples.iter().filter(|sample| sample.reads.len() > 10);
+    assert!(whole.count() <= 6, "most of them are short");
     let mut problems = Vec::new();
     for first in &samples {
         for second in samples.iter().filter(|second| second.name != first.name) {

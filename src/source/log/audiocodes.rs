@@ -3,7 +3,8 @@
 //! `[S=7] [SID=a1b2:3:4] (N 5) ---- Incoming SIP Message from 192.0.2.1:5060 to SIPInterface #0 (WAN) UDP TO(#1) ---- `, then
 //! the message, then ` [Time:29-08@13:14:15.123]`; `Outgoing SIP Message to` and `from SIPInterface` the other way. Line ends
 //! are `#012` where syslog wrote the file and real ones where the vendor's viewer did. A long message goes on in the entry with
-//! the next number. The blank line in front of a body may be a space, or be lost. Milliseconds; no year, no zone. The own
+//! the next number, or that of its session (`SID`) where another session writes between; where a number is missing between
+//! them, it does not go on. The blank line in front of a body may be a space, or be lost. Milliseconds; no year, no zone. The own
 //! address is not there: an interface has a name, but it is an interface of the one writer, which is who the log is named after.
 
 use super::announced::Announced;
@@ -24,49 +25,70 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct AudioCodes {
-    /// The number of the entry that the message came in last.
+    /// Where the message is that is open.
+    entry: Entry,
+    /// The same of those that were set aside.
+    aside: Vec<Entry>,
+    /// The number of the last entry of any session.
+    last: Option<u64>,
+    /// Whether the box said when any message was: the clock of syslog may be another one.
+    has_clock: bool,
+}
+
+/// Where a message is.
+#[derive(Clone, Default)]
+struct Entry {
+    session: Option<Vec<u8>>,
+    /// The number of the entry that it came in last.
     number: Option<u64>,
+    /// Whether numbers of the log are missing since then.
+    gap: bool,
     /// Whether the last line of the message was blank.
     after_blank: bool,
     /// Whether the box said when the message was.
     timed: bool,
     /// Whether the entry that the message came in last is at its end: it has line ends of its own, or the time behind it.
     ended: bool,
-    /// Whether it said so of any: the clock of syslog may be another one.
-    has_clock: bool,
-    /// The beginning of the time, where the entry was parted inside of it.
-    begun_time: Vec<u8>,
+    /// The beginning of the time or of a line end, where the entry was parted inside of it.
+    begun: Vec<u8>,
 }
 
 impl Format for AudioCodes {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         let number = entry_number(text);
+        self.count(number);
+        let session = session(text);
         if let Some((announced, rest)) = announced(text) {
             // The stamp in front is that of syslog; that of the box follows.
             let moment = announced.moment.filter(|_| !self.has_clock);
+            self.leave(session, log);
             Announced {
                 moment,
                 ..announced
             }
             .begin(line, log);
-            self.number = number;
-            (self.after_blank, self.timed) = (false, false);
-            self.begun_time.clear();
+            self.entry = Entry {
+                session: session.map(<[u8]>::to_vec),
+                number,
+                ..Entry::default()
+            };
+            self.part(line, rest, log);
+        } else if number.is_some()
+            && let Some(rest) = continued(text)
+            && self.goes_on(number, session, rest, log)
+        {
+            self.entry.number = number;
+            self.entry.gap = false;
+            log.spoil(crate::base::Spoiled::PARTS);
             self.part(line, rest, log);
         } else if !log.is_open() {
             log.left(line);
-        } else if number.is_none() && !self.ended && may_go_on(text, log) {
+        } else if number.is_none() && !self.entry.ended && may_go_on(text, log) {
             self.part(line, text, log);
-        } else if number == self.number.map(|last| last + 1)
-            && let Some(rest) = continued(text)
-            && (!log.is_complete() || self.is_of_time(rest))
-        {
-            self.number = number;
-            log.spoil(crate::base::Spoiled::PARTS);
-            self.part(line, rest, log);
-        } else if number.is_none() && log.lacks_more() {
-            // Of another machine; numbers tell how the message goes on.
+        } else if log.lacks_more() && (number.is_none() || !self.entry.may_be(session)) {
+            // Of another machine, or of another session; numbers tell how the message goes on.
+            self.entry.ended |= number.is_some();
             log.left(line);
         } else {
             log.finish();
@@ -75,29 +97,101 @@ impl Format for AudioCodes {
     }
 }
 
+impl Entry {
+    /// Whether an entry of this session may be of the same one.
+    fn may_be(&self, session: Option<&[u8]>) -> bool {
+        session.is_none() || self.session.is_none() || self.session.as_deref() == session
+    }
+
+    /// Whether it may go on in the entry with this number.
+    fn goes_on(&self, number: Option<u64>) -> bool {
+        number.is_some() && (number == self.number.map(|last| last + 1) || !self.gap)
+    }
+}
+
 impl AudioCodes {
+    /// Takes note of the number of an entry.
+    fn count(&mut self, number: Option<u64>) {
+        let Some(number) = number else {
+            return;
+        };
+        let last = self.last.replace(number);
+        if last.is_some_and(|last| last.checked_add(1) != Some(number)) {
+            self.entry.gap = true;
+            self.aside.iter_mut().for_each(|entry| entry.gap = true);
+        }
+    }
+
+    /// Whether the message that is open goes on in this entry, or one that was set aside, which is open then.
+    fn goes_on(
+        &mut self,
+        number: Option<u64>,
+        session: Option<&[u8]>,
+        rest: &[u8],
+        log: &mut Log,
+    ) -> bool {
+        if log.is_open() && self.entry.may_be(session) {
+            let lacks = !log.is_complete() || self.is_of_time(rest);
+            return lacks && self.entry.goes_on(number);
+        }
+        let same = |entry: &Entry| entry.session.as_deref() == session;
+        let Some(place) = session.and_then(|_| self.aside.iter().position(same)) else {
+            return false;
+        };
+        if !self.aside[place].goes_on(number) {
+            return false;
+        }
+        let entry = self.aside.remove(place);
+        self.leave(session, log);
+        self.entry = entry;
+        session.is_some_and(|session| log.take_up(session))
+    }
+
+    /// Sets the message aside that is open, if it is of another session than the one that comes, and lacks more.
+    fn leave(&mut self, session: Option<&[u8]>, log: &mut Log) {
+        if let Some(session) = session
+            && self.aside.iter().any(|entry| entry.may_be(Some(session)))
+        {
+            // It begins another message: nothing more comes of the one before.
+            self.aside.retain(|entry| !entry.may_be(Some(session)));
+            log.give_up_aside(session);
+        }
+        if self.entry.may_be(session) || !log.lacks_more() {
+            return;
+        }
+        let entry = std::mem::take(&mut self.entry);
+        if let Some(session) = &entry.session {
+            log.set_aside(session);
+            self.aside.push(entry);
+            self.aside.retain(|entry| {
+                let session = entry.session.as_deref();
+                session.is_some_and(|session| log.has_aside(session))
+            });
+        }
+    }
+
     /// Whether the time stands in what follows a whole message, or the rest of it.
     fn is_of_time(&self, rest: &[u8]) -> bool {
-        !self.begun_time.is_empty() || rest.trim_ascii_start().starts_with(TIME)
+        !self.entry.begun.is_empty() || rest.trim_ascii_start().starts_with(TIME)
     }
 
     /// A part of the message, and the time if the entry ends with it.
     fn part(&mut self, line: Line<'_>, text: &[u8], log: &mut Log) {
-        let text = [&std::mem::take(&mut self.begun_time), text].concat();
+        let text = [&std::mem::take(&mut self.entry.begun), text].concat();
         let whole = match escapes::has(&text) {
-            true => without_begun_time(&text),
+            true => without_begun(&text),
             false => text.len(),
         };
-        self.begun_time.extend_from_slice(&text[whole..]);
+        self.entry.begun.extend_from_slice(&text[whole..]);
         let text = &text[..whole];
         let place = memchr::memmem::rfind(text, TIME);
         let (text, written) = match place {
             Some(place) => (&text[..place], Some(&text[place + TIME.len()..])),
             None => (text, None),
         };
-        self.ended = written.is_some() || escapes::has(text);
+        self.entry.ended = written.is_some() || escapes::has(text);
         if let Some(moment) = written.and_then(time)
-            && !std::mem::replace(&mut self.timed, true)
+            && !std::mem::replace(&mut self.entry.timed, true)
         {
             self.has_clock = true;
             let time = log.time(moment);
@@ -120,12 +214,12 @@ impl AudioCodes {
         let mut lines = Vec::with_capacity(bytes.len());
         for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
             let blank = piece.ends_with(b"\n") && piece.trim_ascii().is_empty();
-            match (blank, self.after_blank) {
+            match (blank, self.entry.after_blank) {
                 (true, true) => {}
                 (true, false) => lines.push(b'\n'),
                 (false, _) => lines.extend_from_slice(piece),
             }
-            self.after_blank = blank;
+            self.entry.after_blank = blank;
         }
         if !lines.is_empty() {
             log.piece(line, &lines);
@@ -154,16 +248,20 @@ fn begins_body(text: &[u8]) -> bool {
         .any(|begins| text.starts_with(begins))
 }
 
-/// How much of an entry stands in front of ` [Time:..]`, if its end is not there any more.
-fn without_begun_time(text: &[u8]) -> usize {
-    let begun = memchr::memrchr(b'[', text).filter(|at| {
-        let end = &text[*at..];
-        TIME.starts_with(end) || end.starts_with(TIME) && !end.contains(&b']')
-    });
-    let Some(at) = begun else {
-        return text.len();
-    };
-    at - usize::from(text[..at].ends_with(b" "))
+/// How much of an entry stands in front of ` [Time:..]`, `#012` or a blank line, if its end is not there any more.
+fn without_begun(text: &[u8]) -> usize {
+    let begins = |sign: u8| memchr::memrchr(sign, text);
+    let is_time =
+        |end: &[u8]| TIME.starts_with(end) || end.starts_with(TIME) && !end.contains(&b']');
+    if let Some(at) = begins(b'[').filter(|at| is_time(&text[*at..])) {
+        return at - usize::from(text[..at].ends_with(b" "));
+    }
+    let is_line_end =
+        |end: &[u8]| end.len() < 4 && (b"#012".starts_with(end) || b"#015".starts_with(end));
+    let line_end = begins(b'#').filter(|at| is_line_end(&text[*at..]));
+    let whole = line_end.unwrap_or(text.len());
+    // The space may be a blank line.
+    whole - usize::from(text[..whole].ends_with(b"#012 "))
 }
 
 fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
@@ -187,6 +285,12 @@ fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
 fn entry_number(line: &[u8]) -> Option<u64> {
     let (_, rest) = split_once(&line[..line.len().min(256)], b"[S=")?;
     number(split_once(rest, b"]")?.0)
+}
+
+/// `a1b2c3:17:5` in `[SID=a1b2c3:17:5]` near the beginning.
+fn session(line: &[u8]) -> Option<&[u8]> {
+    let (_, rest) = split_once(&line[..line.len().min(256)], b"[SID=")?;
+    Some(split_once(rest, b"]")?.0)
 }
 
 /// What stands behind the numbers of an entry that begins nothing new: new ones name their part of the program in brackets.

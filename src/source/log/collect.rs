@@ -8,9 +8,9 @@ use open::{Kind, Open};
 use reads::Reads;
 
 use super::clock::{Clock, Counts, Doubt};
-use super::restore::{Restored, blank, messages};
+use super::restore::{Restored, blank, messages, one_message};
 use super::words::is_field;
-use super::{Kept, Line, Moment, quote};
+use super::{Kept, Line, Moment, Noted, quote};
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Why};
 use crate::source::{Entry, Found, Head, Oddity};
 
@@ -21,6 +21,8 @@ pub(super) struct Log {
     line: u64,
     open: Option<Open>,
     reads: Reads,
+    /// Messages that others are written between, by the name of their session; the longest waiting first.
+    aside: Vec<(Vec<u8>, Open)>,
     entries: Vec<Entry>,
     texts: Vec<u8>,
     tally: Tally,
@@ -36,8 +38,12 @@ pub(super) struct Log {
     rereads: bool,
     /// The message to go on with when the lines since its first doubtful one are read again.
     resumed: Option<Open>,
+    /// Whether those lines may be of its body all the same.
+    doubtful: bool,
 }
 
+/// Messages that are set aside at a time.
+const MOST_ASIDE: usize = 64;
 /// A line is read again so often.
 const MOST_AGAIN: u8 = 3;
 
@@ -48,6 +54,7 @@ impl Log {
             line: 1,
             open: None,
             reads: Reads::default(),
+            aside: Vec::new(),
             entries: Vec::new(),
             texts: Vec::new(),
             tally: Tally::default(),
@@ -58,6 +65,7 @@ impl Log {
             most_held: usize::MAX,
             rereads: false,
             resumed: None,
+            doubtful: false,
         }
     }
 
@@ -165,6 +173,41 @@ impl Log {
         }
     }
 
+    /// Another message is written between the lines of the one that is open, which goes by this name until it is taken up again.
+    pub(super) fn set_aside(&mut self, name: &[u8]) {
+        self.give_up_aside(name);
+        if let Some(open) = self.open.take() {
+            self.aside.push((name.to_vec(), open));
+        }
+        let held = |aside: &[(Vec<u8>, Open)]| -> usize {
+            aside.iter().map(|(_, open)| open.text.len()).sum()
+        };
+        while self.aside.len() > MOST_ASIDE || held(&self.aside) > self.most_held {
+            let (_, open) = self.aside.remove(0);
+            self.finish_message(&open);
+        }
+    }
+
+    pub(super) fn has_aside(&self, name: &[u8]) -> bool {
+        self.aside.iter().any(|(known, _)| known == name)
+    }
+
+    /// Goes on with a message that was set aside; the one that is open is at its end.
+    pub(super) fn take_up(&mut self, name: &[u8]) -> bool {
+        self.finish();
+        let place = self.aside.iter().position(|(known, _)| known == name);
+        self.open = place.map(|place| self.aside.remove(place).1);
+        self.open.is_some()
+    }
+
+    /// Nothing more comes of a message that was set aside.
+    pub(super) fn give_up_aside(&mut self, name: &[u8]) {
+        if let Some(place) = self.aside.iter().position(|(known, _)| known == name) {
+            let (_, open) = self.aside.remove(place);
+            self.finish_message(&open);
+        }
+    }
+
     /// A line of another writer, who got between the lines of the message.
     pub(super) fn between(&mut self, line: Line<'_>) {
         if let Some(open) = &mut self.open {
@@ -194,7 +237,7 @@ impl Log {
         let Some(open) = self.open_for(line, line.raw) else {
             return;
         };
-        if !open.colour(line) && line.offset.is_none() {
+        if !open.colour(line, line.raw.len()) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }
         let follows = open.offset.map(|offset| offset + open.text.len() as u64) == line.offset;
@@ -212,6 +255,7 @@ impl Log {
             return;
         };
         open.offset = None;
+        open.count_colours(line);
         if open.text.is_empty() || line.offset.is_none() {
             // No place in the file begins it.
             open.spoil(Spoiled::SPACES);
@@ -226,7 +270,7 @@ impl Log {
             return;
         };
         open.offset = None;
-        if line.offset.is_none() {
+        if !open.colour(line, bytes.len()) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }
         self.push(line, &bytes);
@@ -240,7 +284,9 @@ impl Log {
             .as_mut()
             .is_none_or(|open| open.ends_before(bytes, longest));
         if !ends {
-            return self.open.as_mut();
+            let open = self.open.as_mut()?;
+            open.note(line.noted);
+            return Some(open);
         }
         if let Some(mut open) = self.open.take() {
             if open.is_doubted() {
@@ -309,6 +355,12 @@ impl Log {
         open.is_some_and(|open| !open.is_in_body())
     }
 
+    /// Whether the body goes on, and the message says how far.
+    pub(super) fn is_in_told_body(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.is_in_body() && !open.has_no_length() && !open.is_complete())
+    }
+
     /// Whether the body goes on, and nothing says how far.
     pub(super) fn has_no_length(&self) -> bool {
         let open = self.open.as_ref();
@@ -368,11 +420,21 @@ impl Log {
             return;
         };
         if open.was_wrong() {
+            let is_either = open.may_be_either();
             open.go_back();
+            if is_either {
+                open.spoil(Spoiled::LENGTH);
+                self.doubtful = true;
+            }
             self.resumed = Some(open);
             return;
         }
         self.left.append(&mut open.beside);
+        if open.is_doubted() {
+            // Only its length tells that what looks like entries of the log is of its body.
+            open.is_settled = true;
+            open.spoil(Spoiled::LENGTH);
+        }
         open.settle_colours();
         match open.kind {
             Kind::Read(length) => self.finish_read(open, length),
@@ -403,8 +465,12 @@ impl Log {
     /// end there, the lines from this one on are read again.
     pub(super) fn doubts(&mut self) -> bool {
         let longest = self.longest;
-        let mut open = self.open.as_mut();
-        open.as_mut().is_some_and(|open| open.doubts(longest))
+        let open = self.open.as_mut();
+        open.is_some_and(|open| {
+            let doubts = open.doubts(longest);
+            open.holds_entry |= doubts;
+            doubts
+        })
     }
 
     /// Whether an announcement, which stands behind this in its line, is one of the message that is open: the value of a header
@@ -425,9 +491,19 @@ impl Log {
         self.resumed.is_some()
     }
 
-    /// Goes back to where the message was in front of the first doubtful line.
-    pub(super) fn go_back(&mut self) {
+    /// Whether the line that came last is the one to go back to, if it comes to that.
+    pub(super) fn moves_doubt(&mut self) -> bool {
+        let open = self.open.as_mut();
+        open.is_some_and(|open| std::mem::take(&mut open.moved))
+    }
+
+    /// Goes back to where the message was in front of the doubtful line, and tells what is to be noted on those that come again.
+    pub(super) fn go_back(&mut self) -> Noted {
         self.open = self.resumed.take();
+        match std::mem::take(&mut self.doubtful) {
+            true => Noted::Doubtful,
+            false => Noted::Nothing,
+        }
     }
 
     /// The log is at its end.
@@ -436,13 +512,19 @@ impl Log {
         if self.reads_again() {
             return;
         }
+        for (_, open) in std::mem::take(&mut self.aside) {
+            self.finish_message(&open);
+        }
         for begun in self.reads.take_all() {
             self.give_up(begun);
         }
     }
 
     fn finish_message(&mut self, open: &Open) {
-        let (found, end) = messages(&open.text);
+        let (found, end) = match open.is_settled {
+            true => one_message(&open.text),
+            false => messages(&open.text),
+        };
         for message in &found {
             let offset = open.offset.zip(message.at);
             let offset = offset.map(|(offset, at)| offset + at as u64);
@@ -461,7 +543,9 @@ impl Log {
             length: message.bytes.len() as u32,
             glance: message.glance,
             offset,
-            whole: message.whole && !open.cut,
+            whole: message.whole
+                && !open.cut
+                && !(open.lacks && message.glance.content_length.is_none()),
             spoiled: message.spoiled.and(open.spoiled),
         });
         self.texts.extend_from_slice(&message.bytes);

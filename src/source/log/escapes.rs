@@ -1,25 +1,46 @@
-//! Line ends that a logger wrote as letters, so that a message stays on one line: `#015#012` of syslog, `\r\n` of programs.
+//! Line ends that a logger wrote as letters, so that a message stays on one line: `#015#012` of syslog (`<013><010>` of Kiwi's),
+//! `\r\n` of programs.
 
 use super::words::unhex;
 
 /// Whether such line ends stand in this text.
 pub(super) fn has(text: &[u8]) -> bool {
-    [&b"#012"[..], b"\\n"]
-        .iter()
-        .any(|escape| memchr::memmem::find(text, escape).is_some())
+    let mut escapes = LINE_ENDS.iter();
+    escapes.any(|escape| memchr::memmem::find(text, escape).is_some())
 }
+
+/// How long the line end is that a text begins with.
+pub(super) fn line_end(text: &[u8]) -> usize {
+    let returns: [&[u8]; 3] = [b"#015", b"\\r", b"<013>"];
+    let mut returns = returns.iter();
+    let first = returns.find(|escape| text.starts_with(escape));
+    let first = first.map_or(0, |escape| escape.len());
+    let mut ends = LINE_ENDS.iter();
+    let end = ends.find(|escape| text[first..].starts_with(escape));
+    end.map_or(0, |escape| first + escape.len())
+}
+
+/// Whether a text ends with a line end.
+pub(super) fn end_in(text: &[u8]) -> bool {
+    LINE_ENDS.iter().any(|escape| text.ends_with(escape))
+}
+
+const LINE_ENDS: [&[u8]; 3] = [b"#012", b"\\n", b"<010>"];
 
 /// The text with its line ends; nothing else is changed but `\"`, `\t`, `\\` and bytes that are no ASCII (`\xc3\xa9`).
 pub(super) fn undone(text: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut at = 0;
-    while let Some(length) = memchr::memchr2(b'#', b'\\', &text[at..]) {
+    while let Some(length) = memchr::memchr3(b'#', b'\\', b'<', &text[at..]) {
         bytes.extend_from_slice(&text[at..at + length]);
         at += length;
         let (byte, taken) = match &text[at..] {
             [b'#', b'0', b'1', b'2', ..] => (b'\n', 4),
             [b'#', b'0', b'1', b'5', ..] => (b'\r', 4),
             [b'#', b'0', b'1', b'1', ..] => (b'\t', 4),
+            [b'<', b'0', b'1', b'0', b'>', ..] => (b'\n', 5),
+            [b'<', b'0', b'1', b'3', b'>', ..] => (b'\r', 5),
+            [b'<', b'0', b'0', b'9', b'>', ..] => (b'\t', 5),
             [b'\\', b'n', ..] => (b'\n', 2),
             [b'\\', b'r', ..] => (b'\r', 2),
             [b'\\', b't', ..] => (b'\t', 2),
@@ -50,6 +71,7 @@ mod tests {
             (r#"a\r\nb\"c\"\\"#, "a\r\nb\"c\"\\"),
             ("tel:*21# #1 \\x", "tel:*21# #1 \\x"),
             ("#01", "#01"),
+            ("a<013><010>b<010><01>", "a\r\nb\n<01>"),
             (r"caf\xc3\xA9 \xg1 \x:: \x1", "caf\u{e9} \\xg1 \\x:: \\x1"),
         ];
         for (text, expected) in cases {

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::words::{number, party, split_once, transport, unhex};
-use super::{Format, Line, Log, Transport};
+use super::{Format, Line, Log, Noted, Transport};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message, has_start_line_inside};
 use crate::source::{Head, Who};
@@ -245,6 +245,7 @@ impl Follow {
             raw: b"",
             continues: false,
             again: 0,
+            noted: Noted::Nothing,
             coloured: None,
         };
         if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {

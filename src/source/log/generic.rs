@@ -8,7 +8,7 @@
 use super::quote::{self, Around};
 use super::said::{self, Said};
 use super::words::{is_about_messages, is_field};
-use super::{Clock, Format, Kept, Line, Log, TextOptions, escapes, stamp};
+use super::{Clock, Format, Kept, Line, Log, Noted, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
 use crate::source::{Head, Who};
 
@@ -31,6 +31,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
             continues: false,
             again: 0,
             coloured: None,
+            noted: Noted::Nothing,
         };
         reader.line(line, &mut log);
         log.take_left();
@@ -156,6 +157,11 @@ impl Generic {
         match &start.around {
             Around::Nothing => log.text(line),
             Around::Literal => log.piece(line, &start.bytes),
+            // The other lines have nothing in front, and the line ends that they came with.
+            Around::Front(_) if around == Around::Nothing => {
+                let end = &line.raw[line.raw.trim_ascii_end().len()..];
+                log.piece(line, &[&start.bytes[..], end].concat());
+            }
             Around::Mark(_) | Around::Front(_) => {
                 log.piece(line, &[&start.bytes[..], b"\n"].concat());
             }

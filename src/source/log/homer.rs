@@ -6,7 +6,7 @@
 //! other protocols (statistics, logs) are there as well. Of TLS and WebSocket only the protocol below, TCP, may be told.
 
 use super::json::{self, Object, Objects, Tree};
-use super::{Format, Line, Log, Moment, stamp, words};
+use super::{Format, Line, Log, Moment, Noted, stamp, words};
 use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::begins_message;
 use crate::source::{Head, Who};
@@ -98,6 +98,7 @@ fn message(object: &Object, tree: &Tree, replaced: bool, log: &mut Log) {
         raw: b"",
         continues: false,
         again: 0,
+        noted: Noted::Nothing,
         coloured: None,
     };
     log.begin(

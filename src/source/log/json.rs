@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::Line;
+use super::{Line, Noted};
 
 /// An object, as far as it matters here.
 #[derive(Debug, PartialEq, Eq)]
@@ -182,6 +182,7 @@ impl Object {
             raw,
             continues: false,
             again: 0,
+            noted: Noted::Nothing,
             coloured: None,
         })
     }
@@ -412,6 +413,7 @@ mod tests {
                 raw: text.as_bytes(),
                 continues: false,
                 again: 0,
+                noted: Noted::Nothing,
                 coloured: None,
             };
             assert_eq!(objects.is_foreign(line), expected, "{text}");
@@ -433,6 +435,7 @@ mod tests {
                 raw: raw.as_bytes(),
                 continues: false,
                 again: 0,
+                noted: Noted::Nothing,
                 coloured: None,
             }));
         }

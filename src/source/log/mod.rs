@@ -28,6 +28,7 @@ mod linphone;
 mod margin;
 mod opensips;
 mod oracle;
+mod parts;
 mod pjsua;
 mod quote;
 mod reader;
@@ -75,6 +76,20 @@ struct Line<'a> {
     again: u8,
     /// With its colours, where it has some.
     coloured: Option<&'a [u8]>,
+    noted: Noted,
+}
+
+/// What is noted on a message for one of its lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Noted {
+    #[default]
+    Nothing,
+    /// Its entry was written in parts, and they are put together.
+    Together,
+    /// Its entry was written in parts, and not all of them are there.
+    Lacking,
+    /// It may be of the body of the message in front.
+    Doubtful,
 }
 
 impl<'a> Line<'a> {
@@ -91,6 +106,7 @@ impl<'a> Line<'a> {
             raw: self.raw.to_vec(),
             again: self.again,
             coloured: self.coloured.map(<[u8]>::to_vec),
+            noted: self.noted,
         }
     }
 }
@@ -103,6 +119,7 @@ struct Kept {
     raw: Vec<u8>,
     again: u8,
     coloured: Option<Vec<u8>>,
+    noted: Noted,
 }
 
 impl Kept {
@@ -114,6 +131,7 @@ impl Kept {
             continues: false,
             again: self.again,
             coloured: self.coloured.as_deref(),
+            noted: self.noted,
         }
     }
 }

@@ -109,7 +109,7 @@ impl Around {
 }
 
 /// Whether this is a header field that everybody knows: what reads like a field in prose is none.
-fn is_known_field(line: &[u8]) -> bool {
+pub(super) fn is_known_field(line: &[u8]) -> bool {
     let name = line.split(|byte| *byte == b':').next();
     let known = name.is_some_and(|name| Name::of(name.trim_ascii_end()) != Name::Other);
     known && is_field(line)

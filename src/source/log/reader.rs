@@ -5,14 +5,16 @@ use std::borrow::Cow;
 use super::clock::{Clock, Counts};
 use super::collect::Log;
 use super::front::Front;
+use super::parts::Parts;
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, TextOptions, colours};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
 /// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
     front: Front,
+    parts: Parts,
     /// Not used by any reader yet.
     clock: Clock,
     /// What the stamps of each format have at the beginning of the input.
@@ -39,7 +41,7 @@ struct Reader {
     doubted: Doubted,
 }
 
-/// What was read since the first doubtful line of the message that is open.
+/// What was read since the doubtful line of the message that is open which is gone back to.
 #[derive(Default)]
 struct Doubted {
     /// What the format was behind that line, which is what it was in front.
@@ -58,8 +60,11 @@ impl Reader {
                 self.log.finish();
             }
         }
-        if self.log.is_in_doubt() && self.doubted.format.is_none() {
-            self.doubted.format = Some(self.format.copied());
+        if self.log.moves_doubt() {
+            self.doubted = Doubted {
+                format: Some(self.format.copied()),
+                ..Doubted::default()
+            };
         }
         if self.log.is_in_doubt() || self.log.reads_again() {
             self.doubted.lines.push(line.kept());
@@ -73,13 +78,17 @@ impl Reader {
         if !self.log.reads_again() {
             return Vec::new();
         }
-        self.log.go_back();
+        let noted = self.log.go_back();
         let Doubted { format, lines, .. } = std::mem::take(&mut self.doubted);
         if let Some(format) = format {
             self.format = format;
         }
         let again = |kept: Kept| Kept {
             again: kept.again.saturating_add(1),
+            noted: match noted {
+                Noted::Nothing => kept.noted,
+                noted => noted,
+            },
             ..kept
         };
         lines.into_iter().map(again).collect()
@@ -91,6 +100,7 @@ impl LogReader {
         let clock = Clock::new(options);
         let mut reader = Self {
             front,
+            parts: Parts::default(),
             is_asked: options.format.is_some(),
             limits: Limits::default(),
             readers: Vec::new(),
@@ -167,8 +177,29 @@ impl LogReader {
             continues,
             again: 0,
             coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
+            noted: Noted::Nothing,
         };
-        self.give(0, line);
+        let is_in_body = self.logs().any(|log| log.is_in_told_body());
+        let longest = self.limits.message_bytes;
+        let keeps = self.parts.keep(line, !is_in_body, longest);
+        self.give_ready();
+        if !keeps {
+            self.give(0, line);
+        }
+    }
+
+    /// Gives on what was put together of parts.
+    fn give_ready(&mut self) {
+        for line in self.parts.take_ready() {
+            self.give(0, line.line());
+        }
+        for (line, came, of) in self.parts.take_lacking() {
+            self.rest
+                .log
+                .odd(AnomalyKind::LogEntryUnreadable, line, || {
+                    format!("line {line}: {came} of {of} parts of a message are here")
+                });
+        }
     }
 
     /// Gives a line to the reader at this place.
@@ -220,6 +251,8 @@ impl LogReader {
     }
 
     fn end(&mut self) {
+        self.parts.end();
+        self.give_ready();
         let mut place = 0;
         while let Some(reader) = self.readers.get_mut(place) {
             reader.format.end(&mut reader.log);

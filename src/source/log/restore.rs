@@ -19,6 +19,25 @@ pub(super) struct Restored {
     pub(super) spoiled: Spoiled,
 }
 
+/// The message of a text that is known to be one, and where it ends.
+pub(super) fn one_message(text: &[u8]) -> (Vec<Restored>, usize) {
+    let from = blank(text);
+    match message(&text[from..], true) {
+        Some((message, length)) => {
+            let at = message.at.map(|_| from);
+            (
+                vec![Restored {
+                    from,
+                    at,
+                    ..message
+                }],
+                from + length,
+            )
+        }
+        None => (Vec::new(), 0),
+    }
+}
+
 /// The messages of a text, one behind the other, and where they end.
 pub(super) fn messages(text: &[u8]) -> (Vec<Restored>, usize) {
     let mut found = Vec::new();
@@ -28,7 +47,7 @@ pub(super) fn messages(text: &[u8]) -> (Vec<Restored>, usize) {
         if !begins_message(&text[from..]) {
             return (found, at);
         }
-        let Some((message, length)) = message(&text[from..]) else {
+        let Some((message, length)) = message(&text[from..], false) else {
             return (found, at);
         };
         at = from + length;
@@ -52,8 +71,8 @@ pub(super) fn blank(text: &[u8]) -> usize {
     at
 }
 
-/// The message that a text begins with, and how much of the text it is.
-fn message(text: &[u8]) -> Option<(Restored, usize)> {
+/// The message that a text begins with, and how much of the text it is: all of it, where it is known to hold no other.
+fn message(text: &[u8], is_one: bool) -> Option<(Restored, usize)> {
     let head = head_length(text);
     let lost_line_ends = !text[..head]
         .split_inclusive(|byte| *byte == b'\n')
@@ -87,7 +106,7 @@ fn message(text: &[u8]) -> Option<(Restored, usize)> {
             text.len(),
         ));
     };
-    let body = Body::of(rest, length);
+    let body = Body::of(rest, length, is_one);
     match body.line_end {
         Some(line_end) => {
             for line in rest[..body.used].split_inclusive(|byte| *byte == b'\n') {
@@ -164,7 +183,7 @@ struct Body {
 }
 
 impl Body {
-    fn of(text: &[u8], length: usize) -> Self {
+    fn of(text: &[u8], length: usize, is_all: bool) -> Self {
         let mut found: Option<(bool, Self)> = None;
         let (mut used, mut crlf, mut lf) = (0, 0, 0);
         for line in std::iter::once(&text[..0]).chain(text.split_inclusive(|byte| *byte == b'\n')) {
@@ -191,6 +210,7 @@ impl Body {
                 found = Some((ends_here, Self { used, line_end }));
             }
         }
+        let found = found.filter(|(sure, _)| *sure || !is_all);
         found.map_or_else(
             || Self {
                 used: text.len() - trailing_blank(text),

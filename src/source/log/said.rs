@@ -36,8 +36,26 @@ impl Said {
 
 /// When a line says that something was.
 pub(super) fn moment(line: &[u8]) -> Option<Moment> {
-    let calendar = only_stamp(line).or_else(|| uptime::epoch(line));
+    let calendar = of_telephone(line).or_else(|| only_stamp(line));
+    let calendar = calendar.or_else(|| uptime::epoch(line));
     calendar.or_else(|| uptime::read(line))
+}
+
+/// `Jan 12 16:43:54 192.0.2.7 SIPMESSAGE: +01:00 2022 562 1 .TEL`: the year and the milliseconds stand behind, as telephones of Avaya
+/// write. Whether the stamp is in the zone that stands there too depends on the release, so that it tells nothing.
+fn of_telephone(line: &[u8]) -> Option<Moment> {
+    let (before, behind) = words::split_once(line, b" SIPMESSAGE: ")?;
+    let mut behind = behind.split(|byte| *byte == b' ').skip(1);
+    let moment = words::last_stamp(before)?;
+    let year = words::number(behind.next()?)?;
+    let millis: i64 = words::number(behind.next().filter(|millis| millis.len() == 3)?)?;
+    Some(Moment {
+        year: Some(year),
+        nanos: moment.nanos + millis * 1_000_000,
+        digits: 3,
+        ..moment
+    })
+    .filter(|_| moment.digits == 0)
 }
 
 /// The stamp of a line that has one.
@@ -94,6 +112,9 @@ fn ends(line: &[u8]) -> (Who, Who) {
         let who = |end: Option<Endpoint>| end.map_or(Who::Unknown, Who::At);
         return (who(source), who(destination));
     }
+    if let Some(ends) = spelled_out(line) {
+        return ends;
+    }
     let mut found = parts(line).filter_map(|(at, word)| Some((at, word.len(), address(word)?)));
     let Some((at, length, first)) = found.next() else {
         return none;
@@ -148,6 +169,19 @@ fn named_ends(line: &[u8]) -> [Option<Endpoint>; 2] {
         let apart = || Some(Endpoint::new(words::address(host?)?, words::number(port?)?));
         address(host?).or_else(apart)
     })
+}
+
+/// `from ip = 192.0.2.1 port: 5060`.
+fn spelled_out(line: &[u8]) -> Option<(Who, Who)> {
+    let (front, behind) = words::split_once(line, b" ip = ")?;
+    let (host, port) = words::split_once(behind, b" port: ")?;
+    let digits = port.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let end = Endpoint::new(words::address(host)?, words::number(&port[..digits])?);
+    match &last_word(front)[..] {
+        b"from" => Some((Who::At(end), Who::Own)),
+        b"to" => Some((Who::Own, Who::At(end))),
+        _ => None,
+    }
 }
 
 /// Names, in small letters, and values with `=` or `:` between them.

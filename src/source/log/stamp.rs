@@ -135,6 +135,11 @@ impl<'a> Cursor<'a> {
             return None;
         }
         let (fraction, digits) = self.fraction();
+        // A leap second stands still at the end of the one before: it is over when the next begins.
+        let (seconds, fraction) = match seconds {
+            60 => (59, 999_999_999),
+            _ => (seconds, fraction),
+        };
         let hours = self.half_of_day(hours);
         Some(Moment {
             nanos: ((hours * 60 + minutes) * 60 + seconds) * 1_000_000_000 + fraction,
@@ -362,6 +367,24 @@ mod tests {
         for text in ["15:00:00 PM", "03:00:00 Pmx", "03:00:00 am3"] {
             assert_eq!(read(text.as_bytes()).unwrap().1, 8, "{text}");
         }
+    }
+
+    /// Nothing of it is before the second that it follows, nor behind the one that follows it.
+    #[test]
+    fn a_leap_second_is_the_end_of_its_minute() {
+        const SECOND: i64 = 1_000_000_000;
+        for text in [
+            "23:59:60",
+            "23:59:60.000",
+            "23:59:60.5",
+            "23:59:60.999999999",
+        ] {
+            let (moment, length) = read(text.as_bytes()).unwrap();
+            assert_eq!(length, text.len(), "{text}");
+            assert!(moment.nanos < 86_400 * SECOND, "{text}");
+            assert!(moment.nanos >= 86_399 * SECOND + 999_999_999, "{text}");
+        }
+        assert_eq!(read(b"23:59:61"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@
 
 use super::json::{self, Object, Objects, Tree};
 use super::words::{number, split_once, unhex};
-use super::{Format, Line, Log, Moment, stamp};
+use super::{Format, Line, Log, Moment, Noted, stamp};
 use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::{Glance, begins_message};
 use crate::source::{Head, Who};
@@ -97,6 +97,7 @@ fn packet(object: &Object, log: &mut Log) {
         raw: b"",
         continues: false,
         again: 0,
+        noted: Noted::Nothing,
         coloured: None,
     };
     for (position, text) in packet.texts.iter().enumerate() {

@@ -4,6 +4,7 @@ use super::{Kept, Line, Restored, blank, messages};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message};
 use crate::source::Head;
+use crate::source::log::Noted;
 use crate::source::log::words::{is_about_messages, is_field};
 
 /// A message that is being collected.
@@ -24,6 +25,8 @@ pub(super) struct Open {
     /// How far the progress goes: up to the last line end.
     followed: usize,
     pub(super) cut: bool,
+    /// Parts of its entry are not in the log.
+    pub(super) lacks: bool,
     /// A line of somebody else stood between its lines, and nothing has followed yet.
     pub(super) interrupted: bool,
     /// Where a line begins in the body that is a start line if a header field follows.
@@ -36,6 +39,16 @@ pub(super) struct Open {
     mark: Option<usize>,
     /// Whether only a mark can be its end.
     pub(super) needs_mark: bool,
+    /// A line that looks like the first of an entry was taken for one of the body.
+    pub(super) holds_entry: bool,
+    /// It may have been at its end at a mark that was taken for a line of the body.
+    passed_end: bool,
+    /// The point of doubt was moved to the line that came last.
+    pub(super) moved: bool,
+    /// All of its lines are in its body, though not all of its line ends can be told.
+    pub(super) is_settled: bool,
+    /// Bytes of colours in the body.
+    colours: usize,
     /// Lines of the body that have colours: where they begin in the text, how long they are there, and what they are with them.
     coloured: Vec<(usize, usize, Vec<u8>)>,
     /// Lines that are of nobody's message if it is as long as it says.
@@ -64,7 +77,16 @@ struct Doubted {
     spoiled: Spoiled,
     progress: Progress,
     followed: usize,
+    colours: usize,
+    beside: usize,
+    /// The message may be at its end there, by its length.
+    may_end: bool,
+    /// It is, if each of its lines has the line end that the protocol wants.
+    is_usual: bool,
 }
+
+/// No other entry is shorter: a body that lacks fewer bytes holds none.
+const SHORTEST_ENTRY: usize = 48;
 
 /// How far a message has come, to know its end where the log does not mark it.
 #[derive(Clone, Copy)]
@@ -93,12 +115,18 @@ impl Open {
             progress: Progress::Head,
             followed: 0,
             cut: false,
+            lacks: false,
             interrupted: false,
             begun: None,
             may_doubt,
             doubted: None,
             mark: None,
             needs_mark: false,
+            holds_entry: false,
+            passed_end: false,
+            moved: false,
+            is_settled: false,
+            colours: 0,
             coloured: Vec::new(),
             beside: Vec::new(),
             exact: false,
@@ -192,7 +220,20 @@ impl Open {
         if self.exact {
             return raw >= length;
         }
-        crlf == length || crlf == length + 2 && crlf > 0 || lf + 1 > length
+        // Not all lines need have the same line end: what follows may be of the body too.
+        let is_sure = length < lf + SHORTEST_ENTRY;
+        is_sure && (crlf == length || crlf == length + 2 && crlf > 0) || lf + 1 > length
+    }
+
+    /// How long the body is that has come: at least, and at most, as line ends and colours may be bytes of it or not.
+    fn lengths(&self) -> (usize, usize) {
+        let Progress::Body { raw, crlf, lf, .. } = self.progress else {
+            return (0, 0);
+        };
+        match self.exact {
+            true => (raw, raw + self.colours),
+            false => (lf, crlf + self.colours),
+        }
     }
 
     /// Whether what looks like the mark behind the message, so many bytes further on, may be a line of its body, which is shorter
@@ -200,22 +241,24 @@ impl Open {
     pub(super) fn doubts_end(&mut self, further: usize, longest: usize) -> bool {
         let Progress::Body {
             length: Some(length),
-            raw,
-            crlf,
-            lf,
+            ..
         } = self.progress
         else {
             return false;
         };
         let begun = self.text.len() - self.followed + further;
-        let (least, most) = match self.exact {
-            true => (raw + begun, raw + begun),
-            false => (lf + begun, crlf + begun),
-        };
+        let (least, most) = self.lengths();
+        let (least, most) = (least + begun, most + begun);
         // The last line end may be one of the log.
-        let ends = length..=length + 2;
-        if ends.contains(&least) || ends.contains(&most) {
-            self.doubted = None;
+        let may_end = least.saturating_sub(2) <= length && length <= most;
+        if may_end && length < least + SHORTEST_ENTRY {
+            let is_usual = self.doubted.as_ref().is_some_and(|known| known.is_usual);
+            // What is usual is as likely as what only may be. The last line end may be lost.
+            if least + 2 < length && is_usual {
+                self.passed_end = true;
+                return true;
+            }
+            self.is_settled |= self.doubted.take().is_some();
             return false;
         }
         let is_short = least < length && self.doubts(longest);
@@ -234,11 +277,19 @@ impl Open {
             return false;
         };
         let head = self.followed - raw;
+        let (least, most) = self.lengths();
+        let may_end = least <= length && length <= most;
+        let ends = self.is_complete() || may_end && length < least + SHORTEST_ENTRY;
         let doubts = self.may_doubt
             && self.kind == Kind::Announced
-            && !self.is_complete()
+            && !ends
             && head.saturating_add(length) <= longest;
-        if doubts && self.doubted.is_none() {
+        let is_usual = !self.exact && (most == length || most == length + 2);
+        let known = self.doubted.as_ref();
+        // Where the length allows an end it is a better one than where it does not.
+        let is_better = known.is_none_or(|known| may_end && !known.is_usual || is_usual);
+        if doubts && is_better {
+            self.moved = true;
             self.doubted = Some(Doubted {
                 text: self.text.len(),
                 lines: self.lines.len(),
@@ -246,6 +297,10 @@ impl Open {
                 spoiled: self.spoiled,
                 progress: self.progress,
                 followed: self.followed,
+                colours: self.colours,
+                beside: self.beside.len(),
+                may_end,
+                is_usual,
             });
         }
         doubts
@@ -257,7 +312,18 @@ impl Open {
 
     /// Whether doubtful lines were taken for some of the body, and it does not end where it says.
     pub(super) fn was_wrong(&self) -> bool {
-        self.is_doubted() && (self.needs_mark || self.ends_with_mark() || !self.ends_as_it_says())
+        let Some(doubted) = &self.doubted else {
+            return false;
+        };
+        let ends = || self.ends_as_it_says() || self.may_end_here() && !doubted.is_usual;
+        self.needs_mark || self.ends_with_mark() || !ends()
+    }
+
+    /// Whether it may end as well here as where the first doubtful line is, and only what is usual speaks for that.
+    pub(super) fn may_be_either(&self) -> bool {
+        let doubted = self.doubted.as_ref();
+        let is_usual = doubted.is_some_and(|doubted| doubted.is_usual);
+        is_usual && (self.passed_end || self.may_end_here())
     }
 
     /// Whether the last of its lines is the mark: it is not doubtful then.
@@ -276,13 +342,30 @@ impl Open {
         matches!(&found[..], [found] if is_one(found)) && blank(rest) == rest.len()
     }
 
+    /// Whether it can have the length that it says with some of its line ends and colours, where it holds what looks like an entry.
+    fn may_end_here(&self) -> bool {
+        let Progress::Body {
+            length: Some(length),
+            ..
+        } = self.progress
+        else {
+            return false;
+        };
+        // The last line ends may be those of the log.
+        let behind = self.text.len() - self.text.trim_ascii_end().len();
+        let (least, most) = self.lengths();
+        self.holds_entry && least.saturating_sub(behind) <= length && length <= most
+    }
+
     /// Back in front of the first doubtful line, which is none of the body.
     pub(super) fn go_back(&mut self) {
         self.may_doubt = false;
-        self.beside.clear();
         let Some(doubted) = self.doubted.take() else {
             return;
         };
+        self.beside.truncate(doubted.beside);
+        self.colours = doubted.colours;
+        self.is_settled = doubted.may_end;
         self.text.truncate(doubted.text);
         self.lines.truncate(doubted.lines);
         self.offset = doubted.offset;
@@ -293,16 +376,26 @@ impl Open {
         self.begun = None;
         self.mark = None;
         self.needs_mark = false;
+        self.holds_entry = false;
+        self.passed_end = false;
         self.cut = false;
     }
 
     /// Takes note of the colours of the line that comes next. They are bytes of the message if they are in its body, and it has its
     /// length with them.
-    pub(super) fn colour(&mut self, line: Line<'_>) -> bool {
-        let coloured = line.coloured.filter(|_| self.is_in_body());
-        let line = coloured.map(|bytes| (self.text.len(), line.raw.len(), bytes.to_vec()));
+    pub(super) fn colour(&mut self, line: Line<'_>, length: usize) -> bool {
+        let coloured = self.count_colours(line);
+        let line = coloured.map(|bytes| (self.text.len(), length, bytes.to_vec()));
         self.coloured.extend(line);
         coloured.is_some()
+    }
+
+    /// The same where other bytes of the line are taken away too.
+    pub(super) fn count_colours<'a>(&mut self, line: Line<'a>) -> Option<&'a [u8]> {
+        let coloured = line.coloured.filter(|_| self.is_in_body());
+        let bytes = coloured.map_or(0, |coloured| coloured.len().saturating_sub(line.raw.len()));
+        self.colours += bytes;
+        coloured
     }
 
     /// Gives the body its colours back, if it has its length only with them.
@@ -311,10 +404,10 @@ impl Open {
         if lines.is_empty() {
             return;
         }
-        let is_whole = |text: &[u8]| {
+        let whole = |text: &[u8]| {
             let (found, _) = messages(text);
-            let first = found.first();
-            first.is_some_and(|first| first.whole && !first.spoiled.has(Spoiled::LENGTH))
+            let first = found.into_iter().next();
+            first.filter(|first| first.whole && !first.spoiled.has(Spoiled::LENGTH))
         };
         let (mut coloured, mut done) = (Vec::with_capacity(2 * self.text.len()), 0);
         for (start, length, bytes) in lines {
@@ -323,9 +416,13 @@ impl Open {
             done = (start + length).min(self.text.len());
         }
         coloured.extend_from_slice(&self.text[done..]);
-        match !is_whole(&self.text) && is_whole(&coloured) {
-            true => self.text = coloured,
-            false => self.spoil(Spoiled::SPACES),
+        match (whole(&self.text), whole(&coloured)) {
+            (None, Some(_)) => self.text = coloured,
+            // Nothing tells whether they are of the message.
+            (Some(plain), Some(coloured)) if plain.bytes != coloured.bytes => {
+                self.spoil(Spoiled::SPACES.and(Spoiled::LENGTH));
+            }
+            _ => self.spoil(Spoiled::SPACES),
         }
     }
 
@@ -394,6 +491,7 @@ impl Open {
                 raw: raw.to_vec(),
                 again: 0,
                 coloured: None,
+                noted: Noted::Nothing,
             });
             at += raw.len();
         }
@@ -417,6 +515,16 @@ impl Open {
     /// Whether the end of the body is not known.
     pub(super) fn has_no_length(&self) -> bool {
         matches!(self.progress, Progress::Body { length: None, .. })
+    }
+
+    /// Takes note of what is noted on one of its lines.
+    pub(super) fn note(&mut self, noted: Noted) {
+        self.spoil(match noted {
+            Noted::Nothing => Spoiled::NOTHING,
+            Noted::Together | Noted::Lacking => Spoiled::PARTS,
+            Noted::Doubtful => Spoiled::LENGTH,
+        });
+        self.lacks |= noted == Noted::Lacking;
     }
 
     pub(super) fn spoil(&mut self, spoiled: Spoiled) {
