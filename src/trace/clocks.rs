@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::drift::{Line, clamp, gained};
 use super::facts::Facts;
-use super::shared::Shared;
+use super::shared::{Common, Shared};
 use super::sightings::Sightings;
 use crate::base::{TimeBasis, Timestamp};
 
@@ -159,7 +159,7 @@ impl Clocks {
 
     /// Brings every clock in line with the first input that it shares messages with, over others if need be: the pairs whose
     /// times have most digits come first, so that no coarse clock stands between two fine ones, then those that share most.
-    /// What knows the date sets the clock of what does not.
+    /// What knows the date sets the clock of what does not, and what is given those of all that it is tied to.
     fn join(&mut self, shared: &Shared, origins: &[Origin], grains: &[i64]) {
         let lines = shared.0.iter();
         let mut pairs: Vec<_> = lines.map(|(pair, common)| (*pair, common)).collect();
@@ -178,6 +178,8 @@ impl Clocks {
             let basis = relative.then(|| origins[*root].time_basis);
             (basis, grains[*root])
         });
+        // What is given tells first: what shares messages with it follows it.
+        self.spread(&pairs, &mut settled);
         for root in roots {
             if is_relative(root, &settled) {
                 self.frames[root] = root as u32 + 1;
@@ -185,32 +187,37 @@ impl Clocks {
                 self.all[root].frame = Some(root as u32);
             }
             settled[root] = true;
-            let next = |settled: &[bool]| {
-                let mut pairs = pairs.iter();
-                pairs.find(|((a, b), _)| settled.get(*a as usize) != settled.get(*b as usize))
+            self.spread(&pairs, &mut settled);
+        }
+    }
+
+    /// Brings what shares messages with a settled clock in line with it, and what shares messages with that.
+    fn spread(&mut self, pairs: &[((u32, u32), &Common)], settled: &mut [bool]) {
+        let next = |settled: &[bool]| {
+            let mut pairs = pairs.iter();
+            pairs.find(|((a, b), _)| settled.get(*a as usize) != settled.get(*b as usize))
+        };
+        while let Some(((a, b), common)) = next(settled) {
+            let line = Line::through(&common.samples);
+            let (known, new, correction) = if settled[*a as usize] {
+                (*a as usize, *b as usize, line.of_second())
+            } else {
+                (*b as usize, *a as usize, line.of_first())
             };
-            while let Some(((a, b), common)) = next(&settled) {
-                let line = Line::through(&common.samples);
-                let (known, new, correction) = if settled[*a as usize] {
-                    (*a as usize, *b as usize, line.of_second())
-                } else {
-                    (*b as usize, *a as usize, line.of_first())
-                };
-                let (offset, drift) = self.all[known].beside(correction);
-                self.all[new] = Clock {
-                    offset,
-                    drift,
-                    source: ClockSource::Shared {
-                        with: known as u32,
-                        messages: common.count,
-                        spread: line.spread,
-                    },
-                    relative: self.all[known].relative,
-                    frame: self.all[known].frame,
-                };
-                self.frames[new] = self.frames[known];
-                settled[new] = true;
-            }
+            let (offset, drift) = self.all[known].beside(correction);
+            self.all[new] = Clock {
+                offset,
+                drift,
+                source: ClockSource::Shared {
+                    with: known as u32,
+                    messages: common.count,
+                    spread: line.spread,
+                },
+                relative: self.all[known].relative,
+                frame: self.all[known].frame,
+            };
+            self.frames[new] = self.frames[known];
+            settled[new] = true;
         }
     }
 

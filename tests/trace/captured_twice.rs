@@ -395,6 +395,36 @@ fn an_offset_that_is_given_moves_the_others_too() {
     assert_eq!(told.clock(0).offset, 5_000_000_000);
 }
 
+/// Whichever clock of a chain is given, the others keep their distances to it.
+#[test]
+fn an_offset_that_is_given_for_any_of_a_chain() {
+    let net = basic();
+    let aheads = [0, AHEAD, -3 * AHEAD];
+    let seen = |node: &str, ahead: i64| {
+        net.at(node)
+            .into_iter()
+            .map(move |packet| packet.later(ahead))
+    };
+    let files = [("p1", aheads[0]), ("p2", aheads[1]), ("uas", aheads[2])]
+        .map(|(node, ahead)| seen(node, ahead).collect::<Vec<_>>());
+    // Inputs are numbered in the order of their times.
+    for (given, ahead) in [(0, aheads[2]), (1, aheads[0]), (2, aheads[1])] {
+        for moved in [0, 5_000_000_000] {
+            let hints = Hints {
+                offsets: [(given, moved)].into(),
+                ..Hints::default()
+            };
+            let told = net.told_with(&files, 1, &hints);
+            let expected = aheads.map(|own| moved + ahead - own);
+            assert_eq!(
+                [0, 1, 2].map(|file| told.clock(file).offset),
+                expected,
+                "{given} {moved}"
+            );
+        }
+    }
+}
+
 /// Capture points that share nothing and whose clocks differ: the Via list still tells what came first.
 #[test]
 fn clocks_that_nothing_compares_do_not_turn_a_journey_round() {
