@@ -49,6 +49,8 @@ impl SubscriptionRow {
                 State::Asked => "asked".to_owned(),
                 State::Refused(status) => format!("refused {status}"),
                 State::NotifyWait => "accepted".to_owned(),
+                // A NOTIFY without Subscription-State.
+                State::Told(state) if state.is_empty() => "not told".to_owned(),
                 State::Told(state) => state,
                 State::Terminated(Some(reason)) => format!("terminated ({reason})"),
                 State::Terminated(None) => "terminated".to_owned(),

@@ -145,8 +145,17 @@ impl Subscription<'_> {
         let end = |until: &Timestamp| self.steps.last()?.hop.trace.end().filter(|end| until < end);
         match self.runs_out(&left).as_ref().and_then(end) {
             Some(_) => State::Expired,
+            None if matches!(left, State::Told(_)) && self.is_left() => State::Expired,
             None => left,
         }
+    }
+
+    /// Whether the subscriber left it, and the NOTIFY that says so was not seen: what is granted for no time is over at once.
+    fn is_left(&self) -> bool {
+        let last = self.steps.last();
+        last.is_some_and(|last| {
+            last.kind == StepKind::Unsubscribe && matches!(last.status, Some(200..300))
+        })
     }
 
     /// Why it is in the state that the last NOTIFY told.

@@ -152,6 +152,22 @@ fn from_pending_over_active_to_the_end() {
     );
 }
 
+/// RFC 6665 4.1.2.3: what is granted for no time is over, also where the NOTIFY that says so was not seen.
+#[test]
+fn what_the_subscriber_left() {
+    for (status, answer, state) in [(200, &["Expires: 0"][..], "Expired"), (500, &[], "active")] {
+        let mut watch = Watch::new();
+        watch.subscribe(1, "presence", 600, (200, &["Expires: 600"])); // 1
+        watch.notify(1, "presence", "active;expires=600", 200); // 3
+        watch.subscribe(2, "presence", 0, (status, answer)); // 5
+        let told = watch.told();
+        assert!(
+            told[0].starts_with(&format!("presence {state}: ")),
+            "{told:?}"
+        );
+    }
+}
+
 /// RFC 6665 4.4.3: the state once.
 #[test]
 fn a_fetch() {
