@@ -18,6 +18,9 @@ pub(super) struct ClockRow {
     relative: bool,
     /// None where the input has no dates to add it to, and another input dates it.
     offset_nanoseconds: Option<i64>,
+    /// The same for the time of day alone, where that is all that it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of_day_nanoseconds: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     drift: Option<DriftRow>,
     source: &'static str,
@@ -36,6 +39,8 @@ struct DriftRow {
     since: String,
 }
 
+const DAY: i64 = 86_400_000_000_000;
+
 /// The clocks of all inputs, if there are several.
 pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
     let inputs = 0..intake.inputs.len() as u32;
@@ -49,6 +54,10 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
                 time_basis: timing.unwrap_or_default().basis.name(),
                 relative: clock.relative,
                 offset_nanoseconds: Some(clock.offset).filter(|_| !is_dated(intake, input, clock)),
+                of_day_nanoseconds: Some(clock.offset)
+                    .filter(|_| is_dated(intake, input, clock))
+                    .filter(|_| timing.is_some_and(|timing| timing.basis == TimeBasis::TimeOfDay))
+                    .map(|offset| (offset % DAY + DAY * 3 / 2) % DAY - DAY / 2),
                 drift: clock.drift.map(|drift| DriftRow {
                     nanoseconds_per_second: drift.rate,
                     since: Told {
@@ -102,9 +111,11 @@ fn is_dated(intake: &Intake, input: u32, clock: &Clock) -> bool {
 /// A line for each input whose times were changed, or cannot be compared with those of others.
 pub(super) fn print(out: &mut impl Write, intake: &Intake, trace: &Trace) -> std::io::Result<()> {
     for row in rows(intake, trace) {
-        let mut seconds = match row.offset_nanoseconds {
-            Some(offset) => format!("{:+.6} s", offset as f64 / 1e9),
-            None => "dated".to_owned(),
+        let in_seconds = |nanos: i64| format!("{:+.6} s", nanos as f64 / 1e9);
+        let mut seconds = match (row.offset_nanoseconds, row.of_day_nanoseconds) {
+            (Some(offset), _) => in_seconds(offset),
+            (None, Some(of_day)) => format!("dated, {} in the day", in_seconds(of_day)),
+            (None, None) => "dated".to_owned(),
         };
         if let Some(drift) = &row.drift {
             let millionths = drift.nanoseconds_per_second as f64 / 1e3;

@@ -142,9 +142,12 @@ fn a_capture_dates_a_log() {
     let clocks: Value = serde_json::from_str(&clocks).unwrap();
     assert_eq!(clocks["clocks"][0]["input"], files[1]);
     assert_eq!(clocks["clocks"][0]["offset_nanoseconds"], Value::Null);
+    // The log has milliseconds of the same clock.
+    let of_day = clocks["clocks"][0]["of_day_nanoseconds"].as_i64().unwrap();
+    assert!(of_day.abs() <= 1_000_000, "{of_day}");
     let text = shown(&[&["calls"], &files[..]].concat());
     assert!(
-        text.contains("pjsua.log: dated, from 28 messages that"),
+        text.contains(" s in the day, from 28 messages that"),
         "{text}"
     );
     let of_log = seen["also_seen"].as_array().unwrap();
