@@ -57,14 +57,16 @@ pub(super) fn run_out(trace: &Trace) -> Vec<HopId> {
     found
 }
 
+/// What an address is bound to: by the number of the contact the REGISTER that did it, and the contact as it is written there.
+type OfAddress<'a> = HashMap<usize, (Hop<'a>, &'a [u8]), RandomState>;
+
 /// What these REGISTERs leave bound after one that removes something: the one that did it last, and for how many seconds. The answer
 /// to the last of them lists what is left of its address (RFC 3261 10.3 step 8).
 pub(super) fn left_bound<'a>(
     accepted: impl Iterator<Item = Hop<'a>>,
 ) -> Option<(Hop<'a>, Option<u32>)> {
     let mut uris = Uris::default();
-    let mut bound: HashMap<Vec<u8>, HashMap<usize, (Hop<'a>, &'a [u8]), RandomState>> =
-        HashMap::new();
+    let mut bound: HashMap<Vec<u8>, OfAddress<'a>> = HashMap::new();
     let mut last = None;
     for hop in accepted {
         let (Some(request), Some(answer)) = (hop.request(), hop.answer()) else {
