@@ -79,6 +79,8 @@ pub static RULES: &[Rule] = &[
     ims::served_user_sent_out::RULE,
     ims::preferred_service_passed_on::RULE,
     ims::name_against_privacy::RULE,
+    ims::term_ioi_in_request::RULE,
+    ims::access_network_missing::RULE,
     max_forwards::missing::RULE,
     max_forwards::not_a_hop_count::RULE,
     max_forwards::not_decremented::RULE,

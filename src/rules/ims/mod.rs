@@ -1,5 +1,6 @@
 //! What the IP multimedia subsystem adds: identities, charging, security agreement (3GPP TS 24.229, RFC 3325, RFC 7315).
 
+pub(super) mod access_network_missing;
 pub(super) mod access_network_sent_out;
 pub(super) mod asserted_identity_missing;
 pub(super) mod asserted_identity_of_terminal;
@@ -20,6 +21,7 @@ pub(super) mod recorded_by_icscf;
 pub(super) mod security_passed_on;
 pub(super) mod served_user_sent_out;
 pub(super) mod service_route_missing;
+pub(super) mod term_ioi_in_request;
 pub(super) mod too_many_identities;
 pub(super) mod visited_network_missing;
 
