@@ -136,6 +136,7 @@ pub static RULES: &[Rule] = &[
     session::reliable_not_asked::RULE,
     session::accepted_before_prack::RULE,
     session::update_not_allowed::RULE,
+    session::session_not_refreshed::RULE,
     syntax::header_missing::RULE,
     syntax::header_repeated::RULE,
     syntax::cseq_of_other_method::RULE,
