@@ -9,6 +9,7 @@ use crate::play::{audited, flows, options};
 /// Rules that no flow exercises alone, and why; their own tests have to do.
 const NOT_PLAYED: &[(&str, &str)] = &[
     ("DLG06", "no flow has a back-to-back user agent"),
+    ("DLG18", "no flow has a Session-ID"),
     ("DOC01", "a flow that is played is no document"),
     ("DOC02", "a flow that is played is no document"),
     ("DOC03", "a flow that is played is no document"),
