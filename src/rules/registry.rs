@@ -174,6 +174,7 @@ pub static RULES: &[Rule] = &[
     transaction::ack_in_old_transaction::RULE,
     transaction::accepted_after_cancel::RULE,
     transaction::cancel_of_other_method::RULE,
+    transaction::merged_request_accepted::RULE,
     via::branch_without_cookie::RULE,
     via::list_rewritten::RULE,
     via::answer_not_popped::RULE,

@@ -29,6 +29,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
         "a request without Max-Forwards violates MF01 before",
     ),
     ("TXN21", "no flow has a caller who cancels"),
+    ("TXN22", "no flow has a request that comes on two ways"),
     ("VIA11", "no flow has a node that gets a request twice"),
 ];
 
