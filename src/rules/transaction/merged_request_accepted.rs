@@ -33,40 +33,44 @@ pub(in crate::rules) const RULE: Rule = Rule {
 type Request<'s> = (Option<&'s [u8]>, Option<&'s [u8]>, u32, &'s [u8]);
 
 fn check(call: &CallScene<'_>, verdicts: &mut Verdicts) {
-    let mut ended: Vec<(HopScene<'_>, Request<'_>, NodeId)> = Vec::new();
-    let mut sent: HashSet<(Request<'_>, NodeId), RandomState> = HashSet::default();
+    let mut first: HashMap<_, HopScene<'_>, RandomState> = HashMap::default();
+    let mut pairs = Vec::new();
     for hop in call.hops() {
-        let Some(request) = hop.hop.request() else {
+        let node = hop.hop.destination_node().map(|node| node.id());
+        let is_passed_on = hop.hop.continued_by().next().is_some();
+        let Some(key) = request_of(&hop).zip(node).filter(|_| !is_passed_on) else {
             continue;
         };
-        let of_other = matches!(hop.hop.method_name(), b"ACK" | b"CANCEL");
-        if of_other || request.to_tag().is_some() {
-            continue;
-        }
-        let of = &hop.hop;
-        let name = (
-            request.from_tag(),
-            of.call_id(),
-            of.cseq(),
-            of.method_name(),
-        );
-        if let Some(node) = of.source_node() {
-            sent.insert((name, node.id()));
-        }
-        if let Some(node) = of.destination_node()
-            && of.continued_by().next().is_none()
-        {
-            ended.push((hop, name, node.id()));
+        match first.get(&key) {
+            None => drop(first.insert(key, hop)),
+            Some(before) => pairs.push((key, *before, hop)),
         }
     }
-    let mut first: HashMap<(Request<'_>, NodeId), HopScene<'_>, RandomState> = HashMap::default();
-    for (hop, name, node) in ended {
-        match first.get(&(name, node)) {
-            None => drop(first.insert((name, node), hop)),
-            Some(_) if sent.contains(&(name, node)) => verdicts.not_provable(),
-            Some(before) => compare(before, &hop, verdicts),
+    if pairs.is_empty() {
+        return;
+    }
+    let sent: HashSet<_, RandomState> = call.hops().filter_map(|hop| sent(&hop)).collect();
+    for (key, before, hop) in pairs {
+        match sent.contains(&key) {
+            true => verdicts.not_provable(),
+            false => compare(&before, &hop, verdicts),
         }
     }
+}
+
+/// What a request outside of dialogs is on all of its ways; none where it is of another one.
+fn request_of<'s>(hop: &HopScene<'s>) -> Option<Request<'s>> {
+    let of = &hop.hop;
+    let request = of.request()?;
+    let is_own = !matches!(of.method_name(), b"ACK" | b"CANCEL") && request.to_tag().is_none();
+    let (call_id, number, method) = (of.call_id(), of.cseq(), of.method_name());
+    is_own.then_some((request.from_tag(), call_id, number, method))
+}
+
+/// The same with who sent it.
+fn sent<'s>(hop: &HopScene<'s>) -> Option<(Request<'s>, NodeId)> {
+    let node = hop.hop.source_node()?;
+    Some((request_of(hop)?, node.id()))
 }
 
 fn compare(first: &HopScene<'_>, second: &HopScene<'_>, verdicts: &mut Verdicts) {
