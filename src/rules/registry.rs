@@ -82,6 +82,7 @@ pub static RULES: &[Rule] = &[
     ims::name_against_privacy::RULE,
     ims::term_ioi_in_request::RULE,
     ims::access_network_missing::RULE,
+    ims::charging_addresses_sent_out::RULE,
     max_forwards::missing::RULE,
     max_forwards::not_a_hop_count::RULE,
     max_forwards::not_decremented::RULE,

@@ -25,6 +25,10 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("EVT20", "no flow has a subscription to a list"),
     ("EVT21", "no flow has a subscription to a list"),
     (
+        "IMS25",
+        "a flow that is played says nothing of trust domains",
+    ),
+    (
         "MF06",
         "a request without Max-Forwards violates MF01 before",
     ),

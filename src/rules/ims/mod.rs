@@ -6,6 +6,7 @@ pub(super) mod asserted_identity_missing;
 pub(super) mod asserted_identity_of_terminal;
 pub(super) mod associated_uri_missing;
 pub(super) mod called_party_missing;
+pub(super) mod charging_addresses_sent_out;
 pub(super) mod charging_of_terminal_kept;
 pub(super) mod charging_sent_to_terminal;
 pub(super) mod charging_vector_missing;
