@@ -200,7 +200,7 @@ pub(super) const BREAKS: &[Break] = &[
     },
     Break {
         code: "EVT24",
-        what: "a contact twice",
+        what: "two contacts with one id",
         fits: |scene| {
             let lists = |message: &Message| message.body.contains("<registration ");
             scene.begins() && lists(scene.message) && scene.message.body.contains("</contact>")
@@ -209,6 +209,7 @@ pub(super) const BREAKS: &[Break] = &[
             let end = message.body.find("</contact>").unwrap_or_default();
             let start = message.body[..end].rfind("<contact ").unwrap_or_default();
             let again = message.body[start..end].to_owned() + "</contact>";
+            let again = again.replace("<uri>sip:", "<uri>sip:other.");
             message.body.insert_str(start, &again);
         }),
     },

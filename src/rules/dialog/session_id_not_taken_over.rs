@@ -17,8 +17,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A request whose own half is nil: its sender does not know it yet.",
         "Requests within dialogs: what they changed may not have arrived everywhere.",
         "100, which is of the next hop alone.",
+        "A node that joins two calls may know another session by then: this is a warning.",
     ],
-    citations: &[rfc("RFC 7989", "6")],
+    citations: &[rfc("RFC 7989", "6"), rfc("RFC 7989", "7")],
     check: Check::Hop(check),
 };
 

@@ -14,7 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "One subscriber takes the contact for registered, the next one does not.",
     cause: "A registrar that changes one of the two only, or an example that was copied.",
     silenced: &["A state or event that is not of RFC 3680: SYN11 tells it."],
-    citations: &[rfc("RFC 3680", "4.7"), rfc("RFC 3680", "5")],
+    citations: &[rfc("RFC 3680", "4.7"), rfc("RFC 3680", "5.1")],
     check: Check::Message(check),
 };
 

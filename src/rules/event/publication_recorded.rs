@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "It makes no dialog, so nobody uses the field: a proxy that wants to see the next PUBLISH does not by this.",
     cause: "A proxy that records itself in every request.",
     silenced: &["A PUBLISH within a dialog."],
-    citations: &[rfc("RFC 3903", "4")],
+    citations: &[rfc("RFC 3903", "")],
     check: Check::Message(check),
 };
 

@@ -1,12 +1,16 @@
 //! Registration information that calls two registrations, or two contacts, the same.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use foldhash::fast::RandomState;
 
 use super::start_tag;
 use crate::base::Span;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, Verdicts};
 use crate::sip::body::XmlValue;
+use crate::sip::{Problems, Text, Uri};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "EVT24",
@@ -18,9 +22,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A registrar that takes for the id what only is unique within one registration, or an example that was copied.",
     silenced: &[
         "A registration and a contact may have the same id.",
+        "The same contact of two addresses may have one id.",
         "Each document for itself.",
     ],
-    citations: &[rfc("RFC 3680", "5")],
+    citations: &[rfc("RFC 3680", "5.1")],
     check: Check::Message(check),
 };
 
@@ -30,24 +35,40 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     };
     let registrations = list.registrations.iter();
     let contacts = registrations.clone().flat_map(|one| &one.contacts);
-    unique(seen, registrations.map(|one| (one.id, one.span)), verdicts);
-    unique(seen, contacts.map(|one| (one.id, one.span)), verdicts);
+    let registrations = registrations.map(|one| (one.id, one.aor, one.span));
+    unique(seen, registrations, verdicts);
+    let contacts = contacts.map(|one| (one.id, one.uri, one.span));
+    unique(seen, contacts, verdicts);
 }
 
+/// Ids, the URIs that they are of, and where they stand.
 fn unique<'s>(
     seen: &Seen<'_>,
-    all: impl Iterator<Item = (Option<XmlValue<'s>>, Span)>,
+    all: impl Iterator<Item = (Option<XmlValue<'s>>, Option<XmlValue<'s>>, Span)>,
     verdicts: &mut Verdicts,
 ) {
-    let mut known = HashSet::new();
-    for (id, span) in all {
-        let Some(id) = id.map(XmlValue::text) else {
+    let mut known: HashMap<_, _, RandomState> = HashMap::default();
+    for (id, uri, span) in all {
+        let Some((id, uri)) = id.map(XmlValue::text).zip(uri.map(XmlValue::text)) else {
             continue;
         };
-        verdicts.check(known.insert(id), || {
+        let is_own = match known.entry(id) {
+            Entry::Vacant(free) => {
+                free.insert(uri);
+                true
+            }
+            Entry::Occupied(taken) => is_same(taken.get(), &uri),
+        };
+        verdicts.check(is_own, || {
             Fault::at(seen, start_tag(seen, span)).expected("an id that no other has")
         });
     }
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    let read = |text| Uri::read(Text::all(text), &mut Problems::ignored());
+    let [one, other] = [one, other].map(|uri| uri.trim().as_bytes());
+    one == other || read(one).equivalent(&read(other))
 }
 
 #[cfg(test)]
@@ -62,7 +83,7 @@ mod tests {
             format!(
                 "<registration aor=\"sip:bob{at}@example.org\" id=\"{}\" state=\"active\">\
                  <contact id=\"{}\" state=\"active\" event=\"registered\">\
-                 <uri>sip:bob@192.0.2.1</uri></contact></registration>",
+                 <uri>sip:bob@192.0.2.{at}</uri></contact></registration>",
                 registrations[at], contacts[at]
             )
         };
@@ -85,6 +106,19 @@ mod tests {
     fn passes() {
         told(["1", "2"], ["3", "4"]).passes(&RULE);
         told(["1", "2"], ["1", "2"]).passes(&RULE);
+    }
+
+    #[test]
+    fn the_same_contact_of_two_addresses_may_have_one_id() {
+        let one = |user: &str, host: &str| {
+            format!(
+                "<registration aor=\"sip:{user}@example.org\" id=\"{user}\" state=\"active\">\
+                 <contact id=\"3\" state=\"active\" event=\"registered\">\
+                 <uri>sip:bob@{host}</uri></contact></registration>"
+            )
+        };
+        let (bob, tom) = (one("bob", "a.example.org"), one("tom", "A.example.org"));
+        with_registration(&[&bob, &tom]).passes(&RULE);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     citations: &[
         rfc("RFC 3680", "5"),
         rfc("RFC 3858", "4"),
-        rfc("RFC 4662", "5"),
+        rfc("RFC 4662", "5.2"),
     ],
     check: Check::Subscription(check),
 };

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Only where the trace shows which node is the terminal.",
         "A terminal that does not know its access need not tell it: this is only worth knowing.",
     ],
-    citations: &[rfc("3GPP TS 24.229", "5.1.2A"), rfc("RFC 7315", "4.4")],
+    citations: &[rfc("3GPP TS 24.229", ""), rfc("RFC 7315", "4.4")],
     check: Check::Message(check),
 };
 
