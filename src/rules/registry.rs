@@ -58,6 +58,7 @@ pub static RULES: &[Rule] = &[
     event::contact_contradicts_itself::RULE,
     event::registration_id_repeated::RULE,
     event::publication_recorded::RULE,
+    event::registration_id_changed::RULE,
     ims::too_many_identities::RULE,
     ims::icid_changed::RULE,
     ims::security_passed_on::RULE,

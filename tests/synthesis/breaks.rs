@@ -24,6 +24,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("EVT18", "no flow tells the same subscriber a list twice"),
     ("EVT20", "no flow has a subscription to a list"),
     ("EVT21", "no flow has a subscription to a list"),
+    ("EVT26", "no flow tells the same subscriber a list twice"),
     (
         "IMS25",
         "a flow that is played says nothing of trust domains",

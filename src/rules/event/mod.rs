@@ -14,6 +14,7 @@ pub(super) mod other_event_told;
 pub(super) mod publication_empty;
 pub(super) mod publication_recorded;
 pub(super) mod reason_missing;
+pub(super) mod registration_id_changed;
 pub(super) mod registration_id_repeated;
 pub(super) mod retry_after_without_use;
 pub(super) mod state_missing;
