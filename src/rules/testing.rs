@@ -12,7 +12,9 @@ use crate::base::{
     Transport,
 };
 use crate::sip::{Carried, Glance};
-use crate::trace::{Bytes, Facts, Hints, Origin, Sighting, Sightings, Trace};
+use crate::trace::{
+    Bytes, Facts, Hints, NodeHint, Origin, Sighting, Sightings, Trace, read_node_file,
+};
 
 /// What went from one to another, a second apart. Elements are numbers: 1 is 192.0.2.1.
 #[derive(Default)]
@@ -27,6 +29,8 @@ pub(super) struct Wire {
     titles: Vec<(usize, String)>,
     /// Where that document contradicts itself.
     contradictions: Vec<DocumentContradiction>,
+    /// What a node file says.
+    nodes: Vec<NodeHint>,
 }
 
 impl Wire {
@@ -230,6 +234,16 @@ impl Wire {
         self
     }
 
+    /// A node file says in which trust domains these elements are.
+    pub(super) fn trusting(mut self, domains: &[(u8, &str)]) -> Self {
+        let node = |(element, domain): &(u8, &str)| {
+            format!("[[node]]\naddresses = [\"192.0.2.{element}\"]\ntrust_domain = \"{domain}\"\n")
+        };
+        let text: String = domains.iter().map(node).collect();
+        self.nodes = read_node_file(&text).expect("a node file");
+        self
+    }
+
     /// Nothing happens for so many seconds.
     pub(super) fn later(mut self, seconds: i64) -> Self {
         self.pauses.push((self.sent.len(), seconds * 1000));
@@ -303,7 +317,11 @@ impl Wire {
             capture_point: 0,
             time_basis: TimeBasis::Absolute,
         };
-        Trace::build(sightings, facts, &[origin], &Hints::default(), 1)
+        let hints = Hints {
+            nodes: self.nodes.clone(),
+            ..Hints::default()
+        };
+        Trace::build(sightings, facts, &[origin], &hints, 1)
     }
 
     /// What the rule says of it.

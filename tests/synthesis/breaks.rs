@@ -11,6 +11,7 @@ use crate::play::{audited, flows, options};
 /// Rules that no flow exercises alone, and why; their own tests have to do.
 const NOT_PLAYED: &[(&str, &str)] = &[
     ("DLG06", "no flow has a back-to-back user agent"),
+    ("DLG18", "no flow has a Session-ID"),
     ("DOC01", "a flow that is played is no document"),
     ("DOC02", "a flow that is played is no document"),
     ("DOC03", "a flow that is played is no document"),
@@ -25,11 +26,17 @@ const NOT_PLAYED: &[(&str, &str)] = &[
     ("EVT18", "no flow tells the same subscriber a list twice"),
     ("EVT20", "no flow has a subscription to a list"),
     ("EVT21", "no flow has a subscription to a list"),
+    ("EVT26", "no flow tells the same subscriber a list twice"),
+    (
+        "IMS25",
+        "a flow that is played says nothing of trust domains",
+    ),
     (
         "MF06",
         "a request without Max-Forwards violates MF01 before",
     ),
     ("TXN21", "no flow has a caller who cancels"),
+    ("TXN22", "no flow has a request that comes on two ways"),
     ("VIA11", "no flow has a node that gets a request twice"),
 ];
 

@@ -27,6 +27,9 @@ fn other_address(address: &str) -> String {
     address.replacen('>', ";user=ip>", 1)
 }
 
+const REGISTERED: &str = "state=\"active\" event=\"registered\"";
+const EXPIRED: &str = "state=\"active\" event=\"expired\"";
+
 /// Puts a text in front of the first of another.
 fn insert(bytes: &mut Vec<u8>, text: &[u8], before: &[u8]) {
     let found = bytes
@@ -185,6 +188,36 @@ pub(super) const BREAKS: &[Break] = &[
                 format!("{state};retry-after=60")
             });
         }),
+    },
+    Break {
+        code: "EVT23",
+        what: "the event of another state",
+        fits: |scene| scene.begins() && scene.message.body.contains(REGISTERED),
+        change: Changed(|message, _| {
+            let told = message.body.replace(REGISTERED, EXPIRED);
+            message.body = told;
+        }),
+    },
+    Break {
+        code: "EVT24",
+        what: "two contacts with one id",
+        fits: |scene| {
+            let lists = |message: &Message| message.body.contains("<registration ");
+            scene.begins() && lists(scene.message) && scene.message.body.contains("</contact>")
+        },
+        change: Changed(|message, _| {
+            let end = message.body.find("</contact>").unwrap_or_default();
+            let start = message.body[..end].rfind("<contact ").unwrap_or_default();
+            let again = message.body[start..end].to_owned() + "</contact>";
+            let again = again.replace("<uri>sip:", "<uri>sip:other.");
+            message.body.insert_str(start, &again);
+        }),
+    },
+    Break {
+        code: "EVT25",
+        what: "a publication that is recorded",
+        fits: |scene| scene.passes() && scene.is(&["PUBLISH"]) && !scene.is_inside(),
+        change: Changed(|message, _| message.add("Record-Route", "<sip:192.0.2.77;lr>")),
     },
     Break {
         code: "IMS01",

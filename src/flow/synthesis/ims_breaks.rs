@@ -178,6 +178,29 @@ pub(super) const IMS_BREAKS: &[Break] = &[
         },
         change: Changed(|message, _| message.set("Privacy", "user")),
     },
+    Break {
+        code: "IMS23",
+        what: "both networks named in the request",
+        fits: |scene| {
+            comes_from_terminal(scene)
+                && is_initial(scene)
+                && scene.message.has("P-Charging-Vector")
+        },
+        change: Changed(|message, _| {
+            message.change("P-Charging-Vector", |vector| {
+                format!("{vector};term-ioi=home2.net")
+            });
+        }),
+    },
+    Break {
+        code: "IMS24",
+        what: "no access network",
+        fits: |scene| {
+            let told = scene.message.has("P-Access-Network-Info");
+            told && scene.begins() && scene.message.has("Security-Verify")
+        },
+        change: Changed(|message, _| message.remove("P-Access-Network-Info")),
+    },
 ];
 
 /// Whether a P-CSCF passes a request on that it had from the terminal.

@@ -4,6 +4,7 @@ use super::Event;
 use super::breaks::{Break, Change, Scene};
 use super::dialog_breaks::{acknowledges, before_answer, is_direct, last_answer};
 use super::message::{Message, tag_of};
+use super::time_breaks::delay;
 use super::wire_breaks::{is_missed, send_again};
 use crate::flow::{Template, What};
 
@@ -11,6 +12,8 @@ use Change::{Events, Message as Changed};
 
 const TIMER: &str = "Session-Expires";
 const BEHIND: i64 = 1_000_000;
+/// No session is agreed on for longer.
+const DAY: i64 = 86_400_000_000_000;
 
 /// By the codes of the rules.
 pub(super) const SESSION_BREAKS: &[Break] = &[
@@ -298,6 +301,14 @@ pub(super) const SESSION_BREAKS: &[Break] = &[
             message.change("Allow", |methods| methods.replace("UPDATE, ", ""))
         }),
     },
+    Break {
+        code: "SES24",
+        what: "a refresh behind the end of the session interval",
+        fits: |scene| {
+            scene.begins() && scene.is(&["UPDATE"]) && scene.message.has(TIMER) && is_timed(scene)
+        },
+        change: Events(|_, events, step| delay(events, step, DAY)),
+    },
 ];
 
 fn has_sdp(message: &Message) -> bool {
@@ -355,6 +366,19 @@ fn update_after_offer(template: &Template, step: usize) -> Option<usize> {
         let begins = matches!(&template.steps[*one].what, What::Request(request)
             if request.method == "UPDATE" && request.relays.is_none());
         begins && body.is_some_and(|body| body.contains("a=curr:qos local sendrecv"))
+    })
+}
+
+/// Whether its sender agreed to refresh the session.
+fn is_timed(scene: &Scene<'_>) -> bool {
+    let before = scene.played.sent[..scene.step].iter().enumerate();
+    let mut own = before.filter(|(step, _)| {
+        scene.template.dialog_of(*step) == scene.template.dialog_of(scene.step)
+    });
+    own.any(|(_, sent)| {
+        let accepts = sent.as_ref().filter(|sent| sent.status() == Some(200));
+        let timer = accepts.and_then(|sent| sent.get(TIMER));
+        timer.is_some_and(|timer| timer.ends_with("refresher=uac"))
     })
 }
 

@@ -259,7 +259,7 @@ fn add(events: &mut Vec<Event>, step: usize, after: i64, change: impl Fn(&mut Ev
 }
 
 /// A step and everything behind it happens so many nanoseconds later.
-fn delay(events: &mut [Event], step: usize, later: i64) {
+pub(super) fn delay(events: &mut [Event], step: usize, later: i64) {
     if let Some(first) = events.iter().position(|event| event.step == step) {
         for event in &mut events[first..] {
             event.time += later;

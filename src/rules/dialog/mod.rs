@@ -12,6 +12,7 @@ pub(super) mod numbers_left_out;
 pub(super) mod request_after_bye;
 pub(super) mod route_set_not_used;
 pub(super) mod session_id_changed;
+pub(super) mod session_id_not_taken_over;
 pub(super) mod tag_changed;
 pub(super) mod tag_missing_in_answer;
 pub(super) mod tag_missing_in_from;

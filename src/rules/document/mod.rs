@@ -15,25 +15,31 @@ fn contradictions(document: &DocumentScene<'_>, kinds: &[&str], verdicts: &mut V
     let flow = document.flow;
     let of_steps = flow.steps.iter().flat_map(|step| &step.contradictions);
     let all = flow.contradictions.iter().chain(of_steps);
-    let mut found = all.filter(|one| kinds.contains(&one.what)).peekable();
-    if found.peek().is_none() && !flow.steps.is_empty() {
+    let found: Vec<_> = all.filter(|one| kinds.contains(&one.what)).collect();
+    if found.is_empty() && !flow.steps.is_empty() {
         verdicts.pass();
     }
-    for DocumentContradiction {
-        line,
-        what,
-        says,
-        is,
-    } in found
-    {
+    for of_one_cause in found.chunk_by(|one, next| is_same_cause(one, next)) {
+        let [DocumentContradiction { line, what, .. }, ..] = of_one_cause else {
+            continue;
+        };
+        let joined = |text: fn(&DocumentContradiction) -> &str| {
+            let all = of_one_cause.iter().map(|one| text(one));
+            all.collect::<Vec<_>>().join(", ")
+        };
         let remark = DocumentRemark {
             line: *line,
-            text: says.clone(),
+            text: joined(|one| &one.says),
         };
         let expected = match *what {
-            "name" => "somebody who takes part in the flow",
-            _ => is,
+            "name" => "somebody who takes part in the flow".to_owned(),
+            _ => joined(|one| &one.is),
         };
         verdicts.fail(Fault::written(flow, &remark).expected(expected));
     }
+}
+
+/// Whether two contradictions come of one slip: a sentence that numbers its steps otherwise than the flow does names several.
+fn is_same_cause(one: &DocumentContradiction, next: &DocumentContradiction) -> bool {
+    one.what == "number" && next.what == "number" && one.line == next.line
 }

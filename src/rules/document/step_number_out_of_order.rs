@@ -38,6 +38,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_that_counts_otherwise_is_one_finding() {
+        printed()
+            .contradicted("number", "4", "3-1")
+            .contradicted("number", "5", "3-2")
+            .fails(&RULE, "4, 5");
+    }
+
+    #[test]
     fn passes() {
         printed().passes(&RULE);
         printed().contradicted("table", "one", "two").passes(&RULE);

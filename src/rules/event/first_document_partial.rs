@@ -11,13 +11,17 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "first-document-partial",
     family: Family::Event,
     severity: Severity::Warning,
-    flags: "The first NOTIFY of a subscription with registration or watcher information that is only partial.",
+    flags: "The first NOTIFY of a subscription with registration or watcher information, or a list of resources, that is only partial.",
     matters: "The subscriber does not know the rest, to which the part belongs.",
     cause: "A notifier that sends what changed to all subscribers, new ones too.",
     silenced: &[
         "A NOTIFY before it may not have been seen: its CSeq has to be the lowest, and its version 0.",
     ],
-    citations: &[rfc("RFC 3680", "5"), rfc("RFC 3858", "4")],
+    citations: &[
+        rfc("RFC 3680", "5"),
+        rfc("RFC 3858", "4"),
+        rfc("RFC 4662", "5.2"),
+    ],
     check: Check::Subscription(check),
 };
 
@@ -48,7 +52,27 @@ mod tests {
     use crate::rules::event::testing::notified;
     use crate::rules::testing::Wire;
 
+    const KIND: &str = "application/watcherinfo+xml";
+
     fn told(version: u32, state: &str) -> Wire {
+        let body = format!(
+            "<watcherinfo xmlns=\"urn:ietf:params:xml:ns:watcherinfo\" version=\"{version}\" state=\"{state}\"/>"
+        );
+        with_body(KIND, &body)
+    }
+
+    fn listed(version: u32, full: bool) -> Wire {
+        let body = format!(
+            "--b\r\nContent-Type: application/rlmi+xml\r\n\r\n<list xmlns=\"urn:ietf:params:xml:ns:rlmi\" \
+             uri=\"sip:l@example.org\" version=\"{version}\" fullState=\"{full}\"/>\r\n--b--"
+        );
+        with_body(
+            "multipart/related;type=\"application/rlmi+xml\";boundary=b",
+            &body,
+        )
+    }
+
+    fn with_body(kind: &str, body: &str) -> Wire {
         let lines = ["Event: presence.winfo", "Expires: 600"];
         let wire = Wire::new().request(1, 2, "SUBSCRIBE", &lines).response(
             2,
@@ -56,23 +80,22 @@ mod tests {
             "200 OK",
             &["Expires: 600", "CSeq: 1 SUBSCRIBE"],
         );
-        let body = format!(
-            "<watcherinfo xmlns=\"urn:ietf:params:xml:ns:watcherinfo\" version=\"{version}\" state=\"{state}\"/>"
-        );
         let length = format!("Content-Length: {}", body.len() + 2);
-        let kind = "Content-Type: application/watcherinfo+xml";
-        let lines = ["Event: presence.winfo", kind, &length, "", &body];
+        let kind = format!("Content-Type: {kind}");
+        let lines = ["Event: presence.winfo", &kind, &length, "", body];
         notified(wire, 1, "active", &lines, "200 OK")
     }
 
     #[test]
     fn fails() {
         told(0, "partial").fails(&RULE, "state partial");
+        listed(0, false).fails(&RULE, "state partial");
     }
 
     #[test]
     fn passes() {
         told(0, "full").passes(&RULE);
+        listed(0, true).passes(&RULE);
     }
 
     #[test]

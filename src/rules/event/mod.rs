@@ -1,6 +1,7 @@
 //! Subscriptions and publications (RFC 6665, RFC 3903).
 
 pub(super) mod allow_events_missing;
+pub(super) mod contact_contradicts_itself;
 pub(super) mod event_missing;
 pub(super) mod eventlist_not_required;
 pub(super) mod expires_longer_than_asked;
@@ -11,7 +12,10 @@ pub(super) mod notify_missing;
 pub(super) mod old_tag_named;
 pub(super) mod other_event_told;
 pub(super) mod publication_empty;
+pub(super) mod publication_recorded;
 pub(super) mod reason_missing;
+pub(super) mod registration_id_changed;
+pub(super) mod registration_id_repeated;
 pub(super) mod retry_after_without_use;
 pub(super) mod state_missing;
 pub(super) mod subscription_lengthened;
@@ -26,8 +30,9 @@ pub(super) mod unsubscribed_not_terminated;
 pub(super) mod version_not_counted;
 
 use super::{HopScene, Seen};
-use crate::sip::Name;
-use crate::sip::body::Extent;
+use crate::base::Span;
+use crate::sip::body::{Content, Extent};
+use crate::sip::{Index, Name, Problems, Text};
 
 /// The request of a hop with one of these methods, and the final answer with this status.
 fn answered<'s>(
@@ -58,11 +63,50 @@ fn number(seen: &Seen<'_>) -> Option<u32> {
     seen.cseq()?.number
 }
 
-/// The version of the registration or watcher information that is the body, and how much of it there is.
+/// The version of the registration or watcher information, or of the list of resources, that is the body, and how much of it
+/// there is.
 fn stated(seen: &Seen<'_>) -> Option<(Option<u64>, Option<Extent>)> {
+    let kind = seen.sip.item(Name::ContentType)?;
+    if kind.is_media_type("multipart", "related") {
+        return stated_of_list(seen);
+    }
+    if !["reginfo+xml", "watcherinfo+xml"]
+        .iter()
+        .any(|name| kind.is_media_type("application", name))
+    {
+        return None;
+    }
     if let Some(list) = seen.reginfo() {
         return Some((list.version, list.state));
     }
     let list = seen.watcherinfo()?;
     Some((list.version, list.state))
+}
+
+/// The same of the list that stands first in a body of several parts; those of lists within the list count for themselves.
+fn stated_of_list(seen: &Seen<'_>) -> Option<(Option<u64>, Option<Extent>)> {
+    let Content::Multipart(parts) = seen.content() else {
+        return None;
+    };
+    let mut index = Index::default();
+    let first = parts.parts().next()?;
+    let message = first.read(&mut index);
+    match first.body(&message).content(&mut Problems::ignored()) {
+        Content::Rlmi(list) => {
+            let extent = list.full_state.map(|is_full| match is_full {
+                true => Extent::Full,
+                false => Extent::Partial,
+            });
+            Some((list.version, extent))
+        }
+        _ => None,
+    }
+}
+
+/// The start tag of an element of the body.
+fn start_tag<'s>(seen: &Seen<'s>, element: Span) -> Text<'s> {
+    let text = Text::new(seen.sip.bytes(), element);
+    let end = text.bytes().iter().position(|byte| *byte == b'>');
+    let end = end.map_or(text.end(), |end| text.start() + end + 1);
+    text.between(text.start(), end)
 }

@@ -34,3 +34,20 @@ pub(super) fn notified(wire: Wire, number: u32, state: &str, lines: &[&str], sta
     wire.within(2, 1, &cseq, &lines)
         .answered(1, 2, status, &cseq, &[])
 }
+
+/// A NOTIFY with registration information in which these lines stand.
+pub(super) fn with_registration(lines: &[&str]) -> Wire {
+    let root = "<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" version=\"0\" state=\"full\">";
+    let body = [&[root], lines, &["</reginfo>"]].concat();
+    let length: usize = body.iter().map(|line| line.len() + 2).sum();
+    let length = format!("Content-Length: {length}");
+    let kind = "Content-Type: application/reginfo+xml";
+    let head = [
+        "Event: reg",
+        "Subscription-State: active",
+        kind,
+        &length,
+        "",
+    ];
+    Wire::new().request(1, 2, "NOTIFY", &[&head[..], &body].concat())
+}

@@ -1,4 +1,4 @@
-//! A list of registrations or watchers whose version does not follow the one before.
+//! A list of registrations, watchers or resources whose version does not follow the one before.
 
 use super::{number, stated};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
@@ -9,21 +9,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "version-not-counted",
     family: Family::Event,
     severity: Severity::Warning,
-    flags: "A NOTIFY whose registration or watcher information has another version than the next after that of the NOTIFY before.",
+    flags: "A NOTIFY whose registration or watcher information, or list of resources, has another version than the next after that of the NOTIFY before.",
     matters: "The subscriber drops it as old, or asks for everything again because it takes one for lost.",
     cause: "A notifier that writes the same version always, or counts for all its subscribers together.",
     silenced: &[
         "Where the CSeq shows that a NOTIFY between was not seen the version only has to rise.",
         "A NOTIFY that was not accepted may be sent again with the same document.",
     ],
-    citations: &[rfc("RFC 3680", "5"), rfc("RFC 3858", "4")],
+    citations: &[
+        rfc("RFC 3680", "5"),
+        rfc("RFC 3858", "4"),
+        rfc("RFC 4662", "5.2"),
+    ],
     check: Check::Subscription(check),
 };
 
 fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
-    if !is_counted(subscription.package()) {
-        return;
-    }
     let mut last: Option<(Seen<'_>, u64)> = None;
     for step in subscription.notifies() {
         let Some(notify) = step.request() else {
@@ -43,10 +44,6 @@ fn check(subscription: &SubscriptionScene<'_>, verdicts: &mut Verdicts) {
         let was_taken = step.answer().is_some_and(|answer| answer.accepts());
         last = Some((notify, version)).filter(|_| was_taken);
     }
-}
-
-fn is_counted(package: &str) -> bool {
-    package.eq_ignore_ascii_case("reg") || package.to_ascii_lowercase().ends_with(".winfo")
 }
 
 fn compare(
@@ -109,6 +106,34 @@ mod tests {
     fn passes() {
         told(&[(1, 0, "200 OK"), (2, 1, "200 OK"), (3, 2, "200 OK")]).passes(&RULE);
         told(&[(1, 0, "200 OK"), (4, 3, "200 OK")]).passes(&RULE);
+    }
+
+    /// NOTIFYs about a list of resources with these versions.
+    fn listed(versions: &[u32]) -> Wire {
+        let lines = ["Event: presence", "Expires: 600"];
+        let mut wire = Wire::new().request(1, 2, "SUBSCRIBE", &lines).response(
+            2,
+            1,
+            "200 OK",
+            &["Expires: 600", "CSeq: 1 SUBSCRIBE"],
+        );
+        for (number, version) in (1..).zip(versions) {
+            let body = format!(
+                "--b\r\nContent-Type: application/rlmi+xml\r\n\r\n<list xmlns=\"urn:ietf:params:xml:ns:rlmi\" \
+                 uri=\"sip:l@example.org\" version=\"{version}\" fullState=\"true\"/>\r\n--b--"
+            );
+            let length = format!("Content-Length: {}", body.len() + 2);
+            let kind = "Content-Type: multipart/related;type=\"application/rlmi+xml\";boundary=b";
+            let lines = ["Require: eventlist", kind, &length, "", &body];
+            wire = notified(wire, number, "active", &lines, "200 OK");
+        }
+        wire
+    }
+
+    #[test]
+    fn lists_of_resources_are_counted_as_well() {
+        listed(&[0, 1, 2]).passes(&RULE);
+        listed(&[0, 0]).fails(&RULE, "version 0");
     }
 
     #[test]

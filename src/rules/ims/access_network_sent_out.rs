@@ -65,6 +65,20 @@ mod tests {
     }
 
     #[test]
+    fn fails_toward_another_network() {
+        let got = INFO.strip_prefix("P-Access-Network-Info: ").unwrap();
+        let domains = [(2, "one"), (3, "one"), (4, "two")];
+        Wire::new()
+            .passed(&[2, 3, 4], "INVITE", &[&[INFO], &[INFO]])
+            .trusting(&domains)
+            .fails(&RULE, got);
+        Wire::new()
+            .passed(&[2, 3, 4], "INVITE", &[&[INFO], &[USUAL]])
+            .trusting(&domains)
+            .passes(&RULE);
+    }
+
+    #[test]
     fn passes() {
         passed_on(&[4, 2, 1], USUAL, "User-Agent: y").passes(&RULE);
     }

@@ -1,10 +1,12 @@
 //! What the IP multimedia subsystem adds: identities, charging, security agreement (3GPP TS 24.229, RFC 3325, RFC 7315).
 
+pub(super) mod access_network_missing;
 pub(super) mod access_network_sent_out;
 pub(super) mod asserted_identity_missing;
 pub(super) mod asserted_identity_of_terminal;
 pub(super) mod associated_uri_missing;
 pub(super) mod called_party_missing;
+pub(super) mod charging_addresses_sent_out;
 pub(super) mod charging_of_terminal_kept;
 pub(super) mod charging_sent_to_terminal;
 pub(super) mod charging_vector_missing;
@@ -20,6 +22,7 @@ pub(super) mod recorded_by_icscf;
 pub(super) mod security_passed_on;
 pub(super) mod served_user_sent_out;
 pub(super) mod service_route_missing;
+pub(super) mod term_ioi_in_request;
 pub(super) mod too_many_identities;
 pub(super) mod visited_network_missing;
 

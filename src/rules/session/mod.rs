@@ -21,6 +21,7 @@ pub(super) mod refresher_wrong;
 pub(super) mod reliable_not_asked;
 pub(super) mod reliable_out_of_order;
 pub(super) mod rings_too_early;
+pub(super) mod session_not_refreshed;
 pub(super) mod timer_not_required;
 pub(super) mod update_not_allowed;
 pub(super) mod version_not_raised;

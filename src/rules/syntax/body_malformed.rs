@@ -26,7 +26,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if !seen.is_whole() || !seen.keeps(Spoiled::LENGTH) {
         return verdicts.not_provable();
     }
-    judge(seen, verdicts, |kind| {
+    judge(seen, &RULE, verdicts, |kind| {
         use ProblemKind::*;
         matches!(
             kind,

@@ -1,9 +1,8 @@
 //! A header field that every message has is not there.
 
-use super::judge;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Seen, Verdicts};
-use crate::sip::ProblemKind;
+use crate::rules::{Fault, Seen, Verdicts};
+use crate::sip::{Name, ProblemKind};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "SYN01",
@@ -22,9 +21,16 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if !seen.has_all_headers() {
         return verdicts.not_provable();
     }
-    judge(seen, verdicts, |kind| {
-        use ProblemKind::*;
-        matches!(kind, Missing)
+    let problems = seen.problems().iter();
+    let missing = problems.filter(|problem| {
+        // A family of its own judges Max-Forwards.
+        problem.kind == ProblemKind::Missing && problem.name != Name::MaxForwards
+    });
+    let missing: Vec<_> = missing.map(|problem| problem.name.spelling()).collect();
+    verdicts.check(missing.is_empty(), || {
+        let mut fault = Fault::missing(seen).got(format!("no {}", missing.join(", ")));
+        fault.bytes = fault.got.clone().into_bytes();
+        fault.expected("the header fields that every such message has")
     });
 }
 
@@ -41,6 +47,9 @@ mod tests {
         Wire::new()
             .response(2, 1, "200 OK", &["-CSeq"])
             .fails(&RULE, "no CSeq");
+        Wire::new()
+            .request(1, 2, "INVITE", &["-To", "-From"])
+            .fails(&RULE, "no From, To");
     }
 
     #[test]

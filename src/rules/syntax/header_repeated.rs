@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    judge(seen, verdicts, |kind| {
+    judge(seen, &RULE, verdicts, |kind| {
         use ProblemKind::*;
         matches!(kind, Repeated)
     });

@@ -23,7 +23,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if !seen.keeps(Spoiled::LINE_ENDS) {
         return verdicts.not_provable();
     }
-    judge(seen, verdicts, |kind| {
+    judge(seen, &RULE, verdicts, |kind| {
         use ProblemKind::*;
         matches!(kind, LineEnd | StrayReturn)
     });

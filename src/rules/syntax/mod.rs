@@ -17,12 +17,17 @@ pub(super) mod start_line_malformed;
 pub(super) mod type_missing;
 pub(super) mod value_malformed;
 
-use super::{Fault, Seen, Verdicts};
+use super::{Fault, Rule, Seen, Verdicts};
 use crate::base::Span;
 use crate::sip::{Name, ProblemKind, Text};
 
 /// Fails for each problem of these kinds, at the place that the reader noted.
-fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -> bool) {
+fn judge(
+    seen: &Seen<'_>,
+    rule: &Rule,
+    verdicts: &mut Verdicts,
+    is_of: impl Fn(ProblemKind) -> bool,
+) {
     let problems = seen.problems().iter().filter(|problem| is_of(problem.kind));
     let mut any = false;
     for problem in problems {
@@ -34,14 +39,11 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
             continue;
         }
         any = true;
-        // Something that is missing has no place: the first line stands for the message.
-        let mut fault = match problem.span.is_empty() && problem.kind == ProblemKind::Missing {
-            true => Fault::missing(seen).about(problem.name),
-            false => Fault::at(seen, Text::new(seen.sip.bytes(), shown(seen, problem.span))),
-        };
+        let mut fault = Fault::at(seen, Text::new(seen.sip.bytes(), shown(seen, problem.span)));
+        let expected = told_once(problem.kind.expected(), rule);
         let expected = match problem.name {
-            Name::Other => problem.kind.expected().to_owned(),
-            name => format!("in {}: {}", name.spelling(), problem.kind.expected()),
+            Name::Other => expected.to_owned(),
+            name => format!("in {}: {expected}", name.spelling()),
         };
         // A byte or two may be wrong elsewhere for another reason.
         if fault.bytes.len() <= 2 {
@@ -54,10 +56,28 @@ fn judge(seen: &Seen<'_>, verdicts: &mut Verdicts, is_of: impl Fn(ProblemKind) -
     }
 }
 
-/// Whether this is all that is wrong with a Max-Forwards that is missing or is no number of hops.
+/// What is expected, without the clauses behind it where the rule cites them anyway.
+fn told_once<'t>(expected: &'t str, rule: &Rule) -> &'t str {
+    let cited = expected.rsplit_once(" (").and_then(|(text, cited)| {
+        let (document, number) = cited.strip_suffix(')')?.split_once(' ')?;
+        let (number, clauses) = number.split_once(' ')?;
+        Some((text, format!("{document} {number}"), clauses))
+    });
+    let Some((text, document, clauses)) = cited else {
+        return expected;
+    };
+    let mut clauses = clauses.split(", ");
+    let is_told = clauses.all(|clause| {
+        let mut told = rule.citations.iter();
+        told.any(|told| told.document == document && told.clause == clause)
+    });
+    if is_told { text } else { expected }
+}
+
+/// Whether this is all that is wrong with a Max-Forwards that is no number of hops.
 fn is_no_count(kind: ProblemKind) -> bool {
-    use ProblemKind::{Missing, NoValue, Number, NumberTooLarge};
-    matches!(kind, Missing | NoValue | Number | NumberTooLarge)
+    use ProblemKind::{NoValue, Number, NumberTooLarge};
+    matches!(kind, NoValue | Number | NumberTooLarge)
 }
 
 /// An empty place is shown with the byte in front of it.

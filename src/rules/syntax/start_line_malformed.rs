@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
-    judge(seen, verdicts, |kind| {
+    judge(seen, &RULE, verdicts, |kind| {
         use ProblemKind::*;
         matches!(
             kind,
@@ -41,6 +41,14 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["! INVITE <sip:bob@example.org> SIP/2.0"])
             .fails(&RULE, "<sip:bob@example.org>");
+    }
+
+    #[test]
+    fn what_the_rule_cites_is_not_cited_in_the_finding_again() {
+        let line = ["! INVITE sip:bob@example.org  SIP/2.0"];
+        let (findings, _) = Wire::new().request(1, 2, "INVITE", &line).judge(&RULE);
+        let expected = "one space between the parts of the first line and none around them";
+        assert_eq!(findings[0].expected, expected);
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if !seen.has_all_headers() {
         return verdicts.not_provable();
     }
-    judge(seen, verdicts, |kind| {
+    judge(seen, &RULE, verdicts, |kind| {
         use ProblemKind::*;
         matches!(
             kind,

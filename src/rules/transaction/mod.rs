@@ -11,6 +11,7 @@ pub(super) mod cancel_of_other_method;
 pub(super) mod cancel_too_early;
 pub(super) mod cancelled_but_not_ended;
 pub(super) mod late_provisional;
+pub(super) mod merged_request_accepted;
 pub(super) mod no_final_answer;
 pub(super) mod provisional_to_non_invite;
 pub(super) mod second_final_answer;
