@@ -1,10 +1,10 @@
-//! The entries and samples of `tests/message.rs`, for the fuzz targets to call and to start from: they are written once.
+//! The entries and samples of `tests/messages/message.rs`, for the fuzz targets to call and to start from: they are written once.
 
-#[path = "../../tests/message/entries.rs"]
+#[path = "../../tests/messages/message/entries.rs"]
 pub mod entries;
-#[path = "../../tests/message/samples.rs"]
+#[path = "../../tests/messages/message/samples.rs"]
 mod samples;
-#[path = "../../tests/message/seeds.rs"]
+#[path = "../../tests/messages/message/seeds.rs"]
 pub mod seeds;
-#[path = "../../tests/message/walk.rs"]
+#[path = "../../tests/messages/message/walk.rs"]
 mod walk;

@@ -1,4 +1,4 @@
-//! Captures of others, if they are there (see tests/captures.rs), against what their index and their makers say of them.
+//! Captures of others, if they are there (see tests/intake/captures.rs), against what their index and their makers say of them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -42,7 +42,7 @@ fn named(name: &str) -> Option<Trace> {
     Some(trace_of(&folder()?.join(name)))
 }
 
-/// Captures of which the index is not the truth; tests/captures.rs says why.
+/// Captures of which the index is not the truth; tests/intake/captures.rs says why.
 const BETTER: [(&str, usize); 6] = [
     ("o5gs_ipsec_reg.pcapng", 4),
     ("o5gs_ipsec_to_nonipsec_call.pcapng", 3),

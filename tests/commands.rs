@@ -1,0 +1,14 @@
+//! What commands print.
+
+mod support;
+
+#[path = "commands/audit.rs"]
+mod audit;
+#[path = "commands/calls.rs"]
+mod calls;
+#[path = "commands/cli.rs"]
+mod cli;
+#[path = "commands/nodes.rs"]
+mod nodes;
+#[path = "commands/show.rs"]
+mod show;

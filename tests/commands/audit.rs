@@ -1,0 +1,414 @@
+//! The audit over whole files: what is right stays without findings, and what is wrong is shown where it is.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use crate::support;
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use support::captures::{PcapStyle, Record, linktype, pcap};
+use support::exchange::{alice, bob};
+use support::frames::udp_frame;
+use support::sip::{request, response};
+use tempfile::NamedTempFile;
+
+const SAMPLE: &str = "samples/call.pcap";
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+/// A call that is refused; the request has this header line twice.
+fn refused(twice: &str) -> NamedTempFile {
+    let invite = request(
+        "INVITE",
+        "sip:bob@example.com",
+        "one",
+        1,
+        &[twice, twice],
+        "",
+    );
+    let busy = response(486, "Busy Here", "INVITE", "one", 1, &[], "");
+    let records = [
+        Record::new(1, 0, udp_frame(alice(), bob(), invite.as_bytes())),
+        Record::new(2, 0, udp_frame(bob(), alice(), busy.as_bytes())),
+    ];
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(
+        file.path(),
+        pcap(PcapStyle::default(), linktype::ETHERNET, &records),
+    )
+    .unwrap();
+    file
+}
+
+#[test]
+fn a_correct_trace_has_no_findings() {
+    let output = sipscope(&["audit", SAMPLE]);
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "0 errors, 0 warnings, 0 info in 2 calls\n");
+}
+
+#[test]
+fn a_finding_is_marked_where_it_is_and_sets_the_status() {
+    let file = refused("Subject: x");
+    let path = file.path().to_str().unwrap();
+    let output = sipscope(&["audit", path]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let line = text
+        .lines()
+        .position(|line| line.trim() == "| Subject: x")
+        .unwrap();
+    let mark = text.lines().nth(line + 1).unwrap();
+    assert!(
+        mark.contains('^') && text.contains("SYN02 header-repeated"),
+        "{text}"
+    );
+    let kept = sipscope(&["audit", "--fail-on", "never", path]);
+    assert!(kept.status.success());
+    let ignored = sipscope(&["audit", "--ignore", "SYN02", path]);
+    assert!(ignored.status.success());
+}
+
+#[test]
+fn programs_get_verdicts_and_findings() {
+    let file = refused("Subject: x");
+    let path = file.path().to_str().unwrap();
+    let output = sipscope(&["audit", "--format", "json", path]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["schema"], "sipscope.audit/1");
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(
+        (&findings[0]["code"], &findings[0]["call"]),
+        (&"SYN02".into(), &1.into())
+    );
+    assert_eq!(findings[0]["records"], serde_json::json!([1]));
+    assert_eq!(report["rules"]["SYN02"]["fail"], 1);
+    assert_eq!(report["rules"]["SYN02"]["pass"], 1);
+    assert_eq!(report["accounting"]["adds_up"], true);
+}
+
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let command = [
+        "audit",
+        "--only",
+        "dialog",
+        "samples/documents/numbered-steps.txt",
+    ];
+    let printed = String::from_utf8(sipscope(&command).stdout).unwrap();
+    let readme = include_str!("../../README.md");
+    let shown = format!("$ sipscope {}\n{printed}```", command.join(" "));
+    assert!(readme.contains(&shown), "{printed}");
+}
+
+#[test]
+fn an_unknown_rule_is_wrong_usage() {
+    let output = sipscope(&["audit", "--only", "SYN99", SAMPLE]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("`sipscope rules` lists them"), "{said}");
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let listed = String::from_utf8(sipscope(&["rules"]).stdout).unwrap();
+    assert_eq!(listed.lines().count(), sipscope::rules::RULES.len());
+    let explained = String::from_utf8(sipscope(&["rules", "explain", "mf03"]).stdout).unwrap();
+    assert!(explained.starts_with("MF03 max-forwards-not-decremented"));
+    assert!(explained.contains("RFC 3261 16.6 step 3"));
+    assert_eq!(sipscope(&["rules", "explain", "XX"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_title_for_another_message_is_found_in_the_text_of_a_document() {
+    let document = std::fs::read_to_string("samples/documents/numbered-steps.txt").unwrap();
+    let title = "MESSAGE request (P-CSCF to S-CSCF) - see";
+    let line = document
+        .lines()
+        .position(|line| line.starts_with(title))
+        .unwrap()
+        + 1;
+    let wrong = document.replacen(title, "NOTIFY request (P-CSCF to S-CSCF) - see", 1);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("wrong.txt");
+    std::fs::write(&path, wrong).unwrap();
+    let path = path.to_str().unwrap();
+    let report = sipscope(&["audit", "--only", "DOC01", "--format", "json", path]);
+    let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert_eq!(findings[0]["code"], "DOC01");
+    assert_eq!(findings[0]["subject"], "document");
+    assert_eq!(findings[0]["lines"][0]["line"], line);
+    assert_eq!(findings[0]["messages"].as_array().unwrap().len(), 1);
+    let text = sipscope(&["audit", "--only", "DOC01", path]).stdout;
+    let text = String::from_utf8(text).unwrap();
+    assert!(
+        text.contains(&format!("wrong.txt line {line}: got NOTIFY request")),
+        "{text}"
+    );
+}
+
+#[test]
+fn any_number_of_threads_finds_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("many.pcapng");
+    let path = path.to_str().unwrap();
+    let played = sipscope(&[
+        "flows",
+        "synthesize",
+        "rfc3665-two-proxies",
+        "--count",
+        "600",
+        "--break",
+        "MF03@F5",
+        "-o",
+        path,
+    ]);
+    assert!(played.status.success(), "{played:?}");
+    // Threads take batches of 2 MiB: there have to be several of them.
+    assert!(std::fs::metadata(path).unwrap().len() > 6 << 20);
+    let found = |threads: &str| {
+        let arguments = ["audit", "--format", "json", "--threads", threads, path];
+        sipscope(&arguments).stdout
+    };
+    let alone = found("1");
+    let report: Value = serde_json::from_slice(&alone).unwrap();
+    assert_eq!(report["rules"]["MF03"]["fail"], 600);
+    // One proxy does it: that is one finding, which names every message.
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0]["also"].as_array().unwrap().len(), 599);
+    for threads in ["2", "3", "7"] {
+        assert!(found(threads) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn the_page_of_rules_is_what_the_program_writes() {
+    let written = sipscope(&["rules", "--format", "markdown"]).stdout;
+    let page = include_str!("../../RULES.md");
+    let again = "`sipscope rules --format markdown > RULES.md` writes it again";
+    assert!(String::from_utf8(written).unwrap() == page, "{again}");
+}
+
+/// What is said twice of a subject, as a program that reads it would be deceived.
+const HOSTILE: &str = "Subject: =HYPERLINK(\"x\"),</failure>`|\u{202e}\u{7}";
+
+fn report_of(form: &str, more: &[&str]) -> (Option<i32>, String) {
+    let file = refused(HOSTILE);
+    let path = file.path().to_str().unwrap();
+    let mut arguments = vec!["audit", "--only", "SYN02", "--format", form];
+    arguments.extend(more);
+    arguments.push(path);
+    let output = sipscope(&arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.is_empty(), "{said}");
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
+}
+
+#[test]
+fn no_form_lets_through_what_deceives() {
+    for form in [
+        "text", "json", "ndjson", "sarif", "junit", "markdown", "csv",
+    ] {
+        let (status, text) = report_of(form, &[]);
+        assert_eq!(status, Some(1), "{form}");
+        assert!(text.contains("SYN02"), "{form}: {text}");
+        assert!(!text.contains(['\u{202e}', '\u{7}']), "{form}: {text}");
+    }
+    let (_, junit) = report_of("junit", &[]);
+    assert_eq!(junit.matches("</failure>").count(), 1, "{junit}");
+    let (_, lines) = report_of("ndjson", &[]);
+    let line: Value = serde_json::from_str(lines.trim_end()).unwrap();
+    assert_eq!(line["code"], "SYN02");
+}
+
+#[test]
+fn a_finding_in_json_has_all_keys() {
+    let (_, text) = report_of("json", &[]);
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let finding = report["findings"][0].as_object().unwrap();
+    let keys = [
+        "code",
+        "name",
+        "severity",
+        "subject",
+        "messages",
+        "records",
+        "lines",
+        "headers",
+        "expected",
+        "got",
+        "citations",
+        "call",
+        "call_id",
+        "explanation",
+    ];
+    for key in keys {
+        assert!(finding.contains_key(key), "{key}");
+    }
+    assert_eq!(finding["headers"][0]["name"], "Subject");
+    let excluded = finding["explanation"]["excluded"].as_array().unwrap();
+    let names: Vec<_> = excluded.iter().map(|one| &one["explanation"]).collect();
+    let expected = [
+        "retransmission",
+        "duplicate capture",
+        "capture gap",
+        "log damage",
+    ];
+    assert_eq!(names, expected);
+}
+
+/// The properties that sarif-schema-2.1.0.json requires of what is written, and the kinds of their values.
+#[test]
+fn sarif_has_what_its_schema_requires() {
+    let (_, text) = report_of("sarif", &[]);
+    let log: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let driver = &run["tool"]["driver"];
+    assert_eq!(driver["name"], "sipscope");
+    let rules = driver["rules"].as_array().unwrap();
+    for rule in rules {
+        assert!(rule["id"].is_string() && rule["shortDescription"]["text"].is_string());
+        let level = rule["defaultConfiguration"]["level"].as_str().unwrap();
+        assert!(["none", "note", "warning", "error"].contains(&level));
+    }
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 1);
+    let result = &results[0];
+    assert!(result["message"]["text"].is_string());
+    assert!(["none", "note", "warning", "error"].contains(&result["level"].as_str().unwrap()));
+    let index = result["ruleIndex"].as_u64().unwrap() as usize;
+    assert_eq!(rules[index]["id"], result["ruleId"]);
+    let prints = result["partialFingerprints"].as_object().unwrap();
+    assert!(prints.values().all(Value::is_string));
+    let places = result["locations"].as_array().unwrap();
+    assert_eq!(places.len(), 1);
+    for place in places
+        .iter()
+        .chain(result["relatedLocations"].as_array().unwrap())
+    {
+        let uri = &place["physicalLocation"]["artifactLocation"]["uri"];
+        assert!(uri.as_str().unwrap().is_ascii());
+        assert!(place["properties"].is_object());
+    }
+}
+
+#[test]
+fn why_it_is_nothing_else_is_told_in_short_and_at_length() {
+    let (_, short) = report_of("text", &[]);
+    let names = "excluded: retransmission, duplicate capture, capture gap, log damage";
+    assert!(short.contains(names), "{short}");
+    let (_, long) = report_of("text", &["--explain"]);
+    assert!(
+        long.contains("no duplicate capture: it was seen once"),
+        "{long}"
+    );
+}
+
+#[test]
+fn settings_are_found_above_and_say_what_is_wrong_with_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let below = directory.path().join("a/b");
+    std::fs::create_dir_all(&below).unwrap();
+    let file = refused("Subject: x");
+    let found = |settings: &str, more: &[&str]| {
+        std::fs::write(directory.path().join("sipscope.toml"), settings).unwrap();
+        Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(["audit", "--format", "json"])
+            .args(more)
+            .arg(file.path())
+            .current_dir(&below)
+            .output()
+            .unwrap()
+    };
+    let severity = |output: &Output| {
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["findings"][0]["severity"].clone()
+    };
+    assert_eq!(severity(&found("", &[])), "error");
+    let warned = found("[rules]\nSYN02 = \"warning\"\n", &[]);
+    assert_eq!(
+        (severity(&warned), warned.status.code()),
+        ("warning".into(), Some(0))
+    );
+    let said = String::from_utf8_lossy(&warned.stderr).into_owned();
+    assert!(said.contains("sipscope: settings of "), "{said}");
+    assert_eq!(
+        severity(&found("[rules]\nSYN02 = \"off\"\n", &[])),
+        Value::Null
+    );
+    let sender = "[[allow]]\nrule = \"SYN02\"\nnode = \"NODE\"\n";
+    assert_eq!(severity(&found(sender, &[])), "error");
+    let wrong = found("[rules]\nSYN2 = \"off\"\n", &[]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        said.contains("line 2: SYN2: unknown rule") && said.contains("meant?"),
+        "{said}"
+    );
+    let baseline = directory.path().join("known.txt");
+    let baseline = baseline.to_str().unwrap();
+    assert_eq!(
+        severity(&found("", &["--write-baseline", baseline])),
+        "error"
+    );
+    let accepted = found("baseline = \"known.txt\"\n", &[]);
+    let report: Value = serde_json::from_slice(&accepted.stdout).unwrap();
+    assert_eq!(
+        (&report["findings"], &report["accepted"]),
+        (&serde_json::json!([]), &1.into())
+    );
+    assert!(accepted.status.success());
+}
+
+#[test]
+fn a_profile_leaves_out_what_is_written_later() {
+    let rules = |profile: &str| -> Vec<String> {
+        let arguments = ["audit", "--profile", profile, "--format", "json", SAMPLE];
+        let report: Value = serde_json::from_slice(&sipscope(&arguments).stdout).unwrap();
+        report["rules"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect()
+    };
+    let (old, new) = (rules("rfc3261"), rules("3gpp-current"));
+    assert!(
+        old.contains(&"MF03".to_owned()) && !old.contains(&"IMS01".to_owned()),
+        "{old:?}"
+    );
+    assert_eq!(new.len(), sipscope::rules::RULES.len());
+}
+
+#[test]
+fn a_flow_is_told_beside_the_rules() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("flow.pcapng");
+    let path = path.to_str().unwrap();
+    let flow = "rfc3665-two-proxies";
+    sipscope(&["flows", "synthesize", flow, "-o", path]);
+    let report = sipscope(&["audit", "--flow", flow, "--format", "json", path]).stdout;
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(report["schema"], "sipscope.audit/1");
+    assert_eq!(
+        (&report["flows"][0]["id"], &report["flows"][0]["verdict"]),
+        (&flow.into(), &"pass".into())
+    );
+    let text = String::from_utf8(sipscope(&["audit", "--flow", flow, path]).stdout).unwrap();
+    assert!(text.contains("0 errors") && text.contains(flow), "{text}");
+}

@@ -1,0 +1,8 @@
+//! Documented flows: read, drawn, synthesized and found again.
+
+#[path = "flow/flow_match.rs"]
+mod flow_match;
+#[path = "flow/flows.rs"]
+mod flows;
+#[path = "flow/synthesis.rs"]
+mod synthesis;

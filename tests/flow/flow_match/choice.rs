@@ -1,0 +1,36 @@
+//! Which flow is told where several may explain what was seen.
+
+use sipscope::flow::{Conclusion, templates};
+
+use crate::flow_match::played::{flow, matched, place, played, with_a_proxy};
+
+/// A proxy that the document does not know makes no other flow of it, though one that fails has a step for each hop.
+#[test]
+fn a_flow_that_passes_is_before_a_longer_one_that_fails() {
+    let template = flow("presence-polite-blocking");
+    let events = played(&template);
+    let ends = &template.steps[template.step("2").unwrap()];
+    let found = matched(&with_a_proxy(&events, [ends.from, ends.to]), &templates());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion))
+        .collect();
+    assert_eq!(told, [("presence-polite-blocking", Conclusion::Pass)]);
+}
+
+/// A call through one proxy does not fork only because it might.
+#[test]
+fn a_flow_of_whom_one_was_not_seen_is_behind_one_that_explains_all() {
+    let template = flow("forking");
+    let mut events = played(&template);
+    for number in ["F4", "F7", "F8", "F11", "F12", "F13", "F14"] {
+        events.remove(place(&template, &events, number));
+    }
+    let found = matched(&events, &templates());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion))
+        .collect();
+    assert_eq!(told, [("rfc3665-session", Conclusion::Pass)]);
+    assert_eq!(found[0].passed_over.as_deref(), Some("forking"));
+}

@@ -1,0 +1,262 @@
+//! What a message is held to: that which it passes on, that which it acknowledges, and the meaning of what is written, not its
+//! spelling.
+
+use sipscope::flow::{Conclusion, Fate, Template, templates};
+
+use crate::flow_match::played::{
+    Verdict, cseq, edit, field, flow, matched, place, played, with_a_proxy,
+};
+
+fn only(template: &Template, events: &[sipscope::flow::synthesis::Event]) -> Verdict {
+    let mut found = matched(events, std::slice::from_ref(template));
+    assert_eq!(found.len(), 1);
+    found.remove(0)
+}
+
+/// A flow with one message changed.
+fn changed(id: &str, number: &str, from: &str, to: &str) -> Verdict {
+    let template = flow(id);
+    let mut events = played(&template);
+    let at = place(&template, &events, number);
+    edit(&mut events[at], from, to);
+    only(&template, &events)
+}
+
+#[test]
+fn what_may_be_left_out_is_left_out_together() {
+    for (id, number) in [
+        ("rfc3665-two-proxies", "F3"),
+        ("rfc3665-two-proxies", "F2"),
+        ("poc-registration", "27"),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        events.remove(place(&template, &events, number));
+        let found = only(&template, &events);
+        assert_ne!(found.conclusion, Conclusion::Pass, "{id} {number}");
+        assert_eq!(found.blamed(), [number], "{id}");
+    }
+}
+
+#[test]
+fn another_event_package_is_a_difference() {
+    let known = templates();
+    for (id, number, from, to) in [
+        ("presence-fetch", "2", "Event: presence", "Event: presents"),
+        (
+            "message-waiting",
+            "1",
+            "Event: message-summary",
+            "Event: message-digest",
+        ),
+        ("message-waiting", "3", "Event: message-summary\r\n", ""),
+        ("poc-registration", "25", "Event: poc-settings\r\n", ""),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        edit(&mut events[at], from, to);
+        let found = matched(&events, &known);
+        let [found] = &found[..] else {
+            panic!("{id} {number}: {found:?}");
+        };
+        assert_eq!(
+            (found.id.as_str(), found.conclusion),
+            (id, Conclusion::Fail)
+        );
+        let told: Vec<_> = found.differences();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(number, one)| (*number, one.what.as_str()))
+            .collect();
+        assert!(told.contains(&(number, "Event")), "{id} {number}: {told:?}");
+        assert!(
+            told.iter().all(|(_, what)| *what == "Event"),
+            "{id}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_route_is_used_up_by_those_who_are_on_it() {
+    let template = flow("rfc3665-two-proxies");
+    let events = played(&template);
+    let at = place(&template, &events, "F16");
+    let route = format!("{}\r\n", field(&events[at], "Route"));
+    let found = changed("rfc3665-two-proxies", "F16", &route, "");
+    let told: Vec<_> = found.differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str()))
+        .collect();
+    assert!(told.contains(&("F16", "Route")), "{told:?}");
+}
+
+#[test]
+fn each_proxy_takes_one_of_the_hops_that_are_left() {
+    for (id, number) in [
+        ("rfc3665-two-proxies", "F7"),
+        ("rfc3665-two-proxies", "F5"),
+        ("ims-presence-subscribe", "8"),
+        ("presence-polite-blocking", "2"),
+    ] {
+        let template = flow(id);
+        let ends = &template.steps[template.step(number).unwrap()];
+        let events = with_a_proxy(&played(&template), [ends.from, ends.to]);
+        let found = only(&template, &events);
+        assert_eq!(
+            found.blamed(),
+            [""; 0],
+            "{id} {number}: {:?}",
+            found.differences()
+        );
+    }
+}
+
+const SESSION: &str = "rfc3665-session";
+const FROM: &str = "From: <sip:alice@atlanta.example.com>;tag=";
+
+/// RFC 3261 7.3.1, 19.1.4 and 25.1.
+#[test]
+fn the_spelling_of_a_value_does_not_matter() {
+    for to in [
+        "From:<sip:alice@atlanta.example.com>;tag=",
+        "From: <sip:alice@ATLANTA.Example.com>;tag=",
+        "From: <SIP:alice@atlanta.example.com>;tag=",
+        "From: <sip:alice@atlanta.example.com> ; tag = ",
+        "From:\r\n <sip:alice@atlanta.example.com>\r\n ;Tag=",
+        "f: <sip:%61lice@atlanta.example.com>;tag=",
+    ] {
+        let found = changed(SESSION, "F3", FROM, to);
+        assert_eq!(found.blamed(), [""; 0], "{to}: {:?}", found.differences());
+    }
+    for to in [
+        "From: <sip:ALICE@atlanta.example.com>;tag=",
+        "From: <sips:alice@atlanta.example.com>;tag=",
+        "From: \"Alice\" <sip:alice@atlanta.example.com>;tag=",
+        "From: <sip:alice@atlanta.example.com>;tag=x",
+    ] {
+        let found = changed(SESSION, "F3", FROM, to);
+        assert_eq!(found.blamed(), ["F3"], "{to}");
+    }
+    let template = flow(SESSION);
+    for (all, one) in [
+        ("From: \"A. Bell\" <", "From: \"A. Bell\"<"),
+        ("From: Alice <", "From: \"Alice\" <"),
+        ("From: Alice Bell <", "From: Alice  Bell<"),
+    ] {
+        let mut events = played(&template);
+        for event in &mut events[..4] {
+            edit(event, "From: <", all);
+        }
+        edit(&mut events[2], all, one);
+        let found = only(&template, &events);
+        assert_eq!(found.blamed(), [""; 0], "{one}: {:?}", found.differences());
+    }
+    for (from, to) in [
+        ("CSeq: ", "CSeq:  "),
+        (" INVITE\r\n", "   INVITE\r\n"),
+        ("Call-ID: ", "i:"),
+    ] {
+        let found = changed(SESSION, "F3", from, to);
+        assert_eq!(found.blamed(), [""; 0], "{to}: {:?}", found.differences());
+    }
+}
+
+/// RFC 3261 13.2.2.4.
+#[test]
+fn an_ack_is_held_to_what_it_acknowledges() {
+    let events = played(&flow(SESSION));
+    let number = cseq(&events[0]);
+    let to = field(&events[3], "To");
+    for (from, to, what) in [
+        (
+            format!("CSeq: {number} ACK"),
+            format!("CSeq: {} ACK", number + 1),
+            "CSeq",
+        ),
+        (to.clone(), format!("{to}x"), "To"),
+    ] {
+        let found = changed(SESSION, "F4", &from, &to);
+        let told = found.differences();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(number, one)| (*number, one.what.as_str()))
+            .collect();
+        assert_eq!(told, [("F4", what)]);
+    }
+}
+
+/// RFC 3262 7.2.
+#[test]
+fn a_prack_is_held_to_what_it_acknowledges() {
+    let template = flow("ims-session-preconditions");
+    let mut events = played(&template);
+    let is_first =
+        |event: &&mut sipscope::flow::synthesis::Event| event.bytes.starts_with(b"PRACK");
+    let prack = events.iter_mut().find(is_first).unwrap();
+    let number = template.steps[prack.step].number.clone();
+    let rack = field(prack, "RAck");
+    edit(prack, &rack, "RAck: 7 7 INVITE");
+    let found = only(&template, &events);
+    let told = found.differences();
+    assert_eq!(told[0].0, number);
+    assert_eq!(told[0].1.what, "RAck");
+}
+
+#[test]
+fn the_message_that_is_wrong_is_the_one_that_is_blamed() {
+    let id = "rfc3665-two-proxies";
+    let template = flow(id);
+    let events = played(&template);
+    let number = cseq(&events[place(&template, &events, "F5")]);
+    let found = changed(
+        id,
+        "F5",
+        &format!("CSeq: {number} "),
+        &format!("CSeq: {} ", number + 7),
+    );
+    assert_eq!(found.fate("F4"), &Fate::Matched);
+    assert_eq!(found.fate("F6"), &Fate::Matched);
+    let Fate::Deviates(all) = found.fate("F5") else {
+        panic!("{:?}", found.fate("F5"));
+    };
+    let said: Vec<_> = all.iter().map(|one| one.what.as_str()).collect();
+    assert_eq!(said, ["CSeq"]);
+    // What answers it and what passes it on is not as it is.
+    assert!(
+        found
+            .blamed()
+            .iter()
+            .all(|one| ["F5", "F7", "F8"].contains(one)),
+        "{:?}",
+        found.blamed()
+    );
+}
+
+/// Of a flow through a core only what one side of it says was captured: what was not is no fault and no merit, what was is held to
+/// all that the flow asks of it.
+#[test]
+fn what_is_copied_from_what_was_not_seen_has_to_be_there() {
+    let template = flow("presence-publish");
+    let mut events = played(&template);
+    let numbers = ["2", "3"].map(|number| template.step(number).unwrap());
+    events.retain(|event| !numbers.contains(&event.step));
+    let found = only(&template, &events);
+    assert_eq!(found.conclusion, Conclusion::Inconclusive);
+    assert_eq!(found.blamed(), ["2", "3"]);
+    assert_eq!(
+        (found.fate("1"), found.fate("4")),
+        (&Fate::Matched, &Fate::Matched)
+    );
+    let tag = field(&events[1], "SIP-ETag");
+    edit(&mut events[1], &format!("{tag}\r\n"), "");
+    let found = only(&template, &events);
+    assert_eq!(found.conclusion, Conclusion::Fail);
+    let told = found.differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str(), one.got.as_str()))
+        .collect();
+    assert_eq!(told, [("4", "SIP-ETag", "none")]);
+}

@@ -1,0 +1,418 @@
+//! What is done to the messages of any flow is told where it was done, and nowhere else.
+
+use sipscope::base::Transport;
+use sipscope::flow::synthesis::log::{busiest, formats, write_log};
+use sipscope::flow::synthesis::{Event, Options, synthesize, write_capture};
+use sipscope::flow::{
+    Conclusion, Demand, Fate, Group, GroupKind, Must, REQUEST_URI, Template, What, templates,
+};
+
+use crate::flow_match::played::{Verdict, matched, matched_in, played};
+
+fn number(template: &Template, step: usize) -> &str {
+    &template.steps[step].number
+}
+
+/// The only flow that is found where only this one is looked for.
+fn verdict(template: &Template, events: &[Event]) -> Result<Verdict, String> {
+    let mut found = matched(events, std::slice::from_ref(template));
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        other => Err(format!("{other} flows")),
+    }
+}
+
+/// Whether a flow is looked for among others: one of a message or two is in every trace.
+fn says_enough(template: &Template) -> bool {
+    let messages = template.steps.iter().filter(|step| step.is_sip());
+    messages.count() > 2
+}
+
+fn over(transport: Transport) -> Options {
+    Options {
+        transport,
+        seed: 7,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn whole_flows_are_found_among_all() {
+    let known = templates();
+    for template in &known {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            write_capture(&mut file.as_file(), template, &over(transport)).unwrap();
+            let looked_for = match says_enough(template) {
+                true => &known[..],
+                false => std::slice::from_ref(template),
+            };
+            let all = matched_in(file.path(), looked_for);
+            let all: Vec<_> = all
+                .iter()
+                .map(|found| {
+                    (
+                        found.id.as_str(),
+                        found.conclusion,
+                        found.blamed(),
+                        found.extra,
+                    )
+                })
+                .collect();
+            assert_eq!(
+                all,
+                [(template.id.as_str(), Conclusion::Pass, vec![], 0)],
+                "{transport:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_run_is_found() {
+    for template in templates() {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let options = Options {
+                count: 8,
+                ..over(transport)
+            };
+            let file = tempfile::NamedTempFile::new().unwrap();
+            write_capture(&mut file.as_file(), &template, &options).unwrap();
+            let found = matched_in(file.path(), std::slice::from_ref(&template));
+            let passed = found.iter().filter(|one| {
+                (one.conclusion, one.extra, one.blamed()) == (Conclusion::Pass, 0, vec![])
+            });
+            let id = (&template.id, transport.name());
+            assert_eq!((found.len(), passed.count()), (8, 8), "{id:?}");
+        }
+    }
+}
+
+#[test]
+fn a_call_may_have_any_number_of_flows_in_it() {
+    const TIMES: u64 = 180;
+    let template = templates().into_iter();
+    let mut template = template.filter(|template| template.id == "ims-registration");
+    let template = template.next().unwrap();
+    let mut events = Vec::new();
+    let mut messages = 0;
+    for run in 0..TIMES {
+        let played = synthesize(&template, &over(Transport::Udp), run);
+        messages = played.len();
+        events.extend(played.into_iter().map(|mut event| {
+            let text = String::from_utf8(event.bytes).unwrap();
+            // One charging identity for all makes them one call (RFC 7315 4.6).
+            let text = match text.split_once("icid-value=\"") {
+                Some((before, rest)) => {
+                    let (_, behind) = rest.split_once('"').unwrap();
+                    format!("{before}icid-value=\"one\"{behind}")
+                }
+                None => text,
+            };
+            event.time += run as i64 * 60_000_000_000;
+            event.bytes = text.into_bytes();
+            event
+        }));
+    }
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found.len() as u64, TIMES);
+    for one in &found {
+        assert_eq!(
+            (one.conclusion, one.extra),
+            (Conclusion::Pass, 0),
+            "{one:?}"
+        );
+        let seen = one.steps.iter().filter(|(_, fate)| *fate == Fate::Matched);
+        assert_eq!(seen.count(), messages);
+    }
+}
+
+#[test]
+fn logs_pass_as_far_as_they_see() {
+    let mut wrong = Vec::new();
+    for template in templates() {
+        for transport in [Transport::Udp, Transport::Tcp] {
+            let options = over(transport);
+            let events = synthesize(&template, &options, 0);
+            let actor = busiest(&events, template.actors.len());
+            for format in formats() {
+                let file = tempfile::NamedTempFile::new().unwrap();
+                write_log(&mut file.as_file(), &template, &options, format, actor).unwrap();
+                let name = format!("{} {} {}", format.name, template.id, transport.name());
+                let found = matched_in(file.path(), std::slice::from_ref(&template));
+                let [found] = &found[..] else {
+                    wrong.push(format!("{name}: {} flows", found.len()));
+                    continue;
+                };
+                let seen =
+                    |event: &&Event| !format.one_sided || [event.from, event.to].contains(&actor);
+                for event in events.iter().filter(seen) {
+                    let number = number(&template, event.step);
+                    if found.fate(number) != &Fate::Matched {
+                        wrong.push(format!("{name} {number}: {:?}", found.fate(number)));
+                    }
+                }
+                // What the log of another element has is no fault of this one.
+                let all = events.iter().all(|event| seen(&event));
+                let expected = match all {
+                    true => Conclusion::Pass,
+                    false => found.conclusion.min(Conclusion::Inconclusive),
+                };
+                if found.conclusion != expected {
+                    wrong.push(format!("{name}: {:?}", found.conclusion));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_step_that_is_not_there_is_the_only_one_that_is_told() {
+    let mut wrong = Vec::new();
+    for template in templates() {
+        let events = played(&template);
+        for at in 0..events.len() {
+            let step = events[at].step;
+            let (id, number) = (&template.id, number(&template, step));
+            let mut left = events.clone();
+            left.remove(at);
+            let found = verdict(&template, &left);
+            match found {
+                _ if left.is_empty() => {}
+                Err(said) => wrong.push(format!("{id} {number}: {said}")),
+                Ok(found) if may_be_gone(&template, step) => {
+                    if found.conclusion == Conclusion::Fail {
+                        wrong.push(format!("{id} {number} (optional): {:?}", found.blamed()));
+                    }
+                }
+                Ok(found) => {
+                    let fate = found.fate(number);
+                    let gone = matches!(fate, Fate::Missing | Fate::NotReached | Fate::NotCaptured);
+                    let only = found.blamed() == [number];
+                    if !gone || !only || found.conclusion == Conclusion::Pass {
+                        wrong.push(format!(
+                            "{id} {number}: {fate:?}, {:?}, blamed {:?}",
+                            found.conclusion,
+                            found.blamed()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_step_that_is_not_there_is_told_among_all_flows_too() {
+    let known = templates();
+    let mut wrong = Vec::new();
+    for template in known.iter().filter(|template| says_enough(template)) {
+        let events = played(template);
+        for at in 0..events.len() {
+            let step = events[at].step;
+            let (id, number) = (&template.id, number(template, step));
+            let mut left = events.clone();
+            left.remove(at);
+            let found = matched(&left, &known);
+            let ids: Vec<_> = found.iter().map(|one| one.id.as_str()).collect();
+            let [one] = &found[..] else {
+                wrong.push(format!("{id} {number}: {ids:?}"));
+                continue;
+            };
+            let optional = may_be_gone(template, step);
+            let told = one.id == *id && (optional || one.blamed() == [number]);
+            if !told {
+                wrong.push(format!("{id} {number}: {ids:?} {:?}", one.blamed()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether a step may be left out alone: no other message is of its group.
+fn may_be_gone(template: &Template, step: usize) -> bool {
+    let mut groups = template.groups.iter();
+    let has_others = |group: &Group| {
+        let mut others = group.steps.iter().filter(|other| **other != step);
+        others.any(|other| template.steps[*other].is_sip())
+    };
+    groups.any(|group| {
+        group.steps.contains(&step) && group.kind == GroupKind::Optional && !has_others(group)
+    })
+}
+
+/// Whether a message can only be sent after another one.
+fn follows(template: &Template, step: usize, other: usize) -> bool {
+    match &template.steps[step].what {
+        What::Request(request) => {
+            [request.relays, request.acknowledges, request.cancels].contains(&Some(other))
+        }
+        What::Response(response) => response.answers == other || response.relays == Some(other),
+        _ => false,
+    }
+}
+
+#[test]
+fn steps_that_change_places_are_told() {
+    let mut wrong = Vec::new();
+    let mut swaps = 0;
+    for template in templates() {
+        let events = played(&template);
+        for at in 1..events.len() {
+            let (one, other) = (&events[at - 1], &events[at]);
+            let ends = [other.from, other.to];
+            let shared = ends.contains(&one.from) || ends.contains(&one.to);
+            if follows(&template, other.step, one.step) || !shared {
+                continue;
+            }
+            let trying = |event: &Event| event.bytes.starts_with(b"SIP/2.0 100");
+            if trying(one) || trying(other) {
+                continue;
+            }
+            swaps += 1;
+            let mut swapped = events.clone();
+            (swapped[at - 1].time, swapped[at].time) = (other.time, one.time);
+            swapped.swap(at - 1, at);
+            let (id, pair) = (
+                &template.id,
+                [one, other].map(|event| number(&template, event.step)),
+            );
+            match verdict(&template, &swapped) {
+                Err(said) => wrong.push(format!("{id} {pair:?}: {said}")),
+                Ok(found) => {
+                    let blamed = found.blamed();
+                    let out = |number: &&str| matches!(found.fate(number), Fate::OutOfOrder(_));
+                    if blamed.len() != 1 || !pair.contains(&blamed[0]) || !out(&blamed[0]) {
+                        wrong.push(format!(
+                            "{id} {pair:?}: {blamed:?} {:?}",
+                            found.differences()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(swaps > 20, "{swaps}");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The message with the smallest change that does not meet a demand; `None` where none can be made without making it a message of
+/// another transaction.
+fn violated(bytes: &[u8], demand: &Demand) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(bytes).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines: Vec<String> = head.split("\r\n").map(str::to_owned).collect();
+    let header = demand.header.as_str();
+    if header == REQUEST_URI {
+        let Must::Be(_) = demand.must else {
+            return None;
+        };
+        let words: Vec<_> = lines[0].split(' ').collect();
+        lines[0] = format!("{} sip:other.example {}", words[0], words[2]);
+    } else {
+        let is = |line: &String| {
+            let name = line.split(':').next().unwrap_or_default();
+            name.eq_ignore_ascii_case(header)
+        };
+        let at = lines.iter().position(is);
+        match &demand.must {
+            // They say what the message belongs to.
+            _ if ["Via", "Call-ID", "CSeq", "Content-Length"].contains(&header) => return None,
+            Must::BePresent => lines.retain(|line| !is(line)),
+            Must::BeAbsent => lines.insert(1, format!("{header}: <sip:more.example>")),
+            Must::Be(_) => lines[at?] = format!("{header}: other"),
+            Must::Say(_) => {
+                let body = " ".repeat(body.len());
+                let changed = [lines.join("\r\n"), body].join("\r\n\r\n");
+                return Some(changed.into_bytes());
+            }
+            Must::HaveParameter(name) => {
+                for line in lines.iter_mut().filter(|line| is(line)) {
+                    *line = line.replace(name.as_str(), "other");
+                }
+            }
+            Must::BeCopiedFrom(_) if ["From", "To"].contains(&header) => {
+                lines[at?] = lines[at?].replacen(": ", ": \"Other\" ", 1);
+            }
+            Must::BeCopiedFrom(_) => lines[at?].push('9'),
+            Must::BeOneLessThanIn(_) => lines[at?] = format!("{header}: 11"),
+            Must::BeConsumedFrom(_) => lines.insert(1, format!("{header}: <sip:more.example>")),
+        }
+    }
+    Some(
+        [lines.join("\r\n"), body.to_owned()]
+            .join("\r\n\r\n")
+            .into_bytes(),
+    )
+}
+
+/// Whether a demand compares with a step.
+fn compares(demand: &Demand, step: usize) -> bool {
+    match demand.must {
+        Must::BeCopiedFrom(other) | Must::BeOneLessThanIn(other) | Must::BeConsumedFrom(other) => {
+            other == step
+        }
+        _ => false,
+    }
+}
+
+#[test]
+fn what_is_changed_is_the_only_difference() {
+    let mut wrong = Vec::new();
+    let mut changes = 0;
+    for template in templates() {
+        let events = played(&template);
+        for at in 0..events.len() {
+            let step = events[at].step;
+            for demand in template.demands(step) {
+                let Some(bytes) = violated(&events[at].bytes, &demand) else {
+                    continue;
+                };
+                changes += 1;
+                let mut changed = events.clone();
+                changed[at].bytes = bytes;
+                let id = format!("{} {} {demand:?}", template.id, number(&template, step));
+                let found = match verdict(&template, &changed) {
+                    Ok(found) => found,
+                    Err(said) => {
+                        wrong.push(format!("{id}: {said}"));
+                        continue;
+                    }
+                };
+                // The step itself, and those that have to be as it is.
+                let mut allowed = vec![number(&template, step)];
+                for other in 0..template.steps.len() {
+                    let demands = template.demands(other);
+                    let mut same = demands.iter().filter(|one| one.header == demand.header);
+                    if same.any(|one| compares(one, step)) {
+                        allowed.push(number(&template, other));
+                    }
+                    // An answer has the To of its request (RFC 3261 8.2.6.2).
+                    let what = &template.steps[other].what;
+                    if demand.header == "To"
+                        && matches!(what, What::Response(response) if response.answers == step)
+                    {
+                        allowed.push(number(&template, other));
+                    }
+                }
+                let differences = found.differences();
+                let told = differences
+                    .iter()
+                    .filter(|(_, one)| one.what == demand.header);
+                let told: Vec<_> = told.map(|(number, _)| *number).collect();
+                let only = found.blamed().iter().all(|one| allowed.contains(one));
+                let nothing_else = differences.len() == told.len();
+                if !told.contains(&number(&template, step)) || !only || !nothing_else {
+                    wrong.push(format!(
+                        "{id}: blamed {:?}, differences {differences:?}",
+                        found.blamed()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(changes > 500, "{changes}");
+    assert!(wrong.is_empty(), "{changes} changes\n{}", wrong.join("\n"));
+}

@@ -1,0 +1,50 @@
+//! Ingate: everything, with whole seconds and without year; a line of the message in an entry each.
+
+use std::net::SocketAddr;
+
+use crate::logs::traffic::{Read, Sent, check_with, of_one_side};
+use sipscope::source::TextOptions;
+
+fn write(sent: &Sent, own: SocketAddr) -> String {
+    String::from_utf8(sent.written("ingate", own)).unwrap()
+}
+
+#[test]
+fn everything_comes_back_with_whole_seconds() {
+    let (traffic, own) = of_one_side();
+    let text: String = traffic.iter().map(|sent| write(sent, own)).collect();
+    let expected: Vec<Read> = traffic
+        .iter()
+        .map(|sent| Read {
+            nanos: Some(sent.cut_to(1_000_000_000)),
+            spoiled: vec!["line ends", "white space"],
+            ..sent.exact()
+        })
+        .collect();
+    let options = TextOptions {
+        year: Some(2023),
+        ..TextOptions::default()
+    };
+    check_with("ingate.log", "ingate", text.as_bytes(), options, &expected);
+}
+
+#[test]
+fn only_the_indentation_of_the_message_is_taken_away() {
+    let front = "<30>Nov 14 22:13:20 netlogger: Info: sipfw:";
+    let lines = [
+        " recv from 192.0.2.1:5060 via 192.0.2.2:5060 UDP connection 2:",
+        "         NOTIFY sip:a@b SIP/2.0",
+        "         Call-ID: 1",
+        "         Content-Length: 15",
+        "         ",
+        "         <a>",
+        "           <b/>",
+    ];
+    let text: String = lines
+        .iter()
+        .map(|line| format!("{front}{line}\n"))
+        .collect();
+    let read = crate::logs::traffic::read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert!(read[0].message.ends_with("<a>\r\n  <b/>\r\n"), "{read:?}");
+}

@@ -1,0 +1,185 @@
+//! More than one writer in a log, what is left of messages, and what only looks like one.
+
+use std::net::SocketAddr;
+
+use sipscope::base::AnomalyKind;
+use sipscope::source::TextOptions;
+
+use crate::logs::traffic::{Read, Sent, analyze_text, of_one_side, read_text};
+
+fn alone(write: fn(&Sent, SocketAddr) -> Vec<u8>) -> (Vec<Vec<u8>>, Vec<Read>) {
+    let (traffic, own) = of_one_side();
+    let entries: Vec<_> = traffic.iter().map(|sent| write(sent, own)).collect();
+    let read = read_text(&entries.concat(), TextOptions::default());
+    assert_eq!(read.len(), entries.len());
+    (entries, read)
+}
+
+#[test]
+fn two_programs_may_write_to_a_console() {
+    let (asterisk, mut expected) = alone(crate::logs::asterisk::write_console);
+    let (pjsua, others) = alone(crate::logs::pjsua::write);
+    let both = asterisk
+        .iter()
+        .zip(&pjsua)
+        .flat_map(|(one, other)| [one.clone(), other.clone()]);
+    let text: Vec<u8> = both.flatten().collect();
+    let read = read_text(&text, TextOptions::default());
+    expected.extend(others);
+    assert_eq!(read.len(), expected.len());
+    for expected in &expected {
+        assert!(read.contains(expected), "{expected:#?}");
+    }
+}
+
+/// Who asks for a format gets no other.
+#[test]
+fn a_format_that_was_asked_for_is_not_changed() {
+    let (pjsua, expected) = alone(crate::logs::pjsua::write);
+    let (asterisk, _) = alone(crate::logs::asterisk::write_console);
+    let asked = |text: &[u8], format: &str| {
+        let options = TextOptions {
+            format: Some(format.to_owned()),
+            ..TextOptions::default()
+        };
+        read_text(text, options)
+    };
+    let options = TextOptions {
+        format: Some("sipp".to_owned()),
+        ..TextOptions::default()
+    };
+    let none = analyze_text(&pjsua.concat(), options);
+    assert_eq!(none.sightings.len(), 0);
+    let said = none.unreadable[0].to_string();
+    assert!(said.contains("it looks like pjsua"), "{said}");
+    let both = asked(&[pjsua.concat(), asterisk.concat()].concat(), "pjsua");
+    let missing = expected.iter().find(|read| !both.contains(read));
+    assert_eq!(missing, None);
+    // The other format is read as any text.
+    assert_eq!(both.len(), expected.len() + asterisk.len());
+    let options = TextOptions {
+        format: Some("pjsua".to_owned()),
+        ..TextOptions::default()
+    };
+    let both = analyze_text(&[pjsua.concat(), asterisk.concat()].concat(), options);
+    assert_eq!(both.inputs[0].format, "pjsua + text");
+}
+
+const HEADERS: &str =
+    "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n";
+
+/// A thread of chan_sip writes a message line by line, another writes between them.
+#[test]
+fn a_line_of_another_thread_is_taken_out_of_a_message() {
+    let start = "OPTIONS sip:b@example.org SIP/2.0\r\n";
+    let end = "Content-Length: 0\r\n\r\n";
+    let notice = "[Nov 14 22:13:21] NOTICE[17] chan_sip.c: Peer is now reachable\n";
+    let text = format!(
+        "<--- SIP read from UDP:192.0.2.1:5060 --->\n{start}{HEADERS}{notice}{end}<------------->\n"
+    );
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].message, format!("{start}{HEADERS}{end}"));
+    assert!(read[0].whole && read[0].spoiled.contains(&"put together"));
+    // Nothing more comes of it.
+    let text = format!(
+        "<--- SIP read from UDP:192.0.2.1:5060 --->\n{start}{HEADERS}{notice}Words of a console.\nAnd: more\n"
+    );
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert_eq!(read[0].message, format!("{start}{HEADERS}"));
+    assert!(!read[0].whole);
+}
+
+/// How many messages, what could not be decoded, and where that is.
+fn counts(text: &str) -> (usize, u64, Option<u64>) {
+    let intake = analyze_text(text.as_bytes(), TextOptions::default());
+    let mut unreadable = intake.anomalies.iter();
+    let unreadable = unreadable.find(|(kind, _)| *kind == AnomalyKind::LogEntryUnreadable);
+    (
+        intake.sightings.len(),
+        intake.total().undecodable_total(),
+        unreadable.map(|(_, summary)| summary.first.number),
+    )
+}
+
+#[test]
+fn header_fields_without_a_start_line_are_pointed_to() {
+    let message = format!("BYE sip:b@example.org SIP/2.0\r\n{HEADERS}Content-Length: 0\r\n\r\n");
+    let text = format!("{message}words\n\n{HEADERS}\nwords\n{message}");
+    assert_eq!(counts(&text), (2, 1, Some(9)));
+    let quoted = format!("> {}", HEADERS.replace("\r\n", "\n> "));
+    assert_eq!(
+        counts(&format!("{message}words\n{quoted}\n")),
+        (1, 1, Some(8))
+    );
+}
+
+#[test]
+fn what_speaks_of_messages_is_none() {
+    let message = format!("BYE sip:b@example.org SIP/2.0\r\n{HEADERS}Content-Length: 0\r\n\r\n");
+    let prose = "10:11:12 got INVITE sip:bob@example.org SIP/2.0 from the proxy\n\
+                 INVITE sip:bob@example.org SIP/2.0\n\
+                 goes out and is answered by\n\
+                 SIP/2.0 200 OK\n\
+                 with Via: SIP/2.0/UDP 192.0.2.1 and CSeq: 1 INVITE\n\
+                 Via: SIP/2.0/UDP 192.0.2.1\n\
+                 is what it says.\n\
+                 From: alice\nTo: bob\nSubject: 1 INVITE\n\n\
+                 GET / HTTP/1.1\nVia: 1.1 proxy\nHost: example.org\n\n\
+                 SETUP rtsp://example.org RTSP/1.0\nCSeq: 1\nSession: 2\n";
+    assert_eq!(counts(&format!("{message}{prose}{message}")), (2, 0, None));
+    let sipp = format!(
+        "{0} 2023-11-14 22:13:20.000000\nUDP message sent [1] bytes :\n\n{message}\n{0} 2023-11-14 22:13:21.000000\n{prose}",
+        "-".repeat(47)
+    );
+    assert_eq!(counts(&sipp), (1, 0, None));
+}
+
+/// How many of each kind of anomaly there are, and the line of the first.
+fn anomaly(text: &str, kind: AnomalyKind) -> Option<(u64, u64)> {
+    let intake = analyze_text(text.as_bytes(), TextOptions::default());
+    let mut anomalies = intake.anomalies.iter();
+    let found = anomalies.find(|(known, _)| *known == kind)?.1;
+    Some((found.count, found.first.number))
+}
+
+/// No more than 4 MiB are taken for one message.
+#[test]
+fn a_line_that_is_longer_than_any_message_is_told() {
+    let announced = "<--- SIP read from UDP:192.0.2.1:5060 --->\n";
+    let end = "<------------->\n";
+    let message = format!("BYE sip:b@example.org SIP/2.0\r\n{HEADERS}Content-Length: 0\r\n\r\n");
+    let huge = "x".repeat(5 << 20);
+    let text = format!("{announced}{huge}\n{end}{announced}{message}{end}");
+    assert_eq!(counts(&text), (1, 1, Some(2)));
+    assert_eq!(anomaly(&text, AnomalyKind::MessageTooLong), Some((1, 1)));
+    let cut = message.replace(
+        "Content-Length",
+        &format!("Subject: {huge}\r\nContent-Length"),
+    );
+    let text = format!("{announced}{cut}{end}{announced}{message}{end}");
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(
+        read.iter().map(|read| read.whole).collect::<Vec<_>>(),
+        [false, true]
+    );
+    assert_eq!(read[0].message.len(), 4 << 20);
+    assert_eq!(anomaly(&text, AnomalyKind::MessageTooLong), Some((1, 1)));
+}
+
+/// In bytes that are no text an escape may mean something else.
+#[test]
+fn colours_inside_of_a_message_are_noted() {
+    let message = format!("BYE sip:b@example.org SIP/2.0\r\n{HEADERS}Content-Length: 0\r\n\r\n");
+    let coloured = message.replace("BYE", "\x1b[1;31mBYE\x1b[0m");
+    let read = read_text(
+        format!("{message}{coloured}").as_bytes(),
+        TextOptions::default(),
+    );
+    let told = read
+        .iter()
+        .map(|read| (read.message.clone(), read.spoiled.clone()));
+    let expected = [(message.clone(), vec![]), (message, vec!["white space"])];
+    assert!(told.eq(expected), "{read:#?}");
+}
