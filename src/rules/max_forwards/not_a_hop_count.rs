@@ -21,6 +21,9 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     let Some((text, number)) = of(seen).filter(|_| seen.is_request()) else {
         return;
     };
+    if seen.leaves_out(text.span()) {
+        return verdicts.not_provable();
+    }
     let fits = number.is_some_and(|number| number <= 255);
     verdicts.check(fits, || {
         Fault::at(seen, text).expected("a number from 0 to 255")
@@ -48,6 +51,18 @@ mod tests {
             let line = format!("Max-Forwards: {right}");
             Wire::new().request(1, 2, "INVITE", &[&line]).passes(&RULE);
         }
+    }
+
+    #[test]
+    fn not_provable() {
+        let left_out = ["Max-Forwards: ..."];
+        let printed = Wire::new().step("INVITE request (UE to P-CSCF)");
+        printed
+            .request(1, 2, "INVITE", &left_out)
+            .cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "INVITE", &left_out)
+            .fails(&RULE, "...");
     }
 
     #[test]

@@ -37,6 +37,9 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         let fault = Fault::missing(after).with(before, came);
         return verdicts.fail(fault.expected(format!("Max-Forwards: {}", value.saturating_sub(1))));
     };
+    if after.leaves_out(left.span()) {
+        return verdicts.not_provable();
+    }
     if value == 0 {
         // That it was passed on at all is another fault.
         return;
@@ -60,6 +63,16 @@ mod tests {
         "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2",
         "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1",
     ];
+
+    #[test]
+    fn what_a_document_leaves_out_is_not_provable() {
+        let printed = Wire::new().step("INVITE request (UE to P-CSCF)");
+        let second = [TWO[0], TWO[1], "Max-Forwards: ..."];
+        let printed = printed
+            .request(1, 2, "INVITE", &[])
+            .step("INVITE request (P-CSCF to S-CSCF)");
+        printed.request(2, 3, "INVITE", &second).cannot_tell(&RULE);
+    }
 
     fn passed_on(method: &str, second: &str) -> Wire {
         let second = format!("Max-Forwards: {second}");

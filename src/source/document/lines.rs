@@ -1,6 +1,7 @@
 //! The lines of a document: numbered as they are printed, without what only belongs to the page or to the way in which the text
 //! was taken out of it. A text may be indented as a whole, and have a blank line behind every line.
 
+use super::message;
 use super::page;
 use super::verbatim::Quoted;
 
@@ -56,6 +57,7 @@ impl<'a> Line<'a> {
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = page::without_furniture(text);
     take_indent(&mut lines);
+    take_tabs(&mut lines);
     take_second_blanks(lines)
 }
 
@@ -69,6 +71,27 @@ fn take_indent(lines: &mut [Line<'_>]) {
     };
     for line in lines {
         line.text = line.text.get(indent..).unwrap_or_default();
+    }
+}
+
+/// Takes away the tabs that messages are indented by. Tables have one in front of each cell, but not of each of its lines.
+fn take_tabs(lines: &mut [Line<'_>]) {
+    let tabs = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches('\t').len();
+    let is_indented = |pair: &&[Line<'_>]| {
+        tabs(&pair[0]) > 0
+            && tabs(&pair[0]) == tabs(&pair[1])
+            && message::begins(&pair[0])
+            && message::is_field(&pair[1])
+    };
+    let Some(indent) = lines
+        .windows(2)
+        .find(is_indented)
+        .map(|pair| tabs(&pair[0]))
+    else {
+        return;
+    };
+    for line in lines {
+        line.text = &line.text[tabs(line).min(indent)..];
     }
 }
 

@@ -16,6 +16,11 @@ pub(super) fn begins(line: &Line<'_>) -> bool {
     line.quoted.is_some() || looks && begins_message(text.as_bytes())
 }
 
+/// Whether this line is a header field.
+pub(super) fn is_field(line: &Line<'_>) -> bool {
+    field(line.trimmed()).is_some()
+}
+
 /// Any token may be a method (RFC 3261 25.1). Words that happen to end with the version do not have a URI in their midst.
 fn is_extension(text: &str) -> bool {
     let words = text
@@ -99,6 +104,11 @@ impl<'a> Reader<'_, 'a> {
                     });
                 }
                 Is::More => self.more(line),
+                Is::Nothing if !blank && !last && is_placeholder(line.trimmed()) => {
+                    self.message.further = Some(line.number);
+                    self.at = at;
+                    break;
+                }
                 _ => break,
             }
             blank = false;

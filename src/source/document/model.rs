@@ -231,6 +231,8 @@ pub struct Message {
     pub start_line: String,
     /// The header fields in their order.
     pub headers: Vec<Header>,
+    /// The line of dots that stand for all further fields, right below the others.
+    pub further: Option<u64>,
     /// The body, if there is one.
     pub body: Option<Body>,
 }

@@ -1,6 +1,9 @@
 //! Numbered steps: a number with a point on its own line or in front of the text, a title that may name both ends, prose, and
 //! mostly an example behind its caption.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
 use super::hop;
 use super::lines::{Line, plain};
 use super::model::{Contradicted, Remark, Step, StepKind};
@@ -68,18 +71,67 @@ fn marks(lines: &[Line<'_>]) -> Vec<Mark> {
         if printed > LARGEST_DOUBTFUL && printed != due {
             continue;
         }
-        let number = match printed {
-            _ if marks.is_empty() && printed != 1 => continue,
-            printed if printed >= due && printed < due + LONGEST_GAP => printed,
-            _ => due,
-        };
+        if marks.is_empty() && printed != 1 {
+            continue;
+        }
+        let is_sound = printed >= due && printed < due + LONGEST_GAP;
         marks.push(Mark {
             at,
-            number,
+            number: if is_sound { printed } else { due },
             printed,
         });
     }
+    let printed: Vec<_> = marks.iter().map(|mark| mark.printed).collect();
+    for (mark, number) in marks.iter_mut().zip(numbers(&printed)) {
+        mark.number = number;
+    }
     marks
+}
+
+/// What numbers the steps have by their places, where some are wrong and some are left out: as many as can be are right. A number
+/// is ahead of its place by as many as are left out in front of it, which is never less than for the one before.
+fn numbers(printed: &[usize]) -> Vec<usize> {
+    let ahead = |at: usize| printed[at].checked_sub(at + 1);
+    // For how far a number is ahead: how many are right up to there, and where the last of them stands.
+    let mut best: HashMap<usize, (usize, usize)> = HashMap::new();
+    let mut before = vec![None; printed.len()];
+    for at in 0..printed.len() {
+        let Some(own) = ahead(at) else { continue };
+        // That numbers are left out is seen only where others go on behind it.
+        let same = best.get(&own).map(|(right, last)| (right + 1, *last));
+        let jumps = (own.saturating_sub(LONGEST_GAP - 1)..own).rev();
+        let jump = jumps
+            .filter_map(|less| best.get(&less))
+            .max_by_key(|(right, _)| *right);
+        let way = same
+            .into_iter()
+            .chain(jump.copied())
+            .max_by_key(|(right, _)| *right);
+        match way {
+            Some((right, last)) => {
+                before[at] = Some(last);
+                best.insert(own, (right, at));
+            }
+            None if at == 0 => drop(best.insert(own, (1, at))),
+            None => {}
+        }
+    }
+    // Of ways that are equally good the one that leaves out least.
+    let end = best
+        .iter()
+        .max_by_key(|(own, (right, _))| (*right, Reverse(**own)));
+    let ends = std::iter::successors(end.map(|(_, (_, last))| *last), |at| before[*at]);
+    let mut right: Vec<_> = ends.collect();
+    right.reverse();
+    let mut right = right.into_iter().peekable();
+    let mut left_out = 0;
+    let numbers = (0..printed.len()).map(|at| {
+        if right.next_if_eq(&at).is_some() {
+            left_out = ahead(at).unwrap_or(left_out);
+        }
+        at + 1 + left_out
+    });
+    numbers.collect()
 }
 
 /// `12.`, `9 . The text`: the number and the text.
@@ -291,7 +343,27 @@ mod tests {
     use crate::source::document::lines::lines;
 
     #[test]
-    fn numbers_that_restart_or_are_missing_have_their_place() {
+    fn a_wrong_number_makes_no_others_wrong() {
+        let cases: [(&[usize], &[usize]); 9] = [
+            (&[1, 2, 3], &[1, 2, 3]),
+            (&[1, 2, 4, 4, 5, 6], &[1, 2, 3, 4, 5, 6]),
+            (&[1, 2, 3, 5, 4, 6], &[1, 2, 3, 4, 5, 6]),
+            (&[1, 2, 3, 4, 5, 7], &[1, 2, 3, 4, 5, 6]),
+            (&[1, 2, 50, 4, 5], &[1, 2, 3, 4, 5]),
+            // Left out on purpose: the rest goes on from there.
+            (&[1, 2, 5, 6, 7], &[1, 2, 5, 6, 7]),
+            (&[1, 2, 5, 6, 9, 8], &[1, 2, 5, 6, 7, 8]),
+            // Given twice: there is no other number for the second.
+            (&[1, 2, 2], &[1, 2, 3]),
+            (&[], &[]),
+        ];
+        for (printed, expected) in cases {
+            assert_eq!(numbers(printed), expected, "{printed:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_restart_or_jump_are_wrong() {
         let text = "2. No step.\n1.\nINVITE (A to B)\n2. INVITE (B to C)\n1. 200 OK (C to B)\n\
             9 . 200 OK (B to A)\n07.txt\n";
         let steps = steps(&lines(text));
@@ -299,12 +371,12 @@ mod tests {
             .iter()
             .filter_map(|step| step.number.as_deref())
             .collect();
-        assert_eq!(numbers, ["1", "2", "3", "9"]);
-        let said = &steps[2].contradictions[0];
-        assert_eq!(
-            (said.line, said.says.as_str(), said.is.as_str()),
-            (5, "1", "3")
-        );
+        assert_eq!(numbers, ["1", "2", "3", "4"]);
+        for (step, line, says, is) in [(2, 5, "1", "3"), (3, 6, "9", "4")] {
+            let said = &steps[step].contradictions[0];
+            let found = (said.line, said.says.as_str(), said.is.as_str());
+            assert_eq!(found, (line, says, is));
+        }
     }
 
     #[test]

@@ -17,7 +17,9 @@ impl DocumentReader {
     /// Whether the beginning of a file is that of a document with a flow in it.
     pub(in crate::source) fn sniff(prefix: &[u8]) -> bool {
         let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
-        !prefix.contains(&0) && Document::is_one(&String::from_utf8_lossy(prefix))
+        // A damaged byte makes no text another thing, as the many of a capture do.
+        let zeros = memchr::memchr_iter(0, prefix).count();
+        zeros * 100 <= prefix.len() && Document::is_one(&String::from_utf8_lossy(prefix))
     }
 
     /// Whether it is worth the time to look for a flow in megabytes of a text that may be any log.

@@ -2,7 +2,7 @@
 //! bodies. A request repeats the one that arrived; the first response repeats what the request said; a response that is passed
 //! on repeats the one that came in. Of a name that occurs several times, each occurrence repeats the same one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::model::{Body, Header, Inherited, Message, Step, StepKind};
 use super::transactions::Before;
@@ -64,7 +64,7 @@ fn headers(
     message: &mut Message,
     repeated: &Message,
     step: usize,
-    is_own: impl Fn(&Header) -> bool,
+    is_own: impl Fn(&Header) -> bool + Copy,
     room: &mut Room,
 ) -> u64 {
     let mut left_out = 0;
@@ -80,9 +80,22 @@ fn headers(
         known.insert(place(&mut counts, header), header);
     }
     counts.clear();
+    let vias = |message: &Message| {
+        message
+            .headers
+            .iter()
+            .filter(|header| header.is("Via"))
+            .count()
+    };
+    let (own_vias, known_vias) = (vias(message), vias(repeated));
     for header in &mut message.headers {
-        let place = place(&mut counts, header);
-        if !header.is_left_out() || is_own(header) {
+        let mut place = place(&mut counts, header);
+        // Each hop puts one above the others, or takes it off: those that are dots have the same below them.
+        let is_dots = header.is("Via") && !header.printed.is_empty();
+        if is_dots && let Some(same) = (place.1 + known_vias).checked_sub(own_vias) {
+            place.1 = same;
+        }
+        if !header.is_left_out() || is_own(header) && !is_dots {
             continue;
         }
         if let Some(repeated) = known
@@ -100,6 +113,53 @@ fn headers(
             };
             header.inherited = Some(Inherited { step, lines });
         }
+    }
+    left_out + further(message, repeated, step, is_own, room)
+}
+
+/// The fields that dots below the others stand for: those that are not there. What each node writes itself is not known.
+fn further(
+    message: &mut Message,
+    repeated: &Message,
+    step: usize,
+    is_own: impl Fn(&Header) -> bool,
+    room: &mut Room,
+) -> u64 {
+    let Some(line) = message.further else {
+        return 0;
+    };
+    let names = message
+        .headers
+        .iter()
+        .map(|header| header.name.to_ascii_lowercase());
+    let printed: HashSet<String> = names.collect();
+    let mut left_out = 0;
+    for header in &repeated.headers {
+        if printed.contains(&header.name.to_ascii_lowercase()) {
+            continue;
+        }
+        if !room.take(header.name.len() + header.value.len() + 8 * header.lines.len()) {
+            left_out += 1;
+            continue;
+        }
+        let (value, inherited) = match is_own(header) {
+            true if header.is("Max-Forwards") => ("...".to_owned(), None),
+            true => continue,
+            false => {
+                let known = header.inherited.as_ref();
+                let lines = known
+                    .map_or(&header.lines, |inherited| &inherited.lines)
+                    .clone();
+                (header.value.clone(), Some(Inherited { step, lines }))
+            }
+        };
+        message.headers.push(Header {
+            name: header.name.clone(),
+            printed: "...".to_owned(),
+            value,
+            lines: vec![line],
+            inherited,
+        });
     }
     left_out
 }

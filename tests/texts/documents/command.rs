@@ -32,6 +32,26 @@ fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&stdout(arguments)).unwrap()
 }
 
+/// A byte that was damaged makes it no other kind of file.
+#[test]
+fn a_document_with_a_zero_byte_is_still_one() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("damaged.txt");
+    let mut bytes = fs::read(NUMBERED).unwrap();
+    let place = bytes.len() / 2;
+    let place = place
+        + bytes[place..]
+            .iter()
+            .position(|byte| *byte == b' ')
+            .unwrap();
+    bytes[place] = 0;
+    fs::write(&path, bytes).unwrap();
+    let whole = json(&["resolve", "--format", "json", NUMBERED]);
+    let damaged = json(&["resolve", "--format", "json", path.to_str().unwrap()]);
+    let steps = |resolved: &Value| resolved["flows"][0]["steps"].as_array().unwrap().len();
+    assert_eq!(steps(&damaged), steps(&whole));
+}
+
 #[test]
 fn resolve_gives_the_promised_shape() {
     let resolved = json(&["resolve", "--format", "json", NUMBERED]);

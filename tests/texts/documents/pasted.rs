@@ -55,6 +55,115 @@ fn assert_same(name: &str, paste: impl Fn(&str) -> String) {
     );
 }
 
+/// Two messages, each line indented, beside a figure that is not.
+fn drawn(indent: &str) -> String {
+    let figure = "   Alice            Bob\n     |               |\n     | OPTIONS F1    |\n     |-------------->|\n     \
+                  | 200 OK F2     |\n     |<--------------|\n\n";
+    let fields = [
+        "Via: SIP/2.0/UDP a.example;branch=z9hG4bK1",
+        "From: <sip:alice@a.example>;tag=1",
+        "To: <sip:bob@b.example>",
+        "Call-ID: c1",
+        "CSeq: 1 OPTIONS",
+        "Content-Length: 0",
+    ];
+    let message = |caption: &str, first: &str| {
+        let lines = [caption, "", first].into_iter().chain(fields).chain([""]);
+        lines
+            .map(|line| match line {
+                "" => "\n".to_owned(),
+                line => format!("{indent}{line}\n"),
+            })
+            .collect::<String>()
+    };
+    let request = message(
+        "F1 OPTIONS Alice -> Bob",
+        "OPTIONS sip:bob@b.example SIP/2.0",
+    );
+    figure.to_owned() + &request + &message("F2 200 OK Bob -> Alice", "SIP/2.0 200 OK")
+}
+
+#[test]
+fn messages_indented_by_tabs_are_the_same() {
+    let spaces = told(&Document::read(&drawn("        ")));
+    assert!(
+        spaces.iter().any(|line| line == "CSeq: 1 OPTIONS"),
+        "{spaces:?}"
+    );
+    for tabs in ["\t", "\t\t"] {
+        assert_eq!(told(&Document::read(&drawn(tabs))), spaces);
+    }
+}
+
+/// Dots for a Via are the one that is as far above the bottom of the list (RFC 3261 16.6 step 8, 16.7 step 3).
+#[test]
+fn dots_for_a_via_are_the_one_that_was_there() {
+    let text = "F1 OPTIONS Alice -> Proxy\n\nOPTIONS sip:bob@b.example SIP/2.0\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\n\
+                From: <sip:alice@a.example>;tag=1\nCSeq: 1 OPTIONS\n\nF2 OPTIONS Proxy -> Bob\n\n\
+                OPTIONS sip:bob@b.example SIP/2.0\nVia: SIP/2.0/UDP p.example;branch=z9hG4bK2\nVia: ...\n\
+                From: ...\nCSeq: 1 OPTIONS\n\nF3 200 OK Bob -> Proxy\n\nSIP/2.0 200 OK\nVia: ...\nVia: (...)\n\
+                From: ...\nCSeq: 1 OPTIONS\n\nF4 200 OK Proxy -> Alice\n\nSIP/2.0 200 OK\nVia: ...\nFrom: ...\n\
+                CSeq: 1 OPTIONS\n";
+    let document = Document::read(text);
+    let vias = |step: usize| -> Vec<_> {
+        let message = document.flows[0].steps[step].message.as_ref().unwrap();
+        let vias = message.headers.iter().filter(|header| header.name == "Via");
+        vias.map(|header| header.value.as_str()).collect()
+    };
+    let (alice, proxy) = (
+        "SIP/2.0/UDP a.example;branch=z9hG4bK1",
+        "SIP/2.0/UDP p.example;branch=z9hG4bK2",
+    );
+    assert_eq!(vias(1), [proxy, alice]);
+    assert_eq!(vias(2), [proxy, alice]);
+    assert_eq!(vias(3), [alice]);
+}
+
+/// Dots right below the fields of a message are all that it repeats; behind a blank line they are its body.
+#[test]
+fn dots_for_all_further_fields() {
+    let text = |blank: &str| {
+        format!(
+            "F1 MESSAGE Alice -> Proxy\n\nMESSAGE sip:bob@b.example SIP/2.0\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\n\
+         Max-Forwards: 70\nFrom: <sip:alice@a.example>;tag=1\nCSeq: 1 MESSAGE\nContent-Type: text/plain\n\
+         Content-Length: 4\n\nhi\n\nF2 MESSAGE Proxy -> Bob\n\nMESSAGE sip:bob@192.0.2.4 SIP/2.0\n\
+         Via: SIP/2.0/UDP p.example;branch=z9hG4bK2\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK1\n{blank}...\n\n\
+         F3 200 OK Bob -> Proxy\n\nSIP/2.0 200 OK\nVia: SIP/2.0/UDP p.example;branch=z9hG4bK2\n\
+         Via: SIP/2.0/UDP a.example;branch=z9hG4bK1\nFrom: ...\nCSeq: 1 MESSAGE\n"
+        )
+    };
+    let fields = |text: &str, step: usize| -> Vec<String> {
+        let document = Document::read(text);
+        let message = document.flows[0].steps[step].message.clone().unwrap();
+        let fields = message
+            .headers
+            .into_iter()
+            .filter(|field| field.name != "Via");
+        fields
+            .map(|field| format!("{}: {}", field.name, field.value))
+            .collect()
+    };
+    let from = "From: <sip:alice@a.example>;tag=1";
+    let all = [
+        "Max-Forwards: ...",
+        from,
+        "CSeq: 1 MESSAGE",
+        "Content-Type: text/plain",
+        "Content-Length: 4",
+    ];
+    assert_eq!(fields(&text(""), 1), all);
+    assert_eq!(fields(&text(""), 2), [from, "CSeq: 1 MESSAGE"]);
+    let body = Document::read(&text(""));
+    let body = body.flows[0].steps[1]
+        .message
+        .as_ref()
+        .unwrap()
+        .body
+        .clone();
+    assert_eq!(body.unwrap().text.trim_end(), "hi");
+    assert!(fields(&text("\n"), 1).is_empty());
+}
+
 #[test]
 fn an_indented_text_is_the_same() {
     for name in SAMPLES {
