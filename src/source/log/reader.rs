@@ -130,13 +130,13 @@ impl LogReader {
         for reader in &mut beginning.readers {
             self.usual.push((reader.known.name, reader.log.counts()));
         }
+        self.usual.push((ANY_TEXT, beginning.rest.log.counts()));
         let clock = |name| self.clock_of(name);
         let clocks: Vec<_> = self
             .readers
             .iter()
             .map(|reader| clock(reader.known.name))
             .collect();
-        self.usual.push((ANY_TEXT, beginning.rest.log.counts()));
         for (reader, clock) in self.readers.iter_mut().zip(clocks) {
             reader.log.set_clock(clock);
         }
@@ -148,7 +148,9 @@ impl LogReader {
         let mut usual = self.usual.iter();
         let usual = usual.find(|(known, _)| *known == name);
         let counts = usual.map(|(_, counts)| *counts).unwrap_or_default();
-        self.clock.clone().expecting(counts)
+        let all = self.usual.iter().map(|(_, counts)| *counts);
+        let of_all = all.fold(Counts::default(), Counts::and);
+        self.clock.clone().expecting(counts, of_all)
     }
 
     fn add(&mut self, known: &'static Known) {
