@@ -7,13 +7,17 @@ use super::collect::Log;
 use super::front::Front;
 use super::parts::Parts;
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours};
+use super::{
+    ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours, spacing,
+};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
 /// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
     front: Front,
+    /// Whether every line so far had a blank one behind it, as the text is double spaced.
+    double: bool,
     parts: Parts,
     /// Not used by any reader yet.
     clock: Clock,
@@ -100,6 +104,7 @@ impl LogReader {
         let clock = Clock::new(options);
         let mut reader = Self {
             front,
+            double: false,
             parts: Parts::default(),
             is_asked: options.format.is_some(),
             limits: Limits::default(),
@@ -144,6 +149,11 @@ impl LogReader {
         self.rest.log.set_clock(clock);
     }
 
+    /// Whether the input is double spaced.
+    pub(super) fn set_double(&mut self, double: bool) {
+        self.double = double;
+    }
+
     fn clock_of(&self, name: &str) -> Clock {
         let mut usual = self.usual.iter();
         let usual = usual.find(|(known, _)| *known == name);
@@ -168,13 +178,20 @@ impl LogReader {
         let continues = std::mem::replace(&mut self.continues, !raw.ends_with(b"\n"));
         self.lines += u64::from(!continues);
         let plain = colours::without(raw);
+        if self.double && !continues && self.lines.is_multiple_of(2) {
+            self.double = spacing::is_blank(&plain);
+            if self.double {
+                return;
+            }
+        }
         let bare = match continues {
             true => Cow::Borrowed(&*plain),
             false => self.front.stripped(&plain),
         };
         let line = Line {
             number: self.lines,
-            offset: (bare.len() == raw.len()).then_some(offset),
+            // Of a double spaced message not all bytes are its own.
+            offset: (bare.len() == raw.len() && !self.double).then_some(offset),
             raw: &bare,
             continues,
             again: 0,
