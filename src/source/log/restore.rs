@@ -152,7 +152,9 @@ fn lost_end(text: &[u8]) -> Option<usize> {
         }
         head += line.len();
         if let Some(length) = content_length(inside) {
-            let fits = length > 0 && Body::of(&text[head..], length, true).is_some();
+            let rest = &text[head..];
+            let has_blank = blank(rest) > 0;
+            let fits = length > 0 && !has_blank && Body::of(rest, length, true).is_some();
             return fits.then_some(head);
         }
     }

@@ -306,7 +306,7 @@ fn a_body_of_many_lines_takes_no_other_message() {
 }
 
 /// Formats that say in front of a message how long it is.
-const TOLD_FORMATS: [&str; 8] = [
+pub(crate) const TOLD_FORMATS: [&str; 8] = [
     "asterisk",
     "clearwater",
     "genesys",
@@ -406,5 +406,24 @@ fn a_lost_blank_line_is_put_back_before_any_body() {
             assert!(spoiled.contains(&"white space"), "{format} {body:?}");
             assert!(!spoiled.contains(&"length"), "{format} {body:?}");
         }
+    }
+}
+
+/// A blank line that is there is none of the body, whatever the length would allow.
+#[test]
+fn a_blank_line_that_is_there_is_not_put_back() {
+    for format in TEXT_FORMATS.into_iter().chain(["pjsua", "asterisk"]) {
+        // With the blank line in front it would be as long as it says.
+        let all = [
+            sent(1, "MESSAGE sip:b@example.org", 9, "hello\r\n"),
+            message(2, "b\r\n"),
+        ];
+        let text = String::from_utf8(log(format, &all)).unwrap();
+        // None that tells its length.
+        let found = read(format, text.replace("(160 bytes)", "").as_bytes());
+        assert_eq!(found.len(), 2, "{format}");
+        let head = |text: &str| text.split("\r\n\r\n").next().unwrap().to_owned();
+        let behind = found[0].message[head(&all[0].text()).len()..].to_owned();
+        assert!(behind.starts_with("\r\n\r\nhello"), "{format} {behind:?}");
     }
 }

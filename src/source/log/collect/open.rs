@@ -134,6 +134,10 @@ impl Behind {
     }
 
     fn follow(&mut self, text: &[u8]) {
+        if self.crlf == 0 && text.is_empty() {
+            // The blank line is there.
+            self.length = 0;
+        }
         self.crlf += text.len() + 2;
         self.lf += text.len() + 1;
         if !text.is_empty() {
