@@ -12,6 +12,8 @@ pub(super) struct Announced {
     pub(super) source: Who,
     pub(super) destination: Who,
     pub(super) transport: Transport,
+    /// How many bytes the message has, where the log says so.
+    pub(super) length: Option<usize>,
     /// It is what was read from a stream at once, so many bytes where the log says so, and the message may go on in the next.
     pub(super) read: Option<Option<usize>>,
 }
@@ -33,6 +35,7 @@ impl Announced {
             source,
             destination,
             transport,
+            length: None,
             read: None,
         }
     }
@@ -50,7 +53,10 @@ impl Announced {
         };
         match self.read {
             Some(length) => log.begin_read(line, head, length),
-            None => log.begin(line, head),
+            None => {
+                log.begin(line, head);
+                log.tell_length(self.length);
+            }
         }
     }
 }

@@ -12,7 +12,7 @@
 //! may have no times at all. Times are local. The address of the writer is not there. Texts that quote a console are read too.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{party, split_once, transport};
+use super::words::{bytes_told, party, split_once, transport};
 use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
 
@@ -69,7 +69,8 @@ impl Announces for Asterisk {
         if !log.is_empty() && next_entry() {
             return Part::Beyond;
         }
-        if !log.is_empty() && (is_row() || dashes() || blank()) {
+        // Nothing but line ends may stand in front of the row.
+        if is_row() || !log.is_empty() && (dashes() || blank()) {
             return Part::End;
         }
         if !text.is_empty() {
@@ -122,5 +123,8 @@ fn read(said: &[u8]) -> Option<Announced> {
         Who::At(endpoint) => Who::At(endpoint),
         _ => Who::Unknown,
     };
-    Some(Announced::with(peer, sent, carrier))
+    Some(Announced {
+        length: bytes_told(said),
+        ..Announced::with(peer, sent, carrier)
+    })
 }

@@ -52,6 +52,8 @@ impl Format for Cisco {
             };
             announced.begin(line, log);
             self.expects_direction = false;
+        } else if log.ahead(line, text) {
+            // It is none of the message that was announced.
         } else if log.is_open() && (!is_entry(text) || log.doubts()) {
             log.plain(line, text);
             if log.is_complete() && !log.is_in_doubt() {

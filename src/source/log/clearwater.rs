@@ -10,7 +10,7 @@
 
 use super::framed::{Announced, Announces, Part};
 use super::pjsua::{self, END};
-use super::words::split_once;
+use super::words::{bytes_told, split_once};
 use super::{Log, Transport, stamp};
 use crate::source::Who;
 
@@ -64,6 +64,7 @@ fn routed(text: &[u8]) -> Option<Announced> {
     Some(Announced {
         at: before.len(),
         moment: stamp::find(text).map(|(moment, _)| moment),
+        length: bytes_told(said),
         ..Announced::between(Who::Own, Who::Named(name), Transport::Unknown)
     })
 }

@@ -112,6 +112,16 @@ impl Counts {
         self.zones += u64::from(moment.zone.is_some());
     }
 
+    /// Those of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            dates: self.dates + other.dates,
+            years: self.years + other.years,
+            zones: self.zones + other.zones,
+        }
+    }
+
     /// Whether a stamp is to have what so many have; none where it may or may not.
     fn usual(self, have: u64) -> Option<bool> {
         // In between there may be two logs, one behind the other.
@@ -132,8 +142,9 @@ pub(super) struct Clock {
     timing: Timing,
     /// Whether months stand before days, where stamps have shown it.
     month_first: Option<bool>,
-    /// What the stamps have at the beginning of the input, and those that were read.
+    /// What the stamps of the writer have at the beginning of the input, those of all writers there, and those that were read.
     usual: Counts,
+    of_all: Counts,
     read: Counts,
     /// Whether stamps are uptimes: those of all writers, as their times are compared.
     uptime: Arc<OnceLock<bool>>,
@@ -155,6 +166,7 @@ impl Clock {
             timing: Timing::default(),
             month_first: None,
             usual: Counts::default(),
+            of_all: Counts::default(),
             read: Counts::default(),
             uptime: Arc::default(),
             dated: None,
@@ -165,9 +177,14 @@ impl Clock {
         }
     }
 
-    /// One that nobody has used, for a writer whose stamps mostly have this: one that is damaged spoils no other.
-    pub(super) fn expecting(self, usual: Counts) -> Self {
-        Self { usual, ..self }
+    /// One that nobody has used, for a writer whose stamps mostly have this, among others: one that is damaged, and a writer who
+    /// says less than most, spoils no other.
+    pub(super) fn expecting(self, usual: Counts, of_all: Counts) -> Self {
+        Self {
+            usual,
+            of_all,
+            ..self
+        }
     }
 
     /// What the stamps have that were read.
@@ -233,14 +250,17 @@ impl Clock {
 
     /// Whether a stamp lacks what most have, and nothing else tells it.
     fn lacks_the_usual(&self, moment: Moment) -> bool {
-        let usual = self.usual;
+        let (usual, of_all) = (self.usual, self.of_all);
         let lacks = |has: bool, have: u64| !has && usual.usual(have) == Some(true);
+        let lacks_most = |has: bool, have: u64| !has && of_all.usual(have) == Some(true);
         let has_date = moment.date.is_some() || self.dated.is_some();
         let has_year = moment.year.is_some() || moment.date.is_none() || self.year.is_some();
         let has_zone = moment.zone.is_some() || self.zone.is_some();
         !moment.uptime
             && (lacks(has_date, usual.dates)
                 || lacks(has_year, usual.years)
+                || lacks_most(has_date, of_all.dates)
+                || lacks_most(has_year, of_all.years)
                 || lacks(has_zone, usual.zones))
     }
 

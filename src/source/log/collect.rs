@@ -10,7 +10,7 @@ use reads::Reads;
 use super::clock::{Clock, Counts, Doubt};
 use super::restore::{Restored, blank, messages, one_message};
 use super::words::is_field;
-use super::{Kept, Line, Moment, Noted, quote};
+use super::{Kept, Line, Moment, Noted, quote, stamp};
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Reason, Spoiled, Stamp, Tally, Why};
 use crate::source::{Entry, Found, Head, Oddity};
 
@@ -159,6 +159,13 @@ impl Log {
         }
     }
 
+    /// The log says how many bytes the message has that begins.
+    pub(super) fn tell_length(&mut self, length: Option<usize>) {
+        if let Some(open) = &mut self.open {
+            open.told = length;
+        }
+    }
+
     /// What was read of a stream at once follows this line, so many bytes where the log says so. A message in it may go on in
     /// what is read next from there.
     pub(super) fn begin_read(&mut self, line: Line<'_>, head: Head, length: Option<usize>) {
@@ -214,6 +221,19 @@ impl Log {
             open.interrupted = true;
         }
         self.left(line);
+    }
+
+    /// The same in front of its first line: whether this is one. Else it may be what was announced.
+    pub(super) fn ahead(&mut self, line: Line<'_>, text: &[u8]) -> bool {
+        let is_ahead = self.open.as_mut().is_some_and(|open| {
+            let is_ahead = open.leading.is_none() && open.kind == Kind::Announced && is_entry(text);
+            open.preceded |= is_ahead;
+            is_ahead
+        });
+        if is_ahead {
+            self.left(line);
+        }
+        is_ahead
     }
 
     /// What is said of the message that is being collected, to say more.
@@ -345,7 +365,10 @@ impl Log {
     pub(super) fn lacks_more(&self) -> bool {
         let open = self.open.as_ref();
         open.is_some_and(|open| {
-            open.kind == Kind::Announced && open.leading.is_some() && !open.is_complete()
+            open.kind == Kind::Announced
+                && open.leading.is_some()
+                && !open.is_complete()
+                && !open.ends_otherwise()
         })
     }
 
@@ -521,8 +544,8 @@ impl Log {
     }
 
     fn finish_message(&mut self, open: &Open) {
-        let (found, end) = match open.is_settled {
-            true => one_message(&open.text),
+        let (found, end) = match open.is_settled || open.ends_otherwise() {
+            true => one_message(&open.text, open.told),
             false => messages(&open.text),
         };
         for message in &found {
@@ -559,7 +582,7 @@ impl Log {
         let is_ahead = !found && open.kind == Kind::Announced && quote::holds_message(rest);
         let outcome = match () {
             () if found => Outcome::Sip,
-            () if is_blank => Outcome::Other(Other::KeepAlive),
+            () if is_blank && !open.preceded => Outcome::Other(Other::KeepAlive),
             () if is_ahead || is_http(rest) => Outcome::Other(Other::LogLine),
             () => UNREADABLE,
         };
@@ -618,6 +641,14 @@ const UNREADABLE: Outcome = Outcome::Undecodable(Reason {
     layer: Layer::Log,
     why: Why::Malformed,
 });
+
+/// Whether an entry of some log begins with this line, which has no start line in it.
+fn is_entry(text: &[u8]) -> bool {
+    /// Numbers and marks may stand in front of the stamp.
+    const NEAR: usize = 24;
+    let stamped = stamp::find(text).is_some_and(|(_, place)| place.start < NEAR);
+    stamped && !quote::has_version(text)
+}
 
 /// Some loggers write what they say to web servers in the same way.
 fn is_http(text: &[u8]) -> bool {

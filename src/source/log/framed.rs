@@ -72,6 +72,7 @@ impl<A: Announces + 'static> Format for Framed<A> {
         } else {
             let peeled = self.margin.peeled(text);
             match self.format.part(peeled, log) {
+                Part::Message if log.ahead(line, peeled) => {}
                 Part::Message => self.inside(line, log),
                 Part::Around if log.doubts() => self.inside(line, log),
                 Part::Around => {}

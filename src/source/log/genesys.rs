@@ -5,7 +5,7 @@
 //! only the direction is known.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{endpoint, split_once, transport};
+use super::words::{bytes_told, endpoint, split_once, transport};
 use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
 
@@ -23,7 +23,7 @@ impl Announces for Genesys {
     fn part(&mut self, text: &[u8], log: &Log) -> Part {
         if text.is_empty() && log.is_complete() {
             Part::End
-        } else if log.has_no_length() && is_entry(text) {
+        } else if !log.is_empty() && is_entry(text) {
             Part::Beyond
         } else {
             Part::Message
@@ -64,6 +64,7 @@ fn announced(line: &[u8]) -> Option<Announced> {
     Some(Announced {
         at: place.start,
         moment: Some(moment),
+        length: bytes_told(rest),
         ..Announced::with(Who::At(endpoint(peer)?), sent, transport)
     })
 }

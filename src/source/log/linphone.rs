@@ -47,15 +47,19 @@ fn received(said: &[u8]) -> Option<Announced> {
     let (carrier, peer) = place(rest.trim_ascii_end().strip_suffix(b"]:")?);
     let is_stream = matches!(carrier, Transport::Tcp | Transport::Tls);
     Some(Announced {
+        length: Some(length),
         read: is_stream.then_some(Some(length)),
         ..Announced::with(party(peer), false, carrier)
     })
 }
 
 fn sent(said: &[u8]) -> Option<Announced> {
-    let (peer, _) = split_once(said.strip_prefix(b"message sent to [")?, b"], size: [")?;
+    let (peer, size) = split_once(said.strip_prefix(b"message sent to [")?, b"], size: [")?;
     let (carrier, peer) = place(peer);
-    Some(Announced::with(party(peer), true, carrier))
+    Some(Announced {
+        length: split_once(size, b"]").and_then(|(length, _)| number(length)),
+        ..Announced::with(party(peer), true, carrier)
+    })
 }
 
 /// `UDP://192.0.2.1:5060`.

@@ -42,6 +42,7 @@ mod sipviewer;
 mod sngrep;
 mod sofia;
 mod sofia_dump;
+mod spacing;
 mod stamp;
 mod tshark;
 mod uptime;
@@ -286,6 +287,8 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
     let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
     let prefix = colours::without(prefix);
+    let double = spacing::is_double(&prefix);
+    let prefix = spacing::undone(&prefix);
     let fronts = Front::all(&prefix).into_iter().map(|front| {
         let bare = front.taken_from(&prefix);
         (front, bare)
@@ -320,6 +323,7 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let new = || LogReader::new(format, front.clone(), options);
     let mut reader = new();
     reader.look_ahead(new(), &prefix);
+    reader.set_double(double);
     Some((reader, format.name))
 }
 

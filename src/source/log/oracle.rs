@@ -24,9 +24,15 @@ impl Announces for Oracle {
         match () {
             () if text.len() >= 20 && text.iter().all(|byte| *byte == b'-') => Part::End,
             () if log.is_empty() && text.starts_with(b" ") => Part::Foreign,
+            () if !log.is_empty() && is_entry(text) => Part::Beyond,
             () => Part::Message,
         }
     }
+}
+
+/// `Nov 14 22:13:20.008 ..`
+fn is_entry(line: &[u8]) -> bool {
+    stamp::read(line).is_some_and(|(moment, _)| moment.date.is_some() && moment.digits == 3)
 }
 
 fn announced(line: &[u8]) -> Option<Announced> {

@@ -50,7 +50,7 @@ pub(super) fn announced(text: &[u8]) -> Option<Announced> {
     let text = text.strip_suffix(b":")?;
     let (before, said) = split_once(text, b" bytes ")?;
     let space = before.iter().rposition(|byte| *byte == b' ')?;
-    number::<u32>(&before[space + 1..])?;
+    let length = number(&before[space + 1..])?;
     let way = &before[..space];
     let (sent, towards): (bool, &[u8]) = match () {
         () if way.ends_with(b"TX") => (true, b" to "),
@@ -63,6 +63,7 @@ pub(super) fn announced(text: &[u8]) -> Option<Announced> {
     Some(Announced {
         at: way.len() - 2,
         moment: stamp::find(text).map(|(moment, _)| moment),
+        length: Some(length),
         ..Announced::with(peer, sent, transport(carrier)?)
     })
 }

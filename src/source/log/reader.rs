@@ -7,13 +7,17 @@ use super::collect::Log;
 use super::front::Front;
 use super::parts::Parts;
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours};
+use super::{
+    ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours, spacing,
+};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
 /// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
     front: Front,
+    /// Whether every line so far had a blank one behind it, as the text is double spaced.
+    double: bool,
     parts: Parts,
     /// Not used by any reader yet.
     clock: Clock,
@@ -100,6 +104,7 @@ impl LogReader {
         let clock = Clock::new(options);
         let mut reader = Self {
             front,
+            double: false,
             parts: Parts::default(),
             is_asked: options.format.is_some(),
             limits: Limits::default(),
@@ -130,13 +135,13 @@ impl LogReader {
         for reader in &mut beginning.readers {
             self.usual.push((reader.known.name, reader.log.counts()));
         }
+        self.usual.push((ANY_TEXT, beginning.rest.log.counts()));
         let clock = |name| self.clock_of(name);
         let clocks: Vec<_> = self
             .readers
             .iter()
             .map(|reader| clock(reader.known.name))
             .collect();
-        self.usual.push((ANY_TEXT, beginning.rest.log.counts()));
         for (reader, clock) in self.readers.iter_mut().zip(clocks) {
             reader.log.set_clock(clock);
         }
@@ -144,11 +149,18 @@ impl LogReader {
         self.rest.log.set_clock(clock);
     }
 
+    /// Whether the input is double spaced.
+    pub(super) fn set_double(&mut self, double: bool) {
+        self.double = double;
+    }
+
     fn clock_of(&self, name: &str) -> Clock {
         let mut usual = self.usual.iter();
         let usual = usual.find(|(known, _)| *known == name);
         let counts = usual.map(|(_, counts)| *counts).unwrap_or_default();
-        self.clock.clone().expecting(counts)
+        let all = self.usual.iter().map(|(_, counts)| *counts);
+        let of_all = all.fold(Counts::default(), Counts::and);
+        self.clock.clone().expecting(counts, of_all)
     }
 
     fn add(&mut self, known: &'static Known) {
@@ -166,13 +178,20 @@ impl LogReader {
         let continues = std::mem::replace(&mut self.continues, !raw.ends_with(b"\n"));
         self.lines += u64::from(!continues);
         let plain = colours::without(raw);
+        if self.double && !continues && self.lines.is_multiple_of(2) {
+            self.double = spacing::is_blank(&plain);
+            if self.double {
+                return;
+            }
+        }
         let bare = match continues {
             true => Cow::Borrowed(&*plain),
             false => self.front.stripped(&plain),
         };
         let line = Line {
             number: self.lines,
-            offset: (bare.len() == raw.len()).then_some(offset),
+            // Of a double spaced message not all bytes are its own.
+            offset: (bare.len() == raw.len() && !self.double).then_some(offset),
             raw: &bare,
             continues,
             again: 0,

@@ -4,6 +4,7 @@
 //! Headers get the line ends that the protocol wants (RFC 3261 7). Those of a body count in its length: the body is given the
 //! line ends with which it has the length that Content-Length says. Where none do, the length is not provable.
 
+use super::words::{number, split_once};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message};
 
@@ -19,10 +20,10 @@ pub(super) struct Restored {
     pub(super) spoiled: Spoiled,
 }
 
-/// The message of a text that is known to be one, and where it ends.
-pub(super) fn one_message(text: &[u8]) -> (Vec<Restored>, usize) {
+/// The message of a text that is known to be one, and where it ends. The log may tell how many bytes it has.
+pub(super) fn one_message(text: &[u8], told: Option<usize>) -> (Vec<Restored>, usize) {
     let from = blank(text);
-    match message(&text[from..], true) {
+    match message(&text[from..], true, told) {
         Some((message, length)) => {
             let at = message.at.map(|_| from);
             (
@@ -47,7 +48,7 @@ pub(super) fn messages(text: &[u8]) -> (Vec<Restored>, usize) {
         if !begins_message(&text[from..]) {
             return (found, at);
         }
-        let Some((message, length)) = message(&text[from..], false) else {
+        let Some((message, length)) = message(&text[from..], false, None) else {
             return (found, at);
         };
         at = from + length;
@@ -72,15 +73,33 @@ pub(super) fn blank(text: &[u8]) -> usize {
 }
 
 /// The message that a text begins with, and how much of the text it is: all of it, where it is known to hold no other.
-fn message(text: &[u8], is_one: bool) -> Option<(Restored, usize)> {
+fn message(text: &[u8], is_one: bool, told: Option<usize>) -> Option<(Restored, usize)> {
     let head = head_length(text);
+    let is_sure =
+        |found: &(Restored, usize)| found.0.whole && !found.0.spoiled.has(Spoiled::LENGTH);
+    let usual = headed(text, head, is_one, None);
+    if usual.as_ref().is_some_and(is_sure) {
+        return usual;
+    }
+    let lost = lost_end(text).and_then(|head| headed(text, head, true, None));
+    let as_told = || headed(text, head, is_one, Some(told?));
+    lost.filter(is_sure).or_else(as_told).or(usual)
+}
+
+/// The same with a header section of this length.
+fn headed(
+    text: &[u8],
+    head: usize,
+    is_one: bool,
+    told: Option<usize>,
+) -> Option<(Restored, usize)> {
     let lost_line_ends = !text[..head]
         .split_inclusive(|byte| *byte == b'\n')
         .any(|line| line.ends_with(b"\r\n"));
     let blank_is_lost =
         !ends_with_blank(&text[..head]) && (head < text.len() || says_no_body(&text[..head]));
     if !lost_line_ends && !blank_is_lost {
-        return as_it_is(text);
+        return as_it_is(text, told);
     }
     let mut bytes = Vec::with_capacity(2 * head);
     for line in text[..head].split_inclusive(|byte| *byte == b'\n') {
@@ -96,34 +115,58 @@ fn message(text: &[u8], is_one: bool) -> Option<(Restored, usize)> {
         return Some((restored(bytes, false, spoiled)?, text.len()));
     }
     let rest = &text[head..];
-    let Some(length) = length_of_body(&glance) else {
-        let used = rest.len() - trailing_blank(rest);
-        for line in rest[..used].split_inclusive(|byte| *byte == b'\n') {
-            push_line(&mut bytes, line);
+    let said = length_of_body(&glance);
+    let told = told.and_then(|told| told.checked_sub(bytes.len()));
+    let with = |length, is_all| Some((Body::of(rest, length, is_all)?, length));
+    let by_itself = said.and_then(|length| with(length, is_one));
+    let body = by_itself.or_else(|| told.and_then(|length| with(length, true)));
+    if let Some((body, length)) = body {
+        for line in rest[..body.used].split_inclusive(|byte| *byte == b'\n') {
+            bytes.extend_from_slice(without_end(line));
+            bytes.extend_from_slice(body.line_end);
         }
-        return Some((
-            restored(bytes, true, spoiled.and(Spoiled::LENGTH))?,
-            text.len(),
-        ));
+        bytes.truncate(glance.body as usize + length);
+        return Some((restored(bytes, true, spoiled)?, head + body.used));
+    }
+    let used = rest.len() - trailing_blank(rest);
+    for line in rest[..used].split_inclusive(|byte| *byte == b'\n') {
+        push_line(&mut bytes, line);
+    }
+    let (whole, used) = match said {
+        Some(length) => (
+            bytes.len() >= (glance.body as usize).saturating_add(length),
+            head + used,
+        ),
+        None => (true, text.len()),
     };
-    let body = Body::of(rest, length, is_one);
-    match body.line_end {
-        Some(line_end) => {
-            for line in rest[..body.used].split_inclusive(|byte| *byte == b'\n') {
-                bytes.extend_from_slice(without_end(line));
-                bytes.extend_from_slice(line_end);
-            }
-            bytes.truncate(glance.body as usize + length);
+    Some((restored(bytes, whole, spoiled.and(Spoiled::LENGTH))?, used))
+}
+
+/// Where the header section ends without a blank line: its last field is Content-Length, and as long as it says is what follows.
+fn lost_end(text: &[u8]) -> Option<usize> {
+    let mut head = 0;
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        let inside = without_end(line);
+        if inside.is_empty() {
+            return None;
         }
-        None => {
-            for line in rest[..body.used].split_inclusive(|byte| *byte == b'\n') {
-                push_line(&mut bytes, line);
-            }
-            spoiled = spoiled.and(Spoiled::LENGTH);
+        head += line.len();
+        if let Some(length) = content_length(inside) {
+            let rest = &text[head..];
+            let has_blank = blank(rest) > 0;
+            let fits = length > 0 && !has_blank && Body::of(rest, length, true).is_some();
+            return fits.then_some(head);
         }
     }
-    let whole = bytes.len() >= glance.body as usize + length;
-    Some((restored(bytes, whole, spoiled)?, head + body.used))
+    None
+}
+
+/// What this header field says, if it is Content-Length.
+pub(super) fn content_length(line: &[u8]) -> Option<usize> {
+    let (name, value) = split_once(line, b":")?;
+    let name = name.trim_ascii_end();
+    let is_one = name.eq_ignore_ascii_case(b"content-length") || name.eq_ignore_ascii_case(b"l");
+    number(value.trim_ascii()).filter(|_| is_one)
 }
 
 fn restored(bytes: Vec<u8>, whole: bool, spoiled: Spoiled) -> Option<Restored> {
@@ -143,16 +186,22 @@ fn restored(bytes: Vec<u8>, whole: bool, spoiled: Spoiled) -> Option<Restored> {
 }
 
 /// A message whose line ends are there.
-fn as_it_is(text: &[u8]) -> Option<(Restored, usize)> {
+fn as_it_is(text: &[u8], told: Option<usize>) -> Option<(Restored, usize)> {
     let glance = Glance::at(text)?;
     let head = glance.body as usize;
-    let (length, whole, spoiled) = match length_of_body(&glance) {
+    let is_told = |told: &usize| {
+        let behind = text.get(*told..).filter(|_| *told >= head);
+        behind.is_some_and(|behind| behind.trim_ascii().is_empty())
+    };
+    let told = told.filter(is_told);
+    let (length, whole, spoiled) = match (length_of_body(&glance), told) {
         _ if !glance.ended => (text.len(), false, Spoiled::NOTHING),
-        Some(body) if head.saturating_add(body) <= text.len() => {
+        (Some(body), _) if head.saturating_add(body) <= text.len() => {
             (head + body, true, Spoiled::NOTHING)
         }
-        Some(_) => (text.len(), false, Spoiled::LENGTH),
-        None => (
+        (_, Some(told)) => (told, true, Spoiled::NOTHING),
+        (Some(_), None) => (text.len(), false, Spoiled::LENGTH),
+        (None, None) => (
             text.len() - trailing_blank(&text[head..]),
             true,
             Spoiled::LENGTH,
@@ -175,15 +224,16 @@ fn length_of_body(glance: &Glance) -> Option<usize> {
     }
 }
 
-/// How much of a text is the body of this length.
+/// How much of a text is the body of some length.
 struct Body {
     used: usize,
-    /// The line ends with which it has that length; none if it has it with none.
-    line_end: Option<&'static [u8]>,
+    /// The line ends with which it has that length.
+    line_end: &'static [u8],
 }
 
 impl Body {
-    fn of(text: &[u8], length: usize, is_all: bool) -> Self {
+    /// None: it has that length with no line ends.
+    fn of(text: &[u8], length: usize, is_all: bool) -> Option<Self> {
         let mut found: Option<(bool, Self)> = None;
         let (mut used, mut crlf, mut lf) = (0, 0, 0);
         for line in std::iter::once(&text[..0]).chain(text.split_inclusive(|byte| *byte == b'\n')) {
@@ -196,8 +246,8 @@ impl Body {
                 () if crlf == length => b"\r\n",
                 () if lf == length => b"\n",
                 // The last line of a body may have no end.
-                () if crlf == length + 2 => b"\r\n",
-                () if lf == length + 1 => b"\n",
+                () if crlf == length.saturating_add(2) => b"\r\n",
+                () if lf == length.saturating_add(1) => b"\n",
                 () if lf > length => break,
                 () => continue,
             };
@@ -206,18 +256,11 @@ impl Body {
             let ends_here = next.is_empty() || begins_message(next);
             let better = found.as_ref().is_none_or(|(sure, _)| !sure && ends_here);
             if better {
-                let line_end = Some(line_end);
                 found = Some((ends_here, Self { used, line_end }));
             }
         }
         let found = found.filter(|(sure, _)| *sure || !is_all);
-        found.map_or_else(
-            || Self {
-                used: text.len() - trailing_blank(text),
-                line_end: None,
-            },
-            |(_, body)| body,
-        )
+        found.map(|(_, body)| body)
     }
 }
 

@@ -5,9 +5,8 @@
 //! the seconds since 1970. Messages are written byte by byte, and a line end follows.
 
 use super::announced::Announced;
-use super::words::transport;
+use super::words::{bytes_told, transport};
 use super::{Format, Line, Log, Moment, stamp, uptime};
-use crate::base::Transport;
 use crate::source::Who;
 
 const ROW: &[u8] = b"-----------------------------------------------";
@@ -41,11 +40,11 @@ impl Format for Sipp {
             self.moment = moment(written);
             self.after_row = true;
         } else if self.after_row
-            && let Some((transport, sent)) = announced(text)
+            && let Some(announced) = announced(text)
         {
             let announced = Announced {
                 moment: self.moment,
-                ..Announced::with(Who::Unknown, sent, transport)
+                ..announced
             };
             announced.begin(line, log);
             self.after_row = false;
@@ -70,7 +69,7 @@ fn moment(written: &[u8]) -> Option<Moment> {
 
 /// `UDP message sent (556 bytes):`, `UDP message received [323] bytes :`, `TCP control message sent`, `Unexpected UDP message
 /// received:`.
-fn announced(line: &[u8]) -> Option<(Transport, bool)> {
+fn announced(line: &[u8]) -> Option<Announced> {
     let mut words = line.split(|byte| *byte == b' ').peekable();
     words.next_if_eq(&&b"Unexpected"[..]);
     let transport = transport(words.next()?)?;
@@ -78,9 +77,13 @@ fn announced(line: &[u8]) -> Option<(Transport, bool)> {
     if words.next()? != b"message" {
         return None;
     }
-    match words.next()? {
-        b"sent" => Some((transport, true)),
-        b"received" | b"received:" => Some((transport, false)),
-        _ => None,
-    }
+    let sent = match words.next()? {
+        b"sent" => true,
+        b"received" | b"received:" => false,
+        _ => return None,
+    };
+    Some(Announced {
+        length: bytes_told(line),
+        ..Announced::with(Who::Unknown, sent, transport)
+    })
 }

@@ -60,7 +60,7 @@ pub(super) fn is_row(text: &[u8]) -> bool {
 pub(super) fn announced(text: &[u8], sends: &[u8]) -> Option<Announced> {
     let (before, said) = split_once(text.trim_ascii_end().strip_suffix(b":")?, b" bytes ")?;
     let space = before.iter().rposition(|byte| *byte == b' ')?;
-    number::<u32>(&before[space + 1..])?;
+    let length = number(&before[space + 1..])?;
     let way = &before[..=space];
     let sent = way.ends_with(sends);
     if !sent && !way.ends_with(b"recv ") {
@@ -73,6 +73,7 @@ pub(super) fn announced(text: &[u8], sends: &[u8]) -> Option<Announced> {
     Some(Announced {
         at: way.len() - 5,
         moment: Some(stamp::read(time)?.0),
+        length: Some(length),
         ..Announced::with(who(peer, carrier), sent, carrier)
     })
 }

@@ -90,6 +90,14 @@ pub(super) fn split_once<'a>(text: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a
     Some((&text[..place], &text[place + at.len()..]))
 }
 
+/// How many bytes something has, by the words of a log: `252 bytes`, `[252] bytes`.
+pub(super) fn bytes_told(text: &[u8]) -> Option<usize> {
+    let (before, _) = split_once(text, b" bytes")?;
+    let before = before.strip_suffix(b"]").unwrap_or(before);
+    let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    number(&before[before.len() - digits.count()..])
+}
+
 /// Whether this is a header field: a name (RFC 3261 25.1: a token) and a colon.
 pub(super) fn is_field(line: &[u8]) -> bool {
     let Some(colon) = memchr::memchr(b':', line) else {

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use sipscope::base::Other;
 use sipscope::source::TextOptions;
 
 use crate::logs::one_side::{MILLISECOND, SECOND};
-use crate::logs::traffic::{Read, Sent, UNKNOWN, check, check_with, of_one_side, read_text};
+use crate::logs::traffic::{
+    Read, Sent, UNKNOWN, analyze_text, check, check_with, of_one_side, read_text,
+};
 
 /// chan_pjsip in `/var/log/asterisk/full`.
 pub(crate) fn write(sent: &Sent, own: SocketAddr) -> Vec<u8> {
@@ -258,4 +261,29 @@ fn the_next_entry_ends_a_message_without_end() {
     let whole: Vec<_> = read.iter().map(|read| read.whole).collect();
     assert_eq!(whole, [false, true]);
     assert!(read[0].message.ends_with("CSeq: 1 OPTIONS\r\n"));
+}
+
+/// chan_sip writes down what came to keep the way open, and that is nothing but line ends.
+#[test]
+fn keep_alives_are_other_traffic() {
+    let message = "OPTIONS sip:b@example.org SIP/2.0\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
+    for prefix in ["", "[Nov 14 22:13:20] VERBOSE[17] chan_sip.c: "] {
+        for blank in ["\r\n\r\n", "\n", "", "\n\n\n"] {
+            let read_from = "<--- SIP read from UDP:192.0.2.1:5060 --->\n";
+            let row = "<------------->\n";
+            let text = format!(
+                "{prefix}{read_from}{message}{row}{prefix}{read_from}{blank}{row}{prefix}{read_from}{message}{row}"
+            );
+            let intake = analyze_text(text.as_bytes(), TextOptions::default());
+            assert_eq!(intake.sightings.len(), 2, "{prefix}{blank:?}");
+            assert_eq!(intake.total().undecodable_total(), 0, "{prefix}{blank:?}");
+            let total = intake.total();
+            assert!(
+                total
+                    .other()
+                    .any(|(other, count)| (other, count) == (Other::KeepAlive, 1))
+            );
+            assert_eq!(intake.anomalies.iter().count(), 0, "{prefix}{blank:?}");
+        }
+    }
 }

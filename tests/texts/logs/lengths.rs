@@ -75,7 +75,13 @@ fn a_length_that_is_too_long_costs_no_other_message() {
                     (right.nanos, &right.from, &right.to, right.transport),
                     "{format} {more}"
                 );
-                assert!(!wrong.whole && right.whole, "{format} {more}");
+                // Where the log tells the length too, all of it is there.
+                let is_told = TOLD_FORMATS.contains(&format);
+                assert_eq!(
+                    (wrong.whole, right.whole),
+                    (is_told, true),
+                    "{format} {more}"
+                );
             }
         }
     }
@@ -296,5 +302,128 @@ fn a_body_of_many_lines_takes_no_other_message() {
                 "{format}"
             );
         }
+    }
+}
+
+/// Formats that say in front of a message how long it is.
+pub(crate) const TOLD_FORMATS: [&str; 8] = [
+    "asterisk",
+    "clearwater",
+    "genesys",
+    "linphone",
+    "pjsua",
+    "sipp",
+    "sofia",
+    "sofia-dump",
+];
+
+/// What the log says of the length is true, whatever the message says: also where that ends just where another message does.
+#[test]
+fn a_length_that_the_log_tells_is_better_than_that_of_the_message() {
+    for format in TOLD_FORMATS {
+        let behind = [
+            sent(2, "BYE sip:b@example.org", 0, ""),
+            sent(3, "OPTIONS sip:b@example.org", 0, ""),
+            message(4, "last\r\n"),
+        ];
+        let first = |length| sent(1, "MESSAGE sip:b@example.org", length, "hello\r\n");
+        let right = {
+            let all = [&[first(7)], &behind[..]].concat();
+            read(format, &log(format, &all))
+        };
+        let tail = {
+            let written = log(format, &[first(7)]);
+            let at = written
+                .windows(5)
+                .position(|word| word == b"hello")
+                .unwrap();
+            written.len() - at
+        };
+        for upto in 1..3 {
+            let end = tail + log(format, &behind[..upto]).len();
+            // A log without carriage returns is longer than it looks.
+            let lines = log(format, &behind[..upto]);
+            let lines = lines.iter().filter(|byte| **byte == b'\n').count();
+            for length in [end - 4, end - 1, end, end + 2, end + lines] {
+                let all = [&[first(length)], &behind[..]].concat();
+                let found = read(format, &log(format, &all));
+                assert_eq!(found.len(), 4, "{format} {length}");
+                assert_eq!(found[0].message, all[0].text(), "{format} {length}");
+                assert!(found[0].whole, "{format} {length}");
+                assert_eq!(found[0].spoiled, right[0].spoiled, "{format} {length}");
+                assert_eq!(found[1..], right[1..], "{format} {length}");
+            }
+        }
+    }
+}
+
+/// Where the log shows less than it says, that is no proof of anything.
+#[test]
+fn a_length_that_the_log_tells_and_does_not_show_proves_nothing() {
+    for format in TOLD_FORMATS {
+        let cut = sent(1, "MESSAGE sip:b@example.org", 500, "hello\r\n");
+        let long = sent(
+            1,
+            "MESSAGE sip:b@example.org",
+            500,
+            &"hello, you\r\n".repeat(40),
+        );
+        let told = |sent: &Sent| format!("{} ", sent.bytes.len());
+        let digits = |sent: &Sent| sent.bytes.len().to_string();
+        assert_eq!(told(&cut).len(), told(&long).len());
+        let text = String::from_utf8(log(format, &[cut.clone()])).unwrap();
+        let text = text.replacen(&digits(&cut), &digits(&long), 1);
+        let found = read(format, text.as_bytes());
+        assert_eq!(found.len(), 1, "{format}");
+        assert!(!found[0].whole, "{format}");
+        assert!(found[0].spoiled.contains(&"length"), "{format}");
+    }
+}
+
+/// The blank line in front of a body may be lost: where Content-Length is the last header field and is just as long as what follows
+/// it, that is the body.
+#[test]
+fn a_lost_blank_line_is_put_back_before_any_body() {
+    let bodies = [
+        "hello there\r\n",
+        "Messages-Waiting: yes\r\nVoice-Message: 2/8 (0/2)\r\n",
+        "Signal=5\r\nDuration=160\r\n",
+        "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\ns=-\r\n--b--\r\n",
+    ];
+    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS) {
+        for body in bodies {
+            let all = [message(1, "a\r\n"), message(2, body), message(3, "b\r\n")];
+            let mut lost = all.clone();
+            lost[1].bytes = all[1].text().replacen("\r\n\r\n", "\r\n", 1).into_bytes();
+            let found = read(format, &log(format, &lost));
+            let texts: Vec<_> = found
+                .iter()
+                .map(|read| (read.message.clone(), read.whole))
+                .collect();
+            let expected = all.each_ref().map(|sent| (sent.text(), true));
+            assert_eq!(texts, expected, "{format} {body:?}");
+            let spoiled = &found[1].spoiled;
+            assert!(spoiled.contains(&"white space"), "{format} {body:?}");
+            assert!(!spoiled.contains(&"length"), "{format} {body:?}");
+        }
+    }
+}
+
+/// A blank line that is there is none of the body, whatever the length would allow.
+#[test]
+fn a_blank_line_that_is_there_is_not_put_back() {
+    for format in TEXT_FORMATS.into_iter().chain(["pjsua", "asterisk"]) {
+        // With the blank line in front it would be as long as it says.
+        let all = [
+            sent(1, "MESSAGE sip:b@example.org", 9, "hello\r\n"),
+            message(2, "b\r\n"),
+        ];
+        let text = String::from_utf8(log(format, &all)).unwrap();
+        // None that tells its length.
+        let found = read(format, text.replace("(160 bytes)", "").as_bytes());
+        assert_eq!(found.len(), 2, "{format}");
+        let head = |text: &str| text.split("\r\n\r\n").next().unwrap().to_owned();
+        let behind = found[0].message[head(&all[0].text()).len()..].to_owned();
+        assert!(behind.starts_with("\r\n\r\nhello"), "{format} {behind:?}");
     }
 }

@@ -183,3 +183,69 @@ fn colours_inside_of_a_message_are_noted() {
     let expected = [(message.clone(), vec![]), (message, vec!["white space"])];
     assert!(told.eq(expected), "{read:#?}");
 }
+
+/// Wherever between an announcement and the end of the header fields another thread writes, the message is the same, and so is what
+/// its announcement says of it.
+#[test]
+fn another_thread_may_write_in_any_line_of_a_head() {
+    let others = [
+        (
+            "cisco",
+            "660009: Nov 14 22:13:19.130: //-1/xxxxxxxxxxxx/SIP/Info/ccsip_new: Checking\n",
+        ),
+        (
+            "clearwater",
+            "14-11-2023 22:13:19.130 UTC [7f01] Debug dispatcher.cpp:123: Queuing it\n",
+        ),
+        ("genesys", "22:13:19.130: SIPCM: timeout entered\n"),
+        (
+            "linphone",
+            "2023-11-14 22:13:19:130 mediastreamer-message-Sending RTP 1 2 3\n",
+        ),
+        (
+            "oracle",
+            "Nov 14 22:13:19.130 [SIP] SipTransport::process done\n",
+        ),
+        (
+            "pjsua",
+            "22:13:19.130   sip_endpoint.c  .Processing incoming message\n",
+        ),
+        (
+            "sofia",
+            "2023-11-14 22:13:19.130000 [NOTICE] switch_channel.c:1142 New Channel x\n",
+        ),
+    ];
+    let (traffic, own) = of_one_side();
+    let with_body = |sent: &&Sent| sent.transport == "UDP" && sent.text().contains("m=audio");
+    let sent = traffic.iter().find(with_body).unwrap();
+    for (format, line) in others {
+        let written = sent.written(format, own);
+        let entry = String::from_utf8(written).unwrap();
+        let lines: Vec<&str> = entry.split_inclusive('\n').collect();
+        let start = lines.iter().position(|line| line.contains("SIP/2.0"));
+        let start = start.unwrap();
+        let end = lines
+            .iter()
+            .position(|line| line.contains("Content-Length"));
+        let behind = sent.written(format, own);
+        let behind = String::from_utf8(behind).unwrap();
+        let options = || TextOptions {
+            format: Some(format.to_owned()),
+            year: Some(2023),
+            zone: Some(0),
+        };
+        let expected = read_text(format!("{entry}{behind}").as_bytes(), options());
+        assert_eq!(expected.len(), 2, "{format}");
+        for at in start..=end.unwrap() {
+            let (before, after) = lines.split_at(at);
+            let text = [&before.concat(), line, &after.concat(), &behind].concat();
+            let found = read_text(text.as_bytes(), options());
+            let told = |read: &Read| Read {
+                spoiled: Vec::new(),
+                ..read.clone()
+            };
+            let plain = |reads: &[Read]| reads.iter().map(told).collect::<Vec<_>>();
+            assert_eq!(plain(&found), plain(&expected), "{format} {at}");
+        }
+    }
+}

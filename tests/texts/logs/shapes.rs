@@ -303,6 +303,24 @@ fn line_ends_may_be_those_of_another_system() {
     );
 }
 
+/// What some mail programs and editors do to a text.
+#[test]
+fn lines_may_be_double_spaced() {
+    for blank in [&b"\n"[..], b"\r\n"] {
+        let shape = |text: &[u8]| each_line(text, |line, end| [line, end, blank].concat());
+        try_shape(shape, told, &[]);
+    }
+    let sofia = samples();
+    let sofia = sofia
+        .iter()
+        .find(|sample| sample.format == "sofia")
+        .unwrap();
+    let text = each_line(&sofia.text, |line, end| [line, end, end].concat());
+    for read in outcome(&text).reads {
+        assert!(read.spoiled.contains(&"white space"), "{read:#?}");
+    }
+}
+
 /// All other messages are the same, and the damaged one is read or pointed to.
 #[track_caller]
 fn try_damage(damage: impl Fn(&Sample, usize) -> Vec<u8>) {

@@ -518,3 +518,46 @@ fn one_odd_stamp_costs_no_other() {
         ["22:13:20", "22:13:21", "22:13:22", "22:13:23"]
     );
 }
+
+/// A writer who says less than most, or is damaged, has no time where it cannot be compared, and takes the date from nobody.
+#[test]
+fn a_time_without_a_date_takes_none_from_other_writers() {
+    let between = "192.0.2.1:5060 -> 198.51.100.7:5070";
+    let heads = [
+        "14 09:26:53.123456",
+        "17 09:27:00.000000",
+        "1x 09:28:00.000000",
+    ];
+    let heads = heads.map(|day| format!("2025/03/{day} {between}"));
+    let (_directory, path) = log(&heads.each_ref().map(String::as_str));
+    let mut told = times(&path, &[]);
+    told.sort();
+    let expected = [
+        "2025-03-14T09:26:53.123456",
+        "2025-03-17T09:27:00.000000",
+        "no time",
+    ];
+    assert_eq!(told, expected);
+    let told = times(&path, &["--tz", "+00:00"]);
+    assert!(
+        told.contains(&"2025-03-17T09:27:00.000000Z".to_owned()),
+        "{told:?}"
+    );
+    // An entry of pjsua, which has no dates, among those of sipdump.
+    let pjsua = fs::read_to_string("samples/logs/pjsua.log").unwrap();
+    let end = pjsua.find("--end msg--\n").unwrap() + 12;
+    let sipdump = fs::read("samples/logs/sipdump.data").unwrap();
+    fs::write(&path, [&sipdump, pjsua[..end].as_bytes()].concat()).unwrap();
+    let told = times(&path, &[]);
+    let dated = told
+        .iter()
+        .filter(|time| time.starts_with("2023-11-14T22:"));
+    assert_eq!(dated.count() + 1, told.len(), "{told:?}");
+    assert!(told.contains(&"no time".to_owned()));
+    // Where most have no date, none is known.
+    let (_directory, path) = log(&[&heads[0]]);
+    appended(&path, &["pjsua.log"]);
+    for row in rows(&["messages", "--format", "json", &path]) {
+        assert_eq!(row["relative_time"]["basis"], "time of day only");
+    }
+}

@@ -5,6 +5,7 @@ use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message};
 use crate::source::Head;
 use crate::source::log::Noted;
+use crate::source::log::restore::content_length;
 use crate::source::log::words::{is_about_messages, is_field};
 
 /// A message that is being collected.
@@ -22,11 +23,17 @@ pub(super) struct Open {
     pub(super) announced: u64,
     pub(super) spoiled: Spoiled,
     progress: Progress,
+    /// What stands behind its Content-Length, if that is not the blank line that ends the header section.
+    behind_length: Option<Behind>,
     /// How far the progress goes: up to the last line end.
     followed: usize,
     pub(super) cut: bool,
     /// Parts of its entry are not in the log.
     pub(super) lacks: bool,
+    /// How many bytes it has, by what the log says of it.
+    pub(super) told: Option<usize>,
+    /// A line of somebody else stood in front of its first.
+    pub(super) preceded: bool,
     /// A line of somebody else stood between its lines, and nothing has followed yet.
     pub(super) interrupted: bool,
     /// Where a line begins in the body that is a start line if a header field follows.
@@ -76,6 +83,7 @@ struct Doubted {
     offset: Option<u64>,
     spoiled: Spoiled,
     progress: Progress,
+    behind_length: Option<Behind>,
     followed: usize,
     colours: usize,
     beside: usize,
@@ -95,10 +103,58 @@ enum Progress {
     /// The body: its length, and how long it is so far, as it stands there and with either line end.
     Body {
         length: Option<usize>,
+        /// The length by what the log says of the message.
+        told: Option<usize>,
         raw: usize,
         crlf: usize,
         lf: usize,
     },
+}
+
+/// Lines that may be a body whose blank line in front is lost.
+#[derive(Clone, Copy, Default)]
+struct Behind {
+    /// What Content-Length says.
+    length: usize,
+    /// How long they are, with either line end.
+    crlf: usize,
+    lf: usize,
+    /// The same up to the last that is not blank.
+    solid_crlf: usize,
+    solid_lf: usize,
+}
+
+impl Behind {
+    /// Those behind this field, if it is the one.
+    fn field(line: &[u8]) -> Option<Self> {
+        content_length(line).map(|length| Self {
+            length,
+            ..Self::default()
+        })
+    }
+
+    fn follow(&mut self, text: &[u8]) {
+        if self.crlf == 0 && text.is_empty() {
+            // The blank line is there.
+            self.length = 0;
+        }
+        self.crlf += text.len() + 2;
+        self.lf += text.len() + 1;
+        if !text.is_empty() {
+            (self.solid_crlf, self.solid_lf) = (self.crlf, self.lf);
+        }
+    }
+
+    /// Whether they are as long as it says; the last line may have no end.
+    fn is_body(&self) -> bool {
+        let ends = [
+            self.solid_crlf,
+            self.solid_lf,
+            self.solid_crlf.saturating_sub(2),
+            self.solid_lf.saturating_sub(1),
+        ];
+        self.length > 0 && ends.contains(&self.length)
+    }
 }
 
 impl Open {
@@ -113,9 +169,12 @@ impl Open {
             announced: line.number,
             spoiled: Spoiled::NOTHING,
             progress: Progress::Head,
+            behind_length: None,
             followed: 0,
             cut: false,
             lacks: false,
+            told: None,
+            preceded: false,
             interrupted: false,
             begun: None,
             may_doubt,
@@ -171,6 +230,11 @@ impl Open {
         let start = line.start;
         let raw = &self.text[line];
         let text = raw.strip_suffix(b"\r").unwrap_or(raw);
+        if let Some(behind) = &mut self.behind_length {
+            behind.follow(text);
+        } else if matches!(self.progress, Progress::Head) {
+            self.behind_length = Behind::field(text);
+        }
         match &mut self.progress {
             Progress::Head if text.is_empty() => {
                 let Some(leading) = self.leading.filter(|leading| *leading < start) else {
@@ -186,8 +250,11 @@ impl Open {
                         .and_then(|length| usize::try_from(length).ok()),
                     None => None,
                 };
+                let head = self.text[leading..self.followed].split_inclusive(|byte| *byte == b'\n');
+                let head: usize = head.map(|line| line.trim_ascii_end().len() + 2).sum();
                 self.progress = Progress::Body {
                     length,
+                    told: self.told.and_then(|told| told.checked_sub(head)),
                     raw: 0,
                     crlf: 0,
                     lf: 0,
@@ -213,6 +280,7 @@ impl Open {
             raw,
             crlf,
             lf,
+            ..
         } = self.progress
         else {
             return false;
@@ -236,9 +304,35 @@ impl Open {
         }
     }
 
+    /// Whether it can be at its end by what else tells its length than Content-Length where that is looked for: what the log says, or
+    /// a body without a blank line in front.
+    pub(super) fn ends_otherwise(&self) -> bool {
+        self.ends_as_told() || self.behind_length.is_some_and(|behind| behind.is_body())
+    }
+
+    /// Whether it can have the length that the log says, which is not the one it says itself.
+    fn ends_as_told(&self) -> bool {
+        let Progress::Body {
+            length,
+            told: Some(told),
+            ..
+        } = self.progress
+        else {
+            return false;
+        };
+        // The last line ends may be those of the log.
+        let behind = self.text.len() - self.text.trim_ascii_end().len();
+        let (least, most) = self.lengths();
+        length != Some(told) && least.saturating_sub(behind) <= told && told <= most
+    }
+
     /// Whether what looks like the mark behind the message, so many bytes further on, may be a line of its body, which is shorter
     /// than it says. It was one if another mark follows where the body ends.
     pub(super) fn doubts_end(&mut self, further: usize, longest: usize) -> bool {
+        if self.ends_otherwise() {
+            self.is_settled |= self.doubted.take().is_some();
+            return false;
+        }
         let Progress::Body {
             length: Some(length),
             ..
@@ -276,6 +370,9 @@ impl Open {
         else {
             return false;
         };
+        if self.ends_otherwise() {
+            return false;
+        }
         let head = self.followed - raw;
         let (least, most) = self.lengths();
         let may_end = least <= length && length <= most;
@@ -296,6 +393,7 @@ impl Open {
                 offset: self.offset,
                 spoiled: self.spoiled,
                 progress: self.progress,
+                behind_length: self.behind_length,
                 followed: self.followed,
                 colours: self.colours,
                 beside: self.beside.len(),
@@ -315,6 +413,9 @@ impl Open {
         let Some(doubted) = &self.doubted else {
             return false;
         };
+        if self.ends_otherwise() {
+            return false;
+        }
         let ends = || self.ends_as_it_says() || self.may_end_here() && !doubted.is_usual;
         self.needs_mark || self.ends_with_mark() || !ends()
     }
@@ -372,6 +473,7 @@ impl Open {
         self.spoiled = doubted.spoiled;
         self.coloured.retain(|(start, ..)| *start < doubted.text);
         self.progress = doubted.progress;
+        self.behind_length = doubted.behind_length;
         self.followed = doubted.followed;
         self.begun = None;
         self.mark = None;
