@@ -22,8 +22,10 @@ impl Judge<'_, '_> {
             });
             return deviations;
         }
-        deviations.extend(self.direction(step, message));
-        deviations.extend(self.ends(step));
+        match self.direction(step, message) {
+            None => deviations.extend(self.ends(step)),
+            wrong_way => deviations.extend(wrong_way),
+        }
         deviations.extend(self.vias(step, message));
         deviations.extend(self.to(step, message));
         deviations.extend(self.acknowledged(step, message));
