@@ -3,6 +3,7 @@
 
 mod library;
 mod matching;
+mod parameter;
 mod read;
 pub mod synthesis;
 mod template;

@@ -2,6 +2,7 @@
 //!
 //! Steps, actors, dialogs and bodies are named by their position in the lists of the template.
 
+use crate::sip::{Problems, Text, Uri};
 use crate::trace::Role;
 
 /// A documented flow.
@@ -256,6 +257,23 @@ impl Template {
             What::Request(request) => Some(&request.method),
             _ => None,
         }
+    }
+
+    /// The dialog of the first request, and those whose users have no part in it: nothing shows that they are of one flow.
+    pub fn dialogs_apart(&self) -> Option<(usize, Vec<usize>)> {
+        let mut steps = 0..self.steps.len();
+        let first = steps.find_map(|step| self.dialog_of(step))?;
+        let users = |dialog: usize| {
+            let dialog = &self.dialogs[dialog];
+            let users = [&dialog.from, &dialog.to];
+            users.map(|user| {
+                Uri::read(Text::all(user.as_bytes()), &mut Problems::ignored()).canonical()
+            })
+        };
+        let own = users(first);
+        let is_apart = |dialog: &usize| !users(*dialog).iter().any(|user| own.contains(user));
+        let apart = (0..self.dialogs.len()).filter(is_apart);
+        Some((first, apart.collect()))
     }
 
     /// Everything that a message must carry: what the template says, and what follows from its being passed on.

@@ -12,12 +12,16 @@ mod details;
 mod dialogs;
 #[path = "flow_match/documents.rs"]
 mod documents;
+#[path = "flow_match/elements.rs"]
+mod elements;
 #[path = "flow_match/every.rs"]
 mod every;
 #[path = "flow_match/played.rs"]
 mod played;
 #[path = "flow_match/registrations.rs"]
 mod registrations;
+#[path = "flow_match/runs.rs"]
+mod runs;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,9 +1,11 @@
 //! `sipscope flows check`: whether files are templates, and where they are not.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+
+use sipscope::flow::Template;
 
 use super::library::{Known, Templates, clash, own, read, shown};
 use crate::cli::{Ended, Outcome, counted, escape};
@@ -36,6 +38,7 @@ impl Check {
                     let steps = counted(template.steps.len(), "step");
                     let id = escape::text(&template.id);
                     writeln!(out, "{}: {id}, {steps}", shown(&file))?;
+                    warn(&template, &file, out)?;
                     known.push(Known {
                         template,
                         file: Some(file),
@@ -49,4 +52,22 @@ impl Check {
         }
         Ok((ended, true))
     }
+}
+
+/// Tells which dialogs nothing puts together with the one that the flow begins with.
+fn warn(template: &Template, file: &Path, out: &mut impl Write) -> std::io::Result<()> {
+    let Some((first, apart)) = template.dialogs_apart() else {
+        return Ok(());
+    };
+    let name = |dialog: usize| escape::text(&template.dialogs[dialog].id);
+    for dialog in apart {
+        writeln!(
+            out,
+            "{}: warning: dialog {} has no user in common with {}, in which the flow begins: in a trace they are not found together",
+            shown(file),
+            name(dialog),
+            name(first),
+        )?;
+    }
+    Ok(())
 }

@@ -82,7 +82,9 @@ impl Synthesize {
             count: self.count,
             alterations: Vec::new(),
         };
-        options.alterations = self.alterations(&template, &options)?;
+        let altered = self.alterations(&template, &options)?;
+        options.alterations = altered.iter().map(|(_, one)| one.clone()).collect();
+        has_effect(&altered, &template, &options)?;
         if self.output.as_os_str() == "-" {
             self.write(out, &template, &options)?;
         } else {
@@ -117,30 +119,45 @@ impl Synthesize {
         }
     }
 
-    fn alterations(
-        &self,
-        template: &Template,
-        options: &Options,
-    ) -> anyhow::Result<Vec<Alteration>> {
+    fn alterations(&self, template: &Template, options: &Options) -> anyhow::Result<Vec<Altered>> {
         let mut all = Vec::new();
         for text in &self.broken {
-            all.push(broken(text, template, options)?);
+            let one = broken(text, template, options)?;
+            all.push((format!("--break {text}"), one));
         }
         for text in &self.dropped {
-            all.push(Alteration::Drop(message(text, template)?));
+            let one = Alteration::Drop(message(text, template)?);
+            all.push((format!("--drop {text}"), one));
         }
         for text in &self.duplicated {
-            all.push(Alteration::Duplicate(message(text, template)?));
+            let one = Alteration::Duplicate(message(text, template)?);
+            all.push((format!("--duplicate {text}"), one));
         }
         for text in &self.reordered {
             let Some((one, other)) = text.split_once(',') else {
                 return wrong(format!("--reorder needs two steps, as in 3,4; not {text}"));
             };
             let (one, other) = (message(one, template)?, message(other, template)?);
-            all.push(Alteration::Swap(one, other));
+            all.push((format!("--reorder {text}"), Alteration::Swap(one, other)));
         }
         Ok(all)
     }
+}
+
+/// What is done to a flow, with the words that asked for it.
+type Altered = (String, Alteration);
+
+/// Each of them makes a difference: it is about a message that is sent, and another one does not take that away.
+fn has_effect(altered: &[Altered], template: &Template, options: &Options) -> anyhow::Result<()> {
+    let whole = synthesis::synthesize(template, options, 0);
+    for (at, (asked, _)) in altered.iter().enumerate() {
+        let mut without = options.clone();
+        without.alterations.remove(at);
+        if synthesis::synthesize(template, &without, 0) == whole {
+            return wrong(format!("{asked} changes nothing here"));
+        }
+    }
+    Ok(())
 }
 
 /// A step with a SIP message.

@@ -55,16 +55,7 @@ struct Known {
 
 impl Known {
     fn from(template: &Template, plan: &Plan, scene: &Scene<'_, '_>, draft: &Assignment) -> Self {
-        let mut dialogs: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-        for (hop, seen) in draft {
-            if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
-                *dialogs
-                    .entry((dialog, scene.hops[*seen].call_id))
-                    .or_default() += 1;
-            }
-        }
         let mut known = Self {
-            dialogs: most(dialogs),
             actors: nodes(template, plan, scene, draft),
             ..Self::default()
         };
@@ -77,7 +68,33 @@ impl Known {
             let found = scene.users.get(*seen).into_iter().flatten();
             known.users = own.map(str::to_owned).zip(found.copied()).collect();
         }
+        let mut own = draft.clone();
+        own.retain(|hop, seen| known.has_users_of(template, plan, scene, *hop, *seen));
+        known.dialogs = call_ids(template, plan, scene, &own);
         known
+    }
+
+    /// Whether a hop of another call than the one that the flow begins with has the users that the template gives it.
+    fn has_users_of(
+        &self,
+        template: &Template,
+        plan: &Plan,
+        scene: &Scene<'_, '_>,
+        hop: usize,
+        seen: usize,
+    ) -> bool {
+        let Some(found) = scene.users.get(seen) else {
+            return true;
+        };
+        if self.call == Some(scene.hops[seen].hop.call().id()) {
+            return true;
+        }
+        let planned = plan.users(template, hop).into_iter().flatten();
+        let mut pairs = planned.zip(found);
+        pairs.all(|(planned, found)| {
+            let known = self.users.get(planned);
+            known.is_none_or(|known| known == found)
+        })
     }
 
     /// Whether some hop of the draft has another end than its actor has on most.
@@ -97,6 +114,23 @@ impl Known {
             })
         })
     }
+}
+
+/// The Call-ID that each dialog has on most hops.
+pub(super) fn call_ids(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+) -> BTreeMap<usize, usize> {
+    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (hop, seen) in assignment {
+        if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
+            let call_id = scene.hops[*seen].call_id;
+            *counts.entry((dialog, call_id)).or_default() += 1;
+        }
+    }
+    most(counts)
 }
 
 /// The node that each actor is on most hops.
@@ -415,10 +449,15 @@ impl<'a, 't> Aligner<'a, 't> {
             mut score,
             is_foreign,
         } = self.looks.alike(hop, seen)?;
-        if self.excluded.contains(&hop) || !self.is_of_the_users(hop, seen) {
+        if self.excluded.contains(&hop)
+            || !self
+                .known
+                .has_users_of(self.template, self.plan, self.scene, hop, seen)
+        {
             return None;
         }
         let planned = self.plan.hops[hop].request;
+        let has_a_dialog = self.scene.has_a_dialog(seen);
         let (step, seen) = (&self.template.steps[planned], &self.scene.hops[seen]);
         for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
             let Some(node) = node else { continue };
@@ -434,24 +473,10 @@ impl<'a, 't> Aligner<'a, 't> {
             Some(known) if is_foreign && *known != seen.call_id => return None,
             None => 0,
             Some(known) if *known == seen.call_id => 3,
+            // Requests of another dialog are none of this one; a single one may have a wrong Call-ID.
+            Some(_) if has_a_dialog => return None,
             Some(_) => -6,
         };
         Some(score)
-    }
-
-    /// Whether a hop of another call than the one that the flow begins with has the users that the template gives it.
-    fn is_of_the_users(&self, hop: usize, seen: usize) -> bool {
-        let Some(found) = self.scene.users.get(seen) else {
-            return true;
-        };
-        if self.known.call == Some(self.scene.hops[seen].hop.call().id()) {
-            return true;
-        }
-        let planned = self.plan.users(self.template, hop).into_iter().flatten();
-        let mut pairs = planned.zip(found);
-        pairs.all(|(planned, found)| {
-            let known = self.known.users.get(planned);
-            known.is_none_or(|known| known == found)
-        })
     }
 }

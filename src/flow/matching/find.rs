@@ -41,6 +41,19 @@ const MOST_OTHERS: usize = 3;
 /// A flow with its hops.
 type Flow = (Found, Vec<HopId>);
 
+/// What was found of a call.
+#[derive(Default)]
+struct Flows {
+    flows: Vec<Flow>,
+    passed: Option<Passed>,
+}
+
+/// A flow that begins with a later call was better than all that begins with this one: that is looked for without it.
+struct Passed {
+    score: i64,
+    hops: Vec<HopId>,
+}
+
 /// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
 /// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than two messages, unless there is only one template
 /// to look for.
@@ -95,27 +108,31 @@ fn search<'t>(
         kinds: &kinds,
     };
     let mut found: Vec<Flow> = Vec::new();
+    let mut passed = Vec::new();
     let mut open = Vec::new();
     let mut calls = calls.filter_map(|call| Searched::of(&all, users, call));
     let alone = || calls.next().map(|one| one.read_alone(bytes));
     each(threads, alone, Searched::alone, |searched| match searched {
-        Alone::Flows(flows) => found.extend(flows),
+        Alone::Flows(flows) => found.extend(flows.flows),
         Alone::Open(one) => open.push(one),
     })?;
     let (mut open, mut shelf) = (open.into_iter(), Shelf::default());
     let together = || open.next().map(|one| one.read_all(&mut shelf, bytes));
-    let look = |searched: Searched<'_>| searched.together(&Taken::default());
-    each(threads, together, look, |flows| found.extend(flows))?;
+    let look = |searched: Searched<'_>| (searched.call.id(), searched.together(&Taken::default()));
+    each(threads, together, look, |(call, flows)| {
+        found.extend(flows.flows);
+        passed.extend(flows.passed.map(|one| (call, one)));
+    })?;
     found.sort_by_key(|(one, _)| one.calls.first().copied());
-    let among_the_rest = |call: CallId, taken: &Taken| -> io::Result<Vec<Flow>> {
+    let among_the_rest = |call: CallId, taken: &Taken| -> io::Result<Flows> {
         let call = trace.call(call);
         let Some(searched) = call.and_then(|call| Searched::of(&all, users, call)) else {
-            return Ok(Vec::new());
+            return Ok(Flows::default());
         };
         let read = searched.read_all(&mut Shelf::default(), bytes)?;
         Ok(read.together(taken))
     };
-    without_shared(trace, found, among_the_rest)
+    without_shared(trace, found, passed, among_the_rest)
 }
 
 /// Looks into what is read: one thread reads messages again, and all tell what they are.
@@ -239,14 +256,14 @@ impl<'s> Searched<'s> {
     }
 
     /// The flows of the call and the others, but for what is taken.
-    fn together(self, taken: &Taken) -> Vec<Flow> {
+    fn together(&self, taken: &Taken) -> Flows {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
         let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
         self.flows(Others::Read(scene), taken).unwrap_or_default()
     }
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
-    fn flows(&self, others: Others<'_, '_>, taken: &Taken) -> Option<Vec<Flow>> {
+    fn flows(&self, others: Others<'_, '_>, taken: &Taken) -> Option<Flows> {
         let (trace, kinds) = (self.all.trace, self.all.kinds);
         let mut left = Left {
             alone: Scene::of(trace, [self.call], &self.held, kinds, taken),
@@ -256,6 +273,7 @@ impl<'s> Searched<'s> {
             all: self.all,
             call: self.call.id(),
             candidates: &self.candidates,
+            passed: None,
         };
         let mut found: Vec<Flow> = Vec::new();
         let mut used = BTreeSet::new();
@@ -273,14 +291,17 @@ impl<'s> Searched<'s> {
             let extra: &mut Vec<MessageId> = &mut one.given.extra;
             extra.retain(|message| !used.contains(message));
         }
-        Some(found)
+        Some(Flows {
+            flows: found,
+            passed: left.passed,
+        })
     }
 }
 
 /// What came of a look into a call alone.
 enum Alone<'s> {
     /// Its flows.
-    Flows(Vec<Flow>),
+    Flows(Flows),
     /// With the messages of others there may be better ones.
     Open(Searched<'s>),
 }
@@ -308,6 +329,8 @@ struct Left<'h, 's> {
     is_whole: bool,
     alone: Scene<'s, 'h>,
     others: Others<'h, 's>,
+    /// The best flow that begins with a later call.
+    passed: Option<Passed>,
 }
 
 impl<'h, 's> Left<'h, 's> {
@@ -346,6 +369,18 @@ impl<'h, 's> Left<'h, 's> {
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
             // A flow belongs to the call that it begins with.
             if calls.first() != Some(&self.call) {
+                let is_told = all.templates.len() == 1 || is_seen(&given);
+                let is_best = self.passed.as_ref().is_none_or(|one| one.score < score);
+                if let Some(other) = calls.first().filter(|_| is_told && is_best) {
+                    let of_other = all
+                        .trace
+                        .call(*other)
+                        .into_iter()
+                        .flat_map(|call| call.hops());
+                    let ids = hops.map(|hop| hop.id());
+                    let hops = ids.chain(of_other.map(|hop| hop.id())).collect();
+                    self.passed = Some(Passed { score, hops });
+                }
                 continue;
             }
             let one = Found {
@@ -359,7 +394,7 @@ impl<'h, 's> Left<'h, 's> {
             };
             scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
-        scored.sort_by_key(|(one, _)| (Reverse(one.score), one.template));
+        scored.sort_by_key(|(one, _)| (Reverse(one.score), one.other_answers(), one.template));
         let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
         let Some(best) = scored.iter().position(is_told) else {
             return Ok(None);
@@ -491,6 +526,16 @@ impl Found {
         self.score <= bound || by_verdict
     }
 
+    /// Answers that are other ones than the flow has.
+    fn other_answers(&self) -> usize {
+        let steps = self.given.steps.iter();
+        let is_other = |fate: &Fate| match fate {
+            Fate::Deviates(all) => all.iter().any(|one| one.what == "status"),
+            _ => false,
+        };
+        steps.filter(|result| is_other(&result.fate)).count()
+    }
+
     /// Steps that were seen as documented.
     fn matched(&self) -> usize {
         let steps = self.given.steps.iter();
@@ -567,27 +612,95 @@ fn is_as_documented(fate: &Fate) -> bool {
     matches!(fate, Fate::Matched | Fate::OutOfOrder(_))
 }
 
+/// What is chosen among, the best first.
+enum Next {
+    /// A flow, found when its call was looked into for so many times.
+    Flow(Flow, usize),
+    /// A call, without these hops.
+    Again(CallId, Vec<HopId>),
+}
+
+/// The flows of a trace, one after the other.
+struct Queue {
+    /// A call is looked into again after all flows that explain as much as what was better in it.
+    next: BTreeMap<(Reverse<i64>, bool, usize), Next>,
+    numbers: usize,
+    /// How often each call was looked into again.
+    rounds: BTreeMap<CallId, usize>,
+}
+
+impl Queue {
+    fn add(&mut self, score: i64, next: Next) {
+        let is_again = matches!(next, Next::Again(..));
+        self.numbers += 1;
+        self.next
+            .insert((Reverse(score), is_again, self.numbers), next);
+    }
+
+    fn add_flows(&mut self, flows: Vec<Flow>, round: usize) {
+        for flow in flows {
+            self.add(flow.0.score, Next::Flow(flow, round));
+        }
+    }
+
+    /// What was found of a call now takes the place of what was found before.
+    fn add_again(&mut self, call: CallId, found: Flows, without: Vec<HopId>) {
+        let round = self.rounds.entry(call).or_default();
+        *round += 1;
+        let round = *round;
+        self.add_flows(found.flows, round);
+        if let Some(passed) = found.passed {
+            let hops = passed.hops.into_iter().chain(without).collect();
+            self.add(passed.score, Next::Again(call, hops));
+        }
+    }
+
+    fn is_outdated(&self, call: Option<CallId>, round: usize) -> bool {
+        let last = call.and_then(|call| self.rounds.get(&call));
+        last.is_some_and(|last| round < *last)
+    }
+}
+
 /// What is a step of a flow that explains more is not one of another. Who lost dialogs of other calls to it is looked for once more
-/// `among_the_rest`: of several that look the same each flow has one.
+/// `among_the_rest`: of several that look the same each flow has one. So is what begins with a call in which a flow of later ones
+/// was better, as long as each time another of them is.
 fn without_shared(
     trace: &Trace,
     found: Vec<Flow>,
-    mut among_the_rest: impl FnMut(CallId, &Taken) -> io::Result<Vec<Flow>>,
+    passed: Vec<(CallId, Passed)>,
+    mut among_the_rest: impl FnMut(CallId, &Taken) -> io::Result<Flows>,
 ) -> io::Result<Vec<Found>> {
-    let mut next = 0;
-    let mut numbered = |flow: Flow| {
-        next += 1;
-        ((Reverse(flow.0.score), next), flow)
+    let mut queue = Queue {
+        next: BTreeMap::new(),
+        numbers: 0,
+        rounds: BTreeMap::new(),
     };
-    let first_ones = found.len();
-    let mut queue: BTreeMap<(Reverse<i64>, usize), Flow> =
-        found.into_iter().map(&mut numbered).collect();
+    queue.add_flows(found, 0);
+    for (call, one) in passed {
+        queue.add(one.score, Next::Again(call, one.hops));
+    }
     let mut taken = Taken::default();
     let mut again: BTreeSet<CallId> = BTreeSet::new();
     let mut kept: BTreeMap<(Option<CallId>, usize), Found> = BTreeMap::new();
-    while let Some(((_, number), (one, hops))) = queue.pop_first() {
+    while let Some(((.., number), next)) = queue.next.pop_first() {
+        let (one, hops, round) = match next {
+            Next::Flow((one, hops), round) => (one, hops, round),
+            Next::Again(call, without) => {
+                let mut own = trace.call(call).into_iter().flat_map(|call| call.hops());
+                if own.any(|hop| !taken.contains(&hop.id())) {
+                    let added = without.iter().filter(|hop| taken.insert(**hop));
+                    let added: Vec<HopId> = added.copied().collect();
+                    let found = among_the_rest(call, &taken)?;
+                    added.iter().for_each(|hop| {
+                        taken.remove(hop);
+                    });
+                    queue.add_again(call, found, without);
+                }
+                continue;
+            }
+        };
         let call = one.calls.first().copied();
-        if number <= first_ones && call.is_some_and(|call| again.contains(&call)) {
+        if queue.is_outdated(call, round) {
             continue;
         }
         let mut shared = hops.iter().filter(|hop| taken.contains(hop)).peekable();
@@ -603,7 +716,7 @@ fn without_shared(
         if let Some(call) = call.filter(|_| shared.all(is_of_another))
             && again.insert(call)
         {
-            queue.extend(among_the_rest(call, &taken)?.into_iter().map(&mut numbered));
+            queue.add_again(call, among_the_rest(call, &taken)?, Vec::new());
         }
     }
     Ok(kept.into_values().collect())

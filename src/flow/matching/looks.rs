@@ -137,7 +137,7 @@ impl<'a> Looks<'a> {
         {
             return None;
         }
-        if planned.begins && seen.is_within {
+        if planned.begins && seen.is_within || seen.is_empty() {
             return None;
         }
         let (mut score, mut is_foreign) = (4, false);
@@ -151,7 +151,10 @@ impl<'a> Looks<'a> {
                 score += match meets(scene, request.id(), demand, |_| None) {
                     Met::Yes => 2,
                     Met::No { .. } => {
-                        is_foreign |= self.is_chosen && demand.tells_apart();
+                        // What has none is about nothing else.
+                        let values = scene.values(request.id(), &demand.header);
+                        let is_there = values.is_some_and(|values| !values.is_empty());
+                        is_foreign |= self.is_chosen && demand.tells_apart() && is_there;
                         -3
                     }
                     Met::Unknown => 0,

@@ -34,6 +34,13 @@ pub(super) struct SceneHop<'t> {
     pub(super) is_within: bool,
 }
 
+impl SceneHop<'_> {
+    /// Whether its answers are those to a request that another hop has.
+    pub(super) fn is_empty(&self) -> bool {
+        self.request.is_none() && self.responses.is_empty() && self.ack.is_none()
+    }
+}
+
 /// Some calls.
 pub(super) struct Scene<'t, 'h> {
     pub(super) trace: &'t Trace,
@@ -43,6 +50,8 @@ pub(super) struct Scene<'t, 'h> {
     /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
     pub(super) users: Vec<[usize; 2]>,
     numbers: HashMap<HopId, usize, RandomState>,
+    /// How many hops of each Call-ID continue none.
+    journeys: Vec<usize>,
     /// Those that come after them, the last one first.
     later: Vec<usize>,
     held: &'h [HeldCall],
@@ -84,6 +93,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             roots: Vec::new(),
             users: Vec::new(),
             numbers: HashMap::default(),
+            journeys: Vec::new(),
             later: Vec::new(),
             held,
         };
@@ -91,7 +101,12 @@ impl<'t, 'h> Scene<'t, 'h> {
         for call in calls {
             scene.add(call, kinds, &mut call_ids);
         }
+        scene.place_strays();
         scene.users = scene.users_of_hops();
+        scene.journeys = vec![0; call_ids.len()];
+        for hop in scene.hops.iter().filter(|hop| hop.parent.is_none()) {
+            scene.journeys[hop.call_id] += 1;
+        }
         let numbers = scene.hops.iter().enumerate();
         scene.numbers = numbers
             .map(|(number, one)| (one.hop.id(), number))
@@ -258,13 +273,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             let same = sent.get(own).into_iter().flatten().copied();
             if let Some(same) = same.clone().find(is_same) {
                 // Its request was captured, but the rest of its Via entries is not that of the request.
-                let answers = std::mem::take(&mut self.hops[hop].responses);
-                self.hops[same].responses.extend(answers);
-                for child in std::mem::take(&mut self.hops[hop].children) {
-                    self.hops[child].parent = None;
-                    self.hang(child, Some(same));
-                }
-                self.hang(hop, Some(same));
+                self.answer(same, hop);
                 continue;
             }
             let below = passed_on.get(own).into_iter().flatten().copied();
@@ -292,6 +301,52 @@ impl<'t, 'h> Scene<'t, 'h> {
                 self.hang(hop, above);
             }
         }
+    }
+
+    /// An answer to a request that nobody captured may be that to one with another Call-ID, which nobody answered: branch and CSeq
+    /// tell (RFC 3261 17.1.3).
+    fn place_strays(&mut self) {
+        let hops = 0..self.hops.len();
+        let is_stray = |hop: &usize| {
+            let hop = &self.hops[*hop];
+            hop.request.is_none() && hop.parent.is_none()
+        };
+        let strays: Vec<usize> = hops.clone().filter(is_stray).collect();
+        if strays.is_empty() {
+            return;
+        }
+        let mut unanswered = HashMap::<_, _, RandomState>::default();
+        for hop in hops.rev() {
+            let one = &self.hops[hop];
+            if one.request.is_some() && one.responses.is_empty() {
+                unanswered.insert(self.transaction(hop), hop);
+            }
+        }
+        for stray in strays {
+            let transaction = self.transaction(stray);
+            let of = transaction.and(unanswered.get(&transaction)).copied();
+            if let Some(request) = of {
+                self.answer(request, stray);
+            }
+        }
+    }
+
+    /// What a request and what answers it have in common.
+    fn transaction(&self, hop: usize) -> Option<(&'h [u8], &'t [u8], u32)> {
+        let branch = self.branch(hop, 0)?;
+        let hop = self.hops[hop].hop;
+        Some((branch, hop.method_name(), hop.cseq()))
+    }
+
+    /// Makes what one hop has, whose request nobody captured, the answers to the request of another one.
+    fn answer(&mut self, request: usize, stray: usize) {
+        let answers = std::mem::take(&mut self.hops[stray].responses);
+        self.hops[request].responses.extend(answers);
+        for child in std::mem::take(&mut self.hops[stray].children) {
+            self.hops[child].parent = None;
+            self.hang(child, Some(request));
+        }
+        self.hang(stray, Some(request));
     }
 
     /// Whether a hop begins where the one ends that it continues: there is none between.
@@ -361,6 +416,23 @@ impl<'t, 'h> Scene<'t, 'h> {
             root = above;
         }
         root
+    }
+
+    /// Whether two hops are one, or one of them is part of what continues the other.
+    pub(super) fn are_of_one_way(&self, one: usize, other: usize) -> bool {
+        let is_above = |below: usize, above: usize| {
+            let mut at = Some(below);
+            while at.is_some_and(|at| at != above) {
+                at = at.and_then(|at| self.hops[at].parent);
+            }
+            at.is_some()
+        };
+        is_above(one, other) || is_above(other, one)
+    }
+
+    /// Whether several requests have the Call-ID of a hop, other than those that pass it on.
+    pub(super) fn has_a_dialog(&self, hop: usize) -> bool {
+        self.journeys[self.hops[hop].call_id] > 1
     }
 
     /// The trees that have one of these hops.

@@ -34,7 +34,7 @@ pub fn read_template(text: &str) -> Result<Template, FileError> {
     };
     for entry in root.entries() {
         match entry.key() {
-            "id" => template.id = entry.text()?.to_owned(),
+            "id" => template.id = read_id(&entry)?,
             "title" => template.title = entry.text()?.to_owned(),
             "source" => template.source = entry.text()?.to_owned(),
             "about" => template.about = entry.lines()?.trim().to_owned(),
@@ -93,6 +93,19 @@ fn tables<'f>(root: &Table<'f>, key: &str) -> Result<Vec<Table<'f>>, FileError> 
         Some(table) => Err(table.error(format!("a template has {MOST} of these at most"))),
         None => Ok(tables),
     }
+}
+
+/// What the command line calls the flow: a word that can be the name of a file, too.
+fn read_id(entry: &Entry<'_>) -> Result<String, FileError> {
+    let id = entry.text()?;
+    let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let begins = id.starts_with(|first: char| first.is_ascii_alphanumeric());
+    if !id.is_empty() && !(begins && id.bytes().all(is_fine)) {
+        return Err(entry.error(
+            "it is made of letters, digits, -, _ and ., the first of them a letter or digit",
+        ));
+    }
+    Ok(id.to_owned())
 }
 
 /// A name that nothing else of its kind has.

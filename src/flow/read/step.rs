@@ -230,6 +230,9 @@ impl<'r> StepReader<'r> {
             Some(_) => vec![status(what)?],
             None => what.list()?.iter().map(status).collect::<Result<_, _>>()?,
         };
+        if statuses.is_empty() {
+            return Err(what.error("nothing is one of none: name a status at least"));
+        }
         let relays = self.step("relays")?;
         let answers = match (self.step("answers")?, relays) {
             (Some(answers), _) => answers,

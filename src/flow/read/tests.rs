@@ -109,6 +109,18 @@ fn mistakes_are_told_with_line_and_key() {
             "line 1: the template has no steps: write [[step]]",
         ),
         (
+            HEAD.replace("id = \"x\"", "id = \"../x\""),
+            "line 1: id: it is made of letters, digits, -, _ and ., the first of them a letter or digit",
+        ),
+        (
+            HEAD.replace("role = \"AS\"\n", ""),
+            "line 10: actor: the actor has no role",
+        ),
+        (
+            format!("{HEAD}{first}") + &step(2, ["p", "a"], "response = []\nanswers = \"1\""),
+            "line 27: response: nothing is one of none: name a status at least",
+        ),
+        (
             format!("{HEAD}{first}lable = \"x\""),
             "line 23: lable: unknown key \"lable\"; is \"label\" meant?",
         ),

@@ -2,6 +2,7 @@
 
 use super::message::{Message, values};
 use super::play::Player;
+use crate::flow::parameter::has_parameter;
 use crate::flow::{BODY, Must, REQUEST_URI};
 
 /// Fields that follow from who sends what to whom; an example cannot know them.
@@ -85,7 +86,12 @@ impl Player<'_> {
                 }
             }
             Must::HaveParameter(parameter) => {
-                message.change(name, |value| with_parameter(value, parameter));
+                if !message
+                    .all(name)
+                    .any(|value| has_parameter(value, parameter))
+                {
+                    message.change(name, |value| with_parameter(value, parameter));
+                }
             }
             Must::BeCopiedFrom(other) if !given => {
                 let copied = of(other).map(|other| other.all(name).map(str::to_owned));
@@ -114,15 +120,8 @@ fn is_but_for_parameters(value: &str, expected: &str) -> bool {
 
 /// A parameter of a challenge or of credentials is separated by a comma, any other by a semicolon.
 fn with_parameter(value: &str, parameter: &str) -> String {
-    let digest = value.starts_with("Digest ");
-    let mut parts = value.split([';', ',', ' ']);
-    let there = parts.any(|part| {
-        let name = part.trim().split('=').next().unwrap_or_default();
-        name.eq_ignore_ascii_case(parameter)
-    });
-    match (there, digest) {
-        (true, _) => value.to_owned(),
-        (false, true) => format!("{value}, {parameter}=\"\""),
-        (false, false) => format!("{value};{parameter}"),
+    match value.starts_with("Digest ") {
+        true => format!("{value}, {parameter}=\"\""),
+        false => format!("{value};{parameter}"),
     }
 }

@@ -34,3 +34,21 @@ fn a_flow_of_whom_one_was_not_seen_is_behind_one_that_explains_all() {
     assert_eq!(told, [("rfc3665-session", Conclusion::Pass)]);
     assert_eq!(found[0].passed_over.as_deref(), Some("forking"));
 }
+
+/// A refusal that two packets hide is still a refusal.
+#[test]
+fn of_equal_flows_the_one_with_these_answers_is_told() {
+    let id = "presence-publish-refused";
+    let template = flow(id);
+    let mut events = played(&template);
+    let [one, other] = ["3", "4"].map(|number| place(&template, &events, number));
+    (events[one].time, events[other].time) = (events[other].time, events[one].time);
+    events.swap(one, other);
+    let found = matched(&events, &templates());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion))
+        .collect();
+    assert_eq!(told, [(id, Conclusion::Fail)]);
+    assert_eq!(found[0].differences(), []);
+}

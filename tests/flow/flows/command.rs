@@ -196,3 +196,82 @@ fn an_identifier_that_is_taken_is_an_error_that_says_by_whom() {
         assert_eq!(String::from_utf8(output.stdout).unwrap(), fault);
     }
 }
+
+const OUTBOUND: &str = "id = \"outbound\"\ntitle = \"Registration over flows\"\nsource = \"RFC 5626 4.2\"\n\
+    [[actor]]\nid = \"ua\"\nlabel = \"UA\"\nrole = \"user agent\"\n\
+    [[actor]]\nid = \"ep\"\nlabel = \"Edge\"\nrole = \"proxy\"\nname = \"ep1.example.com\"\n\
+    [[actor]]\nid = \"reg\"\nlabel = \"Registrar\"\nrole = \"registrar\"\nname = \"reg.example.com\"\n\
+    [[dialog]]\nid = \"r\"\nfrom = \"sip:bob@example.com\"\nto = \"sip:bob@example.com\"\n\
+    [[step]]\nnumber = \"1\"\nfrom = \"ua\"\nto = \"ep\"\nrequest = \"REGISTER\"\ndialog = \"r\"\n\
+    [[step]]\nnumber = \"2\"\nfrom = \"ep\"\nto = \"reg\"\nrequest = \"REGISTER\"\nrelays = \"1\"\n\
+    carry = { Path = { has_parameter = \"ob\" } }\nexample = { Path = \"<sip:ep1.example.com;lr>\" }\n\
+    [[step]]\nnumber = \"3\"\nfrom = \"reg\"\nto = \"ep\"\nresponse = \"200 OK\"\nanswers = \"2\"\n\
+    [[step]]\nnumber = \"4\"\nfrom = \"ep\"\nto = \"ua\"\nresponse = \"200 OK\"\nrelays = \"3\"\n";
+
+/// RFC 5626 5.1: the parameter stands in the URI, wherever there.
+#[test]
+fn a_parameter_of_a_uri_is_one() {
+    for path in [
+        "<sip:ep1.example.com;lr;ob>",
+        "<sip:ep1.example.com;ob;lr>",
+        "<sip:ep1.example.com;lr>;ob",
+        "<sip:ep1.example.com;lr>;ob;x=1",
+        "<sip:ep1.example.com;ob?Subject=x>",
+        "\\\"a;b\\\" <sip:ep1.example.com;OB>",
+    ] {
+        let text = OUTBOUND.replace("<sip:ep1.example.com;lr>", path);
+        let folder = folder(&[("outbound.toml", &text)]);
+        let name = folder.path().to_str().unwrap();
+        let file = format!("{name}/o.pcap");
+        printed(&["synthesize", "outbound", "--templates", name, "-o", &file]);
+        let bytes = fs::read(&file).unwrap();
+        let line = format!("\r\nPath: {}\r\n", path.replace('\\', ""));
+        let mut all = bytes.windows(line.len());
+        assert!(all.any(|one| one == line.as_bytes()), "{path}");
+        let told = printed(&["match", "-q", &file, "--templates", name, "--summary"]);
+        assert_eq!(told, "call 1: outbound pass, 4 matched\n", "{path}");
+    }
+}
+
+#[test]
+fn what_would_change_nothing_is_refused() {
+    let folder = folder(&[]);
+    let file = format!("{}/o.pcap", folder.path().to_str().unwrap());
+    let two = "rfc3665-two-proxies";
+    for (arguments, named) in [
+        (&["--drop", "C18"] as &[&str], "--drop C18"),
+        (&["--duplicate", "C18"], "--duplicate C18"),
+        (&["--reorder", "F4,C18"], "--reorder F4,C18"),
+        (&["--reorder", "F3,F3"], "--reorder F3,F3"),
+        (&["--reorder", "F1,F2", "--drop", "F1"], "--reorder F1,F2"),
+        (&["--drop", "F1", "--drop", "F1"], "--drop F1"),
+    ] {
+        let output = flows(&[&["synthesize", two, "-o", &file], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!("sipscope: {named} changes nothing here\n");
+        assert_eq!(said, expected);
+        assert!(!fs::exists(&file).unwrap(), "{arguments:?}");
+    }
+}
+
+/// Calls are put together by the users that they have in common.
+#[test]
+fn dialogs_of_others_are_told_of() {
+    let other =
+        "[[dialog]]\nid = \"e\"\nfrom = \"sip:c@example.com\"\nto = \"sip:e@example.com\"\n";
+    let more = "[[step]]\nnumber = \"3\"\nfrom = \"a\"\nto = \"b\"\nrequest = \"OPTIONS\"\ndialog = \"e\"\n";
+    let steps = OWN.find("[[step]]").unwrap();
+    let text = [&OWN[..steps], other, &OWN[steps..], more].concat();
+    let shared = text.replace("sip:c@", "sip:B@").replace("sip:B@", "sip:b@");
+    let folder = folder(&[("a.toml", &text), ("b.toml", &shared)]);
+    let name = |file: &str| folder.path().join(file).to_str().unwrap().to_owned();
+    let (a, b) = (name("a.toml"), name("b.toml"));
+    assert_eq!(
+        printed(&["check", &a]),
+        format!(
+            "{a}: own, 3 steps\n{a}: warning: dialog e has no user in common with d, in which the flow begins: in a trace they are not found together\n"
+        )
+    );
+    assert_eq!(printed(&["check", &b]), format!("{b}: own, 3 steps\n"));
+}

@@ -9,7 +9,7 @@ const SECOND: i64 = 1_000_000_000;
 
 /// 64*T1: a subscriber waits so long for the NOTIFY that has to follow (Timer N, RFC 6665 4.1.2.4), and so long is a request sent
 /// again over UDP (RFC 3261 17.1.2.2).
-const AT_ONCE: i64 = 32 * SECOND;
+pub(super) const AT_ONCE: i64 = 32 * SECOND;
 
 impl Judge<'_, '_> {
     /// What comes later than anybody waits for it.
@@ -37,29 +37,38 @@ impl Judge<'_, '_> {
             return None;
         }
         let is_answered = matches!(self.template.steps[before].what, What::Response(_));
-        let is_other = |one: &Message<'_>| match one.subject() {
+        let answered = self
+            .hop_of(before)
+            .and_then(|hop| self.assignment.get(&hop));
+        // Who is two of the actors passes an answer on to itself: that is no other one.
+        let is_passed_on = |seen: usize| {
+            answered.is_some_and(|answered| self.scene.are_of_one_way(*answered, seen))
+        };
+        let is_other = |seen: usize, one: &Message<'_>| match one.subject() {
             Subject::Response(_) => {
-                let (hop, other) = (one.hop(), first.hop());
                 is_answered
                     && one.part() == Part::Final
-                    && hop.id() != other.id()
-                    && hop.method_name() == other.method_name()
+                    && one.hop().method_name() == first.hop().method_name()
+                    && !is_passed_on(seen)
             }
             _ => one.hop().method_name() != b"ACK",
         };
         let hops = self.scene.looked_at().into_iter();
-        let hops = hops.map(|seen| &self.scene.hops[seen]);
-        let messages = hops.flat_map(|hop| hop.request.iter().chain(&hop.responses));
-        let others = messages.filter(|one| {
+        let messages = hops.flat_map(|seen| {
+            let hop = &self.scene.hops[seen];
+            let messages = hop.request.iter().chain(&hop.responses);
+            messages.map(move |one| (seen, one))
+        });
+        let others = messages.filter(|(seen, one)| {
             (after..message).contains(&one.id())
                 && one.id() != after
                 && dialog(**one) == Some(own)
                 && self::ends(**one) == Some(ends)
-                && is_other(one)
+                && is_other(*seen, one)
                 && self.is_known_before(first, **one)
                 && self.is_known_before(**one, last)
         });
-        let other = others.min_by_key(|one| one.id())?;
+        let (_, other) = others.min_by_key(|(_, one)| one.id())?;
         let hop = other.hop();
         let method = String::from_utf8_lossy(hop.method_name());
         let request = format!("{} {method}", hop.cseq());

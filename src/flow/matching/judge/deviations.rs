@@ -22,7 +22,10 @@ impl Judge<'_, '_> {
             });
             return deviations;
         }
-        deviations.extend(self.ends(step));
+        match self.direction(step, message) {
+            None => deviations.extend(self.ends(step)),
+            wrong_way => deviations.extend(wrong_way),
+        }
         deviations.extend(self.vias(step, message));
         deviations.extend(self.to(step, message));
         deviations.extend(self.acknowledged(step, message));
@@ -48,6 +51,8 @@ impl Judge<'_, '_> {
                 });
             }
         }
+        let is_told = deviations.iter().any(|one| one.what == "Call-ID");
+        deviations.extend(self.call_id(step, message).filter(|_| !is_told));
         deviations
     }
 
@@ -135,8 +140,30 @@ impl Judge<'_, '_> {
         deviations
     }
 
+    /// The Call-ID of a request that begins in a dialog of which others have another one. What is passed on is held to what it was
+    /// before.
+    fn call_id(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let What::Request(request) = &self.template.steps[step].what else {
+            return None;
+        };
+        let seen = self.seen(self.hop_of(step)?)?;
+        let known = *self.call_ids.get(&request.dialog)?;
+        if request.relays.is_some() || known == seen.call_id {
+            return None;
+        }
+        let of_dialog = |hop: &&usize| self.scene.hops[**hop].call_id == known;
+        let other = self.assignment.values().find(of_dialog)?;
+        let other = self.scene.hops[*other].first_message;
+        let written = |message| Some(self.scene.values(message, "Call-ID")?.join(", "));
+        Some(Deviation {
+            what: "Call-ID".to_owned(),
+            expected: written(other)?,
+            got: written(message)?,
+        })
+    }
+
     /// The request that a response answers, if it was seen.
-    fn answered(&self, step: usize) -> Option<MessageId> {
+    pub(super) fn answered(&self, step: usize) -> Option<MessageId> {
         self.response(step)?;
         Some(self.seen(self.hop_of(step)?)?.request?.id())
     }

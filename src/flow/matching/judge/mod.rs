@@ -2,6 +2,7 @@
 
 mod at_once;
 mod deviations;
+mod direction;
 mod messages;
 mod order;
 mod verdict;
@@ -10,11 +11,13 @@ pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::{Assignment, nodes};
+use super::align::{Assignment, call_ids, nodes};
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
 use crate::flow::template::{GroupKind, Response, Template, What};
 use crate::trace::{MessageId, NodeId};
+use at_once::AT_ONCE;
+use direction::Usual;
 use verdict::may_be_left_out;
 
 /// Says what became of each step.
@@ -30,10 +33,13 @@ pub(super) fn judge(
         scene,
         assignment,
         nodes: nodes(template, plan, scene, assignment),
+        call_ids: call_ids(template, plan, scene, assignment),
+        usual: None,
         messages: vec![None; template.steps.len()],
         wrong_status: BTreeMap::new(),
     };
     judge.find_messages();
+    judge.usual = Some(judge.usual());
     let mut steps = judge.fates();
     judge.order(&mut steps);
     judge.end(&mut steps);
@@ -52,12 +58,19 @@ pub(super) fn judge(
     }
 }
 
+/// Method, sender and receiver of a request that was left out.
+type LeftOut<'a> = (&'a str, [usize; 2]);
+
 struct Judge<'a, 't> {
     template: &'a Template,
     plan: &'a Plan,
     scene: &'a Scene<'t, 'a>,
     assignment: &'a Assignment,
     nodes: BTreeMap<usize, NodeId>,
+    /// The Call-ID of each dialog.
+    call_ids: BTreeMap<usize, usize>,
+    /// Where each actor is, once the messages are known.
+    usual: Option<Usual>,
     /// The message of each step.
     messages: Vec<Option<MessageId>>,
     /// Final responses that came in place of another.
@@ -148,14 +161,20 @@ impl<'t> Judge<'_, 't> {
         let groups = self.template.groups.iter();
         let mut combined = groups.filter(|group| group.kind == GroupKind::Combined);
         combined.any(|group| {
-            let others = || {
-                group
-                    .steps
-                    .iter()
-                    .any(|other| self.messages[*other].is_some())
-            };
-            group.steps.contains(&step) && others()
+            let mut steps = group.steps.iter();
+            group.steps.contains(&step)
+                && steps.any(|other| self.messages[*other].is_some())
+                && self.are_one(&group.steps)
         })
+    }
+
+    /// Whether two of those who take part in these steps are one node.
+    fn are_one(&self, steps: &[usize]) -> bool {
+        let steps = steps.iter().map(|step| &self.template.steps[*step]);
+        let actors: BTreeSet<usize> = steps.flat_map(|step| [step.from, step.to]).collect();
+        let nodes = actors.iter().filter_map(|actor| self.nodes.get(actor));
+        let known = nodes.clone().count();
+        nodes.collect::<BTreeSet<_>>().len() < known
     }
 
     /// Whether other messages could not be there without it.
@@ -227,7 +246,7 @@ impl<'t> Judge<'_, 't> {
         seen.any(|other| ends(other) == ends(step))
     }
 
-    /// Hops of the same dialogs that are no step.
+    /// Hops of the same dialogs that are no step, and those in place of one.
     fn extra(&self) -> Vec<usize> {
         let assigned: BTreeSet<usize> = self.assignment.values().copied().collect();
         let call_ids: BTreeSet<usize> = assigned
@@ -236,12 +255,49 @@ impl<'t> Judge<'_, 't> {
             .collect();
         let looked_at = self.scene.looked_at().into_iter();
         let others = looked_at.filter(|seen| !assigned.contains(seen));
+        let left_out = self.left_out();
         let is_extra = |seen: &usize| {
-            let seen = &self.scene.hops[*seen];
-            call_ids.contains(&seen.call_id)
-                && (seen.request.is_some() || !seen.responses.is_empty())
+            let one = &self.scene.hops[*seen];
+            (call_ids.contains(&one.call_id) || self.is_in_place_of_one(*seen, &left_out))
+                && (one.request.is_some() || !one.responses.is_empty())
         };
         others.filter(is_extra).collect()
+    }
+
+    /// Whether a request of another dialog stands where one may be that was left out: while the flow goes on or soon after, between
+    /// these two, and of that method.
+    fn is_in_place_of_one(&self, seen: usize, left_out: &[LeftOut<'_>]) -> bool {
+        let one = &self.scene.hops[seen];
+        let ends = [one.source, one.destination].map(|node| Some(node?.id()));
+        let is_like = |(method, actors): &LeftOut<'_>| {
+            one.hop
+                .method_name()
+                .eq_ignore_ascii_case(method.as_bytes())
+                && ends == actors.map(|actor| self.nodes.get(&actor).copied())
+        };
+        let messages = || self.messages.iter().flatten();
+        left_out.iter().any(is_like)
+            && messages()
+                .min()
+                .is_some_and(|first| *first < one.first_message)
+            && messages().max().is_some_and(|last| {
+                let after = self.nanos_between(*last, one.first_message);
+                after.is_some_and(|after| after <= AT_ONCE)
+            })
+    }
+
+    /// Requests that begin in a dialog, need not happen, and were not seen: method, sender and receiver of each.
+    fn left_out(&self) -> Vec<LeftOut<'_>> {
+        let unseen = self.plan.roots.iter().filter(|hop| {
+            let is_optional = self.template.is_optional(self.plan.hops[**hop].request);
+            is_optional && !self.assignment.contains_key(hop)
+        });
+        let of = unseen.filter_map(|hop| {
+            let request = self.plan.hops[*hop].request;
+            let step = &self.template.steps[request];
+            Some((self.template.method_of(request)?, [step.from, step.to]))
+        });
+        of.collect()
     }
 
     /// The first message of each hop, in their order.

@@ -52,7 +52,7 @@ impl Fate {
 /// A difference between a step and its message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deviation {
-    /// The header field, or `status`, `sender`, `receiver`, `time`, `order`.
+    /// The header field, or `status`, `sender`, `receiver`, `direction`, `time`, `order`.
     pub what: String,
     /// What the flow has.
     pub expected: String,

@@ -1,0 +1,119 @@
+//! Users who make a flow more than once: each of its runs is told by itself, however far it came.
+
+use sipscope::base::Transport;
+use sipscope::flow::synthesis::{Event, Options, synthesize};
+use sipscope::flow::{Conclusion, Fate, templates};
+
+use crate::flow_match::played::{SECOND, Verdict, edit, field, flow, matched, place, played};
+
+/// Two runs of a flow, the second so many seconds after the first, without the messages of some steps of each.
+fn two_runs(id: &str, seconds: i64, lost: [&[&str]; 2]) -> Vec<Event> {
+    let template = flow(id);
+    let options = Options {
+        transport: Transport::Udp,
+        seed: 7,
+        ..Options::default()
+    };
+    let mut all = Vec::new();
+    for (run, lost) in lost.into_iter().enumerate() {
+        let mut events = synthesize(&template, &options, run as u64);
+        events.retain(|event| !lost.contains(&template.steps[event.step].number.as_str()));
+        for event in &mut events {
+            event.time += run as i64 * seconds * SECOND;
+        }
+        all.extend(events);
+    }
+    all
+}
+
+fn conclusions<'f>(found: &'f [Verdict], id: &str) -> Vec<(Conclusion, Vec<&'f str>)> {
+    let of = found.iter().filter(|one| one.id == id);
+    of.map(|one| (one.conclusion, one.blamed())).collect()
+}
+
+/// What is left of one run does not mend another one: requests of one dialog have one Call-ID.
+#[test]
+fn two_halves_are_no_whole() {
+    for lost in [
+        [&["5", "6", "7", "8", "9", "10"] as &[&str], &["3", "4"]],
+        [&["2"], &["3", "5", "6", "7", "8"]],
+        [&["9", "10"], &["3", "4"]],
+    ] {
+        for seconds in [20, 1_000] {
+            let found = matched(&two_runs("refer", seconds, lost), &templates());
+            let told = conclusions(&found, "refer");
+            assert!(!told.is_empty(), "{lost:?}");
+            let passes = told.iter().any(|(one, _)| *one == Conclusion::Pass);
+            assert!(!passes, "{lost:?} {seconds}: {told:?}");
+        }
+    }
+}
+
+/// RFC 3261 10.2: all registrations of one client have one Call-ID.
+#[test]
+fn another_call_id_in_a_dialog_is_a_difference() {
+    let template = flow("poc-registration");
+    let mut events = played(&template);
+    let at = place(&template, &events, "3");
+    edit(&mut events[at], "Call-ID: ", "Call-ID: q");
+    let found = matched(&events, &templates());
+    let [found] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(found.conclusion, Conclusion::Fail);
+    let told = found.differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str()))
+        .collect();
+    // An answer has the Call-ID of its request.
+    assert_eq!(told, [("3", "Call-ID"), ("4", "Call-ID")]);
+}
+
+#[test]
+fn a_broken_run_is_told_before_a_whole_one() {
+    for (id, step) in [
+        ("ims-deregistration-by-network", "4"),
+        ("refer", "4"),
+        ("poc-registration", "2"),
+        ("poc-registration", "15"),
+    ] {
+        for seconds in [5, 30, 1_000] {
+            let found = matched(&two_runs(id, seconds, [&[step], &[]]), &templates());
+            let told = conclusions(&found, id);
+            let [(broken, blamed), (whole, none)] = &told[..] else {
+                panic!("{id} {step} {seconds}: {told:?}");
+            };
+            assert_ne!(*broken, Conclusion::Pass, "{id} {step} {seconds}");
+            assert_eq!(blamed, &[step], "{id} {step} {seconds}");
+            assert_eq!((*whole, none.is_empty()), (Conclusion::Pass, true));
+            assert_eq!(found.len(), 2, "{id} {step} {seconds}: {found:?}");
+        }
+    }
+}
+
+/// What need not happen is not left out where it happened otherwise.
+#[test]
+fn an_optional_step_that_is_wrong_is_told() {
+    let template = flow("ims-deregistration-by-network");
+    let mut events = played(&template);
+    let at = place(&template, &events, "6");
+    let event = format!("{}\r\n", field(&events[at], "Event"));
+    edit(&mut events[at], &event, "");
+    let found = matched(&events, &templates());
+    assert_eq!(found.len(), 1);
+    let told = found[0].differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str(), one.got.as_str()))
+        .collect();
+    assert_eq!(told, [("6", "Event", "none")]);
+    assert_eq!(found[0].conclusion, Conclusion::Fail);
+    // Another state in the body may be another notification: it is beside the flow.
+    let mut events = played(&template);
+    edit(&mut events[at], "event=\"rejected\"", "event=\"________\"");
+    let found = matched(&events, &templates());
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].fate("6"), &Fate::LeftOut);
+    assert_eq!(found[0].extra, 1);
+}
