@@ -100,7 +100,7 @@ fn read_id(entry: &Entry<'_>) -> Result<String, FileError> {
     let id = entry.text()?;
     let is_fine = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let begins = id.starts_with(|first: char| first.is_ascii_alphanumeric());
-    if !id.is_empty() && !(begins && id.bytes().all(is_fine)) {
+    if !(id.is_empty() || begins && id.bytes().all(is_fine)) {
         return Err(entry.error(
             "it is made of letters, digits, -, _ and ., the first of them a letter or digit",
         ));

@@ -86,12 +86,13 @@ impl Player<'_> {
                 }
             }
             Must::HaveParameter(parameter) => {
-                if !message
+                let is_there = message
                     .all(name)
-                    .any(|value| has_parameter(value, parameter))
-                {
-                    message.change(name, |value| with_parameter(value, parameter));
-                }
+                    .any(|value| has_parameter(value, parameter));
+                message.change(name, |value| match is_there {
+                    true => value.to_owned(),
+                    false => with_parameter(value, parameter),
+                });
             }
             Must::BeCopiedFrom(other) if !given => {
                 let copied = of(other).map(|other| other.all(name).map(str::to_owned));
