@@ -95,7 +95,7 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
     // For how far a number is ahead: how many are right up to there, and where the last of them stands.
     let mut best: HashMap<usize, (usize, usize)> = HashMap::new();
     let mut before = vec![None; printed.len()];
-    for at in 0..printed.len() {
+    for (at, before) in before.iter_mut().enumerate() {
         let Some(own) = ahead(at) else { continue };
         // That numbers are left out is seen only where others go on behind it.
         let same = best.get(&own).map(|(right, last)| (right + 1, *last));
@@ -109,7 +109,7 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
             .max_by_key(|(right, _)| *right);
         match way {
             Some((right, last)) => {
-                before[at] = Some(last);
+                *before = Some(last);
                 best.insert(own, (right, at));
             }
             None if at == 0 => drop(best.insert(own, (1, at))),

@@ -371,7 +371,7 @@ fn a_length_that_the_log_tells_and_does_not_show_proves_nothing() {
         let told = |sent: &Sent| format!("{} ", sent.bytes.len());
         let digits = |sent: &Sent| sent.bytes.len().to_string();
         assert_eq!(told(&cut).len(), told(&long).len());
-        let text = String::from_utf8(log(format, &[cut.clone()])).unwrap();
+        let text = String::from_utf8(log(format, std::slice::from_ref(&cut))).unwrap();
         let text = text.replacen(&digits(&cut), &digits(&long), 1);
         let found = read(format, text.as_bytes());
         assert_eq!(found.len(), 1, "{format}");

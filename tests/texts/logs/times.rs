@@ -547,7 +547,7 @@ fn a_time_without_a_date_takes_none_from_other_writers() {
     let pjsua = fs::read_to_string("samples/logs/pjsua.log").unwrap();
     let end = pjsua.find("--end msg--\n").unwrap() + 12;
     let sipdump = fs::read("samples/logs/sipdump.data").unwrap();
-    fs::write(&path, [&sipdump, pjsua[..end].as_bytes()].concat()).unwrap();
+    fs::write(&path, [&sipdump, &pjsua.as_bytes()[..end]].concat()).unwrap();
     let told = times(&path, &[]);
     let dated = told
         .iter()
