@@ -1,0 +1,229 @@
+//! Chooses the flow that explains most of what is left of a call, time after time.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::align::{Assignment, align};
+use super::census::{Kinds, Seen};
+use super::find::{All, Flow, Found, Passed};
+use super::judge::judge;
+use super::looks::Looks;
+use super::plan::Plan;
+use super::scene::Scene;
+use super::score::{is_seen, score};
+use crate::flow::template::Template;
+use crate::trace::{CallId, HopId, MessageId};
+
+/// Only so many other flows are named.
+const MOST_OTHERS: usize = 3;
+
+/// Calls beside the one in which flows are looked for, as far as they may have a part in any.
+pub(super) enum Others<'h, 's> {
+    None,
+    /// How many messages of each kind they have.
+    Unread(&'h Seen<'s>),
+    /// The call and they.
+    Read(Scene<'s, 'h>),
+}
+
+/// Other calls may have what is looked for: they have to be read.
+pub(super) struct Unread;
+
+/// What is left of a call when the flows that were found in it are taken away.
+pub(super) struct Left<'h, 's> {
+    pub(super) all: &'h All<'s>,
+    pub(super) call: CallId,
+    pub(super) candidates: &'h [usize],
+    /// What was seen of them in the scene that each is looked for in.
+    pub(super) looks: BTreeMap<usize, Looks<'h>>,
+    /// Whether no flow was found in it yet.
+    pub(super) is_whole: bool,
+    pub(super) alone: Scene<'s, 'h>,
+    pub(super) others: Others<'h, 's>,
+    /// The best flow that begins with a later call.
+    pub(super) passed: Option<Passed>,
+}
+
+impl<'h, 's> Left<'h, 's> {
+    /// The flow that explains most of what is left, with its hops.
+    pub(super) fn best(&mut self) -> Result<Option<Flow>, Unread> {
+        if self.alone.roots.is_empty() {
+            return Ok(None);
+        }
+        let has_to_begin = self.has_to_begin();
+        let mut scored: Vec<Flow> = Vec::new();
+        for (bound, at) in self.bounds() {
+            let best = scored.iter().max_by_key(|(one, _)| one.score);
+            if best.is_some_and(|(best, _)| !best.may_be_passed_over(bound)) {
+                break;
+            }
+            let all = self.all;
+            let (template, plan) = (&all.templates[at], &all.plans[at]);
+            let (scene, is_read) = match &self.others {
+                Others::Read(together) if self.all.has_several(at) => (together, true),
+                Others::Unread(_) if self.all.has_several(at) => (&self.alone, false),
+                _ => (&self.alone, true),
+            };
+            let looks = self.looks.entry(at);
+            let looks =
+                looks.or_insert_with(|| Looks::new(template, plan, all.templates.len() > 1));
+            let assignment = align(scene, looks);
+            if has_to_begin && !begins(template, plan, &assignment) {
+                continue;
+            }
+            let given = judge(template, plan, scene, &assignment);
+            let score = score(template, &given);
+            if !is_read && score < bound {
+                return Err(Unread);
+            }
+            let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
+            let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
+            // A flow belongs to the call that it begins with.
+            if calls.first() != Some(&self.call) {
+                let is_told = all.templates.len() == 1 || is_seen(&given);
+                let is_best = self.passed.as_ref().is_none_or(|one| one.score < score);
+                if let Some(other) = calls.first().filter(|_| is_told && is_best) {
+                    let of_other = all
+                        .trace
+                        .call(*other)
+                        .into_iter()
+                        .flat_map(|call| call.hops());
+                    let ids = hops.map(|hop| hop.id());
+                    let hops = ids.chain(of_other.map(|hop| hop.id())).collect();
+                    self.passed = Some(Passed { score, hops });
+                }
+                continue;
+            }
+            let one = Found {
+                template: at,
+                calls: calls.into_iter().collect(),
+                conclusion: given.conclusion(template),
+                score,
+                given,
+                others: Vec::new(),
+                passed_over: None,
+            };
+            scored.push((one, hops.map(|hop| hop.id()).collect()));
+        }
+        scored.sort_by_key(|(one, _)| (Reverse(one.score), one.other_answers(), one.template));
+        let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
+        let Some(best) = scored.iter().position(is_told) else {
+            return Ok(None);
+        };
+        let is_before = |one: &Flow| is_told(one) && one.0.explains_as_much_as(&scored[best].0);
+        let chosen = scored.iter().position(is_before);
+        let of = |(one, _): &Flow| (one.template, one.score);
+        let passed_over = chosen.map(|_| of(&scored[best]));
+        let (chosen, hops) = scored.remove(chosen.unwrap_or(best));
+        let others = scored.iter().take(MOST_OTHERS).map(of).collect();
+        let chosen = Found {
+            others,
+            passed_over,
+            ..chosen
+        };
+        Ok(Some((chosen, hops)))
+    }
+
+    /// The templates that may explain something of what is left, with the score that each can have at best, the best first.
+    fn bounds(&self) -> Vec<(i64, usize)> {
+        let kinds = self.all.kinds;
+        let alone = Seen::left_of(&self.alone, kinds);
+        let together = match &self.others {
+            Others::None => None,
+            Others::Unread(others) => Some(alone.clone().with(others)),
+            Others::Read(together) => Some(Seen::left_of(together, kinds)),
+        };
+        let bound = |at: &usize| {
+            let wanted = &self.all.wanted[*at];
+            let several = together.as_ref().filter(|_| self.all.has_several(*at));
+            match self.all.templates.len() {
+                1 => Some((wanted.most(), *at)),
+                _ => Some((wanted.best_over(several.unwrap_or(&alone))?, *at)),
+            }
+        };
+        let beginnings = match &self.others {
+            Others::None => Some(Beginnings::of(&self.alone, kinds)),
+            Others::Unread(_) => None,
+            Others::Read(together) => Some(Beginnings::of(together, kinds)),
+        };
+        let may_begin = |at: &&usize| {
+            let (template, plan) = (&self.all.templates[**at], &self.all.plans[**at]);
+            let of = beginnings.as_ref().filter(|_| self.has_to_begin());
+            of.is_none_or(|of| of.has(template, plan))
+        };
+        let candidates = self.candidates.iter().filter(may_begin);
+        let mut bounds: Vec<_> = candidates.filter_map(bound).collect();
+        bounds.sort_by_key(|(bound, at)| (Reverse(*bound), *at));
+        bounds
+    }
+
+    /// Whether a flow is one only with what it begins with. What follows in a dialog of a flow that was found is no other flow; and
+    /// where one flow is looked for, it is told how far each call gets in it.
+    fn has_to_begin(&self) -> bool {
+        self.all.templates.len() > 1 || !self.is_whole
+    }
+
+    /// Whether a flow with these hops is better looked for when more of the call is seen.
+    pub(super) fn may_go_on(&self, hops: &[HopId]) -> bool {
+        match &self.others {
+            Others::Read(together) => together.may_go_on(hops),
+            _ => self.alone.may_go_on(hops),
+        }
+    }
+
+    fn scenes(&mut self) -> impl Iterator<Item = &mut Scene<'s, 'h>> {
+        let together = match &mut self.others {
+            Others::Read(together) => Some(together),
+            _ => None,
+        };
+        [Some(&mut self.alone), together].into_iter().flatten()
+    }
+
+    /// Looks further on in a long call, as long as it goes on.
+    pub(super) fn go_on(&mut self) -> bool {
+        let went_on = self.scenes().map(Scene::go_on);
+        went_on.fold(false, |any, one| any | one)
+    }
+
+    /// Does not look at these any more; gives their first messages.
+    pub(super) fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
+        self.is_whole = false;
+        let taken = self.scenes().map(|scene| scene.take(hops));
+        taken.last().unwrap_or_default()
+    }
+}
+
+/// Methods of what is left and may stand outside of a dialog.
+struct Beginnings<'k> {
+    kinds: &'k Kinds,
+    methods: BTreeSet<usize>,
+}
+
+impl<'k> Beginnings<'k> {
+    fn of(scene: &Scene<'_, '_>, kinds: &'k Kinds) -> Self {
+        let hops = scene.looked_at().into_iter().map(|hop| &scene.hops[hop]);
+        let outside = hops.filter(|hop| !hop.is_within);
+        Self {
+            kinds,
+            methods: outside.filter_map(|hop| hop.method).collect(),
+        }
+    }
+
+    /// Whether there is one that a flow may begin with.
+    fn has(&self, template: &Template, plan: &Plan) -> bool {
+        let mut first = plan.beginnings(template).iter().map(|hop| &plan.hops[*hop]);
+        first.any(|hop| {
+            let method = template.method_of(hop.request).unwrap_or_default();
+            let method = self.kinds.method(method.as_bytes());
+            !hop.begins || method.is_some_and(|method| self.methods.contains(&method))
+        })
+    }
+}
+
+/// Whether something was seen of what a flow begins with, unless that is a dialog that was there before.
+fn begins(template: &Template, plan: &Plan, assignment: &Assignment) -> bool {
+    plan.beginnings(template).iter().any(|first| {
+        let mut tree = plan.below(*first).into_iter().chain([*first]);
+        !plan.hops[*first].begins || tree.any(|hop| assignment.contains_key(&hop))
+    })
+}

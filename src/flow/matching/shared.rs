@@ -1,0 +1,119 @@
+//! What is a step of one flow is not one of another: gives what several flows found to the one that explains most.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::find::{Flow, Flows, Found, Passed};
+use super::scene::Taken;
+use crate::trace::{CallId, HopId, Trace};
+
+/// What is chosen among, the best first.
+enum Next {
+    /// A flow, found when its call was looked into for so many times.
+    Flow(Flow, usize),
+    /// A call, without these hops.
+    Again(CallId, Vec<HopId>),
+}
+
+/// The flows of a trace, one after the other.
+struct Queue {
+    /// A call is looked into again after all flows that explain as much as what was better in it.
+    next: BTreeMap<(Reverse<i64>, bool, usize), Next>,
+    numbers: usize,
+    /// How often each call was looked into again.
+    rounds: BTreeMap<CallId, usize>,
+}
+
+impl Queue {
+    fn add(&mut self, score: i64, next: Next) {
+        let is_again = matches!(next, Next::Again(..));
+        self.numbers += 1;
+        self.next
+            .insert((Reverse(score), is_again, self.numbers), next);
+    }
+
+    fn add_flows(&mut self, flows: Vec<Flow>, round: usize) {
+        for flow in flows {
+            self.add(flow.0.score, Next::Flow(flow, round));
+        }
+    }
+
+    /// What was found of a call now takes the place of what was found before.
+    fn add_again(&mut self, call: CallId, found: Flows, without: Vec<HopId>) {
+        let round = self.rounds.entry(call).or_default();
+        *round += 1;
+        let round = *round;
+        self.add_flows(found.flows, round);
+        if let Some(passed) = found.passed {
+            let hops = passed.hops.into_iter().chain(without).collect();
+            self.add(passed.score, Next::Again(call, hops));
+        }
+    }
+
+    fn is_outdated(&self, call: Option<CallId>, round: usize) -> bool {
+        let last = call.and_then(|call| self.rounds.get(&call));
+        last.is_some_and(|last| round < *last)
+    }
+}
+
+/// What is a step of a flow that explains more is not one of another. Who lost dialogs of other calls to it is looked for once more
+/// `among_the_rest`: of several that look the same each flow has one. So is what begins with a call in which a flow of later ones
+/// was better, as long as each time another of them is.
+pub(super) fn without_shared(
+    trace: &Trace,
+    found: Vec<Flow>,
+    passed: Vec<(CallId, Passed)>,
+    mut among_the_rest: impl FnMut(CallId, &Taken) -> io::Result<Flows>,
+) -> io::Result<Vec<Found>> {
+    let mut queue = Queue {
+        next: BTreeMap::new(),
+        numbers: 0,
+        rounds: BTreeMap::new(),
+    };
+    queue.add_flows(found, 0);
+    for (call, one) in passed {
+        queue.add(one.score, Next::Again(call, one.hops));
+    }
+    let mut taken = Taken::default();
+    let mut again: BTreeSet<CallId> = BTreeSet::new();
+    let mut kept: BTreeMap<(Option<CallId>, usize), Found> = BTreeMap::new();
+    while let Some(((.., number), next)) = queue.next.pop_first() {
+        let (one, hops, round) = match next {
+            Next::Flow((one, hops), round) => (one, hops, round),
+            Next::Again(call, without) => {
+                let mut own = trace.call(call).into_iter().flat_map(|call| call.hops());
+                if own.any(|hop| !taken.contains(&hop.id())) {
+                    let added = without.iter().filter(|hop| taken.insert(**hop));
+                    let added: Vec<HopId> = added.copied().collect();
+                    let found = among_the_rest(call, &taken)?;
+                    added.iter().for_each(|hop| {
+                        taken.remove(hop);
+                    });
+                    queue.add_again(call, found, without);
+                }
+                continue;
+            }
+        };
+        let call = one.calls.first().copied();
+        if queue.is_outdated(call, round) {
+            continue;
+        }
+        let mut shared = hops.iter().filter(|hop| taken.contains(hop)).peekable();
+        if shared.peek().is_none() {
+            taken.extend(hops);
+            kept.insert((call, number), one);
+            continue;
+        }
+        let is_of_another = |hop: &HopId| {
+            let hop = trace.hop(*hop);
+            hop.map(|hop| hop.call().id()) != call
+        };
+        if let Some(call) = call.filter(|_| shared.all(is_of_another))
+            && again.insert(call)
+        {
+            queue.add_again(call, among_the_rest(call, &taken)?, Vec::new());
+        }
+    }
+    Ok(kept.into_values().collect())
+}
