@@ -8,14 +8,14 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use sipscope::base::escape;
+use sipscope::document;
 use sipscope::render::document::{html, markdown};
 use sipscope::render::{svg, text};
 use sipscope::report::document::options_of_figure;
 use sipscope::report::ladder::of_call;
-use sipscope::rules::Policy;
 use sipscope::trace::{Call, CallId, Trace};
-use sipscope::{audit, document};
 
+use super::rulebook::Rulebook;
 use super::times::times;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, ended, messages, say};
@@ -24,6 +24,9 @@ use super::{Ended, Outcome, WrongUsage, ended, messages, say};
 pub(super) struct DocumentOf {
     #[command(flatten)]
     traced: Traced,
+
+    #[command(flatten)]
+    rulebook: Rulebook,
 
     /// Form of the document. Without it, as the name of the output ends, or Markdown.
     #[arg(long, short, value_enum)]
@@ -65,8 +68,8 @@ impl DocumentOf {
         let findings = match self.no_findings {
             true => Vec::new(),
             false => {
-                let policy = Policy::default();
-                audit(&intake, &trace, &self.traced.job(), &policy)?.findings
+                let audited = self.rulebook.audit(&traced, &mut intake, &trace)?;
+                audited.findings
             }
         };
         let options = options_of_figure(self.title.clone());

@@ -6,6 +6,7 @@
 mod anomalies;
 mod attempt;
 mod audit;
+mod baseline;
 mod browse;
 mod call;
 mod calls;
@@ -27,7 +28,9 @@ mod publication;
 mod registration;
 mod report;
 mod resolve;
+mod rulebook;
 mod rules;
+mod settings;
 mod shapes;
 mod show;
 mod state;

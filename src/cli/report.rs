@@ -10,17 +10,18 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use serde::{Serialize, Serializer};
+use sipscope::Intake;
 use sipscope::base::escape;
 use sipscope::render::html;
 use sipscope::report::ladder::{self, Ladder, Numbering, Options};
 use sipscope::report::sheet::{self, Sheet};
 use sipscope::report::{Checked, checked};
-use sipscope::rules::{Finding, Policy, Severity};
+use sipscope::rules::{Finding, Severity};
 use sipscope::trace::{Call, CallId, Message, Trace};
-use sipscope::{Intake, audit};
 
 use super::calls::CallRow;
 use super::filter::Filter;
+use super::rulebook::Rulebook;
 use super::summary::Facts;
 use super::times::{Times, times};
 use super::traced::Traced;
@@ -30,6 +31,9 @@ use super::{Ended, Outcome, ended, messages, say, unit};
 pub(super) struct ReportOf {
     #[command(flatten)]
     traced: Traced,
+
+    #[command(flatten)]
+    rulebook: Rulebook,
 
     #[command(flatten)]
     filter: Filter,
@@ -84,8 +88,7 @@ impl ReportOf {
                 calls.push(call.id());
             }
         }
-        let policy = Policy::default();
-        let audit = audit(&intake, &trace, &self.traced.job(), &policy)?;
+        let audit = self.rulebook.audit(&self.traced, &mut intake, &trace)?;
         let rules = checked(&audit);
         let found = (audit.findings, rules.as_slice());
         let drawn = calls.len().min(self.draw);

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use sipscope::trace::{Hints, LinkRule, NodeHint, Trace, read_node_file};
 use sipscope::{Intake, Job, correlate};
 
+use super::settings::Settings;
 use super::{Inputs, WrongUsage, escape};
 
 #[derive(Args, Clone)]
@@ -31,17 +33,33 @@ pub(super) struct Traced {
     /// -b2b_1. call-id-prefix=N: Call-IDs with the same first N bytes.
     #[arg(long = "link", value_name = "RULE")]
     links: Vec<LinkRule>,
+
+    /// Settings: node file, profile, severities of rules, known deviations, baseline. Without it, the file sipscope.toml in the
+    /// working directory or the next directory above that has one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// What stands there, once it was read.
+    #[arg(skip)]
+    settings: OnceLock<Settings>,
 }
 
 impl Traced {
-    /// The node file, where none was named.
-    pub(super) fn default_nodes(&mut self, path: &Path) {
-        self.node_file.get_or_insert_with(|| path.to_owned());
+    pub(super) fn settings(&self) -> anyhow::Result<&Settings> {
+        if let Some(settings) = self.settings.get() {
+            return Ok(settings);
+        }
+        let read = Settings::read(self.config.as_deref())?;
+        Ok(self.settings.get_or_init(|| read))
     }
 
     /// Where the user keeps what is known of nodes.
-    pub(super) fn node_file(&self) -> Option<&Path> {
-        self.node_file.as_deref()
+    pub(super) fn node_file(&self) -> anyhow::Result<Option<&Path>> {
+        let named = self.node_file.as_deref();
+        Ok(match named {
+            Some(_) => named,
+            None => self.settings()?.nodes.as_deref(),
+        })
     }
 
     /// What is read, and on how many threads.
@@ -75,7 +93,7 @@ impl Traced {
 
     /// What the node file says.
     pub(super) fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
-        let Some(path) = &self.node_file else {
+        let Some(path) = self.node_file()? else {
             return Ok(Vec::new());
         };
         let shown = escape::text(&path.to_string_lossy());

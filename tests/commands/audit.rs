@@ -375,6 +375,54 @@ fn settings_are_found_above_and_say_what_is_wrong_with_them() {
     assert!(accepted.status.success());
 }
 
+/// A node has the name that the settings give it, and what they accept is drawn nowhere.
+#[test]
+fn all_commands_keep_to_the_settings() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = refused("Subject: x");
+    let run = |settings: &str, arguments: &[&str]| {
+        std::fs::write(directory.path().join("sipscope.toml"), settings).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(arguments)
+            .arg(file.path())
+            .current_dir(&directory)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let nodes: Value = serde_json::from_str(&run("", &["nodes", "--format=json"])).unwrap();
+    let address = nodes["nodes"][0]["addresses"][0]["endpoint"]
+        .as_str()
+        .unwrap();
+    let named = format!("[[node]]\naddresses = [\"{address}\"]\nlabel = \"front door\"\n");
+    std::fs::write(directory.path().join("nodes.toml"), named).unwrap();
+    let baseline = directory.path().join("known.txt");
+    let baseline = baseline.to_str().unwrap();
+    run(
+        "nodes = \"nodes.toml\"\n",
+        &["audit", "--write-baseline", baseline],
+    );
+    assert!(std::fs::read_to_string(baseline).unwrap().contains("SYN02"));
+    let settings = ["[rules]\nSYN02 = \"off\"\n", "baseline = \"known.txt\"\n"];
+    let settings = settings.map(|settings| format!("nodes = \"nodes.toml\"\n{settings}"));
+    let figures = [
+        (["ladder", "--format=text"], "error SYN02"),
+        (["document", "--format=markdown"], "SYN02"),
+        (["report", "--draw=1"], "\"errors\":1,"),
+    ];
+    for (command, told) in figures {
+        let found = run("", &command);
+        assert!(found.contains(told), "{found}");
+        assert!(!found.contains("front door"), "{found}");
+        for settings in &settings {
+            let kept_to = run(settings, &command);
+            assert!(kept_to.contains("front door"), "{settings}: {kept_to}");
+            assert!(!kept_to.contains(told), "{settings}: {kept_to}");
+        }
+    }
+    assert!(run(&settings[0], &["nodes"]).contains("front door"));
+}
+
 #[test]
 fn a_profile_leaves_out_what_is_written_later() {
     let rules = |profile: &str| -> Vec<String> {

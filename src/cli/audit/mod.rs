@@ -1,26 +1,22 @@
 //! `sipscope audit`: which node broke which rule at which hop, with proof.
 
-mod baseline;
-mod settings;
 mod text;
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use sipscope::audit;
 use sipscope::render::audit::{document, lines, log, page, suites, table};
-use sipscope::report::audit::{
-    Accounting, AnomalyReport, AuditReport, FindingReport, InputName, RecordReport,
-};
+use sipscope::report::audit::{AuditReport, FindingReport};
 use sipscope::rules::{Audit, RULES, Rule, Severity};
 use sipscope::trace::Trace;
 use sipscope::{Intake, rules};
 
 use super::flows::{Matched, Templates};
+use super::rulebook::{Rulebook, report};
 use super::traced::Traced;
-use super::{Ended, Outcome, ended, layout, messages};
-use baseline::Baseline;
-use settings::Settings;
+use super::{Ended, Outcome, baseline, ended, layout};
 
 #[derive(Args)]
 pub(super) struct OneAudit {
@@ -28,7 +24,7 @@ pub(super) struct OneAudit {
     traced: Traced,
 
     #[command(flatten)]
-    settings: Settings,
+    rulebook: Rulebook,
 
     /// Only rules with this code, name or family, or findings of this severity. May be given several times.
     #[arg(long, value_name = "RULE", value_parser = known)]
@@ -38,8 +34,9 @@ pub(super) struct OneAudit {
     #[arg(long, value_name = "RULE", value_parser = known)]
     ignore: Vec<String>,
 
-    #[command(flatten)]
-    baseline: Baseline,
+    /// Write what is found as a file for --baseline. Nothing is left out then.
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
 
     /// Exit with status 1 where something is found that is so bad or worse.
     #[arg(long, value_enum, value_name = "SEVERITY", default_value = "error")]
@@ -93,13 +90,10 @@ enum FailOn {
 
 impl OneAudit {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let config = self.settings.read()?;
-        let mut traced = self.traced.clone();
-        if let Some(nodes) = &config.nodes {
-            traced.default_nodes(nodes);
-        }
-        let (mut intake, trace) = traced.trace()?;
-        let mut audit = audit(&intake, &trace, &traced.job(), &config.policy)?;
+        let (mut intake, trace) = self.traced.trace()?;
+        let settings = self.traced.settings()?;
+        let policy = self.rulebook.policy(settings);
+        let mut audit = audit(&intake, &trace, &self.traced.job(), &policy)?;
         let mut report = report(&mut intake, &trace, &audit)?;
         report.accepted = audit.allowed.len();
         let chosen: Vec<_> = report
@@ -108,15 +102,19 @@ impl OneAudit {
             .map(|finding| self.wants(finding))
             .collect();
         keep(&mut report, &mut audit, &chosen);
-        let accepted = self.baseline.accepts(&report, config.baseline.as_deref())?;
-        report.accepted += accepted.iter().filter(|known| **known).count();
-        let new: Vec<_> = accepted.into_iter().map(|known| !known).collect();
-        keep(&mut report, &mut audit, &new);
+        if let Some(path) = &self.write_baseline {
+            baseline::write(path, &report)?;
+        } else if let Some(path) = self.rulebook.baseline(settings) {
+            let known = baseline::known(path, &report)?;
+            report.accepted += known.iter().filter(|known| **known).count();
+            let new: Vec<_> = known.into_iter().map(|known| !known).collect();
+            keep(&mut report, &mut audit, &new);
+        }
         let first = report.fold();
         let mut each = first.into_iter();
         audit.findings.retain(|_| each.next() == Some(true));
         match self.format {
-            Form::Json => match self.matched(&traced, &mut intake, &trace)? {
+            Form::Json => match self.matched(&mut intake, &trace)? {
                 None => layout::write(out, &document(&report))?,
                 Some(matched) => {
                     let audit = document(&report);
@@ -136,7 +134,7 @@ impl OneAudit {
                         text::print(out, &trace, &mut intake, &audit, &report, self.explain)?;
                     }
                 }
-                if let Some(matched) = self.matched(&traced, &mut intake, &trace)? {
+                if let Some(matched) = self.matched(&mut intake, &trace)? {
                     writeln!(out)?;
                     matched.print(out, &trace, self.flow.as_deref(), self.summary)?;
                 }
@@ -158,14 +156,13 @@ impl OneAudit {
     /// The flow that was asked for beside the rules.
     fn matched<'i>(
         &self,
-        traced: &Traced,
         intake: &'i mut Intake,
         trace: &Trace,
     ) -> anyhow::Result<Option<Matched<'i>>> {
         let Some(id) = &self.flow else {
             return Ok(None);
         };
-        let threads = traced.job().threads;
+        let threads = self.traced.job().threads;
         Matched::one(&self.templates, id, intake, trace, threads).map(Some)
     }
 
@@ -192,39 +189,6 @@ struct WithFlows<D, F> {
     #[serde(flatten)]
     audit: D,
     flows: F,
-}
-
-/// The audit with all texts and numbers.
-fn report(intake: &mut Intake, trace: &Trace, audit: &Audit) -> anyhow::Result<AuditReport> {
-    let inputs = intake.inputs.iter().map(|input| InputName {
-        path: input.path.to_string_lossy().into_owned(),
-        is_text: input.is_text,
-    });
-    let inputs: Vec<_> = inputs.collect();
-    let path = |input: u32| {
-        let input = inputs.get(input as usize);
-        input.map_or_else(String::new, |input: &InputName| input.path.clone())
-    };
-    let anomalies = intake.anomalies.iter();
-    let anomalies = anomalies.map(|(kind, summary)| AnomalyReport {
-        kind: kind.name(),
-        count: summary.count,
-        first: RecordReport {
-            input: path(summary.first.input),
-            record: summary.first.number,
-        },
-        detail: summary.detail.clone(),
-    });
-    let accounting = Accounting {
-        records: intake.records(),
-        messages: trace.messages().len(),
-        calls: trace.calls().len(),
-        adds_up: intake.total().total() == intake.records(),
-        anomalies: anomalies.collect(),
-    };
-    AuditReport::of(audit, trace, &inputs, accounting, |message| {
-        messages::read(intake, message)
-    })
 }
 
 /// Keeps these findings only.

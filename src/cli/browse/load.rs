@@ -10,12 +10,13 @@ use std::thread;
 use anyhow::bail;
 use sipscope::flow::{Template, find_of_call};
 use sipscope::report::{Checked, FlowLine, checked, flow_lines};
-use sipscope::rules::{Finding, Policy};
+use sipscope::rules::Finding;
 use sipscope::trace::{CallId, NodeHint, Trace};
 use sipscope::tui::{Account, World};
-use sipscope::{Intake, Job, analyze, audit};
+use sipscope::{Intake, Job, analyze};
 
 use super::{panics, save};
+use crate::cli::rulebook::Rulebook;
 use crate::cli::summary::Facts;
 use crate::cli::times::times;
 use crate::cli::traced::Traced;
@@ -59,7 +60,11 @@ impl Loading {
 }
 
 /// Begins to read. An error is one of what was asked for.
-pub(super) fn start(traced: &Traced, templates: Vec<Template>) -> anyhow::Result<Loading> {
+pub(super) fn start(
+    traced: &Traced,
+    rulebook: &Rulebook,
+    templates: Vec<Template>,
+) -> anyhow::Result<Loading> {
     let mut nodes = traced.nodes()?;
     let job = traced.job();
     let (sender, news) = mpsc::channel();
@@ -72,6 +77,7 @@ pub(super) fn start(traced: &Traced, templates: Vec<Template>) -> anyhow::Result
     };
     let mut desk = Desk {
         traced: traced.clone(),
+        rulebook: rulebook.clone(),
         job,
         templates,
         news: sender,
@@ -132,6 +138,7 @@ pub(super) struct Audited {
 /// Where the thread works.
 struct Desk {
     traced: Traced,
+    rulebook: Rulebook,
     job: Job,
     templates: Vec<Template>,
     news: Sender<News>,
@@ -197,7 +204,8 @@ impl Desk {
         let Some(opened) = &mut self.opened else {
             return Ok(());
         };
-        let found = audit(&opened.intake, &opened.trace, &self.job, &Policy::default())?;
+        let (intake, trace) = (&mut opened.intake, &opened.trace);
+        let found = self.rulebook.audit(&self.traced, intake, trace)?;
         let rules = checked(&found);
         let findings = Arc::new(found.findings);
         opened.audited = Some(Audited {

@@ -19,6 +19,7 @@ use sipscope::trace::{CallId, read_node_file};
 use sipscope::tui::{App, Colours, Want};
 
 use super::flows::{Templates, known};
+use super::rulebook::Rulebook;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, escape, say};
 use load::{Loading, News, Order};
@@ -28,6 +29,9 @@ use screen::Screen;
 pub(super) struct Browse {
     #[command(flatten)]
     traced: Traced,
+
+    #[command(flatten)]
+    rulebook: Rulebook,
 
     #[command(flatten)]
     templates: Templates,
@@ -54,13 +58,14 @@ impl Browse {
         // With NO_COLOR crossterm leaves colours out by itself, and the signs for what is selected with them.
         force_color_output(theme.colours != Colours::None);
         let mut app = App::new(theme);
-        if let Some(path) = self.traced.node_file() {
+        let node_file = self.traced.node_file()?;
+        if let Some(path) = node_file {
             app.keeps_nodes_in(path.to_string_lossy());
         }
         let mut session = Session {
             app,
-            loading: load::start(&self.traced, templates)?,
-            node_file: self.traced.node_file().is_some(),
+            loading: load::start(&self.traced, &self.rulebook, templates)?,
+            node_file: node_file.is_some(),
             failed: Vec::new(),
         };
         let mut screen = Screen::open()?;

@@ -8,13 +8,14 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use sipscope::Intake;
 use sipscope::base::escape;
 use sipscope::report::checked;
 use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Timing, of_call};
-use sipscope::rules::{Audit, Policy};
+use sipscope::rules::Audit;
 use sipscope::trace::{Call, CallId, Trace};
-use sipscope::{Intake, audit};
 
+use super::rulebook::Rulebook;
 use super::times::times;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, ended, messages, report, say};
@@ -33,6 +34,9 @@ pub(super) struct LadderOf {
     /// All calls, each in a file of its own in the directory that --output names, with an index.
     #[arg(long, requires = "output")]
     all: bool,
+
+    #[command(flatten)]
+    rulebook: Rulebook,
 
     #[command(flatten)]
     look: Look,
@@ -83,10 +87,7 @@ impl LadderOf {
         let (mut intake, trace) = traced.trace()?;
         let audit = match self.no_findings {
             true => None,
-            false => {
-                let policy = Policy::default();
-                Some(audit(&intake, &trace, &self.traced.job(), &policy)?)
-            }
+            false => Some(self.rulebook.audit(&traced, &mut intake, &trace)?),
         };
         let Some(format) = format else {
             return self.draw_all(&mut intake, &trace, audit.as_ref());
