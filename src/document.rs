@@ -4,13 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use crate::base::escape;
 use crate::intake::Intake;
 use crate::render::document::markdown;
 use crate::report::Times;
-use crate::report::document::{Body, FlowDocument, Step, of_call};
+use crate::report::document::{Body, Field, FlowDocument, Step, of_call};
 use crate::report::ladder::Ladder;
-use crate::source::document::{Document, Flow, Message};
-use crate::trace::Call;
+use crate::sip::{self, Index};
+use crate::source::document::{Document, Flow, Header, Message};
+use crate::trace::{Call, MessageId};
 
 /// The document of a call whose ladder is `figure`, made with [`crate::report::document::options_of_figure`]. An error is one of reading messages again.
 pub fn document(
@@ -19,10 +21,12 @@ pub fn document(
     figure: Ladder,
     times: &Times,
 ) -> io::Result<FlowDocument> {
+    let mut sent: BTreeMap<MessageId, Vec<u8>> = BTreeMap::new();
     let mut document = of_call(call, figure, times, |message| {
         let sighting = message.sighting();
         let (input, location) = (sighting.input(), sighting.location());
         let bytes = intake.store.read(input, location, sighting.length())?;
+        sent.insert(message.id(), bytes.to_vec());
         Ok::<_, io::Error>(bytes.to_vec())
     })?;
     number(&mut document);
@@ -33,7 +37,7 @@ pub fn document(
             break;
         }
     }
-    doubt(&mut document);
+    doubt(&mut document, &sent);
     Ok(document)
 }
 
@@ -75,7 +79,7 @@ fn fill_in(document: &mut FlowDocument, last: bool) -> bool {
             .as_ref()
             .ok()
             .and_then(|flow| flow.steps.get(position)?.message.as_ref());
-        let wrong = message.is_none_or(|message| !differences(step, message).is_empty());
+        let wrong = message.is_none_or(|message| !comes_back(step, message));
         if wrong || last && found {
             step.print_in_full();
             found = true;
@@ -84,8 +88,8 @@ fn fill_in(document: &mut FlowDocument, last: bool) -> bool {
     found
 }
 
-/// Says what would be read otherwise.
-fn doubt(document: &mut FlowDocument) {
+/// Says what would be read otherwise than it was sent.
+fn doubt(document: &mut FlowDocument, sent: &BTreeMap<MessageId, Vec<u8>>) {
     let flow = match read(document) {
         Ok(flow) => flow,
         Err(found) => {
@@ -102,8 +106,8 @@ fn doubt(document: &mut FlowDocument) {
         names.insert((step.to, read.to));
         match &read.message {
             Some(message) => {
-                let differ = differences(step, message);
-                step.doubts.extend(differ);
+                let sent = sent.get(&step.message).map_or(&[][..], Vec::as_slice);
+                step.doubts.extend(differences(sent, &message.bytes()));
             }
             None => step.doubts.push("no message is found here".to_owned()),
         }
@@ -115,32 +119,72 @@ fn doubt(document: &mut FlowDocument) {
     }
 }
 
-/// What is read of a message otherwise than it was sent.
-fn differences(step: &Step, read: &Message) -> Vec<String> {
+/// Whether what is printed of a message is read as it is meant.
+fn comes_back(step: &Step, read: &Message) -> bool {
+    let fields = step.fields.iter().zip(&read.headers);
+    let same =
+        |(field, read): (&Field, &Header)| (&field.name, &field.value) == (&read.name, &read.value);
+    let body = read.body.as_ref().map(|body| body.text.as_str());
+    read.start_line == step.first_line
+        && read.headers.len() == step.fields.len()
+        && fields.map(same).all(|same| same)
+        && match &step.body {
+            Body::None => body.is_none(),
+            Body::Lines(lines, _) => body == Some(lines.join("\n").as_str()),
+            // That it is not printed is said.
+            Body::Binary(_) => true,
+        }
+}
+
+/// What is read of a message otherwise than it was sent. What is folded, and a body that is no text, are told of before.
+fn differences(sent: &[u8], read: &[u8]) -> Vec<String> {
+    let (mut of_sent, mut of_read) = (Index::default(), Index::default());
+    let sent = sip::Message::read(sent, &mut of_sent);
+    let read = sip::Message::read(read, &mut of_read);
     let mut all = Vec::new();
-    if read.start_line != step.first_line {
+    if sent.first_line_text().bytes() != read.first_line_text().bytes() {
         all.push("the first line".to_owned());
     }
-    if read.headers.len() != step.fields.len() {
+    if sent.headers().count() != read.headers().count() {
         all.push("the number of header fields".to_owned());
     }
-    for (field, read) in step.fields.iter().zip(&read.headers) {
-        let same = (&field.name, &field.value) == (&read.name, &read.value);
-        if !same && all.len() < MOST_SAID {
-            all.push(format!("the field {}", field.name));
+    let pairs = sent.headers().zip(read.headers());
+    let plain = pairs.filter(|(sent, _)| !sent.folded && is_text(sent.lines.bytes()));
+    let other = plain.filter(|(sent, read)| content(sent) != content(read));
+    all.extend(other.take(MOST_SAID).map(|(sent, read)| {
+        let name = escape::bytes(sent.name.bytes());
+        match sent.value.bytes() == read.value.bytes() {
+            _ if name.is_empty() => format!("the line {}", escape::bytes(content(&sent))),
+            true => format!("the white space of {name}"),
+            false => format!("the field {name}"),
         }
-    }
-    let body = read.body.as_ref().map(|body| body.text.as_str());
-    let same = match &step.body {
-        Body::None => body.is_none(),
-        Body::Lines(lines, _) => body == Some(lines.join("\n").as_str()),
-        // That it is not printed is said.
-        Body::Binary(_) => true,
+    }));
+    let (sent, read) = (sent.rest().bytes(), read.rest().bytes());
+    let is_content = |byte: &&u8| !matches!(byte, b'\r' | b'\n');
+    let same = || {
+        sent.iter()
+            .filter(is_content)
+            .eq(read.iter().filter(is_content))
     };
-    if !same {
-        all.push("the body".to_owned());
+    match (sent == read || !is_text(sent), same()) {
+        (true, _) => {}
+        (false, true) => all.push("line ends of the body".to_owned()),
+        (false, false) => all.push("the body".to_owned()),
     }
     all
+}
+
+/// A field without its line end, which no document tells.
+fn content<'a>(header: &sip::Header<'a>) -> &'a [u8] {
+    let lines = header.lines.bytes();
+    let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
+    lines.strip_suffix(b"\r").unwrap_or(lines)
+}
+
+/// Whether lines can show it.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_odd = |c: char| c.is_control() && !matches!(c, '\r' | '\n' | '\t');
+    std::str::from_utf8(bytes).is_ok_and(|text| !text.contains(is_odd))
 }
 
 /// Differences of one message that are named.

@@ -87,11 +87,15 @@ fn print(message: Printed, line: &mut impl FnMut(&str)) {
         lines.push(String::new());
         lines.extend(body);
     }
-    let info = match message.is_coded {
-        true => "sip coded",
-        false => "sip verbatim",
+    let how = match message.is_coded {
+        true => "coded",
+        false => "verbatim",
     };
-    block(info, &lines, line);
+    let cut = match message.is_cut {
+        true => " cut",
+        false => "",
+    };
+    block(&format!("sip {how}{cut}"), &lines, line);
 }
 
 /// Lines between more backticks than any of them begins with (CommonMark 4.5).

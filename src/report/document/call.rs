@@ -132,8 +132,12 @@ fn step<'a, E>(
         first_line: text(sip.first_line_text().bytes()),
         fields: sip.headers().map(|header| field(&header)).collect(),
         body,
+        is_cut: !message.sighting().whole(),
         doubts,
     };
+    if step.is_cut {
+        step.doubts.push("its end is not known".to_owned());
+    }
     let folded = sip.headers().filter(|header| header.folded);
     for header in folded {
         let name = escape::bytes(header.name.bytes());
@@ -196,9 +200,16 @@ fn place(counts: &mut BTreeMap<String, usize>, name: &str) -> (String, usize) {
 }
 
 fn field(header: &sip::Header<'_>) -> Field {
+    let line = text(header.lines.bytes());
+    let line = line.trim_end_matches(['\r', '\n']);
+    let (name, value) = line.split_once(':').unwrap_or((line, ""));
+    let value = match header.folded {
+        true => text(&header.value.unfolded()),
+        false => value.strip_prefix(' ').unwrap_or(value).to_owned(),
+    };
     Field {
-        name: text(header.name.bytes()),
-        value: text(&header.value.unfolded()),
+        name: name.to_owned(),
+        value,
         elided: false,
     }
 }
@@ -233,7 +244,7 @@ fn title(message: &Message<'_>, sip: &sip::Message<'_>) -> String {
     }
 }
 
-/// The lines of a body, and what lines cannot say of it.
+/// The lines of a body, and what is not printed of it.
 fn body(sip: &sip::Message<'_>) -> (Body, Vec<String>) {
     let bytes = sip.rest().bytes();
     if bytes.is_empty() {
@@ -245,19 +256,9 @@ fn body(sip: &sip::Message<'_>) -> (Body, Vec<String>) {
         let doubt = format!("The body is {} bytes that are no text", bytes.len());
         return (Body::Binary(bytes.len()), vec![doubt]);
     };
-    let mut doubts = Vec::new();
-    let lines = text.split("\r\n");
-    if lines.clone().any(|line| line.contains(['\r', '\n'])) {
-        doubts.push("The lines of the body do not all end with CR LF".to_owned());
-    }
     let whole = text.strip_suffix("\r\n");
-    if whole.is_none() && !text.ends_with('\n') {
-        doubts.push("The last line of the body has no line end".to_owned());
-    }
     let text = whole.unwrap_or_else(|| text.strip_suffix('\n').unwrap_or(text));
     let lines = text.split("\r\n").flat_map(|line| line.split(['\r', '\n']));
-    (
-        Body::Lines(lines.map(str::to_owned).collect(), false),
-        doubts,
-    )
+    let lines = lines.map(str::to_owned).collect();
+    (Body::Lines(lines, false), Vec::new())
 }

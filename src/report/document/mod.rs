@@ -59,6 +59,8 @@ pub struct Step {
     pub fields: Vec<Field>,
     /// The body.
     pub body: Body,
+    /// Whether its end is not known.
+    pub is_cut: bool,
     /// What is not as it was sent.
     pub doubts: Vec<String>,
 }
@@ -68,7 +70,7 @@ pub struct Step {
 pub struct Field {
     /// Its name as it was sent.
     pub name: String,
-    /// Its value.
+    /// Its value, with the white space around it but for the blank that is written behind a colon.
     pub value: String,
     /// Whether the value is left out because it is the one that is repeated.
     pub elided: bool,

@@ -10,6 +10,8 @@ use crate::sip::is_placeholder;
 pub struct Printed {
     /// Whether it is in codes.
     pub is_coded: bool,
+    /// Whether its end is not known.
+    pub is_cut: bool,
     /// The first line.
     pub first_line: String,
     /// Names and values, an empty one where it is left out.
@@ -44,6 +46,7 @@ impl Printed {
         let lines = body.map(|lines| lines.into_iter().map(printed).collect());
         Self {
             is_coded,
+            is_cut: step.is_cut,
             first_line: printed(first_line),
             fields: fields
                 .map(|[name, value]| (printed(name), printed(value)))

@@ -11,13 +11,20 @@ pub(super) fn of(message: &Message) -> (Vec<u8>, Spoiled) {
     text.push_str("\r\n");
     for header in &message.headers {
         text.push_str(&header.name);
-        text.push_str(": ");
-        text.push_str(&header.value);
+        text.push(':');
+        if !header.value.is_empty() {
+            text.push(' ');
+            text.push_str(&header.value);
+        }
         text.push_str("\r\n");
     }
     text.push_str("\r\n");
     if let Some(body) = message.known_body() {
         text.push_str(&with_line_ends(&body.text, message));
+    }
+    if message.is_cut {
+        // Nobody knows whether the last line was all of it.
+        text.truncate(text.trim_end_matches(['\r', '\n']).len());
     }
     (text.into_bytes(), spoiled(message))
 }

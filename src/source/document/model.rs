@@ -235,6 +235,8 @@ pub struct Message {
     pub further: Option<u64>,
     /// The body, if there is one.
     pub body: Option<Body>,
+    /// Whether its end is not printed because it is not known.
+    pub is_cut: bool,
 }
 
 /// A header field.
@@ -275,6 +277,11 @@ pub struct Body {
 }
 
 impl Message {
+    /// The bytes as they are meant.
+    pub fn bytes(&self) -> Vec<u8> {
+        super::bytes::of(self).0
+    }
+
     /// The method, if it is a request.
     pub fn method(&self) -> Option<&str> {
         match self.status() {

@@ -120,7 +120,7 @@ fn entry(flow: &Flow, step: &Step, found: &mut Found) -> Outcome {
         length: bytes.len() as u32,
         glance,
         offset: None,
-        whole: true,
+        whole: !message.is_cut,
         spoiled,
     });
     found.texts.extend_from_slice(&bytes);

@@ -13,8 +13,9 @@
 //!
 //! A block is one message: its first line, a field in each line up to the first that is empty, and behind that the lines of its
 //! body. A field without value has that of the message that this one repeats. One line of a remark in brackets stands for a
-//! body that is not printed. With `coded` for `verbatim`, characters stand as codes ([`coded`]). A block in another language than
-//! `sip` is a figure, and no part of the text. It ends with a line of as many backticks as it began with, or more.
+//! body that is not printed. With `coded` for `verbatim`, characters stand as codes ([`coded`]), and `cut` behind that says that
+//! the end of the message is not known. A block in another language than `sip` is a figure, and no part of the text. It ends with
+//! a line of as many backticks as it began with, or more.
 
 use super::lines::Line;
 use super::message::stands_for_body;
@@ -36,6 +37,7 @@ struct Fence {
     ticks: usize,
     is_sip: bool,
     is_coded: bool,
+    is_cut: bool,
 }
 
 /// The lines of a text, a block being one.
@@ -86,11 +88,14 @@ impl Fence {
             return None;
         }
         let (language, how) = info.trim().split_once(' ')?;
+        let cut = how.strip_suffix(" cut");
+        let (how, is_cut) = (cut.unwrap_or(how), cut.is_some());
         matches!(how, "verbatim" | "coded").then(|| Self {
             indent,
             ticks,
             is_sip: language == "sip",
             is_coded: how == "coded",
+            is_cut,
         })
     }
 
@@ -135,6 +140,7 @@ impl Quoted<'_> {
         let mut message = Message {
             line: self.line,
             start_line: fence.text(start),
+            is_cut: fence.is_cut,
             ..Message::default()
         };
         let head = lines.by_ref().take_while(|(_, line)| !line.is_empty());

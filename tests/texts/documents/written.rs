@@ -20,6 +20,9 @@ use sipscope::trace::{Call, Hints, HopId, Trace};
 use sipscope::{Intake, Job, analyze, correlate, document};
 use tempfile::NamedTempFile;
 
+use crate::support::exchange::{alice, bob, capture as captured};
+use crate::support::frames::udp_frame;
+
 use super::scenario::{Net, file};
 use super::sip::Talk;
 
@@ -472,4 +475,56 @@ proptest! {
         fs::write(capture.path(), file(&net.packets)).unwrap();
         assert_comes_back(capture.path(), "any");
     }
+}
+
+/// RFC 3261 7.3.1 allows white space around the colon; a line without one is none of its header fields.
+#[test]
+fn white_space_and_line_ends_come_back_or_are_said() {
+    let message = |fields: &str, body: &str| {
+        let length = body.len();
+        let head = "MESSAGE sip:b@example.com SIP/2.0\r\nVia: SIP/2.0/UDP a.example.com;branch=z9hG4bK1\r\n\
+            Max-Forwards: 70\r\nFrom: <sip:a@example.com>;tag=1\r\nTo: <sip:b@example.com>\r\nCall-ID: one\r\n\
+            CSeq: 1 MESSAGE\r\nContent-Type: text/plain\r\n";
+        let text = format!("{head}{fields}Content-Length:  {length}\r\n\r\n{body}");
+        of_bytes(text.as_bytes()).steps.remove(0).doubts
+    };
+    let nothing: [&str; 0] = [];
+    for (fields, body) in [
+        ("X-Wide :   a \t \r\nX-Empty:\r\n", "one\r\ntwo\r\n"),
+        ("", "one\r\ntwo"),
+        ("", "one\ntwo\nthree\n"),
+        ("", "one\r\n\r\n"),
+    ] {
+        assert_eq!(message(fields, body), nothing, "{fields}{body:?}");
+    }
+    let dense = message("X-Dense:a\r\nno field\r\n", "one");
+    assert_eq!(dense, ["the white space of X-Dense", "the line no field"]);
+    // As long as with CR LF between its lines and none behind.
+    assert_eq!(message("", "one\ntwo\n"), ["line ends of the body"]);
+    assert_eq!(message("", "one\rtwo\n"), ["line ends of the body"]);
+}
+
+#[test]
+fn a_message_whose_end_is_not_known_is_none_that_is_whole() {
+    let frame = udp_frame(alice(), bob(), HOSTILE.as_bytes());
+    let at = frame
+        .windows(7)
+        .position(|bytes| bytes == b"a.examp")
+        .unwrap();
+    let capture = NamedTempFile::new().unwrap();
+    fs::write(capture.path(), captured(&[frame[..at].to_vec()])).unwrap();
+    let (mut intake, trace) = trace(capture.path());
+    let call = trace.calls().next().unwrap();
+    let document = written(&mut intake, &trace, &call);
+    assert_eq!(document.steps[0].doubts, ["its end is not known"]);
+    let text = in_markdown(&document);
+    assert!(text.contains("\n   ```sip verbatim cut\n"), "{text}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.md");
+    fs::write(&path, text).unwrap();
+    let (mut again, read) = self::trace(&path);
+    let message = read.calls().next().unwrap().messages().remove(0);
+    assert!(!message.sighting().whole());
+    let found = bytes(&mut again, &message).unwrap();
+    assert!(found.ends_with(b"\r\nVia: SIP/2.0/UDP "), "{found:?}");
 }
