@@ -41,7 +41,7 @@ pub(super) enum CallsFormat {
 pub(super) struct CallRow {
     number: usize,
     #[serde(flatten)]
-    time: When,
+    pub(super) time: When,
     kind: String,
     from: String,
     to: String,

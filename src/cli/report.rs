@@ -71,6 +71,8 @@ struct Rows<'a> {
 struct Row {
     #[serde(flatten)]
     call: CallRow,
+    /// Its time for people.
+    told: String,
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -266,8 +268,10 @@ impl<'a> Rows<'a> {
         let mut rules: Vec<_> = found.iter().map(|finding| finding.rule.code).collect();
         rules.sort_unstable();
         rules.dedup();
+        let call_row = CallRow::of(self.trace, self.times, call);
         Row {
-            call: CallRow::of(self.trace, self.times, call),
+            told: call_row.time.text().unwrap_or_default(),
+            call: call_row,
             errors,
             warnings,
             infos,

@@ -111,6 +111,39 @@ fn calls_are_listed_filtered_and_sorted() {
     );
 }
 
+/// A clock of the day begins anew at midnight; the list of calls does not.
+#[test]
+fn calls_are_sorted_by_time_and_not_by_its_text() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let entry = |time: &str, call: &str| {
+        format!(
+            "{time}#\nUDP 192.0.2.1:5060 -> 192.0.2.2:5060\nOPTIONS sip:b@example.com SIP/2.0\n\
+             Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{call}\nMax-Forwards: 70\n\
+             From: <sip:a@example.com>;tag={call}\nTo: <sip:b@example.com>\nCall-ID: {call}\n\
+             CSeq: 1 OPTIONS\nContent-Length: 0\n\n"
+        )
+    };
+    let log = browser.folder.path().join("baresip.log");
+    let times = [("23:59:00.008", "one"), ("00:00:30.008", "two")];
+    let entries = times.map(|(time, call)| entry(time, call)).concat();
+    fs::write(&log, format!("baresip is ready.\n{entries}")).unwrap();
+    let path = browser.put(&report(&[name(&log)]));
+    let place = |view: &str, number: u8| view.find(&format!("href=\"#/call/{number}\"")).unwrap();
+    let sorted = browser.show(&path, "#/calls?sort=time");
+    assert!(sorted.has("00:00:30.008+1d"), "{}", sorted.view());
+    assert!(place(sorted.view(), 1) < place(sorted.view(), 2));
+    let turned = browser.show(&path, "#/calls?sort=-time");
+    assert!(place(turned.view(), 2) < place(turned.view(), 1));
+    let read = browser.show(&path, "#/capture");
+    assert!(
+        read.has("23:59:00.008 to 00:00:30.008+1d"),
+        "{}",
+        read.view()
+    );
+}
+
 #[test]
 fn a_call_is_opened_with_its_ladder_and_a_message() {
     let Some(browser) = Browser::find() else {

@@ -2,11 +2,10 @@
 
 const PART = 500;
 
-const time = (call) => told(call.time, call.relative_time);
-
+// What a cell shows, and what it is sorted by where that is something else: calls have their numbers in the order of their times.
 const COLUMNS = [
   { key: "number", head: "Call", of: (call) => call.number },
-  { key: "time", head: "Time", of: time },
+  { key: "time", head: "Time", of: (call) => call.told, by: (call) => call.number },
   { key: "kind", head: "Kind", of: (call) => call.kind },
   { key: "from", head: "From", of: (call) => call.from },
   { key: "to", head: "To", of: (call) => call.to },
@@ -25,7 +24,7 @@ const severity = {
 
 function wanted(chosen) {
   const words = (chosen.find ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (call) => [call.number, time(call), call.kind, call.from, call.to, call.outcome, ...call.call_ids, ...call.rules].join("\n").toLowerCase();
+  const text = (call) => [call.number, call.told, call.kind, call.from, call.to, call.outcome, ...call.call_ids, ...call.rules].join("\n").toLowerCase();
   const matches = (call) => {
     const all = words.length > 0 ? text(call) : "";
     return words.every((word) => all.includes(word));
@@ -42,8 +41,9 @@ function wanted(chosen) {
 function sorted(found, by) {
   const down = by.startsWith("-");
   const column = COLUMNS.find((one) => one.key === (down ? by.slice(1) : by)) ?? COLUMNS[0];
+  const worth = column.by ?? column.of;
   const order = (a, b) => {
-    const [one, other] = [column.of(a), column.of(b)];
+    const [one, other] = [worth(a), worth(b)];
     const ordered = one < other ? -1 : one > other ? 1 : 0;
     return (down ? -ordered : ordered) || a.number - b.number;
   };
@@ -98,15 +98,17 @@ function callsView(chosen) {
     count.textContent = `${found.length} of ${counted(calls.length, "call")}${shown < found.length ? `, the first ${shown} are listed` : ""}`;
     more.hidden = shown === found.length;
     more.textContent = `List ${Math.min(PART, found.length - shown)} more`;
+    chosen.listed = shown > PART ? shown : undefined;
+    history.replaceState(null, "", address("calls", chosen));
   };
   const refill = (change) => {
-    Object.assign(chosen, change);
-    history.replaceState(null, "", address("calls", chosen));
+    const { listed, ...rest } = { listed: PART, ...change };
+    Object.assign(chosen, rest);
     found = wanted(chosen);
     shown = 0;
     body.replaceChildren();
     heads.replaceChildren(...COLUMNS.map(head));
-    show(PART);
+    show(listed);
   };
   const head = ({ key, head: text }) => {
     const by = chosen.sort ?? "number";
@@ -126,7 +128,7 @@ function callsView(chosen) {
     choice("Kind", chosen.kind ?? "", [["", "all"], ...kinds.map((kind) => [kind, kind])], (kind) => refill({ kind })),
     choice("Findings", chosen.findings ?? "", [["", "with and without"], ["error", "errors"], ["warning", "errors or warnings"], ["any", "any"], ["none", "none"]], (findings) => refill({ findings })),
     choice("Rule", chosen.rule ?? "", [["", "all"], ...codes.map((code) => [code, `${code} ${ruleByCode.get(code)?.name ?? ""}`])], (rule) => refill({ rule })));
-  refill({});
+  refill({ listed: Math.max(PART, Number(chosen.listed) || 0) });
   return [
     make("h1", {}, "Calls"),
     make("p", { class: "faint" }, inputs(), " ", make("a", { href: address("capture") }, "What was read")),

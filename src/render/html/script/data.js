@@ -24,8 +24,12 @@ function callData(number) {
   return latest.data;
 }
 
-/** A time as far as it is known: of a day, since an unknown start, or not at all. */
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A time as far as it is known: of a day, maybe without its year, since an unknown start, or not at all. */
 function told(time, relative) {
   const uptime = relative?.seconds === undefined ? undefined : `+${relative.seconds}s`;
-  return time ?? [relative?.date, relative?.time_of_day ?? uptime].filter(Boolean).join(" ");
+  const date = relative?.date?.replace(/^--(\d\d)-/, (_, month) => `${MONTHS[month - 1]} `);
+  const days = relative?.days > 0 ? `+${relative.days}d` : "";
+  return time ?? [date, (relative?.time_of_day ?? uptime ?? "") + days].filter(Boolean).join(/^\d/.test(date) ? "T" : " ");
 }

@@ -2,6 +2,7 @@
 
 const view = document.getElementById("view");
 let list = address("calls");
+let place = 0;
 
 function show() {
   const [path, asked] = location.hash.replace(/^#\//, "").split("?");
@@ -23,7 +24,7 @@ function show() {
     link.toggleAttribute("aria-current", link.getAttribute("href") === `#/${name || "calls"}`);
   }
   document.title = `${view.querySelector("h1").textContent} - SIP report`;
-  window.scrollTo(0, 0);
+  window.scrollTo(0, location.hash === list ? place : 0);
 }
 
 function press(event) {
@@ -55,6 +56,7 @@ window.addEventListener("hashchange", (event) => {
   const before = new URL(event.oldURL).hash;
   if (before.startsWith("#/calls")) {
     list = before;
+    place = window.scrollY;
   }
   show();
 });
