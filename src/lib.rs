@@ -57,9 +57,11 @@ mod correlate;
 mod document;
 mod extract;
 mod intake;
+mod script;
 
 pub use audit::audit;
 pub use correlate::correlate;
 pub use document::document;
 pub use extract::{Extracted, extract};
 pub use intake::{InputReport, Intake, Job, analyze};
+pub use script::script;

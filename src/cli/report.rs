@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
 use serde::{Serialize, Serializer};
-use sipscope::Intake;
 use sipscope::base::escape;
 use sipscope::render::html;
 use sipscope::report::ladder::{self, Ladder, Numbering, Options};
@@ -18,6 +18,7 @@ use sipscope::report::sheet::{self, Sheet};
 use sipscope::report::{Checked, checked};
 use sipscope::rules::{Finding, Severity};
 use sipscope::trace::{Call, CallId, Message, Trace};
+use sipscope::{Intake, script};
 
 use super::calls::CallRow;
 use super::filter::Filter;
@@ -212,6 +213,7 @@ fn write(
     report.data("calls", rows)?;
     let options = Options {
         numbering: Numbering::Messages,
+        script: Arc::new(script(intake, rows.trace)),
         ..Options::default()
     };
     let places = places(intake);

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::report::ladder::Script;
 use crate::report::{CallLine, FlowLine, Times};
 use crate::rules::{Finding, Severity};
 use crate::trace::{Bytes, Call, CallId, Message, MessageId, Trace};
@@ -16,6 +17,8 @@ pub struct Account {
     pub places: Vec<String>,
     /// The screen of inputs, line by line.
     pub lines: Vec<String>,
+    /// What documents say beside their messages.
+    pub script: Arc<Script>,
 }
 
 /// What threads beside the screen may read, too.

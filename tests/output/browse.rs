@@ -65,6 +65,7 @@ impl Read {
         let account = Account {
             places: job.inputs.iter().map(place).collect(),
             lines: accounted(inputs),
+            ..Account::default()
         };
         Self {
             intake,

@@ -172,14 +172,10 @@ fn why(out: &mut impl Write, explanation: &Explanation, at_length: bool) -> std:
 /// `message 5 (a.pcap 7): P-CSCF -> S-CSCF`
 fn where_from(intake: &Intake, message: &Message<'_>) -> String {
     let sighting = message.sighting();
-    let hop = message.hop();
     let node = |node: Option<sipscope::trace::Node<'_>>| {
         node.map_or_else(|| "unknown".to_owned(), |node| escape::text(&node.label()))
     };
-    let (from, to) = match message.subject() {
-        sipscope::trace::Subject::Request(_) => (hop.source_node(), hop.destination_node()),
-        sipscope::trace::Subject::Response(_) => (hop.destination_node(), hop.source_node()),
-    };
+    let (from, to) = message.nodes();
     let input = file(intake, sighting.input());
     let records = sighting.records();
     let record = records.first().map_or(0, |record| record.number);

@@ -13,7 +13,7 @@ use sipscope::report::{Checked, FlowLine, checked, flow_lines};
 use sipscope::rules::Finding;
 use sipscope::trace::{CallId, NodeHint, Trace};
 use sipscope::tui::{Account, World};
-use sipscope::{Intake, Job, analyze};
+use sipscope::{Intake, Job, analyze, script};
 
 use super::{panics, save};
 use crate::cli::rulebook::Rulebook;
@@ -281,6 +281,7 @@ fn account(intake: &Intake, trace: &Trace) -> anyhow::Result<Account> {
     Ok(Account {
         places: places.collect(),
         lines: text.lines().map(str::to_owned).collect(),
+        script: Arc::new(script(intake, trace)),
     })
 }
 

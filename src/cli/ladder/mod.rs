@@ -5,15 +5,16 @@ mod look;
 
 use std::fs;
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use sipscope::Intake;
 use sipscope::base::escape;
 use sipscope::report::checked;
-use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Timing, of_call};
+use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Script, Timing, of_call};
 use sipscope::rules::Audit;
 use sipscope::trace::{Call, CallId, Trace};
+use sipscope::{Intake, script};
 
 use super::rulebook::Rulebook;
 use super::times::times;
@@ -95,7 +96,9 @@ impl LadderOf {
         let Some(call) = self.call(&trace, number)? else {
             return ended(&intake, Ended::NothingFound);
         };
-        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit.as_ref(), format)?;
+        let script = Arc::new(script(&intake, &trace));
+        let audit = audit.as_ref();
+        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit, &script, format)?;
         self.look.put(out, &ladder, &drawn)?;
         ended(&intake, Ended::Fine)
     }
@@ -157,6 +160,7 @@ impl LadderOf {
         trace: &Trace,
         call: &Call<'_>,
         audit: Option<&Audit>,
+        script: &Arc<Script>,
         format: Drawn,
     ) -> anyhow::Result<(Ladder, Vec<Vec<u8>>)> {
         let findings = audit.map_or(&[][..], |audit| &audit.findings);
@@ -173,6 +177,7 @@ impl LadderOf {
                 Time::Previous => Timing::Previous,
             },
             whole_messages: format == Drawn::Svg,
+            script: script.clone(),
             ..self.look.options()
         };
         let times = times(intake, trace);
@@ -197,10 +202,11 @@ impl LadderOf {
         let shown = || escape::text(&folder.to_string_lossy());
         fs::create_dir_all(folder).with_context(shown)?;
         let format = self.look.format_of_all();
+        let script = Arc::new(script(intake, trace));
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
         for call in trace.calls() {
-            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, format)?;
+            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, &script, format)?;
             let name = format!("call-{}.{extension}", call.id().number());
             let files = look::write(&folder.join(&name), &drawn)?;
             entries.push(index::Entry::of(&files, &ladder));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Element;
 use crate::base::{Endpoint, escape};
-use crate::trace::{End, Message, Node, NodeId, Role, Subject};
+use crate::trace::{End, Message, Node, NodeId, Role};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
@@ -27,11 +27,8 @@ pub(super) struct Elements {
 impl Elements {
     /// Between whom a message goes.
     pub(super) fn of(&mut self, message: &Message<'_>) -> (usize, usize) {
-        let (hop, sighting) = (message.hop(), message.sighting());
-        let (from, to) = match message.subject() {
-            Subject::Request(_) => (hop.source_node(), hop.destination_node()),
-            Subject::Response(_) => (hop.destination_node(), hop.source_node()),
-        };
+        let sighting = message.sighting();
+        let (from, to) = message.nodes();
         let from = self.place(from, sighting.source());
         (from, self.place(to, sighting.destination()))
     }

@@ -100,7 +100,7 @@ pub(super) fn arrange(
 }
 
 impl Candidate {
-    fn is_called(&self, name: &str) -> bool {
+    pub(super) fn is_called(&self, name: &str) -> bool {
         let mut names = self.names.iter();
         self.column.label.eq_ignore_ascii_case(name)
             || names.any(|own| own.eq_ignore_ascii_case(name))

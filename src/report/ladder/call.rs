@@ -63,10 +63,12 @@ pub fn of_calls<'a, E>(
     for call in calls {
         boxes.extend(agreed(trace, call, &mut read)?);
     }
-    rows.insert(boxes);
+    let mut beside = rows.agreed(boxes);
+    beside.extend(rows.asides());
+    rows.insert(beside);
     let mut ladder = arrange(rows.columns.all, rows.drafts, options, false);
     if options.numbering != Numbering::Messages {
-        number(&mut ladder, options.numbering);
+        number(&mut ladder, options);
     }
     ladder.title = match &options.title {
         Some(title) => escape::text(title),
@@ -237,8 +239,8 @@ impl<'a> Rows<'a, '_> {
         }
     }
 
-    /// Puts boxes behind the last row of what they stand behind, and of the ACK that follows at once.
-    fn insert(&mut self, all: Vec<Agreed>) {
+    /// What was agreed on, with its place: behind the last row of what it stands behind, and of the ACK that follows at once.
+    fn agreed(&self, all: Vec<Agreed>) -> Vec<(usize, Draft)> {
         let mut places = Vec::new();
         for one in all {
             let rows: Vec<_> = one
@@ -261,6 +263,31 @@ impl<'a> Rows<'a, '_> {
                 Draft::of(Row::Panel(one.panel), ends(columns.collect()), None),
             ));
         }
+        places
+    }
+
+    /// What documents say beside the messages, with its place.
+    fn asides(&mut self) -> Vec<(usize, Draft)> {
+        let script = &self.options.script;
+        let mut places = Vec::new();
+        for aside in &script.asides {
+            let Some(row) = self.row_of.get(&aside.beside) else {
+                continue;
+            };
+            let place = row + usize::from(aside.is_behind);
+            let ends = [&aside.from, &aside.to].into_iter().flatten();
+            let mut columns: Vec<_> = ends.map(|name| self.columns.named(name)).collect();
+            if columns.is_empty() {
+                columns = (0..self.columns.all.len()).collect();
+            }
+            let row = aside.row(self.options.numbering);
+            places.push((place, Draft::of(row, columns, None)));
+        }
+        places
+    }
+
+    /// Puts more rows in front of those that stand at their places.
+    fn insert(&mut self, mut places: Vec<(usize, Draft)>) {
         places.sort_by_key(|(place, _)| *place);
         let mut places = places.into_iter().peekable();
         let before = std::mem::take(&mut self.drafts);
@@ -293,14 +320,21 @@ fn method(trace: &Trace, message: &Message<'_>) -> Vec<u8> {
 }
 
 /// Rows that are folded stand for themselves only where somebody looks at them, and have no number of their own.
-fn number(ladder: &mut Ladder, numbering: Numbering) {
+fn number(ladder: &mut Ladder, options: &Options) {
+    let numbers = options.script.numbers.iter();
+    let of_document: BTreeMap<usize, &String> =
+        numbers.map(|(id, number)| (id.number(), number)).collect();
     let mut next = 1;
     for row in &mut ladder.rows {
         match row {
             Row::Arrow(arrow) => {
-                arrow.number = match numbering {
-                    Numbering::None => String::new(),
-                    _ => next.to_string(),
+                let Some(message) = arrow.message else {
+                    continue;
+                };
+                arrow.number = match (options.numbering, of_document.get(&message)) {
+                    (Numbering::None, _) => String::new(),
+                    (_, Some(number)) => escape::text(number),
+                    (_, None) => next.to_string(),
                 };
                 next += 1;
             }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::arrange::Candidate;
 use super::{Column, ColumnsBy};
 use crate::base::{Endpoint, escape};
-use crate::trace::{End, Message, Node, NodeId, Subject};
+use crate::trace::{End, Message, Node, NodeId};
 
 /// What makes two ends one column.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,13 +28,19 @@ pub(super) struct Columns {
 impl Columns {
     /// Between which columns a message goes.
     pub(super) fn of(&mut self, message: &Message<'_>, by: ColumnsBy) -> Vec<usize> {
-        let (hop, sighting) = (message.hop(), message.sighting());
-        let (from, to) = match message.subject() {
-            Subject::Request(_) => (hop.source_node(), hop.destination_node()),
-            Subject::Response(_) => (hop.destination_node(), hop.source_node()),
-        };
+        let sighting = message.sighting();
+        let (from, to) = message.nodes();
         let from = self.column(sighting.source(), from, by);
         vec![from, self.column(sighting.destination(), to, by)]
+    }
+
+    /// The column of somebody whom a document names.
+    pub(super) fn named(&mut self, name: &str) -> usize {
+        let known = self.all.iter().position(|one| one.is_called(name));
+        known.unwrap_or_else(|| {
+            self.all.push(candidate(&Key::Named(name.to_owned()), None));
+            self.all.len() - 1
+        })
     }
 
     fn column(&mut self, end: Option<End<'_>>, node: Option<Node<'_>>, by: ColumnsBy) -> usize {

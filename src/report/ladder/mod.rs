@@ -12,6 +12,7 @@ mod folding;
 mod fragments;
 mod options;
 mod order;
+mod script;
 mod session;
 mod spacing;
 mod strands;
@@ -23,6 +24,7 @@ mod timing;
 pub use call::{of_call, of_calls};
 pub(super) use findings::{found_in, in_runs};
 pub use options::{ColumnsBy, Labels, Numbering, Options, Timing};
+pub use script::{Aside, Script};
 pub use spacing::{Need, gaps};
 pub use template::of_template;
 

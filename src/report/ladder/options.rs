@@ -1,5 +1,9 @@
 //! What a ladder shows and how, as far as that does not depend on what it is drawn on.
 
+use std::sync::Arc;
+
+use super::Script;
+
 /// What is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -25,6 +29,8 @@ pub struct Options {
     pub numbering: Numbering,
     /// Instead of what would be its title.
     pub title: Option<String>,
+    /// What documents say beside the messages.
+    pub script: Arc<Script>,
     /// Whether arrows know all of their messages, for figures that show them on demand, and not the first lines alone.
     pub whole_messages: bool,
 }
@@ -70,7 +76,7 @@ pub enum Labels {
 /// Which number stands in front of a row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Numbering {
-    /// Its place in the figure; in a documented flow the number that the document gives it.
+    /// Its place in the figure; where a document tells the flow, the number that it gives it.
     #[default]
     Steps,
     /// The number of the message, as all commands know it.

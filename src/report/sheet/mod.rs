@@ -13,7 +13,7 @@ use super::order::in_order;
 use crate::base::escape;
 use crate::rules::Finding;
 use crate::sip::{self, Index};
-use crate::trace::{Call, End, Message, Node, Subject, Trace, judged_changes};
+use crate::trace::{Call, End, Message, Node, Trace, judged_changes};
 
 pub use findings::{Found, Mark, of_texts};
 use lines::Lines;
@@ -104,11 +104,8 @@ pub fn of_call<'a, E>(
 
 /// `P-CSCF 10.0.0.1:5060`, for the sender and the receiver.
 fn ends(message: &Message<'_>) -> (String, String) {
-    let (hop, sighting) = (message.hop(), message.sighting());
-    let (from, to) = match message.subject() {
-        Subject::Request(_) => (hop.source_node(), hop.destination_node()),
-        Subject::Response(_) => (hop.destination_node(), hop.source_node()),
-    };
+    let sighting = message.sighting();
+    let (from, to) = message.nodes();
     (
         end(from, sighting.source()),
         end(to, sighting.destination()),

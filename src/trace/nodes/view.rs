@@ -10,7 +10,7 @@ use super::sign::{decides, named};
 use super::{Basis, JoinReason, NodeEntry, NodeHint, Role};
 use crate::base::Endpoint;
 use crate::trace::ids::{MessageId, NodeId};
-use crate::trace::{Hop, Message, Trace};
+use crate::trace::{Hop, Message, Subject, Trace};
 
 /// A SIP element.
 #[derive(Clone, Copy)]
@@ -133,6 +133,17 @@ impl<'a> Hop<'a> {
     fn node_at_end(&self, end: u32) -> Option<NodeId> {
         let node = self.trace.nodes.at_end(self.trace, self.entry, end);
         node.known()
+    }
+}
+
+impl<'a> Message<'a> {
+    /// The node that sent it, and the one that got it.
+    pub fn nodes(&self) -> (Option<Node<'a>>, Option<Node<'a>>) {
+        let hop = self.hop();
+        match self.subject() {
+            Subject::Request(_) => (hop.source_node(), hop.destination_node()),
+            Subject::Response(_) => (hop.destination_node(), hop.source_node()),
+        }
     }
 }
 

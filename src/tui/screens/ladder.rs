@@ -70,6 +70,7 @@ impl LadderScreen {
         let options = Options {
             numbering: Numbering::Messages,
             time,
+            script: world.account.script.clone(),
             ..Options::default()
         };
         let found = ids.iter().flat_map(|id| world.findings_of(*id));

@@ -979,3 +979,64 @@ fn tooltips_hold_the_whole_message() {
     assert!(titles[1].ends_with(" characters more"), "{}", titles[1]);
     assert!(titles[1].len() < 5000);
 }
+
+/// The document has nine steps, of which the third is no message, and a Cx query behind the seventh.
+#[test]
+fn a_flow_document_is_drawn_with_all_its_steps_and_their_numbers() {
+    let sample = std::fs::read_to_string("samples/documents/numbered-steps.txt").unwrap();
+    let query = "\n8.\nCx: Query of the location (S-CSCF#1 to HSS)\n\nS-CSCF#1 asks the HSS where Bob is.\n";
+    let at = sample.find("\n8.\n").unwrap();
+    let (before, behind) = sample.split_at(at);
+    let behind = behind
+        .replace("\n9.\t", "\n10.\t")
+        .replace("\n8.\t", "\n9.\t");
+    let document = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(document.path(), format!("{before}{query}{behind}")).unwrap();
+    let drawn = |more: &[&str]| {
+        let path = name(document.path());
+        printed(
+            &[
+                &["ladder", "-q", "--no-findings", "--width=120"],
+                more,
+                &[path],
+            ]
+            .concat(),
+        )
+    };
+    let rows = |text: &str| -> Vec<String> {
+        let lines = text
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_digit() || c == ' '));
+        let words = lines.map(|line| line.replace(['│', '|'], " "));
+        let words = words.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        words
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
+            .collect()
+    };
+    assert_eq!(
+        rows(&drawn(&[])),
+        [
+            "1 MESSAGE (plain)",
+            "2 MESSAGE (plain)",
+            "3 Evaluation of filter criteria",
+            "4 MESSAGE (plain)",
+            "5 MESSAGE (plain)",
+            "6 202 Accepted",
+            "7 202 Accepted",
+            "8 Cx: Query of the location",
+            "9 202 Accepted",
+            "10 202 Accepted",
+        ]
+    );
+    let without = drawn(&["--numbering", "messages", "--only-methods", "MESSAGE"]);
+    assert_eq!(rows(&without).len(), 8, "{without}");
+    assert!(
+        without.contains("Evaluation of filter criteria"),
+        "{without}"
+    );
+    let heads = drawn(&[]);
+    assert!(
+        heads.contains("HSS") && !heads.contains("S-CSCF#1"),
+        "{heads}"
+    );
+}
