@@ -121,13 +121,13 @@ fn doubt(document: &mut FlowDocument, sent: &BTreeMap<MessageId, Vec<u8>>) {
 
 /// Whether what is printed of a message is read as it is meant.
 fn comes_back(step: &Step, read: &Message) -> bool {
-    let fields = step.fields.iter().zip(&read.headers);
+    let mut fields = step.fields.iter().zip(&read.headers);
     let same =
         |(field, read): (&Field, &Header)| (&field.name, &field.value) == (&read.name, &read.value);
     let body = read.body.as_ref().map(|body| body.text.as_str());
     read.start_line == step.first_line
         && read.headers.len() == step.fields.len()
-        && fields.map(same).all(|same| same)
+        && fields.all(same)
         && match &step.body {
             Body::None => body.is_none(),
             Body::Lines(lines, _) => body == Some(lines.join("\n").as_str()),

@@ -48,9 +48,11 @@ pub fn lines(message: &[u8]) -> String {
     shown
 }
 
-/// Control characters, and those that reorder or hide text (UAX 9, zero-width characters).
+/// Control characters, those that reorder or hide text (UAX 9, zero-width characters), and code points that are none and that XML
+/// does not allow or advises against (Unicode 23.7).
 pub fn is_hidden(character: char) -> bool {
     character.is_control()
+        || u32::from(character) & 0xfffe == 0xfffe
         || matches!(
             character,
             '\u{ad}'
@@ -58,6 +60,7 @@ pub fn is_hidden(character: char) -> bool {
                 | '\u{200b}'..='\u{200f}'
                 | '\u{2028}'..='\u{202e}'
                 | '\u{2060}'..='\u{2069}'
+                | '\u{fdd0}'..='\u{fdef}'
                 | '\u{feff}'
                 | '\u{e0000}'..='\u{e007f}'
         )
@@ -71,8 +74,8 @@ mod tests {
     fn nothing_reaches_the_terminal_raw() {
         assert_eq!(bytes(b"a\x1b[31m\r\n\xffb"), "a\\u{1b}[31m\\r\\n\\xffb");
         assert_eq!(
-            bytes("Zo\u{eb} \u{202e}x\u{200b}".as_bytes()),
-            "Zo\u{eb} \\u{202e}x\\u{200b}"
+            bytes("Zo\u{eb} \u{202e}x\u{200b}\u{fffe}\u{1ffff}".as_bytes()),
+            "Zo\u{eb} \\u{202e}x\\u{200b}\\u{fffe}\\u{1ffff}"
         );
         assert_eq!(lines(b"A: b\r\n\tc\n\x07d"), "A: b\n\tc\n\\u{7}d");
     }

@@ -110,7 +110,8 @@ impl DocumentOf {
         let Some(path) = &self.output else {
             return Ok(Form::Markdown);
         };
-        match path.extension().and_then(OsStr::to_str) {
+        let extension = path.extension().and_then(OsStr::to_str);
+        match extension.map(str::to_ascii_lowercase).as_deref() {
             Some("md" | "markdown" | "txt") => Ok(Form::Markdown),
             Some("html" | "htm") => Ok(Form::Html),
             _ => {

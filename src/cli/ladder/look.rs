@@ -40,7 +40,7 @@ pub(in super::super) struct Look {
     merge: Vec<Vec<String>>,
 
     /// Only transactions with these methods.
-    #[arg(long, value_name = "METHODS", value_delimiter = ',')]
+    #[arg(long, value_name = "METHODS", value_delimiter = ',', value_parser = word)]
     only_methods: Vec<String>,
 
     /// What stands on arrows; headers adds what changes from hop to hop.
@@ -48,7 +48,7 @@ pub(in super::super) struct Look {
     labels: Labels,
 
     /// Header fields to print below arrows, or Request-URI. May be given several times.
-    #[arg(long = "header", value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long = "header", value_name = "NAMES", value_delimiter = ',', value_parser = word)]
     headers: Vec<String>,
 
     /// Draw refreshes that are all alike one by one, instead of one line that says how many they are.
@@ -172,8 +172,9 @@ impl Look {
             return Ok(Drawn::Text);
         };
         let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let extension = extension.to_ascii_lowercase();
         let all = Drawn::value_variants().iter().copied();
-        let mut meant = all.filter(|format| format.extensions().contains(&extension));
+        let mut meant = all.filter(|format| format.extensions().contains(&extension.as_str()));
         meant.next().ok_or_else(|| {
             let path = escape::text(&path.to_string_lossy());
             let wrong = format!("the name {path} does not tell the form: --format does");
@@ -330,6 +331,17 @@ fn names(path: &Path, count: usize) -> Vec<PathBuf> {
         path.with_file_name(name)
     });
     numbered.collect()
+}
+
+/// A method or the name of a header field: both are tokens (RFC 3261 25.1).
+fn word(text: &str) -> Result<String, String> {
+    let is_of_token = |c: char| c.is_ascii_alphanumeric() || "-.!%*_+`'~".contains(c);
+    match !text.is_empty() && text.chars().all(is_of_token) {
+        true => Ok(text.to_owned()),
+        false => Err(format!(
+            "{text:?} is no name of a header field and no method"
+        )),
+    }
 }
 
 /// At least two names with commas between them.

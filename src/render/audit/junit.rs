@@ -116,7 +116,6 @@ fn xml(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             other => escaped.push(other),
         }
     }
@@ -131,7 +130,7 @@ mod tests {
     fn nothing_is_a_tag_or_ends_a_value() {
         assert_eq!(
             xml("<a href=\"x\">&\u{1}\u{202e}\u{ffff}"),
-            "&lt;a href=&quot;x&quot;&gt;&amp;\\u{1}\\u{202e}\u{fffd}"
+            "&lt;a href=&quot;x&quot;&gt;&amp;\\u{1}\\u{202e}\\u{ffff}"
         );
     }
 }

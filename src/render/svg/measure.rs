@@ -33,13 +33,7 @@ fn glyph(character: char) -> u16 {
 
 /// A text that XML can hold (XML 1.0 2.2) and that hides nothing.
 pub(super) fn clean(text: &str) -> String {
-    let text = escape::text(text);
-    match text.contains(['\u{fffe}', '\u{ffff}']) {
-        true => text
-            .replace('\u{fffe}', "\\u{fffe}")
-            .replace('\u{ffff}', "\\u{ffff}"),
-        false => text,
-    }
+    escape::text(text)
 }
 
 /// The same for a text of several lines.

@@ -68,28 +68,33 @@ impl Line {
     }
 }
 
-/// A text in lines of so many cells at most, broken at spaces where it can be.
+/// A text in lines of so many cells at most, broken at spaces where it can be, and longer words behind semicolons.
 pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for word in text.split(' ') {
-        let length = width(word);
-        if used > 0 && used + 1 + length > room {
-            lines.push(String::new());
-            used = 0;
-        } else if used > 0 {
-            push(&mut lines, " ");
-            used += 1;
-        }
-        for character in word.chars() {
-            let width = character.width().unwrap_or_default();
-            if used + width > room {
+    for (at, word) in text.split(' ').enumerate() {
+        let mut space = usize::from(at > 0);
+        let sign = if width(word) > room { ';' } else { ' ' };
+        for piece in word.split_inclusive(sign) {
+            let length = width(piece);
+            if used > 0 && used + space + length > room {
                 lines.push(String::new());
                 used = 0;
+            } else if used > 0 && space > 0 {
+                push(&mut lines, " ");
+                used += 1;
             }
-            push(&mut lines, character.encode_utf8(&mut [0; 4]));
-            used += width;
+            space = 0;
+            for character in piece.chars() {
+                let width = character.width().unwrap_or_default();
+                if used + width > room {
+                    lines.push(String::new());
+                    used = 0;
+                }
+                push(&mut lines, character.encode_utf8(&mut [0; 4]));
+                used += width;
+            }
         }
     }
     lines

@@ -28,6 +28,11 @@ use signs::Signs;
 
 pub use signs::Charset;
 
+/// Small print may take so many cells, as far as the figure goes, before it is broken into lines.
+const ROOM: usize = 44;
+/// What goes on in a further line stands so much further right.
+const HANG: usize = 2;
+
 /// How it is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
@@ -209,22 +214,29 @@ impl Pen {
         }
         self.push(above);
         self.push(below);
-        for small in &arrow.small {
-            self.small_print(left, small);
-        }
+        self.small_print(left, &arrow.small);
     }
 
-    /// A line below an arrow: from its left end, further left where it would not fit, in several lines where it cannot.
-    fn small_print(&mut self, left: usize, text: &str) {
-        let text = self.signs.clean(text);
+    /// Lines below an arrow: all from its left end, or from further left where there is too little room for any of them. What
+    /// does not fit goes on in further lines.
+    fn small_print(&mut self, left: usize, texts: &[String]) {
+        let texts: Vec<String> = texts.iter().map(|text| self.signs.clean(text)).collect();
+        let widest = texts.iter().map(|text| line::width(text)).max();
+        let wanted = widest.unwrap_or_default().min(ROOM);
         let (begin, end) = (self.layout.front, self.layout.end);
-        let width = line::width(&text);
-        let start = (left + 2).min(end.saturating_sub(width)).max(begin + 2);
+        let start = (left + 2).min(end.saturating_sub(wanted)).max(begin + 2);
         let room = end.saturating_sub(start);
-        for part in line::wrapped(&text, room) {
-            let mut line = self.bare();
-            line.put(start - 1, &format!(" {part} "));
-            self.push(line);
+        for text in texts {
+            let parts = match line::width(&text) <= room {
+                true => vec![text],
+                false => line::wrapped(&text, room.saturating_sub(HANG).max(1)),
+            };
+            for (at, part) in parts.iter().enumerate() {
+                let hang = if at == 0 { 0 } else { HANG };
+                let mut line = self.bare();
+                line.put(start - 1 + hang, &format!(" {part} "));
+                self.push(line);
+            }
         }
     }
 }

@@ -116,7 +116,12 @@ fn merge(candidates: &mut [Candidate], drafts: &mut [Draft], members: &[usize]) 
         let other = std::mem::take(&mut candidates[*other]);
         let one = &mut candidates[*first];
         one.column.about = format!("{}; {}", one.column.about, other.column.about);
-        one.names.push(other.column.label);
+        let label = format!("{} + {}", one.column.label, other.column.label);
+        let alone = std::mem::replace(&mut one.column.label, label);
+        if one.column.detail != other.column.detail {
+            one.column.detail.clear();
+        }
+        one.names.extend([alone, other.column.label]);
         one.names.extend(other.names);
     }
     join(drafts, *first, others);

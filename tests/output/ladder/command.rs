@@ -165,8 +165,13 @@ fn columns_are_ordered_hidden_merged_and_split() {
     );
     assert_eq!(
         heads(&["--merge", "10.0.0.1,10.0.0.2"]),
-        ["10.64.0.1", "10.0.0.1", "10.128.0.1"]
+        ["10.64.0.1", "10.0.0.1", "+", "10.0.0.2", "10.128.0.1"]
     );
+    let wrong = [["--header", "a b"], ["--only-methods", ""]];
+    for wrong in wrong {
+        let output = sipscope(&[&["ladder", SAMPLE, "1"], &wrong[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
     let output = sipscope(&["ladder", SAMPLE, "1", "--hide", "nobody"]);
     assert!(output.status.success());
     assert_eq!(
