@@ -290,6 +290,7 @@ impl Log {
             return;
         };
         open.offset = None;
+        open.count_carriage(line);
         if !open.colour(line, bytes.len()) && line.offset.is_none() {
             open.spoil(Spoiled::SPACES);
         }

@@ -62,6 +62,12 @@ pub(super) struct Open {
     pub(super) beside: Vec<Kept>,
     /// A header line has the line end of the protocol: the body is there byte by byte.
     exact: bool,
+    /// The same of lines that were put down without theirs, though those of the log have another.
+    keeps_ends: bool,
+    /// The announcement has the line end of the protocol.
+    is_announced_so: bool,
+    /// Carriage returns that lines of the body came with and were put down without.
+    carriages: usize,
     /// The body may hold messages.
     holds_messages: bool,
 }
@@ -86,6 +92,7 @@ struct Doubted {
     behind_length: Option<Behind>,
     followed: usize,
     colours: usize,
+    carriages: usize,
     beside: usize,
     /// The message may be at its end there, by its length.
     may_end: bool,
@@ -189,6 +196,9 @@ impl Open {
             coloured: Vec::new(),
             beside: Vec::new(),
             exact: false,
+            keeps_ends: false,
+            is_announced_so: line.raw.ends_with(b"\r\n"),
+            carriages: 0,
             holds_messages: false,
         }
     }
@@ -228,6 +238,9 @@ impl Open {
 
     fn follow(&mut self, line: std::ops::Range<usize>) {
         let start = line.start;
+        if self.text[line.clone()].starts_with(b"--") && self.may_lack_blank() {
+            self.begin_body_without_blank();
+        }
         let raw = &self.text[line];
         let text = raw.strip_suffix(b"\r").unwrap_or(raw);
         if let Some(behind) = &mut self.behind_length {
@@ -274,6 +287,35 @@ impl Open {
         }
     }
 
+    /// Whether a body of messages is due: what is no header field is its first line, and the blank one in front of it is lost.
+    fn may_lack_blank(&self) -> bool {
+        let behind = self.behind_length.as_ref();
+        let is_due = behind.is_some_and(|behind| behind.length > 0 && behind.crlf == 0);
+        matches!(self.progress, Progress::Head) && self.holds_messages && is_due
+    }
+
+    fn begin_body_without_blank(&mut self) {
+        self.progress = Progress::Body {
+            length: self.behind_length.map(|behind| behind.length),
+            told: None,
+            raw: 0,
+            crlf: 0,
+            lf: 0,
+        };
+    }
+
+    /// Whether a start line begins such a body. Else the body is not there.
+    fn doubts_blank(&mut self, longest: usize) -> bool {
+        let head = self.progress;
+        self.begin_body_without_blank();
+        let doubts = self.doubts(longest);
+        match &mut self.doubted {
+            Some(doubted) if doubts => doubted.progress = head,
+            _ => self.progress = head,
+        }
+        doubts
+    }
+
     pub(super) fn is_complete(&self) -> bool {
         let Progress::Body {
             length: Some(length),
@@ -288,6 +330,9 @@ impl Open {
         if self.exact {
             return raw >= length;
         }
+        if self.keeps_ends {
+            return lf + self.carriages >= length;
+        }
         // Not all lines need have the same line end: what follows may be of the body too.
         let is_sure = length < lf + SHORTEST_ENTRY;
         is_sure && (crlf == length || crlf == length + 2 && crlf > 0) || lf + 1 > length
@@ -298,9 +343,15 @@ impl Open {
         let Progress::Body { raw, crlf, lf, .. } = self.progress else {
             return (0, 0);
         };
-        match self.exact {
-            true => (raw, raw + self.colours),
-            false => (lf, crlf + self.colours),
+        match () {
+            () if self.exact => (raw, raw + self.colours),
+            () if self.keeps_ends => {
+                let all = lf + self.carriages;
+                // The last line ends may be those of the log.
+                let behind = self.text.len() - self.text.trim_ascii_end().len();
+                (all, all + behind + self.colours)
+            }
+            () => (lf, crlf + self.colours),
         }
     }
 
@@ -381,7 +432,8 @@ impl Open {
             && self.kind == Kind::Announced
             && !ends
             && head.saturating_add(length) <= longest;
-        let is_usual = !self.exact && (most == length || most == length + 2);
+        let is_told = self.exact || self.keeps_ends;
+        let is_usual = !is_told && (most == length || most == length + 2);
         let known = self.doubted.as_ref();
         // Where the length allows an end it is a better one than where it does not.
         let is_better = known.is_none_or(|known| may_end && !known.is_usual || is_usual);
@@ -396,6 +448,7 @@ impl Open {
                 behind_length: self.behind_length,
                 followed: self.followed,
                 colours: self.colours,
+                carriages: self.carriages,
                 beside: self.beside.len(),
                 may_end,
                 is_usual,
@@ -466,6 +519,7 @@ impl Open {
         };
         self.beside.truncate(doubted.beside);
         self.colours = doubted.colours;
+        self.carriages = doubted.carriages;
         self.is_settled = doubted.may_end;
         self.text.truncate(doubted.text);
         self.lines.truncate(doubted.lines);
@@ -481,6 +535,15 @@ impl Open {
         self.holds_entry = false;
         self.passed_end = false;
         self.cut = false;
+    }
+
+    /// Takes note of the line end that the next line came with, as it is put down without.
+    pub(super) fn count_carriage(&mut self, line: Line<'_>) {
+        let has_one = line.raw.ends_with(b"\r\n");
+        match self.is_in_body() {
+            true => self.carriages += usize::from(has_one),
+            false => self.keeps_ends |= has_one && !self.is_announced_so,
+        }
     }
 
     /// Takes note of the colours of the line that comes next. They are bytes of the message if they are in its body, and it has its
@@ -544,6 +607,9 @@ impl Open {
         }
         let text = bytes.trim_ascii_end();
         let is_next = || text.starts_with(b"```") || begins_message(bytes);
+        if self.may_lack_blank() && begins_message(bytes) && self.doubts_blank(longest) {
+            return false;
+        }
         if self.is_complete() && !text.is_empty() || self.may_end() && is_next() {
             return true;
         }
