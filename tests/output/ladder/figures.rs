@@ -17,7 +17,7 @@ fn column(label: &str, detail: &str) -> Column {
     }
 }
 
-fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arrow {
+pub(super) fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arrow {
     Arrow {
         number: number.to_owned(),
         message: None,
@@ -35,7 +35,7 @@ fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arr
     }
 }
 
-fn panel(first: usize, last: usize, text: &str, kind: PanelKind) -> Row {
+pub(super) fn panel(first: usize, last: usize, text: &str, kind: PanelKind) -> Row {
     Row::Panel(Panel {
         number: String::new(),
         first,
