@@ -16,6 +16,8 @@ mod command;
 mod drawn;
 #[path = "ladder/figures.rs"]
 mod figures;
+#[path = "ladder/links.rs"]
+mod links;
 #[path = "ladder/programs.rs"]
 mod programs;
 

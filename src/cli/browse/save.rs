@@ -34,14 +34,19 @@ pub(super) fn ladder(ladder: &Ladder, name: &str) -> String {
         width: WIDTH,
         charset: text::Charset::Unicode,
     };
+    let picture = svg::Style {
+        theme: svg::Theme::Plain,
+        paper: svg::Paper::None,
+    };
     let drawn = match extension(name) {
-        Some("svg") => svg::draw(
-            ladder,
-            svg::Style {
-                theme: svg::Theme::Plain,
-                paper: svg::Paper::None,
-            },
-        ),
+        Some("svg") => {
+            let picture = svg::draw(ladder, picture);
+            let mut said = self::text(&picture.source, name);
+            if picture.is_too_large() {
+                said.push_str(", larger than some programs draw (32767 points)");
+            }
+            return said;
+        }
         Some("txt") => text::draw(ladder, style),
         Some("mmd") => mermaid::draw(ladder),
         Some("puml") => plantuml::draw(ladder),

@@ -5,6 +5,7 @@ mod look;
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -94,7 +95,8 @@ impl LadderOf {
         let Some(call) = self.call(&trace, number)? else {
             return ended(&intake, Ended::NothingFound);
         };
-        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit.as_ref(), format)?;
+        let to = (format, self.look.output.as_deref());
+        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit.as_ref(), to)?;
         self.look.put(out, &ladder, &drawn)?;
         ended(&intake, Ended::Fine)
     }
@@ -149,14 +151,14 @@ impl LadderOf {
         Ok(call)
     }
 
-    /// The ladder of a call, and what is written of it.
+    /// The ladder of a call, and what is written of it in a form to a place.
     fn drawn(
         &self,
         intake: &mut Intake,
         trace: &Trace,
         call: &Call<'_>,
         audit: Option<&Audit>,
-        format: Drawn,
+        (format, path): (Drawn, Option<&Path>),
     ) -> anyhow::Result<(Ladder, Vec<Vec<u8>>)> {
         let findings = audit.map_or(&[][..], |audit| &audit.findings);
         let options = Options {
@@ -184,7 +186,7 @@ impl LadderOf {
                 let page = report::page_of(trace, call, &ladder, (findings, rules), intake)?;
                 vec![page]
             }
-            _ => self.look.drawn(&ladder, format)?,
+            _ => self.look.drawn(&ladder, format, path)?,
         };
         Ok((ladder, drawn))
     }
@@ -199,9 +201,10 @@ impl LadderOf {
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
         for call in trace.calls() {
-            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, format)?;
-            let name = format!("call-{}.{extension}", call.id().number());
-            let files = look::write(&folder.join(&name), &drawn)?;
+            let path = folder.join(format!("call-{}.{extension}", call.id().number()));
+            let to = (format, Some(path.as_path()));
+            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, to)?;
+            let files = look::write(&path, &drawn)?;
             entries.push(index::Entry::of(&files, &ladder));
         }
         let index = vec![index::page(&entries).into_bytes()];
