@@ -12,6 +12,8 @@ use sipscope::report::ladder::Ladder;
 use sipscope::trace::{CallId, Trace};
 use sipscope::{Intake, Job, extract};
 
+use tempfile::NamedTempFile;
+
 use super::load::Audited;
 use crate::cli::calls::{self, CallsFormat};
 use crate::cli::{counted, report};
@@ -128,16 +130,23 @@ pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
         if !kept {
             return created(name)?.write_all(text.as_bytes());
         }
-        // Whole or not at all: a node file cut in the middle is of no use.
-        let new = format!("{name}.new");
-        fs::write(&new, text)?;
-        match created(&format!("{name}.before")) {
-            Ok(mut before) => before.write_all(&fs::read(name)?)?,
+        // Whole or not at all: a node file cut in the middle is of no use. Where the name is a link, what it leads to is written.
+        let file = fs::canonicalize(name)?;
+        let folder = file.parent().unwrap_or(&file);
+        let mut new = NamedTempFile::new_in(folder)?;
+        new.write_all(text.as_bytes())?;
+        let permissions = fs::metadata(&file)?.permissions();
+        new.as_file().set_permissions(permissions)?;
+        let mut before = file.clone().into_os_string();
+        before.push(".before");
+        match created(before) {
+            Ok(mut before) => before.write_all(&fs::read(&file)?)?,
             // What the user wrote stays, whatever is changed after it.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
-        fs::rename(new, name)
+        new.persist(&file)?;
+        Ok(())
     };
     write().map_err(|error: io::Error| not_saved(&shown, &error.into()))
 }
@@ -167,6 +176,6 @@ fn not_saved(shown: &str, error: &anyhow::Error) -> String {
     }
 }
 
-fn created(name: &str) -> io::Result<File> {
+fn created(name: impl AsRef<Path>) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(name)
 }
