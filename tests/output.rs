@@ -12,6 +12,8 @@ mod support;
 
 #[path = "output/browse.rs"]
 mod browse;
+#[path = "output/chromium.rs"]
+mod chromium;
 #[path = "output/ladder.rs"]
 mod ladder;
 #[path = "output/report.rs"]

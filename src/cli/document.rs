@@ -91,7 +91,8 @@ impl DocumentOf {
                     theme: svg::Theme::Spec,
                     paper: svg::Paper::None,
                 };
-                html::write(&document, &svg::draw(&document.figure, style))
+                let figure = svg::draw_in_page(&document.figure, style, html::anchor);
+                html::write(&document, &figure.source)
             }
         };
         match &self.output {

@@ -140,7 +140,7 @@ fn step(lines: &mut Vec<FlowLine>, template: &Template, result: &StepResult) {
         format!(" message {}", message.number())
     });
     let text = format!(
-        "  {:<5} {:<30} {:<24} {}{message}",
+        "  {:<5} {:<29}  {:<23}  {}{message}",
         escape::text(&one.number),
         escape::text(&step_ends(template, result.step)),
         escape::text(&one.caption()),

@@ -13,7 +13,9 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent,
 use super::action::Action;
 use super::keys::{self, Place};
 use super::page::{Page, Target};
-use super::prompt::{Command, Prompt, Purpose, Typed};
+use super::prompt::{
+    Command, ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES, Prompt, Purpose, Typed,
+};
 use super::screens::calls::Calls;
 use super::screens::findings::Grouping;
 use super::screens::ladder::LadderScreen;
@@ -332,7 +334,14 @@ impl App {
             }
             Action::ClearFilter => self.of_calls(|calls, world| calls.filter("", world)),
             Action::Save if self.reading => self.say(NOT_YET),
-            Action::Save => self.ask(Purpose::Save, String::new()),
+            Action::Save => {
+                let ends = match self.screens.last() {
+                    None => ENDS_OF_CALLS,
+                    Some(Screen::Ladder(_)) => ENDS_OF_LADDER,
+                    Some(Screen::Page(..)) => ENDS_OF_LINES,
+                };
+                self.ask(Purpose::Save(ends), String::new());
+            }
             Action::Copy => return Some(Want::Copy(self.copied())),
             Action::Command => self.ask(Purpose::Command, String::new()),
         }
@@ -356,8 +365,8 @@ impl App {
         match prompt.purpose {
             Purpose::Search => self.search_for(text),
             Purpose::Filter => {}
-            Purpose::Save if text.trim().is_empty() => {}
-            Purpose::Save => return self.saved(text.trim().to_owned()),
+            Purpose::Save(_) if text.trim().is_empty() => {}
+            Purpose::Save(_) => return self.saved(text.trim().to_owned()),
             Purpose::Label(node) => {
                 let label = text.trim();
                 let label = (!label.is_empty()).then(|| label.to_owned());

@@ -31,5 +31,6 @@ mod window;
 mod world;
 
 pub use app::{App, Want};
+pub use prompt::{ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES};
 pub use theme::{Colours, Theme};
 pub use world::{Account, World};

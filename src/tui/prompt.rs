@@ -6,12 +6,20 @@ use super::action::Action;
 use super::keys;
 use crate::trace::NodeId;
 
+/// How the name of a file ends to which the list of calls is written.
+pub const ENDS_OF_CALLS: &str = ".txt, .csv, .json, .html or .pcapng";
+/// The same of a ladder.
+pub const ENDS_OF_LADDER: &str = ".svg, .txt, .mmd, .puml, .html or .pcapng";
+/// The same of everything else.
+pub const ENDS_OF_LINES: &str = ".txt";
+
 /// What a text is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     Search,
     Filter,
-    Save,
+    /// A file for what is shown, with one of these ends of its name.
+    Save(&'static str),
     Command,
     /// How a node is to be called.
     Label(NodeId),
@@ -64,16 +72,17 @@ impl Prompt {
     }
 
     /// What stands in front of the line.
-    pub(super) fn head(&self) -> &'static str {
-        match self.purpose {
+    pub(super) fn head(&self) -> String {
+        let head = match self.purpose {
             Purpose::Search => "look for: ",
             Purpose::Filter => "only calls with: ",
-            Purpose::Save => "save as: ",
+            Purpose::Save(ends) => return format!("save as ({ends}): "),
             Purpose::Command => ":",
             Purpose::Label(_) => "call the node: ",
             Purpose::Role(_) => "role of the node: ",
             Purpose::NodeFile => "write the nodes to: ",
-        }
+        };
+        head.to_owned()
     }
 }
 

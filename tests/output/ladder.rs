@@ -2,6 +2,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stderr,
     unreachable_pub,
     dead_code,
     reason = "helpers of tests"
@@ -15,11 +16,16 @@ mod command;
 mod drawn;
 #[path = "ladder/figures.rs"]
 mod figures;
+#[path = "ladder/links.rs"]
+mod links;
+#[path = "ladder/programs.rs"]
+mod programs;
 
 use std::path::Path;
 use std::process::{Command, Output};
 
 use scenario::{Net, file};
+use sip::Talk;
 use tempfile::NamedTempFile;
 
 fn sipscope(arguments: &[&str]) -> Output {
@@ -59,4 +65,19 @@ fn figure(text: &str) -> String {
         .split_once("\n\n")
         .unwrap_or((figure.trim_end_matches('\n'), ""));
     format!("{figure}\n")
+}
+
+/// A call with messages that try everything on whoever draws them.
+fn hostile() -> NamedTempFile {
+    let mut net = Net::new(&["uac", "uas"]);
+    let mut invite = Talk::new("evil")
+        .request("INVITE", 1)
+        .with("X-Evil: </text><script>alert(1)</script>\u{1b}[2J");
+    invite.start = "INVITE sip:\"><script>@x\u{1b}[31m;end\u{202e} SIP/2.0".to_owned();
+    let sent = net.send("uac", "uas", invite, 0);
+    let mut answer = sent.message.response(200, "b");
+    answer.start =
+        "SIP/2.0 200 %%{init}%% ;end <img src=x> @enduml !include /etc/passwd".to_owned();
+    net.respond_as(&[sent], answer, 100);
+    capture(&net)
 }

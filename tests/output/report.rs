@@ -2,7 +2,6 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
     unreachable_pub,
     dead_code,
     reason = "helpers of tests"

@@ -10,7 +10,10 @@ use sipscope::render::sequence::{mermaid, plantuml};
 use sipscope::render::{svg, text};
 use sipscope::report::ladder::Ladder;
 use sipscope::trace::{CallId, Trace};
+use sipscope::tui::{ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES};
 use sipscope::{Intake, Job, extract};
+
+use tempfile::NamedTempFile;
 
 use super::load::Audited;
 use crate::cli::calls::{self, CallsFormat};
@@ -34,19 +37,25 @@ pub(super) fn ladder(ladder: &Ladder, name: &str) -> String {
         width: WIDTH,
         charset: text::Charset::Unicode,
     };
+    let picture = svg::Style {
+        theme: svg::Theme::Plain,
+        paper: svg::Paper::None,
+    };
     let drawn = match extension(name) {
-        Some("svg") => svg::draw(
-            ladder,
-            svg::Style {
-                theme: svg::Theme::Plain,
-                paper: svg::Paper::None,
-            },
-        ),
+        Some("svg") => {
+            let picture = svg::draw(ladder, picture);
+            let mut said = self::text(&picture.source, name);
+            if picture.is_too_large() {
+                let most = svg::Picture::MOST;
+                said.push_str(&format!(", larger than some programs draw ({most} points)"));
+            }
+            return said;
+        }
         Some("txt") => text::draw(ladder, style),
         Some("mmd") => mermaid::draw(ladder),
         Some("puml") => plantuml::draw(ladder),
         _ => {
-            return "the name has to end in .svg, .txt, .mmd, .puml, .html or .pcapng".to_owned();
+            return has_to_end_in(ENDS_OF_LADDER);
         }
     };
     self::text(&drawn, name)
@@ -76,7 +85,7 @@ pub(super) fn calls(
         Some("json") => Form::List(CallsFormat::Json),
         Some("html") => Form::Page,
         Some("pcapng") => Form::Capture,
-        _ => return "the name has to end in .txt, .csv, .json, .html or .pcapng".to_owned(),
+        _ => return has_to_end_in(ENDS_OF_CALLS),
     };
     let what = counted(chosen.len(), "call");
     let mut bare = 0;
@@ -107,8 +116,12 @@ pub(super) fn calls(
 pub(super) fn page(text: &str, name: &str) -> String {
     match extension(name) {
         Some("txt") => self::text(text, name),
-        _ => "the name has to end in .txt".to_owned(),
+        _ => has_to_end_in(ENDS_OF_LINES),
     }
+}
+
+fn has_to_end_in(ends: &str) -> String {
+    format!("the name has to end in {ends}")
 }
 
 /// A text. What is there already is not written over.
@@ -123,16 +136,23 @@ pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
         if !kept {
             return created(name)?.write_all(text.as_bytes());
         }
-        // Whole or not at all: a node file cut in the middle is of no use.
-        let new = format!("{name}.new");
-        fs::write(&new, text)?;
-        match created(&format!("{name}.before")) {
-            Ok(mut before) => before.write_all(&fs::read(name)?)?,
+        // Whole or not at all: a node file cut in the middle is of no use. Where the name is a link, what it leads to is written.
+        let file = fs::canonicalize(name)?;
+        let folder = file.parent().unwrap_or(&file);
+        let mut new = NamedTempFile::new_in(folder)?;
+        new.write_all(text.as_bytes())?;
+        let permissions = fs::metadata(&file)?.permissions();
+        new.as_file().set_permissions(permissions)?;
+        let mut before = file.clone().into_os_string();
+        before.push(".before");
+        match created(before) {
+            Ok(mut before) => before.write_all(&fs::read(&file)?)?,
             // What the user wrote stays, whatever is changed after it.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),
         }
-        fs::rename(new, name)
+        new.persist(&file)?;
+        Ok(())
     };
     write().map_err(|error: io::Error| not_saved(&shown, &error.into()))
 }
@@ -162,6 +182,44 @@ fn not_saved(shown: &str, error: &anyhow::Error) -> String {
     }
 }
 
-fn created(name: &str) -> io::Result<File> {
+fn created(name: impl AsRef<Path>) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use sipscope::report::ladder::{Column, Panel, PanelKind, Row};
+
+    use super::*;
+
+    fn high(rows: usize) -> Ladder {
+        let row = Row::Panel(Panel {
+            number: String::new(),
+            first: 0,
+            last: 0,
+            text: "thinks".to_owned(),
+            kind: PanelKind::Action,
+            folded: Vec::new(),
+        });
+        Ladder {
+            columns: vec![Column::default()],
+            rows: vec![row; rows],
+            ..Ladder::default()
+        }
+    }
+
+    #[test]
+    fn a_picture_that_is_too_large_for_some_programs_is_said_to_be() {
+        let folder = tempfile::tempdir().unwrap();
+        for (rows, is_said) in [(10, false), (2000, true)] {
+            let path = folder.path().join(format!("{rows}.svg"));
+            let said = ladder(&high(rows), path.to_str().unwrap());
+            assert!(path.exists(), "{said}");
+            assert_eq!(
+                said.contains("larger than some programs draw"),
+                is_said,
+                "{said}"
+            );
+        }
+    }
 }

@@ -161,3 +161,70 @@ impl Drop for Screen {
         let _ = give_back();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::env;
+    use std::fs::File;
+    use std::io::Read;
+    use std::path::PathBuf;
+    use std::process::Command;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use rustix::termios::tcgetattr;
+
+    use super::*;
+
+    /// Set where the test has started itself in a terminal.
+    const INSIDE: &str = "SIPSCOPE_TEST_IN_TERMINAL";
+
+    #[test]
+    fn a_defect_is_told_when_the_terminal_is_given_back() {
+        if env::var_os(INSIDE).is_some() {
+            std::panic::set_hook(Box::new(crate::cli::report_panic));
+            let mut screen = Screen::open().unwrap();
+            screen.draw(|_| {}).unwrap();
+            screen.draw(|_| panic!("drawn wrongly")).unwrap();
+        }
+        let outer = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&outer).unwrap();
+        unlockpt(&outer).unwrap();
+        let name = ptsname(&outer, Vec::new()).unwrap().into_string().unwrap();
+        let mut both_ways = File::options();
+        both_ways.read(true).write(true);
+        let inner = both_ways.open(PathBuf::from(name)).unwrap();
+        let before = tcgetattr(&inner).unwrap().local_modes;
+        let (_, module) = module_path!().split_once("::").unwrap();
+        let mut itself = Command::new(env::current_exe().unwrap());
+        itself
+            .arg(format!(
+                "{module}::a_defect_is_told_when_the_terminal_is_given_back"
+            ))
+            .args(["--exact", "--nocapture"])
+            .env(INSIDE, "")
+            .stdin(inner.try_clone().unwrap())
+            .stdout(inner.try_clone().unwrap())
+            .stderr(inner);
+        let mut child = itself.spawn().unwrap();
+        // It holds the other side.
+        drop(itself);
+        let mut outer = File::from(outer);
+        let (mut written, mut bytes) = (Vec::new(), [0; 4096]);
+        // There is no more when nobody holds the other side.
+        while let Ok(count @ 1..) = outer.read(&mut bytes) {
+            written.extend_from_slice(&bytes[..count]);
+        }
+        assert!(!child.wait().unwrap().success());
+        let written = String::from_utf8_lossy(&written);
+        let (screen, behind) = written.split_once("\u{1b}[?1049l").unwrap();
+        assert!(screen.contains("\u{1b}[?1049h"), "{screen:?}");
+        assert!(!screen.contains("defect"), "{screen:?}");
+        let (_, behind) = behind
+            .split_once("sipscope: this is a defect of the program, at ")
+            .unwrap();
+        assert!(behind.contains("drawn wrongly"), "{behind:?}");
+        // What would be shown on top of it, or hide it.
+        assert!(!behind.contains("\u{1b}[?1049"), "{behind:?}");
+        assert_eq!(tcgetattr(&outer).unwrap().local_modes, before);
+    }
+}

@@ -193,7 +193,7 @@ impl Look {
         out: &mut impl Write,
         ladder: &Ladder,
     ) -> anyhow::Result<()> {
-        let drawn = self.drawn(ladder, self.format()?)?;
+        let drawn = self.drawn(ladder, self.format()?, self.output.as_deref())?;
         self.put(out, ladder, &drawn)
     }
 
@@ -230,8 +230,13 @@ impl Look {
         Ok(())
     }
 
-    /// A figure of the ladder alone, in one picture or several.
-    pub(super) fn drawn(&self, ladder: &Ladder, format: Drawn) -> anyhow::Result<Vec<Vec<u8>>> {
+    /// A figure of the ladder alone, in one picture or several, that is to be written there.
+    pub(super) fn drawn(
+        &self,
+        ladder: &Ladder,
+        format: Drawn,
+        path: Option<&Path>,
+    ) -> anyhow::Result<Vec<Vec<u8>>> {
         let text = |charset| {
             let width = self.width();
             text::draw(ladder, text::Style { width, charset })
@@ -240,13 +245,17 @@ impl Look {
             Drawn::Text => text(text::Charset::Unicode),
             Drawn::Ascii => text(text::Charset::Ascii),
             Drawn::Svg => {
-                let pictures = svg::pictures(ladder, self.picture()).into_iter();
-                return Ok(pictures.map(String::into_bytes).collect());
+                let pictures = self.pictures(ladder, path);
+                if let Some(large) = pictures.iter().find(|one| one.is_too_large()) {
+                    say(&too_large(large, path));
+                }
+                let pictures = pictures.into_iter();
+                return Ok(pictures.map(|one| one.source.into_bytes()).collect());
             }
             #[cfg(feature = "png")]
             Drawn::Png => {
-                let pictures = svg::pictures(ladder, self.picture());
-                let points = pictures.iter().map(|picture| png::draw(picture));
+                let pictures = self.pictures(ladder, path);
+                let points = pictures.iter().map(|one| png::draw(&one.source));
                 return Ok(points.collect::<Result<_, _>>()?);
             }
             Drawn::Mermaid => mermaid::draw(ladder),
@@ -256,8 +265,8 @@ impl Look {
         Ok(vec![drawn.into_bytes()])
     }
 
-    fn picture(&self) -> svg::Style {
-        svg::Style {
+    fn pictures(&self, ladder: &Ladder, path: Option<&Path>) -> Vec<svg::Picture> {
+        let style = svg::Style {
             theme: match self.theme {
                 Theme::Plain => svg::Theme::Plain,
                 Theme::Spec => svg::Theme::Spec,
@@ -268,7 +277,11 @@ impl Look {
                 Paper::A4 => svg::Paper::A4,
                 Paper::Letter => svg::Paper::Letter,
             },
-        }
+        };
+        svg::pictures(ladder, style, |count| {
+            let names = path.map_or_else(Vec::new, |path| names(path, count));
+            names.iter().map(|name| href(name)).collect()
+        })
     }
 
     fn width(&self) -> usize {
@@ -342,6 +355,29 @@ fn word(text: &str) -> Result<String, String> {
             "{text:?} is no name of a header field and no method"
         )),
     }
+}
+
+/// The link to a file from one beside it (RFC 3986 4.2): of its name all that could mean something else is a code.
+fn href(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    let parts = name.iter().map(|byte| match plain(byte) {
+        true => char::from(*byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    parts.collect()
+}
+
+fn too_large(picture: &svg::Picture, path: Option<&Path>) -> String {
+    let name = path.map(|path| escape::text(&path.to_string_lossy()));
+    format!(
+        "sipscope: {} is {} by {} points, and programs such as rsvg-convert draw no more than {} either way: --paper breaks it into \
+         several",
+        name.as_deref().unwrap_or("the picture"),
+        picture.width,
+        picture.height,
+        svg::Picture::MOST
+    )
 }
 
 /// At least two names with commas between them.

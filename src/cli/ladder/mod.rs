@@ -5,6 +5,7 @@ mod look;
 
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -97,8 +98,9 @@ impl LadderOf {
             return ended(&intake, Ended::NothingFound);
         };
         let script = Arc::new(script(&intake, &trace));
+        let to = (format, self.look.output.as_deref());
         let audit = audit.as_ref();
-        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit, &script, format)?;
+        let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit, &script, to)?;
         self.look.put(out, &ladder, &drawn)?;
         ended(&intake, Ended::Fine)
     }
@@ -153,7 +155,7 @@ impl LadderOf {
         Ok(call)
     }
 
-    /// The ladder of a call, and what is written of it.
+    /// The ladder of a call, and what is written of it in a form to a place.
     fn drawn(
         &self,
         intake: &mut Intake,
@@ -161,7 +163,7 @@ impl LadderOf {
         call: &Call<'_>,
         audit: Option<&Audit>,
         script: &Arc<Script>,
-        format: Drawn,
+        (format, path): (Drawn, Option<&Path>),
     ) -> anyhow::Result<(Ladder, Vec<Vec<u8>>)> {
         let findings = audit.map_or(&[][..], |audit| &audit.findings);
         let options = Options {
@@ -190,7 +192,7 @@ impl LadderOf {
                 let page = report::page_of(trace, call, &ladder, (findings, rules), intake)?;
                 vec![page]
             }
-            _ => self.look.drawn(&ladder, format)?,
+            _ => self.look.drawn(&ladder, format, path)?,
         };
         Ok((ladder, drawn))
     }
@@ -206,9 +208,10 @@ impl LadderOf {
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
         for call in trace.calls() {
-            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, &script, format)?;
-            let name = format!("call-{}.{extension}", call.id().number());
-            let files = look::write(&folder.join(&name), &drawn)?;
+            let path = folder.join(format!("call-{}.{extension}", call.id().number()));
+            let to = (format, Some(path.as_path()));
+            let (ladder, drawn) = self.drawn(intake, trace, &call, audit, &script, to)?;
+            let files = look::write(&path, &drawn)?;
             entries.push(index::Entry::of(&files, &ladder));
         }
         let index = vec![index::page(&entries).into_bytes()];

@@ -1,11 +1,13 @@
 //! HTML of headings, paragraphs, tables and one picture, without script: browsers print it, and word processors open it. It
 //! refers to nothing outside of itself.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{CODED, SECTION, titled};
 use crate::base::escape;
 use crate::report::document::{FlowDocument, Printed, Step};
+use crate::report::ladder::{Arrow, Row};
 
 const HEAD: &str = "<meta charset=\"utf-8\">\n\
     <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
@@ -23,9 +25,18 @@ const HEAD: &str = "<meta charset=\"utf-8\">\n\
     pre { white-space: pre-wrap; margin: 0; }\n\
     h3, caption { break-after: avoid; }\n\
     tr, svg { break-inside: avoid; }\n\
+    h3 a { color: inherit; }\n\
+    svg a:target path { stroke-width: 3; }\n\
     </style>\n";
 
-/// The document. `figure` is its figure as SVG.
+/// How the figure calls the arrow of a step, and where it leads.
+pub fn anchor(arrow: &Arrow) -> Option<[String; 2]> {
+    arrow.message?;
+    let number = &arrow.number;
+    Some([format!("arrow-{number}"), format!("#step-{number}")])
+}
+
+/// The document. `figure` is its figure as SVG, its arrows with their [`anchor`].
 pub fn write(document: &FlowDocument, figure: &str) -> String {
     let mut page = format!("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{HEAD}");
     let title = escaped(&document.title);
@@ -55,19 +66,44 @@ pub fn write(document: &FlowDocument, figure: &str) -> String {
         "</table>\n<h2>{SECTION} Message flow</h2>\n{picture}\
          <p><b>Figure {SECTION}-1: Message flow</b></p>\n"
     );
+    let arrows = arrows(document);
     for (position, one) in document.steps.iter().enumerate() {
-        step(&mut page, position + 1, &titled(document, position), one);
+        let arrow = arrows.get(&one.message.number()).copied();
+        step(
+            &mut page,
+            position + 1,
+            &titled(document, position),
+            one,
+            arrow,
+        );
     }
     page.push_str("</body>\n</html>\n");
     page
 }
 
-fn step(page: &mut String, number: usize, title: &str, step: &Step) {
+/// The number of the arrow of each message, be it one that is sent again.
+fn arrows(document: &FlowDocument) -> BTreeMap<usize, &str> {
+    let arrows = document.figure.rows.iter().filter_map(|row| match row {
+        Row::Arrow(arrow) => Some(arrow),
+        Row::Panel(_) | Row::Fragment(_) => None,
+    });
+    let messages = arrows.flat_map(|arrow| {
+        let all = arrow.message.iter().chain(&arrow.again);
+        all.map(|message| (*message, arrow.number.as_str()))
+    });
+    messages.collect()
+}
+
+fn step(page: &mut String, number: usize, title: &str, step: &Step, arrow: Option<&str>) {
     let (title, table) = (escaped(title), format!("{SECTION}-{number}"));
     let message = Printed::of(step);
+    let shown = match arrow {
+        Some(arrow) => format!("<a href=\"#arrow-{}\">{number}.</a>", escaped(arrow)),
+        None => format!("{number}."),
+    };
     let _ = writeln!(
         page,
-        "<h3>{number}. {title} \u{2013} see example in table {table}</h3>"
+        "<h3 id=\"step-{number}\">{shown} {title} \u{2013} see example in table {table}</h3>"
     );
     for note in &step.notes {
         let _ = writeln!(page, "<p>{}</p>", escaped(note));

@@ -30,12 +30,15 @@ struct PlantUml;
 impl Language for PlantUml {
     const END_OF_FRAME: &'static str = "end box";
 
-    /// A text that PlantUML takes as it is. Two signs in a row are markup, so that none stand there that have a meaning then.
+    /// A text that PlantUML takes as it is. Two signs in a row are markup, so that none stand there that have a meaning then; and a
+    /// colon in front of a title is none of it.
     fn said(text: &str) -> String {
         let text = escape::text(text);
         let mut said = String::new();
         for character in text.chars() {
-            let plain = character.is_alphanumeric() || " .,()+:;".contains(character);
+            let begins = said.trim_start().is_empty();
+            let plain = character.is_alphanumeric() || " .,()+;".contains(character);
+            let plain = plain || character == ':' && !begins;
             match plain {
                 true => said.push(character),
                 false => {
@@ -55,8 +58,13 @@ impl Language for PlantUml {
     }
 
     fn column(number: usize, label: &str, detail: &str) -> String {
-        let gap = if detail.is_empty() { "" } else { "\\n" };
-        format!("participant \"{label}{gap}{detail}\" as c{number}")
+        let head = match (label, detail) {
+            // A name of nothing at all is none.
+            ("", "") => " ".to_owned(),
+            (_, "") => label.to_owned(),
+            _ => format!("{label}\\n{detail}"),
+        };
+        format!("participant \"{head}\" as c{number}")
     }
 
     fn arrow(arrow: &Arrow, text: &str, small: &[String]) -> Vec<String> {
@@ -100,7 +108,14 @@ mod tests {
             PlantUml::said("%date() \"x\""),
             "<U+0025>date() <U+0022>x<U+0022>"
         );
+        assert_eq!(PlantUml::said(" : a: b"), " <U+003A> a: b");
         assert_eq!(PlantUml::said("a\n@enduml"), "a<U+005C>n<U+0040>enduml");
+    }
+
+    #[test]
+    fn a_column_without_a_name_has_a_blank_one() {
+        let blank = "participant \" \" as c3";
+        assert_eq!(PlantUml::column(3, "", ""), blank);
     }
 
     #[test]

@@ -4,7 +4,6 @@ use svg::Node;
 use svg::node::element::{Group, Path};
 
 use super::layout::{MARGIN, SMALL};
-use super::links::Links;
 use super::measure::{clean, wrapped};
 use super::page::{self, Pages};
 use super::{dashes, style};
@@ -35,8 +34,8 @@ impl Pages<'_> {
         let indent = widths.max().unwrap_or_default() + BEHIND_MARK;
         for (finding, numbers) in ladder.findings.iter().zip(&numbers) {
             let (first, last) = (finding.first, finding.last);
-            self.entry(&finding.text, indent, |links, y| {
-                links.line(first, last, page::mark(numbers, MARGIN, y))
+            self.entry(&finding.text, indent, |pages, y| {
+                pages.line(first, last, page::mark(numbers, MARGIN, y))
             });
         }
         for note in &ladder.notes {
@@ -49,12 +48,13 @@ impl Pages<'_> {
         &mut self,
         text: &str,
         indent: usize,
-        front: impl FnOnce(&Links, usize) -> Box<dyn Node>,
+        front: impl FnOnce(&mut Self, usize) -> Box<dyn Node>,
     ) {
         let room = self.layout.width - 2 * MARGIN - indent;
         let lines = wrapped(&clean(text), SMALL, room);
         self.reserve(LINE * lines.len().clamp(1, 8) + 4);
-        let front = front(self.links, self.y + 7);
+        let y = self.y + 7;
+        let front = front(self, y);
         self.add(front);
         if lines.is_empty() {
             self.y += LINE;

@@ -15,12 +15,13 @@ mod tests;
 
 use std::ops::RangeInclusive;
 
-use svg::Document;
 use svg::node::element::{Description, Group, Path, Style as Sheet, Title};
+use svg::{Document, Node};
 
 use crate::report::ladder::{Arrow, Kind, Ladder, Row};
 use layout::{SMALL, TEXT, TURN};
-use links::Links;
+pub use links::AnchorOf;
+use links::{Links, Pictures};
 use measure::{clean, clean_lines, width};
 use page::{Drawn, Pages};
 use sheets::{Laid, laid};
@@ -50,29 +51,60 @@ pub enum Paper {
 const LINE: usize = 15;
 const SMALL_LINE: usize = 12;
 
+/// A ladder, or a part of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// What it is, as SVG.
+    pub source: String,
+    /// In points of 1/96 inch.
+    pub width: usize,
+    /// The same.
+    pub height: usize,
+}
+
+impl Picture {
+    /// More than this programs such as librsvg do not draw, neither from left to right nor from top to bottom.
+    pub const MOST: usize = 32_767;
+
+    /// Whether it is larger.
+    pub fn is_too_large(&self) -> bool {
+        self.width.max(self.height) > Self::MOST
+    }
+}
+
 /// The ladder as one picture, however high.
-pub fn draw(ladder: &Ladder, style: Style) -> String {
+pub fn draw(ladder: &Ladder, style: Style) -> Picture {
     let laid = laid(ladder, style.paper);
-    let links = Links::of(&laid.ladder);
-    let drawn = drawn(&laid, &links);
-    let (pages, parts) = (drawn.pages, drawn.parts);
-    let groups = parts.into_iter().map(|part| part.group).collect();
-    picture(&laid, style, &links, 1..=pages, drawn.height, groups)
+    whole(&laid, style, &Links::of(&laid.ladder))
+}
+
+/// The same for a page that has more to say of arrows: `anchor` tells how each of them is called there, and where it leads.
+pub fn draw_in_page(ladder: &Ladder, style: Style, anchor: AnchorOf) -> Picture {
+    let laid = laid(ladder, style.paper);
+    whole(&laid, style, &Links::of(&laid.ladder).with_arrows(anchor))
 }
 
 /// The ladder as pictures that are no higher than what programs draw, each of as many sheets of paper as have room in it. Without
-/// paper it is one.
-pub fn pictures(ladder: &Ladder, style: Style) -> Vec<String> {
+/// paper it is one. `hrefs` tells where the first, the second and so on of several will be, seen from each other.
+pub fn pictures(
+    ladder: &Ladder,
+    style: Style,
+    hrefs: impl FnOnce(usize) -> Vec<String>,
+) -> Vec<Picture> {
     let laid = laid(ladder, style.paper);
     let in_one = laid.sheets.map_or(1, |sheets| sheets.in_one().max(1));
     let mut links = Links::of(&laid.ladder);
     let mut all = drawn(&laid, &links);
-    if all.pages > in_one {
-        // Marks and what is told of them do not stand in one picture.
-        links = Links::none(&laid.ladder);
+    let count = all.pages.div_ceil(in_one);
+    if count > 1 {
+        // Only now it is known what stands where.
+        links = links.across(Pictures {
+            in_one,
+            hrefs: hrefs(count),
+            pages: all.places,
+        });
         all = drawn(&laid, &links);
     }
-    let count = all.pages.div_ceil(in_one);
     let mut groups: Vec<Vec<Group>> = (0..count).map(|_| Vec::new()).collect();
     for part in all.parts {
         groups[(part.page - 1) / in_one].push(part.group);
@@ -85,6 +117,12 @@ pub fn pictures(ladder: &Ladder, style: Style) -> Vec<String> {
     pictures.collect()
 }
 
+fn whole(laid: &Laid<'_>, style: Style, links: &Links) -> Picture {
+    let drawn = drawn(laid, links);
+    let groups = drawn.parts.into_iter().map(|part| part.group).collect();
+    picture(laid, style, links, 1..=drawn.pages, drawn.height, groups)
+}
+
 /// These pages as a picture.
 fn picture(
     laid: &Laid<'_>,
@@ -93,15 +131,19 @@ fn picture(
     pages: RangeInclusive<usize>,
     page_height: usize,
     groups: Vec<Group>,
-) -> String {
+) -> Picture {
     let ladder = &*laid.ladder;
     let wide = laid.layout.width;
     let count = pages.end() + 1 - pages.start();
     let (top, height) = ((pages.start() - 1) * page_height, count * page_height);
     let tenths = |tenths: usize| format!("{}.{}mm", tenths / 10, tenths % 10);
-    let (shown_width, shown_height) = match laid.sheets {
-        Some(sheets) => (tenths(sheets.width), tenths(count * sheets.height)),
-        None => (wide.to_string(), height.to_string()),
+    let (shown_width, shown_height, size) = match laid.sheets {
+        Some(sheets) => {
+            let (width, height) = (sheets.width, count * sheets.height);
+            let size = (sheets::points(width), sheets::points(height));
+            (tenths(width), tenths(height), size)
+        }
+        None => (wide.to_string(), height.to_string(), (wide, height)),
     };
     let (title, description) = (links.id("title"), links.id("description"));
     let document = Document::new()
@@ -125,7 +167,11 @@ fn picture(
         None => document,
     };
     let all = groups.into_iter().fold(document, Document::add);
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{all}\n")
+    Picture {
+        source: format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{all}\n"),
+        width: size.0,
+        height: size.1,
+    }
 }
 
 fn drawn(laid: &Laid<'_>, links: &Links) -> Drawn {
@@ -178,7 +224,7 @@ impl Pages<'_> {
             Kind::Other => "o".to_owned(),
             Kind::Request | Kind::Response => (arrow.strand % style::STRANDS).to_string(),
         };
-        let mut group = Group::new().add(Title::new(clean_lines(&arrow.about)));
+        let mut parts: Vec<Box<dyn Node>> = Vec::new();
         let (left, right) = (self.layout.at[first], self.layout.at[last]);
         let taken = layout::caption_width(&lines, arrow);
         let begin = match first == last {
@@ -187,7 +233,8 @@ impl Pages<'_> {
         };
         // Lifelines and frames in between do not go through the text.
         if first != last {
-            group = group.add(page::backing(begin - 2, y, taken + 4, LINE * lines.len()));
+            let backing = page::backing(begin - 2, y, taken + 4, LINE * lines.len());
+            parts.push(Box::new(backing));
         }
         let (path, head) = match first == last {
             true => (turn(right, line), chevron(right, line, true)),
@@ -212,7 +259,8 @@ impl Pages<'_> {
         let head = Path::new()
             .set("d", head)
             .set("class", format!("{class}{strand}"));
-        group = group.add(path).add(head);
+        parts.push(Box::new(path));
+        parts.push(Box::new(head));
         let text = taken
             - arrow
                 .marks
@@ -221,12 +269,15 @@ impl Pages<'_> {
                 .sum::<usize>();
         for (number, part) in lines.iter().enumerate() {
             let (middle, baseline) = (begin + text / 2, y + 12 + LINE * number);
-            group = group.add(page::text(part, middle, baseline, TEXT, "middle", ""));
+            let text = page::text(part, middle, baseline, TEXT, "middle", "");
+            parts.push(Box::new(text));
         }
+        let group = Group::new().add(Title::new(clean_lines(&arrow.about)));
+        let mut group = self.links.arrow(arrow, group, parts);
         let mut x = begin + text;
         for mark in &arrow.marks {
             let drawn = page::mark(&mark.to_string(), x + 4, line - 10);
-            group = group.add(self.links.mark(*mark, drawn));
+            group = group.add(self.mark(*mark, drawn));
             x += layout::mark(*mark);
         }
         for (number, part) in small.iter().enumerate() {

@@ -1,10 +1,11 @@
 //! Pages: on each the heads of all columns above, what happens between their lifelines, and the heads again where it is long.
 
-use svg::node::element::{Group, Line, Rectangle, Text, Title};
+use svg::Node;
+use svg::node::element::{Anchor, Group, Line, Rectangle, Text, Title};
 
 use super::fragment;
 use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
-use super::links::Links;
+use super::links::{Links, Places};
 use super::measure::{clean, width, wrapped};
 use super::sheets::Sheets;
 use crate::report::ladder::{Column, Ladder};
@@ -36,6 +37,8 @@ pub(super) struct Pages<'a> {
     /// Frames around rows that are not yet closed, the outer first.
     pub(super) open_fragments: Vec<fragment::Open>,
     pages: usize,
+    /// Where parts that something leads to were drawn first.
+    places: Places,
 }
 
 /// What stands on a page.
@@ -50,6 +53,7 @@ pub(super) struct Drawn {
     pub(super) pages: usize,
     /// Of one page.
     pub(super) height: usize,
+    pub(super) places: Places,
 }
 
 impl<'a> Pages<'a> {
@@ -74,6 +78,7 @@ impl<'a> Pages<'a> {
             behind: Group::new(),
             open_fragments: Vec::new(),
             pages: 1,
+            places: Places::new(),
         }
     }
 
@@ -95,11 +100,11 @@ impl<'a> Pages<'a> {
         self.begin_lifelines();
     }
 
-    pub(super) fn add(&mut self, part: impl Into<Box<dyn svg::Node>>) {
+    pub(super) fn add(&mut self, part: impl Into<Box<dyn Node>>) {
         self.open = std::mem::replace(&mut self.open, Group::new()).add(part);
     }
 
-    pub(super) fn behind(&mut self, part: impl Into<Box<dyn svg::Node>>) {
+    pub(super) fn behind(&mut self, part: impl Into<Box<dyn Node>>) {
         self.behind = std::mem::replace(&mut self.behind, Group::new()).add(part);
     }
 
@@ -243,6 +248,25 @@ impl<'a> Pages<'a> {
         }
     }
 
+    /// The number of a finding on an arrow, leading to the line that tells of it.
+    pub(super) fn mark(&mut self, number: usize, drawn: Group) -> Box<dyn Node> {
+        self.linked(self.links.mark(number), drawn)
+    }
+
+    /// The numbers in front of a line that tells of findings, leading to the first of them on an arrow.
+    pub(super) fn line(&mut self, first: usize, last: usize, drawn: Group) -> Box<dyn Node> {
+        self.linked(self.links.line(first, last), drawn)
+    }
+
+    fn linked(&mut self, names: Option<[String; 2]>, drawn: Group) -> Box<dyn Node> {
+        let Some([id, to]) = names else {
+            return Box::new(drawn);
+        };
+        let link = self.links.link([&id, &to], self.pages, drawn);
+        self.places.entry(id).or_insert(self.pages);
+        Box::new(link)
+    }
+
     pub(super) fn finish(mut self) -> Drawn {
         let open = std::mem::replace(&mut self.open, Group::new());
         self.done_with([open]);
@@ -256,13 +280,30 @@ impl<'a> Pages<'a> {
             let y = page * height - 12;
             let text = text_in(&text, wide / 2, y, SMALL, "middle", "faint");
             let group = Group::new().add(text);
+            let group = self.continued(page, height, group);
             self.done.push(Part { page, group });
         }
         Drawn {
             parts: self.done,
             pages: self.pages,
             height,
+            places: self.places,
         }
+    }
+
+    /// In the margins of the first page of a picture the one before it, and of the last page the one behind it.
+    fn continued(&self, page: usize, height: usize, group: Group) -> Group {
+        let pictures = self.links.pictures();
+        let link = |(number, href): (usize, &str), word: &str, x, y, side| {
+            let text = format!("continued {word} picture {number} of {pictures}");
+            let text = text_in(&text, x, y, SMALL, side, "faint");
+            Anchor::new().set("href", href).add(text)
+        };
+        let [before, behind] = self.links.beside(page);
+        let before = before.map(|one| link(one, "from", MARGIN, (page - 1) * height + 13, "start"));
+        let right = self.layout.width - MARGIN;
+        let behind = behind.map(|one| link(one, "in", right, page * height - 12, "end"));
+        before.into_iter().chain(behind).fold(group, Group::add)
     }
 
     /// What the texts of a head take.

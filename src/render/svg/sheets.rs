@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::Paper;
 use super::layout::{LEAST_GAP, Layout, Limits};
+use super::{Paper, Picture};
 use crate::report::ladder::Ladder;
 
 /// Sheets of paper.
@@ -16,8 +16,10 @@ pub(super) struct Sheets {
     pub(super) height: usize,
 }
 
-/// What programs draw as one picture is no higher, in points of 1/96 inch: that of librsvg.
-const HIGHEST: usize = 32_767;
+/// Tenths of a millimetre in points of 1/96 inch.
+pub(super) fn points(tenths: usize) -> usize {
+    tenths * 96 / 254
+}
 
 impl Sheets {
     fn of(paper: Paper) -> Option<Self> {
@@ -52,7 +54,7 @@ impl Sheets {
 
     /// How many sheets may stand below each other in one picture.
     pub(super) fn in_one(self) -> usize {
-        HIGHEST * 254 / 96 / self.height
+        Picture::MOST * 254 / 96 / self.height
     }
 }
 

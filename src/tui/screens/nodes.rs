@@ -8,6 +8,7 @@
 
 use crate::base::escape;
 use crate::trace::{Node, NodeId};
+use crate::tui::canvas::width;
 use crate::tui::page::{Page, PageLine, Target};
 use crate::tui::theme::Tone;
 use crate::tui::world::World;
@@ -15,11 +16,21 @@ use crate::tui::world::World;
 /// All nodes, or those at the ends of one.
 pub(in crate::tui) fn page(world: &World) -> Page {
     let mut page = Page::new("Nodes");
-    for node in world.trace.nodes() {
-        page.push(head(&node).to(Target::Node(node.id())));
+    let widest = |texts: &mut dyn Iterator<Item = String>| {
+        let widths = texts.map(|text| width(&text));
+        widths.max().unwrap_or_default().min(MOST_ALIGNED)
+    };
+    let nodes = || world.trace.nodes();
+    let label = widest(&mut nodes().map(|node| escape::text(&node.label())));
+    let role = widest(&mut nodes().map(|node| node.role().name().to_owned()));
+    for node in nodes() {
+        page.push(head(&node, [label, role]).to(Target::Node(node.id())));
     }
     page
 }
+
+/// What stands behind a text is as far to the right as behind the others, unless that is very far.
+const MOST_ALIGNED: usize = 40;
 
 /// The evidence of a node.
 pub(in crate::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
@@ -30,7 +41,7 @@ pub(in crate::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
         escape::text(&node.label())
     ));
     page.about = Some(Target::Node(id));
-    page.push(head(&node));
+    page.push(head(&node, [0, 0]));
     for address in node.addresses() {
         let named = if address.seen { "" } else { " (named)" };
         let place = escape::text(&address.place());
@@ -71,16 +82,20 @@ pub(in crate::tui) fn one(world: &World, id: NodeId) -> Option<Page> {
     Some(page)
 }
 
-fn head(node: &Node<'_>) -> PageLine {
+/// A node in a line; name and role take so much at least.
+fn head(node: &Node<'_>, [label, role]: [usize; 2]) -> PageLine {
+    let padded = |text: String, room: usize| {
+        let blanks = room.saturating_sub(width(&text));
+        text + &" ".repeat(blanks)
+    };
     let number = format!("{:>4}  ", node.id().number());
-    let counts = format!(
-        "  {} requests in, {} out",
-        node.requests_in(),
-        node.requests_out()
-    );
+    let plural = if node.requests_in() == 1 { "" } else { "s" };
+    let (requests, passed_on) = (node.requests_in(), node.requests_out());
+    let counts = format!("  {requests} request{plural} in, {passed_on} out");
     PageLine::of(Tone::Dim, number)
-        .and(Tone::Title, escape::text(&node.label()))
-        .and(Tone::Request, format!("  {}", node.role().name()))
+        .and(Tone::Title, padded(escape::text(&node.label()), label))
+        .and(Tone::Request, "  ")
+        .and(Tone::Request, padded(node.role().name().to_owned(), role))
         .and(Tone::Dim, counts)
         .hang(6)
 }

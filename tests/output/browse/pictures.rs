@@ -11,7 +11,7 @@ const FOUND: &str = "samples/documents/numbered-steps.txt";
 const PRESENCE: &str = "samples/flows/ims-presence-subscribe.pcapng";
 
 /// A screen: what it is called, what it is opened over, and the keys that lead to it.
-const SCREENS: [(&str, &str, &str); 25] = [
+const SCREENS: [(&str, &str, &str); 30] = [
     ("calls", CALL, ""),
     ("calls-sorted", CALL, ">>>z"),
     ("calls-filtered", CALL, "F00002"),
@@ -34,7 +34,12 @@ const SCREENS: [(&str, &str, &str); 25] = [
     ("rule", FOUND, "a\n"),
     ("inputs", PRESENCE, "i"),
     ("flows", CALL, "D/F4\n"),
+    ("nodes", PRESENCE, "n"),
     ("node", CALL, "nj\n"),
+    ("node-renamed", CALL, "nje"),
+    ("save-calls", CALL, "S"),
+    ("save-ladder", CALL, "\nS"),
+    ("save-lines", CALL, "iS"),
     ("help", CALL, "?"),
     ("help-ladder", CALL, "\n?"),
 ];

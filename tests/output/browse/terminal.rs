@@ -1,7 +1,8 @@
 //! The program in a real terminal: what it shows is walked through, and the terminal is given back as it was.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Mutex};
@@ -254,9 +255,17 @@ fn the_node_file_of_the_user_stays_beside_the_changed_one() {
     let file = folder.path().join("nodes.toml");
     let said = "# mine\n[[node]]\nlabel = \"elsewhere\"\naddresses = [\"192.0.2.99\"]\n";
     std::fs::write(&file, said).unwrap();
-    let name = file.to_str().unwrap();
+    // What else the user has there is not touched.
+    let other = folder.path().join("nodes.toml.new");
+    std::fs::write(&other, "mine").unwrap();
+    let mode = || std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+    std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    // Nor a link to the file.
+    let link = folder.path().join("link.toml");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
     let now = || std::fs::read_to_string(&file).unwrap();
-    for label in ["first", "second"] {
+    for (label, path) in [("first", &file), ("second", &file), ("third", &link)] {
+        let name = path.to_str().unwrap();
         let mut pty = Pty::open_with(&["--nodes", name, "samples/call.pcap"], &[]);
         pty.wait_for("2 of 2 calls".as_bytes());
         pty.press(format!("ne\x15{label}\r").as_bytes());
@@ -267,10 +276,11 @@ fn the_node_file_of_the_user_stays_beside_the_changed_one() {
     let before = std::fs::read_to_string(folder.path().join("nodes.toml.before"));
     assert_eq!(before.unwrap(), said);
     let now = std::fs::read_to_string(&file).unwrap();
-    assert!(
-        now.contains("second") && now.contains("192.0.2.99"),
-        "{now}"
-    );
+    assert!(now.contains("third") && now.contains("192.0.2.99"), "{now}");
+    assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
+    assert_eq!(mode(), 0o640);
+    assert!(link.is_symlink());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
 }
 
 /// A screen of lines is saved as text, and under no name that says something else.

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::scenario::Net;
 use super::sip::Talk;
-use super::{capture, figure, name, printed, sipscope, text};
+use super::{capture, figure, hostile, name, printed, sipscope, text};
 
 const SAMPLE: &str = "samples/call.pcap";
 
@@ -235,20 +235,9 @@ fn methods_headers_times_and_numbers_are_chosen() {
     assert!(titled.starts_with("A \\u{1b}[31mtitle\n"), "{titled}");
 }
 
-/// A message that tries everything on whoever draws it.
 #[test]
 fn what_a_message_contains_stays_text_in_every_form() {
-    let mut net = Net::new(&["uac", "uas"]);
-    let mut invite = Talk::new("evil")
-        .request("INVITE", 1)
-        .with("X-Evil: </text><script>alert(1)</script>\u{1b}[2J");
-    invite.start = "INVITE sip:\"><script>@x\u{1b}[31m;end\u{202e} SIP/2.0".to_owned();
-    let sent = net.send("uac", "uas", invite, 0);
-    let mut answer = sent.message.response(200, "b");
-    answer.start =
-        "SIP/2.0 200 %%{init}%% ;end <img src=x> @enduml !include /etc/passwd".to_owned();
-    net.respond_as(&[sent], answer, 100);
-    let file = capture(&net);
+    let file = hostile();
     for form in ["svg", "text", "ascii", "mermaid", "plantuml"] {
         let drawn = printed(&[
             "ladder",

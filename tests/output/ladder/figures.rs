@@ -17,7 +17,7 @@ fn column(label: &str, detail: &str) -> Column {
     }
 }
 
-fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arrow {
+pub(super) fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arrow {
     Arrow {
         number: number.to_owned(),
         message: None,
@@ -35,7 +35,7 @@ fn arrow(number: &str, from: usize, to: usize, caption: &str, kind: Kind) -> Arr
     }
 }
 
-fn panel(first: usize, last: usize, text: &str, kind: PanelKind) -> Row {
+pub(super) fn panel(first: usize, last: usize, text: &str, kind: PanelKind) -> Row {
     Row::Panel(Panel {
         number: String::new(),
         first,
@@ -703,7 +703,7 @@ fn every_documented_flow_is_drawn_with_all_its_steps() {
             paper: svg::Paper::None,
         };
         let others = [
-            svg::draw(&ladder, picture),
+            svg::draw(&ladder, picture).source,
             mermaid::draw(&ladder),
             plantuml::draw(&ladder),
         ];
@@ -866,7 +866,7 @@ fn smallest(ladder: &Ladder, paper: sipscope::render::svg::Paper) -> (f64, Strin
         theme: svg::Theme::Plain,
         paper,
     };
-    let drawn = svg::draw(ladder, style);
+    let drawn = svg::draw(ladder, style).source;
     let number = |begin: &str, at: usize| -> f64 {
         let (_, behind) = drawn.split_once(begin).unwrap();
         let (value, _) = behind.split_once('"').unwrap();

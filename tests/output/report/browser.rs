@@ -1,91 +1,7 @@
 //! The page in a browser: Chromium shows it and prints what it made of it. Where Chromium is not installed, that is said.
 
-use std::fs;
-use std::path::Path;
-use std::process::Command;
-
-use tempfile::TempDir;
-
 use super::{SCRIPT, hostile, name, printed, report, subscribed};
-
-/// What a browser made of a page.
-struct Shown {
-    page: String,
-    /// What it had to complain about.
-    complaints: Vec<String>,
-}
-
-impl Shown {
-    fn title(&self) -> &str {
-        let (_, title) = self.page.split_once("<title>").unwrap();
-        title.split_once("</title>").unwrap().0
-    }
-
-    /// Whether the script ran that leaves a sign on the page.
-    fn ran(&self) -> bool {
-        self.page.contains("<html lang=\"en\" id=\"run\">")
-    }
-
-    /// Only what is seen: the data and the script are left out.
-    fn view(&self) -> &str {
-        let (_, view) = self.page.split_once("<main").unwrap();
-        view.split_once("</main>").unwrap().0
-    }
-
-    fn has(&self, text: &str) -> bool {
-        self.view().contains(text)
-    }
-}
-
-/// The names under which it is installed.
-const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-
-struct Browser {
-    program: &'static str,
-    folder: TempDir,
-}
-
-impl Browser {
-    fn find() -> Option<Self> {
-        let runs = |name: &&&str| Command::new(name).arg("--version").output().is_ok();
-        let program = NAMES.iter().find(runs).copied();
-        if program.is_none() {
-            eprintln!("not tested: Chromium is not installed");
-        }
-        Some(Self {
-            program: program?,
-            folder: tempfile::tempdir().unwrap(),
-        })
-    }
-
-    fn put(&self, page: &str) -> String {
-        let path = self.folder.path().join("report.html");
-        fs::write(&path, page).unwrap();
-        name(&path).to_owned()
-    }
-
-    /// Opens a page from the disk, at a place in it.
-    fn show(&self, path: &str, place: &str) -> Shown {
-        let profile = self.folder.path().join("profile");
-        let output = Command::new(self.program)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"])
-            .args([
-                "--enable-logging=stderr",
-                "--v=0",
-                "--virtual-time-budget=5000",
-            ])
-            .arg(format!("--user-data-dir={}", name(Path::new(&profile))))
-            .arg(format!("file://{path}{place}"))
-            .output()
-            .unwrap();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        let complaints = errors.lines().filter(|line| line.contains("CONSOLE"));
-        Shown {
-            page: String::from_utf8(output.stdout).unwrap(),
-            complaints: complaints.map(str::to_owned).collect(),
-        }
-    }
-}
+use crate::chromium::Browser;
 
 #[test]
 fn calls_are_listed_filtered_and_sorted() {
@@ -125,11 +41,11 @@ fn calls_are_sorted_by_time_and_not_by_its_text() {
              CSeq: 1 OPTIONS\nContent-Length: 0\n\n"
         )
     };
-    let log = browser.folder.path().join("baresip.log");
+    let log = tempfile::NamedTempFile::new().unwrap();
     let times = [("23:59:00.008", "one"), ("00:00:30.008", "two")];
     let entries = times.map(|(time, call)| entry(time, call)).concat();
-    fs::write(&log, format!("baresip is ready.\n{entries}")).unwrap();
-    let path = browser.put(&report(&[name(&log)]));
+    std::fs::write(&log, format!("baresip is ready.\n{entries}")).unwrap();
+    let path = browser.put(&report(&[name(log.path())]));
     let place = |view: &str, number: u8| view.find(&format!("href=\"#/call/{number}\"")).unwrap();
     let sorted = browser.show(&path, "#/calls?sort=time");
     assert!(sorted.has("00:00:30.008+1d"), "{}", sorted.view());

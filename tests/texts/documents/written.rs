@@ -297,7 +297,7 @@ fn pages_stand_alone_and_nothing_in_them_is_markup() {
         theme: svg::Theme::Spec,
         paper: svg::Paper::None,
     };
-    let page = html::write(&document, &svg::draw(&document.figure, style));
+    let page = html::write(&document, &svg::draw(&document.figure, style).source);
     assert!(page.contains("content=\"default-src 'none';"), "{page}");
     assert!(
         !page.contains("<script") && !page.contains('\u{7}'),

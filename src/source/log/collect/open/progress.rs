@@ -1,7 +1,7 @@
 //! How far a message has come, by what it says of its length, by what the log says, or by a body whose blank line in front is lost.
 
-use super::{Line, Open};
 use super::doubt::SHORTEST_ENTRY;
+use super::{Line, Open};
 use crate::sip::Glance;
 use crate::source::log::restore::content_length;
 use crate::source::log::words::is_about_messages;
