@@ -1,6 +1,7 @@
 //! The second half of the pipeline: from sightings to the trace. Their bytes are read again in the order of time, and what
 //! they tell is read on all threads.
 
+use std::cell::RefCell;
 use std::io;
 
 use crate::base::in_order;
@@ -32,11 +33,15 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
     let reader = facts.reader();
     let mut failed = None;
     let mut at = 0;
-    let produce = || match next_chunk(&sightings, intake, &mut at) {
-        Ok(chunk) => chunk,
-        Err(error) => {
-            failed = Some(error);
-            None
+    let spare = RefCell::new(Vec::new());
+    let produce = || {
+        let chunk = spare.borrow_mut().pop().unwrap_or_default();
+        match next_chunk(&sightings, intake, &mut at, chunk) {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                failed = Some(error);
+                None
+            }
         }
     };
     let work = |chunk: Chunk| {
@@ -48,6 +53,7 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
         for (bytes, clue) in chunk.messages().zip(&clues) {
             facts.add(clue, bytes);
         }
+        spare.borrow_mut().push(chunk);
     });
     match failed {
         Some(error) => Err(error),
@@ -63,13 +69,15 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
     }
 }
 
-/// The next messages, if there are any left.
+/// The next messages, if there are any left, in the room of others.
 fn next_chunk(
     sightings: &Sightings,
     intake: &mut Intake,
     at: &mut usize,
+    mut chunk: Chunk,
 ) -> io::Result<Option<Chunk>> {
-    let mut chunk = Chunk::default();
+    chunk.bytes.clear();
+    chunk.ends.clear();
     while chunk.ends.len() < CHUNK
         && let Some(sighting) = sightings.get(*at + 1)
     {

@@ -286,7 +286,7 @@ impl<B: Bytes> Runner<'_, B> {
         }
         self.loaded.clear();
         let mut messages = batch.messages.clone();
-        messages.sort_unstable_by_key(|message| {
+        messages.sort_by_cached_key(|message| {
             let sighting = message.sighting();
             (sighting.input(), sighting.location().pack(), message.id())
         });

@@ -3,11 +3,12 @@
 //! every hop anew.
 
 use super::rule::Check;
+use super::run::Tally;
 use super::scene::{
     CallScene, DialogScene, DocumentScene, HopScene, PublicationScene, RegistrationScene, Relay,
     Seen, SubscriptionScene, View,
 };
-use super::verdict::Verdicts;
+use super::verdict::{Fault, Verdicts};
 use crate::trace::{Hop, HopId, Message, Part};
 
 /// Where a subject stands: what is found there is told in the order of these.
@@ -90,14 +91,23 @@ impl<'s> Subjects<'s> {
         }
     }
 
-    /// Asks a rule about everything that it looks at; `said` takes what it says of each.
-    pub(super) fn ask(&self, check: Check, mut said: impl FnMut(usize, &mut Verdicts)) {
+    /// Asks a rule about everything that it looks at, and counts what it says; `found` takes the faults.
+    pub(super) fn ask(
+        &self,
+        check: Check,
+        tally: &mut Tally,
+        mut found: impl FnMut(usize, &[Fault]),
+    ) {
+        let mut verdicts = Verdicts::default();
         macro_rules! each {
             ($all:ident, $check:ident) => {
                 for (at, scene) in &self.$all {
-                    let mut verdicts = Verdicts::default();
                     $check(scene, &mut verdicts);
-                    said(*at, &mut verdicts);
+                    tally.count(verdicts.verdict());
+                    if !verdicts.faults.is_empty() {
+                        found(*at, &verdicts.faults);
+                    }
+                    verdicts.clear();
                 }
             };
         }

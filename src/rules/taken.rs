@@ -40,16 +40,12 @@ impl<'a> Taken<'a> {
             };
             let tally = &mut audit.tallies[number];
             let mut group = None;
-            subjects.ask(rule.check, |at, verdicts| {
-                tally.count(verdicts.verdict());
-                if verdicts.faults.is_empty() {
-                    return;
-                }
+            subjects.ask(rule.check, tally, |at, faults| {
                 let standing = subjects.standings[at];
                 if group.replace(standing.group) != Some(standing.group) {
                     taken.known.clear();
                 }
-                taken.take((at, number), severity, standing, &verdicts.faults);
+                taken.take((at, number), severity, standing, faults);
             });
         }
         taken.found.sort_by_key(|(place, _)| *place);

@@ -164,6 +164,12 @@ impl Verdicts {
         self.not_provable += 1;
     }
 
+    /// Makes it ready for the next subject.
+    pub(super) fn clear(&mut self) {
+        (self.passed, self.not_provable) = (0, 0);
+        self.faults.clear();
+    }
+
     pub(super) fn fail(&mut self, fault: Fault) {
         self.faults.push(fault);
     }

@@ -118,7 +118,10 @@ impl Message<'_> {
         // Behind a backslash it is a quoted pair, which may be any character of ASCII (RFC 3261 25.1).
         let nul = memchr_iter(0, section).find(|at| *at == 0 || section[at - 1] != b'\\');
         note(nul, 1, ProblemKind::Nul);
-        let broken = std::str::from_utf8(section).err();
+        let broken = match section.is_ascii() {
+            true => None,
+            false => std::str::from_utf8(section).err(),
+        };
         note(
             broken.map(|error| error.valid_up_to()),
             1,
@@ -168,7 +171,7 @@ impl Message<'_> {
     fn check_name(&self, field: &Field, name: Text<'_>, problems: &mut Problems) {
         if !field.colon {
             problems.note(field.value, ProblemKind::NoColon);
-        } else if name.is_empty() || !name.bytes().iter().all(|byte| is_token(*byte)) {
+        } else if field.known == Name::Other && !is_field_name(name.bytes()) {
             problems.note(name.span(), ProblemKind::FieldName);
         }
     }
@@ -207,7 +210,8 @@ impl Message<'_> {
                 problems.note(field.value, ProblemKind::Repeated);
             }
         }
-        if let (Some(method), Some(cseq)) = (self.method(), self.cseq())
+        if let Some(method) = self.method()
+            && let Some(cseq) = self.cseq()
             && cseq.method != method
             && !cseq.method.is_empty()
         {
@@ -216,6 +220,10 @@ impl Message<'_> {
         }
         problems.about(Name::Other);
     }
+}
+
+fn is_field_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| is_token(*byte))
 }
 
 /// Whether LF stands somewhere without CR before it, or CR without LF behind it. All bytes are looked at, whatever is found:

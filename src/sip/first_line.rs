@@ -105,12 +105,17 @@ impl<'a> FirstLine<'a> {
         }
     }
 
-    /// The Request-URI, taken apart.
-    pub fn uri(&self) -> Option<Uri<'a>> {
+    /// The Request-URI, without brackets.
+    pub fn uri_text(&self) -> Option<Text<'a>> {
         match self {
-            Self::Request { uri, .. } => Some(Uri::read(*uri, &mut Problems::ignored())),
+            Self::Request { uri, .. } => Some(*uri),
             _ => None,
         }
+    }
+
+    /// The same, taken apart.
+    pub fn uri(&self) -> Option<Uri<'a>> {
+        Some(Uri::read(self.uri_text()?, &mut Problems::ignored()))
     }
 }
 

@@ -71,7 +71,8 @@ impl Glance {
             Some(b'C' | b'c' | b'I' | b'i' | b'L' | b'l') => {}
             _ => return,
         }
-        let Some(colon) = memchr(b':', line) else {
+        // Names are short: a plain loop is done before a search has begun.
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
             return;
         };
         let name = line[..colon].trim_ascii_end();

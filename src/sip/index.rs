@@ -50,6 +50,9 @@ pub struct Index {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Firsts([u8; Name::ALL.len() + 1]);
 
+/// Most messages have no more fields than that.
+const MOSTLY: usize = 24;
+
 const ABSENT: u8 = u8::MAX;
 const FARTHEST: usize = 254;
 
@@ -107,6 +110,7 @@ impl Index {
     /// and ends with these bytes.
     pub fn read_fields(&mut self, bytes: &[u8], head: usize) {
         self.fields.clear();
+        self.fields.reserve(MOSTLY);
         self.first = Firsts::default();
         self.ended = false;
         self.start = None;

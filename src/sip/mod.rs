@@ -2,6 +2,7 @@
 //! rules.
 
 pub mod body;
+mod byte_set;
 mod carried;
 mod check;
 mod clean;

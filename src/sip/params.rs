@@ -192,21 +192,30 @@ impl<'a> Params<'a> {
 
     fn check_repeated(self, problems: &mut Problems) {
         let params = self.iter().filter(|param| !param.name.is_empty());
-        let named = params.map(|param| (param.name.bytes().to_ascii_lowercase(), param.name));
-        let mut names: Vec<_> = named.collect();
-        names.sort_by(|(a, at), (b, bt)| (a, at.start()).cmp(&(b, bt.start())));
+        let names = params.map(|param| param.name);
+        if names.clone().nth(1).is_none() {
+            return;
+        }
+        let mut names: Vec<_> = names.collect();
+        names.sort_by(|a, b| in_any_case(*a).cmp(in_any_case(*b)));
         for pair in names.windows(2) {
-            if pair[0].0 == pair[1].0 {
-                problems.note(pair[1].1.span(), ProblemKind::ParameterRepeated);
+            if in_any_case(pair[0]).eq(in_any_case(pair[1])) {
+                problems.note(pair[1].span(), ProblemKind::ParameterRepeated);
             }
         }
     }
 }
 
-/// Whether it is this name in any case; equal bytes are found faster.
+/// The letters of a name, all of them small.
+fn in_any_case(name: Text<'_>) -> impl Iterator<Item = u8> {
+    name.bytes().iter().map(u8::to_ascii_lowercase)
+}
+
+/// Whether it is this name in any case. Mostly it is not, and the first letter tells.
 #[inline]
 fn same(found: &[u8], name: &str) -> bool {
-    found == name.as_bytes() || found.eq_ignore_ascii_case(name.as_bytes())
+    let mut letters = found.iter().zip(name.as_bytes());
+    found.len() == name.len() && letters.all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
 impl<'a> IntoIterator for Params<'a> {

@@ -151,7 +151,7 @@ impl ProblemKind {
 #[derive(Debug)]
 pub struct Problems {
     list: Vec<Problem>,
-    /// How many of each kind were noted.
+    /// How many of each kind were noted, once something was.
     noted: Vec<u32>,
     keep: bool,
     about: Name,
@@ -164,10 +164,8 @@ impl Problems {
     /// Keeps them.
     pub fn kept() -> Self {
         Self {
-            list: Vec::new(),
-            noted: vec![0; ProblemKind::ALL.len()],
             keep: true,
-            about: Name::Other,
+            ..Self::ignored()
         }
     }
 
@@ -195,6 +193,9 @@ impl Problems {
     pub fn note(&mut self, span: Span, kind: ProblemKind) {
         if !self.keep {
             return;
+        }
+        if self.noted.is_empty() {
+            self.noted.resize(ProblemKind::ALL.len(), 0);
         }
         let noted = &mut self.noted[kind as usize];
         *noted = noted.saturating_add(1);

@@ -3,6 +3,7 @@
 
 use memchr::{memchr, memchr3};
 
+use super::byte_set::ByteSet;
 use super::problem::{ProblemKind, Problems};
 use super::text::Text;
 
@@ -51,6 +52,11 @@ impl<'a> Scan<'a> {
     #[inline]
     pub(super) fn until(&mut self, separator: u8, problems: &mut Problems) -> Text<'a> {
         let start = self.at;
+        // Mostly there is none, and nobody needs to know what is quoted.
+        if !problems.wanted() && memchr(separator, self.ahead()).is_none() {
+            self.at = self.bytes.len();
+            return self.taken(start);
+        }
         while let Some(length) = memchr3(separator, b'"', b'<', self.ahead()) {
             self.at += length;
             match self.bytes[self.at] {
@@ -185,13 +191,11 @@ impl<'a> List<'a> {
     }
 }
 
+const TOKEN: ByteSet = ByteSet::letters_digits_and(b"-.!%*_+`'~");
+
 /// RFC 3261 25.1 `token`.
 pub(super) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.' | b'!' | b'%' | b'*' | b'_' | b'+' | b'`' | b'\'' | b'~'
-        )
+    TOKEN.has(byte)
 }
 
 /// Notes it if a text is no token.

@@ -157,6 +157,8 @@ const CALL_ID_FIELDS: [&str; 4] = [
 pub struct ClueReader {
     hashes: RandomState,
     index: Index,
+    /// Stand for the Via values of the message that is read.
+    vias: Vec<u64>,
     /// Fields whose values join Call-IDs, as the operator says.
     linking: Arc<[LinkingField]>,
 }
@@ -185,7 +187,7 @@ impl ClueReader {
             clue.target = target.finish();
         }
         clue.marks = Marks::of(&message);
-        read_vias(&message, &self.hashes, &mut clue);
+        read_vias(&message, &self.hashes, &mut self.vias, &mut clue);
         if let Some(from) = message.from() {
             clue.from = identity(&from);
             clue.from_tag = span(from.tag());
@@ -199,40 +201,22 @@ impl ClueReader {
                 .address(Name::Contact)
                 .map(|contact| contact.uri_text()),
         );
-        if let Some(route) = message.address(Name::Route) {
-            let uri = route.uri();
-            if uri.is_loose_router() {
-                clue.marks.add(Marks::LOOSE_ROUTE);
-            }
-            clue.route = place(&uri);
+        if !clue.response {
+            read_way(&message, &mut clue);
         }
-        let routes = message.values(Name::Route).count();
-        clue.routes = u8::try_from(routes).unwrap_or(u8::MAX);
-        if clue.marks.has(Marks::PATH) {
-            let paths = message.values(Name::Path).count();
-            clue.paths = u8::try_from(paths).unwrap_or(u8::MAX);
-        }
-        let mut record_routes = message.addresses(Name::RecordRoute);
-        let topmost = [record_routes.next(), record_routes.next()];
-        let topmost = topmost.map(|one| one.map(|address| address.uri()));
-        let [top, below] = &topmost;
-        clue.record_route = top.as_ref().map(place).unwrap_or_default();
-        clue.record_route_below = below.as_ref().map(place).unwrap_or_default();
-        let is_one_of_two = |one: &Option<Uri<'_>>| one.as_ref().is_some_and(is_one_of_two);
-        if topmost.iter().all(is_one_of_two) {
-            clue.marks.add(Marks::RECORDED_TWICE);
-        }
-        clue.record_routes = count(message.values(Name::RecordRoute));
         let body = message.rest();
         if !body.is_empty() {
             clue.body = self.hashes.hash_one(body.bytes());
         }
-        clue.details = details(&message);
-        clue.bindings = bindings(&message);
+        let method = message.cseq().map(|cseq| cseq.method).unwrap_or_default();
+        clue.details = details(&message, method);
+        if method == "REGISTER" {
+            clue.bindings = bindings(&message);
+        }
         if matches!(message.start(), Some(Start::Request(_))) && clue.to_tag.is_empty() {
             links(&message, &mut clue.links);
         }
-        if may_describe(&message, &clue) {
+        if may_describe(&message, method, &clue) {
             let origin = session_origin(&message.body());
             let origin = origin.map(|origin| (LinkKind::SdpOrigin, origin));
             clue.links.extend(origin);
@@ -245,13 +229,41 @@ impl ClueReader {
     }
 }
 
+/// What tells the way of a request: Route, Path and Record-Route.
+fn read_way(message: &Message<'_>, clue: &mut Clue) {
+    if let Some(route) = message.address(Name::Route) {
+        let uri = route.uri();
+        if uri.is_loose_router() {
+            clue.marks.add(Marks::LOOSE_ROUTE);
+        }
+        clue.route = place(&uri);
+    }
+    let routes = message.values(Name::Route).count();
+    clue.routes = u8::try_from(routes).unwrap_or(u8::MAX);
+    if clue.marks.has(Marks::PATH) {
+        let paths = message.values(Name::Path).count();
+        clue.paths = u8::try_from(paths).unwrap_or(u8::MAX);
+    }
+    let mut record_routes = message.addresses(Name::RecordRoute);
+    let topmost = [record_routes.next(), record_routes.next()];
+    let topmost = topmost.map(|one| one.map(|address| address.uri()));
+    let [top, below] = &topmost;
+    clue.record_route = top.as_ref().map(place).unwrap_or_default();
+    clue.record_route_below = below.as_ref().map(place).unwrap_or_default();
+    let is_one_of_two = |one: &Option<Uri<'_>>| one.as_ref().is_some_and(is_one_of_two);
+    if topmost.iter().all(is_one_of_two) {
+        clue.marks.add(Marks::RECORDED_TWICE);
+    }
+    clue.record_routes = count(message.values(Name::RecordRoute));
+}
+
 /// What stands for a Via list: its top value and what stands for the rest.
 pub(super) fn stack(via: u64, below: u64) -> u64 {
     (via ^ below.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-fn read_vias(message: &Message<'_>, hashes: &RandomState, clue: &mut Clue) {
-    let mut all = Vec::new();
+fn read_vias(message: &Message<'_>, hashes: &RandomState, all: &mut Vec<u64>, clue: &mut Clue) {
+    all.clear();
     for via in message.vias() {
         let own = identity_of(&via, hashes);
         all.push(own);
@@ -348,8 +360,8 @@ fn place(uri: &Uri<'_>) -> Span {
     }
 }
 
-fn details(message: &Message<'_>) -> Option<Details> {
-    let method = message.cseq()?.method;
+/// `method` is that of CSeq.
+fn details(message: &Message<'_>, method: Text<'_>) -> Option<Details> {
     let has_state = ["REGISTER", "SUBSCRIBE", "NOTIFY", "PUBLISH", "REFER"]
         .iter()
         .any(|name| method == *name);
@@ -393,9 +405,6 @@ fn contacts<'a>(message: &Message<'a>) -> impl Iterator<Item = (Span, Option<u32
 
 /// See [`Clue::bindings`].
 fn bindings(message: &Message<'_>) -> Vec<(Span, Option<u32>)> {
-    if message.cseq().is_none_or(|cseq| cseq.method != "REGISTER") {
-        return Vec::new();
-    }
     let mut values = message.values(Name::Contact);
     if let Some(star) = values.find(|value| value.bytes() == b"*") {
         return vec![(star.span(), general_expires(message))];
@@ -440,15 +449,13 @@ fn links(message: &Message<'_>, links: &mut Vec<(LinkKind, Span)>) {
 
 /// Whether a body may be the first description of a side: that of a request outside of any dialog, of an answer to an INVITE, or
 /// of the ACK to that (RFC 3261 13.2.1).
-fn may_describe(message: &Message<'_>, clue: &Clue) -> bool {
+fn may_describe(message: &Message<'_>, method: Text<'_>, clue: &Clue) -> bool {
     clue.body != 0
         && match message.start() {
             Some(Start::Request(_)) => {
                 clue.to_tag.is_empty() || message.method().is_some_and(|method| method == "ACK")
             }
-            Some(Start::Response(101..300)) => {
-                message.cseq().is_some_and(|cseq| cseq.method == "INVITE")
-            }
+            Some(Start::Response(101..300)) => method == "INVITE",
             _ => false,
         }
 }

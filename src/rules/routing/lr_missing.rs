@@ -36,7 +36,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
                 // That the brackets are missing is told, and this follows from it.
                 continue;
             }
-            verdicts.check(address.uri().is_loose_router(), || {
+            verdicts.check(address.is_loose_router(), || {
                 Fault::at(seen, address.text).expected("lr inside of the brackets")
             });
         }

@@ -45,7 +45,7 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
             let is_there = after.iter().any(|left| left.same_but_space(**text));
             !is_there && !relay.node.is_some_and(|node| names(&node, &address.uri()))
         });
-    let is_strict = || addresses().any(|address| !address.uri().is_loose_router());
+    let is_strict = || addresses().any(|address| !address.is_loose_router());
     match gone {
         None => verdicts.pass(),
         Some(_) if is_strict() => verdicts.not_provable(),

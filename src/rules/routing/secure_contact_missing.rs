@@ -32,10 +32,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return;
     };
     let secure = |uri: Uri<'_>| uri.scheme == Scheme::Sips;
-    if !request.sip.first_line().uri().is_some_and(secure) {
-        return;
-    }
-    if !makes_dialog(&request) {
+    if !makes_dialog(&request) || !request.sip.first_line().uri().is_some_and(secure) {
         return;
     }
     if let Some(fault) = plain_contact(&request) {

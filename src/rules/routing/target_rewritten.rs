@@ -6,7 +6,7 @@ use super::{is_inside, may_replace_route};
 use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Relay, Verdicts};
-use crate::sip::{Name, Text, Uri};
+use crate::sip::{Name, Problems, Text, Uri};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "RTE09",
@@ -31,15 +31,19 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     if !relay.is_request() || !is_inside(before) {
         return;
     }
-    let uris = before.sip.first_line().uri();
-    let Some((came, left)) = uris.zip(after.sip.first_line().uri()) else {
+    let (came, left) = (before.sip.first_line(), after.sip.first_line());
+    let Some((came, left)) = came.uri_text().zip(left.uri_text()) else {
         return;
     };
-    if came.text == left.text || place(&came) == place(&left) {
+    if came == left {
+        return verdicts.pass();
+    }
+    let [came, left] = [came, left].map(|uri| Uri::read(uri, &mut Problems::ignored()));
+    if place(&came) == place(&left) {
         return verdicts.pass();
     }
     let mut route = before.sip.addresses(Name::Route);
-    let strict = route.any(|entry| !entry.uri().is_loose_router());
+    let strict = route.any(|entry| !entry.is_loose_router());
     let foreign =
         came.host.address().is_some() && relay.node.is_some_and(|node| !names(&node, &came));
     if !relay.is_proxied() || may_replace_route(relay) || strict || !foreign {

@@ -21,12 +21,17 @@ impl Host<'_> {
                 address::<Ipv6Addr>(inner).or_else(|| one_colon_too_many(inner))
             }
             _ if bytes.contains(&b':') => address::<Ipv6Addr>(bytes),
+            // Names end with a letter, and most hosts are names.
+            [.., last] if !last.is_ascii_digit() => None,
             _ => address::<Ipv4Addr>(bytes),
         }
     }
 
     /// Whether both name the same host: names in any case, addresses by their value (RFC 5954 4.1).
     pub fn equivalent(&self, other: &Self) -> bool {
+        if self.text == other.text {
+            return true;
+        }
         match (self.address(), other.address()) {
             (Some(one), Some(two)) => one == two,
             (None, None) => self.text.bytes().eq_ignore_ascii_case(other.text.bytes()),
@@ -70,27 +75,45 @@ pub(in crate::sip) fn host_port<'a>(
 ) -> (Host<'a>, Option<Port<'a>>) {
     let text = text.trimmed();
     let bytes = text.bytes();
-    let host_end = match bytes.first() {
-        Some(b'[') => memchr::memchr(b']', bytes).map(|end| end + 1),
+    let colon = match bytes {
+        [b'[', ..] => match memchr::memchr(b']', bytes) {
+            Some(end) if end + 1 < bytes.len() => return behind_brackets(text, end + 1, problems),
+            _ => None,
+        },
         // Several colons are an IPv6 address that lost its brackets.
         _ => {
-            let colon = bytes.iter().position(|byte| *byte == b':');
-            colon.filter(|colon| !bytes[colon + 1..].contains(&b':'))
+            let first = bytes.iter().position(|byte| *byte == b':');
+            first.filter(|first| !bytes[first + 1..].contains(&b':'))
         }
     };
-    let host_end = host_end.unwrap_or(bytes.len());
-    let split = text.start() + host_end;
-    let host = host(text.between(text.start(), split).trimmed(), problems);
-    let rest = text.from(split).trimmed();
-    let port = match rest.bytes() {
-        [] => None,
-        [b':', ..] => Some(Port::read(rest.from(rest.start() + 1).trimmed(), problems)),
+    let Some(colon) = colon else {
+        return (host(text, problems), None);
+    };
+    let colon = text.start() + colon;
+    let host = host(text.between(text.start(), colon).trimmed(), problems);
+    let port = Port::read(text.from(colon + 1).trimmed(), problems);
+    (host, Some(port))
+}
+
+/// Reads a host in brackets, which ends here, and the port behind it.
+fn behind_brackets<'a>(
+    text: Text<'a>,
+    end: usize,
+    problems: &mut Problems,
+) -> (Host<'a>, Option<Port<'a>>) {
+    let end = text.start() + end;
+    let host = host(text.between(text.start(), end), problems);
+    let rest = text.from(end).trimmed();
+    match rest.bytes() {
+        [b':', ..] => {
+            let port = Port::read(rest.from(rest.start() + 1).trimmed(), problems);
+            (host, Some(port))
+        }
         _ => {
             problems.note(rest.span(), ProblemKind::AfterEnd);
-            None
+            (host, None)
         }
-    };
-    (host, port)
+    }
 }
 
 /// Whether this is a host and nothing else.

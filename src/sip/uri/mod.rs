@@ -38,16 +38,17 @@ pub enum Scheme {
 }
 
 impl Scheme {
+    const KNOWN: [(&str, Self); 6] = [
+        ("sip", Self::Sip),
+        ("sips", Self::Sips),
+        ("tel", Self::Tel),
+        ("urn", Self::Urn),
+        ("pres", Self::Pres),
+        ("im", Self::Im),
+    ];
+
     fn of(text: Text<'_>) -> Self {
-        let known = [
-            ("sip", Self::Sip),
-            ("sips", Self::Sips),
-            ("tel", Self::Tel),
-            ("urn", Self::Urn),
-            ("pres", Self::Pres),
-            ("im", Self::Im),
-        ];
-        let found = known.iter().find(|(name, _)| text.is(name));
+        let found = Self::KNOWN.iter().find(|(name, _)| text.is(name));
         found.map_or(Self::Other, |(_, scheme)| *scheme)
     }
 
@@ -120,27 +121,31 @@ impl<'a> Uri<'a> {
 
     /// `user:password@host:port;params?headers`
     fn read_address(&mut self, rest: Text<'a>, problems: &mut Problems) {
-        let mut host_start = rest.start();
+        let mut address = rest;
         if let Some(at) = memchr::memchr(b'@', rest.bytes()) {
-            let info = rest.between(rest.start(), rest.start() + at);
-            host_start = info.end() + 1;
-            match memchr::memchr(b':', info.bytes()) {
-                Some(colon) => {
-                    let colon = info.start() + colon;
-                    self.user = Some(info.between(info.start(), colon));
-                    self.password = Some(info.from(colon + 1));
-                }
-                None => self.user = Some(info),
-            }
+            let at = rest.start() + at;
+            self.read_user(rest.between(rest.start(), at));
+            address = rest.from(at + 1);
         }
-        let rest = rest.from(host_start);
-        let headers = memchr::memchr(b'?', rest.bytes()).map(|mark| rest.start() + mark);
-        self.headers = headers.map(|mark| rest.from(mark + 1));
-        let rest = rest.between(rest.start(), headers.unwrap_or(rest.end()));
-        let params = memchr::memchr(b';', rest.bytes());
-        let params = params.map_or(rest.end(), |length| rest.start() + length);
-        self.params = Params::new(rest.from(params));
-        (self.host, self.port) = host_port(rest.between(rest.start(), params), problems);
+        let behind = memchr::memchr2(b';', b'?', address.bytes());
+        let behind = behind.map_or(address.end(), |length| address.start() + length);
+        let host = address.between(address.start(), behind);
+        let mut params = address.from(behind);
+        if let Some(mark) = memchr::memchr(b'?', params.bytes()) {
+            let mark = params.start() + mark;
+            self.headers = Some(params.from(mark + 1));
+            params = params.between(params.start(), mark);
+        }
+        self.params = Params::new(params);
+        (self.host, self.port) = host_port(host, problems);
+    }
+
+    /// `user:password`
+    fn read_user(&mut self, info: Text<'a>) {
+        let colon = info.bytes().iter().position(|byte| *byte == b':');
+        let colon = colon.map(|length| info.start() + length);
+        self.user = Some(info.between(info.start(), colon.unwrap_or(info.end())));
+        self.password = colon.map(|colon| info.from(colon + 1));
     }
 
     fn read_opaque(&mut self, rest: Text<'a>) {

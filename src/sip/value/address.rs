@@ -98,6 +98,15 @@ impl<'a> Address<'a> {
         Uri::read(self.uri_text(), &mut Problems::ignored())
     }
 
+    /// Whether its URI names a loose router (RFC 3261 19.1.1).
+    pub fn is_loose_router(&self) -> bool {
+        match self.uri_text().bytes() {
+            // As most are written: nothing else of them needs to be read.
+            [b's', b'i', b'p', b':', rest @ .., b';', b'l', b'r'] if !rest.contains(&b'?') => true,
+            _ => self.uri().is_loose_router(),
+        }
+    }
+
     /// The tag, the parameter that names a dialog's end.
     pub fn tag(&self) -> Option<Text<'a>> {
         self.params.value("tag")
@@ -197,6 +206,32 @@ mod tests {
         );
         let folded = read("\"X\"\r\n <sip:a@b>\r\n ; tag = 5");
         assert_eq!(folded.tag().unwrap(), "5");
+    }
+
+    #[test]
+    fn the_last_parameter_tells_a_loose_router_as_the_whole_uri_does() {
+        for (uri, is_one) in [
+            ("sip:p.example;lr", true),
+            ("sip:u@p.example:5060;lr", true),
+            ("sip:p.example;transport=tcp;lr", true),
+            ("sip:p.example;x=\"a;lr", true),
+            ("sip:p.example;lr=on", true),
+            ("sip:p.example;%6cr", true),
+            ("SIP:p.example;lr", true),
+            ("sips:p.example;LR", true),
+            ("sip:;lr@p.example", false),
+            ("sip:p.example;lr2", false),
+            ("sip:p.example;x=lr", false),
+            ("sip:p.example?Route=a;lr", false),
+            ("sip:p.example;x?y=z;lr", false),
+            ("x:p.example;lr", false),
+            ("sip:lr", false),
+        ] {
+            let text = format!("<{uri}>");
+            let address = read(&text);
+            let both = (address.is_loose_router(), address.uri().is_loose_router());
+            assert_eq!(both, (is_one, is_one), "{uri}");
+        }
     }
 
     #[test]

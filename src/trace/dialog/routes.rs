@@ -50,7 +50,7 @@ impl<'a> Routes<'a> {
             let all = fields.addresses(Name::RecordRoute);
             all.map(|address| Route {
                 uri: address.uri_text().lossy().into_owned(),
-                loose: address.uri().is_loose_router(),
+                loose: address.is_loose_router(),
             })
             .collect()
         };

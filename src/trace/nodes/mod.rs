@@ -286,7 +286,7 @@ impl Nodes {
 
     /// The node at one end of a hop.
     fn at_end(&self, trace: &Trace, hop: &HopEntry, end: u32) -> NodeId {
-        let (_, realm) = trace.lead_of(hop);
+        let realm = trace.realm_of(trace.lead_sighting(hop));
         let ends = self.ends.as_ref();
         let point = ends.and_then(|ends| ends.get(end, realm));
         point.map_or(NodeId::NONE, |point| self.of_point[point as usize])
@@ -335,7 +335,11 @@ impl Trace {
 
     /// Fact and realm of the message that a hop begins with.
     pub(super) fn lead_of(&self, hop: &HopEntry) -> (Fact, u32) {
-        let sighting = self.first_sighting(&self.messages[self.first_message(hop).position()]);
+        let sighting = self.lead_sighting(hop);
         (self.facts.of(sighting), self.realm_of(sighting))
+    }
+
+    fn lead_sighting(&self, hop: &HopEntry) -> usize {
+        self.first_sighting(&self.messages[self.first_message(hop).position()])
     }
 }

@@ -170,18 +170,21 @@ impl<'a> Codecs<'a> {
             *seen |= bit;
             first
         };
-        for map in section.rtpmaps() {
-            if let Some(payload_type) = map.payload_type
-                && first(&mut mapped, payload_type)
-            {
-                codecs.maps.push((payload_type, map));
-            }
-        }
-        for fmtp in section.fmtps() {
-            if let Some(payload_type) = payload_type(fmtp.format)
-                && first(&mut described, payload_type)
-            {
-                codecs.parameters.push((payload_type, fmtp));
+        for attribute in section.attributes() {
+            if attribute.is("rtpmap") {
+                let map = RtpMap::read(attribute.plain(), &mut Problems::ignored());
+                if let Some(payload_type) = map.payload_type
+                    && first(&mut mapped, payload_type)
+                {
+                    codecs.maps.push((payload_type, map));
+                }
+            } else if attribute.is("fmtp") {
+                let fmtp = Fmtp::read(attribute.plain(), &mut Problems::ignored());
+                if let Some(payload_type) = payload_type(fmtp.format)
+                    && first(&mut described, payload_type)
+                {
+                    codecs.parameters.push((payload_type, fmtp));
+                }
             }
         }
         codecs

@@ -41,7 +41,6 @@ pub struct Sdp<'a> {
     pub text: Text<'a>,
     /// The lines in front of the first m= line: bandwidths, groups, all attributes.
     pub session: Section<'a>,
-    inherited: Inherited<'a>,
 }
 
 impl<'a> Sdp<'a> {
@@ -49,15 +48,7 @@ impl<'a> Sdp<'a> {
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let mut sections = Sections { rest: text };
         let session = sections.take_session();
-        let inherited = Inherited {
-            connection: session.connections().next(),
-            direction: session.direction(),
-        };
-        let sdp = Self {
-            text,
-            session,
-            inherited,
-        };
+        let sdp = Self { text, session };
         sdp.check(problems);
         sdp
     }
@@ -86,19 +77,27 @@ impl<'a> Sdp<'a> {
 
     /// `c=` of the session.
     pub fn connection(&self) -> Option<Connection<'a>> {
-        self.inherited.connection
+        self.session.connections().next()
     }
 
     /// The direction of the session, if it says one.
     pub fn direction(&self) -> Option<Direction> {
-        self.inherited.direction
+        self.session.direction()
     }
 
     /// The media descriptions in their order.
     pub fn media(&self) -> impl Iterator<Item = Media<'a>> + Clone + use<'a> {
-        let inherited = self.inherited;
+        let inherited = self.inherited();
         let sections = self.media_sections();
         sections.map(move |section| Media::read(section, inherited, &mut Problems::ignored()))
+    }
+
+    /// Found once for all media descriptions: there may be many, and many lines to find it in.
+    fn inherited(&self) -> Inherited<'a> {
+        Inherited {
+            connection: self.connection(),
+            direction: self.direction(),
+        }
     }
 
     fn media_sections(&self) -> Sections<'a> {
@@ -119,9 +118,10 @@ impl<'a> Sdp<'a> {
             let missing = end.between(end.start(), end.start());
             problems.note(missing.span(), ProblemKind::SdpOrder);
         }
+        let inherited = self.inherited();
         for section in self.media_sections() {
             section.check(Order::of_media(), problems);
-            let media = Media::read(section, self.inherited, problems);
+            let media = Media::read(section, inherited, problems);
             // Each needs one of its own, or that of the session (RFC 8866 5.7). A refused stream goes nowhere.
             if media.connection().is_none() && !media.has_port_zero() {
                 let end = section.text().end();
