@@ -14,7 +14,7 @@ const ASCII: [u16; 95] = [
 ];
 /// All others: CJK characters are as wide as the font is high, and some letters of other scripts are wider.
 const OTHERS: u16 = 1250;
-const ELLIPSIS: char = '\u{2026}';
+pub(super) const ELLIPSIS: char = '\u{2026}';
 
 /// The width of a text in whole units, rounded up.
 pub(super) fn width(text: &str, size: u32) -> usize {

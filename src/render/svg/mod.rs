@@ -50,6 +50,8 @@ pub enum Paper {
 /// Lines of captions, and of what stands below arrows.
 const LINE: usize = 15;
 const SMALL_LINE: usize = 12;
+/// Of what stands below an arrow so many lines stay with it, also where all of them have no room on a page.
+const FEW: usize = 4;
 
 /// A ladder, or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -216,7 +218,16 @@ impl Pages<'_> {
         let (start, small) = (self.layout.at[first] + layout::BELOW, limits.small(arrow));
         let lines = limits.caption(arrow);
         let above = 3 + LINE * lines.len().max(1);
-        self.reserve(above + 12 + SMALL_LINE * small.len());
+        // What is too high for any page goes on on the next, whatever stands below the arrow.
+        let is_long = self
+            .room()
+            .is_some_and(|room| above + 12 + SMALL_LINE * small.len() > room);
+        let together = if is_long {
+            FEW.min(small.len())
+        } else {
+            small.len()
+        };
+        self.reserve(above + 12 + SMALL_LINE * together);
         let y = self.y;
         let line = y + above;
         self.front(&arrow.number, &arrow.time, line + 4);
@@ -280,14 +291,23 @@ impl Pages<'_> {
             group = group.add(self.mark(*mark, drawn));
             x += layout::mark(*mark);
         }
-        for (number, part) in small.iter().enumerate() {
-            let top = line + 4 + SMALL_LINE * number;
-            group = group
+        let below = |part: &String, top: usize| {
+            Group::new()
                 .add(page::backing(start - 2, top, width(part, SMALL) + 4, 12))
-                .add(page::text(part, start, top + 9, SMALL, "start", ""));
+                .add(page::text(part, start, top + 9, SMALL, "start", ""))
+        };
+        let (small, further) = small.split_at(together);
+        for (number, part) in small.iter().enumerate() {
+            group = group.add(below(part, line + 4 + SMALL_LINE * number));
         }
         self.add(group);
-        self.y = line + 10 + SMALL_LINE * small.len();
+        self.y = line + 4 + SMALL_LINE * small.len();
+        for part in further {
+            self.reserve(SMALL_LINE);
+            self.add(below(part, self.y));
+            self.y += SMALL_LINE;
+        }
+        self.y += 6;
     }
 }
 

@@ -6,7 +6,7 @@ use svg::node::element::{Anchor, Group, Line, Rectangle, Text, Title};
 use super::fragment;
 use super::layout::{self, Layout, MARGIN, SMALL, TEXT, TITLE};
 use super::links::{Links, Places};
-use super::measure::{clean, width, wrapped};
+use super::measure::{ELLIPSIS, clean, width, wrapped};
 use super::sheets::Sheets;
 use crate::report::ladder::{Column, Ladder};
 
@@ -27,6 +27,8 @@ pub(super) struct Pages<'a> {
     top: usize,
     /// Where it begins to have something on it.
     blank: usize,
+    /// Where the title ends.
+    titled: usize,
     heads: usize,
     lifelines: Option<usize>,
     pub(super) links: &'a Links,
@@ -70,6 +72,7 @@ impl<'a> Pages<'a> {
             y: MARGIN,
             top: 0,
             blank: 0,
+            titled: MARGIN,
             heads: 0,
             lifelines: None,
             links,
@@ -97,6 +100,7 @@ impl<'a> Pages<'a> {
             }
         }
         self.y += 8;
+        self.titled = self.y;
         self.begin_lifelines();
     }
 
@@ -133,6 +137,26 @@ impl<'a> Pages<'a> {
         if in_figure {
             self.begin_lifelines();
         }
+    }
+
+    /// How much has room on any page below its heads, also on the first, which has the title.
+    pub(super) fn room(&self) -> Option<usize> {
+        let page = self.sheets?.height_of(self.layout.width);
+        // Frames around rows begin and end on each page.
+        let frames = 40 * (1 + self.ladder.nesting());
+        Some(page.saturating_sub(self.titled + FOOT + self.head_height() + frames))
+    }
+
+    /// Of the lines of a box those that have room on a page.
+    pub(super) fn fitting(&self, mut lines: Vec<String>, line: usize) -> Vec<String> {
+        let most = self.room().map_or(lines.len(), |room| (room / line).max(1));
+        if lines.len() > most {
+            lines.truncate(most);
+            if let Some(last) = lines.last_mut() {
+                last.push(ELLIPSIS);
+            }
+        }
+        lines
     }
 
     fn begin_lifelines(&mut self) {

@@ -32,6 +32,7 @@ impl Pages<'_> {
                 (lines, low, high - low)
             }
         };
+        let lines = self.fitting(lines, LINE);
         let height = lines.len() * LINE + 8;
         self.reserve(height + 8);
         let y = self.y + 3;
@@ -66,6 +67,7 @@ impl Pages<'_> {
     fn media(&mut self, panel: &Panel) {
         let (left, right) = (self.layout.at[panel.first], self.layout.at[panel.last]);
         let lines = wrapped(&clean(&panel.text), TEXT, right - left - 20);
+        let lines = self.fitting(lines, LINE);
         self.reserve(14 + lines.len() * LINE);
         let mut group = Group::new().add(Title::new(clean(&panel.text)));
         for line in &lines {

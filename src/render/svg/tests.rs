@@ -199,6 +199,32 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Headers below an arrow that are longer than a sheet go on on the next, a box ends where the sheet does.
+    #[test]
+    fn what_is_higher_than_a_sheet_has_room(ladder in ladders(), is_box in any::<bool>()) {
+        const WORDS: usize = 4000;
+        let mut ladder = ladder;
+        let text = "q\u{a0}qqqqqqqqqqqqqq ".repeat(WORDS);
+        let row = ladder.rows.iter_mut().find(|row| matches!(row, Row::Panel(_)) == is_box);
+        match row {
+            Some(Row::Arrow(arrow)) => arrow.small.push(text),
+            Some(Row::Panel(panel)) => panel.text = text,
+            _ => return Ok(()),
+        }
+        for paper in [Paper::A4, Paper::Letter] {
+            let style = Style { theme: Theme::Plain, paper };
+            assert_sound(&ladder, style);
+            let drawn = read(&draw(&ladder, style).source);
+            let found = drawn.texts.iter().map(|one| one.text.matches("q\u{a0}q").count());
+            let found: usize = found.sum();
+            prop_assert!(if is_box { found > 0 } else { found == WORDS }, "{}", found);
+        }
+    }
+}
+
 #[test]
 fn nothing_at_all_is_a_picture_too() {
     for theme in [Theme::Plain, Theme::Spec, Theme::Dark] {
