@@ -55,6 +55,8 @@ mod readme;
 mod real;
 #[path = "logs/ribbon.rs"]
 mod ribbon;
+#[path = "logs/set_back.rs"]
+mod set_back;
 #[path = "logs/shapes.rs"]
 mod shapes;
 #[path = "logs/sipdump.rs"]
