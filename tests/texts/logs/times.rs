@@ -263,6 +263,27 @@ fn the_own_side_of_standard_input_has_a_name() {
     assert_eq!(own.len(), 28);
 }
 
+/// A log of whole seconds in another zone: what only it has is shown at the seconds that it has.
+#[test]
+fn a_log_of_seconds_keeps_its_seconds_beside_one_that_knows_more() {
+    for fraction in ["05", "25", "50", "90"] {
+        let heads = ["58", "59"].map(|second| format!("2026-10-25T02:59:{second}.{fraction}Z udp"));
+        let (_exact, exact) = log(&[&heads[0], &heads[1]]);
+        let coarse = [
+            "Oct 25 04:59:58 udp",
+            "Oct 25 04:59:59 udp",
+            "Oct 25 04:59:57 udp",
+        ];
+        let (_coarse, coarse) = log(&coarse);
+        let text = shown(&["messages", &exact, &coarse]);
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with("     1  2026-10-25T02:59:57Z  ")),
+            "{fraction}: {text}"
+        );
+    }
+}
+
 /// Without any time there is nothing but the messages themselves.
 #[test]
 fn a_text_without_times_shows_what_the_capture_has() {
