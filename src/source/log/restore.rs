@@ -318,13 +318,39 @@ fn push_line(bytes: &mut Vec<u8>, line: &[u8]) {
 
 /// Whether credentials were blotted out, as some loggers do.
 fn is_masked(head: &[u8]) -> bool {
-    head.split(|byte| *byte == b'\n').any(|line| {
-        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-        name.to_ascii_lowercase().ends_with(b"authorization")
-            && [&b"***"[..], b"XXX", b"xxx", b"<masked>", b"<hidden>"]
-                .iter()
-                .any(|blot| memchr::memmem::find(line, blot).is_some())
+    let fields = head.split(|byte| *byte == b'\n');
+    let fields = fields.filter_map(|line| split_once(line, b":"));
+    let mut credentials = fields.filter(|(name, _)| {
+        let name = name.trim_ascii_end().to_ascii_lowercase();
+        name.ends_with(b"authorization")
+    });
+    credentials.any(|(_, value)| {
+        let is_starred = [&b"***"[..], b"XXX", b"xxx"]
+            .iter()
+            .any(|blot| memchr::memmem::find(value, blot).is_some());
+        is_starred || has_word_in_brackets(value) || is_word_between_signs(value.trim_ascii())
     })
+}
+
+/// `<masked>`, `[private]`, alone or as a value. Brackets of an address have digits or signs inside.
+fn has_word_in_brackets(value: &[u8]) -> bool {
+    let opens = memchr::memchr2_iter(b'<', b'[', value);
+    opens.map(|open| &value[open + 1..]).any(|behind| {
+        let of_words = |byte: &&u8| byte.is_ascii_alphabetic() || b" _-".contains(byte);
+        let length = behind.iter().take_while(of_words).count();
+        length > 0 && matches!(behind.get(length), Some(b'>' | b']'))
+    })
+}
+
+/// `-- removed --`.
+fn is_word_between_signs(value: &[u8]) -> bool {
+    let is_sign = |byte: &u8| byte.is_ascii_punctuation() || *byte == b' ';
+    let signs = value.iter().take_while(|byte| is_sign(byte)).count();
+    let word = value[signs..].iter().take_while(|byte| !is_sign(byte));
+    let word = &value[signs..signs + word.count()];
+    let behind = &value[signs + word.len()..];
+    let is_word = !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+    is_word && signs > 0 && !behind.is_empty() && behind.iter().all(is_sign)
 }
 
 #[cfg(test)]
@@ -422,7 +448,26 @@ mod tests {
 
     #[test]
     fn blotted_credentials_are_noticed() {
-        let text = format!("{HEAD}Authorization: Digest username=\"a\", response=\"***\"\r\n\r\n");
-        assert_eq!(one(&text).2, ["masked values"]);
+        let spoiled = |value: &str| one(&format!("{HEAD}Authorization: {value}\r\n\r\n")).2;
+        for value in [
+            "Digest username=\"a\", response=\"***\"",
+            "<masked>",
+            "<hidden>",
+            "[masked]",
+            "Digest <redacted>",
+            "-- removed --",
+            "Digest username=\"<private>\", realm=\"x\", response=\"<not shown>\"",
+        ] {
+            assert_eq!(spoiled(value), ["masked values"], "{value}");
+        }
+        for value in [
+            "Digest username=\"a\", uri=\"sip:[2001:db8::1]\", response=\"0a\"",
+            "Digest uri=\"sip:[::1]\"",
+            "Digest",
+            "",
+            "\"",
+        ] {
+            assert!(spoiled(value).is_empty(), "{value}");
+        }
     }
 }
