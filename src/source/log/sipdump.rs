@@ -1,7 +1,7 @@
 //! The text files of Kamailio's sipdump module.
 //!
 //! Each message stands between a block of `name: value` lines and a row of bars, byte by byte as it went over the wire. The row
-//! follows the last byte without a line end of its own. Times are those of the system clock in microseconds.
+//! follows the last byte without a line end of its own; that of the row may be lost in a copy of the file. Times are those of the system clock in microseconds.
 
 use super::words::{address, number, split_once, transport};
 use super::{Format, Kept, Line, Log, Moment};
@@ -101,17 +101,21 @@ impl Format for Sipdump {
         }
         match self.state {
             State::Message => {
+                let (closed, behind) = match text.strip_suffix(OPENS) {
+                    Some(closed) => (closed, State::Block),
+                    None => (text, State::Outside),
+                };
                 // Bars inside of a line are part of a message.
                 if text == OPENS && !log.doubts() {
                     self.opens = Some(line.kept());
-                } else if let Some(last) = text.strip_suffix(CLOSES)
+                } else if let Some(last) = closed.strip_suffix(CLOSES)
                     && log.ends_at_certain_mark(last.len())
                 {
                     if !last.is_empty() {
                         log.text(Line { raw: last, ..line });
                     }
                     log.finish();
-                    self.state = State::Outside;
+                    (self.said, self.state) = (Said::default(), behind);
                 } else {
                     log.text(line);
                 }
