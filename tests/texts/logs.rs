@@ -45,6 +45,8 @@ mod mixed;
 mod opensips;
 #[path = "logs/oracle.rs"]
 mod oracle;
+#[path = "logs/own_side.rs"]
+mod own_side;
 #[path = "logs/parts.rs"]
 mod parts;
 #[path = "logs/pjsua.rs"]
