@@ -27,7 +27,7 @@ pub(super) struct Wire {
     pauses: Vec<(usize, i64)>,
     /// The titles that a document gives to the steps in front of these messages.
     titles: Vec<(usize, String)>,
-    /// Where that document contradicts itself.
+    /// Where that document contradicts itself in its last step.
     contradictions: Vec<DocumentContradiction>,
     /// What a node file says.
     nodes: Vec<NodeHint>,
@@ -192,7 +192,7 @@ impl Wire {
         self
     }
 
-    /// The document contradicts itself in its first line.
+    /// The document contradicts itself in its last step.
     pub(super) fn contradicted(mut self, what: &'static str, says: &str, is: &str) -> Self {
         self.contradictions.push(DocumentContradiction {
             line: 1,
@@ -213,9 +213,12 @@ impl Wire {
             message: Some(*at as u64 + 1),
             ..DocumentStep::default()
         };
+        let mut steps: Vec<_> = self.titles.iter().map(step).collect();
+        if let Some(last) = steps.last_mut() {
+            last.contradictions.clone_from(&self.contradictions);
+        }
         let flow = DocumentFlow {
-            steps: self.titles.iter().map(step).collect(),
-            contradictions: self.contradictions.clone(),
+            steps,
             ..DocumentFlow::default()
         };
         let is_one = !self.titles.is_empty();

@@ -157,6 +157,60 @@ fn a_title_for_another_message_is_found_in_the_text_of_a_document() {
     );
 }
 
+/// What the reader of documents finds to contradict its message is a finding of the rule for it, in its line.
+#[test]
+fn claims_of_a_document_that_are_not_so_are_findings() {
+    let slips = [
+        (
+            "Figure 7.1.1-1: Instant",
+            "Figure 7.1.2-1: Instant",
+            "DOC06",
+        ),
+        (
+            "\nMESSAGE request (S-CSCF to AS)",
+            "\nMESAGE request (S-CSCF to AS)",
+            "DOC04",
+        ),
+        (
+            "MESSAGE request to S-CSCF#2.",
+            "INVITE request to S-CSCF#2.",
+            "DOC05",
+        ),
+        (
+            "Table 7.1.1-6: 202 (Accepted)",
+            "Table 7.1.1-6: 200 (OK)",
+            "DOC07",
+        ),
+    ];
+    let mut document = std::fs::read_to_string("samples/documents/numbered-steps.txt").unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("wrong.txt");
+    let findings = |document: &str| -> Vec<(String, u64)> {
+        std::fs::write(&path, document).unwrap();
+        let path = path.to_str().unwrap();
+        let report = sipscope(&["audit", "--only", "document", "--format", "json", path]);
+        let report: serde_json::Value = serde_json::from_slice(&report.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let shown = findings.map(|finding| {
+            let line = finding["lines"][0]["line"].as_u64().unwrap();
+            (finding["code"].as_str().unwrap().to_owned(), line)
+        });
+        shown.collect()
+    };
+    let mut expected = findings(&document);
+    assert_eq!(expected.len(), 2, "those of the sample");
+    for (right, wrong, code) in slips {
+        let at = document.find(right).unwrap() + usize::from(right.starts_with('\n'));
+        let line = document[..at].matches('\n').count() as u64 + 1;
+        document = document.replacen(right, wrong, 1);
+        expected.push((code.to_owned(), line));
+    }
+    let mut found = findings(&document);
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn any_number_of_threads_finds_the_same() {
     let directory = tempfile::tempdir().unwrap();

@@ -7,6 +7,8 @@
     reason = "helpers of tests"
 )]
 
+#[path = "documents/claims.rs"]
+mod claims;
 #[path = "documents/command.rs"]
 mod command;
 #[path = "documents/copies.rs"]

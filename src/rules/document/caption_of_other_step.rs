@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "caption-of-other-step",
     family: Family::Document,
     severity: Severity::Warning,
-    flags: "A caption of an example or table whose ends or procedure are not those of the step that it belongs to.",
+    flags: "A caption of an example or table whose message, ends or procedure are not those of the step that it belongs to.",
     matters: "Nobody can tell which of the two is meant.",
     cause: "A table that was copied from another step with its caption.",
     silenced: &["Names that the document uses for the same element."],

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "method-misspelled",
     family: Family::Document,
     severity: Severity::Warning,
-    flags: "A title or sentence of a document with a method that is spelled as none is.",
+    flags: "A title, caption or sentence of a document with a method that is spelled as none is.",
     matters: "Whoever searches the document for the method misses the step.",
     cause: "A slip of the pen.",
     silenced: &["Words that could be names of their own."],

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "other-ends-named",
     family: Family::Document,
     severity: Severity::Warning,
-    flags: "A title or sentence of a document, or the name of a test case, that names another sender or receiver than the rest of its flow.",
+    flags: "A title or sentence of a document, or the name of a test case, that names another sender or receiver than the rest of its flow, or than the Via of the message.",
     matters: "Nobody can tell which element has to send the message, and who builds after the document may build the wrong one.",
     cause: "A step that was copied from another one, of which only one place was changed.",
     silenced: &["Names that the document uses for the same element."],
@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(document: &DocumentScene<'_>, verdicts: &mut Verdicts) {
-    contradictions(document, &["sender", "title", "name"], verdicts);
+    contradictions(document, &["sender", "receiver", "title", "name"], verdicts);
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "other-figure-named",
     family: Family::Document,
     severity: Severity::Warning,
-    flags: "A sentence or title of a document that names a table that does not exist or is that of another step, or a caption of a figure that does not fit the flow.",
+    flags: "A sentence or title of a document that names a table that does not exist or is that of another step, or a caption of a figure or table whose number is that of another section, or which does not fit the flow.",
     matters: "A reader looks at the wrong example, or finds none.",
     cause: "A section that was copied with its numbers from another document, or numbered again.",
     silenced: &["Tables of other documents and sections."],

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "reference-to-other-message",
     family: Family::Document,
     severity: Severity::Warning,
-    flags: "A sentence of a document that names a message by the number of another one, or calls a request a response.",
+    flags: "A sentence of a document that tells of another message than its step shows, names a message by the number of another one, or calls a request a response.",
     matters: "A reader follows the reference to the wrong message.",
     cause: "A text that was copied from another step, or steps that were numbered again.",
     silenced: &["Numbers of steps for which no message is shown."],

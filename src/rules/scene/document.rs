@@ -63,7 +63,7 @@ pub struct DocumentRemark {
 pub struct DocumentContradiction {
     /// The line that is taken to be wrong.
     pub line: u64,
-    /// What is: `number`, `sender`, `title`, `caption`, `method`, `message`, `reference`, `table`, `figure` or `name`.
+    /// What is: `number`, `sender`, `receiver`, `title`, `caption`, `method`, `message`, `reference`, `table`, `figure` or `name`.
     pub what: &'static str,
     /// What stands there.
     pub says: String,

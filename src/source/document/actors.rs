@@ -79,7 +79,7 @@ impl Known {
             .iter()
             .map(|word| word.as_deref().map(name::key))
             .collect();
-        let hosts = steps.iter().flat_map(hosts).collect();
+        let hosts = steps.iter().flat_map(vias::ends).collect();
         let mut known = Self { words, keys, hosts };
         known.drop_hosts_of_others(steps);
         known
@@ -109,20 +109,6 @@ impl Known {
         for end in misled {
             self.hosts[end] = None;
         }
-    }
-}
-
-/// A request is from the host of its topmost Via and goes to that of its first Route; a response goes to the host of its
-/// topmost Via.
-fn hosts(step: &Step) -> [Option<String>; 2] {
-    let Some(message) = &step.message else {
-        return [None, None];
-    };
-    let top = vias::stack(message).into_iter().next();
-    let top = top.map(|(host, _)| host).filter(|host| !host.is_empty());
-    match step.kind {
-        StepKind::Response => [None, top],
-        _ => [top, vias::route(message)],
     }
 }
 

@@ -1,85 +1,165 @@
-//! Where a document speaks of a step, a table or a figure otherwise than it shows it: a number in the text that is that of another
-//! message, a label with another method than the one that is answered, a table that is not there, a caption taken from elsewhere.
+//! Where a document speaks of a step or a table otherwise than it shows it: a number in the text that is that of another
+//! message, a title or caption that announces another message, a table that is not there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::hop;
-use super::lines::{Line, plain};
-use super::model::{Actor, Contradicted, Contradiction, Document, Flow, Step, StepKind};
+use super::claims::Claim;
+use super::lines::plain;
+use super::model::{Contradicted, Contradiction, Step, StepKind};
 use super::transactions::Before;
-use super::words;
+use super::{drawn, figures, hop, sentences, tag, titles, words};
 use crate::sip::METHODS;
 
 /// A paragraph that is longer is not looked at.
 const LONGEST: usize = 16 << 10;
-/// The name of a test case stands right below the heading.
-const MOST_LINES: usize = 16;
-/// Nor is a label with more words one.
+/// What a label with more words says behind its status may be of anything.
 const MOST_WORDS: usize = 6;
 
-/// Notes what the text of each step says against the steps.
-pub(super) fn in_steps(steps: &mut [Step], before: &[Before]) {
-    let shown: BTreeMap<String, Shown> = steps
-        .iter()
-        .filter_map(|step| Some((step.number.clone()?, Shown::of(step)?)))
+/// Notes what the text of each step says against the steps. `section` is the number of the section that they stand in.
+pub(super) fn in_steps(steps: &mut [Step], before: &[Before], section: &str) {
+    let shown = Claim::of_steps(steps, before);
+    let numbers = steps.iter().map(|step| step.number.clone());
+    let by_number: BTreeMap<_, _> = numbers
+        .zip(&shown)
+        .filter_map(|(number, shown)| Some((number?, shown)).filter(|_| shown.kind.is_sip()))
         .collect();
+    let flow = sentences::Flow::of(steps, &shown);
     let captions = steps.iter().flat_map(|step| [&step.caption, &step.answer]);
     let tables = Tables::of(captions.flatten().map(|caption| caption.text.as_str()));
-    for at in 0..steps.len() {
-        let asked = before[at].request.map(|request| Shown::of(&steps[request]));
-        let asked = asked.flatten();
-        let step = &mut steps[at];
-        label(step, asked.as_ref());
+    let mut misspelled = BTreeSet::new();
+    for (step, shown) in steps.iter_mut().zip(&shown) {
+        title(step, shown);
+        caption(step, shown);
         other_query(step);
+        other_section(step, section);
+        for (line, wrong, method) in misspelled_in(step) {
+            if misspelled.insert((line, wrong.clone())) {
+                step.contradict(line, Contradicted::Method, wrong, method);
+            }
+        }
         for remark in step.prose.clone() {
             if remark.text.len() > LONGEST {
                 continue;
             }
             let text = plain(&remark.text);
-            for (says, is) in references(&text, &shown).chain(acknowledged(&text, step)) {
+            for (says, is) in references(&text, &by_number).chain(acknowledged(&text, step)) {
                 step.contradict(remark.line, Contradicted::Reference, says, is);
             }
             if let Some((says, is)) = tables.meant(&text) {
                 step.contradict(remark.line, Contradicted::Table, says, is);
             }
         }
+        sentences::read(step, shown, &flow);
     }
 }
 
-/// What is sent in a step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Shown {
-    Request(String),
-    Response(u16),
-}
-
-impl Shown {
-    fn of(step: &Step) -> Option<Self> {
-        match step.kind {
-            StepKind::Request => Some(Self::Request(step.method.clone()?)),
-            StepKind::Response => Some(Self::Response(step.status?)),
-            StepKind::Internal | StepKind::OtherProtocol => None,
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Request(method) => method.clone(),
-            Self::Response(status) => status.to_string(),
-        }
-    }
-}
-
-/// `ACK-200 OK` for the answer to a SUBSCRIBE.
-fn label(step: &mut Step, asked: Option<&Shown>) {
-    let words = step.title.split_whitespace().count();
-    let (_, method, _) = hop::kind_of(&step.title);
-    if let (StepKind::Response, Some(says), Some(Shown::Request(is))) = (step.kind, method, asked)
-        && says != *is
-        && words <= MOST_WORDS
+/// The title announces another message: `200 (OK)` for a 202, `ACK-200 OK` for the answer to a SUBSCRIBE.
+fn title(step: &mut Step, shown: &Claim) {
+    // A step that is only told has a sentence for a title.
+    if step
+        .prose
+        .iter()
+        .any(|remark| remark.line == step.title_line)
     {
-        step.contradict(step.title_line, Contradicted::Message, says, is.clone());
+        return;
     }
+    let mut claim = Claim::of_label(&step.title);
+    if claim.status.is_some() && step.title.split_whitespace().count() > MOST_WORDS {
+        claim.method = None;
+    }
+    if let Some((says, is)) = claim.against(shown) {
+        step.contradict(step.title_line, Contradicted::Message, says, is);
+    }
+}
+
+/// The caption names other ends than the title, or another message than is printed below it.
+fn caption(step: &mut Step, shown: &Claim) {
+    let Some(caption) = step.caption.clone() else {
+        return;
+    };
+    let (label, ends) = label_of_caption(&caption.text);
+    let ends = ends.map(|(from, to)| (Some(from), Some(to)));
+    let has_both = step.said.0.is_some() && step.said.1.is_some();
+    let other_ends = ends
+        .filter(|ends| has_both && *ends != step.said)
+        .map(|ends| (titles::text(&ends), titles::text(&step.said)));
+    let other_message = Claim::of_label(&label).against(shown);
+    for (says, is) in other_ends.into_iter().chain(other_message) {
+        // What the title says wrong as well is one slip.
+        if !step.contradictions.iter().any(|one| one.says == says) {
+            step.contradict(caption.line, Contradicted::Caption, says, is);
+        }
+    }
+}
+
+/// What a caption or heading calls a message, and the ends that it names: `Table 1-2: INVITE request (A to B)`, `F1 INVITE`.
+fn label_of_caption(caption: &str) -> (String, Option<hop::Ends>) {
+    let text = plain(caption);
+    if let Some(rest) = text.strip_prefix("Table ") {
+        let (_, label) = rest.split_once(' ').unwrap_or_default();
+        return match hop::of_title(label) {
+            Some((label, ends)) => (label, Some(ends)),
+            None => (label.to_owned(), None),
+        };
+    }
+    let (_, rest) = tag::split(&text);
+    match hop::of_arrow(&rest) {
+        Some((from, _)) => (drawn::label_and_name(&from).0, None),
+        None => (rest, None),
+    }
+}
+
+/// A caption whose number is that of a table of another section than the one that it stands in.
+fn other_section(step: &mut Step, section: &str) {
+    let Some(caption) = step.caption.clone() else {
+        return;
+    };
+    let Some(says) = table(&caption.text).filter(|table| figures::is_elsewhere(table, section))
+    else {
+        return;
+    };
+    // The title, which names the right one, is not wrong.
+    let of_title = |one: &Contradiction| one.what == Contradicted::Table && one.is == says;
+    let title = step.contradictions.iter().position(of_title);
+    let is = match title.map(|title| step.contradictions.remove(title)) {
+        Some(title) => title.says,
+        None => format!("a table of {section}"),
+    };
+    step.contradict(caption.line, Contradicted::Table, says, is);
+}
+
+/// Methods that are spelled as none is, in the title, the caption and the text: where, how, and what is meant.
+fn misspelled_in(step: &Step) -> Vec<(u64, String, &'static str)> {
+    let title = (step.title_line, step.title.as_str());
+    let caption = step
+        .caption
+        .iter()
+        .map(|caption| (caption.line, caption.text.as_str()));
+    let labels = [title]
+        .into_iter()
+        .chain(caption)
+        .map(|(line, text)| (line, label_of_caption(text).0));
+    let remarks = step
+        .prose
+        .iter()
+        .filter(|remark| remark.text.len() <= LONGEST);
+    let of_labels = labels.filter_map(|(line, label)| {
+        let claim = Claim::of_label(&label);
+        let method = METHODS
+            .iter()
+            .find(|method| claim.method.as_deref() == Some(*method))?;
+        Some((line, claim.misspelled?, *method))
+    });
+    let of_remarks = remarks.flat_map(|remark| {
+        let text = plain(&remark.text);
+        let words: Vec<_> = text.split_whitespace().collect();
+        let pairs = words.windows(2).filter_map(|pair| {
+            let (at, method) = words::misspelled_method(pair)?;
+            Some((remark.line, pair[at].to_owned(), method)).filter(|_| at == 0)
+        });
+        pairs.collect::<Vec<_>>()
+    });
+    of_labels.chain(of_remarks).collect()
 }
 
 /// `Cx: Location query` above a table of a `Cx: Registration query`.
@@ -111,7 +191,7 @@ fn query(label: &str) -> Option<String> {
 /// PUBLISH request from step 25`.
 fn references(
     text: &str,
-    shown: &BTreeMap<String, Shown>,
+    shown: &BTreeMap<String, &Claim>,
 ) -> impl Iterator<Item = (String, String)> {
     let words: Vec<_> = text.split_whitespace().collect();
     let mut found = Vec::new();
@@ -123,11 +203,9 @@ fn references(
         } else {
             continue;
         };
-        if let (Some(is), Some(says)) = (shown.get(number), named)
-            && says != *is
-        {
-            let with = |what: &Shown| format!("{number} {}", what.text());
-            found.push((with(&says), with(is)));
+        let wrong = shown.get(number).zip(named);
+        if let Some((says, is)) = wrong.and_then(|(is, says)| says.against(is)) {
+            found.push((format!("{number} {says}"), format!("{number} {is}")));
         }
     }
     found.into_iter()
@@ -156,24 +234,24 @@ fn number<'a>(words: &[&'a str], at: usize) -> Option<&'a str> {
 }
 
 /// `SIP 200 OK`, `SIP NOTIFY message`: right behind a tag.
-fn named_behind(words: &[&str]) -> Option<Shown> {
+fn named_behind(words: &[&str]) -> Option<Claim> {
     let word = words.iter().find(|word| **word != "SIP")?;
     named(word.trim_end_matches([':', '.', ',', ';']))
 }
 
 /// `the SIP SUBSCRIBE request`: right in front of a number.
-fn named_before(words: &[&str]) -> Option<Shown> {
+fn named_before(words: &[&str]) -> Option<Claim> {
     let mut before = words.iter().rev();
     let word = before.find(|word| !matches!(**word, "request" | "message"))?;
     named(word)
 }
 
-fn named(word: &str) -> Option<Shown> {
+fn named(word: &str) -> Option<Claim> {
     if METHODS.contains(&word) {
-        return Some(Shown::Request(word.to_owned()));
+        return Some(Claim::request(word));
     }
     let status = words::status(word).filter(|_| word.len() == 3)?;
-    Some(Shown::Response(status))
+    Some(Claim::response(status))
 }
 
 /// "acknowledges the NOTIFY response": only a request is.
@@ -227,109 +305,6 @@ impl Tables {
     }
 }
 
-/// Captions of figures, each with the number of its figure and the title of its flow, as they appeared first.
-pub(super) type Captions = HashMap<String, (String, String)>;
-
-/// Notes what the captions of figures say against the headings that they stand under, the closest first, and against each other.
-pub(super) fn in_figures<'a>(
-    flow: &mut Flow,
-    titles: impl Iterator<Item = &'a str> + Clone,
-    earlier: &mut Captions,
-) {
-    for figure in &flow.figures {
-        let Some((number, caption)) = super::number_and_title(&figure.text) else {
-            continue;
-        };
-        let mut note = |says: &str, is: &str| {
-            flow.contradictions.push(Contradiction {
-                line: figure.line,
-                what: Contradicted::Figure,
-                says: says.to_owned(),
-                is: is.to_owned(),
-            });
-        };
-        if let Some((says, is)) = other_network(&caption, titles.clone()) {
-            note(says, is);
-        }
-        match earlier.get(&caption) {
-            Some((other, title)) if *other != number && *title != flow.title => {
-                note(&caption, &format!("the caption of {other}"));
-            }
-            Some(_) => {}
-            None => {
-                earlier.insert(caption, (number, flow.title.clone()));
-            }
-        }
-    }
-}
-
-/// A caption that names the visited network under a heading that names the home network, or the other way round; the closest
-/// heading that names one tells.
-fn other_network<'a>(
-    caption: &str,
-    mut titles: impl Iterator<Item = &'a str>,
-) -> Option<(&'static str, &'static str)> {
-    let network = |text: &str| match (
-        text.contains("visited network"),
-        text.contains("home network"),
-    ) {
-        (true, false) => Some("visited network"),
-        (false, true) => Some("home network"),
-        _ => None,
-    };
-    let says = network(caption)?;
-    let is = titles.find_map(network)?;
-    (says != is).then_some((says, is))
-}
-
-/// Notes who is named by the name of a test case, takes part in another flow of the document, and not in this one.
-pub(super) fn in_names(document: &mut Document, lines: &[Line<'_>]) {
-    let mut all: Vec<_> = document
-        .flows
-        .iter()
-        .flat_map(|flow| &flow.actors)
-        .map(|actor| actor.name.to_lowercase())
-        .filter(|name| !name.contains(' '))
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    for flow in &mut document.flows {
-        let first = flow.steps.first().map_or(flow.line, |step| step.line);
-        let start = lines.partition_point(|line| line.number <= flow.line);
-        let end = lines.partition_point(|line| line.number < first);
-        let Some(lines) = lines.get(start..end) else {
-            continue;
-        };
-        for line in lines.iter().take(MOST_LINES) {
-            let text = plain(line.trimmed());
-            let Some(name) = test_case(&text) else {
-                continue;
-            };
-            let absent = name.split_whitespace().find(|word| {
-                let word = word.to_lowercase();
-                let takes_part = |actor: &Actor| actor.name.to_lowercase().contains(&word);
-                all.binary_search(&word).is_ok() && !flow.actors.iter().any(takes_part)
-            });
-            flow.contradictions
-                .extend(absent.map(|absent| Contradiction {
-                    line: line.number,
-                    what: Contradicted::Name,
-                    says: absent.to_owned(),
-                    is: "somebody who takes no part".to_owned(),
-                }));
-        }
-    }
-}
-
-/// `PS-1.0-int-M-0130 Watcher is blocked`: what stands behind the identifier.
-fn test_case(text: &str) -> Option<&str> {
-    let (identifier, name) = text.split_once(' ')?;
-    let sound = identifier.matches('-').count() >= 2
-        && identifier.ends_with(|last: char| last.is_ascii_digit())
-        && identifier.starts_with(|first: char| first.is_ascii_uppercase());
-    (sound && text.len() < 200 && !text.ends_with('.')).then_some(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,11 +312,14 @@ mod tests {
     #[test]
     fn numbers_in_the_text_are_those_of_what_it_names() {
         let shown = [
-            ("2", Shown::Request("SUBSCRIBE".into())),
-            ("F5", Shown::Request("NOTIFY".into())),
-            ("F6", Shown::Response(200)),
+            ("2", Claim::request("SUBSCRIBE")),
+            ("F5", Claim::request("NOTIFY")),
+            ("F6", Claim::response(200)),
         ];
-        let shown = shown.map(|(number, what)| (number.to_owned(), what)).into();
+        let shown = shown
+            .iter()
+            .map(|(number, what)| ((*number).to_owned(), what))
+            .collect();
         let wrong = |text: &str| -> Vec<_> {
             let all = references(text, &shown);
             all.map(|(says, is)| format!("{says}, {is}")).collect()

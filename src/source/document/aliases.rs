@@ -1,9 +1,9 @@
-//! What else a document calls its actors: in captions, as subject and object of sentences, in front of their hosts. And where a
-//! sentence names another sender than the step has.
+//! What else a document calls its actors: in captions, as subject and object of sentences, in front of their hosts.
 
+use super::claims::Claim;
 use super::hop;
 use super::lines::{Line, plain};
-use super::model::{Actor, Contradicted, Step, StepKind};
+use super::model::{Actor, Step};
 use super::name;
 use super::prose;
 
@@ -17,9 +17,8 @@ pub(super) fn add(all: &mut Vec<String>, text: &str, but: &str) {
     }
 }
 
-/// The sentences of a step call its ends by names of their own: another word for the same role, one of several with a number,
-/// or somebody else.
-pub(super) fn read_steps(steps: &mut [Step], actors: &mut [Actor]) {
+/// The sentences of a step call its ends by names of their own: another word for the same role, or one of several with a number.
+pub(super) fn read_steps(steps: &[Step], actors: &mut [Actor]) {
     for step in steps {
         if let Some(caption) = &step.caption
             && let Some((_, (one, other))) = hop::of_title(&caption.text)
@@ -27,8 +26,7 @@ pub(super) fn read_steps(steps: &mut [Step], actors: &mut [Actor]) {
             alias(actors, step.from, &one);
             alias(actors, step.to, &other);
         }
-        let remarks: Vec<_> = step.prose.iter().take(MOST_REMARKS).cloned().collect();
-        for remark in remarks {
+        for remark in step.prose.iter().take(MOST_REMARKS) {
             for actor in actors.iter_mut().take(MOST_KEPT) {
                 let hosts = actor.hosts.iter();
                 let names: Vec<_> = hosts
@@ -43,30 +41,19 @@ pub(super) fn read_steps(steps: &mut [Step], actors: &mut [Actor]) {
                 let Some(said) = prose::read(&sentence, None, &|_| true) else {
                     continue;
                 };
-                let is_this = is_about(step, &said.what);
-                let sender = said.sender.map(|name| name.text());
-                let receiver = said.receiver.map(|name| name.text());
-                if !is_this && step.kind.is_sip() {
+                let claim = Claim::of_sentence(&said.what);
+                if step.kind.is_sip() && !claim.is_of(&Claim::of_step(step)) {
                     continue;
                 }
-                if let Some(receiver) = receiver {
+                if let Some(receiver) = said.receiver.map(|name| name.text()) {
                     alias(
                         actors,
                         step.to,
                         &inside(&sentence, &receiver, actors, step.to),
                     );
                 }
-                let Some(sender) = sender else {
-                    continue;
-                };
-                let named = step.from.map(|from| actors[from].name.clone());
-                let is_other = |named: &String| is_another(actors, named, &sender);
-                match named.filter(is_other) {
-                    Some(named) if step.kind.is_sip() => {
-                        step.contradict(remark.line, Contradicted::Sender, sender, named);
-                    }
-                    Some(_) => {}
-                    None => alias(actors, step.from, &sender),
+                if let Some(sender) = said.sender.map(|name| name.text()) {
+                    alias(actors, step.from, &sender);
                 }
             }
         }
@@ -116,32 +103,7 @@ pub(super) fn read_pairs(lines: &[Line<'_>], actors: &mut [Actor]) {
 }
 
 /// Only the first paragraphs of a step tell of its message.
-const MOST_REMARKS: usize = 4;
-
-fn is_about(step: &Step, what: &prose::What) -> bool {
-    match what {
-        prose::What::Request(method, _) => {
-            step.kind == StepKind::Request && step.method.as_deref() == Some(*method)
-        }
-        prose::What::Response(status) => step.status == Some(*status),
-        prose::What::TheRequest => step.kind == StepKind::Request,
-        prose::What::TheResponse => step.kind == StepKind::Response,
-        _ => false,
-    }
-}
-
-/// Whether a name is that of another role or of another actor, and not one more for this one.
-fn is_another(actors: &[Actor], named: &str, says: &str) -> bool {
-    let key = name::key(name::role(says));
-    if key == name::key(name::role(named)) || name::may_be_one(named, says) {
-        return false;
-    }
-    let known = actors
-        .iter()
-        .take(MOST_KEPT)
-        .any(|actor| name::key(&actor.name) == key);
-    known || name::is_other_role(named, says)
-}
+pub(super) const MOST_REMARKS: usize = 4;
 
 /// Notes another name of an actor, if it can be one.
 fn alias(actors: &mut [Actor], actor: Option<usize>, says: &str) {

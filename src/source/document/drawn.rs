@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::claims::Claim;
 use super::lines::{Line, plain};
 use super::model::{Contradicted, Message, Remark, Step};
 use super::numbered::take_from_message;
@@ -118,14 +119,14 @@ fn above(lines: &[Line<'_>]) -> Above {
 }
 
 /// `200 OK Proxy 1`: a status with its reason, or a method, and the name behind it.
-fn label_and_name(text: &str) -> (String, String) {
+pub(super) fn label_and_name(text: &str) -> (String, String) {
     let words: Vec<_> = text.split_whitespace().collect();
     let status = words
         .first()
-        .is_some_and(|word| hop::kind_of(word).2.is_some());
+        .is_some_and(|word| Claim::of_label(word).status.is_some());
     let first = words
         .first()
-        .is_some_and(|word| hop::kind_of(word).1.is_some());
+        .is_some_and(|word| Claim::of_label(word).method.is_some());
     let label = match (status, first) {
         (true, _) => REASONS
             .iter()
@@ -197,11 +198,11 @@ fn add(step: &mut Step, above: Above, message: Message) {
         }
     }
     step.caption = above.remark;
-    let (_, method, status) = hop::kind_of(&above.title);
     if step.method.is_none() && step.status.is_none() {
-        (step.method, step.status) = (method, status);
+        let claim = Claim::of_label(&above.title);
+        (step.method, step.status) = (claim.method, claim.status);
     }
-    take_from_message(step, message.method().map(str::to_owned), message.status());
+    take_from_message(step, &message);
     step.message = Some(message);
 }
 

@@ -1,8 +1,6 @@
-//! Between whom: `(UE to P-CSCF)`, `(from Client A to Core A)`, `Alice -> Proxy 1`; and what a label announces.
+//! Between whom: `(UE to P-CSCF)`, `(from Client A to Core A)`, `Alice -> Proxy 1`.
 
 use super::lines::plain;
-use super::model::StepKind;
-use crate::sip::METHODS;
 
 /// Sender and receiver in the words of a text.
 pub(super) type Ends = (String, String);
@@ -40,32 +38,6 @@ fn ends_of((from, to): (&str, &str)) -> Option<Ends> {
 /// A title is no longer than that.
 const LONGEST: usize = 400;
 
-/// What a label such as `200 (OK) response`, `F1 INVITE` or `Cx: query` announces.
-pub(super) fn kind_of(label: &str) -> (StepKind, Option<String>, Option<u16>) {
-    let text = plain(label);
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-    let words = words.filter(|word| !word.is_empty()).take(24);
-    let status = words.clone().find_map(|word| {
-        let status = word.parse().ok()?;
-        (word.len() == 3 && (100..700).contains(&status)).then_some(status)
-    });
-    let method = words
-        .clone()
-        .find(|word| METHODS.contains(word))
-        .map(str::to_owned);
-    if status.is_some() {
-        return (StepKind::Response, method, status);
-    }
-    // "non SIP registration", "Cx: Location query", "Both Way RTP Media"
-    let (head, tail) = text.split_once(':').unwrap_or(("", ""));
-    let is_protocol = !tail.is_empty() && !head.trim().is_empty() && !head.trim().contains(' ');
-    match method {
-        Some(method) if !is_protocol => (StepKind::Request, Some(method), None),
-        _ if is_protocol => (StepKind::OtherProtocol, None, None),
-        _ => (StepKind::Internal, None, None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,21 +62,5 @@ mod tests {
             of_arrow("Alice -> Proxy 1:"),
             Some(("Alice".into(), "Proxy 1".into()))
         );
-    }
-
-    #[test]
-    fn labels_announce() {
-        let kind = |label: &str| kind_of(label).0;
-        assert_eq!(kind_of("200 (OK) response").2, Some(200));
-        assert_eq!(
-            kind_of("SIP REGISTER request").1.as_deref(),
-            Some("REGISTER")
-        );
-        assert_eq!(kind("F2 SIP ACK-200 OK"), StepKind::Response);
-        assert_eq!(
-            kind("Cx: Location query for INVITE"),
-            StepKind::OtherProtocol
-        );
-        assert_eq!(kind("Evaluation of criteria"), StepKind::Internal);
     }
 }

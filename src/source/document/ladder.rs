@@ -6,7 +6,7 @@
 //!       |------------>|
 //! ```
 
-use super::hop;
+use super::claims::Claim;
 use super::lines::Line;
 use super::model::{Step, StepKind};
 use super::tag;
@@ -78,14 +78,14 @@ fn arrows(
             let (number, title) = tagged(&rows);
             let label = rows.join(" ");
             let mut step = Step::new(number, title, line.number);
-            let (kind, method, status) = hop::kind_of(&label);
-            step.kind = match kind {
+            let claim = Claim::of_label(&label);
+            step.kind = match claim.kind {
                 StepKind::Internal => StepKind::OtherProtocol,
                 _ if arrow.is_media || is_foreign(&label) => StepKind::OtherProtocol,
                 kind => kind,
             };
             if step.kind.is_sip() {
-                (step.method, step.status) = (method, status);
+                (step.method, step.status) = (claim.method, claim.status);
             }
             if step.kind == StepKind::Response {
                 // "ACK-200 OK" answers whatever was asked.

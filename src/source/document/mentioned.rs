@@ -171,20 +171,19 @@ fn take(step: &mut Step, said: &Said, place: usize, names: &Names) {
         _ => ends,
     };
     step.kind = match &said.what {
-        What::Request(method, spelled) => {
+        What::Request(method) => {
             step.method = Some((*method).to_owned());
-            if let Some(spelled) = spelled {
-                step.contradict(step.line, Contradicted::Method, spelled, *method);
-            }
             StepKind::Request
         }
         What::Response(status) => {
             step.status = Some(*status);
             StepKind::Response
         }
-        What::TheRequest | What::TheResponse | What::Other | What::Fetches => {
-            StepKind::OtherProtocol
-        }
+        What::TheRequest
+        | What::TheResponse
+        | What::ResponseTo(_)
+        | What::Other
+        | What::Fetches => StepKind::OtherProtocol,
         What::Own => StepKind::Internal,
     };
 }

@@ -11,8 +11,11 @@ mod actors;
 mod against;
 mod aliases;
 mod bytes;
+mod claims;
 mod drawn;
+mod figures;
 mod hop;
+mod hosts;
 mod ladder;
 mod lines;
 mod mentioned;
@@ -25,6 +28,7 @@ mod page;
 mod prose;
 mod reader;
 mod resolve;
+mod sentences;
 mod tag;
 mod titles;
 mod told;
@@ -64,7 +68,7 @@ impl Document {
         let mut document = Self::default();
         let mut has_flow = Vec::new();
         let mut room = Room::default();
-        let mut captions = against::Captions::default();
+        let mut captions = figures::Captions::default();
         let mut by_number: HashMap<&str, &Section<'_>> = HashMap::new();
         for section in &sections {
             by_number.insert(&section.number, section);
@@ -79,6 +83,7 @@ impl Document {
                 continue;
             }
             titles::put_right(&mut steps);
+            hosts::put_right(&mut steps);
             let before = transactions::of(&steps);
             for (step, before) in before.iter().enumerate() {
                 if let Some(request) = before.request.filter(|_| steps[step].method.is_none()) {
@@ -87,14 +92,15 @@ impl Document {
             }
             let actors = actors::find(&mut steps, &before, &names, section.lines);
             document.left_out += resolve::fill(&mut steps, &before, &mut room);
-            against::in_steps(&mut steps, &before);
+            against::in_steps(&mut steps, &before, &section.number);
             let mut flow = flow(section, style, actors, steps);
-            against::in_figures(&mut flow, titles(section, &by_number), &mut captions);
+            let titles = titles(section, &by_number);
+            figures::in_figures(&mut flow, &section.number, titles, &mut captions);
             document.flows.push(flow);
         }
         repeat_steps(&mut document, &lines);
         join_flows(&mut document);
-        against::in_names(&mut document, &lines);
+        figures::in_names(&mut document, &lines);
         document.announced = announced(&sections, &has_flow);
         document
     }

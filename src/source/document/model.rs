@@ -173,15 +173,17 @@ pub enum Contradicted {
     Number,
     /// The prose names another sender.
     Sender,
-    /// The title names other ends than the request that is answered.
+    /// The prose names a receiver whom the message never reaches.
+    Receiver,
+    /// The title names other ends than the request that is answered, or than Via.
     Title,
-    /// The caption names other ends than the title.
+    /// The caption names other ends than the title, or another message than is printed.
     Caption,
     /// A method is spelled as none is.
     Method,
     /// The title announces another message than the one that is printed.
     Message,
-    /// The text names a message by the number of another one, or calls a request a response.
+    /// The text names another message than the step shows, by the number of another one or not, or calls a request a response.
     Reference,
     /// The text names a table that is not there, or the title another one than the caption.
     Table,
@@ -197,6 +199,7 @@ impl Contradicted {
         match self {
             Self::Number => "number",
             Self::Sender => "sender",
+            Self::Receiver => "receiver",
             Self::Title => "title",
             Self::Caption => "caption",
             Self::Method => "method",

@@ -4,11 +4,12 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use super::claims::Claim;
 use super::hop;
 use super::lines::{Line, plain};
-use super::model::{Contradicted, Remark, Step, StepKind};
+use super::model::{Contradicted, Message, Remark, Step, StepKind};
 use super::prose;
-use super::{against, message, told};
+use super::{against, message, told, vias};
 use crate::sip::METHODS;
 
 /// Numbers may be left out, but not many.
@@ -210,12 +211,12 @@ fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
         }
     }
     let printed = step.caption.as_ref();
-    let printed = printed.and_then(|caption| Some((caption.line, against::table(&caption.text)?)));
-    if let (Some(says), Some((line, is))) = (table, printed)
+    let printed = printed.and_then(|caption| against::table(&caption.text));
+    if let (Some(says), Some(is)) = (table, printed)
         && says != is
         && examples < 2
     {
-        step.contradict(line, Contradicted::Table, says, is);
+        step.contradict(step.title_line, Contradicted::Table, says, is);
     }
     steps.push(step);
 }
@@ -234,36 +235,16 @@ fn is_caption(line: &Line<'_>, after: &[Line<'_>]) -> bool {
         && next.is_some_and(|next| next.begins_cell() || message::begins(next))
 }
 
-/// What a step is by its title, and whether the rest agrees.
+/// What a step is by its title, and by its example.
 fn announce(step: &mut Step) {
-    let (kind, method, status) = hop::kind_of(&step.title);
-    (step.kind, step.method, step.status) = (kind, method, status);
+    let claim = Claim::of_label(&step.title);
+    (step.kind, step.method, step.status) = (claim.kind, claim.method, claim.status);
     if step.said.0.is_none() && step.message.is_none() {
         return not_sent(step);
     }
-    if let Some(caption) = &step.caption
-        && let Some((_, (from, to))) = hop::of_title(&caption.text)
-    {
-        let caption = (Some(from), Some(to));
-        if step.said.0.is_some() && step.said != caption {
-            let line = step
-                .caption
-                .as_ref()
-                .map_or(step.title_line, |caption| caption.line);
-            let text = |(from, to): &(Option<String>, Option<String>)| {
-                let end = |end: &Option<String>| end.clone().unwrap_or_default();
-                format!("{} to {}", end(from), end(to))
-            };
-            step.contradict(
-                line,
-                Contradicted::Caption,
-                text(&caption),
-                text(&step.said.clone()),
-            );
-        }
-    }
-    if let Some(message) = &step.message {
-        take_from_message(step, message.method().map(str::to_owned), message.status());
+    if let Some(message) = step.message.take() {
+        take_from_message(step, &message);
+        step.message = Some(message);
     }
 }
 
@@ -277,29 +258,13 @@ fn answer(step: &mut Step) {
     step.answer = step.answer.take().filter(back);
 }
 
-/// The example is what is sent, whatever the title says.
-pub(super) fn take_from_message(step: &mut Step, method: Option<String>, status: Option<u16>) {
-    let announced = step
-        .status
-        .map(|status| status.to_string())
-        .or(step.method.clone());
-    let printed = status.map(|status| status.to_string()).or(method.clone());
-    if let (Some(announced), Some(printed)) = (announced, &printed)
-        && announced != *printed
-    {
-        step.contradict(
-            step.title_line,
-            Contradicted::Message,
-            announced,
-            printed.clone(),
-        );
-    }
-    step.kind = match status {
-        Some(_) => StepKind::Response,
-        None => StepKind::Request,
-    };
-    step.status = status;
-    step.method = method.or(step.method.take().filter(|_| status.is_some()));
+/// The example is what is sent, whatever the title says. Which request it answers its Via tells, if it has one.
+pub(super) fn take_from_message(step: &mut Step, message: &Message) {
+    let printed = Claim::of_message(message);
+    let titled = step.method.take();
+    let titled = titled.filter(|_| printed.status.is_some() && vias::stack(message).is_empty());
+    (step.kind, step.status) = (printed.kind, printed.status);
+    step.method = printed.method.or(titled);
 }
 
 /// A step that names no message between two: somebody does something alone, or with another protocol.
@@ -406,7 +371,7 @@ mod tests {
         };
         assert!(steps(&lines(&step("1-1")))[0].contradictions.is_empty());
         let wrong = &steps(&lines(&step("1-2")))[0].contradictions[0];
-        assert_eq!((wrong.what, wrong.line), (Contradicted::Table, 3));
+        assert_eq!((wrong.what, wrong.line), (Contradicted::Table, 2));
         assert_eq!((wrong.says.as_str(), wrong.is.as_str()), ("1-1", "1-2"));
     }
 

@@ -4,17 +4,19 @@ use super::lines::plain;
 use super::name::Name;
 use super::words::{
     ADJECTIVES, ANSWERS, ARTICLES, BEGINS_CLAUSE, DOES, ENDS_NAME, FETCHES, HANDS_OVER, RECEIVES,
-    SENDS, is_form_of, misspelled, status,
+    SENDS, is_form_of, misspelled_method, status,
 };
 use crate::sip::METHODS;
 
 /// What somebody does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum What {
-    /// Sends a request; how its method is spelled, if that is wrong.
-    Request(&'static str, Option<String>),
+    /// Sends a request.
+    Request(&'static str),
     /// Sends a response.
     Response(u16),
+    /// Sends a response to such a request.
+    ResponseTo(&'static str),
     /// Sends on the request that was told of before.
     TheRequest,
     /// Sends on that response.
@@ -124,7 +126,9 @@ impl<'a> Sentence<'a> {
 
     fn is_word(&self, at: usize, list: &[&str]) -> bool {
         let word = self.words.get(at).copied().unwrap_or_default();
-        list.iter().any(|known| word.eq_ignore_ascii_case(known))
+        // The AS is somebody.
+        let is_name = word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+        !is_name && list.iter().any(|known| word.eq_ignore_ascii_case(known))
     }
 
     fn is_verb(&self, at: usize) -> bool {
@@ -284,11 +288,12 @@ impl<'a> Sentence<'a> {
                 return Some((What::Response(status), at + 1));
             }
             if let Some(method) = METHODS.iter().find(|method| **method == word) {
-                return Some((What::Request(method, None), at + 1));
+                return Some((self.sent(method, at), at + 1));
             }
-            let named = self.is_word(at + 1, &["request", "message"]);
-            if named && let Some(method) = misspelled(word) {
-                return Some((What::Request(method, Some(word.to_owned())), at + 1));
+            let follows = self.words.get(at + 1).copied();
+            let named: Vec<_> = [word].into_iter().chain(follows).collect();
+            if let Some((0, method)) = misspelled_method(&named).filter(|_| follows.is_some()) {
+                return Some((self.sent(method, at), at + 1));
             }
             let ends =
                 self.stops[at] || self.is_word(at + 1, &ENDS_NAME) || at + 1 == self.words.len();
@@ -301,6 +306,15 @@ impl<'a> Sentence<'a> {
             }
         }
         None
+    }
+
+    /// A request, or `INVITE response`.
+    fn sent(&self, method: &'static str, at: usize) -> What {
+        let is_answer = !self.stops[at] && self.is_word(at + 1, &["response"]);
+        match is_answer {
+            true => What::ResponseTo(method),
+            false => What::Request(method),
+        }
     }
 
     /// The name behind the first of these words that one can stand behind.
@@ -371,7 +385,7 @@ mod tests {
 
     #[test]
     fn senders_messages_and_receivers_are_found() {
-        let request = |method| What::Request(method, None);
+        let request = What::Request;
         says(
             "The Server sends a SIP 200 OK response back to the Core network.",
             Some("Server"),
@@ -405,7 +419,7 @@ mod tests {
         says(
             "After the P-SIP server receives it, it sends a SIP NOTIFI message to the requesting W-PA identified by its name.",
             Some("P-SIP server"),
-            What::Request("NOTIFY", Some("NOTIFI".to_owned())),
+            request("NOTIFY"),
             Some("W-PA"),
         );
         says(
@@ -413,6 +427,12 @@ mod tests {
             Some("P-SIP server"),
             request("NOTIFY"),
             Some("W-SIP server"),
+        );
+        says(
+            "The AS forwards the SIP NOTIFY request as it is to the AS of the watcher.",
+            Some("AS"),
+            request("NOTIFY"),
+            Some("AS of the watcher"),
         );
         says(
             "The SIP NOTIFY request is sent along the path to the Core of the watcher.",

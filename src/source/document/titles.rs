@@ -8,7 +8,7 @@ use super::prose::{self, What};
 /// Only so many of the requests before are looked at.
 const MOST_LOOKED_AT: usize = 64;
 
-type Ends = (Option<String>, Option<String>);
+pub(super) type Ends = (Option<String>, Option<String>);
 
 /// Puts the ends of responses right that have no example to tell them.
 pub(super) fn put_right(steps: &mut [Step]) {
@@ -55,7 +55,7 @@ fn keys((from, to): &Ends) -> Ends {
     (key(from), key(to))
 }
 
-fn text((from, to): &Ends) -> String {
+pub(super) fn text((from, to): &Ends) -> String {
     let end = |end: &Option<String>| end.clone().unwrap_or_default();
     format!("{} to {}", end(from), end(to))
 }

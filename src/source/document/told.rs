@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Contradicted, Remark, Step, StepKind};
+use super::claims::Claim;
+use super::model::{Remark, Step, StepKind};
 use super::name::Name;
 use super::prose::{self, Said, What};
 
@@ -36,27 +37,17 @@ struct Before {
 impl Before {
     fn apply(&mut self, step: &mut Step, said: &Said) {
         match &said.what {
-            What::Request(method, spelled) => {
+            What::Request(method) => {
                 self.method = Some((*method).to_owned());
                 self.status = None;
-                if let Some(spelled) = spelled {
-                    step.contradict(step.title_line, Contradicted::Method, spelled, *method);
-                }
             }
             What::Response(status) => self.status = Some(*status),
-            What::TheRequest | What::TheResponse => {}
+            What::TheRequest | What::TheResponse | What::ResponseTo(_) => {}
             What::Other | What::Fetches => return step.kind = StepKind::OtherProtocol,
             What::Own => return,
         }
-        let response = match said.what {
-            What::Response(_) | What::TheResponse => self.status,
-            _ => None,
-        };
-        step.kind = match response {
-            Some(_) => StepKind::Response,
-            None => StepKind::Request,
-        };
-        step.status = response;
+        step.kind = Claim::of_sentence(&said.what).kind;
+        step.status = self.status.filter(|_| step.kind == StepKind::Response);
         step.method.clone_from(&self.method);
     }
 }

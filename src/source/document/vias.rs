@@ -1,6 +1,20 @@
 //! What the Via and Route of a message tell of the ends of its step.
 
-use super::model::Message;
+use super::model::{Message, Step, StepKind};
+
+/// A request is from the host of its topmost Via and goes to that of its first Route; a response goes to the host of its
+/// topmost Via.
+pub(super) fn ends(step: &Step) -> [Option<String>; 2] {
+    let Some(message) = &step.message else {
+        return [None, None];
+    };
+    let top = stack(message).into_iter().next();
+    let top = top.map(|(host, _)| host).filter(|host| !host.is_empty());
+    match step.kind {
+        StepKind::Response => [None, top],
+        _ => [top, route(message)],
+    }
+}
 
 /// The values of all Via header fields, topmost first: host and branch of each.
 pub(super) fn stack(message: &Message) -> Vec<(String, String)> {

@@ -132,11 +132,46 @@ pub(super) fn status(word: &str) -> Option<u16> {
         .then_some(status)
 }
 
-/// The method that this is with one letter wrong.
-pub(super) fn misspelled(word: &str) -> Option<&'static str> {
-    let is_close = |method: &&&str| {
-        let differ = method.bytes().zip(word.bytes()).filter(|(a, b)| a != b);
-        word.len() == method.len() && word.len() > 4 && differ.count() == 1
+/// The method that this is with one letter wrong, too many, left out, or with two in the wrong order.
+fn misspelled(word: &str) -> Option<&'static str> {
+    let wrong = |method: &&&str| {
+        let (method, word) = (method.as_bytes(), word.as_bytes());
+        let same = method.iter().zip(word).take_while(|(a, b)| a == b).count();
+        let (method_rest, rest) = (&method[same..], &word[same..]);
+        let swapped = method_rest.len() > 1
+            && rest.len() > 1
+            && (method_rest[0], method_rest[1]) == (rest[1], rest[0])
+            && method_rest[2..] == rest[2..];
+        swapped
+            || [(1, 1), (1, 0), (0, 1)].iter().any(|(own, other)| {
+                let (own, other) = (method_rest.get(*own..), rest.get(*other..));
+                own.is_some() && own == other
+            })
     };
-    METHODS.iter().find(is_close).copied()
+    let is_plural = |method: &str| word.strip_suffix('S') == Some(method);
+    let is_word = word.len() > 4
+        && word.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !METHODS.contains(&word)
+        && !METHODS.iter().any(|method| is_plural(method));
+    METHODS
+        .iter()
+        .filter(|method| is_word && method.len() > 4)
+        .find(wrong)
+        .copied()
+}
+
+/// Where a misspelled method stands among words that name a message, and which one is meant.
+pub(super) fn misspelled_method(words: &[&str]) -> Option<(usize, &'static str)> {
+    const NOUNS: [&str; 3] = ["request", "response", "message"];
+    (0..words.len()).find_map(|at| {
+        let next = words
+            .get(at + 1)
+            .map(|word| word.trim_end_matches(['.', ',', ';', ':']));
+        let is_named = match next {
+            Some(next) => NOUNS.contains(&next),
+            None => words.len() < 3,
+        };
+        let method = is_named.then(|| misspelled(words[at])).flatten();
+        method.map(|method| (at, method))
+    })
 }

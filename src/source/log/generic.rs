@@ -1,7 +1,7 @@
 //! Any text with SIP messages in it: files of plain messages, mails, pages with code blocks, logs of programs that are not known.
 //!
-//! A message is a start line and a header field below it. It ends where its Content-Length says, else where something else
-//! begins: another message, a row of signs, the end of a code block or quotation, an entry of a log. The line in front, and what
+//! A message is a start line and a header field below it. It ends where its Content-Length says: a message that stands in front of
+//! there is one of its body. Else it ends where something else begins: another message, a row of signs, the end of a code block or quotation, an entry of a log. The line in front, and what
 //! stands in front of the start line, say when it was sent, over what and between whom, where they can mean one thing only.
 //! Whole messages on a line, with escapes for line ends, are read too.
 
@@ -105,6 +105,9 @@ impl Format for Generic {
                 return;
             }
             if let Some((around, bytes)) = quote::start(text) {
+                if log.doubts() {
+                    return self.go_on(line, log);
+                }
                 self.held = Some(Start {
                     kept: line.kept(),
                     around,
@@ -254,6 +257,9 @@ impl Generic {
             let Some(start) = start_in(part).filter(|_| next.is_some_and(is_field)) else {
                 return false;
             };
+            if log.doubts() {
+                return false;
+            }
             log.finish();
             let head = self.head(&part[..start], log);
             log.begin(line, head);

@@ -32,6 +32,7 @@ mod parts;
 mod pjsua;
 mod quote;
 mod reader;
+mod rereader;
 mod rest;
 mod restore;
 mod ribbon;

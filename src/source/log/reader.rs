@@ -1,4 +1,8 @@
 //! Streams a log: windows of bytes become lines, lines go to the format, and what it leaves over goes on to others.
+//!
+//! What the stamps in the first 192 KiB have, those behind them are taken to have: one without a date, behind many with dates, is
+//! compared with nothing and gives no time, which is noted. So a log without dates has no times that was put behind a
+//! long one with dates; by itself it has.
 
 use std::borrow::Cow;
 
@@ -6,10 +10,9 @@ use super::clock::{Clock, Counts};
 use super::collect::Log;
 use super::front::Front;
 use super::parts::Parts;
+use super::rereader::Rereader;
 use super::rest::Rest;
-use super::{
-    ANY_TEXT, BYTE_ORDER_MARK, Format, Kept, Known, Line, Noted, TextOptions, colours, spacing,
-};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Known, Line, Noted, TextOptions, colours, spacing};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -40,63 +43,7 @@ const PIECE: usize = 1 << 20;
 
 struct Reader {
     known: &'static Known,
-    format: Box<dyn Format>,
-    log: Log,
-    doubted: Doubted,
-}
-
-/// What was read since the doubtful line of the message that is open which is gone back to.
-#[derive(Default)]
-struct Doubted {
-    /// What the format was behind that line, which is what it was in front.
-    format: Option<Box<dyn Format>>,
-    lines: Vec<Kept>,
-    held: usize,
-}
-
-impl Reader {
-    fn line(&mut self, line: Line<'_>, longest: usize) {
-        self.log.at(line.number);
-        self.format.line(line, &mut self.log);
-        if self.log.is_in_doubt() {
-            self.doubted.held += line.raw.len();
-            if self.doubted.held > longest {
-                self.log.finish();
-            }
-        }
-        if self.log.moves_doubt() {
-            self.doubted = Doubted {
-                format: Some(self.format.copied()),
-                ..Doubted::default()
-            };
-        }
-        if self.log.is_in_doubt() || self.log.reads_again() {
-            self.doubted.lines.push(line.kept());
-        } else if self.doubted.format.is_some() {
-            self.doubted = Doubted::default();
-        }
-    }
-
-    /// The lines to read again, as the message that they were taken for the body of does not end where it says.
-    fn take_again(&mut self) -> Vec<Kept> {
-        if !self.log.reads_again() {
-            return Vec::new();
-        }
-        let noted = self.log.go_back();
-        let Doubted { format, lines, .. } = std::mem::take(&mut self.doubted);
-        if let Some(format) = format {
-            self.format = format;
-        }
-        let again = |kept: Kept| Kept {
-            again: kept.again.saturating_add(1),
-            noted: match noted {
-                Noted::Nothing => kept.noted,
-                noted => noted,
-            },
-            ..kept
-        };
-        lines.into_iter().map(again).collect()
-    }
+    lines: Rereader,
 }
 
 impl LogReader {
@@ -133,9 +80,11 @@ impl LogReader {
         let (limits, mut found) = (Limits::default(), Found::default());
         beginning.walk(window, &limits, &mut found, &mut Facts::default());
         for reader in &mut beginning.readers {
-            self.usual.push((reader.known.name, reader.log.counts()));
+            self.usual
+                .push((reader.known.name, reader.lines.log.counts()));
         }
-        self.usual.push((ANY_TEXT, beginning.rest.log.counts()));
+        self.usual
+            .push((ANY_TEXT, beginning.rest.lines.log.counts()));
         let clock = |name| self.clock_of(name);
         let clocks: Vec<_> = self
             .readers
@@ -143,10 +92,10 @@ impl LogReader {
             .map(|reader| clock(reader.known.name))
             .collect();
         for (reader, clock) in self.readers.iter_mut().zip(clocks) {
-            reader.log.set_clock(clock);
+            reader.lines.log.set_clock(clock);
         }
         let clock = self.clock_of(ANY_TEXT);
-        self.rest.log.set_clock(clock);
+        self.rest.lines.log.set_clock(clock);
     }
 
     /// Whether the input is double spaced.
@@ -168,9 +117,7 @@ impl LogReader {
         log.set_limits(&self.limits);
         self.readers.push(Reader {
             known,
-            format: (known.make)(),
-            log,
-            doubted: Doubted::default(),
+            lines: Rereader::new((known.make)(), log),
         });
     }
 
@@ -214,6 +161,7 @@ impl LogReader {
         }
         for (line, came, of) in self.parts.take_lacking() {
             self.rest
+                .lines
                 .log
                 .odd(AnomalyKind::LogEntryUnreadable, line, || {
                     format!("line {line}: {came} of {of} parts of a message are here")
@@ -226,14 +174,14 @@ impl LogReader {
         let Some(reader) = self.readers.get_mut(place) else {
             return self.leave(line);
         };
-        reader.line(line, self.limits.message_bytes);
+        reader.lines.line(line, self.limits.message_bytes);
         self.pass_on(place);
     }
 
     /// Gives what a reader left over to the next, and what it has to read again to itself. Whether there was any of that.
     fn pass_on(&mut self, place: usize) -> bool {
-        let again = self.readers[place].take_again();
-        for left in self.readers[place].log.take_left() {
+        let again = self.readers[place].lines.take_again();
+        for left in self.readers[place].lines.log.take_left() {
             self.give(place + 1, left.line());
         }
         for line in &again {
@@ -263,9 +211,9 @@ impl LogReader {
     /// The same where a format was asked for: it is not changed for another, and where it finds nothing, nothing else is read.
     fn leave_to_asked(&mut self, line: Line<'_>) {
         let mut readers = self.readers.iter();
-        match readers.all(|reader| reader.log.has_ever_found()) {
+        match readers.all(|reader| reader.lines.log.has_ever_found()) {
             true => self.rest.line(line),
-            false => self.rest.log.other(),
+            false => self.rest.lines.log.other(),
         }
     }
 
@@ -274,8 +222,7 @@ impl LogReader {
         self.give_ready();
         let mut place = 0;
         while let Some(reader) = self.readers.get_mut(place) {
-            reader.format.end(&mut reader.log);
-            reader.log.end();
+            reader.lines.end();
             if !self.pass_on(place) {
                 place += 1;
             }
@@ -283,15 +230,15 @@ impl LogReader {
         self.rest.end();
         let lines = self.lines;
         if !self.logs().any(|log| log.has_ever_found()) {
-            self.rest.log.odd(AnomalyKind::NoMessage, 1, || {
+            self.rest.lines.log.odd(AnomalyKind::NoMessage, 1, || {
                 format!("no SIP message in {lines} lines; is it of another format?")
             });
         }
     }
 
     fn logs(&mut self) -> impl Iterator<Item = &mut Log> {
-        let readers = self.readers.iter_mut().map(|reader| &mut reader.log);
-        readers.chain([&mut self.rest.log])
+        let readers = self.readers.iter_mut().map(|reader| &mut reader.lines.log);
+        readers.chain([&mut self.rest.lines.log])
     }
 }
 
@@ -300,9 +247,9 @@ impl Container for LogReader {
         let readers = self
             .readers
             .iter()
-            .filter(|reader| reader.log.has_ever_found());
+            .filter(|reader| reader.lines.log.has_ever_found());
         let names = readers.map(|reader| reader.known.name);
-        let rest = self.rest.log.has_ever_found().then_some(ANY_TEXT);
+        let rest = self.rest.lines.log.has_ever_found().then_some(ANY_TEXT);
         names.chain(rest).collect()
     }
 
@@ -327,7 +274,9 @@ impl Container for LogReader {
         }
         let rest = &window.bytes[at..];
         let readers = &self.readers;
-        let takes_pieces = readers.iter().any(|reader| reader.format.takes_pieces());
+        let takes_pieces = readers
+            .iter()
+            .any(|reader| reader.lines.format.takes_pieces());
         let longest = match takes_pieces {
             true => limits.record_bytes.min(PIECE),
             false => limits.record_bytes,
@@ -335,9 +284,12 @@ impl Container for LogReader {
         let too_long = rest.len() >= longest;
         if too_long && !takes_pieces {
             let line = self.lines + u64::from(!self.continues);
-            self.rest.log.odd(AnomalyKind::InputDamaged, line, || {
-                format!("line {line} is longer than {} bytes", limits.record_bytes)
-            });
+            self.rest
+                .lines
+                .log
+                .odd(AnomalyKind::InputDamaged, line, || {
+                    format!("line {line} is longer than {} bytes", limits.record_bytes)
+                });
         }
         if (window.last || too_long) && !rest.is_empty() {
             self.line(rest, window.origin + at as u64);

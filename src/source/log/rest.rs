@@ -6,15 +6,15 @@
 use std::collections::VecDeque;
 
 use super::generic::Generic;
+use super::rereader::Rereader;
 use super::words::is_field;
-use super::{ANY_TEXT, Clock, Format, Kept, Known, Line, Log, follow, json, marked, quote};
+use super::{ANY_TEXT, Clock, Kept, Known, Line, Log, follow, json, marked, quote};
 
 /// Lines in front of a message that may belong to it.
 const MOST_KEPT: usize = 64 << 10;
 
 pub(super) struct Rest {
-    generic: Generic,
-    pub(super) log: Log,
+    pub(super) lines: Rereader,
     /// The last lines that nobody knew.
     recent: VecDeque<Kept>,
     held: usize,
@@ -24,8 +24,7 @@ pub(super) struct Rest {
 impl Rest {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
-            generic: Generic::default(),
-            log: Log::new(clock),
+            lines: Rereader::new(Box::<Generic>::default(), Log::rereading(clock)),
             recent: VecDeque::new(),
             held: 0,
             fields: Fields::default(),
@@ -40,7 +39,7 @@ impl Rest {
     ) -> Option<&'static Known> {
         let may_begin = quote::may_begin(line.raw) && quote::has_version(line.raw)
             || follow::may_begin(line.raw);
-        if self.log.is_open() || !may_begin {
+        if self.lines.log.is_open() || !may_begin {
             return None;
         }
         let recent = self.recent.iter().map(|kept| &kept.raw[..]);
@@ -66,22 +65,33 @@ impl Rest {
     }
 
     pub(super) fn line(&mut self, line: Line<'_>) {
-        self.log.at(line.number);
-        self.generic.line(line, &mut self.log);
+        let longest = self.lines.log.longest();
+        self.lines.line(line, longest);
+        self.go_on();
+    }
+
+    /// Takes what was left over, and reads again what there is to. Whether there was any of that.
+    fn go_on(&mut self) -> bool {
+        let again = self.lines.take_again();
         self.settle();
+        for line in &again {
+            self.line(line.line());
+        }
+        !again.is_empty()
     }
 
     pub(super) fn end(&mut self) {
-        self.generic.end(&mut self.log);
-        self.log.end();
-        self.settle();
-        self.fields.end(&mut self.log);
+        self.lines.end();
+        while self.go_on() {
+            self.lines.end();
+        }
+        self.fields.end(&mut self.lines.log);
         self.forget();
     }
 
     fn settle(&mut self) {
-        for left in self.log.take_left() {
-            self.fields.line(&left, &mut self.log);
+        for left in self.lines.log.take_left() {
+            self.fields.line(&left, &mut self.lines.log);
             self.held += left.raw.len();
             self.recent.push_back(left);
         }
@@ -89,14 +99,14 @@ impl Rest {
             && let Some(oldest) = self.recent.pop_front()
         {
             self.held -= oldest.raw.len();
-            self.log.other();
+            self.lines.log.other();
         }
     }
 
     fn forget(&mut self) {
         self.held = 0;
         for _ in self.recent.drain(..) {
-            self.log.other();
+            self.lines.log.other();
         }
     }
 }

@@ -269,9 +269,10 @@ fn head_length(text: &[u8]) -> usize {
     let mut at = 0;
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let inside = without_end(line);
-        let is_body = [&b"v=0"[..], b"<?xml"]
+        let is_row = || inside.iter().all(|byte| *byte == b'-');
+        let is_body = [&b"v=0"[..], b"<?xml", b"--"]
             .iter()
-            .any(|body| inside.starts_with(body));
+            .any(|body| inside.starts_with(body) && !is_row());
         if at > 0 && (is_body || begins_message(inside)) {
             return at;
         }

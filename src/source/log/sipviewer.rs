@@ -2,7 +2,8 @@
 //!
 //! `[2011/01/13 08:55:56.109] IN 192.0.2.1:5060 --> 192.0.2.2:5060`, a blank line, the message, a row of dashes. Dates have the
 //! year in front, or the day in front and the year behind. Both addresses stand there in the order in which the message went;
-//! the transport does not. The message is trimmed and printed as text, so its last line ends are those of the log.
+//! the transport does not. The message is trimmed and printed as text, so its last line ends are those of the log; the others are
+//! its own where they differ from those of the announcement, and tell then how long a body is.
 
 use super::announced::Announced;
 use super::words::{party, split_once};

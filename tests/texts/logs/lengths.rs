@@ -409,6 +409,55 @@ fn a_lost_blank_line_is_put_back_before_any_body() {
     }
 }
 
+/// The same before a body that is a message: only the length tells that it is none of its own.
+#[test]
+fn a_lost_blank_line_is_put_back_before_a_message_in_the_body() {
+    let inner = "SIP/2.0 200 OK\r\nCall-ID: 77\r\nCSeq: 1 INVITE\r\n";
+    let bodies = [
+        ("message/sipfrag;version=2.0", inner.to_owned()),
+        ("message/sipfrag", "SIP/2.0 100 Trying\r\n".to_owned()),
+        ("message/sip", format!("{inner}Content-Length: 0\r\n\r\n")),
+        (
+            "multipart/mixed;boundary=b",
+            format!("--b\r\nContent-Type: message/sip\r\n\r\n{inner}\r\n--b--\r\n"),
+        ),
+    ];
+    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS).chain(["text"]) {
+        for (kind, body) in &bodies {
+            let mut all = [message(1, "a\r\n"), message(2, body), message(3, "b\r\n")];
+            all[1].bytes = all[1].text().replacen("text/plain", kind, 1).into_bytes();
+            let mut lost = all.clone();
+            lost[1].bytes = all[1].text().replacen("\r\n\r\n", "\r\n", 1).into_bytes();
+            let found = read(format, &log(format, &lost));
+            let texts: Vec<_> = found
+                .iter()
+                .map(|read| (read.message.trim_end(), read.whole))
+                .collect();
+            let expected = all.each_ref().map(Sent::text);
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|text| (text.trim_end(), true))
+                .collect();
+            assert_eq!(texts, expected, "{format} {kind}");
+            assert!(found[1].spoiled.contains(&"white space"), "{format} {kind}");
+        }
+        // Its body is not there: what follows is none of it.
+        let mut all = [
+            message(1, "a\r\n"),
+            sent(2, "NOTIFY sip:b@example.org", 20, ""),
+            message(3, "b\r\n"),
+        ];
+        let head = all[1].text().replacen("text/plain", "message/sipfrag", 1);
+        all[1].bytes = head.trim_end().as_bytes().to_vec();
+        all[1].bytes.extend(b"\r\n");
+        if format != "text" {
+            let found = read(format, &log(format, &all));
+            let last = found.last().map(|last| last.message.clone());
+            assert_eq!((found.len(), last), (3, Some(all[2].text())), "{format}");
+        }
+    }
+}
+
 /// A blank line that is there is none of the body, whatever the length would allow.
 #[test]
 fn a_blank_line_that_is_there_is_not_put_back() {

@@ -201,6 +201,47 @@ fn a_message_inside_of_another_is_its_body() {
     assert_eq!(messages, [&outer, &outer]);
 }
 
+/// A body of any kind may hold a message, in lines or on one; its length tells.
+#[test]
+fn a_message_in_a_body_of_text_is_its_body() {
+    let headed = |method: &str, id: &str, length: usize| {
+        format!(
+            "{method} sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bK{id}\r\n\
+             Call-ID: {id}\r\nCSeq: 1 {method}\r\nContent-Type: text/plain\r\n\
+             Content-Length: {length}\r\n\r\n"
+        )
+    };
+    let inner = headed("OPTIONS", "inner", 5) + "hello";
+    let bodies = [
+        inner.clone(),
+        format!("See this:\r\n\r\n{inner}\r\n"),
+        format!("{inner}\r\n{inner}\r\nThat is all.\r\n"),
+        format!("See \"{}\".\r\n", inner.replace("\r\n", "\\r\\n")),
+    ];
+    let next = headed("NOTIFY", "next", 0);
+    for body in bodies {
+        let outer = headed("MESSAGE", "outer", body.len()) + &body;
+        let text = format!("{outer}\r\n{next}");
+        for text in [text.replace("\r\n", "\n"), text] {
+            let read = read_text(text.as_bytes(), TextOptions::default());
+            let messages: Vec<_> = read
+                .iter()
+                .map(|read| (&read.message, read.whole))
+                .collect();
+            assert_eq!(messages, [(&outer, true), (&next, true)]);
+        }
+        // One that is not as long as it says has no other in it.
+        for more in [1, 40, 5000, 100_000] {
+            let longer = headed("MESSAGE", "outer", 7 + more) + "a body\n";
+            let text = format!("{longer}{inner}\r\n{next}");
+            let read = read_text(text.as_bytes(), TextOptions::default());
+            let begun: Vec<_> = read.iter().map(|read| &read.message[..7]).collect();
+            assert_eq!(begun, ["MESSAGE", "OPTIONS", "NOTIFY "], "{more}");
+            assert_eq!([&read[1].message, &read[2].message], [&inner, &next]);
+        }
+    }
+}
+
 #[test]
 fn what_stands_in_front_counts_only_for_the_message_below() {
     let sent = &all()[0];

@@ -1,10 +1,11 @@
 //! Some logs write down what was read of a TCP connection, as it was read: a message may lie in several entries of the log, and
 //! an entry may have the end of one message and the beginning of the next.
 
-use super::{Log, Open, blank, messages};
+use super::{Log, Open};
 use crate::base::Spoiled;
 use crate::sip::begins_message;
 use crate::source::Head;
+use crate::source::log::restore::{blank, messages};
 
 /// A message in more parts is shown cut: with every part it is looked at again.
 const MOST_PARTS: u32 = 64;

@@ -1,0 +1,76 @@
+//! Whether a message is at its end in front of a line, where nothing marks that.
+
+use super::progress::Progress;
+use super::{Kept, Kind, Open};
+use crate::base::Spoiled;
+use crate::sip::begins_message;
+use crate::source::log::words::is_field;
+
+impl Open {
+    /// Whether nothing that is still to come has to be part of it.
+    fn may_end(&self) -> bool {
+        match self.progress {
+            Progress::Head => self.leading.is_some(),
+            Progress::Body { .. } => self.is_complete(),
+        }
+    }
+
+    /// Whether it is at its end in front of these bytes, though nothing marked that.
+    pub(in crate::source::log::collect) fn ends_before(
+        &mut self,
+        bytes: &[u8],
+        longest: usize,
+    ) -> bool {
+        let begun = self.begun.take();
+        if self.kind != Kind::Announced || self.leading.is_none() {
+            return false;
+        }
+        let text = bytes.trim_ascii_end();
+        let is_next = || text.starts_with(b"```") || begins_message(bytes);
+        if self.may_lack_blank() && begins_message(bytes) && self.doubts_blank(longest) {
+            return false;
+        }
+        if self.is_complete() && !text.is_empty() || self.may_end() && is_next() {
+            return true;
+        }
+        if self.interrupted && !text.is_empty() {
+            if !self.goes_on_with(text) {
+                return true;
+            }
+            self.interrupted = false;
+            self.spoil(Spoiled::PARTS);
+        }
+        if begun.is_some() && is_field(text) {
+            self.begun = begun;
+            return true;
+        }
+        if self.is_in_body()
+            && !self.holds_messages
+            && begins_message(bytes)
+            && !self.doubts(longest)
+        {
+            self.begun = Some(self.text.len());
+        }
+        false
+    }
+
+    /// The lines from the start line on that was taken for one of the body.
+    pub(in crate::source::log::collect) fn take_begun(&mut self) -> Vec<Kept> {
+        let Some(begun) = self.begun.take() else {
+            return Vec::new();
+        };
+        let lines = self.lines_from(begun);
+        self.text.truncate(begun);
+        lines
+    }
+
+    /// Whether a line may be the next of the message after one of somebody else.
+    fn goes_on_with(&self, text: &[u8]) -> bool {
+        let folds = text.starts_with(b" ") || text.starts_with(b"\t");
+        folds
+            || match self.is_in_body() {
+                true => text.get(1) == Some(&b'=') || text.starts_with(b"<"),
+                false => is_field(text),
+            }
+    }
+}

@@ -1,0 +1,77 @@
+//! A format that reads lines, some of them again: what looks like another entry may be of the body of the message that is open, if
+//! that says that it is longer. Where it does not end as it says, the lines since then are read as what they look like.
+
+use super::{Format, Kept, Line, Log, Noted};
+
+pub(super) struct Rereader {
+    pub(super) format: Box<dyn Format>,
+    pub(super) log: Log,
+    doubted: Doubted,
+}
+
+/// What was read since the doubtful line of the message that is open which is gone back to.
+#[derive(Default)]
+struct Doubted {
+    /// What the format was behind that line, which is what it was in front.
+    format: Option<Box<dyn Format>>,
+    lines: Vec<Kept>,
+    held: usize,
+}
+
+impl Rereader {
+    pub(super) fn new(format: Box<dyn Format>, log: Log) -> Self {
+        Self {
+            format,
+            log,
+            doubted: Doubted::default(),
+        }
+    }
+
+    pub(super) fn line(&mut self, line: Line<'_>, longest: usize) {
+        self.log.at(line.number);
+        self.format.line(line, &mut self.log);
+        if self.log.is_in_doubt() {
+            self.doubted.held += line.raw.len();
+            if self.doubted.held > longest {
+                self.log.finish();
+            }
+        }
+        if self.log.moves_doubt() {
+            self.doubted = Doubted {
+                format: Some(self.format.copied()),
+                ..Doubted::default()
+            };
+        }
+        if self.log.is_in_doubt() || self.log.reads_again() {
+            self.doubted.lines.push(line.kept());
+        } else if self.doubted.format.is_some() {
+            self.doubted = Doubted::default();
+        }
+    }
+
+    pub(super) fn end(&mut self) {
+        self.format.end(&mut self.log);
+        self.log.end();
+    }
+
+    /// The lines to read again, as the message that they were taken for the body of does not end where it says.
+    pub(super) fn take_again(&mut self) -> Vec<Kept> {
+        if !self.log.reads_again() {
+            return Vec::new();
+        }
+        let noted = self.log.go_back();
+        let Doubted { format, lines, .. } = std::mem::take(&mut self.doubted);
+        if let Some(format) = format {
+            self.format = format;
+        }
+        let again = |kept: Kept| Kept {
+            again: kept.again.saturating_add(1),
+            noted: match noted {
+                Noted::Nothing => kept.noted,
+                noted => noted,
+            },
+            ..kept
+        };
+        lines.into_iter().map(again).collect()
+    }
+}
