@@ -77,12 +77,18 @@ fn message(text: &[u8], is_one: bool, told: Option<usize>) -> Option<(Restored, 
     let head = head_length(text);
     let is_sure =
         |found: &(Restored, usize)| found.0.whole && !found.0.spoiled.has(Spoiled::LENGTH);
+    let is_all = |found: &(Restored, usize)| blank(&text[found.1..]) == text.len() - found.1;
+    let as_told = || headed(text, head, is_one, Some(told?));
     let usual = headed(text, head, is_one, None);
     if usual.as_ref().is_some_and(is_sure) {
-        return usual;
+        let is_told = usual.as_ref().is_some_and(is_all);
+        let longer = || as_told().filter(is_sure);
+        return match is_told {
+            true => usual,
+            false => longer().or(usual),
+        };
     }
     let lost = lost_end(text).and_then(|head| headed(text, head, true, None));
-    let as_told = || headed(text, head, is_one, Some(told?));
     lost.filter(is_sure).or_else(as_told).or(usual)
 }
 
@@ -196,10 +202,10 @@ fn as_it_is(text: &[u8], told: Option<usize>) -> Option<(Restored, usize)> {
     let told = told.filter(is_told);
     let (length, whole, spoiled) = match (length_of_body(&glance), told) {
         _ if !glance.ended => (text.len(), false, Spoiled::NOTHING),
-        (Some(body), _) if head.saturating_add(body) <= text.len() => {
+        (_, Some(told)) => (told, true, Spoiled::NOTHING),
+        (Some(body), None) if head.saturating_add(body) <= text.len() => {
             (head + body, true, Spoiled::NOTHING)
         }
-        (_, Some(told)) => (told, true, Spoiled::NOTHING),
         (Some(_), None) => (text.len(), false, Spoiled::LENGTH),
         (None, None) => (
             text.len() - trailing_blank(&text[head..]),
