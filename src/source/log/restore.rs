@@ -77,16 +77,12 @@ fn message(text: &[u8], is_one: bool, told: Option<usize>) -> Option<(Restored, 
     let head = head_length(text);
     let is_sure =
         |found: &(Restored, usize)| found.0.whole && !found.0.spoiled.has(Spoiled::LENGTH);
-    let is_all = |found: &(Restored, usize)| blank(&text[found.1..]) == text.len() - found.1;
     let as_told = || headed(text, head, is_one, Some(told?));
     let usual = headed(text, head, is_one, None);
-    if usual.as_ref().is_some_and(is_sure) {
-        let is_told = usual.as_ref().is_some_and(is_all);
-        let longer = || as_told().filter(is_sure);
-        return match is_told {
-            true => usual,
-            false => longer().or(usual),
-        };
+    if let Some(found) = usual.as_ref().filter(|found| is_sure(found)) {
+        // The line ends behind a body may be bytes of the message, too.
+        let longer = as_told().filter(|told| is_sure(told) && told.1 > found.1);
+        return longer.or(usual);
     }
     let lost = lost_end(text).and_then(|head| headed(text, head, true, None));
     lost.filter(is_sure).or_else(as_told).or(usual)

@@ -374,7 +374,9 @@ fn a_length_that_is_too_short_ends_no_message_that_the_log_knows_better() {
             (first.text(), read(format, &log(format, &all)))
         };
         let (_, right) = read_with(19);
-        for length in [0, 3, 7, 12] {
+        // Without the last line end only who keeps every byte tells it from one of the log.
+        let exact = if right[0].spoiled.is_empty() { 17 } else { 7 };
+        for length in [0, 3, 7, 12, exact] {
             let (text, found) = read_with(length);
             assert_eq!(found.len(), 3, "{format} {length}");
             assert_eq!(found[0].message, text, "{format} {length}");

@@ -64,7 +64,11 @@ impl Open {
             return one_message(&self.text, self.told);
         }
         let usual = messages(&self.text);
-        if self.told.is_none() || is_all(&usual, &self.text) {
+        let Some(told) = self.told else {
+            return usual;
+        };
+        let as_long = |found: &[Restored]| found.len() > 1 || found[0].bytes.len() >= told;
+        if is_all(&usual, &self.text) && as_long(&usual.0) {
             return usual;
         }
         let all = one_message(&self.text, self.told);
