@@ -400,7 +400,7 @@ fn a_length_that_is_too_short_ends_no_message_that_the_log_knows_better() {
         let read_with = |length| {
             let body = "hello\r\nyou\r\nthere\r\n";
             let first = sent(1, "MESSAGE sip:b@example.org", length, body);
-            let all = [&[first.clone()], &behind[..]].concat();
+            let all = [std::slice::from_ref(&first), &behind[..]].concat();
             (first.text(), read(format, &log(format, &all)))
         };
         let (_, right) = read_with(19);
