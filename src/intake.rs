@@ -527,6 +527,9 @@ impl Collector {
         }
         self.anomalies.append(self.index.anomalies);
         let mut sightings = self.index.sightings;
+        for input in sightings.undo_set_back(&mut self.anomalies) {
+            self.inputs[input as usize].span = span_of(&sightings, input);
+        }
         sightings.settle();
         let paths = self.inputs.iter().map(|input| input.path.clone()).collect();
         Ok(Intake {
@@ -538,6 +541,17 @@ impl Collector {
             store: Store::new(paths, self.index.spill)?,
         })
     }
+}
+
+/// Times of the earliest and latest message of a log.
+fn span_of(sightings: &Sightings, input: u32) -> Option<(Stamp, Stamp)> {
+    let stamps = sightings.iter().filter_map(|sighting| {
+        let time = sighting.time().filter(|_| sighting.input() == input)?;
+        let digits = sighting.digits();
+        Some(Stamp { time, digits })
+    });
+    let spans = stamps.map(|stamp| (stamp, stamp));
+    spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
 }
 
 fn file_name(path: &std::path::Path) -> String {

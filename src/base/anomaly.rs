@@ -68,6 +68,10 @@ kinds! {
     DateAmbiguous = "date-ambiguous",
     /// A stamp of a log that counts from a start where others are of a calendar, or the other way round; it tells no time.
     TimeUnrelated = "time-unrelated",
+    /// The clock of a log was set back between two messages.
+    ClockSetBack = "clock-set-back",
+    /// Times of a log go back, and nothing tells why.
+    TimesGoBack = "times-go-back",
     /// More comments, names or secrets in a file than are kept.
     FactsLimit = "facts-limit",
     /// More distinct method names than are told apart.

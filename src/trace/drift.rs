@@ -37,6 +37,8 @@ const CLOSEST_PART: i128 = 4;
 const FASTEST: i128 = 1_000_000;
 
 const SECOND: i128 = 1_000_000_000;
+/// Time zones are whole quarters of an hour ahead.
+const ZONE: i64 = 15 * 60 * SECOND as i64;
 
 impl Line {
     /// The line through samples, which come in the order of time.
@@ -47,7 +49,7 @@ impl Line {
         let level = level(samples, at, rate);
         let (later, spread) = middle(&level);
         Self {
-            later: if is_none(&level) { 0 } else { later },
+            later: settled(&level, later),
             at,
             rate,
             spread,
@@ -120,11 +122,33 @@ fn level(samples: &[Sample], at: i64, rate: i64) -> Vec<Sample> {
     level.collect()
 }
 
-/// Whether no difference at all is within the doubt of the samples, but for a few wrong ones.
-fn is_none(level: &[Sample]) -> bool {
-    let fitting = level.iter();
-    let fitting = fitting.filter(|sample| sample.later.unsigned_abs() <= sample.doubt as u64);
-    fitting.count() * 4 >= level.len() * 3
+/// How far the clocks are apart that the samples tell so much of. Clocks are mostly right: two differ by nothing, or by the zone and
+/// the date that one of them leaves out, and the rest is what it cuts off; the second that a log has is the second that it was.
+/// If the samples, but for a few wrong ones, leave room for that, it is so; else they differ by whole units of the coarser one.
+fn settled(level: &[Sample], later: i64) -> i64 {
+    let mut doubts: Vec<_> = level.iter().map(|sample| sample.doubt).collect();
+    let doubt = median(&mut doubts).copied().unwrap_or_default();
+    // The grain of either is a power of ten, and the doubt half of both.
+    let unit = match doubt.saturating_mul(2).checked_ilog10() {
+        Some(digits) => 10_i64.pow(digits),
+        None => return later,
+    };
+    let below = later.div_euclid(unit).saturating_mul(unit);
+    let zones = later.saturating_add(ZONE / 2).div_euclid(ZONE);
+    let likely = [
+        zones.saturating_mul(ZONE),
+        below,
+        below.saturating_add(unit),
+    ];
+    let fits = |apart: i64| {
+        let fitting = level.iter();
+        let fitting = fitting.filter(|sample| sample.later.abs_diff(apart) <= sample.doubt as u64);
+        fitting.count() * 4 >= level.len() * 3
+    };
+    likely
+        .into_iter()
+        .find(|apart| fits(*apart))
+        .unwrap_or(later)
 }
 
 /// What a clock gains at this rate from one time to another.
@@ -239,6 +263,38 @@ mod tests {
     fn a_drift_below_the_jitter_is_not_claimed() {
         let samples = hour(|at| at / 1_000_000 + jitter(at, 20 * MS));
         assert_eq!(Line::through(&samples).rate, 0);
+    }
+
+    /// A log of whole seconds, in another zone, of what a capture saw at these milliseconds.
+    fn by_second(seen: &[i64], ahead: i64) -> i64 {
+        let samples = seen.iter().map(|at| {
+            let cut = (at + ahead).div_euclid(1000) * 1000;
+            Sample {
+                at: at * MS,
+                later: (cut - at + 500) * MS,
+                upwards: true,
+                doubt: 500 * MS,
+            }
+        });
+        Line::through(&samples.collect::<Vec<_>>()).later / MS
+    }
+
+    #[test]
+    fn seconds_of_a_log_are_those_that_they_were() {
+        for zone in [0, 7_200_000, -12_600_000] {
+            for fraction in [0, 50, 250, 500, 750, 900, 999] {
+                let seen = [58_000, 59_000, 60_000].map(|at| at + fraction);
+                assert_eq!(by_second(&seen, zone), zone, "{fraction}");
+            }
+        }
+        // Its clock is 37 seconds ahead, and no zone is.
+        assert_eq!(by_second(&[58_250, 59_250], 37_000), 37_000);
+        // A little more than that, which these do not show.
+        assert_eq!(by_second(&[58_000, 58_300, 58_600], 37_300), 37_000);
+        // Half a second more; there is no room for a whole one.
+        let seen: Vec<i64> = (0..40).map(|number| number * 1025).collect();
+        let apart = by_second(&seen, 37_500);
+        assert!((37_400..=37_600).contains(&apart), "{apart}");
     }
 
     #[test]

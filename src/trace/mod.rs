@@ -45,6 +45,7 @@ mod registration;
 mod relay;
 mod runs;
 mod same;
+mod set_back;
 mod sets;
 mod shapes;
 mod shared;

@@ -205,8 +205,13 @@ impl<'a> Drafts<'a> {
             let start = found.seen.len() as u32;
             let mut seen: Vec<u32> = self.chain(draft).collect();
             seen.sort_by_key(|sighting| {
-                let is_loose = self.sightings.is_loose(*sighting as usize);
-                (is_loose, self.is_cut(*sighting))
+                let at = *sighting as usize;
+                let lacks_end = !self.sightings.knows_ends(at);
+                (
+                    self.sightings.is_loose(at),
+                    lacks_end,
+                    self.is_cut(*sighting),
+                )
             });
             found
                 .messages

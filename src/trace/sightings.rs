@@ -273,6 +273,12 @@ impl Sightings {
         self.entries = keyed.into_iter().map(|(_, entry)| entry).collect();
     }
 
+    /// The time of the sighting at this position is so many nanoseconds later.
+    pub(super) fn delay(&mut self, position: usize, nanos: i64) {
+        let time = &mut self.entries[position].time;
+        *time = time.saturating_add(nanos);
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -693,7 +699,7 @@ impl<'a> Sighting<'a> {
     }
 
     /// The first of the records it came in.
-    fn record(&self) -> RecordId {
+    pub(super) fn record(&self) -> RecordId {
         let place = self.all.place_of_entry(self.entry);
         RecordId {
             input: place.input,

@@ -45,6 +45,8 @@ mod mixed;
 mod opensips;
 #[path = "logs/oracle.rs"]
 mod oracle;
+#[path = "logs/own_side.rs"]
+mod own_side;
 #[path = "logs/parts.rs"]
 mod parts;
 #[path = "logs/pjsua.rs"]
@@ -55,6 +57,8 @@ mod readme;
 mod real;
 #[path = "logs/ribbon.rs"]
 mod ribbon;
+#[path = "logs/set_back.rs"]
+mod set_back;
 #[path = "logs/shapes.rs"]
 mod shapes;
 #[path = "logs/sipdump.rs"]

@@ -18,7 +18,7 @@ pub(super) mod type_missing;
 pub(super) mod value_malformed;
 
 use super::{Fault, Rule, Seen, Verdicts};
-use crate::base::Span;
+use crate::base::{Span, Spoiled};
 use crate::sip::{Name, ProblemKind, Text};
 
 /// Fails for each problem of these kinds, at the place that the reader noted.
@@ -29,13 +29,17 @@ fn judge(
     is_of: impl Fn(ProblemKind) -> bool,
 ) {
     let problems = seen.problems().iter().filter(|problem| is_of(problem.kind));
-    let mut any = false;
+    let (mut any, mut any_blotted) = (false, false);
     for problem in problems {
         if seen.is_request() && problem.name == Name::MaxForwards && is_no_count(problem.kind) {
             // A family of its own judges it.
             continue;
         }
         if seen.leaves_out(problem.span) {
+            continue;
+        }
+        if is_credentials(problem.name) && !seen.keeps(Spoiled::MASKED) {
+            any_blotted = true;
             continue;
         }
         any = true;
@@ -51,9 +55,16 @@ fn judge(
         }
         verdicts.fail(fault.expected(expected));
     }
-    if !any {
-        verdicts.pass();
+    match (any, any_blotted) {
+        (true, _) => {}
+        (false, true) => verdicts.not_provable(),
+        (false, false) => verdicts.pass(),
     }
+}
+
+/// Whether loggers blot out the values of a field.
+fn is_credentials(name: Name) -> bool {
+    matches!(name, Name::Authorization | Name::ProxyAuthorization)
 }
 
 /// What is expected, without the clauses behind it where the rule cites them anyway.

@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Values that the header section was cut in.",
         "What is left out of a document is no value.",
+        "Credentials that a logger blotted out.",
         "A Max-Forwards that is no number of hops: MF02 tells it.",
     ],
     citations: &[rfc("RFC 3261", "25.1")],
@@ -78,6 +79,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::testing::Wire;
 
     #[test]
@@ -97,6 +99,24 @@ mod tests {
         let mut fields: Vec<_> = findings.iter().map(|one| one.expected.as_str()).collect();
         fields.retain(|expected| expected.ends_with("(RFC 3986 2)"));
         assert_eq!(fields.len(), 2, "{findings:?}");
+    }
+
+    #[test]
+    fn not_provable() {
+        let blotted = || Wire::new().request(1, 2, "INVITE", &["Authorization: <masked>"]);
+        let (findings, _) = blotted().judge(&RULE);
+        assert!(!findings.is_empty());
+        blotted().spoiled(Spoiled::MASKED).cannot_tell(&RULE);
+        // What stands elsewhere nobody blotted out.
+        Wire::new()
+            .request(
+                1,
+                2,
+                "INVITE",
+                &["Authorization: <masked>", "Expires: soon"],
+            )
+            .spoiled(Spoiled::MASKED)
+            .fails(&RULE, "soon");
     }
 
     #[test]

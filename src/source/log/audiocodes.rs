@@ -293,7 +293,8 @@ fn session(line: &[u8]) -> Option<&[u8]> {
     Some(split_once(rest, b"]")?.0)
 }
 
-/// What stands behind the numbers of an entry that begins nothing new: new ones name their part of the program in brackets.
+/// What stands behind the numbers of an entry that begins nothing new: new ones name their part of the program and a number in
+/// brackets. A message may go on with a bracket, too.
 fn continued(line: &[u8]) -> Option<&[u8]> {
     let (_, mut rest) = split_once(line, b"[S=")?;
     rest = split_once(rest, b"]")?.1;
@@ -303,7 +304,19 @@ fn continued(line: &[u8]) -> Option<&[u8]> {
         }
     }
     let rest = rest.strip_prefix(b" ").unwrap_or(rest);
-    (!rest.trim_ascii_start().starts_with(b"(")).then_some(rest)
+    (!begins_entry(rest.trim_ascii_start())).then_some(rest)
+}
+
+/// `( sip_stack)( 12)`, `(N 123)`.
+fn begins_entry(text: &[u8]) -> bool {
+    let inside = text
+        .strip_prefix(b"(")
+        .and_then(|text| split_once(text, b")"));
+    let counted = |name: &[u8]| {
+        let digits = name.strip_prefix(b"N ").map(<[u8]>::trim_ascii_start);
+        digits.is_some_and(|digits| number::<u64>(digits).is_some())
+    };
+    inside.is_some_and(|(name, behind)| behind.starts_with(b"(") || counted(name))
 }
 
 /// `29-08@13:14:15.123`: day, month, time of day.
@@ -329,6 +342,11 @@ mod tests {
             Some(b"sip:b@x> [Time:29-08@13:14:15]".to_vec())
         );
         assert_eq!(behind("[S=8] [BID=a:1] ( sip_stack)( 12) New call"), None);
+        assert_eq!(behind("[S=8] [SID=a:1:2] (N 12) New call"), None);
+        assert_eq!(
+            behind("[S=8] [SID=a:1:2]  (v1) <sip:b@x>"),
+            Some(b" (v1) <sip:b@x>".to_vec())
+        );
         assert_eq!(entry_number(b"host [S=12] x"), Some(12));
     }
 

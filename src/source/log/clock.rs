@@ -146,6 +146,8 @@ pub(super) struct Clock {
     usual: Counts,
     of_all: Counts,
     read: Counts,
+    /// The zone of the first stamp, if that has one.
+    first_zone: Option<Option<i32>>,
     /// Whether stamps are uptimes: those of all writers, as their times are compared.
     uptime: Arc<OnceLock<bool>>,
     /// The midnight before the last stamp that had a date.
@@ -168,6 +170,7 @@ impl Clock {
             usual: Counts::default(),
             of_all: Counts::default(),
             read: Counts::default(),
+            first_zone: None,
             uptime: Arc::default(),
             dated: None,
             last: None,
@@ -201,7 +204,7 @@ impl Clock {
     pub(super) fn moment(&mut self, moment: Moment) -> (Option<Timestamp>, Option<Doubt>) {
         self.read.add(moment);
         let moment = self.comparable(moment);
-        if self.lacks_the_usual(moment) {
+        if self.lacks_the_usual(moment) || self.differs_in_zone(moment) {
             return (None, Some(Doubt::Unrelated));
         }
         if *self.uptime.get_or_init(|| moment.uptime) != moment.uptime {
@@ -253,15 +256,31 @@ impl Clock {
         let (usual, of_all) = (self.usual, self.of_all);
         let lacks = |has: bool, have: u64| !has && usual.usual(have) == Some(true);
         let lacks_most = |has: bool, have: u64| !has && of_all.usual(have) == Some(true);
-        let has_date = moment.date.is_some() || self.dated.is_some();
+        // The day of the others is one of their zone.
+        let has_date = moment.date.is_some() || self.dated.is_some() && moment.zone.is_none();
         let has_year = moment.year.is_some() || moment.date.is_none() || self.year.is_some();
-        let has_zone = moment.zone.is_some() || self.zone.is_some();
         !moment.uptime
             && (lacks(has_date, usual.dates)
                 || lacks(has_year, usual.years)
                 || lacks_most(has_date, of_all.dates)
-                || lacks_most(has_year, of_all.years)
-                || lacks(has_zone, usual.zones))
+                || lacks_most(has_year, of_all.years))
+    }
+
+    /// Whether a stamp has a zone where others have none, or the other way round, and nothing else tells the zone of those. Where either
+    /// is usual there may be two logs, one behind the other: all is shown as it is written then, if that is UTC where it has a zone.
+    fn differs_in_zone(&mut self, moment: Moment) -> bool {
+        if moment.uptime || self.zone.is_some() {
+            return false;
+        }
+        let first = *self.first_zone.get_or_insert(moment.zone);
+        let has_zone = moment.zone.is_some();
+        match self.usual.usual(self.usual.zones) {
+            Some(usual) => has_zone != usual,
+            None => {
+                let is_utc = |zone: Option<i32>| zone.unwrap_or_default() == 0;
+                first.is_some() != has_zone && !(is_utc(first) && is_utc(moment.zone))
+            }
+        }
     }
 
     /// Month and day, by what the log has shown of their order.

@@ -48,21 +48,41 @@ pub(super) trait Announces: Clone + Default + Send {
 struct Framed<A> {
     format: A,
     margin: Margin,
+    /// What stood in front of the last announcement, whether lines of the message have it or not.
+    front: Margin,
     /// The last line that announced.
     announcement: Option<Kept>,
+    /// A header line in which something is announced: the message was cut in the middle of it, if another begins below.
+    held: Option<Kept>,
 }
+
+/// A longer line was not cut so.
+const LONGEST_CUT: usize = 1024;
 
 impl<A: Announces + 'static> Format for Framed<A> {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
+        if let Some(held) = self.held.take() {
+            let below = self.margin.peeled(text);
+            let begins = begins_message(below.trim_ascii_start())
+                || matches!(self.format.clone().part(below, log), Part::Around);
+            if !begins || !self.part(held.line(), log) {
+                self.inside(held.line(), log);
+            }
+        }
         let mut format = self.format.clone();
         let announced = format.announced(text);
         if let Some(announced) = announced {
             if log.owns(self.margin.peeled(&text[..announced.at])) {
+                if log.is_in_head() && text.len() <= LONGEST_CUT {
+                    self.held = Some(line.kept());
+                    return;
+                }
                 return self.inside(line, log);
             }
             self.format = format;
             self.margin = Margin::of(&text[..announced.at]);
+            self.front = self.margin.clone();
             self.announcement = Some(line.kept());
             return announced.begin(line, log);
         }
@@ -107,9 +127,41 @@ impl<A: Announces + 'static> Format for Framed<A> {
             }
         }
     }
+
+    fn end(&mut self, log: &mut Log) {
+        if let Some(held) = self.held.take() {
+            self.inside(held.line(), log);
+        }
+    }
 }
 
 impl<A: Announces> Framed<A> {
+    /// A message was cut in the middle of a line, and the next is announced right behind it. Whether it is plain where.
+    fn part(&mut self, line: Line<'_>, log: &mut Log) -> bool {
+        let text = line.text();
+        let found = (0..text.len()).find_map(|at| {
+            let mut format = self.format.clone();
+            let announced = format.announced(&text[at..])?;
+            let is_all = self.front.is(&text[at..at + announced.at]);
+            is_all.then_some((at, format, announced))
+        });
+        let Some((at, format, announced)) = found.filter(|(at, ..)| *at > 0) else {
+            return false;
+        };
+        let raw = &line.raw[..at];
+        self.inside(Line { raw, ..line }, log);
+        let next = Line {
+            raw: &line.raw[at..],
+            offset: line.offset.map(|offset| offset + at as u64),
+            ..line
+        };
+        self.format = format;
+        self.margin = self.front.clone();
+        self.announcement = Some(next.kept());
+        announced.begin(next, log);
+        true
+    }
+
     fn is_end(&self, log: &mut Log) -> bool {
         match A::CLOSES {
             true => log.ends_at_certain_mark(0),

@@ -66,6 +66,11 @@ impl Margin {
         self.inside(text).unwrap_or(text)
     }
 
+    /// Whether a text is it and nothing else.
+    pub(super) fn is(&self, text: &[u8]) -> bool {
+        self.inside(text).is_some_and(<[u8]>::is_empty)
+    }
+
     /// Behind the margin, if this line has it.
     fn inside<'a>(&self, raw: &'a [u8]) -> Option<&'a [u8]> {
         let rest = raw.strip_prefix(&self.before[..])?;

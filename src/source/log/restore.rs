@@ -77,12 +77,14 @@ fn message(text: &[u8], is_one: bool, told: Option<usize>) -> Option<(Restored, 
     let head = head_length(text);
     let is_sure =
         |found: &(Restored, usize)| found.0.whole && !found.0.spoiled.has(Spoiled::LENGTH);
+    let as_told = || headed(text, head, is_one, Some(told?));
     let usual = headed(text, head, is_one, None);
-    if usual.as_ref().is_some_and(is_sure) {
-        return usual;
+    if let Some(found) = usual.as_ref().filter(|found| is_sure(found)) {
+        // The line ends behind a body may be bytes of the message, too.
+        let longer = as_told().filter(|told| is_sure(told) && told.1 > found.1);
+        return longer.or(usual);
     }
     let lost = lost_end(text).and_then(|head| headed(text, head, true, None));
-    let as_told = || headed(text, head, is_one, Some(told?));
     lost.filter(is_sure).or_else(as_told).or(usual)
 }
 
@@ -196,10 +198,10 @@ fn as_it_is(text: &[u8], told: Option<usize>) -> Option<(Restored, usize)> {
     let told = told.filter(is_told);
     let (length, whole, spoiled) = match (length_of_body(&glance), told) {
         _ if !glance.ended => (text.len(), false, Spoiled::NOTHING),
-        (Some(body), _) if head.saturating_add(body) <= text.len() => {
+        (_, Some(told)) => (told, true, Spoiled::NOTHING),
+        (Some(body), None) if head.saturating_add(body) <= text.len() => {
             (head + body, true, Spoiled::NOTHING)
         }
-        (_, Some(told)) => (told, true, Spoiled::NOTHING),
         (Some(_), None) => (text.len(), false, Spoiled::LENGTH),
         (None, None) => (
             text.len() - trailing_blank(&text[head..]),
@@ -319,13 +321,39 @@ fn push_line(bytes: &mut Vec<u8>, line: &[u8]) {
 
 /// Whether credentials were blotted out, as some loggers do.
 fn is_masked(head: &[u8]) -> bool {
-    head.split(|byte| *byte == b'\n').any(|line| {
-        let name = line.split(|byte| *byte == b':').next().unwrap_or_default();
-        name.to_ascii_lowercase().ends_with(b"authorization")
-            && [&b"***"[..], b"XXX", b"xxx", b"<masked>", b"<hidden>"]
-                .iter()
-                .any(|blot| memchr::memmem::find(line, blot).is_some())
+    let fields = head.split(|byte| *byte == b'\n');
+    let fields = fields.filter_map(|line| split_once(line, b":"));
+    let mut credentials = fields.filter(|(name, _)| {
+        let name = name.trim_ascii_end().to_ascii_lowercase();
+        name.ends_with(b"authorization")
+    });
+    credentials.any(|(_, value)| {
+        let is_starred = [&b"***"[..], b"XXX", b"xxx"]
+            .iter()
+            .any(|blot| memchr::memmem::find(value, blot).is_some());
+        is_starred || has_word_in_brackets(value) || is_word_between_signs(value.trim_ascii())
     })
+}
+
+/// `<masked>`, `[private]`, alone or as a value. Brackets of an address have digits or signs inside.
+fn has_word_in_brackets(value: &[u8]) -> bool {
+    let opens = memchr::memchr2_iter(b'<', b'[', value);
+    opens.map(|open| &value[open + 1..]).any(|behind| {
+        let of_words = |byte: &&u8| byte.is_ascii_alphabetic() || b" _-".contains(byte);
+        let length = behind.iter().take_while(of_words).count();
+        length > 0 && matches!(behind.get(length), Some(b'>' | b']'))
+    })
+}
+
+/// `-- removed --`.
+fn is_word_between_signs(value: &[u8]) -> bool {
+    let is_sign = |byte: &u8| byte.is_ascii_punctuation() || *byte == b' ';
+    let signs = value.iter().take_while(|byte| is_sign(byte)).count();
+    let word = value[signs..].iter().take_while(|byte| !is_sign(byte));
+    let word = &value[signs..signs + word.count()];
+    let behind = &value[signs + word.len()..];
+    let is_word = !word.is_empty() && word.iter().all(u8::is_ascii_alphabetic);
+    is_word && signs > 0 && !behind.is_empty() && behind.iter().all(is_sign)
 }
 
 #[cfg(test)]
@@ -423,7 +451,26 @@ mod tests {
 
     #[test]
     fn blotted_credentials_are_noticed() {
-        let text = format!("{HEAD}Authorization: Digest username=\"a\", response=\"***\"\r\n\r\n");
-        assert_eq!(one(&text).2, ["masked values"]);
+        let spoiled = |value: &str| one(&format!("{HEAD}Authorization: {value}\r\n\r\n")).2;
+        for value in [
+            "Digest username=\"a\", response=\"***\"",
+            "<masked>",
+            "<hidden>",
+            "[masked]",
+            "Digest <redacted>",
+            "-- removed --",
+            "Digest username=\"<private>\", realm=\"x\", response=\"<not shown>\"",
+        ] {
+            assert_eq!(spoiled(value), ["masked values"], "{value}");
+        }
+        for value in [
+            "Digest username=\"a\", uri=\"sip:[2001:db8::1]\", response=\"0a\"",
+            "Digest uri=\"sip:[::1]\"",
+            "Digest",
+            "",
+            "\"",
+        ] {
+            assert!(spoiled(value).is_empty(), "{value}");
+        }
     }
 }

@@ -104,9 +104,51 @@ fn address(word: &[u8]) -> Option<Endpoint> {
     endpoint(inside)
 }
 
+/// What did not happen, and what happens to connections: what such a line names is not between whom a message went.
+const OF_ELSE: [&str; 16] = [
+    "not",
+    "cannot",
+    "couldn",
+    "unable",
+    "fail",
+    "failed",
+    "fails",
+    "failure",
+    "closed",
+    "closing",
+    "established",
+    "opened",
+    "accepted",
+    "refused",
+    "lost",
+    "disconnected",
+];
+/// A line that says so in front of an end speaks of a connection, too.
+const CONNECTIONS: [&str; 4] = ["connection", "connections", "connected", "connecting"];
+
+/// Whether a line speaks of something else than a message that went from one to the other.
+fn is_of_else(line: &[u8]) -> bool {
+    let words = line.split(|byte| !byte.is_ascii_alphabetic());
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    let is = |word: &[u8], all: &[&str]| {
+        all.iter()
+            .any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+    };
+    while let Some(word) = words.next() {
+        let of_end = words.peek().is_some_and(|next| is(next, &["from", "to"]));
+        if is(word, &OF_ELSE) || of_end && is(word, &CONNECTIONS) {
+            return true;
+        }
+    }
+    false
+}
+
 /// Source and destination: by their names; else of two addresses by the arrow or word between them, of one by the word in front.
 fn ends(line: &[u8]) -> (Who, Who) {
     let none = (Who::Unknown, Who::Unknown);
+    if is_of_else(line) {
+        return none;
+    }
     let [source, destination] = named_ends(line);
     if source.is_some() || destination.is_some() {
         let who = |end: Option<Endpoint>| end.map_or(Who::Unknown, Who::At);
@@ -284,6 +326,11 @@ mod tests {
             "192.0.2.1:5060",
             "192.0.2.1:5060 <-> 192.0.2.2:5061",
             "from sip:192.0.2.1:5060",
+            "connection from 192.0.2.1:40000 closed",
+            "New connection from 192.0.2.1:40000",
+            "not sent to 192.0.2.2:5060: would block",
+            "Failed to send to 192.0.2.2:5060 after receiving from 192.0.2.1:5060",
+            "192.0.2.1:5060 -> 192.0.2.2:5060 could not be sent",
         ] {
             assert_eq!(ends_of(line), [None, None], "{line}");
         }

@@ -1,7 +1,7 @@
 //! The text files of Kamailio's sipdump module.
 //!
 //! Each message stands between a block of `name: value` lines and a row of bars, byte by byte as it went over the wire. The row
-//! follows the last byte without a line end of its own. Times are those of the system clock in microseconds.
+//! follows the last byte without a line end of its own; that of the row may be lost in a copy of the file. Times are those of the system clock in microseconds.
 
 use super::words::{address, number, split_once, transport};
 use super::{Format, Kept, Line, Log, Moment};
@@ -29,7 +29,7 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 pub(super) struct Sipdump {
     said: Said,
     state: State,
-    /// The last line, which begins a block if its first line follows.
+    /// The last line, whose end begins a block if its first line follows.
     opens: Option<Kept>,
 }
 
@@ -92,6 +92,11 @@ impl Format for Sipdump {
         if let Some(opens) = self.opens.take() {
             match text.starts_with(b"tag:") {
                 true => {
+                    let opens = opens.line();
+                    let last = opens.text().strip_suffix(OPENS).unwrap_or_default();
+                    if !last.is_empty() {
+                        log.text(Line { raw: last, ..opens });
+                    }
                     log.finish();
                     self.said = Said::default();
                     self.state = State::Block;
@@ -101,17 +106,21 @@ impl Format for Sipdump {
         }
         match self.state {
             State::Message => {
-                // Bars inside of a line are part of a message.
-                if text == OPENS && !log.doubts() {
+                let (closed, behind) = match text.strip_suffix(OPENS) {
+                    Some(closed) => (closed, State::Block),
+                    None => (text, State::Outside),
+                };
+                // Bars inside of a line are part of a message. One that was cut has the next block right behind it.
+                if text.ends_with(OPENS) && !closed.ends_with(CLOSES) && !log.doubts() {
                     self.opens = Some(line.kept());
-                } else if let Some(last) = text.strip_suffix(CLOSES)
+                } else if let Some(last) = closed.strip_suffix(CLOSES)
                     && log.ends_at_certain_mark(last.len())
                 {
                     if !last.is_empty() {
                         log.text(Line { raw: last, ..line });
                     }
-                    log.finish();
-                    self.state = State::Outside;
+                    log.finish_at_mark();
+                    (self.said, self.state) = (Said::default(), behind);
                 } else {
                     log.text(line);
                 }
@@ -123,6 +132,7 @@ impl Format for Sipdump {
             State::Block if text == PAYLOAD => {
                 let head = self.said.head(log);
                 log.begin(line, head);
+                log.expect_mark();
                 self.state = State::Message;
             }
             State::Block => match split_once(text, b": ") {

@@ -9,7 +9,9 @@ pub(super) fn read(text: &[u8]) -> Option<(Moment, usize)> {
     let mut cursor = Cursor { text, at: 0 };
     let moment = cursor.dated().or_else(|| {
         cursor.at = 0;
-        cursor.time_of_day()
+        let moment = cursor.time_of_day()?;
+        let zone = cursor.zone();
+        Some(Moment { zone, ..moment })
     })?;
     Some((moment, cursor.at))
 }
@@ -79,26 +81,17 @@ impl<'a> Cursor<'a> {
         Some(moment)
     }
 
-    /// `Nov 21 07:18:47.029`, `Sat Nov 21 08:03:41 2026`, `Nov 21 2026 07:18:47`.
+    /// `Nov 21 07:18:47.029`, `Sat Nov 21 08:03:41 CET 2026`, `Nov 21 2026 07:18:47`, `Sat, 21 Nov 2026 07:18:47 GMT`,
+    /// `21/Nov/2026:07:18:47 +0100`.
     fn named_month(&mut self) -> Option<Moment> {
         if DAYS.contains(&self.rest().get(..3)?) {
             self.at += 3;
             self.any(b",");
             self.only(b' ')?;
         }
-        let name = self.rest().get(..3)?;
-        let month = MONTHS.iter().position(|month| *month == name)? as u32 + 1;
-        self.at += 3;
-        while self.any(b" ").is_some() {}
-        let (day, _) = self.digits()?;
-        self.only(b' ')?;
-        let before_year = self.at;
-        let mut year = match self.digits() {
-            Some((year, 4)) if self.only(b' ').is_some() => Some(year),
-            _ => {
-                self.at = before_year;
-                None
-            }
+        let (date, mut year) = match self.rest().first()? {
+            b'0'..=b'9' => self.day_first()?,
+            _ => self.month_first()?,
         };
         let mut moment = self.time_of_day()?;
         moment.zone = self.zone();
@@ -108,13 +101,49 @@ impl<'a> Cursor<'a> {
             match behind {
                 Some((behind, 4)) if !matches!(self.rest(), [b':' | b'.', b'0'..=b'9', ..]) => {
                     year = Some(behind);
+                    moment.zone = moment.zone.or_else(|| self.zone());
                 }
                 _ => self.at = end,
             }
         }
         moment.year = year.and_then(|year| i16::try_from(year).ok());
-        moment.date = Some(month_and_day(month, day)?);
+        moment.date = Some(date);
         Some(moment)
+    }
+
+    /// `Nov 21 ` or `Nov 21 2026 `: the date and the year.
+    fn month_first(&mut self) -> Option<((i8, i8), Option<u32>)> {
+        let month = self.month()?;
+        while self.any(b" ").is_some() {}
+        let (day, _) = self.digits()?;
+        self.only(b' ')?;
+        let before_year = self.at;
+        let year = match self.digits() {
+            Some((year, 4)) if self.only(b' ').is_some() => Some(year),
+            _ => {
+                self.at = before_year;
+                None
+            }
+        };
+        Some((month_and_day(month, day)?, year))
+    }
+
+    /// `21 Nov 2026 `, `21-Nov-2026 `, `21/Nov/2026:`.
+    fn day_first(&mut self) -> Option<((i8, i8), Option<u32>)> {
+        let (day, digits) = self.digits()?;
+        let between = self.any(b" -/").filter(|_| digits <= 2)?;
+        let month = self.month()?;
+        self.only(between)?;
+        let (year, _) = self.digits().filter(|(_, digits)| *digits == 4)?;
+        self.any(b" :T")?;
+        Some((month_and_day(month, day)?, Some(year)))
+    }
+
+    fn month(&mut self) -> Option<u32> {
+        let name = self.rest().get(..3)?;
+        let month = MONTHS.iter().position(|month| *month == name)?;
+        self.at += 3;
+        Some(month as u32 + 1)
     }
 
     /// `07:18:47`, with a fraction behind a point or comma.
@@ -188,7 +217,7 @@ impl<'a> Cursor<'a> {
         (nanos, kept.len() as u8)
     }
 
-    /// `Z`, `+01:00`, `-0500`, ` UTC`, ` CET`, ` GMT+0100`. A name that means several zones tells none.
+    /// `Z`, `+01:00`, `-0500`, `+01`, ` UTC`, ` CET`, ` GMT+0100`. A name that means several zones tells none.
     fn zone(&mut self) -> Option<i32> {
         if self.only(b'Z').is_some() {
             return Some(0);
@@ -212,16 +241,24 @@ impl<'a> Cursor<'a> {
     }
 
     fn zone_offset(&mut self) -> Option<i32> {
-        self.any(b" ");
+        let is_apart = self.any(b" ").is_some();
         let sign = match self.any(b"+-")? {
             b'+' => 1,
             _ => -1,
         };
         let hours: i32 = number(self.rest().get(..2)?)?;
         self.at += 2;
-        self.any(b":");
-        let minutes: i32 = number(self.rest().get(..2)?)?;
-        self.at += 2;
+        // Minutes may be left out, as databases do.
+        let ends = !matches!(self.rest(), [b'0'..=b'9', ..] | [b':', b'0'..=b'9', ..]);
+        let minutes: i32 = match ends && !is_apart {
+            true => 0,
+            false => {
+                self.any(b":");
+                let minutes = number(self.rest().get(..2)?)?;
+                self.at += 2;
+                minutes
+            }
+        };
         (hours <= 14 && minutes < 60).then_some(sign * (hours * 60 + minutes) * 60)
     }
 
@@ -330,6 +367,20 @@ mod tests {
             ("2026-11-09 07:18:47.029 MSK", zoned(10_800)),
             ("Mon Nov  9 07:18:47.029 PST 2026", zoned(-28_800)),
             ("Mon Nov 9 2026 07:18:47.029 GMT+0100", zoned(3600)),
+            ("Mon Nov  9 07:18:47.029 2026 GMT", zoned(0)),
+            ("Mon Nov  9 07:18:47.029 2026 -0530", zoned(-19_800)),
+            ("Mon, 09 Nov 2026 07:18:47.029 GMT", zoned(0)),
+            ("Mon, 9 Nov 2026 07:18:47.029 +0100", zoned(3600)),
+            ("9-Nov-2026 07:18:47.029", full),
+            ("09/Nov/2026:07:18:47.029 +0100", zoned(3600)),
+            ("2026-11-09 07:18:47.029+01", zoned(3600)),
+            (
+                "07:18:47.029Z",
+                Moment {
+                    zone: Some(0),
+                    ..moment(None, None, None)
+                },
+            ),
             (
                 "11/09/2026 7:18:47.029 AM",
                 written(full, Order::MonthFirst),
@@ -399,6 +450,9 @@ mod tests {
             "2026-11-09",
             "1-2-3 07:18:47",
             "Foo 9 07:18:47",
+            "9 Foo 2026 07:18:47",
+            "9/Nov-2026:07:18:47",
+            "31/Nov:07:18:47",
             "192.0.2.1:5060",
             "00:1a:2b:3c:4d:5e",
         ];

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
+use super::own_side;
 use super::place::{Place, default_port, is_connected, is_reused};
 use super::points::{Key, NOBODY, PointId, Points};
 use super::reason::JoinReason;
@@ -130,6 +131,7 @@ impl<'t> Joiner<'t> {
             self.look_at(MessageId::at(position));
         }
         std::mem::take(&mut self.routed).join(&mut self.points);
+        own_side::join(self.trace, &self.ends, &mut self.points);
         self.join_passing_ports();
         (self.points, self.ends)
     }

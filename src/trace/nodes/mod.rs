@@ -4,6 +4,7 @@ mod file;
 mod hinted;
 mod joins;
 mod named;
+mod own_side;
 mod place;
 mod points;
 mod reason;

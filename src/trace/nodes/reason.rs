@@ -27,6 +27,8 @@ pub enum JoinReason {
     RecordRoute,
     /// The request went to the address with the name in its topmost Route, and went on without it.
     Route,
+    /// A message went from the address or to it, and another input that has the message too knows that side by name only.
+    SameMessage,
 }
 
 impl JoinReason {
@@ -45,6 +47,7 @@ impl JoinReason {
             Self::ResponseTo => "response-to",
             Self::RecordRoute => "record-route",
             Self::Route => "route",
+            Self::SameMessage => "same-message",
         }
     }
 
@@ -62,6 +65,7 @@ impl JoinReason {
             Self::ResponseFrom | Self::ResponseTo => "RFC 3261 18.2.2",
             Self::RecordRoute => "RFC 3261 16.6 step 4, RFC 5658",
             Self::Route => "RFC 3261 16.4",
+            Self::SameMessage => "RFC 3261 8.1.1.7",
         }
     }
 }

@@ -143,6 +143,31 @@ fn an_entry_may_be_parted_anywhere() {
     }
 }
 
+/// New entries name a part of the program in brackets, and so may what goes on.
+#[test]
+fn an_entry_may_go_on_with_a_bracket() {
+    let part = |number: u32, session: u32, text: &str| {
+        format!("Nov 14 22:13:20 192.0.2.9 [S={number}] [SID=a1b2c3:17:{session}] {text}\n")
+    };
+    let head = "(N 5) ---- Incoming SIP Message from 192.0.2.1:5060 to SIPInterface #0 (WAN) UDP TO(#1) ---- ";
+    let fields = "OPTIONS sip:b@example.org SIP/2.0#012Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1#012Call-ID: 1#012CSeq: 1 \
+                  OPTIONS#012User-Agent: phone ";
+    let rest = "(v1) x#012Content-Length: 0#012#012 [Time:14-11@22:13:20.008]";
+    for space in ["", " "] {
+        let text = part(1, 5, &format!("{head}{fields}"))
+            + &part(2, 5, &format!("{space}{rest}"))
+            + &part(3, 6, "(x)(1) y [Time:14-11@22:13:20.009]")
+            + &part(4, 6, "(N 6) z");
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(read.len(), 1);
+        assert!(read[0].whole, "{read:?}");
+        assert!(
+            read[0].message.contains("(v1) x\r\nContent-Length: 0\r\n"),
+            "{read:?}"
+        );
+    }
+}
+
 /// What another machine wrote behind an entry is none of the message, which may have lost the end of its headers.
 #[test]
 fn lines_behind_an_entry_are_none_of_it() {

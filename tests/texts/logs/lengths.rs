@@ -75,8 +75,8 @@ fn a_length_that_is_too_long_costs_no_other_message() {
                     (right.nanos, &right.from, &right.to, right.transport),
                     "{format} {more}"
                 );
-                // Where the log tells the length too, all of it is there.
-                let is_told = TOLD_FORMATS.contains(&format);
+                // Where the log tells the length too, or marks the end of what it keeps byte by byte, all of it is there.
+                let is_told = TOLD_FORMATS.contains(&format) || format == "sipdump";
                 assert_eq!(
                     (wrong.whole, right.whole),
                     (is_told, true),
@@ -117,13 +117,45 @@ fn a_block_of_sipdump_is_known_behind_a_damaged_mark_and_behind_a_cut() {
         .position(|word| word == b"MESSAGE")
         .unwrap();
     for end in start + 40..mark {
-        let cut = [&blocks[0], &blocks[1][..end], b"\n", &blocks[2]].concat();
-        let found = read("sipdump", &cut);
-        assert_eq!(found.len(), 3, "cut at {end}");
+        for between in [&b"\n"[..], b""] {
+            let cut = [&blocks[0], &blocks[1][..end], between, &blocks[2]].concat();
+            let found = read("sipdump", &cut);
+            assert_eq!(found.len(), 3, "cut at {end}");
+            assert_eq!(
+                (&found[0], &found[2]),
+                (&expected[0], &expected[2]),
+                "cut at {end}"
+            );
+        }
+    }
+}
+
+/// As when the disk was full, or the program crashed: the next entry begins in the middle of a line.
+#[test]
+fn an_entry_behind_a_cut_keeps_what_it_says() {
+    for format in ["asterisk", "clearwater", "pjsua"] {
+        let all: Vec<Sent> = (1..4).map(|number| message(number, "one\r\n")).collect();
+        let entries: Vec<Vec<u8>> = all
+            .iter()
+            .map(|sent| log(format, std::slice::from_ref(sent)))
+            .collect();
+        let expected = read(format, &entries.concat());
+        let field = b"Content-Type: text";
+        let at = entries[1]
+            .windows(field.len())
+            .position(|text| text == field);
+        let cut = &entries[1][..at.unwrap() + field.len()];
+        let found = read(format, &[&entries[0], cut, &entries[2]].concat());
+        assert_eq!(found.len(), 3, "{format}");
         assert_eq!(
             (&found[0], &found[2]),
             (&expected[0], &expected[2]),
-            "cut at {end}"
+            "{format}"
+        );
+        assert_eq!(found[1].nanos, expected[1].nanos, "{format}");
+        assert!(
+            !found[1].whole && found[1].message.trim_end().ends_with("Content-Type: text"),
+            "{format}: {found:?}"
         );
     }
 }
@@ -353,6 +385,34 @@ fn a_length_that_the_log_tells_is_better_than_that_of_the_message() {
                 assert_eq!(found[0].spoiled, right[0].spoiled, "{format} {length}");
                 assert_eq!(found[1..], right[1..], "{format} {length}");
             }
+        }
+    }
+}
+
+/// A message that says less than it has ends where the log says, or where its mark stands.
+#[test]
+fn a_length_that_is_too_short_ends_no_message_that_the_log_knows_better() {
+    for format in TOLD_FORMATS.into_iter().chain(["sipdump"]) {
+        let behind = [
+            sent(2, "BYE sip:b@example.org", 0, ""),
+            message(3, "last\r\n"),
+        ];
+        let read_with = |length| {
+            let body = "hello\r\nyou\r\nthere\r\n";
+            let first = sent(1, "MESSAGE sip:b@example.org", length, body);
+            let all = [std::slice::from_ref(&first), &behind[..]].concat();
+            (first.text(), read(format, &log(format, &all)))
+        };
+        let (_, right) = read_with(19);
+        // Without the last line end only who keeps every byte tells it from one of the log.
+        let exact = if right[0].spoiled.is_empty() { 17 } else { 7 };
+        for length in [0, 3, 7, 12, exact] {
+            let (text, found) = read_with(length);
+            assert_eq!(found.len(), 3, "{format} {length}");
+            assert_eq!(found[0].message, text, "{format} {length}");
+            assert!(found[0].whole, "{format} {length}");
+            assert_eq!(found[0].spoiled, right[0].spoiled, "{format} {length}");
+            assert_eq!(found[1..], right[1..], "{format} {length}");
         }
     }
 }

@@ -263,6 +263,27 @@ fn the_own_side_of_standard_input_has_a_name() {
     assert_eq!(own.len(), 28);
 }
 
+/// A log of whole seconds in another zone: what only it has is shown at the seconds that it has.
+#[test]
+fn a_log_of_seconds_keeps_its_seconds_beside_one_that_knows_more() {
+    for fraction in ["05", "25", "50", "90"] {
+        let heads = ["58", "59"].map(|second| format!("2026-10-25T02:59:{second}.{fraction}Z udp"));
+        let (_exact, exact) = log(&[&heads[0], &heads[1]]);
+        let coarse = [
+            "Oct 25 04:59:58 udp",
+            "Oct 25 04:59:59 udp",
+            "Oct 25 04:59:57 udp",
+        ];
+        let (_coarse, coarse) = log(&coarse);
+        let text = shown(&["messages", &exact, &coarse]);
+        assert!(
+            text.lines()
+                .any(|line| line.starts_with("     1  2026-10-25T02:59:57Z  ")),
+            "{fraction}: {text}"
+        );
+    }
+}
+
 /// Without any time there is nothing but the messages themselves.
 #[test]
 fn a_text_without_times_shows_what_the_capture_has() {
@@ -287,6 +308,12 @@ fn stamps_of_all_kinds_are_read() {
         ("21/11/2026 15:04:05.25 udp", "2026-11-21T15:04:05.25"),
         ("2026-11-21 15:04:05 CET udp", "2026-11-21T14:04:05Z"),
         ("2026-11-21 15:04:05 CST udp", "2026-11-21T15:04:05"),
+        ("Sun Nov 22 10:00:02 2026 GMT udp", "2026-11-22T10:00:02Z"),
+        ("Sun, 22 Nov 2026 10:00:02 GMT udp", "2026-11-22T10:00:02Z"),
+        ("Sun Nov 22 10:00:02 2026 -0500 udp", "2026-11-22T15:00:02Z"),
+        ("[22/Nov/2026:10:00:00 +0100] udp", "2026-11-22T09:00:00Z"),
+        ("22-Nov-2026 10:00:00.250 udp", "2026-11-22T10:00:00.250"),
+        ("10:00:00.5Z udp", "10:00:00.5Z"),
         ("1700000000.123 udp", "2023-11-14T22:13:20.123Z"),
         ("1700000000123 udp", "2023-11-14T22:13:20.123Z"),
         ("uptime 12345 s: udp", "+12345s"),
@@ -309,6 +336,45 @@ fn stamps_of_all_kinds_are_read() {
         text.contains(" +0 s  request") && !text.contains("+0.0"),
         "{text}"
     );
+}
+
+/// The zone that was told is that of stamps which have none.
+#[test]
+fn a_zone_that_is_written_is_not_replaced() {
+    let heads = [
+        "Sun Nov 22 10:00:02 2026 GMT udp",
+        "Sun, 22 Nov 2026 10:00:03 GMT udp",
+        "Sun Nov 22 10:00:04 2026 +0000 udp",
+        "2026-11-22 11:00:05 udp",
+    ];
+    let (_directory, path) = log(&heads);
+    let told = ["02", "03", "04", "05"].map(|second| format!("2026-11-22T10:00:{second}Z"));
+    assert_eq!(times(&path, &["--tz", "+01:00"]), told);
+}
+
+/// Half a day may lie between them: nothing tells.
+#[test]
+fn a_stamp_with_a_zone_says_nothing_among_stamps_without() {
+    let zoned = "2026-11-22 05:00:03 EST udp";
+    for (heads, expected) in [
+        (
+            ["2026-11-22 10:00:02.5 udp", zoned],
+            ["2026-11-22T10:00:02.5", "no time"],
+        ),
+        (
+            [zoned, "2026-11-22 10:00:02.5 udp"],
+            ["2026-11-22T10:00:03Z", "no time"],
+        ),
+    ] {
+        let (_directory, path) = log(&heads);
+        assert_eq!(times(&path, &[]), expected);
+        let summary = shown(&["summary", &path]);
+        assert!(summary.contains("1  time-unrelated"), "{summary}");
+    }
+    // Who tells the zone relates them.
+    let (_directory, path) = log(&["2026-11-22 10:00:02.5 udp", zoned]);
+    let told = ["2026-11-22T10:00:02.5Z", "2026-11-22T10:00:03Z"];
+    assert_eq!(times(&path, &["--tz", "+00:00"]), told);
 }
 
 #[test]

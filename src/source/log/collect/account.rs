@@ -4,7 +4,7 @@ use super::Log;
 use super::open::{Kind, Open};
 use crate::base::{AnomalyKind, Layer, Other, Outcome, Reason, Spoiled, Why};
 use crate::source::log::quote;
-use crate::source::log::restore::{Restored, blank, messages, one_message};
+use crate::source::log::restore::{Restored, blank};
 use crate::source::{Entry, Found, Oddity};
 
 const UNREADABLE: Outcome = Outcome::Undecodable(Reason {
@@ -83,10 +83,7 @@ impl Log {
     }
 
     pub(super) fn finish_message(&mut self, open: &Open) {
-        let (found, end) = match open.is_settled || open.ends_otherwise() {
-            true => one_message(&open.text, open.told),
-            false => messages(&open.text),
-        };
+        let (found, end) = open.messages();
         for message in &found {
             let offset = open.offset.zip(message.at);
             let offset = offset.map(|(offset, at)| offset + at as u64);

@@ -30,6 +30,22 @@ impl Log {
         }
     }
 
+    /// The log keeps every byte of the message that begins, and puts a mark behind the last.
+    pub(in crate::source::log) fn expect_mark(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.is_closed = true;
+        }
+    }
+
+    /// The mark is here: the message is all that came.
+    pub(in crate::source::log) fn finish_at_mark(&mut self) {
+        if let Some(open) = &mut self.open {
+            let before = open.leading.unwrap_or_default();
+            open.told = Some(open.text.len() - before);
+        }
+        self.finish();
+    }
+
     /// What was read of a stream at once follows this line, so many bytes where the log says so. A message in it may go on in
     /// what is read next from there.
     pub(in crate::source::log) fn begin_read(

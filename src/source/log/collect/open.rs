@@ -38,6 +38,8 @@ pub(super) struct Open {
     pub(super) lacks: bool,
     /// How many bytes it has, by what the log says of it.
     pub(super) told: Option<usize>,
+    /// The log keeps its bytes and puts a mark behind it: it is not at its end where it says so, but where that is.
+    pub(super) is_closed: bool,
     /// A line of somebody else stood in front of its first.
     pub(super) preceded: bool,
     /// A line of somebody else stood between its lines, and nothing has followed yet.
@@ -104,6 +106,7 @@ impl Open {
             cut: false,
             lacks: false,
             told: None,
+            is_closed: false,
             preceded: false,
             interrupted: false,
             begun: None,

@@ -2,10 +2,10 @@
 //! were of it after all, and the way back.
 
 use super::Open;
+use super::end::is_all;
 use super::progress::{Behind, Progress};
 use crate::base::Spoiled;
 use crate::source::log::collect::open::Kind;
-use crate::source::log::restore::{Restored, blank, messages};
 
 /// What a message was in front of a line.
 #[derive(Clone, Copy)]
@@ -159,10 +159,8 @@ impl Open {
     }
 
     fn ends_as_it_says(&self) -> bool {
-        let (found, end) = messages(&self.text);
-        let rest = &self.text[end..];
-        let is_one = |found: &Restored| found.whole && !found.spoiled.has(Spoiled::LENGTH);
-        matches!(&found[..], [found] if is_one(found)) && blank(rest) == rest.len()
+        let read = self.messages();
+        read.0.len() == 1 && is_all(&read, &self.text)
     }
 
     /// Whether it can have the length that it says with some of its line ends and colours, where it holds what looks like an entry.

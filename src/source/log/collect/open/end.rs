@@ -4,6 +4,8 @@ use super::progress::Progress;
 use super::{Kept, Kind, Open};
 use crate::base::Spoiled;
 use crate::sip::begins_message;
+use crate::source::log::quote;
+use crate::source::log::restore::{Restored, blank, messages, one_message};
 use crate::source::log::words::is_field;
 
 impl Open {
@@ -30,7 +32,8 @@ impl Open {
         if self.may_lack_blank() && begins_message(bytes) && self.doubts_blank(longest) {
             return false;
         }
-        if self.is_complete() && !text.is_empty() || self.may_end() && is_next() {
+        let is_over = self.is_complete() && !text.is_empty() && !self.is_closed;
+        if is_over || self.may_end() && is_next() {
             return true;
         }
         if self.interrupted && !text.is_empty() {
@@ -54,6 +57,27 @@ impl Open {
         false
     }
 
+    /// The messages of its text, and where they end. What the log says of its length counts where the message says less, unless that is
+    /// because another follows.
+    pub(in crate::source::log::collect) fn messages(&self) -> (Vec<Restored>, usize) {
+        if self.is_settled || self.ends_otherwise() {
+            return one_message(&self.text, self.told);
+        }
+        let usual = messages(&self.text);
+        let Some(told) = self.told else {
+            return usual;
+        };
+        let as_long = |found: &[Restored]| found.len() > 1 || found[0].bytes.len() >= told;
+        if is_all(&usual, &self.text) && as_long(&usual.0) {
+            return usual;
+        }
+        let all = one_message(&self.text, self.told);
+        match is_all(&all, &self.text) && !quote::holds_message(&self.text[usual.1..]) {
+            true => all,
+            false => usual,
+        }
+    }
+
     /// The lines from the start line on that was taken for one of the body.
     pub(in crate::source::log::collect) fn take_begun(&mut self) -> Vec<Kept> {
         let Some(begun) = self.begun.take() else {
@@ -73,4 +97,11 @@ impl Open {
                 false => is_field(text),
             }
     }
+}
+
+/// Whether a text is read to its end, and nothing is doubtful of what was found.
+pub(super) fn is_all((found, end): &(Vec<Restored>, usize), text: &[u8]) -> bool {
+    let is_sure = |found: &Restored| found.whole && !found.spoiled.has(Spoiled::LENGTH);
+    let rest = &text[*end..];
+    !found.is_empty() && found.iter().all(is_sure) && blank(rest) == rest.len()
 }

@@ -97,9 +97,11 @@ impl Open {
                 };
                 let head = self.text[leading..self.followed].split_inclusive(|byte| *byte == b'\n');
                 let head: usize = head.map(|line| line.trim_ascii_end().len() + 2).sum();
+                let told = self.told.and_then(|told| told.checked_sub(head));
                 self.progress = Progress::Body {
-                    length,
-                    told: self.told.and_then(|told| told.checked_sub(head)),
+                    // Who wrote the log knows better how much came than what came: a message may say less than it has.
+                    length: length.map(|length| told.map_or(length, |told| told.max(length))),
+                    told,
                     raw: 0,
                     crlf: 0,
                     lf: 0,
