@@ -8,7 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::looks::{Likeness, Looks};
+use super::looks::{Likeness, Looks, likeness_of};
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
 use crate::flow::template::{GroupKind, Template};
@@ -19,7 +19,7 @@ pub(super) type Assignment = BTreeMap<usize, usize>;
 
 /// A hop of the template that nobody captured. It costs more than one difference, or what differs would be taken for unseen.
 const PER_UNSEEN: i32 = -4;
-/// The same where the Via entries of what follows show that it was there.
+/// The same where the Via entries of what follows show that it was there, or the two may be one.
 const PER_SHOWN: i32 = -1;
 /// A hop of the trace that the template does not have.
 const PER_EXTRA: i32 = -2;
@@ -198,12 +198,18 @@ pub(super) fn nodes(
             }
         }
     }
-    let mut actors: BTreeMap<usize, Vec<(Reverse<usize>, MessageId, NodeId)>> = BTreeMap::new();
+    let mut actors: BTreeMap<usize, Vec<(Reverse<usize>, Reverse<i32>, MessageId, NodeId)>> =
+        BTreeMap::new();
     for ((actor, node), (count, first)) in counts {
+        let likeness = scene
+            .trace
+            .node(node)
+            .map(|node| likeness_of(&template.actors[actor], node));
+        let likeness = Reverse(likeness.unwrap_or_default());
         actors
             .entry(actor)
             .or_default()
-            .push((Reverse(count), first, node));
+            .push((Reverse(count), likeness, first, node));
     }
     for found in actors.values_mut() {
         found.sort();
@@ -461,12 +467,20 @@ impl<'a, 't> Aligner<'a, 't> {
         if let Some(local) = self.local(hop, seen) {
             let pairs = self.pairs(hop, seen);
             let below: i32 = pairs.iter().map(|(_, _, score)| score).sum();
-            offer(local + below, Choice::Same);
+            let children = self.scene.hops[seen].children.iter();
+            let others = children.filter(|child| !self.scene.hops[**child].is_empty());
+            let extra = others.count() as i32 - pairs.len() as i32;
+            offer(local + below + extra * PER_EXTRA, Choice::Same);
         }
         for below in &self.plan.hops[hop].children {
             if let Some(score) = self.tree(*below, seen) {
                 let entries = (self.plan.hops[*below].vias, self.scene.hops[seen].vias);
                 let cost = match entries {
+                    _ if self.plan.combined.contains(&hop)
+                        && self.plan.combined.contains(below) =>
+                    {
+                        PER_SHOWN
+                    }
                     (Some(planned), Some(found)) if found >= planned => PER_SHOWN,
                     _ => PER_UNSEEN,
                 };

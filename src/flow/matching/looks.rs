@@ -169,7 +169,8 @@ impl<'a> Looks<'a> {
                 };
             }
             if let (Some(planned), Some(vias)) = (planned.vias, seen.vias) {
-                score += match planned.abs_diff(vias) {
+                let least = planned.saturating_sub(self.plan.combined_above(hop));
+                score += match vias.abs_diff(vias.clamp(least, planned)) {
                     0 => 2,
                     difference => -(difference.min(MOST_VIA_COST) as i32),
                 };
@@ -256,7 +257,7 @@ fn carried(template: &Template, request: usize) -> Vec<&Demand> {
 }
 
 /// How much a node looks like an actor.
-fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
+pub(super) fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
     let label = node.label();
     let names = node.names();
     let is_named = |name: &str| {

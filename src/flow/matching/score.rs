@@ -41,7 +41,10 @@ impl Found {
     /// and the other one lacks somebody.
     pub(super) fn explains_as_much_as(&self, other: &Self) -> bool {
         let explains_no_less = match self.conclusion {
-            Conclusion::Pass => other.given.lacks_an_actor || self.matched() >= other.matched(),
+            Conclusion::Pass => {
+                let is_as_long = self.given.journeys >= other.given.journeys;
+                other.given.lacks_an_actor && is_as_long || self.matched() >= other.matched()
+            }
             _ => self.matched() >= other.seen(),
         };
         self.conclusion < other.conclusion

@@ -208,3 +208,22 @@ fn a_proxy_more_may_stay_on_the_path() {
     let found = matched(&events, std::slice::from_ref(&template));
     assert_eq!(found[0].conclusion, Conclusion::Fail);
 }
+
+/// Where both parties are in one domain, one core is both.
+#[test]
+fn what_one_core_does_is_combined() {
+    let events = played(&read_template(include_str!("one_domain.toml")).unwrap());
+    let found = matched(&events, &[flow("presence-fetch")]);
+    assert_eq!(
+        found[0].conclusion,
+        Conclusion::Pass,
+        "{:?}",
+        found[0].steps
+    );
+    let combined = found[0]
+        .steps
+        .iter()
+        .filter(|(_, fate)| *fate == Fate::Combined);
+    let combined: Vec<_> = combined.map(|(number, _)| number.as_str()).collect();
+    assert_eq!(combined, ["2", "5"]);
+}

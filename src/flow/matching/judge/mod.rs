@@ -56,6 +56,7 @@ pub(super) fn judge(
     let is_beside = |seen: &&usize| !with_a_step.contains(&scene.root_of(**seen));
     Given {
         steps,
+        journeys: with_a_step.len(),
         journeys_beside: extra.iter().filter(is_beside).count(),
         lacks_an_actor: judge.lacks_an_actor(),
         extra: judge.messages_of(&extra),
