@@ -178,6 +178,9 @@ pub(super) fn ends<'t>(
     ]
 }
 
+/// A node that an actor may be, the best first: on how many hops it is, how much it looks like it, and since when.
+type Candidate = (Reverse<usize>, Reverse<i32>, MessageId, NodeId);
+
 /// The node that each actor is on most hops, those with others beside them counted or not. Of several that are as good it is the
 /// one that nobody else is, and of these the one that it was first.
 pub(super) fn nodes(
@@ -198,8 +201,7 @@ pub(super) fn nodes(
             }
         }
     }
-    let mut actors: BTreeMap<usize, Vec<(Reverse<usize>, Reverse<i32>, MessageId, NodeId)>> =
-        BTreeMap::new();
+    let mut actors: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
     for ((actor, node), (count, first)) in counts {
         let likeness = scene
             .trace
