@@ -43,7 +43,7 @@ impl Found {
         let explains_no_less = match self.conclusion {
             Conclusion::Pass => {
                 let is_as_long = self.given.journeys >= other.given.journeys;
-                other.given.lacks_an_actor && is_as_long || self.matched() >= other.matched()
+                other.lacks_somebody() && is_as_long || self.matched() >= other.matched()
             }
             _ => self.matched() >= other.seen(),
         };
@@ -67,6 +67,11 @@ impl Found {
             _ => false,
         };
         steps.filter(|result| is_other(&result.fate)).count()
+    }
+
+    /// Whether somebody is missing, and nothing on its ways was seen that may be theirs.
+    fn lacks_somebody(&self) -> bool {
+        self.given.lacks_an_actor && self.given.extra.len() == self.given.journeys_beside
     }
 
     /// Steps that were seen.
