@@ -10,6 +10,8 @@ use crate::trace::Role;
 pub struct Template {
     /// What it is called on the command line.
     pub id: String,
+    /// The line of its file in which that stands.
+    pub id_line: usize,
     /// Its title.
     pub title: String,
     /// The document and clause that describe it.

@@ -80,10 +80,18 @@ pub fn flow_lines(trace: &Trace, known: &[Template], found: &Found) -> Vec<FlowL
         .collect();
     if !others.is_empty() {
         let others = escape::text(&others.join(", "));
-        let why = found.passed_over.map_or_else(String::new, |(other, score)| {
-            let other = escape::text(&known[other].id);
-            format!(", before {other} with {score}: it passes and explains what was seen, {other} does not pass")
-        });
+        let why = found
+            .passed_over
+            .map_or_else(String::new, |(other, score)| {
+                let other = escape::text(&known[other].id);
+                let [own, its] = match found.conclusion {
+                    Conclusion::Pass => ["passes and", "does not pass"],
+                    _ => ["does not differ and", "fails"],
+                };
+                format!(
+                    ", before {other} with {score}: it {own} explains what was seen, {other} {its}"
+                )
+            });
         let text = format!("  score {}{why}; next: {others}", found.score);
         lines.push(FlowLine::neutral(text));
     }

@@ -98,8 +98,9 @@ pub(super) fn clash(known: &[Known], template: &Template, file: &Path) -> Option
     };
     let id = escape::text(&template.id);
     Some(format!(
-        "{}: id: {id} is taken, {owner}; choose another",
-        shown(file)
+        "{}: line {}: id: {id} is taken, {owner}; choose another",
+        shown(file),
+        template.id_line
     ))
 }
 

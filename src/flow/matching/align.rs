@@ -5,20 +5,21 @@
 //! Trees follow each other as the template has them, others between. What is best is told by methods, header fields, statuses,
 //! roles and names; then once more with what the first round said about dialogs and nodes.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::looks::{Likeness, Looks};
+use super::looks::{Likeness, Looks, likeness_of};
 use super::plan::Plan;
-use super::scene::Scene;
+use super::scene::{Scene, SceneHop};
 use crate::flow::template::{GroupKind, Template};
-use crate::trace::{CallId, NodeId};
+use crate::trace::{CallId, MessageId, Node, NodeId};
 
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
 
 /// A hop of the template that nobody captured. It costs more than one difference, or what differs would be taken for unseen.
 const PER_UNSEEN: i32 = -4;
-/// The same where the Via entries of what follows show that it was there.
+/// The same where the Via entries of what follows show that it was there, or the two may be one.
 const PER_SHOWN: i32 = -1;
 /// A hop of the trace that the template does not have.
 const PER_EXTRA: i32 = -2;
@@ -56,7 +57,7 @@ struct Known {
 impl Known {
     fn from(template: &Template, plan: &Plan, scene: &Scene<'_, '_>, draft: &Assignment) -> Self {
         let mut known = Self {
-            actors: nodes(template, plan, scene, draft),
+            actors: nodes(template, plan, scene, draft, true),
             ..Self::default()
         };
         let first = plan.roots.first().map(|root| plan.hops[*root].request);
@@ -106,12 +107,10 @@ impl Known {
         draft: &Assignment,
     ) -> bool {
         draft.iter().any(|(hop, seen)| {
-            let step = &template.steps[plan.hops[*hop].request];
-            let seen = &scene.hops[*seen];
-            let ends = [(step.from, seen.source), (step.to, seen.destination)];
-            ends.into_iter().any(|(actor, node)| {
-                node.is_some_and(|node| self.actors.get(&actor) != Some(&node.id()))
-            })
+            let ends = ends(template, plan, scene, draft, *hop, *seen);
+            ends.into_iter()
+                .flatten()
+                .any(|end| self.actors.get(&end.actor) != Some(&end.node.id()))
         })
     }
 }
@@ -133,29 +132,109 @@ pub(super) fn call_ids(
     most(counts)
 }
 
-/// The node that each actor is on most hops.
+/// Who an end of a hop is.
+pub(super) struct End<'t> {
+    pub(super) actor: usize,
+    pub(super) node: Node<'t>,
+    /// Whether hops that the template does not have stand before it or behind it: then it may be somebody else.
+    pub(super) is_beside: bool,
+}
+
+/// Sender and receiver of a hop's request: who begins or ends its journey does so also where others stand before it or behind it.
+pub(super) fn ends<'t>(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'t, '_>,
+    assignment: &Assignment,
+    hop: usize,
+    seen: usize,
+) -> [Option<End<'t>>; 2] {
+    let (planned, found) = (&plan.hops[hop], &scene.hops[seen]);
+    let step = &template.steps[planned.request];
+    let first = match planned.parent {
+        None => Some(scene.root_of(seen)),
+        Some(above) => Some(seen).filter(|_| assignment.get(&above).copied() == found.parent),
+    };
+    let mut below = planned
+        .children
+        .iter()
+        .filter_map(|below| assignment.get(below))
+        .peekable();
+    let last = match below.peek() {
+        Some(_) => Some(seen).filter(|_| below.all(|below| found.children.contains(below))),
+        None if planned.children.is_empty() => scene.end_of(seen),
+        None => Some(seen).filter(|_| scene.end_of(seen) == Some(seen)),
+    };
+    let end = |actor: usize, at: Option<usize>, node: fn(&SceneHop<'t>) -> Option<Node<'t>>| {
+        Some(End {
+            actor,
+            node: node(&scene.hops[at.unwrap_or(seen)])?,
+            is_beside: at.is_none(),
+        })
+    };
+    [
+        end(step.from, first, |hop| hop.source),
+        end(step.to, last, |hop| hop.destination),
+    ]
+}
+
+/// A node that an actor may be, the best first: on how many hops it is, how much it looks like it, and since when.
+type Candidate = (Reverse<usize>, Reverse<i32>, MessageId, NodeId);
+
+/// The node that each actor is on most hops, those with others beside them counted or not. Of several that are as good it is the
+/// one that nobody else is, and of these the one that it was first.
 pub(super) fn nodes(
     template: &Template,
     plan: &Plan,
     scene: &Scene<'_, '_>,
     assignment: &Assignment,
+    beside_too: bool,
 ) -> BTreeMap<usize, NodeId> {
-    let mut counts: BTreeMap<(usize, NodeId), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(usize, NodeId), (usize, MessageId)> = BTreeMap::new();
     for (hop, seen) in assignment {
-        let step = &template.steps[plan.hops[*hop].request];
-        let seen = &scene.hops[*seen];
-        for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
-            if let Some(node) = node {
-                *counts.entry((actor, node.id())).or_default() += 1;
+        let at = scene.hops[*seen].first_message;
+        let ends = ends(template, plan, scene, assignment, *hop, *seen);
+        for end in ends.into_iter().flatten() {
+            if beside_too || !end.is_beside {
+                let entry = counts.entry((end.actor, end.node.id())).or_insert((0, at));
+                *entry = (entry.0 + 1, entry.1.min(at));
             }
         }
     }
-    most(counts)
+    let mut actors: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+    for ((actor, node), (count, first)) in counts {
+        let likeness = scene
+            .trace
+            .node(node)
+            .map(|node| likeness_of(&template.actors[actor], node));
+        let likeness = Reverse(likeness.unwrap_or_default());
+        actors
+            .entry(actor)
+            .or_default()
+            .push((Reverse(count), likeness, first, node));
+    }
+    for found in actors.values_mut() {
+        found.sort();
+        let most = found[0].0;
+        found.retain(|(count, ..)| *count == most);
+    }
+    let mut actors: Vec<_> = actors.into_iter().collect();
+    actors.sort_by_key(|(_, found)| found.len());
+    let mut nodes = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for (actor, found) in actors {
+        let free = found.iter().find(|(.., node)| !taken.contains(node));
+        if let Some((.., node)) = free.or(found.first()) {
+            taken.insert(*node);
+            nodes.insert(actor, *node);
+        }
+    }
+    nodes
 }
 
 /// For each key what it goes with most often.
-fn most<V: Copy + Ord>(counts: BTreeMap<(usize, V), usize>) -> BTreeMap<usize, V> {
-    let mut best: BTreeMap<usize, (usize, V)> = BTreeMap::new();
+fn most(counts: BTreeMap<(usize, usize), usize>) -> BTreeMap<usize, usize> {
+    let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     for ((key, value), count) in counts {
         let entry = best.entry(key).or_insert((count, value));
         if count > entry.0 {
@@ -335,9 +414,14 @@ impl<'a, 't> Aligner<'a, 't> {
                 continue;
             }
             let trees = seen.iter().filter(|tree| !taken.contains(tree));
+            // What need not happen is nothing that came at another time with another answer.
+            let trees = trees.filter(|tree| {
+                let looks = self.looks.alike(hop, **tree);
+                looks.is_none_or(|looks| !looks.is_otherwise)
+            });
             let scored = trees.filter_map(|tree| Some((self.tree(hop, *tree)?, *tree)));
             // Of equal ones the first.
-            let best = scored.max_by_key(|(score, tree)| (*score, std::cmp::Reverse(*tree)));
+            let best = scored.max_by_key(|(score, tree)| (*score, Reverse(*tree)));
             if let Some((score, tree)) = best
                 && score > 0
                 && self.is_of_dialog(hop, tree)
@@ -385,12 +469,20 @@ impl<'a, 't> Aligner<'a, 't> {
         if let Some(local) = self.local(hop, seen) {
             let pairs = self.pairs(hop, seen);
             let below: i32 = pairs.iter().map(|(_, _, score)| score).sum();
-            offer(local + below, Choice::Same);
+            let children = self.scene.hops[seen].children.iter();
+            let others = children.filter(|child| !self.scene.hops[**child].is_empty());
+            let extra = others.count() as i32 - pairs.len() as i32;
+            offer(local + below + extra * PER_EXTRA, Choice::Same);
         }
         for below in &self.plan.hops[hop].children {
             if let Some(score) = self.tree(*below, seen) {
                 let entries = (self.plan.hops[*below].vias, self.scene.hops[seen].vias);
                 let cost = match entries {
+                    _ if self.plan.combined.contains(&hop)
+                        && self.plan.combined.contains(below) =>
+                    {
+                        PER_SHOWN
+                    }
                     (Some(planned), Some(found)) if found >= planned => PER_SHOWN,
                     _ => PER_UNSEEN,
                 };
@@ -448,6 +540,7 @@ impl<'a, 't> Aligner<'a, 't> {
         let Likeness {
             mut score,
             is_foreign,
+            ..
         } = self.looks.alike(hop, seen)?;
         if self.excluded.contains(&hop)
             || !self

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::beside::Beside;
 use super::meaning::{mean_the_same, same_host};
 use super::scene::Scene;
 use crate::flow::parameter::has_parameter;
@@ -28,11 +29,12 @@ pub(super) enum Met {
     Unknown,
 }
 
-/// Holds a message to a demand; `seen` tells which message a step is.
+/// Holds a message to a demand; `seen` tells which message a step is, and entries of those `beside` the flow count for nothing.
 pub(super) fn meets(
     scene: &Scene<'_, '_>,
     message: MessageId,
     demand: &Demand,
+    beside: &Beside,
     seen: impl Fn(usize) -> Option<Compared>,
 ) -> Met {
     let compared = match &demand.must {
@@ -44,22 +46,26 @@ pub(super) fn meets(
         }
         _ => None,
     };
-    let Some(values) = scene.values(message, &demand.header) else {
+    let Some(all) = scene.values(message, &demand.header) else {
         return Met::Unknown;
     };
-    let got = || match values.as_slice() {
+    let values = beside.without(&demand.header, &all);
+    let got = || match all.as_slice() {
         [] => "none".to_owned(),
         values => values.join(", "),
     };
     let hops = compared.as_ref().map_or([1, 1], |compared| compared.hops);
-    let other = || scene.values(compared.as_ref()?.message, &demand.header);
+    let other = || {
+        let all = scene.values(compared.as_ref()?.message, &demand.header)?;
+        Some(beside.without(&demand.header, &all))
+    };
     let same = |others: &[Cow<'_, str>], values: &[Cow<'_, str>]| {
         let mut pairs = others.iter().zip(values);
         others.len() == values.len()
             && pairs.all(|(one, other)| mean_the_same(&demand.header, one, other))
     };
     let expected = match &demand.must {
-        Must::BePresent if values.is_empty() => "one".to_owned(),
+        Must::BePresent if all.is_empty() => "one".to_owned(),
         Must::BeAbsent if !values.is_empty() => "none".to_owned(),
         Must::BePresent | Must::BeAbsent => return Met::Yes,
         Must::Be(wanted) => {

@@ -29,7 +29,7 @@ pub struct Found {
     pub score: i64,
     /// Other flows that came close, with their scores, the best first.
     pub others: Vec<(usize, i64)>,
-    /// The flow with the best score, where that is another: this one passes and explains as much, that one does not.
+    /// The flow with the best score, where that is another: this one has the better verdict and explains as much.
     pub passed_over: Option<(usize, i64)>,
 }
 

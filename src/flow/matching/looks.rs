@@ -7,10 +7,11 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
+use super::beside::Beside;
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{AT_A_TIME, Scene, SceneHop};
-use crate::flow::template::{Actor, Must, Template, What};
+use crate::flow::template::{Actor, Demand, Must, REQUEST_URI, Template, What};
 use crate::trace::{CallId, Node, NodeId, Role};
 
 /// Each Via entry more or less than the template has counts against a hop, up to so many.
@@ -25,6 +26,8 @@ pub(super) struct Likeness {
     pub(super) score: i32,
     /// Whether it has what tells another flow: then only its dialog shows that it is of this one.
     pub(super) is_foreign: bool,
+    /// Whether it need not happen and was answered otherwise: then only its place shows that it is of this flow.
+    pub(super) is_otherwise: bool,
 }
 
 /// All by which two hops can be told apart here.
@@ -45,6 +48,10 @@ pub(super) struct Looks<'a> {
     pub(super) template: &'a Template,
     pub(super) plan: &'a Plan,
     is_chosen: bool,
+    /// What the request of each hop of the template can be told by.
+    carried: Vec<Vec<&'a Demand>>,
+    /// Nobody, as long as it is not known who takes part.
+    beside: Beside,
     /// How much each node looks like an actor.
     likenesses: HashMap<(usize, NodeId), i32, RandomState>,
     /// The shape of each hop of the scene that was looked at.
@@ -63,6 +70,12 @@ impl<'a> Looks<'a> {
             template,
             plan,
             is_chosen,
+            carried: plan
+                .hops
+                .iter()
+                .map(|hop| carried(template, hop.request))
+                .collect(),
+            beside: Beside::default(),
             likenesses: HashMap::default(),
             shape_of: Vec::new(),
             numbers: HashMap::default(),
@@ -142,13 +155,8 @@ impl<'a> Looks<'a> {
         }
         let (mut score, mut is_foreign) = (4, false);
         if let Some(request) = seen.request {
-            for demand in step.carry.iter() {
-                let demand = self.template.origin(demand);
-                // Who has a value of its own can be told by it.
-                if !matches!(demand.must, Must::Be(_) | Must::Say(_)) {
-                    continue;
-                }
-                score += match meets(scene, request.id(), demand, |_| None) {
+            for demand in &self.carried[hop] {
+                score += match meets(scene, request.id(), demand, &self.beside, |_| None) {
                     Met::Yes => 2,
                     Met::No { .. } => {
                         // What has none is about nothing else.
@@ -161,15 +169,17 @@ impl<'a> Looks<'a> {
                 };
             }
             if let (Some(planned), Some(vias)) = (planned.vias, seen.vias) {
-                score += match planned.abs_diff(vias) {
+                let least = planned.saturating_sub(self.plan.combined_above(hop));
+                score += match vias.abs_diff(vias.clamp(least, planned)) {
                     0 => 2,
                     difference => -(difference.min(MOST_VIA_COST) as i32),
                 };
             }
         }
         let by_answer = self.responses(&planned.responses, seen);
-        // What may be left out is not there rather than otherwise.
-        if by_answer < 0 && self.template.is_optional(planned.request) {
+        let is_otherwise = by_answer < 0 && self.template.is_optional(planned.request);
+        // What may be left out is not there where the answer is that of another request.
+        if is_otherwise && self.is_answered_as_another(method, seen) {
             return None;
         }
         score += by_answer;
@@ -180,15 +190,15 @@ impl<'a> Looks<'a> {
                 score += *likeness.or_insert_with(|| likeness_of(&template.actors[actor], node));
             }
         }
-        Some(Likeness { score, is_foreign })
+        Some(Likeness {
+            score,
+            is_foreign,
+            is_otherwise,
+        })
     }
 
     fn responses(&self, planned: &[usize], seen: &SceneHop<'_>) -> i32 {
-        let of = |step: &usize| match &self.template.steps[*step].what {
-            What::Response(response) => response.statuses.clone(),
-            _ => Vec::new(),
-        };
-        let statuses: Vec<u16> = planned.iter().flat_map(of).map(|(code, _)| code).collect();
+        let statuses: Vec<u16> = self.statuses(planned).collect();
         let finals = statuses.iter().any(|status| *status >= 200);
         match seen.hop.status() {
             Some(status) if statuses.contains(&status) => 2,
@@ -196,10 +206,58 @@ impl<'a> Looks<'a> {
             _ => 0,
         }
     }
+
+    /// Whether some request with this method has the answer that was seen.
+    fn is_answered_as_another(&self, method: &str, seen: &SceneHop<'_>) -> bool {
+        let mut like = self.plan.hops.iter().filter(|hop| {
+            let other = self.template.method_of(hop.request);
+            other.is_some_and(|other| other.eq_ignore_ascii_case(method))
+        });
+        seen.hop.status().is_some_and(|status| {
+            like.any(|hop| self.statuses(&hop.responses).any(|other| other == status))
+        })
+    }
+
+    fn statuses(&self, responses: &[usize]) -> impl Iterator<Item = u16> {
+        let of = |step: &usize| match &self.template.steps[*step].what {
+            What::Response(response) => response.statuses.as_slice(),
+            _ => &[],
+        };
+        let statuses = responses.iter().flat_map(of);
+        statuses.map(|(code, _)| *code)
+    }
+}
+
+/// What a request can be told by: values of its own in header fields and in the body, also where they were passed on.
+fn carried(template: &Template, request: usize) -> Vec<&Demand> {
+    let mut carried: Vec<&Demand> = Vec::new();
+    let mut known: Vec<&String> = Vec::new();
+    let mut at = Some(request);
+    while let Some(number) = at {
+        let step = &template.steps[number];
+        for demand in &step.carry {
+            let is_known = known
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(&demand.header));
+            // Each that passes it on may put another Request-URI there.
+            let is_own = number == request || demand.header != REQUEST_URI;
+            if !is_known && is_own {
+                carried.push(template.origin(demand));
+                known.push(&demand.header);
+            }
+        }
+        known.extend(&step.remove);
+        at = match &step.what {
+            What::Request(request) => request.relays,
+            _ => None,
+        };
+    }
+    carried.retain(|demand| matches!(demand.must, Must::Be(_) | Must::Say(_)));
+    carried
 }
 
 /// How much a node looks like an actor.
-fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
+pub(super) fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
     let label = node.label();
     let names = node.names();
     let is_named = |name: &str| {

@@ -151,6 +151,17 @@ impl Plan {
         self.hop_with(template.request_of(response)?)
     }
 
+    /// How many of those that a hop continues may be one with another hop, so that nothing is seen of them.
+    pub(super) fn combined_above(&self, hop: usize) -> usize {
+        let mut count = 0;
+        let mut at = self.hops[hop].parent;
+        while let Some(above) = at {
+            count += usize::from(self.combined.contains(&above));
+            at = self.hops[above].parent;
+        }
+        count
+    }
+
     /// All hops below one.
     pub(super) fn below(&self, hop: usize) -> Vec<usize> {
         let mut below = self.hops[hop].children.clone();

@@ -418,6 +418,20 @@ impl<'t, 'h> Scene<'t, 'h> {
         root
     }
 
+    /// The last hop of those that continue one; none where there are several.
+    pub(super) fn end_of(&self, hop: usize) -> Option<usize> {
+        let mut end = hop;
+        loop {
+            let children = self.hops[end].children.iter();
+            let mut beyond = children.filter(|child| !self.hops[**child].is_empty());
+            match (beyond.next(), beyond.next()) {
+                (None, _) => return Some(end),
+                (Some(one), None) => end = *one,
+                _ => return None,
+            }
+        }
+    }
+
     /// Whether two hops are one, or one of them is part of what continues the other.
     pub(super) fn are_of_one_way(&self, one: usize, other: usize) -> bool {
         let is_above = |below: usize, above: usize| {

@@ -37,19 +37,25 @@ fn is_as_documented(fate: &Fate) -> bool {
 }
 
 impl Found {
-    /// Whether it is told before another flow that has a better score: it passes, the other does not; and it explains no less, or the
-    /// other one lacks what it is told by.
+    /// Whether it is told before another flow that has a better score: it has the better verdict and explains no less; or it passes,
+    /// and the other one lacks somebody.
     pub(super) fn explains_as_much_as(&self, other: &Self) -> bool {
-        let is_better = self.conclusion == Conclusion::Pass && other.conclusion != Conclusion::Pass;
-        is_better
+        let explains_no_less = match self.conclusion {
+            Conclusion::Pass => {
+                let is_as_long = self.given.journeys >= other.given.journeys;
+                other.lacks_somebody() && is_as_long || self.matched() >= other.matched()
+            }
+            _ => self.matched() >= other.seen(),
+        };
+        self.conclusion < other.conclusion
             && self.given.journeys_beside <= other.given.journeys_beside
-            && (other.given.lacks_a_branch || self.matched() >= other.matched())
+            && explains_no_less
     }
 
     /// Whether a flow with this score at best may be told before it.
     pub(super) fn may_be_passed_over(&self, bound: i64) -> bool {
         let by_verdict = self.conclusion != Conclusion::Pass
-            && (self.given.lacks_a_branch || bound >= 2 * self.matched() as i64);
+            && (self.given.lacks_an_actor || bound >= 2 * self.matched() as i64);
         self.score <= bound || by_verdict
     }
 
@@ -61,6 +67,17 @@ impl Found {
             _ => false,
         };
         steps.filter(|result| is_other(&result.fate)).count()
+    }
+
+    /// Whether somebody is missing, and nothing on its ways was seen that may be theirs.
+    fn lacks_somebody(&self) -> bool {
+        self.given.lacks_an_actor && self.given.extra.len() == self.given.journeys_beside
+    }
+
+    /// Steps that were seen.
+    fn seen(&self) -> usize {
+        let steps = self.given.steps.iter();
+        steps.filter(|result| result.message.is_some()).count()
     }
 
     /// Steps that were seen as documented.

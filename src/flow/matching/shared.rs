@@ -18,36 +18,38 @@ enum Next {
 
 /// The flows of a trace, one after the other.
 struct Queue {
-    /// A call is looked into again after all flows that explain as much as what was better in it.
-    next: BTreeMap<(Reverse<i64>, bool, usize), Next>,
+    /// A call is looked into again after all flows that explain as much as what was better in it. What is found then stands where
+    /// that stood which it takes the place of: before what comes after it is looked for among the rest.
+    next: BTreeMap<(Reverse<i64>, bool, usize, usize), Next>,
     numbers: usize,
     /// How often each call was looked into again.
     rounds: BTreeMap<CallId, usize>,
 }
 
 impl Queue {
-    fn add(&mut self, score: i64, next: Next) {
+    fn add(&mut self, score: i64, next: Next, place: Option<usize>) {
         let is_again = matches!(next, Next::Again(..));
         self.numbers += 1;
+        let place = place.unwrap_or(self.numbers);
         self.next
-            .insert((Reverse(score), is_again, self.numbers), next);
+            .insert((Reverse(score), is_again, place, self.numbers), next);
     }
 
-    fn add_flows(&mut self, flows: Vec<Flow>, round: usize) {
+    fn add_flows(&mut self, flows: Vec<Flow>, round: usize, place: Option<usize>) {
         for flow in flows {
-            self.add(flow.0.score, Next::Flow(flow, round));
+            self.add(flow.0.score, Next::Flow(flow, round), place);
         }
     }
 
     /// What was found of a call now takes the place of what was found before.
-    fn add_again(&mut self, call: CallId, found: Flows, without: Vec<HopId>) {
+    fn add_again(&mut self, call: CallId, found: Flows, without: Vec<HopId>, place: usize) {
         let round = self.rounds.entry(call).or_default();
         *round += 1;
         let round = *round;
-        self.add_flows(found.flows, round);
+        self.add_flows(found.flows, round, Some(place));
         if let Some(passed) = found.passed {
             let hops = passed.hops.into_iter().chain(without).collect();
-            self.add(passed.score, Next::Again(call, hops));
+            self.add(passed.score, Next::Again(call, hops), Some(place));
         }
     }
 
@@ -71,14 +73,14 @@ pub(super) fn without_shared(
         numbers: 0,
         rounds: BTreeMap::new(),
     };
-    queue.add_flows(found, 0);
+    queue.add_flows(found, 0, None);
     for (call, one) in passed {
-        queue.add(one.score, Next::Again(call, one.hops));
+        queue.add(one.score, Next::Again(call, one.hops), None);
     }
     let mut taken = Taken::default();
     let mut again: BTreeSet<CallId> = BTreeSet::new();
     let mut kept: BTreeMap<(Option<CallId>, usize), Found> = BTreeMap::new();
-    while let Some(((.., number), next)) = queue.next.pop_first() {
+    while let Some(((.., place, number), next)) = queue.next.pop_first() {
         let (one, hops, round) = match next {
             Next::Flow((one, hops), round) => (one, hops, round),
             Next::Again(call, without) => {
@@ -90,7 +92,7 @@ pub(super) fn without_shared(
                     added.iter().for_each(|hop| {
                         taken.remove(hop);
                     });
-                    queue.add_again(call, found, without);
+                    queue.add_again(call, found, without, place);
                 }
                 continue;
             }
@@ -112,7 +114,8 @@ pub(super) fn without_shared(
         if let Some(call) = call.filter(|_| shared.all(is_of_another))
             && again.insert(call)
         {
-            queue.add_again(call, among_the_rest(call, &taken)?, Vec::new());
+            let found = among_the_rest(call, &taken)?;
+            queue.add_again(call, found, Vec::new(), place);
         }
     }
     Ok(kept.into_values().collect())

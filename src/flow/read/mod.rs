@@ -22,6 +22,7 @@ pub fn read_template(text: &str) -> Result<Template, FileError> {
     let root = file.root();
     let mut template = Template {
         id: String::new(),
+        id_line: 0,
         title: String::new(),
         source: String::new(),
         about: String::new(),
@@ -34,7 +35,10 @@ pub fn read_template(text: &str) -> Result<Template, FileError> {
     };
     for entry in root.entries() {
         match entry.key() {
-            "id" => template.id = read_id(&entry)?,
+            "id" => {
+                template.id = read_id(&entry)?;
+                template.id_line = entry.line();
+            }
             "title" => template.title = entry.text()?.to_owned(),
             "source" => template.source = entry.text()?.to_owned(),
             "about" => template.about = entry.lines()?.trim().to_owned(),

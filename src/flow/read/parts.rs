@@ -4,6 +4,7 @@ use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
 use crate::flow::template::{Actor, Body, Dialog, Group, GroupKind, Template};
+use crate::sip::{Problems, Scheme, Text, Uri};
 use crate::trace::Role;
 
 pub(super) const ACTOR_KEYS: [&str; 8] = [
@@ -80,8 +81,8 @@ pub(super) fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dial
                 let known = template.dialogs.iter().map(|dialog| dialog.id.as_str());
                 dialog.id = new_id(&entry, "dialog", known)?;
             }
-            "from" => dialog.from = entry.word()?.to_owned(),
-            "to" => dialog.to = entry.word()?.to_owned(),
+            "from" => dialog.from = read_user(&entry)?,
+            "to" => dialog.to = read_user(&entry)?,
             "established" => dialog.established = entry.flag()?,
             _ => return Err(entry.unknown(&DIALOG_KEYS)),
         }
@@ -96,6 +97,19 @@ pub(super) fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dial
         }
     }
     Ok(dialog)
+}
+
+/// The URI of a user.
+fn read_user(entry: &Entry<'_>) -> Result<String, FileError> {
+    let user = entry.word()?;
+    let uri = Uri::read(Text::all(user.as_bytes()), &mut Problems::ignored());
+    let names_nobody = uri.host.text.is_empty() && uri.opaque.is_empty();
+    if uri.scheme == Scheme::Absent || names_nobody {
+        return Err(entry.error(format!(
+            "{user:?} is no URI; write one such as \"sip:alice@example.com\""
+        )));
+    }
+    Ok(user.to_owned())
 }
 
 pub(super) fn read_body(table: &Table<'_>, template: &Template) -> Result<Body, FileError> {

@@ -121,6 +121,10 @@ fn mistakes_are_told_with_line_and_key() {
             "line 27: response: nothing is one of none: name a status at least",
         ),
         (
+            HEAD.replace("to = \"sip:b@x\"", "to = \"b@\""),
+            "line 16: to: \"b@\" is no URI; write one such as \"sip:alice@example.com\"",
+        ),
+        (
             format!("{HEAD}{first}lable = \"x\""),
             "line 23: lable: unknown key \"lable\"; is \"label\" meant?",
         ),

@@ -175,6 +175,11 @@ fn an_ack_is_held_to_what_it_acknowledges() {
             format!("CSeq: {} ACK", number + 1),
             "CSeq",
         ),
+        (
+            format!("CSeq: {number} ACK"),
+            format!("CSeq: {number} OPTIONS"),
+            "CSeq",
+        ),
         (to.clone(), format!("{to}x"), "To"),
     ] {
         let found = changed(SESSION, "F4", &from, &to);
@@ -202,6 +207,27 @@ fn a_prack_is_held_to_what_it_acknowledges() {
     let told = found.differences();
     assert_eq!(told[0].0, number);
     assert_eq!(told[0].1.what, "RAck");
+}
+
+/// RFC 3262 3: who passes them on has no part in the numbers.
+#[test]
+fn numbers_of_reliable_answers_are_passed_on() {
+    let template = flow("ims-session-preconditions");
+    for (start, what) in [(&b"PRACK"[..], "RAck"), (b"SIP/2.0 183", "RSeq")] {
+        let mut events = played(&template);
+        let mut all = (0..events.len()).filter(|at| events[*at].bytes.starts_with(start));
+        // The second is the first that passes it on.
+        let at = all.nth(1).unwrap();
+        let number = template.steps[events[at].step].number.clone();
+        let written = field(&events[at], what);
+        edit(&mut events[at], &written, &format!("{what}: 77 7 INVITE"));
+        let found = only(&template, &events);
+        let told = found.differences();
+        assert_eq!(
+            (told[0].0, told[0].1.what.as_str()),
+            (number.as_str(), what)
+        );
+    }
 }
 
 #[test]

@@ -180,3 +180,34 @@ fn each_terminal_has_a_flow_of_its_own() {
         }
     }
 }
+
+/// A terminal more of the same user is told of it meanwhile: what is passed on to a terminal is not what the P-CSCF is told.
+#[test]
+fn another_subscription_between_is_no_part() {
+    let id = "ims-deregistration-by-network";
+    for between in [13_000_000, 25_000_000, 35_000_000] {
+        let options = Options {
+            transport: Transport::Udp,
+            seed: 7,
+            ..Options::default()
+        };
+        let mut events = Vec::new();
+        for run in 0..2 {
+            let mut played = synthesize(&flow(id), &options, run);
+            // The second time the P-CSCF is told nothing.
+            if run == 1 {
+                played.truncate(4);
+            }
+            for event in &mut played {
+                event.time += run as i64 * between;
+            }
+            events.extend(played);
+        }
+        events.sort_by_key(|event| event.time);
+        assert_eq!(
+            told(&matched(&events, &templates())),
+            [(id, Conclusion::Pass, 6, 0), (id, Conclusion::Pass, 4, 0)],
+            "{between}"
+        );
+    }
+}

@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use sipscope::flow::{Conclusion, Fate, templates};
+use sipscope::flow::synthesis::Event;
+use sipscope::flow::{Conclusion, Fate, read_template, templates};
 
-use crate::flow_match::played::{flow, matched, played};
+use crate::flow_match::played::{SECOND, edit, field, flow, matched, played, with_a_proxy};
 
 /// The presence server is on the host of the core, at another port.
 #[test]
@@ -109,4 +110,120 @@ fn a_message_in_the_wrong_direction_is_told() {
         .map(|(number, one)| (*number, one.what.as_str()))
         .collect();
     assert_eq!(told, [("F1", "direction")]);
+}
+
+/// A proxy that the document does not know stands anywhere, also next to the first or the last who takes part.
+#[test]
+fn a_proxy_more_is_nobody_of_the_flow() {
+    for (id, number) in [
+        ("rfc3665-session", "F1"),
+        ("rfc3665-two-proxies", "F4"),
+        ("rfc3665-two-proxies", "F7"),
+        ("forking", "F1"),
+        ("forking", "F3"),
+        ("presence-polite-blocking", "1"),
+        ("presence-polite-blocking", "5"),
+        ("presence-polite-blocking", "6"),
+        ("presence-fetch", "3"),
+        ("presence-fetch", "8"),
+        ("poc-registration", "1"),
+        ("refer", "1"),
+    ] {
+        let template = flow(id);
+        let step = &template.steps[template.step(number).unwrap()];
+        let events = with_a_proxy(&played(&template), [step.from, step.to]);
+        let found = matched(&events, std::slice::from_ref(&template));
+        let [found] = &found[..] else {
+            panic!("{id} {number}: {found:?}");
+        };
+        assert_eq!(found.differences(), [], "{id} {number}");
+        assert_eq!(found.conclusion, Conclusion::Pass, "{id} {number}");
+    }
+}
+
+/// What is not acknowledged is missing, and nobody hangs up in the place of the other, though nothing but addresses tells who is who.
+#[test]
+fn two_who_take_part_are_not_one() {
+    let template = flow("rfc3665-session");
+    let mut events = played(&template);
+    let [caller, called] = [events[0].source, events[0].destination];
+    for event in &mut events {
+        let text = String::from_utf8(event.bytes.clone()).unwrap();
+        let text = text.replace("client.atlanta.example.com", &caller.ip().to_string());
+        let text = text.replace("client.biloxi.example.com", &called.ip().to_string());
+        event.bytes = text.into_bytes();
+    }
+    let of_call = |event: &Event, name: &str| field(event, name);
+    let head = [
+        format!("Via: SIP/2.0/UDP {};branch=z9hG4bKbye", caller.ip()),
+        of_call(&events[0], "From"),
+        of_call(&events[2], "To"),
+        of_call(&events[0], "Call-ID"),
+        "CSeq: 77 BYE".to_owned(),
+        "Content-Length: 0\r\n\r\n".to_owned(),
+    ];
+    let head = head.join("\r\n");
+    let mut bye = events[0].clone();
+    let mut answer = events[2].clone();
+    bye.bytes = format!(
+        "BYE sip:bob@{} SIP/2.0\r\nMax-Forwards: 70\r\n{head}",
+        called.ip()
+    )
+    .into_bytes();
+    answer.bytes = format!("SIP/2.0 200 OK\r\n{head}").into_bytes();
+    bye.time = answer.time + SECOND;
+    answer.time = bye.time + 1_000_000;
+    events.truncate(3);
+    events.extend([bye, answer]);
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found[0].blamed(), ["F4"], "{:?}", found[0].steps);
+    for number in ["C5", "C6"] {
+        assert_eq!(found[0].fate(number), &Fate::Matched, "{number}");
+    }
+}
+
+/// What it adds to Record-Route and Route is its own affair.
+#[test]
+fn a_proxy_more_may_stay_on_the_path() {
+    let behind = read_template(include_str!("behind_a_proxy.toml")).unwrap();
+    let template = flow("presence-polite-blocking");
+    let events = played(&behind);
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(
+        found[0].conclusion,
+        Conclusion::Pass,
+        "{:?}",
+        found[0].differences()
+    );
+    // Nobody else has a part in it.
+    let mut events = played(&behind);
+    let mut answers = (0..events.len()).filter(|at| events[*at].bytes.starts_with(b"SIP/2.0 200"));
+    // The one that came out of the proxy.
+    let at = answers.nth(1).unwrap();
+    edit(
+        &mut events[at],
+        "<sip:n1.n.example.org;lr>",
+        "<sip:n2.n.example.org;lr>",
+    );
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found[0].conclusion, Conclusion::Fail);
+}
+
+/// Where both parties are in one domain, one core is both.
+#[test]
+fn what_one_core_does_is_combined() {
+    let events = played(&read_template(include_str!("one_domain.toml")).unwrap());
+    let found = matched(&events, &[flow("presence-fetch")]);
+    assert_eq!(
+        found[0].conclusion,
+        Conclusion::Pass,
+        "{:?}",
+        found[0].steps
+    );
+    let combined = found[0]
+        .steps
+        .iter()
+        .filter(|(_, fate)| *fate == Fate::Combined);
+    let combined: Vec<_> = combined.map(|(number, _)| number.as_str()).collect();
+    assert_eq!(combined, ["2", "5"]);
 }

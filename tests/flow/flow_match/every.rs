@@ -7,7 +7,7 @@ use sipscope::flow::{
     Conclusion, Demand, Fate, Group, GroupKind, Must, REQUEST_URI, Template, What, templates,
 };
 
-use crate::flow_match::played::{Verdict, matched, matched_in, played};
+use crate::flow_match::played::{Verdict, flow, matched, matched_in, played};
 
 fn number(template: &Template, step: usize) -> &str {
     &template.steps[step].number
@@ -229,6 +229,47 @@ fn a_step_that_is_not_there_is_told_among_all_flows_too() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A trace that begins late has all that its messages are the effects of, and nothing is known of what was before.
+#[test]
+fn what_was_before_the_trace_is_not_missing() {
+    let mut wrong = Vec::new();
+    for template in templates() {
+        let events = played(&template);
+        // Of two that look the same, the later one may be taken for the earlier one where only that is left.
+        for from in 1..=events.len() / 2 {
+            for one in matched(&events[from..], std::slice::from_ref(&template)) {
+                let missing = one.steps.iter().filter(|(_, fate)| *fate == Fate::Missing);
+                let missing: Vec<_> = missing.map(|(number, _)| number).collect();
+                if !missing.is_empty() {
+                    wrong.push(format!("{} from {from}: {missing:?}", template.id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// One message proves another one over those that were not captured between them.
+#[test]
+fn what_others_prove_is_not_missing() {
+    for (id, numbers) in [
+        ("ims-registration", &["8", "9"][..]),
+        ("ims-registration", &["20", "21"]),
+        ("ims-registration", &["5", "8", "9"]),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        events.retain(|event| !numbers.contains(&number(&template, event.step)));
+        let found = verdict(&template, &events).unwrap();
+        assert_eq!(found.blamed(), numbers, "{id}");
+        assert_eq!(
+            found.conclusion,
+            Conclusion::Inconclusive,
+            "{id} {numbers:?}"
+        );
+    }
 }
 
 /// Whether a step may be left out alone: no other message is of its group.

@@ -92,6 +92,67 @@ fn a_broken_run_is_told_before_a_whole_one() {
     }
 }
 
+/// What need not happen is not left out where it was answered otherwise, unless as another step is.
+#[test]
+fn an_optional_step_with_another_answer_is_told() {
+    for (id, number, from, to) in [
+        ("ims-deregistration-by-network", "7", "200 OK", "500 Oops"),
+        (
+            "presence-reactive-authorization",
+            "14",
+            "200 OK",
+            "500 Oops",
+        ),
+        (
+            "presence-reactive-authorization",
+            "15",
+            "200 OK",
+            "500 Oops",
+        ),
+        ("rfc3665-registration", "F2", "401 Unauthorized", "500 Oops"),
+        (
+            "rfc3665-two-proxies",
+            "F2",
+            "407 Proxy Authorization Required",
+            "500 Oops",
+        ),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        let line = first_line(&events[at]);
+        edit(&mut events[at], &line, &line.replace(from, to));
+        for known in [templates(), vec![template.clone()]] {
+            let found = matched(&events, &known);
+            let [found] = &found[..] else {
+                panic!("{id} {number}: {found:?}");
+            };
+            assert_eq!(found.blamed(), [number], "{id} {:?}", found.steps);
+            let told = found.differences();
+            assert_eq!(
+                (told[0].1.what.as_str(), told[0].1.got.as_str()),
+                ("status", "500")
+            );
+            assert_eq!(
+                (found.id.as_str(), found.conclusion),
+                (id, Conclusion::Fail)
+            );
+        }
+    }
+    // A registration that needs no credentials, and is made again.
+    let mut events = played(&flow("rfc3665-registration"));
+    let line = first_line(&events[1]);
+    edit(&mut events[1], &line, "SIP/2.0 200 OK");
+    for one in matched(&events, &templates()) {
+        assert_eq!(one.fate("F2"), &Fate::LeftOut);
+    }
+}
+
+fn first_line(event: &Event) -> String {
+    let text = std::str::from_utf8(&event.bytes).unwrap();
+    text.split("\r\n").next().unwrap().to_owned()
+}
+
 /// What need not happen is not left out where it happened otherwise.
 #[test]
 fn an_optional_step_that_is_wrong_is_told() {

@@ -160,7 +160,7 @@ fn it_checks_files() {
     let expected = format!(
         "{a}: own, 2 steps\n\
          {b}: line 20: reqest: unknown key \"reqest\"; is \"request\" meant?\n\
-         {c}: id: own is taken, {a} has it already; choose another\n"
+         {c}: line 1: id: own is taken, {a} has it already; choose another\n"
     );
     let path = folder.path().to_str().unwrap();
     for arguments in [
@@ -182,7 +182,7 @@ fn an_identifier_that_is_taken_is_an_error_that_says_by_whom() {
     let path = folder.path().to_str().unwrap();
     let file = format!("{path}/mine.toml");
     let fault = format!(
-        "{file}: id: refer is taken, a flow of the program has it already, which no file replaces; choose another\n"
+        "{file}: line 1: id: refer is taken, a flow of the program has it already, which no file replaces; choose another\n"
     );
     let output = flows(&["list", "--templates", path]);
     assert_eq!(output.status.code(), Some(3));

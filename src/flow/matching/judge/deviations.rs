@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::{Deviation, Judge};
 use crate::base::Transport;
+use crate::flow::matching::align::{End, ends};
 use crate::flow::matching::compare::{Compared, Met, meets};
-use crate::flow::template::What;
+use crate::flow::template::{Demand, Must, What};
 use crate::sip::{Address, Name};
 use crate::trace::{MessageId, Node};
 
@@ -29,28 +30,11 @@ impl Judge<'_, '_> {
         deviations.extend(self.vias(step, message));
         deviations.extend(self.to(step, message));
         deviations.extend(self.acknowledged(step, message));
+        deviations.extend(self.passed_on(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
-        for demand in &self.plan.demands[step] {
-            let compared = |other: usize| {
-                Some(Compared {
-                    message: self.messages[other]?,
-                    hops: self.hops_between(other, step),
-                })
-            };
-            let mut met = meets(self.scene, message, demand, compared);
-            if met == Met::Unknown {
-                let origin = self.template.origin(demand);
-                met = meets(self.scene, message, origin, |_| None);
-            }
-            if let Met::No { expected, got } = met {
-                deviations.push(Deviation {
-                    what: demand.header.clone(),
-                    expected,
-                    got,
-                });
-            }
-        }
+        let demands = self.plan.demands[step].iter();
+        deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
         let is_told = deviations.iter().any(|one| one.what == "Call-ID");
         deviations.extend(self.call_id(step, message).filter(|_| !is_told));
         deviations
@@ -100,13 +84,15 @@ impl Judge<'_, '_> {
                 });
             }
         };
-        let number = |number: Option<u32>| number.map(|number| number.to_string());
         let (cseq, answered) = (own.cseq(), answer.cseq());
         match request.method.as_str() {
             "ACK" => {
-                let numbers = [answered, cseq].map(|cseq| number(cseq.and_then(|one| one.number)));
-                if let [Some(expected), Some(got)] = numbers {
-                    differs("CSeq", format!("{expected} ACK"), format!("{got} ACK"));
+                let number = answered.and_then(|cseq| cseq.number);
+                if let (Some(expected), Some(got)) = (number, cseq)
+                    && let Some(number) = got.number
+                {
+                    let got = format!("{number} {}", got.method.lossy());
+                    differs("CSeq", format!("{expected} ACK"), got);
                 }
             }
             "PRACK" => {
@@ -138,6 +124,51 @@ impl Judge<'_, '_> {
             differs("To", expected, got);
         }
         deviations
+    }
+
+    /// What tells a reliable provisional response, and what acknowledges it, is not what it was before it was passed on: those two
+    /// ends alone agree on it (RFC 3262 3).
+    fn passed_on(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let (header, from) = match &self.template.steps[step].what {
+            What::Request(request) => ("RAck", request.relays?),
+            What::Response(response) => ("RSeq", response.relays?),
+            What::Other { .. } | What::Action => return None,
+        };
+        let has = |id| {
+            let values = self.scene.values(id, header);
+            values.is_some_and(|values| !values.is_empty())
+        };
+        if !has(message) || !self.messages[from].is_some_and(has) {
+            return None;
+        }
+        let demand = Demand {
+            header: header.to_owned(),
+            must: Must::BeCopiedFrom(from),
+        };
+        self.held_to(step, message, &demand)
+    }
+
+    /// What comes of one demand.
+    fn held_to(&self, step: usize, message: MessageId, demand: &Demand) -> Option<Deviation> {
+        let compared = |other: usize| {
+            Some(Compared {
+                message: self.messages[other]?,
+                hops: self.hops_between(other, step),
+            })
+        };
+        let mut met = meets(self.scene, message, demand, &self.beside, compared);
+        if met == Met::Unknown {
+            let origin = self.template.origin(demand);
+            met = meets(self.scene, message, origin, &self.beside, |_| None);
+        }
+        let Met::No { expected, got } = met else {
+            return None;
+        };
+        Some(Deviation {
+            what: demand.header.clone(),
+            expected,
+            got,
+        })
     }
 
     /// The Call-ID of a request that begins in a dialog of which others have another one. What is passed on is held to what it was
@@ -223,33 +254,19 @@ impl Judge<'_, '_> {
     /// Sender and receiver of a request, where both are somebody else on other hops.
     fn ends(&self, step: usize) -> Vec<Deviation> {
         let hop = self.plan.hops.iter().position(|hop| hop.request == step);
-        let Some((hop, seen)) = hop.and_then(|hop| Some((hop, self.seen(hop)?))) else {
+        let Some((hop, at)) = hop.and_then(|hop| Some((hop, *self.assignment.get(&hop)?))) else {
             return Vec::new();
         };
-        let one = &self.template.steps[step];
-        // Where hops of the trace stand between those of the template, their ends are others.
-        let neighbour = |planned: Option<usize>, found: Option<usize>| {
-            planned.and_then(|hop| self.assignment.get(&hop).copied()) == found
-        };
-        let parent = self.plan.hops[hop].parent;
-        let below = &self.plan.hops[hop].children;
-        let tight_below = || {
-            let below = below.iter().filter_map(|below| self.assignment.get(below));
-            below.copied().all(|child| seen.children.contains(&child))
-        };
-        let mut ends = Vec::new();
-        if neighbour(parent, seen.parent) {
-            ends.push(("sender", one.from, seen.source));
-        }
-        if tight_below() {
-            ends.push(("receiver", one.to, seen.destination));
-        }
+        let seen = &self.scene.hops[at];
         // Streams are opened from ports that nobody listens at: another port may be the same element (RFC 3261 18.1.1).
         let transport = seen.request.map(|request| request.sighting().transport());
         let is_stream = transport.is_none_or(|transport| transport != Transport::Udp);
-        let other = |(what, actor, node): (&str, usize, Option<Node<'_>>)| {
+        let other = |(what, end): (&str, Option<End<'_>>)| {
+            let End { actor, node, .. } = end.filter(|end| !end.is_beside)?;
             let known = *self.nodes.get(&actor)?;
-            let node = node.filter(|node| node.id() != known)?;
+            if node.id() == known {
+                return None;
+            }
             let known = self.scene.trace.node(known)?;
             if is_stream && share_a_host(node, known) {
                 return None;
@@ -264,7 +281,18 @@ impl Judge<'_, '_> {
                 got: node.label(),
             })
         };
-        ends.into_iter().filter_map(other).collect()
+        let [from, to] = ends(
+            self.template,
+            self.plan,
+            self.scene,
+            self.assignment,
+            hop,
+            at,
+        );
+        [("sender", from), ("receiver", to)]
+            .into_iter()
+            .filter_map(other)
+            .collect()
     }
 }
 

@@ -12,6 +12,7 @@ pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::align::{Assignment, call_ids, nodes};
+use super::beside::Beside;
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
 use crate::flow::template::{GroupKind, Response, Template, What};
@@ -27,12 +28,16 @@ pub(super) fn judge(
     scene: &Scene<'_, '_>,
     assignment: &Assignment,
 ) -> Given {
+    let nodes_of = |beside_too| nodes(template, plan, scene, assignment, beside_too);
+    let mut nodes = nodes_of(true);
+    nodes.extend(nodes_of(false));
     let mut judge = Judge {
         template,
         plan,
         scene,
         assignment,
-        nodes: nodes(template, plan, scene, assignment),
+        beside: beside(scene, assignment, &nodes),
+        nodes,
         call_ids: call_ids(template, plan, scene, assignment),
         usual: None,
         messages: vec![None; template.steps.len()],
@@ -42,8 +47,8 @@ pub(super) fn judge(
     judge.usual = Some(judge.usual());
     let mut steps = judge.fates();
     judge.order(&mut steps);
-    judge.end(&mut steps);
     let extra = judge.extra();
+    judge.end(&mut steps, judge.messages_of(&extra).first().copied());
     let with_a_step: BTreeSet<usize> = assignment
         .values()
         .map(|seen| scene.root_of(*seen))
@@ -51,11 +56,37 @@ pub(super) fn judge(
     let is_beside = |seen: &&usize| !with_a_step.contains(&scene.root_of(**seen));
     Given {
         steps,
+        journeys: with_a_step.len(),
         journeys_beside: extra.iter().filter(is_beside).count(),
-        lacks_a_branch: judge.lacks_a_branch(),
+        lacks_an_actor: judge.lacks_an_actor(),
         extra: judge.messages_of(&extra),
         nodes: judge.nodes,
     }
+}
+
+/// Who takes part in hops that the template does not have, on the ways of those that it has, and is nobody of the template's.
+fn beside(
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+    actors: &BTreeMap<usize, NodeId>,
+) -> Beside {
+    let assigned: BTreeSet<usize> = assignment.values().copied().collect();
+    let roots: BTreeSet<usize> = assigned.iter().map(|seen| scene.root_of(*seen)).collect();
+    let roots: Vec<usize> = roots.into_iter().collect();
+    let others = scene
+        .tree(&roots)
+        .into_iter()
+        .filter(|hop| !assigned.contains(hop));
+    let ends = others.flat_map(|hop| [scene.hops[hop].source, scene.hops[hop].destination]);
+    let ends: BTreeSet<NodeId> = ends.flatten().map(|node| node.id()).collect();
+    let actors: BTreeSet<NodeId> = actors.values().copied().collect();
+    let nodes = |ids: &BTreeSet<NodeId>| -> Vec<_> {
+        ids.iter()
+            .filter_map(|node| scene.trace.node(*node))
+            .collect()
+    };
+    let others = &ends - &actors;
+    Beside::of(nodes(&others).into_iter(), nodes(&actors).into_iter())
 }
 
 /// Method, sender and receiver of a request that was left out.
@@ -67,6 +98,8 @@ struct Judge<'a, 't> {
     scene: &'a Scene<'t, 'a>,
     assignment: &'a Assignment,
     nodes: BTreeMap<usize, NodeId>,
+    /// Elements on the ways of the flow that are no actor.
+    beside: Beside,
     /// The Call-ID of each dialog.
     call_ids: BTreeMap<usize, usize>,
     /// Where each actor is, once the messages are known.
@@ -90,11 +123,12 @@ impl<'t> Judge<'_, 't> {
     }
 
     fn fates(&self) -> Vec<StepResult> {
+        let shown = self.shown();
         let mut steps: Vec<StepResult> = (0..self.template.steps.len())
             .map(|step| StepResult {
                 step,
                 message: self.messages[step],
-                fate: self.fate(step),
+                fate: self.fate(step, &shown),
             })
             .collect();
         for group in &self.template.groups {
@@ -116,7 +150,7 @@ impl<'t> Judge<'_, 't> {
         steps
     }
 
-    fn fate(&self, step: usize) -> Fate {
+    fn fate(&self, step: usize, shown: &[bool]) -> Fate {
         if !self.template.steps[step].is_sip() {
             return Fate::NotSip;
         }
@@ -134,7 +168,7 @@ impl<'t> Judge<'_, 't> {
         if self.is_combined(step) {
             return Fate::Combined;
         }
-        if self.must_have_happened(step) {
+        if self.was_not_captured(step, shown) {
             return Fate::NotCaptured;
         }
         let seen = |step: usize| self.messages[step].is_some();
@@ -177,51 +211,52 @@ impl<'t> Judge<'_, 't> {
         nodes.collect::<BTreeSet<_>>().len() < known
     }
 
-    /// Whether other messages could not be there without it.
-    fn must_have_happened(&self, step: usize) -> bool {
-        let Some(hop) = self.hop_of(step) else {
-            return false;
-        };
-        let planned = &self.plan.hops[hop];
-        let seen_below = || {
-            let below = self.plan.below(hop);
-            below
-                .iter()
-                .any(|below| self.assignment.contains_key(below))
-        };
-        let follows_from = |other: &usize| match &self.template.steps[*other].what {
-            What::Request(request) => {
-                request.relays == Some(step) || request.acknowledges == Some(step)
+    /// Which steps happened, as far as messages show: no effect is there without its cause.
+    fn shown(&self) -> Vec<bool> {
+        let mut shown: Vec<bool> = self.messages.iter().map(Option::is_some).collect();
+        for hop in self.assignment.keys() {
+            shown[self.plan.hops[*hop].request] = true;
+        }
+        // What a step follows from stands above it.
+        for step in (0..shown.len()).rev() {
+            if shown[step] {
+                self.causes(step).for_each(|cause| shown[cause] = true);
             }
-            What::Response(response) => response.relays == Some(step) || response.answers == step,
-            _ => false,
-        };
-        let mut later = 0..self.template.steps.len();
-        let shown = later.any(|other| follows_from(&other) && self.messages[other].is_some());
-        let is_request = planned.request == step;
-        // A request that an element passed on, and that it has an answer to from beyond.
-        let answered_above = || {
-            let mut responses = planned.responses.iter().filter_map(|response| {
-                let mut all = 0..self.template.steps.len();
-                all.find(|other| {
-                    self.response(*other)
-                        .is_some_and(|one| one.relays == Some(*response))
-                })
-            });
-            responses.any(|above| {
-                self.messages[above].is_some() && !self.wrong_status.contains_key(&above)
-            })
-        };
-        // Where nothing of a hop was seen, its answers were not captured either.
-        let unseen = !is_request && !self.assignment.contains_key(&hop);
+        }
         shown
-            || is_request && (seen_below() || answered_above())
-            || unseen && self.must_have_happened(planned.request)
     }
 
-    /// What would come after the last message was not reached; and between actors of whom no message to each other was seen,
-    /// as in the log of a third one, nothing is known to be missing.
-    fn end(&self, steps: &mut [StepResult]) {
+    /// The steps without which one cannot be.
+    fn causes(&self, step: usize) -> impl Iterator<Item = usize> {
+        let causes = match &self.template.steps[step].what {
+            What::Request(request) => [request.relays, request.acknowledges, request.cancels],
+            What::Response(response) => {
+                // Who answers otherwise may do so by itself.
+                let is_passed_on = !self.wrong_status.contains_key(&step);
+                let passed_on = response.relays.filter(|_| is_passed_on);
+                [Some(response.answers), passed_on, None]
+            }
+            What::Other { .. } | What::Action => [None; 3],
+        };
+        causes.into_iter().flatten()
+    }
+
+    /// Whether a step that was not seen was not captured, rather than missing: others show that it happened, or nothing was seen of
+    /// a hop that did.
+    fn was_not_captured(&self, step: usize, shown: &[bool]) -> bool {
+        let is_of_unseen_hop =
+            |hop: usize| !self.assignment.contains_key(&hop) && shown[self.plan.hops[hop].request];
+        shown[step] || self.hop_of(step).is_some_and(is_of_unseen_hop)
+    }
+
+    /// What would come before the first message or after the last one is no part of the trace, unless something else was seen before;
+    /// and between actors of whom no message to each other was seen, as in the log of a third one, nothing is known to be missing.
+    fn end(&self, steps: &mut [StepResult], beside: Option<MessageId>) {
+        let first = steps.iter().position(|result| result.message.is_some());
+        let begins_with = self.messages.iter().flatten().min();
+        let is_whole =
+            beside.is_some_and(|beside| begins_with.is_some_and(|first| beside < *first));
+        let first = first.filter(|_| !is_whole);
         let last = steps.iter().rposition(|result| result.message.is_some());
         let last = last.map_or(0, |last| last + 1);
         for result in steps {
@@ -230,7 +265,9 @@ impl<'t> Judge<'_, 't> {
             }
             if result.step >= last {
                 result.fate = Fate::NotReached;
-            } else if !self.was_watched(result.step) {
+            } else if first.is_some_and(|first| result.step < first)
+                || !self.was_watched(result.step)
+            {
                 result.fate = Fate::NotCaptured;
             }
         }
@@ -308,16 +345,14 @@ impl<'t> Judge<'_, 't> {
         messages
     }
 
-    /// Whether nothing was seen of a branch that has to be there, but of another one of the same request.
-    fn lacks_a_branch(&self) -> bool {
-        let is_seen = |hop: &usize| self.assignment.contains_key(hop);
-        self.plan.hops.iter().any(|hop| {
-            let branches = &hop.children;
-            let is_lacking = |branch: &usize| {
-                let request = self.plan.hops[*branch].request;
-                !is_seen(branch) && !self.template.is_optional(request)
-            };
-            branches.iter().any(is_seen) && branches.iter().any(is_lacking)
+    /// Whether nothing was seen of somebody who has to be there.
+    fn lacks_an_actor(&self) -> bool {
+        let mut steps = self.template.steps.iter().enumerate();
+        steps.any(|(number, step)| {
+            let mut ends = [step.from, step.to].into_iter();
+            step.is_sip()
+                && !self.template.is_optional(number)
+                && ends.any(|actor| !self.nodes.contains_key(&actor))
         })
     }
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Judge, StepResult};
 use crate::base::Layer;
-use crate::flow::template::What;
 use crate::trace::{Message, MessageId};
 
 /// Messages of which it is known which was first.
@@ -37,20 +36,15 @@ impl Judge<'_, '_> {
         for placed in by_order.values() {
             self.order_among(placed, steps);
         }
-        self.causes(steps);
+        self.before_causes(steps);
     }
 
     /// Steps that one clock shows before what caused them: where a trace is in the order of causes, nothing else tells.
-    fn causes(&self, steps: &mut [StepResult]) {
+    fn before_causes(&self, steps: &mut [StepResult]) {
         for result in steps
             .iter_mut()
             .filter(|result| result.fate == Fate::Matched)
         {
-            let causes = match &self.template.steps[result.step].what {
-                What::Request(request) => [request.relays, request.acknowledges],
-                What::Response(response) => [Some(response.answers), response.relays],
-                _ => continue,
-            };
             let is_before = |cause: &usize| {
                 let pair = self.messages[*cause].zip(result.message);
                 let pair =
@@ -58,7 +52,7 @@ impl Judge<'_, '_> {
                 let between = pair.and_then(|(cause, effect)| self.nanos_between(cause, effect));
                 between.is_some_and(|between| between < 0)
             };
-            if let Some(cause) = causes.into_iter().flatten().find(is_before) {
+            if let Some(cause) = self.causes(result.step).find(is_before) {
                 result.fate = Fate::OutOfOrder(cause);
             }
         }

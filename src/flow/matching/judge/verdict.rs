@@ -102,8 +102,10 @@ pub struct Given {
     pub extra: Vec<MessageId>,
     /// How many of these are of a journey of which no hop is a step: a proxy more makes none.
     pub journeys_beside: usize,
-    /// Whether nothing was seen of a branch that has to be there, but of another one of the same request.
-    pub lacks_a_branch: bool,
+    /// How many journeys have a step.
+    pub journeys: usize,
+    /// Whether nothing was seen of somebody who has to be there.
+    pub lacks_an_actor: bool,
     /// The node of each actor that was seen.
     pub nodes: BTreeMap<usize, NodeId>,
 }
