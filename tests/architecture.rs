@@ -21,13 +21,14 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("tui", &["base", "sip", "trace", "flow", "rules", "report"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.
-const OUTSIDE: [&str; 6] = [
+const OUTSIDE: [&str; 7] = [
     "lib.rs",
     "intake.rs",
     "correlate.rs",
     "audit.rs",
     "document.rs",
     "extract.rs",
+    "script.rs",
 ];
 const BINARY: [&str; 2] = ["cli", "main.rs"];
 
