@@ -271,7 +271,11 @@ fn acknowledged(text: &str, step: &Step) -> Option<(String, String)> {
 pub(super) fn table(caption: &str) -> Option<String> {
     let number = caption.strip_prefix("Table ")?.split_whitespace().next()?;
     let number = number.trim_end_matches([':', '.', ',']);
-    number
+    // Those of an annex begin with its letter.
+    let behind = number.strip_prefix(|first: char| first.is_ascii_uppercase());
+    let behind = behind.and_then(|behind| behind.strip_prefix('.'));
+    behind
+        .unwrap_or(number)
         .starts_with(|first: char| first.is_ascii_digit())
         .then(|| number.to_owned())
 }

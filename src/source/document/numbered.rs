@@ -1,5 +1,5 @@
-//! Numbered steps: a number with a point on its own line or in front of the text, a title that may name both ends, prose, and
-//! mostly an example behind its caption.
+//! Numbered steps: a number with a point (or `1)`, `(1)`, `Step 1:`) on its own line or in front of the text, a title that may name
+//! both ends, prose, and mostly an example behind its caption. A flow has one kind of numbers; others in it are those of lists.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -28,9 +28,28 @@ struct Mark {
     printed: usize,
 }
 
+/// How numbers are written.
+#[derive(Clone, Copy)]
+enum Style {
+    /// `1.`
+    Point,
+    /// `1)` and `(1)`
+    Bracket,
+    /// `Step 1:`, or `Step 1` alone
+    Word,
+}
+
+const STYLES: [Style; 3] = [Style::Point, Style::Bracket, Style::Word];
+
 /// The steps of a section, if it lists some.
 pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
-    let marks = marks(lines);
+    let mut all = STYLES.iter().map(|style| steps_in(lines, *style));
+    let found = all.find(|steps| !steps.is_empty());
+    found.unwrap_or_default()
+}
+
+fn steps_in(lines: &[Line<'_>], style: Style) -> Vec<Step> {
+    let marks = marks(lines, style);
     let ends = marks
         .iter()
         .skip(1)
@@ -38,7 +57,7 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
         .chain([lines.len()]);
     let mut steps = Vec::new();
     for (mark, end) in marks.iter().zip(ends) {
-        read(mark, &lines[mark.at..end], &mut steps);
+        read(mark, &lines[mark.at..end], style, &mut steps);
     }
     let titled = steps.iter().any(|step: &Step| step.said.0.is_some());
     if titled {
@@ -59,13 +78,14 @@ pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
 
 /// How many numbers there are, of steps or of paragraphs.
 pub(super) fn count(lines: &[Line<'_>]) -> usize {
-    marks(lines).len()
+    let counts = STYLES.iter().map(|style| marks(lines, *style).len());
+    counts.max().unwrap_or_default()
 }
 
-fn marks(lines: &[Line<'_>]) -> Vec<Mark> {
+fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((printed, _)) = numbered(line) else {
+        let Some((printed, _)) = numbered(line, style) else {
             continue;
         };
         let due = marks.last().map_or(1, |mark| mark.number + 1);
@@ -136,13 +156,27 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
 }
 
 /// `12.`, `9 . The text`: the number and the text.
-fn numbered<'a>(line: &Line<'a>) -> Option<(usize, &'a str)> {
+fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<(usize, &'a str)> {
     if line.begins_cell() || line.indent() > 1 {
         return None;
     }
-    let text = line.trimmed();
+    let text = match style {
+        Style::Point => line.trimmed(),
+        Style::Bracket => line.trimmed().trim_start_matches('('),
+        Style::Word => {
+            let (word, behind) = line.trimmed().split_once(' ')?;
+            word.eq_ignore_ascii_case("step")
+                .then_some(behind.trim_start())?
+        }
+    };
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = text[digits..].trim_start().strip_prefix('.')?;
+    let behind = text[digits..].trim_start();
+    let rest = match style {
+        Style::Point => behind.strip_prefix('.')?,
+        Style::Bracket => behind.strip_prefix(')')?,
+        Style::Word if behind.is_empty() => behind,
+        Style::Word => behind.strip_prefix([':', '.', ')', '-', '\u{2013}'])?,
+    };
     if digits > 6 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return None;
     }
@@ -150,8 +184,8 @@ fn numbered<'a>(line: &Line<'a>) -> Option<(usize, &'a str)> {
 }
 
 /// Reads the lines of a step. A second example in it is a step of its own.
-fn read(mark: &Mark, lines: &[Line<'_>], steps: &mut Vec<Step>) {
-    let text = numbered(&lines[0]).map_or("", |(_, text)| text);
+fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
+    let text = numbered(&lines[0], style).map_or("", |(_, text)| text);
     let mut rest = lines[1..].iter().enumerate();
     let (title, mut at) = match text.is_empty() {
         false => (text, 1),
@@ -345,6 +379,34 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_written_in_one_of_several_ways() {
+        let text = |before: &str, behind: &str| {
+            let step = |number, title| format!("{before}{number}{behind}{title}\n");
+            let list = "The proxy does:\n1) this\n2) that\nStep 1 was another.\n";
+            step(1, "INVITE (A to B)")
+                + list
+                + &step(2, "INVITE (B to C)")
+                + &step(3, "200 OK (C to B)")
+        };
+        for (before, behind) in [
+            ("", ". "),
+            ("", ".\n"),
+            ("Step ", ": "),
+            ("step ", "\n"),
+            ("Step ", " - "),
+        ] {
+            let steps = steps(&lines(&text(before, behind)));
+            let titles: Vec<_> = steps.iter().map(|step| step.title.as_str()).collect();
+            assert_eq!(titles, ["INVITE", "INVITE", "200 OK"], "{before}1{behind}");
+            assert!(steps.iter().all(|step| step.contradictions.is_empty()));
+        }
+        for (before, behind) in [("", ") "), ("(", ") "), ("(", ")\n")] {
+            let text = text(before, behind).replace("1) this\n2) that\n", "1. this\n2. that\n");
+            assert_eq!(steps(&lines(&text)).len(), 3, "{before}1{behind}");
+        }
+    }
+
+    #[test]
     fn a_second_table_of_another_protocol_is_its_answer() {
         let step = |second: &str| {
             format!(
@@ -370,6 +432,12 @@ mod tests {
             )
         };
         assert!(steps(&lines(&step("1-1")))[0].contradictions.is_empty());
+        let of_annex = step("1-2").replace(" 1-", " A.3.1-");
+        let wrong = &steps(&lines(&of_annex))[0].contradictions[0];
+        assert_eq!(
+            (wrong.says.as_str(), wrong.is.as_str()),
+            ("A.3.1-1", "A.3.1-2")
+        );
         let wrong = &steps(&lines(&step("1-2")))[0].contradictions[0];
         assert_eq!((wrong.what, wrong.line), (Contradicted::Table, 2));
         assert_eq!((wrong.says.as_str(), wrong.is.as_str()), ("1-1", "1-2"));
