@@ -2,6 +2,7 @@
 //! knows what a capture is.
 
 mod anomaly;
+mod base64;
 pub mod coded;
 mod copies;
 mod endpoint;
@@ -22,6 +23,7 @@ mod told;
 pub(crate) mod written;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};
+pub use base64::base64;
 pub use copies::{COPY, SAME_PACKET, TRANSIT};
 pub use endpoint::{Endpoint, Flow, NameId, Party, Transport};
 pub(crate) use in_order::in_order;

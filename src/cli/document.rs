@@ -49,8 +49,10 @@ pub(super) struct DocumentOf {
 enum Form {
     /// Text that sipscope also reads as an input: messages stand in it word for word.
     Markdown,
-    /// One page that browsers print and word processors open.
+    /// One page that browsers open and print.
     Html,
+    /// The same for word processors: the figure is an image.
+    Word,
 }
 
 /// Columns of characters of a figure in text.
@@ -86,13 +88,24 @@ impl DocumentOf {
                 };
                 markdown::write(&document, &text::draw(&document.figure, style))
             }
-            Form::Html => {
+            Form::Html | Form::Word => {
                 let style = svg::Style {
                     theme: svg::Theme::Spec,
                     paper: svg::Paper::None,
                 };
-                let figure = svg::draw_in_page(&document.figure, style, html::anchor);
-                html::write(&document, &figure.source)
+                match form {
+                    Form::Word => {
+                        let figure = svg::draw(&document.figure, style);
+                        html::write(
+                            &document,
+                            html::Figure::Image(&figure.source, figure.width, figure.height),
+                        )
+                    }
+                    _ => {
+                        let figure = svg::draw_in_page(&document.figure, style, html::anchor);
+                        html::write(&document, html::Figure::Part(&figure.source))
+                    }
+                }
             }
         };
         match &self.output {

@@ -1,21 +1,21 @@
-//! HTML of headings, paragraphs, tables and one picture, without script: browsers print it, and word processors open it. It
-//! refers to nothing outside of itself.
+//! HTML of headings, paragraphs, tables and one picture, without script: browsers print it. Word processors take a picture only
+//! where it is an image; then nothing in it is a link. Either refers to nothing outside of itself.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{CODED, SECTION, titled};
-use crate::base::escape;
+use crate::base::{base64, escape};
 use crate::report::document::{FlowDocument, Printed, Step};
 use crate::report::ladder::{Arrow, Row};
 
 const HEAD: &str = "<meta charset=\"utf-8\">\n\
-    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; \
+    <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
     base-uri 'none'; form-action 'none'\">\n\
     <meta name=\"viewport\" content=\"width=device-width\">\n\
     <style>\n\
     body { font-family: Arial, Helvetica, sans-serif; max-width: 60em; margin: 1em auto; padding: 0 1em; }\n\
-    svg { max-width: 100%; height: auto; }\n\
+    svg, img { max-width: 100%; height: auto; }\n\
     table { border-collapse: collapse; width: 100%; }\n\
     caption { font-weight: bold; padding: 0.4em; }\n\
     th, td { border: 1px solid #888; padding: 0.15em 0.5em; text-align: left; vertical-align: top; }\n\
@@ -24,7 +24,7 @@ const HEAD: &str = "<meta charset=\"utf-8\">\n\
     .message th { font-weight: normal; white-space: nowrap; }\n\
     pre { white-space: pre-wrap; margin: 0; }\n\
     h3, caption { break-after: avoid; }\n\
-    tr, svg { break-inside: avoid; }\n\
+    tr, svg, img { break-inside: avoid; }\n\
     h3 a { color: inherit; }\n\
     svg a:target path { stroke-width: 3; }\n\
     </style>\n";
@@ -36,8 +36,41 @@ pub fn anchor(arrow: &Arrow) -> Option<[String; 2]> {
     Some([format!("arrow-{number}"), format!("#step-{number}")])
 }
 
-/// The document. `figure` is its figure as SVG, its arrows with their [`anchor`].
-pub fn write(document: &FlowDocument, figure: &str) -> String {
+/// The figure of a document, in SVG.
+#[derive(Clone, Copy)]
+pub enum Figure<'p> {
+    /// Part of the page, its arrows with their [`anchor`].
+    Part(&'p str),
+    /// An image of this width and height.
+    Image(&'p str, usize, usize),
+}
+
+/// Word processors show an image as large as it says, and paper has so many points from margin to margin.
+const WIDEST_IMAGE: usize = 640;
+
+impl Figure<'_> {
+    fn element(self) -> String {
+        match self {
+            // What stands in front of a picture in a file of its own has no place in a page.
+            Self::Part(source) => {
+                let start = source.find("<svg");
+                start.map_or("", |start| &source[start..]).to_owned()
+            }
+            Self::Image(source, wide, high) => {
+                let width = wide.min(WIDEST_IMAGE);
+                let height = high * width / wide.max(1);
+                let data = base64(source.as_bytes());
+                format!(
+                    "<p><img src=\"data:image/svg+xml;base64,{data}\" width=\"{width}\" height=\"{height}\" \
+                     alt=\"Message flow\"></p>\n"
+                )
+            }
+        }
+    }
+}
+
+/// The document.
+pub fn write(document: &FlowDocument, figure: Figure<'_>) -> String {
     let mut page = format!("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{HEAD}");
     let title = escaped(&document.title);
     // Writing to a string cannot fail.
@@ -59,14 +92,16 @@ pub fn write(document: &FlowDocument, figure: &str) -> String {
             "<tr><td>{name}</td><td>{label}</td><td>{about}</td></tr>"
         );
     }
-    // What stands in front of a picture in a file of its own has no place in a page.
-    let picture = figure.find("<svg").map_or("", |start| &figure[start..]);
+    let picture = figure.element();
     let _ = write!(
         page,
         "</table>\n<h2>{SECTION} Message flow</h2>\n{picture}\
          <p><b>Figure {SECTION}-1: Message flow</b></p>\n"
     );
-    let arrows = arrows(document);
+    let arrows = match figure {
+        Figure::Part(_) => arrows(document),
+        Figure::Image(..) => BTreeMap::new(),
+    };
     for (position, one) in document.steps.iter().enumerate() {
         let arrow = arrows.get(&one.message.number()).copied();
         step(

@@ -297,12 +297,30 @@ fn pages_stand_alone_and_nothing_in_them_is_markup() {
         theme: svg::Theme::Spec,
         paper: svg::Paper::None,
     };
-    let page = html::write(&document, &svg::draw(&document.figure, style).source);
-    assert!(page.contains("content=\"default-src 'none';"), "{page}");
+    let figure = svg::draw(&document.figure, style);
+    let image = html::Figure::Image(&figure.source, 1280, 500);
+    let image = html::write(&document, image);
+    // Half as large, as paper is no wider.
     assert!(
-        !page.contains("<script") && !page.contains('\u{7}'),
-        "{page}"
+        image.contains(" width=\"640\" height=\"250\" alt="),
+        "{image}"
     );
+    assert!(
+        image.contains("<img src=\"data:image/svg+xml;base64,PD94bWwg"),
+        "{image}"
+    );
+    assert!(
+        !image.contains("<svg") && !image.contains("href="),
+        "{image}"
+    );
+    let page = html::write(&document, html::Figure::Part(&figure.source));
+    for page in [&page, &image] {
+        assert!(page.contains("content=\"default-src 'none';"), "{page}");
+        assert!(
+            !page.contains("<script") && !page.contains('\u{7}'),
+            "{page}"
+        );
+    }
     let from = "<td>&quot;&lt;script&gt;alert(1)&lt;/script&gt;&quot; &lt;sip:a@example.com&gt;;tag=1</td>";
     assert!(page.contains(from), "{page}");
     for outside in ["<link", "<img", "<iframe", "src=", "@import", "url(http"] {
