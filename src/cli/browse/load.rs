@@ -1,6 +1,7 @@
 //! Reads the inputs on a thread of its own and tells how far it is: first their beginning, then the trace, then what the audit
 //! found. Afterwards it does what takes long as it is asked for.
 
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -270,6 +271,9 @@ const CALL_IDS: usize = 0;
 
 fn account(intake: &Intake, trace: &Trace) -> anyhow::Result<Account> {
     let mut text = Vec::new();
+    for error in unread(intake) {
+        writeln!(text, "{error}")?;
+    }
     Facts::of(intake, trace.sightings(), CALL_IDS).print(&mut text)?;
     clocks::print(&mut text, intake, trace)?;
     clocks::print_contradictions(&mut text, intake, trace, trace.calls())?;

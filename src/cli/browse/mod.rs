@@ -8,6 +8,7 @@ mod panics;
 mod save;
 mod screen;
 
+use std::fs;
 use std::io::{self, IsTerminal};
 use std::process;
 use std::time::Duration;
@@ -65,7 +66,7 @@ impl Browse {
         let mut session = Session {
             app,
             loading: load::start(&self.traced, &self.rulebook, templates)?,
-            node_file: node_file.is_some(),
+            node_file: node_file.map(fs::read).transpose()?,
             failed: Vec::new(),
         };
         let mut screen = Screen::open()?;
@@ -89,8 +90,8 @@ impl Browse {
 struct Session {
     app: App,
     loading: Loading,
-    /// Whether the user keeps a node file, which may be written anew.
-    node_file: bool,
+    /// The node file that the user keeps, which may be written anew, as it was read or written last.
+    node_file: Option<Vec<u8>>,
     /// What went wrong with the inputs, to be said when the terminal is as it was.
     failed: Vec<String>,
 }
@@ -183,12 +184,12 @@ impl Session {
     fn save_nodes(&mut self, text: &str, name: &str) {
         let nodes = read_node_file(text).map_err(|error| error.to_string());
         let saved = nodes.and_then(|nodes| {
-            save::nodes(text, name, self.node_file)?;
+            save::nodes(text, name, self.node_file.as_deref())?;
             Ok(nodes)
         });
         match saved {
             Ok(nodes) => {
-                self.node_file = true;
+                self.node_file = Some(text.as_bytes().to_vec());
                 self.app.keeps_nodes_in(name);
                 self.app.reads_again();
                 self.app.say(format!("saved as {}", escape::text(name)));

@@ -129,12 +129,17 @@ fn text(text: &str, name: &str) -> String {
     said("", name, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
-/// A node file. The one that the user keeps is written anew, and what it said at first stays beside it.
-pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
+/// A node file. The one that the user keeps, as it was `known` last, is written anew, and what it said at first stays beside it.
+pub(super) fn nodes(text: &str, name: &str, known: Option<&[u8]>) -> Result<(), String> {
     let shown = escape::text(name);
     let write = || {
-        if !kept {
+        let Some(known) = known else {
             return created(name)?.write_all(text.as_bytes());
+        };
+        let now = fs::read(name)?;
+        if now != known {
+            let changed = "somebody else has changed it since it was read: open the inputs again";
+            return Err(io::Error::other(changed));
         }
         // Whole or not at all: a node file cut in the middle is of no use. Where the name is a link, what it leads to is written.
         let file = fs::canonicalize(name)?;
@@ -146,7 +151,7 @@ pub(super) fn nodes(text: &str, name: &str, kept: bool) -> Result<(), String> {
         let mut before = file.clone().into_os_string();
         before.push(".before");
         match created(before) {
-            Ok(mut before) => before.write_all(&fs::read(&file)?)?,
+            Ok(mut before) => before.write_all(&now)?,
             // What the user wrote stays, whatever is changed after it.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),

@@ -38,6 +38,11 @@ pub struct NodeHint {
 }
 
 impl NodeHint {
+    /// Whether anything can be found to be this node.
+    pub(super) fn is_found_again(&self) -> bool {
+        !self.addresses.is_empty() || !self.names.is_empty()
+    }
+
     /// Whether it says in which network its addresses are.
     pub(in crate::trace) fn says_where(&self) -> bool {
         self.vlans.is_some() || self.labels.is_some() || self.captures.is_some()
@@ -150,7 +155,7 @@ fn node<'f>(table: &Table<'f>, taken: &mut Taken<'f>) -> Result<NodeHint, FileEr
     }
     hint.addresses = addresses.iter().map(pattern).collect::<Result<_, _>>()?;
     hint.names = names.iter().map(name).collect::<Result<_, _>>()?;
-    if hint.addresses.is_empty() && hint.names.is_empty() {
+    if !hint.is_found_again() {
         return Err(table.error("a node needs addresses or names, or nothing is found to be it"));
     }
     // One thing may be written in several ways. A name is the same in every network, an address is not.

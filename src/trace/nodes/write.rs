@@ -8,7 +8,7 @@ use super::hinted::{bits, contains};
 use super::place::is_reused;
 use super::role::Role;
 use super::view::{Address, Node, joined};
-use crate::base::Endpoint;
+use crate::base::{Endpoint, escape};
 use crate::trace::realms::Realms;
 use crate::trace::{NodeId, Trace};
 
@@ -48,6 +48,15 @@ fn write(trace: &Trace, change: Option<&NodeChange>) -> String {
                 continue;
             }
             entry = with_said(entry, said);
+        }
+        if !entry.is_found_again() {
+            let label = entry.label.unwrap_or_default();
+            let label = escape::text(&label);
+            let _ = writeln!(
+                text,
+                "\n# {label} has no address and no host name by which it would be found."
+            );
+            continue;
         }
         let change = change.filter(|change| change.node == node.id());
         let role = change.and_then(|change| change.role);

@@ -38,6 +38,11 @@ impl App {
         role: Option<Role>,
     ) -> Option<Want> {
         let world = self.world.as_ref()?;
+        let known = world.trace.node(node)?;
+        if known.addresses().is_empty() && known.names().is_empty() {
+            self.say("it has no address and no host name by which a node file would find it");
+            return None;
+        }
         let change = NodeChange { node, label, role };
         let text = changed_node_file(&world.trace, &change);
         match self.node_file.clone() {

@@ -275,6 +275,22 @@ fn the_node_file_of_the_user_stays_beside_the_changed_one() {
     }
     let before = std::fs::read_to_string(folder.path().join("nodes.toml.before"));
     assert_eq!(before.unwrap(), said);
+    // What somebody else writes meanwhile is not lost.
+    let mut pty = Pty::open_with(
+        &["--nodes", file.to_str().unwrap(), "samples/call.pcap"],
+        &[],
+    );
+    pty.wait_for("2 of 2 calls".as_bytes());
+    let others = format!(
+        "{}\n[[node]]\nlabel = \"theirs\"\naddresses = [\"192.0.2.98\"]\n",
+        now()
+    );
+    std::fs::write(&file, &others).unwrap();
+    pty.press(b"ne\x15mine\r");
+    pty.wait_for(b"somebody else has changed it");
+    pty.press(b"qq");
+    assert!(pty.ended().success());
+    assert_eq!(now(), others);
     let now = std::fs::read_to_string(&file).unwrap();
     assert!(now.contains("third") && now.contains("192.0.2.99"), "{now}");
     assert_eq!(std::fs::read_to_string(&other).unwrap(), "mine");
