@@ -20,6 +20,8 @@ mod figures;
 mod links;
 #[path = "ladder/programs.rs"]
 mod programs;
+#[path = "ladder/ways.rs"]
+mod ways;
 
 use std::path::Path;
 use std::process::{Command, Output};

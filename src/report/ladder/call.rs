@@ -8,6 +8,7 @@ use super::columns::Columns;
 use super::folding::{Folds, Place, Repeats};
 use super::session::{Agreed, agreed};
 use super::strands::Strands;
+use super::ways::Ways;
 use super::{Arrow, Kind, Ladder, Numbering, Options, Row, findings};
 use crate::base::escape;
 use crate::report::order::in_order;
@@ -49,6 +50,7 @@ pub fn of_calls<'a, E>(
         repeats: Repeats::default(),
         columns: Columns::default(),
         strands: Strands::among(calls),
+        ways: Ways::default(),
         drafts: Vec::new(),
         row_of: BTreeMap::new(),
         fold_rows: BTreeMap::new(),
@@ -93,6 +95,7 @@ struct Rows<'a, 'o> {
     repeats: Repeats<'a>,
     columns: Columns,
     strands: Strands<'a>,
+    ways: Ways,
     drafts: Vec<Draft>,
     row_of: BTreeMap<MessageId, usize>,
     fold_rows: BTreeMap<usize, usize>,
@@ -219,6 +222,8 @@ impl<'a> Rows<'a, '_> {
             }
         };
         let marks = self.marks.remove(&message.id()).unwrap_or_default();
+        let mut small: Vec<_> = self.ways.change(message).into_iter().collect();
+        small.extend(small_print(sip, self.options));
         Arrow {
             number: message.id().number().to_string(),
             message: Some(message.id().number()),
@@ -226,7 +231,7 @@ impl<'a> Rows<'a, '_> {
             from: 0,
             to: 0,
             caption: caption(sip, self.options.labels, of),
-            small: small_print(sip, self.options),
+            small,
             kind,
             strand: self.strands.of(message),
             again: Vec::new(),

@@ -20,6 +20,7 @@ mod template;
 #[cfg(test)]
 pub(crate) mod testing;
 mod timing;
+mod ways;
 
 pub use call::{of_call, of_calls};
 pub(super) use findings::{found_in, in_runs};
