@@ -22,6 +22,8 @@ mod links;
 mod programs;
 #[path = "ladder/ways.rs"]
 mod ways;
+#[path = "ladder/whose.rs"]
+mod whose;
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -246,7 +246,7 @@ impl MediaRow {
                 Direction::RecvOnly => "recvonly",
                 Direction::Inactive => "inactive",
             },
-            nowhere: line.nowhere,
+            nowhere: line.is_nowhere(),
         }
     }
 }

@@ -177,7 +177,10 @@ impl Look {
         let mut meant = all.filter(|format| format.extensions().contains(&extension.as_str()));
         meant.next().ok_or_else(|| {
             let path = escape::text(&path.to_string_lossy());
-            let wrong = format!("the name {path} does not tell the form: --format does");
+            let wrong = match self.output.as_deref().is_some_and(Path::is_dir) {
+                true => format!("{path} is a directory: --all draws all calls into one"),
+                false => format!("the name {path} does not tell the form: --format does"),
+            };
             WrongUsage(wrong).into()
         })
     }

@@ -263,10 +263,8 @@ impl<'a> Rows<'a, '_> {
             let columns = rows
                 .iter()
                 .flat_map(|row| self.drafts[*row].columns.clone());
-            places.push((
-                last + 1,
-                Draft::of(Row::Panel(one.panel), ends(columns.collect()), None),
-            ));
+            let columns = ends(columns.collect());
+            places.push((last + 1, Draft::of(Row::Panel(one.panel), columns, None)));
         }
         places
     }
@@ -365,10 +363,17 @@ fn title(calls: &[Call<'_>]) -> String {
     format!(
         "Call {}: {} to {}, {}",
         call.id().number(),
-        escape::bytes(first.from()),
-        escape::bytes(first.to()),
+        named(first.from()),
+        named(first.to()),
         escape::text(&call.outcome().to_string())
     )
+}
+
+fn named(uri: &[u8]) -> String {
+    match uri {
+        [] => "unknown".to_owned(),
+        uri => escape::bytes(uri),
+    }
 }
 
 fn source(calls: &[Call<'_>], times: &Times) -> String {

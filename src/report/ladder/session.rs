@@ -1,6 +1,8 @@
-//! What the two sides of a dialog agreed on, as boxes behind the messages that agree on it.
+//! What the two sides of a dialog agreed on, as boxes behind the messages that agree on it. Where several dialogs agree on the same
+//! media between the same two addresses, as those of a B2BUA that leaves descriptions as they are, the box is one.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use super::{Panel, PanelKind};
 use crate::base::escape;
@@ -10,6 +12,18 @@ use crate::trace::{Call, Exchange, Message, MessageId, Party, Reply, Stream, Tra
 pub(super) struct Agreed {
     pub(super) behind: BTreeSet<MessageId>,
     pub(super) panel: Panel,
+    /// Where both sides want each of the streams.
+    wanted: Vec<[Wanted; 2]>,
+}
+
+/// Where a side wants a stream, as far as it says that.
+type Wanted = (Option<IpAddr>, Option<u16>);
+
+impl Agreed {
+    fn is_same(&self, other: &Self) -> bool {
+        let is_known = |ends: &[Wanted; 2]| ends.iter().all(|(address, _)| address.is_some());
+        self.wanted.iter().all(is_known) && self.wanted == other.wanted && self.panel == other.panel
+    }
 }
 
 /// What was agreed on in a call. `read` gives the bytes of a message.
@@ -18,9 +32,11 @@ pub(super) fn agreed<'a, E>(
     call: &Call<'a>,
     read: impl FnMut(&Message<'a>) -> Result<Vec<u8>, E>,
 ) -> Result<Vec<Agreed>, E> {
-    let mut all = Vec::new();
+    let mut all: Vec<Agreed> = Vec::new();
     for state in call.dialog_states(read)? {
         let mut before = None;
+        // Dialogs agree on the same things in the same order.
+        let (mut next, of_others) = (0, all.len());
         for exchange in &state.session.exchanges {
             let Reply::Answered(answer) = &exchange.reply else {
                 continue;
@@ -31,7 +47,7 @@ pub(super) fn agreed<'a, E>(
             };
             before = Some((text.clone(), kind));
             let message = trace.message(answer.message);
-            all.push(Agreed {
+            let one = Agreed {
                 behind: message.map(everywhere).unwrap_or_default(),
                 panel: Panel {
                     number: String::new(),
@@ -41,7 +57,18 @@ pub(super) fn agreed<'a, E>(
                     kind,
                     folded: Vec::new(),
                 },
-            });
+                wanted: wanted(exchange),
+            };
+            let same = all[next..of_others]
+                .iter()
+                .position(|known| known.is_same(&one));
+            match same {
+                Some(same) => {
+                    all[next + same].behind.extend(one.behind);
+                    next += same + 1;
+                }
+                None => all.push(one),
+            }
         }
     }
     Ok(all)
@@ -61,6 +88,17 @@ fn everywhere(message: Message<'_>) -> BTreeSet<MessageId> {
         }
     }
     all
+}
+
+fn wanted(exchange: &Exchange) -> Vec<[Wanted; 2]> {
+    let streams = exchange.streams();
+    let used = streams.iter().filter(|stream| stream.is_used());
+    let side = |stream: &Stream<'_>, party| {
+        let line = stream.of(party);
+        (line.address, line.port)
+    };
+    used.map(|stream| [Party::Caller, Party::Callee].map(|party| side(stream, party)))
+        .collect()
 }
 
 /// `audio PCMU, video H264`

@@ -1,5 +1,7 @@
 //! What a session description says of each stream, and what an offer and its answer agree on (RFC 3264).
 
+use std::net::IpAddr;
+
 use super::Party;
 use crate::sip::body::{Body, Content, Direction, Media, Sdp};
 use crate::sip::{self, Index, Name, Problems};
@@ -27,8 +29,8 @@ pub struct MediaLine {
     pub codecs: Vec<String>,
     /// Which way media flows, as this side sees it.
     pub direction: Direction,
-    /// Whether the address is 0.0.0.0 or ::, so that no media can come (RFC 3264 8.4).
-    pub nowhere: bool,
+    /// The address that it wants media at, where it is one and no name.
+    pub address: Option<IpAddr>,
 }
 
 impl MediaLine {
@@ -49,12 +51,17 @@ impl MediaLine {
             port: media.port,
             codecs: names,
             direction: media.direction(),
-            nowhere: media.connection().is_some_and(|at| at.is_unspecified()),
+            address: media.connection().and_then(|at| at.ip),
         }
     }
 
+    /// Whether the address is 0.0.0.0 or ::, so that no media can come (RFC 3264 8.4).
+    pub fn is_nowhere(&self) -> bool {
+        self.address.is_some_and(|address| address.is_unspecified())
+    }
+
     fn wants_none(&self) -> bool {
-        self.nowhere || !self.direction.receives()
+        self.is_nowhere() || !self.direction.receives()
     }
 }
 
@@ -93,7 +100,7 @@ impl<'s> Stream<'s> {
     /// (RFC 3264 6.1), so that such an answer holds nobody.
     pub fn held_by(&self, party: Party) -> bool {
         let own = self.of(party);
-        let forced = party != self.offered_by && !self.offer.direction.sends() && !own.nowhere;
+        let forced = party != self.offered_by && !self.offer.direction.sends() && !own.is_nowhere();
         self.is_used() && own.wants_none() && !forced
     }
 }

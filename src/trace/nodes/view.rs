@@ -134,6 +134,16 @@ impl<'a> Hop<'a> {
         let node = self.trace.nodes.at_end(self.trace, self.entry, end);
         node.known()
     }
+
+    /// The node at one end of an answer: that of its hop, unless the answer went from or to somewhere else.
+    fn node_of_answer(&self, own: u32, of_hop: u32) -> Option<Node<'a>> {
+        let sightings = &self.trace.sightings;
+        let is_elsewhere =
+            sightings.endpoint_at(own).is_some() && !sightings.same_address(own, of_hop);
+        let node = self.node_at_end(own);
+        let node = node.or_else(|| self.node_at_end(of_hop).filter(|_| !is_elsewhere));
+        Some(self.trace.node_at(node?))
+    }
 }
 
 impl<'a> Message<'a> {
@@ -142,7 +152,13 @@ impl<'a> Message<'a> {
         let hop = self.hop();
         match self.subject() {
             Subject::Request(_) => (hop.source_node(), hop.destination_node()),
-            Subject::Response(_) => (hop.destination_node(), hop.source_node()),
+            Subject::Response(_) => {
+                let (source, destination, ..) = hop.trace.ends_of_message(self.id());
+                (
+                    hop.node_of_answer(source, hop.entry.destination),
+                    hop.node_of_answer(destination, hop.entry.source),
+                )
+            }
         }
     }
 }
