@@ -20,6 +20,7 @@ mod spoiled;
 mod time_basis;
 mod timestamp;
 mod told;
+pub(crate) mod wire;
 pub(crate) mod written;
 
 pub use anomaly::{Anomalies, Anomaly, AnomalyKind, AnomalySummary};

@@ -1,25 +1,16 @@
 //! Messages become Ethernet frames: IPv4 or IPv6, UDP (in fragments where a datagram does not fit) or TCP, with right checksums.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::random::Random;
 use super::{Event, Options};
 use crate::base::Transport;
+use crate::base::wire::{self, ACK, FIN, PUSH, SYN, TCP, UDP};
 use crate::flow::Template;
 
 /// What an Ethernet frame carries at most.
 const MTU: usize = 1500;
-const UDP: u8 = 17;
-const TCP: u8 = 6;
-/// The extension header of a fragment (RFC 8200 4.5).
-const FRAGMENT: u8 = 44;
-const TTL: u8 = 64;
-
-const FIN: u8 = 0x01;
-const SYN: u8 = 0x02;
-const PUSH: u8 = 0x08;
-const ACK: u8 = 0x10;
 
 /// Between the segments of a stream.
 const TICK: i64 = 10_000;
@@ -129,7 +120,7 @@ impl Wire<'_> {
         match event.transport {
             Transport::Tcp => self.stream(event, from, to, &comment),
             _ => {
-                let datagram = datagram(from.socket, to.socket, &event.bytes);
+                let datagram = wire::datagram(from.socket, to.socket, &event.bytes);
                 self.packet(event.time, from, to, UDP, &datagram, &comment);
             }
         }
@@ -220,18 +211,8 @@ impl Wire<'_> {
             _ => &[2, 4, 0x05, 0xb4],
         };
         let acknowledged = if flags & ACK == 0 { 0 } else { other };
-        let mut segment = Vec::new();
-        segment.extend(from.socket.port().to_be_bytes());
-        segment.extend(to.socket.port().to_be_bytes());
-        segment.extend(sequence.to_be_bytes());
-        segment.extend(acknowledged.to_be_bytes());
-        segment.extend([((20 + options.len()) as u8 / 4) << 4, flags]);
-        segment.extend(u16::MAX.to_be_bytes());
-        segment.extend([0; 4]);
-        segment.extend(options);
-        segment.extend(bytes);
-        let sum = transport_checksum(from.socket.ip(), to.socket.ip(), TCP, &segment);
-        segment[16..18].copy_from_slice(&sum.to_be_bytes());
+        let order = (*sequence, acknowledged);
+        let segment = wire::segment((from.socket, to.socket), order, flags, options, bytes);
         let counts = u32::from(flags & (SYN | FIN) != 0);
         *sequence = sequence.wrapping_add(bytes.len() as u32 + counts);
         self.packet(time, from, to, TCP, &segment, comment);
@@ -262,22 +243,9 @@ impl Wire<'_> {
         for part in payload.chunks(most.max(1)) {
             let more = offset + part.len() < payload.len();
             let fragment = (!whole).then_some((offset, more));
-            let mut frame = Vec::with_capacity(part.len() + 62);
-            frame.extend(hardware(to.actor));
-            frame.extend(hardware(from.actor));
-            match (from.socket.ip(), to.socket.ip()) {
-                (IpAddr::V4(from), IpAddr::V4(to)) => {
-                    let ends = [from.octets(), to.octets()].concat();
-                    frame.extend([0x08, 0x00]);
-                    frame.extend(version_4(&ends, protocol, number, fragment, part.len()));
-                }
-                (from, to) => {
-                    frame.extend([0x86, 0xdd]);
-                    let ends = [octets(from), octets(to)].concat();
-                    frame.extend(version_6(&ends, protocol, number, fragment, part.len()));
-                }
-            }
-            frame.extend(part);
+            let ends = (from.socket.ip(), to.socket.ip());
+            let hardware = (hardware(from.actor), hardware(to.actor));
+            let frame = wire::ethernet(hardware, ends, protocol, (number, fragment), part);
             self.packets.push(Packet {
                 time: time + (offset / most.max(1)) as i64 * TICK,
                 frame,
@@ -292,106 +260,4 @@ impl Wire<'_> {
 fn hardware(actor: usize) -> [u8; 6] {
     let [high, low] = (actor as u16 + 1).to_be_bytes();
     [0x02, 0, 0, 0, high, low]
-}
-
-fn octets(address: IpAddr) -> Vec<u8> {
-    match address {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.octets().to_vec(),
-    }
-}
-
-/// RFC 791 3.1.
-fn version_4(
-    ends: &[u8],
-    protocol: u8,
-    number: u16,
-    fragment: Option<(usize, bool)>,
-    length: usize,
-) -> Vec<u8> {
-    let (offset, more) = fragment.unwrap_or((0, false));
-    let place = (offset / 8) as u16 | (u16::from(more) << 13);
-    let mut header = vec![0x45, 0];
-    header.extend((20 + length as u16).to_be_bytes());
-    header.extend(number.to_be_bytes());
-    header.extend(place.to_be_bytes());
-    header.extend([TTL, protocol, 0, 0]);
-    header.extend(ends);
-    let sum = checksum(&header);
-    header[10..12].copy_from_slice(&sum.to_be_bytes());
-    header
-}
-
-/// RFC 8200 3 and 4.5.
-fn version_6(
-    ends: &[u8],
-    protocol: u8,
-    number: u16,
-    fragment: Option<(usize, bool)>,
-    length: usize,
-) -> Vec<u8> {
-    let extra = if fragment.is_some() { 8 } else { 0 };
-    let next = if fragment.is_some() {
-        FRAGMENT
-    } else {
-        protocol
-    };
-    let mut header = vec![0x60, 0, 0, 0];
-    header.extend((length as u16 + extra).to_be_bytes());
-    header.extend([next, TTL]);
-    header.extend(ends);
-    if let Some((offset, more)) = fragment {
-        header.extend([protocol, 0]);
-        header.extend((offset as u16 & !7 | u16::from(more)).to_be_bytes());
-        header.extend(u32::from(number).to_be_bytes());
-    }
-    header
-}
-
-/// RFC 768.
-fn datagram(from: SocketAddr, to: SocketAddr, bytes: &[u8]) -> Vec<u8> {
-    let mut datagram = Vec::with_capacity(bytes.len() + 8);
-    datagram.extend(from.port().to_be_bytes());
-    datagram.extend(to.port().to_be_bytes());
-    datagram.extend((bytes.len() as u16 + 8).to_be_bytes());
-    datagram.extend([0, 0]);
-    datagram.extend(bytes);
-    let sum = match transport_checksum(from.ip(), to.ip(), UDP, &datagram) {
-        // Zero would say that there is none.
-        0 => u16::MAX,
-        sum => sum,
-    };
-    datagram[6..8].copy_from_slice(&sum.to_be_bytes());
-    datagram
-}
-
-/// Over the addresses, too (RFC 9293 3.1, RFC 8200 8.1).
-fn transport_checksum(from: IpAddr, to: IpAddr, protocol: u8, segment: &[u8]) -> u16 {
-    let mut all = [octets(from), octets(to)].concat();
-    all.extend((segment.len() as u32).to_be_bytes());
-    all.extend([0, 0, 0, protocol]);
-    all.extend(segment);
-    checksum(&all)
-}
-
-/// RFC 1071.
-fn checksum(bytes: &[u8]) -> u16 {
-    let word = |pair: &[u8]| u32::from(pair[0]) << 8 | u32::from(*pair.get(1).unwrap_or(&0));
-    let mut sum: u32 = bytes.chunks(2).map(word).sum();
-    while sum >> 16 != 0 {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    !(sum as u16)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The example of RFC 1071 3.
-    #[test]
-    fn the_sum_is_that_of_the_rfc() {
-        let bytes = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
-        assert_eq!(checksum(&bytes), !0xddf2);
-    }
 }
