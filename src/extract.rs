@@ -1,179 +1,216 @@
-//! The messages of calls as a capture: the frames that they came in, copied from the inputs in the order of their times. Where there
-//! is no frame to copy, as in a log, or none that tells anything without what stands before it, as of an encrypted stream, the message
-//! is written by itself with what is known of its ends: as an exported PDU, which invents nothing.
+//! The messages of calls as a capture: the frames that they came in, copied from the inputs in the order of their times. A message
+//! for which there is none to copy, as in a log, or none that holds nothing else, as in a stream that many calls share, is written
+//! in a packet of its own. Or the messages alone, as text or as JSON.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod frames;
+mod listed;
+mod made;
+mod packet;
+mod write;
+
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::base::{Anomalies, LinkType, Location, RecordId, Timestamp, Transport, pcapng};
-use crate::decap::exported_pdu;
+use crate::base::{Layer, Timestamp, Transport};
 use crate::intake::{Intake, Job};
-use crate::source::{Batch, Source, Spill, Store};
-use crate::trace::{CallId, End, Sighting, Trace};
+use crate::source::{Facts, Source, Spill, Store, TLS_KEY_LOG, read_small};
+use crate::trace::{CallId, Message, Sighting, Trace};
+use frames::{Frames, Wanted};
+use made::Made;
+
+/// In which form messages are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A capture that knows any number of link layers, comments and keys.
+    Pcapng,
+    /// A capture that every program reads, with one link layer.
+    Pcap,
+    /// Messages as text.
+    Text,
+    /// Messages as JSON.
+    Json,
+}
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extracted {
     /// Frames that were copied.
     pub frames: usize,
-    /// Messages that stand by themselves.
+    /// Messages that were written in packets of their own.
+    pub wrapped: usize,
+    /// Messages without even that: what is known of their ends is too little for a packet.
     pub bare: usize,
+    /// Messages that were listed.
+    pub listed: usize,
+    /// Messages that JSON cannot hold as they are.
+    pub changed: usize,
+    /// Keys that frames are decrypted with: copied, or left out where the form has no place for them.
+    pub keys: usize,
 }
 
-/// A packet that waits to be written.
-struct Packet {
-    time: Option<Timestamp>,
-    link: u16,
-    place: Location,
-    captured: usize,
-    original: u32,
-}
-
-/// Writes all messages of calls as pcapng. The inputs are read once more.
+/// Writes all messages of calls. Where they are written as a capture the inputs are read once more.
 pub fn extract(
     out: &mut impl Write,
     intake: &mut Intake,
     trace: &Trace,
     job: &Job,
     calls: &[CallId],
+    form: Form,
 ) -> io::Result<Extracted> {
     let calls = calls.iter().filter_map(|id| trace.call(*id));
     let messages: Vec<_> = calls.flat_map(|call| call.messages()).collect();
-    let sightings = || messages.iter().flat_map(|message| message.sightings());
-    let open = sightings().filter(|sighting| is_open(sighting.transport()));
-    let wanted = open.flat_map(|sighting| sighting.records());
-    let mut spill = Spill::new(true);
-    let mut packets = Vec::new();
-    let found = frames(wanted, intake, job, &mut spill, &mut packets)?;
-    let mut extracted = Extracted {
-        frames: packets.len(),
-        bare: 0,
-    };
-    for sighting in sightings() {
-        let has = |record: &RecordId| found.contains(&place(record));
-        if !is_open(sighting.transport()) || !sighting.records().iter().all(has) {
-            packets.push(bare(&sighting, intake, &mut spill)?);
-            extracted.bare += 1;
+    let is_capture = matches!(form, Form::Pcapng | Form::Pcap);
+    if !is_capture {
+        return list(out, intake, trace, messages, form);
+    }
+    let sightings: Vec<_> = messages.iter().flat_map(|one| one.sightings()).collect();
+    let mut wanted: BTreeMap<u32, Wanted> = BTreeMap::new();
+    for sighting in &sightings {
+        let wanted = wanted.entry(sighting.input()).or_default();
+        match is_of_connection(sighting) {
+            true => wanted.connection_of(sighting),
+            false => wanted.frames_of(sighting),
         }
     }
+    let mut spill = Spill::new(true);
+    let mut frames = Frames::new();
+    for (input, wanted) in &wanted {
+        if let Some((mut source, facts)) = again(intake, *input, job) {
+            frames::copy(
+                wanted,
+                (&mut source, *input),
+                facts,
+                &job.limits,
+                &mut spill,
+                &mut frames,
+            )?;
+        }
+    }
+    let streamed = sightings
+        .iter()
+        .filter(|one| one.transport() == Transport::Tcp);
+    frames::without_others(&mut frames, &streamed.copied().collect::<Vec<_>>());
+    let made = made(&messages, &frames, trace, intake, &mut spill)?;
+    let keys = keys(&sightings, intake, job)?;
+    let extracted = Extracted {
+        frames: frames.len(),
+        wrapped: made.wrapped,
+        bare: made.bare,
+        keys: keys.len(),
+        ..Extracted::default()
+    };
+    let copied = frames.into_iter().map(|((input, _), copied)| {
+        let mut packet = copied.packet;
+        packet.time = packet.time.map(|own| common(trace, input, own));
+        packet
+    });
+    let mut packets: Vec<_> = copied.chain(made.packets).collect();
     packets.sort_by_key(|packet| packet.time);
-    write(out, &packets, Store::new(Vec::new(), spill)?)?;
+    let store = Store::new(Vec::new(), spill)?;
+    match form {
+        Form::Pcap => write::pcap(out, &packets, store)?,
+        _ => write::pcapng(out, &packets, &keys, store)?,
+    }
     Ok(extracted)
 }
 
-/// Whether frames tell what they carry, each by itself or with those that carry the same message.
-fn is_open(transport: Transport) -> bool {
-    match transport {
-        Transport::Udp | Transport::Tcp | Transport::Sctp | Transport::Unknown => true,
-        Transport::Tls | Transport::Ws | Transport::Wss => false,
-    }
-}
-
-fn place(record: &RecordId) -> (u32, u64) {
-    (record.input, record.number)
-}
-
-/// Copies frames from the inputs; gives those that are there.
-fn frames(
-    wanted: impl Iterator<Item = RecordId>,
-    intake: &Intake,
-    job: &Job,
-    spill: &mut Spill,
-    packets: &mut Vec<Packet>,
-) -> io::Result<BTreeSet<(u32, u64)>> {
-    let mut of_inputs: BTreeMap<u32, BTreeSet<u64>> = BTreeMap::new();
-    for record in wanted {
-        let numbers = of_inputs.entry(record.input).or_default();
-        numbers.insert(record.number);
-    }
-    let mut found = BTreeSet::new();
-    for (input, numbers) in of_inputs {
-        let Some(mut source) = again(intake, input, job) else {
-            continue;
-        };
-        let last = numbers.last().copied().unwrap_or_default();
-        let mut batch = Batch::default();
-        while source.records() < last
-            && source.next_batch(input, &mut batch, &job.limits, &mut Anomalies::default())
-        {
-            for (index, record) in batch.records.iter().enumerate() {
-                let id = batch.id(index);
-                let LinkType::Number(link) = record.link else {
-                    continue;
-                };
-                if numbers.contains(&id.number) {
-                    let frame = batch.frame(record);
-                    packets.push(Packet {
-                        time: record.time,
-                        link,
-                        place: spill.keep(frame)?,
-                        captured: frame.len(),
-                        original: record.original,
-                    });
-                    found.insert(place(&id));
-                }
+/// Writes messages one after the other.
+fn list(
+    out: &mut impl Write,
+    intake: &mut Intake,
+    trace: &Trace,
+    mut messages: Vec<Message<'_>>,
+    form: Form,
+) -> io::Result<Extracted> {
+    messages.sort_by_key(|message| (message.time(), message.id()));
+    let mut extracted = Extracted::default();
+    for message in messages {
+        let sighting = message.sighting();
+        let (input, location) = (sighting.input(), sighting.location());
+        let bytes = intake.store.read(input, location, sighting.length())?;
+        let time = sighting.time().map(|own| common(trace, input, own));
+        match form {
+            Form::Json => {
+                extracted.changed += usize::from(std::str::from_utf8(bytes).is_err());
+                listed::json(out, &sighting, time, bytes)?;
             }
+            _ => listed::text(out, &sighting, time, bytes)?,
         }
+        extracted.listed += 1;
     }
-    Ok(found)
+    Ok(extracted)
 }
 
-/// An input once more, if it is one of frames and can be read twice.
-fn again(intake: &Intake, input: u32, job: &Job) -> Option<Source> {
+/// An input once more, if it is one of frames and can be read twice, with what it says beside them.
+fn again<'i>(intake: &'i Intake, input: u32, job: &Job) -> Option<(Source, &'i Facts)> {
     let report = intake.inputs.get(input as usize)?;
     // What stood in a pipe is gone.
     if report.is_text || !report.path.is_file() {
         return None;
     }
-    Source::open(&report.path, &job.texts, Arc::default()).ok()
+    let source = Source::open(&report.path, &job.texts, Arc::default()).ok()?;
+    Some((source, &report.facts))
 }
 
-/// A message by itself.
-fn bare(sighting: &Sighting<'_>, intake: &mut Intake, spill: &mut Spill) -> io::Result<Packet> {
-    let end = |end: Option<End<'_>>| end?.endpoint();
-    let mut pdu = exported_pdu::tags(
-        end(sighting.source()),
-        end(sighting.destination()),
-        sighting.transport(),
-    );
-    let (input, location) = (sighting.input(), sighting.location());
-    pdu.extend(intake.store.read(input, location, sighting.length())?);
-    Ok(Packet {
-        time: sighting.time(),
-        link: exported_pdu::LINK,
-        place: spill.keep(&pdu)?,
-        captured: pdu.len(),
-        original: pdu.len() as u32,
-    })
+/// Whether frames tell nothing without all of the connection.
+fn is_of_connection(sighting: &Sighting<'_>) -> bool {
+    let path = sighting.path();
+    path.contains(Layer::Tls) || path.contains(Layer::WebSocket)
 }
 
-/// Writes packets, each on the interface of its link layer.
-fn write(out: &mut impl Write, packets: &[Packet], mut store: Store) -> io::Result<()> {
-    out.write_all(&pcapng::section("messages of calls"))?;
-    // Those without times stand first: only packets of the first interface can be without one.
-    let mut interfaces: Vec<u16> = Vec::new();
-    for packet in packets {
-        if !interfaces.contains(&packet.link) {
-            out.write_all(&pcapng::interface(packet.link))?;
-            interfaces.push(packet.link);
-        }
+/// Packets for messages that have no frames.
+fn made(
+    messages: &[Message<'_>],
+    frames: &Frames,
+    trace: &Trace,
+    intake: &mut Intake,
+    spill: &mut Spill,
+) -> io::Result<Made> {
+    let has_frames = |sighting: &Sighting<'_>| {
+        let records = sighting.records();
+        let mut places = records.iter().map(|record| (record.input, record.number));
+        places.all(|place| frames.contains_key(&place))
+    };
+    let without = messages
+        .iter()
+        .filter(|message| !message.sightings().any(|one| has_frames(&one)));
+    let mut without: Vec<_> = without.map(|message| message.sighting()).collect();
+    let time = |sighting: &Sighting<'_>| {
+        let own = sighting.time()?;
+        Some(common(trace, sighting.input(), own))
+    };
+    without.sort_by_key(time);
+    let mut made = Made::default();
+    for sighting in without {
+        made.add(&sighting, time(&sighting), &mut intake.store, spill)?;
     }
-    for packet in packets {
-        let interface = interfaces.iter().position(|link| *link == packet.link);
-        let interface = interface.unwrap_or_default() as u32;
-        let frame = store.read(0, packet.place, packet.captured)?;
-        let block = match packet.time {
-            None if interface == 0 && packet.captured == packet.original as usize => {
-                pcapng::packet_without_time(frame)
-            }
-            // Other packets have to have a time: 1970 where none is known.
-            time => {
-                let time = time.map_or(0, |time| time.nanos().max(0) as u64);
-                pcapng::packet((interface, time), frame, packet.original, None)
-            }
-        };
-        out.write_all(&block)?;
+    Ok(made)
+}
+
+/// A time of an input by the clock of all of them.
+fn common(trace: &Trace, input: u32, own: Timestamp) -> Timestamp {
+    trace.clock(input).map_or(own, |clock| clock.time(own))
+}
+
+/// What decrypts the connections: the secrets of their inputs, and the key logs that were given.
+fn keys(sightings: &[Sighting<'_>], intake: &Intake, job: &Job) -> io::Result<Vec<(u32, Vec<u8>)>> {
+    let encrypted = sightings
+        .iter()
+        .filter(|one| one.path().contains(Layer::Tls));
+    let mut inputs: Vec<_> = encrypted.map(|one| one.input() as usize).collect();
+    inputs.sort_unstable();
+    inputs.dedup();
+    if inputs.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let inputs = inputs.iter().filter_map(|input| intake.inputs.get(*input));
+    let mut keys: Vec<_> = inputs
+        .flat_map(|input| input.facts.secrets.clone())
+        .collect();
+    for path in &job.key_logs {
+        keys.push((TLS_KEY_LOG, read_small(path).map_err(io::Error::other)?));
+    }
+    keys.dedup();
+    Ok(keys)
 }

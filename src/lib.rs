@@ -62,6 +62,6 @@ mod script;
 pub use audit::audit;
 pub use correlate::correlate;
 pub use document::document;
-pub use extract::{Extracted, extract};
+pub use extract::{Extracted, Form, extract};
 pub use intake::{InputReport, Intake, Job, analyze};
 pub use script::script;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in the order in which data walks through them, and what each may import.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("base", &[]),
     ("source", &["base", "sip"]),
     ("decap", &["base"]),
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("rules", &["base", "sip", "trace"]),
     ("report", &["base", "sip", "trace", "flow", "rules"]),
     ("render", &["base", "sip", "trace", "report"]),
+    ("extract", &["base", "decap", "source", "trace"]),
     ("tui", &["base", "sip", "trace", "flow", "rules", "report"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.

@@ -8,6 +8,8 @@ mod audit;
 mod calls;
 #[path = "commands/cli.rs"]
 mod cli;
+#[path = "commands/export.rs"]
+mod export;
 #[path = "commands/nodes.rs"]
 mod nodes;
 #[path = "commands/show.rs"]

@@ -14,6 +14,7 @@ mod limits;
 mod link_type;
 mod location;
 mod outcome;
+pub(crate) mod pcap;
 pub(crate) mod pcapng;
 mod span;
 mod spoiled;

@@ -3,6 +3,7 @@
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 const SIMPLE_PACKET: u32 = 3;
+const SECRETS: u32 = 10;
 const ENHANCED_PACKET: u32 = 6;
 const MAGIC: u32 = 0x1a2b_3c4d;
 
@@ -39,7 +40,7 @@ pub(crate) fn packet(
     (interface, time): (u32, u64),
     frame: &[u8],
     original: u32,
-    comment: Option<&str>,
+    comments: &[impl AsRef<str>],
 ) -> Vec<u8> {
     let mut body = Vec::new();
     body.extend(interface.to_le_bytes());
@@ -49,11 +50,23 @@ pub(crate) fn packet(
     body.extend(original.to_le_bytes());
     body.extend(frame);
     pad(&mut body);
-    if let Some(comment) = comment {
-        option(&mut body, COMMENT, comment.as_bytes());
+    for comment in comments {
+        option(&mut body, COMMENT, comment.as_ref().as_bytes());
+    }
+    if !comments.is_empty() {
         body.extend([0; 4]);
     }
     block(ENHANCED_PACKET, &body)
+}
+
+/// What packets are decrypted with, of a kind such as a TLS key log.
+pub(crate) fn secrets(kind: u32, data: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    body.extend(kind.to_le_bytes());
+    body.extend((data.len() as u32).to_le_bytes());
+    body.extend(data);
+    pad(&mut body);
+    block(SECRETS, &body)
 }
 
 /// A whole packet of the first interface whose time is not known.

@@ -13,6 +13,7 @@ mod calls;
 mod clocks;
 mod dialog;
 mod document;
+mod export;
 mod filter;
 mod flows;
 mod folds;
@@ -109,6 +110,11 @@ enum Command {
     Document(document::DocumentOf),
     /// Everything as one page to look at in a browser: calls, their ladders and messages, what was found, what was read.
     Report(report::ReportOf),
+    /// Calls for other programs: their packets as a capture, or their messages as text or JSON.
+    ///
+    /// N is the number of the call, as `calls` gives it; without it, all calls that the filters let through.
+    #[command(override_usage = "sipscope export [OPTIONS] --output <PATH> <FILE>... [N]")]
+    Export(export::Export),
     /// Flows that documents describe: all of them, one in words or drawn, and which of them a trace has in it.
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
@@ -195,6 +201,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Ladder(command) => command.run(&mut out),
         Command::Document(command) => command.run(&mut out),
         Command::Report(command) => command.run(&mut out),
+        Command::Export(command) => command.run(&mut out),
         Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => command.run(&mut out),
     };

@@ -24,6 +24,9 @@ pub struct Facts {
 
 const BOUND: usize = 4 << 20;
 
+/// What kind of secret a TLS key log is (draft-ietf-opsawg-pcapng 4.7).
+pub const TLS_KEY_LOG: u32 = 0x544c_534b;
+
 impl Facts {
     fn fits(&mut self, bytes: usize) -> bool {
         let fits = self.held + bytes <= BOUND;
@@ -57,7 +60,6 @@ impl Facts {
 
     /// The TLS key logs among the secrets from this one on.
     pub(super) fn key_logs_from(&self, first: usize) -> Vec<Vec<u8>> {
-        const TLS_KEY_LOG: u32 = 0x544c_534b;
         let secrets = self.secrets.iter().skip(first);
         let key_logs = secrets.filter(|(kind, _)| *kind == TLS_KEY_LOG);
         key_logs.map(|(_, data)| data.clone()).collect()

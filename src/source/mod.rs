@@ -21,7 +21,7 @@ mod store;
 pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
 pub use entry::{Entry, Head, Who};
-pub use facts::Facts;
+pub use facts::{Facts, TLS_KEY_LOG};
 pub use log::TextOptions;
 pub use open::{Source, SourceError};
 pub use store::{Spill, Store};

@@ -101,7 +101,17 @@ pub(super) fn calls(
                 let found = (found, rules);
                 report::page_of_calls(&mut file, intake, trace, found, chosen, report::DRAWN)?;
             }
-            Form::Capture => bare = extract(&mut file, intake, trace, job, chosen)?.bare,
+            Form::Capture => {
+                bare = extract(
+                    &mut file,
+                    intake,
+                    trace,
+                    job,
+                    chosen,
+                    sipscope::Form::Pcapng,
+                )?
+                .bare
+            }
         }
         Ok(file.flush()?)
     });

@@ -40,9 +40,10 @@ pub fn write_capture(
     let time_of = |packet: &Packet| packet.time;
     in_order(template, options, frames_of, time_of, |time, packet| {
         let comment = Some(packet.comment.as_str()).filter(|comment| !comment.is_empty());
+        let comment: Vec<_> = comment.into_iter().collect();
         let length = packet.frame.len() as u32;
         let place = (0, time as u64);
-        out.write_all(&pcapng::packet(place, &packet.frame, length, comment))
+        out.write_all(&pcapng::packet(place, &packet.frame, length, &comment))
     })
 }
 

@@ -9,7 +9,7 @@ use sipscope::flow::synthesis::{Options, write_capture};
 use sipscope::flow::templates;
 use sipscope::trace::{CallId, Message, Trace};
 use sipscope::tui::Want;
-use sipscope::{Extracted, extract};
+use sipscope::{Extracted, Form, extract};
 use tempfile::TempDir;
 
 use super::{Opened, Read};
@@ -50,7 +50,15 @@ fn saved(input: &str, chosen: Option<usize>) -> (Extracted, Vec<(String, Vec<u8>
     let path = folder.path().join("saved.pcapng");
     let mut file = Vec::new();
     let trace = read.trace.clone();
-    let said = extract(&mut file, &mut read.intake, &trace, &read.job, &calls).unwrap();
+    let said = extract(
+        &mut file,
+        &mut read.intake,
+        &trace,
+        &read.job,
+        &calls,
+        Form::Pcapng,
+    )
+    .unwrap();
     fs::write(&path, &file).unwrap();
     (said, before, Read::of(&[path], Vec::new()), folder)
 }
@@ -61,7 +69,7 @@ fn of_a_capture_the_frames_of_the_chosen_call_are_copied() {
     assert_eq!(before.len(), 21);
     let copied = Extracted {
         frames: 21,
-        bare: 0,
+        ..Extracted::default()
     };
     assert_eq!(said, copied);
     let calls = all(&again.trace);
@@ -113,11 +121,17 @@ fn of_a_log_messages_are_written_with_what_is_known_of_them() {
     for input in ["samples/documents/numbered-steps.txt", "samples/call.hep"] {
         let (said, before, mut again, _folder) = saved(input, None);
         assert!(!before.is_empty(), "{input}");
-        let bare = Extracted {
-            frames: 0,
-            bare: before.len(),
+        let expected = match input.ends_with("hep") {
+            true => Extracted {
+                wrapped: before.len(),
+                ..Extracted::default()
+            },
+            false => Extracted {
+                bare: before.len(),
+                ..Extracted::default()
+            },
         };
-        assert_eq!(said, bare, "{input}");
+        assert_eq!(said, expected, "{input}");
         let calls = all(&again.trace);
         assert_eq!(messages(&mut again, &calls), before, "{input}");
     }
@@ -154,7 +168,14 @@ fn of_an_input_that_was_cut_since_nothing_is_saved() {
         let file = fs::File::options().write(true).open(&path).unwrap();
         file.set_len(file.metadata().unwrap().len() / 2).unwrap();
         let (trace, calls) = (read.trace.clone(), all(&read.trace));
-        let written = extract(&mut Vec::new(), &mut read.intake, &trace, &read.job, &calls);
+        let written = extract(
+            &mut Vec::new(),
+            &mut read.intake,
+            &trace,
+            &read.job,
+            &calls,
+            Form::Pcapng,
+        );
         let told = written.unwrap_err().to_string();
         assert_eq!(told, "the input is shorter than when it was read", "{name}");
     }

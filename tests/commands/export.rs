@@ -1,0 +1,311 @@
+//! Calls exported for other programs: what is read of the file is what was exported, in every form.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use crate::support;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use support::captures::{Interface, Pcapng, linktype};
+use support::exchange::{Direction, alice, bob, capture, datagram, records};
+use support::frames::{tcp_flags, tcp_frame};
+use support::sip::request;
+use support::tls::TLS_1_3;
+use tempfile::TempDir;
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn printed(arguments: &[&str]) -> String {
+    let output = sipscope(arguments);
+    assert!(output.status.code() < Some(2), "{}", said(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Messages without what tells where in a file they stand, and findings as they are counted.
+fn read(input: &str) -> (Vec<Value>, String) {
+    let messages = printed(&["messages", "-q", "--format", "json", input]);
+    let messages = messages.lines().map(|line| {
+        let mut message: Value = serde_json::from_str(line).unwrap();
+        let fields = message.as_object_mut().unwrap();
+        let places = [
+            "number",
+            "input",
+            "record",
+            "records",
+            "encapsulation",
+            "last_time",
+        ];
+        for field in places {
+            fields.remove(field);
+        }
+        message
+    });
+    let messages = messages.collect();
+    let audit = printed(&["audit", "-q", "--fail-on", "never", input]);
+    (messages, audit.lines().last().unwrap().to_owned())
+}
+
+fn in_folder(name: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name).to_str().unwrap().to_owned();
+    (folder, path)
+}
+
+#[test]
+fn what_is_exported_is_read_as_what_it_was() {
+    let flows = fs::read_dir("samples/flows").unwrap();
+    let mut inputs: Vec<_> = flows.map(|one| one.unwrap().path()).collect();
+    inputs.extend(
+        [
+            "samples/call.pcap",
+            "samples/call.hep",
+            "samples/logs/sipdump.data",
+        ]
+        .map(Into::into),
+    );
+    for input in inputs {
+        let input = input.to_str().unwrap();
+        let before = read(input);
+        assert!(!before.0.is_empty(), "{input}");
+        for name in ["all.pcapng", "all.pcap", "all.txt", "all.json"] {
+            let (_folder, path) = in_folder(name);
+            let output = sipscope(&["export", "-q", input, "-o", &path]);
+            assert!(output.status.success(), "{input} {name}: {}", said(&output));
+            assert_eq!(read(&path), before, "{input} as {name}");
+        }
+    }
+}
+
+#[test]
+fn one_call_is_chosen_by_its_number_or_by_filters() {
+    let (_folder, path) = in_folder("one.pcapng");
+    for chosen in [&["2"][..], &["--call-id", "2"]] {
+        let mut arguments = vec!["export", "-q", "-o", &path, "samples/call.pcap"];
+        arguments.extend(chosen);
+        assert!(sipscope(&arguments).status.success(), "{chosen:?}");
+    }
+    let output = sipscope(&["export", "-q", "-o", &path, "samples/call.pcap", "2"]);
+    assert_eq!(said(&output), "sipscope: 1 call; 21 frames copied\n");
+    assert_eq!(read(&path).0.len(), 21);
+    let output = sipscope(&["export", "-q", "-o", &path, "samples/call.pcap", "3"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        said(&output),
+        "sipscope: there is no call 3: the inputs hold 2\n"
+    );
+    let output = sipscope(&[
+        "export",
+        "-q",
+        "-o",
+        &path,
+        "samples/call.pcap",
+        "--from",
+        "nobody",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        said(&output),
+        "sipscope: nothing to export: none of 2 calls is meant\n"
+    );
+}
+
+fn options(call_id: &str) -> String {
+    request("OPTIONS", "sip:bob@example.org", call_id, 1, &[], "")
+}
+
+/// Requests of two calls that a connection carries in segments that know nothing of them.
+fn shared_stream() -> Vec<u8> {
+    let (one, other) = (options("one"), options("other"));
+    let stream = [one.as_bytes(), other.as_bytes()].concat();
+    let direction = Direction::new(1000);
+    let mut frames = vec![direction.syn()];
+    frames.extend(direction.cut(&stream, &[one.len() - 20]));
+    capture(&frames)
+}
+
+#[test]
+fn of_a_stream_that_calls_share_only_the_own_messages_are_taken() {
+    let (folder, input) = in_folder("shared.pcap");
+    fs::write(&input, shared_stream()).unwrap();
+    for name in ["one.pcapng", "one.pcap"] {
+        let path = folder.path().join(name).to_str().unwrap().to_owned();
+        let output = sipscope(&["export", "-q", "-o", &path, &input, "1"]);
+        let expected = "sipscope: 1 call; 1 message in new packets: no frames, or none without other messages\n";
+        assert_eq!(said(&output), expected);
+        let (messages, _) = read(&path);
+        assert_eq!(messages.len(), 1, "{messages:?}");
+        assert_eq!(messages[0]["call_id"], "one");
+        assert_eq!(messages[0]["transport"], "TCP");
+        let bytes = fs::read(&path).unwrap();
+        assert!(!bytes.windows(5).any(|part| part == b"other"), "{name}");
+        tshark_finds_nothing_wrong(Path::new(&path), 1);
+    }
+}
+
+/// Where it is there, it finds as many messages, no segment missing and no checksum wrong.
+fn tshark_finds_nothing_wrong(path: &Path, messages: usize) {
+    let tshark = |filter: &str| {
+        let checks = [
+            "-o",
+            "ip.check_checksum:TRUE",
+            "-o",
+            "tcp.check_checksum:TRUE",
+        ];
+        let output = Command::new("tshark")
+            .args(["-r", path.to_str().unwrap(), "-Y", filter])
+            .args(checks)
+            .output();
+        output.ok().map(|output| output.stdout)
+    };
+    let Some(found) = tshark("sip") else {
+        eprintln!("not tried: tshark is not installed");
+        return;
+    };
+    let lines = found.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, messages, "{}", String::from_utf8_lossy(&found));
+    let wrong = "_ws.malformed || tcp.analysis.flags || tcp.checksum.status == 0 || ip.checksum.status == 0";
+    let wrong = tshark(wrong).unwrap();
+    assert_eq!(String::from_utf8_lossy(&wrong), "");
+}
+
+/// The two sides of a connection that keys inside of the capture open.
+fn encrypted() -> Vec<u8> {
+    let ends = [(alice(), bob()), (bob(), alice())];
+    let mut next = [1000, 2000_u32];
+    let mut frames: Vec<_> = ends
+        .iter()
+        .zip(next)
+        .map(|((from, to), next)| tcp_frame(*from, *to, (next - 1, 0, tcp_flags::SYN), ""))
+        .collect();
+    for (side, hex) in TLS_1_3.sent {
+        let digits: Vec<char> = hex.chars().filter(char::is_ascii_hexdigit).collect();
+        let byte = |pair: &[char]| u8::from_str_radix(&pair.iter().collect::<String>(), 16);
+        let bytes: Vec<u8> = digits.chunks(2).map(|pair| byte(pair).unwrap()).collect();
+        let (from, to) = ends[*side];
+        frames.push(tcp_frame(
+            from,
+            to,
+            (next[*side], 0, tcp_flags::ACK),
+            &bytes,
+        ));
+        next[*side] += bytes.len() as u32;
+    }
+    let start = Pcapng::new(false)
+        .interface(Interface {
+            linktype: linktype::ETHERNET,
+            ..Interface::default()
+        })
+        .decryption_secrets(0x544c_534b, TLS_1_3.key_log);
+    let records = records(&frames);
+    records
+        .iter()
+        .fold(start, |file, record| file.packet(0, record))
+        .finish()
+}
+
+#[test]
+fn of_an_encrypted_connection_all_frames_and_the_keys_are_copied() {
+    let (folder, input) = in_folder("tls.pcapng");
+    fs::write(&input, encrypted()).unwrap();
+    let before = read(&input);
+    assert!(before.0.len() > 1);
+    let path = folder
+        .path()
+        .join("one.pcapng")
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let output = sipscope(&["export", "-q", "-o", &path, &input]);
+    assert!(
+        said(&output).ends_with("; 1 key log copied\n"),
+        "{}",
+        said(&output)
+    );
+    assert_eq!(read(&path), before);
+    let path = folder.path().join("one.pcap").to_str().unwrap().to_owned();
+    let output = sipscope(&["export", "-q", "-o", &path, &input]);
+    assert!(
+        said(&output).contains("1 key log left out"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn comments_stay_with_their_frames() {
+    let (_folder, path) = in_folder("one.pcapng");
+    let input = "samples/flows/rfc3665-two-proxies.pcapng";
+    assert!(
+        sipscope(&["export", "-q", "-o", &path, input])
+            .status
+            .success()
+    );
+    let count = |path: &str| {
+        let bytes = fs::read(path).unwrap();
+        let comment = b"rfc3665-two-proxies step ";
+        bytes
+            .windows(comment.len())
+            .filter(|part| part == comment)
+            .count()
+    };
+    assert!(count(input) > 10);
+    assert_eq!(count(&path), count(input));
+}
+
+#[test]
+fn an_input_may_be_written_over() {
+    let (_folder, path) = in_folder("call.pcap");
+    fs::copy("samples/call.pcap", &path).unwrap();
+    assert!(
+        sipscope(&["export", "-q", "-o", &path, &path, "1"])
+            .status
+            .success()
+    );
+    assert_eq!(read(&path).0.len(), 21);
+}
+
+#[test]
+fn what_a_form_cannot_hold_is_said() {
+    let (folder, path) = in_folder("both.pcap");
+    let inputs = ["samples/call.pcap", "samples/documents/numbered-steps.txt"];
+    let output = sipscope(&[&["export", "-q", "-o", &path], &inputs[..]].concat());
+    assert_eq!(output.status.code(), Some(3));
+    let problem =
+        "these packets have several link layers, which pcapng has room for and pcap has not";
+    assert_eq!(said(&output), format!("sipscope: {path}: {problem}\n"));
+    assert_eq!(
+        fs::read_dir(folder.path()).unwrap().count(),
+        0,
+        "nothing is left behind"
+    );
+
+    let mut odd = datagram(options("odd!"));
+    let at = odd.windows(4).position(|part| part == b"odd!").unwrap();
+    odd[at + 3] = 0xff;
+    let (folder, input) = in_folder("odd.pcap");
+    fs::write(&input, capture(&[odd])).unwrap();
+    let path = folder.path().join("odd.json").to_str().unwrap().to_owned();
+    let output = sipscope(&["export", "-q", "-o", &path, &input]);
+    let expected = "sipscope: 1 call; 1 message; 1 message with bytes that are no UTF-8, which JSON cannot hold: they are U+FFFD there\n";
+    assert_eq!(said(&output), expected);
+
+    let output = sipscope(&["export", "-q", "-o", "calls.xyz", "samples/call.pcap"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        said(&output),
+        "sipscope: the name calls.xyz does not tell the form: --format does\n"
+    );
+}
