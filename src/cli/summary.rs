@@ -218,7 +218,7 @@ impl Facts {
             )?;
         }
         let further = self.call_ids - self.top_call_ids.len();
-        if further > 0 {
+        if further > 0 && !self.top_call_ids.is_empty() {
             writeln!(out, "  {further} more (--call-ids N lists more)")?;
         }
         if self.without_call_id > 0 {

@@ -326,6 +326,10 @@ fn the_inputs_are_accounted_for_with_their_messages() {
     pty.wait_for("2 of 2 calls".as_bytes());
     pty.press(b"i");
     pty.wait_for(b"SIP messages: 42");
+    pty.press(b"G");
+    pty.wait_for(b"Call-IDs: 2");
+    // There is no such option here.
+    assert!(!pty.has(b"--call-ids"));
     pty.press(b"qq");
     assert!(pty.ended().success());
 }
