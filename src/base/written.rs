@@ -82,6 +82,11 @@ impl<'f> Table<'f> {
         entries
     }
 
+    /// Where it is written.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
     /// A mistake that concerns all of it.
     pub(crate) fn error(&self, what: impl Into<String>) -> FileError {
         FileError {
@@ -140,6 +145,11 @@ impl<'f> Entry<'f> {
     pub(crate) fn number(&self) -> Option<u16> {
         let integer = self.value.get_ref().as_integer()?;
         u16::from_str_radix(integer.as_str(), integer.radix()).ok()
+    }
+
+    /// Where its value is written.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.value.span()
     }
 
     /// The line of the value, from 1.

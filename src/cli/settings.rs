@@ -12,6 +12,8 @@ use super::{WrongUsage, escape, say};
 /// What is known before anything is read.
 #[derive(Clone, Default)]
 pub(super) struct Settings {
+    /// The file in which they stand.
+    pub(super) file: Option<PathBuf>,
     pub(super) policy: Policy,
     pub(super) baseline: Option<PathBuf>,
     pub(super) nodes: Option<PathBuf>,
@@ -51,6 +53,7 @@ fn of_file(path: &Path) -> anyhow::Result<Settings> {
     // Names in the file are those that it sees.
     let folder = path.parent().unwrap_or(Path::new(""));
     Ok(Settings {
+        file: Some(path.to_owned()),
         policy: config.policy,
         baseline: config.baseline.map(|name| folder.join(name)),
         nodes: config.nodes.map(|name| folder.join(name)),

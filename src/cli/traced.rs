@@ -1,9 +1,9 @@
 //! What all commands take that look at the trace: inputs, and what the user knows about them.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::{fs, io};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
@@ -92,16 +92,25 @@ impl Traced {
     }
 
     /// What the node file says.
-    pub(super) fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
+    fn nodes(&self) -> anyhow::Result<Vec<NodeHint>> {
         let Some(path) = self.node_file()? else {
             return Ok(Vec::new());
         };
-        let shown = escape::text(&path.to_string_lossy());
-        let text = fs::read_to_string(path).with_context(|| shown.clone())?;
-        read_node_file(&text).map_err(|error| {
-            let error = escape::text(&error.to_string());
-            anyhow!("{shown}, {error}")
-        })
+        if let Some((_, nodes)) = read_nodes(path)? {
+            return Ok(nodes);
+        }
+        let shown = |path: &Path| escape::text(&path.to_string_lossy());
+        let settings = match &self.node_file {
+            Some(_) => None,
+            None => self.settings()?.file.as_deref(),
+        };
+        let named = settings.map_or_else(String::new, |settings| {
+            format!(", which {} names", shown(settings))
+        });
+        let path = shown(path);
+        bail!(
+            "{path}: there is no such node file{named}: `sipscope nodes --write INPUT > {path}` writes one"
+        )
     }
 
     fn offsets(&self, intake: &Intake) -> anyhow::Result<BTreeMap<u32, i64>> {
@@ -131,6 +140,21 @@ impl Traced {
         }
         Ok(offsets)
     }
+}
+
+/// What a node file says, as it is written and as it is meant; none where there is no such file.
+pub(super) fn read_nodes(path: &Path) -> anyhow::Result<Option<(String, Vec<NodeHint>)>> {
+    let shown = || escape::text(&path.to_string_lossy());
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(shown),
+    };
+    let nodes = read_node_file(&text).map_err(|error| {
+        let error = escape::text(&error.to_string());
+        anyhow!("{}, {error}", shown())
+    })?;
+    Ok(Some((text, nodes)))
 }
 
 /// `b.pcap=+1.5s`.

@@ -94,6 +94,8 @@ pub struct App {
     failed: Vec<String>,
     /// Where the user keeps what is known of nodes.
     node_file: Option<String>,
+    /// What stands there.
+    node_text: Option<String>,
     /// A node file for which a name is asked.
     unsaved: Option<String>,
     /// Cells of the screen, as it was drawn last.
@@ -122,6 +124,7 @@ impl App {
             progress: (0, None),
             failed: Vec::new(),
             node_file: None,
+            node_text: None,
             unsaved: None,
             size: (80, 24),
         }
@@ -135,6 +138,11 @@ impl App {
     /// Where the user keeps what is known of nodes.
     pub fn keeps_nodes_in(&mut self, name: impl Into<String>) {
         self.node_file = Some(name.into());
+    }
+
+    /// By which node file the inputs were read.
+    pub fn knows_nodes_by(&mut self, text: impl Into<String>) {
+        self.node_text = Some(text.into());
     }
 
     /// Everything is read once more; what is shown stays until that is done.

@@ -60,13 +60,13 @@ impl Loading {
     }
 }
 
-/// Begins to read. An error is one of what was asked for.
+/// Begins to read.
 pub(super) fn start(
     traced: &Traced,
     rulebook: &Rulebook,
     templates: Vec<Template>,
-) -> anyhow::Result<Loading> {
-    let mut nodes = traced.nodes()?;
+    mut nodes: Vec<NodeHint>,
+) -> Loading {
     let job = traced.job();
     let (sender, news) = mpsc::channel();
     let (orders, taken) = mpsc::channel();
@@ -98,7 +98,7 @@ pub(super) fn start(
             nodes = new;
         }
     });
-    Ok(loading)
+    loading
 }
 
 /// The first look is at so many bytes, and each further one at so many times as much as the one before: all of them together take

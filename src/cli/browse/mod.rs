@@ -4,11 +4,11 @@
 mod clipboard;
 mod load;
 mod look;
+mod node_file;
 mod panics;
 mod save;
 mod screen;
 
-use std::fs;
 use std::io::{self, IsTerminal};
 use std::process;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use clap::Args;
 use ratatui::crossterm::event::{self, Event};
 use ratatui::crossterm::style::force_color_output;
-use sipscope::trace::{CallId, read_node_file};
+use sipscope::trace::CallId;
 use sipscope::tui::{App, Colours, Want};
 
 use super::flows::{Templates, known};
@@ -24,6 +24,7 @@ use super::rulebook::Rulebook;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, escape, say};
 use load::{Loading, News, Order};
+use node_file::NodeFile;
 use screen::Screen;
 
 #[derive(Args)]
@@ -59,14 +60,11 @@ impl Browse {
         // With NO_COLOR crossterm leaves colours out by itself, and the signs for what is selected with them.
         force_color_output(theme.colours != Colours::None);
         let mut app = App::new(theme);
-        let node_file = self.traced.node_file()?;
-        if let Some(path) = node_file {
-            app.keeps_nodes_in(path.to_string_lossy());
-        }
+        let (node_file, nodes) = NodeFile::open(&self.traced, &mut app)?;
         let mut session = Session {
             app,
-            loading: load::start(&self.traced, &self.rulebook, templates)?,
-            node_file: node_file.map(fs::read).transpose()?,
+            loading: load::start(&self.traced, &self.rulebook, templates, nodes),
+            node_file,
             failed: Vec::new(),
         };
         let mut screen = Screen::open()?;
@@ -90,8 +88,7 @@ impl Browse {
 struct Session {
     app: App,
     loading: Loading,
-    /// The node file that the user keeps, which may be written anew, as it was read or written last.
-    node_file: Option<Vec<u8>>,
+    node_file: NodeFile,
     /// What went wrong with the inputs, to be said when the terminal is as it was.
     failed: Vec<String>,
 }
@@ -182,15 +179,10 @@ impl Session {
     }
 
     fn save_nodes(&mut self, text: &str, name: &str) {
-        let nodes = read_node_file(text).map_err(|error| error.to_string());
-        let saved = nodes.and_then(|nodes| {
-            save::nodes(text, name, self.node_file.as_deref())?;
-            Ok(nodes)
-        });
-        match saved {
+        match self.node_file.save(text, name) {
             Ok(nodes) => {
-                self.node_file = Some(text.as_bytes().to_vec());
                 self.app.keeps_nodes_in(name);
+                self.app.knows_nodes_by(text);
                 self.app.reads_again();
                 self.app.say(format!("saved as {}", escape::text(name)));
                 self.order(Order::Again(nodes));

@@ -13,8 +13,6 @@ use sipscope::trace::{CallId, Trace};
 use sipscope::tui::{ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES};
 use sipscope::{Intake, Job, extract};
 
-use tempfile::NamedTempFile;
-
 use super::load::Audited;
 use crate::cli::calls::{self, CallsFormat};
 use crate::cli::{counted, report};
@@ -139,39 +137,6 @@ fn text(text: &str, name: &str) -> String {
     said("", name, |file| Ok(file.write_all(text.as_bytes())?))
 }
 
-/// A node file. The one that the user keeps, as it was `known` last, is written anew, and what it said at first stays beside it.
-pub(super) fn nodes(text: &str, name: &str, known: Option<&[u8]>) -> Result<(), String> {
-    let shown = escape::text(name);
-    let write = || {
-        let Some(known) = known else {
-            return created(name)?.write_all(text.as_bytes());
-        };
-        let now = fs::read(name)?;
-        if now != known {
-            let changed = "somebody else has changed it since it was read: open the inputs again";
-            return Err(io::Error::other(changed));
-        }
-        // Whole or not at all: a node file cut in the middle is of no use. Where the name is a link, what it leads to is written.
-        let file = fs::canonicalize(name)?;
-        let folder = file.parent().unwrap_or(&file);
-        let mut new = NamedTempFile::new_in(folder)?;
-        new.write_all(text.as_bytes())?;
-        let permissions = fs::metadata(&file)?.permissions();
-        new.as_file().set_permissions(permissions)?;
-        let mut before = file.clone().into_os_string();
-        before.push(".before");
-        match created(before) {
-            Ok(mut before) => before.write_all(&now)?,
-            // What the user wrote stays, whatever is changed after it.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-        new.persist(&file)?;
-        Ok(())
-    };
-    write().map_err(|error: io::Error| not_saved(&shown, &error.into()))
-}
-
 /// Writes a new file, whole or not at all; says what came of it.
 fn said(what: &str, name: &str, write: impl FnOnce(&mut File) -> anyhow::Result<()>) -> String {
     let shown = escape::text(name);
@@ -189,7 +154,7 @@ fn said(what: &str, name: &str, write: impl FnOnce(&mut File) -> anyhow::Result<
     }
 }
 
-fn not_saved(shown: &str, error: &anyhow::Error) -> String {
+pub(super) fn not_saved(shown: &str, error: &anyhow::Error) -> String {
     let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists;
     match error.downcast_ref().is_some_and(there) {
         true => format!("not saved: {shown} is there already"),
@@ -197,7 +162,7 @@ fn not_saved(shown: &str, error: &anyhow::Error) -> String {
     }
 }
 
-fn created(name: impl AsRef<Path>) -> io::Result<File> {
+pub(super) fn created(name: impl AsRef<Path>) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(name)
 }
 

@@ -120,16 +120,20 @@ const KEYS: [&str; 9] = [
 pub fn read_node_file(text: &str) -> Result<Vec<NodeHint>, FileError> {
     let file = Toml::parse(text)?;
     let mut taken = HashMap::new();
-    let mut hints = Vec::new();
+    let tables = tables(&file)?.into_iter();
+    tables.map(|table| node(&table, &mut taken)).collect()
+}
+
+/// The nodes as they stand in the file.
+pub(super) fn tables<'f>(file: &'f Toml<'_>) -> Result<Vec<Table<'f>>, FileError> {
+    let mut all = Vec::new();
     for entry in file.root().entries() {
         if entry.key() != "node" {
             return Err(entry.unknown(&["node"]));
         }
-        for table in entry.tables()? {
-            hints.push(node(&table, &mut taken)?);
-        }
+        all.extend(entry.tables()?);
     }
-    Ok(hints)
+    Ok(all)
 }
 
 /// Where each address and name was given first: only a fault asks for its line.

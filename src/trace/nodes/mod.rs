@@ -1,5 +1,6 @@
 //! Nodes: addresses, ports and names that evidence shows to be one SIP element, and what that element does.
 
+mod edit;
 mod file;
 mod hinted;
 mod joins;
@@ -15,12 +16,13 @@ mod signs;
 mod view;
 mod write;
 
+pub use edit::changed_node_file;
 pub use file::{NodeHint, Pattern, read_node_file};
 pub(super) use place::{Place, is_reused};
 pub use reason::JoinReason;
 pub use role::Role;
 pub use view::{Address, Evidence, Node, RoleReason};
-pub use write::{NodeChange, changed_node_file, node_file};
+pub use write::{NodeChange, node_file};
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::file::{NodeHint, Pattern};
-use super::hinted::{bits, contains};
+use super::hinted::bits;
 use super::place::is_reused;
 use super::role::Role;
 use super::view::{Address, Node, joined};
@@ -28,8 +28,8 @@ pub fn node_file(trace: &Trace) -> String {
     write(trace, None)
 }
 
-/// The same with a change. What the file by which the trace was made says beyond the trace is kept: nodes, addresses and names.
-pub fn changed_node_file(trace: &Trace, change: &NodeChange) -> String {
+/// The same with a change, where the trace was made without a file.
+pub(super) fn changed(trace: &Trace, change: &NodeChange) -> String {
     write(trace, Some(change))
 }
 
@@ -37,46 +37,42 @@ fn write(trace: &Trace, change: Option<&NodeChange>) -> String {
     let mut text = String::from(
         "# Nodes as they were found. Change label and role; add network = \"...\" and trust_domain = \"...\".\n",
     );
-    let said = change.map_or(&[][..], |_| &trace.nodes.hints);
-    let mut written = vec![false; said.len()];
     for node in trace.nodes() {
-        let mut entry = found(&node, &trace.realms);
-        if let Some(number) = node.hint_number().map(|number| number as usize)
-            && let Some(said) = said.get(number)
-        {
-            if std::mem::replace(&mut written[number], true) {
-                continue;
-            }
-            entry = with_said(entry, said);
-        }
-        if !entry.is_found_again() {
-            let label = entry.label.unwrap_or_default();
-            let label = escape::text(&label);
-            let _ = writeln!(
-                text,
-                "\n# {label} has no address and no host name by which it would be found."
-            );
-            continue;
-        }
+        text.push('\n');
         let change = change.filter(|change| change.node == node.id());
-        let role = change.and_then(|change| change.role);
-        let label = change.and_then(|change| change.label.clone());
-        let _ = writeln!(text);
-        let reasons = node.reasons();
-        let decides = reasons.iter().filter(|reason| reason.decides);
-        for reason in decides.filter(|_| role.is_none()) {
-            // Writing to a string cannot fail.
-            let _ = writeln!(text, "# {reason}");
-        }
-        entry.role = role.or(entry.role);
-        entry.label = label.or(entry.label);
-        let _ = write_node(&mut text, &entry);
-    }
-    for (said, _) in said.iter().zip(written).filter(|(_, written)| !written) {
-        let _ = writeln!(text, "\n# Not in the trace.");
-        let _ = write_node(&mut text, said);
+        write_found(&mut text, trace, &node, change);
     }
     text
+}
+
+/// A node as it was found, and why it has its role.
+pub(super) fn write_found(
+    text: &mut String,
+    trace: &Trace,
+    node: &Node<'_>,
+    change: Option<&NodeChange>,
+) {
+    let mut entry = found(node, &trace.realms);
+    if !entry.is_found_again() {
+        let label = entry.label.unwrap_or_default();
+        let label = escape::text(&label);
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            text,
+            "# {label} has no address and no host name by which it would be found."
+        );
+        return;
+    }
+    let role = change.and_then(|change| change.role);
+    let label = change.and_then(|change| change.label.clone());
+    let reasons = node.reasons();
+    let decides = reasons.iter().filter(|reason| reason.decides);
+    for reason in decides.filter(|_| role.is_none()) {
+        let _ = writeln!(text, "# {reason}");
+    }
+    entry.role = role.or(entry.role);
+    entry.label = label.or(entry.label);
+    let _ = write_node(text, &entry);
 }
 
 /// What is known of a node.
@@ -99,32 +95,6 @@ fn found(node: &Node<'_>, realms: &Realms) -> NodeHint {
         vlans: apart.then(|| each(&all, |address| &address.vlans)),
         labels: (apart && realms.by_label).then(|| each(&all, |address| &address.labels)),
         captures: (apart && realms.by_capture).then(|| each(&all, |address| &address.captures)),
-    }
-}
-
-/// A node with what the user said of it: addresses and names in his words, behind them what was found further.
-fn with_said(found: NodeHint, said: &NodeHint) -> NodeHint {
-    let is_said = |pattern: &Pattern| said.addresses.iter().any(|one| covers(one, pattern));
-    let further = found.addresses.into_iter();
-    let further = further.filter(|pattern| !is_said(pattern));
-    let is_called = |name: &String| said.names.iter().any(|one| one.eq_ignore_ascii_case(name));
-    let names = found.names.into_iter().filter(|name| !is_called(name));
-    NodeHint {
-        addresses: said.addresses.iter().copied().chain(further).collect(),
-        names: said.names.iter().cloned().chain(names).collect(),
-        vlans: said.vlans.clone(),
-        labels: said.labels.clone(),
-        captures: said.captures.clone(),
-        ..found
-    }
-}
-
-fn covers(said: &Pattern, found: &Pattern) -> bool {
-    match (*said, *found) {
-        (Pattern::Network(network, length), Pattern::Endpoint(address, _)) => {
-            contains(network, length, address)
-        }
-        (said, found) => said == found,
     }
 }
 
@@ -180,7 +150,7 @@ fn list(texts: impl Iterator<Item = String>) -> String {
 }
 
 /// As a basic string of TOML.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for character in text.chars() {
         match character {

@@ -87,7 +87,8 @@ impl App {
 
     fn last_line(&self) -> (String, Tone) {
         if !self.said.is_empty() {
-            return (self.said.clone(), Tone::Warning);
+            let text = format!("{}{}", self.under_way(), self.said);
+            return (text, Tone::Warning);
         }
         if let Some(failed) = self.failed.first() {
             return (failed.clone(), Tone::Error);

@@ -43,8 +43,25 @@ impl App {
             self.say("it has no address and no host name by which a node file would find it");
             return None;
         }
+        let new = label.as_ref().filter(|label| **label != known.label());
+        let taken = new.and_then(|label| {
+            let mut others = world.trace.nodes().filter(|other| other.id() != node);
+            let other = others.find(|other| other.label().eq_ignore_ascii_case(label))?;
+            let number = other.id().number();
+            Some(format!("node {number} is called {label} already"))
+        });
+        if let Some(taken) = taken {
+            self.say(taken);
+            return None;
+        }
         let change = NodeChange { node, label, role };
-        let text = changed_node_file(&world.trace, &change);
+        let text = match changed_node_file(&world.trace, &change, self.node_text.as_deref()) {
+            Ok(text) => text,
+            Err(error) => {
+                self.say(error.to_string());
+                return None;
+            }
+        };
         match self.node_file.clone() {
             Some(name) => Some(Want::SaveNodes(text, name)),
             None => {

@@ -66,3 +66,31 @@ fn a_mistake_in_the_file_is_told_with_its_place() {
     assert!(complaint.contains(expected), "{complaint}");
     assert_eq!(failed.status.code(), Some(3));
 }
+
+/// Whoever reads it needs it: what is wrong, where, and what to do.
+#[test]
+fn a_node_file_that_is_not_there_is_told_with_who_names_it() {
+    let directory = TempDir::new().unwrap();
+    let file = directory.path().join("nodes.toml");
+    let settings = directory.path().join("settings.toml");
+    fs::write(&settings, "nodes = \"nodes.toml\"\n").unwrap();
+    let (file, settings) = (file.to_str().unwrap(), settings.to_str().unwrap());
+    let by_option = format!(
+        "sipscope: {file}: there is no such node file: `sipscope nodes --write INPUT > {file}` writes one\n"
+    );
+    let by_settings = format!(
+        "sipscope: {file}: there is no such node file, which {settings} names: `sipscope nodes --write INPUT > {file}` writes one\n"
+    );
+    for (named, expected) in [
+        (["--nodes", file], by_option),
+        (["--config", settings], by_settings),
+    ] {
+        let output = nodes(&named);
+        assert_eq!(output.status.code(), Some(3));
+        assert_eq!(text(&output.stderr), expected);
+    }
+    // There is one as soon as a shell writes to it.
+    fs::write(file, "").unwrap();
+    let output = nodes(&["--config", settings, "--write"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}

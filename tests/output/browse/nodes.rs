@@ -38,6 +38,7 @@ fn a_node_gets_another_name_and_another_role() {
 
     // The trace anew, with what is known now: the screen stays, and shows it.
     opened.app.keeps_nodes_in(name);
+    opened.app.knows_nodes_by(text);
     opened.read = Read::of(&[CALL], hints);
     opened.app.opened(opened.read.world());
     assert!(
@@ -95,6 +96,24 @@ fn a_node_whose_evidence_is_shown_can_be_called_otherwise() {
     assert!(seen.contains("call the node: 10.0.0.1"), "{seen}");
 }
 
+/// Filters, baselines and ladders know nodes by their labels.
+#[test]
+fn no_two_nodes_are_called_the_same() {
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    opened.app.keeps_nodes_in("nodes.toml");
+    opened.keys("nje");
+    clear(&mut opened);
+    assert!(opened.keys("10.0.0.2\n").is_none());
+    let seen = opened.seen();
+    assert!(
+        seen.ends_with("node 3 is called 10.0.0.2 already\n"),
+        "{seen}"
+    );
+    // It is its own label.
+    opened.keys("e");
+    assert!(matches!(opened.keys("\n"), Some(Want::SaveNodes(..))));
+}
+
 /// What the user wrote down is more than one trace shows.
 #[test]
 fn what_the_node_file_says_beyond_the_trace_is_kept() {
@@ -104,13 +123,14 @@ fn what_the_node_file_says_beyond_the_trace_is_kept() {
          vlans = [7, 8]\nlabels = []\ncaptures = [\"other.pcap\"]\n\
          [[node]]\nnames = [\"a.example.net\"]\n";
     let before = read_node_file(said).unwrap();
-    let mut hints = before.clone();
+    let (mut hints, mut said) = (before.clone(), said.to_owned());
     // Once more with what was written the first time.
     for (key, typed) in [("o", "proxy\n"), ("e", "west\n")] {
         let mut opened = Opened::of(&[CALL], 80, 24);
         opened.read = Read::of(&[CALL], hints);
         opened.app.opened(opened.read.world());
         opened.app.keeps_nodes_in("nodes.toml");
+        opened.app.knows_nodes_by(said.as_str());
         opened.keys("nj");
         opened.keys(key);
         clear(&mut opened);
@@ -118,6 +138,7 @@ fn what_the_node_file_says_beyond_the_trace_is_kept() {
             panic!("nothing is saved");
         };
         hints = read_node_file(&text).unwrap();
+        said = text;
     }
     let known = |label: Option<&str>| hints.iter().find(|hint| hint.label.as_deref() == label);
     let changed = known(Some("west")).unwrap();

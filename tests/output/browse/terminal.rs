@@ -299,6 +299,142 @@ fn the_node_file_of_the_user_stays_beside_the_changed_one() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 4);
 }
 
+/// A line of the file is changed, and every other stays as it was written.
+#[test]
+fn comments_in_the_node_file_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nodes.toml");
+    let said = "# The lab.\n\n# Broken until Monday.\n[[node]]\nrole = \"proxy\" # for now\n\
+                addresses = [ '10.0.0.1' ]\n\n[[node]]\n  label = \"callee\" # the one in Berlin\n\
+                \x20 addresses = [\"10.128.0.1\"]\n# The end.\n";
+    std::fs::write(&file, said).unwrap();
+    let now = || std::fs::read_to_string(&file).unwrap();
+    let mut pty = Pty::open_with(
+        &["--nodes", file.to_str().unwrap(), "samples/call.pcap"],
+        &[],
+    );
+    pty.wait_for("2 of 2 calls".as_bytes());
+    let mut expected = said.to_owned();
+    for (keys, from, to) in [
+        (
+            ":node 2\re\x15first\r",
+            "[[node]]\nrole",
+            "[[node]]\nlabel = \"first\"\nrole",
+        ),
+        (
+            ":node 4\re\x15callee of it\r",
+            "\"callee\"",
+            "\"callee of it\"",
+        ),
+        (":node 2\ro\x15p-cscf\r", "\"proxy\"", "\"P-CSCF\""),
+    ] {
+        // Nothing is asked for while everything is read again.
+        pty.written.lock().unwrap().clear();
+        pty.press(b"c:call 1\r");
+        pty.wait_for("►".as_bytes());
+        pty.press(keys.as_bytes());
+        expected = expected.replacen(from, to, 1);
+        let start = Instant::now();
+        while now() != expected {
+            assert!(start.elapsed() < PATIENCE / 4, "{}", now());
+            thread::sleep(Duration::from_millis(10));
+        }
+        pty.wait_for(b"saved as");
+        thread::sleep(Duration::from_millis(300));
+    }
+    pty.press(b"\x03");
+    assert!(pty.ended().success());
+}
+
+/// Also by somebody whom no permission holds back.
+#[test]
+fn a_node_file_that_is_not_to_be_written_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("nodes.toml");
+    let said = "[[node]]\nlabel = \"callee\"\naddresses = [\"10.128.0.1\"]\n";
+    std::fs::write(&file, said).unwrap();
+    std::fs::set_permissions(&file, Permissions::from_mode(0o444)).unwrap();
+    let mut pty = Pty::open_with(
+        &["--nodes", file.to_str().unwrap(), "samples/call.pcap"],
+        &[],
+    );
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.press(b"ne\x15west\r");
+    pty.wait_for(b"it is read-only");
+    pty.press(b"\x03");
+    assert!(pty.ended().success());
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), said);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+/// What comes by a pipe comes once, and is no place to write to: a name is asked.
+#[test]
+fn nodes_are_read_from_a_pipe_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let written = pipe.clone();
+    thread::spawn(move || {
+        let said = "# mine\n[[node]]\nlabel = \"callee\"\naddresses = [\"10.128.0.1\"]\n";
+        std::fs::write(written, said).unwrap();
+    });
+    let mut pty = Pty::open_with(
+        &["--nodes", pipe.to_str().unwrap(), "samples/call.pcap"],
+        &[],
+    );
+    pty.wait_for("2 of 2 calls".as_bytes());
+    pty.wait_for(b"is no file that");
+    pty.press(b"n");
+    pty.wait_for(b"callee");
+    pty.press(b"e\x15west\r");
+    pty.wait_for(b"write the nodes to: ");
+    let file = folder.path().join("nodes.toml");
+    pty.press(format!("\x15{}\r", file.display()).as_bytes());
+    wait_until(|| file.exists());
+    pty.wait_for(b"saved as");
+    // Nor is another.
+    pty.press(b"\x03");
+    assert!(pty.ended().success());
+    let said = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        said.starts_with("# mine\n[[node]]\nlabel = \"callee\""),
+        "{said}"
+    );
+    assert!(said.contains("\"west\""), "{said}");
+}
+
+/// The settings name a node file that is written when there is something to write.
+#[test]
+fn a_node_file_that_is_not_there_yet_is_written_when_a_node_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("settings.toml");
+    std::fs::write(&settings, "nodes = \"nodes.toml\"\n").unwrap();
+    let file = folder.path().join("nodes.toml");
+    for named in [
+        ["--config", settings.to_str().unwrap()],
+        ["--nodes", file.to_str().unwrap()],
+    ] {
+        let _ = std::fs::remove_file(&file);
+        let mut pty = Pty::open_with(&[&named[..], &["samples/call.pcap"]].concat(), &[]);
+        pty.wait_for("2 of 2 calls".as_bytes());
+        pty.wait_for(b"is not there yet");
+        assert!(!file.exists());
+        pty.press(b"ne\x15west\r");
+        wait_until(|| file.exists());
+        pty.wait_for(b"saved as");
+        pty.press(b"\x03");
+        assert!(pty.ended().success());
+        let said = std::fs::read_to_string(&file).unwrap();
+        assert!(said.contains("label = \"west\""), "{said}");
+    }
+}
+
 /// A screen of lines is saved as text, and under no name that says something else.
 #[test]
 fn a_page_is_saved_as_text_alone() {
