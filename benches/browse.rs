@@ -12,7 +12,7 @@ use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use sipscope::report::Times;
 use sipscope::trace::{Hints, Trace};
-use sipscope::tui::{Account, App, Colours, Theme, World};
+use sipscope::tui::{Account, App, Colours, Readers, Theme, World};
 use sipscope::{Intake, Job, analyze, correlate};
 use tempfile::NamedTempFile;
 
@@ -94,8 +94,9 @@ impl Opened {
         let intake = read.intake.lock().unwrap();
         let timings = intake.inputs.iter().map(|input| input.timing).collect();
         let times = Times::of(timings, &read.trace);
-        let bytes = Box::new(intake.store.reader());
-        let world = World::new(read.trace.clone(), times, Account::default(), bytes);
+        let store = intake.store.reader();
+        let readers: Readers = Arc::new(move || Box::new(store.reader()));
+        let world = World::new(read.trace.clone(), times, Account::default(), readers);
         let mut app = App::new(Theme {
             colours: Colours::Dark,
             unicode: true,

@@ -4,6 +4,7 @@
 pub mod audit;
 mod call_line;
 mod checked;
+mod criterion;
 pub mod document;
 mod flow_lines;
 pub mod ladder;
@@ -15,5 +16,6 @@ mod times;
 
 pub use call_line::CallLine;
 pub use checked::{Checked, checked};
+pub use criterion::{Criterion, Statuses};
 pub use flow_lines::{FlowLine, Standing, deviation_line, flow_lines, step_ends};
 pub use times::{Moment, Times};

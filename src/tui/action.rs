@@ -17,6 +17,8 @@ pub(super) enum Action {
     Enter,
     /// To the screen below; from the last one, out.
     Back,
+    /// The same, but what is looked for and words that calls must have are given up before.
+    GiveUp,
     Quit,
     Help,
     /// To the list of calls, whatever lies on it.

@@ -4,6 +4,7 @@
 mod draw;
 mod nodes;
 mod open;
+mod search;
 mod still;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use super::screens::calls::Calls;
 use super::screens::findings::Grouping;
 use super::screens::ladder::LadderScreen;
 use super::screens::message;
+use super::search::Search;
 use super::theme::Theme;
 use super::world::World;
 use crate::report::FlowLine;
@@ -82,6 +84,8 @@ pub struct App {
     prompt: Option<Prompt>,
     /// What was looked for last.
     searched: String,
+    /// What is looked for beside the screen, until the next key.
+    searching: Option<Search>,
     /// A message that waits to be compared.
     marked: Option<MessageId>,
     /// What is said in the last line until the next key.
@@ -118,6 +122,7 @@ impl App {
             screens: Vec::new(),
             prompt: None,
             searched: String::new(),
+            searching: None,
             marked: None,
             said: String::new(),
             reading: true,
@@ -167,6 +172,7 @@ impl App {
             self.screens = still.collect();
             self.rebuild();
         }
+        self.search_again();
     }
 
     /// What the audit found: marks appear where something is shown already.
@@ -184,6 +190,7 @@ impl App {
             }
         }
         self.rebuild();
+        self.search_again();
     }
 
     /// Which documented flows a call is.
@@ -211,14 +218,13 @@ impl App {
 
     /// Whether something changes without a key.
     pub fn is_busy(&self) -> bool {
-        self.calls.is_looking()
+        self.calls.is_looking() || self.searching.is_some()
     }
 
     /// Takes what was done beside the screen.
     pub fn tick(&mut self) {
-        if !self.calls.look_on() {
-            self.not_found();
-        }
+        self.calls.look_on();
+        self.search_on();
     }
 
     /// Does what a key stands for.
@@ -227,9 +233,11 @@ impl App {
             return None;
         }
         self.said.clear();
-        let want = match self.prompt.take() {
-            Some(prompt) => self.type_on(prompt, event),
-            None => keys::action(event).and_then(|action| self.act(action)),
+        let searched = self.searching.take();
+        let want = match (self.prompt.take(), keys::action(event)) {
+            (Some(prompt), _) => self.type_on(prompt, event),
+            (None, Some(Action::GiveUp)) if searched.is_some() => None,
+            (None, action) => action.and_then(|action| self.act(action)),
         };
         self.look_beside();
         want
@@ -243,12 +251,20 @@ impl App {
                 None
             }
             Typed::Done => self.asked(prompt),
-            Typed::GivenUp => None,
+            Typed::GivenUp => {
+                if prompt.purpose == Purpose::Filter {
+                    self.of_calls(Calls::filter_as_before);
+                }
+                None
+            }
         }
     }
 
     /// The mouse: its wheel moves, a click selects, a click on what is selected opens it.
     pub fn mouse(&mut self, event: MouseEvent) {
+        if event.kind != MouseEventKind::Moved {
+            self.searching = None;
+        }
         match event.kind {
             MouseEventKind::ScrollUp => self.step(-3),
             MouseEventKind::ScrollDown => self.step(3),
@@ -288,7 +304,10 @@ impl App {
             Action::Left => self.scroll(-8),
             Action::Right => self.scroll(8),
             Action::Enter => self.enter(),
-            Action::Back => {
+            Action::GiveUp if self.screens.is_empty() && self.calls.is_filtered() => {
+                self.of_calls(Calls::unfilter);
+            }
+            Action::Back | Action::GiveUp => {
                 if self.screens.pop().is_none() {
                     return Some(Want::Quit);
                 }
@@ -338,9 +357,10 @@ impl App {
             Action::SearchPrevious => self.search(false),
             Action::Filter => {
                 self.screens.clear();
+                self.of_calls(Calls::remember);
                 self.ask(Purpose::Filter, self.calls.words());
             }
-            Action::ClearFilter => self.of_calls(|calls, world| calls.filter("", world)),
+            Action::ClearFilter => self.of_calls(Calls::unfilter),
             Action::Save if self.reading => self.say(NOT_YET),
             Action::Save => {
                 let ends = match self.screens.last() {
@@ -445,36 +465,6 @@ impl App {
         if let Some(world) = &self.world {
             change(&mut self.calls, world);
         }
-    }
-
-    fn search_for(&mut self, text: String) {
-        if !text.is_empty() {
-            self.searched = text;
-        }
-        self.search(true);
-    }
-
-    fn search(&mut self, forth: bool) {
-        let text = self.searched.clone();
-        if text.is_empty() {
-            return;
-        }
-        let found = match (self.screens.last_mut(), &self.world) {
-            (Some(Screen::Ladder(ladder)), _) => ladder.search(&text, forth),
-            (Some(Screen::Page(_, page)), _) => page.search(&text, forth),
-            (None, Some(world)) => {
-                self.calls.search(&text, forth, world);
-                true
-            }
-            (None, None) => false,
-        };
-        if !found {
-            self.not_found();
-        }
-    }
-
-    fn not_found(&mut self) {
-        self.said = format!("\"{}\" is not on this screen", self.searched);
     }
 
     fn next_finding(&mut self, forth: bool) {

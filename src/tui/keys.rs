@@ -149,7 +149,15 @@ pub(super) const TABLE: &[Row] = &[
         ],
     ),
     row(
-        &[Alone(KeyCode::Esc), char('q'), char('Q')],
+        &[Alone(KeyCode::Esc)],
+        GiveUp,
+        &[
+            (ON_CALLS, "all calls again; where they are, leave"),
+            (EVERYWHERE, "back"),
+        ],
+    ),
+    row(
+        &[char('q'), char('Q')],
         Back,
         &[(ON_CALLS, "leave"), (EVERYWHERE, "back")],
     ),
@@ -308,7 +316,14 @@ pub(super) const TABLE: &[Row] = &[
     row(
         &[char('/'), function(3)],
         Search,
-        &[(EVERYWHERE, "look for a text on this screen")],
+        &[
+            (
+                ON_CALLS,
+                "the next call that has a text, in a column or a message",
+            ),
+            (&[Ladder], "the next message that has a text"),
+            (EVERYWHERE, "look for a text on this screen"),
+        ],
     ),
     row(
         &[Control('n')],
@@ -325,7 +340,8 @@ pub(super) const TABLE: &[Row] = &[
         Filter,
         &[(
             EVERYWHERE,
-            "only calls that have these words, while you type",
+            "only calls that have these words, while you type: any text, or method:invite status:4xx from: to: node: \
+             call-id: grep:",
         )],
     ),
     row(

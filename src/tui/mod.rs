@@ -10,7 +10,7 @@
 //! - `app`: which screens lie on each other, and what an action does to the topmost.
 //! - `keys`: from keys to actions, the one table that the help screen shows.
 //! - `page`: lines to read and to jump from; most screens are pages, one file each in `screens`.
-//! - `beside`: work on a thread, for what a person would wait for.
+//! - `beside`: work on a thread, for what a person would wait for; `search` is such.
 //! - `body`: what messages carry, line by line with what it means.
 //! - `screens/calls` and `screens/ladder`: the two that are more than lines.
 //!
@@ -26,6 +26,7 @@ mod keys;
 mod page;
 mod prompt;
 mod screens;
+mod search;
 mod theme;
 mod window;
 mod world;
@@ -33,4 +34,4 @@ mod world;
 pub use app::{App, Want};
 pub use prompt::{ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES};
 pub use theme::{Colours, Theme};
-pub use world::{Account, World};
+pub use world::{Account, Readers, World};

@@ -21,6 +21,9 @@ pub struct Account {
     pub script: Arc<Script>,
 }
 
+/// Makes a reader of messages, for each thread one.
+pub type Readers = Arc<dyn Fn() -> Box<dyn Bytes + Send> + Send + Sync>;
+
 /// What threads beside the screen may read, too.
 #[derive(Clone)]
 pub struct Known {
@@ -29,6 +32,7 @@ pub struct Known {
     findings: Arc<Vec<Finding>>,
     /// Errors, warnings and infos of each call; none until the audit is through.
     counts: Arc<Vec<[u32; 3]>>,
+    readers: Readers,
 }
 
 /// A trace, opened.
@@ -55,24 +59,20 @@ impl Deref for World {
 
 impl World {
     /// A trace before its audit.
-    pub fn new(
-        trace: Arc<Trace>,
-        times: Times,
-        account: Account,
-        bytes: Box<dyn Bytes + Send>,
-    ) -> Self {
+    pub fn new(trace: Arc<Trace>, times: Times, account: Account, readers: Readers) -> Self {
         Self {
+            bytes: readers(),
             known: Known {
                 trace,
                 times: Arc::new(times),
                 findings: Arc::default(),
                 counts: Arc::default(),
+                readers,
             },
             account,
             whole: true,
             is_audited: false,
             unaudited: false,
-            bytes,
             flows: BTreeMap::new(),
         }
     }
@@ -139,6 +139,11 @@ impl World {
 }
 
 impl Known {
+    /// A way to the bytes of messages, for a thread of its own.
+    pub(super) fn bytes(&self) -> Box<dyn Bytes + Send> {
+        (self.readers)()
+    }
+
     /// What was found.
     pub(super) fn findings(&self) -> &[Finding] {
         &self.findings

@@ -4,6 +4,8 @@
 
 #[path = "browse/capture.rs"]
 mod capture;
+#[path = "browse/filter.rs"]
+mod filter;
 #[path = "browse/folds.rs"]
 mod folds;
 #[path = "browse/keys.rs"]
@@ -18,6 +20,8 @@ mod pictures;
 mod reading;
 #[path = "browse/screens.rs"]
 mod screens;
+#[path = "browse/search.rs"]
+mod search;
 use crate::support;
 #[cfg(unix)]
 #[path = "browse/terminal.rs"]
@@ -35,7 +39,7 @@ use sipscope::flow::{find_of_call, templates};
 use sipscope::report::{Times, flow_lines};
 use sipscope::rules::{Finding, Policy};
 use sipscope::trace::{Hints, NodeHint, Trace};
-use sipscope::tui::{Account, App, Colours, Theme, Want, World};
+use sipscope::tui::{Account, App, Colours, Readers, Theme, Want, World};
 use sipscope::{Intake, Job, analyze, audit, correlate};
 
 /// Inputs, read.
@@ -78,8 +82,9 @@ impl Read {
     fn world(&self) -> World {
         let timings = self.intake.inputs.iter().map(|input| input.timing);
         let times = Times::of(timings.collect(), &self.trace);
-        let bytes = Box::new(self.intake.store.reader());
-        World::new(self.trace.clone(), times, self.account.clone(), bytes)
+        let store = self.intake.store.reader();
+        let readers: Readers = Arc::new(move || Box::new(store.reader()));
+        World::new(self.trace.clone(), times, self.account.clone(), readers)
     }
 
     fn findings(&self) -> Vec<Finding> {

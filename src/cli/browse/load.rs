@@ -13,7 +13,7 @@ use sipscope::flow::{Template, find_of_call};
 use sipscope::report::{Checked, FlowLine, checked, flow_lines};
 use sipscope::rules::Finding;
 use sipscope::trace::{CallId, NodeHint, Trace};
-use sipscope::tui::{Account, World};
+use sipscope::tui::{Account, Readers, World};
 use sipscope::{Intake, Job, analyze, script};
 
 use super::{panics, save};
@@ -253,8 +253,9 @@ impl Desk {
 fn world(intake: &Intake, trace: &Arc<Trace>) -> anyhow::Result<World> {
     let account = account(intake, trace)?;
     let times = times(intake, trace);
-    let bytes = Box::new(intake.store.reader());
-    Ok(World::new(trace.clone(), times, account, bytes))
+    let store = intake.store.reader();
+    let readers: Readers = Arc::new(move || Box::new(store.reader()));
+    Ok(World::new(trace.clone(), times, account, readers))
 }
 
 /// What all commands say of inputs that could not be read, whole or in part.

@@ -1,6 +1,6 @@
 //! A call as it is seen from outside: its hops, journeys, messages and dialogs, and why they belong together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use foldhash::fast::RandomState;
@@ -9,7 +9,7 @@ use super::{Dialog, Hop, Message};
 use crate::trace::calls::{CallEntry, EdgeEntry};
 use crate::trace::ids::{CallId, DialogId, HopId, MessageId};
 use crate::trace::sightings::{ACK, INVITE};
-use crate::trace::{LinkKind, LinkRule, Trace, legs};
+use crate::trace::{LinkKind, LinkRule, MethodId, Part, Trace, legs};
 
 /// A call: everything that belongs together.
 #[derive(Clone, Copy)]
@@ -79,6 +79,20 @@ impl<'a> Call<'a> {
         ranges
             .flatten()
             .map(move |hop| trace.hop_at(HopId::at(hop)))
+    }
+
+    /// The methods of its requests. The ACK to a refusal is part of the hop of its INVITE.
+    pub fn methods(&self) -> BTreeSet<&'a [u8]> {
+        let mut methods = BTreeSet::new();
+        for hop in self.hops() {
+            methods.insert(hop.method());
+            if hop.messages().any(|message| message.part() == Part::Ack) {
+                methods.insert(MethodId(ACK));
+            }
+        }
+        let sightings = &self.trace.sightings;
+        let names = methods.into_iter();
+        names.map(|method| sightings.method_name(method)).collect()
     }
 
     /// Its hops, journey by journey: each behind the one that it continues, with how many stand above it.

@@ -90,6 +90,13 @@ impl App {
             let text = format!("{}{}", self.under_way(), self.said);
             return (text, Tone::Warning);
         }
+        if let Some(search) = &self.searching {
+            let text = format!(
+                "looking for \"{}\": {} messages looked through; any key gives up",
+                self.searched, search.looked
+            );
+            return (text, Tone::Plain);
+        }
         if let Some(failed) = self.failed.first() {
             return (failed.clone(), Tone::Error);
         }

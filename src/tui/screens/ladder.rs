@@ -21,6 +21,7 @@ use crate::report::ladder::{
 use crate::trace::{CallId, Message, MessageId};
 use crate::tui::canvas::{Canvas, cut, width};
 use crate::tui::page::Page;
+use crate::tui::search::{Hit, Search, Spot};
 use crate::tui::theme::{Theme, Tone};
 use crate::tui::window::Window;
 use crate::tui::world::World;
@@ -220,7 +221,7 @@ impl LadderScreen {
     }
 
     /// Selects a line, whose fold is opened for that.
-    fn go_to(&mut self, line: Line) -> bool {
+    pub(in crate::tui) fn go_to(&mut self, line: Line) -> bool {
         if line.1.is_some() {
             self.opened
                 .extend(self.ladder.rows.get(line.0).and_then(fold));
@@ -257,23 +258,39 @@ impl LadderScreen {
         )
     }
 
-    /// The next row with a text.
-    pub(in crate::tui) fn search(&mut self, text: &str, forth: bool) -> bool {
-        let text = text.to_lowercase();
-        self.find(forth, |row| all_said(row).to_lowercase().contains(&text))
+    /// Looks for the next row with a text, in what it says or in its message.
+    pub(in crate::tui) fn search(&self, text: &str, forth: bool, world: &World) -> Search {
+        let rows = self.onwards(forth).into_iter().filter_map(|line| {
+            let row = row_of(&self.ladder, line)?;
+            Some((line, all_said(row), message_of(row)))
+        });
+        let rows: Vec<_> = rows.collect();
+        Search::start(world.known(), text, forth, move |_| {
+            Box::new(rows.into_iter().map(|(line, said, message)| Spot {
+                hit: Hit::Line(line),
+                said,
+                messages: message.into_iter().collect(),
+            }))
+        })
     }
 
     fn find(&mut self, forth: bool, wanted: impl Fn(&Row) -> bool) -> bool {
+        let mut lines = self.onwards(forth).into_iter();
+        let found = lines.find(|line| row_of(&self.ladder, *line).is_some_and(&wanted));
+        found.is_some_and(|line| self.go_to(line))
+    }
+
+    /// All lines from the selected one on, going round to it; back or forth.
+    fn onwards(&self, forth: bool) -> Vec<Line> {
         let all = lines(&self.ladder);
         let here = self.lines.get(self.window.selected);
         let from = all.iter().position(|line| Some(line) == here);
         let (count, from) = (all.len(), from.unwrap_or_default());
-        let mut order = (1..=count).map(|step| match forth {
+        let order = (1..=count).map(|step| match forth {
             true => (from + step) % count,
             false => (from + count - step) % count,
         });
-        let found = order.find(|line| row_of(&self.ladder, all[*line]).is_some_and(&wanted));
-        found.is_some_and(|found| self.go_to(all[found]))
+        order.map(|line| all[line]).collect()
     }
 
     pub(in crate::tui) fn title(&self) -> String {

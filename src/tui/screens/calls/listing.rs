@@ -1,8 +1,12 @@
 //! Which calls are listed, in which order: found out on a thread beside the screen, since there may be millions.
 
-use crate::report::CallLine;
+use std::collections::BTreeSet;
+use std::fmt::{Display, Write};
+
+use crate::report::{CallLine, Criterion};
 use crate::trace::{Call, CallId};
 use crate::tui::beside::{Beside, Desk};
+use crate::tui::search::{Hit, Reader, Spot, Text};
 use crate::tui::world::Known;
 
 use super::columns::Column;
@@ -13,7 +17,7 @@ const AT_A_TIME: u32 = 2_000;
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
-    /// Words that calls must have, in lower case.
+    /// Words that calls must have, in any case.
     pub(super) words: Vec<String>,
     pub(super) column: Column,
     pub(super) reverse: bool,
@@ -40,13 +44,15 @@ impl Wanted {
 
     fn find(&self, known: &Known, desk: &Desk<Part>) {
         let all = known.trace.calls().len() as u32;
+        let words: Vec<_> = self.words.iter().map(|word| Word::read(word)).collect();
+        let mut reader = Reader::of(known);
         let mut keyed = Vec::new();
         let mut new = Vec::new();
         for number in 1..=all {
             if desk.is_given_up() {
                 return;
             }
-            if self.words.is_empty() || self.has_words(known, number) {
+            if words.is_empty() || has_words(&mut reader, &words, number) {
                 keyed.push((self.column.key(known, number), number));
                 new.push(number);
             }
@@ -61,58 +67,99 @@ impl Wanted {
         let sorted = keyed.into_iter().map(|(_, number)| number);
         desk.give(Part::Sorted(sorted.collect()));
     }
+}
 
-    fn has_words(&self, known: &Known, number: u32) -> bool {
-        let Some(id) = CallId::numbered(number as usize) else {
-            return false;
-        };
-        let (Some(line), Some(call)) = (known.line(id), known.call(id)) else {
-            return false;
-        };
-        let text = said(known, &line, &call).to_lowercase();
-        self.words.iter().all(|word| text.contains(word))
+/// A word that calls must have.
+enum Word {
+    /// Something is to hold for the call.
+    Is(Criterion),
+    /// A text in one of its messages, in any case.
+    Grep(Text),
+    /// A text in what is known of the call, in lower case.
+    Said(String),
+}
+
+impl Word {
+    fn read(word: &str) -> Self {
+        let grep = word.strip_prefix("grep:").filter(|text| !text.is_empty());
+        match (Criterion::read(word), grep) {
+            (Some(criterion), _) => Self::Is(criterion),
+            (None, Some(text)) => Self::Grep(Text::of(text)),
+            (None, None) => Self::Said(word.to_lowercase()),
+        }
     }
 }
 
-/// What the list can say of a call, but numbers and times: those would be found in place of a status.
+fn has_words(reader: &mut Reader<'_>, words: &[Word], number: u32) -> bool {
+    let known = reader.known;
+    let id = CallId::numbered(number as usize);
+    let Some((line, call)) = id.and_then(|id| Some((known.line(id)?, known.call(id)?))) else {
+        return false;
+    };
+    let mut text = None;
+    words.iter().all(|word| match word {
+        Word::Is(criterion) => criterion.holds(&call),
+        Word::Said(word) => {
+            let text = text.get_or_insert_with(|| said(known, &line, &call).to_lowercase());
+            text.contains(word)
+        }
+        Word::Grep(text) => {
+            let messages = call.messages();
+            messages
+                .iter()
+                .any(|message| reader.has(message.id(), text))
+        }
+    })
+}
+
+/// What is known of a call, but numbers and times: those would be found in place of a status.
 fn said(known: &Known, line: &CallLine, call: &Call<'_>) -> String {
     let mut text = format!("{} {} {} {}", line.kind, line.from, line.to, line.outcome);
+    let mut add = |more: &dyn Display| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, " {more}");
+    };
     for call_id in call.call_ids() {
-        text.push(' ');
-        text.push_str(&String::from_utf8_lossy(call_id));
+        add(&String::from_utf8_lossy(call_id));
     }
-    for column in [Column::Source, Column::Destination] {
-        text.push(' ');
-        text.push_str(&column.of_first(known, call.id()));
+    for method in call.methods() {
+        add(&String::from_utf8_lossy(method));
+    }
+    let mut statuses = BTreeSet::new();
+    let (mut ends, mut nodes) = (BTreeSet::new(), BTreeSet::new());
+    for hop in call.hops() {
+        statuses.extend(hop.status());
+        ends.extend([hop.source(), hop.destination()].into_iter().flatten());
+        let at_ends = [hop.source_node(), hop.destination_node()];
+        nodes.extend(at_ends.into_iter().flatten().map(|node| node.id()));
+    }
+    for status in statuses {
+        add(&status);
+    }
+    for end in ends {
+        add(&end);
+    }
+    for node in nodes {
+        if let Some(node) = known.trace.node(node) {
+            add(&node.label());
+        }
     }
     for finding in known.findings_of(call.id()) {
-        text.push_str(&format!(" {} {}", finding.rule.code, finding.rule.name));
+        add(&finding.rule.code);
+        add(&finding.rule.name);
     }
     text
 }
 
-/// All that the list can say of it.
-fn all_said(known: &Known, id: CallId) -> Option<String> {
+/// A call to look at for a text: all that is known of it, and its messages.
+pub(super) fn spot(known: &Known, id: CallId) -> Option<Spot> {
     let line = known.line(id)?;
-    let said = said(known, &line, &known.call(id)?);
+    let call = known.call(id)?;
+    let said = said(known, &line, &call);
     let time = line.time.map_or_else(String::new, |time| time.to_string());
-    Some(format!("{} {time} {} {said}", line.number, line.messages))
-}
-
-/// Looks for the first of these calls that the list can say this text of, in lower case; gives its place among them.
-pub(super) fn search(
-    known: Known,
-    text: String,
-    calls: impl Iterator<Item = (usize, CallId)> + Send + 'static,
-) -> Beside<usize> {
-    Beside::start(move |desk| {
-        let has = |call: &CallId| {
-            let said = all_said(&known, *call);
-            said.is_some_and(|said| said.to_lowercase().contains(&text))
-        };
-        let mut calls = calls.take_while(|_| !desk.is_given_up());
-        if let Some((place, _)) = calls.find(|(_, call)| has(call)) {
-            desk.give(place);
-        }
+    Some(Spot {
+        hit: Hit::Call(id),
+        said: format!("{} {time} {} {said}", line.number, line.messages),
+        messages: call.messages().iter().map(|message| message.id()).collect(),
     })
 }

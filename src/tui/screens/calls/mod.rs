@@ -28,11 +28,12 @@ use crate::base::escape;
 use crate::trace::CallId;
 use crate::tui::beside::{Beside, News};
 use crate::tui::page::{Page, PageLine, Target};
+use crate::tui::search::Search;
 use crate::tui::theme::{Theme, Tone};
 use crate::tui::window::Window;
 use crate::tui::world::World;
 use columns::{Chosen, Column, Widths};
-use listing::{Part, Wanted, search};
+use listing::{Part, Wanted, spot};
 
 /// The list of calls.
 #[derive(Default)]
@@ -49,8 +50,11 @@ pub(in crate::tui) struct Calls {
     listing: Option<Beside<Part>>,
     /// Calls that were looked through for the words so far.
     looked: u32,
-    searching: Option<Beside<usize>>,
     marked: BTreeSet<CallId>,
+    /// The call that is to be selected once it is known where it is listed.
+    kept: Option<CallId>,
+    /// The words before others were typed, and the call that was selected.
+    before: (String, Option<CallId>),
 }
 
 impl Calls {
@@ -70,7 +74,17 @@ impl Calls {
         world.call(id).map(|call| call.id())
     }
 
+    /// Selects a call, where it is listed.
+    pub(in crate::tui) fn select(&mut self, call: CallId) {
+        let place = match &self.listed {
+            Some(listed) => listed.iter().position(|one| *one as usize == call.number()),
+            None => Some(call.number() - 1),
+        };
+        self.window.selected = place.unwrap_or(self.window.selected);
+    }
+
     pub(in crate::tui) fn step(&mut self, by: isize, world: &World) {
+        self.kept = None;
         self.window.step(by, self.count(world));
     }
 
@@ -80,6 +94,7 @@ impl Calls {
 
     /// A click on a row of the screen below its head; whether the call there was selected before.
     pub(in crate::tui) fn click(&mut self, cell: usize, row: usize, world: &World) -> bool {
+        self.kept = None;
         if let Some(row) = row.checked_sub(1) {
             return self.window.click(row).unwrap_or_default();
         }
@@ -97,10 +112,38 @@ impl Calls {
 
     /// Lists only calls with all of these words; with none, all calls.
     pub(in crate::tui) fn filter(&mut self, text: &str, world: &World) {
-        self.wanted.words = text.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+        if words == self.wanted.words {
+            return;
+        }
+        self.wanted.words = words;
         self.window = Window::default();
         self.listed = (!self.wanted.words.is_empty()).then(Arc::default);
         self.list(world);
+    }
+
+    pub(in crate::tui) fn is_filtered(&self) -> bool {
+        !self.wanted.words.is_empty()
+    }
+
+    /// Lists all calls again; the selected one stays so.
+    pub(in crate::tui) fn unfilter(&mut self, world: &World) {
+        self.kept = self.selected(world);
+        self.filter("", world);
+    }
+
+    /// Before other words are typed.
+    pub(in crate::tui) fn remember(&mut self, world: &World) {
+        self.before = (self.words(), self.selected(world));
+    }
+
+    /// What is listed as it was then.
+    pub(in crate::tui) fn filter_as_before(&mut self, world: &World) {
+        let (words, selected) = std::mem::take(&mut self.before);
+        if words != self.words() {
+            self.kept = selected;
+            self.filter(&words, world);
+        }
     }
 
     pub(in crate::tui) fn next_column(&mut self, world: &World) {
@@ -143,11 +186,18 @@ impl Calls {
 
     /// Finds out anew what is listed. Until that is known, what was listed before stays.
     fn list(&mut self, world: &World) {
-        self.searching = None;
         self.looked = 0;
-        match self.wanted.is_everything() {
-            true => (self.listed, self.listing) = (None, None),
-            false => self.listing = Some(self.wanted.start(world.known())),
+        if self.wanted.is_everything() {
+            (self.listed, self.listing) = (None, None);
+            self.select_kept();
+        } else {
+            self.listing = Some(self.wanted.start(world.known()));
+        }
+    }
+
+    fn select_kept(&mut self) {
+        if let Some(call) = self.kept.take() {
+            self.select(call);
         }
     }
 
@@ -160,21 +210,19 @@ impl Calls {
         let marked = std::mem::take(&mut self.marked).into_iter();
         let here = marked.filter_map(|call| world.call_of(before, call));
         self.marked = here.collect();
-        let selected = self.selected(before);
-        let selected = selected.and_then(|call| world.call_of(before, call));
-        if let (Some(call), None) = (selected, &self.listed) {
-            self.window.selected = call.number() - 1;
-        }
+        let here = |call: Option<CallId>| world.call_of(before, call?);
+        self.before.1 = here(self.before.1);
+        self.kept = here(self.kept.or(self.selected(before)));
         self.list(world);
     }
 
     /// Whether something is found out beside the screen.
     pub(in crate::tui) fn is_looking(&self) -> bool {
-        self.listing.is_some() || self.searching.is_some()
+        self.listing.is_some()
     }
 
-    /// Takes what was found out; false when a text was looked for and is not there.
-    pub(in crate::tui) fn look_on(&mut self) -> bool {
+    /// Takes what was found out.
+    pub(in crate::tui) fn look_on(&mut self) {
         while let Some(listing) = &self.listing {
             match listing.next() {
                 News::Part(Part::Looked(looked, found)) => {
@@ -186,39 +234,29 @@ impl Calls {
                     Arc::make_mut(listed).extend(found);
                     self.looked = looked;
                 }
-                News::Part(Part::Sorted(sorted)) => self.listed = Some(Arc::new(sorted)),
+                News::Part(Part::Sorted(sorted)) => {
+                    self.listed = Some(Arc::new(sorted));
+                    self.select_kept();
+                }
                 News::NotYet => break,
                 News::Over => self.listing = None,
             }
         }
-        match self.searching.as_ref().map(Beside::next) {
-            Some(News::Part(place)) => {
-                self.window.selected = place;
-                self.searching = None;
-            }
-            Some(News::Over) => {
-                self.searching = None;
-                return false;
-            }
-            Some(News::NotYet) | None => {}
-        }
-        true
     }
 
-    /// Looks for the next call with a text, going round.
-    pub(in crate::tui) fn search(&mut self, text: &str, forth: bool, world: &World) {
+    /// Looks for the next call that has a text, in what the list says of it or in one of its messages, going round.
+    pub(in crate::tui) fn search(&self, text: &str, forth: bool, world: &World) -> Search {
         let count = self.count(world);
         let from = self.window.selected;
         let listed = self.listed.clone();
-        let places = (1..=count).map(move |step| match forth {
-            true => (from + step) % count,
-            false => (from + count - step) % count,
-        });
-        let calls = places.filter_map(move |place| {
-            let call = at(listed.as_deref(), place)?;
-            Some((place, call))
-        });
-        self.searching = Some(search(world.known(), text.to_lowercase(), calls));
+        Search::start(world.known(), text, forth, move |known| {
+            let places = (1..=count).map(move |step| match forth {
+                true => (from + step) % count,
+                false => (from + count - step) % count,
+            });
+            let calls = places.filter_map(move |place| at(listed.as_deref(), place));
+            Box::new(calls.filter_map(|call| spot(known, call)))
+        })
     }
 
     /// Marks the selected call, or takes its mark away, and goes on to the next.
@@ -266,9 +304,6 @@ impl Calls {
             (None, _) => {}
             (Some(_), 0) => title.push_str(", sorting"),
             (Some(_), looked) => title.push_str(&format!(", {looked} looked through")),
-        }
-        if self.searching.is_some() {
-            title.push_str(", looking");
         }
         title
     }
