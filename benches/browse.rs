@@ -117,6 +117,14 @@ impl Opened {
         }
     }
 
+    fn look_for(&mut self, text: &str) {
+        self.press(KeyCode::Char('/'));
+        for character in text.chars() {
+            self.press(KeyCode::Char(character));
+        }
+        self.press(KeyCode::Enter);
+    }
+
     fn draw(&mut self) {
         self.terminal.draw(|frame| self.app.draw(frame)).unwrap();
     }
@@ -151,6 +159,29 @@ fn frame_while_sorting(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// The list while the words of a filter are typed.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn frame_while_filtering(bencher: Bencher<'_, '_>) {
+    let mut opened = Opened::new();
+    opened.press(KeyCode::F(7));
+    bencher.bench_local(|| {
+        opened.press(KeyCode::Char('9'));
+        opened.app.tick();
+        opened.draw();
+    });
+}
+
+/// The list while messages are looked through for a text that none has.
+#[divan::bench(sample_count = 200, sample_size = 1)]
+fn frame_while_looking(bencher: Bencher<'_, '_>) {
+    let mut opened = Opened::new();
+    opened.look_for("no such text");
+    bencher.bench_local(|| {
+        opened.app.tick();
+        opened.draw();
+    });
+}
+
 /// The ladder of one of the calls.
 #[divan::bench(sample_count = 200, sample_size = 1)]
 fn frame_of_a_ladder(bencher: Bencher<'_, '_>) {
@@ -167,6 +198,27 @@ fn sorted_beside_the_screen(bencher: Bencher<'_, '_>) {
     opened.wait();
     bencher.bench_local(|| {
         opened.press(KeyCode::Char('z'));
+        opened.wait();
+    });
+}
+
+/// Until it is known which calls have a word, which none has.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn filtered_beside_the_screen(bencher: Bencher<'_, '_>) {
+    let mut opened = Opened::new();
+    opened.press(KeyCode::F(7));
+    bencher.bench_local(|| {
+        opened.press(KeyCode::Char('x'));
+        opened.wait();
+    });
+}
+
+/// Until all messages are looked through for a text.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn looked_through_beside_the_screen(bencher: Bencher<'_, '_>) {
+    let mut opened = Opened::new();
+    bencher.bench_local(|| {
+        opened.look_for("no such text");
         opened.wait();
     });
 }
