@@ -79,6 +79,21 @@ impl Canvas {
         }
     }
 
+    /// Puts a sign before a cell where what stands there goes on behind it.
+    pub(super) fn cut_at(&mut self, end: usize) {
+        let Some(last) = end.checked_sub(1).filter(|_| self.cells.len() > end) else {
+            return;
+        };
+        let is_half = self.cells[last].is_none();
+        let from = if is_half {
+            last.saturating_sub(1)
+        } else {
+            last
+        };
+        self.fill(from, last, ' ', Tone::Plain);
+        self.put(last, "~", Tone::Dim);
+    }
+
     pub(super) fn width(&self) -> usize {
         self.cells.len()
     }

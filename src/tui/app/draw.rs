@@ -32,6 +32,7 @@ impl App {
         let buffer = frame.buffer_mut();
         let mut title = Canvas::default();
         title.push(&format!(" sipscope  {}", self.title()), Tone::Title);
+        title.cut_at(size.0);
         title.show(Rect { height: 1, ..area }, 0, true, theme, buffer);
         let last = self.last_lines(size);
         let above = area.height.saturating_sub(1 + last.len() as u16);

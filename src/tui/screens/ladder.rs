@@ -58,6 +58,8 @@ pub(in crate::tui) struct LadderScreen {
     at: Vec<usize>,
     window: Window,
     left: usize,
+    /// Whether another row was selected since it was drawn last, whose arrow is to be seen.
+    turned: bool,
     time: Timing,
     /// The message that stands beside it, and how wide it is laid.
     beside: Option<(MessageId, usize, Page)>,
@@ -108,6 +110,7 @@ impl LadderScreen {
             at,
             window: Window::default(),
             left: 0,
+            turned: true,
             time,
             beside: None,
         };
@@ -229,15 +232,33 @@ impl LadderScreen {
         }
         let place = self.lines.iter().position(|one| *one == line);
         self.window.selected = place.unwrap_or(self.window.selected);
+        self.turned = true;
         place.is_some()
     }
 
     pub(in crate::tui) fn step(&mut self, by: isize) {
+        self.turned = true;
         self.window.step(by, self.lines.len());
     }
 
     pub(in crate::tui) fn scroll(&mut self, by: isize) {
         self.left = self.left.saturating_add_signed(by);
+    }
+
+    /// How far lifelines are moved to the side so that the selected arrow is on a screen of so many cells; its beginning, where it
+    /// is wider.
+    fn left_of_selected(&self, screen: usize) -> usize {
+        let Some(Row::Arrow(arrow)) = self.row(self.window.selected) else {
+            return self.left;
+        };
+        let (first, last) = arrow.span();
+        let (start, end) = (self.at[first], self.at[last]);
+        let end = match first == last {
+            true => end + MOST_CAPTION + 4,
+            false => end + 1,
+        };
+        let most = start.saturating_sub(self.front + 1);
+        self.left.max(end.saturating_sub(screen)).min(most)
     }
 
     /// A click on the screen; whether the line there was selected before.
@@ -347,6 +368,7 @@ impl LadderScreen {
             }
             let mut head = Canvas::default();
             head.push(&page.title, Tone::Title);
+            head.cut_at(*room);
             let place = Rect::new(at, whole.y, *room as u16, whole.height);
             head.show(place, 0, false, theme, buffer);
             let below = Rect {
@@ -358,10 +380,29 @@ impl LadderScreen {
         }
         let screen = usize::from(area.width);
         let end = self.at.last().map_or(0, |at| at + MOST_CAPTION);
+        if std::mem::take(&mut self.turned) {
+            self.left = self.left_of_selected(screen);
+        }
         self.left = self.left.min(end.saturating_sub(screen));
-        for (line, canvas) in pen.heads(&self.ladder).iter().enumerate() {
-            let place = Rect::new(area.x, area.y + line as u16, area.width, 1);
-            canvas.show(place, self.left, false, theme, buffer);
+        let (front, left) = (self.front, self.left);
+        // What stands in front of the lifelines stays when they are moved to the side.
+        let mut show = |canvas: &Canvas, y: u16, selected: bool| {
+            let whole = Rect::new(area.x, y, area.width, 1);
+            let numbers = area.width.min(front as u16);
+            let lines = Rect {
+                x: whole.x + numbers,
+                width: whole.width - numbers,
+                ..whole
+            };
+            canvas.show(lines, front + left, selected, theme, buffer);
+            let numbers = Rect {
+                width: numbers,
+                ..whole
+            };
+            canvas.show(numbers, 0, selected, theme, buffer);
+        };
+        for (canvas, y) in pen.heads(&self.ladder).iter().zip(area.y..) {
+            show(canvas, y, false);
         }
         let list = Rect::new(area.x, area.y + HEADS, area.width, area.height - HEADS);
         let (ladder, lines) = (&self.ladder, &self.lines);
@@ -384,9 +425,7 @@ impl LadderScreen {
                 if y >= list.bottom() {
                     break 'screen;
                 }
-                let place = Rect::new(list.x, y, list.width, 1);
-                let selected = number == self.window.selected;
-                canvas.show(place, self.left, selected, theme, buffer);
+                show(&canvas, y, number == self.window.selected);
                 shown.push(number);
                 y += 1;
             }

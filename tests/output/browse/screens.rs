@@ -158,6 +158,57 @@ fn the_ladder_has_every_message_and_the_selected_one_in_the_last_line() {
     );
 }
 
+/// On a ladder wider than the screen: with its number and its time, forth and back.
+#[test]
+fn the_arrow_of_the_selected_message_is_seen() {
+    let mut opened = Opened::of(&["samples/flows/ims-session-preconditions.pcapng"], 80, 24);
+    opened.keys("\n");
+    let selected = |opened: &mut Opened| {
+        let seen = opened.pictured();
+        let lines = seen.lines().skip(1).filter(|line| line.starts_with('>'));
+        lines.collect::<Vec<_>>().concat()
+    };
+    let numbers = (2..=65).map(|number| (number, "j"));
+    for (number, key) in numbers.chain((1..=64).rev().map(|number| (number, "k"))) {
+        opened.keys(key);
+        if selected(&mut opened).contains('═') {
+            // Media are no message.
+            opened.keys(key);
+        }
+        let seen = selected(&mut opened);
+        assert!(seen.contains(['►', '◄']), "{number}: {}", opened.seen());
+        assert!(
+            seen.starts_with(&format!(">{number:>6} ")),
+            "{number}: {seen}"
+        );
+    }
+    // Whoever looks to the side sees what is there.
+    let before = opened.seen();
+    opened.keys("l");
+    assert_ne!(opened.seen(), before);
+    opened.keys("h");
+    assert_eq!(opened.seen(), before);
+}
+
+#[test]
+fn what_is_cut_at_the_edge_says_so() {
+    let mut opened = Opened::of(CALL, 60, 24);
+    let seen = opened.lines();
+    assert!(
+        seen[2].ends_with('~') && seen[2].chars().count() == 60,
+        "{seen:?}"
+    );
+    opened.keys("\n\n");
+    let seen = opened.lines();
+    assert!(
+        seen[0].ends_with('~') && seen[0].chars().count() == 60,
+        "{seen:?}"
+    );
+    // Nothing is cut where there is room.
+    let mut opened = Opened::of(CALL, 200, 24);
+    assert!(!opened.seen().contains('~'), "{}", opened.seen());
+}
+
 #[test]
 fn a_journey_is_followed_hop_by_hop() {
     let mut opened = Opened::of(CALL, 200, 60);

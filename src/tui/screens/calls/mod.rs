@@ -351,7 +351,8 @@ impl Calls {
             let marked = id.is_some_and(|id| self.marked.contains(&id));
             let place = Rect::new(list.x, y, list.width, 1);
             let selected = *position == self.window.selected;
-            let canvas = widths.row(world, line, counts, marked);
+            let mut canvas = widths.row(world, line, counts, marked);
+            canvas.cut_at(self.left + self.screen);
             canvas.show(place, self.left, selected, theme, buffer);
             self.window.rows.push(*position);
         }
