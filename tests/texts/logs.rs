@@ -19,6 +19,8 @@ mod baresip;
 mod cisco;
 #[path = "logs/clearwater.rs"]
 mod clearwater;
+#[path = "logs/cut.rs"]
+mod cut;
 #[path = "logs/damage.rs"]
 mod damage;
 #[path = "logs/follow.rs"]

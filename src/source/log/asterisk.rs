@@ -36,6 +36,7 @@ pub(super) struct Asterisk {
 
 impl Announces for Asterisk {
     const MARKS: &'static [&'static [u8]] = &[b"<--- ", b"ransmitting "];
+    const BEGINS: &'static [&'static [u8]] = &[b"<--- ", OLDER[0], OLDER[1], OLDER[2]];
     const CLOSES: bool = false;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {

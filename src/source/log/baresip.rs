@@ -3,9 +3,10 @@
 //! In a colour: `HH:MM:SS.mmm#` (before 1.0 only `#`), `UDP 192.0.2.1:5060 -> 192.0.2.2:5060`, the message byte by byte, the
 //! end of the colour on a line of its own. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
 
+use super::cut::beginnings;
 use super::framed::{Announced, Announces, Part};
-use super::words::{last_stamp, party, split_once, transport};
-use super::{Log, Moment};
+use super::words::{is_field, party, split_once, transport};
+use super::{Log, Moment, stamp};
 
 /// Reads it.
 #[derive(Clone, Default)]
@@ -21,12 +22,18 @@ struct Hash {
 
 impl Announces for Baresip {
     const MARKS: &'static [&'static [u8]] = &[b" -> "];
+    const SIGNS: &'static [&'static [u8]] = &[b"#"];
+    const BEGINS: &'static [&'static [u8]] = &[b"#"];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let hash = self.hash.take();
         if let Some(before) = text.strip_suffix(b"#") {
-            let moment = last_stamp(before);
-            if moment.is_some() || before.trim_ascii().is_empty() {
+            let stamp = beginnings(before, &[]).last();
+            // In a header field it is none.
+            let stamp = stamp.filter(|at| !is_field(&before[..*at]));
+            if stamp.is_some() || before.trim_ascii().is_empty() {
+                let moment = stamp.and_then(|at| stamp::read(&before[at..]));
+                let moment = moment.map(|(moment, _)| moment);
                 self.hash = Some(Hash { moment });
             }
             return None;
@@ -40,6 +47,15 @@ impl Announces for Baresip {
             moment,
             ..Announced::between(party(source), party(destination), transport(carrier)?)
         })
+    }
+
+    fn begins(&mut self, text: &[u8]) -> bool {
+        let time = stamp::read(text).map_or(0, |(_, length)| length);
+        &text[time..] == b"#"
+    }
+
+    fn ignores(&mut self, _: &[u8]) -> bool {
+        self.hash.is_some()
     }
 
     fn part(&mut self, text: &[u8], log: &Log) -> Part {

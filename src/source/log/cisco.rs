@@ -6,6 +6,7 @@
 //! tell which call leg it is; they are not kept, as the Call-ID tells the same.
 
 use super::announced::Announced;
+use super::cut::inside;
 use super::words::stamps;
 use super::{Format, Line, Log, Moment, Transport, stamp, uptime};
 use crate::source::Who;
@@ -35,6 +36,15 @@ pub(super) struct Cisco {
 }
 
 impl Format for Cisco {
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        let stamp = inside(text, SIGN, &[], |text| said(text).is_some())?;
+        let number = text[..stamp]
+            .iter()
+            .rev()
+            .take_while(|byte| is_in_front(byte));
+        Some(stamp - number.count()).filter(|at| *at > 0)
+    }
+
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         if let Some(in_front) = said(text)
@@ -95,14 +105,18 @@ fn is_sent(line: &[u8]) -> Option<bool> {
     }
 }
 
+/// Whether this may stand in front of the stamp of an entry.
+fn is_in_front(byte: &u8) -> bool {
+    byte.is_ascii_digit() || matches!(byte, b':' | b' ' | b'*' | b'.')
+}
+
 /// Whether another entry of the log begins: nothing but numbers, colons and marks stands in front of its stamp.
 fn is_entry(line: &[u8]) -> bool {
-    let marks = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b':' | b' ' | b'*' | b'.');
     let start = line
         .iter()
         .position(|byte| byte.is_ascii_alphabetic())
         .unwrap_or_default();
-    line[..start].iter().all(marks) && stamp::read(&line[start..]).is_some()
+    line[..start].iter().all(is_in_front) && stamp::read(&line[start..]).is_some()
 }
 
 #[cfg(test)]

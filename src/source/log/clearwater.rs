@@ -24,6 +24,8 @@ pub(super) struct Clearwater {
 
 impl Announces for Clearwater {
     const MARKS: &'static [&'static [u8]] = &[START];
+    const SIGNS: &'static [&'static [u8]] = &[b" bytes"];
+    const BEGINS: &'static [&'static [u8]] = &[b"RX ", b"TX ", b"Routing "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         pjsua::announced(text).or_else(|| routed(text))

@@ -182,6 +182,30 @@ impl Log {
         })
     }
 
+    /// Whether the message may have been cut: more of it is to come, as far as it says, or a mark.
+    pub(super) fn may_be_cut(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.is_closed || !open.is_complete())
+    }
+
+    /// Whether so many bytes of the body are still to come, as far as the message says.
+    pub(super) fn lacks(&self, bytes: usize) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.lacking() >= bytes)
+    }
+
+    /// Whether a body is due in which messages may stand, and a blank line in front of it.
+    pub(super) fn is_due_body_of_messages(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(Open::is_due_body_of_messages)
+    }
+
+    /// The first line of the message that is not blank.
+    pub(super) fn first_line(&self) -> Option<&[u8]> {
+        let open = self.open.as_ref()?;
+        Some(&open.text[open.leading?..])
+    }
+
     /// Whether the header section of the message goes on.
     pub(super) fn is_in_head(&self) -> bool {
         let open = self.open.as_ref();

@@ -2,6 +2,7 @@
 //! lines these are ([`Announces`]); this walks the lines.
 
 pub(super) use super::announced::Announced;
+use super::cut::{beginnings, is_of_message};
 use super::margin::Margin;
 use super::{Format, Kept, Known, Line, Log};
 use crate::sip::begins_message;
@@ -28,16 +29,26 @@ pub(super) enum Part {
 pub(super) trait Announces: Clone + Default + Send {
     /// No log of the format is without one of them.
     const MARKS: &'static [&'static [u8]];
+    /// The first line of an entry has one of them.
+    const SIGNS: &'static [&'static [u8]] = Self::MARKS;
+    /// It begins with one of them, or with a stamp.
+    const BEGINS: &'static [&'static [u8]] = &[];
     /// Whether it puts a mark behind every message.
     const CLOSES: bool = true;
 
     /// What a line says of a message behind it.
     fn announced(&mut self, text: &[u8]) -> Option<Announced>;
 
+    /// Whether this is the first line of an entry, from where it tells something.
+    fn begins(&mut self, text: &[u8]) -> bool {
+        self.announced(text)
+            .is_some_and(|announced| announced.at == 0)
+    }
+
     /// What a line is while a message is collected.
     fn part(&mut self, text: &[u8], log: &Log) -> Part;
 
-    /// Whether a line outside of messages stands in something that only looks like one.
+    /// Whether a line outside of messages stands in something that only looks like one, or in front of an announcement.
     fn ignores(&mut self, _text: &[u8]) -> bool {
         false
     }
@@ -52,32 +63,15 @@ struct Framed<A> {
     front: Margin,
     /// The last line that announced.
     announcement: Option<Kept>,
-    /// A header line in which something is announced: the message was cut in the middle of it, if another begins below.
-    held: Option<Kept>,
 }
-
-/// A longer line was not cut so.
-const LONGEST_CUT: usize = 1024;
 
 impl<A: Announces + 'static> Format for Framed<A> {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(held) = self.held.take() {
-            let below = self.margin.peeled(text);
-            let begins = begins_message(below.trim_ascii_start())
-                || matches!(self.format.clone().part(below, log), Part::Around);
-            if !begins || !self.part(held.line(), log) {
-                self.inside(held.line(), log);
-            }
-        }
         let mut format = self.format.clone();
         let announced = format.announced(text);
         if let Some(announced) = announced {
             if log.owns(self.margin.peeled(&text[..announced.at])) {
-                if log.is_in_head() && text.len() <= LONGEST_CUT {
-                    self.held = Some(line.kept());
-                    return;
-                }
                 return self.inside(line, log);
             }
             self.format = format;
@@ -128,40 +122,19 @@ impl<A: Announces + 'static> Format for Framed<A> {
         }
     }
 
-    fn end(&mut self, log: &mut Log) {
-        if let Some(held) = self.held.take() {
-            self.inside(held.line(), log);
-        }
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        A::SIGNS
+            .iter()
+            .any(|sign| memchr::memmem::find(text, sign).is_some())
+            .then_some(())?;
+        let begins = |at: &usize| self.format.clone().begins(&text[*at..]);
+        let announced = beginnings(text, A::BEGINS).find(begins)?;
+        let at = self.front.start_in(&text[..announced])?;
+        (at > 0 && is_of_message(self.front.peeled(&text[..at]))).then_some(at)
     }
 }
 
 impl<A: Announces> Framed<A> {
-    /// A message was cut in the middle of a line, and the next is announced right behind it. Whether it is plain where.
-    fn part(&mut self, line: Line<'_>, log: &mut Log) -> bool {
-        let text = line.text();
-        let found = (0..text.len()).find_map(|at| {
-            let mut format = self.format.clone();
-            let announced = format.announced(&text[at..])?;
-            let is_all = self.front.is(&text[at..at + announced.at]);
-            is_all.then_some((at, format, announced))
-        });
-        let Some((at, format, announced)) = found.filter(|(at, ..)| *at > 0) else {
-            return false;
-        };
-        let raw = &line.raw[..at];
-        self.inside(Line { raw, ..line }, log);
-        let next = Line {
-            raw: &line.raw[at..],
-            offset: line.offset.map(|offset| offset + at as u64),
-            ..line
-        };
-        self.format = format;
-        self.margin = self.front.clone();
-        self.announcement = Some(next.kept());
-        announced.begin(next, log);
-        true
-    }
-
     fn is_end(&self, log: &mut Log) -> bool {
         match A::CLOSES {
             true => log.ends_at_certain_mark(0),

@@ -14,6 +14,7 @@ pub(super) struct HomerText;
 
 impl Announces for HomerText {
     const MARKS: &'static [&'static [u8]] = &[b" ---> "];
+    const BEGINS: &'static [&'static [u8]] = &[b"proto:"];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let (before, said) = split_once(text, b"proto:")?;

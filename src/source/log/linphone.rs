@@ -17,6 +17,7 @@ pub(super) struct Linphone;
 
 impl Announces for Linphone {
     const MARKS: &'static [&'static [u8]] = &[b"channel ["];
+    const BEGINS: &'static [&'static [u8]] = Self::MARKS;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let (before, said) = split_once(text, b"channel [")?;

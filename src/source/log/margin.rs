@@ -2,6 +2,7 @@
 //! a container writes before each line. It is what stands in front of the announcement too, or in front of the start
 //! line.
 
+use super::cut::beginnings;
 use super::stamp;
 use crate::sip::begins_message;
 
@@ -66,9 +67,19 @@ impl Margin {
         self.inside(text).unwrap_or(text)
     }
 
-    /// Whether a text is it and nothing else.
-    pub(super) fn is(&self, text: &[u8]) -> bool {
-        self.inside(text).is_some_and(<[u8]>::is_empty)
+    /// Where one like it begins that stands at the end of a text. What stands behind its time may be another.
+    pub(super) fn start_in(&self, text: &[u8]) -> Option<usize> {
+        let is_all = |at: &usize| self.inside(&text[*at..]).is_some_and(<[u8]>::is_empty);
+        let stamps = || {
+            let stamps = beginnings(text, &[]);
+            let starts = stamps.filter_map(|at| at.checked_sub(self.before.len()));
+            starts
+                .filter(|at| text[*at..].starts_with(&self.before))
+                .last()
+        };
+        let nearest = text.len().saturating_sub(LONGEST);
+        let whole = (nearest..=text.len()).find(is_all);
+        whole.or_else(|| stamps().filter(|_| self.stamped))
     }
 
     /// Behind the margin, if this line has it.

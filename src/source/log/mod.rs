@@ -12,6 +12,7 @@ mod clearwater;
 mod clock;
 mod collect;
 mod colours;
+mod cut;
 #[cfg(test)]
 mod damage;
 mod escapes;
@@ -136,6 +137,18 @@ impl Kept {
             noted: self.noted,
         }
     }
+
+    /// As two lines, the first of which has no end.
+    fn split(mut self, at: usize) -> (Self, Self) {
+        let behind = self.raw.split_off(at);
+        self.coloured = None;
+        let behind = Self {
+            raw: behind,
+            offset: self.offset.map(|offset| offset + at as u64),
+            ..self.clone()
+        };
+        (self, behind)
+    }
 }
 
 /// A log format, which can be put back to where it was.
@@ -146,6 +159,11 @@ trait Format: Copied + Send {
     /// Whether it does not matter to it where a line ends: one that is too long may come in pieces.
     fn takes_pieces(&self) -> bool {
         false
+    }
+
+    /// Where an entry may begin in a line of a message which was cut there. None: it is no line of an entry, or the first of one as it is.
+    fn entry_inside(&self, _text: &[u8]) -> Option<usize> {
+        None
     }
 
     /// There are no more lines. A message that is being collected is finished behind this.

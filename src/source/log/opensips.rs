@@ -5,6 +5,7 @@
 //! logger puts in front; syslog makes `#015#012` of the line ends.
 
 use super::announced::Announced;
+use super::cut::inside;
 use super::words::{endpoint, last_stamp, transport};
 use super::{Format, Line, Log, escapes};
 use crate::source::Who;
@@ -21,6 +22,12 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 pub(super) struct OpenSips;
 
 impl Format for OpenSips {
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        inside(text, MARKS[0], &[b"in ", b"out "], |text| {
+            announced(text).is_some_and(|(announced, _)| announced.at == 0)
+        })
+    }
+
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         if let Some((announced, rest)) = announced(text)

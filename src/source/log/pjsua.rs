@@ -16,6 +16,7 @@ pub(super) struct Pjsua;
 
 impl Announces for Pjsua {
     const MARKS: &'static [&'static [u8]] = &[b" bytes "];
+    const BEGINS: &'static [&'static [u8]] = &[b"RX ", b"TX "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let announced = announced(text)?;

@@ -10,9 +10,9 @@ use super::clock::{Clock, Counts};
 use super::collect::Log;
 use super::front::Front;
 use super::parts::Parts;
-use super::rereader::Rereader;
+use super::rereader::{Look, Rereader};
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Known, Line, Noted, TextOptions, colours, spacing};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, Noted, TextOptions, colours, spacing};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -174,8 +174,31 @@ impl LogReader {
         let Some(reader) = self.readers.get_mut(place) else {
             return self.leave(line);
         };
-        reader.lines.line(line, self.limits.message_bytes);
+        match reader.lines.look(line) {
+            Look::Read => self.read(place, line),
+            Look::Kept => {}
+            Look::Again(first, others) => self.read_again(place, &first, &others),
+            Look::Cut(end, others) => {
+                if !end.raw.is_empty() {
+                    self.read(place, end.line());
+                }
+                self.readers[place].lines.log.finish_cut();
+                self.pass_on(place);
+                others.iter().for_each(|line| self.give(place, line.line()));
+            }
+        }
+    }
+
+    fn read(&mut self, place: usize, line: Line<'_>) {
+        let longest = self.limits.message_bytes;
+        self.readers[place].lines.line(line, longest);
         self.pass_on(place);
+    }
+
+    /// Reads a line that was kept, and gives those behind it to the same reader.
+    fn read_again(&mut self, place: usize, line: &Kept, others: &[Kept]) {
+        self.read(place, line.line());
+        others.iter().for_each(|line| self.give(place, line.line()));
     }
 
     /// Gives what a reader left over to the next, and what it has to read again to itself. Whether there was any of that.
@@ -222,6 +245,10 @@ impl LogReader {
         self.give_ready();
         let mut place = 0;
         while let Some(reader) = self.readers.get_mut(place) {
+            if let Some((line, others)) = reader.lines.take_kept() {
+                self.read_again(place, &line, &others);
+                continue;
+            }
             reader.lines.end();
             if !self.pass_on(place) {
                 place += 1;

@@ -4,7 +4,7 @@
 //! follows the last byte without a line end of its own; that of the row may be lost in a copy of the file. Times are those of the system clock in microseconds.
 
 use super::words::{address, number, split_once, transport};
-use super::{Format, Kept, Line, Log, Moment};
+use super::{Format, Line, Log, Moment};
 use crate::base::{Endpoint, Transport};
 use crate::source::{Head, Who};
 
@@ -29,8 +29,6 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 pub(super) struct Sipdump {
     said: Said,
     state: State,
-    /// The last line, whose end begins a block if its first line follows.
-    opens: Option<Kept>,
 }
 
 #[derive(Clone, Default)]
@@ -89,31 +87,14 @@ impl Format for Sipdump {
             // The mark behind it was damaged.
             self.state = State::Outside;
         }
-        if let Some(opens) = self.opens.take() {
-            match text.starts_with(b"tag:") {
-                true => {
-                    let opens = opens.line();
-                    let last = opens.text().strip_suffix(OPENS).unwrap_or_default();
-                    if !last.is_empty() {
-                        log.text(Line { raw: last, ..opens });
-                    }
-                    log.finish();
-                    self.said = Said::default();
-                    self.state = State::Block;
-                }
-                false => log.text(opens.line()),
-            }
-        }
         match self.state {
             State::Message => {
                 let (closed, behind) = match text.strip_suffix(OPENS) {
                     Some(closed) => (closed, State::Block),
                     None => (text, State::Outside),
                 };
-                // Bars inside of a line are part of a message. One that was cut has the next block right behind it.
-                if text.ends_with(OPENS) && !closed.ends_with(CLOSES) && !log.doubts() {
-                    self.opens = Some(line.kept());
-                } else if let Some(last) = closed.strip_suffix(CLOSES)
+                // Bars inside of a line are part of a message.
+                if let Some(last) = closed.strip_suffix(CLOSES)
                     && log.ends_at_certain_mark(last.len())
                 {
                     if !last.is_empty() {
@@ -148,10 +129,9 @@ impl Format for Sipdump {
         }
     }
 
-    fn end(&mut self, log: &mut Log) {
-        if let Some(opens) = self.opens.take() {
-            log.text(opens.line());
-        }
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        let before = text.strip_suffix(OPENS)?;
+        (!before.ends_with(CLOSES)).then_some(before.len())
     }
 }
 

@@ -5,6 +5,7 @@
 //! the seconds since 1970. Messages are written byte by byte, and a line end follows.
 
 use super::announced::Announced;
+use super::cut::inside;
 use super::words::{bytes_told, transport};
 use super::{Format, Line, Log, Moment, stamp, uptime};
 use crate::source::Who;
@@ -31,6 +32,10 @@ pub(super) struct Sipp {
 }
 
 impl Format for Sipp {
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        inside(text, ROW, &[ROW], |text| row(text).is_some())
+    }
+
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         if let Some(written) = row(text)

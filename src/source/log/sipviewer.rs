@@ -6,6 +6,7 @@
 //! its own where they differ from those of the announcement, and tell then how long a body is.
 
 use super::announced::Announced;
+use super::cut::inside;
 use super::words::{party, split_once};
 use super::{Format, Line, Log, Transport, stamp};
 
@@ -21,6 +22,10 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 pub(super) struct SipViewer;
 
 impl Format for SipViewer {
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        inside(text, MARKS[0], &[b"["], |text| announced(text).is_some())
+    }
+
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         if let Some(announced) = announced(text)

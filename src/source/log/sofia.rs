@@ -25,6 +25,8 @@ pub(super) struct Sofia {
 
 impl Announces for Sofia {
     const MARKS: &'static [&'static [u8]] = &[ROW];
+    const SIGNS: &'static [&'static [u8]] = &[b" bytes "];
+    const BEGINS: &'static [&'static [u8]] = &[b"recv ", b"send "];
     const CLOSES: bool = false;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {

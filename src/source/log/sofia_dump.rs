@@ -16,6 +16,8 @@ pub(super) struct SofiaDump;
 
 impl Announces for SofiaDump {
     const MARKS: &'static [&'static [u8]] = &[&[END], b"dump started at "];
+    const SIGNS: &'static [&'static [u8]] = &[b" bytes "];
+    const BEGINS: &'static [&'static [u8]] = &[b"recv ", b"sent "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let announced = sofia::announced(text, b"sent ")?;

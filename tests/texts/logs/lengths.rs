@@ -130,36 +130,6 @@ fn a_block_of_sipdump_is_known_behind_a_damaged_mark_and_behind_a_cut() {
     }
 }
 
-/// As when the disk was full, or the program crashed: the next entry begins in the middle of a line.
-#[test]
-fn an_entry_behind_a_cut_keeps_what_it_says() {
-    for format in ["asterisk", "clearwater", "pjsua"] {
-        let all: Vec<Sent> = (1..4).map(|number| message(number, "one\r\n")).collect();
-        let entries: Vec<Vec<u8>> = all
-            .iter()
-            .map(|sent| log(format, std::slice::from_ref(sent)))
-            .collect();
-        let expected = read(format, &entries.concat());
-        let field = b"Content-Type: text";
-        let at = entries[1]
-            .windows(field.len())
-            .position(|text| text == field);
-        let cut = &entries[1][..at.unwrap() + field.len()];
-        let found = read(format, &[&entries[0], cut, &entries[2]].concat());
-        assert_eq!(found.len(), 3, "{format}");
-        assert_eq!(
-            (&found[0], &found[2]),
-            (&expected[0], &expected[2]),
-            "{format}"
-        );
-        assert_eq!(found[1].nanos, expected[1].nanos, "{format}");
-        assert!(
-            !found[1].whole && found[1].message.trim_end().ends_with("Content-Type: text"),
-            "{format}: {found:?}"
-        );
-    }
-}
-
 /// Whoever sends a message may write in it what he likes: also an entry of the log, with addresses of his choice.
 #[test]
 fn what_stands_in_a_body_is_no_message() {

@@ -68,6 +68,14 @@ impl Log {
         }
     }
 
+    /// The message is at its end, as it was cut there.
+    pub(in crate::source::log) fn finish_cut(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.lacks = true;
+        }
+        self.finish();
+    }
+
     /// The log is at its end.
     pub(in crate::source::log) fn end(&mut self) {
         self.finish();
@@ -108,9 +116,7 @@ impl Log {
             length: message.bytes.len() as u32,
             glance: message.glance,
             offset,
-            whole: message.whole
-                && !open.cut
-                && !(open.lacks && message.glance.content_length.is_none()),
+            whole: message.whole && !open.cut && !open.lacks_rest_of(message),
             spoiled: message.spoiled.and(open.spoiled),
         });
         self.texts.extend_from_slice(&message.bytes);

@@ -34,7 +34,7 @@ pub(super) struct Open {
     /// How far the progress goes: up to the last line end.
     followed: usize,
     pub(super) cut: bool,
-    /// Parts of its entry are not in the log.
+    /// Parts of it are not in the log.
     pub(super) lacks: bool,
     /// How many bytes it has, by what the log says of it.
     pub(super) told: Option<usize>,

@@ -78,6 +78,19 @@ impl Open {
         }
     }
 
+    /// Whether what shows that there is more of it than this stands against nothing that the message says itself.
+    pub(in crate::source::log::collect) fn lacks_rest_of(&self, message: &Restored) -> bool {
+        let lost_its_blank = message.spoiled.has(Spoiled::SPACES);
+        if message.glance.content_length.is_some() && !lost_its_blank {
+            return false;
+        }
+        let line_ends = memchr::memchr_iter(b'\n', &self.text).count();
+        let most = self.text.len() + line_ends;
+        let is_shorter = self.told.is_some_and(|told| told > most);
+        let lost_its_mark = self.is_closed && self.told.is_none();
+        self.lacks || lost_its_mark || is_shorter && !message.spoiled.has(Spoiled::MASKED)
+    }
+
     /// The lines from the start line on that was taken for one of the body.
     pub(in crate::source::log::collect) fn take_begun(&mut self) -> Vec<Kept> {
         let Some(begun) = self.begun.take() else {

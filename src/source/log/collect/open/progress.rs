@@ -128,6 +128,12 @@ impl Open {
         matches!(self.progress, Progress::Head) && self.holds_messages && is_due
     }
 
+    /// Whether a body in which messages may stand is due behind the header section.
+    pub(in crate::source::log::collect) fn is_due_body_of_messages(&self) -> bool {
+        let says_none = self.behind_length.is_some_and(|behind| behind.length == 0);
+        matches!(self.progress, Progress::Head) && self.holds_messages && !says_none
+    }
+
     pub(super) fn begin_body_without_blank(&mut self) {
         self.progress = Progress::Body {
             length: self.behind_length.map(|behind| behind.length),
@@ -175,6 +181,18 @@ impl Open {
             }
             () => (lf, crlf + self.colours),
         }
+    }
+
+    /// How many bytes of the body are still to come at most.
+    pub(in crate::source::log::collect) fn lacking(&self) -> usize {
+        let Progress::Body {
+            length: Some(length),
+            ..
+        } = self.progress
+        else {
+            return 0;
+        };
+        length.saturating_sub(self.lengths().0)
     }
 
     /// Whether it can be at its end by what else tells its length than Content-Length where that is looked for: what the log says, or

@@ -1,0 +1,219 @@
+//! A message that was cut, as by a full disk or a crash, with the next entry right behind it, which begins in the middle of a line:
+//! that keeps what it says, and the other is what there is of it. What looks like an entry in the line of a message is none
+//! unless a message begins below, which the one around it does not hold.
+
+use std::net::SocketAddr;
+
+use sipscope::source::TextOptions;
+
+use crate::logs::traffic::{Read, Sent, read_text};
+
+/// Formats that write a message in lines of its own.
+const FORMATS: [&str; 15] = [
+    "asterisk",
+    "baresip",
+    "cisco",
+    "clearwater",
+    "genesys",
+    "homer-text",
+    "opensips",
+    "oracle",
+    "pjsua",
+    "sipdump",
+    "sipp",
+    "sipviewer",
+    "sngrep",
+    "sofia",
+    "sofia-dump",
+];
+
+fn own() -> SocketAddr {
+    "192.0.2.1:5060".parse().unwrap()
+}
+
+fn sent(number: i64, message: String) -> Sent {
+    Sent {
+        nanos: (1_700_000_000 + number) * 1_000_000_000,
+        source: "192.0.2.2:5060".parse().unwrap(),
+        destination: own(),
+        transport: "UDP",
+        bytes: message.into_bytes(),
+    }
+}
+
+fn message(number: i64, kind: &str, body: &str) -> Sent {
+    sent(
+        number,
+        format!(
+            "MESSAGE sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK{number}\r\n\
+             Call-ID: {number}\r\nCSeq: {number} MESSAGE\r\nContent-Type: {kind}\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )
+}
+
+fn read(format: &str, log: &[u8]) -> Vec<Read> {
+    let options = TextOptions {
+        format: Some(format.to_owned()),
+        year: Some(2023),
+        zone: Some(0),
+    };
+    read_text(log, options)
+}
+
+/// The log of these.
+fn log(format: &str, all: &[Sent]) -> Vec<u8> {
+    let entries = all.iter().flat_map(|sent| sent.written(format, own()));
+    entries.collect()
+}
+
+/// The first line of the entry of another message, which somebody may quote.
+fn mark(format: &str) -> String {
+    let other = message(77, "text/plain", "").written(format, own());
+    let other = String::from_utf8_lossy(&other).into_owned();
+    // No colours: those that are not of the body are taken away.
+    let plain = other.replace("\u{1b}[36;1m", "");
+    let line = plain.lines().find(|line| !line.is_empty());
+    line.unwrap().to_owned()
+}
+
+#[test]
+fn an_entry_behind_a_cut_anywhere_keeps_what_it_says() {
+    // Shorter than any first line of an entry: no cut body is as long as it says with that.
+    let body = "v=0\r\no=- 1\r\ns=-\r\n";
+    for format in FORMATS {
+        let all = [1, 2, 3].map(|number| message(number, "application/sdp", body));
+        let entries = all.each_ref().map(|sent| sent.written(format, own()));
+        let expected = read(format, &entries.concat());
+        assert_eq!(expected.len(), 3, "{format}");
+        let place = |word: &[u8]| {
+            let mut windows = entries[1].windows(word.len());
+            windows.position(|text| text == word).unwrap()
+        };
+        // From the first header field to the last but one line of the body: in the midst of lines.
+        let inside = |at: &usize| {
+            let [before, behind] = [entries[1][*at - 1], entries[1][*at]];
+            !b"\r\n".contains(&before) && !b"\r\n".contains(&behind)
+        };
+        for at in (place(b"Via: ") + 1..place(b"s=-")).filter(inside) {
+            // Where a number ends is not known if a number follows.
+            let ends_with_digit = entries[1][at - 1].is_ascii_digit();
+            if ends_with_digit {
+                continue;
+            }
+            let cut = &entries[1][..at];
+            let found = read(format, &[&entries[0], cut, &entries[2]].concat());
+            let what = || format!("{format} cut at {at}: {found:#?}");
+            assert_eq!(found.len(), 3, "{}", what());
+            assert_eq!(
+                (&found[0], &found[2]),
+                (&expected[0], &expected[2]),
+                "{}",
+                what()
+            );
+            let (cut, whole) = (&found[1], &expected[1]);
+            assert_eq!(
+                (cut.nanos, &cut.from),
+                (whole.nanos, &whole.from),
+                "{}",
+                what()
+            );
+            assert!(!cut.whole, "{}", what());
+            let text = cut.message.trim_end();
+            assert!(whole.message.starts_with(text), "{}", what());
+        }
+    }
+}
+
+#[test]
+fn what_a_header_field_quotes_parts_no_message() {
+    for format in FORMATS {
+        let subject = format!("Subject: see {}", mark(format));
+        let with = |text: &str| sent(2, text.to_owned());
+        let fields =
+            "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK2\r\nCall-ID: 2\r\nCSeq: 2 NOTIFY\r\n";
+        let start = "NOTIFY sip:b@example.org SIP/2.0\r\n";
+        // In front of other fields, and in front of a body that is a message.
+        let fragment = "SIP/2.0 200 OK\r\n";
+        let kind = "Content-Type: message/sipfrag\r\nContent-Length: 16\r\n";
+        let quoting = [
+            format!("{start}{subject}\r\n{fields}Content-Length: 0\r\n\r\n"),
+            format!("{start}{fields}{kind}{subject}\r\n\r\n{fragment}"),
+        ];
+        for quoting in quoting {
+            let all = [
+                message(1, "text/plain", "a\r\n"),
+                with(&quoting),
+                message(3, "text/plain", "b\r\n"),
+            ];
+            let found = read(format, &log(format, &all));
+            let texts: Vec<_> = found.iter().map(|read| read.message.trim_end()).collect();
+            let expected = all.each_ref().map(Sent::text);
+            let expected: Vec<_> = expected.iter().map(|text| text.trim_end()).collect();
+            assert_eq!(texts, expected, "{format}");
+            assert!(found[1].whole, "{format}");
+        }
+    }
+}
+
+/// The log of a log: every line of another entry, the first in the middle of a line.
+#[test]
+fn what_a_body_quotes_parts_no_message() {
+    for format in FORMATS {
+        let other = sent(
+            77,
+            "OPTIONS sip:b@example.org SIP/2.0\r\nCall-ID: 77\r\nCSeq: 7 OPTIONS\r\n\
+             Content-Length: 0\r\n\r\n"
+                .to_owned(),
+        );
+        let quoted = String::from_utf8(other.written(format, own())).unwrap();
+        let lines = quoted.lines().map(|line| format!("{line}\r\n"));
+        let quoted: String = lines.collect();
+        let body = format!("this is what I saw: {}end\r\n", quoted.trim_start());
+        let all = [
+            message(1, "text/plain", "a\r\n"),
+            message(2, "text/plain", &body),
+            message(3, "text/plain", "b\r\n"),
+        ];
+        let found = read(format, &log(format, &all));
+        let numbers: Vec<_> = found
+            .iter()
+            .map(|read| read.message.contains("Call-ID: 77"))
+            .collect();
+        assert_eq!(numbers, [false, true, false], "{format}: {found:#?}");
+    }
+}
+
+/// A message without Content-Length has no other end than its blank line: the length in the log tells that more came.
+#[test]
+fn what_the_log_says_of_the_length_tells_a_cut() {
+    for (format, is_told) in [("sipp", true), ("asterisk", true), ("opensips", false)] {
+        let head = "OPTIONS sip:b@example.org SIP/2.0\r\nCall-ID: 2\r\nCSeq: 2 OPTIONS\r\n";
+        let long = sent(2, format!("{head}Subject: x\r\n\r\n"));
+        let text = String::from_utf8(long.written(format, own())).unwrap();
+        for (text, whole) in [
+            (text.clone(), true),
+            (text.replacen("Subject: x\r\n", "", 1), !is_told),
+        ] {
+            let found = read(format, text.as_bytes());
+            assert_eq!(found.len(), 1, "{format}");
+            assert_eq!(found[0].whole, whole, "{format} {text}");
+        }
+    }
+}
+
+/// Every message of sipdump has a mark behind it: without one, it was cut, even behind a blank line.
+#[test]
+fn a_message_of_sipdump_without_its_mark_is_cut() {
+    let head = "OPTIONS sip:b@example.org SIP/2.0\r\nCall-ID: 2\r\n";
+    let all = [1, 2].map(|number| sent(number, format!("{head}CSeq: {number} OPTIONS\r\n\r\n")));
+    let entries = all.each_ref().map(|sent| sent.written("sipdump", own()));
+    let at = entries[0]
+        .windows(4)
+        .position(|text| text == b"CSeq")
+        .unwrap();
+    let found = read("sipdump", &[&entries[0][..at], b"\n", &entries[1]].concat());
+    let whole: Vec<_> = found.iter().map(|read| read.whole).collect();
+    assert_eq!(whole, [false, true]);
+}
