@@ -39,6 +39,8 @@ mod legs;
 mod link_rules;
 #[path = "trace/logs.rs"]
 mod logs;
+#[path = "trace/misnumbered.rs"]
+mod misnumbered;
 #[path = "trace/odd.rs"]
 mod odd;
 #[path = "trace/original_dialogs.rs"]

@@ -12,6 +12,7 @@ use super::clue;
 use super::facts::{Fact, Heading, TextId};
 use super::ids::{DialogId, HopId, MessageId};
 use super::journeys::Link;
+use super::misnumbered;
 use super::sightings::{ACK, CANCEL, INVITE, Sightings, Subject};
 
 /// What a message is on its hop.
@@ -129,10 +130,19 @@ pub(super) struct Draft<'a> {
     ended: Option<i64>,
     /// Whether a response came in the realm of the request.
     answered: bool,
-    /// Print and status of its responses.
-    responses: Vec<(u32, u16)>,
+    /// Its responses.
+    pub(super) answers: Vec<Answer>,
     /// The hop before it with the same Via and CSeq.
     before: Option<usize>,
+}
+
+/// A response as its hop remembers it.
+#[derive(Clone, Copy)]
+pub(super) struct Answer {
+    message: MessageId,
+    status: u16,
+    print: u32,
+    time: Option<i64>,
 }
 
 /// Only so many of the latest hops with the same Via are looked at when a response went another way than its request.
@@ -184,7 +194,7 @@ impl Tables {
                 }
             }
         }
-        hops
+        misnumbered::join(hops)
     }
 
     fn request<'a>(&mut self, sent: Sent<'a>, hops: &mut Vec<Draft<'a>>) {
@@ -349,7 +359,7 @@ impl Tables {
             lead,
             ended: None,
             answered: false,
-            responses: Vec::new(),
+            answers: Vec::new(),
             before,
         }
     }
@@ -367,8 +377,8 @@ impl<'a> Draft<'a> {
         self.entry.request = sent.message;
         self.lead = sent;
         let mut first = 0;
-        for position in 0..self.messages.len().min(self.responses.len()) {
-            let (_, status) = self.responses[position];
+        for position in 0..self.messages.len().min(self.answers.len()) {
+            let status = self.answers[position].status;
             self.messages[position].1 = match status {
                 100..200 => Part::Provisional,
                 _ => self.final_after(first, status),
@@ -390,13 +400,24 @@ impl<'a> Draft<'a> {
     }
 
     fn add_response(&mut self, sent: &Sent<'_>, status: u16, part: Option<Part>) {
+        self.answered |= sent.realm == self.lead.realm;
+        let answer = Answer {
+            message: sent.message,
+            status,
+            print: sent.print,
+            time: sent.time,
+        };
+        self.add_answer(answer, part);
+    }
+
+    fn add_answer(&mut self, answer: Answer, part: Option<Part>) {
+        let status = answer.status;
         // A hostile trace may answer one request with any number of different responses.
-        let latest = self.responses.iter().rev().take(MOST_LOOKED_AT);
+        let latest = self.answers.iter().rev().take(MOST_LOOKED_AT);
         let repeated = latest
             .into_iter()
-            .any(|known| *known == (sent.print, status));
-        self.answered |= sent.realm == self.lead.realm;
-        self.responses.push((sent.print, status));
+            .any(|known| (known.print, known.status) == (answer.print, status));
+        self.answers.push(answer);
         let part = part.unwrap_or(match status {
             _ if repeated => Part::Repeated,
             100..200 if self.entry.status > 0 => Part::Late,
@@ -405,9 +426,20 @@ impl<'a> Draft<'a> {
         });
         if status >= 200 && self.entry.status == 0 {
             self.entry.status = status;
-            self.ended = sent.time;
+            self.ended = answer.time;
         }
-        self.messages.push((sent.message, part));
+        self.messages.push((answer.message, part));
+    }
+
+    /// Takes responses that were those of a hop without its request.
+    pub(super) fn take_answers(&mut self, answers: Vec<Answer>) {
+        for answer in answers {
+            self.add_answer(answer, None);
+        }
+        // The request stays in front, whatever the clocks say.
+        if let Some((_, others)) = self.messages.split_first_mut() {
+            others.sort_by_key(|(message, _)| *message);
+        }
     }
 }
 

@@ -32,6 +32,7 @@ mod link_rule;
 mod loose;
 mod marks;
 mod mention;
+mod misnumbered;
 mod networks;
 mod nodes;
 mod origins;

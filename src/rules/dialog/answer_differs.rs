@@ -68,6 +68,15 @@ mod tests {
     }
 
     #[test]
+    fn the_branch_tells_the_request_of_an_answer_with_another_number() {
+        let via = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKown";
+        Wire::new()
+            .request(1, 2, "INVITE", &[via])
+            .response(2, 1, "200 OK", &[via, "CSeq: 2 INVITE"])
+            .fails(&RULE, "2 INVITE");
+    }
+
+    #[test]
     fn a_name_and_brackets_do_not_matter() {
         answered(&["From: sip:alice@EXAMPLE.org;tag=a"]).passes(&RULE);
         answered(&["From: \"Alice\" <sip:alice@example.org>;tag=a"]).passes(&RULE);

@@ -2,7 +2,7 @@
 
 use super::says_the_same;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, Relay, Verdicts};
+use crate::rules::{Fault, Relay, Seen, Verdicts};
 use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A back-to-back user agent, which starts a dialog of its own.",
         "White space.",
         "Another display name, and brackets around the same URI: From and To are equal where URI and tag are.",
+        "An answer that came in with another CSeq than its request, which DLG03 reports, and left with that of its request.",
         "Hops that the Via list does not link.",
     ],
     citations: &[rfc("RFC 3261", "16.6"), rfc("RFC 3261", "16.7")],
@@ -36,6 +37,14 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         let Some((got, expected)) = pair else {
             continue;
         };
+        let is_put_right = |asked: &Seen<'_>| says_the_same(Name::CSeq, &relay.after, asked);
+        if name == Name::CSeq
+            && !relay.is_request()
+            && relay.asked.as_ref().is_some_and(is_put_right)
+        {
+            verdicts.check(true, || Fault::at(&relay.after, got));
+            continue;
+        }
         verdicts.check(says_the_same(name, &relay.after, &relay.before), || {
             Fault::at(&relay.after, got)
                 .with(&relay.before, expected)
@@ -72,6 +81,19 @@ mod tests {
         passed_on("To:<sip:bob@example.org>").passes(&RULE);
         passed_on("To: \"Bob\" <sip:bob@example.org>").passes(&RULE);
         passed_on("To: sip:bob@example.org").passes(&RULE);
+    }
+
+    #[test]
+    fn a_number_that_is_put_right_is_none_that_is_changed() {
+        let wrong = ["CSeq: 2 INVITE"];
+        let answered = |lines: &[&[&str]]| {
+            let wire = Wire::new().passed(&[1, 2, 3], "INVITE", &[]);
+            wire.passed_back(&[1, 2, 3], "INVITE", "200 OK", lines)
+        };
+        answered(&[&wrong]).passes(&RULE);
+        // Who answers is told by another rule, who passes it on does nothing.
+        answered(&[&wrong, &wrong]).passes(&RULE);
+        answered(&[&[], &wrong]).fails(&RULE, "2 INVITE");
     }
 
     #[test]

@@ -1,0 +1,130 @@
+//! Answers with another CSeq number than their request has (RFC 3261 8.2.6.2 forbids it). A client matches an answer by branch and
+//! CSeq method (17.1.3), so it is on the hop of that request, where it can be held to it, unless something else may be meant.
+
+use super::scenario::{Net, Sent};
+use super::sip::{Sip, Talk};
+
+/// The same with this number in its CSeq.
+fn numbered(mut message: Sip, number: u32) -> Sip {
+    for line in &mut message.fields {
+        if let Some(value) = line.strip_prefix("CSeq: ") {
+            let (_, method) = value.split_once(' ').unwrap();
+            *line = format!("CSeq: {number} {method}");
+        }
+    }
+    message
+}
+
+fn reply_as(net: &mut Net, sent: &Sent, status: u16, number: u32, at: i64) {
+    let response = numbered(sent.message.response(status, "b"), number);
+    net.raw(&sent.to, &sent.from, response, at);
+}
+
+#[test]
+fn an_answer_with_another_number_is_on_the_hop_of_its_branch() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let message = net.send("uac", "uas", Talk::new("x").request("MESSAGE", 2), 0);
+    reply_as(&mut net, &message, 200, 3, 10);
+    assert_eq!(net.told().hops(), ["1 MESSAGE uac>uas: request 200"]);
+}
+
+#[test]
+fn on_every_hop_and_behind_what_came_before() {
+    let mut net = Net::new(&["uac", "p", "uas"]);
+    let journey = net.journey(Talk::new("x").request("INVITE", 1), &["uac", "p", "uas"], 0);
+    net.respond(&journey, 180, "b", 100);
+    let answer = journey.last().unwrap().message.response(200, "b");
+    net.respond_as(&journey, numbered(answer.clone(), 7), 200);
+    net.respond_as(&journey, numbered(answer, 7), 800);
+    assert_eq!(
+        net.told().hops(),
+        [
+            "1 INVITE uac>p: request 180 200 200-again",
+            "2 INVITE p>uas via 1: request 180 200 200-again",
+        ]
+    );
+}
+
+/// A client that makes one branch for all its requests: each has its answers, and those of a request that was not seen are of none.
+#[test]
+fn a_branch_of_several_requests_tells_nothing() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let branch = "SIP/2.0/UDP uac.example.com;branch=z9hG4bKconstant";
+    let request = |number| Talk::new("x").request("INVITE", number).via(branch);
+    net.raw("uac", "uas", request(1), 0);
+    let second = net.raw("uac", "uas", request(2), 100);
+    net.reply(&second, 486, "b", 110);
+    reply_as(&mut net, &second, 200, 3, 120);
+    assert_eq!(
+        net.told().hops(),
+        [
+            "1 INVITE uac>uas: request",
+            "2 INVITE uac>uas: request 486",
+            "3 INVITE uac>uas: 200-stray",
+        ]
+    );
+}
+
+#[test]
+fn an_answer_that_may_be_of_another_request_is_of_none() {
+    let talk = Talk::new("x");
+    // That was answered with its own number.
+    let mut net = Net::new(&["uac", "uas"]);
+    let sent = net.send("uac", "uas", talk.request("OPTIONS", 1), 0);
+    net.reply(&sent, 200, "b", 10);
+    reply_as(&mut net, &sent, 200, 2, 20);
+    let stray = [
+        "1 OPTIONS uac>uas: request 200",
+        "2 OPTIONS uac>uas: 200-stray",
+    ];
+    assert_eq!(net.told().hops(), stray);
+    // Another sender, a branch that says nothing, another method, another way.
+    let unanswered = "1 OPTIONS uac>uas: request".to_owned();
+    let told = |via: &str, change: &dyn Fn(Sip) -> Sip, to: &str| {
+        let mut net = Net::new(&["uac", "uas", "other"]);
+        let sent = net.raw("uac", "uas", talk.request("OPTIONS", 1).via(via), 0);
+        let answer = numbered(sent.message.response(200, "b"), 2);
+        net.raw("uas", to, change(answer), 10);
+        net.told().hops()
+    };
+    let replaced = |from: &'static str, to: &'static str| {
+        move |mut message: Sip| {
+            for line in &mut message.fields {
+                *line = line.replace(from, to);
+            }
+            message
+        }
+    };
+    let same = |message: Sip| message;
+    let via = "SIP/2.0/UDP uac.example.com;branch=z9hG4bK1";
+    assert_eq!(told(via, &same, "uac"), ["1 OPTIONS uac>uas: request 200"]);
+    for hops in [
+        told(via, &replaced(";tag=a", ";tag=z"), "uac"),
+        told("SIP/2.0/UDP uac.example.com;branch=1", &same, "uac"),
+        told(via, &replaced("OPTIONS", "INFO"), "uac"),
+        told(via, &same, "other"),
+    ] {
+        assert_eq!(hops.len(), 2, "{hops:?}");
+        assert!(hops.contains(&unanswered), "{hops:?}");
+    }
+}
+
+/// What a CANCEL is about keeps its place where an answer in front of it is moved.
+#[test]
+fn a_cancel_behind_such_an_answer_is_of_its_own_request() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let message = net.send("uac", "uas", Talk::new("x").request("MESSAGE", 2), 0);
+    reply_as(&mut net, &message, 200, 3, 10);
+    let invite = net.send("uac", "uas", Talk::new("x").request("INVITE", 4), 20);
+    let cancel = net.cancel(&invite, 30);
+    net.reply(&cancel, 200, "b", 40);
+    net.reply(&invite, 487, "b", 50);
+    net.ack(&invite, "b", 60);
+    let told = net.told();
+    let cancel = told.trace.hops().find(|hop| hop.method_name() == b"CANCEL");
+    let about = cancel
+        .unwrap()
+        .about()
+        .map(|hop| hop.method_name().to_vec());
+    assert_eq!(about.as_deref(), Some(&b"INVITE"[..]));
+}
