@@ -5,7 +5,7 @@ use super::hop;
 use super::lines::{Line, plain};
 use super::model::{Actor, Step};
 use super::name;
-use super::prose;
+use super::prose::{self, What};
 
 /// More names of one actor are not kept, nor are more actors looked at for a name.
 pub(super) const MOST_KEPT: usize = 32;
@@ -42,7 +42,9 @@ pub(super) fn read_steps(steps: &[Step], actors: &mut [Actor]) {
                     continue;
                 };
                 let claim = Claim::of_sentence(&said.what);
-                if step.kind.is_sip() && !claim.is_of(&Claim::of_step(step)) {
+                // What "it" is the step tells.
+                let is_it = said.what == What::Other && sentence.contains(" it to ");
+                if step.kind.is_sip() && !is_it && !claim.is_of(&Claim::of_step(step)) {
                     continue;
                 }
                 if let Some(receiver) = said.receiver.map(|name| name.text()) {

@@ -192,7 +192,7 @@ impl<'a> Reader<'_, 'a> {
             sdp(rest)
         } else if text.len() > 2 && text.starts_with("--") {
             multipart(rest)
-        } else if stands_for_body(text) {
+        } else if self.stands_for_body(text) {
             return self.body_left_out(blank);
         } else {
             self.counted(rest, blank)
@@ -208,23 +208,31 @@ impl<'a> Reader<'_, 'a> {
         };
         let indent = shown().filter(|line| !line.is_blank()).map(Line::indent);
         let indent = indent.min().unwrap_or(0);
+        // What dots stand for in a description is not known, nor is then the whole.
+        let is_placeholder = is_sdp(text) && shown().any(|line| is_placeholder(line.trimmed()));
         let text: Vec<_> = shown()
             .map(|line| line.text.get(indent..).unwrap_or_default())
             .collect();
         self.message.body = Some(Body {
             text: text.join("\n"),
             lines: (body[0].number, body[length - 1].number),
-            is_placeholder: false,
+            is_placeholder,
             inherited: None,
         });
         self.at += blank + length;
+    }
+
+    /// The same, and `(same SDP as in F3)` where a body is announced: a sentence may stand in brackets as well.
+    fn stands_for_body(&self, text: &str) -> bool {
+        let is_remark = text.starts_with('(') && text.ends_with(')');
+        stands_for_body(text) || is_remark && self.message.value("Content-Type").is_some()
     }
 
     /// `[PIDF document]`, `...`
     fn body_left_out(&mut self, blank: usize) {
         let rest = &self.lines[self.at + blank..];
         let stands = |line: &&Line<'_>| {
-            line.is_blank() || stands_for_body(line.trimmed()) && !line.begins_cell()
+            line.is_blank() || self.stands_for_body(line.trimmed()) && !line.begins_cell()
         };
         let length = rest.iter().take_while(stands).count();
         let lines = &rest[..trimmed_length(rest, length)];
@@ -317,7 +325,7 @@ fn sdp(lines: &[Line<'_>]) -> usize {
     let is_line = |line: &Line<'_>| matches!(line.trimmed().as_bytes(), [b'a'..=b'z', b'=', ..]);
     let used = lines
         .iter()
-        .take_while(|line| is_line(line) || line.is_blank());
+        .take_while(|line| is_line(line) || line.is_blank() || is_placeholder(line.trimmed()));
     trimmed_length(lines, used.count())
 }
 
@@ -405,7 +413,14 @@ mod tests {
                 7,
             ),
             ("9\n\nv=0\ns=-\n\n\nThe next.", Some("v=0\ns=-"), 5),
+            ("9\n\nv=0\n...\na=x\n\nNext.", Some("v=0\n...\na=x"), 6),
             ("3\n\nabc\n\nThe next.", Some("abc"), 4),
+            ("...\n\n(The proxy waits.)\n", None, 2),
+            (
+                "...\nContent-Type: application/sdp\n\n(same SDP as in F3)\n\nNext",
+                Some("(same SDP as in F3)"),
+                5,
+            ),
             ("\n(\u{2026})\n3.\n", None, 3),
             (
                 "...\n\n [A document]\n\n  \u{2026}\u{2026}\n\nx",
@@ -427,6 +442,21 @@ mod tests {
                 "{text}"
             );
             assert_eq!(used, last, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_body_with_dots_is_not_known() {
+        let head = "SIP/2.0 200 OK\nContent-Type: application/sdp\n\n";
+        for (body, is_known) in [
+            ("v=0\ns=-\n", true),
+            ("v=0\n...\n", false),
+            ("v=0\n...\na=sendonly\n", false),
+            ("(same SDP as in F3)\n", false),
+        ] {
+            let (message, _) = read_text(&format!("{head}{body}"));
+            assert!(message.body.is_some(), "{body}");
+            assert_eq!(message.known_body().is_some(), is_known, "{body}");
         }
     }
 

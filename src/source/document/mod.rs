@@ -196,7 +196,10 @@ fn titles<'a>(
 /// `Figure 3.7 A message flow`, `Figure 1- Expiry`; a sentence may begin like that as well.
 fn caption(line: &Line<'_>) -> Option<Remark> {
     let text = plain(line.trimmed());
-    let is_caption = text.starts_with("Figure ") && !text.ends_with('.') && text.len() < 200;
+    let is_caption = text.starts_with("Figure ")
+        && !text.ends_with(['.', ':'])
+        && text.len() < 200
+        && !words::is_told_of(&text);
     is_caption.then_some(Remark {
         line: line.number,
         text,

@@ -1,15 +1,15 @@
-//! Numbered steps: a number with a point (or `1)`, `(1)`, `Step 1:`) on its own line or in front of the text, a title that may name
+//! Numbered steps: a number with a point (or `1)`, `(1)`, `Step 1:`, `1a.`) on its own line or in front of the text, a title that may name
 //! both ends, prose, and mostly an example behind its caption. A flow has one kind of numbers; others in it are those of lists.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::claims::Claim;
 use super::hop;
 use super::lines::{Line, plain};
 use super::model::{Contradicted, Message, Remark, Step, StepKind};
 use super::prose;
-use super::{against, message, told, vias};
+use super::{against, message, name, told, vias};
 use crate::sip::METHODS;
 
 /// Numbers may be left out, but not many.
@@ -26,6 +26,20 @@ struct Mark {
     at: usize,
     number: usize,
     printed: usize,
+    letter: Option<char>,
+}
+
+impl Mark {
+    /// Whether this is the next of the steps with one number and letters: `1a.`, `1b.`
+    fn goes_on_with(&self, printed: usize, letter: Option<char>) -> bool {
+        let next = |own: char| char::from_u32(own as u32 + 1);
+        self.printed == printed && letter.is_some() && self.letter.and_then(next) == letter
+    }
+
+    fn text(&self, number: usize) -> String {
+        let letter = self.letter.map(String::from).unwrap_or_default();
+        format!("{number}{letter}")
+    }
 }
 
 /// How numbers are written.
@@ -65,6 +79,7 @@ fn steps_in(lines: &[Line<'_>], style: Style) -> Vec<Step> {
             announce(step);
             answer(step);
         });
+        name_actors(&mut steps);
     } else {
         told::tell(&mut steps);
     }
@@ -85,10 +100,25 @@ pub(super) fn count(lines: &[Line<'_>]) -> usize {
 fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((printed, _)) = numbered(line, style) else {
+        let Some((printed, letter, _)) = numbered(line, style) else {
             continue;
         };
-        let due = marks.last().map_or(1, |mark| mark.number + 1);
+        let last = marks.last();
+        let due = last.map_or(1, |mark| mark.number + 1);
+        if let Some(mark) = last.filter(|mark| mark.goes_on_with(printed, letter)) {
+            let number = mark.number;
+            marks.push(Mark {
+                at,
+                number,
+                printed,
+                letter,
+            });
+            continue;
+        }
+        // Other letters are those of lists in a step.
+        if letter.is_some_and(|letter| letter != 'a' || printed != due) {
+            continue;
+        }
         if printed > LARGEST_DOUBTFUL && printed != due {
             continue;
         }
@@ -100,11 +130,15 @@ fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             at,
             number: if is_sound { printed } else { due },
             printed,
+            letter,
         });
     }
-    let printed: Vec<_> = marks.iter().map(|mark| mark.printed).collect();
-    for (mark, number) in marks.iter_mut().zip(numbers(&printed)) {
-        mark.number = number;
+    let mut runs: Vec<_> = marks
+        .chunk_by_mut(|one, next| one.goes_on_with(next.printed, next.letter))
+        .collect();
+    let printed: Vec<_> = runs.iter().map(|run| run[0].printed).collect();
+    for (run, number) in runs.iter_mut().zip(numbers(&printed)) {
+        run.iter_mut().for_each(|mark| mark.number = number);
     }
     marks
 }
@@ -155,8 +189,8 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
     numbers.collect()
 }
 
-/// `12.`, `9 . The text`: the number and the text.
-fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<(usize, &'a str)> {
+/// `12.`, `9 . The text`, `3a.`: the number, a letter behind it, and the text.
+fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<(usize, Option<char>, &'a str)> {
     if line.begins_cell() || line.indent() > 1 {
         return None;
     }
@@ -170,7 +204,14 @@ fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<(usize, &'a str)> {
         }
     };
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let behind = text[digits..].trim_start();
+    let behind = &text[digits..];
+    let letter = behind.chars().next().filter(char::is_ascii_lowercase);
+    let behind = &behind[letter.map_or(0, char::len_utf8)..];
+    // `3 a.` is another thing, and so is `3rd`.
+    if digits == 0 || letter.is_some() && behind.starts_with(char::is_alphanumeric) {
+        return None;
+    }
+    let behind = behind.trim_start();
     let rest = match style {
         Style::Point => behind.strip_prefix('.')?,
         Style::Bracket => behind.strip_prefix(')')?,
@@ -180,12 +221,12 @@ fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<(usize, &'a str)> {
     if digits > 6 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
         return None;
     }
-    Some((text[..digits].parse().ok()?, rest.trim()))
+    Some((text[..digits].parse().ok()?, letter, rest.trim()))
 }
 
 /// Reads the lines of a step. A second example in it is a step of its own.
 fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
-    let text = numbered(&lines[0], style).map_or("", |(_, text)| text);
+    let text = numbered(&lines[0], style).map_or("", |(.., text)| text);
     let mut rest = lines[1..].iter().enumerate();
     let (title, mut at) = match text.is_empty() {
         false => (text, 1),
@@ -195,7 +236,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
         },
     };
     let mut step = Step::new(
-        Some(mark.number.to_string()),
+        Some(mark.text(mark.number)),
         title.to_owned(),
         lines[0].number,
     );
@@ -203,7 +244,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
         step.title_line = lines[at - 1].number;
     }
     if mark.printed != mark.number {
-        let (printed, number) = (mark.printed.to_string(), mark.number.to_string());
+        let (printed, number) = (mark.text(mark.printed), mark.text(mark.number));
         step.contradict(lines[0].number, Contradicted::Number, printed, number);
     }
     if let Some((label, (from, to))) = hop::of_title(title) {
@@ -279,6 +320,18 @@ fn announce(step: &mut Step) {
     if let Some(message) = step.message.take() {
         take_from_message(step, &message);
         step.message = Some(message);
+    }
+}
+
+/// The title of what somebody does alone may say who does it: one of the ends of other steps.
+fn name_actors(steps: &mut [Step]) {
+    let ends = steps.iter().flat_map(|step| [&step.said.0, &step.said.1]);
+    let known: HashSet<_> = ends.flatten().map(|end| name::key(end)).collect();
+    let alone = |step: &&mut Step| step.kind == StepKind::Internal && step.said == (None, None);
+    for step in steps.iter_mut().filter(alone) {
+        let said = prose::read(&step.title, None, &|_| false);
+        let actor = said.and_then(|said| said.sender).map(|name| name.text());
+        step.said.0 = actor.filter(|actor| known.contains(&name::key(actor)));
     }
 }
 
@@ -404,6 +457,41 @@ mod tests {
             let text = text(before, behind).replace("1) this\n2) that\n", "1. this\n2. that\n");
             assert_eq!(steps(&lines(&text)).len(), 3, "{before}1{behind}");
         }
+    }
+
+    #[test]
+    fn steps_with_one_number_have_letters() {
+        let step = |number: &str| format!("{number}\nINVITE (A to B)\n");
+        let numbers = |all: &[&str]| -> Vec<String> {
+            let text: String = all.iter().map(|number| step(number)).collect();
+            let steps = steps(&lines(&text));
+            assert!(steps.iter().all(|step| step.contradictions.is_empty()));
+            steps.into_iter().filter_map(|step| step.number).collect()
+        };
+        assert_eq!(numbers(&["1a.", "1b.", "2."]), ["1a", "1b", "2"]);
+        assert_eq!(numbers(&["1a.", "2a.", "3a."]), ["1a", "2a", "3a"]);
+        assert_eq!(numbers(&["1)", "2a)", "2b)", "3)"]), ["1", "2a", "2b", "3"]);
+        assert_eq!(numbers(&["Step 1a:", "Step 1b:"]), ["1a", "1b"]);
+        // Parts of a step, and an ordinal.
+        assert_eq!(numbers(&["1.", "1a.", "1b.", "2."]), ["1", "2"]);
+        assert_eq!(numbers(&["1.", "2nd.", "2."]), ["1", "2"]);
+    }
+
+    #[test]
+    fn the_title_of_an_internal_step_names_an_end_of_others() {
+        let actor = |title: &str| {
+            let text = format!(
+                "1. INVITE (SIP/IP Core B to A)\n2.\n{title}\nDone.\n3. 200 OK (A to SIP/IP core B)\n"
+            );
+            steps(&lines(&text))[1].said.0.clone()
+        };
+        let of = |name: &str| Some(name.to_owned());
+        assert_eq!(
+            actor("SIP/IP Core B performs authentication"),
+            of("SIP/IP Core B")
+        );
+        assert_eq!(actor("Somebody performs authentication"), None);
+        assert_eq!(actor("Evaluation of initial filter criteria"), None);
     }
 
     #[test]

@@ -68,6 +68,16 @@ pub(super) const DOES: [&str; 44] = [
     "be",
     "was",
 ];
+/// What a figure does in a sentence.
+const SHOWS: [&str; 7] = [
+    "show",
+    "illustrate",
+    "depict",
+    "describe",
+    "give",
+    "present",
+    "contain",
+];
 pub(super) const BEGINS_CLAUSE: [&str; 14] = [
     "as", "after", "when", "once", "assuming", "if", "to", "upon", "while", "for", "in", "on",
     "since", "because",
@@ -118,6 +128,12 @@ pub(super) fn is_form_of(word: &str, verb: &str) -> bool {
     let ending = word.strip_prefix(verb);
     ending.is_some_and(|ending| matches!(ending, "" | "s" | "es"))
         || verb.ends_with('y') && word.strip_suffix("ies") == verb.strip_suffix('y')
+}
+
+/// Whether a sentence tells what a figure shows: `Figure 3.7 shows the flow`.
+pub(super) fn is_told_of(figure: &str) -> bool {
+    let verb = figure.split_whitespace().nth(2);
+    verb.is_some_and(|word| SHOWS.iter().any(|verb| is_form_of(word, verb)))
 }
 
 /// `200`, `401"Unauthorized"`.
