@@ -88,24 +88,26 @@ impl DocumentOf {
                 };
                 markdown::write(&document, &text::draw(&document.figure, style))
             }
-            Form::Html | Form::Word => {
+            Form::Html => {
                 let style = svg::Style {
                     theme: svg::Theme::Spec,
                     paper: svg::Paper::None,
                 };
-                match form {
-                    Form::Word => {
-                        let figure = svg::draw(&document.figure, style);
-                        html::write(
-                            &document,
-                            html::Figure::Image(&figure.source, figure.width, figure.height),
-                        )
-                    }
-                    _ => {
-                        let figure = svg::draw_in_page(&document.figure, style, html::anchor);
-                        html::write(&document, html::Figure::Part(&figure.source))
-                    }
-                }
+                let figure = svg::draw_in_page(&document.figure, style, html::anchor);
+                html::write(&document, html::Figure::Part(&figure.source))
+            }
+            Form::Word => {
+                let style = svg::Style {
+                    theme: svg::Theme::Spec,
+                    paper: svg::Paper::Page,
+                };
+                // In an image nothing is a link.
+                let nowhere = |count| vec![String::new(); count];
+                let pictures = svg::pictures(&document.figure, style, nowhere).into_iter();
+                let images: Vec<_> = pictures
+                    .map(|one| (one.source, one.width, one.height))
+                    .collect();
+                html::write(&document, html::Figure::Images(&images))
             }
         };
         match &self.output {

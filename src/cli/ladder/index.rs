@@ -21,7 +21,8 @@ impl Entry {
             files: names.map(|name| html(&name.to_string_lossy())).collect(),
             title: ladder.title.clone(),
             rows: ladder.happenings(),
-            findings: ladder.findings.len(),
+            // They are numbered through; a line of the legend may stand for several.
+            findings: ladder.findings.last().map_or(0, |last| last.last),
         }
     }
 }

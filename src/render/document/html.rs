@@ -1,5 +1,6 @@
-//! HTML of headings, paragraphs, tables and one picture, without script: browsers print it. Word processors take a picture only
-//! where it is an image; then nothing in it is a link. Either refers to nothing outside of itself.
+//! HTML of headings, paragraphs, tables and a figure, without script: browsers print it. Word processors take a picture only where
+//! it is an image, and squeeze what is higher than a page: for them the figure is images of a page each, without links. Either
+//! refers to nothing outside of itself.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -41,12 +42,9 @@ pub fn anchor(arrow: &Arrow) -> Option<[String; 2]> {
 pub enum Figure<'p> {
     /// Part of the page, its arrows with their [`anchor`].
     Part(&'p str),
-    /// An image of this width and height.
-    Image(&'p str, usize, usize),
+    /// Images, each with its width and height.
+    Images(&'p [(String, usize, usize)]),
 }
-
-/// Word processors show an image as large as it says, and paper has so many points from margin to margin.
-const WIDEST_IMAGE: usize = 640;
 
 impl Figure<'_> {
     fn element(self) -> String {
@@ -56,14 +54,15 @@ impl Figure<'_> {
                 let start = source.find("<svg");
                 start.map_or("", |start| &source[start..]).to_owned()
             }
-            Self::Image(source, wide, high) => {
-                let width = wide.min(WIDEST_IMAGE);
-                let height = high * width / wide.max(1);
-                let data = base64(source.as_bytes());
-                format!(
-                    "<p><img src=\"data:image/svg+xml;base64,{data}\" width=\"{width}\" height=\"{height}\" \
-                     alt=\"Message flow\"></p>\n"
-                )
+            Self::Images(images) => {
+                let image = |(source, width, height): &(String, usize, usize)| {
+                    let data = base64(source.as_bytes());
+                    format!(
+                        "<p><img src=\"data:image/svg+xml;base64,{data}\" width=\"{width}\" height=\"{height}\" \
+                         alt=\"Message flow\"></p>\n"
+                    )
+                };
+                images.iter().map(image).collect()
             }
         }
     }
@@ -100,7 +99,7 @@ pub fn write(document: &FlowDocument, figure: Figure<'_>) -> String {
     );
     let arrows = match figure {
         Figure::Part(_) => arrows(document),
-        Figure::Image(..) => BTreeMap::new(),
+        Figure::Images(_) => BTreeMap::new(),
     };
     for (position, one) in document.steps.iter().enumerate() {
         let arrow = arrows.get(&one.message.number()).copied();

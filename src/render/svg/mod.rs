@@ -45,6 +45,8 @@ pub enum Paper {
     A4,
     /// 8.5 by 11 inches.
     Letter,
+    /// What lies between the margins of a sheet of either, in a document: upright, each in a picture of its own.
+    Page,
 }
 
 /// Lines of captions, and of what stands below arrows.

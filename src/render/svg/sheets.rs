@@ -14,6 +14,8 @@ pub(super) struct Sheets {
     /// In tenths of a millimetre.
     pub(super) width: usize,
     pub(super) height: usize,
+    /// Whether each stands in a picture of its own.
+    is_alone: bool,
 }
 
 /// Tenths of a millimetre in points of 1/96 inch.
@@ -27,14 +29,21 @@ impl Sheets {
             Paper::None => return None,
             Paper::A4 => (2100, 2970),
             Paper::Letter => (2159, 2794),
+            Paper::Page => (1690, 2400),
         };
-        Some(Self { width, height })
+        let is_alone = paper == Paper::Page;
+        Some(Self {
+            width,
+            height,
+            is_alone,
+        })
     }
 
     fn turned(self) -> Self {
         Self {
             width: self.height,
             height: self.width,
+            ..self
         }
     }
 
@@ -54,7 +63,10 @@ impl Sheets {
 
     /// How many sheets may stand below each other in one picture.
     pub(super) fn in_one(self) -> usize {
-        Picture::MOST * 254 / 96 / self.height
+        match self.is_alone {
+            true => 1,
+            false => Picture::MOST * 254 / 96 / self.height,
+        }
     }
 }
 
@@ -83,6 +95,11 @@ pub(super) fn laid(ladder: &Ladder, paper: Paper) -> Laid<'_> {
     let wide = Layout::of(ladder, Limits::WIDE);
     if wide.width <= upright.most_width() {
         return on(Cow::Borrowed(ladder), wide, upright);
+    }
+    if paper == Paper::Page {
+        // Among texts nothing is turned, and a document leaves no column out.
+        let layout = fitting(ladder, upright.most_width()).unwrap_or(wide);
+        return on(Cow::Borrowed(ladder), layout, upright);
     }
     if let Some(layout) = fitting(ladder, turned.most_width()) {
         return on(Cow::Borrowed(ladder), layout, turned);

@@ -1,6 +1,7 @@
 //! Findings of an audit as marks on the messages that they blame, and a line about each. What a node does wrong in one way each
 //! time is found as often: such findings have numbers in a row, and one line.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Finding;
@@ -129,10 +130,19 @@ fn text(equal: &[&Found]) -> String {
         finding.severity.name(),
         rule.code,
         rule.name,
-        finding.got,
+        got(&finding.got),
         finding.expected,
         citations.join(", ")
     ))
+}
+
+/// What was got, so that it is seen where lines are broken and several spaces are as one: all but single ones as codes.
+fn got(text: &str) -> Cow<'_, str> {
+    match text {
+        "" => "nothing".into(),
+        text if text.contains("  ") => text.replace("  ", "\\x20\\x20").into(),
+        text => text.into(),
+    }
 }
 
 /// `2, 3, 5`, and of many how many more there are.
@@ -168,6 +178,14 @@ mod tests {
         assert_eq!(listed([4].into_iter()), "4");
         assert_eq!(listed(1..9), "1, 2, 3, 4, 5, 6, 7, 8");
         assert_eq!(listed(1..12), "1, 2, 3, 4, 5, 6, 7, 8 and 3 more");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_told() {
+        assert_eq!(got("a b"), "a b");
+        assert_eq!(got("INVITE  SIP/2.0"), "INVITE\\x20\\x20SIP/2.0");
+        assert_eq!(got("a   b"), "a\\x20\\x20 b");
+        assert_eq!(got(""), "nothing");
     }
 
     #[test]

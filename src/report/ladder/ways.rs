@@ -1,10 +1,10 @@
 //! Over which transport and between which ports messages go, told where it is not what it was: a request is compared with the
-//! request before it between the same two, an answer with the request that it answers.
+//! request of its call before it between the same two, an answer with the request that it answers.
 
 use std::collections::BTreeMap;
 
 use crate::base::{Endpoint, Transport};
-use crate::trace::{End, HopId, Message, NodeId, Subject};
+use crate::trace::{CallId, End, HopId, Message, NodeId, Subject};
 
 /// The way of one message. What the input did not tell is no difference to anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ struct Way {
 /// The ways so far.
 #[derive(Default)]
 pub(super) struct Ways {
-    requests: BTreeMap<(NodeId, NodeId), Way>,
+    requests: BTreeMap<(CallId, NodeId, NodeId), Way>,
     asked: BTreeMap<HopId, Way>,
 }
 
@@ -25,16 +25,17 @@ impl Ways {
     /// What is to be said of the way of the next message.
     pub(super) fn change(&mut self, message: &Message<'_>) -> Option<String> {
         let way = Way::of(message);
-        let hop = message.hop().id();
+        let hop = message.hop();
         match message.subject() {
             Subject::Request(_) => {
-                self.asked.insert(hop, way);
+                self.asked.insert(hop.id(), way);
                 let (from, to) = message.nodes();
-                let before = self.requests.insert((from?.id(), to?.id()), way)?;
+                let between = (hop.call().id(), from?.id(), to?.id());
+                let before = self.requests.insert(between, way)?;
                 way.unlike(&before, "was")
             }
             Subject::Response(_) => {
-                let back = self.asked.get(&hop)?.back();
+                let back = self.asked.get(&hop.id())?.back();
                 way.unlike(&back, "asked for")
             }
         }

@@ -116,6 +116,23 @@ fn all_calls_are_drawn_into_a_directory() {
     assert_eq!(fs::read_dir(&path).unwrap().count(), 3);
 }
 
+/// Findings of one kind share a line of the legend, and are counted as they are numbered.
+#[test]
+fn the_index_counts_findings_as_the_figures_number_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = super::hostile();
+    let input = name(hostile.path());
+    printed(&["ladder", input, "--all", "-o", name(folder.path())]);
+    let index = fs::read_to_string(folder.path().join("index.html")).unwrap();
+    let counted = index.split("</td></tr>").next().unwrap();
+    let (_, counted) = counted.rsplit_once("<td>").unwrap();
+    let drawn = printed(&["ladder", input, "1"]);
+    let legend = drawn.lines().filter(|line| line.starts_with('['));
+    let last = legend.last().unwrap().split(']').next().unwrap();
+    let (_, last) = last.rsplit_once(['[', '-']).unwrap();
+    assert_eq!(counted, last, "{drawn}");
+}
+
 #[cfg(feature = "png")]
 #[test]
 fn a_picture_in_points_is_the_same_each_time() {

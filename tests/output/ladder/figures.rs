@@ -899,6 +899,27 @@ fn letters_on_paper_are_of_six_points_at_least() {
     }
 }
 
+/// Between the margins of a page there are 169 by 240 mm, of a document for word processors.
+#[test]
+fn figures_among_texts_are_images_of_a_page_each() {
+    use sipscope::render::svg::Paper;
+    for columns in [2, 5, 8] {
+        let ladder = chain(columns, "cscf.example.com-", "183 Session Progress (SDP)");
+        let (points, drawn) = smallest(&ladder, Paper::Page);
+        assert!(points >= 6.0, "{columns}: {points}");
+        assert!(drawn.contains(" width=\"169.0mm\""), "{columns}");
+    }
+    let flow = "samples/flows/ims-session-preconditions.pcapng";
+    let page = printed(&["document", "-f", "word", flow, "1"]);
+    let images: Vec<_> = page.split("<img ").skip(1).collect();
+    // Of 65 messages on seven lifelines about thirty have room on a page.
+    assert!((2..=4).contains(&images.len()), "{}", images.len());
+    for image in images {
+        // 169 and 240 mm in points of 1/96 inch.
+        assert!(image.contains("width=\"638\" height=\"907\""), "{image}");
+    }
+}
+
 /// Each name is that of one element, and each link leads to one; also where two figures stand in one page.
 #[test]
 fn marks_and_what_they_stand_for_lead_to_each_other() {

@@ -298,13 +298,12 @@ fn pages_stand_alone_and_nothing_in_them_is_markup() {
         paper: svg::Paper::None,
     };
     let figure = svg::draw(&document.figure, style);
-    let image = html::Figure::Image(&figure.source, 1280, 500);
-    let image = html::write(&document, image);
-    // Half as large, as paper is no wider.
-    assert!(
-        image.contains(" width=\"640\" height=\"250\" alt="),
-        "{image}"
-    );
+    let images = [1, 2].map(|height| (figure.source.clone(), 640, height));
+    let image = html::write(&document, html::Figure::Images(&images));
+    for height in [1, 2] {
+        let shown = format!(" width=\"640\" height=\"{height}\" alt=");
+        assert!(image.contains(&shown), "{image}");
+    }
     assert!(
         image.contains("<img src=\"data:image/svg+xml;base64,PD94bWwg"),
         "{image}"

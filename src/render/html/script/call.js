@@ -5,7 +5,7 @@ let open = {};
 function callView(number, what, which) {
   const row = callByNumber.get(number);
   if (row === undefined) {
-    return [make("h1", {}, `There is no call ${number}`)];
+    return [make("h1", {}, Number.isNaN(number) ? "There is no such call" : `There is no call ${number}`)];
   }
   if (!row.drawn) {
     open = { number };

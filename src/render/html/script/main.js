@@ -14,12 +14,12 @@ function show() {
   }
   open = {};
   const views = {
-    call: () => callView(Number(rest[0]), rest[1], rest[2]),
+    call: () => callView(Number(rest[0] || 0), rest[1], rest[2]),
     rules: () => rulesView(rest[0]),
     capture: () => captureView(),
   };
   const listed = () => (flow !== undefined ? flowView() : facts === undefined ? callView(calls[0].number) : callsView(Object.fromEntries(new URLSearchParams(asked))));
-  view.replaceChildren(...(views[name] ?? listed)().flat().filter((part) => part !== ""));
+  view.replaceChildren(...(Object.hasOwn(views, name) ? views[name] : listed)().flat().filter((part) => part !== ""));
   for (const link of document.querySelectorAll("nav a")) {
     link.toggleAttribute("aria-current", link.getAttribute("href") === `#/${name || "calls"}`);
   }
