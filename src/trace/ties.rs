@@ -140,12 +140,10 @@ impl<F: Fn(MessageId) -> Fact> Evidence<'_, '_, F> {
             );
             (!tags.0.is_none()).then_some(tags)
         };
-        if !hop.lead.fact.to_tag.is_none() {
-            return both(&hop.lead.fact).into_iter().collect();
-        }
         let answers = hop.messages.iter();
         let answers = answers.filter_map(|(message, _)| both(&(self.fact)(*message)));
-        let mut all: Vec<_> = answers.collect();
+        // Who answers with another tag than the request has begins another dialog.
+        let mut all: Vec<_> = both(&hop.lead.fact).into_iter().chain(answers).collect();
         all.dedup();
         all
     }

@@ -16,6 +16,8 @@ mod documents;
 mod elements;
 #[path = "flow_match/every.rs"]
 mod every;
+#[path = "flow_match/partial.rs"]
+mod partial;
 #[path = "flow_match/played.rs"]
 mod played;
 #[path = "flow_match/registrations.rs"]

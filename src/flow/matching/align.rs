@@ -17,17 +17,39 @@ use crate::trace::{CallId, MessageId, Node, NodeId};
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
 
-/// A hop of the template that nobody captured. It costs more than one difference, or what differs would be taken for unseen.
-const PER_UNSEEN: i32 = -4;
-/// The same where the Via entries of what follows show that it was there, or the two may be one.
-const PER_SHOWN: i32 = -1;
+/// What hops of the template that nobody captured count.
+#[derive(Clone, Copy)]
+pub(super) enum Reading {
+    /// More than one difference does, or what differs would be taken for unseen.
+    Close,
+    /// Nothing.
+    Loose,
+}
+
+impl Reading {
+    fn per_unseen(self) -> i32 {
+        match self {
+            Self::Close => -4,
+            Self::Loose => 0,
+        }
+    }
+
+    /// The same where the Via entries of what follows show that it was there, or the two may be one.
+    fn per_shown(self) -> i32 {
+        match self {
+            Self::Close => -1,
+            Self::Loose => 0,
+        }
+    }
+}
+
 /// A hop of the trace that the template does not have.
 const PER_EXTRA: i32 = -2;
 
 /// Lays a template over a scene, of which it knows the looks.
-pub(super) fn align(scene: &Scene<'_, '_>, looks: &mut Looks<'_>) -> Assignment {
+pub(super) fn align(scene: &Scene<'_, '_>, looks: &mut Looks<'_>, reading: Reading) -> Assignment {
     let (template, plan) = (looks.template, looks.plan);
-    let mut aligner = Aligner::over(scene, looks);
+    let mut aligner = Aligner::over(scene, looks, reading);
     let draft = aligner.with_alternatives();
     let mut known = Known::from(template, plan, scene, &draft);
     if known.is_against(template, plan, scene, &draft) {
@@ -152,7 +174,7 @@ pub(super) fn ends<'t>(
     let (planned, found) = (&plan.hops[hop], &scene.hops[seen]);
     let step = &template.steps[planned.request];
     let first = match planned.parent {
-        None => Some(scene.root_of(seen)),
+        None => Some(found.root),
         Some(above) => Some(seen).filter(|_| assignment.get(&above).copied() == found.parent),
     };
     let mut below = planned
@@ -162,8 +184,8 @@ pub(super) fn ends<'t>(
         .peekable();
     let last = match below.peek() {
         Some(_) => Some(seen).filter(|_| below.all(|below| found.children.contains(below))),
-        None if planned.children.is_empty() => scene.end_of(seen),
-        None => Some(seen).filter(|_| scene.end_of(seen) == Some(seen)),
+        None if planned.children.is_empty() => found.end,
+        None => Some(seen).filter(|_| found.end == Some(seen)),
     };
     let end = |actor: usize, at: Option<usize>, node: fn(&SceneHop<'t>) -> Option<Node<'t>>| {
         Some(End {
@@ -246,6 +268,17 @@ fn most(counts: BTreeMap<(usize, usize), usize>) -> BTreeMap<usize, usize> {
         .collect()
 }
 
+/// Trees one behind the other: of those that are as good the ones of which the requests were seen, and of these the ones that stand
+/// together, so that what was tried before in vain is none of them.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    score: i32,
+    /// How many of them have their request.
+    asked: usize,
+    /// How many trees of the call stand between them.
+    between: Reverse<usize>,
+}
+
 #[derive(Clone, Copy)]
 enum Choice {
     /// The hops are one.
@@ -261,6 +294,7 @@ struct Aligner<'a, 't> {
     plan: &'a Plan,
     scene: &'a Scene<'t, 'a>,
     looks: &'a Looks<'a>,
+    reading: Reading,
     known: Known,
     /// Hops of alternatives that are not taken.
     excluded: BTreeSet<usize>,
@@ -275,7 +309,7 @@ struct Aligner<'a, 't> {
 }
 
 impl<'a, 't> Aligner<'a, 't> {
-    fn over(scene: &'a Scene<'t, 'a>, looks: &'a mut Looks<'_>) -> Self {
+    fn over(scene: &'a Scene<'t, 'a>, looks: &'a mut Looks<'_>, reading: Reading) -> Self {
         looks.look(scene);
         let looks = &*looks;
         let mut is_there = vec![false; looks.shapes()];
@@ -299,6 +333,7 @@ impl<'a, 't> Aligner<'a, 't> {
             plan: looks.plan,
             scene,
             looks,
+            reading,
             known: Known::default(),
             excluded: BTreeSet::new(),
             roots,
@@ -372,30 +407,35 @@ impl<'a, 't> Aligner<'a, 't> {
         let height = roots.len() + 1;
         let most: i32 = roots.iter().map(|root| self.most[*root]).sum();
         // How good the first so many of the one are over the first so many of the other, until nothing can be better.
-        let mut best = vec![0_i32; height];
-        let mut column = 0;
-        while best[column * height + roots.len()] < most
+        let mut best = vec![Row::default(); height];
+        let (mut column, mut end) = (0, 0);
+        while best[end * height + roots.len()].score < most
             && let Some(tree) = seen.get(column)
         {
-            best.push(0);
+            best.push(Row::default());
             for (row, root) in roots.iter().enumerate() {
-                let over = self.tree(*root, *tree).map_or(i32::MIN, |score| {
-                    best[column * height + row].saturating_add(score)
-                });
-                let left = best[column * height + row + 1];
+                let over = self.tree(*root, *tree).filter(|score| *score > 0);
+                let over = over.map(|score| self.with(best[column * height + row], *tree, score));
+                let left = self.past(best[column * height + row + 1], *tree);
                 let above = best[(column + 1) * height + row];
-                best.push(over.max(left).max(above));
+                best.push(left.max(above).max(over.unwrap_or_default()));
             }
             column += 1;
+            if best[column * height + roots.len()] > best[end * height + roots.len()] {
+                end = column;
+            }
         }
-        let mut total = best[column * height + roots.len()];
+        column = end;
+        let mut total = best[column * height + roots.len()].score;
         let mut assignment = Assignment::new();
         let mut row = roots.len();
         let mut taken: BTreeSet<usize> = BTreeSet::new();
         let mut left = Vec::new();
         while row > 0 {
             let here = best[column * height + row];
-            if column > 0 && here == best[(column - 1) * height + row] {
+            let before = column.checked_sub(1);
+            let past = before.map(|at| self.past(best[at * height + row], seen[at]));
+            if past == Some(here) {
                 column -= 1;
             } else if here == best[column * height + row - 1] {
                 row -= 1;
@@ -433,6 +473,25 @@ impl<'a, 't> Aligner<'a, 't> {
             }
         }
         (total, assignment)
+    }
+
+    /// What a row is with another tree that is as good as this.
+    fn with(&self, row: Row, tree: usize, score: i32) -> Row {
+        Row {
+            score: row.score.saturating_add(score),
+            asked: row.asked + usize::from(self.scene.hops[tree].request.is_some()),
+            ..row
+        }
+    }
+
+    /// What a row is when another tree follows that has no part in it.
+    fn past(&self, row: Row, tree: usize) -> Row {
+        let first = self.scene.hops.first().map(|hop| hop.hop.call().id());
+        let is_between = row.score > 0 && Some(self.scene.hops[tree].hop.call().id()) == first;
+        Row {
+            between: Reverse(row.between.0 + usize::from(is_between)),
+            ..row
+        }
     }
 
     /// Whether a tree may belong to the dialog of a hop, as far as that is known.
@@ -474,17 +533,20 @@ impl<'a, 't> Aligner<'a, 't> {
             let extra = others.count() as i32 - pairs.len() as i32;
             offer(local + below + extra * PER_EXTRA, Choice::Same);
         }
+        let is_next = self.plan.hops[hop].parent.is_some() && self.scene.is_next(seen);
         for below in &self.plan.hops[hop].children {
             if let Some(score) = self.tree(*below, seen) {
-                let entries = (self.plan.hops[*below].vias, self.scene.hops[seen].vias);
-                let cost = match entries {
-                    _ if self.plan.combined.contains(&hop)
-                        && self.plan.combined.contains(below) =>
-                    {
-                        PER_SHOWN
-                    }
-                    (Some(planned), Some(found)) if found >= planned => PER_SHOWN,
-                    _ => PER_UNSEEN,
+                let is_combined = [&hop, below]
+                    .iter()
+                    .all(|one| self.plan.combined.contains(*one));
+                let behind = &self.plan.hops[*below];
+                let found = self.scene.hops[seen].vias;
+                let is_shown = found.is_some_and(|found| found >= behind.vias - behind.hidden);
+                let cost = match is_combined || is_shown {
+                    true => self.reading.per_shown(),
+                    // Nobody stands between one Via entry and the next.
+                    false if is_next => Reading::Close.per_unseen(),
+                    false => self.reading.per_unseen(),
                 };
                 offer(score + cost, Choice::PlanSkipped(*below));
             }
@@ -551,8 +613,10 @@ impl<'a, 't> Aligner<'a, 't> {
         }
         let planned = self.plan.hops[hop].request;
         let has_a_dialog = self.scene.has_a_dialog(seen);
-        let (step, seen) = (&self.template.steps[planned], &self.scene.hops[seen]);
-        for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
+        let step = &self.template.steps[planned];
+        let ends = self.plan.ends(hop, self.scene, seen);
+        let seen = &self.scene.hops[seen];
+        for (actor, node) in [step.from, step.to].into_iter().zip(ends) {
             let Some(node) = node else { continue };
             score += match self.known.actors.get(&actor) {
                 None => 0,

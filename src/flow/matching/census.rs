@@ -67,13 +67,18 @@ impl Wanted {
         }
     }
 
-    /// The score of a flow in which everything is as documented.
-    pub(super) fn most(&self) -> i64 {
-        self.kinds.iter().map(|(_, all, _)| 2 * all).sum()
+    /// A flow in which everything is as documented.
+    pub(super) fn whole(&self) -> Bound {
+        let all: i64 = self.kinds.iter().map(|(_, all, _)| all).sum();
+        Bound {
+            score: 2 * all,
+            seen: all.try_into().unwrap_or_default(),
+            is_half: true,
+        }
     }
 
-    /// The best score that it can have over these messages; `None` if half of what has to be there is not.
-    pub(super) fn best_over(&self, seen: &Seen<'_>) -> Option<i64> {
+    /// What it can be over these messages at best.
+    pub(super) fn best_over(&self, seen: &Seen<'_>) -> Bound {
         let (mut matched, mut missing, mut there, mut mandatory) = (0, 0, 0, 0);
         for ((method, is_request), all, needed) in &self.kinds {
             let seen = seen.counts[*method][usize::from(*is_request)];
@@ -82,8 +87,21 @@ impl Wanted {
             there += seen.min(*needed);
             mandatory += needed;
         }
-        (there * 2 >= mandatory).then_some(2 * matched - missing)
+        Bound {
+            score: 2 * matched - missing,
+            seen: matched.try_into().unwrap_or_default(),
+            is_half: there * 2 >= mandatory,
+        }
     }
+}
+
+/// How good a flow is at best.
+pub(super) struct Bound {
+    pub(super) score: i64,
+    /// How many of its steps were seen.
+    pub(super) seen: usize,
+    /// Whether half of what has to be there was.
+    pub(super) is_half: bool,
 }
 
 /// Messages of some hops.

@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::{Assignment, align};
-use super::census::{Kinds, Seen};
+use super::align::Assignment;
+use super::census::{Bound, Kinds, Seen};
 use super::find::{All, Flow, Found, Passed};
-use super::judge::judge;
 use super::looks::Looks;
 use super::plan::Plan;
+use super::reading::read;
 use super::scene::Scene;
 use super::score::{is_seen, score};
 use crate::flow::template::Template;
@@ -54,8 +54,12 @@ impl<'h, 's> Left<'h, 's> {
         let mut scored: Vec<Flow> = Vec::new();
         for (bound, at) in self.bounds() {
             let best = scored.iter().max_by_key(|(one, _)| one.score);
-            if best.is_some_and(|(best, _)| !best.may_be_passed_over(bound)) {
-                break;
+            let may_be_told = match best {
+                Some((best, _)) => best.may_be_passed_over(&bound),
+                None => bound.is_half,
+            };
+            if !may_be_told {
+                continue;
             }
             let all = self.all;
             let (template, plan) = (&all.templates[at], &all.plans[at]);
@@ -67,13 +71,12 @@ impl<'h, 's> Left<'h, 's> {
             let looks = self.looks.entry(at);
             let looks =
                 looks.or_insert_with(|| Looks::new(template, plan, all.templates.len() > 1));
-            let assignment = align(scene, looks);
+            let (assignment, given) = read(scene, looks);
             if has_to_begin && !begins(template, plan, &assignment) {
                 continue;
             }
-            let given = judge(template, plan, scene, &assignment);
             let score = score(template, &given);
-            if !is_read && score < bound {
+            if !is_read && score < bound.score {
                 return Err(Unread);
             }
             let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
@@ -105,12 +108,20 @@ impl<'h, 's> Left<'h, 's> {
             };
             scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
-        scored.sort_by_key(|(one, _)| (Reverse(one.score), one.other_answers(), one.template));
+        scored.sort_by_key(|(one, _)| {
+            let beside = one.given.journeys_beside;
+            (
+                Reverse(one.score),
+                beside,
+                one.other_answers(),
+                one.template,
+            )
+        });
         let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
         let Some(best) = scored.iter().position(is_told) else {
             return Ok(None);
         };
-        let is_before = |one: &Flow| is_told(one) && one.0.explains_as_much_as(&scored[best].0);
+        let is_before = |one: &Flow| one.0.explains_as_much_as(&scored[best].0);
         let chosen = scored.iter().position(is_before);
         let of = |(one, _): &Flow| (one.template, one.score);
         let passed_over = chosen.map(|_| of(&scored[best]));
@@ -124,8 +135,8 @@ impl<'h, 's> Left<'h, 's> {
         Ok(Some((chosen, hops)))
     }
 
-    /// The templates that may explain something of what is left, with the score that each can have at best, the best first.
-    fn bounds(&self) -> Vec<(i64, usize)> {
+    /// The templates that may explain something of what is left, with what each can be at best, the best first.
+    fn bounds(&self) -> Vec<(Bound, usize)> {
         let kinds = self.all.kinds;
         let alone = Seen::left_of(&self.alone, kinds);
         let together = match &self.others {
@@ -136,10 +147,11 @@ impl<'h, 's> Left<'h, 's> {
         let bound = |at: &usize| {
             let wanted = &self.all.wanted[*at];
             let several = together.as_ref().filter(|_| self.all.has_several(*at));
-            match self.all.templates.len() {
-                1 => Some((wanted.most(), *at)),
-                _ => Some((wanted.best_over(several.unwrap_or(&alone))?, *at)),
-            }
+            let bound = match self.all.templates.len() {
+                1 => wanted.whole(),
+                _ => wanted.best_over(several.unwrap_or(&alone)),
+            };
+            (bound, *at)
         };
         let beginnings = match &self.others {
             Others::None => Some(Beginnings::of(&self.alone, kinds)),
@@ -152,8 +164,8 @@ impl<'h, 's> Left<'h, 's> {
             of.is_none_or(|of| of.has(template, plan))
         };
         let candidates = self.candidates.iter().filter(may_begin);
-        let mut bounds: Vec<_> = candidates.filter_map(bound).collect();
-        bounds.sort_by_key(|(bound, at)| (Reverse(*bound), *at));
+        let mut bounds: Vec<_> = candidates.map(bound).collect();
+        bounds.sort_by_key(|(bound, at)| (!bound.is_half, Reverse(bound.score), *at));
         bounds
     }
 

@@ -36,7 +36,9 @@ struct Shape {
     /// How much it looks like each hop of the template.
     alike: Vec<Option<Likeness>>,
     vias: Option<usize>,
-    ends: [Option<NodeId>; 2],
+    is_next: bool,
+    /// Its own, and the last one of its way.
+    ends: [Option<NodeId>; 3],
     users: Option<[usize; 2]>,
     call: CallId,
     call_id: usize,
@@ -118,7 +120,9 @@ impl<'a> Looks<'a> {
             let shape = Shape {
                 alike: hops.map(|hop| self.likeness(scene, hop, seen)).collect(),
                 vias: hop.vias,
-                ends: [hop.source, hop.destination].map(|node| Some(node?.id())),
+                is_next: scene.is_next(seen),
+                ends: [hop.source, hop.destination, scene.last_destination(seen)]
+                    .map(|node| Some(node?.id())),
                 users: scene.users.get(seen).copied(),
                 call: hop.hop.call().id(),
                 call_id: hop.call_id,
@@ -140,6 +144,7 @@ impl<'a> Looks<'a> {
 
     /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
     fn likeness(&mut self, scene: &Scene<'_, '_>, hop: usize, seen: usize) -> Option<Likeness> {
+        let ends = self.plan.ends(hop, scene, seen);
         let (planned, seen) = (&self.plan.hops[hop], &scene.hops[seen]);
         let step = &self.template.steps[planned.request];
         let method = self.template.method_of(planned.request)?;
@@ -168,9 +173,16 @@ impl<'a> Looks<'a> {
                     Met::Unknown => 0,
                 };
             }
-            if let (Some(planned), Some(vias)) = (planned.vias, seen.vias) {
-                let least = planned.saturating_sub(self.plan.combined_above(hop));
-                score += match vias.abs_diff(vias.clamp(least, planned)) {
+            if let Some(vias) = seen.vias {
+                let (above, most) = (planned.parent, planned.vias);
+                let least = most - planned.hidden;
+                let least = least.saturating_sub(self.plan.combined_above(hop));
+                // What it continues tells its place; elements that the template does not have may be on that way.
+                let difference = match above.zip(seen.parent) {
+                    Some(_) => 0,
+                    None => vias.abs_diff(vias.clamp(least, most)),
+                };
+                score += match difference {
                     0 => 2,
                     difference => -(difference.min(MOST_VIA_COST) as i32),
                 };
@@ -183,7 +195,7 @@ impl<'a> Looks<'a> {
             return None;
         }
         score += by_answer;
-        for (actor, node) in [(step.from, seen.source), (step.to, seen.destination)] {
+        for (actor, node) in [step.from, step.to].into_iter().zip(ends) {
             if let Some(node) = node {
                 let template = self.template;
                 let likeness = self.likenesses.entry((actor, node.id()));
@@ -268,17 +280,13 @@ pub(super) fn likeness_of(actor: &Actor, node: Node<'_>) -> i32 {
         .into_iter()
         .flatten()
         .chain(&actor.aliases);
-    let by_name = if known.any(|name| is_named(name)) {
-        2
-    } else {
-        0
-    };
-    let by_role = match (actor.role, node.role()) {
+    match (actor.role, node.role()) {
+        // What it looks like was only concluded.
+        _ if known.any(|name| is_named(name)) => 4,
         (one, other) if one == other => 2,
         (one, other) if passes_on(one) != passes_on(other) => -1,
         _ => 0,
-    };
-    by_name + by_role
+    }
 }
 
 /// Whether a node with this role passes requests on that are not for itself.

@@ -1,7 +1,7 @@
 //! Which documented flows a trace has in it, and step by step whether it keeps to them.
 //!
 //! `plan` and `scene` make trees of hops of a template and of calls, `census` tells which are worth it, `looks` says how much
-//! they are alike hop by hop, `align` lays the one over the other, `judge` says of each step what became of it, `compare` by what
+//! they are alike hop by hop, `align` lays the one over the other, in the `reading` that finds least against it, `judge` says of each step what became of it, `compare` by what
 //! its message carries and `meaning` whatever the spelling, but for what elements `beside` the flow add, `score` how much the template
 //! explains.
 //!
@@ -19,6 +19,7 @@ mod left;
 mod looks;
 mod meaning;
 mod plan;
+mod reading;
 mod scene;
 mod score;
 mod searched;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::scene::Scene;
 use crate::flow::template::{Demand, GroupKind, Template, What};
+use crate::trace::Node;
 
 /// A hop of a template: a request with what answers it.
 #[derive(Debug)]
@@ -17,8 +19,10 @@ pub(super) struct PlanHop {
     pub(super) children: Vec<usize>,
     /// The hop that it continues.
     pub(super) parent: Option<usize>,
-    /// Via entries of its request; `None` behind a node that hides them.
-    pub(super) vias: Option<usize>,
+    /// Via entries of its request.
+    pub(super) vias: usize,
+    /// How many of them a node before it may hide.
+    pub(super) hidden: usize,
     /// Whether its request stands outside of a dialog, as one that begins one does.
     pub(super) begins: bool,
     /// Whether the one sends it who is the receiver of what its dialog begins with.
@@ -59,7 +63,8 @@ impl Plan {
                         continue;
                     }
                     let parent = request.relays.and_then(|step| plan.hop_with(step));
-                    let above = parent.map_or(Some(0), |parent| plan.hops[parent].vias);
+                    let above = parent.map_or(0, |parent| plan.hops[parent].vias);
+                    let hidden = parent.map_or(0, |parent| plan.hops[parent].hidden);
                     let hop = plan.hops.len();
                     let begins = match parent {
                         Some(parent) => plan.hops[parent].begins,
@@ -84,7 +89,8 @@ impl Plan {
                         ack: None,
                         children: Vec::new(),
                         parent,
-                        vias: above.filter(|_| !step.hides_via).map(|above| above + 1),
+                        vias: above + 1,
+                        hidden: if step.hides_via { above } else { hidden },
                         begins,
                         is_backward,
                     });
@@ -111,6 +117,21 @@ impl Plan {
         let is_needed = |root: &usize| !template.is_optional(self.hops[*root].request);
         let needed = self.roots.iter().position(is_needed);
         &self.roots[..needed.map_or(self.roots.len(), |at| at + 1)]
+    }
+
+    /// Who sends and gets the request of a hop if it is one of the trace: who ends its journey does so also where others stand before
+    /// it.
+    pub(super) fn ends<'t>(
+        &self,
+        hop: usize,
+        scene: &Scene<'t, '_>,
+        seen: usize,
+    ) -> [Option<Node<'t>>; 2] {
+        let last = match self.hops[hop].children.is_empty() {
+            true => scene.last_destination(seen),
+            false => scene.hops[seen].destination,
+        };
+        [scene.hops[seen].source, last]
     }
 
     /// From and To of a hop's request, as the template has them.

@@ -24,6 +24,10 @@ pub(super) struct SceneHop<'t> {
     pub(super) ack: Option<Message<'t>>,
     pub(super) children: Vec<usize>,
     pub(super) parent: Option<usize>,
+    /// What it continues, and what continues none.
+    pub(super) root: usize,
+    /// The last hop of those that continue it; none where there are several.
+    pub(super) end: Option<usize>,
     /// Via entries of its request.
     pub(super) vias: Option<usize>,
     pub(super) source: Option<Node<'t>>,
@@ -102,6 +106,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             scene.add(call, kinds, &mut call_ids);
         }
         scene.place_strays();
+        scene.find_ends();
         scene.users = scene.users_of_hops();
         scene.journeys = vec![0; call_ids.len()];
         for hop in scene.hops.iter().filter(|hop| hop.parent.is_none()) {
@@ -204,11 +209,13 @@ impl<'t, 'h> Scene<'t, 'h> {
             let shown = request.or_else(|| responses.first().copied());
             let vias =
                 shown.and_then(|shown| Some(self.sip(shown.id())?.values(Name::Via).count()));
+            let tag = |message: &Message<'t>| Some(self.sip(message.id())?.to()?.tag()?.bytes());
             let is_within = match request {
-                Some(request) => {
-                    let to = self.sip(request.id()).and_then(|sip| sip.to());
-                    to.is_some_and(|to| to.tag().is_some())
-                }
+                // Who answers with another tag knows of no dialog that it is of.
+                Some(request) => tag(&request).is_some_and(|own| {
+                    let mut given = responses.iter().filter_map(tag);
+                    !given.any(|given| given != own)
+                }),
                 // Nobody captured its request; it is none that made its dialog.
                 None => hop
                     .dialog()
@@ -226,6 +233,8 @@ impl<'t, 'h> Scene<'t, 'h> {
                 ack: of(&[Part::Ack]).first().copied(),
                 children: Vec::new(),
                 parent,
+                root: number,
+                end: None,
                 vias,
                 source: hop.source_node(),
                 destination: hop.destination_node(),
@@ -409,27 +418,39 @@ impl<'t, 'h> Scene<'t, 'h> {
         below.fold(first(root), MessageId::min)
     }
 
-    /// What a hop continues, and what continues none.
-    pub(super) fn root_of(&self, hop: usize) -> usize {
-        let mut root = hop;
-        while let Some(above) = self.hops[root].parent {
-            root = above;
+    /// Finds where each hop's way begins and ends.
+    fn find_ends(&mut self) {
+        let roots = 0..self.hops.len();
+        let roots = roots.filter(|hop| self.hops[*hop].parent.is_none());
+        let hops = self.tree(&roots.collect::<Vec<_>>());
+        for hop in &hops {
+            let above = self.hops[*hop].parent;
+            self.hops[*hop].root = above.map_or(*hop, |above| self.hops[above].root);
         }
-        root
+        for hop in hops.iter().rev() {
+            let children = self.hops[*hop].children.iter();
+            let mut beyond = children.filter(|child| !self.hops[**child].is_empty());
+            let end = match (beyond.next(), beyond.next()) {
+                (None, _) => Some(*hop),
+                (Some(one), None) => self.hops[*one].end,
+                _ => None,
+            };
+            self.hops[*hop].end = end;
+        }
     }
 
-    /// The last hop of those that continue one; none where there are several.
-    pub(super) fn end_of(&self, hop: usize) -> Option<usize> {
-        let mut end = hop;
-        loop {
-            let children = self.hops[end].children.iter();
-            let mut beyond = children.filter(|child| !self.hops[**child].is_empty());
-            match (beyond.next(), beyond.next()) {
-                (None, _) => return Some(end),
-                (Some(one), None) => end = *one,
-                _ => return None,
-            }
-        }
+    /// Who got last what a hop carries, where that is one.
+    pub(super) fn last_destination(&self, hop: usize) -> Option<Node<'t>> {
+        let hop = &self.hops[hop];
+        hop.end
+            .map_or(hop.destination, |end| self.hops[end].destination)
+    }
+
+    /// Whether Via entries tell that nobody stands between a hop and the one that it continues.
+    pub(super) fn is_next(&self, hop: usize) -> bool {
+        let hop = &self.hops[hop];
+        let above = hop.parent.and_then(|above| self.hops[above].vias);
+        above.is_some_and(|above| hop.vias == Some(above + 1))
     }
 
     /// Whether two hops are one, or one of them is part of what continues the other.
@@ -452,7 +473,7 @@ impl<'t, 'h> Scene<'t, 'h> {
     /// The trees that have one of these hops.
     fn roots_of(&self, hops: &[HopId]) -> BTreeSet<usize> {
         let numbers = hops.iter().filter_map(|hop| self.numbers.get(hop));
-        numbers.map(|hop| self.root_of(*hop)).collect()
+        numbers.map(|hop| self.hops[*hop].root).collect()
     }
 
     /// Leaves out trees that have one of these hops; gives the first messages of their hops.

@@ -1,5 +1,6 @@
 //! How well a flow explains what was seen, and which of two is told.
 
+use super::census::Bound;
 use super::find::Found;
 use super::judge::{Conclusion, Fate, Given};
 use crate::flow::template::Template;
@@ -43,20 +44,24 @@ impl Found {
         let explains_no_less = match self.conclusion {
             Conclusion::Pass => {
                 let is_as_long = self.given.journeys >= other.given.journeys;
-                other.lacks_somebody() && is_as_long || self.matched() >= other.matched()
+                other.lacks_somebody() && is_as_long
+                    || self.given.as_documented() >= other.given.as_documented()
             }
-            _ => self.matched() >= other.seen(),
+            _ => self.given.as_documented() >= other.given.seen(),
         };
         self.conclusion < other.conclusion
             && self.given.journeys_beside <= other.given.journeys_beside
             && explains_no_less
     }
 
-    /// Whether a flow with this score at best may be told before it.
-    pub(super) fn may_be_passed_over(&self, bound: i64) -> bool {
+    /// Whether a flow that is at best as good as this may be told before it.
+    pub(super) fn may_be_passed_over(&self, bound: &Bound) -> bool {
         let by_verdict = self.conclusion != Conclusion::Pass
-            && (self.given.lacks_an_actor || bound >= 2 * self.matched() as i64);
-        self.score <= bound || by_verdict
+            && (self.lacks_somebody() || bound.seen >= self.given.as_documented());
+        match bound.is_half {
+            true => self.score <= bound.score || by_verdict,
+            false => self.conclusion == Conclusion::Fail && bound.seen >= self.given.seen(),
+        }
     }
 
     /// Answers that are other ones than the flow has.
@@ -69,20 +74,27 @@ impl Found {
         steps.filter(|result| is_other(&result.fate)).count()
     }
 
-    /// Whether somebody is missing, and nothing on its ways was seen that may be theirs.
+    /// Whether somebody is missing, and nothing on its ways was seen that may be theirs; or would be somebody else, who does one thing
+    /// otherwise, and another was not seen to do.
     fn lacks_somebody(&self) -> bool {
-        self.given.lacks_an_actor && self.given.extra.len() == self.given.journeys_beside
+        let any = |is: fn(&Fate) -> bool| self.given.steps.iter().any(|one| is(&one.fate));
+        let is_doubtful = any(|fate| matches!(fate, Fate::Deviates(_)))
+            && any(|fate| matches!(fate, Fate::NotCaptured | Fate::Combined));
+        (self.given.lacks_an_actor || self.given.folds_actors && is_doubtful)
+            && self.given.extra.len() == self.given.journeys_beside
     }
+}
 
-    /// Steps that were seen.
-    fn seen(&self) -> usize {
-        let steps = self.given.steps.iter();
+impl Given {
+    /// How many steps were seen.
+    pub(super) fn seen(&self) -> usize {
+        let steps = self.steps.iter();
         steps.filter(|result| result.message.is_some()).count()
     }
 
-    /// Steps that were seen as documented.
-    fn matched(&self) -> usize {
-        let steps = self.given.steps.iter();
+    /// How many steps were seen as documented.
+    pub(super) fn as_documented(&self) -> usize {
+        let steps = self.steps.iter();
         steps
             .filter(|result| is_as_documented(&result.fate))
             .count()

@@ -47,7 +47,7 @@ impl<'s> Searched<'s> {
             related.iter().for_each(|call| beside.add(call.hops()));
             let mut seen = beside.clone();
             seen.add(call.hops());
-            let mut may_be = several.map(|at| all.wanted[*at].best_over(&seen).is_some());
+            let mut may_be = several.map(|at| all.wanted[*at].best_over(&seen).is_half);
             if templates.len() > 1 && !may_be.any(|may_be| may_be) {
                 related.clear();
             }

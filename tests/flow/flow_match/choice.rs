@@ -1,6 +1,6 @@
 //! Which flow is told where several may explain what was seen.
 
-use sipscope::flow::{Conclusion, templates};
+use sipscope::flow::{Conclusion, read_template, templates};
 
 use crate::flow_match::played::{flow, matched, place, played, with_a_proxy};
 
@@ -16,6 +16,28 @@ fn a_flow_that_passes_is_before_a_longer_one_that_fails() {
         .map(|one| (one.id.as_str(), one.conclusion))
         .collect();
     assert_eq!(told, [("presence-polite-blocking", Conclusion::Pass)]);
+}
+
+/// Two who take part in a longer flow are not one element only because that flow has a step for each hop.
+#[test]
+fn a_flow_of_whom_two_would_be_one_is_behind_one_that_explains_all() {
+    let six = flow("presence-six-messages");
+    let ends = &six.steps[six.step("F1").unwrap()];
+    let behind = read_template(include_str!("behind_a_proxy.toml")).unwrap();
+    for (events, id) in [
+        (
+            with_a_proxy(&played(&six), [ends.from, ends.to]),
+            six.id.as_str(),
+        ),
+        (played(&behind), "presence-polite-blocking"),
+    ] {
+        let found = matched(&events, &templates());
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| (one.id.as_str(), one.conclusion))
+            .collect();
+        assert_eq!(told, [(id, Conclusion::Pass)]);
+    }
 }
 
 /// A call through one proxy does not fork only because it might.

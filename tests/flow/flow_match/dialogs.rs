@@ -4,7 +4,9 @@ use sipscope::base::Transport;
 use sipscope::flow::synthesis::{Event, Options, synthesize};
 use sipscope::flow::{Conclusion, Fate, templates};
 
-use crate::flow_match::played::{SECOND, Verdict, edit, field, flow, later, matched, played};
+use crate::flow_match::played::{
+    SECOND, Verdict, edit, field, flow, later, matched, place, played,
+};
 
 pub(crate) fn told(found: &[Verdict]) -> Vec<(&str, Conclusion, usize, usize)> {
     let of = |one: &Verdict| {
@@ -209,5 +211,37 @@ fn another_subscription_between_is_no_part() {
             [(id, Conclusion::Pass, 6, 0), (id, Conclusion::Pass, 4, 0)],
             "{between}"
         );
+    }
+}
+
+/// A request outside of any dialog has no tag in To (RFC 3261 8.1.1.2): what is answered with another one was none of a dialog.
+#[test]
+fn a_tag_that_nobody_gave_is_told() {
+    for (id, number) in [
+        ("rfc3665-session", "F1"),
+        ("rfc3665-two-proxies", "F1"),
+        ("forking", "F1"),
+        ("refer", "5"),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        let to = format!("{}\r\n", field(&events[at], "To"));
+        edit(
+            &mut events[at],
+            &to,
+            &format!("{};tag=added\r\n", to.trim_end()),
+        );
+        let found = matched(&events, &templates());
+        let [found] = &found[..] else {
+            panic!("{id}: {found:?}");
+        };
+        let told = found.differences();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(number, one)| (*number, one.what.as_str()))
+            .collect();
+        assert_eq!(told, [(number, "To")], "{id}");
+        assert_eq!(found.id, id);
     }
 }

@@ -126,6 +126,7 @@ fn a_proxy_more_is_nobody_of_the_flow() {
         ("presence-polite-blocking", "6"),
         ("presence-fetch", "3"),
         ("presence-fetch", "8"),
+        ("presence-reactive-authorization", "7"),
         ("poc-registration", "1"),
         ("refer", "1"),
     ] {

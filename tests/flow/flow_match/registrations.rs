@@ -1,9 +1,10 @@
 //! What a flow tells must be said by its messages: nobody is deregistered whose registration goes on.
 
-use sipscope::flow::{Fate, templates};
+use sipscope::flow::synthesis::Event;
+use sipscope::flow::{Conclusion, Fate, templates};
 
 use crate::flow_match::dialogs::told;
-use crate::flow_match::played::{edit, field, flow, later, matched, place, played};
+use crate::flow_match::played::{cseq, edit, field, flow, later, matched, place, played};
 
 const DEREGISTRATION: &str = "ims-deregistration-by-network";
 
@@ -52,4 +53,52 @@ fn what_is_passed_on_is_of_one_journey() {
         !matches!(step, Fate::Matched | Fate::Deviates(_)),
         "{step:?}"
     );
+}
+
+/// Who was refused tries again, with the same Call-ID (RFC 3261 10.2): what was refused is beside what was accepted.
+#[test]
+fn a_registration_that_was_refused_before_is_not_the_challenge_of_another() {
+    for id in ["rfc3665-registration", "ims-registration"] {
+        let clean = played(&flow(id));
+        let refused = |events: &[Event], status: &str| -> Vec<Event> {
+            let mut refused = events.to_vec();
+            for event in &mut refused {
+                // Nothing is asked for that could be answered.
+                let text = std::str::from_utf8(&event.bytes).unwrap();
+                let lines = text.split_inclusive("\r\n");
+                let left: String = lines
+                    .filter(|line| !line.starts_with("WWW-Authenticate"))
+                    .collect();
+                event.bytes = left.into_bytes();
+                if event.bytes.starts_with(status.as_bytes()) {
+                    edit(event, status, "SIP/2.0 403 Forbidden");
+                }
+            }
+            refused
+        };
+        let again: Vec<Event> = clean.iter().map(|event| later(event, 2, 20)).collect();
+        let mut attempts = [
+            refused(&clean, "SIP/2.0 200 OK"),
+            refused(&clean, "SIP/2.0 401 Unauthorized"),
+        ];
+        // Whose first request is refused does not answer a challenge.
+        let challenged = attempts[1]
+            .iter()
+            .position(|event| event.is_request && cseq(event) != cseq(&clean[0]));
+        attempts[1].truncate(challenged.unwrap());
+        for attempt in attempts {
+            let events = [attempt, again.clone()].concat();
+            let found = matched(&events, &templates());
+            let passed: Vec<_> = found
+                .iter()
+                .filter(|one| one.conclusion == Conclusion::Pass)
+                .collect();
+            assert_eq!(passed.len(), 1, "{found:?}");
+            assert_eq!(passed[0].id, id);
+            let number = ["F1", "1"]
+                .into_iter()
+                .find(|number| passed[0].steps.iter().any(|(one, _)| one == number));
+            assert_eq!(passed[0].fate(number.unwrap()), &Fate::Matched);
+        }
+    }
 }

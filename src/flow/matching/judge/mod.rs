@@ -5,6 +5,7 @@ mod deviations;
 mod direction;
 mod messages;
 mod order;
+mod to;
 mod verdict;
 
 pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
@@ -51,14 +52,15 @@ pub(super) fn judge(
     judge.end(&mut steps, judge.messages_of(&extra).first().copied());
     let with_a_step: BTreeSet<usize> = assignment
         .values()
-        .map(|seen| scene.root_of(*seen))
+        .map(|seen| scene.hops[*seen].root)
         .collect();
-    let is_beside = |seen: &&usize| !with_a_step.contains(&scene.root_of(**seen));
+    let is_beside = |seen: &&usize| !with_a_step.contains(&scene.hops[**seen].root);
     Given {
         steps,
         journeys: with_a_step.len(),
         journeys_beside: extra.iter().filter(is_beside).count(),
         lacks_an_actor: judge.lacks_an_actor(),
+        folds_actors: judge.folds_actors(),
         extra: judge.messages_of(&extra),
         nodes: judge.nodes,
     }
@@ -71,7 +73,7 @@ fn beside(
     actors: &BTreeMap<usize, NodeId>,
 ) -> Beside {
     let assigned: BTreeSet<usize> = assignment.values().copied().collect();
-    let roots: BTreeSet<usize> = assigned.iter().map(|seen| scene.root_of(*seen)).collect();
+    let roots: BTreeSet<usize> = assigned.iter().map(|seen| scene.hops[*seen].root).collect();
     let roots: Vec<usize> = roots.into_iter().collect();
     let others = scene
         .tree(&roots)
@@ -273,11 +275,19 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
-    /// Whether a message between the two actors of a step was seen, either way.
+    /// Whether a message from the one of the two actors of a step to the other was seen. Whose node is somebody else's, too, may have
+    /// been taken for that one.
     fn was_watched(&self, step: usize) -> bool {
+        let one = &self.template.steps[step];
+        if [one.from, one.to]
+            .into_iter()
+            .any(|actor| self.is_mixed_up(actor))
+        {
+            return false;
+        }
         let ends = |step: usize| {
             let one = &self.template.steps[step];
-            (one.from.min(one.to), one.from.max(one.to))
+            (one.from, one.to)
         };
         let mut seen = (0..self.messages.len()).filter(|other| self.messages[*other].is_some());
         seen.any(|other| ends(other) == ends(step))
@@ -345,14 +355,49 @@ impl<'t> Judge<'_, 't> {
         messages
     }
 
+    /// Those who have to be there.
+    fn needed(&self) -> BTreeSet<usize> {
+        let steps = self.template.steps.iter().enumerate();
+        let needed =
+            steps.filter(|(number, step)| step.is_sip() && !self.template.is_optional(*number));
+        needed.flat_map(|(_, step)| [step.from, step.to]).collect()
+    }
+
     /// Whether nothing was seen of somebody who has to be there.
     fn lacks_an_actor(&self) -> bool {
-        let mut steps = self.template.steps.iter().enumerate();
-        steps.any(|(number, step)| {
-            let mut ends = [step.from, step.to].into_iter();
-            step.is_sip()
-                && !self.template.is_optional(number)
-                && ends.any(|actor| !self.nodes.contains_key(&actor))
+        let mut needed = self.needed().into_iter();
+        needed.any(|actor| !self.nodes.contains_key(&actor))
+    }
+
+    /// Whether two of those who have to be there would be one node.
+    fn folds_actors(&self) -> bool {
+        let mut needed = self.needed().into_iter();
+        needed.any(|actor| self.others_at(actor).next().is_some())
+    }
+
+    /// Whether an actor has its node together with another one, though nothing that the two do is combined.
+    fn is_mixed_up(&self, actor: usize) -> bool {
+        let groups = self.template.groups.iter();
+        let combined = groups.filter(|group| group.kind == GroupKind::Combined);
+        let combined: Vec<BTreeSet<usize>> = combined
+            .map(|group| {
+                let steps = group.steps.iter().map(|step| &self.template.steps[*step]);
+                steps.flat_map(|step| [step.from, step.to]).collect()
+            })
+            .collect();
+        self.others_at(actor).any(|other| {
+            let both =
+                |actors: &BTreeSet<usize>| actors.contains(&actor) && actors.contains(&other);
+            !combined.iter().any(both)
         })
+    }
+
+    /// The other actors at the node of one.
+    fn others_at(&self, actor: usize) -> impl Iterator<Item = usize> {
+        let own = self.nodes.get(&actor);
+        let others = self.nodes.iter();
+        others
+            .filter(move |(other, node)| **other != actor && Some(*node) == own)
+            .map(|(other, _)| *other)
     }
 }

@@ -106,6 +106,8 @@ pub struct Given {
     pub journeys: usize,
     /// Whether nothing was seen of somebody who has to be there.
     pub lacks_an_actor: bool,
+    /// Whether two of those who have to be there would be one node.
+    pub folds_actors: bool,
     /// The node of each actor that was seen.
     pub nodes: BTreeMap<usize, NodeId>,
 }

@@ -1,0 +1,107 @@
+//! Captures of a part: what nobody captured is held neither against a step nor against a flow.
+
+use sipscope::flow::{Conclusion, Fate, templates};
+
+use crate::flow_match::played::{flow, matched, played};
+
+/// Flows of so few messages that no other one can be told from them.
+const PARTS: [&str; 5] = [
+    "presence-incoming-notify",
+    "presence-incoming-subscribe",
+    "presence-outgoing-subscribe",
+    "presence-update-edge-server",
+    "presence-update-presence-server",
+];
+
+/// Each who takes part sees what it sends and what it gets; or only one of the two.
+#[test]
+fn what_one_element_saw_fails_no_flow() {
+    let mut wrong = Vec::new();
+    for template in templates() {
+        let events = played(&template);
+        for actor in 0..template.actors.len() {
+            for (sent, got) in [(true, true), (true, false), (false, true)] {
+                let mut seen = events.clone();
+                seen.retain(|one| sent && one.from == actor || got && one.to == actor);
+                if seen.is_empty() || seen.len() == events.len() {
+                    continue;
+                }
+                let mut found = matched(&seen, std::slice::from_ref(&template));
+                if !PARTS.contains(&template.id.as_str()) {
+                    found.extend(matched(&seen, &templates()));
+                }
+                for one in found
+                    .iter()
+                    .filter(|one| one.conclusion == Conclusion::Fail)
+                {
+                    let id = &template.id;
+                    let label = &template.actors[actor].label;
+                    let blamed = one.steps.iter().filter(|(_, fate)| {
+                        matches!(
+                            fate,
+                            Fate::Missing | Fate::Deviates(_) | Fate::OutOfOrder(_)
+                        )
+                    });
+                    let blamed: Vec<_> = blamed.collect();
+                    wrong.push(format!("{id} {label} {sent} {got}: {} {blamed:?}", one.id));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What comes in with the name of the element next to the terminal was on the last of its hops.
+#[test]
+fn what_a_terminal_saw_is_on_its_own_hop() {
+    for (id, actor, hop) in [
+        ("ims-presence-notify", "UE", ["4", "5"]),
+        ("ims-presence-subscribe", "UE", ["21", "22"]),
+        ("presence-fetch", "watcher", ["8", "9"]),
+    ] {
+        let template = flow(id);
+        let mut actors = template.actors.iter();
+        let actor = actors.position(|one| one.label == actor).unwrap();
+        let mut events = played(&template);
+        events.retain(|event| [event.from, event.to].contains(&actor));
+        let found = matched(&events, std::slice::from_ref(&template));
+        for number in hop {
+            assert_eq!(found[0].fate(number), &Fate::Matched, "{id} {number}");
+        }
+    }
+}
+
+/// A flow of which everything was seen that can be seen there is told before another one that fails.
+#[test]
+fn a_part_of_a_flow_is_no_other_flow_that_fails() {
+    for (id, actor) in [
+        ("ims-presence-subscribe", "P-CSCF#1"),
+        ("ims-presence-subscribe", "S-CSCF#1"),
+        ("presence-fetch", "watcher"),
+    ] {
+        let template = flow(id);
+        let mut actors = template.actors.iter();
+        let actor = actors.position(|one| one.label == actor).unwrap();
+        let mut events = played(&template);
+        events.retain(|event| [event.from, event.to].contains(&actor));
+        let found = matched(&events, &templates());
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| (one.id.as_str(), one.conclusion))
+            .collect();
+        assert_eq!(told, [(id, Conclusion::Inconclusive)]);
+    }
+}
+
+/// What follows in a dialog is no flow of its own where the trace shows how the dialog began.
+#[test]
+fn a_notification_belongs_to_its_subscription() {
+    let id = "presence-polite-blocking";
+    let events = played(&flow(id));
+    let found = matched(&events[3..], &templates());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion))
+        .collect();
+    assert_eq!(told, [(id, Conclusion::Inconclusive)]);
+}
