@@ -542,11 +542,12 @@ impl<'a, 't> Aligner<'a, 't> {
                 let behind = &self.plan.hops[*below];
                 let found = self.scene.hops[seen].vias;
                 let is_shown = found.is_some_and(|found| found >= behind.vias - behind.hidden);
-                let cost = match is_combined || is_shown {
-                    true => self.reading.per_shown(),
+                let cost = match () {
+                    () if is_combined => self.reading.per_shown(),
                     // Nobody stands between one Via entry and the next.
-                    false if is_next => Reading::Close.per_unseen(),
-                    false => self.reading.per_unseen(),
+                    () if is_next => Reading::Close.per_unseen(),
+                    () if is_shown => self.reading.per_shown(),
+                    () => self.reading.per_unseen(),
                 };
                 offer(score + cost, Choice::PlanSkipped(*below));
             }

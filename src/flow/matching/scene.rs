@@ -82,6 +82,9 @@ pub(super) const RESPONSES: [Part; 5] = [
     Part::Stray,
 ];
 
+const INVITE: &[u8] = b"INVITE";
+const ACK: &[u8] = b"ACK";
+
 impl<'t, 'h> Scene<'t, 'h> {
     /// Some calls of a trace, their messages being held, call by call; without trees of which a hop is taken.
     pub(super) fn of(
@@ -106,6 +109,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             scene.add(call, kinds, &mut call_ids);
         }
         scene.place_strays();
+        scene.place_acks();
         scene.find_ends();
         scene.users = scene.users_of_hops();
         scene.journeys = vec![0; call_ids.len()];
@@ -336,6 +340,33 @@ impl<'t, 'h> Scene<'t, 'h> {
             let of = transaction.and(unanswered.get(&transaction)).copied();
             if let Some(request) = of {
                 self.answer(request, stray);
+            }
+        }
+    }
+
+    /// An ACK that came before what it acknowledges is of no hop. That to a refusal has the branch of the INVITE (RFC 3261 17.1.1.3).
+    fn place_acks(&mut self) {
+        let is_alone = |hop: &usize| {
+            let hop = &self.hops[*hop];
+            hop.hop.method_name() == ACK && hop.parent.is_none()
+        };
+        let alone: Vec<usize> = (0..self.hops.len()).filter(is_alone).collect();
+        if alone.is_empty() {
+            return;
+        }
+        let mut refused = HashMap::<_, _, RandomState>::default();
+        for hop in 0..self.hops.len() {
+            let one = &self.hops[hop];
+            if one.request.is_some() && one.ack.is_none() && one.hop.method_name() == INVITE {
+                refused.insert((self.branch(hop, 0), one.hop.cseq(), one.call_id), hop);
+            }
+        }
+        for ack in alone {
+            let one = &self.hops[ack];
+            let key = (self.branch(ack, 0), one.hop.cseq(), one.call_id);
+            if let Some(invite) = key.0.and(refused.get(&key)).copied() {
+                self.hops[invite].ack = self.hops[ack].request.take();
+                self.hang(ack, Some(invite));
             }
         }
     }

@@ -1,10 +1,11 @@
 //! Which steps came before others that they should follow.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Judge, StepResult};
 use crate::base::Layer;
-use crate::trace::{Message, MessageId};
+use crate::trace::MessageId;
 
 /// Messages of which it is known which was first.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -28,32 +29,65 @@ impl Judge<'_, '_> {
             .filter(|result| !is_trying(result.step))
             .filter_map(|result| Some((result.step, result.message?)))
             .collect();
-        let mut by_order: BTreeMap<Order, Vec<(usize, usize)>> = BTreeMap::new();
-        for (step, message) in matched {
-            let (order, position) = self.place_of(message);
-            by_order.entry(order).or_default().push((step, position));
-        }
-        for placed in by_order.values() {
-            self.order_among(placed, steps);
+        if let Some(placed) = self.by_one_clock(&matched) {
+            self.order_among(&placed, steps);
+        } else {
+            let mut by_order: BTreeMap<Order, Vec<(usize, usize)>> = BTreeMap::new();
+            for (step, message) in matched {
+                let (order, position) = self.place_of(message);
+                by_order.entry(order).or_default().push((step, position));
+            }
+            for placed in by_order.values() {
+                self.order_among(placed, steps);
+            }
         }
         self.before_causes(steps);
     }
 
+    /// Steps with their places in the one capture that has all of them. A trace is in the order of causes, which is not that of time
+    /// where a message came too early.
+    fn by_one_clock(&self, matched: &[(usize, MessageId)]) -> Option<Vec<(usize, usize)>> {
+        let (_, first) = matched.first()?;
+        let inputs = self.times(*first).into_iter().map(|(input, _)| input);
+        let mut placed: Vec<(i64, MessageId, usize)> = Vec::new();
+        let of = |input: u32, id: MessageId| {
+            let mut times = self.times(id).into_iter().filter(|_| self.is_captured(id));
+            times.find(|(other, _)| *other == input)
+        };
+        for input in inputs {
+            placed.clear();
+            let timed = matched.iter().map_while(|(step, id)| {
+                let (_, time) = of(input, *id)?;
+                Some((time, *id, *step))
+            });
+            placed.extend(timed);
+            if placed.len() == matched.len() {
+                placed.sort_unstable();
+                let places = placed.iter().zip(0..);
+                let mut placed: Vec<_> = places.map(|((.., step), at)| (*step, at)).collect();
+                placed.sort_unstable();
+                return Some(placed);
+            }
+        }
+        None
+    }
+
     /// Steps that one clock shows before what caused them: where a trace is in the order of causes, nothing else tells.
     fn before_causes(&self, steps: &mut [StepResult]) {
-        for result in steps
-            .iter_mut()
-            .filter(|result| result.fate == Fate::Matched)
-        {
+        for step in 0..steps.len() {
             let is_before = |cause: &usize| {
-                let pair = self.messages[*cause].zip(result.message);
+                let pair = self.messages[*cause].zip(self.messages[step]);
                 let pair =
                     pair.filter(|(one, other)| self.is_captured(*one) && self.is_captured(*other));
                 let between = pair.and_then(|(cause, effect)| self.nanos_between(cause, effect));
                 between.is_some_and(|between| between < 0)
             };
-            if let Some(cause) = self.causes(result.step).find(is_before) {
-                result.fate = Fate::OutOfOrder(cause);
+            let is_told = |cause: &usize| matches!(steps[*cause].fate, Fate::OutOfOrder(_));
+            let cause = self.causes(step).find(is_before);
+            if let Some(cause) = cause.filter(|cause| !is_told(cause))
+                && steps[step].fate == Fate::Matched
+            {
+                steps[step].fate = Fate::OutOfOrder(cause);
             }
         }
     }
@@ -71,18 +105,19 @@ impl Judge<'_, '_> {
 
     /// From one message to another by a clock that saw both; `None` where none did.
     pub(super) fn nanos_between(&self, one: MessageId, other: MessageId) -> Option<i64> {
-        let [one, other] = [one, other].map(|id| self.scene.trace.message(id));
-        let times = |message: Message<'_>| -> Vec<(u32, i64)> {
-            let sightings = message.sightings();
-            let timed = sightings.filter_map(|one| Some((one.input(), one.time()?.nanos())));
-            timed.collect()
-        };
-        let (one, other) = (times(one?), times(other?));
-        let mut pairs = one.iter().filter_map(|(input, time)| {
+        let other = self.times(other);
+        self.times(one).iter().find_map(|(input, time)| {
             let same = other.iter().find(|(other, _)| other == input);
             Some(same?.1.saturating_sub(*time))
-        });
-        pairs.next()
+        })
+    }
+
+    /// When each input saw a message, as far as it tells.
+    fn times(&self, id: MessageId) -> Vec<(u32, i64)> {
+        let sightings = self.scene.trace.message(id).into_iter();
+        let sightings = sightings.flat_map(|message| message.sightings());
+        let timed = sightings.filter_map(|one| Some((one.input(), one.time()?.nanos())));
+        timed.collect()
     }
 
     /// What tells that a message came before another one, and its position there.
@@ -130,24 +165,85 @@ impl Judge<'_, '_> {
     }
 }
 
-/// The longest row of steps that come in their order, of steps with their positions.
+/// The longest row of steps that come in their order, of steps with their positions; of those that are as long the one with most
+/// steps that are where they would be if nothing had moved.
 fn longest_rising(placed: &[(usize, usize)]) -> BTreeSet<usize> {
-    // Where rows of each length end that end first.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = vec![None; placed.len()];
-    for (place, (_, position)) in placed.iter().enumerate() {
-        let length = ends.partition_point(|end| placed[*end].1 < *position);
-        before[place] = length.checked_sub(1).map(|length| ends[length]);
-        match ends.get_mut(length) {
-            Some(end) => *end = place,
-            None => ends.push(place),
+    let mut positions: Vec<usize> = placed.iter().map(|(_, position)| *position).collect();
+    positions.sort_unstable();
+    // For each place the best row that ends at it or at one that stands for it: a Fenwick tree of maxima.
+    let mut ends: Vec<Row> = vec![Row::default(); placed.len() + 1];
+    let mut before: Vec<Option<usize>> = Vec::new();
+    for (at, (_, position)) in placed.iter().enumerate() {
+        let rank = positions.partition_point(|other| other < position);
+        let mut best = Row::default();
+        let mut place = rank;
+        while place > 0 {
+            best = best.max(ends[place]);
+            place &= place - 1;
+        }
+        before.push(best.end());
+        let row = Row {
+            length: best.length + 1,
+            unmoved: best.unmoved + usize::from(rank == at),
+            last: Reverse(at),
+        };
+        let mut place = rank + 1;
+        while place < ends.len() {
+            ends[place] = ends[place].max(row);
+            place += place & place.wrapping_neg();
         }
     }
+    let best = ends.into_iter().max().unwrap_or_default();
     let mut kept = BTreeSet::new();
-    let mut at = ends.last().copied();
+    let mut at = best.end();
     while let Some(place) = at {
         kept.insert(placed[place].0);
         at = before[place];
     }
     kept
+}
+
+/// A row of steps that come in their order.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    length: usize,
+    /// How many of them are where they would be if nothing had moved.
+    unmoved: usize,
+    /// Its last one: it is rather the effect that came too early than the cause too late.
+    last: Reverse<usize>,
+}
+
+impl Row {
+    /// Its last one, if it has any.
+    fn end(self) -> Option<usize> {
+        (self.length > 0).then_some(self.last.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::longest_rising;
+
+    #[test]
+    fn what_did_not_move_is_kept() {
+        for (positions, kept) in [
+            (vec![0, 1, 2, 3], vec![0, 1, 2, 3]),
+            // Two changed places.
+            (vec![2, 1, 0], vec![1]),
+            (vec![0, 3, 2, 1, 4], vec![0, 2, 4]),
+            (vec![4, 1, 2, 3, 0], vec![1, 2, 3]),
+            // One moved.
+            (vec![3, 0, 1, 2], vec![1, 2, 3]),
+            (vec![], vec![]),
+        ] {
+            let placed: Vec<(usize, usize)> = positions.into_iter().enumerate().collect();
+            assert_eq!(
+                longest_rising(&placed),
+                BTreeSet::from_iter(kept),
+                "{placed:?}"
+            );
+        }
+    }
 }
