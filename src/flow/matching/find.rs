@@ -113,19 +113,24 @@ fn search<'t>(
     })?;
     let (mut open, mut shelf) = (open.into_iter(), Shelf::default());
     let together = || open.next().map(|one| one.read_all(&mut shelf, bytes));
-    let look = |searched: Searched<'_>| (searched.call.id(), searched.together(&Taken::default()));
+    let look = |searched: Searched<'_>| {
+        (
+            searched.call.id(),
+            searched.together(&Taken::default(), None),
+        )
+    };
     each(threads, together, look, |(call, flows)| {
         found.extend(flows.flows);
         passed.extend(flows.passed.map(|one| (call, one)));
     })?;
     found.sort_by_key(|(one, _)| one.calls.first().copied());
-    let among_the_rest = |call: CallId, taken: &Taken| -> io::Result<Flows> {
+    let among_the_rest = |call, taken: &Taken, told: Option<usize>| -> io::Result<Flows> {
         let call = trace.call(call);
         let Some(searched) = call.and_then(|call| Searched::of(&all, users, call)) else {
             return Ok(Flows::default());
         };
         let read = searched.read_all(&mut Shelf::default(), bytes)?;
-        Ok(read.together(taken))
+        Ok(read.together(taken, told))
     };
     without_shared(trace, found, passed, among_the_rest)
 }

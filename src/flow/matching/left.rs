@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::align::Assignment;
 use super::census::{Bound, Kinds, Seen};
 use super::find::{All, Flow, Found, Passed};
+use super::judge::Conclusion;
 use super::looks::Looks;
 use super::plan::Plan;
 use super::reading::read;
@@ -38,6 +39,8 @@ pub(super) struct Left<'h, 's> {
     pub(super) looks: BTreeMap<usize, Looks<'h>>,
     /// Whether no flow was found in it yet.
     pub(super) is_whole: bool,
+    /// The template whose flow is told however little it is.
+    pub(super) told: Option<usize>,
     pub(super) alone: Scene<'s, 'h>,
     pub(super) others: Others<'h, 's>,
     /// The best flow that begins with a later call.
@@ -56,7 +59,7 @@ impl<'h, 's> Left<'h, 's> {
             let best = scored.iter().max_by_key(|(one, _)| one.score);
             let may_be_told = match best {
                 Some((best, _)) => best.may_be_passed_over(&bound),
-                None => bound.is_half,
+                None => bound.is_half || self.told == Some(at),
             };
             if !may_be_told {
                 continue;
@@ -117,7 +120,10 @@ impl<'h, 's> Left<'h, 's> {
                 one.template,
             )
         });
-        let is_told = |one: &Flow| self.all.templates.len() == 1 || is_seen(&one.0.given);
+        let is_told = |(one, _): &Flow| {
+            let is_half = self.all.templates.len() == 1 || is_seen(&one.given);
+            is_half || self.told == Some(one.template) && one.conclusion == Conclusion::Inconclusive
+        };
         let Some(best) = scored.iter().position(is_told) else {
             return Ok(None);
         };

@@ -93,7 +93,7 @@ impl<'s> Searched<'s> {
             true => Others::None,
             false => Others::Unread(&self.beside),
         };
-        match self.flows(others, &Taken::default()) {
+        match self.flows(others, &Taken::default(), None) {
             Some(flows) => Alone::Flows(flows),
             None => Alone::Open(Self {
                 held: Vec::new(),
@@ -102,20 +102,22 @@ impl<'s> Searched<'s> {
         }
     }
 
-    /// The flows of the call and the others, but for what is taken.
-    pub(super) fn together(&self, taken: &Taken) -> Flows {
+    /// The flows of the call and the others, but for what is taken; that of one template is told however little it is.
+    pub(super) fn together(&self, taken: &Taken, told: Option<usize>) -> Flows {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
         let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
-        self.flows(Others::Read(scene), taken).unwrap_or_default()
+        self.flows(Others::Read(scene), taken, told)
+            .unwrap_or_default()
     }
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
-    fn flows(&self, others: Others<'_, '_>, taken: &Taken) -> Option<Flows> {
+    fn flows(&self, others: Others<'_, '_>, taken: &Taken, told: Option<usize>) -> Option<Flows> {
         let (trace, kinds) = (self.all.trace, self.all.kinds);
         let mut left = Left {
             alone: Scene::of(trace, [self.call], &self.held, kinds, taken),
             looks: BTreeMap::new(),
             is_whole: taken.is_empty(),
+            told,
             others,
             all: self.all,
             call: self.call.id(),

@@ -19,8 +19,9 @@ enum Next {
 /// The flows of a trace, one after the other.
 struct Queue {
     /// A call is looked into again after all flows that explain as much as what was better in it. What is found then stands where
-    /// that stood which it takes the place of: before what comes after it is looked for among the rest.
-    next: BTreeMap<(Reverse<i64>, bool, usize, usize), Next>,
+    /// that stood which it takes the place of: before what comes after it is looked for among the rest. Of flows that explain as much
+    /// the one of fewer calls is first.
+    next: BTreeMap<(Reverse<i64>, bool, usize, usize, usize), Next>,
     numbers: usize,
     /// How often each call was looked into again.
     rounds: BTreeMap<CallId, usize>,
@@ -28,11 +29,14 @@ struct Queue {
 
 impl Queue {
     fn add(&mut self, score: i64, next: Next, place: Option<usize>) {
-        let is_again = matches!(next, Next::Again(..));
+        let (is_again, calls) = match &next {
+            Next::Flow((flow, _), _) => (false, flow.calls.len()),
+            Next::Again(..) => (true, 0),
+        };
         self.numbers += 1;
         let place = place.unwrap_or(self.numbers);
         self.next
-            .insert((Reverse(score), is_again, place, self.numbers), next);
+            .insert((Reverse(score), is_again, calls, place, self.numbers), next);
     }
 
     fn add_flows(&mut self, flows: Vec<Flow>, round: usize, place: Option<usize>) {
@@ -59,14 +63,14 @@ impl Queue {
     }
 }
 
-/// What is a step of a flow that explains more is not one of another. Who lost dialogs of other calls to it is looked for once more
-/// `among_the_rest`: of several that look the same each flow has one. So is what begins with a call in which a flow of later ones
+/// What is a step of a flow that explains more is not one of another. Who lost some to it is looked for once more `among_the_rest`, and
+/// is told however little it is: of several that look the same each flow has one. So is what begins with a call in which a flow of later ones
 /// was better, as long as each time another of them is.
 pub(super) fn without_shared(
     trace: &Trace,
     found: Vec<Flow>,
     passed: Vec<(CallId, Passed)>,
-    mut among_the_rest: impl FnMut(CallId, &Taken) -> io::Result<Flows>,
+    mut among_the_rest: impl FnMut(CallId, &Taken, Option<usize>) -> io::Result<Flows>,
 ) -> io::Result<Vec<Found>> {
     let mut queue = Queue {
         next: BTreeMap::new(),
@@ -88,7 +92,7 @@ pub(super) fn without_shared(
                 if own.any(|hop| !taken.contains(&hop.id())) {
                     let added = without.iter().filter(|hop| taken.insert(**hop));
                     let added: Vec<HopId> = added.copied().collect();
-                    let found = among_the_rest(call, &taken)?;
+                    let found = among_the_rest(call, &taken, None)?;
                     added.iter().for_each(|hop| {
                         taken.remove(hop);
                     });
@@ -101,20 +105,17 @@ pub(super) fn without_shared(
         if queue.is_outdated(call, round) {
             continue;
         }
-        let mut shared = hops.iter().filter(|hop| taken.contains(hop)).peekable();
-        if shared.peek().is_none() {
+        if !hops.iter().any(|hop| taken.contains(hop)) {
             taken.extend(hops);
             kept.insert((call, number), one);
             continue;
         }
-        let is_of_another = |hop: &HopId| {
-            let hop = trace.hop(*hop);
-            hop.map(|hop| hop.call().id()) != call
-        };
-        if let Some(call) = call.filter(|_| shared.all(is_of_another))
+        let mut own = call.and_then(|call| trace.call(call)).into_iter();
+        let is_left = own.any(|call| call.hops().any(|hop| !taken.contains(&hop.id())));
+        if let Some(call) = call.filter(|_| is_left)
             && again.insert(call)
         {
-            let found = among_the_rest(call, &taken)?;
+            let found = among_the_rest(call, &taken, Some(one.template))?;
             queue.add_again(call, found, Vec::new(), place);
         }
     }

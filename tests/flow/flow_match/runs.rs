@@ -49,6 +49,23 @@ fn two_halves_are_no_whole() {
     }
 }
 
+/// A call that a flow begins with has its own other dialogs; what began before it and went no further is told by itself.
+#[test]
+fn each_of_two_broken_runs_is_told() {
+    let lost: [&[&str]; 2] = [&["5", "6", "7", "8", "9", "10"], &["3", "4"]];
+    let found = matched(&two_runs("refer", 20, lost), &templates());
+    let told = conclusions(&found, "refer");
+    // Ringing may be left out.
+    let rest = vec!["5", "7", "8", "9", "10"];
+    assert_eq!(
+        told,
+        [
+            (Conclusion::Inconclusive, rest),
+            (Conclusion::Fail, vec!["3", "4"])
+        ]
+    );
+}
+
 /// RFC 3261 10.2: all registrations of one client have one Call-ID.
 #[test]
 fn another_call_id_in_a_dialog_is_a_difference() {
