@@ -50,8 +50,9 @@ pub(super) struct Passed {
 }
 
 /// Finds flows. Each call is looked at with each template that begins with a request which it has, and what the best of them
-/// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than two messages, unless there is only one template
-/// to look for.
+/// leaves over once more; only those are told of which at least half of the steps were seen as documented and that have more than
+/// two messages, unless there is only one template to look for, another flow would fail where one of which less was captured
+/// explains all that was seen, or another run took what such a flow had.
 ///
 /// Each call is looked into alone first. Other calls are read beside it only where they can have dialogs of a flow that it does
 /// not have whole.

@@ -109,6 +109,14 @@ impl<'h, 's> Left<'h, 's> {
                 others: Vec::new(),
                 passed_over: None,
             };
+            // Whose answers were put where their request is has nothing left.
+            let emptied = assignment.values().flat_map(|seen| {
+                let children = scene.hops[*seen].children.iter();
+                children
+                    .map(|child| &scene.hops[*child])
+                    .filter(|child| child.is_empty())
+            });
+            let hops = hops.chain(emptied.map(|one| one.hop));
             scored.push((one, hops.map(|hop| hop.id()).collect()));
         }
         scored.sort_by_key(|(one, _)| {

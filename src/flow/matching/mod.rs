@@ -1,14 +1,15 @@
 //! Which documented flows a trace has in it, and step by step whether it keeps to them.
 //!
 //! `plan` and `scene` make trees of hops of a template and of calls, `census` tells which are worth it, `looks` says how much
-//! they are alike hop by hop, `align` lays the one over the other, in the `reading` that finds least against it, `judge` says of each step what became of it, `compare` by what
-//! its message carries and `meaning` whatever the spelling, but for what elements `beside` the flow add, `score` how much the template
-//! explains.
+//! they are alike hop by hop, `align` lays the one over the other, in the `reading` that finds least against it, `actors` tells who
+//! is who then, `judge` says of each step what became of it, `compare` by what its message carries and `meaning` whatever the
+//! spelling, but for what elements `beside` the flow add, `score` how much the template explains.
 //!
 //! `find` looks for flows in all calls: each is `searched`, alone and with calls of the same `users`, whose messages stand on a
 //! `shelf`; the best flow of what is `left` of it is taken until there is none, and what is `shared` by flows of several calls
 //! goes to one. `told` holds a document to a template that tells its steps without messages.
 
+mod actors;
 mod align;
 mod beside;
 mod census;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Deviation, Judge};
 use crate::base::Transport;
-use crate::flow::matching::align::{End, ends};
+use crate::flow::matching::actors::{End, ends};
 use crate::flow::matching::compare::{Compared, Met, meets};
 use crate::flow::template::{Demand, Must, What};
 use crate::sip::{Address, Name};

@@ -1,6 +1,7 @@
 //! What became of each step. What nobody captured is no fault: only what the trace shows to be otherwise fails.
 
 mod at_once;
+mod attendance;
 mod deviations;
 mod direction;
 mod messages;
@@ -12,7 +13,8 @@ pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::{Assignment, call_ids, nodes};
+use super::actors::{call_ids, nodes};
+use super::align::Assignment;
 use super::beside::Beside;
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
@@ -353,51 +355,5 @@ impl<'t> Judge<'_, 't> {
         let mut messages: Vec<MessageId> = hops.map(|hop| hop.first_message).collect();
         messages.sort();
         messages
-    }
-
-    /// Those who have to be there.
-    fn needed(&self) -> BTreeSet<usize> {
-        let steps = self.template.steps.iter().enumerate();
-        let needed =
-            steps.filter(|(number, step)| step.is_sip() && !self.template.is_optional(*number));
-        needed.flat_map(|(_, step)| [step.from, step.to]).collect()
-    }
-
-    /// Whether nothing was seen of somebody who has to be there.
-    fn lacks_an_actor(&self) -> bool {
-        let mut needed = self.needed().into_iter();
-        needed.any(|actor| !self.nodes.contains_key(&actor))
-    }
-
-    /// Whether two of those who have to be there would be one node.
-    fn folds_actors(&self) -> bool {
-        let mut needed = self.needed().into_iter();
-        needed.any(|actor| self.others_at(actor).next().is_some())
-    }
-
-    /// Whether an actor has its node together with another one, though nothing that the two do is combined.
-    fn is_mixed_up(&self, actor: usize) -> bool {
-        let groups = self.template.groups.iter();
-        let combined = groups.filter(|group| group.kind == GroupKind::Combined);
-        let combined: Vec<BTreeSet<usize>> = combined
-            .map(|group| {
-                let steps = group.steps.iter().map(|step| &self.template.steps[*step]);
-                steps.flat_map(|step| [step.from, step.to]).collect()
-            })
-            .collect();
-        self.others_at(actor).any(|other| {
-            let both =
-                |actors: &BTreeSet<usize>| actors.contains(&actor) && actors.contains(&other);
-            !combined.iter().any(both)
-        })
-    }
-
-    /// The other actors at the node of one.
-    fn others_at(&self, actor: usize) -> impl Iterator<Item = usize> {
-        let own = self.nodes.get(&actor);
-        let others = self.nodes.iter();
-        others
-            .filter(move |(other, node)| **other != actor && Some(*node) == own)
-            .map(|(other, _)| *other)
     }
 }

@@ -1,5 +1,7 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
+mod place;
+
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -81,9 +83,6 @@ pub(super) const RESPONSES: [Part; 5] = [
     Part::Late,
     Part::Stray,
 ];
-
-const INVITE: &[u8] = b"INVITE";
-const ACK: &[u8] = b"ACK";
 
 impl<'t, 'h> Scene<'t, 'h> {
     /// Some calls of a trace, their messages being held, call by call; without trees of which a hop is taken.
@@ -253,152 +252,6 @@ impl<'t, 'h> Scene<'t, 'h> {
         self.place_answers(first);
     }
 
-    /// Answers to a request that nobody captured show by their Via entries which hops theirs is between; and so does a request that
-    /// is not quite the one that it passes on.
-    fn place_answers(&mut self, first: usize) {
-        let (asked, unasked): (Vec<usize>, Vec<usize>) =
-            (first..self.hops.len()).partition(|hop| self.hops[*hop].request.is_some());
-        let is_cut_off = |hop: &usize| {
-            let hop = &self.hops[*hop];
-            hop.parent.is_none() && hop.vias.is_some_and(|vias| vias > 1)
-        };
-        let cut_off: Vec<usize> = asked.iter().copied().filter(is_cut_off).collect();
-        if unasked.is_empty() && cut_off.is_empty() {
-            return;
-        }
-        let mut with_branch: [HashMap<&[u8], Vec<usize>, RandomState>; 2] = Default::default();
-        for hop in asked {
-            for (entry, with_branch) in with_branch.iter_mut().enumerate() {
-                if let Some(branch) = self.branch(hop, entry) {
-                    with_branch.entry(branch).or_default().push(hop);
-                }
-            }
-        }
-        let [sent, passed_on] = with_branch;
-        for hop in unasked {
-            let Some(own) = self.branch(hop, 0) else {
-                continue;
-            };
-            let is_same = |other: &usize| {
-                let (one, other) = (&self.hops[hop], &self.hops[*other]);
-                one.call_id == other.call_id && one.hop.method_name() == other.hop.method_name()
-            };
-            let same = sent.get(own).into_iter().flatten().copied();
-            if let Some(same) = same.clone().find(is_same) {
-                // Its request was captured, but the rest of its Via entries is not that of the request.
-                self.answer(same, hop);
-                continue;
-            }
-            let below = passed_on.get(own).into_iter().flatten().copied();
-            let below: Vec<usize> = below
-                .filter(|other| !self.is_next_to_its_parent(*other))
-                .collect();
-            let above = self.branch(hop, 1);
-            let parent = above.and_then(|above| sent.get(above)?.first().copied());
-            for child in below {
-                self.hang(child, Some(hop));
-            }
-            if self.hops[hop].parent.is_none() {
-                self.hang(hop, parent);
-            }
-        }
-        // One passes on a request as another one: its Via entries tell which it was.
-        for hop in cut_off {
-            let is_same = |other: &usize| {
-                let (one, other) = (&self.hops[hop], &self.hops[*other]);
-                one.call_id == other.call_id && one.hop.method_name() == other.hop.method_name()
-            };
-            let above = self.branch(hop, 1).and_then(|above| sent.get(above));
-            let above = above.into_iter().flatten().copied().find(is_same);
-            if self.hops[hop].parent.is_none() {
-                self.hang(hop, above);
-            }
-        }
-    }
-
-    /// An answer to a request that nobody captured may be that to one with another Call-ID, which nobody answered: branch and CSeq
-    /// tell (RFC 3261 17.1.3).
-    fn place_strays(&mut self) {
-        let hops = 0..self.hops.len();
-        let is_stray = |hop: &usize| {
-            let hop = &self.hops[*hop];
-            hop.request.is_none() && hop.parent.is_none()
-        };
-        let strays: Vec<usize> = hops.clone().filter(is_stray).collect();
-        if strays.is_empty() {
-            return;
-        }
-        let mut unanswered = HashMap::<_, _, RandomState>::default();
-        for hop in hops.rev() {
-            let one = &self.hops[hop];
-            if one.request.is_some() && one.responses.is_empty() {
-                unanswered.insert(self.transaction(hop), hop);
-            }
-        }
-        for stray in strays {
-            let transaction = self.transaction(stray);
-            let of = transaction.and(unanswered.get(&transaction)).copied();
-            if let Some(request) = of {
-                self.answer(request, stray);
-            }
-        }
-    }
-
-    /// An ACK that came before what it acknowledges is of no hop. That to a refusal has the branch of the INVITE (RFC 3261 17.1.1.3).
-    fn place_acks(&mut self) {
-        let is_alone = |hop: &usize| {
-            let hop = &self.hops[*hop];
-            hop.hop.method_name() == ACK && hop.parent.is_none()
-        };
-        let alone: Vec<usize> = (0..self.hops.len()).filter(is_alone).collect();
-        if alone.is_empty() {
-            return;
-        }
-        let mut refused = HashMap::<_, _, RandomState>::default();
-        for hop in 0..self.hops.len() {
-            let one = &self.hops[hop];
-            if one.request.is_some() && one.ack.is_none() && one.hop.method_name() == INVITE {
-                refused.insert((self.branch(hop, 0), one.hop.cseq(), one.call_id), hop);
-            }
-        }
-        for ack in alone {
-            let one = &self.hops[ack];
-            let key = (self.branch(ack, 0), one.hop.cseq(), one.call_id);
-            if let Some(invite) = key.0.and(refused.get(&key)).copied() {
-                self.hops[invite].ack = self.hops[ack].request.take();
-                self.hang(ack, Some(invite));
-            }
-        }
-    }
-
-    /// What a request and what answers it have in common.
-    fn transaction(&self, hop: usize) -> Option<(&'h [u8], &'t [u8], u32)> {
-        let branch = self.branch(hop, 0)?;
-        let hop = self.hops[hop].hop;
-        Some((branch, hop.method_name(), hop.cseq()))
-    }
-
-    /// Makes what one hop has, whose request nobody captured, the answers to the request of another one.
-    fn answer(&mut self, request: usize, stray: usize) {
-        let answers = std::mem::take(&mut self.hops[stray].responses);
-        self.hops[request].responses.extend(answers);
-        for child in std::mem::take(&mut self.hops[stray].children) {
-            self.hops[child].parent = None;
-            self.hang(child, Some(request));
-        }
-        self.hang(stray, Some(request));
-    }
-
-    /// Whether a hop begins where the one ends that it continues: there is none between.
-    fn is_next_to_its_parent(&self, hop: usize) -> bool {
-        let hop = &self.hops[hop];
-        let before = hop.parent.and_then(|parent| self.hops[parent].destination);
-        let (Some(before), Some(source)) = (before, hop.source) else {
-            return false;
-        };
-        before.id() == source.id()
-    }
-
     /// What `users` says.
     fn users_of_hops(&self) -> Vec<[usize; 2]> {
         let mut calls = self.hops.iter().map(|one| one.hop.call().id());
@@ -414,32 +267,6 @@ impl<'t, 'h> Scene<'t, 'h> {
         let hops = self.hops.iter();
         hops.map(|one| [number(one.hop.from()), number(one.hop.to())])
             .collect()
-    }
-
-    /// The branch of a Via entry, the topmost being the first.
-    fn branch(&self, hop: usize, entry: usize) -> Option<&'h [u8]> {
-        let hop = &self.hops[hop];
-        let shown = hop.request.or_else(|| hop.responses.first().copied())?;
-        let via = self.sip(shown.id())?.vias().nth(entry)?;
-        Some(via.branch()?.bytes())
-    }
-
-    /// Makes a hop continue another one, unless that continues it.
-    fn hang(&mut self, child: usize, parent: Option<usize>) {
-        let mut above = parent;
-        while let Some(at) = above {
-            if at == child {
-                return;
-            }
-            above = self.hops[at].parent;
-        }
-        if let Some(before) = self.hops[child].parent {
-            self.hops[before].children.retain(|other| *other != child);
-        }
-        self.hops[child].parent = parent;
-        if let Some(parent) = parent {
-            self.hops[parent].children.push(child);
-        }
     }
 
     /// The first message of a tree.

@@ -5,14 +5,16 @@
 //! Trees follow each other as the template has them, others between. What is best is told by methods, header fields, statuses,
 //! roles and names; then once more with what the first round said about dialogs and nodes.
 
-use std::cmp::Reverse;
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::looks::{Likeness, Looks, likeness_of};
+use super::actors::{call_ids, ends, nodes};
+use super::looks::{Likeness, Looks};
 use super::plan::Plan;
-use super::scene::{Scene, SceneHop};
+use super::scene::Scene;
 use crate::flow::template::{GroupKind, Template};
-use crate::trace::{CallId, MessageId, Node, NodeId};
+use crate::trace::{CallId, NodeId};
 
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
@@ -137,148 +139,6 @@ impl Known {
     }
 }
 
-/// The Call-ID that each dialog has on most hops.
-pub(super) fn call_ids(
-    template: &Template,
-    plan: &Plan,
-    scene: &Scene<'_, '_>,
-    assignment: &Assignment,
-) -> BTreeMap<usize, usize> {
-    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for (hop, seen) in assignment {
-        if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
-            let call_id = scene.hops[*seen].call_id;
-            *counts.entry((dialog, call_id)).or_default() += 1;
-        }
-    }
-    most(counts)
-}
-
-/// Who an end of a hop is.
-pub(super) struct End<'t> {
-    pub(super) actor: usize,
-    pub(super) node: Node<'t>,
-    /// Whether hops that the template does not have stand before it or behind it: then it may be somebody else.
-    pub(super) is_beside: bool,
-}
-
-/// Sender and receiver of a hop's request: who begins or ends its journey does so also where others stand before it or behind it.
-pub(super) fn ends<'t>(
-    template: &Template,
-    plan: &Plan,
-    scene: &Scene<'t, '_>,
-    assignment: &Assignment,
-    hop: usize,
-    seen: usize,
-) -> [Option<End<'t>>; 2] {
-    let (planned, found) = (&plan.hops[hop], &scene.hops[seen]);
-    let step = &template.steps[planned.request];
-    let first = match planned.parent {
-        None => Some(found.root),
-        Some(above) => Some(seen).filter(|_| assignment.get(&above).copied() == found.parent),
-    };
-    let mut below = planned
-        .children
-        .iter()
-        .filter_map(|below| assignment.get(below))
-        .peekable();
-    let last = match below.peek() {
-        Some(_) => Some(seen).filter(|_| below.all(|below| found.children.contains(below))),
-        None if planned.children.is_empty() => found.end,
-        None => Some(seen).filter(|_| found.end == Some(seen)),
-    };
-    let end = |actor: usize, at: Option<usize>, node: fn(&SceneHop<'t>) -> Option<Node<'t>>| {
-        Some(End {
-            actor,
-            node: node(&scene.hops[at.unwrap_or(seen)])?,
-            is_beside: at.is_none(),
-        })
-    };
-    [
-        end(step.from, first, |hop| hop.source),
-        end(step.to, last, |hop| hop.destination),
-    ]
-}
-
-/// A node that an actor may be, the best first: on how many hops it is, how much it looks like it, and since when.
-type Candidate = (Reverse<usize>, Reverse<i32>, MessageId, NodeId);
-
-/// The node that each actor is on most hops, those with others beside them counted or not. Of several that are as good it is the
-/// one that nobody else is, and of these the one that it was first.
-pub(super) fn nodes(
-    template: &Template,
-    plan: &Plan,
-    scene: &Scene<'_, '_>,
-    assignment: &Assignment,
-    beside_too: bool,
-) -> BTreeMap<usize, NodeId> {
-    let mut counts: BTreeMap<(usize, NodeId), (usize, MessageId)> = BTreeMap::new();
-    for (hop, seen) in assignment {
-        let at = scene.hops[*seen].first_message;
-        let ends = ends(template, plan, scene, assignment, *hop, *seen);
-        for end in ends.into_iter().flatten() {
-            if beside_too || !end.is_beside {
-                let entry = counts.entry((end.actor, end.node.id())).or_insert((0, at));
-                *entry = (entry.0 + 1, entry.1.min(at));
-            }
-        }
-    }
-    let mut actors: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
-    for ((actor, node), (count, first)) in counts {
-        let likeness = scene
-            .trace
-            .node(node)
-            .map(|node| likeness_of(&template.actors[actor], node));
-        let likeness = Reverse(likeness.unwrap_or_default());
-        actors
-            .entry(actor)
-            .or_default()
-            .push((Reverse(count), likeness, first, node));
-    }
-    for found in actors.values_mut() {
-        found.sort();
-        let most = found[0].0;
-        found.retain(|(count, ..)| *count == most);
-    }
-    let mut actors: Vec<_> = actors.into_iter().collect();
-    actors.sort_by_key(|(_, found)| found.len());
-    let mut nodes = BTreeMap::new();
-    let mut taken = BTreeSet::new();
-    for (actor, found) in actors {
-        let free = found.iter().find(|(.., node)| !taken.contains(node));
-        if let Some((.., node)) = free.or(found.first()) {
-            taken.insert(*node);
-            nodes.insert(actor, *node);
-        }
-    }
-    nodes
-}
-
-/// For each key what it goes with most often.
-fn most(counts: BTreeMap<(usize, usize), usize>) -> BTreeMap<usize, usize> {
-    let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for ((key, value), count) in counts {
-        let entry = best.entry(key).or_insert((count, value));
-        if count > entry.0 {
-            *entry = (count, value);
-        }
-    }
-    best.into_iter()
-        .map(|(key, (_, value))| (key, value))
-        .collect()
-}
-
-/// Trees one behind the other: of those that are as good the ones of which the requests were seen, and of these the ones that stand
-/// together, so that what was tried before in vain is none of them.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
-    score: i32,
-    /// How many of them have their request.
-    asked: usize,
-    /// How many trees of the call stand between them.
-    between: Reverse<usize>,
-}
-
 #[derive(Clone, Copy)]
 enum Choice {
     /// The hops are one.
@@ -399,122 +259,6 @@ impl<'a, 't> Aligner<'a, 't> {
     /// How good it is to lay one tree over the other; `None` if they have nothing in common.
     fn tree(&self, hop: usize, seen: usize) -> Option<i32> {
         self.trees[self.looks.shape(seen) * self.plan.hops.len() + hop]
-    }
-
-    /// Trees that follow each other in the order of the template; then what is left over, in any order.
-    fn whole(&self) -> (i32, Assignment) {
-        let (roots, seen) = (&self.plan.roots, &self.scene.roots);
-        let height = roots.len() + 1;
-        let most: i32 = roots.iter().map(|root| self.most[*root]).sum();
-        // How good the first so many of the one are over the first so many of the other, until nothing can be better.
-        let mut best = vec![Row::default(); height];
-        let (mut column, mut end) = (0, 0);
-        while best[end * height + roots.len()].score < most
-            && let Some(tree) = seen.get(column)
-        {
-            best.push(Row::default());
-            for (row, root) in roots.iter().enumerate() {
-                let over = self.tree(*root, *tree).filter(|score| *score > 0);
-                let over = over.map(|score| self.with(best[column * height + row], *tree, score));
-                let left = self.past(best[column * height + row + 1], *tree);
-                let above = best[(column + 1) * height + row];
-                best.push(left.max(above).max(over.unwrap_or_default()));
-            }
-            column += 1;
-            if best[column * height + roots.len()] > best[end * height + roots.len()] {
-                end = column;
-            }
-        }
-        column = end;
-        let mut total = best[column * height + roots.len()].score;
-        let mut assignment = Assignment::new();
-        let mut row = roots.len();
-        let mut taken: BTreeSet<usize> = BTreeSet::new();
-        let mut left = Vec::new();
-        while row > 0 {
-            let here = best[column * height + row];
-            let before = column.checked_sub(1);
-            let past = before.map(|at| self.past(best[at * height + row], seen[at]));
-            if past == Some(here) {
-                column -= 1;
-            } else if here == best[column * height + row - 1] {
-                row -= 1;
-                left.push(roots[row]);
-            } else {
-                (row, column) = (row - 1, column - 1);
-                self.take(roots[row], seen[column], &mut assignment);
-                taken.insert(seen[column]);
-            }
-        }
-        // Then what moved, and what a message that nobody captured cut off from its tree.
-        left.reverse();
-        left.extend(0..self.plan.hops.len());
-        for hop in left {
-            if assignment.contains_key(&hop) || self.most[hop] == 0 {
-                continue;
-            }
-            let trees = seen.iter().filter(|tree| !taken.contains(tree));
-            // What need not happen is nothing that came at another time with another answer.
-            let trees = trees.filter(|tree| {
-                let looks = self.looks.alike(hop, **tree);
-                looks.is_none_or(|looks| !looks.is_otherwise)
-            });
-            let scored = trees.filter_map(|tree| Some((self.tree(hop, *tree)?, *tree)));
-            // Of equal ones the first.
-            let best = scored.max_by_key(|(score, tree)| (*score, Reverse(*tree)));
-            if let Some((score, tree)) = best
-                && score > 0
-                && self.is_of_dialog(hop, tree)
-                && self.is_of_journey(hop, tree, &assignment)
-            {
-                self.take(hop, tree, &mut assignment);
-                taken.insert(tree);
-                total += score;
-            }
-        }
-        (total, assignment)
-    }
-
-    /// What a row is with another tree that is as good as this.
-    fn with(&self, row: Row, tree: usize, score: i32) -> Row {
-        Row {
-            score: row.score.saturating_add(score),
-            asked: row.asked + usize::from(self.scene.hops[tree].request.is_some()),
-            ..row
-        }
-    }
-
-    /// What a row is when another tree follows that has no part in it.
-    fn past(&self, row: Row, tree: usize) -> Row {
-        let first = self.scene.hops.first().map(|hop| hop.hop.call().id());
-        let is_between = row.score > 0 && Some(self.scene.hops[tree].hop.call().id()) == first;
-        Row {
-            between: Reverse(row.between.0 + usize::from(is_between)),
-            ..row
-        }
-    }
-
-    /// Whether a tree may belong to the dialog of a hop, as far as that is known.
-    fn is_of_dialog(&self, hop: usize, seen: usize) -> bool {
-        let dialog = self.template.dialog_of(self.plan.hops[hop].request);
-        let known = dialog.and_then(|dialog| self.known.dialogs.get(&dialog));
-        known.is_none_or(|known| *known == self.scene.hops[seen].call_id)
-    }
-
-    /// Whether a tree may be of the journey of what else was found of a hop's: what is passed on keeps Call-ID and CSeq.
-    fn is_of_journey(&self, hop: usize, seen: usize, assignment: &Assignment) -> bool {
-        let mut root = hop;
-        while let Some(above) = self.plan.hops[root].parent {
-            root = above;
-        }
-        let tree = self.plan.below(root).into_iter().chain([root]);
-        let mut found = tree.filter_map(|kin| assignment.get(&kin)).peekable();
-        let one = &self.scene.hops[seen];
-        found.peek().is_none()
-            || found.any(|other| {
-                let other = &self.scene.hops[*other];
-                one.call_id == other.call_id && one.hop.cseq() == other.hop.cseq()
-            })
     }
 
     /// The best way to lay one tree over the other, those below being known.

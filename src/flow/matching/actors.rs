@@ -1,0 +1,142 @@
+//! Which node each actor is, and which Call-ID each dialog has, when it is known which hop is which.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::align::Assignment;
+use super::looks::likeness_of;
+use super::plan::Plan;
+use super::scene::{Scene, SceneHop};
+use crate::flow::template::Template;
+use crate::trace::{MessageId, Node, NodeId};
+
+/// The Call-ID that each dialog has on most hops.
+pub(super) fn call_ids(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+) -> BTreeMap<usize, usize> {
+    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for (hop, seen) in assignment {
+        if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
+            let call_id = scene.hops[*seen].call_id;
+            *counts.entry((dialog, call_id)).or_default() += 1;
+        }
+    }
+    most(counts)
+}
+
+/// Who an end of a hop is.
+pub(super) struct End<'t> {
+    pub(super) actor: usize,
+    pub(super) node: Node<'t>,
+    /// Whether hops that the template does not have stand before it or behind it: then it may be somebody else.
+    pub(super) is_beside: bool,
+}
+
+/// Sender and receiver of a hop's request: who begins or ends its journey does so also where others stand before it or behind it.
+pub(super) fn ends<'t>(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'t, '_>,
+    assignment: &Assignment,
+    hop: usize,
+    seen: usize,
+) -> [Option<End<'t>>; 2] {
+    let (planned, found) = (&plan.hops[hop], &scene.hops[seen]);
+    let step = &template.steps[planned.request];
+    let first = match planned.parent {
+        None => Some(found.root),
+        Some(above) => Some(seen).filter(|_| assignment.get(&above).copied() == found.parent),
+    };
+    let mut below = planned
+        .children
+        .iter()
+        .filter_map(|below| assignment.get(below))
+        .peekable();
+    let last = match below.peek() {
+        Some(_) => Some(seen).filter(|_| below.all(|below| found.children.contains(below))),
+        None if planned.children.is_empty() => found.end,
+        None => Some(seen).filter(|_| found.end == Some(seen)),
+    };
+    let end = |actor: usize, at: Option<usize>, node: fn(&SceneHop<'t>) -> Option<Node<'t>>| {
+        Some(End {
+            actor,
+            node: node(&scene.hops[at.unwrap_or(seen)])?,
+            is_beside: at.is_none(),
+        })
+    };
+    [
+        end(step.from, first, |hop| hop.source),
+        end(step.to, last, |hop| hop.destination),
+    ]
+}
+
+/// A node that an actor may be, the best first: on how many hops it is, how much it looks like it, and since when.
+type Candidate = (Reverse<usize>, Reverse<i32>, MessageId, NodeId);
+
+/// The node that each actor is on most hops, those with others beside them counted or not. Of several that are as good it is the
+/// one that nobody else is, and of these the one that it was first.
+pub(super) fn nodes(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+    beside_too: bool,
+) -> BTreeMap<usize, NodeId> {
+    let mut counts: BTreeMap<(usize, NodeId), (usize, MessageId)> = BTreeMap::new();
+    for (hop, seen) in assignment {
+        let at = scene.hops[*seen].first_message;
+        let ends = ends(template, plan, scene, assignment, *hop, *seen);
+        for end in ends.into_iter().flatten() {
+            if beside_too || !end.is_beside {
+                let entry = counts.entry((end.actor, end.node.id())).or_insert((0, at));
+                *entry = (entry.0 + 1, entry.1.min(at));
+            }
+        }
+    }
+    let mut actors: BTreeMap<usize, Vec<Candidate>> = BTreeMap::new();
+    for ((actor, node), (count, first)) in counts {
+        let likeness = scene
+            .trace
+            .node(node)
+            .map(|node| likeness_of(&template.actors[actor], node));
+        let likeness = Reverse(likeness.unwrap_or_default());
+        actors
+            .entry(actor)
+            .or_default()
+            .push((Reverse(count), likeness, first, node));
+    }
+    for found in actors.values_mut() {
+        found.sort();
+        let most = found[0].0;
+        found.retain(|(count, ..)| *count == most);
+    }
+    let mut actors: Vec<_> = actors.into_iter().collect();
+    actors.sort_by_key(|(_, found)| found.len());
+    let mut nodes = BTreeMap::new();
+    let mut taken = BTreeSet::new();
+    for (actor, found) in actors {
+        let free = found.iter().find(|(.., node)| !taken.contains(node));
+        if let Some((.., node)) = free.or(found.first()) {
+            taken.insert(*node);
+            nodes.insert(actor, *node);
+        }
+    }
+    nodes
+}
+
+/// For each key what it goes with most often.
+fn most(counts: BTreeMap<(usize, usize), usize>) -> BTreeMap<usize, usize> {
+    let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    for ((key, value), count) in counts {
+        let entry = best.entry(key).or_insert((count, value));
+        if count > entry.0 {
+            *entry = (count, value);
+        }
+    }
+    best.into_iter()
+        .map(|(key, (_, value))| (key, value))
+        .collect()
+}
