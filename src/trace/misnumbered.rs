@@ -1,5 +1,6 @@
-//! Answers with another CSeq number than their request. The branch and the method tell which one they answer (RFC 3261 17.1.3), so
-//! they are on its hop, if that lacks an answer; a branch that several requests have tells nothing.
+//! Answers with another CSeq number than their request, and CANCELs with another one than their INVITE. The branch and the method
+//! tell which one is meant (RFC 3261 17.1.3, 9.2); a branch that several requests have tells nothing. An answer is on the hop of its
+//! request then, if that lacks one.
 
 use std::collections::HashMap;
 
@@ -7,12 +8,33 @@ use foldhash::fast::RandomState;
 
 use super::hops::Draft;
 use super::ids::{HopId, MessageId};
+use super::sightings::{CANCEL, INVITE};
 
 /// What tells a request by its branch: its Via and method.
 type Asked = (u64, u16);
 
-/// Puts such answers on the hops of their requests, where nothing else can be meant.
-pub(super) fn join(mut hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
+/// Puts such messages to their requests, where nothing else can be meant.
+pub(super) fn join(hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
+    let mut hops = with_answers(hops);
+    let cancels = |hop: &Draft<'_>| {
+        let entry = &hop.entry;
+        entry.method == CANCEL && entry.about == HopId::NONE && hop.lead.fact.cookie()
+    };
+    if hops.iter().any(cancels) {
+        let requests = requests(&hops);
+        for at in 0..hops.len() {
+            let cancel = &hops[at];
+            let invite = requests.get(&(cancel.lead.via, INVITE)).copied().flatten();
+            let invite = invite.filter(|invite| is_between_the_same(cancel, &hops[*invite]));
+            if let Some(invite) = invite.filter(|_| cancels(cancel)) {
+                hops[at].entry.about = HopId::at(invite);
+            }
+        }
+    }
+    hops
+}
+
+fn with_answers(mut hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
     if !hops.iter().any(is_stray) {
         return hops;
     }
@@ -53,10 +75,12 @@ fn requests(hops: &[Draft<'_>]) -> HashMap<Asked, Option<usize>, RandomState> {
 
 /// Whether answers whose request is not there can only be meant for this one.
 fn answers(stray: &Draft<'_>, request: &Draft<'_>) -> bool {
+    is_between_the_same(stray, request) && request.entry.status == 0
+}
+
+fn is_between_the_same(one: &Draft<'_>, other: &Draft<'_>) -> bool {
     let way = |hop: &Draft<'_>| (hop.entry.source, hop.entry.destination, hop.lead.realm);
-    way(stray) == way(request)
-        && stray.lead.fact.from_tag == request.lead.fact.from_tag
-        && request.entry.status == 0
+    way(one) == way(other) && one.lead.fact.from_tag == other.lead.fact.from_tag
 }
 
 /// The hops that are left, which have other numbers then.

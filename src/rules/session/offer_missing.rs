@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::{allows_reliable, carries_nothing, is};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Verdicts};
+use crate::rules::{DialogScene, Fault, Seen, Verdicts};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "SES02",
@@ -50,6 +50,12 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             verdicts.not_provable();
             continue;
         }
+        // Whoever passed it on has nothing to add.
+        let mut at_end = one.far_hop().answers().filter(Seen::accepts);
+        let own = at_end.find(|answer| {
+            answer.message.to_tag() == accepted.message.to_tag() && carries_nothing(answer)
+        });
+        let accepted = own.unwrap_or(accepted);
         let fault = Fault::at(&accepted, accepted.sip.first_line_text());
         let fault = fault.with(&invite, invite.sip.first_line_text());
         let fault = fault.expected("an offer").got("no body");
@@ -75,6 +81,18 @@ mod tests {
         asked()
             .response(2, 1, "200 OK", &[])
             .fails(&RULE, "no body");
+    }
+
+    #[test]
+    fn who_sent_the_answer_is_blamed_and_not_who_passed_it_on() {
+        let wire = Wire::new().passed(&[1, 2, 3], "INVITE", &[]);
+        let mut wire = wire.passed_back(&[1, 2, 3], "INVITE", "200 OK", &[]);
+        let (findings, _) = wire.judge(&RULE);
+        let blamed = findings[0]
+            .places
+            .first()
+            .map(|place| place.message.number());
+        assert_eq!((findings.len(), blamed), (1, Some(3)));
     }
 
     #[test]

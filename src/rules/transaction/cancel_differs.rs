@@ -68,6 +68,15 @@ mod tests {
     }
 
     #[test]
+    fn fails_with_another_number_in_the_branch_of_the_invite() {
+        let via = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKsame";
+        Wire::new()
+            .request(1, 2, "INVITE", &[via])
+            .request(1, 2, "CANCEL", &[via, "CSeq: 7 CANCEL"])
+            .fails(&RULE, "7 CANCEL");
+    }
+
+    #[test]
     fn passes() {
         cancelled(&[]).passes(&RULE);
     }
