@@ -431,11 +431,13 @@ impl<'a> Draft<'a> {
         self.messages.push((answer.message, part));
     }
 
-    /// Takes responses that were those of a hop without its request.
-    pub(super) fn take_answers(&mut self, answers: Vec<Answer>) {
+    /// Takes the responses of a hop without its request, and what acknowledges them.
+    pub(super) fn take(&mut self, answers: Vec<Answer>, messages: Vec<(MessageId, Part)>) {
         for answer in answers {
             self.add_answer(answer, None);
         }
+        let acks = messages.into_iter().filter(|(_, part)| *part == Part::Ack);
+        self.messages.extend(acks);
         // The request stays in front, whatever the clocks say.
         if let Some((_, others)) = self.messages.split_first_mut() {
             others.sort_by_key(|(message, _)| *message);

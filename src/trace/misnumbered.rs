@@ -39,15 +39,16 @@ fn with_answers(mut hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
         return hops;
     }
     let requests = requests(&hops);
-    let mut moved = vec![false; hops.len()];
+    let mut moved = vec![None; hops.len()];
     for at in 0..hops.len() {
         let stray = &hops[at];
         let request = requests.get(&asked(stray)).copied().flatten();
         let request = request.filter(|request| is_stray(stray) && answers(stray, &hops[*request]));
         if let Some(request) = request {
             let answers = std::mem::take(&mut hops[at].answers);
-            moved[at] = true;
-            hops[request].take_answers(answers);
+            let messages = std::mem::take(&mut hops[at].messages);
+            moved[at] = Some(request);
+            hops[request].take(answers, messages);
         }
     }
     without(hops, &moved)
@@ -83,19 +84,21 @@ fn is_between_the_same(one: &Draft<'_>, other: &Draft<'_>) -> bool {
     way(one) == way(other) && one.lead.fact.from_tag == other.lead.fact.from_tag
 }
 
-/// The hops that are left, which have other numbers then.
-fn without<'a>(hops: Vec<Draft<'a>>, moved: &[bool]) -> Vec<Draft<'a>> {
+/// The hops that are left, which have other numbers then. What was about one of the others is about the one that it went to.
+fn without<'a>(hops: Vec<Draft<'a>>, moved: &[Option<usize>]) -> Vec<Draft<'a>> {
     let mut left = 0;
     let numbers = moved.iter().map(|moved| {
         let number = left;
-        left += usize::from(!moved);
+        left += usize::from(moved.is_none());
         number
     });
     let numbers: Vec<usize> = numbers.collect();
-    let kept = hops.into_iter().zip(moved).filter(|(_, moved)| !**moved);
+    let kept = hops.into_iter().zip(moved);
+    let kept = kept.filter(|(_, moved)| moved.is_none());
     let renumbered = kept.map(|(mut hop, _)| {
         if let Some(about) = hop.entry.about.known() {
-            hop.entry.about = HopId::at(numbers[about.position()]);
+            let about = about.position();
+            hop.entry.about = HopId::at(numbers[moved[about].unwrap_or(about)]);
         }
         hop
     });

@@ -128,3 +128,49 @@ fn a_cancel_behind_such_an_answer_is_of_its_own_request() {
         .map(|hop| hop.method_name().to_vec());
     assert_eq!(about.as_deref(), Some(&b"INVITE"[..]));
 }
+
+#[test]
+fn what_acknowledges_such_an_answer_goes_with_it() {
+    let mut net = Net::new(&["uac", "uas"]);
+    let invite = net.send("uac", "uas", Talk::new("x").request("INVITE", 1), 0);
+    reply_as(&mut net, &invite, 407, 2, 10);
+    let ack = numbered(invite.message.same_transaction("ACK", "b"), 2);
+    net.raw("uac", "uas", ack, 20);
+    assert_eq!(net.told().hops(), ["1 INVITE uac>uas: request 407 ack"]);
+}
+
+/// Any of the messages of a canceled call may have another number: none is lost, and nothing falls over.
+#[test]
+fn any_numbers_are_survived() {
+    for odd in 0..1_u32 << 7 {
+        let mut net = Net::new(&["uac", "uas"]);
+        let invite = Talk::new("x").request("INVITE", 1);
+        let invite = invite.via("SIP/2.0/UDP uac.example.com;branch=z9hG4bKcancel");
+        let cancel = invite.same_transaction("CANCEL", "");
+        let ack = invite.same_transaction("ACK", "b");
+        let messages = [
+            ("uac", invite.clone()),
+            ("uas", invite.response(180, "b")),
+            ("uac", cancel.clone()),
+            ("uas", cancel.response(200, "b")),
+            ("uas", invite.response(487, "b")),
+            ("uac", ack),
+            ("uas", invite.response(487, "b")),
+        ];
+        let count = messages.len();
+        for (at, (from, message)) in messages.into_iter().enumerate() {
+            let is_odd = odd >> at & 1 == 1;
+            let message = if is_odd {
+                numbered(message, 2)
+            } else {
+                message
+            };
+            let to = if from == "uac" { "uas" } else { "uac" };
+            net.raw(from, to, message, at as i64 * 100);
+        }
+        let told = net.told();
+        assert_eq!(told.trace.messages().count(), count, "{odd:b}");
+        let on_hops = told.trace.hops().map(|hop| hop.messages().count());
+        assert_eq!(on_hops.sum::<usize>(), count, "{odd:b}: {:?}", told.hops());
+    }
+}
