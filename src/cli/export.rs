@@ -1,4 +1,4 @@
-//! `sipscope export`: calls for other programs, as a capture or as their messages.
+//! `sipscope export`: calls for other programs, as a capture, as their messages, or as what plays them.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 use super::filter::Filter;
 use super::times::times;
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, counted, ended, say};
+use super::{Ended, Outcome, WrongUsage, counted, ended, say, scenario};
 
 #[derive(Args)]
 pub(super) struct Export {
@@ -44,6 +44,8 @@ enum Written {
     Text,
     /// Messages with their times and ends, as Homer gives them out, a line each.
     Json,
+    /// One call as two scenarios for SIPp, as of call.xml call-uac.xml and call-uas.xml.
+    Sipp,
 }
 
 impl Written {
@@ -54,15 +56,18 @@ impl Written {
             Self::Pcap => &["pcap", "cap"],
             Self::Text => &["txt", "log", "sip"],
             Self::Json => &["json", "ndjson"],
+            Self::Sipp => &["xml"],
         }
     }
 
-    fn form(self) -> Form {
+    /// The form, unless the messages are not written as they are.
+    fn form(self) -> Option<Form> {
         match self {
-            Self::Pcapng => Form::Pcapng,
-            Self::Pcap => Form::Pcap,
-            Self::Text => Form::Text,
-            Self::Json => Form::Json,
+            Self::Pcapng => Some(Form::Pcapng),
+            Self::Pcap => Some(Form::Pcap),
+            Self::Text => Some(Form::Text),
+            Self::Json => Some(Form::Json),
+            Self::Sipp => None,
         }
     }
 }
@@ -77,22 +82,21 @@ impl Export {
             let wrong = "a capture is nothing for a terminal: name a file with --output";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
+        if written == Written::Sipp {
+            scenario::check(&self.output)?;
+        }
         let (mut intake, trace) = traced.trace()?;
         let calls = self.calls(number, &mut intake, &trace)?;
         if calls.is_empty() {
             return ended(&intake, Ended::NothingFound);
         }
-        let job = traced.job();
-        let mut write = |out: &mut dyn Write| {
-            extract(
-                &mut &mut *out,
-                &mut intake,
-                &trace,
-                &job,
-                &calls,
-                written.form(),
-            )
+        let Some(form) = written.form() else {
+            let how = scenario::write(&self.output, &mut intake, &trace, &calls)?;
+            return ended(&intake, how);
         };
+        let job = traced.job();
+        let mut write =
+            |out: &mut dyn Write| extract(&mut &mut *out, &mut intake, &trace, &job, &calls, form);
         let extracted = match self.output.as_os_str() == "-" {
             true => write(out)?,
             false => whole(&self.output, write).with_context(|| shown(&self.output))?,
@@ -153,7 +157,10 @@ impl Export {
 }
 
 /// Writes a file whole or not at all: what is written over may be one of the inputs, which are read meanwhile.
-fn whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) -> io::Result<T> {
+pub(super) fn whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
+) -> io::Result<T> {
     // What is no file, as a pipe, cannot be put in place of another.
     if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         let mut file = BufWriter::new(fs::File::create(path)?);
@@ -174,7 +181,7 @@ fn whole<T>(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<T>) ->
     Ok(written)
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     escape::text(&path.to_string_lossy())
 }
 

@@ -31,6 +31,7 @@ mod report;
 mod resolve;
 mod rulebook;
 mod rules;
+mod scenario;
 mod settings;
 mod shapes;
 mod show;

@@ -5,6 +5,7 @@ pub mod document;
 pub mod html;
 #[cfg(feature = "png")]
 pub mod png;
+pub mod scenario;
 pub mod sequence;
 pub mod svg;
 pub mod text;
