@@ -12,5 +12,7 @@ mod cli;
 mod export;
 #[path = "commands/nodes.rs"]
 mod nodes;
+#[path = "commands/scenario.rs"]
+mod scenario;
 #[path = "commands/show.rs"]
 mod show;

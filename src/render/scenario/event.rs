@@ -21,8 +21,6 @@ pub(super) struct Event {
     pub answers: Option<usize>,
     /// Of an ACK to a refusal and of CANCEL: the INVITE whose branch it has.
     pub branch_of: Option<usize>,
-    /// Whether what ends it was got: the final response of a request, the ACK of a final response.
-    pub is_settled: bool,
     /// Whether it is an ACK to a refusal.
     pub acks_refusal: bool,
     /// The addresses of the end and of its neighbours.
@@ -122,7 +120,6 @@ pub(super) fn of(
     let hosts = Rc::new(hosts);
     let mut events: Vec<Event> = Vec::with_capacity(own.len());
     let mut requests: BTreeMap<HopId, usize> = BTreeMap::new();
-    let mut accepted: BTreeMap<(Vec<u8>, Option<u32>), usize> = BTreeMap::new();
     for (message, sent) in own {
         let number = message.id().number();
         let sighting = message.sighting();
@@ -136,17 +133,12 @@ pub(super) fn of(
             transport: sighting.transport(),
             answers: None,
             branch_of: None,
-            is_settled: false,
             acks_refusal: message.part() == Part::Ack,
             hosts: Rc::clone(&hosts),
             bytes: read(&message)?,
             index: Index::default(),
         };
         event.index.read(&event.bytes);
-        let exchange = (
-            event.call_id().to_vec(),
-            event.message().cseq().and_then(|cseq| cseq.number),
-        );
         let at = events.len();
         match message.subject() {
             Subject::Response(status) => {
@@ -157,22 +149,9 @@ pub(super) fn of(
                     return Ok(Err(Unplayable::Unasked(number)));
                 };
                 event.answers = Some(request);
-                if status >= 200 {
-                    events[request].is_settled = true;
-                    if event.method() == b"INVITE" {
-                        accepted.insert(exchange, at);
-                    }
-                }
             }
-            Subject::Request(_) if event.method() == b"ACK" => {
-                if let Some(answer) = accepted.get(&exchange) {
-                    events[*answer].is_settled = true;
-                }
-                if event.acks_refusal {
-                    event.branch_of = requests.get(&hop.id()).copied();
-                } else {
-                    requests.insert(hop.id(), at);
-                }
+            Subject::Request(_) if event.acks_refusal => {
+                event.branch_of = requests.get(&hop.id()).copied();
             }
             Subject::Request(_) => {
                 let about = hop.about();

@@ -23,6 +23,8 @@ pub(super) struct Plan {
 /// What a message that is sent takes of others.
 #[derive(Default)]
 pub(super) struct Takes {
+    /// Whether something that stops its repetition comes before the next message is sent.
+    pub is_stopped: bool,
     /// The number of the tag that the end has there.
     pub own_tag: Option<usize>,
     pub remote_tag: RemoteTag,
@@ -83,12 +85,28 @@ impl Plan {
             planner.plan.takes.push(takes);
         }
         let mut plan = planner.plan;
+        mark_repeated(events, &mut plan.takes);
         plan.optional = optional(events, &plan.kept);
         plan
     }
 
     pub(super) fn has_groups(&self) -> bool {
         self.kept.values().flatten().any(|kept| kept.is_group())
+    }
+}
+
+/// SIPp sends nothing as long as it would repeat what it sent before, and takes anything of these for a reason to stop.
+fn mark_repeated(events: &[Event], takes: &mut [Takes]) {
+    let mut is_stopped = false;
+    for (event, takes) in events.iter().zip(takes).rev() {
+        if event.sent {
+            takes.is_stopped = is_stopped;
+            is_stopped = false;
+        } else if event.is_request() {
+            is_stopped |= matches!(event.method(), b"ACK" | b"PRACK" | b"CANCEL" | b"BYE");
+        } else {
+            is_stopped |= !event.is_provisional() || event.method() == b"INVITE";
+        }
     }
 }
 
@@ -176,7 +194,12 @@ impl<'e> Planner<'e> {
         };
         if let Some(tag) = tag {
             let dialog = (call_id, tag);
-            self.tags.insert(dialog, at);
+            // Requests do not get lost; of responses the one before is that which came.
+            let events = self.events;
+            let told = self.tags.entry(dialog).or_insert(at);
+            if !events[*told].is_request() {
+                *told = at;
+            }
             let makes = !matches!(event.method(), b"REGISTER" | b"ACK" | b"BYE" | b"CANCEL");
             let is_refused = message.status().is_some_and(|status| status >= 300);
             if makes && !is_refused && message.has(Name::Contact) {

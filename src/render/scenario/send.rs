@@ -38,7 +38,7 @@ pub(super) fn write(
     let is_response = !event.is_request();
     let is_ack = event.method() == b"ACK";
     let is_final_of_invite = event.method() == b"INVITE" && !event.is_provisional();
-    let repeats = event.is_settled && !is_ack && (!is_response || is_final_of_invite);
+    let repeats = takes.is_stopped && !is_ack && (!is_response || is_final_of_invite);
     out.push_str(if repeats {
         "  <send retrans=\"500\">\n"
     } else {
