@@ -582,6 +582,94 @@ fn sipp_plays_each_end_of_a_call_through_proxies() {
     }
 }
 
+/// SIPp takes what stands before three slashes for no part of the Call-ID, so it is one call for it.
+#[test]
+fn further_call_ids_are_numbered() {
+    let folder = tempfile::tempdir().unwrap();
+    let flow = folder.path().join("flow.pcapng");
+    let made = sipscope(&[
+        "flows",
+        "synthesize",
+        "poc-registration",
+        "-o",
+        flow.to_str().unwrap(),
+    ]);
+    assert!(made.status.success(), "{}", said(&made));
+    let all = folder.path().join("all.json");
+    let arguments = [
+        "export",
+        "-q",
+        flow.to_str().unwrap(),
+        "1",
+        "-o",
+        all.to_str().unwrap(),
+    ];
+    assert!(sipscope(&arguments).status.success());
+    let all = fs::read_to_string(all).unwrap();
+    // A registration and a subscription of the user, and nothing of what the network does among itself.
+    let of_hop = all.lines().filter(|line| line.contains("\"192.0.2.1\""));
+    let of_hop: Vec<Value> = of_hop
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let written = written(&of_hop);
+    let uac = written.scenario("uac");
+    let ids = uac
+        .lines()
+        .filter(|line| line.contains("all-ID:") || line.contains("all_id"));
+    let expected = [
+        "Call-ID: [call_id]",
+        "Call-ID: [call_id]",
+        "Call-ID: 2///[call_id]",
+        "[last_Call-ID:]",
+    ];
+    assert_eq!(ids.collect::<Vec<_>>(), expected);
+    play(&written, "udp");
+}
+
+/// What is odd in a request changes neither the scenario nor SIPp's mind.
+#[test]
+fn torture_requests_are_played() {
+    let mut played = 0;
+    for file in fs::read_dir("samples/torture").unwrap() {
+        let path = file.unwrap().path();
+        let Ok(raw) = String::from_utf8(fs::read(&path).unwrap()) else {
+            continue;
+        };
+        let mut message = to_bob(0, "");
+        message["raw"] = json!(raw);
+        let written = written(&[message]);
+        let code = written.output.status.code();
+        assert!(
+            code < Some(2),
+            "{}: {}",
+            path.display(),
+            said(&written.output)
+        );
+        if code == Some(0) {
+            assert!(written.scenario("uac").is_ascii());
+            written.scenario("uas");
+            played += 1;
+            loads(&written);
+        }
+    }
+    assert!(played > 20, "{played}");
+}
+
+/// SIPp reads the scenario that has something to send, and sends it.
+#[track_caller]
+fn loads(written: &Written) {
+    fs::write(written.path("uac.xml"), written.scenario("uac")).unwrap();
+    let (own, other) = (free_port("udp").to_string(), free_port("udp"));
+    let remote = format!("127.0.0.1:{other}");
+    if let Some(uac) = sipp(written, "uac", "udp", &own, &[&remote]) {
+        let output = uac.wait_with_output().unwrap();
+        let errors = fs::read(written.path("uac.err")).unwrap_or_default();
+        let errors = String::from_utf8_lossy(&errors);
+        let scenario = written.scenario("uac");
+        assert_eq!(output.status.code(), Some(0), "{errors}{scenario}");
+    }
+}
+
 /// Plays both scenarios against each other, and gives what went over the wire as SIPp tells it; nothing where SIPp is not
 /// installed. Pauses are shortened.
 #[track_caller]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::Unplayable;
 use super::ends::End;
-use crate::base::{Timestamp, Transport};
+use crate::base::{Layer, Timestamp, Transport};
 use crate::sip::{self, Index, Text};
 use crate::trace::{Call, HopId, Message, Node, Part, Subject};
 
@@ -17,6 +17,8 @@ pub(super) struct Event {
     pub sent: bool,
     pub time: Option<Timestamp>,
     pub transport: Transport,
+    /// Whether it came out of TLS.
+    pub is_encrypted: bool,
     /// Of a response: which event is its request.
     pub answers: Option<usize>,
     /// Of an ACK to a refusal and of CANCEL: the INVITE whose branch it has.
@@ -62,17 +64,17 @@ impl Event {
         id.map(Text::bytes).unwrap_or_default()
     }
 
-    pub(super) fn from_tag(&self) -> Option<&[u8]> {
+    pub(super) fn tag_in_from(&self) -> Option<&[u8]> {
         Some(self.message().from()?.tag()?.bytes())
     }
 
-    pub(super) fn to_tag(&self) -> Option<&[u8]> {
+    pub(super) fn tag_in_to(&self) -> Option<&[u8]> {
         Some(self.message().to()?.tag()?.bytes())
     }
 
     /// Whether it is a request within a dialog, which goes where the dialog says.
     pub(super) fn is_in_dialog(&self) -> bool {
-        self.is_request() && !self.acks_refusal && self.to_tag().is_some()
+        self.is_request() && !self.acks_refusal && self.tag_in_to().is_some()
     }
 }
 
@@ -131,6 +133,7 @@ pub(super) fn of(
             sent,
             time: message.time(),
             transport: sighting.transport(),
+            is_encrypted: sighting.path().contains(Layer::Tls),
             answers: None,
             branch_of: None,
             acks_refusal: message.part() == Part::Ack,

@@ -77,8 +77,12 @@ pub fn pair(
 fn written(events: &[Event], name: &str) -> String {
     let plan = Plan::of(events);
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"US-ASCII\"?>\n");
-    let over_tcp = events.iter().any(|event| event.transport == Transport::Tcp);
-    let transport = if over_tcp { " -t t1" } else { "" };
+    // SIPp plays over UDP unless it is told otherwise.
+    let transport = match events {
+        [first, ..] if first.is_encrypted => " -t l1",
+        [first, ..] if first.transport == Transport::Tcp => " -t t1",
+        _ => "",
+    };
     let remote = if events.first().is_some_and(|first| first.sent) {
         " REMOTE:PORT"
     } else {

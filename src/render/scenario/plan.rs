@@ -166,7 +166,7 @@ impl<'e> Planner<'e> {
                 answered: BTreeSet::new(),
                 optional: BTreeSet::new(),
             },
-            routed: routed.and_then(|event| Some((event.call_id(), event.to_tag()?))),
+            routed: routed.and_then(|event| Some((event.call_id(), event.tag_in_to()?))),
             call_ids,
             own_tags: BTreeMap::new(),
             tags: BTreeMap::new(),
@@ -189,8 +189,8 @@ impl<'e> Planner<'e> {
         let message = event.message();
         let call_id = event.call_id();
         let tag = match event.is_request() {
-            true => event.from_tag(),
-            false => event.to_tag(),
+            true => event.tag_in_from(),
+            false => event.tag_in_to(),
         };
         if let Some(tag) = tag {
             let dialog = (call_id, tag);
@@ -227,8 +227,8 @@ impl<'e> Planner<'e> {
     fn sent(&mut self, event: &'e Event) -> Takes {
         let mut takes = Takes::default();
         let own_tag = match event.is_request() {
-            true => event.from_tag(),
-            false => event.to_tag(),
+            true => event.tag_in_from(),
+            false => event.tag_in_to(),
         };
         if let Some(tag) = own_tag {
             let number = self.own_tags.len();
@@ -242,7 +242,7 @@ impl<'e> Planner<'e> {
     }
 
     fn response(&mut self, takes: &mut Takes, event: &Event, request: usize) {
-        takes.answers_in_dialog = self.events[request].to_tag().is_some();
+        takes.answers_in_dialog = self.events[request].tag_in_to().is_some();
         if self.last == Some(request) {
             return;
         }
@@ -262,7 +262,7 @@ impl<'e> Planner<'e> {
         if let CallId::Of(told_by) = takes.call_id {
             self.keep(told_by, Kept::CallId);
         }
-        let dialog = event.to_tag().map(|tag| (call_id, tag));
+        let dialog = event.tag_in_to().map(|tag| (call_id, tag));
         if let Some(dialog) = dialog {
             takes.remote_tag = match self.tags.get(&dialog) {
                 _ if self.peer == Some(dialog) => RemoteTag::Peer,

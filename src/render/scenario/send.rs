@@ -222,7 +222,7 @@ impl Sent<'_, '_, '_> {
         match self.takes.remote_tag {
             RemoteTag::Peer => "[peer_tag_param]".to_owned(),
             RemoteTag::Of(told_by) => Kept::Tag.of(told_by),
-            RemoteTag::Captured => match self.event.to_tag() {
+            RemoteTag::Captured => match self.event.tag_in_to() {
                 Some(tag) => format!(";tag={}", escaped(tag)),
                 None => String::new(),
             },
