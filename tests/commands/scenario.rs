@@ -513,6 +513,17 @@ fn what_cannot_be_played_is_said() {
         said(&long.output)
     );
     assert!(!long.path("call-uac.xml").exists());
+
+    let options = |number: u64| {
+        let cseq = format!("{number} OPTIONS");
+        let line = "OPTIONS sip:bob@example.org SIP/2.0";
+        to_bob(number, &head(line, &cseq[..4], ("a1", ""), &cseq))
+    };
+    let many: Vec<_> = (1000..4000).map(options).collect();
+    let many = written(&many);
+    assert_eq!(many.output.status.code(), Some(1));
+    let reason = "sipscope: call 1 cannot be played: its 3000 messages do not fit into the 65535 bytes that SIPp reads\n";
+    assert_eq!(said(&many.output), reason);
 }
 
 #[test]

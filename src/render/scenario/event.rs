@@ -5,11 +5,14 @@ use std::io;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::Unplayable;
 use super::ends::End;
+use super::{LONGEST, Unplayable};
 use crate::base::{Layer, Timestamp, Transport};
 use crate::sip::{self, Index, Text};
 use crate::trace::{Call, HopId, Message, Node, Part, Subject};
+
+/// `  <recv request="X"/>`: of more there is no need to read what they say.
+const SHORTEST_ELEMENT: usize = 22;
 
 /// A message that an end sent or got.
 pub(super) struct Event {
@@ -117,6 +120,9 @@ pub(super) fn of(
             .remote
             .extend(ends.1.and_then(|end| end.endpoint()).map(|end| end.address));
         own.push((message, sent));
+    }
+    if own.len() > LONGEST / SHORTEST_ELEMENT {
+        return Ok(Err(Unplayable::Many(own.len())));
     }
     hosts.remote = &hosts.remote - &hosts.own;
     let hosts = Rc::new(hosts);

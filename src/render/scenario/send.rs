@@ -107,12 +107,9 @@ impl Sent<'_, '_, '_> {
 
     fn headers(&mut self) {
         let message = self.event.message();
-        let mut written = Vec::new();
+        let mut written = BTreeSet::new();
         for header in message.headers() {
-            let is_first = !written.contains(&header.known);
-            if header.known != Name::Other {
-                written.push(header.known);
-            }
+            let is_first = written.insert(header.known);
             if self.is_of_run(&header, is_first) {
                 continue;
             }

@@ -15,6 +15,8 @@ pub enum Unplayable {
     Cut(usize),
     /// An answer whose status code SIPp does not send.
     Status(usize),
+    /// More messages than that has room for.
+    Many(usize),
     /// A scenario that SIPp does not read to its end, with its length.
     Long(usize),
 }
@@ -36,6 +38,11 @@ impl fmt::Display for Unplayable {
             Self::Status(number) => {
                 write!(f, "SIPp sends no status code as that of message {number}")
             }
+            Self::Many(count) => write!(
+                f,
+                "its {count} messages do not fit into the {} bytes that SIPp reads",
+                super::LONGEST
+            ),
             Self::Long(length) => write!(
                 f,
                 "a scenario of {length} bytes is too long: SIPp reads {}",
