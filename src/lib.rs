@@ -17,7 +17,7 @@
 //! - [`flow`]: flows that documents describe, as data.
 //! - [`rules`]: what the audit holds the trace to.
 //! - [`report`]: what is drawn, before anything draws it.
-//! - [`render`]: ladders as text and pictures, calls as documents.
+//! - [`render`]: ladders as text and pictures, calls as documents and as scenarios that play them.
 //! - [`tui`]: the screens of the interface in the terminal, which go from one thing in a trace to the next.
 //!
 //! ```
