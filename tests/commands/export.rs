@@ -1,5 +1,5 @@
 //! Calls exported for other programs: what is read of the file is what was exported, in every form.
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 use crate::support;
 

@@ -1,6 +1,11 @@
 //! Calls as scenarios for SIPp: line by line for a small one, what is hard to play, and played by the real program where it is
 //! installed.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

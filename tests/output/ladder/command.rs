@@ -127,8 +127,8 @@ fn the_index_counts_findings_as_the_figures_number_them() {
     let counted = index.split("</td></tr>").next().unwrap();
     let (_, counted) = counted.rsplit_once("<td>").unwrap();
     let drawn = printed(&["ladder", input, "1"]);
-    let legend = drawn.lines().filter(|line| line.starts_with('['));
-    let last = legend.last().unwrap().split(']').next().unwrap();
+    let mut legend = drawn.lines().filter(|line| line.starts_with('['));
+    let last = legend.next_back().unwrap().split(']').next().unwrap();
     let (_, last) = last.rsplit_once(['[', '-']).unwrap();
     assert_eq!(counted, last, "{drawn}");
 }
