@@ -109,6 +109,9 @@ pub struct App {
 /// Said instead of saving and marking what the rest of the inputs may number otherwise.
 const NOT_YET: &str = "still reading: save and mark once it is done";
 
+/// Said instead of saving a part of the list, or all of it in another order.
+const NOT_LISTED: &str = "still finding out what is listed: save once it is done";
+
 /// More screens on each other are of no use to anybody.
 const MOST_SCREENS: usize = 64;
 
@@ -361,8 +364,11 @@ impl App {
                 self.ask(Purpose::Filter, self.calls.words());
             }
             Action::ClearFilter => self.of_calls(Calls::unfilter),
-            Action::Save if self.reading => self.say(NOT_YET),
             Action::Save => {
+                if let Some(why) = self.why_not_saved() {
+                    self.say(why);
+                    return None;
+                }
                 let ends = match self.screens.last() {
                     None => ENDS_OF_CALLS,
                     Some(Screen::Ladder(_)) => ENDS_OF_LADDER,
@@ -492,10 +498,19 @@ impl App {
         }
     }
 
-    /// What is shown, to be written; nothing as long as calls may get other numbers.
-    fn saved(&mut self, name: String) -> Option<Want> {
+    /// Why nothing can be saved now: calls may get other numbers, or it is not known yet which are listed.
+    fn why_not_saved(&self) -> Option<&'static str> {
         if self.reading {
-            self.say(NOT_YET);
+            return Some(NOT_YET);
+        }
+        let is_list = self.screens.is_empty();
+        (is_list && !self.calls.is_known_what_to_save()).then_some(NOT_LISTED)
+    }
+
+    /// What is shown, to be written.
+    fn saved(&mut self, name: String) -> Option<Want> {
+        if let Some(why) = self.why_not_saved() {
+            self.say(why);
             return None;
         }
         Some(match self.screens.last() {

@@ -1,6 +1,6 @@
 //! Words that leave only some calls of the list, and how they are given up.
 
-use ratatui::crossterm::event::KeyCode;
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use sipscope::trace::read_node_file;
 use sipscope::tui::Want;
 
@@ -123,4 +123,47 @@ fn esc_shows_all_calls_again_before_it_leaves() {
     let mut opened = Opened::of(&[CALL], 120, 24);
     opened.keys("F30100000002\n");
     assert!(matches!(opened.keys("q"), Some(Want::Quit)));
+}
+
+/// Types while what the list is to be is still found out beside the screen.
+fn at_once(opened: &mut Opened, text: &str) -> Option<Want> {
+    let mut last = None;
+    for character in text.chars() {
+        let code = match character {
+            '\n' => KeyCode::Enter,
+            other => KeyCode::Char(other),
+        };
+        last = opened.app.key(KeyEvent::new(code, KeyModifiers::NONE));
+    }
+    last
+}
+
+/// A part of the calls that have the words, or calls in another order, would be taken for all of them.
+#[test]
+fn the_list_is_not_saved_before_it_is_known() {
+    let refused = "\nstill finding out what is listed: save once it is done\n";
+    for keys in ["Fgrep:INVITE\n", ":filter INVITE\n", "z"] {
+        for save in [":save x.csv\n", "s"] {
+            let mut opened = Opened::of(&[CALL], 80, 24);
+            at_once(&mut opened, keys);
+            let want = at_once(&mut opened, save);
+            assert!(want.is_none(), "{keys:?}: {want:?}");
+            assert!(opened.seen().ends_with(refused), "{}", opened.seen());
+            // By now it is known.
+            let Some(Want::SaveCalls(calls, _)) = opened.keys(":save x.csv\n") else {
+                panic!("{keys:?}: nothing is saved");
+            };
+            assert_eq!(calls.len(), 2, "{keys:?}");
+        }
+    }
+    // What is marked is known, and so is what another screen shows.
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    at_once(&mut opened, " z");
+    match at_once(&mut opened, ":save x.csv\n") {
+        Some(Want::SaveCalls(calls, _)) => assert_eq!(calls.len(), 1),
+        other => panic!("{other:?}"),
+    }
+    let mut opened = Opened::of(&[CALL], 80, 24);
+    let want = at_once(&mut opened, "zi:save x.txt\n");
+    assert!(matches!(want, Some(Want::SaveText(..))), "{want:?}");
 }

@@ -287,6 +287,11 @@ impl Calls {
         }
     }
 
+    /// Whether these are all of them, in their order.
+    pub(in crate::tui) fn is_known_what_to_save(&self) -> bool {
+        !self.is_looking() || !self.marked.is_empty()
+    }
+
     /// What the screen is called.
     pub(in crate::tui) fn title(&self, world: &World) -> String {
         let all = world.trace.calls().len();
