@@ -27,13 +27,37 @@ pub fn changed_node_file(
     if let Some(table) = said.and_then(|number| tables.get(number as usize)) {
         return Ok(edited(text, table, change));
     }
-    let mut text = text.to_owned();
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
+    // There is no other key.
+    if let Some(list) = file.root().entries().first()
+        && tables.iter().all(|table| is_in_brackets(text, table))
+    {
+        let what = "the nodes are a list in brackets, to which nothing is added: write each of them as [[node]]";
+        return Err(list.error(what));
     }
-    text.push('\n');
-    write_found(&mut text, trace, &node, Some(change));
-    Ok(text)
+    let mut added = String::from("\n");
+    write_found(&mut added, trace, &node, Some(change));
+    let end = line_end(text);
+    let begun = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        end
+    };
+    Ok(format!("{text}{begun}{}", added.replace('\n', end)))
+}
+
+/// Whether a node is one of `node = [{ ... }]`, not a `[[node]]`.
+fn is_in_brackets(text: &str, table: &Table<'_>) -> bool {
+    text[table.span().start..].starts_with('{')
+}
+
+/// How the last line of a text ends that does.
+fn line_end(text: &str) -> &'static str {
+    let ended = text.rfind('\n').map_or("", |last| &text[..=last]);
+    if ended.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 fn edited(text: &str, table: &Table<'_>, change: &NodeChange) -> String {
@@ -60,18 +84,14 @@ fn edit(text: &str, table: &Table<'_>, key: &str, value: &str) -> (Range<usize>,
         return (entry.span(), value.to_owned());
     }
     let start = table.span().start;
-    if text[start..].starts_with('{') {
+    if is_in_brackets(text, table) {
         let at = start + 1;
         return (at..at, format!(" {key} = {value},"));
     }
     // Behind the line of [[node]].
     let line = text[start..].find('\n');
     let at = line.map_or(text.len(), |line| start + line + 1);
-    let end = if text[..at].ends_with("\r\n") {
-        "\r\n"
-    } else {
-        "\n"
-    };
+    let end = line_end(&text[..at]);
     (at..at, format!("{key} = {value}{end}"))
 }
 

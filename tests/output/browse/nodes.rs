@@ -150,3 +150,56 @@ fn what_the_node_file_says_beyond_the_trace_is_kept() {
     assert_eq!(known(None), Some(&before[2]));
     assert_eq!(known(Some("pcscf")), None);
 }
+
+/// The sample, read by a node file.
+fn known_by(said: &str) -> Opened {
+    let mut opened = Opened::of(&[CALL], 200, 24);
+    opened.read = Read::of(&[CALL], read_node_file(said).unwrap());
+    opened.app.opened(opened.read.world());
+    opened.app.audited(opened.read.findings());
+    opened.app.keeps_nodes_in("nodes.toml");
+    opened.app.knows_nodes_by(said);
+    opened
+}
+
+/// Gives the second node another label.
+fn renamed(opened: &mut Opened, label: &str) -> Option<Want> {
+    opened.keys("nje");
+    clear(opened);
+    opened.keys(&format!("{label}\n"))
+}
+
+/// Behind a list in brackets no node can be written down; in it, what stands there is changed.
+#[test]
+fn to_a_list_of_nodes_in_brackets_nothing_is_added() {
+    let other = "# own\nnode = [\n  { label = \"other\", addresses = [\"192.0.2.99\"] },\n]\n";
+    for (said, line) in [("node = []\n", 1), (other, 2)] {
+        let mut opened = known_by(said);
+        let want = renamed(&mut opened, "west");
+        assert!(want.is_none(), "{want:?}");
+        let told = format!(
+            "\nline {line}: node: the nodes are a list in brackets, to which nothing is added: write each of them as [[node]]\n"
+        );
+        assert!(opened.seen().ends_with(&told), "{}", opened.seen());
+    }
+    let mut opened = known_by("node = [{ addresses = [\"10.0.0.1\"] }]\n");
+    let Some(Want::SaveNodes(text, _)) = renamed(&mut opened, "west") else {
+        panic!("nothing is saved");
+    };
+    let expected = "node = [{ label = \"west\", addresses = [\"10.0.0.1\"] }]\n";
+    assert_eq!(text, expected);
+}
+
+#[test]
+fn lines_that_are_added_end_as_the_others_do() {
+    let unended = "[[node]]\r\nlabel = \"other\"\r\naddresses = [\"192.0.2.99\"]";
+    for said in [unended.to_owned(), format!("{unended}\r\n")] {
+        let mut opened = known_by(&said);
+        let Some(Want::SaveNodes(text, _)) = renamed(&mut opened, "west") else {
+            panic!("nothing is saved");
+        };
+        assert!(text.starts_with(&format!("{unended}\r\n\r\n")), "{text:?}");
+        assert!(text.contains("label = \"west\"\r\n"), "{text:?}");
+        assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
+    }
+}
