@@ -1,6 +1,8 @@
 //! A line of cells, wider than the screen if need be, of which a part is shown. The only way of text onto the screen: what a
 //! terminal would obey, and what hides or reorders text, becomes a point.
 
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -206,6 +208,37 @@ pub(super) fn cut(text: &str, room: usize) -> String {
     cut
 }
 
+/// As much of the end of a text as fits into so many cells.
+fn cut_front(text: &str, room: usize) -> String {
+    let mut cells = width(text);
+    if room == 0 {
+        return String::new();
+    }
+    if cells <= room {
+        return text.to_owned();
+    }
+    let is_gone = |character: char| {
+        let needs = width(character.encode_utf8(&mut [0; 4]));
+        // Marks go with their character.
+        let is_gone = cells >= room || needs == 0;
+        cells -= needs;
+        is_gone
+    };
+    format!("~{}", text.trim_start_matches(is_gone))
+}
+
+/// What is seen of a text that begins at a cell where only some cells are: where that begins, and how it reads, with a sign where it
+/// is cut.
+pub(super) fn seen(text: &str, at: usize, cells: &Range<usize>) -> (usize, String) {
+    let begin = cut(text, cells.end.saturating_sub(at));
+    let end = at + width(&begin);
+    let seen = match at < cells.start {
+        true => cut_front(&begin, end.saturating_sub(cells.start)),
+        false => begin,
+    };
+    (end - width(&seen), seen)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,5 +306,28 @@ mod tests {
         assert_eq!(shown(&canvas, 2, 3), " b ");
         assert_eq!((width("a日b"), cut("a日b", 3).as_str()), (4, "a~"));
         assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn what_is_seen_of_a_text_says_where_it_is_cut() {
+        for (cells, at, text) in [
+            (0..20, 5, "10.1.0.1"),
+            (5..13, 5, "10.1.0.1"),
+            (6..13, 6, "~.1.0.1"),
+            (5..12, 5, "10.1.0~"),
+            (7..11, 7, "~1.~"),
+            (12..20, 12, "~"),
+            (13..20, 13, ""),
+            (0..6, 5, "~"),
+            (0..5, 5, ""),
+            (9..9, 9, ""),
+        ] {
+            let (begin, read) = seen("10.1.0.1", 5, &cells);
+            assert_eq!((begin, read.as_str()), (at, text), "{cells:?}");
+        }
+        // A wide character is not cut in two, and marks go with theirs.
+        assert_eq!(seen("日b", 0, &(1..9)), (1, "~b".to_owned()));
+        assert_eq!(seen("a日b", 0, &(1..9)), (2, "~b".to_owned()));
+        assert_eq!(seen("ae\u{301}b", 0, &(1..9)), (1, "~b".to_owned()));
     }
 }

@@ -8,6 +8,8 @@ mod capture;
 mod filter;
 #[path = "browse/folds.rs"]
 mod folds;
+#[path = "browse/heads.rs"]
+mod heads;
 #[path = "browse/keys.rs"]
 mod keys;
 #[path = "browse/mouse.rs"]

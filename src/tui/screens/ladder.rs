@@ -11,6 +11,7 @@
 //! Rows that are folded are opened, and closed again, at the line that stands for them.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -19,7 +20,7 @@ use crate::report::ladder::{
     self, Arrow, Edge, Kind, Ladder, Need, Numbering, Options, Panel, Row, Timing, gaps,
 };
 use crate::trace::{CallId, Message, MessageId};
-use crate::tui::canvas::{Canvas, cut, width};
+use crate::tui::canvas::{Canvas, cut, seen, width};
 use crate::tui::page::Page;
 use crate::tui::search::{Hit, Search, Spot};
 use crate::tui::theme::{Theme, Tone};
@@ -401,7 +402,8 @@ impl LadderScreen {
             };
             canvas.show(numbers, 0, selected, theme, buffer);
         };
-        for (canvas, y) in pen.heads(&self.ladder).iter().zip(area.y..) {
+        let cells = front + left..left + screen.max(front);
+        for (canvas, y) in pen.heads(&self.ladder, &cells).iter().zip(area.y..) {
             show(canvas, y, false);
         }
         let list = Rect::new(area.x, area.y + HEADS, area.width, area.height - HEADS);
@@ -611,12 +613,15 @@ impl Pen<'_> {
         canvas
     }
 
-    fn heads(&self, ladder: &Ladder) -> [Canvas; 2] {
+    /// Names and roles of lifelines, of which these cells are seen: a part of an address would be another address.
+    fn heads(&self, ladder: &Ladder, cells: &Range<usize>) -> [Canvas; 2] {
         let mut lines = [Canvas::default(), Canvas::default()];
         for (column, at) in ladder.columns.iter().zip(self.at) {
             for (line, text) in lines.iter_mut().zip([&column.label, &column.detail]) {
                 let text = cut(text, MOST_HEAD);
-                line.put(at.saturating_sub(width(&text) / 2), &text, Tone::Title);
+                let start = at.saturating_sub(width(&text) / 2);
+                let (start, text) = seen(&text, start, cells);
+                line.put(start, &text, Tone::Title);
             }
         }
         lines
