@@ -13,7 +13,7 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseButton, MouseEvent,
 
 use super::action::Action;
 use super::keys::{self, Place};
-use super::page::{Page, Target};
+use super::page::{Page, PageLine, Target};
 use super::prompt::{
     Command, ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES, Prompt, Purpose, Typed,
 };
@@ -474,15 +474,16 @@ impl App {
     }
 
     fn next_finding(&mut self, forth: bool) {
-        let found = match self.screens.last_mut() {
-            Some(Screen::Ladder(ladder)) => ladder.next_finding(forth),
-            Some(Screen::Page(_, page)) => page.find(forth, |line| {
-                matches!(line.target, Some(Target::Finding(_)))
-            }),
-            None => false,
+        let (found, otherwise) = match self.screens.last_mut() {
+            Some(Screen::Ladder(ladder)) => (ladder.next_finding(forth), "nothing was found here"),
+            Some(Screen::Page(_, page)) => {
+                let leads = |line: &PageLine| matches!(line.target, Some(Target::Finding(_)));
+                (page.find(forth, leads), "no line here leads to a finding")
+            }
+            None => return,
         };
         if !found {
-            self.said = "nothing was found here".to_owned();
+            self.say(otherwise);
         }
     }
 

@@ -28,22 +28,29 @@ pub(super) enum Place {
     Calls,
     Columns,
     Ladder,
-    /// A message, what a node did to one, or two side by side.
     Message,
+    /// What a node did to a message.
+    Diff,
+    /// Two messages side by side.
+    Compared,
     Findings,
+    Finding,
     Nodes,
     /// Any other page.
     Page,
 }
 
 use Place::{
-    Columns as ColumnsPage, Findings as FindingsPage, Ladder, Message, Nodes as NodesPage,
+    Columns as ColumnsPage, Compared, Diff as DiffPage, Finding, Findings as FindingsPage, Ladder,
+    Message, Nodes as NodesPage,
 };
 
 /// On all screens.
 const EVERYWHERE: &[Place] = &[];
 /// Where a message is selected.
-const ON_MESSAGES: &[Place] = &[Ladder, Message, FindingsPage];
+const ON_MESSAGES: &[Place] = &[Ladder, Message, DiffPage, Compared, FindingsPage, Finding];
+/// Where another message takes the place of the one that is shown or selected.
+const FROM_MESSAGE_TO_MESSAGE: &[Place] = &[Ladder, Message, DiffPage];
 const ON_CALLS: &[Place] = &[Place::Calls];
 
 /// Keys for one action.
@@ -145,6 +152,8 @@ pub(super) const TABLE: &[Row] = &[
             (&[ColumnsPage], "show the column, or do so no longer"),
             (&[Ladder], "open the message; a fold, or close it"),
             (&[Message], "what the node changed that passed it on"),
+            (&[DiffPage], "open the message that went out"),
+            (&[Compared], "open the second message"),
             (EVERYWHERE, "open what the line is about"),
         ],
     ),
@@ -172,7 +181,10 @@ pub(super) const TABLE: &[Row] = &[
         &[char('a')],
         Findings,
         &[
-            (&[Ladder, Message], "what was found of this call"),
+            (
+                &[Ladder, Message, DiffPage, Compared],
+                "what was found of this call",
+            ),
             (EVERYWHERE, "what was found"),
         ],
     ),
@@ -203,7 +215,7 @@ pub(super) const TABLE: &[Row] = &[
         &[char('d')],
         Diff,
         &[(
-            ON_MESSAGES,
+            &[Ladder, Message, Compared, FindingsPage, Finding],
             "what the node changed that passed the message on",
         )],
     ),
@@ -228,7 +240,7 @@ pub(super) const TABLE: &[Row] = &[
         &[char('D')],
         Flows,
         &[(
-            &[Place::Calls, Ladder, Message],
+            &[Place::Calls, Ladder, Message, DiffPage, Compared],
             "which documented flow the call is, step by step",
         )],
     ),
@@ -253,22 +265,22 @@ pub(super) const TABLE: &[Row] = &[
     row(
         &[char(']')],
         NextOfHop,
-        &[(&[Ladder, Message], "the next message of this hop")],
+        &[(FROM_MESSAGE_TO_MESSAGE, "the next message of this hop")],
     ),
     row(
         &[char('[')],
         PreviousOfHop,
-        &[(&[Ladder, Message], "the message before on this hop")],
+        &[(FROM_MESSAGE_TO_MESSAGE, "the message before on this hop")],
     ),
     row(
         &[char('}')],
         NextOfJourney,
-        &[(&[Ladder, Message], "the same message, one hop further")],
+        &[(FROM_MESSAGE_TO_MESSAGE, "the same message, one hop further")],
     ),
     row(
         &[char('{')],
         PreviousOfJourney,
-        &[(&[Ladder, Message], "the same message, one hop before")],
+        &[(FROM_MESSAGE_TO_MESSAGE, "the same message, one hop before")],
     ),
     row(
         &[char('>')],

@@ -10,6 +10,8 @@ mod filter;
 mod folds;
 #[path = "browse/heads.rs"]
 mod heads;
+#[path = "browse/help.rs"]
+mod help;
 #[path = "browse/keys.rs"]
 mod keys;
 #[path = "browse/mouse.rs"]

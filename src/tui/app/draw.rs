@@ -116,8 +116,11 @@ impl App {
             Some(Screen::Page(Shown::Findings(..), _)) => {
                 "? keys  Esc back  Enter open  b by rule, by call  d changes  F2 save"
             }
-            Some(Screen::Page(Shown::Message(..) | Shown::Diff(_), _)) => {
+            Some(Screen::Page(Shown::Message(..), _)) => {
                 "? keys  Esc back  d changes  { } other hops  [ ] this hop  r raw  y copy"
+            }
+            Some(Screen::Page(Shown::Diff(_), _)) => {
+                "? keys  Esc back  { } other hops  [ ] this hop  r raw  y copy"
             }
             Some(Screen::Page(Shown::Nodes | Shown::Node(_), _)) => {
                 "? keys  Esc back  Enter open  e call it otherwise  o another role"

@@ -13,6 +13,8 @@ use crate::tui::world::World;
 /// More calls on one ladder are of no use to anybody.
 const MOST_TOGETHER: usize = 100;
 
+const NO_FURTHER: &str = "there is no further message that way";
+
 impl App {
     /// Opens what the selected line is about.
     pub(super) fn enter(&mut self) {
@@ -113,8 +115,11 @@ impl App {
             Some(Screen::Page(shown, _)) => match shown {
                 Shown::Columns => Place::Columns,
                 Shown::Nodes | Shown::Node(_) => Place::Nodes,
-                Shown::Findings(..) | Shown::Finding(_) => Place::Findings,
-                Shown::Message(..) | Shown::Diff(_) | Shown::Compared(..) => Place::Message,
+                Shown::Findings(..) => Place::Findings,
+                Shown::Finding(_) => Place::Finding,
+                Shown::Message(..) => Place::Message,
+                Shown::Diff(_) => Place::Diff,
+                Shown::Compared(..) => Place::Compared,
                 Shown::Help(_) => {
                     self.screens.pop();
                     return;
@@ -172,11 +177,15 @@ impl App {
         {
             Some(page) => self.push(Screen::Page(shown, page)),
             None if self.world.is_none() => self.say("the inputs are still being read"),
-            None => self.say(match shown {
-                Shown::Diff(_) => "nobody was seen to pass this message on",
-                _ => "there is nothing to show",
-            }),
+            None => self.nothing_of(shown),
         }
+    }
+
+    fn nothing_of(&mut self, shown: Shown) {
+        self.say(match shown {
+            Shown::Diff(id) => format!("nobody was seen to pass message {} on", id.number()),
+            _ => "there is nothing to show".to_owned(),
+        });
     }
 
     /// Makes pages again: the screen or what is known has changed.
@@ -273,25 +282,43 @@ impl App {
             let message = world.trace.message(self.message()?)?;
             next(&message)
         });
-        let Some(there) = there else {
-            self.say("there is no further message that way");
+        match (self.screens.last_mut(), there) {
+            (Some(Screen::Ladder(ladder)), Some(there)) => {
+                if !ladder.select(there) {
+                    self.say(format!("message {} has no row of its own", there.number()));
+                }
+            }
+            (Some(Screen::Page(Shown::Message(_, raw), _)), Some(there)) => {
+                let next = Shown::Message(there, *raw);
+                self.turn_to(next);
+            }
+            (Some(Screen::Page(Shown::Diff(_), _)), Some(there)) => {
+                self.turn_to(Shown::Diff(there));
+            }
+            (
+                Some(Screen::Ladder(_) | Screen::Page(Shown::Message(..) | Shown::Diff(_), _)),
+                None,
+            ) => self.say(NO_FURTHER),
+            _ => self
+                .say("other messages are reached from a ladder, a message or what a node changed"),
+        }
+    }
+
+    /// Shows something else on the page that is open, if there is anything.
+    fn turn_to(&mut self, next: Shown) {
+        let (Some(Screen::Page(shown, old)), Some(world)) =
+            (self.screens.last_mut(), &mut self.world)
+        else {
             return;
         };
-        let mut selected = true;
-        match self.screens.last_mut() {
-            Some(Screen::Ladder(ladder)) => selected = ladder.select(there),
-            Some(Screen::Page(shown, _)) => {
-                *shown = match *shown {
-                    Shown::Diff(_) => Shown::Diff(there),
-                    Shown::Message(_, raw) => Shown::Message(there, raw),
-                    other => other,
-                };
-                self.rebuild();
+        match page(world, &self.calls, next, self.size.0) {
+            // Nobody passed the first message to its sender: of it, this is shown already.
+            Some(new) if new.about == old.about => self.say(NO_FURTHER),
+            Some(mut new) => {
+                new.window = std::mem::take(&mut old.window);
+                (*shown, *old) = (next, new);
             }
-            None => {}
-        }
-        if !selected {
-            self.say(format!("message {} has no row of its own", there.number()));
+            None => self.nothing_of(next),
         }
     }
 
