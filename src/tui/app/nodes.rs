@@ -1,7 +1,7 @@
 //! What a person knows better of a node: asked for on the spot, and written to the node file.
 
 use super::{App, Screen, Want};
-use crate::trace::{Node, NodeChange, NodeId, Role, changed_node_file};
+use crate::trace::{Node, NodeChange, NodeId, Role, Trace, changed_node_file, read_node_file};
 use crate::tui::page::Target;
 use crate::tui::prompt::Purpose;
 
@@ -44,12 +44,8 @@ impl App {
             return None;
         }
         let new = label.as_ref().filter(|label| **label != known.label());
-        let taken = new.and_then(|label| {
-            let mut others = world.trace.nodes().filter(|other| other.id() != node);
-            let other = others.find(|other| other.label().eq_ignore_ascii_case(label))?;
-            let number = other.id().number();
-            Some(format!("node {number} is called {label} already"))
-        });
+        let file = self.node_text.as_deref();
+        let taken = new.and_then(|label| taken(&world.trace, &known, file, label));
         if let Some(taken) = taken {
             self.say(taken);
             return None;
@@ -71,4 +67,23 @@ impl App {
             }
         }
     }
+}
+
+/// Which other node is called so, in the trace or in the node file alone.
+fn taken(trace: &Trace, node: &Node<'_>, file: Option<&str>, label: &str) -> Option<String> {
+    let mut others = trace.nodes().filter(|other| other.id() != node.id());
+    let other = others.find(|other| other.label().eq_ignore_ascii_case(label));
+    if let Some(other) = other {
+        let number = other.id().number();
+        return Some(format!("node {number} is called {label} already"));
+    }
+    let hints = read_node_file(file?).ok()?.into_iter();
+    let own = node.label();
+    let mut others = hints
+        .filter_map(|hint| hint.label)
+        .filter(|other| *other != own);
+    let other = others.find(|other| other.eq_ignore_ascii_case(label))?;
+    Some(format!(
+        "another node of the node file is called {other} already"
+    ))
 }

@@ -203,3 +203,18 @@ fn lines_that_are_added_end_as_the_others_do() {
         assert!(!text.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
     }
 }
+
+/// The next trace may have both.
+#[test]
+fn a_label_of_the_node_file_is_taken_also_where_its_node_is_not_in_the_trace() {
+    let said = "[[node]]\nlabel = \"elsewhere\"\naddresses = [\"192.0.2.99\"]\n\
+         [[node]]\nlabel = \"west\"\naddresses = [\"10.0.0.1\"]\n";
+    let mut opened = known_by(said);
+    let want = renamed(&mut opened, "Elsewhere");
+    assert!(want.is_none(), "{want:?}");
+    let told = "\nanother node of the node file is called elsewhere already\n";
+    assert!(opened.seen().ends_with(told), "{}", opened.seen());
+    // It is its own label.
+    let want = renamed(&mut known_by(said), "WEST");
+    assert!(matches!(want, Some(Want::SaveNodes(..))), "{want:?}");
+}
