@@ -134,7 +134,9 @@ impl App {
     pub(super) fn extended(&mut self) {
         let calls = self.world.as_ref().map(|world| self.calls.chosen(world));
         let calls = calls.unwrap_or_default();
-        if calls.len() > MOST_TOGETHER {
+        if calls.is_empty() {
+            self.say("no call is selected here");
+        } else if calls.len() > MOST_TOGETHER {
             self.say(format!(
                 "at most {MOST_TOGETHER} calls are drawn as one ladder"
             ));

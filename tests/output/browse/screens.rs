@@ -356,6 +356,15 @@ fn marked_calls_are_one_ladder() {
 }
 
 #[test]
+fn of_no_call_no_ladder_is_drawn() {
+    let mut opened = Opened::of(CALL, 120, 24);
+    opened.keys("Fnobody\nx");
+    let seen = opened.seen();
+    assert!(seen.starts_with(" sipscope  0 of 2 calls"), "{seen}");
+    assert!(seen.ends_with("\nno call is selected here\n"), "{seen}");
+}
+
+#[test]
 fn the_steps_of_a_documented_flow_lead_to_their_messages() {
     let mut opened = Opened::of(CALL, 120, 60);
     opened.keys("D");
