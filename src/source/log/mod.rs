@@ -190,7 +190,27 @@ struct Known {
     make: fn() -> Box<dyn Format>,
 }
 
-/// All formats, the most telling first: the first whose sniffer agrees reads the file.
+impl Known {
+    /// Whether a text is of this format: it has a mark of it, and the sniffer agrees.
+    fn claims(&self, text: &[u8]) -> bool {
+        let mut marks = self.marks.iter();
+        marks.any(|mark| memchr::memmem::find(text, mark).is_some()) && (self.sniff)(text)
+    }
+
+    /// The lines of a text of this format that show first that it is of it.
+    fn evidence(&self, text: &[u8]) -> std::ops::Range<usize> {
+        let line_ends = memchr::memchr_iter(b'\n', text).map(|at| at + 1);
+        let mut ends: Vec<usize> = line_ends.collect();
+        let end = ends.partition_point(|end| !self.claims(&text[..*end]));
+        let end = ends.get(end).copied().unwrap_or(text.len());
+        ends.retain(|start| *start < end);
+        let start = ends.partition_point(|start| self.claims(&text[*start..end]));
+        let start = start.checked_sub(1).map_or(0, |last| ends[last]);
+        start..end
+    }
+}
+
+/// All formats, the most telling first: where several claim the same lines, it reads them.
 const FORMATS: &[Known] = &[
     Known {
         name: "sipdump",
@@ -317,15 +337,13 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
         Some(name) => known.name == name,
         None => known.name != ANY_TEXT,
     };
-    let sniffed = |text: &[u8]| {
-        let mut known = marked(text).filter(named);
-        known.find(|known| (known.sniff)(text))
-    };
-    // The most telling format that is found behind any of them.
+    // Behind any of them: the one that shows itself first.
     let best = |within: fn(&[u8]) -> Option<&[u8]>| {
         let all = fronts.iter();
-        let found = all.filter_map(|(front, bare)| Some((front, sniffed(within(bare)?)?)));
-        found.min_by_key(|(_, known)| FORMATS.iter().position(|other| other.name == known.name))
+        let found = all.filter_map(|(front, bare)| Some((front, shown(within(bare)?, named)?)));
+        let place = |known: &Known| FORMATS.iter().position(|other| other.name == known.name);
+        let first = found.min_by_key(|(_, (end, known))| (*end, place(known)));
+        first.map(|(front, (_, known))| (front, known))
     };
     // JSON may stand behind any number of other lines.
     let sniffed = best(|bare| Some(bare)).or_else(|| best(json::inside));
@@ -344,6 +362,19 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     reader.look_ahead(new(), &prefix);
     reader.set_double(double);
     Some((reader, format.name))
+}
+
+/// The format that a text shows to be of, and behind how many lines. That is the one that shows itself first, as its messages may
+/// quote logs of others; or a more telling one whose lines that one would take for its own.
+fn shown(text: &[u8], asked: impl Fn(&&Known) -> bool) -> Option<(usize, &'static Known)> {
+    let known = marked(text).filter(asked);
+    let known = known.filter(|known| (known.sniff)(text));
+    let claims: Vec<_> = known.map(|known| (known, known.evidence(text))).collect();
+    let (first, lines) = claims.iter().min_by_key(|(_, lines)| lines.end)?;
+    let mut claims = claims.iter();
+    let (known, _) = claims.find(|(_, lines)| first.claims(&text[lines.clone()]))?;
+    let before = memchr::memchr_iter(b'\n', &text[..lines.end]).count();
+    Some((before, known))
 }
 
 /// Whether a line announces a message, and one begins in it or right below.

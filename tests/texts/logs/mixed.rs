@@ -65,6 +65,41 @@ fn a_format_that_was_asked_for_is_not_changed() {
     assert_eq!(both.inputs[0].format, "pjsua + text");
 }
 
+/// The body of a message may be the log of another program.
+#[test]
+fn what_a_message_quotes_does_not_tell_the_format() {
+    let (traffic, own) = of_one_side();
+    let mut quoting = traffic[0].clone();
+    for host in ["asterisk", "clearwater", "pjsua"] {
+        for quoted in [
+            "opensips",
+            "oracle",
+            "sipdump",
+            "sipp",
+            "sngrep",
+            "sofia-dump",
+        ] {
+            let record = String::from_utf8_lossy(&traffic[0].written(quoted, own)).into_owned();
+            let lines = record.lines().map(|line| format!("{line}\r\n"));
+            let body = format!("Seen:\r\n{}", lines.collect::<String>());
+            let length = body.len();
+            quoting.bytes = format!(
+                "MESSAGE sip:b SIP/2.0\r\n{HEADERS}Content-Type: text/plain\r\n\
+                 Content-Length: {length}\r\n\r\n{body}"
+            )
+            .into_bytes();
+            let all = [&traffic[0], &quoting, &traffic[1]];
+            let log: Vec<u8> = all
+                .iter()
+                .flat_map(|sent| sent.written(host, own))
+                .collect();
+            let intake = analyze_text(&log, TextOptions::default());
+            assert_eq!(intake.inputs[0].format, host, "{host} quotes {quoted}");
+            assert_eq!(intake.sightings.len(), 3, "{host} quotes {quoted}");
+        }
+    }
+}
+
 const HEADERS: &str =
     "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1\r\nCall-ID: 1\r\nCSeq: 1 OPTIONS\r\n";
 
