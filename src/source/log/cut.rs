@@ -112,12 +112,15 @@ pub(super) fn is_of_message(front: &[u8]) -> bool {
 
 /// Where a text has a stamp, or one of these words.
 pub(super) fn beginnings(text: &[u8], words: &[&[u8]]) -> impl Iterator<Item = usize> {
+    let end_of = |at: usize| Some(at + stamp::read(&text[at..])?.1);
+    // What was cut may end like the beginning of a stamp: `192.0.2.1:` in front of `22:13:20`.
+    let runs_on = move |at: usize, end: usize| (at + 1..end).any(|at| end_of(at) > Some(end));
     let mut stamped = 0;
     (0..text.len()).filter(move |at| {
         let behind = &text[*at..];
         // The end of a stamp is one too, mostly.
-        let ends = stamp::read(behind).map(|(_, length)| at + length);
-        let is_stamp = ends.is_some_and(|end| end > std::mem::replace(&mut stamped, end));
+        let is_stamp = end_of(*at)
+            .is_some_and(|end| end > std::mem::replace(&mut stamped, end) && !runs_on(*at, end));
         is_stamp || words.iter().any(|word| behind.starts_with(word))
     })
 }
