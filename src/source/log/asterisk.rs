@@ -23,6 +23,9 @@ const OLDER: [&[u8]; 3] = [
     b"Retransmitting #",
 ];
 
+/// The end of what the logger puts in front.
+const WRITER: &[u8] = b".c:";
+
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct Asterisk {
@@ -30,25 +33,29 @@ pub(super) struct Asterisk {
     earlier: Option<Moment>,
     /// The message is of the older form.
     ends_with_dashes: bool,
+    /// The message is of chan_sip.
+    ends_with_row: bool,
     /// The logger wrote something in front of its first line too.
     prefixed: Option<bool>,
 }
 
 impl Announces for Asterisk {
     const MARKS: &'static [&'static [u8]] = &[b"<--- ", b"ransmitting "];
-    const BEGINS: &'static [&'static [u8]] = &[b"<--- ", OLDER[0], OLDER[1], OLDER[2]];
+    const SIGNS: &'static [&'static [u8]] = &[Self::MARKS[0], Self::MARKS[1], WRITER];
+    const BEGINS: &'static [&'static [u8]] = &[b"[", b"<--- ", OLDER[0], OLDER[1], OLDER[2]];
     const CLOSES: bool = false;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let earlier = self.earlier.take();
         let Some((at, said)) = announcement(text) else {
-            if text.ends_with(b".c: ") || text.ends_with(b".c:") || text.ends_with(b"] ") {
+            if text.trim_ascii_end().ends_with(WRITER) || text.ends_with(b"] ") {
                 self.earlier = prefixed(text);
             }
             return None;
         };
         let announced = read(said)?;
         self.ends_with_dashes = text.ends_with(b":");
+        self.ends_with_row = announced.length.is_none();
         self.prefixed = None;
         Some(Announced {
             at,
@@ -71,13 +78,18 @@ impl Announces for Asterisk {
             return Part::Beyond;
         }
         // Nothing but line ends may stand in front of the row.
-        if is_row() || !log.is_empty() && (dashes() || blank()) {
+        if self.ends_with_row && is_row() || !log.is_empty() && (dashes() || blank()) {
             return Part::End;
         }
         if !text.is_empty() {
             self.prefixed.get_or_insert(is_prefixed);
         }
         Part::Message
+    }
+
+    fn is_front(&self, text: &[u8]) -> bool {
+        let stamped = text.strip_prefix(b"[").and_then(stamp::read);
+        stamped.is_some() && text.trim_ascii_end().ends_with(WRITER)
     }
 }
 

@@ -48,6 +48,11 @@ pub(super) trait Announces: Clone + Default + Send {
     /// What a line is while a message is collected.
     fn part(&mut self, text: &[u8], log: &Log) -> Part;
 
+    /// Whether this is what the logger puts in front of an announcement, on a line of its own.
+    fn is_front(&self, _text: &[u8]) -> bool {
+        false
+    }
+
     /// Whether a line outside of messages stands in something that only looks like one, or in front of an announcement.
     fn ignores(&mut self, _text: &[u8]) -> bool {
         false
@@ -127,9 +132,14 @@ impl<A: Announces + 'static> Format for Framed<A> {
             .iter()
             .any(|sign| memchr::memmem::find(text, sign).is_some())
             .then_some(())?;
+        let is_front = |at: &usize| self.format.is_front(&text[*at..]);
         let begins = |at: &usize| self.format.clone().begins(&text[*at..]);
-        let announced = beginnings(text, A::BEGINS).find(begins)?;
-        let at = self.front.start_in(&text[..announced])?;
+        let announced = || {
+            let announced = beginnings(text, A::BEGINS).find(begins)?;
+            self.front.start_in(&text[..announced])
+        };
+        let front = beginnings(text, A::BEGINS).find(is_front);
+        let at = front.or_else(announced)?;
         (at > 0 && is_of_message(self.front.peeled(&text[..at]))).then_some(at)
     }
 }
@@ -143,7 +153,8 @@ impl<A: Announces> Framed<A> {
     }
 
     fn outside(&mut self, line: Line<'_>, log: &mut Log) {
-        match self.format.ignores(line.text()) {
+        let text = line.text();
+        match self.format.ignores(text) || self.format.is_front(text) {
             true => log.other(),
             false => log.left(line),
         }

@@ -45,7 +45,7 @@ fn message(number: i64, kind: &str, body: &str) -> Sent {
     sent(
         number,
         format!(
-            "MESSAGE sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bK{number}\r\n\
+            "MESSAGE sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.2:5060;branch=z9hG4bK{number}\r\n\
              Call-ID: {number}\r\nCSeq: {number} MESSAGE\r\nContent-Type: {kind}\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
@@ -68,6 +68,14 @@ fn log(format: &str, all: &[Sent]) -> Vec<u8> {
     entries.collect()
 }
 
+/// chan_sip in the full log, where the stamp has a line of its own.
+fn write_chan_sip(sent: &Sent) -> Vec<u8> {
+    let stamp = format!("[2023-11-14 {}]", sent.time_of_day(3));
+    let announcement = "<--- SIP read from UDP:192.0.2.2:5060 --->";
+    let (message, row) = (sent.text(), "<------------->");
+    format!("{stamp} VERBOSE[12] chan_sip.c: \n{announcement}\n{message}\n{row}\n").into_bytes()
+}
+
 /// The first line of the entry of another message, which somebody may quote.
 fn mark(format: &str) -> String {
     let other = message(77, "text/plain", "").written(format, own());
@@ -80,49 +88,58 @@ fn mark(format: &str) -> String {
 
 #[test]
 fn an_entry_behind_a_cut_anywhere_keeps_what_it_says() {
+    for format in FORMATS {
+        cut_anywhere(format, |sent| sent.written(format, own()));
+    }
+}
+
+#[test]
+fn the_stamp_of_an_entry_behind_a_cut_is_none_of_the_message() {
+    cut_anywhere("asterisk", write_chan_sip);
+}
+
+fn cut_anywhere(format: &str, write: impl Fn(&Sent) -> Vec<u8>) {
     // Shorter than any first line of an entry: no cut body is as long as it says with that.
     let body = "v=0\r\no=- 1\r\ns=-\r\n";
-    for format in FORMATS {
-        let all = [1, 2, 3].map(|number| message(number, "application/sdp", body));
-        let entries = all.each_ref().map(|sent| sent.written(format, own()));
-        let expected = read(format, &entries.concat());
-        assert_eq!(expected.len(), 3, "{format}");
-        let place = |word: &[u8]| {
-            let mut windows = entries[1].windows(word.len());
-            windows.position(|text| text == word).unwrap()
-        };
-        // From the first header field to the last but one line of the body: in the midst of lines.
-        let inside = |at: &usize| {
-            let [before, behind] = [entries[1][*at - 1], entries[1][*at]];
-            !b"\r\n".contains(&before) && !b"\r\n".contains(&behind)
-        };
-        for at in (place(b"Via: ") + 1..place(b"s=-")).filter(inside) {
-            // Where a number ends is not known if a number follows.
-            let ends_with_digit = entries[1][at - 1].is_ascii_digit();
-            if ends_with_digit {
-                continue;
-            }
-            let cut = &entries[1][..at];
-            let found = read(format, &[&entries[0], cut, &entries[2]].concat());
-            let what = || format!("{format} cut at {at}: {found:#?}");
-            assert_eq!(found.len(), 3, "{}", what());
-            assert_eq!(
-                (&found[0], &found[2]),
-                (&expected[0], &expected[2]),
-                "{}",
-                what()
-            );
-            let (cut, whole) = (&found[1], &expected[1]);
-            assert_eq!(
-                (cut.nanos, &cut.from),
-                (whole.nanos, &whole.from),
-                "{}",
-                what()
-            );
-            assert!(!cut.whole, "{}", what());
-            let text = cut.message.trim_end();
-            assert!(whole.message.starts_with(text), "{}", what());
+    let all = [1, 2, 3].map(|number| message(number, "application/sdp", body));
+    let entries = all.each_ref().map(&write);
+    let expected = read(format, &entries.concat());
+    assert_eq!(expected.len(), 3, "{format}");
+    let place = |word: &[u8]| {
+        let mut windows = entries[1].windows(word.len());
+        windows.position(|text| text == word).unwrap()
+    };
+    // From the first header field to the last but one line of the body: in the midst of lines.
+    let inside = |at: &usize| {
+        let [before, behind] = [entries[1][*at - 1], entries[1][*at]];
+        !b"\r\n".contains(&before) && !b"\r\n".contains(&behind)
+    };
+    for at in (place(b"Via: ") + 1..place(b"s=-")).filter(inside) {
+        // Where a number ends is not known if a number follows.
+        let ends_with_digit = entries[1][at - 1].is_ascii_digit();
+        if ends_with_digit {
+            continue;
         }
+        let cut = &entries[1][..at];
+        let found = read(format, &[&entries[0], cut, &entries[2]].concat());
+        let what = || format!("{format} cut at {at}: {found:#?}");
+        assert_eq!(found.len(), 3, "{}", what());
+        assert_eq!(
+            (&found[0], &found[2]),
+            (&expected[0], &expected[2]),
+            "{}",
+            what()
+        );
+        let (cut, whole) = (&found[1], &expected[1]);
+        assert_eq!(
+            (cut.nanos, &cut.from),
+            (whole.nanos, &whole.from),
+            "{}",
+            what()
+        );
+        assert!(!cut.whole, "{}", what());
+        let text = cut.message.trim_end();
+        assert!(whole.message.starts_with(text), "{}", what());
     }
 }
 

@@ -85,6 +85,21 @@ fn a_mark_in_a_body_is_part_of_it() {
     }
 }
 
+/// No row stands behind a message of chan_pjsip.
+#[test]
+fn an_entry_of_chan_sip_in_a_body_of_chan_pjsip_is_part_of_it() {
+    let quoted = "<--- SIP read from UDP:192.0.2.2:5060 --->\nSIP/2.0 100 Trying\nCall-ID: 9\n\
+                  CSeq: 1 INVITE\nContent-Length: 0\n\n<------------->\n";
+    for quoted in [quoted.to_owned(), quoted.replace('\n', "\r\n")] {
+        let body = format!("Seen:\r\n{quoted}");
+        let both = [sent(1, body.len(), &body), sent(2, 0, "")];
+        let entries = both.iter().flat_map(|sent| sent.written("asterisk", own()));
+        let log: Vec<u8> = entries.collect();
+        let expected = both.each_ref().map(|sent| (plain(sent), true));
+        assert_eq!(messages("asterisk", &log), expected);
+    }
+}
+
 #[test]
 fn a_mark_behind_a_body_that_was_cut_ends_it() {
     for (format, write, mark) in MARKS {
