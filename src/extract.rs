@@ -110,9 +110,20 @@ pub fn extract(
     let store = Store::new(Vec::new(), spill)?;
     match form {
         Form::Pcap => write::pcap(out, &packets, store)?,
-        _ => write::pcapng(out, &packets, &keys, store)?,
+        _ => write::pcapng(out, &comments(&wanted, intake), &packets, &keys, store)?,
     }
     Ok(extracted)
+}
+
+/// What the inputs say of themselves, and what this one is.
+fn comments<'i>(wanted: &BTreeMap<u32, Wanted>, intake: &'i Intake) -> Vec<&'i str> {
+    let inputs = wanted
+        .keys()
+        .filter_map(|input| intake.inputs.get(*input as usize));
+    let comments = inputs.flat_map(|input| &input.facts.comments);
+    let of_all = comments.filter(|(packet, _)| packet.is_none());
+    let own = ["messages of calls"].into_iter();
+    own.chain(of_all.map(|(_, text)| text.as_str())).collect()
 }
 
 /// Writes messages one after the other.

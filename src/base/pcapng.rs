@@ -12,13 +12,15 @@ const APPLICATION: u16 = 4;
 const RESOLUTION: u16 = 9;
 
 /// What a file begins with.
-pub(crate) fn section(comment: &str) -> Vec<u8> {
+pub(crate) fn section(comments: &[impl AsRef<str>]) -> Vec<u8> {
     let mut body = Vec::new();
     body.extend(MAGIC.to_le_bytes());
     body.extend(1_u16.to_le_bytes());
     body.extend(0_u16.to_le_bytes());
     body.extend(u64::MAX.to_le_bytes());
-    option(&mut body, COMMENT, comment.as_bytes());
+    for comment in comments {
+        option(&mut body, COMMENT, comment.as_ref().as_bytes());
+    }
     option(&mut body, APPLICATION, b"sipscope");
     body.extend([0; 4]);
     block(SECTION, &body)

@@ -169,16 +169,40 @@ pub(super) fn whole<T>(
         return Ok(written);
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // What must not be written must not be put aside for another file, either.
+    let known = match fs::metadata(&target) {
+        Ok(known) if known.permissions().readonly() => {
+            return Err(io::Error::new(
+                io::ErrorKind::PermissionDenied,
+                "the file is read-only",
+            ));
+        }
+        known => known.ok(),
+    };
     let folder = target
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let new = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let new = new_in(folder.unwrap_or(Path::new(".")))?;
     let mut file = BufWriter::new(new.as_file());
     let written = write(&mut file)?;
     file.flush()?;
     drop(file);
+    if let Some(known) = known {
+        new.as_file().set_permissions(known.permissions())?;
+    }
     new.persist(&target)?;
     Ok(written)
+}
+
+/// A file that others may read as any that the user makes; by itself a temporary one is private.
+fn new_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 pub(super) fn shown(path: &Path) -> String {

@@ -9,11 +9,12 @@ use crate::source::Store;
 /// Each packet on the interface of its input and link layer.
 pub(super) fn pcapng(
     out: &mut impl Write,
+    comments: &[&str],
     packets: &[Packet],
     keys: &[(u32, Vec<u8>)],
     mut store: Store,
 ) -> io::Result<()> {
-    out.write_all(&new::section("messages of calls"))?;
+    out.write_all(&new::section(comments))?;
     for (kind, secrets) in keys {
         out.write_all(&new::secrets(*kind, secrets))?;
     }

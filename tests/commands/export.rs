@@ -263,6 +263,31 @@ fn comments_stay_with_their_frames() {
     };
     assert!(count(input) > 10);
     assert_eq!(count(&path), count(input));
+    let bytes = fs::read(&path).unwrap();
+    let of_all = b"the flow rfc3665-two-proxies";
+    assert!(bytes.windows(of_all.len()).any(|part| part == of_all));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_is_a_file_as_any_other_and_writes_over_none_that_is_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, path) = in_folder("one.pcapng");
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "").unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    let export = || sipscope(&["export", "-q", "-o", &path, "samples/call.pcap", "1"]);
+    assert!(export().status.success());
+    assert_eq!(mode(Path::new(&path)), mode(&plain));
+    fs::write(&path, "kept").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o440)).unwrap();
+    let output = export();
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(
+        said(&output),
+        format!("sipscope: {path}: the file is read-only\n")
+    );
+    assert_eq!(fs::read(&path).unwrap(), b"kept");
 }
 
 #[test]

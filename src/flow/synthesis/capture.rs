@@ -25,7 +25,7 @@ pub fn write_capture(
     template: &Template,
     options: &Options,
 ) -> io::Result<()> {
-    out.write_all(&pcapng::section(&format!("the flow {}", template.id)))?;
+    out.write_all(&pcapng::section(&[format!("the flow {}", template.id)]))?;
     out.write_all(&pcapng::interface(ETHERNET))?;
     let frames_of = |run: u64, events: Vec<Event>| {
         let mut events_over_udp = events

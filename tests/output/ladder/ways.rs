@@ -1,27 +1,28 @@
 //! Transports and ports in figures: told on the row where they are not what they were.
 
+use super::whose::entry;
 use super::{figure, name, printed};
 
-/// A message of one request or of its answer, as text exports write it.
-fn entry(second: u32, ends: &str, first_line: &str, cseq: u32) -> String {
-    format!(
-        "2026/11/22 10:00:0{second}.000000 {ends}\r\n{first_line}\r\n\
-         Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKway{cseq}\r\n\
-         Max-Forwards: 70\r\nFrom: <sip:a@example.org>;tag=1\r\nTo: <sip:b@example.org>\r\n\
-         Call-ID: ways@192.0.2.1\r\nCSeq: {cseq} MESSAGE\r\nContent-Length: 0\r\n\r\n\r\n"
-    )
+/// A message of one request or of its answer.
+fn sent(second: usize, ends: &str, first_line: &str, cseq: u32) -> String {
+    let fields = format!(
+        "Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKway{cseq}\r\nMax-Forwards: 70\r\n\
+         From: <sip:a@example.org>;tag=1\r\nTo: <sip:b@example.org>\r\n\
+         Call-ID: ways@192.0.2.1\r\nCSeq: {cseq} MESSAGE\r\n"
+    );
+    entry(second, ends, first_line, &fields, "")
 }
 
 #[test]
 fn ports_are_told_where_they_change() {
     let request = "MESSAGE sip:b@192.0.2.2 SIP/2.0";
     let log = [
-        entry(0, "192.0.2.1:5060 -> 192.0.2.2:5060", request, 1),
-        entry(1, "192.0.2.2:5060 -> 192.0.2.1:5060", "SIP/2.0 200 OK", 1),
-        entry(2, "192.0.2.1:49152 -> 192.0.2.2:5060", request, 2),
+        sent(0, "192.0.2.1:5060 -> 192.0.2.2:5060", request, 1),
+        sent(1, "192.0.2.2:5060 -> 192.0.2.1:5060", "SIP/2.0 200 OK", 1),
+        sent(2, "192.0.2.1:49152 -> 192.0.2.2:5060", request, 2),
         // RFC 3261 18.2.2: without rport an answer goes to the port of the Via.
-        entry(3, "192.0.2.2:5060 -> 192.0.2.1:5060", "SIP/2.0 200 OK", 2),
-        entry(4, "192.0.2.1:49152 -> 192.0.2.2:5060", request, 3),
+        sent(3, "192.0.2.2:5060 -> 192.0.2.1:5060", "SIP/2.0 200 OK", 2),
+        sent(4, "192.0.2.1:49152 -> 192.0.2.2:5060", request, 3),
     ];
     let file = tempfile::Builder::new().suffix(".txt").tempfile().unwrap();
     std::fs::write(file.path(), log.concat()).unwrap();

@@ -3,7 +3,13 @@
 use super::{figure, name, printed, sipscope, text};
 
 /// A message, as text exports write it.
-fn entry(second: usize, ends: &str, first_line: &str, fields: &str, body: &str) -> String {
+pub(super) fn entry(
+    second: usize,
+    ends: &str,
+    first_line: &str,
+    fields: &str,
+    body: &str,
+) -> String {
     let length = body.len();
     format!(
         "2026/11/22 10:00:{second:02}.000000 {ends}\r\n{first_line}\r\n{fields}\
