@@ -8,16 +8,37 @@ use crate::rules::{
     self, Audit, DocumentContradiction, DocumentFlow, DocumentRemark, DocumentStep, Policy,
 };
 use crate::source::document::{Contradiction, Flow, Remark, Step};
-use crate::trace::Trace;
+use crate::trace::{CallId, Trace};
 
 /// Holds a trace to the rules of a policy. An error is one of reading messages again.
 pub fn audit(intake: &Intake, trace: &Trace, job: &Job, policy: &Policy) -> io::Result<Audit> {
+    held(intake, trace, None, job, policy)
+}
+
+/// Holds some calls of a trace to the rules, in their order.
+pub fn audit_calls(
+    intake: &Intake,
+    trace: &Trace,
+    calls: &[CallId],
+    job: &Job,
+    policy: &Policy,
+) -> io::Result<Audit> {
+    held(intake, trace, Some(calls), job, policy)
+}
+
+fn held(
+    intake: &Intake,
+    trace: &Trace,
+    calls: Option<&[CallId]>,
+    job: &Job,
+    policy: &Policy,
+) -> io::Result<Audit> {
     let inputs = (0..).zip(&intake.inputs);
     let flows: Vec<_> = inputs
         .flat_map(|(number, input)| flows(number, input))
         .collect();
     let reader = || intake.store.reader();
-    rules::audit(trace, &flows, policy, job.threads, reader)
+    rules::audit(trace, &flows, calls, policy, job.threads, reader)
 }
 
 /// What a document says of its flows.

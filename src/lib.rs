@@ -59,7 +59,7 @@ mod extract;
 mod intake;
 mod script;
 
-pub use audit::audit;
+pub use audit::{audit, audit_calls};
 pub use correlate::correlate;
 pub use document::document;
 pub use extract::{Extracted, Form, extract};

@@ -24,8 +24,8 @@ use super::taken::Taken;
 use super::verdict::Verdict;
 use crate::base::in_order;
 use crate::trace::{
-    Attempt, Bytes, Call, Hop, HopId, Message, Publication, Registration, Subscription, Trace,
-    Turns,
+    Attempt, Bytes, Call, CallId, Hop, HopId, Message, Publication, Registration, Subscription,
+    Trace, Turns,
 };
 
 /// Verdicts of one rule.
@@ -96,11 +96,12 @@ const MOST_HELD: usize = 64 << 20;
 /// after the other looks at it.
 const BATCH: usize = 256 << 10;
 
-/// Holds a trace to all rules, and what documents say of it. Each thread has a reader of its own. An error is one of reading
-/// messages again.
+/// Holds a trace to all rules, and what documents say of it; or the calls that are chosen, in their order. Each thread has a reader
+/// of its own. An error is one of reading messages again.
 pub fn audit<B: Bytes + Send>(
     trace: &Trace,
     documents: &[DocumentFlow],
+    chosen: Option<&[CallId]>,
     policy: &Policy,
     threads: usize,
     reader: impl Fn() -> B + Sync,
@@ -128,7 +129,7 @@ pub fn audit<B: Bytes + Send>(
         lock().push(desk);
         judged.map(|()| audit)
     };
-    let mut all = tasks(trace, documents).peekable();
+    let mut all = tasks(trace, documents, chosen).peekable();
     let mut audit = Ok(Audit::nothing(policy));
     in_order(
         threads,
@@ -141,6 +142,11 @@ pub fn audit<B: Bytes + Send>(
         },
     );
     let mut audit = audit?;
+    // What goes over several calls was looked at whole.
+    audit.findings.retain(|finding| {
+        let is_meant = |call| chosen.is_none_or(|chosen| chosen.binary_search(&call).is_ok());
+        finding.call.is_none_or(is_meant)
+    });
     let (known, findings) = std::mem::take(&mut audit.findings)
         .into_iter()
         .partition(|finding| policy.allows(finding, trace));
@@ -188,7 +194,15 @@ fn messages_of<'t>(steps: &[Attempt<'t>]) -> Vec<Message<'t>> {
 fn tasks<'t>(
     trace: &'t Trace,
     documents: &'t [DocumentFlow],
+    chosen: Option<&'t [CallId]>,
 ) -> impl Iterator<Item = (Task<'t>, Vec<Message<'t>>)> {
+    let is_meant = move |task: &Task<'t>| match (task, chosen) {
+        (_, None) => true,
+        (Task::Call(call), Some(chosen)) => chosen.binary_search(&call.id()).is_ok(),
+        (Task::Registration(one), Some(chosen)) => has_any(&one.steps, chosen),
+        (Task::Publication(one), Some(chosen)) => has_any(&one.steps, chosen),
+        (Task::Document(..), Some(_)) => false,
+    };
     let registrations = || trace.registrations().into_iter().map(Task::Registration);
     let publications = || trace.publications().into_iter().map(Task::Publication);
     let late = [0, 1, 2].into_iter().flat_map(move |kind| match kind {
@@ -197,10 +211,18 @@ fn tasks<'t>(
         _ => of_documents(trace, documents),
     });
     let all = trace.calls().map(Task::Call).chain(late);
-    all.map(|task| {
+    all.filter(is_meant).map(|task| {
         let messages = task.messages();
         (task, messages)
     })
+}
+
+/// Whether one of the steps is in one of the calls.
+fn has_any(steps: &[Attempt<'_>], calls: &[CallId]) -> bool {
+    let of_steps = steps.iter().map(|step| step.hop.call().id());
+    of_steps
+        .into_iter()
+        .any(|call| calls.binary_search(&call).is_ok())
 }
 
 /// The flows of documents, each with the messages that are printed for it.

@@ -332,6 +332,7 @@ impl Wire {
         let audit = audit(
             &self.trace(),
             &self.documents(),
+            None,
             &Policy::default(),
             1,
             || &*self,
