@@ -10,9 +10,13 @@ mod calls;
 mod cli;
 #[path = "commands/export.rs"]
 mod export;
+#[path = "commands/help.rs"]
+mod help;
 #[path = "commands/nodes.rs"]
 mod nodes;
 #[path = "commands/scenario.rs"]
 mod scenario;
 #[path = "commands/show.rs"]
 mod show;
+#[path = "commands/voice.rs"]
+mod voice;

@@ -9,6 +9,7 @@ use anyhow::Context;
 use sipscope::report::audit::AuditReport;
 
 use super::escape;
+use super::file::{shown, whole};
 
 const HEAD: &str =
     "# Findings of sipscope that are known: rule, sender -> receiver: message, header field.\n";
@@ -26,14 +27,10 @@ pub(super) fn known(path: &Path, report: &AuditReport) -> anyhow::Result<Vec<boo
 pub(super) fn write(path: &Path, report: &AuditReport) -> anyhow::Result<()> {
     let all: BTreeSet<_> = prints(report).collect();
     let lines: String = all.iter().map(|print| format!("{print}\n")).collect();
-    fs::write(path, format!("{HEAD}{lines}")).with_context(|| shown(path))
+    whole(path, |out| Ok(write!(out, "{HEAD}{lines}")?))
 }
 
 fn prints(report: &AuditReport) -> impl Iterator<Item = String> {
     let findings = report.findings.iter();
     findings.map(|finding| escape::text(&finding.fingerprint))
-}
-
-fn shown(path: &Path) -> String {
-    escape::text(&path.to_string_lossy())
 }

@@ -6,42 +6,38 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
-use sipscope::trace::{Call, CallId, Hop, Link, Message, Node, Part, Subject, Trace};
+use sipscope::trace::{Call, Hop, Link, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
 use super::clocks::ContradictionRow;
 use super::dialog::{self, DialogRow};
+use super::filter::Filter;
 use super::folds::{self, FoldRow};
 use super::link::LinkRow;
 use super::messages::read;
+use super::printed::Printed;
 use super::publication::PublicationRow;
 use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
 use super::state::SubscriptionRow;
 use super::times::{Times, When, times};
 use super::traced::Traced;
-use super::{Ended, Format, Outcome, ended, escape, say};
+use super::{Ended, Format, Outcome, ended, escape};
 
 #[derive(Args)]
 pub(super) struct OneCall {
     #[command(flatten)]
     traced: Traced,
 
+    #[command(flatten)]
+    filter: Filter,
+
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
+
     /// Every hop and every step, also those of refreshes that are all alike; programs get all of them anyway.
     #[arg(long)]
     all: bool,
-
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
-}
-
-/// What the number stands for, in error messages.
-pub(super) struct CallIdNumber;
-
-impl super::Numbered for CallIdNumber {
-    const WHAT: &'static str = "call";
-    const COMMAND: &'static str = "calls";
 }
 
 #[derive(Serialize)]
@@ -115,18 +111,14 @@ const BY_ORDER: Placed = Placed {
 impl OneCall {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
-        let number = traced.inputs.take_needed_number::<CallIdNumber>()?;
+        let number = traced.inputs.take_number();
         let (mut intake, trace) = traced.trace()?;
-        let Some(call) = CallId::numbered(number).and_then(|id| trace.call(id)) else {
-            let count = trace.calls().len();
-            say(&format!(
-                "sipscope: there is no call {number}: the inputs hold {count}"
-            ));
+        let Some(call) = self.filter.one(number, &trace, &mut intake)? else {
             return ended(&intake, Ended::NothingFound);
         };
         let times = times(&intake, &trace);
         let shown = CallShown::of(&mut intake, &trace, &times, &call)?;
-        match self.format {
+        match self.printed.form() {
             Format::Json => super::layout::write(out, &shown)?,
             Format::Text => {
                 super::clocks::print_contradictions(out, &intake, &trace, std::iter::once(call))?;

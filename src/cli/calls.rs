@@ -9,6 +9,8 @@ use sipscope::report::CallLine;
 use sipscope::trace::{Call, CallId, Trace};
 
 use super::filter::Filter;
+use super::form::Form;
+use super::printed::Printed;
 use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, counted, ended, escape};
@@ -21,9 +23,8 @@ pub(super) struct Calls {
     #[command(flatten)]
     filter: Filter,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: CallsFormat,
+    #[command(flatten)]
+    pub(super) printed: Printed<CallsFormat>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -34,6 +35,16 @@ pub(super) enum CallsFormat {
     Json,
     /// For tables (RFC 4180), with a heading.
     Csv,
+}
+
+impl Form for CallsFormat {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json"],
+            Self::Csv => &["csv"],
+        }
+    }
 }
 
 /// A call as programs get it.
@@ -71,18 +82,12 @@ struct Rows<'a> {
 impl Calls {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
-        let times = times(&intake, &trace);
-        let mut calls = Vec::new();
-        for call in trace.calls() {
-            if self.filter.matches(&call, &times, &mut intake)? {
-                calls.push(call.id());
-            }
-        }
+        let calls = self.filter.calls(&trace, &mut intake)?;
         let found = match calls.is_empty() {
             true => Ended::NothingFound,
             false => Ended::Fine,
         };
-        write(out, self.format, &intake, &trace, calls)?;
+        write(out, self.printed.form(), &intake, &trace, calls)?;
         ended(&intake, found)
     }
 }

@@ -1,24 +1,22 @@
 //! `sipscope document`: a call as the document of a flow, as specifications print them.
 
-use std::ffi::OsStr;
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
-use sipscope::base::escape;
 use sipscope::document;
 use sipscope::render::document::{html, markdown};
 use sipscope::render::{svg, text};
 use sipscope::report::document::options_of_figure;
 use sipscope::report::ladder::of_call;
-use sipscope::trace::{Call, CallId, Trace};
 
+use super::file::whole;
+use super::filter::Filter;
+use super::form::Form;
 use super::rulebook::Rulebook;
 use super::times::times;
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, ended, messages, say};
+use super::{Ended, Outcome, ended, messages};
 
 #[derive(Args)]
 pub(super) struct DocumentOf {
@@ -26,33 +24,46 @@ pub(super) struct DocumentOf {
     traced: Traced,
 
     #[command(flatten)]
+    filter: Filter,
+
+    #[command(flatten)]
     rulebook: Rulebook,
 
     /// Form of the document. Without it, as the name of the output ends, or Markdown.
-    #[arg(long, short, value_enum)]
-    format: Option<Form>,
+    #[arg(long, short, value_enum, help_heading = "Output")]
+    format: Option<Written>,
 
     /// Where to write it; without it, to standard output.
-    #[arg(long, short, value_name = "PATH")]
+    #[arg(long, short, value_name = "PATH", help_heading = "Output")]
     output: Option<PathBuf>,
 
     /// Title, instead of what is known of the call.
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = "Output")]
     title: Option<String>,
 
     /// No marks of what the audit finds.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     no_findings: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Form {
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Written {
     /// Text that sipscope also reads as an input: messages stand in it word for word.
     Markdown,
     /// One page that browsers open and print.
     Html,
     /// The same for word processors: the figure is an image.
     Word,
+}
+
+impl Form for Written {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Markdown => &["md", "markdown", "txt"],
+            Self::Html => &["html", "htm"],
+            Self::Word => &[],
+        }
+    }
 }
 
 /// Columns of characters of a figure in text.
@@ -62,9 +73,12 @@ impl DocumentOf {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
         let number = traced.inputs.take_number();
-        let form = self.form()?;
+        let form = match &self.output {
+            None => self.format.unwrap_or(Written::Markdown),
+            Some(path) => Written::of(self.format, path)?,
+        };
         let (mut intake, trace) = traced.trace()?;
-        let Some(call) = call(&trace, number)? else {
+        let Some(call) = self.filter.one(number, &trace, &mut intake)? else {
             return ended(&intake, Ended::NothingFound);
         };
         let findings = match self.no_findings {
@@ -81,14 +95,14 @@ impl DocumentOf {
         })?;
         let document = document(&mut intake, &call, figure, &times)?;
         let written = match form {
-            Form::Markdown => {
+            Written::Markdown => {
                 let style = text::Style {
                     width: WIDTH,
                     charset: text::Charset::Unicode,
                 };
                 markdown::write(&document, &text::draw(&document.figure, style))
             }
-            Form::Html => {
+            Written::Html => {
                 let style = svg::Style {
                     theme: svg::Theme::Spec,
                     paper: svg::Paper::None,
@@ -96,7 +110,7 @@ impl DocumentOf {
                 let figure = svg::draw_in_page(&document.figure, style, html::anchor);
                 html::write(&document, html::Figure::Part(&figure.source))
             }
-            Form::Word => {
+            Written::Word => {
                 let style = svg::Style {
                     theme: svg::Theme::Spec,
                     paper: svg::Paper::Page,
@@ -113,51 +127,9 @@ impl DocumentOf {
         match &self.output {
             None => out.write_all(written.as_bytes())?,
             Some(path) => {
-                fs::write(path, written).with_context(|| escape::text(&path.to_string_lossy()))?;
+                whole(path, |out| Ok(out.write_all(written.as_bytes())?))?;
             }
         }
         ended(&intake, Ended::Fine)
     }
-
-    fn form(&self) -> anyhow::Result<Form> {
-        if let Some(form) = self.format {
-            return Ok(form);
-        }
-        let Some(path) = &self.output else {
-            return Ok(Form::Markdown);
-        };
-        let extension = path.extension().and_then(OsStr::to_str);
-        match extension.map(str::to_ascii_lowercase).as_deref() {
-            Some("md" | "markdown" | "txt") => Ok(Form::Markdown),
-            Some("html" | "htm") => Ok(Form::Html),
-            _ => {
-                let path = escape::text(&path.to_string_lossy());
-                let wrong = format!("the name {path} does not tell the form: --format does");
-                Err(WrongUsage(wrong).into())
-            }
-        }
-    }
-}
-
-/// The call that is meant; none where it is not there, which is said.
-fn call<'t>(trace: &'t Trace, number: Option<usize>) -> anyhow::Result<Option<Call<'t>>> {
-    let count = trace.calls().len();
-    let call = match number {
-        Some(number) => CallId::numbered(number).and_then(|id| trace.call(id)),
-        None if count > 1 => {
-            let wrong = format!(
-                "the inputs hold {count} calls: say which behind the files, as `sipscope calls` \
-                 numbers them"
-            );
-            return Err(WrongUsage(wrong).into());
-        }
-        None => trace.calls().next(),
-    };
-    if call.is_none() {
-        let what = number.map_or(String::new(), |number| format!(" {number}"));
-        say(&format!(
-            "sipscope: there is no call{what}: the inputs hold {count}"
-        ));
-    }
-    Ok(call)
 }

@@ -1,19 +1,15 @@
 //! `sipscope export`: calls for other programs, as a capture, as their messages, or as what plays them.
 
-use std::ffi::OsStr;
-use std::fs;
-use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use sipscope::base::escape;
-use sipscope::trace::{CallId, Trace};
-use sipscope::{Extracted, Form, Intake, extract};
-use tempfile::NamedTempFile;
+use sipscope::{Extracted, extract};
 
+use super::file::{shown, whole};
 use super::filter::Filter;
-use super::times::times;
+use super::form::Form;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, counted, ended, say, scenario};
 
@@ -26,11 +22,11 @@ pub(super) struct Export {
     filter: Filter,
 
     /// In which form; without it, the one that the end of the output's name says.
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_enum, help_heading = "Output")]
     format: Option<Written>,
 
     /// Where to write it; - is standard output.
-    #[arg(long, short, value_name = "PATH")]
+    #[arg(long, short, value_name = "PATH", help_heading = "Output")]
     output: PathBuf,
 }
 
@@ -48,8 +44,7 @@ enum Written {
     Sipp,
 }
 
-impl Written {
-    /// How names of files end.
+impl Form for Written {
     fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Pcapng => &["pcapng", "ntar"],
@@ -59,14 +54,16 @@ impl Written {
             Self::Sipp => &["xml"],
         }
     }
+}
 
+impl Written {
     /// The form, unless the messages are not written as they are.
-    fn form(self) -> Option<Form> {
+    fn form(self) -> Option<sipscope::Form> {
         match self {
-            Self::Pcapng => Some(Form::Pcapng),
-            Self::Pcap => Some(Form::Pcap),
-            Self::Text => Some(Form::Text),
-            Self::Json => Some(Form::Json),
+            Self::Pcapng => Some(sipscope::Form::Pcapng),
+            Self::Pcap => Some(sipscope::Form::Pcap),
+            Self::Text => Some(sipscope::Form::Text),
+            Self::Json => Some(sipscope::Form::Json),
             Self::Sipp => None,
         }
     }
@@ -76,7 +73,7 @@ impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
         let number = traced.inputs.take_number();
-        let written = self.written()?;
+        let written = Written::of(self.format, &self.output)?;
         let to_terminal = self.output.as_os_str() == "-" && io::stdout().is_terminal();
         if to_terminal && matches!(written, Written::Pcapng | Written::Pcap) {
             let wrong = "a capture is nothing for a terminal: name a file with --output";
@@ -86,7 +83,7 @@ impl Export {
             scenario::check(&self.output)?;
         }
         let (mut intake, trace) = traced.trace()?;
-        let calls = self.calls(number, &mut intake, &trace)?;
+        let calls = self.filter.numbered(number, &trace, &mut intake)?;
         if calls.is_empty() {
             return ended(&intake, Ended::NothingFound);
         }
@@ -99,114 +96,13 @@ impl Export {
             |out: &mut dyn Write| extract(&mut &mut *out, &mut intake, &trace, &job, &calls, form);
         let extracted = match self.output.as_os_str() == "-" {
             true => write(out)?,
-            false => whole(&self.output, write).with_context(|| shown(&self.output))?,
+            false => whole(&self.output, |out| {
+                write(out).with_context(|| shown(&self.output))
+            })?,
         };
         say(&told(calls.len(), extracted, written));
         ended(&intake, Ended::Fine)
     }
-
-    fn written(&self) -> anyhow::Result<Written> {
-        if let Some(format) = self.format {
-            return Ok(format);
-        }
-        let extension = self.output.extension().and_then(OsStr::to_str);
-        let extension = extension.unwrap_or_default().to_ascii_lowercase();
-        let mut all = Written::value_variants().iter().copied();
-        let meant = all.find(|one| one.extensions().contains(&extension.as_str()));
-        meant.ok_or_else(|| {
-            let path = shown(&self.output);
-            WrongUsage(format!(
-                "the name {path} does not tell the form: --format does"
-            ))
-            .into()
-        })
-    }
-
-    /// The calls that are meant; it is said where there are none.
-    fn calls(
-        &self,
-        number: Option<usize>,
-        intake: &mut Intake,
-        trace: &Trace,
-    ) -> anyhow::Result<Vec<CallId>> {
-        let count = trace.calls().len();
-        if let Some(number) = number {
-            let call = CallId::numbered(number).and_then(|id| trace.call(id));
-            if call.is_none() {
-                say(&format!(
-                    "sipscope: there is no call {number}: the inputs hold {count}"
-                ));
-            }
-            return Ok(call.iter().map(|call| call.id()).collect());
-        }
-        let times = times(intake, trace);
-        let mut calls = Vec::new();
-        for call in trace.calls() {
-            if self.filter.matches(&call, &times, intake)? {
-                calls.push(call.id());
-            }
-        }
-        if calls.is_empty() {
-            say(&format!(
-                "sipscope: nothing to export: none of {} is meant",
-                counted(count, "call")
-            ));
-        }
-        Ok(calls)
-    }
-}
-
-/// Writes a file whole or not at all: what is written over may be one of the inputs, which are read meanwhile.
-pub(super) fn whole<T>(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<T>,
-) -> io::Result<T> {
-    // What is no file, as a pipe, cannot be put in place of another.
-    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
-        let mut file = BufWriter::new(fs::File::create(path)?);
-        let written = write(&mut file)?;
-        file.flush()?;
-        return Ok(written);
-    }
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    // What must not be written must not be put aside for another file, either.
-    let known = match fs::metadata(&target) {
-        Ok(known) if known.permissions().readonly() => {
-            return Err(io::Error::new(
-                io::ErrorKind::PermissionDenied,
-                "the file is read-only",
-            ));
-        }
-        known => known.ok(),
-    };
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let new = new_in(folder.unwrap_or(Path::new(".")))?;
-    let mut file = BufWriter::new(new.as_file());
-    let written = write(&mut file)?;
-    file.flush()?;
-    drop(file);
-    if let Some(known) = known {
-        new.as_file().set_permissions(known.permissions())?;
-    }
-    new.persist(&target)?;
-    Ok(written)
-}
-
-/// A file that others may read as any that the user makes; by itself a temporary one is private.
-fn new_in(folder: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}
-
-pub(super) fn shown(path: &Path) -> String {
-    escape::text(&path.to_string_lossy())
 }
 
 /// What came of it, in a line.

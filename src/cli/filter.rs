@@ -1,15 +1,18 @@
-//! Which calls are meant: filters that all commands over calls share. All that are given have to hold.
+//! Which calls are meant: filters that all commands over calls share. All that are given have to hold. Where one call is wanted, its
+//! number says which, or filters that let only one through.
 
 use clap::Args;
 use memchr::memmem;
 use sipscope::Intake;
 use sipscope::base::{Timestamp, Told};
 use sipscope::report::{Criterion, Statuses};
-use sipscope::trace::Call;
+use sipscope::trace::{Call, CallId, Trace};
 
-use super::times::Times;
+use super::times::{Times, times};
+use super::{WrongUsage, counted, say};
 
 #[derive(Args)]
+#[command(next_help_heading = "Which calls")]
 pub(super) struct Filter {
     /// Only calls with this text in a Call-ID.
     #[arg(long, value_name = "TEXT")]
@@ -59,14 +62,96 @@ fn time(text: &str) -> Result<Timestamp, &'static str> {
         .map_err(|_| "this time is too far away")
 }
 
+/// Calls listed by their numbers, where one was wanted, up to here.
+const MOST_LISTED: usize = 8;
+
 impl Filter {
-    /// Whether a call is meant.
-    pub(super) fn matches(
+    /// The calls that are meant.
+    pub(super) fn calls(&self, trace: &Trace, intake: &mut Intake) -> anyhow::Result<Vec<CallId>> {
+        let times = times(intake, trace);
+        let mut calls = Vec::new();
+        for call in trace.calls() {
+            if self.matches(&call, &times, intake)? {
+                calls.push(call.id());
+            }
+        }
+        Ok(calls)
+    }
+
+    /// The same; none where nothing was asked for, so that what belongs to no call is meant as well.
+    pub(super) fn chosen(
         &self,
-        call: &Call<'_>,
-        times: &Times,
+        trace: &Trace,
         intake: &mut Intake,
-    ) -> anyhow::Result<bool> {
+    ) -> anyhow::Result<Option<Vec<CallId>>> {
+        match self.is_given() {
+            true => self.calls(trace, intake).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// The calls that are meant: the one with this number, or all that the filters let through. It is said where there are none.
+    pub(super) fn numbered(
+        &self,
+        number: Option<usize>,
+        trace: &Trace,
+        intake: &mut Intake,
+    ) -> anyhow::Result<Vec<CallId>> {
+        let count = trace.calls().len();
+        let Some(number) = number else {
+            let calls = self.calls(trace, intake)?;
+            if calls.is_empty() {
+                let all = counted(count, "call");
+                say(&format!("sipscope: none of {all} is meant"));
+            }
+            return Ok(calls);
+        };
+        if self.is_given() {
+            let wrong = "the number of a call says which is meant: filters are for more of them";
+            return Err(WrongUsage(wrong.to_owned()).into());
+        }
+        let call = CallId::numbered(number).and_then(|id| trace.call(id));
+        if call.is_none() {
+            say(&format!(
+                "sipscope: there is no call {number}: the inputs hold {count}"
+            ));
+        }
+        Ok(call.iter().map(Call::id).collect())
+    }
+
+    /// The call that is meant; none where it is not there, which is said.
+    pub(super) fn one<'t>(
+        &self,
+        number: Option<usize>,
+        trace: &'t Trace,
+        intake: &mut Intake,
+    ) -> anyhow::Result<Option<Call<'t>>> {
+        let calls = self.numbered(number, trace, intake)?;
+        if calls.len() > 1 {
+            let numbers = calls.iter().take(MOST_LISTED).map(|call| call.number());
+            let numbers: Vec<_> = numbers.map(|number| number.to_string()).collect();
+            let dots = if calls.len() > MOST_LISTED {
+                ", ..."
+            } else {
+                ""
+            };
+            let wrong = format!(
+                "{} calls are meant ({}{dots}): say which behind the files, as `sipscope calls` numbers them",
+                calls.len(),
+                numbers.join(", ")
+            );
+            return Err(WrongUsage(wrong).into());
+        }
+        Ok(calls.first().and_then(|id| trace.call(*id)))
+    }
+
+    /// Whether anything was asked for.
+    fn is_given(&self) -> bool {
+        let times = self.since.is_some() || self.until.is_some();
+        times || self.grep.is_some() || self.criteria().next().is_some()
+    }
+
+    fn matches(&self, call: &Call<'_>, times: &Times, intake: &mut Intake) -> anyhow::Result<bool> {
         Ok(self.matches_entry(call, times) && self.matches_text(call, intake)?)
     }
 

@@ -20,6 +20,7 @@ use sipscope::trace::{
     Edit, End, HopId, Judged, MessageId, Place, Relay, Subject, Trace, judged_changes,
 };
 
+use super::printed::{Paint, Printed, Style};
 use super::times::{Times, times};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, messages, say, wrap};
@@ -33,9 +34,8 @@ pub(super) struct OneHop {
     #[arg(long)]
     message: bool,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 }
 
 /// What the number stands for, in error messages.
@@ -143,7 +143,7 @@ impl OneHop {
             .iter()
             .map(|relay| RelayRow::of(&mut intake, &times, relay))
             .collect::<anyhow::Result<Vec<_>>>()?;
-        match self.format {
+        match self.printed.form() {
             Format::Json => {
                 let shown = Shown {
                     schema: "sipscope.hop/1",
@@ -156,7 +156,7 @@ impl OneHop {
                     if position > 0 {
                         writeln!(out)?;
                     }
-                    row.print(out)?;
+                    row.print(out, self.printed.paint())?;
                 }
             }
         }
@@ -209,7 +209,7 @@ impl RelayRow {
         })
     }
 
-    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+    fn print(&self, out: &mut impl Write, paint: Paint) -> std::io::Result<()> {
         let delay = match self.delay_nanoseconds {
             Some(delay) if self.delay_digits < 3 => {
                 let digits = usize::from(self.delay_digits);
@@ -245,7 +245,9 @@ impl RelayRow {
         if self.changes.is_empty() {
             writeln!(out, "  nothing changed")?;
         }
-        self.changes.iter().try_for_each(|change| change.print(out))
+        self.changes
+            .iter()
+            .try_for_each(|change| change.print(out, paint))
     }
 }
 
@@ -271,12 +273,14 @@ impl ChangeRow {
         }
     }
 
-    fn print(&self, out: &mut impl Write) -> std::io::Result<()> {
+    fn print(&self, out: &mut impl Write, paint: Paint) -> std::io::Result<()> {
         if self.kept {
-            self.print_side(out, ' ', &self.after)?;
+            self.print_side(out, ' ', &self.after, |line| line.to_owned())?;
         } else {
-            self.print_side(out, '-', &self.before)?;
-            self.print_side(out, '+', &self.after)?;
+            let gone = |line: &str| paint.text(Style::Bad, line).to_string();
+            self.print_side(out, '-', &self.before, gone)?;
+            let new = |line: &str| paint.text(Style::Good, line).to_string();
+            self.print_side(out, '+', &self.after, new)?;
         }
         let moved = match self.edit == Edit::Moved.name() {
             true => ", values in another order",
@@ -298,6 +302,7 @@ impl ChangeRow {
         out: &mut impl Write,
         sign: char,
         text: &Option<String>,
+        painted: impl Fn(&str) -> String,
     ) -> std::io::Result<()> {
         let Some(text) = text else {
             return Ok(());
@@ -307,6 +312,10 @@ impl ChangeRow {
             Place::Body => format!("body of {} bytes", text.len()),
             Place::Field(_) => format!("{}: {}", escape::text(&self.what), escape::text(text)),
         };
-        wrap::print(out, &format!("{sign} "), "    ", &line)
+        let mut lines = Vec::new();
+        wrap::print(&mut lines, &format!("{sign} "), "    ", &line)?;
+        let lines = String::from_utf8_lossy(&lines);
+        let mut lines = lines.lines();
+        lines.try_for_each(|line| writeln!(out, "{}", painted(line)))
     }
 }

@@ -2,24 +2,46 @@
 
 use std::io::Write;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::sip::Glance;
 use sipscope::trace::{End, Message, Sighting, Subject, Trace};
 
+use super::filter::Filter;
+use super::form::Form;
+use super::printed::Printed;
 use super::times::{Times, When, times};
 use super::traced::Traced;
-use super::{Ended, Format, Outcome, ended, escape};
+use super::{Ended, Outcome, ended, escape};
 
 #[derive(Args)]
 pub(super) struct Messages {
     #[command(flatten)]
     traced: Traced,
 
-    /// Form of the output; json is one object a line.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    filter: Filter,
+
+    #[command(flatten)]
+    pub(super) printed: Printed<Lines>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Lines {
+    /// For people.
+    Text,
+    /// For programs: an object a line.
+    Json,
+}
+
+impl Form for Lines {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json", "ndjson", "jsonl"],
+        }
+    }
 }
 
 /// A message as programs get it. `show --format json` gives the same and the message.
@@ -80,24 +102,27 @@ struct Seen {
 impl Messages {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
-        if self.format == Format::Text {
+        if self.printed.form() == Lines::Text {
             super::clocks::print(out, &intake, &trace)?;
         }
         let times = times(&intake, &trace);
-        for message in trace.messages() {
+        let chosen = self.filter.chosen(&trace, &mut intake)?;
+        let is_meant = |message: &Message<'_>| {
+            let call = message.hop().call().id();
+            (chosen.as_ref()).is_none_or(|chosen| chosen.binary_search(&call).is_ok())
+        };
+        let mut found = Ended::NothingFound;
+        for message in trace.messages().filter(is_meant) {
+            found = Ended::Fine;
             let bytes = read(&mut intake, &message)?;
-            match self.format {
-                Format::Json => {
+            match self.printed.form() {
+                Lines::Json => {
                     let row = Row::of(&intake, &trace, &times, &message, &bytes);
                     super::layout::write_line(out, &row)?;
                 }
-                Format::Text => line(out, &times, &message, &bytes)?,
+                Lines::Text => line(out, &times, &message, &bytes)?,
             }
         }
-        let found = match trace.messages().len() {
-            0 => Ended::NothingFound,
-            _ => Ended::Fine,
-        };
         ended(&intake, found)
     }
 }

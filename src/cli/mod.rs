@@ -11,19 +11,25 @@ mod browse;
 mod call;
 mod calls;
 mod clocks;
+mod completions;
 mod dialog;
 mod document;
+mod examples;
 mod export;
+mod file;
 mod filter;
 mod flows;
 mod folds;
+mod form;
 mod hop;
 mod inherited;
 mod ladder;
 mod layout;
 mod link;
+mod manual;
 mod messages;
 mod nodes;
+mod printed;
 mod progress;
 mod publication;
 mod registration;
@@ -49,13 +55,23 @@ use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use sipscope::base::escape;
 use sipscope::{Intake, Job, analyze};
 
+/// How the program is called.
+const NAME: &str = "sipscope";
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  1  nothing was found where something was asked for, or a fault was found where faults were looked for
+  2  the arguments, or a file that they name, are not what they should be
+  3  an input could not be read, or an output not written";
+
 /// Offline auditor for SIP and IMS traces.
 #[derive(Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about, term_width = 80, after_help = EXIT_STATUS)]
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
@@ -86,8 +102,8 @@ enum Command {
     Calls(calls::Calls),
     /// One call: its hops, its dialogs, and why it is one.
     ///
-    /// N is the number of the call, as `calls` gives it.
-    #[command(override_usage = "sipscope call [OPTIONS] <FILE>... <N>")]
+    /// N is the number of the call, as `calls` gives it. Where the filters let one call through only, it is not needed.
+    #[command(override_usage = "sipscope call [OPTIONS] <FILE>... [N]")]
     Call(call::OneCall),
     /// What a node did to the messages that it passed on from one hop to the next, and whether it may.
     ///
@@ -101,12 +117,12 @@ enum Command {
     Rules(rules::Rules),
     /// A call drawn as who sent what to whom, with what the audit found.
     ///
-    /// N is the number of the call, as `calls` gives it. Where the inputs hold one call only, it is not needed.
+    /// N is the number of the call, as `calls` gives it. Where the filters let one call through only, it is not needed.
     #[command(override_usage = "sipscope ladder [OPTIONS] <FILE>... [N]")]
     Ladder(ladder::LadderOf),
     /// A call as the document of a flow: a figure, and numbered steps with their messages and what each node did.
     ///
-    /// N is the number of the call, as `calls` gives it. Where the inputs hold one call only, it is not needed.
+    /// N is the number of the call, as `calls` gives it. Where the filters let one call through only, it is not needed.
     #[command(override_usage = "sipscope document [OPTIONS] <FILE>... [N]")]
     Document(document::DocumentOf),
     /// Everything as one page to look at in a browser: calls, their ladders and messages, what was found, what was read.
@@ -120,10 +136,15 @@ enum Command {
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
     Resolve(resolve::Resolve),
+    /// What a shell needs to complete commands, options and their values.
+    Completions(completions::Completions),
+    /// Manual pages, one for each command.
+    Manual(manual::Manual),
 }
 
 /// What every command takes.
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Inputs")]
 struct Inputs {
     /// Captures (pcap, pcapng, ERF, HEP), text logs and flow documents, plain, gzip or zstd; directories of them, or - for standard input.
     #[arg(required = true, value_name = "FILE")]
@@ -152,13 +173,22 @@ struct Common {
     quiet: bool,
 }
 
-/// The form of an output.
+/// The form of most outputs.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people.
     Text,
     /// For programs.
     Json,
+}
+
+impl form::Form for Format {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json"],
+        }
+    }
 }
 
 /// What is asked for by number.
@@ -181,30 +211,45 @@ const NOTHING_FOUND: u8 = 1;
 const WRONG_USAGE: u8 = 2;
 const UNREADABLE: u8 = 3;
 
+/// What can be asked for, with examples.
+fn command() -> clap::Command {
+    examples::with_examples(Arguments::command())
+}
+
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::from_arg_matches(&command().get_matches());
+    let arguments = arguments.unwrap_or_else(|error| error.exit());
     let mut out = BufWriter::new(io::stdout().lock());
     let Some(command) = &arguments.command else {
         drop(out);
         return ended_as(arguments.browse.run());
     };
+    macro_rules! printed {
+        ($command:expr) => {
+            $command
+                .printed
+                .to(&mut out, |mut out| $command.run(&mut out))
+        };
+    }
     let outcome = match command {
-        Command::Summary(command) => command.run(&mut out),
-        Command::Messages(command) => command.run(&mut out),
-        Command::Nodes(command) => command.run(&mut out),
-        Command::Show(command) => command.run(&mut out),
-        Command::Calls(command) => command.run(&mut out),
-        Command::Call(command) => command.run(&mut out),
-        Command::Hop(command) => command.run(&mut out),
-        Command::Audit(command) => command.run(&mut out),
-        Command::Rules(command) => command.run(&mut out),
+        Command::Summary(command) => printed!(command),
+        Command::Messages(command) => printed!(command),
+        Command::Nodes(command) => printed!(command),
+        Command::Show(command) => printed!(command),
+        Command::Calls(command) => printed!(command),
+        Command::Call(command) => printed!(command),
+        Command::Hop(command) => printed!(command),
+        Command::Audit(command) => printed!(command),
+        Command::Rules(command) => printed!(command),
         Command::Ladder(command) => command.run(&mut out),
         Command::Document(command) => command.run(&mut out),
         Command::Report(command) => command.run(&mut out),
         Command::Export(command) => command.run(&mut out),
         Command::Flows(command) => command.run(&mut out),
-        Command::Resolve(command) => command.run(&mut out),
+        Command::Resolve(command) => printed!(command),
+        Command::Completions(command) => printed!(command),
+        Command::Manual(command) => command.run(&mut out),
     };
     let outcome = outcome.and_then(|ended| {
         out.flush()?;

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::trace::{Node, Trace, node_file};
 
+use super::printed::Printed;
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape};
 
@@ -14,16 +15,15 @@ pub(super) struct Nodes {
     #[command(flatten)]
     traced: Traced,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text", conflicts_with = "write")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 
     /// Say for each node why its addresses and names are one, and why it has its role. JSON always does.
     #[arg(long, conflicts_with = "write")]
     evidence: bool,
 
     /// Print a node file of what was found.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     write: bool,
 }
 
@@ -85,7 +85,7 @@ impl Nodes {
         let (intake, trace) = self.traced.trace()?;
         if self.write {
             out.write_all(node_file(&trace).as_bytes())?;
-        } else if self.format == Format::Json {
+        } else if self.printed.form() == Format::Json {
             let table = Table {
                 schema: "sipscope.nodes/1",
                 nodes: trace.nodes().map(|node| Row::of(&node)).collect(),

@@ -3,12 +3,10 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
 use clap::Args;
 use serde::{Serialize, Serializer};
 use sipscope::base::escape;
@@ -21,6 +19,7 @@ use sipscope::trace::{Call, CallId, Message, Trace};
 use sipscope::{Intake, script};
 
 use super::calls::CallRow;
+use super::file::whole;
 use super::filter::Filter;
 use super::rulebook::Rulebook;
 use super::summary::Facts;
@@ -40,11 +39,11 @@ pub(super) struct ReportOf {
     filter: Filter,
 
     /// How many calls are drawn, with their messages: those with the worst findings first. All others are listed.
-    #[arg(long, value_name = "N", default_value_t = DRAWN)]
+    #[arg(long, value_name = "N", default_value_t = DRAWN, help_heading = "Output")]
     draw: usize,
 
     /// Where to write it; without it, to standard output.
-    #[arg(long, short, value_name = "PATH")]
+    #[arg(long, short, value_name = "PATH", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 
@@ -84,13 +83,7 @@ struct Row {
 impl ReportOf {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
-        let times = times(&intake, &trace);
-        let mut calls = Vec::new();
-        for call in trace.calls() {
-            if self.filter.matches(&call, &times, &mut intake)? {
-                calls.push(call.id());
-            }
-        }
+        let calls = self.filter.calls(&trace, &mut intake)?;
         let audit = self.rulebook.audit(&self.traced, &mut intake, &trace)?;
         let rules = checked(&audit);
         let found = (audit.findings, rules.as_slice());
@@ -103,12 +96,9 @@ impl ReportOf {
         }
         match &self.output {
             None => page_of_calls(out, &mut intake, &trace, found, &calls, self.draw)?,
-            Some(path) => {
-                let shown = || escape::text(&path.to_string_lossy());
-                let file = BufWriter::new(File::create(path).with_context(shown)?);
-                page_of_calls(file, &mut intake, &trace, found, &calls, self.draw)
-                    .with_context(shown)?;
-            }
+            Some(path) => whole(path, |out| {
+                page_of_calls(out, &mut intake, &trace, found, &calls, self.draw)
+            })?,
         }
         let found = match calls.is_empty() {
             true => Ended::NothingFound,

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::source::document::{Contradiction, Document, Flow, Header, Message, Step};
 
+use super::printed::Printed;
 use super::{Ended, Format, Inputs, Outcome, ended, escape, layout, say};
 
 #[derive(Args)]
@@ -13,9 +14,8 @@ pub(super) struct Resolve {
     #[command(flatten)]
     inputs: Inputs,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 }
 
 #[derive(Serialize)]
@@ -129,7 +129,7 @@ impl Resolve {
             say("sipscope: there is no flow document with a flow among the inputs");
             return ended(&intake, Ended::NothingFound);
         }
-        match self.format {
+        match self.printed.form() {
             Format::Text => {
                 for (_, document) in &documents {
                     print(document, out)?;

@@ -14,6 +14,7 @@ use super::traced::Traced;
 use super::{baseline, messages};
 
 #[derive(Args, Clone)]
+#[command(next_help_heading = "Which rules")]
 pub(super) struct Rulebook {
     /// Which documents the network keeps to: rules that are written in no such document are left out. Default: 3gpp-current,
     /// or what the settings say.

@@ -5,23 +5,35 @@ use std::io::Write;
 use clap::{Args, Subcommand, ValueEnum};
 use sipscope::rules::{Profile, RULES, Rule, rule};
 
+use super::form::Form;
+use super::printed::Printed;
 use super::{Ended, Outcome, say};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Rules {
-    /// Form of the list: a line for each rule, or all that is known of them as Markdown.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    #[command(flatten)]
+    pub(super) printed: Printed<Listed>,
 
     #[command(subcommand)]
     what: Option<What>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+pub(super) enum Listed {
+    /// A line for each rule.
     Text,
+    /// All that is known of them.
     Markdown,
+}
+
+impl Form for Listed {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Markdown => &["md", "markdown"],
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -37,7 +49,7 @@ enum What {
 impl Rules {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         match &self.what {
-            None if self.format == Form::Markdown => catalogue(out)?,
+            None if self.printed.form() == Listed::Markdown => catalogue(out)?,
             None => {
                 for rule in RULES {
                     let severity = rule.severity.name();

@@ -4,12 +4,11 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use sipscope::Intake;
 use sipscope::render::scenario;
 use sipscope::trace::{CallId, Message, Trace};
 
-use super::export::{shown, whole};
+use super::file::{shown, whole};
 use super::{Ended, WrongUsage, counted, say};
 
 /// What is wrong with an output that is to become two.
@@ -56,7 +55,7 @@ pub(super) fn write(
     let mut paths = Vec::new();
     for (end, text) in [("uac", &pair.uac), ("uas", &pair.uas)] {
         let path = of_end(output, end);
-        whole(&path, |out| out.write_all(text.as_bytes())).with_context(|| shown(&path))?;
+        whole(&path, |out| Ok(out.write_all(text.as_bytes())?))?;
         paths.push(shown(&path));
     }
     let mut told = format!("sipscope: 1 call; {}", paths.join(" and "));

@@ -9,8 +9,10 @@ use sipscope::Intake;
 use sipscope::sip::{Index, Message, Problem};
 use sipscope::trace::{Message as Sent, MessageId};
 
+use super::form::Form;
 use super::inherited::{self, InheritedRow};
 use super::messages::{Row, read};
+use super::printed::Printed;
 use super::times::times;
 use super::traced::Traced;
 use super::{Ended, Outcome, ended, escape, layout, say, typed};
@@ -20,9 +22,8 @@ pub(super) struct Show {
     #[command(flatten)]
     traced: Traced,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: ShowFormat,
+    #[command(flatten)]
+    pub(super) printed: Printed<ShowFormat>,
 }
 
 /// What the number stands for, in error messages.
@@ -34,7 +35,7 @@ impl super::Numbered for MessageNumber {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ShowFormat {
+pub(super) enum ShowFormat {
     /// For people: where the message came from, what is odd about it, and the message with control characters escaped.
     Text,
     /// For programs: all that, and each header field and the body taken apart, with typed values and their places in the
@@ -42,6 +43,16 @@ enum ShowFormat {
     Json,
     /// The bytes of the message and nothing else.
     Raw,
+}
+
+impl Form for ShowFormat {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json"],
+            Self::Raw => &["sip", "bin"],
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -78,7 +89,7 @@ impl Show {
         };
         let bytes = read(&mut intake, &found)?;
         let row = Row::of(&intake, &trace, &times(&intake, &trace), &found, &bytes);
-        if self.format == ShowFormat::Raw {
+        if self.printed.form() == ShowFormat::Raw {
             out.write_all(&bytes)?;
             return ended(&intake, Ended::Fine);
         }
@@ -90,7 +101,7 @@ impl Show {
             message.problems_of_cut()
         };
         let inherited = inherited::rows(&intake, found.sighting().records()[0]);
-        if self.format == ShowFormat::Json {
+        if self.printed.form() == ShowFormat::Json {
             let shown = Shown {
                 schema: "sipscope.show/1",
                 row,

@@ -10,6 +10,7 @@ use sipscope::base::{Stamp, TimeBasis, Timing, Told};
 use sipscope::trace::{Sightings, Subject};
 
 use super::anomalies::{self, Anomaly};
+use super::printed::Printed;
 use super::times::When;
 use super::{Ended, Format, Inputs, Outcome, ended, escape};
 
@@ -18,9 +19,8 @@ pub(super) struct Summary {
     #[command(flatten)]
     inputs: Inputs,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 
     /// How many Call-IDs to list, the most frequent first.
     #[arg(long, value_name = "N", default_value_t = 10)]
@@ -31,7 +31,7 @@ impl Summary {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let intake = self.inputs.analyze(false)?;
         let facts = Facts::of(&intake, &intake.sightings, self.call_ids);
-        match self.format {
+        match self.printed.form() {
             Format::Json => super::layout::write(out, &facts)?,
             Format::Text => facts.print(out)?,
         }

@@ -157,7 +157,7 @@ fn options_may_stand_anywhere() {
     orders("show", &["--format", "raw"], "3");
     orders("ladder", &["--format", "text"], "2");
     orders("document", &["--format", "markdown"], "2");
-    for command in ["call", "hop", "show"] {
+    for command in ["hop", "show"] {
         for arguments in [
             &[command, SAMPLE][..],
             &[command, SAMPLE, "--quiet"],

@@ -6,22 +6,28 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sipscope::audit;
 use sipscope::render::audit::{document, lines, log, page, suites, table};
 use sipscope::report::audit::{AuditReport, FindingReport};
 use sipscope::rules::{Audit, RULES, Rule, Severity};
-use sipscope::trace::Trace;
+use sipscope::trace::{CallId, Trace};
 use sipscope::{Intake, rules};
+use sipscope::{audit, audit_calls};
 
+use super::filter::Filter;
 use super::flows::{Matched, Templates};
+use super::form::Form;
+use super::printed::Printed;
 use super::rulebook::{Rulebook, report};
 use super::traced::Traced;
-use super::{Ended, Outcome, baseline, ended, layout};
+use super::{Ended, Outcome, baseline, counted, ended, layout};
 
 #[derive(Args)]
 pub(super) struct OneAudit {
     #[command(flatten)]
     traced: Traced,
+
+    #[command(flatten)]
+    filter: Filter,
 
     #[command(flatten)]
     rulebook: Rulebook,
@@ -57,13 +63,12 @@ pub(super) struct OneAudit {
     #[command(flatten)]
     templates: Templates,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Form,
+    #[command(flatten)]
+    pub(super) printed: Printed<Report>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+pub(super) enum Report {
     /// For people.
     Text,
     /// For programs: everything.
@@ -80,6 +85,20 @@ enum Form {
     Csv,
 }
 
+impl Form for Report {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json"],
+            Self::Ndjson => &["ndjson", "jsonl"],
+            Self::Sarif => &["sarif"],
+            Self::Junit => &["xml"],
+            Self::Markdown => &["md", "markdown"],
+            Self::Csv => &["csv"],
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Error,
@@ -93,15 +112,25 @@ impl OneAudit {
         let (mut intake, trace) = self.traced.trace()?;
         let settings = self.traced.settings()?;
         let policy = self.rulebook.policy(settings);
-        let mut audit = audit(&intake, &trace, &self.traced.job(), &policy)?;
+        let chosen = self.filter.chosen(&trace, &mut intake)?;
+        let chosen = chosen.as_deref();
+        let of_calls = match chosen {
+            Some(calls) => format!("{} of {} calls", calls.len(), trace.calls().len()),
+            None => counted(trace.calls().len(), "call"),
+        };
+        let job = self.traced.job();
+        let mut audit = match chosen {
+            Some(calls) => audit_calls(&intake, &trace, calls, &job, &policy)?,
+            None => audit(&intake, &trace, &job, &policy)?,
+        };
         let mut report = report(&mut intake, &trace, &audit)?;
         report.accepted = audit.allowed.len();
-        let chosen: Vec<_> = report
+        let wanted: Vec<_> = report
             .findings
             .iter()
             .map(|finding| self.wants(finding))
             .collect();
-        keep(&mut report, &mut audit, &chosen);
+        keep(&mut report, &mut audit, &wanted);
         if let Some(path) = &self.write_baseline {
             baseline::write(path, &report)?;
         } else if let Some(path) = self.rulebook.baseline(settings) {
@@ -113,8 +142,8 @@ impl OneAudit {
         let first = report.fold();
         let mut each = first.into_iter();
         audit.findings.retain(|_| each.next() == Some(true));
-        match self.format {
-            Form::Json => match self.matched(&mut intake, &trace)? {
+        match self.printed.form() {
+            Report::Json => match self.matched(&mut intake, &trace, chosen)? {
                 None => layout::write(out, &document(&report))?,
                 Some(matched) => {
                     let audit = document(&report);
@@ -122,21 +151,31 @@ impl OneAudit {
                     layout::write(out, &WithFlows { audit, flows })?;
                 }
             },
-            Form::Ndjson => lines(&report).try_for_each(|line| layout::write_line(out, &line))?,
-            Form::Sarif => layout::write(out, &log(&report))?,
-            Form::Junit => write!(out, "{}", suites(&report))?,
-            Form::Markdown => write!(out, "{}", page(&report))?,
-            Form::Csv => write!(out, "{}", table(&report))?,
-            Form::Text => {
+            Report::Ndjson => lines(&report).try_for_each(|line| layout::write_line(out, &line))?,
+            Report::Sarif => layout::write(out, &log(&report))?,
+            Report::Junit => write!(out, "{}", suites(&report))?,
+            Report::Markdown => write!(out, "{}", page(&report))?,
+            Report::Csv => write!(out, "{}", table(&report))?,
+            Report::Text => {
+                let manner = text::Manner {
+                    explain: self.explain,
+                    paint: self.printed.paint(),
+                };
                 match self.summary {
                     true => text::summary(out, &report)?,
                     false => {
-                        text::print(out, &trace, &mut intake, &audit, &report, self.explain)?;
+                        text::print(out, &trace, &mut intake, &audit, &report, manner)?;
+                        writeln!(out, "{} in {of_calls}", counts(&report))?;
                     }
                 }
-                if let Some(matched) = self.matched(&mut intake, &trace)? {
+                if let Some(matched) = self.matched(&mut intake, &trace, chosen)? {
                     writeln!(out)?;
-                    matched.print(out, &trace, self.flow.as_deref(), self.summary)?;
+                    matched.print(
+                        out,
+                        &trace,
+                        self.flow.as_deref(),
+                        (self.summary, manner.paint),
+                    )?;
                 }
             }
         }
@@ -158,12 +197,13 @@ impl OneAudit {
         &self,
         intake: &'i mut Intake,
         trace: &Trace,
+        chosen: Option<&[CallId]>,
     ) -> anyhow::Result<Option<Matched<'i>>> {
         let Some(id) = &self.flow else {
             return Ok(None);
         };
         let threads = self.traced.job().threads;
-        Matched::one(&self.templates, id, intake, trace, threads).map(Some)
+        Matched::one(&self.templates, id, intake, trace, chosen, threads).map(Some)
     }
 
     fn wants(&self, finding: &FindingReport) -> bool {

@@ -5,10 +5,11 @@ use std::io::Write;
 
 use sipscope::Intake;
 use sipscope::report::audit::{AuditReport, Explanation, FindingReport};
-use sipscope::rules::{Audit, Finding, Place};
+use sipscope::rules::{Audit, Finding, Place, Severity};
 use sipscope::trace::{Call, Message, Trace};
 
 use super::super::escape;
+use super::super::printed::{Paint, Style};
 use super::counts;
 
 /// Only so much of a line is shown in front of a place and behind it.
@@ -17,13 +18,21 @@ const AFTER: usize = 40;
 /// Messages that follow are listed up to here.
 const MOST_LISTED: usize = 8;
 
+/// How findings are told.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    /// Why each is not something else, at length.
+    pub(super) explain: bool,
+    pub(super) paint: Paint,
+}
+
 pub(super) fn print(
     out: &mut impl Write,
     trace: &Trace,
     intake: &mut Intake,
     audit: &Audit,
     report: &AuditReport,
-    explain: bool,
+    manner: Manner,
 ) -> anyhow::Result<()> {
     let mut of_calls: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for finding in audit.findings.iter().zip(&report.findings) {
@@ -35,10 +44,10 @@ pub(super) fn print(
             continue;
         }
         found.sort_by_key(|(finding, _)| std::cmp::Reverse(finding.severity));
-        head(out, &call, found.len())?;
+        head(out, &call, found.len(), manner.paint)?;
         for (finding, told) in found {
-            one(out, trace, intake, finding, told)?;
-            why(out, &told.explanation, explain)?;
+            one(out, trace, intake, (finding, told), manner.paint)?;
+            why(out, &told.explanation, manner.explain)?;
         }
     }
     let of_text = of_calls.remove(&None).unwrap_or_default();
@@ -47,18 +56,13 @@ pub(super) fn print(
         writeln!(out, "Documents: {} finding{plural}", of_text.len())?;
     }
     for (finding, told) in of_text {
-        one(out, trace, intake, finding, told)?;
-        why(out, &told.explanation, explain)?;
+        one(out, trace, intake, (finding, told), manner.paint)?;
+        why(out, &told.explanation, manner.explain)?;
     }
-    Ok(writeln!(
-        out,
-        "{} in {} calls",
-        counts(report),
-        trace.calls().len()
-    )?)
+    Ok(())
 }
 
-fn head(out: &mut impl Write, call: &Call<'_>, count: usize) -> std::io::Result<()> {
+fn head(out: &mut impl Write, call: &Call<'_>, count: usize, paint: Paint) -> std::io::Result<()> {
     let first = call.hops().next();
     let ends = first.map_or_else(String::new, |hop| {
         format!(
@@ -70,8 +74,8 @@ fn head(out: &mut impl Write, call: &Call<'_>, count: usize) -> std::io::Result<
     let plural = if count == 1 { "" } else { "s" };
     writeln!(
         out,
-        "Call {}  {ends}  {}: {count} finding{plural}",
-        call.id().number(),
+        "{}  {ends}  {}: {count} finding{plural}",
+        paint.text(Style::Head, format!("Call {}", call.id().number())),
         escape::text(&call.outcome().to_string()),
     )
 }
@@ -80,14 +84,19 @@ fn one(
     out: &mut impl Write,
     trace: &Trace,
     intake: &mut Intake,
-    finding: &Finding,
-    told: &FindingReport,
+    (finding, told): (&Finding, &FindingReport),
+    paint: Paint,
 ) -> anyhow::Result<()> {
     let rule = finding.rule;
+    let style = match finding.severity {
+        Severity::Error => Style::Bad,
+        Severity::Warning => Style::Doubtful,
+        Severity::Info => Style::Told,
+    };
     writeln!(
         out,
         "  {} {} {}",
-        finding.severity.name(),
+        paint.text(style, finding.severity.name()),
         rule.code,
         rule.name
     )?;
@@ -118,7 +127,9 @@ fn one(
             }
             _ => "compared with this".to_owned(),
         };
-        marked(out, intake, &message, place, &said)?;
+        marked(out, intake, &message, place, |mark| {
+            format!("{} {}", paint.text(style, mark), escape::text(&said))
+        })?;
     }
     let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();
     writeln!(out, "    {}", citations.join(", "))?;
@@ -200,7 +211,7 @@ fn marked(
     intake: &mut Intake,
     message: &Message<'_>,
     place: &Place,
-    said: &str,
+    said: impl FnOnce(String) -> String,
 ) -> anyhow::Result<()> {
     let sighting = message.sighting();
     let bytes = intake
@@ -233,10 +244,9 @@ fn marked(
     let width = |text: &str| text.chars().count();
     writeln!(
         out,
-        "      | {}{} {}",
+        "      | {}{}",
         " ".repeat(width(&before)),
-        "^".repeat(width(&inside).clamp(1, 100)),
-        escape::text(said),
+        said("^".repeat(width(&inside).clamp(1, 100))),
     )?;
     Ok(())
 }

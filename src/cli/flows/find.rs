@@ -7,11 +7,13 @@ use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::flow::{Conclusion, Deviation, Fate, Found, Template, find};
-use sipscope::report::{deviation_line, flow_lines};
-use sipscope::trace::Trace;
+use sipscope::report::{Standing, deviation_line, flow_lines};
+use sipscope::trace::{CallId, Trace};
 
 use super::library::Templates;
 use super::told;
+use crate::cli::filter::Filter;
+use crate::cli::printed::{Paint, Printed, Style};
 use crate::cli::traced::Traced;
 use crate::cli::{Ended, Format, Outcome, WrongUsage, ended, escape, layout};
 
@@ -19,6 +21,9 @@ use crate::cli::{Ended, Format, Outcome, WrongUsage, ended, escape, layout};
 pub(in crate::cli) struct Match {
     #[command(flatten)]
     traced: Traced,
+
+    #[command(flatten)]
+    filter: Filter,
 
     /// Only look for this flow, and tell how far each call gets in it. `sipscope flows` lists them.
     #[arg(long, value_name = "ID")]
@@ -35,9 +40,8 @@ pub(in crate::cli) struct Match {
     #[arg(long)]
     summary: bool,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -112,10 +116,16 @@ impl Match {
         let known = known(&self.templates, self.flow.as_deref())?;
         let (mut intake, trace) = self.traced.trace()?;
         let threads = self.traced.job().threads;
-        let matched = Matched::of(known, &mut intake, &trace, threads)?;
-        match self.format {
+        let chosen = self.filter.chosen(&trace, &mut intake)?;
+        let matched = Matched::of(known, &mut intake, &trace, chosen.as_deref(), threads)?;
+        match self.printed.form() {
             Format::Json => layout::write(out, &matched.table(&trace))?,
-            Format::Text => matched.print(out, &trace, self.flow.as_deref(), self.summary)?,
+            Format::Text => matched.print(
+                out,
+                &trace,
+                self.flow.as_deref(),
+                (self.summary, self.printed.paint()),
+            )?,
         }
         let Matched { found, told, .. } = &matched;
         let conclusions = found.iter().map(|one| one.conclusion);
@@ -171,19 +181,28 @@ impl<'i> Matched<'i> {
         flow: &str,
         intake: &'i mut Intake,
         trace: &Trace,
+        chosen: Option<&[CallId]>,
         threads: usize,
     ) -> anyhow::Result<Self> {
-        Self::of(known(templates, Some(flow))?, intake, trace, threads)
+        let known = known(templates, Some(flow))?;
+        Self::of(known, intake, trace, chosen, threads)
     }
 
     fn of(
         known: Vec<Template>,
         intake: &'i mut Intake,
         trace: &Trace,
+        chosen: Option<&[CallId]>,
         threads: usize,
     ) -> anyhow::Result<Self> {
-        let found = find(trace, &known, &mut intake.store, threads)?;
-        let told = told::find(intake, &known);
+        let mut found = find(trace, &known, &mut intake.store, threads)?;
+        let mut told = told::find(intake, &known);
+        // Flows may go over several calls, so that none of these can be left out before.
+        if let Some(chosen) = chosen {
+            let is_meant = |call: &CallId| chosen.binary_search(call).is_ok();
+            found.retain(|one| one.calls.iter().any(is_meant));
+            told.clear();
+        }
         Ok(Self { known, found, told })
     }
 
@@ -201,13 +220,13 @@ impl<'i> Matched<'i> {
         out: &mut impl Write,
         trace: &Trace,
         flow: Option<&str>,
-        summary: bool,
+        (summary, paint): (bool, Paint),
     ) -> anyhow::Result<()> {
         for (number, one) in self.found.iter().enumerate() {
             if number > 0 && !summary {
                 writeln!(out)?;
             }
-            print(out, trace, &self.known, one, summary)?;
+            print(out, trace, &self.known, one, (summary, paint))?;
         }
         for (number, one) in self.told.iter().enumerate() {
             if !(summary || self.found.is_empty() && number == 0) {
@@ -231,12 +250,21 @@ fn print(
     trace: &Trace,
     known: &[Template],
     found: &Found,
-    summary: bool,
+    (summary, paint): (bool, Paint),
 ) -> std::io::Result<()> {
     let lines = flow_lines(trace, known, found);
     let wanted = if summary { 1 } else { lines.len() };
     for line in &lines[..wanted] {
-        writeln!(out, "{}", line.text)?;
+        let style = match line.standing {
+            Standing::Neutral => None,
+            Standing::Kept => Some(Style::Good),
+            Standing::Broken => Some(Style::Bad),
+            Standing::Open => Some(Style::Doubtful),
+        };
+        match style {
+            Some(style) => writeln!(out, "{}", paint.text(style, &line.text))?,
+            None => writeln!(out, "{}", line.text)?,
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::library::{Known, Templates, shown};
+use crate::cli::printed::Printed;
 use crate::cli::{Ended, Format, Outcome, counted, escape, wrap};
 
 #[derive(Args)]
@@ -13,9 +14,8 @@ pub(super) struct List {
     #[command(flatten)]
     templates: Templates,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 }
 
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ struct Row<'a> {
 impl List {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let known = self.templates.load()?;
-        match self.format {
+        match self.printed.form() {
             Format::Text => print(out, &known)?,
             Format::Json => {
                 let flows = known.iter().map(Row::of).collect();

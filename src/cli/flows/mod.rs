@@ -40,20 +40,25 @@ enum What {
     /// Whether files are templates; what is wrong with them, at which line.
     Check(check::Check),
     /// Which of the flows a trace has in it, and step by step whether it keeps to them.
-    Match(find::Match),
+    Match(Box<find::Match>),
     /// A capture of a flow, or a log: right hop by hop, or wrong in one place on purpose.
     Synthesize(synthesize::Synthesize),
 }
 
 impl Flows {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        macro_rules! printed {
+            ($command:expr) => {
+                $command.printed.to(out, |mut out| $command.run(&mut out))
+            };
+        }
         match &self.what {
-            None => self.list.run(out),
-            Some(What::List(command)) => command.run(out),
-            Some(What::Show(command)) => command.run(out),
+            None => printed!(self.list),
+            Some(What::List(command)) => printed!(command),
+            Some(What::Show(command)) => printed!(command),
             Some(What::Draw(command)) => command.run(out),
             Some(What::Check(command)) => command.run(out),
-            Some(What::Match(command)) => command.run(out),
+            Some(What::Match(command)) => printed!(command),
             Some(What::Synthesize(command)) => command.run(out),
         }
     }

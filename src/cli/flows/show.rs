@@ -7,6 +7,7 @@ use sipscope::flow::{Actor, Demand, Group, GroupKind, Must, Request, Response, T
 
 use super::library::{Known, Templates, named, shown};
 use super::shape::FlowShown;
+use crate::cli::printed::Printed;
 use crate::cli::{Ended, Format, Outcome, escape, wrap};
 
 #[derive(Args)]
@@ -18,9 +19,8 @@ pub(super) struct Show {
     #[command(flatten)]
     templates: Templates,
 
-    /// Form of the output.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    #[command(flatten)]
+    pub(super) printed: Printed<Format>,
 }
 
 impl Show {
@@ -28,7 +28,7 @@ impl Show {
         let Some(known) = named(self.templates.load()?, &self.id) else {
             return Ok((Ended::NothingFound, true));
         };
-        match self.format {
+        match self.printed.form() {
             Format::Text => print(out, &known)?,
             Format::Json => {
                 serde_json::to_writer_pretty(&mut *out, &FlowShown::of(&known))?;

@@ -1,10 +1,8 @@
 //! `sipscope flows synthesize`: a flow as a capture or a log, right hop by hop, or wrong in one place on purpose.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 use sipscope::base::Transport;
@@ -12,7 +10,8 @@ use sipscope::flow::Template;
 use sipscope::flow::synthesis::{self, Alteration, Options, log};
 use sipscope::rules::rule;
 
-use super::library::{Templates, named, shown};
+use super::library::{Templates, named};
+use crate::cli::file::whole;
 use crate::cli::{Ended, Outcome, WrongUsage, say};
 
 #[derive(Args)]
@@ -88,12 +87,9 @@ impl Synthesize {
         if self.output.as_os_str() == "-" {
             self.write(out, &template, &options)?;
         } else {
-            let context = || shown(&self.output);
-            let file = File::create(&self.output).with_context(context)?;
-            let mut file = BufWriter::new(file);
-            self.write(&mut file, &template, &options)
-                .with_context(context)?;
-            file.flush().with_context(context)?;
+            whole(&self.output, |mut out| {
+                Ok(self.write(&mut out, &template, &options)?)
+            })?;
         }
         Ok((Ended::Fine, true))
     }

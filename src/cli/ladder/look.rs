@@ -1,11 +1,8 @@
 //! What a ladder shows and how it is drawn: the options that captured calls and documented flows share.
 
-use std::ffi::OsStr;
-use std::fs;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 use sipscope::base::escape;
 #[cfg(feature = "png")]
@@ -15,9 +12,12 @@ use sipscope::render::{html, svg, text};
 use sipscope::report::ladder::{self, Ladder, Options};
 use terminal_size::{Width, terminal_size_of};
 
+use super::super::file::{shown, whole};
+use super::super::form::Form;
 use super::super::{WrongUsage, say};
 
 #[derive(Args)]
+#[command(next_help_heading = "Figure")]
 pub(in super::super) struct Look {
     /// Form of the figure. Without it, as the name of the output ends, or text.
     #[arg(long, short, value_enum)]
@@ -171,18 +171,12 @@ impl Look {
         let Some(path) = &self.output else {
             return Ok(Drawn::Text);
         };
-        let extension = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        let extension = extension.to_ascii_lowercase();
-        let all = Drawn::value_variants().iter().copied();
-        let mut meant = all.filter(|format| format.extensions().contains(&extension.as_str()));
-        meant.next().ok_or_else(|| {
-            let path = escape::text(&path.to_string_lossy());
-            let wrong = match self.output.as_deref().is_some_and(Path::is_dir) {
-                true => format!("{path} is a directory: --all draws all calls into one"),
-                false => format!("the name {path} does not tell the form: --format does"),
-            };
-            WrongUsage(wrong).into()
-        })
+        if path.is_dir() {
+            let path = shown(path);
+            let wrong = format!("{path} is a directory: --all draws all calls into one");
+            return Err(WrongUsage(wrong).into());
+        }
+        Drawn::of(None, path)
     }
 
     /// The form of many, whose names do not tell it.
@@ -297,9 +291,8 @@ impl Look {
     }
 }
 
-impl Drawn {
-    /// How names of files end, the usual way first.
-    pub(super) fn extensions(self) -> &'static [&'static str] {
+impl Form for Drawn {
+    fn extensions(self) -> &'static [&'static str] {
         match self {
             Self::Svg => &["svg"],
             #[cfg(feature = "png")]
@@ -326,7 +319,7 @@ fn flow_page(ladder: &Ladder) -> anyhow::Result<Vec<u8>> {
 pub(super) fn write(path: &Path, drawn: &[Vec<u8>]) -> anyhow::Result<Vec<PathBuf>> {
     let paths = names(path, drawn.len());
     for (path, bytes) in paths.iter().zip(drawn) {
-        fs::write(path, bytes).with_context(|| escape::text(&path.to_string_lossy()))?;
+        whole(path, |out| Ok(out.write_all(bytes)?))?;
     }
     Ok(paths)
 }

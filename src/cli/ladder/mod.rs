@@ -14,13 +14,15 @@ use sipscope::base::escape;
 use sipscope::report::checked;
 use sipscope::report::ladder::{ColumnsBy, Ladder, Options, Script, Timing, of_call};
 use sipscope::rules::Audit;
-use sipscope::trace::{Call, CallId, Trace};
+use sipscope::trace::{Call, Trace};
 use sipscope::{Intake, script};
 
+use super::filter::Filter;
+use super::form::Form;
 use super::rulebook::Rulebook;
 use super::times::times;
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, ended, messages, report, say};
+use super::{Ended, Outcome, WrongUsage, ended, messages, report};
 use look::Drawn;
 pub(super) use look::Look;
 
@@ -29,11 +31,10 @@ pub(super) struct LadderOf {
     #[command(flatten)]
     traced: Traced,
 
-    /// The call with this Call-ID.
-    #[arg(long, value_name = "ID", conflicts_with = "all")]
-    call_id: Option<String>,
+    #[command(flatten)]
+    filter: Filter,
 
-    /// All calls, each in a file of its own in the directory that --output names, with an index.
+    /// All calls that the filters let through, each in a file of its own in the directory that --output names, with an index.
     #[arg(long, requires = "output")]
     all: bool,
 
@@ -78,7 +79,7 @@ enum Time {
 impl LadderOf {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
-        let number = match self.all || self.call_id.is_some() {
+        let number = match self.all {
             true => None,
             false => traced.inputs.take_number(),
         };
@@ -94,7 +95,7 @@ impl LadderOf {
         let Some(format) = format else {
             return self.draw_all(&mut intake, &trace, audit.as_ref());
         };
-        let Some(call) = self.call(&trace, number)? else {
+        let Some(call) = self.filter.one(number, &trace, &mut intake)? else {
             return ended(&intake, Ended::NothingFound);
         };
         let script = Arc::new(script(&intake, &trace));
@@ -103,56 +104,6 @@ impl LadderOf {
         let (ladder, drawn) = self.drawn(&mut intake, &trace, &call, audit, &script, to)?;
         self.look.put(out, &ladder, &drawn)?;
         ended(&intake, Ended::Fine)
-    }
-
-    /// The call that is meant; none where it is not there, which is said.
-    fn call<'t>(
-        &self,
-        trace: &'t Trace,
-        number: Option<usize>,
-    ) -> anyhow::Result<Option<Call<'t>>> {
-        let count = trace.calls().len();
-        let (call, what) = match (&self.call_id, number) {
-            (Some(text), _) => {
-                let has = |call: &Call<'_>| call.call_ids().any(|id| id == text.as_bytes());
-                let what = format!("with the Call-ID {}", escape::text(text));
-                let mut all = trace.calls().filter(has);
-                let first = all.next();
-                let others = all.count();
-                if let Some(first) = first.filter(|_| others > 0) {
-                    say(&format!(
-                        "sipscope: there are {} calls {what}: this is call {}; choose another by its number, as \
-                         `sipscope calls --call-id` tells it",
-                        others + 1,
-                        first.id().number()
-                    ));
-                }
-                (first, what)
-            }
-            (None, Some(number)) => {
-                let id = CallId::numbered(number);
-                (id.and_then(|id| trace.call(id)), number.to_string())
-            }
-            (None, None) if count > 1 => {
-                let wrong = format!(
-                    "the inputs hold {count} calls: say which behind the files, as \
-                     `sipscope calls` numbers them, or draw --all"
-                );
-                return Err(WrongUsage(wrong).into());
-            }
-            (None, None) => (trace.calls().next(), String::new()),
-        };
-        if call.is_none() {
-            let what = if what.is_empty() {
-                what
-            } else {
-                format!(" {what}")
-            };
-            say(&format!(
-                "sipscope: there is no call{what}: the inputs hold {count}"
-            ));
-        }
-        Ok(call)
     }
 
     /// The ladder of a call, and what is written of it in a form to a place.
@@ -207,7 +158,8 @@ impl LadderOf {
         let script = Arc::new(script(intake, trace));
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
-        for call in trace.calls() {
+        let calls = self.filter.calls(trace, intake)?;
+        for call in calls.into_iter().filter_map(|id| trace.call(id)) {
             let path = folder.join(format!("call-{}.{extension}", call.id().number()));
             let to = (format, Some(path.as_path()));
             let (ladder, drawn) = self.drawn(intake, trace, &call, audit, &script, to)?;

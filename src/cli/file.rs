@@ -1,0 +1,64 @@
+//! Files that commands write: whole or not at all.
+
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
+
+use super::escape;
+
+/// Writes a file whole or not at all: what is written over may be one of the inputs, which are read meanwhile. What goes wrong is
+/// told with its name.
+pub(super) fn whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    // What is no file, as a pipe, cannot be put in place of another.
+    if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
+        let mut file = BufWriter::new(fs::File::create(path).with_context(|| shown(path))?);
+        let written = write(&mut file)?;
+        file.flush().with_context(|| shown(path))?;
+        return Ok(written);
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // What must not be written must not be put aside for another file, either.
+    let known = match fs::metadata(&target) {
+        Ok(known) if known.permissions().readonly() => {
+            let error = io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only");
+            return Err(error).with_context(|| shown(path));
+        }
+        known => known.ok(),
+    };
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let new = new_in(folder.unwrap_or(Path::new("."))).with_context(|| shown(path))?;
+    let mut file = BufWriter::new(new.as_file());
+    let written = write(&mut file)?;
+    file.flush().with_context(|| shown(path))?;
+    drop(file);
+    if let Some(known) = known {
+        let set = new.as_file().set_permissions(known.permissions());
+        set.with_context(|| shown(path))?;
+    }
+    new.persist(&target).with_context(|| shown(path))?;
+    Ok(written)
+}
+
+/// A file that others may read as any that the user makes; by itself a temporary one is private.
+fn new_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// The name of a file as a terminal may have it.
+pub(super) fn shown(path: &Path) -> String {
+    escape::text(&path.to_string_lossy())
+}

@@ -1,0 +1,32 @@
+//! In which form something is written: as was asked for, or as the name of the output ends.
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::WrongUsage;
+use super::file::shown;
+
+/// Forms of an output.
+pub(super) trait Form: ValueEnum + Copy {
+    /// How names of files end, the usual way first.
+    fn extensions(self) -> &'static [&'static str];
+
+    /// The one that a name tells.
+    fn of_name(path: &Path) -> Option<Self> {
+        let extension = path.extension().and_then(OsStr::to_str)?;
+        let extension = extension.to_ascii_lowercase();
+        let mut all = Self::value_variants().iter().copied();
+        all.find(|form| form.extensions().contains(&extension.as_str()))
+    }
+
+    /// The one that was asked for, or that the name tells: one of them has to.
+    fn of(asked: Option<Self>, path: &Path) -> anyhow::Result<Self> {
+        asked.or_else(|| Self::of_name(path)).ok_or_else(|| {
+            let path = shown(path);
+            let wrong = format!("the name {path} does not tell the form: --format does");
+            WrongUsage(wrong).into()
+        })
+    }
+}

@@ -1,0 +1,351 @@
+//! One voice: what several commands tell of the same inputs agrees, over all samples; outputs, forms, colours and filters are the
+//! same for all of them.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const TRACE: &str = "samples/call.pcap";
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = sipscope(arguments);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{arguments:?}: {said}"
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&printed(arguments)).unwrap()
+}
+
+/// The samples, each for itself, and what is one message a file together.
+fn samples() -> Vec<PathBuf> {
+    let mut samples = vec![
+        "samples/torture".into(),
+        TRACE.into(),
+        "samples/call.hep".into(),
+    ];
+    for folder in ["documents", "flows", "logs"] {
+        let files = fs::read_dir(format!("{}/samples/{folder}", env!("CARGO_MANIFEST_DIR")));
+        let names = files.unwrap().map(|file| file.unwrap().file_name());
+        samples.extend(names.map(|name| PathBuf::from("samples").join(folder).join(name)));
+    }
+    samples.sort();
+    samples
+}
+
+/// A part of the page that holds data.
+fn embedded(page: &str, name: &str) -> Value {
+    let begin = format!("<script type=\"application/json\" id=\"{name}\">");
+    let (_, rest) = page.split_once(&begin).unwrap();
+    serde_json::from_str(rest.split("</script>").next().unwrap()).unwrap()
+}
+
+fn sum(rows: &[Value], key: &str) -> u64 {
+    rows.iter().map(|row| row[key].as_u64().unwrap()).sum()
+}
+
+#[test]
+fn counts_and_numbers_agree_between_commands() {
+    let mut all = 0;
+    for sample in samples() {
+        let sample = sample.to_str().unwrap();
+        let summary = json(&["summary", "-q", "-f", "json", sample]);
+        let lines = printed(&["messages", "-q", "-f", "json", sample]);
+        let messages: Vec<Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        let calls = json(&["calls", "-q", "-f", "json", sample]);
+        let calls = calls["calls"].as_array().unwrap();
+        let audit = json(&["audit", "-q", "-f", "json", sample]);
+        let page = printed(&["report", "-q", sample]);
+
+        all += messages.len();
+        let seen = summary["sightings"].as_u64().unwrap();
+        assert_eq!(sum(&messages, "seen"), seen, "{sample}");
+        assert_eq!(sum(calls, "messages"), messages.len() as u64, "{sample}");
+        let accounting = &audit["accounting"];
+        assert_eq!(accounting["messages"], messages.len(), "{sample}");
+        assert_eq!(accounting["calls"], calls.len(), "{sample}");
+        let records = &summary["accounting"]["records"];
+        assert_eq!(&accounting["records"], records, "{sample}");
+
+        let of_page = embedded(&page, "calls");
+        let of_page = of_page.as_array().unwrap();
+        assert_eq!(of_page.len(), calls.len(), "{sample}");
+        for (shown, call) in of_page.iter().zip(calls) {
+            for (key, value) in call.as_object().unwrap() {
+                assert_eq!(&shown[key], value, "{sample} {key}");
+            }
+        }
+        assert_eq!(&embedded(&page, "facts")["accounting"]["records"], records);
+        let findings = audit["findings"].as_array().unwrap();
+        let of_calls = findings.iter().filter(|finding| !finding["call"].is_null());
+        // What several messages of a node have in common is one finding of the audit, and its messages are told.
+        for (severity, key) in [
+            ("error", "errors"),
+            ("warning", "warnings"),
+            ("info", "infos"),
+        ] {
+            let audited = of_calls
+                .clone()
+                .filter(|one| one["severity"] == severity)
+                .count();
+            assert!(sum(of_page, key) >= audited as u64, "{sample} {severity}");
+            assert_eq!(sum(of_page, key) == 0, audited == 0, "{sample} {severity}");
+        }
+        // The same message has the same number everywhere.
+        let by_number: BTreeMap<u64, &Value> = messages
+            .iter()
+            .map(|message| (message["number"].as_u64().unwrap(), message))
+            .collect();
+        for finding in findings {
+            let numbers = finding["messages"].as_array().unwrap();
+            let records = finding["records"].as_array().unwrap();
+            for (number, record) in numbers.iter().zip(records) {
+                let message = by_number[&number.as_u64().unwrap()];
+                assert_eq!(record, &message["record"], "{sample} {finding}");
+            }
+        }
+        if let Some(number) = by_number.keys().next_back() {
+            let shown = json(&["show", "-q", "-f", "json", sample, &number.to_string()]);
+            assert_eq!(
+                shown["start_line"], by_number[number]["start_line"],
+                "{sample}"
+            );
+        }
+    }
+    assert!(all > 400, "{all}");
+}
+
+#[test]
+fn all_forms_of_the_audit_tell_the_same_findings() {
+    for sample in [
+        "samples/torture",
+        "samples/documents/numbered-steps.txt",
+        TRACE,
+    ] {
+        let audit = json(&["audit", "-q", "-f", "json", sample]);
+        let count = audit["findings"].as_array().unwrap().len();
+        let of = |form: &str| printed(&["audit", "-q", "-f", form, sample]);
+        assert_eq!(of("ndjson").lines().count(), count, "{sample}");
+        assert_eq!(of("csv").matches("\r\n").count(), count + 1, "{sample}");
+        let sarif: Value = serde_json::from_str(&of("sarif")).unwrap();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        assert_eq!(results.len(), count, "{sample}");
+        let text = of("text");
+        let told = text.lines().filter(|line| {
+            let severity = line
+                .strip_prefix("  ")
+                .and_then(|line| line.split(' ').next());
+            matches!(severity, Some("error" | "warning" | "info"))
+        });
+        assert_eq!(told.count(), count, "{sample}");
+    }
+}
+
+/// What is written to a file is what is printed, in the form that its name tells.
+#[test]
+fn every_command_writes_what_it_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    let commands: [(&[&str], &str, &str); 13] = [
+        (&["summary", TRACE], "json", "json"),
+        (&["messages", TRACE], "jsonl", "json"),
+        (&["calls", TRACE], "csv", "csv"),
+        (&["call", TRACE, "1"], "json", "json"),
+        (&["show", TRACE, "1"], "sip", "raw"),
+        (&["nodes", TRACE], "json", "json"),
+        (&["hop", TRACE, "2"], "json", "json"),
+        (&["audit", TRACE], "sarif", "sarif"),
+        (&["rules"], "md", "markdown"),
+        (&["flows"], "json", "json"),
+        (&["flows", "show", "refer"], "json", "json"),
+        (&["flows", "match", TRACE], "json", "json"),
+        (
+            &["resolve", "samples/documents/rfc-layout.txt"],
+            "json",
+            "json",
+        ),
+    ];
+    for (words, extension, form) in commands {
+        for (extension, form) in [(extension, form), ("txt", "text"), ("anything", "text")] {
+            let path = folder.path().join(format!("out.{extension}"));
+            let path = path.to_str().unwrap();
+            let written = [words, &["-o", path]].concat();
+            assert_eq!(printed(&written), "", "{words:?}");
+            let expected = printed(&[words, &["-f", form]].concat());
+            assert!(!expected.is_empty());
+            assert!(
+                fs::read_to_string(path).unwrap() == expected,
+                "{words:?} {form}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_command_that_fails_writes_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.txt");
+    let output = sipscope(&["call", TRACE, "-o", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(2), "two calls are meant");
+    assert!(!path.exists());
+}
+
+/// ECMA-48 8.3.117: ESC [ 31 m begins red, ESC [ 0 m ends it. Taken away, the text is the same.
+#[test]
+fn colours_come_where_they_are_asked_for() {
+    let commands: [&[&str]; 4] = [
+        &["audit", "samples/documents/numbered-steps.txt"],
+        &["hop", TRACE, "2"],
+        &["flows", "match", "samples/flows/ims-registration.pcapng"],
+        &["calls", TRACE],
+    ];
+    for words in commands {
+        let plain = printed(words);
+        assert!(!plain.contains('\x1b'), "{words:?}: no terminal shows it");
+        assert_eq!(printed(&[words, &["--color", "never"]].concat()), plain);
+        let coloured = printed(&[words, &["--color", "always"]].concat());
+        let without: String = coloured
+            .split("\x1b[")
+            .enumerate()
+            .map(|(at, part)| match at {
+                0 => part,
+                _ => part.split_once('m').unwrap().1,
+            })
+            .collect();
+        assert_eq!(without, plain, "{words:?}");
+        assert!(
+            words[0] == "calls" || coloured.contains('\x1b'),
+            "{words:?}"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.txt");
+        printed(&[words, &["-o", path.to_str().unwrap()]].concat());
+        assert_eq!(fs::read_to_string(path).unwrap(), plain);
+    }
+}
+
+/// A filter means the same calls to every command.
+#[test]
+fn filters_mean_the_same_calls_everywhere() {
+    let hostile = "samples/torture";
+    let all = json(&["audit", "-q", "-f", "json", hostile]);
+    let listed = json(&["calls", "-q", "-f", "json", "--method", "REGISTER", hostile]);
+    let numbers: Vec<&Value> = listed["calls"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|call| &call["number"])
+        .collect();
+    let messages = sum(listed["calls"].as_array().unwrap(), "messages");
+    assert!(
+        !numbers.is_empty()
+            && numbers.len() < all["accounting"]["calls"].as_u64().unwrap() as usize
+    );
+
+    let some = json(&["audit", "-q", "-f", "json", "--method", "REGISTER", hostile]);
+    let expected: Vec<&Value> = all["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| numbers.contains(&&finding["call"]))
+        .collect();
+    let got: Vec<&Value> = some["findings"].as_array().unwrap().iter().collect();
+    assert!(!expected.is_empty() && got == expected);
+    let lines = printed(&[
+        "messages", "-q", "-f", "json", "--method", "REGISTER", hostile,
+    ]);
+    assert_eq!(lines.lines().count() as u64, messages);
+
+    // Verdicts are counted of these calls only.
+    let of_two = json(&["audit", "-q", "-f", "json", TRACE]);
+    let of_one = json(&[
+        "audit",
+        "-q",
+        "-f",
+        "json",
+        "--from",
+        "4930100000001",
+        TRACE,
+    ]);
+    let passed = |audit: &Value| audit["rules"]["MF01"]["pass"].as_u64().unwrap();
+    assert_eq!(passed(&of_two), 2 * passed(&of_one));
+    let text = printed(&["audit", "-q", "--from", "4930100000001", TRACE]);
+    assert_eq!(text, "0 errors, 0 warnings, 0 info in 1 of 2 calls\n");
+
+    let matched = json(&[
+        "flows",
+        "match",
+        "-q",
+        "-f",
+        "json",
+        "--from",
+        "4930100000001",
+        TRACE,
+    ]);
+    let calls: Vec<&Value> = matched["flows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|flow| &flow["calls"])
+        .collect();
+    assert!(
+        calls.iter().all(|calls| **calls == serde_json::json!([1])),
+        "{calls:?}"
+    );
+    for command in ["call", "ladder", "document"] {
+        let by_number = printed(&[command, "-q", TRACE, "2"]);
+        assert_eq!(
+            printed(&[command, "-q", "--from", "4930100000002", TRACE]),
+            by_number,
+            "{command}"
+        );
+    }
+}
+
+/// What is asked for too vaguely, or twice, is said with what would do.
+#[test]
+fn one_call_is_named_or_the_only_one() {
+    for command in ["call", "ladder", "document"] {
+        let said = |arguments: &[&str]| {
+            let output = sipscope(&[&[command, "-q", TRACE][..], arguments].concat());
+            (
+                output.status.code(),
+                String::from_utf8(output.stderr).unwrap(),
+            )
+        };
+        let (status, text) = said(&[]);
+        assert_eq!(status, Some(2));
+        assert!(
+            text.contains("2 calls are meant (1, 2): say which behind the files"),
+            "{text}"
+        );
+        let (status, text) = said(&["1", "--from", "alice"]);
+        assert_eq!(status, Some(2));
+        assert!(text.contains("filters are for more of them"), "{text}");
+        let (status, text) = said(&["--from", "alice"]);
+        assert_eq!(
+            (status, text.as_str()),
+            (Some(1), "sipscope: none of 2 calls is meant\n")
+        );
+    }
+}
