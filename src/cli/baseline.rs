@@ -16,7 +16,10 @@ const HEAD: &str =
 
 /// Whether each finding stands in a file.
 pub(super) fn known(path: &Path, report: &AuditReport) -> anyhow::Result<Vec<bool>> {
-    let text = fs::read_to_string(path).with_context(|| shown(path))?;
+    let text = fs::read_to_string(path).with_context(|| {
+        let path = shown(path);
+        format!("{path}, which `sipscope audit --write-baseline {path} INPUT` writes")
+    })?;
     let lines: BTreeSet<_> = text.lines().map(str::trim).collect();
     Ok(prints(report)
         .map(|print| lines.contains(print.trim()))

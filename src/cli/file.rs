@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
 
 use super::escape;
@@ -34,7 +34,15 @@ pub(super) fn whole<T>(
     let folder = target
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
-    let new = new_in(folder.unwrap_or(Path::new("."))).with_context(|| shown(path))?;
+    let folder = folder.unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        let folder = shown(folder);
+        bail!(
+            "{}: there is no directory {folder}: make it first",
+            shown(path)
+        );
+    }
+    let new = new_in(folder).with_context(|| shown(path))?;
     let mut file = BufWriter::new(new.as_file());
     let written = write(&mut file)?;
     file.flush().with_context(|| shown(path))?;

@@ -25,7 +25,13 @@ pub(super) trait Form: ValueEnum + Copy {
     fn of(asked: Option<Self>, path: &Path) -> anyhow::Result<Self> {
         asked.or_else(|| Self::of_name(path)).ok_or_else(|| {
             let path = shown(path);
-            let wrong = format!("the name {path} does not tell the form: --format does");
+            let all = Self::value_variants().iter();
+            let ends = all.filter_map(|form| form.extensions().first());
+            let ends: Vec<_> = ends.map(|end| format!(".{end}")).collect();
+            let ends = ends.join(", ");
+            let wrong = format!(
+                "the name {path} does not tell the form: --format does, or one of {ends} at its end"
+            );
             WrongUsage(wrong).into()
         })
     }

@@ -152,7 +152,7 @@ pub(super) fn read_nodes(path: &Path) -> anyhow::Result<Option<(String, Vec<Node
     };
     let nodes = read_node_file(&text).map_err(|error| {
         let error = escape::text(&error.to_string());
-        anyhow!("{}, {error}", shown())
+        anyhow!(WrongUsage(format!("{}, {error}", shown())))
     })?;
     Ok(Some((text, nodes)))
 }

@@ -296,3 +296,47 @@ fn the_name_of_a_log_does_not_reach_the_terminal_as_it_is() {
         }
     }
 }
+
+/// What is wrong, where, and what to do.
+#[test]
+fn what_cannot_be_done_is_told_with_what_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("none/out.txt");
+    let inside = inside.to_str().unwrap();
+    let parent = folder.path().join("none");
+    let parent = parent.to_str().unwrap();
+    let none = folder.path().join("accepted.txt");
+    let none = none.to_str().unwrap();
+    let cases: [(&[&str], i32, String); 5] = [
+        (
+            &["sumary", SAMPLE],
+            2,
+            "sumary is neither a file nor a command: `sipscope --help` lists the commands".to_owned(),
+        ),
+        (
+            &["calls", SAMPLE, "-o", inside],
+            3,
+            format!("{inside}: there is no directory {parent}: make it first"),
+        ),
+        (
+            &["audit", SAMPLE, "--baseline", none],
+            3,
+            format!("{none}, which `sipscope audit --write-baseline {none} INPUT` writes: No such file or directory (os error 2)"),
+        ),
+        (
+            &["export", SAMPLE, "-o", "call.doc"],
+            2,
+            "the name call.doc does not tell the form: --format does, or one of .pcapng, .pcap, .txt, .json, .xml at its end".to_owned(),
+        ),
+        (
+            &["hop", SAMPLE],
+            2,
+            "a hop number is needed behind the files, as `sipscope call` gives it".to_owned(),
+        ),
+    ];
+    for (arguments, status, said) in cases {
+        let output = sipscope(&[arguments, &["-q"]].concat());
+        assert_eq!(text(&output.stderr), format!("sipscope: {said}\n"));
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    }
+}

@@ -328,6 +328,6 @@ fn what_a_form_cannot_hold_is_said() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(
         said(&output),
-        "sipscope: the name calls.xyz does not tell the form: --format does\n"
+        "sipscope: the name calls.xyz does not tell the form: --format does, or one of .pcapng, .pcap, .txt, .json, .xml at its end\n"
     );
 }

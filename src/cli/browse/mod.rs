@@ -49,7 +49,21 @@ const IDLE: Duration = Duration::from_millis(100);
 const MOST_EVENTS: usize = 100;
 
 impl Browse {
+    /// A word in the place of a command, without a file of that name.
+    fn mistaken_command(&self) -> Option<&str> {
+        let first = self.traced.inputs.files.first()?;
+        let word = first.to_str()?;
+        let is_word = word.bytes().all(|byte| byte.is_ascii_alphabetic());
+        (is_word && !first.exists()).then_some(word)
+    }
+
     pub(super) fn run(&self) -> Outcome {
+        if let Some(word) = self.mistaken_command() {
+            let wrong = format!(
+                "{word} is neither a file nor a command: `sipscope --help` lists the commands"
+            );
+            return Err(WrongUsage(wrong).into());
+        }
         if !io::stdout().is_terminal() {
             let wrong = "without a command the interface opens, and standard output is no terminal: \
                          `sipscope calls FILE` lists what is in it";

@@ -64,7 +64,7 @@ fn a_mistake_in_the_file_is_told_with_its_place() {
     let complaint = text(&failed.stderr);
     let expected = "nodes.toml, line 3: lable: unknown key \"lable\"; is \"label\" meant?";
     assert!(complaint.contains(expected), "{complaint}");
-    assert_eq!(failed.status.code(), Some(3));
+    assert_eq!(failed.status.code(), Some(2));
 }
 
 /// Whoever reads it needs it: what is wrong, where, and what to do.
