@@ -6,6 +6,8 @@ mod support;
 mod audit;
 #[path = "commands/calls.rs"]
 mod calls;
+#[path = "commands/catalogue.rs"]
+mod catalogue;
 #[path = "commands/cli.rs"]
 mod cli;
 #[path = "commands/export.rs"]

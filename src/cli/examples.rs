@@ -291,6 +291,10 @@ const EXAMPLES: &[(&[&str], Examples)] = &[
         ],
     ),
     (
+        &["formats"],
+        &[("what each keeps of a message", "sipscope formats")],
+    ),
+    (
         &["completions"],
         &[("for bash", "sipscope completions bash -o sipscope.bash")],
     ),

@@ -10,6 +10,7 @@ mod baseline;
 mod browse;
 mod call;
 mod calls;
+mod catalogue;
 mod clocks;
 mod completions;
 mod dialog;
@@ -21,6 +22,7 @@ mod filter;
 mod flows;
 mod folds;
 mod form;
+mod formats;
 mod hop;
 mod inherited;
 mod ladder;
@@ -136,6 +138,8 @@ enum Command {
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
     Resolve(resolve::Resolve),
+    /// What is read, and what each format keeps of a message.
+    Formats(formats::Formats),
     /// What a shell needs to complete commands, options and their values.
     Completions(completions::Completions),
     /// Manual pages, one for each command.
@@ -248,6 +252,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Export(command) => command.run(&mut out),
         Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => printed!(command),
+        Command::Formats(command) => printed!(command),
         Command::Completions(command) => printed!(command),
         Command::Manual(command) => command.run(&mut out),
     };

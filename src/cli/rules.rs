@@ -1,39 +1,24 @@
 //! `sipscope rules`: what the audit looks for, and why.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
+use serde::Serialize;
 use sipscope::rules::{Profile, RULES, Rule, rule};
 
-use super::form::Form;
+use super::catalogue::{Catalogue, page_text};
 use super::printed::Printed;
-use super::{Ended, Outcome, say};
+use super::{Ended, Outcome, layout, say};
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Rules {
     #[command(flatten)]
-    pub(super) printed: Printed<Listed>,
+    pub(super) printed: Printed<Catalogue>,
 
     #[command(subcommand)]
     what: Option<What>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Listed {
-    /// A line for each rule.
-    Text,
-    /// All that is known of them.
-    Markdown,
-}
-
-impl Form for Listed {
-    fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Text => &["txt"],
-            Self::Markdown => &["md", "markdown"],
-        }
-    }
 }
 
 #[derive(Subcommand)]
@@ -49,22 +34,11 @@ enum What {
 impl Rules {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         match &self.what {
-            None if self.printed.form() == Listed::Markdown => catalogue(out)?,
-            None => {
-                for rule in RULES {
-                    let severity = rule.severity.name();
-                    let family = rule.family.name();
-                    let subject = rule.check.subject().name();
-                    writeln!(
-                        out,
-                        "{:<6} {severity:<8} {family:<13} {subject:<12} {:<32} {} ({})",
-                        rule.code,
-                        rule.name,
-                        rule.flags,
-                        profiles(rule)
-                    )?;
-                }
-            }
+            None => match self.printed.form() {
+                Catalogue::Text => list(out)?,
+                Catalogue::Json => layout::write(out, &Table::of_all())?,
+                Catalogue::Markdown => catalogue(out)?,
+            },
             Some(What::Explain { code }) => match rule(code) {
                 Some(rule) => explain(out, rule)?,
                 None => {
@@ -76,6 +50,71 @@ impl Rules {
             },
         }
         Ok((Ended::Fine, true))
+    }
+}
+
+fn list(out: &mut impl Write) -> std::io::Result<()> {
+    for rule in RULES {
+        let severity = rule.severity.name();
+        let family = rule.family.name();
+        let subject = rule.check.subject().name();
+        writeln!(
+            out,
+            "{:<6} {severity:<8} {family:<13} {subject:<12} {:<32} {} ({})",
+            rule.code,
+            rule.name,
+            rule.flags,
+            profiles(rule)
+        )?;
+    }
+    Ok(())
+}
+
+/// The rules as programs get them.
+#[derive(Serialize)]
+struct Table {
+    schema: &'static str,
+    rules: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    code: &'static str,
+    name: &'static str,
+    family: &'static str,
+    subject: &'static str,
+    severity: &'static str,
+    /// The severity in each profile that holds to it.
+    profiles: BTreeMap<&'static str, &'static str>,
+    flags: &'static str,
+    matters: &'static str,
+    cause: &'static str,
+    silenced_by: &'static [&'static str],
+    citations: Vec<String>,
+}
+
+impl Table {
+    fn of_all() -> Self {
+        let rules = RULES.iter().map(|rule| Row {
+            code: rule.code,
+            name: rule.name,
+            family: rule.family.name(),
+            subject: rule.check.subject().name(),
+            severity: rule.severity.name(),
+            profiles: Profile::ALL
+                .iter()
+                .filter_map(|profile| Some((profile.name(), profile.severity(rule)?.name())))
+                .collect(),
+            flags: rule.flags,
+            matters: rule.matters,
+            cause: rule.cause,
+            silenced_by: rule.silenced,
+            citations: rule.citations.iter().map(ToString::to_string).collect(),
+        });
+        Self {
+            schema: "sipscope.rules/1",
+            rules: rules.collect(),
+        }
     }
 }
 
@@ -158,16 +197,4 @@ fn catalogue(out: &mut impl Write) -> std::io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Signs that mean something in Markdown are put behind a backslash.
-fn page_text(text: &str) -> String {
-    let mut page = String::with_capacity(text.len());
-    for sign in text.chars() {
-        if matches!(sign, '<' | '>' | '*' | '_' | '[' | ']' | '`' | '|' | '\\') {
-            page.push('\\');
-        }
-        page.push(sign);
-    }
-    page
 }

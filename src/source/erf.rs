@@ -1,8 +1,19 @@
 //! Endace extensible record format. It has no magic number: it is recognised by records that follow each other. What is in
 //! a record is not looked at here: it may as well stand in a pcap.
 
+use super::about::About;
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
 use crate::base::{Limits, LinkType, Timestamp};
+
+/// What the format keeps.
+pub(super) const ABOUT: About = About {
+    what: "ERF records of Ethernet and IP",
+    time: "2^-32 seconds",
+    addresses: "both",
+    transport: "yes",
+    message: "exact",
+    note: "",
+};
 
 #[derive(Default)]
 pub(super) struct Erf {

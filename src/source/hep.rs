@@ -1,9 +1,20 @@
 //! Packets of the Homer encapsulation protocol, version 3, as a collector keeps them: in front of each its length in four bytes, the
 //! one that counts most first. There is no file header: the packet says its length again, so that any wrong one shows.
 
+use super::about::About;
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
 use crate::base::hep::{HEAD, MAGIC, MICROS, SECONDS, chunks, length};
 use crate::base::{Limits, LinkType, Timestamp};
+
+/// What the format keeps.
+pub(super) const ABOUT: About = About {
+    what: "HEP v3 packets, each behind its length in four bytes",
+    time: "microseconds",
+    addresses: "both",
+    transport: "UDP, TCP, SCTP",
+    message: "exact",
+    note: "no text: records have numbers, not lines; TLS and WebSocket are told as TCP",
+};
 
 #[derive(Default)]
 pub(super) struct Hep {

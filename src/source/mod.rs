@@ -3,6 +3,7 @@
 //! A [`Source`] streams its input once, a [`Batch`] at a time. What it cannot make sense of it notes and skips: the
 //! rest of the file is still read.
 
+mod about;
 mod arguments;
 mod batch;
 mod compression;
@@ -18,6 +19,7 @@ mod pcap;
 mod pcapng;
 mod store;
 
+pub use about::About;
 pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
 pub use entry::{Entry, Head, Who};
@@ -42,6 +44,19 @@ pub fn text_formats() -> impl Iterator<Item = &'static str> {
 /// The names of all formats that a person may ask for: of texts, and of what has no header to be known by.
 pub fn input_formats() -> impl Iterator<Item = &'static str> {
     text_formats().chain([HEP])
+}
+
+/// All formats, with what each keeps of a message: captures, then texts.
+pub fn formats() -> impl Iterator<Item = (&'static str, &'static About)> {
+    let captures = [
+        ("pcap", &pcap::ABOUT),
+        ("pcapng", &pcapng::ABOUT),
+        ("erf", &erf::ABOUT),
+        (HEP, &hep::ABOUT),
+    ];
+    let logs = log::about().flat_map(|(name, about)| about.iter().map(move |one| (name, one)));
+    let document = (DOCUMENT, &document::ABOUT);
+    captures.into_iter().chain(logs).chain([document])
 }
 
 /// A stretch of the input, as far as it is in memory.

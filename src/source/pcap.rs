@@ -1,6 +1,7 @@
 //! Classic pcap: both byte orders, micro- and nanoseconds, and the "modified" variant of Alexey Kuznetzov's libpcap
 //! with 24-byte record headers.
 
+use super::about::About;
 use pcap_parser::nom::{self, IResult, Needed};
 use pcap_parser::pcap::{
     LegacyPcapBlock, PcapHeader, parse_pcap_frame, parse_pcap_frame_be, parse_pcap_frame_modified,
@@ -10,6 +11,16 @@ use pcap_parser::{Linktype, PcapError};
 
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
 use crate::base::{AnomalyKind, Limits, LinkType, Timestamp};
+
+/// What the format keeps.
+pub(super) const ABOUT: About = About {
+    what: "pcap: both byte orders, Kuznetzov's modified variant",
+    time: "microseconds or nanoseconds",
+    addresses: "both",
+    transport: "yes",
+    message: "exact",
+    note: "",
+};
 
 type ParseFrame =
     for<'a> fn(&'a [u8]) -> IResult<&'a [u8], LegacyPcapBlock<'a>, PcapError<&'a [u8]>>;

@@ -2,6 +2,7 @@
 //! blocks; comments, names and secrets are kept as facts. Timestamps are decoded here: pcap-parser 0.17 gets
 //! power-of-two resolutions and big-endian offsets wrong.
 
+use super::about::About;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use pcap_parser::pcapng::{
@@ -13,6 +14,16 @@ use pcap_parser::pcapng::{
 
 use super::{Container, Facts, Found, Lost, RawRecord, Walked, Window};
 use crate::base::{AnomalyKind, Limits, LinkType, Timestamp};
+
+/// What the format keeps.
+pub(super) const ABOUT: About = About {
+    what: "pcapng: several sections and interfaces of either byte order, all packet blocks, comments, keys",
+    time: "as each interface has it",
+    addresses: "both",
+    transport: "yes",
+    message: "exact",
+    note: "",
+};
 
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;

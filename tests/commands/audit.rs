@@ -246,14 +246,6 @@ fn any_number_of_threads_finds_the_same() {
     }
 }
 
-#[test]
-fn the_page_of_rules_is_what_the_program_writes() {
-    let written = sipscope(&["rules", "--format", "markdown"]).stdout;
-    let page = include_str!("../../RULES.md");
-    let again = "`sipscope rules --format markdown > RULES.md` writes it again";
-    assert!(String::from_utf8(written).unwrap() == page, "{again}");
-}
-
 /// What is said twice of a subject, as a program that reads it would be deceived.
 const HOSTILE: &str = "Subject: =HYPERLINK(\"x\"),</failure>`|\u{202e}\u{7}";
 

@@ -7,6 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use tempfile::TempDir;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Every command, as words behind the program.
@@ -81,9 +83,8 @@ fn help_fits_eighty_columns() {
     }
 }
 
-/// In a folder with what they name: a trace, a log, a flow document, a key log, templates.
-#[test]
-fn examples_do_what_they_say() {
+/// A folder with what examples name: a trace, a log, a flow document, a key log, templates.
+fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let put = |from: &str, to: &str| {
         fs::copy(Path::new(ROOT).join(from), folder.path().join(to)).unwrap();
@@ -100,10 +101,19 @@ fn examples_do_what_they_say() {
     put("samples/logs/pjsua.log", "debug.log");
     put("samples/documents/numbered-steps.txt", "flow.txt");
     fs::write(folder.path().join("keys.log"), "").unwrap();
+    fs::create_dir(folder.path().join("traces")).unwrap();
+    put("samples/flows/ims-registration.pcapng", "traces/one.pcapng");
     fs::create_dir(folder.path().join("mine")).unwrap();
     let own = fs::read_to_string(Path::new(ROOT).join("templates/refer.toml")).unwrap();
     let own = own.replacen("id = \"refer\"", "id = \"own\"", 1);
+    fs::write(folder.path().join("mine.toml"), &own).unwrap();
     fs::write(folder.path().join("mine/own.toml"), own).unwrap();
+    folder
+}
+
+#[test]
+fn examples_do_what_they_say() {
+    let folder = folder();
     let mut count = 0;
     for path in commands().iter().skip(1) {
         let help = help(path);
@@ -129,6 +139,33 @@ fn examples_do_what_they_say() {
         }
     }
     assert!(count > 50, "{count}");
+}
+
+/// The jobs of the README, one command after the other, on a trace with two calls of which none failed.
+#[test]
+fn the_jobs_of_the_readme_can_be_done() {
+    let folder = folder();
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    let (_, jobs) = readme.split_once("## Three jobs").unwrap();
+    let (jobs, _) = jobs.split_once("\n## ").unwrap();
+    let lines = jobs.lines().filter(|line| line.starts_with("sipscope "));
+    let lines: Vec<_> = lines
+        .map(|line| line.split('#').next().unwrap().trim())
+        .collect();
+    assert!(lines.len() >= 13, "{lines:?}");
+    for line in lines {
+        let words = line.split(' ').skip(1).map(|word| match word {
+            "3" => "1",
+            "7" => "2",
+            other => other,
+        });
+        let words: Vec<String> = words.map(str::to_owned).collect();
+        let output = run(&words, folder.path());
+        let said = String::from_utf8_lossy(&output.stderr);
+        let finds_nothing = line.contains("REGISTER") || line.contains("--flow ims-registration");
+        let expected = i32::from(finds_nothing && !line.contains(" audit "));
+        assert_eq!(output.status.code(), Some(expected), "{line}: {said}");
+    }
 }
 
 /// A manual page holds every option of its help, and so do completions.

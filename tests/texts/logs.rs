@@ -9,6 +9,8 @@ mod one_side;
 #[path = "logs/traffic.rs"]
 mod traffic;
 
+#[path = "logs/about.rs"]
+mod about;
 #[path = "logs/asterisk.rs"]
 mod asterisk;
 #[path = "logs/audiocodes.rs"]
@@ -53,8 +55,6 @@ mod own_side;
 mod parts;
 #[path = "logs/pjsua.rs"]
 mod pjsua;
-#[path = "logs/readme.rs"]
-mod readme;
 #[path = "logs/real.rs"]
 mod real;
 #[path = "logs/ribbon.rs"]

@@ -4,10 +4,14 @@ use std::io::Write;
 
 use clap::Args;
 use serde::Serialize;
+use sipscope::flow::Template;
+use sipscope::render::text::{self, Charset, Style};
+use sipscope::report::ladder::{Options, of_template};
 
 use super::library::{Known, Templates, shown};
+use crate::cli::catalogue::{Catalogue, page_text};
 use crate::cli::printed::Printed;
-use crate::cli::{Ended, Format, Outcome, counted, escape, wrap};
+use crate::cli::{Ended, Outcome, counted, escape, wrap};
 
 #[derive(Args)]
 pub(super) struct List {
@@ -15,7 +19,7 @@ pub(super) struct List {
     templates: Templates,
 
     #[command(flatten)]
-    pub(super) printed: Printed<Format>,
+    pub(super) printed: Printed<Catalogue>,
 }
 
 #[derive(Serialize)]
@@ -39,8 +43,9 @@ impl List {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let known = self.templates.load()?;
         match self.printed.form() {
-            Format::Text => print(out, &known)?,
-            Format::Json => {
+            Catalogue::Text => print(out, &known)?,
+            Catalogue::Markdown => page(out, &known)?,
+            Catalogue::Json => {
                 let flows = known.iter().map(Row::of).collect();
                 let schema = "sipscope.flows/1";
                 serde_json::to_writer_pretty(&mut *out, &Table { schema, flows })?;
@@ -82,4 +87,58 @@ fn print(out: &mut impl Write, known: &[Known]) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// How wide figures may be on the page.
+const WIDTH: usize = 100;
+
+/// All flows as a page.
+fn page(out: &mut impl Write, known: &[Known]) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "# The flows\n\nWhat `sipscope flows match` looks for in a trace. This page is made of the templates themselves: \
+         `sipscope flows --format markdown > FLOWS.md`. `sipscope flows show ID` tells what each message must carry, \
+         `sipscope flows draw ID` draws the figure in other forms, `sipscope flows synthesize ID` makes a capture of it; \
+         [templates/README.md](templates/README.md) says how one is written.\n"
+    )?;
+    writeln!(
+        out,
+        "| flow | what | steps | written in |\n|---|---|---|---|"
+    )?;
+    for Known { template, .. } in known {
+        writeln!(
+            out,
+            "| [{}](#{0}) | {} | {} | {} |",
+            template.id,
+            page_text(&template.title),
+            template.steps.len(),
+            page_text(&template.source)
+        )?;
+    }
+    known
+        .iter()
+        .try_for_each(|known| chapter(out, &known.template))
+}
+
+fn chapter(out: &mut impl Write, template: &Template) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "\n## {}\n\n{}.",
+        template.id,
+        page_text(&template.title)
+    )?;
+    writeln!(out, "\nWritten in: {}.", page_text(&template.source))?;
+    if !template.tests.is_empty() {
+        writeln!(out, "\nTest: {}.", page_text(&template.tests.join(", ")))?;
+    }
+    if !template.about.is_empty() {
+        let words: Vec<_> = template.about.split_whitespace().collect();
+        writeln!(out, "\n{}", page_text(&words.join(" ")))?;
+    }
+    let style = Style {
+        width: WIDTH,
+        charset: Charset::Unicode,
+    };
+    let figure = text::draw(&of_template(template, &Options::default()), style);
+    writeln!(out, "\n```text\n{}\n```", figure.trim_end())
 }

@@ -37,6 +37,7 @@ mod verbatim;
 mod vias;
 mod words;
 
+use super::about::About;
 use std::collections::HashMap;
 
 pub use model::{
@@ -48,6 +49,16 @@ pub(super) use reader::DocumentReader;
 use lines::{Line, plain};
 use outline::Section;
 use resolve::Room;
+
+/// What a document keeps.
+pub(super) const ABOUT: About = About {
+    what: "flow documents",
+    time: "none, order of the steps",
+    addresses: "actors by name",
+    transport: "as Via says",
+    message: "line ends and what is left out filled in",
+    note: "the length of a body proves nothing",
+};
 
 /// How the steps of a section are told.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use super::framed::{Announced, Announces, Part};
 use super::words::{bytes_told, party, split_once, transport};
 use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 /// Announcements without angle brackets.
 const OLDER: [&[u8]; 3] = [
@@ -40,6 +41,24 @@ pub(super) struct Asterisk {
 }
 
 impl Announces for Asterisk {
+    const ABOUT: &'static [About] = &[
+        About {
+            what: "Asterisk full log and console, chan_sip",
+            time: "seconds or as configured, no zone, mostly no year; a console may have none",
+            addresses: "peer",
+            transport: "of what is received",
+            message: "exact in a file, line ends restored from a console",
+            note: "guides that quote a console are read too",
+        },
+        About {
+            what: "Asterisk chan_pjsip logger",
+            time: "seconds or as configured, no zone, mostly no year; a console may have none",
+            addresses: "peer",
+            transport: "yes",
+            message: "exact in a file, line ends restored from a console",
+            note: "",
+        },
+    ];
     const MARKS: &'static [&'static [u8]] = &[b"<--- ", b"ransmitting "];
     const SIGNS: &'static [&'static [u8]] = &[Self::MARKS[0], Self::MARKS[1], WRITER];
     const BEGINS: &'static [&'static [u8]] = &[b"[", b"<--- ", OLDER[0], OLDER[1], OLDER[2]];

@@ -11,9 +11,20 @@ use super::announced::Announced;
 use super::words::{endpoint, is_field, last_stamp, number, split_once, transport};
 use super::{Format, Line, Log, Moment, Transport, escapes, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 const SIGN: &[u8] = b"---- ";
 const TIME: &[u8] = b"[Time:";
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "AudioCodes syslog",
+    time: "milliseconds, no year, no zone",
+    addresses: "peer",
+    transport: "yes",
+    message: "line ends and blank lines restored",
+    note: "parts are put together",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[SIGN];
 

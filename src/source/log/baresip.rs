@@ -7,6 +7,7 @@ use super::cut::beginnings;
 use super::framed::{Announced, Announces, Part};
 use super::words::{is_field, party, split_once, transport};
 use super::{Log, Moment, stamp};
+use crate::source::about::About;
 
 /// Reads it.
 #[derive(Clone, Default)]
@@ -21,6 +22,14 @@ struct Hash {
 }
 
 impl Announces for Baresip {
+    const ABOUT: &'static [About] = &[About {
+        what: "baresip `-s`",
+        time: "milliseconds, time of day; none before 1.0",
+        addresses: "both",
+        transport: "yes",
+        message: "exact",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[b" -> "];
     const SIGNS: &'static [&'static [u8]] = &[b"#"];
     const BEGINS: &'static [&'static [u8]] = &[b"#"];

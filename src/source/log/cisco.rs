@@ -10,8 +10,19 @@ use super::cut::inside;
 use super::words::stamps;
 use super::{Format, Line, Log, Moment, Transport, stamp, uptime};
 use crate::source::Who;
+use crate::source::about::About;
 
 const SIGN: &[u8] = b"/SIP/Msg/";
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "Cisco `debug ccsip messages`",
+    time: "milliseconds, no year, no zone; an uptime where it is set so",
+    addresses: "none, which side sent",
+    transport: "no",
+    message: "line ends restored",
+    note: "identifiers of legs are not kept",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[SIGN];
 

@@ -13,6 +13,7 @@ use super::pjsua::{self, END};
 use super::words::{bytes_told, split_once};
 use super::{Log, Transport, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 const START: &[u8] = b"--start msg--";
 
@@ -23,6 +24,14 @@ pub(super) struct Clearwater {
 }
 
 impl Announces for Clearwater {
+    const ABOUT: &'static [About] = &[About {
+        what: "Clearwater bono and sprout",
+        time: "milliseconds, UTC; no zone before 2015",
+        addresses: "peer, or the name of a sproutlet",
+        transport: "yes, not between sproutlets",
+        message: "exact",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[START];
     const SIGNS: &'static [&'static [u8]] = &[b" bytes"];
     const BEGINS: &'static [&'static [u8]] = &[b"RX ", b"TX ", b"Routing "];

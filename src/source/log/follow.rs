@@ -4,6 +4,7 @@
 //! the number of bytes in front (bytes that are no text are dots then); a dump has offsets; raw bytes are one line for each
 //! part. What a side sent at once is a datagram, or any piece of a stream. There are no times.
 
+use crate::source::about::About;
 use std::borrow::Cow;
 
 use super::words::{number, party, split_once, transport, unhex};
@@ -11,6 +12,16 @@ use super::{Format, Line, Log, Noted, Transport};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message, has_start_line_inside};
 use crate::source::{Head, Who};
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "Wireshark \"follow stream\"",
+    time: "none",
+    addresses: "both",
+    transport: "yes",
+    message: "exact; `ascii` has dots for bytes that are no text",
+    note: "order only",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[b"Follow: "];
 

@@ -6,6 +6,7 @@ use super::cut::{beginnings, is_of_message};
 use super::margin::Margin;
 use super::{Format, Kept, Known, Line, Log};
 use crate::sip::begins_message;
+use crate::source::about::About;
 
 /// What a line behind an announcement is.
 pub(super) enum Part {
@@ -27,6 +28,8 @@ pub(super) enum Part {
 
 /// What a format knows of its lines, which come without line ends.
 pub(super) trait Announces: Clone + Default + Send {
+    /// What the format keeps of a message.
+    const ABOUT: &'static [About];
     /// No log of the format is without one of them.
     const MARKS: &'static [&'static [u8]];
     /// The first line of an entry has one of them.
@@ -172,6 +175,7 @@ impl<A: Announces> Framed<A> {
 pub(super) const fn known<A: Announces + 'static>(name: &'static str) -> Known {
     Known {
         name,
+        about: A::ABOUT,
         marks: A::MARKS,
         sniff: sniff::<A>,
         make: || Box::<Framed<A>>::default(),

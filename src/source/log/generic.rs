@@ -10,7 +10,18 @@ use super::said::{self, Said};
 use super::words::{is_about_messages, is_field};
 use super::{Clock, Format, Kept, Line, Log, Noted, TextOptions, escapes, stamp};
 use crate::sip::begins_message;
+use crate::source::about::About;
 use crate::source::{Head, Who};
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "any other text: `.sip` files, mails, pages with code blocks, logs, program text",
+    time: "where one stands in front",
+    addresses: "where they stand in front, unambiguously (`A -> B`, `from A`, `src=A dst=B`, `src_ip=A src_port=P`)",
+    transport: "where it stands in front, unambiguously",
+    message: "exact, or line ends restored",
+    note: "looks for the first message in 16 MiB",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[b""];
 

@@ -8,12 +8,21 @@ use super::framed::{Announced, Announces, Part};
 use super::words::{bytes_told, endpoint, split_once, transport};
 use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 /// Reads them.
 #[derive(Clone, Default)]
 pub(super) struct Genesys;
 
 impl Announces for Genesys {
+    const ABOUT: &'static [About] = &[About {
+        what: "Genesys SIP Server",
+        time: "milliseconds, time of day",
+        addresses: "peer",
+        transport: "yes",
+        message: "line ends restored",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[b"SIPTR", b"Sending "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {

@@ -9,6 +9,7 @@ use super::json::{self, Object, Objects, Tree};
 use super::{Format, Line, Log, Moment, Noted, stamp, words};
 use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::begins_message;
+use crate::source::about::About;
 use crate::source::{Head, Who};
 
 const MESSAGE: &[&str] = &["raw", "msg"];
@@ -20,6 +21,16 @@ const PORTS: [&[&str]; 2] = [
     &["srcPort", "src_port", "source_port"],
     &["dstPort", "dst_port", "destination_port"],
 ];
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "Homer JSON",
+    time: "microseconds or milliseconds",
+    addresses: "both",
+    transport: "UDP, TCP, SCTP",
+    message: "exact",
+    note: "TLS and WebSocket may be told as TCP",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[b"\"raw\"", b"\"msg\""];
 

@@ -7,12 +7,21 @@
 use super::framed::{Announced, Announces, Part};
 use super::words::{party, split_once, transport};
 use super::{Log, stamp};
+use crate::source::about::About;
 
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct HomerText;
 
 impl Announces for HomerText {
+    const ABOUT: &'static [About] = &[About {
+        what: "Homer text",
+        time: "as the database has it",
+        addresses: "both, unless unknown to Homer",
+        transport: "yes",
+        message: "exact",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[b" ---> "];
     const BEGINS: &'static [&'static [u8]] = &[b"proto:"];
 

@@ -9,10 +9,21 @@ use super::words::{endpoint, last_stamp, split_once, transport};
 use super::{Format, Line, Log, Transport};
 use crate::base::Spoiled;
 use crate::source::Who;
+use crate::source::about::About;
 
 const SIGN: &[u8] = b"sipfw: ";
 /// Where lines were cut.
 const CUT: usize = 256;
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "Ingate syslog",
+    time: "seconds, no year, no zone",
+    addresses: "both",
+    transport: "yes",
+    message: "line ends restored",
+    note: "cut at 256 bytes a line by old versions",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[SIGN];
 

@@ -57,6 +57,7 @@ use memchr::memmem::Finder;
 
 use crate::base::Transport;
 use crate::sip::begins_message;
+use crate::source::about::About;
 use clock::{Clock, Moment};
 use collect::Log;
 use front::Front;
@@ -184,6 +185,7 @@ impl<F: Format + Clone + 'static> Copied for F {
 /// A format that is known: its name, whether the beginning of a file is of it, and what reads it.
 struct Known {
     name: &'static str,
+    about: &'static [About],
     /// No log of the format is without one of them, which is told sooner than by its sniffer.
     marks: &'static [&'static [u8]],
     sniff: fn(&[u8]) -> bool,
@@ -214,36 +216,42 @@ impl Known {
 const FORMATS: &[Known] = &[
     Known {
         name: "sipdump",
+        about: sipdump::ABOUT,
         marks: sipdump::MARKS,
         sniff: sipdump::sniff,
         make: || Box::<sipdump::Sipdump>::default(),
     },
     Known {
         name: "sipp",
+        about: sipp::ABOUT,
         marks: sipp::MARKS,
         sniff: sipp::sniff,
         make: || Box::<sipp::Sipp>::default(),
     },
     Known {
         name: "tshark",
+        about: tshark::ABOUT,
         marks: tshark::MARKS,
         sniff: tshark::sniff,
         make: || Box::<tshark::Tshark>::default(),
     },
     Known {
         name: "homer",
+        about: homer::ABOUT,
         marks: homer::MARKS,
         sniff: homer::sniff,
         make: || Box::<homer::Homer>::default(),
     },
     Known {
         name: "follow",
+        about: follow::ABOUT,
         marks: follow::MARKS,
         sniff: follow::sniff,
         make: || Box::<follow::Follow>::default(),
     },
     Known {
         name: "opensips",
+        about: opensips::ABOUT,
         marks: opensips::MARKS,
         sniff: opensips::sniff,
         make: || Box::<opensips::OpenSips>::default(),
@@ -251,18 +259,21 @@ const FORMATS: &[Known] = &[
     framed::known::<oracle::Oracle>("oracle"),
     Known {
         name: "cisco",
+        about: cisco::ABOUT,
         marks: cisco::MARKS,
         sniff: cisco::sniff,
         make: || Box::<cisco::Cisco>::default(),
     },
     Known {
         name: "audiocodes",
+        about: audiocodes::ABOUT,
         marks: audiocodes::MARKS,
         sniff: audiocodes::sniff,
         make: || Box::<audiocodes::AudioCodes>::default(),
     },
     Known {
         name: "ribbon",
+        about: ribbon::ABOUT,
         marks: ribbon::MARKS,
         sniff: ribbon::sniff,
         make: || Box::<ribbon::Ribbon>::default(),
@@ -270,12 +281,14 @@ const FORMATS: &[Known] = &[
     framed::known::<genesys::Genesys>("genesys"),
     Known {
         name: "ingate",
+        about: ingate::ABOUT,
         marks: ingate::MARKS,
         sniff: ingate::sniff,
         make: || Box::<ingate::Ingate>::default(),
     },
     Known {
         name: "sipviewer",
+        about: sipviewer::ABOUT,
         marks: sipviewer::MARKS,
         sniff: sipviewer::sniff,
         make: || Box::<sipviewer::SipViewer>::default(),
@@ -291,6 +304,7 @@ const FORMATS: &[Known] = &[
     framed::known::<asterisk::Asterisk>("asterisk"),
     Known {
         name: ANY_TEXT,
+        about: generic::ABOUT,
         marks: generic::MARKS,
         sniff: generic::sniff,
         make: || Box::<generic::Generic>::default(),
@@ -303,6 +317,11 @@ pub(super) const ANY_TEXT: &str = "text";
 /// The names of all formats.
 pub(super) fn log_formats() -> impl Iterator<Item = &'static str> {
     FORMATS.iter().map(|format| format.name)
+}
+
+/// All formats with what is known of them.
+pub(super) fn about() -> impl Iterator<Item = (&'static str, &'static [About])> {
+    FORMATS.iter().map(|format| (format.name, format.about))
 }
 
 /// The formats that a text has a mark of.

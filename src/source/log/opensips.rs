@@ -9,6 +9,17 @@ use super::cut::inside;
 use super::words::{endpoint, last_stamp, transport};
 use super::{Format, Line, Log, escapes};
 use crate::source::Who;
+use crate::source::about::About;
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "OpenSIPS tracer",
+    time: "seconds, no zone",
+    addresses: "both",
+    transport: "yes",
+    message: "exact; restored from syslog",
+    note: "",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[b" -> "];
 

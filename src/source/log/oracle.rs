@@ -8,12 +8,21 @@ use super::framed::{Announced, Announces, Part};
 use super::words::{endpoint, split_once};
 use super::{Log, Transport, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct Oracle;
 
 impl Announces for Oracle {
+    const ABOUT: &'static [About] = &[About {
+        what: "Oracle/ACME `sipmsg.log`",
+        time: "milliseconds, no year, no zone",
+        addresses: "both",
+        transport: "no",
+        message: "exact",
+        note: "other protocols of the box are counted as other",
+    }];
     const MARKS: &'static [&'static [u8]] = &[b" On "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {

@@ -9,12 +9,21 @@ use super::framed::{Announced, Announces, Part};
 use super::words::{endpoint, number, split_once, transport};
 use super::{Log, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct Pjsua;
 
 impl Announces for Pjsua {
+    const ABOUT: &'static [About] = &[About {
+        what: "pjsua",
+        time: "milliseconds, time of day",
+        addresses: "peer",
+        transport: "yes",
+        message: "exact, cut at 4000 bytes",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[b" bytes "];
     const BEGINS: &'static [&'static [u8]] = &[b"RX ", b"TX "];
 

@@ -9,8 +9,19 @@ use super::words::{address, last_stamp, number, split_once};
 use super::{Format, Line, Log, Transport, escapes};
 use crate::base::Endpoint;
 use crate::source::Who;
+use crate::source::about::About;
 
 const SIGN: &[u8] = b"RAW PDU:";
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "Ribbon/Sonus syslog",
+    time: "as its syslog has it",
+    addresses: "both",
+    transport: "no",
+    message: "escapes undone",
+    note: "",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[SIGN];
 

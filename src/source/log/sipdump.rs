@@ -6,11 +6,22 @@
 use super::words::{address, number, split_once, transport};
 use super::{Format, Line, Log, Moment};
 use crate::base::{Endpoint, Transport};
+use crate::source::about::About;
 use crate::source::{Head, Who};
 
 const OPENS: &[u8] = b"====================";
 const PAYLOAD: &[u8] = b"~~~~~~~~~~~~~~~~~~~~";
 const CLOSES: &[u8] = b"||||||||||||||||||||";
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "Kamailio `sipdump`",
+    time: "microseconds",
+    addresses: "both",
+    transport: "yes",
+    message: "exact",
+    note: "",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[OPENS];
 

@@ -9,8 +9,19 @@ use super::cut::inside;
 use super::words::{bytes_told, transport};
 use super::{Format, Line, Log, Moment, stamp, uptime};
 use crate::source::Who;
+use crate::source::about::About;
 
 const ROW: &[u8] = b"-----------------------------------------------";
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "SIPp `-trace_msg`",
+    time: "microseconds, no zone unless it tells the seconds since 1970, too",
+    addresses: "none, which side sent",
+    transport: "yes",
+    message: "exact",
+    note: "",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[ROW];
 

@@ -9,6 +9,17 @@ use super::announced::Announced;
 use super::cut::inside;
 use super::words::{party, split_once};
 use super::{Format, Line, Log, Transport, stamp};
+use crate::source::about::About;
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "sip-viewer",
+    time: "milliseconds, no zone",
+    addresses: "both",
+    transport: "no",
+    message: "line ends restored",
+    note: "",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[b" --> "];
 

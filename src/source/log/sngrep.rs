@@ -7,12 +7,21 @@ use super::framed::{Announced, Announces, Part};
 use super::words::{endpoint, split_once};
 use super::{Log, Transport, stamp};
 use crate::source::Who;
+use crate::source::about::About;
 
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct Sngrep;
 
 impl Announces for Sngrep {
+    const ABOUT: &'static [About] = &[About {
+        what: "sngrep text",
+        time: "microseconds, no zone",
+        addresses: "both",
+        transport: "no",
+        message: "exact",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[b" -> "];
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {

@@ -13,6 +13,7 @@ use super::{Log, stamp};
 use crate::base::{Endpoint, Transport};
 use crate::sip::begins_message;
 use crate::source::Who;
+use crate::source::about::About;
 
 const ROW: &[u8] = b"----------------------------------------";
 
@@ -24,6 +25,14 @@ pub(super) struct Sofia {
 }
 
 impl Announces for Sofia {
+    const ABOUT: &'static [About] = &[About {
+        what: "FreeSWITCH and sofia-sip log",
+        time: "microseconds, time of day",
+        addresses: "peer",
+        transport: "yes",
+        message: "line ends restored, cut at 16000 bytes",
+        note: "",
+    }];
     const MARKS: &'static [&'static [u8]] = &[ROW];
     const SIGNS: &'static [&'static [u8]] = &[b" bytes "];
     const BEGINS: &'static [&'static [u8]] = &[b"recv ", b"send "];

@@ -7,6 +7,7 @@
 use super::framed::{Announced, Announces, Part};
 use super::{Log, sofia};
 use crate::base::Transport;
+use crate::source::about::About;
 
 const END: u8 = 0x0b;
 
@@ -15,6 +16,14 @@ const END: u8 = 0x0b;
 pub(super) struct SofiaDump;
 
 impl Announces for SofiaDump {
+    const ABOUT: &'static [About] = &[About {
+        what: "sofia-sip dump",
+        time: "microseconds, time of day",
+        addresses: "peer",
+        transport: "yes",
+        message: "exact",
+        note: "messages in several reads are put together",
+    }];
     const MARKS: &'static [&'static [u8]] = &[&[END], b"dump started at "];
     const SIGNS: &'static [&'static [u8]] = &[b" bytes "];
     const BEGINS: &'static [&'static [u8]] = &[b"recv ", b"sent "];

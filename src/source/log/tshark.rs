@@ -11,7 +11,18 @@ use super::words::{number, split_once, unhex};
 use super::{Format, Line, Log, Moment, Noted, stamp};
 use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::{Glance, begins_message};
+use crate::source::about::About;
 use crate::source::{Head, Who};
+
+/// What it keeps.
+pub(super) const ABOUT: &[About] = &[About {
+    what: "tshark `-T json`, `-T ek`, also `-x`, `-e`",
+    time: "as the capture has it",
+    addresses: "both",
+    transport: "yes",
+    message: "exact with `-x`, of datagrams, and of text",
+    note: "a reassembled message has the time of its last packet",
+}];
 
 pub(super) const MARKS: &[&[u8]] = &[b"\"layers\""];
 

@@ -1,24 +1,15 @@
-//! The table of the README that tells what each format knows, held against the samples.
+//! What the list of formats says that each knows, held against the samples.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
 
-/// Cells of the row of a format: time, addresses, transport, message.
-fn row(readme: &str, format: &str) -> Vec<String> {
-    let mut rows = readme.lines().filter(|line| line.starts_with("| "));
-    let row = rows.find(|row| {
-        let first = row.split('|').nth(1).unwrap();
-        first.contains(&format!("`{format}`"))
-    });
-    let cells = row
-        .unwrap()
-        .split('|')
-        .skip(2)
-        .map(|cell| cell.trim().to_owned());
-    cells.collect()
+/// What the list of formats says of one: time, addresses, transport, message.
+fn said(formats: &Value, format: &str) -> [String; 4] {
+    let mut rows = formats["formats"].as_array().unwrap().iter();
+    let row = rows.find(|row| row["name"] == format).unwrap();
+    ["time", "addresses", "transport", "message"].map(|key| row[key].as_str().unwrap().to_owned())
 }
 
 fn messages(path: &Path) -> Vec<Value> {
@@ -48,9 +39,13 @@ fn known(message: &Value) -> (String, Option<usize>) {
 }
 
 #[test]
-fn the_table_tells_what_the_samples_show() {
+fn the_list_tells_what_the_samples_show() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let list = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(["formats", "--format", "json"])
+        .output()
+        .unwrap();
+    let list = serde_json::from_slice(&list.stdout).unwrap();
     let samples = [
         ("sipdump", "sipdump.data"),
         ("sipp", "sipp_messages.log"),
@@ -76,10 +71,7 @@ fn the_table_tells_what_the_samples_show() {
         ("hep", "../call.hep"),
     ];
     for (format, name) in samples {
-        let cells = row(&readme, format);
-        let [time, addresses, transport, text] = &cells[..4] else {
-            panic!("{cells:?}");
-        };
+        let [time, addresses, transport, text] = said(&list, format);
         // What stands behind is of other versions of the writer.
         let time = time.split(';').next().unwrap();
         let all = messages(&root.join("samples/logs").join(name));
