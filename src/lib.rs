@@ -18,6 +18,7 @@
 //! - [`rules`]: what the audit holds the trace to.
 //! - [`report`]: what is drawn, before anything draws it.
 //! - [`render`]: ladders as text and pictures, calls as documents and as scenarios that play them.
+//! - [`extract()`]: calls as packets, text or JSON for other programs.
 //! - [`tui`]: the screens of the interface in the terminal, which go from one thing in a trace to the next.
 //!
 //! ```
@@ -38,6 +39,42 @@
 //!     }
 //! }
 //! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! [`audit`] holds the trace to the rules: what it finds names the rule, the messages, the places in them, and what was expected there.
+//!
+//! ```
+//! use sipscope::rules::Policy;
+//! use sipscope::trace::Hints;
+//! use sipscope::{Job, analyze, audit, correlate};
+//!
+//! let mut job = Job::default();
+//! job.inputs.push("samples/documents/numbered-steps.txt".into());
+//! let mut intake = analyze(&job)?;
+//! let trace = correlate(&mut intake, &job, &Hints::default())?;
+//!
+//! let audit = audit(&intake, &trace, &job, &Policy::default())?;
+//! let changed = audit.findings.iter().find(|finding| finding.rule.code == "DLG04");
+//! let changed = changed.expect("a proxy of the document changes To");
+//! assert_eq!(changed.got, "<sip:bob@west.example;user=phone>");
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! A [ladder](report::ladder) is what all figures are drawn from; each form of a figure is one function of [`render`].
+//!
+//! ```
+//! use sipscope::flow::template;
+//! use sipscope::render::svg;
+//! use sipscope::report::ladder::{Options, of_template};
+//!
+//! let flow = template("refer").expect("one of the flows that are part of the program");
+//! let ladder = of_template(&flow, &Options::default());
+//! let style = svg::Style {
+//!     theme: svg::Theme::Spec,
+//!     paper: svg::Paper::None,
+//! };
+//! let pictures = svg::pictures(&ladder, style, |_| Vec::new());
+//! assert!(pictures[0].source.contains("<svg "));
 //! ```
 
 pub mod base;

@@ -1,6 +1,6 @@
 //! Holds the code to the map: which room may import which, who may touch files, who may print or read the clock.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -247,4 +247,62 @@ fn imports_are_found_in_every_spelling() {
         let x = crate::source::open(); use mycrate::nothing;";
     let found: Vec<_> = imported(code, "crate::").into_iter().collect();
     assert_eq!(found, ["base", "decap", "sip", "source", "trace"]);
+}
+
+/// Licences that ask for nothing but a notice, so that they go with MIT and with Apache-2.0.
+const PERMISSIVE: [&str; 11] = [
+    "MIT",
+    "Apache-2.0",
+    "Apache-2.0 WITH LLVM-exception",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "0BSD",
+    "ISC",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
+/// Whether a licence expression (SPDX, or with a stroke, as older packages have it) leaves only such.
+fn is_permissive(expression: &str) -> bool {
+    let all = expression
+        .split(" AND ")
+        .map(|one| one.trim_matches(['(', ')']));
+    all.into_iter().all(|one| {
+        let choices = one.replace('/', " OR ");
+        let mut choices = choices.split(" OR ");
+        choices.any(|choice| PERMISSIVE.contains(&choice.trim()))
+    })
+}
+
+#[test]
+fn all_dependencies_have_permissive_licences() {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["--filter-platform", "x86_64-unknown-linux-gnu"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100);
+    for package in packages {
+        let name = &package["name"];
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+        match (
+            package["license"].as_str(),
+            package["license_file"].as_str(),
+        ) {
+            (Some(expression), _) => assert!(is_permissive(expression), "{name}: {expression}"),
+            (None, Some(file)) => {
+                let text = fs::read_to_string(manifest.with_file_name(file)).unwrap();
+                assert!(text.starts_with("MIT License"), "{name}: {text}");
+            }
+            (None, None) => panic!("{name} has no licence"),
+        }
+    }
+    assert!(!is_permissive("GPL-3.0") && !is_permissive("MIT AND GPL-2.0"));
 }
