@@ -14,6 +14,8 @@ mod cli;
 mod export;
 #[path = "commands/help.rs"]
 mod help;
+#[path = "commands/hostile.rs"]
+mod hostile;
 #[path = "commands/nodes.rs"]
 mod nodes;
 #[path = "commands/scenario.rs"]

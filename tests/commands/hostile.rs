@@ -1,0 +1,290 @@
+//! What a message may do to whoever looks at it: escape sequences, text that turns around or hides, script, formulas, ends of what
+//! stands around it, in every place of a message, through every command in every form.
+
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+use crate::support;
+
+use std::process::Command;
+
+use support::captures::{PcapStyle, Record, linktype, pcap};
+use support::exchange::{alice, bob};
+use support::frames::udp_frame;
+use support::sip::{request, response};
+use tempfile::NamedTempFile;
+
+/// What terminals obey or do not show, and the escape that C1 has for ESC [.
+const OBEYED: &str = "\u{1b}[31m\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}\u{feff}\u{85}";
+/// What pages, tables, sources of figures and other formats would take for their own.
+const MARKED: &str =
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>]]></svg>--><!--|`;#%{}$@";
+const FORMULA: &str = "=HYPERLINK(\"http://x.invalid\",\"y\")";
+
+/// One call for each place, and a piece of evil in it.
+fn capture() -> NamedTempFile {
+    let mut records = Vec::new();
+    let mut add = |from_alice: bool, message: String| {
+        let number = records.len() as u64 + 1;
+        let (from, to) = if from_alice {
+            (alice(), bob())
+        } else {
+            (bob(), alice())
+        };
+        records.push(Record::new(number, 0, udp_frame(from, to, message)));
+    };
+    let names = [
+        "Subject",
+        "User-Agent",
+        "X-Own",
+        "Contact",
+        "Route",
+        "Record-Route",
+        "P-Asserted-Identity",
+        "Event",
+        "Via",
+        "From",
+        "To",
+        "CSeq",
+        "Expires",
+        "Authorization",
+        "Content-Type",
+        "Supported",
+        "Warning",
+        "Reason",
+        "Session-ID",
+    ];
+    for (number, evil) in [OBEYED, MARKED, FORMULA].into_iter().enumerate() {
+        for name in names {
+            let call_id = format!("{name}{number}");
+            let lines = [
+                format!("{name}: {evil}"),
+                format!("{name}: \"{evil}\" <sip:{evil}@x.invalid;p={evil}>;tag={evil}"),
+            ];
+            for (at, line) in lines.iter().enumerate() {
+                let call_id = format!("{call_id}{at}");
+                add(
+                    true,
+                    request("INVITE", "sip:bob@example.com", &call_id, 1, &[line], ""),
+                );
+                add(
+                    false,
+                    response(486, "Busy Here", "INVITE", &call_id, 1, &[line], ""),
+                );
+            }
+        }
+        let call_id = format!("{evil}@x.invalid");
+        add(
+            true,
+            request("INVITE", "sip:bob@example.com", &call_id, 1, &[], ""),
+        );
+        let uri = format!("sip:{}@example.com", evil.replace(' ', ""));
+        add(
+            true,
+            request(
+                "INVITE",
+                &uri,
+                &format!("uri{number}"),
+                1,
+                &[],
+                &format!("v=0\r\ns={evil}\r\na={evil}\r\n"),
+            ),
+        );
+        add(
+            true,
+            request(
+                "MESSAGE",
+                &uri,
+                &format!("text{number}"),
+                1,
+                &["Content-Type: text/plain"],
+                evil,
+            ),
+        );
+        add(
+            false,
+            response(486, evil, "INVITE", &format!("uri{number}"), 1, &[], ""),
+        );
+        add(
+            true,
+            request(
+                &evil.replace(' ', ""),
+                &uri,
+                &format!("method{number}"),
+                1,
+                &[],
+                "",
+            ),
+        );
+    }
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(
+        file.path(),
+        pcap(PcapStyle::default(), linktype::ETHERNET, &records),
+    )
+    .unwrap();
+    file
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        matches!(output.status.code(), Some(0 | 1)),
+        "{arguments:?}: {said}"
+    );
+    assert_harmless(&format!("standard error of {arguments:?}"), &said);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Nothing is in it that a terminal obeys or does not show.
+fn assert_harmless(what: &str, text: &str) {
+    let found = text.chars().find(|one| {
+        (one.is_control() && *one != '\n' && *one != '\r')
+            || matches!(*one, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    });
+    let place = found.and_then(|one| text.lines().find(|line| line.contains(one)));
+    assert_eq!(found, None, "{what}: {place:?}");
+}
+
+#[test]
+fn nothing_in_a_message_reaches_whoever_looks_as_more_than_text() {
+    let file = capture();
+    let path = file.path().to_str().unwrap();
+    let calls = printed(&["calls", "-q", "-f", "csv", path]).lines().count() - 1;
+    assert!(calls > 100, "{calls}");
+    let commands: [(&[&str], &[&str]); 6] = [
+        (&["summary", "-q"], &["text", "json"]),
+        (&["messages", "-q"], &["text", "json"]),
+        (&["calls", "-q"], &["text", "json", "csv"]),
+        (&["nodes", "-q"], &["text", "json"]),
+        (
+            &["audit", "-q"],
+            &[
+                "text", "json", "ndjson", "sarif", "junit", "markdown", "csv",
+            ],
+        ),
+        (&["flows", "match", "-q"], &["text", "json"]),
+    ];
+    for (words, forms) in commands {
+        for form in forms {
+            let text = printed(&[words, &["-f", form, path]].concat());
+            assert!(!text.is_empty(), "{words:?} {form}");
+            assert_harmless(&format!("{words:?} {form}"), &text);
+            match *form {
+                "csv" => assert_no_formula(&text),
+                "junit" => assert_no_markup(&text),
+                "markdown" => assert_fenced(&text),
+                _ => {}
+            }
+        }
+    }
+    // Each place, by the number of its call.
+    for number in (1..=calls).step_by(5) {
+        let number = number.to_string();
+        for form in ["text", "ascii", "svg", "mermaid", "plantuml", "html"] {
+            let text = printed(&["ladder", "-q", "-f", form, path, &number]);
+            assert_harmless(&format!("ladder {number} {form}"), &text);
+            if form == "svg" {
+                assert_no_markup(&text);
+            }
+            if form == "html" {
+                assert_page(&text);
+            }
+        }
+        for form in ["text", "json"] {
+            for command in ["call", "show"] {
+                let text = printed(&[command, "-q", "-f", form, path, &number]);
+                assert_harmless(&format!("{command} {number} {form}"), &text);
+            }
+        }
+        let document = printed(&["document", "-q", "-f", "html", path, &number]);
+        assert_harmless(&format!("document {number}"), &document);
+        assert_no_markup(&document);
+        let markdown = printed(&["document", "-q", path, &number]);
+        assert_harmless(&format!("document {number}"), &markdown);
+        assert_fenced(&markdown);
+    }
+    let page = printed(&["report", "-q", path]);
+    assert_harmless("report", &page);
+    assert_page(&page);
+}
+
+/// A cell that a spreadsheet would reckon with begins with a sign for it, also behind a quotation mark (OWASP, CSV injection).
+fn assert_no_formula(table: &str) {
+    for cell in table.lines().flat_map(|line| line.split(',')) {
+        let bare = cell.trim_start_matches('"');
+        assert!(!bare.starts_with("=HYPERLINK"), "{cell}");
+    }
+}
+
+fn assert_no_markup(text: &str) {
+    for bad in ["<script>alert", "<img src=x", "]]></svg>"] {
+        assert!(!text.contains(bad), "{bad}");
+    }
+}
+
+/// The page ends its own scripts, and nobody else does.
+fn assert_page(page: &str) {
+    assert_no_markup(page);
+    let (opened, closed) = (
+        page.matches("<script").count(),
+        page.matches("</script").count(),
+    );
+    assert_eq!(opened, closed);
+}
+
+/// Messages stand in blocks of code, which they do not end: outside of them there is no markup.
+fn assert_fenced(page: &str) {
+    let mut fence: Option<&str> = None;
+    for line in page.lines() {
+        let line = line.trim_start();
+        let marks = &line[..line.len() - line.trim_start_matches('`').len()];
+        match fence {
+            None if marks.len() >= 3 => fence = Some(marks),
+            Some(open) if line == open => fence = None,
+            None => {
+                let bare = outside_code(line);
+                assert!(
+                    !bare.contains("<script") && !bare.contains("<img"),
+                    "{line}"
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    assert_eq!(fence, None, "a block of code is open at the end");
+}
+
+/// A line without its spans of code: each ends with as many backticks as it begins with (CommonMark 6.1).
+fn outside_code(line: &str) -> String {
+    let mut bare = String::new();
+    let mut rest = line;
+    while let Some(at) = rest.find('`') {
+        bare.push_str(&rest[..at]);
+        let behind = rest[at..].trim_start_matches('`');
+        let fence = &rest[at..rest.len() - behind.len()];
+        let mut from = 0;
+        let end = loop {
+            let Some(run) = behind[from..].find('`').map(|run| from + run) else {
+                break None;
+            };
+            let length = behind[run..].len() - behind[run..].trim_start_matches('`').len();
+            if length == fence.len() {
+                break Some(run + length);
+            }
+            from = run + length;
+        };
+        match end {
+            Some(end) => rest = &behind[end..],
+            // Without an end they are what they are.
+            None => {
+                bare.push_str(fence);
+                rest = behind;
+            }
+        }
+    }
+    bare + rest
+}
