@@ -351,19 +351,28 @@ impl<B: Bytes> Runner<'_, B> {
     }
 
     fn large_call(&mut self, call: Call<'_>) -> io::Result<()> {
+        let all = with_roots(&call.journeys());
         let mut held: Vec<(Hop<'_>, HopId)> = Vec::new();
         self.loaded.clear();
-        for (hop, root) in with_roots(&call.journeys()) {
-            let starts = held.last().is_none_or(|(_, last)| *last != root);
-            if starts && self.loaded.size() > MOST_HELD {
+        for journey in all.chunk_by(|(_, one), (_, other)| one == other) {
+            let messages = || journey.iter().flat_map(|(hop, _)| hop.messages());
+            let lengths = messages().map(|message| message.sighting().length());
+            let size: usize = lengths.sum();
+            if size > MOST_HELD {
+                for kind in [SubjectKind::Message, SubjectKind::Hop, SubjectKind::Relay] {
+                    self.judge.not_provable(kind);
+                }
+                continue;
+            }
+            if self.loaded.size() + size > MOST_HELD {
                 self.journeys(&held);
                 held.clear();
                 self.loaded.clear();
             }
-            for message in hop.messages() {
+            for message in messages() {
                 self.load(message)?;
             }
-            held.push((hop, root));
+            held.extend(journey);
         }
         self.journeys(&held);
         self.parts(&Parts::of(&Task::Call(call)))

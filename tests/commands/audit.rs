@@ -6,7 +6,7 @@ use crate::support;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use support::captures::{PcapStyle, Record, linktype, pcap};
+use support::captures::{PcapStyle, Record, linktype, pcap, written};
 use support::exchange::{alice, bob};
 use support::frames::udp_frame;
 use support::sip::{request, response};
@@ -505,4 +505,40 @@ fn a_flow_is_told_beside_the_rules() {
     );
     let text = String::from_utf8(sipscope(&["audit", "--flow", flow, path]).stdout).unwrap();
     assert!(text.contains("0 errors") && text.contains(flow), "{text}");
+}
+
+/// What would have to be held at once and cannot be proves nothing: a request sent again and again, 70 MB of it.
+#[test]
+fn a_request_sent_again_without_end_proves_nothing() {
+    let body = "x".repeat(62_000);
+    let line = ["Content-Type: text/plain"];
+    let sent = request("INVITE", "sip:bob@example.com", "again", 1, &line, &body);
+    let again = |count: u64| {
+        let records = (0..count).map(|second| {
+            let mut frame = udp_frame(alice(), bob(), sent.clone());
+            // The identification of each is its own.
+            frame[18..20].copy_from_slice(&(second as u16).to_be_bytes());
+            Record::new(second, 0, frame)
+        });
+        let file = written(&records.collect::<Vec<_>>());
+        let path = file.path().to_str().unwrap().to_owned();
+        let report = sipscope(&[
+            "audit",
+            "-q",
+            "--format",
+            "json",
+            "--fail-on",
+            "never",
+            &path,
+        ]);
+        let report: Value = serde_json::from_slice(&report.stdout).unwrap();
+        let of = |verdict: &str| report["rules"]["MF01"][verdict].as_u64().unwrap();
+        (
+            report["accounting"]["messages"].as_u64().unwrap(),
+            of("pass"),
+            of("not_provable"),
+        )
+    };
+    assert_eq!(again(10), (10, 1, 0));
+    assert_eq!(again(1_100), (1_100, 0, 1));
 }

@@ -7,7 +7,7 @@ use crate::support;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use support::captures::{PcapStyle, Record, linktype, pcap};
+use support::captures::{Record, written};
 use support::exchange::{alice, bob};
 use support::frames::udp_frame;
 use support::sip::{request, response};
@@ -368,10 +368,7 @@ fn watched(refreshes: u32) -> NamedTempFile {
             udp_frame(bob(), alice(), granted),
         ));
     }
-    let file = NamedTempFile::new().unwrap();
-    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, &records);
-    std::fs::write(file.path(), bytes).unwrap();
-    file
+    written(&records)
 }
 
 #[test]
@@ -425,9 +422,7 @@ fn shapes_of_journeys_are_told() {
     let records: Vec<_> = records
         .map(|(second, frame)| Record::new(second, 0, frame))
         .collect();
-    let file = NamedTempFile::new().unwrap();
-    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, &records);
-    std::fs::write(file.path(), bytes).unwrap();
+    let file = written(&records);
     let path = file.path().to_str().unwrap();
     let shapes = &parsed(&["call", "--format", "json", path, "1"])["shapes"];
     let found = &shapes.as_array().unwrap()[0];
@@ -507,13 +502,6 @@ fn every_command_counts_and_numbers_alike() {
         );
         assert_eq!(message["method"], hop["method"]);
     }
-}
-
-fn written(records: &[Record]) -> NamedTempFile {
-    let file = NamedTempFile::new().unwrap();
-    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, records);
-    std::fs::write(file.path(), bytes).unwrap();
-    file
 }
 
 /// RFC 3261 16.6: a proxy passes on what came in before. Nothing was seen by both captures, so nothing sets their clocks.

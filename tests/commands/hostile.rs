@@ -7,7 +7,7 @@ use crate::support;
 
 use std::process::Command;
 
-use support::captures::{PcapStyle, Record, linktype, pcap};
+use support::captures::{Record, written};
 use support::exchange::{alice, bob};
 use support::frames::udp_frame;
 use support::sip::{request, response};
@@ -116,13 +116,7 @@ fn capture() -> NamedTempFile {
             ),
         );
     }
-    let file = NamedTempFile::new().unwrap();
-    std::fs::write(
-        file.path(),
-        pcap(PcapStyle::default(), linktype::ETHERNET, &records),
-    )
-    .unwrap();
-    file
+    written(&records)
 }
 
 fn printed(arguments: &[&str]) -> String {

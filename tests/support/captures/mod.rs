@@ -8,6 +8,8 @@ pub use erf::*;
 pub use pcap::*;
 pub use pcapng::*;
 
+use tempfile::NamedTempFile;
+
 /// One captured frame.
 #[derive(Clone)]
 pub struct Record {
@@ -95,4 +97,12 @@ impl Order {
             value.to_le_bytes()
         }
     }
+}
+
+/// A pcap file of Ethernet frames.
+pub fn written(records: &[Record]) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    let bytes = pcap(PcapStyle::default(), linktype::ETHERNET, records);
+    std::fs::write(file.path(), bytes).unwrap();
+    file
 }
