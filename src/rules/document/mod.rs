@@ -43,3 +43,11 @@ fn contradictions(document: &DocumentScene<'_>, kinds: &[&str], verdicts: &mut V
 fn is_same_cause(one: &DocumentContradiction, next: &DocumentContradiction) -> bool {
     one.what == "number" && next.what == "number" && one.line == next.line
 }
+
+/// A step with its message, as the rules about contradictions are tried on it.
+#[cfg(test)]
+fn printed() -> super::testing::Wire {
+    super::testing::Wire::new()
+        .step("INVITE request (UE to P-CSCF)")
+        .request(1, 2, "INVITE", &[])
+}

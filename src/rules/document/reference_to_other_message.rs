@@ -23,14 +23,9 @@ fn check(document: &DocumentScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::printed;
     use super::RULE;
     use crate::rules::testing::Wire;
-
-    fn printed() -> Wire {
-        Wire::new()
-            .step("INVITE request (UE to P-CSCF)")
-            .request(1, 2, "INVITE", &[])
-    }
 
     #[test]
     fn fails() {
