@@ -7,14 +7,27 @@
 //! them, it does not go on. The blank line in front of a body may be a space, or be lost. Milliseconds; no year, no zone. The own
 //! address is not there: an interface has a name, but it is an interface of the one writer, which is who the log is named after.
 
+mod blanks;
+
+use std::ops::Range;
+
+use blanks::Blanks;
+
 use super::announced::Announced;
+use super::margin::Margin;
+use super::oneline::{self, OneLine};
 use super::words::{endpoint, is_field, last_stamp, number, split_once, transport};
-use super::{Format, Line, Log, Moment, Transport, escapes, stamp};
+use super::{Format, Kept, Line, Log, Moment, Transport, escapes, stamp};
 use crate::source::Who;
 use crate::source::about::About;
 
 const SIGN: &[u8] = b"---- ";
+const END: &[u8] = b" ----";
 const TIME: &[u8] = b"[Time:";
+const NUMBER: &[u8] = b"[S=";
+const WAYS: [&[u8]; 2] = [b"Incoming SIP Message from ", b"Outgoing SIP Message to "];
+/// No more stands in front of what an announcement says, from its number on, and what it says is no longer.
+const LONGEST: usize = 256;
 
 /// What it keeps.
 pub(super) const ABOUT: &[About] = &[About {
@@ -44,6 +57,8 @@ pub(super) struct AudioCodes {
     last: Option<u64>,
     /// Whether the box said when any message was: the clock of syslog may be another one.
     has_clock: bool,
+    /// What stood in front of the number of the last announcement.
+    front: Margin,
 }
 
 /// Where a message is.
@@ -54,8 +69,7 @@ struct Entry {
     number: Option<u64>,
     /// Whether numbers of the log are missing since then.
     gap: bool,
-    /// Whether the last line of the message was blank.
-    after_blank: bool,
+    blanks: Blanks,
     /// Whether the box said when the message was.
     timed: bool,
     /// Whether the entry that the message came in last is at its end: it has line ends of its own, or the time behind it.
@@ -64,7 +78,29 @@ struct Entry {
     begun: Vec<u8>,
 }
 
+impl OneLine for AudioCodes {
+    fn announcement(&self, text: &[u8]) -> Option<Range<usize>> {
+        let place = place(text)?;
+        let near = place.start.saturating_sub(LONGEST);
+        let number = memchr::memmem::rfind(&text[near..place.start], NUMBER);
+        Some(number.map_or(place.start, |number| near + number)..place.end)
+    }
+
+    fn message(&self, text: &[u8]) -> Vec<u8> {
+        let end = memchr::memmem::rfind(text, TIME).unwrap_or(text.len());
+        Blanks::default().follow(&escapes::undone(&text[..end]))
+    }
+}
+
 impl Format for AudioCodes {
+    fn entries_in(&self, line: Line<'_>) -> Option<Vec<Kept>> {
+        oneline::entries(line, self)
+    }
+
+    fn entry_inside(&self, text: &[u8]) -> Option<usize> {
+        oneline::inside(text, &self.front, self)
+    }
+
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
         let number = entry_number(text);
@@ -74,6 +110,9 @@ impl Format for AudioCodes {
             // The stamp in front is that of syslog; that of the box follows.
             let moment = announced.moment.filter(|_| !self.has_clock);
             self.leave(session, log);
+            if let Some(place) = self.announcement(text) {
+                self.front = Margin::of(&text[..place.start]);
+            }
             Announced {
                 moment,
                 ..announced
@@ -222,16 +261,7 @@ impl AudioCodes {
         if written.is_none() && !escapes::has(text) {
             bytes.push(b'\n');
         }
-        let mut lines = Vec::with_capacity(bytes.len());
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let blank = piece.ends_with(b"\n") && piece.trim_ascii().is_empty();
-            match (blank, self.entry.after_blank) {
-                (true, true) => {}
-                (true, false) => lines.push(b'\n'),
-                (false, _) => lines.extend_from_slice(piece),
-            }
-            self.entry.after_blank = blank;
-        }
+        let lines = self.entry.blanks.follow(&bytes);
         if !lines.is_empty() {
             log.piece(line, &lines);
         }
@@ -275,13 +305,26 @@ fn without_begun(text: &[u8]) -> usize {
     whole - usize::from(text[..whole].ends_with(b"#012 "))
 }
 
+/// Where an announcement stands, with the signs around it.
+fn place(text: &[u8]) -> Option<Range<usize>> {
+    let mut signs = memchr::memmem::find_iter(text, SIGN);
+    signs.find_map(|sign| {
+        let said = &text[sign + SIGN.len()..];
+        let way = WAYS.iter().find(|way| said.starts_with(way))?;
+        let said = &said[..said.len().min(LONGEST)];
+        let end = way.len() + memchr::memmem::find(&said[way.len()..], END)?;
+        Some(sign..sign + SIGN.len() + end + END.len())
+    })
+}
+
 fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
-    let (before, said) = split_once(line, SIGN)?;
-    let (sent, said) = match said.strip_prefix(b"Incoming SIP Message from ") {
+    let place = place(line)?;
+    let (before, rest) = (&line[..place.start], &line[place.end..]);
+    let said = &line[place.start + SIGN.len()..place.end - END.len()];
+    let (sent, said) = match said.strip_prefix(WAYS[0]) {
         Some(said) => (false, said),
-        None => (true, said.strip_prefix(b"Outgoing SIP Message to ")?),
+        None => (true, said.strip_prefix(WAYS[1])?),
     };
-    let (said, rest) = split_once(said, b" ----")?;
     let (peer, interface) = split_once(said, b" ")?;
     let mut words = interface.split(|byte| *byte == b' ').rev();
     let transport = words.find_map(transport).unwrap_or(Transport::Unknown);
@@ -294,7 +337,7 @@ fn announced(line: &[u8]) -> Option<(Announced, &[u8])> {
 
 /// `[S=7]` near the beginning.
 fn entry_number(line: &[u8]) -> Option<u64> {
-    let (_, rest) = split_once(&line[..line.len().min(256)], b"[S=")?;
+    let (_, rest) = split_once(&line[..line.len().min(256)], NUMBER)?;
     number(split_once(rest, b"]")?.0)
 }
 
@@ -307,7 +350,7 @@ fn session(line: &[u8]) -> Option<&[u8]> {
 /// What stands behind the numbers of an entry that begins nothing new: new ones name their part of the program and a number in
 /// brackets. A message may go on with a bracket, too.
 fn continued(line: &[u8]) -> Option<&[u8]> {
-    let (_, mut rest) = split_once(line, b"[S=")?;
+    let (_, mut rest) = split_once(line, NUMBER)?;
     rest = split_once(rest, b"]")?.1;
     for id in [&b"[SID="[..], b"[BID="] {
         if let Some(inside) = rest.trim_ascii_start().strip_prefix(id) {

@@ -11,8 +11,7 @@ pub(super) fn has(text: &[u8]) -> bool {
 
 /// How long the line end is that a text begins with.
 pub(super) fn line_end(text: &[u8]) -> usize {
-    let returns: [&[u8]; 3] = [b"#015", b"\\r", b"<013>"];
-    let mut returns = returns.iter();
+    let mut returns = RETURNS.iter();
     let first = returns.find(|escape| text.starts_with(escape));
     let first = first.map_or(0, |escape| escape.len());
     let mut ends = LINE_ENDS.iter();
@@ -20,11 +19,24 @@ pub(super) fn line_end(text: &[u8]) -> usize {
     end.map_or(0, |escape| first + escape.len())
 }
 
+/// A text without the beginning of a line end, if it ends inside of one.
+pub(super) fn without_begun(text: &[u8]) -> &[u8] {
+    let is_begun = |end: &[u8]| {
+        let mut escapes = LINE_ENDS.iter().chain(&RETURNS);
+        escapes.any(|escape| end.len() < escape.len() && escape.starts_with(end))
+    };
+    let longest = text.len().min(LINE_ENDS[2].len() - 1);
+    let mut ends = (text.len() - longest..text.len()).map(|at| text.split_at(at));
+    ends.find(|(_, end)| is_begun(end))
+        .map_or(text, |(whole, _)| whole)
+}
+
 /// Whether a text ends with a line end.
 pub(super) fn end_in(text: &[u8]) -> bool {
     LINE_ENDS.iter().any(|escape| text.ends_with(escape))
 }
 
+const RETURNS: [&[u8]; 3] = [b"#015", b"\\r", b"<013>"];
 const LINE_ENDS: [&[u8]; 3] = [b"#012", b"\\n", b"<010>"];
 
 /// The text with its line ends; nothing else is changed but `\"`, `\t`, `\\` and bytes that are no ASCII (`\xc3\xa9`).

@@ -27,6 +27,7 @@ mod ingate;
 mod json;
 mod linphone;
 mod margin;
+mod oneline;
 mod opensips;
 mod oracle;
 mod parts;
@@ -92,6 +93,8 @@ enum Noted {
     Together,
     /// Its entry was written in parts, and not all of them are there.
     Lacking,
+    /// Its entry was cut in it, and the next stood right behind.
+    Cut,
     /// It may be of the body of the message in front.
     Doubtful,
 }
@@ -164,6 +167,11 @@ trait Format: Copied + Send {
 
     /// Where an entry may begin in a line of a message which was cut there. None: it is no line of an entry, or the first of one as it is.
     fn entry_inside(&self, _text: &[u8]) -> Option<usize> {
+        None
+    }
+
+    /// The entries of a line that has several with a message in each, as all but the last were cut.
+    fn entries_in(&self, _line: Line<'_>) -> Option<Vec<Kept>> {
         None
     }
 

@@ -4,10 +4,13 @@
 //! seconds and no zone; addresses of IPv6 stand without brackets. To the log it is written without a time behind whatever the
 //! logger puts in front; syslog makes `#015#012` of the line ends.
 
+use std::ops::Range;
+
 use super::announced::Announced;
 use super::cut::inside;
+use super::oneline::{self, OneLine};
 use super::words::{endpoint, last_stamp, transport};
-use super::{Format, Line, Log, escapes};
+use super::{Format, Kept, Line, Log, escapes};
 use crate::source::Who;
 use crate::source::about::About;
 
@@ -32,7 +35,22 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
 #[derive(Clone, Default)]
 pub(super) struct OpenSips;
 
+impl OneLine for OpenSips {
+    fn announcement(&self, text: &[u8]) -> Option<Range<usize>> {
+        let (announced, rest) = announced(text)?;
+        Some(announced.at..text.len() - rest.len())
+    }
+
+    fn message(&self, text: &[u8]) -> Vec<u8> {
+        escapes::undone(text)
+    }
+}
+
 impl Format for OpenSips {
+    fn entries_in(&self, line: Line<'_>) -> Option<Vec<Kept>> {
+        oneline::entries(line, self)
+    }
+
     fn entry_inside(&self, text: &[u8]) -> Option<usize> {
         inside(text, MARKS[0], &[b"in ", b"out "], |text| {
             announced(text).is_some_and(|(announced, _)| announced.at == 0)

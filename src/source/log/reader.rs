@@ -177,6 +177,7 @@ impl LogReader {
         match reader.lines.look(line) {
             Look::Read => self.read(place, line),
             Look::Kept => {}
+            Look::Several(lines) => lines.iter().for_each(|line| self.read(place, line.line())),
             Look::Again(first, others) => self.read_again(place, &first, &others),
             Look::Cut(end, others) => {
                 if !end.raw.is_empty() {

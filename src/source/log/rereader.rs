@@ -17,6 +17,8 @@ pub(super) enum Look {
     Read,
     /// It is kept until it is plain what it is.
     Kept,
+    /// These are to be read instead.
+    Several(Vec<Kept>),
     /// The first is to be read, the others are to be looked at.
     Again(Kept, Vec<Kept>),
     /// The same, and the message ends behind the first.
@@ -45,6 +47,9 @@ impl Rereader {
     /// Looks whether a message was cut in this line, or in one that is kept.
     pub(super) fn look(&mut self, line: Line<'_>) -> Look {
         let Some(mut cut) = self.cut.take() else {
+            if let Some(entries) = self.format.entries_in(line) {
+                return Look::Several(entries);
+            }
             self.cut = Cut::of(line, &*self.format, &self.log);
             return match self.cut {
                 Some(_) => Look::Kept,

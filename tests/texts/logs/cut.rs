@@ -8,9 +8,10 @@ use sipscope::source::TextOptions;
 
 use crate::logs::traffic::{Read, Sent, read_text};
 
-/// Formats that write a message in lines of its own.
-const FORMATS: [&str; 15] = [
+/// Formats that write a message as it is or with escapes, and no line end inside of a line of it.
+const FORMATS: [&str; 17] = [
     "asterisk",
+    "audiocodes",
     "baresip",
     "cisco",
     "clearwater",
@@ -19,6 +20,7 @@ const FORMATS: [&str; 15] = [
     "opensips",
     "oracle",
     "pjsua",
+    "ribbon",
     "sipdump",
     "sipp",
     "sipviewer",
@@ -82,8 +84,14 @@ fn mark(format: &str) -> String {
     let other = String::from_utf8_lossy(&other).into_owned();
     // No colours: those that are not of the body are taken away.
     let plain = other.replace("\u{1b}[36;1m", "");
+    let plain = unescaped(&plain);
     let line = plain.lines().find(|line| !line.is_empty());
     line.unwrap().to_owned()
+}
+
+/// A text as somebody would quote it, who sees line ends and no escapes.
+fn unescaped(text: &str) -> String {
+    text.replace("#015#012", "\r\n").replace("#012", "\r\n")
 }
 
 #[test]
@@ -131,12 +139,10 @@ fn cut_anywhere(format: &str, write: impl Fn(&Sent) -> Vec<u8>) {
             what()
         );
         let (cut, whole) = (&found[1], &expected[1]);
-        assert_eq!(
-            (cut.nanos, &cut.from),
-            (whole.nanos, &whole.from),
-            "{}",
-            what()
-        );
+        // Where the time stands behind the message, it is lost.
+        let is_timed = format != "audiocodes";
+        let nanos = whole.nanos.filter(|_| is_timed);
+        assert_eq!((cut.nanos, &cut.from), (nanos, &whole.from), "{}", what());
         assert!(!cut.whole, "{}", what());
         let text = cut.message.trim_end();
         assert!(whole.message.starts_with(text), "{}", what());
@@ -185,6 +191,7 @@ fn what_a_body_quotes_parts_no_message() {
                 .to_owned(),
         );
         let quoted = String::from_utf8(other.written(format, own())).unwrap();
+        let quoted = unescaped(&quoted);
         let lines = quoted.lines().map(|line| format!("{line}\r\n"));
         let quoted: String = lines.collect();
         let body = format!("this is what I saw: {}end\r\n", quoted.trim_start());

@@ -187,11 +187,11 @@ impl Open {
     /// Takes note of what is noted on one of its lines.
     pub(super) fn note(&mut self, noted: Noted) {
         self.spoil(match noted {
-            Noted::Nothing => Spoiled::NOTHING,
+            Noted::Nothing | Noted::Cut => Spoiled::NOTHING,
             Noted::Together | Noted::Lacking => Spoiled::PARTS,
             Noted::Doubtful => Spoiled::LENGTH,
         });
-        self.lacks |= noted == Noted::Lacking;
+        self.lacks |= matches!(noted, Noted::Lacking | Noted::Cut);
     }
 
     pub(super) fn spoil(&mut self, spoiled: Spoiled) {
