@@ -265,6 +265,9 @@ impl AudioCodes {
         if !lines.is_empty() {
             log.piece(line, &lines);
         }
+        if self.entry.ended {
+            log.settle();
+        }
     }
 }
 

@@ -65,6 +65,7 @@ impl Format for OpenSips {
             announced.begin(line, log);
             if escapes::has(rest) {
                 log.piece(line, &escapes::undone(rest));
+                log.settle();
                 log.finish();
             }
         } else if log.is_open() {

@@ -66,6 +66,7 @@ impl Format for Ribbon {
             };
             if !rest.trim_ascii().is_empty() {
                 log.piece(line, &self.message(rest));
+                log.settle();
                 log.finish();
             }
         } else if log.is_open() {

@@ -214,6 +214,23 @@ fn a_response_in_a_body_is_no_message() {
     }
 }
 
+/// Blank lines count in the length of the body that they are of.
+#[test]
+fn blank_lines_of_a_body_are_its_own() {
+    for body in ["a#012#012#012b#012", "a#012#012#012", "a#012 #012#012b#012"] {
+        let length = body.replace("#012", "\r\n").len();
+        let text = format!(
+            "Nov 14 22:13:20 192.0.2.9 [S=7] [SID=a:1:2] ( lgr_flow)( 3) ---- Incoming SIP Message from 192.0.2.2:5060 to \
+             SIPInterface #0 (WAN) UDP TO(#1) ---- #012MESSAGE sip:a@example.org SIP/2.0#012Call-ID: 1#012CSeq: 1 \
+             MESSAGE#012Content-Type: text/plain#012Content-Length: {length}#012 #012{body} [Time:14-11@22:13:20.008]\n"
+        );
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(read.len(), 1, "{body}");
+        let end = format!("\r\n\r\n{}", body.replace("#012", "\r\n"));
+        assert!(read[0].whole && read[0].message.ends_with(&end), "{read:?}");
+    }
+}
+
 /// The entries of a message: their numbers come when they are in order.
 fn entries_of(sent: &Sent, own: bool, session: u32) -> Vec<String> {
     let (mut text, mut number) = (String::new(), 0);

@@ -30,6 +30,13 @@ impl Log {
         }
     }
 
+    /// All that has come of the message is of it, by the entry that it is in, however long it says that it is.
+    pub(in crate::source::log) fn settle(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.is_settled = true;
+        }
+    }
+
     /// The log keeps every byte of the message that begins, and puts a mark behind the last.
     pub(in crate::source::log) fn expect_mark(&mut self) {
         if let Some(open) = &mut self.open {
