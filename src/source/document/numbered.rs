@@ -1,5 +1,6 @@
-//! Numbered steps: a number with a point (or `1)`, `(1)`, `Step 1:`, `1a.`) on its own line or in front of the text, a title that may name
-//! both ends, prose, and mostly an example behind its caption. A flow has one kind of numbers; others in it are those of lists.
+//! Numbered steps: a number with a point (or `1)`, `(1)`, `[1]`, `Step 1:`, `1a.`), or a letter (`a)`, `(a)`, `A.`), on its own line or in
+//! front of the text, a title that may name both ends, prose, and mostly an example behind its caption. A flow has one kind of
+//! numbers; others in it are those of lists.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -17,6 +18,8 @@ const LONGEST_GAP: usize = 8;
 
 /// A number that is larger is one of a step only if it is the next one: it may be a year.
 const LARGEST_DOUBTFUL: usize = 999;
+
+const LETTERS: u8 = 26;
 
 /// A flow sends so many messages, unless it shows one.
 const FEWEST: usize = 2;
@@ -36,7 +39,12 @@ impl Mark {
         self.printed == printed && letter.is_some() && self.letter.and_then(next) == letter
     }
 
-    fn text(&self, number: usize) -> String {
+    fn text(&self, number: usize, style: Style) -> String {
+        if let Style::Letter { first, .. } = style
+            && let Some(letter) = (first..first + LETTERS).nth(number - 1)
+        {
+            return char::from(letter).to_string();
+        }
         let letter = self.letter.map(String::from).unwrap_or_default();
         format!("{number}{letter}")
     }
@@ -51,9 +59,33 @@ enum Style {
     Bracket,
     /// `Step 1:`, or `Step 1` alone
     Word,
+    /// `[1]`
+    Square,
+    /// `a)` and `(a)`, `A.`: the first letter, and the sign behind.
+    Letter { first: u8, sign: char },
 }
 
-const STYLES: [Style; 3] = [Style::Point, Style::Bracket, Style::Word];
+const STYLES: [Style; 8] = [
+    Style::Point,
+    Style::Bracket,
+    Style::Word,
+    Style::Square,
+    Style::letters(b'a', ')'),
+    Style::letters(b'A', ')'),
+    Style::letters(b'A', '.'),
+    Style::letters(b'a', '.'),
+];
+
+impl Style {
+    const fn letters(first: u8, sign: char) -> Self {
+        Self::Letter { first, sign }
+    }
+
+    /// Whether steps without titles may have such numbers: others are mostly those of sources, and of what somebody may do.
+    fn is_usual(self) -> bool {
+        matches!(self, Self::Point | Self::Bracket | Self::Word)
+    }
+}
 
 /// The steps of a section, if it lists some.
 pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
@@ -80,7 +112,7 @@ fn steps_in(lines: &[Line<'_>], style: Style) -> Vec<Step> {
             answer(step);
         });
         name_actors(&mut steps);
-    } else {
+    } else if style.is_usual() {
         told::tell(&mut steps);
     }
     // Any list may speak of a message.
@@ -93,7 +125,8 @@ fn steps_in(lines: &[Line<'_>], style: Style) -> Vec<Step> {
 
 /// How many numbers there are, of steps or of paragraphs.
 pub(super) fn count(lines: &[Line<'_>]) -> usize {
-    let counts = STYLES.iter().map(|style| marks(lines, *style).len());
+    let usual = STYLES.iter().filter(|style| style.is_usual());
+    let counts = usual.map(|style| marks(lines, *style).len());
     counts.max().unwrap_or_default()
 }
 
@@ -195,33 +228,50 @@ fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<(usize, Option<char>, &
         return None;
     }
     let text = match style {
-        Style::Point => line.trimmed(),
-        Style::Bracket => line.trimmed().trim_start_matches('('),
+        Style::Point | Style::Letter { sign: '.', .. } => line.trimmed(),
+        Style::Bracket | Style::Letter { .. } => line.trimmed().trim_start_matches('('),
+        Style::Square => line.trimmed().strip_prefix('[')?,
         Style::Word => {
             let (word, behind) = line.trimmed().split_once(' ')?;
             word.eq_ignore_ascii_case("step")
                 .then_some(behind.trim_start())?
         }
     };
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let behind = &text[digits..];
-    let letter = behind.chars().next().filter(char::is_ascii_lowercase);
-    let behind = &behind[letter.map_or(0, char::len_utf8)..];
+    let (number, letter, behind) = match style {
+        Style::Letter { first, .. } => (place(text, first)?, None, &text[1..]),
+        _ => digits(text)?,
+    };
     // `3 a.` is another thing, and so is `3rd`.
-    if digits == 0 || letter.is_some() && behind.starts_with(char::is_alphanumeric) {
+    if letter.is_some() && behind.starts_with(char::is_alphanumeric) {
         return None;
     }
     let behind = behind.trim_start();
     let rest = match style {
         Style::Point => behind.strip_prefix('.')?,
         Style::Bracket => behind.strip_prefix(')')?,
+        Style::Square => behind.strip_prefix(']')?,
+        Style::Letter { sign, .. } => behind.strip_prefix(sign)?,
         Style::Word if behind.is_empty() => behind,
         Style::Word => behind.strip_prefix([':', '.', ')', '-', '\u{2013}'])?,
     };
-    if digits > 6 || !(rest.is_empty() || rest.starts_with([' ', '\t'])) {
-        return None;
-    }
-    Some((text[..digits].parse().ok()?, letter, rest.trim()))
+    let is_apart = rest.is_empty() || rest.starts_with([' ', '\t']);
+    is_apart.then(|| (number, letter, rest.trim()))
+}
+
+/// The number that a text begins with, a letter behind it, and what follows.
+fn digits(text: &str) -> Option<(usize, Option<char>, &str)> {
+    let length = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (digits, behind) = text.split_at(length);
+    let number = digits.parse().ok().filter(|_| length <= 6)?;
+    let letter = behind.chars().next().filter(char::is_ascii_lowercase);
+    Some((number, letter, &behind[letter.map_or(0, char::len_utf8)..]))
+}
+
+/// The place of the letter that a text begins with, behind this one, which is the first.
+fn place(text: &str, first: u8) -> Option<usize> {
+    let letter = *text.as_bytes().first()?;
+    let is_one = (first..first + LETTERS).contains(&letter);
+    is_one.then(|| usize::from(letter - first) + 1)
 }
 
 /// Reads the lines of a step. A second example in it is a step of its own.
@@ -236,7 +286,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
         },
     };
     let mut step = Step::new(
-        Some(mark.text(mark.number)),
+        Some(mark.text(mark.number, style)),
         title.to_owned(),
         lines[0].number,
     );
@@ -244,7 +294,8 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
         step.title_line = lines[at - 1].number;
     }
     if mark.printed != mark.number {
-        let (printed, number) = (mark.text(mark.printed), mark.text(mark.number));
+        let printed = mark.text(mark.printed, style);
+        let number = mark.text(mark.number, style);
         step.contradict(lines[0].number, Contradicted::Number, printed, number);
     }
     if let Some((label, (from, to))) = hop::of_title(title) {
@@ -456,6 +507,49 @@ mod tests {
         for (before, behind) in [("", ") "), ("(", ") "), ("(", ")\n")] {
             let text = text(before, behind).replace("1) this\n2) that\n", "1. this\n2. that\n");
             assert_eq!(steps(&lines(&text)).len(), 3, "{before}1{behind}");
+        }
+    }
+
+    #[test]
+    fn letters_and_square_brackets_number_steps_that_have_titles() {
+        let text = |numbers: [&str; 3], says: &str| {
+            let [first, second, third] = numbers;
+            let list = "The proxy does:\n1. this\n2. that\n[7] A source.\n";
+            format!(
+                "{first}\nINVITE {says}\n{list}{second} INVITE (B to C)\n{third}\n200 OK (C to B)\n"
+            )
+        };
+        let ends = "(A to B)";
+        for (numbers, expected) in [
+            (["a)", "b)", "c)"], ["a", "b", "c"]),
+            (["(a)", "(b)", "(c)"], ["a", "b", "c"]),
+            (["A)", "B)", "C)"], ["A", "B", "C"]),
+            (["A.", "B.", "C."], ["A", "B", "C"]),
+            (["a.", "b.", "c."], ["a", "b", "c"]),
+            (["a)", "b)", "b)"], ["a", "b", "c"]),
+        ] {
+            let steps = steps(&lines(&text(numbers, ends)));
+            let found: Vec<_> = steps
+                .iter()
+                .filter_map(|step| step.number.as_deref())
+                .collect();
+            assert_eq!(found, expected);
+            let wrong = steps.iter().flat_map(|step| &step.contradictions);
+            assert_eq!(wrong.count(), usize::from(numbers[1] == numbers[2]));
+        }
+        let square = text(["[1]", "[2]", "[3]"], ends).replace("[7]", "*");
+        assert_eq!(steps(&lines(&square)).len(), 3);
+        // There are no more letters.
+        let many = "z) INVITE (A to B)\n".repeat(300);
+        let last = steps(&lines(&(text(["a)", "b)", "c)"], ends) + &many))).pop();
+        assert_eq!(last.unwrap().number.unwrap(), "303");
+        // What somebody may do is listed by letters, and sources are by numbers.
+        for [one, other] in [["a)", "b)"], ["[1]", "[2]"]] {
+            let list = format!(
+                "{one} The UE sends an INVITE request to the P-CSCF.\n\
+                 {other} The P-CSCF forwards the INVITE request to the S-CSCF.\n"
+            );
+            assert!(steps(&lines(&list)).is_empty(), "{list}");
         }
     }
 
