@@ -72,7 +72,7 @@ pub(super) struct HopEntry {
     pub(super) link: Link,
     /// Whether it went on over a hop that was not seen: a later one has its Via list below two new values.
     pub(super) goes_on: bool,
-    /// The INVITE that a CANCEL, or an ACK to a 2xx, belongs to.
+    /// The INVITE that a CANCEL, or an ACK to a 2xx, belongs to; the request that answers with another method can only be meant for.
     pub(super) about: HopId,
     pub(super) dialog: DialogId,
     /// What of a Call-ID belongs together.
@@ -128,6 +128,8 @@ pub(super) struct Draft<'a> {
     pub(super) lead: Sent<'a>,
     /// When its first final response was sent.
     ended: Option<i64>,
+    /// That response.
+    ended_by: Option<MessageId>,
     /// Whether a response came in the realm of the request.
     answered: bool,
     /// Its responses.
@@ -358,6 +360,7 @@ impl Tables {
             by_order: Vec::new(),
             lead,
             ended: None,
+            ended_by: None,
             answered: false,
             answers: Vec::new(),
             before,
@@ -420,15 +423,21 @@ impl<'a> Draft<'a> {
         self.answers.push(answer);
         let part = part.unwrap_or(match status {
             _ if repeated => Part::Repeated,
-            100..200 if self.entry.status > 0 => Part::Late,
-            100..200 => Part::Provisional,
+            100..200 if self.is_open_at(answer.message) => Part::Provisional,
+            100..200 => Part::Late,
             _ => self.final_after(self.entry.status, status),
         });
         if status >= 200 && self.entry.status == 0 {
             self.entry.status = status;
             self.ended = answer.time;
+            self.ended_by = Some(answer.message);
         }
         self.messages.push((answer.message, part));
+    }
+
+    /// Whether a message came in front of the first final response.
+    pub(super) fn is_open_at(&self, message: MessageId) -> bool {
+        self.ended_by.is_none_or(|ended| message < ended)
     }
 
     /// Takes the responses of a hop without its request, and what acknowledges them.

@@ -1,17 +1,24 @@
-//! Answers with another CSeq number than their request, and CANCELs with another one than their INVITE. The branch and the method
-//! tell which one is meant (RFC 3261 17.1.3, 9.2); a branch that several requests have tells nothing. An answer is on the hop of its
-//! request then, if that lacks one.
+//! Answers with another CSeq than their request, and CANCELs with another one than their INVITE. The branch and the method tell
+//! which one is meant (RFC 3261 17.1.3, 9.2); a branch that several requests have tells nothing. An answer is on the hop of its
+//! request then, if that lacks one, or had none to end it yet. Where the method is another, the number tells it, as no two requests
+//! of a sender have the same but for ACK and CANCEL; but no client takes it for the answer, so it is about that hop only.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use foldhash::fast::RandomState;
 
 use super::hops::Draft;
 use super::ids::{HopId, MessageId};
-use super::sightings::{CANCEL, INVITE};
+use super::sightings::{ACK, CANCEL, INVITE};
 
 /// What tells a request by its branch: its Via and method.
 type Asked = (u64, u16);
+
+/// The same where the method is not known: its Via and number.
+type Numbered = (u64, u32);
+
+type Requests<K> = HashMap<K, Option<usize>, RandomState>;
 
 /// Puts such messages to their requests, where nothing else can be meant.
 pub(super) fn join(hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
@@ -21,7 +28,7 @@ pub(super) fn join(hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
         entry.method == CANCEL && entry.about == HopId::NONE && hop.lead.fact.cookie()
     };
     if hops.iter().any(cancels) {
-        let requests = requests(&hops);
+        let requests = requests(&hops, |hop| Some(asked(hop)));
         for at in 0..hops.len() {
             let cancel = &hops[at];
             let invite = requests.get(&(cancel.lead.via, INVITE)).copied().flatten();
@@ -38,12 +45,21 @@ fn with_answers(mut hops: Vec<Draft<'_>>) -> Vec<Draft<'_>> {
     if !hops.iter().any(is_stray) {
         return hops;
     }
-    let requests = requests(&hops);
+    let by_method = requests(&hops, |hop| Some(asked(hop)));
+    let by_number = requests(&hops, numbered);
     let mut moved = vec![None; hops.len()];
     for at in 0..hops.len() {
         let stray = &hops[at];
-        let request = requests.get(&asked(stray)).copied().flatten();
-        let request = request.filter(|request| is_stray(stray) && answers(stray, &hops[*request]));
+        if !is_stray(stray) {
+            continue;
+        }
+        let request = by_method.get(&asked(stray)).copied().flatten();
+        let request = request.filter(|request| answers(stray, &hops[*request]));
+        if request.is_none() {
+            let other = numbered(stray).and_then(|number| by_number.get(&number).copied()?);
+            let other = other.filter(|other| answers_by_number(stray, &hops[*other]));
+            hops[at].entry.about = other.map_or(HopId::NONE, HopId::at);
+        }
         if let Some(request) = request {
             let answers = std::mem::take(&mut hops[at].answers);
             let messages = std::mem::take(&mut hops[at].messages);
@@ -62,12 +78,21 @@ fn asked(hop: &Draft<'_>) -> Asked {
     (hop.lead.via, hop.entry.method)
 }
 
+fn numbered(hop: &Draft<'_>) -> Option<Numbered> {
+    let shares_its_number = matches!(hop.entry.method, ACK | CANCEL);
+    (!shares_its_number).then_some((hop.lead.via, hop.entry.cseq))
+}
+
 /// The requests by what tells them; none where that tells several.
-fn requests(hops: &[Draft<'_>]) -> HashMap<Asked, Option<usize>, RandomState> {
-    let mut requests: HashMap<_, _, RandomState> = HashMap::default();
+fn requests<K: Eq + Hash>(
+    hops: &[Draft<'_>],
+    told_by: impl Fn(&Draft<'_>) -> Option<K>,
+) -> Requests<K> {
+    let mut requests = Requests::default();
     for (at, hop) in hops.iter().enumerate() {
-        if hop.entry.request != MessageId::NONE {
-            let known = requests.entry(asked(hop));
+        let told_by = told_by(hop).filter(|_| hop.entry.request != MessageId::NONE);
+        if let Some(told_by) = told_by {
+            let known = requests.entry(told_by);
             known.and_modify(|known| *known = None).or_insert(Some(at));
         }
     }
@@ -76,7 +101,23 @@ fn requests(hops: &[Draft<'_>]) -> HashMap<Asked, Option<usize>, RandomState> {
 
 /// Whether answers whose request is not there can only be meant for this one.
 fn answers(stray: &Draft<'_>, request: &Draft<'_>) -> bool {
-    is_between_the_same(stray, request) && request.entry.status == 0
+    let is_open = || request.entry.status == 0 || is_told_of_while_open(stray, request);
+    is_between_the_same(stray, request) && is_open()
+}
+
+/// Whether what tells of progress came while the request was open, with a number that none before it had: its sender asks for
+/// nothing else until then (RFC 3261 14.1).
+fn is_told_of_while_open(stray: &Draft<'_>, request: &Draft<'_>) -> bool {
+    let messages = || stray.messages.iter().map(|(message, _)| *message);
+    stray.entry.method == INVITE
+        && stray.entry.status == 0
+        && stray.entry.cseq > request.entry.cseq
+        && messages().all(|message| request.entry.request < message && request.is_open_at(message))
+}
+
+/// Whether answers with another method can only be meant for this request.
+fn answers_by_number(stray: &Draft<'_>, request: &Draft<'_>) -> bool {
+    is_between_the_same(stray, request) && request.answers.is_empty()
 }
 
 fn is_between_the_same(one: &Draft<'_>, other: &Draft<'_>) -> bool {

@@ -109,6 +109,67 @@ fn an_answer_that_may_be_of_another_request_is_of_none() {
     }
 }
 
+/// Nobody sends a second INVITE before the first has its answer (RFC 3261 14.1). What tells of one before may be late.
+#[test]
+fn progress_with_another_number_is_of_the_request_that_is_open() {
+    let told = |number: u32, at: i64| {
+        let mut net = Net::new(&["uac", "uas"]);
+        let invite = net.send("uac", "uas", Talk::new("x").request("INVITE", 7), 0);
+        reply_as(&mut net, &invite, 100, number, at);
+        net.reply(&invite, 486, "b", 100);
+        net.told().hops()
+    };
+    assert_eq!(told(8, 50), ["1 INVITE uac>uas: request 100 486"]);
+    for (number, at) in [(6, 50), (8, 150)] {
+        let stray = [
+            "1 INVITE uac>uas: request 486",
+            "2 INVITE uac>uas: 100-stray",
+        ];
+        let mut hops = told(number, at);
+        hops.sort_by_key(|hop| !hop.contains("request"));
+        let lacks_number = |hop: &String| hop[2..].to_owned();
+        let hops: Vec<_> = hops.iter().map(lacks_number).collect();
+        assert_eq!(hops, stray.map(|hop| hop[2..].to_owned()), "{number} {at}");
+    }
+}
+
+/// No two requests of a sender have one number, but for ACK and CANCEL; but no client takes such an answer (RFC 3261 17.1.3).
+#[test]
+fn an_answer_with_another_method_is_about_the_hop_of_its_number() {
+    let answer = |sent: &Sent, method: &str| {
+        let mut answer = sent.message.response(200, "b");
+        for line in &mut answer.fields {
+            if line.starts_with("CSeq: ") {
+                *line = format!("CSeq: 2 {method}");
+            }
+        }
+        answer
+    };
+    let told = |asked: &str, answered: &str, is_answered: bool| {
+        let mut net = Net::new(&["uac", "uas"]);
+        let sent = net.send("uac", "uas", Talk::new("x").request(asked, 2), 0);
+        if is_answered {
+            net.reply(&sent, 200, "b", 5);
+        }
+        net.raw("uas", "uac", answer(&sent, answered), 10);
+        net.told().hops()
+    };
+    let of_its_number = [
+        "1 MESSAGE uac>uas: request",
+        "2 OPTIONS uac>uas for 1: 200-stray",
+    ];
+    assert_eq!(told("MESSAGE", "OPTIONS", false), of_its_number);
+    for (asked, answered, is_answered) in [
+        ("INVITE", "ACK", false),
+        ("CANCEL", "INVITE", false),
+        ("MESSAGE", "OPTIONS", true),
+    ] {
+        let hops = told(asked, answered, is_answered);
+        assert_eq!(hops.len(), 2);
+        assert!(hops.iter().all(|hop| !hop.contains(" for ")), "{hops:?}");
+    }
+}
+
 /// What a CANCEL is about keeps its place where an answer in front of it is moved.
 #[test]
 fn a_cancel_behind_such_an_answer_is_of_its_own_request() {

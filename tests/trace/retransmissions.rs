@@ -98,7 +98,10 @@ fn a_response_with_the_branch_of_another_request() {
     let told = net.told();
     assert_eq!(
         told.hops(),
-        ["1 OPTIONS uac>uas: request", "2 INFO uac>uas: 200-stray"]
+        [
+            "1 OPTIONS uac>uas: request",
+            "2 INFO uac>uas for 1: 200-stray"
+        ]
     );
 }
 

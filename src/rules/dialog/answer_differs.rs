@@ -2,7 +2,7 @@
 
 use super::says_the_same;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, HopScene, Verdicts};
+use crate::rules::{Fault, HopScene, Seen, Verdicts};
 use crate::sip::Name;
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -23,6 +23,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
+    if let Some((request, answers)) = hop.misdirected() {
+        answers.for_each(|answer| compare(&answer, &request, verdicts));
+    }
     let Some(request) = hop.request() else {
         return;
     };
@@ -30,17 +33,21 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         if hop.is_passed_on(&answer) {
             continue;
         }
-        for name in [Name::From, Name::CallId, Name::CSeq] {
-            let pair = answer.sip.value(name).zip(request.sip.value(name));
-            let Some((got, expected)) = pair else {
-                continue;
-            };
-            verdicts.check(says_the_same(name, &answer, &request), || {
-                Fault::at(&answer, got)
-                    .with(&request, expected)
-                    .expected(expected.lossy())
-            });
-        }
+        compare(&answer, &request, verdicts);
+    }
+}
+
+fn compare(answer: &Seen<'_>, request: &Seen<'_>, verdicts: &mut Verdicts) {
+    for name in [Name::From, Name::CallId, Name::CSeq] {
+        let pair = answer.sip.value(name).zip(request.sip.value(name));
+        let Some((got, expected)) = pair else {
+            continue;
+        };
+        verdicts.check(says_the_same(name, answer, request), || {
+            Fault::at(answer, got)
+                .with(request, expected)
+                .expected(expected.lossy())
+        });
     }
 }
 
@@ -74,6 +81,20 @@ mod tests {
             .request(1, 2, "INVITE", &[via])
             .response(2, 1, "200 OK", &[via, "CSeq: 2 INVITE"])
             .fails(&RULE, "2 INVITE");
+    }
+
+    #[test]
+    fn an_answer_to_another_method_is_told() {
+        let via = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKown";
+        Wire::new()
+            .request(1, 2, "MESSAGE", &[via])
+            .response(2, 1, "200 OK", &[via, "CSeq: 1 OPTIONS"])
+            .fails(&RULE, "1 OPTIONS");
+        // The CANCEL was not seen.
+        Wire::new()
+            .request(1, 2, "INVITE", &[via])
+            .response(2, 1, "200 OK", &[via, "CSeq: 1 CANCEL"])
+            .says_nothing(&RULE);
     }
 
     #[test]

@@ -53,7 +53,9 @@ fn says_the_same(name: Name, one: &Seen<'_>, other: &Seen<'_>) -> bool {
         }
         Name::CSeq => {
             let ends = one.cseq().zip(other.cseq());
-            ends.is_some_and(|(one, other)| one.number == other.number)
+            ends.is_some_and(|(one, other)| {
+                (one.number, one.method.bytes()) == (other.number, other.method.bytes())
+            })
         }
         _ => text.same_but_space(of),
     }

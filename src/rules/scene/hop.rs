@@ -83,6 +83,17 @@ impl<'s> HopScene<'s> {
         passed_on.contains(&answer.message.id())
     }
 
+    /// The answers to no request of their method, and the one that they can only be meant for.
+    pub fn misdirected(&self) -> Option<(Seen<'s>, impl Iterator<Item = Seen<'s>> + use<'s>)> {
+        let is_stray = self.hop.request().is_none() && self.hop.method_name() != b"CANCEL";
+        let request = self.request_of(self.hop.about().filter(|_| is_stray)?)?;
+        let view = self.view;
+        Some((
+            request,
+            self.hop.messages().filter_map(|message| view.seen(message)),
+        ))
+    }
+
     /// A message of this hop or another.
     pub fn seen(&self, message: Message<'s>) -> Option<Seen<'s>> {
         self.view.seen(message)

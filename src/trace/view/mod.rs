@@ -506,7 +506,7 @@ impl<'a> Hop<'a> {
         (of.dialog, of.cseq, of.source, of.destination)
     }
 
-    /// The INVITE that a CANCEL is for.
+    /// The INVITE that a CANCEL is for; the request that answers with another method can only be meant for.
     pub fn about(&self) -> Option<Hop<'a>> {
         Some(self.trace.hop_at(self.entry.about.known()?))
     }
