@@ -131,6 +131,9 @@ impl<'t> Joiner<'t> {
             self.look_at(MessageId::at(position));
         }
         std::mem::take(&mut self.routed).join(&mut self.points);
+        for position in 0..self.trace.messages.len() {
+            self.see_told(MessageId::at(position));
+        }
         own_side::join(self.trace, &self.ends, &mut self.points);
         self.join_passing_ports();
         (self.points, self.ends)
@@ -145,6 +148,17 @@ impl<'t> Joiner<'t> {
         let (one, other) = (source.or(destination), destination.or(source));
         if let (Some(one), Some(other)) = (one, other) {
             self.points.saw(one, other, connected);
+        }
+    }
+
+    /// Makes the points of the addresses that only other inputs know, where the first has a name.
+    fn see_told(&mut self, message: MessageId) {
+        let (_, _, transport, _) = self.trace.ends_of_message(message);
+        for ([one, other], realm) in own_side::told(self.trace, message) {
+            let ends = (self.end(one, realm, message), self.ends.get(other, realm));
+            if let (Some(one), Some(other)) = ends {
+                self.points.saw(one, other, is_connected(transport));
+            }
         }
     }
 

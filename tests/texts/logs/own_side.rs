@@ -69,3 +69,37 @@ fn the_log_of_several_machines_is_nobodys() {
     assert!(evidence.is_empty(), "{evidence:?}");
     assert_eq!(labels.len(), 4, "{labels:?}");
 }
+
+/// Each knows the address of the other.
+#[test]
+fn logs_of_both_ends_tell_who_wrote_them() {
+    let one = entry("sent to 192.0.2.2:5060", 1) + &entry("received from 192.0.2.2:5060", 2);
+    let other = entry("received from 192.0.2.1:5060", 1) + &entry("sent to 192.0.2.1:5060", 2);
+    let (labels, evidence) = nodes(&one, &other);
+    assert_eq!(labels, ["192.0.2.1", "192.0.2.2"]);
+    assert_eq!(evidence, ["own.log = 192.0.2.2:5060 x2"]);
+    // What one of them saw alone is of the same two.
+    let alone = entry("sent to 192.0.2.2:5060", 3);
+    let (labels, evidence) = nodes(&(one + &alone), &other);
+    assert_eq!(labels, ["192.0.2.1", "192.0.2.2"]);
+    assert_eq!(
+        evidence,
+        [
+            "192.0.2.1:5060 = full.log x2",
+            "own.log = 192.0.2.2:5060 x2"
+        ]
+    );
+}
+
+/// The log of two machines in one file, and that of one of them.
+#[test]
+fn a_log_of_both_ends_is_nobodys() {
+    let one = entry("sent to 192.0.2.2:5060", 1) + &entry("received from 192.0.2.2:5060", 2);
+    let other = entry("received from 192.0.2.1:5060", 1) + &entry("sent to 192.0.2.1:5060", 2);
+    let of_one = one.clone();
+    let (_, evidence) = nodes(&(one + &other), &of_one);
+    assert!(
+        !evidence.iter().any(|join| join.contains("full.log")),
+        "{evidence:?}"
+    );
+}
