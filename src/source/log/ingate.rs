@@ -1,13 +1,14 @@
 //! Syslog of Ingate SIParators and firewalls (`sipfw`), from a syslog server or out of the log page of the box.
 //!
 //! `<30>Jul 12 16:59:53 netlogger: Info: sipfw: recv from 192.0.2.1:5061 via 192.0.2.2:6005 TLS connection 2:` (or `send sf
-//! (0x1381b50) to`), then each line of the message indented in an entry of its own. Whole seconds, no year, no zone; none at all
-//! on the log page. Lines of more than 256 bytes are cut by older versions: the length of a body proves nothing then.
+//! (0x1381b50) to`), then each line of the message in an entry of its own, indented or not. Whole seconds, no year, no zone;
+//! none at all on the log page. Lines of more than 256 bytes are cut by older versions: the length of a body proves nothing then.
 
 use super::announced::Announced;
-use super::words::{endpoint, last_stamp, split_once, transport};
+use super::words::{endpoint, is_field, last_stamp, split_once, transport};
 use super::{Format, Line, Log, Transport};
 use crate::base::Spoiled;
+use crate::sip::begins_message;
 use crate::source::Who;
 use crate::source::about::About;
 
@@ -52,7 +53,7 @@ impl Format for Ingate {
         if let Some(announced) = announced(front, said) {
             self.indent = None;
             announced.begin(line, log);
-        } else if log.is_open() && (said.is_empty() || said.starts_with(b" ")) {
+        } else if log.is_open() && self.is_of_message(said, log) {
             if said.len() >= CUT {
                 log.spoil(Spoiled::LENGTH);
             }
@@ -65,6 +66,20 @@ impl Format for Ingate {
         } else {
             log.finish();
             log.left(line);
+        }
+    }
+}
+
+impl Ingate {
+    /// Whether an entry is a line of the message that is open.
+    fn is_of_message(&self, said: &[u8], log: &Log) -> bool {
+        if said.is_empty() || said.starts_with(b" ") {
+            return true;
+        }
+        match self.indent {
+            None => begins_message(said),
+            Some(0) => !log.is_in_head() || is_field(said),
+            Some(_) => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::logs::traffic::{Read, Sent, check_with, of_one_side};
+use crate::logs::traffic::{Read, Sent, check_with, of_one_side, read_text};
 use sipscope::source::TextOptions;
 
 fn write(sent: &Sent, own: SocketAddr) -> String {
@@ -44,7 +44,29 @@ fn only_the_indentation_of_the_message_is_taken_away() {
         .iter()
         .map(|line| format!("{front}{line}\n"))
         .collect();
-    let read = crate::logs::traffic::read_text(text.as_bytes(), TextOptions::default());
+    let read = read_text(text.as_bytes(), TextOptions::default());
     assert_eq!(read.len(), 1);
     assert!(read[0].message.ends_with("<a>\r\n  <b/>\r\n"), "{read:?}");
+}
+
+/// A syslog server may take the blanks away that the lines of the message are indented by.
+#[test]
+fn the_lines_of_a_message_need_no_indentation() {
+    let (traffic, own) = of_one_side();
+    let text: String = traffic.iter().map(|sent| write(sent, own)).collect();
+    let expected = read_text(text.as_bytes(), TextOptions::default());
+    assert!(
+        expected
+            .iter()
+            .all(|read| read.from != "unknown" && read.whole)
+    );
+    let other = "<30>Nov 14 22:13:20 netlogger: Info: sipfw: a connection was closed\n";
+    let mut bare = text.replace("sipfw:         ", "sipfw: ");
+    for place in ["sipfw: recv", "sipfw: send"] {
+        let begins = bare
+            .rfind(place)
+            .map(|at| bare[..at].rfind('\n').unwrap() + 1);
+        bare.insert_str(begins.unwrap(), other);
+    }
+    assert_eq!(read_text(bare.as_bytes(), TextOptions::default()), expected);
 }
