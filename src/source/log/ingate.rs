@@ -78,7 +78,7 @@ impl Ingate {
         }
         match self.indent {
             None => begins_message(said),
-            Some(0) => !log.is_in_head() || is_field(said),
+            Some(0) => !log.is_in_head() || is_field(said) || begins_message(said),
             Some(_) => false,
         }
     }

@@ -447,13 +447,18 @@ fn a_lost_blank_line_is_put_back_before_a_message_in_the_body() {
         ("message/sipfrag;version=2.0", inner.to_owned()),
         ("message/sipfrag", "SIP/2.0 100 Trying\r\n".to_owned()),
         ("message/sip", format!("{inner}Content-Length: 0\r\n\r\n")),
+        ("text/plain", format!("{inner}Content-Length: 0\r\n\r\n")),
+        ("application/octet-stream", inner.to_owned()),
         (
             "multipart/mixed;boundary=b",
             format!("--b\r\nContent-Type: message/sip\r\n\r\n{inner}\r\n--b--\r\n"),
         ),
     ];
-    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS).chain(["text"]) {
-        for (kind, body) in &bodies {
+    let formats = TEXT_FORMATS.into_iter().chain(BYTE_FORMATS);
+    for format in formats.chain(["ingate", "text"]) {
+        // Where nothing announces messages, only a body that says that it is one is not taken for the next.
+        let is_told = |kind: &str| format != "text" || kind.starts_with("m");
+        for (kind, body) in bodies.iter().filter(|(kind, _)| is_told(kind)) {
             let mut all = [message(1, "a\r\n"), message(2, body), message(3, "b\r\n")];
             all[1].bytes = all[1].text().replacen("text/plain", kind, 1).into_bytes();
             let mut lost = all.clone();
@@ -472,18 +477,20 @@ fn a_lost_blank_line_is_put_back_before_a_message_in_the_body() {
             assert!(found[1].spoiled.contains(&"white space"), "{format} {kind}");
         }
         // Its body is not there: what follows is none of it.
-        let mut all = [
-            message(1, "a\r\n"),
-            sent(2, "NOTIFY sip:b@example.org", 20, ""),
-            message(3, "b\r\n"),
-        ];
-        let head = all[1].text().replacen("text/plain", "message/sipfrag", 1);
-        all[1].bytes = head.trim_end().as_bytes().to_vec();
-        all[1].bytes.extend(b"\r\n");
-        if format != "text" {
-            let found = read(format, &log(format, &all));
-            let last = found.last().map(|last| last.message.clone());
-            assert_eq!((found.len(), last), (3, Some(all[2].text())), "{format}");
+        for kind in ["message/sipfrag", "text/plain"] {
+            let mut all = [
+                message(1, "a\r\n"),
+                sent(2, "NOTIFY sip:b@example.org", 20, ""),
+                message(3, "b\r\n"),
+            ];
+            let head = all[1].text().replacen("text/plain", kind, 1);
+            all[1].bytes = head.trim_end().as_bytes().to_vec();
+            all[1].bytes.extend(b"\r\n");
+            if format != "text" {
+                let found = read(format, &log(format, &all));
+                let last = found.last().map(|last| last.message.clone());
+                assert_eq!((found.len(), last), (3, Some(all[2].text())), "{format}");
+            }
         }
     }
 }

@@ -70,7 +70,8 @@ impl Behind {
 impl Open {
     pub(super) fn follow(&mut self, line: std::ops::Range<usize>) {
         let start = line.start;
-        if self.text[line.clone()].starts_with(b"--") && self.may_lack_blank() {
+        let is_part = self.holds_messages && self.text[line.clone()].starts_with(b"--");
+        if is_part && self.may_lack_blank() {
             self.begin_body_without_blank();
         }
         let raw = &self.text[line];
@@ -121,11 +122,11 @@ impl Open {
         }
     }
 
-    /// Whether a body of messages is due: what is no header field is its first line, and the blank one in front of it is lost.
+    /// Whether a body is due: what is no header field may be its first line, and the blank one in front of it is lost.
     pub(super) fn may_lack_blank(&self) -> bool {
         let behind = self.behind_length.as_ref();
         let is_due = behind.is_some_and(|behind| behind.length > 0 && behind.crlf == 0);
-        matches!(self.progress, Progress::Head) && self.holds_messages && is_due
+        matches!(self.progress, Progress::Head) && is_due
     }
 
     /// Whether a body in which messages may stand is due behind the header section.
