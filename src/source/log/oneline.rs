@@ -100,6 +100,6 @@ fn holds(text: &[u8], here: usize, of: &impl OneLine) -> bool {
     let rest = rest.trim_ascii_end();
     let carriages = memchr::memchr_iter(b'\r', rest).count();
     let least = body.len() - ends(body) + rest.len() - carriages;
-    let most = body.len() + text.len() - here;
+    let most = text.len().saturating_sub(begun.glance.body as usize);
     (least as u64..=most as u64).contains(&length)
 }

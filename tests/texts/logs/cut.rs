@@ -209,6 +209,31 @@ fn what_a_body_quotes_parts_no_message() {
     }
 }
 
+/// Escapes that were in the quoted log already are so many bytes each.
+#[test]
+fn what_a_body_quotes_with_its_escapes_parts_no_message() {
+    let quoted = [
+        message(77, "text/plain", "a"),
+        message(77, "text/plain", "b"),
+    ];
+    let quoted = String::from_utf8(log("ribbon", &quoted)).unwrap();
+    let all = [
+        message(1, "text/plain", "a\r\n"),
+        message(2, "text/plain", &quoted.replace('\n', "\r\n")),
+        message(3, "text/plain", "b\r\n"),
+    ];
+    let found = read("ribbon", &log("ribbon", &all));
+    let quotes = found
+        .iter()
+        .map(|read| read.message.contains("Call-ID: 77"));
+    assert_eq!(
+        quotes.collect::<Vec<_>>(),
+        [false, true, false],
+        "{found:#?}"
+    );
+    assert!(found[1].spoiled.contains(&"length"));
+}
+
 /// A message without Content-Length has no other end than its blank line: the length in the log tells that more came.
 #[test]
 fn what_the_log_says_of_the_length_tells_a_cut() {
