@@ -165,6 +165,9 @@ pub struct Demand {
 /// Stands for the Request-URI among header fields.
 pub const REQUEST_URI: &str = "Request-URI";
 
+/// What acknowledges a reliable provisional response.
+const PRACK: &str = "PRACK";
+
 /// Stands for the body among header fields.
 pub const BODY: &str = "Body";
 
@@ -300,9 +303,20 @@ impl Template {
                 });
                 implied
             }
+            What::Request(request) if request.method == PRACK => vec![Demand::of("RAck")],
             What::Response(response) => match response.relays {
                 Some(from) => copied(&["From", "To", "Call-ID", "CSeq"], from),
-                None => copied(&["From", "Call-ID", "CSeq"], response.answers),
+                None => {
+                    let mut implied = copied(&["From", "Call-ID", "CSeq"], response.answers);
+                    if self.is_reliable(step) {
+                        implied.push(Demand::of("RSeq"));
+                        implied.push(Demand {
+                            header: "Require".to_owned(),
+                            must: Must::Be(vec!["100rel".to_owned()]),
+                        });
+                    }
+                    implied
+                }
             },
             _ => Vec::new(),
         };
@@ -312,6 +326,27 @@ impl Template {
             }
         }
         demands
+    }
+
+    /// Whether a provisional response, or what it is passed on as, is acknowledged by a PRACK (RFC 3262 3).
+    fn is_reliable(&self, step: usize) -> bool {
+        let mut copies = vec![step];
+        self.steps
+            .iter()
+            .enumerate()
+            .any(|(number, one)| match &one.what {
+                What::Response(response)
+                    if response.relays.is_some_and(|of| copies.contains(&of)) =>
+                {
+                    copies.push(number);
+                    false
+                }
+                What::Request(request) => {
+                    let of = request.acknowledges.filter(|_| request.method == PRACK);
+                    of.is_some_and(|of| copies.contains(&of))
+                }
+                _ => false,
+            })
     }
 
     /// What is asked of the field that another one is copied from, step by step; the demand itself where it is no copy.
@@ -330,6 +365,14 @@ impl Template {
 }
 
 impl Demand {
+    /// That a header field is there.
+    fn of(header: &str) -> Self {
+        Self {
+            header: header.to_owned(),
+            must: Must::BePresent,
+        }
+    }
+
     /// Whether a message that does not meet it is about something else: another event package, another state.
     pub fn tells_apart(&self) -> bool {
         self.header == "Event" || self.header == BODY

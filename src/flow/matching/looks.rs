@@ -17,6 +17,9 @@ use crate::trace::{CallId, Node, NodeId, Role};
 /// Each Via entry more or less than the template has counts against a hop, up to so many.
 const MOST_VIA_COST: usize = 3;
 
+/// The other end of the dialog sent it.
+const PER_WRONG_END: i32 = -3;
+
 /// So many shapes are kept: those of what is looked at, and of as much that was before it.
 const MOST_SHAPES: usize = 4 * AT_A_TIME;
 
@@ -187,6 +190,9 @@ impl<'a> Looks<'a> {
                     difference => -(difference.min(MOST_VIA_COST) as i32),
                 };
             }
+        }
+        if seen.is_backward.is_some_and(|is| is != planned.is_backward) {
+            score += PER_WRONG_END;
         }
         let by_answer = self.responses(&planned.responses, seen);
         let is_otherwise = by_answer < 0 && self.template.is_optional(planned.request);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::scene::Scene;
 use crate::flow::template::{Demand, GroupKind, Template, What};
+use super::tags::{Tagged, tags};
 use crate::trace::Node;
 
 /// A hop of a template: a request with what answers it.
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     /// What the message of each step must carry.
     pub(super) demands: Vec<Vec<Demand>>,
 }
+    /// Whose tags its From and To have.
+    pub(super) tags: Vec<[Option<Tagged>; 2]>,
 
 impl Plan {
     pub(super) fn of(template: &Template) -> Self {
@@ -51,6 +54,7 @@ impl Plan {
                 .map(|step| template.demands(step))
                 .collect(),
         };
+            tags: Vec::new(),
         for (number, step) in template.steps.iter().enumerate() {
             match &step.what {
                 What::Request(request) => {
@@ -110,6 +114,7 @@ impl Plan {
             }
         }
         plan
+        plan.tags = tags(template, &plan);
     }
 
     /// The hops that a flow may begin with, the last of them being the first that has to be there.
@@ -195,7 +200,7 @@ impl Plan {
     }
 }
 
-fn is_refusal(template: &Template, response: usize) -> bool {
+pub(super) fn is_refusal(template: &Template, response: usize) -> bool {
     match &template.steps[response].what {
         What::Response(response) => response.statuses.iter().all(|(status, _)| *status >= 300),
         _ => false,

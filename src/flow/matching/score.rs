@@ -2,39 +2,36 @@
 
 use super::census::Bound;
 use super::find::Found;
-use super::judge::{Conclusion, Fate, Given};
+use super::judge::{Conclusion, Fate, Given, StepResult};
 use crate::flow::template::Template;
 
 /// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
+use crate::trace::MessageId;
 /// was not captured, and one for each request that the flow does not have.
 pub(super) fn score(template: &Template, given: &Given) -> i64 {
-    let of = |fate: &Fate, optional: bool| match fate {
-        Fate::Matched => 2,
+    let echoes = |step: usize| given.echoes.get(&step).copied().unwrap_or_default();
+    let differing = |count: usize| 2 - count.min(4) as i64;
+    let of = |step: usize, fate: &Fate, optional: bool| match fate {
+        Fate::Matched => differing(echoes(step)),
         Fate::OutOfOrder(_) => 1,
-        Fate::Deviates(all) => 2 - all.len().min(4) as i64,
+        Fate::Deviates(all) => differing(all.len() + echoes(step)),
         Fate::Missing | Fate::NotReached => -2,
         Fate::NotCaptured if !optional => -1,
         _ => 0,
     };
     let steps = given.steps.iter();
     let points: i64 = steps
-        .map(|result| of(&result.fate, template.is_optional(result.step)))
+        .map(|result| of(result.step, &result.fate, template.is_optional(result.step)))
         .sum();
     points - given.extra.len() as i64
 }
 
 /// Whether at least half of the messages that have to be there were seen as documented.
 pub(super) fn is_seen(given: &Given) -> bool {
-    let steps = given.steps.iter().map(|result| &result.fate);
-    let had_to_be = |fate: &&Fate| !matches!(fate, Fate::LeftOut | Fate::Replaced | Fate::NotSip);
-    let (seen, all) = steps.filter(had_to_be).fold((0, 0), |(seen, all), fate| {
-        (seen + usize::from(is_as_documented(fate)), all + 1)
-    });
-    seen * 2 >= all
-}
-
-fn is_as_documented(fate: &Fate) -> bool {
-    matches!(fate, Fate::Matched | Fate::OutOfOrder(_))
+    let had_to_be =
+        |one: &&StepResult| !matches!(one.fate, Fate::LeftOut | Fate::Replaced | Fate::NotSip);
+    let all = given.steps.iter().filter(had_to_be).count();
+    given.as_documented() * 2 >= all
 }
 
 impl Found {
@@ -94,9 +91,15 @@ impl Given {
 
     /// How many steps were seen as documented.
     pub(super) fn as_documented(&self) -> usize {
-        let steps = self.steps.iter();
-        steps
-            .filter(|result| is_as_documented(&result.fate))
-            .count()
+        self.messages_as_documented().count()
+    }
+
+    fn messages_as_documented(&self) -> impl Iterator<Item = MessageId> {
+        let is_as_documented = |result: &&StepResult| {
+            matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_))
+                && !self.echoes.contains_key(&result.step)
+        };
+        let steps = self.steps.iter().filter(is_as_documented);
+        steps.filter_map(|result| result.message)
     }
 }

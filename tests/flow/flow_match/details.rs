@@ -7,14 +7,14 @@ use crate::flow_match::played::{
     Verdict, cseq, edit, field, flow, matched, place, played, with_a_proxy,
 };
 
-fn only(template: &Template, events: &[sipscope::flow::synthesis::Event]) -> Verdict {
+pub(crate) fn only(template: &Template, events: &[sipscope::flow::synthesis::Event]) -> Verdict {
     let mut found = matched(events, std::slice::from_ref(template));
     assert_eq!(found.len(), 1);
     found.remove(0)
 }
 
 /// A flow with one message changed.
-fn changed(id: &str, number: &str, from: &str, to: &str) -> Verdict {
+pub(crate) fn changed(id: &str, number: &str, from: &str, to: &str) -> Verdict {
     let template = flow(id);
     let mut events = played(&template);
     let at = place(&template, &events, number);
@@ -285,4 +285,51 @@ fn what_is_copied_from_what_was_not_seen_has_to_be_there() {
         .map(|(number, one)| (*number, one.what.as_str(), one.got.as_str()))
         .collect();
     assert_eq!(told, [("4", "SIP-ETag", "none")]);
+}
+
+/// Another answer than the documented one ends the request, whatever comes after it and whether or not it came in place of what may
+/// be left out (RFC 3261 17.2.1).
+#[test]
+fn a_refusal_is_told_though_an_answer_follows() {
+    for (id, number, status) in [
+        (SESSION, "F2", "180 Ringing"),
+        ("refer", "6", "180 Ringing"),
+    ] {
+        let found = changed(id, number, status, "500 Server Internal Error");
+        let told = found.differences();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(number, one)| (*number, one.what.as_str(), one.got.as_str()))
+            .collect();
+        assert_eq!(told, [(number, "status", "500")], "{id}");
+    }
+    // Where all that is documented came, too, it is the answer that is wrong.
+    let template = flow(SESSION);
+    let mut events = played(&template);
+    let at = place(&template, &events, "F3");
+    let mut refusal = events[at].clone();
+    refusal.time -= 1_000_000;
+    edit(&mut refusal, "200 OK", "500 Server Internal Error");
+    events.insert(at, refusal);
+    let found = only(&template, &events);
+    assert_eq!(found.blamed(), ["F3"]);
+}
+
+/// An answer to a request of another method answers nothing (RFC 3261 8.2.6.2, 17.1.3).
+#[test]
+fn an_answer_names_the_method_of_its_request() {
+    let template = flow(SESSION);
+    let number = cseq(&played(&template)[0]);
+    let found = changed(
+        SESSION,
+        "F2",
+        &format!("CSeq: {number} INVITE"),
+        &format!("CSeq: {number} OPTIONS"),
+    );
+    let told = found.differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str()))
+        .collect();
+    assert_eq!(told, [("F2", "CSeq")]);
 }

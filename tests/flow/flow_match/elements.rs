@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use sipscope::flow::synthesis::Event;
 use sipscope::flow::{Conclusion, Fate, read_template, templates};
 
-use crate::flow_match::played::{SECOND, edit, field, flow, matched, played, with_a_proxy};
+use crate::flow_match::played::{SECOND, cseq, edit, field, flow, matched, played, with_a_proxy};
 
 /// The presence server is on the host of the core, at another port.
 #[test]
@@ -160,7 +160,7 @@ fn two_who_take_part_are_not_one() {
         of_call(&events[0], "From"),
         of_call(&events[2], "To"),
         of_call(&events[0], "Call-ID"),
-        "CSeq: 77 BYE".to_owned(),
+        format!("CSeq: {} BYE", cseq(&events[0]) + 1),
         "Content-Length: 0\r\n\r\n".to_owned(),
     ];
     let head = head.join("\r\n");

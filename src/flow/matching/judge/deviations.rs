@@ -1,16 +1,23 @@
 //! What differs between a step and its message.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::{Deviation, Judge};
+use super::{Deviation, Fate, Judge, StepResult};
 use crate::base::Transport;
 use crate::flow::matching::actors::{End, ends};
 use crate::flow::matching::compare::{Compared, Met, meets};
 use crate::flow::template::{Demand, Must, What};
-use crate::sip::{Address, Name};
 use crate::trace::{MessageId, Node};
 
+/// By what a message is known to be the one that is passed on.
+const IDENTITY: [&str; 4] = ["From", "To", "Call-ID", "CSeq"];
+
+/// Differences that are none of a field.
+const NO_FIELDS: [&str; 6] = ["status", "sender", "receiver", "direction", "time", "order"];
+
 impl Judge<'_, '_> {
+    /// All differences, one of each field.
     pub(super) fn deviations(&self, step: usize, message: MessageId) -> Vec<Deviation> {
         let mut deviations = Vec::new();
         if let (Some(status), Some(response)) = (self.wrong_status.get(&step), self.response(step))
@@ -31,14 +38,39 @@ impl Judge<'_, '_> {
         deviations.extend(self.to(step, message));
         deviations.extend(self.outside(step, message));
         deviations.extend(self.acknowledged(step, message));
-        deviations.extend(self.passed_on(step, message));
+        deviations.extend(self.of_hop(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();
         deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
-        let is_told = deviations.iter().any(|one| one.what == "Call-ID");
-        deviations.extend(self.call_id(step, message).filter(|_| !is_told));
+        deviations.extend(self.of_dialog(step, message));
+        deviations.extend(self.call_id(step, message));
+        let is_same_message = |one: &Deviation| !IDENTITY.contains(&one.what.as_str());
+        if deviations.iter().all(is_same_message) {
+            deviations.extend(self.lost(step, message));
+        }
+        let mut told = BTreeSet::new();
+        deviations.retain(|one| told.insert(one.what.clone()));
         deviations
+    }
+
+    /// Whether a field differs already in a message that has to have it like this one: one change is told once, where it was made.
+    pub(super) fn is_told_before(&self, step: usize, what: &str, before: &[StepResult]) -> bool {
+        if NO_FIELDS.contains(&what) {
+            return false;
+        }
+        let demands = self.plan.demands[step].iter();
+        let copied = demands.filter(|demand| demand.header == what);
+        let copied = copied.filter_map(|demand| match demand.must {
+            Must::BeCopiedFrom(from) | Must::BeOneLessThanIn(from) | Must::BeConsumedFrom(from) => {
+                Some(from)
+            }
+            _ => None,
+        });
+        copied.chain(self.causes(step)).any(|from| {
+            let fate = before.get(from).map(|one| &one.fate);
+            matches!(fate, Some(Fate::Deviates(all)) if all.iter().any(|one| one.what == what))
+        })
     }
 
     /// Over how many hops the message of one step came to be that of another: as many as the trace has, and as many as Via entries
@@ -62,93 +94,6 @@ impl Judge<'_, '_> {
         [counted, more.unwrap_or(counted)]
     }
 
-    /// What a request has otherwise than the response that it is for: the number of the CSeq and the tag of an ACK (RFC 3261
-    /// 13.2.2.4), all that a RAck tells (RFC 3262 7.2).
-    fn acknowledged(&self, step: usize, message: MessageId) -> Vec<Deviation> {
-        let What::Request(request) = &self.template.steps[step].what else {
-            return Vec::new();
-        };
-        let response = request.acknowledges.filter(|_| request.relays.is_none());
-        let response = response.filter(|response| !self.wrong_status.contains_key(response));
-        let response = response.and_then(|response| self.messages[response]);
-        let pair = response.and_then(|id| Some((self.scene.sip(message)?, self.scene.sip(id)?)));
-        let Some((own, answer)) = pair else {
-            return Vec::new();
-        };
-        let mut deviations = Vec::new();
-        let mut differs = |what: &str, expected: String, got: String| {
-            if expected != got {
-                deviations.push(Deviation {
-                    what: what.to_owned(),
-                    expected,
-                    got,
-                });
-            }
-        };
-        let (cseq, answered) = (own.cseq(), answer.cseq());
-        match request.method.as_str() {
-            "ACK" => {
-                let number = answered.and_then(|cseq| cseq.number);
-                if let (Some(expected), Some(got)) = (number, cseq)
-                    && let Some(number) = got.number
-                {
-                    let got = format!("{number} {}", got.method.lossy());
-                    differs("CSeq", format!("{expected} ACK"), got);
-                }
-            }
-            "PRACK" => {
-                let expected = answer.number(Name::RSeq).and_then(|rseq| rseq.value);
-                if let (Some(expected), Some(cseq)) = (expected, answered)
-                    && let Some(of) = cseq.number
-                {
-                    let method = cseq.method.lossy();
-                    let got = own.rack().and_then(|rack| {
-                        let method = rack.method.lossy();
-                        Some(format!("{} {} {method}", rack.response?, rack.cseq?))
-                    });
-                    let written = self.scene.values(message, "RAck").unwrap_or_default();
-                    let got = got.unwrap_or_else(|| match written.as_slice() {
-                        [] => "none".to_owned(),
-                        values => values.join(", "),
-                    });
-                    differs("RAck", format!("{expected} {of} {method}"), got);
-                }
-            }
-            _ => return deviations,
-        }
-        let tag = |address: Option<Address<'_>>| {
-            let address = address?;
-            Some(format!("tag {}", address.tag()?.lossy()))
-        };
-        if let Some(expected) = tag(answer.to()) {
-            let got = tag(own.to()).unwrap_or_else(|| "none".to_owned());
-            differs("To", expected, got);
-        }
-        deviations
-    }
-
-    /// What tells a reliable provisional response, and what acknowledges it, is not what it was before it was passed on: those two
-    /// ends alone agree on it (RFC 3262 3).
-    fn passed_on(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let (header, from) = match &self.template.steps[step].what {
-            What::Request(request) => ("RAck", request.relays?),
-            What::Response(response) => ("RSeq", response.relays?),
-            What::Other { .. } | What::Action => return None,
-        };
-        let has = |id| {
-            let values = self.scene.values(id, header);
-            values.is_some_and(|values| !values.is_empty())
-        };
-        if !has(message) || !self.messages[from].is_some_and(has) {
-            return None;
-        }
-        let demand = Demand {
-            header: header.to_owned(),
-            must: Must::BeCopiedFrom(from),
-        };
-        self.held_to(step, message, &demand)
-    }
-
     /// What comes of one demand.
     fn held_to(&self, step: usize, message: MessageId, demand: &Demand) -> Option<Deviation> {
         let compared = |other: usize| {
@@ -158,9 +103,6 @@ impl Judge<'_, '_> {
             })
         };
         let mut met = meets(self.scene, message, demand, &self.beside, compared);
-        if matches!(met, Met::No { .. }) && self.is_mended(message, demand) {
-            met = Met::Yes;
-        }
         if met == Met::Unknown {
             let origin = self.template.origin(demand);
             met = meets(self.scene, message, origin, &self.beside, |_| None);

@@ -52,11 +52,28 @@ impl Judge<'_, '_> {
                         (Subject::Response(status), Part::Final) => Some((status, message.id())),
                         _ => None,
                     });
-            for step in unanswered.into_iter().filter(|step| is_final(step)) {
+            // Where the documented one came after it, it came in place of one that need not be there.
+            let is_trying = |step: &usize| {
+                let response = self.response(*step);
+                response.is_some_and(|one| one.statuses.iter().all(|(code, _)| *code == 100))
+            };
+            unanswered.retain(|step| !is_trying(step));
+            unanswered.sort_by_key(|step| (!is_final(step), *step));
+            for step in unanswered {
                 if let Some((status, message)) = others.next() {
                     wrong.insert(step, status);
                     found.push((step, message));
                 }
+            }
+            // Or it is the answer, whatever came after it.
+            let last = found
+                .iter_mut()
+                .filter(|(step, _)| hop.responses.contains(step));
+            if let Some((status, message)) = others.next()
+                && let Some(last) = last.filter(|(step, _)| is_final(step)).last()
+            {
+                wrong.insert(last.0, status);
+                last.1 = message;
             }
         }
         for (step, message) in found {

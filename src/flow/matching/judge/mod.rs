@@ -1,11 +1,14 @@
 //! What became of each step. What nobody captured is no fault: only what the trace shows to be otherwise fails.
 
+mod answered;
 mod at_once;
 mod attendance;
 mod deviations;
 mod direction;
+mod identity;
 mod messages;
 mod order;
+mod passed_on;
 mod to;
 mod verdict;
 
@@ -22,6 +25,7 @@ use crate::flow::template::{GroupKind, Response, Template, What};
 use crate::trace::{MessageId, NodeId};
 use at_once::AT_ONCE;
 use direction::Usual;
+use identity::Identity;
 use verdict::may_be_left_out;
 
 /// Says what became of each step.
@@ -43,12 +47,14 @@ pub(super) fn judge(
         nodes,
         call_ids: call_ids(template, plan, scene, assignment),
         usual: None,
+        identity: Identity::default(),
         messages: vec![None; template.steps.len()],
         wrong_status: BTreeMap::new(),
     };
     judge.find_messages();
     judge.usual = Some(judge.usual());
-    let mut steps = judge.fates();
+    judge.identity = judge.identity();
+    let (mut steps, echoes) = judge.fates();
     judge.order(&mut steps);
     let extra = judge.extra();
     judge.end(&mut steps, judge.messages_of(&extra).first().copied());
@@ -59,6 +65,7 @@ pub(super) fn judge(
     let is_beside = |seen: &&usize| !with_a_step.contains(&scene.hops[**seen].root);
     Given {
         steps,
+        echoes,
         journeys: with_a_step.len(),
         journeys_beside: extra.iter().filter(is_beside).count(),
         lacks_an_actor: judge.lacks_an_actor(),
@@ -108,6 +115,8 @@ struct Judge<'a, 't> {
     call_ids: BTreeMap<usize, usize>,
     /// Where each actor is, once the messages are known.
     usual: Option<Usual>,
+    /// What most messages say of the dialogs, once they are known.
+    identity: Identity,
     /// The message of each step.
     messages: Vec<Option<MessageId>>,
     /// Final responses that came in place of another.
@@ -126,15 +135,25 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
-    fn fates(&self) -> Vec<StepResult> {
+    /// What became of each step, and how many differences of each are those of an earlier step.
+    fn fates(&self) -> (Vec<StepResult>, BTreeMap<usize, usize>) {
         let shown = self.shown();
-        let mut steps: Vec<StepResult> = (0..self.template.steps.len())
-            .map(|step| StepResult {
+        let mut steps: Vec<StepResult> = Vec::new();
+        let mut echoes = BTreeMap::new();
+        for step in 0..self.template.steps.len() {
+            let (fate, again) = match self.messages[step] {
+                Some(message) => self.fate_of(step, message, &steps),
+                None => (self.fate_without(step, &shown), 0),
+            };
+            if again > 0 {
+                echoes.insert(step, again);
+            }
+            steps.push(StepResult {
                 step,
                 message: self.messages[step],
-                fate: self.fate(step, &shown),
-            })
-            .collect();
+                fate,
+            });
+        }
         for group in &self.template.groups {
             let GroupKind::InsteadOf(others) = &group.kind else {
                 continue;
@@ -151,23 +170,29 @@ impl<'t> Judge<'_, 't> {
                 }
             }
         }
-        steps
+        (steps, echoes)
     }
 
-    fn fate(&self, step: usize, shown: &[bool]) -> Fate {
+    /// What became of a step that was seen, and how many of its differences are those of an earlier step.
+    fn fate_of(&self, step: usize, message: MessageId, before: &[StepResult]) -> (Fate, usize) {
+        // What was not read again is held to nothing.
+        if self.scene.sip(message).is_none() {
+            return (Fate::NotCaptured, 0);
+        }
+        let (again, deviations): (Vec<_>, Vec<_>) = self
+            .deviations(step, message)
+            .into_iter()
+            .partition(|one| self.is_told_before(step, &one.what, before));
+        let fate = match deviations.is_empty() {
+            true => Fate::Matched,
+            false => Fate::Deviates(deviations),
+        };
+        (fate, again.len())
+    }
+
+    fn fate_without(&self, step: usize, shown: &[bool]) -> Fate {
         if !self.template.steps[step].is_sip() {
             return Fate::NotSip;
-        }
-        if let Some(message) = self.messages[step] {
-            // What was not read again is held to nothing.
-            if self.scene.sip(message).is_none() {
-                return Fate::NotCaptured;
-            }
-            let deviations = self.deviations(step, message);
-            return match deviations.is_empty() {
-                true => Fate::Matched,
-                false => Fate::Deviates(deviations),
-            };
         }
         if self.is_combined(step) {
             return Fate::Combined;

@@ -167,7 +167,7 @@ impl Judge<'_, '_> {
 
 /// The longest row of steps that come in their order, of steps with their positions; of those that are as long the one with most
 /// steps that are where they would be if nothing had moved.
-fn longest_rising(placed: &[(usize, usize)]) -> BTreeSet<usize> {
+pub(super) fn longest_rising(placed: &[(usize, usize)]) -> BTreeSet<usize> {
     let mut positions: Vec<usize> = placed.iter().map(|(_, position)| *position).collect();
     positions.sort_unstable();
     // For each place the best row that ends at it or at one that stands for it: a Fenwick tree of maxima.

@@ -1,7 +1,7 @@
 //! To, and the tag in it, which who answers gives (RFC 3261 8.1.1.2, 8.2.6.2).
 
 use super::{Deviation, Judge};
-use crate::flow::template::{Demand, Must, What};
+use crate::flow::template::What;
 use crate::sip::Address;
 use crate::trace::MessageId;
 
@@ -17,8 +17,7 @@ impl Judge<'_, '_> {
         let (expected, got) = (self.to_of(asked)?, self.to_of(message)?);
         let same_uri =
             expected.uri_text() == got.uri_text() || expected.uri().equivalent(&got.uri());
-        let is_new = expected.tag().is_none() || self.is_too_many(response.answers, asked);
-        let same_tag = is_new || tag(&expected) == tag(&got);
+        let same_tag = expected.tag().is_none() || tag(&expected) == tag(&got);
         (!same_uri || !same_tag).then(|| self.differs(asked, message))
     }
 
@@ -37,19 +36,6 @@ impl Judge<'_, '_> {
         let mut deviation = self.differs(message, message);
         deviation.expected = "one without a tag".to_owned();
         Some(deviation)
-    }
-
-    /// Whether a copy lacks only a tag that should not have been there.
-    pub(super) fn is_mended(&self, message: MessageId, demand: &Demand) -> bool {
-        let Must::BeCopiedFrom(from) = demand.must else {
-            return false;
-        };
-        let before = self.messages[from].filter(|before| self.is_too_many(from, *before));
-        let both = before.and_then(|before| Some((self.to_of(before)?, self.to_of(message)?)));
-        demand.header == "To"
-            && both.is_some_and(|(before, own)| {
-                own.tag().is_none() && own.uri().equivalent(&before.uri())
-            })
     }
 
     /// Whether the request of a step that is none of a dialog has a tag in To.

@@ -38,6 +38,8 @@ pub(super) struct SceneHop<'t> {
     pub(super) call_id: usize,
     /// Whether it is known to stand inside a dialog, which it does not begin.
     pub(super) is_within: bool,
+    /// Whether the one sends its request who got the first one with this Call-ID, as tags tell.
+    pub(super) is_backward: Option<bool>,
 }
 
 impl SceneHop<'_> {
@@ -110,6 +112,7 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.place_strays();
         scene.place_acks();
         scene.find_ends();
+        scene.find_directions();
         scene.users = scene.users_of_hops();
         scene.journeys = vec![0; call_ids.len()];
         for hop in scene.hops.iter().filter(|hop| hop.parent.is_none()) {
@@ -243,6 +246,7 @@ impl<'t, 'h> Scene<'t, 'h> {
                 destination: hop.destination_node(),
                 call_id,
                 is_within,
+                is_backward: None,
             });
             if let Some(parent) = parent {
                 self.hops[parent].children.push(number);
@@ -294,6 +298,31 @@ impl<'t, 'h> Scene<'t, 'h> {
                 _ => None,
             };
             self.hops[*hop].end = end;
+        }
+    }
+
+    /// Finds which of the two ends sends each request of a dialog: the one that began, with the tag that it gave then.
+    fn find_directions(&mut self) {
+        let mut first: HashMap<usize, Vec<u8>, RandomState> = HashMap::default();
+        for hop in 0..self.hops.len() {
+            let one = &self.hops[hop];
+            let sip = one.request.and_then(|request| self.sip(request.id()));
+            let tags = sip.map(|sip| [sip.from(), sip.to()]);
+            let tags = tags.map(|tags| tags.map(|end| Some(end?.tag()?.bytes().to_vec())));
+            let Some([Some(from), to]) = tags else {
+                continue;
+            };
+            match first.get(&one.call_id) {
+                None if one.is_within => {}
+                None => {
+                    first.insert(one.call_id, from);
+                }
+                Some(first) if *first == from => self.hops[hop].is_backward = Some(false),
+                Some(first) if to.as_ref() == Some(first) => {
+                    self.hops[hop].is_backward = Some(true);
+                }
+                Some(_) => {}
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 use super::Scene;
 
 const ACK: &[u8] = b"ACK";
+const CANCEL: &[u8] = b"CANCEL";
 
 impl<'t, 'h> Scene<'t, 'h> {
     /// Answers to a request that nobody captured show by their Via entries which hops theirs is between; and so does a request that
@@ -40,7 +41,17 @@ impl<'t, 'h> Scene<'t, 'h> {
                 one.call_id == other.call_id && one.hop.method_name() == other.hop.method_name()
             };
             let same = sent.get(own).into_iter().flatten().copied();
-            if let Some(same) = same.clone().find(is_same) {
+            // A CANCEL has the branch of what it cancels (RFC 3261 9.1); all others have one of their own.
+            let names_another = |other: &usize| {
+                let hops = [&self.hops[hop], &self.hops[*other]];
+                hops[0].call_id == hops[1].call_id
+                    && hops.iter().all(|one| one.hop.method_name() != CANCEL)
+            };
+            let same = same
+                .clone()
+                .find(is_same)
+                .or(same.clone().find(names_another));
+            if let Some(same) = same {
                 // Its request was captured, but the rest of its Via entries is not that of the request.
                 self.answer(same, hop);
                 continue;

@@ -1,0 +1,110 @@
+//! What a request has to have of another message because it is for that: an ACK and a PRACK of a response, a CANCEL of a request.
+
+use super::{Deviation, Judge};
+use crate::flow::template::What;
+use crate::sip::{Address, Name};
+use crate::trace::MessageId;
+
+impl Judge<'_, '_> {
+    /// What a request has otherwise than the response that it is for: the number of the CSeq and the tag of an ACK (RFC 3261
+    /// 13.2.2.4), all that a RAck tells (RFC 3262 7.2).
+    pub(super) fn acknowledged(&self, step: usize, message: MessageId) -> Vec<Deviation> {
+        let What::Request(request) = &self.template.steps[step].what else {
+            return Vec::new();
+        };
+        let response = request.acknowledges.filter(|_| request.relays.is_none());
+        let response = response.filter(|response| !self.wrong_status.contains_key(response));
+        let response = response.and_then(|response| self.messages[response]);
+        let pair = response.and_then(|id| Some((self.scene.sip(message)?, self.scene.sip(id)?)));
+        let Some((own, answer)) = pair else {
+            return Vec::new();
+        };
+        let mut deviations = Vec::new();
+        let mut differs = |what: &str, expected: String, got: String| {
+            if expected != got {
+                deviations.push(Deviation {
+                    what: what.to_owned(),
+                    expected,
+                    got,
+                });
+            }
+        };
+        let (cseq, answered) = (own.cseq(), answer.cseq());
+        match request.method.as_str() {
+            "ACK" => {
+                let number = answered.and_then(|cseq| cseq.number);
+                if let (Some(expected), Some(got)) = (number, cseq)
+                    && let Some(number) = got.number
+                {
+                    let got = format!("{number} {}", got.method.lossy());
+                    differs("CSeq", format!("{expected} ACK"), got);
+                }
+            }
+            "PRACK" => {
+                let expected = answer.number(Name::RSeq).and_then(|rseq| rseq.value);
+                if let (Some(expected), Some(cseq)) = (expected, answered)
+                    && let Some(of) = cseq.number
+                {
+                    let method = cseq.method.lossy();
+                    let got = own.rack().and_then(|rack| {
+                        let method = rack.method.lossy();
+                        Some(format!("{} {} {method}", rack.response?, rack.cseq?))
+                    });
+                    let written = self.scene.values(message, "RAck").unwrap_or_default();
+                    let got = got.unwrap_or_else(|| match written.as_slice() {
+                        [] => "none".to_owned(),
+                        values => values.join(", "),
+                    });
+                    differs("RAck", format!("{expected} {of} {method}"), got);
+                }
+            }
+            _ => return deviations,
+        }
+        if let Some(expected) = tag(answer.to()) {
+            let got = tag(own.to()).unwrap_or_else(|| "none".to_owned());
+            differs("To", expected, got);
+        }
+        deviations
+    }
+
+    /// What a CANCEL has otherwise than the request that it is for, and the ACK to a refusal otherwise than what was refused: the two
+    /// are of one hop (RFC 3261 9.1, 17.1.1.3).
+    pub(super) fn of_hop(&self, step: usize, message: MessageId) -> Vec<Deviation> {
+        let What::Request(request) = &self.template.steps[step].what else {
+            return Vec::new();
+        };
+        let mut hops = self.plan.hops.iter().enumerate();
+        let refused = hops.find(|(_, hop)| hop.ack == Some(step));
+        let of = match refused {
+            Some((hop, _)) => self.seen(hop).and_then(|seen| Some(seen.request?.id())),
+            None => request.cancels.and_then(|of| self.messages[of]),
+        };
+        let pair = of.and_then(|id| Some((self.scene.sip(id)?, self.scene.sip(message)?)));
+        let Some((of, own)) = pair else {
+            return Vec::new();
+        };
+        let mut same = vec![("From", tag(of.from()), tag(own.from()))];
+        if refused.is_none() {
+            let number = |message: &crate::sip::Message<'_>| {
+                let number = message.cseq()?.number?;
+                Some(format!("{number} CANCEL"))
+            };
+            same.push(("To", tag(of.to()), tag(own.to())));
+            same.push(("CSeq", number(&of), number(&own)));
+        }
+        let differing = same.into_iter().filter(|(_, of, own)| of != own);
+        let said = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+        differing
+            .map(|(what, of, own)| Deviation {
+                what: what.to_owned(),
+                expected: said(of),
+                got: said(own),
+            })
+            .collect()
+    }
+}
+
+fn tag(address: Option<Address<'_>>) -> Option<String> {
+    let address = address?;
+    Some(format!("tag {}", address.tag()?.lossy()))
+}

@@ -1,0 +1,157 @@
+//! Who a request of a dialog is from and for: the tags that both ends gave, and numbers that rise (RFC 3261 12.2.1.1).
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::order::longest_rising;
+use super::{Deviation, Judge};
+use crate::flow::matching::tags::Tagged;
+use crate::flow::template::What;
+use crate::sip::Address;
+use crate::trace::MessageId;
+
+/// What the messages of a flow say of its dialogs.
+#[derive(Default)]
+pub(super) struct Identity {
+    /// The tag of each actor in each dialog.
+    tags: BTreeMap<Tagged, Vec<u8>>,
+    /// The number that the CSeq of a request has to be higher than.
+    above: BTreeMap<usize, u32>,
+}
+
+/// For a tag of an actor in a dialog how many messages have it, the first of them, and the tag.
+type Votes = BTreeMap<Tagged, BTreeMap<Vec<u8>, (usize, Reverse<MessageId>)>>;
+
+impl Judge<'_, '_> {
+    /// What most messages say that one of the two ends wrote, of as many the earlier ones.
+    pub(super) fn identity(&self) -> Identity {
+        let mut votes = Votes::new();
+        for (step, message) in self.messages.iter().enumerate() {
+            let Some(message) = *message else { continue };
+            for (_, end, tag) in self.tags(step, message) {
+                if let Some(tag) = tag {
+                    let of_end = votes.entry(end).or_default();
+                    of_end.entry(tag).or_insert((0, Reverse(message))).0 += 1;
+                }
+            }
+        }
+        let best = votes.into_iter().filter_map(|(end, tags)| {
+            let (tag, _) = tags.into_iter().max_by_key(|(_, votes)| *votes)?;
+            Some((end, tag))
+        });
+        Identity {
+            tags: best.collect(),
+            above: self.numbers(),
+        }
+    }
+
+    /// The fields of a message that have tags of its dialog: whose, and which.
+    fn tags(
+        &self,
+        step: usize,
+        message: MessageId,
+    ) -> Vec<(&'static str, Tagged, Option<Vec<u8>>)> {
+        let Some(sip) = self.scene.sip(message) else {
+            return Vec::new();
+        };
+        let [from, to] = self.plan.tags[step];
+        // Who refuses may have another one than who would have accepted.
+        let to = to.filter(|_| !self.wrong_status.contains_key(&step));
+        let tag = |address: Option<Address<'_>>| Some(address?.tag()?.bytes().to_vec());
+        let both = [("From", from, tag(sip.from())), ("To", to, tag(sip.to()))];
+        let known = both.into_iter();
+        known
+            .filter_map(|(what, end, tag)| Some((what, end?, tag)))
+            .collect()
+    }
+
+    /// Tags of a message that one of the two ends wrote which are not those of its dialog; a number that does not rise; an answer
+    /// without a tag (RFC 3261 8.2.6.2).
+    pub(super) fn of_dialog(&self, step: usize, message: MessageId) -> Vec<Deviation> {
+        let mut deviations = Vec::new();
+        for (what, end, got) in self.tags(step, message) {
+            let known = self.identity.tags.get(&end);
+            if let Some(known) = known.filter(|known| Some(*known) != got.as_ref()) {
+                deviations.push(Deviation::of_tag(what, known, got));
+            }
+        }
+        deviations.extend(self.answers_without_a_tag(step, message));
+        let number = || self.scene.sip(message)?.cseq()?.number;
+        if let (Some(above), Some(number)) = (self.identity.above.get(&step), number()) {
+            deviations.push(Deviation {
+                what: "CSeq".to_owned(),
+                expected: format!("more than {above}"),
+                got: number.to_string(),
+            });
+        }
+        deviations
+    }
+
+    fn answers_without_a_tag(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let response = self.response(step)?;
+        let is_trying = response.statuses.iter().any(|(code, _)| *code == 100);
+        let sip = self.scene.sip(message)?;
+        let to = sip.to()?;
+        let has_none = response.relays.is_none() && !is_trying && to.tag().is_none();
+        has_none.then(|| Deviation {
+            what: "To".to_owned(),
+            expected: "one with a tag".to_owned(),
+            got: to.text.lossy().into_owned(),
+        })
+    }
+
+    /// Requests with a number that does not rise: as few of them as explain it. What came in another order is told of that.
+    fn numbers(&self) -> BTreeMap<usize, u32> {
+        let mut by_sender: BTreeMap<(usize, usize), Vec<(usize, u32, MessageId)>> = BTreeMap::new();
+        for root in &self.plan.roots {
+            let step = self.plan.hops[*root].request;
+            let number = self.messages[step].and_then(|message| {
+                let number = self.scene.sip(message)?.cseq()?.number?;
+                Some((step, number, message))
+            });
+            if let (What::Request(request), Some(number)) =
+                (&self.template.steps[step].what, number)
+                && !["ACK", "CANCEL"].contains(&request.method.as_str())
+                && (self.plan.tags[step][0].is_some() || request.method == "REGISTER")
+                && self.call_ids.get(&request.dialog) == self.seen(*root).map(|seen| &seen.call_id)
+            {
+                let sender = (request.dialog, self.template.steps[step].from);
+                by_sender.entry(sender).or_default().push(number);
+            }
+        }
+        let mut above = BTreeMap::new();
+        for sent in by_sender.values() {
+            if !sent.is_sorted_by_key(|(.., message)| *message) {
+                continue;
+            }
+            let placed: Vec<_> = sent
+                .iter()
+                .map(|(step, number, _)| (*step, *number as usize))
+                .collect();
+            let kept = longest_rising(&placed);
+            let mut highest = None;
+            for (step, number, _) in sent {
+                match highest {
+                    _ if kept.contains(step) => highest = highest.max(Some(*number)),
+                    Some(highest) => {
+                        above.insert(*step, highest);
+                    }
+                    None => {}
+                }
+            }
+        }
+        above
+    }
+}
+
+impl Deviation {
+    /// Another tag than the one that is known.
+    fn of_tag(what: &str, known: &[u8], got: Option<Vec<u8>>) -> Self {
+        let written = |tag: &[u8]| format!("tag {}", String::from_utf8_lossy(tag));
+        Self {
+            what: what.to_owned(),
+            expected: written(known),
+            got: got.map_or("none".to_owned(), |got| written(&got)),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Tags and numbers of dialogs (RFC 3261 8.2.6.2, 12.2.1.1): each is told where it is wrong, whoever has it right elsewhere.
+
+use crate::flow_match::details::{changed, only};
+use crate::flow_match::played::{Verdict, cseq, edit, field, flow, place, played};
+
+fn told(found: &Verdict) -> Vec<(&str, &str)> {
+    let all = found.differences().into_iter();
+    all.map(|(number, one)| (number, one.what.as_str()))
+        .collect()
+}
+
+/// A header field of a step as it was played.
+fn written(id: &str, number: &str, name: &str) -> String {
+    let template = flow(id);
+    let events = played(&template);
+    field(&events[place(&template, &events, number)], name)
+}
+
+#[test]
+fn requests_of_a_dialog_have_its_tags() {
+    for (id, number, name) in [
+        ("rfc3665-session", "F5", "From"),
+        ("rfc3665-session", "F5", "To"),
+        ("refer", "3", "To"),
+        ("refer", "9", "From"),
+        ("refer", "8", "To"),
+        ("presence-six-messages", "F3", "To"),
+        ("presence-six-messages", "F5", "From"),
+        // What all others have is the tag: here it is the first that is wrong.
+        ("rfc3665-session", "F1", "From"),
+        ("presence-six-messages", "F2", "To"),
+        ("refer", "2", "To"),
+    ] {
+        let own = written(id, number, name);
+        let (address, _) = own.split_once(";tag=").unwrap();
+        let is_asked = number != "F1" && number != "2" && number != "F2";
+        let found = changed(id, number, &own, &format!("{address};tag=another"));
+        assert_eq!(told(&found), [(number, name)], "{id} {number} {name}");
+        if is_asked {
+            let found = changed(id, number, &own, address);
+            assert_eq!(told(&found), [(number, name)], "{id} {number} {name}: none");
+        }
+    }
+}
+
+#[test]
+fn an_answer_has_a_tag() {
+    for (id, number) in [
+        ("rfc3665-session", "F3"),
+        ("rfc3665-session", "F2"),
+        ("rfc3665-two-proxies", "F2"),
+        ("forking", "F13"),
+        ("rfc3665-registration", "F2"),
+    ] {
+        let own = written(id, number, "To");
+        let (address, _) = own.split_once(";tag=").unwrap();
+        let found = changed(id, number, &own, address);
+        assert_eq!(told(&found), [(number, "To")], "{id} {number}");
+    }
+}
+
+/// RFC 3261 9.1 and 17.1.1.3.
+#[test]
+fn what_is_of_one_hop_is_from_one_sender() {
+    for (id, number) in [("forking", "F14"), ("forking", "F11")] {
+        let own = written(id, number, "From");
+        let found = changed(id, number, &own, &format!("{own}x"));
+        assert_eq!(told(&found), [(number, "From")], "{id} {number}");
+    }
+}
+
+#[test]
+fn numbers_rise_in_a_dialog() {
+    for (id, number, method) in [("forking", "F17", "BYE"), ("refer", "9", "NOTIFY")] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        let own = cseq(&events[at]);
+        let line = format!("CSeq: {own} {method}");
+        for event in &mut events[at..] {
+            if field(event, "CSeq") == line {
+                edit(event, &line, &format!("CSeq: 0 {method}"));
+            }
+        }
+        let found = only(&template, &events);
+        assert_eq!(told(&found), [(number, "CSeq")], "{id}");
+    }
+}
+
+/// A phone that others ring beside may answer where another one rang (RFC 3261 12.1, 16.7).
+#[test]
+fn who_rings_need_not_be_who_answers() {
+    let own = written("rfc3665-session", "F2", "To");
+    let found = changed("rfc3665-session", "F2", &own, &format!("{own}x"));
+    assert_eq!(told(&found), []);
+}
