@@ -1,17 +1,18 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
 mod place;
+mod values;
+mod ways;
+mod window;
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use super::census::Kinds;
 use super::users::address_of_record;
-use crate::flow::template::{BODY, REQUEST_URI};
-use crate::sip::{self, Name, Text};
+use crate::sip::Name;
 use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
 
 /// A hop of the trace.
@@ -133,57 +134,6 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene
     }
 
-    /// Looks at as many trees as there is room for.
-    fn fill(&mut self) {
-        let mut hops = self.tree(&self.roots).len();
-        while hops < AT_A_TIME
-            && let Some(root) = self.later.pop()
-        {
-            hops += self.tree(&[root]).len();
-            self.roots.push(root);
-        }
-    }
-
-    /// The hops that are looked at, each before those that continue it.
-    pub(super) fn looked_at(&self) -> Vec<usize> {
-        self.tree(&self.roots)
-    }
-
-    /// These hops and all that continue them.
-    pub(super) fn tree(&self, roots: &[usize]) -> Vec<usize> {
-        let mut hops = roots.to_vec();
-        let mut at = 0;
-        while let Some(hop) = hops.get(at) {
-            hops.extend(&self.hops[*hop].children);
-            at += 1;
-        }
-        hops
-    }
-
-    /// Whether none of these hops is in the first half of what is looked at, and more follows: what begins so late may go on there.
-    pub(super) fn may_go_on(&self, hops: &[HopId]) -> bool {
-        if self.later.is_empty() {
-            return false;
-        }
-        let with_one = self.roots_of(hops);
-        let mut first = self.first_half().iter();
-        !first.any(|root| with_one.contains(root))
-    }
-
-    /// Leaves the first half of what is looked at behind, if more follows.
-    pub(super) fn go_on(&mut self) -> bool {
-        if self.later.is_empty() {
-            return false;
-        }
-        self.roots.drain(..self.first_half().len());
-        self.fill();
-        true
-    }
-
-    fn first_half(&self) -> &[usize] {
-        &self.roots[..self.roots.len().div_ceil(2)]
-    }
-
     /// Takes a call in; the Call-IDs are those that are known so far.
     fn add(
         &mut self,
@@ -280,178 +230,8 @@ impl<'t, 'h> Scene<'t, 'h> {
         below.fold(first(root), MessageId::min)
     }
 
-    /// Finds where each hop's way begins and ends.
-    fn find_ends(&mut self) {
-        let roots = 0..self.hops.len();
-        let roots = roots.filter(|hop| self.hops[*hop].parent.is_none());
-        let hops = self.tree(&roots.collect::<Vec<_>>());
-        for hop in &hops {
-            let above = self.hops[*hop].parent;
-            self.hops[*hop].root = above.map_or(*hop, |above| self.hops[above].root);
-        }
-        for hop in hops.iter().rev() {
-            let children = self.hops[*hop].children.iter();
-            let mut beyond = children.filter(|child| !self.hops[**child].is_empty());
-            let end = match (beyond.next(), beyond.next()) {
-                (None, _) => Some(*hop),
-                (Some(one), None) => self.hops[*one].end,
-                _ => None,
-            };
-            self.hops[*hop].end = end;
-        }
-    }
-
-    /// Finds which of the two ends sends each request of a dialog: the one that began, with the tag that it gave then.
-    fn find_directions(&mut self) {
-        let mut first: HashMap<usize, Vec<u8>, RandomState> = HashMap::default();
-        for hop in 0..self.hops.len() {
-            let one = &self.hops[hop];
-            let sip = one.request.and_then(|request| self.sip(request.id()));
-            let tags = sip.map(|sip| [sip.from(), sip.to()]);
-            let tags = tags.map(|tags| tags.map(|end| Some(end?.tag()?.bytes().to_vec())));
-            let Some([Some(from), to]) = tags else {
-                continue;
-            };
-            match first.get(&one.call_id) {
-                None if one.is_within => {}
-                None => {
-                    first.insert(one.call_id, from);
-                }
-                Some(first) if *first == from => self.hops[hop].is_backward = Some(false),
-                Some(first) if to.as_ref() == Some(first) => {
-                    self.hops[hop].is_backward = Some(true);
-                }
-                Some(_) => {}
-            }
-        }
-    }
-
-    /// Who got last what a hop carries, where that is one.
-    pub(super) fn last_destination(&self, hop: usize) -> Option<Node<'t>> {
-        let hop = &self.hops[hop];
-        hop.end
-            .map_or(hop.destination, |end| self.hops[end].destination)
-    }
-
-    /// Whether Via entries tell that nobody stands between a hop and the one that it continues.
-    pub(super) fn is_next(&self, hop: usize) -> bool {
-        let hop = &self.hops[hop];
-        let above = hop.parent.and_then(|above| self.hops[above].vias);
-        above.is_some_and(|above| hop.vias == Some(above + 1))
-    }
-
-    /// Whether two hops are one, or one of them is part of what continues the other.
-    pub(super) fn are_of_one_way(&self, one: usize, other: usize) -> bool {
-        let is_above = |below: usize, above: usize| {
-            let mut at = Some(below);
-            while at.is_some_and(|at| at != above) {
-                at = at.and_then(|at| self.hops[at].parent);
-            }
-            at.is_some()
-        };
-        is_above(one, other) || is_above(other, one)
-    }
-
     /// Whether several requests have the Call-ID of a hop, other than those that pass it on.
     pub(super) fn has_a_dialog(&self, hop: usize) -> bool {
         self.journeys[self.hops[hop].call_id] > 1
-    }
-
-    /// The trees that have one of these hops.
-    fn roots_of(&self, hops: &[HopId]) -> BTreeSet<usize> {
-        let numbers = hops.iter().filter_map(|hop| self.numbers.get(hop));
-        numbers.map(|hop| self.hops[*hop].root).collect()
-    }
-
-    /// Leaves out trees that have one of these hops; gives the first messages of their hops.
-    pub(super) fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
-        let with_one = self.roots_of(hops);
-        let (taken, kept): (Vec<usize>, Vec<usize>) =
-            self.roots.iter().partition(|root| with_one.contains(root));
-        self.roots = kept;
-        self.fill();
-        let taken = self.tree(&taken).into_iter();
-        taken.map(|hop| self.hops[hop].first_message).collect()
-    }
-
-    /// What stands in a message.
-    pub(super) fn sip(&self, message: MessageId) -> Option<sip::Message<'h>> {
-        let call = self.trace.message(message)?.hop().call().id();
-        let at = self.held.binary_search_by_key(&call, |(held, _)| *held);
-        self.held[at.ok()?].1.sip(message)
-    }
-
-    /// The values of a header field, or the Request-URI, as text with single spaces.
-    pub(super) fn values(&self, message: MessageId, header: &str) -> Option<Vec<Cow<'h, str>>> {
-        let message = self.sip(message)?;
-        if header == REQUEST_URI {
-            let line = message.first_line_text().lossy().into_owned();
-            let uri = line.split_ascii_whitespace().nth(1);
-            return Some(uri.map(|uri| uri.to_owned().into()).into_iter().collect());
-        }
-        if header == BODY {
-            return Some(vec![message.rest().lossy()]);
-        }
-        let name = Name::of(header.as_bytes());
-        Some(match name {
-            Name::Other => {
-                let fields = message.headers().filter(|field| field.name.is(header));
-                fields.map(|field| plain(field.value)).collect()
-            }
-            name => message.values(name).map(plain).collect(),
-        })
-    }
-}
-
-/// As text, with single spaces. Most is written so.
-fn plain(value: Text<'_>) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(value.bytes())
-        && is_plain(text)
-    {
-        return Cow::Borrowed(text);
-    }
-    let line = value.unfolded();
-    let text = String::from_utf8_lossy(&line);
-    let mut plain = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !plain.is_empty() {
-            plain.push(' ');
-        }
-        plain.push_str(word);
-    }
-    plain.into()
-}
-
-/// Whether it is ASCII without any white space but single spaces inside.
-fn is_plain(text: &str) -> bool {
-    let mut before = b' ';
-    let is_plain = text.bytes().all(|byte| {
-        let is_fine = matches!(byte, b'!'..=b'~') || byte == b' ' && before != b' ';
-        before = byte;
-        is_fine
-    });
-    is_plain && (before != b' ' || text.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::plain;
-    use crate::sip::Text;
-
-    #[test]
-    fn white_space_is_one_space_between_words() {
-        for (written, told) in [
-            ("", ""),
-            (" ", ""),
-            ("one two", "one two"),
-            (" one", "one"),
-            ("one ", "one"),
-            ("one  two", "one two"),
-            ("one\ttwo", "one two"),
-            ("one,\r\n two", "one, two"),
-            ("caf\u{e9}\u{a0}noir", "caf\u{e9} noir"),
-        ] {
-            assert_eq!(plain(Text::all(written.as_bytes())), told, "{written:?}");
-        }
     }
 }
