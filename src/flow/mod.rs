@@ -2,6 +2,7 @@
 //! verdict on a real trace. A template is a file `templates/<id>.toml` and one line in `library.rs`.
 
 mod library;
+mod made;
 mod matching;
 mod parameter;
 mod read;

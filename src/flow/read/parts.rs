@@ -1,5 +1,6 @@
 //! Actors, dialogs, bodies and groups of a template.
 
+use super::step::is_token;
 use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
@@ -42,8 +43,8 @@ pub(super) fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor
             }
             "label" => actor.label = entry.text()?.to_owned(),
             "role" => role = Some(read_role(&entry)?),
-            "network" => actor.network = Some(entry.text()?.to_owned()),
-            "name" => actor.name = Some(entry.word()?.to_owned()),
+            "network" => actor.network = Some(read_host(&entry)?),
+            "name" => actor.name = Some(read_host(&entry)?),
             "aliases" => actor.aliases = entry.texts()?,
             "records_route" => actor.records_route = entry.flag()?,
             "contact_params" => actor.contact_params = Some(entry.text()?.to_owned()),
@@ -58,6 +59,21 @@ pub(super) fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor
         actor.label = actor.role.name().to_owned();
     }
     Ok(actor)
+}
+
+/// The name of a domain or host: labels with dots between them (RFC 1123 2.1).
+fn read_host(entry: &Entry<'_>) -> Result<String, FileError> {
+    let name = entry.text()?;
+    let is_label = |label: &str| {
+        let is_of_label = |letter: char| letter.is_alphanumeric() || letter == '-' || letter == '_';
+        !label.is_empty() && label.chars().all(is_of_label)
+    };
+    match name.split('.').all(is_label) {
+        true => Ok(name.to_owned()),
+        false => Err(entry.error(format!(
+            "{name:?} is no name of a domain or host; write one such as \"pcscf1.example.com\""
+        ))),
+    }
 }
 
 fn read_role(entry: &Entry<'_>) -> Result<Role, FileError> {
@@ -124,7 +140,7 @@ pub(super) fn read_body(table: &Table<'_>, template: &Template) -> Result<Body, 
                 let known = template.bodies.iter().map(|body| body.id.as_str());
                 body.id = new_id(&entry, "body", known)?;
             }
-            "type" => body.media_type = entry.text()?.to_owned(),
+            "type" => body.media_type = read_media_type(&entry)?,
             "text" => body.text = entry.lines()?.to_owned(),
             _ => return Err(entry.unknown(&BODY_KEYS)),
         }
@@ -135,18 +151,42 @@ pub(super) fn read_body(table: &Table<'_>, template: &Template) -> Result<Body, 
     Ok(body)
 }
 
+/// A type and a subtype, perhaps with parameters behind them (RFC 3261 20.15).
+fn read_media_type(entry: &Entry<'_>) -> Result<String, FileError> {
+    let text = entry.text()?;
+    let name = text.split(';').next().unwrap_or_default();
+    let parts = name.split_once('/').map(|(one, other)| [one, other]);
+    match parts.is_some_and(|parts| parts.iter().all(|part| is_token(part.trim()))) {
+        true => Ok(text.to_owned()),
+        false => Err(entry.error(format!(
+            "{text:?} is no type of a body; write one such as \"application/sdp\""
+        ))),
+    }
+}
+
 pub(super) fn read_group(table: &Table<'_>, template: &Template) -> Result<Group, FileError> {
     let mut steps = Vec::new();
     let mut replaced = Vec::new();
-    let (mut kind, mut when) = (None, String::new());
+    let (mut kind, mut when, mut instead_of) = (None, String::new(), None);
     for entry in table.entries() {
         let named = || -> Result<Vec<usize>, FileError> {
-            let list = entry.list()?;
-            list.iter().map(|one| earlier_step(one, template)).collect()
+            let mut steps: Vec<usize> = Vec::new();
+            for one in entry.list()? {
+                let step = earlier_step(&one, template)?;
+                if steps.contains(&step) {
+                    let number = &template.steps[step].number;
+                    return Err(one.error(format!("step {number:?} stands here twice")));
+                }
+                steps.push(step);
+            }
+            Ok(steps)
         };
         match entry.key() {
             "steps" => steps = named()?,
-            "instead_of" => replaced = named()?,
+            "instead_of" => {
+                replaced = named()?;
+                instead_of = Some(entry.clone());
+            }
             "kind" => {
                 let text = entry.text()?;
                 if !KINDS.contains(&text) {
@@ -157,6 +197,13 @@ pub(super) fn read_group(table: &Table<'_>, template: &Template) -> Result<Group
             "when" => when = entry.text()?.to_owned(),
             _ => return Err(entry.unknown(&GROUP_KEYS)),
         }
+    }
+    if let (Some(entry), Some(kind)) = (&instead_of, kind)
+        && kind != "alternative"
+    {
+        return Err(entry.error(format!(
+            "only an alternative comes in place of others; this is {kind}"
+        )));
     }
     let kind = match kind {
         Some("optional") => GroupKind::Optional,

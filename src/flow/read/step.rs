@@ -3,6 +3,7 @@
 use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
+use crate::flow::made::is_made;
 use crate::flow::template::{Demand, Must, REQUEST_URI, Request, Response, Step, Template, What};
 
 pub(super) const STEP_KEYS: [&str; 23] = [
@@ -38,6 +39,9 @@ pub(super) const MUST_KEYS: [&str; 5] = [
     "has_parameter",
 ];
 
+/// Without these nobody knows what a message belongs to (RFC 3261 8.1.1, 8.2.6.2).
+const NEVER_REMOVED: [&str; 5] = ["Via", "From", "To", "Call-ID", "CSeq"];
+
 /// Reads one step; the steps before it are in the template.
 pub(super) struct StepReader<'r> {
     template: &'r Template,
@@ -68,13 +72,13 @@ impl<'r> StepReader<'r> {
         let (from, to) = self.ends()?;
         let step = Step {
             number: new_id(number, "step", known)?,
-            label: self.text("action")?.or(self.text("label")?),
+            label: self.action()?.or(self.text("label")?),
             from,
             to,
             what: self.what(from, to)?,
             carry: self.carry()?,
             example: self.example()?,
-            remove: self.entry("remove").map_or(Ok(Vec::new()), Entry::texts)?,
+            remove: self.remove()?,
             uri: self.uri()?,
             contact_of: self.contact_of()?,
             route: self.route()?,
@@ -82,6 +86,21 @@ impl<'r> StepReader<'r> {
             body: self.body()?,
             immediately_after: self.step("immediately_after")?,
         };
+        if matches!(step.what, What::Response(_)) {
+            let of_requests = [
+                "dialog",
+                "acknowledges",
+                "cancels",
+                "uri",
+                "contact_of",
+                "route",
+                "hides_via",
+            ];
+            self.refuse(&of_requests, "only a request has this")?;
+        }
+        if matches!(step.what, What::Request(_)) {
+            self.refuse(&["answers"], "only a response has this")?;
+        }
         if !step.is_sip() {
             let of_messages = [
                 "dialog",
@@ -98,11 +117,45 @@ impl<'r> StepReader<'r> {
                 "hides_via",
                 "body",
             ];
-            if let Some(entry) = of_messages.iter().find_map(|key| self.entry(key)) {
-                return Err(entry.error("only a SIP message has this"));
-            }
+            self.refuse(&of_messages, "only a SIP message has this")?;
         }
         Ok(step)
+    }
+
+    /// Refuses keys that something else has.
+    fn refuse(&self, keys: &[&str], why: &str) -> Result<(), FileError> {
+        match keys.iter().find_map(|key| self.entry(key)) {
+            Some(entry) => Err(entry.error(why)),
+            None => Ok(()),
+        }
+    }
+
+    /// What is done, in words.
+    fn action(&self) -> Result<Option<String>, FileError> {
+        match self.entry("action") {
+            Some(entry) if entry.text()?.trim().is_empty() => {
+                Err(entry.error("say in words what is done"))
+            }
+            _ => self.text("action"),
+        }
+    }
+
+    /// Header fields that end here.
+    fn remove(&self) -> Result<Vec<String>, FileError> {
+        let Some(entry) = self.entry("remove") else {
+            return Ok(Vec::new());
+        };
+        let names = entry.texts()?;
+        let list = entry.list()?;
+        let mut both = names.iter().zip(&list);
+        match both.find(|(name, _)| {
+            NEVER_REMOVED
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(name))
+        }) {
+            Some((name, one)) => Err(one.error(format!("no message is without {name}"))),
+            None => Ok(names),
+        }
     }
 
     fn entry(&self, key: &str) -> Option<&Entry<'r>> {
@@ -335,9 +388,18 @@ impl<'r> StepReader<'r> {
         let mut fields = Vec::new();
         for entry in &entries {
             let name = header(entry)?;
+            if is_made(&name) {
+                return Err(entry.error(format!(
+                    "{name} follows from who sends what to whom: no example can say it"
+                )));
+            }
             match entry.as_text() {
                 Some(_) => fields.push((name, entry.text()?.to_owned())),
                 None => {
+                    let is_list = entry.list().is_ok_and(|list| !list.is_empty());
+                    if !is_list {
+                        return Err(entry.error("an example is a text, or a list of texts"));
+                    }
                     let values = entry.texts()?;
                     fields.extend(values.into_iter().map(|value| (name.clone(), value)));
                 }
@@ -396,7 +458,7 @@ fn header(entry: &Entry<'_>) -> Result<String, FileError> {
 }
 
 /// RFC 3261 25.1.
-fn is_token(text: &str) -> bool {
+pub(super) fn is_token(text: &str) -> bool {
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
     !text.is_empty() && text.bytes().all(token)
 }
@@ -406,7 +468,7 @@ fn status(entry: &Entry<'_>) -> Result<(u16, String), FileError> {
     let text = entry.text()?;
     let (code, reason) = text.split_once(' ').unwrap_or((text, ""));
     match code.parse::<u16>() {
-        Ok(code @ 100..=699) => Ok((code, reason.to_owned())),
+        Ok(code @ 100..=699) if !reason.trim().is_empty() => Ok((code, reason.to_owned())),
         _ => Err(entry.error("a response is a status code and a reason: \"200 OK\"")),
     }
 }

@@ -198,6 +198,81 @@ fn mistakes_are_told_with_line_and_key() {
             "line 24: contact_of: the Request-URI is said by `uri` already",
         ),
         (
+            HEAD.replace("role = \"UE\"\n", "role = \"UE\"\nnetwork = \"a org\"\n"),
+            "line 7: network: \"a org\" is no name of a domain or host; write one such as \"pcscf1.example.com\"",
+        ),
+        (
+            HEAD.replace("role = \"UE\"\n", "role = \"UE\"\nname = \"a..a/org\"\n"),
+            "line 7: name: \"a..a/org\" is no name of a domain or host; write one such as \"pcscf1.example.com\"",
+        ),
+        (
+            format!("{HEAD}[[body]]\nid = \"t\"\ntype = \"text\"\ntext = \"x\""),
+            "line 19: type: \"text\" is no type of a body; write one such as \"application/sdp\"",
+        ),
+        (
+            format!("{HEAD}{first}") + &step(2, ["p", "a"], "response = \"200\"\nanswers = \"1\""),
+            "line 27: response: a response is a status code and a reason: \"200 OK\"",
+        ),
+        (
+            format!("{HEAD}[[step]]\nnumber = \"1\"\nat = \"b\"\naction = \"\""),
+            "line 20: action: say in words what is done",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(
+                    2,
+                    ["p", "a"],
+                    "response = \"200 OK\"\nanswers = \"1\"\nuri = \"sip:x\"",
+                ),
+            "line 29: uri: only a request has this",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(
+                    2,
+                    ["p", "a"],
+                    "response = \"200 OK\"\nanswers = \"1\"\ndialog = \"d\"",
+                ),
+            "line 29: dialog: only a request has this",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(
+                    2,
+                    ["a", "p"],
+                    "request = \"PUBLISH\"\ndialog = \"d\"\nanswers = \"1\"",
+                ),
+            "line 29: answers: only a response has this",
+        ),
+        (
+            format!(
+                "{HEAD}{first}[[group]]\nsteps = [\"1\"]\nkind = \"optional\"\ninstead_of = [\"1\"]\nwhen = \"x\""
+            ),
+            "line 26: instead_of: only an alternative comes in place of others; this is optional",
+        ),
+        (
+            format!(
+                "{HEAD}{first}[[group]]\nsteps = [\"1\", \"1\"]\nkind = \"optional\"\nwhen = \"x\""
+            ),
+            "line 24: steps: step \"1\" stands here twice",
+        ),
+        (
+            format!("{HEAD}{first}remove = [\"Event\", \"call-id\"]"),
+            "line 23: remove: no message is without call-id",
+        ),
+        (
+            format!("{HEAD}{first}example = {{ Via = \"x\" }}"),
+            "line 23: Via: Via follows from who sends what to whom: no example can say it",
+        ),
+        (
+            format!("{HEAD}{first}example = {{ Content-Length = \"9\" }}"),
+            "line 23: Content-Length: Content-Length follows from who sends what to whom: no example can say it",
+        ),
+        (
+            format!("{HEAD}{first}example = {{ Accept = 3 }}"),
+            "line 23: Accept: an example is a text, or a list of texts",
+        ),
+        (
             format!("{HEAD}{first}[[group]]\nsteps = [\"2\"]\nkind = \"optional\"\nwhen = \"x\""),
             "line 24: steps: there is no step \"2\" before this one",
         ),

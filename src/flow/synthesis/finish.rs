@@ -2,21 +2,9 @@
 
 use super::message::{Message, values};
 use super::play::Player;
+use crate::flow::made::is_made;
 use crate::flow::parameter::has_parameter;
 use crate::flow::{BODY, Must, REQUEST_URI};
-
-/// Fields that follow from who sends what to whom; an example cannot know them.
-const MADE: [&str; 9] = [
-    "Via",
-    "Max-Forwards",
-    "Route",
-    "Record-Route",
-    "From",
-    "To",
-    "Call-ID",
-    "CSeq",
-    "Content-Length",
-];
 
 impl Player<'_> {
     pub(super) fn finish(&self, step: usize, message: &mut Message) {
@@ -37,9 +25,6 @@ impl Player<'_> {
         }
         let mut written: Vec<&str> = Vec::new();
         for (name, value) in &one.example {
-            if is_made(name) {
-                continue;
-            }
             let value = self.own.field(name, value);
             match written.contains(&name.as_str()) {
                 true => message.add(name, value),
@@ -108,10 +93,6 @@ impl Player<'_> {
             _ => {}
         }
     }
-}
-
-fn is_made(name: &str) -> bool {
-    MADE.iter().any(|made| made.eq_ignore_ascii_case(name))
 }
 
 fn is_but_for_parameters(value: &str, expected: &str) -> bool {
