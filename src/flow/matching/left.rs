@@ -15,7 +15,7 @@ use super::score::{is_seen, score};
 use crate::flow::template::Template;
 use crate::trace::{CallId, HopId, MessageId};
 
-/// Only so many other flows are named.
+/// Only so many other flows are named, and those that are as good.
 const MOST_OTHERS: usize = 3;
 
 /// Calls beside the one in which flows are looked for, as far as they may have a part in any.
@@ -109,6 +109,12 @@ impl<'h, 's> Left<'h, 's> {
                 others: Vec::new(),
                 passed_over: None,
             };
+            if one.conclusion != Conclusion::Pass
+                && all.templates.len() > 1
+                && began_before(template, plan, scene, &assignment)
+            {
+                continue;
+            }
             // Whose answers were put where their request is has nothing left.
             let emptied = assignment.values().flat_map(|seen| {
                 let children = scene.hops[*seen].children.iter();
@@ -136,11 +142,18 @@ impl<'h, 's> Left<'h, 's> {
             return Ok(None);
         };
         let is_before = |one: &Flow| one.0.explains_as_much_as(&scored[best].0);
-        let chosen = scored.iter().position(is_before);
+        let failing = &scored[best].0;
+        let template = &self.all.templates[failing.template];
+        let is_what_happened = |one: &Flow| one.0.explains_what_fails(failing, template);
+        let mut chosen = scored.iter().position(is_before);
+        chosen = chosen.or_else(|| scored.iter().position(is_what_happened));
         let of = |(one, _): &Flow| (one.template, one.score);
         let passed_over = chosen.map(|_| of(&scored[best]));
         let (chosen, hops) = scored.remove(chosen.unwrap_or(best));
-        let others = scored.iter().take(MOST_OTHERS).map(of).collect();
+        let is_as_good = |one: &Flow| one.0.score >= chosen.score;
+        let named = scored.iter().enumerate();
+        let named = named.take_while(|(at, one)| *at < MOST_OTHERS || is_as_good(one));
+        let others = named.map(|(_, one)| of(one)).collect();
         let chosen = Found {
             others,
             passed_over,
@@ -244,6 +257,25 @@ impl<'k> Beginnings<'k> {
             !hop.begins || method.is_some_and(|method| self.methods.contains(&method))
         })
     }
+}
+
+/// Whether a flow has a dialog that was there before it, and the trace has what made that: what is not as documented then is of
+/// another flow, which goes on in that dialog.
+fn began_before(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+) -> bool {
+    let is_established = |hop: usize| {
+        let dialog = template.dialog_of(plan.hops[hop].request);
+        dialog.is_some_and(|dialog| template.dialogs[dialog].established)
+    };
+    assignment.iter().any(|(hop, seen)| {
+        let dialog = scene.hops[*seen].hop.dialog();
+        let made = dialog.and_then(|dialog| dialog.made_by());
+        is_established(*hop) && made.is_some_and(|made| made.request().is_some())
+    })
 }
 
 /// Whether something was seen of what a flow begins with, unless that is a dialog that was there before.

@@ -270,7 +270,15 @@ fn carried(template: &Template, request: usize) -> Vec<&Demand> {
             _ => None,
         };
     }
-    carried.retain(|demand| matches!(demand.must, Must::Be(_) | Must::Say(_)));
+    carried.retain(|demand| {
+        let is_route = demand.header == "Route";
+        match demand.must {
+            Must::Be(_) | Must::Say(_) => true,
+            // Who is the last to get a request is told by its having none left.
+            Must::BeAbsent => is_route,
+            _ => false,
+        }
+    });
     carried
 }
 

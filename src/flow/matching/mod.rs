@@ -1,6 +1,6 @@
 //! Which documented flows a trace has in it, and step by step whether it keeps to them.
 //!
-//! `plan` and `scene` make trees of hops of a template and of calls, `tags` tells who named the ends of a dialog in it, `census` tells which are worth it, `looks` says how much
+//! `plan` and `scene` make trees of hops of a template and of calls, `tags` tells who named the ends of a dialog in it and `branches` what has no order, `census` tells which are worth it, `looks` says how much
 //! they are alike hop by hop, `align` lays the one over the other, in the `reading` that finds least against it, `actors` tells who
 //! is who then, `judge` says of each step what became of it, `compare` by what its message carries and `meaning` whatever the
 //! spelling, but for what elements `beside` the flow add, `score` how much the template explains.
@@ -12,6 +12,7 @@
 mod actors;
 mod align;
 mod beside;
+mod branches;
 mod census;
 mod compare;
 mod find;
@@ -26,8 +27,8 @@ mod score;
 mod searched;
 mod shared;
 mod shelf;
-mod told;
 mod tags;
+mod told;
 mod users;
 
 pub use find::{Found, find, find_of_call};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::branches::rows;
 use super::scene::Scene;
-use crate::flow::template::{Demand, GroupKind, Template, What};
 use super::tags::{Tagged, tags};
+use crate::flow::template::{Demand, GroupKind, Template, What};
 use crate::trace::Node;
 
 /// A hop of a template: a request with what answers it.
@@ -40,9 +41,11 @@ pub(super) struct Plan {
     pub(super) combined: BTreeSet<usize>,
     /// What the message of each step must carry.
     pub(super) demands: Vec<Vec<Demand>>,
-}
     /// Whose tags its From and To have.
     pub(super) tags: Vec<[Option<Tagged>; 2]>,
+    /// The row of steps that each has its place in.
+    pub(super) rows: Vec<usize>,
+}
 
 impl Plan {
     pub(super) fn of(template: &Template) -> Self {
@@ -53,8 +56,9 @@ impl Plan {
             demands: (0..template.steps.len())
                 .map(|step| template.demands(step))
                 .collect(),
-        };
             tags: Vec::new(),
+            rows: Vec::new(),
+        };
         for (number, step) in template.steps.iter().enumerate() {
             match &step.what {
                 What::Request(request) => {
@@ -113,8 +117,9 @@ impl Plan {
                 plan.combined.extend(hops.collect::<Vec<_>>());
             }
         }
-        plan
         plan.tags = tags(template, &plan);
+        plan.rows = rows(template, &plan);
+        plan
     }
 
     /// The hops that a flow may begin with, the last of them being the first that has to be there.

@@ -1,12 +1,14 @@
 //! How well a flow explains what was seen, and which of two is told.
 
+use std::collections::BTreeSet;
+
 use super::census::Bound;
 use super::find::Found;
-use super::judge::{Conclusion, Fate, Given, StepResult};
-use crate::flow::template::Template;
+use super::judge::{Conclusion, Deviation, Fate, Given, StepResult};
+use crate::flow::template::{Demand, Must, Template};
+use crate::trace::MessageId;
 
 /// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
-use crate::trace::MessageId;
 /// was not captured, and one for each request that the flow does not have.
 pub(super) fn score(template: &Template, given: &Given) -> i64 {
     let echoes = |step: usize| given.echoes.get(&step).copied().unwrap_or_default();
@@ -51,10 +53,36 @@ impl Found {
             && explains_no_less
     }
 
+    /// Whether it passes, has nothing beside it on its ways, and some message is as documented in it that says something else than
+    /// another flow has it say: that one is longer, but not what happened. What several calls have may still go to another flow.
+    pub(super) fn explains_what_fails(&self, other: &Self, template: &Template) -> bool {
+        let own: BTreeSet<MessageId> = self.given.messages_as_documented().collect();
+        let differs = |one: &StepResult| {
+            let message = one.message.filter(|message| own.contains(message));
+            let Fate::Deviates(all) = &one.fate else {
+                return false;
+            };
+            message.is_some()
+                && all
+                    .iter()
+                    .any(|what| says_otherwise(template, one.step, what))
+        };
+        self.conclusion == Conclusion::Pass
+            && other.conclusion == Conclusion::Fail
+            && other.calls.len() == 1
+            && self.given.extra.len() == self.given.journeys_beside
+            && other.given.steps.iter().any(differs)
+    }
+
     /// Whether a flow that is at best as good as this may be told before it.
     pub(super) fn may_be_passed_over(&self, bound: &Bound) -> bool {
-        let by_verdict = self.conclusion != Conclusion::Pass
-            && (self.lacks_somebody() || bound.seen >= self.given.as_documented());
+        let by_verdict = match self.conclusion {
+            Conclusion::Pass => false,
+            Conclusion::Inconclusive => {
+                self.lacks_somebody() || bound.seen >= self.given.as_documented()
+            }
+            Conclusion::Fail => true,
+        };
         match bound.is_half {
             true => self.score <= bound.score || by_verdict,
             false => self.conclusion == Conclusion::Fail && bound.seen >= self.given.seen(),
@@ -80,6 +108,15 @@ impl Found {
         (self.given.lacks_an_actor || self.given.folds_actors && is_doubtful)
             && self.given.extra.len() == self.given.journeys_beside
     }
+}
+
+/// Whether a difference is of what a template has a message say, and not of whom it is from or what it is like.
+fn says_otherwise(template: &Template, step: usize, what: &Deviation) -> bool {
+    let mut demands = template.steps[step].carry.iter();
+    let is_said = |demand: &Demand| {
+        demand.header == what.what && matches!(demand.must, Must::Be(_) | Must::Say(_))
+    };
+    what.what == "status" || demands.any(is_said)
 }
 
 impl Given {

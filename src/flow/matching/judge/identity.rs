@@ -17,6 +17,8 @@ pub(super) struct Identity {
     tags: BTreeMap<Tagged, Vec<u8>>,
     /// The number that the CSeq of a request has to be higher than.
     above: BTreeMap<usize, u32>,
+    /// The number that most have on the way of a request with another one.
+    otherwise: BTreeMap<usize, u32>,
 }
 
 /// For a tag of an actor in a dialog how many messages have it, the first of them, and the tag.
@@ -42,6 +44,7 @@ impl Judge<'_, '_> {
         Identity {
             tags: best.collect(),
             above: self.numbers(),
+            otherwise: self.otherwise(),
         }
     }
 
@@ -76,15 +79,26 @@ impl Judge<'_, '_> {
             }
         }
         deviations.extend(self.answers_without_a_tag(step, message));
-        let number = || self.scene.sip(message)?.cseq()?.number;
-        if let (Some(above), Some(number)) = (self.identity.above.get(&step), number()) {
-            deviations.push(Deviation {
-                what: "CSeq".to_owned(),
-                expected: format!("more than {above}"),
-                got: number.to_string(),
-            });
-        }
+        deviations.extend(self.number(step, message));
         deviations
+    }
+
+    /// A number that all else on the way of a request has otherwise, or that does not rise.
+    fn number(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let number = self.scene.sip(message)?.cseq()?.number?;
+        let differs = |expected: String| Deviation {
+            what: "CSeq".to_owned(),
+            expected,
+            got: number.to_string(),
+        };
+        match (
+            self.identity.otherwise.get(&step),
+            self.identity.above.get(&step),
+        ) {
+            (Some(most), _) => Some(differs(most.to_string())),
+            (None, Some(above)) => Some(differs(format!("more than {above}"))),
+            (None, None) => None,
+        }
     }
 
     fn answers_without_a_tag(&self, step: usize, message: MessageId) -> Option<Deviation> {
@@ -100,15 +114,44 @@ impl Judge<'_, '_> {
         })
     }
 
+    /// Requests with another number than all else has on their way.
+    fn otherwise(&self) -> BTreeMap<usize, u32> {
+        let roots = self.plan.roots.iter();
+        let differing = roots.filter_map(|root| {
+            let step = self.plan.hops[*root].request;
+            let own = self.scene.sip(self.messages[step]?)?.cseq()?.number?;
+            let most = self.number_of(*root)?;
+            (most != own).then_some((step, most))
+        });
+        differing.collect()
+    }
+
+    /// The number that most messages of a request's way have, those that answer it included; of as many its own.
+    fn number_of(&self, root: usize) -> Option<u32> {
+        let number = |step: usize| self.scene.sip(self.messages[step]?)?.cseq()?.number;
+        let own = number(self.plan.hops[root].request);
+        let way = self.plan.below(root).into_iter().chain([root]);
+        let steps = way.flat_map(|hop| {
+            let hop = &self.plan.hops[hop];
+            hop.responses.iter().copied().chain([hop.request])
+        });
+        let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+        for number in steps.filter_map(number) {
+            *counts.entry(number).or_default() += 1;
+        }
+        let best = counts
+            .into_iter()
+            .max_by_key(|(number, count)| (*count, Some(*number) == own));
+        best.map(|(number, _)| number)
+    }
+
     /// Requests with a number that does not rise: as few of them as explain it. What came in another order is told of that.
     fn numbers(&self) -> BTreeMap<usize, u32> {
         let mut by_sender: BTreeMap<(usize, usize), Vec<(usize, u32, MessageId)>> = BTreeMap::new();
         for root in &self.plan.roots {
             let step = self.plan.hops[*root].request;
-            let number = self.messages[step].and_then(|message| {
-                let number = self.scene.sip(message)?.cseq()?.number?;
-                Some((step, number, message))
-            });
+            let number = self.messages[step]
+                .and_then(|message| Some((step, self.number_of(*root)?, message)));
             if let (What::Request(request), Some(number)) =
                 (&self.template.steps[step].what, number)
                 && !["ACK", "CANCEL"].contains(&request.method.as_str())

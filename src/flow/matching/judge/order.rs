@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Fate, Judge, StepResult};
 use crate::base::Layer;
+use crate::flow::template::What;
 use crate::trace::MessageId;
 
 /// Messages of which it is known which was first.
@@ -29,16 +30,27 @@ impl Judge<'_, '_> {
             .filter(|result| !is_trying(result.step))
             .filter_map(|result| Some((result.step, result.message?)))
             .collect();
+        let mut by_order: BTreeMap<Order, Vec<(usize, usize)>> = BTreeMap::new();
         if let Some(placed) = self.by_one_clock(&matched) {
-            self.order_among(&placed, steps);
+            by_order.insert(Order::OfAll, placed);
         } else {
-            let mut by_order: BTreeMap<Order, Vec<(usize, usize)>> = BTreeMap::new();
             for (step, message) in matched {
                 let (order, position) = self.place_of(message);
                 by_order.entry(order).or_default().push((step, position));
             }
-            for placed in by_order.values() {
-                self.order_among(placed, steps);
+        }
+        for placed in by_order.values() {
+            self.order_among(placed, steps);
+            // What moved beside another row may have moved in its own, too.
+            let mut rows: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+            for (step, position) in placed {
+                if !matches!(steps[*step].fate, Fate::OutOfOrder(_)) {
+                    let row = rows.entry(self.plan.rows[*step]).or_default();
+                    row.push((*step, *position));
+                }
+            }
+            for row in rows.values().filter(|_| rows.len() > 1) {
+                self.order_among(row, steps);
             }
         }
         self.before_causes(steps);
@@ -145,6 +157,8 @@ impl Judge<'_, '_> {
             let conflict = placed.iter().find(|(other, at)| {
                 kept.contains(other)
                     && self.shares_actor(*step, *other)
+                    && self.plan.rows[*step] == self.plan.rows[*other]
+                    && !self.may_race(*step, *other)
                     && (other < step) != (at < position)
             });
             if let Some((other, _)) = conflict {
@@ -154,6 +168,27 @@ impl Judge<'_, '_> {
                 }
             }
         }
+    }
+
+    /// The first NOTIFY and the answer to what asked for it may pass each other (RFC 6665 4.1.2.4); the request was there before. And so
+    /// may the answers to a CANCEL and to what it cancels (RFC 3261 9.2).
+    fn may_race(&self, step: usize, other: usize) -> bool {
+        let notifies = |step: usize| self.template.method_of(step) == Some("NOTIFY");
+        let accepts = |step: usize| {
+            matches!(self.template.steps[step].what, What::Response(_))
+                && matches!(self.template.method_of(step), Some("SUBSCRIBE" | "REFER"))
+        };
+        let answered = |step: usize| Some(self.response(step)?.answers);
+        let cancelled = |step: usize| match &self.template.steps[answered(step)?].what {
+            What::Request(request) => request.cancels,
+            _ => None,
+        };
+        let answers_both = |one: usize, other: usize| {
+            cancelled(one).is_some() && cancelled(one) == answered(other)
+        };
+        let is_race =
+            |one: usize, other: usize| notifies(one) && accepts(other) || answers_both(one, other);
+        is_race(step, other) || is_race(other, step)
     }
 
     /// Only who takes part in both steps knows which was first.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::flow::template::{GroupKind, Template, What};
+use crate::flow::template::{GroupKind, Template};
 use crate::trace::{MessageId, NodeId};
 
 /// What became of a step.
@@ -118,11 +118,7 @@ impl Given {
     /// The verdict.
     pub fn conclusion(&self, template: &Template) -> Conclusion {
         let of = |result: &StepResult| match &result.fate {
-            Fate::Deviates(_) | Fate::Missing => Conclusion::Fail,
-            Fate::OutOfOrder(before) if may_race(template, result.step, *before) => {
-                Conclusion::Pass
-            }
-            Fate::OutOfOrder(_) => Conclusion::Fail,
+            Fate::Deviates(_) | Fate::Missing | Fate::OutOfOrder(_) => Conclusion::Fail,
             Fate::NotReached | Fate::NotCaptured => {
                 let seen = |step: usize| self.steps[step].message.is_some();
                 match may_be_left_out(template, result.step, seen) {
@@ -141,16 +137,6 @@ impl Given {
         let of = self.steps.iter();
         of.filter(|result| result.fate.name() == fate).count()
     }
-}
-
-/// The first NOTIFY and the answer to what asked for it may pass each other (RFC 6665 4.1.2.4); the request was there before.
-fn may_race(template: &Template, step: usize, before: usize) -> bool {
-    let notifies = |step: usize| template.method_of(step) == Some("NOTIFY");
-    let accepts = |step: usize| {
-        matches!(template.steps[step].what, What::Response(_))
-            && matches!(template.method_of(step), Some("SUBSCRIBE" | "REFER"))
-    };
-    notifies(step) && accepts(before) || notifies(before) && accepts(step)
 }
 
 /// Whether a step need not happen: all of a group have to, once one of them was seen.
