@@ -19,6 +19,7 @@ const TEMPLATES: &[&str] = &[
     include_str!("../../templates/ims-presence-subscribe.toml"),
     include_str!("../../templates/ims-presence-notify.toml"),
     include_str!("../../templates/presence-publish.toml"),
+    include_str!("../../templates/presence-publish-refresh.toml"),
     include_str!("../../templates/presence-expiry.toml"),
     include_str!("../../templates/presence-fetch.toml"),
     include_str!("../../templates/presence-publish-refused.toml"),

@@ -28,6 +28,8 @@ mod played;
 mod registrations;
 #[path = "flow_match/runs.rs"]
 mod runs;
+#[path = "flow_match/several.rs"]
+mod several;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -154,7 +154,10 @@ pub(super) const BREAKS: &[Break] = &[
     Break {
         code: "EVT15",
         what: "no state",
-        fits: |scene| scene.begins() && scene.is(&["PUBLISH"]),
+        fits: |scene| {
+            let is_new = !scene.message.has("SIP-If-Match");
+            scene.begins() && scene.is(&["PUBLISH"]) && is_new
+        },
         change: Changed(|message, _| {
             message.remove("Content-Type");
             message.body.clear();

@@ -41,10 +41,11 @@ const UNANSWERED: [(&str, &str, &str); 6] = [
 ];
 
 /// Steps, those of them that are SIP messages, and identifiers of tests.
-const COUNTS: [(&str, usize, usize, &[&str]); 26] = [
+const COUNTS: [(&str, usize, usize, &[&str]); 27] = [
     ("ims-presence-notify", 8, 8, &[]),
     ("ims-presence-subscribe", 25, 21, &[]),
     ("presence-publish", 4, 4, &["PS-1.0-int-M-0100"]),
+    ("presence-publish-refresh", 4, 4, &[]),
     ("presence-expiry", 5, 4, &["PS-1.0-int-M-0110"]),
     ("presence-fetch", 10, 10, &["PS-1.0-int-M-0120"]),
     ("presence-publish-refused", 4, 4, &["PS-1.0-int-M-0130"]),

@@ -1,0 +1,166 @@
+//! Flows one after the other, and what may be otherwise without being another flow.
+
+use sipscope::flow::synthesis::Event;
+use sipscope::flow::{Conclusion, templates};
+
+use crate::flow_match::details::only;
+use crate::flow_match::played::{
+    Verdict, edit, field, flow, later, matched, place, played, with_a_proxy,
+};
+
+fn told(found: &[Verdict]) -> Vec<(&str, Conclusion)> {
+    let all = found.iter();
+    all.map(|one| (one.id.as_str(), one.conclusion)).collect()
+}
+
+/// Two requests of which no one was challenged are no challenge and its answer.
+#[test]
+fn each_refresh_of_a_registration_is_one() {
+    let id = "ims-reregistration";
+    let first = played(&flow(id));
+    for times in 2..5 {
+        let again = (0..times).flat_map(|time| {
+            let first = first.iter();
+            first.map(move |event| later(event, time, 600 * i64::from(time)))
+        });
+        let found = matched(&again.collect::<Vec<_>>(), &templates());
+        assert_eq!(told(&found), vec![(id, Conclusion::Pass); times as usize]);
+    }
+}
+
+/// RFC 3903 4.3 and 4.5: no body, and the tag of what was published.
+#[test]
+fn a_publication_is_refreshed_and_removed() {
+    let (id, refresh) = ("presence-publish", "presence-publish-refresh");
+    let mut events = played(&flow(id));
+    for (time, expires) in [(1, "3600"), (2, "0")] {
+        for event in played(&flow(refresh)) {
+            let mut event = later(&event, time, 900 * i64::from(time));
+            edit(&mut event, "Expires: 3600", &format!("Expires: {expires}"));
+            events.push(event);
+        }
+    }
+    let found = matched(&events, &templates());
+    let expected = [id, refresh, refresh].map(|id| (id, Conclusion::Pass));
+    assert_eq!(told(&found), expected);
+}
+
+/// What comes after a flow in its dialog makes no other flow of it that fails.
+#[test]
+fn who_was_blocked_politely_unsubscribes() {
+    let template = flow("presence-polite-blocking");
+    let mut events = played(&template);
+    let to = field(&events[place(&template, &events, "5")], "From").replace("From: ", "To: ");
+    let end: Vec<Event> = events
+        .iter()
+        .map(|event| {
+            let mut event = later(event, 1, 60);
+            let own = field(&event, "To");
+            if !own.contains(";tag=") {
+                edit(&mut event, &own, &to);
+            }
+            let text = String::from_utf8(event.bytes.clone()).unwrap();
+            let text = text.replace("Expires: 3600", "Expires: 0");
+            let text = text.replace("active;expires=3600", "terminated;reason=timeout");
+            event.bytes = text.into_bytes();
+            event
+        })
+        .collect();
+    events.extend(end);
+    let found = matched(&events, &templates());
+    assert_eq!(
+        told(&found),
+        [("presence-polite-blocking", Conclusion::Pass)]
+    );
+}
+
+/// Published information that has expired says so: not every notification is about that.
+#[test]
+fn what_is_still_there_has_not_expired() {
+    let mut events = played(&flow("presence-expiry"));
+    assert_eq!(
+        told(&matched(&events, &templates())),
+        [("presence-expiry", Conclusion::Pass)]
+    );
+    for event in events.iter_mut().filter(|event| event.is_request) {
+        edit(event, "<basic>closed", "<basic>opened");
+    }
+    let found = matched(&events, &templates());
+    assert!(
+        found.iter().all(|one| one.id != "presence-expiry"),
+        "{found:?}"
+    );
+}
+
+/// The last notification may be the one that says that the subscription has ended (RFC 6665 4.4.1).
+#[test]
+fn a_subscription_to_a_mailbox_may_end() {
+    let template = flow("message-waiting");
+    let mut ended = played(&template);
+    let at = place(&template, &ended, "5");
+    let state = "terminated;reason=timeout";
+    edit(&mut ended[at], "active;expires=80000", state);
+    let found = only(&template, &ended);
+    assert_eq!(
+        (found.conclusion, found.blamed()),
+        (Conclusion::Pass, vec![])
+    );
+}
+
+#[test]
+fn a_phone_that_is_answered_at_once_does_not_ring() {
+    let template = flow("rfc3665-two-proxies");
+    let mut events = played(&template);
+    for number in ["F9", "F10", "F11"] {
+        events.remove(place(&template, &events, number));
+    }
+    let found = only(&template, &events);
+    assert_eq!(found.conclusion, Conclusion::Pass);
+}
+
+/// RFC 6665 4.1.2.4.
+#[test]
+fn the_first_notification_may_come_before_the_answer() {
+    let template = flow("message-waiting");
+    let mut events = played(&template);
+    let [answer, notify] = ["2", "3"].map(|number| place(&template, &events, number));
+    (events[answer].time, events[notify].time) = (events[notify].time, events[answer].time);
+    events.swap(answer, notify);
+    let found = only(&template, &events);
+    assert_eq!(
+        (found.conclusion, found.blamed()),
+        (Conclusion::Pass, vec![])
+    );
+}
+
+/// A second core before the one that the document has: a change behind both is told there.
+#[test]
+fn the_last_hop_is_the_one_without_a_route() {
+    let template = flow("presence-fetch");
+    let ends = &template.steps[template.step("7").unwrap()];
+    let events = with_a_proxy(&played(&template), [ends.from, ends.to]);
+    let step = template.step("8").unwrap();
+    let mut changed = events.clone();
+    let at = changed.iter().position(|event| event.step == step).unwrap();
+    edit(&mut changed[at], "terminated;reason=timeout", "unheard-of");
+    let found = only(&template, &changed);
+    let told = found.differences();
+    let told: Vec<_> = told
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str()))
+        .collect();
+    assert_eq!(told, [("8", "Subscription-State")]);
+}
+
+/// A proxy that the caller goes through once, and not any more when it hangs up.
+#[test]
+fn who_hangs_up_is_told_by_the_tags() {
+    let template = flow("forking");
+    let events = played(&template);
+    let ends = &template.steps[template.step("F1").unwrap()];
+    let (made, ended) = events.split_at(place(&template, &events, "F15"));
+    let mut events = with_a_proxy(made, [ends.from, ends.to]);
+    events.extend_from_slice(ended);
+    let found = only(&template, &events);
+    assert_eq!(found.blamed(), [""; 0], "{:?}", found.differences());
+}
