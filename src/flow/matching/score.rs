@@ -11,19 +11,18 @@ use crate::trace::MessageId;
 /// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
 /// was not captured, and one for each request that the flow does not have.
 pub(super) fn score(template: &Template, given: &Given) -> i64 {
-    let echoes = |step: usize| given.echoes.get(&step).copied().unwrap_or_default();
     let differing = |count: usize| 2 - count.min(4) as i64;
-    let of = |step: usize, fate: &Fate, optional: bool| match fate {
-        Fate::Matched => differing(echoes(step)),
+    let of = |one: &StepResult, optional: bool| match &one.fate {
+        Fate::Matched => differing(one.echoes),
         Fate::OutOfOrder(_) => 1,
-        Fate::Deviates(all) => differing(all.len() + echoes(step)),
+        Fate::Deviates(all) => differing(all.len() + one.echoes),
         Fate::Missing | Fate::NotReached => -2,
         Fate::NotCaptured if !optional => -1,
         _ => 0,
     };
     let steps = given.steps.iter();
     let points: i64 = steps
-        .map(|result| of(result.step, &result.fate, template.is_optional(result.step)))
+        .map(|result| of(result, template.is_optional(result.step)))
         .sum();
     points - given.extra.len() as i64
 }
@@ -133,8 +132,7 @@ impl Given {
 
     fn messages_as_documented(&self) -> impl Iterator<Item = MessageId> {
         let is_as_documented = |result: &&StepResult| {
-            matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_))
-                && !self.echoes.contains_key(&result.step)
+            matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_)) && result.echoes == 0
         };
         let steps = self.steps.iter().filter(is_as_documented);
         steps.filter_map(|result| result.message)

@@ -24,6 +24,9 @@ pub(super) struct Identity {
 /// For a tag of an actor in a dialog how many messages have it, the first of them, and the tag.
 type Votes = BTreeMap<Tagged, BTreeMap<Vec<u8>, (usize, Reverse<MessageId>)>>;
 
+/// The step of a request, its number, and its message.
+type Numbered = (usize, u32, MessageId);
+
 impl Judge<'_, '_> {
     /// What most messages say that one of the two ends wrote, of as many the earlier ones.
     pub(super) fn identity(&self) -> Identity {
@@ -147,7 +150,7 @@ impl Judge<'_, '_> {
 
     /// Requests with a number that does not rise: as few of them as explain it. What came in another order is told of that.
     fn numbers(&self) -> BTreeMap<usize, u32> {
-        let mut by_sender: BTreeMap<(usize, usize), Vec<(usize, u32, MessageId)>> = BTreeMap::new();
+        let mut by_sender: BTreeMap<(usize, usize), Vec<Numbered>> = BTreeMap::new();
         for root in &self.plan.roots {
             let step = self.plan.hops[*root].request;
             let number = self.messages[step]

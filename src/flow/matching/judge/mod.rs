@@ -54,7 +54,7 @@ pub(super) fn judge(
     judge.find_messages();
     judge.usual = Some(judge.usual());
     judge.identity = judge.identity();
-    let (mut steps, echoes) = judge.fates();
+    let mut steps = judge.fates();
     judge.order(&mut steps);
     let extra = judge.extra();
     judge.end(&mut steps, judge.messages_of(&extra).first().copied());
@@ -65,7 +65,6 @@ pub(super) fn judge(
     let is_beside = |seen: &&usize| !with_a_step.contains(&scene.hops[**seen].root);
     Given {
         steps,
-        echoes,
         journeys: with_a_step.len(),
         journeys_beside: extra.iter().filter(is_beside).count(),
         lacks_an_actor: judge.lacks_an_actor(),
@@ -135,23 +134,19 @@ impl<'t> Judge<'_, 't> {
         }
     }
 
-    /// What became of each step, and how many differences of each are those of an earlier step.
-    fn fates(&self) -> (Vec<StepResult>, BTreeMap<usize, usize>) {
+    fn fates(&self) -> Vec<StepResult> {
         let shown = self.shown();
         let mut steps: Vec<StepResult> = Vec::new();
-        let mut echoes = BTreeMap::new();
         for step in 0..self.template.steps.len() {
-            let (fate, again) = match self.messages[step] {
+            let (fate, echoes) = match self.messages[step] {
                 Some(message) => self.fate_of(step, message, &steps),
                 None => (self.fate_without(step, &shown), 0),
             };
-            if again > 0 {
-                echoes.insert(step, again);
-            }
             steps.push(StepResult {
                 step,
                 message: self.messages[step],
                 fate,
+                echoes,
             });
         }
         for group in &self.template.groups {
@@ -170,7 +165,7 @@ impl<'t> Judge<'_, 't> {
                 }
             }
         }
-        (steps, echoes)
+        steps
     }
 
     /// What became of a step that was seen, and how many of its differences are those of an earlier step.

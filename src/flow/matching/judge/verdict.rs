@@ -69,6 +69,8 @@ pub struct StepResult {
     pub message: Option<MessageId>,
     /// What became of it.
     pub fate: Fate,
+    /// How many more differences it has that are only those of an earlier step, whose message it has to be like.
+    pub echoes: usize,
 }
 
 /// The verdict on a flow.
@@ -98,8 +100,6 @@ impl Conclusion {
 pub struct Given {
     /// All steps in their order.
     pub steps: Vec<StepResult>,
-    /// For steps with differences that are only those of an earlier step, whose message they have to be like: how many.
-    pub echoes: BTreeMap<usize, usize>,
     /// Requests that the flow does not have.
     pub extra: Vec<MessageId>,
     /// How many of these are of a journey of which no hop is a step: a proxy more makes none.
