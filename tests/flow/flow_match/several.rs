@@ -1,12 +1,10 @@
 //! Flows one after the other, and what may be otherwise without being another flow.
 
 use sipscope::flow::synthesis::Event;
-use sipscope::flow::{Conclusion, templates};
+use sipscope::flow::{Conclusion, GroupKind, templates};
 
 use crate::flow_match::details::only;
-use crate::flow_match::played::{
-    Verdict, edit, field, flow, later, matched, place, played, with_a_proxy,
-};
+use crate::flow_match::played::{Verdict, edit, field, flow, later, matched, place, played};
 
 fn told(found: &[Verdict]) -> Vec<(&str, Conclusion)> {
     let all = found.iter();
@@ -133,34 +131,33 @@ fn the_first_notification_may_come_before_the_answer() {
     );
 }
 
-/// A second core before the one that the document has: a change behind both is told there.
+/// Tags tell which of the two hangs up, whichever way another message of theirs went.
 #[test]
-fn the_last_hop_is_the_one_without_a_route() {
-    let template = flow("presence-fetch");
-    let ends = &template.steps[template.step("7").unwrap()];
-    let events = with_a_proxy(&played(&template), [ends.from, ends.to]);
-    let step = template.step("8").unwrap();
-    let mut changed = events.clone();
-    let at = changed.iter().position(|event| event.step == step).unwrap();
-    edit(&mut changed[at], "terminated;reason=timeout", "unheard-of");
-    let found = only(&template, &changed);
-    let told = found.differences();
-    let told: Vec<_> = told
-        .iter()
-        .map(|(number, one)| (*number, one.what.as_str()))
-        .collect();
-    assert_eq!(told, [("8", "Subscription-State")]);
-}
-
-/// A proxy that the caller goes through once, and not any more when it hangs up.
-#[test]
-fn who_hangs_up_is_told_by_the_tags() {
-    let template = flow("forking");
-    let events = played(&template);
-    let ends = &template.steps[template.step("F1").unwrap()];
-    let (made, ended) = events.split_at(place(&template, &events, "F15"));
-    let mut events = with_a_proxy(made, [ends.from, ends.to]);
-    events.extend_from_slice(ended);
-    let found = only(&template, &events);
-    assert_eq!(found.blamed(), [""; 0], "{:?}", found.differences());
+fn the_one_message_that_went_the_wrong_way_is_told() {
+    let template = flow("rfc3665-session");
+    let mut other_way = template.clone();
+    for group in &mut other_way.groups {
+        if let GroupKind::InsteadOf(usual) = &mut group.kind {
+            std::mem::swap(&mut group.steps, usual);
+        }
+    }
+    for number in ["F1", "F4"] {
+        let mut events = played(&other_way);
+        for event in &mut events {
+            let text = String::from_utf8(event.bytes.clone()).unwrap();
+            let text = text.replace("client.atlanta.example.com", "192.0.2.101");
+            let text = text.replace("client.biloxi.example.com", "192.0.2.201");
+            event.bytes = text.into_bytes();
+        }
+        let event = place(&template, &events, number);
+        let event = &mut events[event];
+        std::mem::swap(&mut event.source, &mut event.destination);
+        let found = only(&template, &events);
+        let told = found.differences();
+        let told: Vec<_> = told
+            .iter()
+            .map(|(number, one)| (*number, one.what.as_str()))
+            .collect();
+        assert_eq!(told, [(number, "direction")]);
+    }
 }
