@@ -147,6 +147,10 @@ impl<'h, 's> Left<'h, 's> {
         let is_what_happened = |one: &Flow| one.0.explains_what_fails(failing, template);
         let mut chosen = scored.iter().position(is_before);
         chosen = chosen.or_else(|| scored.iter().position(is_what_happened));
+        // What fails and explains less than a flow of which too little was seen to be told is not what happened, either.
+        if chosen.is_none() && failing.conclusion == Conclusion::Fail && best > 0 {
+            return Ok(None);
+        }
         let of = |(one, _): &Flow| (one.template, one.score);
         let passed_over = chosen.map(|_| of(&scored[best]));
         let (chosen, hops) = scored.remove(chosen.unwrap_or(best));
