@@ -4,9 +4,9 @@
 
 mod frames;
 mod listed;
-mod made;
+pub(crate) mod made;
 mod packet;
-mod write;
+pub(crate) mod write;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ use crate::intake::{Intake, Job};
 use crate::source::{Facts, Source, Spill, Store, TLS_KEY_LOG, read_small};
 use crate::trace::{CallId, Message, Sighting, Trace};
 use frames::{Frames, Wanted};
-use made::Made;
+use made::{Made, Parcel};
 
 /// In which form messages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +194,13 @@ fn made(
     without.sort_by_key(time);
     let mut made = Made::default();
     for sighting in without {
-        made.add(&sighting, time(&sighting), &mut intake.store, spill)?;
+        let (input, location) = (sighting.input(), sighting.location());
+        let bytes = intake.store.read(input, location, sighting.length())?;
+        let parcel = Parcel {
+            whole: true,
+            ..Parcel::of(&sighting, time(&sighting), bytes)
+        };
+        made.add(&parcel, spill)?;
     }
     Ok(made)
 }

@@ -89,6 +89,7 @@ pub mod trace;
 pub mod transport;
 pub mod tui;
 
+mod anonymize;
 mod audit;
 mod correlate;
 mod document;
@@ -96,6 +97,7 @@ mod extract;
 mod intake;
 mod script;
 
+pub use anonymize::{Anonymized, Anonymizer, Replaced, Unknown};
 pub use audit::{audit, audit_calls};
 pub use correlate::correlate;
 pub use document::document;

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in the order in which data walks through them, and what each may import.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("base", &[]),
     ("source", &["base", "sip"]),
     ("decap", &["base"]),
@@ -19,11 +19,13 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("report", &["base", "sip", "trace", "flow", "rules"]),
     ("render", &["base", "sip", "trace", "report"]),
     ("extract", &["base", "decap", "source", "trace"]),
+    ("anonymize", &["base", "sip"]),
     ("tui", &["base", "sip", "trace", "flow", "rules", "report"]),
 ];
 /// Files outside of any room: the pipeline, which alone joins rooms, and the map.
-const OUTSIDE: [&str; 7] = [
+const OUTSIDE: [&str; 8] = [
     "lib.rs",
+    "anonymize.rs",
     "intake.rs",
     "correlate.rs",
     "audit.rs",

@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "commands/anonymize.rs"]
+mod anonymize;
 #[path = "commands/audit.rs"]
 mod audit;
 #[path = "commands/calls.rs"]

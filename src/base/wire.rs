@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 pub(crate) const UDP: u8 = 17;
 pub(crate) const TCP: u8 = 6;
+pub(crate) const ESP: u8 = 50;
 /// The extension header of a fragment (RFC 8200 4.5).
 const FRAGMENT: u8 = 44;
 const TTL: u8 = 64;
@@ -63,6 +64,19 @@ pub(crate) fn segment(
     let sum = transport_checksum(from.ip(), to.ip(), TCP, &segment);
     segment[16..18].copy_from_slice(&sum.to_be_bytes());
     segment
+}
+
+/// A payload that goes over a security association with NULL encryption (RFC 4303 2, RFC 2410), whose check value nobody knows.
+pub(crate) fn secured(protocol: u8, payload: &[u8]) -> Vec<u8> {
+    const CHECK: [u8; 12] = [0; 12];
+    let mut secured = vec![0, 0, 0, 1, 0, 0, 0, 1];
+    secured.extend(payload);
+    // With its length and the protocol behind it, it ends where a word does.
+    let padding = (2 - payload.len() as isize).rem_euclid(4) as u8;
+    secured.extend(1..=padding);
+    secured.extend([padding, protocol]);
+    secured.extend(CHECK);
+    secured
 }
 
 fn octets(address: IpAddr) -> Vec<u8> {

@@ -4,6 +4,7 @@
 //! be read. A reader that goes away is no error.
 
 mod anomalies;
+mod anonymize;
 mod attempt;
 mod audit;
 mod baseline;
@@ -134,6 +135,12 @@ enum Command {
     /// N is the number of the call, as `calls` gives it; without it, all calls that the filters let through.
     #[command(override_usage = "sipscope export [OPTIONS] --output <PATH> <FILE>... [N]")]
     Export(export::Export),
+    /// Traces that may be shared: users, numbers, names, hosts and addresses replaced everywhere by the same others.
+    ///
+    /// The audit of what is written finds the same. Captures become captures of their messages alone, logs stay logs. All that is no SIP
+    /// is left out.
+    #[command(override_usage = "sipscope anonymize [OPTIONS] --output <OUT> <FILE>...")]
+    Anonymize(anonymize::Anonymize),
     /// Flows that documents describe: all of them, one in words or drawn, and which of them a trace has in it.
     Flows(flows::Flows),
     /// The flows of a document, with every header filled in that it leaves out.
@@ -250,6 +257,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Document(command) => command.run(&mut out),
         Command::Report(command) => command.run(&mut out),
         Command::Export(command) => command.run(&mut out),
+        Command::Anonymize(command) => command.run(),
         Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => printed!(command),
         Command::Formats(command) => printed!(command),

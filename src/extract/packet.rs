@@ -3,12 +3,12 @@
 use crate::base::{Location, Timestamp};
 
 /// Where its bytes are, and what is said of them.
-pub(super) struct Packet {
-    pub(super) time: Option<Timestamp>,
+pub(crate) struct Packet {
+    pub(crate) time: Option<Timestamp>,
     /// The input that it is from, and its link layer.
-    pub(super) interface: (u32, u16),
-    pub(super) place: Location,
-    pub(super) captured: usize,
-    pub(super) original: u32,
-    pub(super) comments: Vec<String>,
+    pub(crate) interface: (u32, u16),
+    pub(crate) place: Location,
+    pub(crate) captured: usize,
+    pub(crate) original: u32,
+    pub(crate) comments: Vec<String>,
 }

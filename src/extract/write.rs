@@ -7,7 +7,7 @@ use crate::base::{Timestamp, pcap as old, pcapng as new};
 use crate::source::Store;
 
 /// Each packet on the interface of its input and link layer.
-pub(super) fn pcapng(
+pub(crate) fn pcapng(
     out: &mut impl Write,
     comments: &[&str],
     packets: &[Packet],
@@ -51,7 +51,7 @@ fn since_1970(time: Option<Timestamp>) -> u64 {
 }
 
 /// All on one link layer.
-pub(super) fn pcap(out: &mut impl Write, packets: &[Packet], mut store: Store) -> io::Result<()> {
+pub(crate) fn pcap(out: &mut impl Write, packets: &[Packet], mut store: Store) -> io::Result<()> {
     let link = packets
         .first()
         .map_or(old::ETHERNET, |packet| packet.interface.1);

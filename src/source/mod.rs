@@ -17,6 +17,7 @@ mod log;
 mod open;
 mod pcap;
 mod pcapng;
+mod plain;
 mod store;
 
 pub use about::About;
@@ -26,6 +27,7 @@ pub use entry::{Entry, Head, Who};
 pub use facts::{Facts, TLS_KEY_LOG};
 pub use log::TextOptions;
 pub use open::{Source, SourceError};
+pub use plain::read_text;
 pub use store::{Spill, Store};
 
 use crate::base::{AnomalyKind, Limits, Tally, Timing};

@@ -63,7 +63,7 @@ pub struct Source {
 }
 
 /// Bytes looked at to recognise a format: enough for three ERF records.
-const PREFIX: usize = 192 << 10;
+pub(super) const PREFIX: usize = 192 << 10;
 /// The same for a text: a log may begin with hours of other lines, and the first flow of a document may be far behind.
 const TEXT_PREFIX: usize = 16 << 20;
 
@@ -359,7 +359,10 @@ impl Source {
 }
 
 /// The first bytes of an input, as many as there are up to `wanted`.
-fn prefix(reader: &mut impl Read, wanted: usize) -> io::Result<(Vec<u8>, Option<io::Error>)> {
+pub(super) fn prefix(
+    reader: &mut impl Read,
+    wanted: usize,
+) -> io::Result<(Vec<u8>, Option<io::Error>)> {
     let mut bytes = Vec::new();
     match reader.take(wanted as u64).read_to_end(&mut bytes) {
         Ok(_) => Ok((bytes, None)),

@@ -1,0 +1,320 @@
+//! Values of header fields, each by what its name says it looks like. What a header field that nobody knows means nobody knows either:
+//! all of it is replaced.
+
+use super::escaped::unescaped;
+use super::mask::Mask;
+use super::neutral::{Numbers, pieces};
+use super::uri::split;
+use super::vocabulary;
+use crate::sip::{Name, Shape};
+
+impl Mask {
+    /// The value of a header field.
+    pub(super) fn value(&mut self, name: Name, value: &mut [u8]) {
+        unescaped(value, |value| self.plain_value(name, value));
+    }
+
+    fn plain_value(&mut self, name: Name, value: &mut [u8]) {
+        match (name, name.shape()) {
+            (Name::Via, _) | (_, Shape::Vias) => self.each(value, Self::via),
+            (Name::ContentType | Name::Accept, _) => self.each(value, Self::media_type),
+            (Name::MimeVersion, _) => self.neutral(value, Numbers::Counts),
+            (
+                Name::InReplyTo
+                | Name::Replaces
+                | Name::Join
+                | Name::TargetDialog
+                | Name::PVisitedNetworkId
+                | Name::PPrivateNetworkIndication
+                | Name::PolicyId
+                | Name::RelayedCharge
+                | Name::RestorationInfo
+                | Name::UserToUser,
+                _,
+            ) => self.each(value, Self::named_item),
+            (Name::SipEtag | Name::SipIfMatch | Name::PMediaAuthorization, _) => self.text(value),
+            (_, Shape::Text | Shape::CallId) => self.text(value),
+            (_, Shape::CSeq | Shape::RAck | Shape::Number | Shape::Date | Shape::Timestamp) => {
+                self.neutral(value, Numbers::All);
+            }
+            (_, Shape::Delta) => self.delta(value),
+            (_, Shape::Address | Shape::Addresses | Shape::Contacts) => {
+                self.each(value, Self::address_value)
+            }
+            (_, Shape::Uris) => self.each(value, |mask, uri| mask.trimmed(uri, Self::uri)),
+            (_, Shape::Tokens | Shape::Token | Shape::Privacy) => {
+                self.neutral(value, Numbers::Counts)
+            }
+            (_, Shape::Item | Shape::Items) => self.each(value, Self::item),
+            (_, Shape::Parameters) => self.parameters(value),
+            (_, Shape::Auth) => self.auth(value),
+            (_, Shape::AuthInfo) => self.each(value, Self::auth_param),
+            (_, Shape::Warnings) => self.each(value, Self::warning),
+            (_, Shape::SessionId) => self.named_item(value),
+            (_, Shape::Identity) => self.signature(value),
+        }
+    }
+
+    /// Each of a list.
+    fn each(&mut self, list: &mut [u8], mut replace: impl FnMut(&mut Self, &mut [u8])) {
+        let mut rest = list;
+        while !rest.is_empty() {
+            let end = outside(rest, b",").unwrap_or(rest.len());
+            let (value, others) = rest.split_at_mut(end);
+            replace(self, value);
+            rest = others.get_mut(1..).unwrap_or_default();
+        }
+    }
+
+    fn trimmed(&mut self, text: &mut [u8], replace: impl FnOnce(&mut Self, &mut [u8])) {
+        let start = text.len() - text.trim_ascii_start().len();
+        let end = start + text.trim_ascii().len();
+        replace(self, &mut text[start..end.max(start)]);
+    }
+
+    /// `"Alice" <sip:alice@example.com>;tag=1`, `sip:alice@example.com;tag=1`, `*`.
+    fn address_value(&mut self, value: &mut [u8]) {
+        let open = outside_quotes(value, b'<');
+        let Some(open) = open else {
+            let (uri, params) = split(value, b";");
+            self.trimmed(uri, Self::uri);
+            return self.params(params);
+        };
+        let (display, rest) = value.split_at_mut(open);
+        self.text(display);
+        let close = memchr::memchr(b'>', rest).unwrap_or(rest.len());
+        let (uri, behind) = rest.split_at_mut(close);
+        self.trimmed(&mut uri[1..], Self::uri);
+        let (odd, params) = split(behind, b";");
+        self.text(odd);
+        self.params(params);
+    }
+
+    /// `SIP/2.0/UDP host:port;branch=...`.
+    fn via(&mut self, value: &mut [u8]) {
+        let (front, params) = split(value, b";");
+        let protocol = protocol_length(front);
+        let (protocol, sent_by) = front.split_at_mut(protocol);
+        for piece in pieces(protocol, |byte| byte == b'/' || byte.is_ascii_whitespace()) {
+            self.neutral(&mut protocol[piece], Numbers::Counts);
+        }
+        // A comment may stand behind it (RFC 2543).
+        let (sent_by, comment) = split(sent_by, b"(");
+        self.trimmed(sent_by, Self::sent_by);
+        self.text(comment);
+        self.params(params);
+    }
+
+    /// White space may stand around the colon.
+    fn sent_by(&mut self, sent_by: &mut [u8]) {
+        let colon = sent_by.iter().rposition(|byte| *byte == b':');
+        let port = colon.map(|colon| sent_by[colon + 1..].trim_ascii());
+        let is_port = port.is_some_and(|port| {
+            !port.is_empty() && port.len() <= 5 && port.iter().all(u8::is_ascii_digit)
+        });
+        let host = colon.filter(|_| is_port).map(|colon| &sent_by[..colon]);
+        let is_alone = host.is_some_and(|host| {
+            let host = host.trim_ascii();
+            host.ends_with(b"]") || !host.contains(&b':')
+        });
+        let end = colon.filter(|_| is_alone).unwrap_or(sent_by.len());
+        self.text(&mut sent_by[..end]);
+    }
+
+    /// The type says what a body is; it stays, whatever it is.
+    fn media_type(&mut self, value: &mut [u8]) {
+        let (_, params) = split(value, b";");
+        self.params(params);
+    }
+
+    /// A word of the protocol with parameters.
+    fn item(&mut self, value: &mut [u8]) {
+        let (word, params) = split_outside(value, b";");
+        self.neutral(word, Numbers::Counts);
+        self.params(params);
+    }
+
+    /// A name with parameters.
+    fn named_item(&mut self, value: &mut [u8]) {
+        let (name, params) = split_outside(value, b";");
+        self.text(name);
+        self.params(params);
+    }
+
+    /// A number with a comment and parameters.
+    fn delta(&mut self, value: &mut [u8]) {
+        let (number, rest) = split(value, b"(;");
+        self.neutral(number, Numbers::All);
+        let (comment, params) = split_outside(rest, b";");
+        self.text(comment);
+        self.params(params);
+    }
+
+    /// `name=value;name=value`.
+    fn parameters(&mut self, value: &mut [u8]) {
+        let (first, others) = split_outside(value, b";");
+        self.param(first);
+        self.params(others);
+    }
+
+    /// `Digest username="alice", realm="example.com"`.
+    fn auth(&mut self, value: &mut [u8]) {
+        let start = value.len() - value.trim_ascii_start().len();
+        let is_end = |byte: &u8| byte.is_ascii_whitespace();
+        let scheme = value[start..]
+            .iter()
+            .position(is_end)
+            .unwrap_or(value.len() - start);
+        let (scheme, params) = value.split_at_mut(start + scheme);
+        if scheme.contains(&b'=') {
+            self.auth_param(scheme);
+        } else {
+            self.neutral(scheme, Numbers::Counts);
+        }
+        self.each(params, Self::auth_param);
+    }
+
+    fn auth_param(&mut self, param: &mut [u8]) {
+        const SECRETS: [&[u8]; 10] = [
+            b"nonce",
+            b"cnonce",
+            b"response",
+            b"opaque",
+            b"auts",
+            b"rspauth",
+            b"nextnonce",
+            b"ck",
+            b"ik",
+            b"access-token",
+        ];
+        let equals = memchr::memchr(b'=', param);
+        let name = param[..equals.unwrap_or(0)].trim_ascii();
+        let is_secret = SECRETS
+            .iter()
+            .any(|secret| secret.eq_ignore_ascii_case(name));
+        match equals {
+            Some(equals) if is_secret => self.secret(&mut param[equals + 1..]),
+            Some(equals) if name.eq_ignore_ascii_case(b"uri") => {
+                self.neutral(&mut param[equals + 1..], Numbers::Counts);
+            }
+            Some(_) => self.param(param),
+            // A token without a name is one of another scheme.
+            None => self.secret(param),
+        }
+    }
+
+    /// `399 host "text"`.
+    fn warning(&mut self, value: &mut [u8]) {
+        let start = value.len() - value.trim_ascii_start().len();
+        let rest = &mut value[start..];
+        let code = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let code = if code <= 3 { code } else { 0 };
+        let (agent, text) = split(&mut rest[code..], b"\"");
+        self.trimmed(agent, Self::host_port);
+        self.text(text);
+    }
+
+    fn signature(&mut self, value: &mut [u8]) {
+        let (signature, params) = split_outside(value, b";");
+        self.secret(signature);
+        self.params(params);
+    }
+
+    /// The first line of a message.
+    pub(super) fn first_line(&mut self, line: &mut [u8]) {
+        let starts_with = |text: &[u8]| {
+            let start = text.get(..4);
+            start.is_some_and(|start| start.eq_ignore_ascii_case(b"SIP/"))
+        };
+        let trimmed = line.len() - line.trim_ascii_start().len();
+        let line = &mut line[trimmed..];
+        if starts_with(line) {
+            return self.neutral(line, Numbers::Counts);
+        }
+        let is_space = |byte: &u8| byte.is_ascii_whitespace();
+        let method = line.iter().position(is_space).unwrap_or(line.len());
+        let (method, rest) = line.split_at_mut(method);
+        unescaped(method, |method| self.neutral(method, Numbers::Counts));
+        let version = (0..rest.len())
+            .rev()
+            .find(|at| starts_with(&rest[*at..]) && (*at == 0 || is_space(&rest[*at - 1])));
+        let (uri, version) = rest.split_at_mut(version.unwrap_or(rest.len()));
+        unescaped(uri, |uri| self.trimmed(uri, Self::request_uri));
+        self.neutral(version, Numbers::Counts);
+    }
+
+    /// Brackets have no place around it, and stay.
+    fn request_uri(&mut self, uri: &mut [u8]) {
+        let inner = usize::from(uri.starts_with(b"<"));
+        self.uri(&mut uri[inner..]);
+    }
+
+    /// The name of a header field: a word, as whatever is none stays nowhere.
+    pub(super) fn field_name(&mut self, name: &mut [u8]) {
+        let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
+        if !name.iter().all(is_token) && !vocabulary::has(name) {
+            self.text(name);
+        }
+    }
+}
+
+/// How long the protocol in front of a host is: three words with slashes between them, and white space.
+fn protocol_length(front: &[u8]) -> usize {
+    let mut slashes = 0;
+    let mut has_word = false;
+    for (at, byte) in front.iter().enumerate() {
+        match byte {
+            b'/' => {
+                slashes += 1;
+                has_word = false;
+            }
+            byte if byte.is_ascii_whitespace() => {
+                if slashes >= 2 && has_word {
+                    return at;
+                }
+            }
+            _ => has_word = true,
+        }
+    }
+    0
+}
+
+/// Where the first of these bytes stands outside of quotes and brackets.
+pub(super) fn outside(text: &[u8], wanted: &[u8]) -> Option<usize> {
+    let mut quoted = false;
+    let mut bracketed = false;
+    let mut skip = false;
+    for (at, byte) in text.iter().enumerate() {
+        match byte {
+            _ if skip => skip = false,
+            b'\\' if quoted => skip = true,
+            b'"' if !bracketed => quoted = !quoted,
+            _ if quoted => {}
+            b'<' => bracketed = true,
+            b'>' => bracketed = false,
+            byte if !bracketed && wanted.contains(byte) => return Some(at),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn outside_quotes(text: &[u8], wanted: u8) -> Option<usize> {
+    let mut quoted = false;
+    let mut skip = false;
+    text.iter().position(|byte| {
+        let found = !quoted && *byte == wanted;
+        match byte {
+            _ if skip => skip = false,
+            b'\\' if quoted => skip = true,
+            b'"' => quoted = !quoted,
+            _ => {}
+        }
+        found
+    })
+}
+
+fn split_outside<'t>(text: &'t mut [u8], ends: &[u8]) -> (&'t mut [u8], &'t mut [u8]) {
+    let at = outside(text, ends);
+    text.split_at_mut(at.unwrap_or(text.len()))
+}

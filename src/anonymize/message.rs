@@ -1,0 +1,225 @@
+//! A whole message: the library says what stands where in it, and each stretch is replaced as what it is. Nothing is left out: what is
+//! of no kind is replaced as text.
+
+use std::ops::Range;
+
+use super::mask::Mask;
+use super::neutral::Numbers;
+use super::uri::split;
+use crate::sip::body::{Body, Content};
+use crate::sip::{Index, Message, Name, Part, Problems, Text};
+
+/// What a stretch of a message is replaced as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    FirstLine,
+    FieldName(Name),
+    Value(Name),
+    Text,
+    Sdp,
+    Xml,
+    Summary,
+    Unknown,
+}
+
+/// Stretches with their kinds.
+type Plan = Vec<(Range<usize>, Kind)>;
+
+/// What nobody knows is kept, or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unknown {
+    /// Header fields whose name is not known.
+    pub fields: usize,
+    /// Bodies whose type is not known, or that are encoded.
+    pub bodies: usize,
+}
+
+/// Messages in messages are taken apart up to here.
+const DEEPEST: usize = 8;
+
+/// Replaces everything in a message that may tell who somebody is. It keeps its length, and where everything stands in it.
+pub(super) fn replace(mask: &mut Mask, message: &mut [u8], keep: bool, unknown: &mut Unknown) {
+    let mut plan = Plan::new();
+    let mut index = Index::default();
+    let read = Message::read(message, &mut index);
+    plan_message(&read, 0, &mut plan);
+    for (range, kind) in without_gaps(plan, message.len()) {
+        let stretch = &mut message[range];
+        match kind {
+            Kind::FirstLine => mask.first_line(stretch),
+            Kind::FieldName(Name::Other) => mask.field_name(stretch),
+            Kind::FieldName(_) => {}
+            Kind::Value(Name::Other) if keep => {
+                unknown.fields += 1;
+                mask.known(stretch);
+            }
+            Kind::Value(Name::Other) => {
+                unknown.fields += 1;
+                mask.text(stretch);
+            }
+            Kind::Value(name) => mask.value(name, stretch),
+            Kind::Text => mask.text(stretch),
+            Kind::Sdp => mask.sdp(stretch),
+            Kind::Xml => mask.xml(stretch),
+            Kind::Summary => mask.summary(stretch),
+            Kind::Unknown => {
+                unknown.bodies += 1;
+                match keep {
+                    true => mask.known(stretch),
+                    false => fill(stretch),
+                }
+            }
+        }
+    }
+}
+
+/// All of a message, each byte once.
+fn without_gaps(mut plan: Plan, length: usize) -> Plan {
+    plan.sort_by_key(|(range, _)| range.start);
+    plan.push((length..length, Kind::Text));
+    let mut at = 0;
+    let mut whole = Plan::with_capacity(plan.len() + 1);
+    for (range, kind) in plan {
+        if at < range.start {
+            whole.push((at..range.start, Kind::Text));
+        }
+        if at.max(range.start) < range.end {
+            whole.push((at.max(range.start)..range.end, kind));
+        }
+        at = at.max(range.end);
+    }
+    whole
+}
+
+fn plan_message(message: &Message<'_>, depth: usize, plan: &mut Plan) {
+    let mut name = Name::Other;
+    let mut headers = message.headers();
+    for (part, text) in message.parts() {
+        let kind = match part {
+            Part::FirstLine => Kind::FirstLine,
+            Part::Name => {
+                name = headers.next().map_or(Name::Other, |header| header.known);
+                Kind::FieldName(name)
+            }
+            Part::Value => Kind::Value(name),
+            Part::Separator | Part::Space => Kind::Text,
+            Part::Body => continue,
+        };
+        add(plan, text, kind);
+    }
+    plan_body(&message.body(), message.rest(), depth, plan);
+}
+
+/// A body, which ends at the end of the rest.
+fn plan_body(body: &Body<'_>, rest: Text<'_>, depth: usize, plan: &mut Plan) {
+    let begin = rest.start();
+    let end = body.text.end().max(begin);
+    match body.content(&mut Problems::ignored()) {
+        _ if depth >= DEEPEST => add(plan, body.text, Kind::Unknown),
+        Content::Empty => {}
+        Content::Multipart(parts) => {
+            let mut at = begin;
+            for part in parts.parts() {
+                let text = part.text();
+                plan.push((at..text.start().max(at), Kind::Text));
+                let mut index = Index::default();
+                let read = part.read(&mut index);
+                plan_fields(&read, text, plan);
+                plan_body(&part.body(&read), read.rest(), depth + 1, plan);
+                at = text.end().max(at);
+            }
+            plan.push((at..end.max(at), Kind::Text));
+        }
+        Content::Sdp(_) => add(plan, body.text, Kind::Sdp),
+        Content::Pidf(_)
+        | Content::PidfDiff(_)
+        | Content::Reginfo(_)
+        | Content::Watcherinfo(_)
+        | Content::Rlmi(_)
+        | Content::ResourceLists(_)
+        | Content::PocSettings(_)
+        | Content::XcapDiff(_)
+        | Content::Xml(_) => add(plan, body.text, Kind::Xml),
+        Content::MessageSummary(_) => add(plan, body.text, Kind::Summary),
+        Content::Fragment(text) => {
+            let mut index = Index::default();
+            let fragment = Content::fragment(text, &mut index);
+            plan_message(&fragment, depth + 1, plan);
+        }
+        Content::Other => add(plan, body.text, other(body)),
+    }
+    plan.push((end..rest.end().max(end), Kind::Text));
+}
+
+/// The header fields of a part.
+fn plan_fields(part: &Message<'_>, text: Text<'_>, plan: &mut Plan) {
+    let mut at = text.start();
+    for header in part.headers() {
+        plan.push((at..header.name.start().max(at), Kind::Text));
+        add(plan, header.name, Kind::FieldName(header.known));
+        add(plan, header.value, Kind::Value(header.known));
+        at = header.lines.end();
+    }
+    plan.push((at..part.rest().start().max(at), Kind::Text));
+}
+
+fn add(plan: &mut Plan, text: Text<'_>, kind: Kind) {
+    plan.push((text.span().range(), kind));
+}
+
+/// Plain text is one; of the rest nobody knows where in it somebody is named.
+fn other(body: &Body<'_>) -> Kind {
+    let is_text = body.content_type.and_then(|item| item.media_type());
+    let is_text = is_text.is_some_and(|(main, sub)| main.is("text") && sub.is("plain"));
+    match is_text && body.encoding.is_none() {
+        true => Kind::Text,
+        false => Kind::Unknown,
+    }
+}
+
+/// White space stays, so that lines stay lines.
+fn fill(bytes: &mut [u8]) {
+    let rest = bytes.iter_mut().filter(|byte| !byte.is_ascii_whitespace());
+    rest.for_each(|byte| *byte = b'x');
+}
+
+impl Mask {
+    /// `Message-Account: sip:alice@example.com`, `Voice-Message: 2/8 (0/2)`, and header fields of messages (RFC 3842 5.2).
+    fn summary(&mut self, body: &mut [u8]) {
+        for line in body.split_mut(|byte| *byte == b'\n') {
+            let (name, value) = split(line, b":");
+            let trimmed = name.trim_ascii();
+            let is_count = trimmed.to_ascii_lowercase().ends_with(b"-message");
+            let is_state = trimmed.eq_ignore_ascii_case(b"messages-waiting");
+            let is_account = trimmed.eq_ignore_ascii_case(b"message-account");
+            let known = Name::of(trimmed);
+            self.field_name(name);
+            let Some(value) = value.get_mut(1..) else {
+                continue;
+            };
+            match known {
+                _ if is_count => self.neutral(value, Numbers::All),
+                _ if is_state || is_account => self.neutral(value, Numbers::Counts),
+                Name::Other => self.text(value),
+                known => self.value(known, value),
+            }
+        }
+    }
+
+    /// Text that stays but for addresses, hosts, and words that were replaced elsewhere.
+    pub(super) fn known(&mut self, text: &mut [u8]) {
+        let is_end = |byte: u8| !(super::mask::is_of_word(byte) || b"-_.:%".contains(&byte));
+        for piece in super::neutral::pieces(text, is_end) {
+            let piece = &mut text[piece];
+            let mut words = piece.split(|byte| !super::mask::is_of_word(*byte));
+            let points = piece
+                .iter()
+                .filter(|byte| matches!(byte, b'.' | b':'))
+                .count();
+            let is_place = points > 0 && piece.len() > points + 3;
+            if is_place || words.any(|word| word.len() > 2 && self.has_replaced(word)) {
+                self.text(piece);
+            }
+        }
+    }
+}

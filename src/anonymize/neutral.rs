@@ -1,0 +1,87 @@
+//! Text in which a protocol has its words: those stay, and counts; everything else is replaced.
+
+use std::ops::Range;
+
+use super::mask::Mask;
+use super::vocabulary;
+
+/// A longer number may be one of somebody.
+const LONGEST_COUNT: usize = 5;
+
+/// How far numbers stay.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// Those that are too short for a subscriber.
+    Counts,
+    /// All: nothing else stands there than what was counted or measured.
+    All,
+}
+
+impl Mask {
+    /// Words with any signs between them.
+    pub(super) fn neutral(&mut self, text: &mut [u8], numbers: Numbers) {
+        let is_end = |byte: u8| byte.is_ascii_whitespace() || b",;=\"<>()[]{}".contains(&byte);
+        for piece in pieces(text, is_end) {
+            self.piece(&mut text[piece], numbers);
+        }
+    }
+
+    fn piece(&mut self, piece: &mut [u8], numbers: Numbers) {
+        if vocabulary::has(piece) || is_number(piece, numbers) {
+            return;
+        }
+        if self.is_uri(piece) {
+            return self.uri(piece);
+        }
+        let is_joined = |byte: u8| b"/|+*:&.".contains(&byte);
+        let joined = pieces(piece, is_joined);
+        let is_plain = |part: &Range<usize>| {
+            let part = &piece[part.clone()];
+            vocabulary::has(part) || is_number(part, numbers)
+        };
+        // What only looks like counts with points may be an address.
+        let has_word = joined
+            .iter()
+            .any(|part| vocabulary::has(&piece[part.clone()]));
+        match joined.iter().all(is_plain) && (has_word || is_fraction(piece)) {
+            true => {}
+            false => self.text(piece),
+        }
+    }
+
+    /// Whether it is a URI of a scheme that is known.
+    pub(super) fn is_uri(&self, text: &[u8]) -> bool {
+        let colon = memchr::memchr(b':', text);
+        colon.is_some_and(|colon| super::uri::is_scheme(&text[..colon]))
+    }
+}
+
+/// A number as short as a count, or any.
+fn is_number(text: &[u8], numbers: Numbers) -> bool {
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_short = numbers == Numbers::All || digits <= LONGEST_COUNT;
+    let points = text.iter().filter(|byte| **byte == b'.').count();
+    digits > 0 && is_short && points <= 1 && digits + points == text.len()
+}
+
+/// `2/8`, `1.1.2.1.3` with fewer digits in all than a subscriber has; an address has four numbers.
+fn is_fraction(text: &[u8]) -> bool {
+    let is_of = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'+' | b':');
+    let points = text.iter().filter(|byte| **byte == b'.').count();
+    text.iter().all(is_of) && points != 3 && !memchr::memmem::find(text, b"::").is_some()
+}
+
+/// Stretches without the bytes that end one.
+pub(super) fn pieces(text: &[u8], is_end: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for at in 0..=text.len() {
+        if at == text.len() || is_end(text[at]) {
+            if at > start {
+                pieces.push(start..at);
+            }
+            start = at + 1;
+        }
+    }
+    pieces
+}

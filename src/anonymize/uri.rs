@@ -1,0 +1,318 @@
+//! URIs: the scheme, the port and the names of parameters stay; users, hosts, numbers and paths are replaced.
+
+use super::mask::Mask;
+use super::neutral::Numbers;
+use super::vocabulary;
+use crate::sip::Name;
+
+/// Schemes with a user and a host, or a path.
+const SCHEMES: [&[u8]; 22] = [
+    b"sip", b"sips", b"pres", b"im", b"mailto", b"xmpp", b"http", b"https", b"msrp", b"msrps",
+    b"cid", b"mid", b"h323", b"ws", b"wss", b"ftp", b"ldap", b"rtsp", b"data", b"file", b"geo",
+    b"cap",
+];
+const OF_NUMBERS: [&[u8]; 3] = [b"tel", b"fax", b"modem"];
+/// What a URN says whole: services and features. Others name a thing.
+const SPOKEN: [&[u8]; 6] = [
+    b"service", b"urn-7", b"urn-xxx", b"ietf", b"3gpp", b"params",
+];
+
+/// Whether a word is a scheme that is known.
+pub(super) fn is_scheme(word: &[u8]) -> bool {
+    let known = SCHEMES.into_iter().chain(OF_NUMBERS).chain([&b"urn"[..]]);
+    known
+        .into_iter()
+        .any(|scheme| scheme.eq_ignore_ascii_case(word))
+}
+
+impl Mask {
+    pub(super) fn uri(&mut self, uri: &mut [u8]) {
+        let Some(colon) = memchr::memchr(b':', uri).filter(|colon| is_word(&uri[..*colon])) else {
+            return self.located(uri);
+        };
+        let (scheme, rest) = uri.split_at_mut(colon);
+        let rest = &mut rest[1..];
+        if OF_NUMBERS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
+        {
+            let (number, params) = split(rest, b";?");
+            self.telephone(number);
+            self.params(params);
+        } else if scheme.eq_ignore_ascii_case(b"urn") {
+            self.urn(rest);
+        } else {
+            if !is_scheme(scheme) {
+                self.text(scheme);
+            }
+            self.located(rest);
+        }
+    }
+
+    /// `+1-212-555-0100`, or what stands in its place.
+    fn telephone(&mut self, number: &mut [u8]) {
+        match number.iter().any(u8::is_ascii_alphabetic) {
+            true => self.text(number),
+            false => self.number(number),
+        }
+    }
+
+    /// Behind `urn:`.
+    fn urn(&mut self, rest: &mut [u8]) {
+        let (space, name) = split(rest, b":");
+        if SPOKEN
+            .iter()
+            .any(|spoken| spoken.eq_ignore_ascii_case(space))
+        {
+            let (words, params) = split(name, b";?");
+            self.neutral_urn(words);
+            return self.params(params);
+        }
+        if !vocabulary::has(space) {
+            self.text(space);
+        }
+        // gsma:imei:35...
+        let colon = name.iter().skip(1).position(|byte| *byte == b':');
+        let (kind, name) = name.split_at_mut(colon.map_or(0, |colon| colon + 1));
+        if !vocabulary::has(kind.strip_prefix(b":").unwrap_or_default()) {
+            self.text(kind);
+        }
+        self.text(name);
+    }
+
+    /// Words with points and colons between them, as `:sos.police`; numbers of their own are not in them.
+    fn neutral_urn(&mut self, words: &mut [u8]) {
+        let has_identity = words.contains(&b'@');
+        if has_identity {
+            self.text(words);
+        }
+    }
+
+    /// Behind the scheme: user, host, port, parameters, path, header fields.
+    fn located(&mut self, rest: &mut [u8]) {
+        let slashes = rest.iter().take_while(|byte| **byte == b'/').count();
+        let rest = &mut rest[slashes..];
+        let (before, fields) = split(rest, b"?");
+        let (user, place) = match memchr::memchr(b'@', before) {
+            Some(at) => before.split_at_mut(at),
+            None => before.split_at_mut(0),
+        };
+        let (name, params) = split(user, b";");
+        self.text(name);
+        self.params(params);
+        let place = match place.first() {
+            Some(b'@') => &mut place[1..],
+            _ => place,
+        };
+        let (host, behind) = split(place, b";/");
+        self.host_port(host);
+        match behind.first() {
+            Some(b'/') => self.text(behind),
+            _ => self.params(behind),
+        }
+        self.fields(fields);
+    }
+
+    /// A host, with or without port.
+    pub(super) fn host_port(&mut self, text: &mut [u8]) {
+        let digits = text
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        let colon = (text.len() - digits).checked_sub(1);
+        let colon = colon.filter(|colon| text[*colon] == b':' && *colon > 0 && digits <= 5);
+        // In an address of version 6 without brackets there are more of them.
+        let colon =
+            colon.filter(|colon| text[*colon - 1] == b']' || !text[..*colon].contains(&b':'));
+        let end = colon.unwrap_or(text.len());
+        self.text(&mut text[..end]);
+    }
+
+    /// `;name=value;name`, each by its name.
+    pub(super) fn params(&mut self, params: &mut [u8]) {
+        let mut rest = params;
+        while !rest.is_empty() {
+            let quoted = quoted_length(&rest[1..]);
+            let next = quoted.map_or(rest.len(), |length| length + 1);
+            let (param, others) = rest.split_at_mut(next);
+            self.param(&mut param[1..]);
+            rest = others;
+        }
+    }
+
+    /// `?name=value&name=value`: header fields, which are read as they are in a message.
+    fn fields(&mut self, fields: &mut [u8]) {
+        for field in fields.split_mut(|byte| matches!(byte, b'&' | b'?')) {
+            let (name, value) = split(field, b"=");
+            let known = Name::of(name);
+            let is_body = name.eq_ignore_ascii_case(b"body");
+            if known == Name::Other && !is_body && !vocabulary::has(name) {
+                self.text(name);
+            }
+            if let Some(value) = value.get_mut(1..) {
+                match is_body {
+                    true => self.text(value),
+                    false => self.value(known, value),
+                }
+            }
+        }
+    }
+
+    /// `name=value` or `name`.
+    pub(super) fn param(&mut self, param: &mut [u8]) {
+        let (name, value) = split(param, b"=");
+        let trimmed = name.trim_ascii();
+        let is_known = vocabulary::has(trimmed);
+        let kind = kind(trimmed);
+        if !is_known {
+            self.text(name);
+        }
+        let Some(value) = value.get_mut(1..) else {
+            return;
+        };
+        match (kind, is_known) {
+            (Kind::Identity, _) | (_, false) if kind != Kind::Number => self.identity(value),
+            (Kind::Number, _) => self.neutral(value, Numbers::All),
+            _ => self.neutral(value, Numbers::Counts),
+        }
+    }
+
+    /// A value that names somebody, which may be a URI and may carry the mark of a branch.
+    pub(super) fn identity(&mut self, value: &mut [u8]) {
+        let start = value.len() - value.trim_ascii_start().len();
+        let start = start + usize::from(value[start..].starts_with(b"\""));
+        let value = &mut value[start..];
+        let cookie = value.get(..COOKIE.len());
+        if cookie.is_some_and(|cookie| cookie.eq_ignore_ascii_case(COOKIE)) {
+            return self.text(&mut value[COOKIE.len()..]);
+        }
+        match self.is_uri(value.strip_prefix(b"<").unwrap_or(value)) {
+            true => self.neutral(value, Numbers::Counts),
+            false => self.text(value),
+        }
+    }
+}
+
+/// RFC 3261 8.1.1.7.
+const COOKIE: &[u8] = b"z9hG4bK";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Tells who.
+    Identity,
+    /// Tells how much.
+    Number,
+    /// Words of the protocol.
+    Words,
+}
+
+/// Parameters by the names of those whose values are no words of a protocol, in small letters.
+fn kind(name: &[u8]) -> Kind {
+    const IDENTITIES: &[&[u8]] = &[
+        b"tag",
+        b"to-tag",
+        b"from-tag",
+        b"branch",
+        b"received",
+        b"maddr",
+        b"icid-value",
+        b"icid-generated-at",
+        b"orig-ioi",
+        b"term-ioi",
+        b"transit-ioi",
+        b"related-icid",
+        b"related-icid-generated-at",
+        b"username",
+        b"realm",
+        b"domain",
+        b"ccf",
+        b"ecf",
+        b"ggsn",
+        b"pdp-info",
+        b"auth-token",
+        b"utran-cell-id-3gpp",
+        b"cgi-3gpp",
+        b"ue-local-ip-address",
+        b"extension-access-info",
+        b"phone-context",
+        b"rn",
+        b"rn-context",
+        b"isub",
+        b"ext",
+        b"postd",
+        b"tgrp",
+        b"trunk-context",
+        b"cic",
+        b"text",
+        b"remote",
+        b"d-ver",
+        b"d-nonce",
+        b"boundary",
+        b"id",
+        b"filename",
+        b"name",
+        b"display-name",
+        b"gr",
+        b"icon",
+        b"info",
+        b"sigcomp-id",
+        b"start",
+        b"sos-inserted",
+        b"domain",
+        b"orig",
+    ];
+    const NUMBERS: &[&[u8]] = &[
+        b"q",
+        b"expires",
+        b"ttl",
+        b"rport",
+        b"port",
+        b"port-c",
+        b"port-s",
+        b"port1",
+        b"port2",
+        b"index",
+        b"rc",
+        b"mp",
+        b"np",
+        b"cause",
+        b"reg-id",
+        b"retry-after",
+        b"min-expires",
+        b"nc",
+        b"counter",
+        b"limit",
+        b"received-port",
+        b"duration",
+        b"spi",
+        b"spi-c",
+        b"spi-s",
+        b"cell-info-age",
+        b"version",
+        b"oli",
+        b"refresh",
+    ];
+    let is_of = |names: &[&[u8]]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    match name {
+        _ if is_of(IDENTITIES) => Kind::Identity,
+        _ if is_of(NUMBERS) => Kind::Number,
+        _ => Kind::Words,
+    }
+}
+
+fn is_word(text: &[u8]) -> bool {
+    let is_of = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
+    text.first().is_some_and(u8::is_ascii_alphabetic) && text.iter().all(is_of)
+}
+
+/// What stands in front of the first of these bytes, and the rest with it.
+pub(super) fn split<'t>(text: &'t mut [u8], ends: &[u8]) -> (&'t mut [u8], &'t mut [u8]) {
+    let at = text.iter().position(|byte| ends.contains(byte));
+    text.split_at_mut(at.unwrap_or(text.len()))
+}
+
+/// How far the next semicolon is that stands in no quotes.
+fn quoted_length(text: &[u8]) -> Option<usize> {
+    super::field::outside(text, b";")
+}

@@ -1,0 +1,263 @@
+//! Words become words: letters become letters of the same case and digits digits, so that what a text looks like stays. What is
+//! hexadecimal stays that. Two words never become one.
+
+use super::key::Key;
+use super::permute::{Digit, permute, permute_in_order};
+
+/// A byte that is replaced by another one: which row it is of, and where in it.
+#[derive(Clone, Copy)]
+struct Sign {
+    at: usize,
+    /// The first byte of the row that it is of.
+    first: u8,
+    digit: Digit,
+    capital: bool,
+}
+
+/// Runs that are shorter may be words.
+const SHORTEST_HEXADECIMAL: usize = 8;
+/// How long a number is that has a prefix: a subscriber, and no count.
+const SHORTEST_SUBSCRIBER: usize = 5;
+
+/// Replaces a word, in another way for each tweak. Letters in any case become the same ones.
+pub(super) fn replace(key: &Key, tweak: &[u8], in_order: bool, word: &mut [u8]) {
+    if let Some(capital) = hexadecimal(word) {
+        return replace_hexadecimal(key, tweak, word, capital);
+    }
+    let mut signs = signs(word);
+    let mut digits: Vec<_> = signs.iter().map(|sign| sign.digit).collect();
+    let is_number = signs.iter().all(|sign| sign.first < b'a');
+    match in_order && is_number && digits.len() >= SHORTEST_SUBSCRIBER {
+        true => permute_in_order(key, tweak, &mut digits),
+        false => permute(key, tweak, &mut digits),
+    }
+    for (sign, digit) in signs.iter_mut().zip(digits) {
+        sign.digit = digit;
+        let byte = sign.first + digit.value as u8;
+        word[sign.at] = match sign.capital {
+            true => byte.to_ascii_uppercase(),
+            false => byte,
+        };
+    }
+}
+
+/// What is replaced of a word. Zeros in front of a number stay, and a number without them gets none.
+fn signs(word: &[u8]) -> Vec<Sign> {
+    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let letters = word.iter().any(|byte| byte.is_ascii_alphabetic());
+    let is_number = digits > 0 && !letters && word.is_ascii();
+    let mut has_begun = !is_number;
+    let mut signs = Vec::with_capacity(word.len());
+    let mut at = 0;
+    while at < word.len() {
+        let byte = word[at];
+        let mut sign = |at: usize, byte: u8, first: u8, radix: u16, capital: bool| {
+            let value = u16::from(byte - first);
+            signs.push(Sign {
+                at,
+                first,
+                digit: Digit { value, radix },
+                capital,
+            });
+        };
+        match byte {
+            b'0' if !has_begun => {}
+            b'1'..=b'9' if !has_begun => {
+                has_begun = true;
+                sign(at, byte, b'1', 9, false);
+            }
+            b'0'..=b'9' => sign(at, byte, b'0', 10, false),
+            b'a'..=b'z' => sign(at, byte, b'a', 26, false),
+            b'A'..=b'Z' => sign(at, byte.to_ascii_lowercase(), b'a', 26, true),
+            0x80.. => {
+                let (length, rows) = beyond_ascii(&word[at..]);
+                for (place, row) in (at..).zip(rows) {
+                    if let Some((first, count)) = row {
+                        sign(place, word[place], first, count, false);
+                    }
+                }
+                at += length;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    signs
+}
+
+/// A byte that a row begins with, and how many there are in it.
+type Row = (u8, u16);
+
+/// How long a character beyond ASCII is, and which of its first bytes are replaced. Characters stay in their block, so that a text of
+/// any script stays one; what is no UTF-8 stays none.
+fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Row>; 4]) {
+    const ANY: Option<Row> = Some((0x80, 64));
+    let lengths = 2..=rest.len().min(4);
+    let character = lengths.map(|length| &rest[..length]);
+    let mut character = character.filter(|bytes| std::str::from_utf8(bytes).is_ok());
+    match (character.next(), rest[0]) {
+        // Signs and characters that do not show.
+        (Some(bytes), 0xc2 | 0xe2 | 0xef) => (bytes.len(), [None; 4]),
+        (Some([_, _]), _) => (2, [None, ANY, None, None]),
+        // Chinese.
+        (Some([_, _, _]), 0xe4..=0xe9) => (3, [None, ANY, ANY, None]),
+        (Some([_, _, _]), _) => (3, [None, None, ANY, None]),
+        (Some(bytes), _) => (bytes.len(), [None, None, None, ANY]),
+        // Letters of Latin-1 and its like.
+        (None, 0xc3..=0xdf) => (1, [Some((0xc3, 29)), None, None, None]),
+        (None, 0xe1..=0xec) => (1, [Some((0xe1, 12)), None, None, None]),
+        (None, _) => (1, [None; 4]),
+    }
+}
+
+/// Whether a word has digits and letters, all of them hexadecimal and of one case; then whether they are capitals.
+fn hexadecimal(word: &[u8]) -> Option<bool> {
+    if word.len() < SHORTEST_HEXADECIMAL {
+        return None;
+    }
+    let has = |wanted: fn(&u8) -> bool| word.iter().any(wanted);
+    let (small, capital) = (
+        has(|byte| matches!(byte, b'a'..=b'f')),
+        has(|byte| matches!(byte, b'A'..=b'F')),
+    );
+    let is_mixed = has(u8::is_ascii_digit) && small != capital;
+    (is_mixed && word.iter().all(u8::is_ascii_hexdigit)).then_some(capital)
+}
+
+/// The first sign stays a digit or a letter: a name of a host may not begin with any.
+fn replace_hexadecimal(key: &Key, tweak: &[u8], word: &mut [u8], capital: bool) {
+    let row: &[u8; 16] = match capital {
+        true => b"0123456789ABCDEF",
+        false => b"0123456789abcdef",
+    };
+    let first = match word[0].is_ascii_digit() {
+        true => 0..10,
+        false => 10..16,
+    };
+    let value = |byte: u8| char::from(byte).to_digit(16).unwrap_or_default() as u16;
+    let digits = word.iter().enumerate().map(|(at, byte)| match at {
+        0 => Digit {
+            value: value(*byte) - first.start,
+            radix: first.len() as u16,
+        },
+        _ => Digit {
+            value: value(*byte),
+            radix: 16,
+        },
+    });
+    let mut digits: Vec<_> = digits.collect();
+    // Until there are digits and letters again: at once for nearly all, and at last where it began.
+    loop {
+        permute(key, tweak, &mut digits);
+        for (at, (byte, digit)) in word.iter_mut().zip(&digits).enumerate() {
+            let least = if at == 0 { first.start } else { 0 };
+            *byte = row[usize::from(digit.value + least)];
+        }
+        if hexadecimal(word) == Some(capital) {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn replaced(word: &str, in_order: bool) -> String {
+        let mut bytes = word.as_bytes().to_vec();
+        replace(&Key::new(b"secret"), b"", in_order, &mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn class(character: char) -> &'static str {
+        match character {
+            'a'..='z' => "small",
+            'A'..='Z' => "capital",
+            '0'..='9' => "digit",
+            _ => "other",
+        }
+    }
+
+    #[test]
+    fn a_word_keeps_its_length_and_what_its_signs_are() {
+        for word in [
+            "alice",
+            "Bob",
+            "a1B2",
+            "+x-_y",
+            "002620123456789",
+            "h\u{e9}l\u{f6}ise",
+            "\u{5f20}\u{4f1f}",
+        ] {
+            let other = replaced(word, false);
+            assert_eq!(other.len(), word.len());
+            assert!(
+                word.chars().map(class).eq(other.chars().map(class)),
+                "{other}"
+            );
+            assert_ne!(other, word);
+        }
+    }
+
+    #[test]
+    fn case_makes_no_other_word() {
+        assert_eq!(
+            replaced("ALICE", false),
+            replaced("alice", false).to_uppercase()
+        );
+    }
+
+    #[test]
+    fn a_number_keeps_its_leading_zeros_and_gets_none() {
+        for number in 1..1000 {
+            let number = format!("00{number}");
+            let other = replaced(&number, false);
+            assert!(other.starts_with("00"), "{other}");
+            assert_ne!(other.as_bytes()[2], b'0');
+        }
+        assert_eq!(replaced("000", false), "000");
+    }
+
+    #[test]
+    fn what_is_hexadecimal_stays_it() {
+        let mut others = BTreeSet::new();
+        for word in 0..2000 {
+            let other = replaced(&format!("{:08x}", 0xabc0_0000_u32 + word), false);
+            assert!(
+                other
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            );
+            assert!(hexadecimal(other.as_bytes()).is_some());
+            others.insert(other);
+        }
+        assert_eq!(others.len(), 2000);
+        assert_eq!(
+            replaced("DEADBEEF01", false).to_uppercase(),
+            replaced("DEADBEEF01", false)
+        );
+    }
+
+    #[test]
+    fn on_request_numbers_keep_what_they_have_in_common_in_front() {
+        let (one, other) = (
+            replaced("262011234567890", true),
+            replaced("262019876543210", true),
+        );
+        assert_eq!(one[..5], other[..5]);
+        assert_ne!(one[5..], other[5..]);
+        let apart = replaced("262019876543210", false);
+        assert_ne!(apart[..6], replaced("262011234567890", false)[..6]);
+    }
+
+    #[test]
+    fn what_is_no_text_stays_none() {
+        let mut latin = b"caf\xe9 \xc4rger".to_vec();
+        replace(&Key::new(b"secret"), b"", false, &mut latin);
+        assert!(std::str::from_utf8(&latin).is_err());
+        assert_ne!((latin[3], latin[5]), (0xe9, 0xc4));
+    }
+}

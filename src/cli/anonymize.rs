@@ -1,0 +1,249 @@
+//! `sipscope anonymize`: traces that may be shared.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, BufWriter, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use sipscope::source::expand;
+use sipscope::{Anonymized, Anonymizer, Intake, Job, analyze};
+use tempfile::NamedTempFile;
+
+use super::file::{shown, whole};
+use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, say};
+
+#[derive(Args)]
+pub(super) struct Anonymize {
+    #[command(flatten)]
+    inputs: Inputs,
+
+    /// Where to write it: of one input a file, which is a capture of its messages (pcapng, or pcap by its name) or a log again; of
+    /// several a folder with a file for each, named by its place among them.
+    #[arg(long, short, value_name = "OUT")]
+    output: PathBuf,
+
+    /// A file whose bytes are the key: the same key always gives the same replacements. Without it, nobody can tell them again.
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+
+    /// Numbers and addresses that begin alike still do, as those of a country or of a network; this tells more of them.
+    #[arg(long)]
+    keep_prefixes: bool,
+
+    /// Keep header fields, bodies and lines of logs that nobody knows, but for what is replaced elsewhere; they may name somebody.
+    #[arg(long)]
+    keep_unknown: bool,
+}
+
+/// As many bytes as the hash has.
+const KEY_LENGTH: u64 = 32;
+
+impl Anonymize {
+    pub(super) fn run(&self) -> Outcome {
+        let key = self.key()?;
+        let job = self.inputs.job(true);
+        let mut intake = self.inputs.analyze_job(&job)?;
+        if intake.inputs.is_empty() {
+            return ended(&intake, Ended::NothingFound);
+        }
+        let mut anonymizer = Anonymizer::new(&key, self.keep_prefixes, self.keep_unknown);
+        if self.keep_unknown {
+            anonymizer
+                .learn(&mut intake)
+                .context("reading messages again")?;
+        }
+        if self.key.is_none() {
+            say("sipscope: without --key the replacements are of this run alone");
+        }
+        let mut written = Anonymized::default();
+        let mut in_logs = 0;
+        for (input, path) in self.outputs(&intake)? {
+            if intake.inputs[input as usize].is_text {
+                in_logs += self.log(&mut anonymizer, &mut intake, input, &path)?;
+                continue;
+            }
+            let many_layers = path
+                .extension()
+                .is_none_or(|extension| extension != "pcap" && extension != "cap");
+            let own = whole(&path, |mut out| {
+                let own = anonymizer.capture(&mut out, &mut intake, input, many_layers);
+                own.with_context(|| shown(&path))
+            })?;
+            written.wrapped += own.wrapped;
+            written.bare += own.bare;
+        }
+        told(&anonymizer, written, in_logs, self.keep_unknown);
+        left_out(&intake);
+        ended(&intake, Ended::Fine)
+    }
+
+    /// A log is written only if it is read as the same again.
+    fn log(
+        &self,
+        anonymizer: &mut Anonymizer,
+        intake: &mut Intake,
+        input: u32,
+        path: &Path,
+    ) -> anyhow::Result<usize> {
+        let report = &intake.inputs[input as usize];
+        let named = shown(&report.path);
+        if report.facts.document.is_some() {
+            bail!("{named}: a flow document is no trace: it is not anonymized");
+        }
+        if !report.path.is_file() {
+            bail!("{named}: a log is read twice: write it to a file first");
+        }
+        let mut new = NamedTempFile::new()?;
+        let done = anonymizer.log(&mut BufWriter::new(new.as_file_mut()), intake, input)?;
+        let job = Job {
+            inputs: vec![new.path().to_owned()],
+            ..self.inputs.job(true)
+        };
+        let mut written = analyze(&job)?;
+        if !done || !anonymizer.is_read_again(intake, input, &mut written)? {
+            bail!(
+                "{named}: this log would be read as another one if it were anonymized as it is: `sipscope export {named} -f text` gives \
+                 one that can be"
+            );
+        }
+        whole(path, |out| Ok(io::copy(&mut new.reopen()?, out)?))?;
+        Ok(written.sightings.len())
+    }
+
+    fn key(&self) -> anyhow::Result<Vec<u8>> {
+        if let Some(path) = &self.key {
+            let key = fs::read(path).with_context(|| shown(path))?;
+            if key.is_empty() {
+                bail!(WrongUsage(format!("{}: the key is empty", shown(path))));
+            }
+            return Ok(key);
+        }
+        let mut key = Vec::new();
+        let random = fs::File::open("/dev/urandom");
+        let read = random.and_then(|random| random.take(KEY_LENGTH).read_to_end(&mut key));
+        read.context("no random key is to be had here: --key names one")?;
+        Ok(key)
+    }
+
+    /// The file for each input. Names of files may name somebody as well.
+    fn outputs(&self, intake: &Intake) -> anyhow::Result<Vec<(u32, PathBuf)>> {
+        if self.output.as_os_str() == "-" {
+            bail!(WrongUsage("--output names a file or a folder".to_owned()));
+        }
+        let count = intake.inputs.len() as u32;
+        let (named, _) = expand(&self.inputs.files);
+        let name = |input: u32| {
+            let report = &intake.inputs[input as usize];
+            let place = named.iter().position(|named| named.path == report.path);
+            let ending = if report.is_text { "log" } else { "pcapng" };
+            format!("{}.{ending}", place.map_or(named.len(), |place| place) + 1)
+        };
+        let outputs: Vec<_> = match count {
+            1 => vec![(0, self.output.clone())],
+            _ => (0..count)
+                .map(|input| (input, self.output.join(name(input))))
+                .collect(),
+        };
+        let same = |one: &Path, other: &Path| {
+            let canonical = |path: &Path| fs::canonicalize(path).ok();
+            canonical(one).is_some_and(|one| canonical(other) == Some(one))
+        };
+        for (_, path) in &outputs {
+            let inputs = intake.inputs.iter();
+            if inputs
+                .map(|input| &input.path)
+                .any(|input| same(input, path))
+            {
+                bail!(WrongUsage(format!(
+                    "{}: this is an input, which stays",
+                    shown(path)
+                )));
+            }
+        }
+        if count > 1 {
+            fs::create_dir_all(&self.output).with_context(|| shown(&self.output))?;
+        }
+        Ok(outputs)
+    }
+}
+
+/// What came of it, in a few lines.
+fn told(anonymizer: &Anonymizer, written: Anonymized, in_logs: usize, kept: bool) {
+    let ways = [
+        (written.wrapped, "in new packets"),
+        (
+            written.bare,
+            "as exported PDUs: their ends or transports were told and not seen",
+        ),
+        (in_logs, "in logs"),
+    ];
+    let ways = ways.into_iter().filter(|(count, _)| *count > 0);
+    let ways: Vec<_> = ways
+        .map(|(count, how)| format!("{} {how}", counted(count, "message")))
+        .collect();
+    if ways.is_empty() {
+        say("sipscope: written: no message");
+    } else {
+        say(&format!("sipscope: written: {}", ways.join("; ")));
+    }
+    let replaced = anonymizer.replaced();
+    say(&format!(
+        "sipscope: replaced: {}, {}, {}, {}",
+        several(replaced.addresses, "address", "addresses"),
+        counted(replaced.hosts, "host name"),
+        counted(replaced.numbers, "number"),
+        counted(replaced.words, "other word"),
+    ));
+    let unknown = anonymizer.unknown();
+    let how = match kept {
+        true => "kept, but for what is replaced elsewhere: they may name somebody",
+        false => "replaced whole",
+    };
+    if unknown.fields > 0 {
+        let fields = counted(unknown.fields, "header field");
+        say(&format!("sipscope: {fields} of unknown names: {how}"));
+    }
+    if unknown.bodies > 0 {
+        let bodies = several(unknown.bodies, "body", "bodies");
+        say(&format!("sipscope: {bodies} of unknown types: {how}"));
+    }
+}
+
+/// Says what of the captures is not written.
+fn left_out(intake: &Intake) {
+    let captures = || intake.inputs.iter().filter(|input| !input.is_text);
+    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+    for input in captures() {
+        let other = input.tally.other();
+        let other = other.map(|(kind, count)| (kind.name().to_owned(), count));
+        let undecodable = input.tally.undecodable();
+        let undecodable = undecodable.map(|(reason, count)| (reason.to_string(), count));
+        for (kind, count) in other.chain(undecodable) {
+            *kinds.entry(kind).or_default() += count;
+        }
+    }
+    let mut parts: Vec<_> = kinds
+        .into_iter()
+        .map(|(kind, count)| format!("{} ({kind})", counted(count as usize, "record")))
+        .collect();
+    let facts = || captures().map(|input| &input.facts);
+    let beside = [
+        (facts().map(|facts| facts.comments.len()).sum(), "comment"),
+        (facts().map(|facts| facts.names.len()).sum(), "host name"),
+        (facts().map(|facts| facts.secrets.len()).sum(), "key log"),
+    ];
+    let beside = beside.into_iter().filter(|(count, _)| *count > 0);
+    parts.extend(beside.map(|(count, what)| counted(count, what)));
+    if !parts.is_empty() {
+        say(&format!("sipscope: left out: {}", parts.join(", ")));
+    }
+}
+
+fn several(count: usize, one: &str, many: &str) -> String {
+    match count {
+        1 => format!("1 {one}"),
+        _ => format!("{count} {many}"),
+    }
+}

@@ -1,0 +1,512 @@
+//! Traces that may be shared: the audit finds the same in them, and nobody is named any more.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+#[path = "anonymize/identities.rs"]
+mod identities;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use identities::{found_in, left_in};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::exchange::{alice, bob, capture, datagram};
+
+fn sipscope(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_sipscope"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn samples(folder: &str) -> Vec<String> {
+    let all = fs::read_dir(Path::new("samples").join(folder)).unwrap();
+    let all = all.map(|one| one.unwrap().path());
+    let mut files: Vec<_> = all
+        .filter(|path| path.is_file() && path.extension().is_none_or(|end| end != "md"))
+        .map(|path| path.to_str().unwrap().to_owned())
+        .collect();
+    files.sort();
+    files
+}
+
+/// A folder with a key, for what is written.
+struct Place {
+    folder: TempDir,
+    key: String,
+}
+
+impl Place {
+    fn new(secret: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("key").to_str().unwrap().to_owned();
+        fs::write(&key, secret).unwrap();
+        Self { folder, key }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn anonymized(&self, input: &str, name: &str, options: &[&str]) -> (String, Output) {
+        let path = self.path(name);
+        let arguments = ["anonymize", "-q", "--key", &self.key, "-o", &path, input];
+        let output = sipscope(&[&arguments, options].concat());
+        (path, output)
+    }
+}
+
+/// Everything that the audit says of an input but for names: verdicts of each rule, findings with their messages and places, and how many
+/// messages, calls and nodes there are.
+fn judged(input: &str) -> (Value, Vec<String>, [usize; 3]) {
+    let printed = |arguments: &[&str]| sipscope(&[arguments, &["-q", input]].concat()).stdout;
+    let audit = printed(&["audit", "--fail-on", "never", "--format", "json"]);
+    let audit: Value = serde_json::from_slice(&audit).unwrap();
+    let findings = audit["findings"].as_array().unwrap().iter().map(|finding| {
+        let places = finding["headers"].as_array().unwrap().iter();
+        let places = places.map(|place| {
+            ["message", "name", "offset", "length"]
+                .map(|key| place[key].to_string())
+                .join(" ")
+        });
+        let places: Vec<_> = places.collect();
+        let whole = ["code", "severity", "subject", "messages"].map(|key| finding[key].to_string());
+        format!("{whole:?} {places:?}")
+    });
+    let mut findings: Vec<_> = findings.collect();
+    findings.sort();
+    let lines = |command: &str| {
+        let printed = printed(&[command]);
+        printed.iter().filter(|byte| **byte == b'\n').count()
+    };
+    let counts = ["messages", "calls", "nodes"].map(lines);
+    (audit["rules"].clone(), findings, counts)
+}
+
+fn the_audit_stays_the_same(inputs: &[String]) {
+    let place = Place::new("of all samples");
+    for input in inputs {
+        let (path, output) = place.anonymized(input, "written", &[]);
+        assert!(output.status.success(), "{input}: {}", said(&output));
+        assert_eq!(judged(&path), judged(input), "{input}");
+        fs::remove_file(path).unwrap();
+    }
+}
+
+#[test]
+fn the_audit_of_captures_stays_the_same() {
+    let inputs = [samples(""), samples("flows")].concat();
+    assert!(inputs.len() > 5);
+    the_audit_stays_the_same(&inputs);
+}
+
+#[test]
+fn the_audit_of_logs_stays_the_same() {
+    let inputs = samples("logs");
+    assert!(inputs.len() > 25);
+    the_audit_stays_the_same(&inputs);
+}
+
+#[test]
+fn the_audit_of_malformed_messages_stays_the_same() {
+    let mut inputs = samples("torture");
+    assert!(inputs.len() > 50);
+    // No input of the program at all: its status code has ten digits.
+    inputs.retain(|input| !input.ends_with("bigcode.sip"));
+    the_audit_stays_the_same(&inputs);
+}
+
+#[test]
+fn no_identity_of_any_sample_is_left() {
+    let place = Place::new("no identity");
+    let all = ["", "flows", "logs", "torture"].map(samples).concat();
+    let mut count = 0;
+    for input in all {
+        let (path, output) = place.anonymized(&input, "written", &[]);
+        if !output.status.success() {
+            assert!(input.ends_with("bigcode.sip"), "{}", said(&output));
+            continue;
+        }
+        let identities = found_in(&fs::read(&input).unwrap());
+        let left = left_in(&fs::read(&path).unwrap(), &identities);
+        assert!(left.is_empty(), "{input}: {left:?}");
+        count += identities.len();
+    }
+    assert!(count > 900, "{count}");
+}
+
+/// One that names Alice Liddell of wonder-land.example in every place that has room for somebody, and in every way to write it.
+const EVERYWHERE: &str = "\
+INVITE sip:alice.liddell@wonder-land.example;user=phone?Replaces=9f3a77%40wonder-land.example%3Bto-tag%3D77aa88bb SIP/2.0\r\n\
+Via: SIP/2.0/UDP pc-liddell.wonder-land.example:5060;branch=z9hG4bK-alice.liddell-1;received=198.18.77.201\r\n\
+From: \"Alice \\\"Pleasance\\\" Liddell\" <sip:%61lice.liddell@wonder-land.example>;tag=liddell-77aa88bb\r\n\
+To: Alice Liddell <tel:+49-151-1234-5678;phone-context=wonder-land.example>\r\n\
+Call-ID: 9f3a77-liddell@wonder-land.example\r\n\
+CSeq: 1 INVITE\r\n\
+Max-Forwards: 70\r\n\
+Contact: <sip:alice.liddell@198.18.77.201:5060>;+sip.instance=\"<urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6>\"\r\n\
+Route: <sip:orig@scscf7.wonder-land.example;lr>\r\n\
+P-Asserted-Identity: \"Liddell, Alice\" <sip:+4915112345678@ims.mnc077.mcc262.3gppnetwork.org>\r\n\
+P-Charging-Vector: icid-value=\"liddell-4711-wonder\";icid-generated-at=198.18.77.202;orig-ioi=wonder-land.example\r\n\
+P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=262771234ABCDEF0\r\n\
+P-Visited-Network-ID: \"The Wonderland of Alice\"\r\n\
+Authorization: Digest username=\"262077123456789@wonder-land.example\", realm=\"wonder-land.example\", nonce=\"d29uZGVybGFuZC1saWRkZWxs\", \
+uri=\"sip:wonder-land.example\", response=\"77aa88bb99cc00dd77aa88bb99cc00dd\", algorithm=MD5\r\n\
+History-Info: <sip:hatter@wonder-land.example?Reason=SIP%3Bcause%3D302%3Btext%3D%22gone%20to%20Liddell%22>;index=1\r\n\
+Warning: 399 pc-liddell.wonder-land.example \"Liddell is away\"\r\n\
+Subject: Tea with the Hatter and Liddell\r\n\
+User-Agent: Liddell-Phone/1.0\r\n\
+X-Account: liddell account 00491511234567 at [2001:db8:77:201::17]\r\n\
+Content-Type: multipart/mixed;boundary=liddell-part\r\n\
+Content-Length: ";
+
+const PARTS: &str = "\
+--liddell-part\r\n\
+Content-Type: application/sdp\r\n\r\n\
+v=0\r\no=liddell 1 2 IN IP4 198.18.77.203\r\ns=Tea of Alice\r\nc=IN IP6 2001:db8:77:201::17\r\nt=0 0\r\n\
+m=audio 49170 RTP/AVP 0\r\na=candidate:1 1 UDP 2130706431 198.18.77.204 49170 typ host\r\na=ssrc:77 cname:liddell@wonder-land.example\r\n\
+--liddell-part\r\n\
+Content-Type: application/pidf+xml\r\n\r\n\
+<?xml version=\"1.0\"?><presence xmlns=\"urn:ietf:params:xml:ns:pidf\" entity=\"pres:alice.liddell@wonder-land.example\">\
+<tuple id=\"liddell1\"><status><basic>open</basic></status><contact>tel:+4915112345678</contact>\
+<note>L&#105;ddell &amp; Hatter at wonder-land.example</note></tuple></presence>\r\n\
+--liddell-part\r\n\
+Content-Type: message/sipfrag\r\n\r\n\
+SIP/2.0 200 OK\r\nFrom: <sip:liddell@wonder-land.example>;tag=77aa88bb\r\n\
+--liddell-part\r\n\
+Content-Type: application/x-tea\r\n\r\n\
+bGlkZGVsbA== 6c696464656c6c\r\n\
+--liddell-part--\r\n";
+
+#[test]
+fn nobody_is_named_in_any_place_or_encoding() {
+    let place = Place::new("everywhere");
+    let message = format!("{EVERYWHERE}{}\r\n\r\n{PARTS}", PARTS.len());
+    let input = place.file("liddell.pcap", capture(&[datagram(&message)]));
+    let (path, output) = place.anonymized(&input, "written.pcapng", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let written = fs::read(&path).unwrap();
+    let small = written.to_ascii_lowercase();
+    let has = |text: &[u8]| small.windows(text.len()).any(|part| part == text);
+    // As text, in percent-encoding, in base64, in hexadecimal digits, and as bytes of a header.
+    for text in [
+        "liddell",
+        "alice",
+        "wonder",
+        "hatter",
+        "pleasance",
+        "%61lice",
+        "198.18.77.201",
+        "198.18.77.202",
+        "198.18.77.203",
+        "198.18.77.204",
+        "4915112345678",
+        "151-1234",
+        "0049151",
+        "262077123456789",
+        "f81d4fae",
+        "9f3a77",
+        "77aa88bb",
+        "4711",
+        "mnc077",
+        "262771234abcdef0",
+        "2001:db8:77",
+        "d29uzgvybgfuzc1sawrkzwxs",
+        "bglkzgvsba",
+        "6c696464656c6c",
+        "l&#105;ddell",
+    ] {
+        assert!(!has(text.as_bytes()), "{text}");
+    }
+    for address in [alice(), bob()] {
+        let std::net::IpAddr::V4(address) = address.ip() else {
+            continue;
+        };
+        assert!(!has(&address.octets()));
+    }
+    assert_eq!(judged(&path), judged(&input));
+    let said = said(&output);
+    assert!(
+        said.contains("1 header field of unknown names: replaced whole"),
+        "{said}"
+    );
+    assert!(
+        said.contains("1 body of unknown types: replaced whole"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_unknown_is_kept_on_request_but_for_what_is_replaced_elsewhere() {
+    let place = Place::new("unknown");
+    let message = "MESSAGE sip:liddell@wonder.example SIP/2.0\r\nX-Note: teapot of liddell at 198.18.77.201\r\n\
+        Content-Type: application/x-tea\r\nContent-Length: 17\r\n\r\nteapot of liddell";
+    let input = place.file("liddell.sip", message);
+    let (path, output) = place.anonymized(&input, "written", &["--keep-unknown"]);
+    assert!(
+        said(&output).contains("1 body of unknown types: kept"),
+        "{}",
+        said(&output)
+    );
+    let written = fs::read_to_string(path).unwrap();
+    assert_eq!(written.matches("teapot of ").count(), 2, "{written}");
+    assert!(
+        !written.contains("liddell") && !written.contains("198.18.77.201"),
+        "{written}"
+    );
+}
+
+fn bytes_of_messages(input: &str) -> Vec<String> {
+    let count = sipscope(&["messages", "-q", "--format", "json", input]).stdout;
+    let count = count.iter().filter(|byte| **byte == b'\n').count();
+    let shown = (1..=count).map(|number| {
+        let shown = sipscope(&["show", "-q", input, &number.to_string()]).stdout;
+        let shown = String::from_utf8(shown).unwrap();
+        shown.split_once("\n\n").unwrap().1.to_owned()
+    });
+    shown.collect()
+}
+
+#[test]
+fn the_same_key_gives_the_same_and_another_one_something_else() {
+    let (place, other) = (Place::new("one"), Place::new("other"));
+    let written = |place: &Place, input: &str, name: &str| {
+        let (path, output) = place.anonymized(input, name, &[]);
+        assert!(output.status.success(), "{}", said(&output));
+        path
+    };
+    let one = written(&place, "samples/call.pcap", "one.pcapng");
+    let again = written(&place, "samples/call.pcap", "again.pcapng");
+    assert_eq!(fs::read(&one).unwrap(), fs::read(again).unwrap());
+    // The same calls in another form, and in a log.
+    let messages = bytes_of_messages(&one);
+    assert!(messages.len() > 40);
+    let hep = written(&place, "samples/call.hep", "hep.pcapng");
+    assert_eq!(bytes_of_messages(&hep), messages);
+    let log = written(&place, "samples/logs/sngrep.txt", "sngrep.txt");
+    assert_eq!(bytes_of_messages(&log), messages);
+    let different = written(&other, "samples/call.pcap", "one.pcapng");
+    assert_ne!(bytes_of_messages(&different), messages);
+}
+
+#[test]
+fn without_a_key_nothing_comes_out_again() {
+    let place = Place::new("");
+    let [one, other] = ["one.pcapng", "other.pcapng"].map(|name| {
+        let path = place.path(name);
+        let output = sipscope(&["anonymize", "-q", "samples/call.pcap", "-o", &path]);
+        assert!(said(&output).contains("without --key"), "{}", said(&output));
+        fs::read(path).unwrap()
+    });
+    assert_ne!(one, other);
+    let (_, output) = place.anonymized("samples/call.pcap", "empty", &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("the key is empty"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn several_inputs_become_files_named_by_their_places() {
+    let place = Place::new("several");
+    let folder = place.path("written");
+    let inputs = [
+        "samples/logs/sngrep.txt",
+        "samples/call.pcap",
+        "samples/call.hep",
+    ];
+    let arguments = ["anonymize", "-q", "--key", &place.key, "-o", &folder];
+    let output = sipscope(&[&arguments[..], &inputs].concat());
+    assert!(output.status.success(), "{}", said(&output));
+    let mut names: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["1.log", "2.pcapng", "3.pcapng"]);
+    for (name, input) in names.iter().zip(inputs) {
+        let alone = place.anonymized(input, "alone", &[]).0;
+        let written = PathBuf::from(&folder).join(name);
+        assert_eq!(
+            fs::read(written).unwrap(),
+            fs::read(alone).unwrap(),
+            "{input}"
+        );
+    }
+}
+
+#[test]
+fn an_input_is_never_written_over_and_a_document_is_refused() {
+    let place = Place::new("refused");
+    let input = place.path("call.pcap");
+    fs::copy("samples/call.pcap", &input).unwrap();
+    let (_, output) = place.anonymized(&input, "call.pcap", &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    assert_eq!(
+        fs::read(&input).unwrap(),
+        fs::read("samples/call.pcap").unwrap()
+    );
+    for document in samples("documents") {
+        let (path, output) = place.anonymized(&document, "document", &[]);
+        assert_eq!(output.status.code(), Some(3));
+        assert!(
+            said(&output).contains("a flow document is no trace"),
+            "{}",
+            said(&output)
+        );
+        assert!(!Path::new(&path).exists());
+    }
+}
+
+#[test]
+fn what_is_left_out_is_counted() {
+    let place = Place::new("left out");
+    let (path, output) = place.anonymized(
+        "samples/flows/ims-registration.pcapng",
+        "written.pcapng",
+        &[],
+    );
+    let said = said(&output);
+    let left = said
+        .lines()
+        .find(|line| line.starts_with("sipscope: left out: "));
+    assert!(left.is_some_and(|left| left.contains("comment")), "{said}");
+    let written = fs::read(path).unwrap();
+    assert!(!written.windows(16).any(|part| part == b"ims-registration"));
+}
+
+#[test]
+fn on_request_prefixes_stay_what_numbers_have_in_common() {
+    let place = Place::new("prefixes");
+    let lines = ["26207111222333", "26207444555666"].map(|user| {
+        format!(
+            "OPTIONS sip:{user}@8.8.4.{} SIP/2.0\r\nContent-Length: 0\r\n\r\n",
+            user.len()
+        )
+    });
+    let input = place.file("numbers.sip", lines.concat());
+    let users = |options: &[&str]| -> Vec<String> {
+        let (path, _) = place.anonymized(&input, "written", options);
+        let text = fs::read_to_string(path).unwrap();
+        let users = text
+            .lines()
+            .filter_map(|line| Some(line.split_once("sip:")?.1.split_once('@')?.0.to_owned()));
+        users.collect()
+    };
+    let kept = users(&["--keep-prefixes"]);
+    assert_eq!(kept[0][..5], kept[1][..5]);
+    assert_ne!(kept[0][..5], *"26207");
+    let apart = users(&[]);
+    assert_ne!(apart[0][..5], apart[1][..5]);
+}
+
+/// Damaged somewhere: cut, or with some bytes turned over.
+fn damaged(bytes: &[u8], step: usize) -> Vec<Vec<u8>> {
+    let places = (1..8).map(|place| bytes.len() * place / 8 + step % 61);
+    let cut = places
+        .clone()
+        .map(|at| bytes[..at.min(bytes.len())].to_vec());
+    let turned = places.map(|at| {
+        let mut turned = bytes.to_vec();
+        for place in (at..turned.len()).step_by(997 + step) {
+            turned[place] ^= 0x21;
+        }
+        turned
+    });
+    cut.chain(turned).collect()
+}
+
+#[test]
+fn damaged_inputs_are_anonymized_or_refused_and_leak_nothing() {
+    let place = Place::new("damaged");
+    let inputs = [
+        "samples/call.pcap",
+        "samples/call.hep",
+        "samples/logs/plain.sip",
+        "samples/logs/audiocodes.log",
+        "samples/logs/tshark.json",
+        "samples/torture/rfc4475-wsinv.sip",
+    ];
+    let mut written = 0;
+    for (step, input) in inputs.into_iter().enumerate() {
+        let bytes = fs::read(input).unwrap();
+        let identities = found_in(&bytes);
+        for (number, damaged) in damaged(&bytes, step * 7).into_iter().enumerate() {
+            let damaged = place.file("damaged", damaged);
+            let (path, output) = place.anonymized(&damaged, "written", &[]);
+            let what = format!("{input} {number}");
+            assert!(
+                !said(&output).contains("defect"),
+                "{what}: {}",
+                said(&output)
+            );
+            if output.status.success() {
+                written += 1;
+                let left = left_in(&fs::read(&path).unwrap(), &identities);
+                assert!(left.is_empty(), "{what}: {left:?}");
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
+    assert!(written > 30, "{written}");
+}
+
+/// Users of every make, each as often as it takes to show that no two become one.
+#[test]
+fn no_two_users_become_one_and_each_keeps_its_make() {
+    let place = Place::new("users");
+    let users: Vec<String> = (0..300_u32)
+        .flat_map(|number| {
+            let short = char::from(b'a' + (number % 26) as u8);
+            [
+                format!("{short}{}", number / 26 % 10),
+                format!("user{number}"),
+                format!("User{number}"),
+                format!("+49{:08}", number * 7919),
+                format!("{:08x}", number.wrapping_mul(2_654_435_761)),
+                format!("m%C3%A4x.{number}"),
+            ]
+        })
+        .collect();
+    let line = |user: &String| {
+        format!("OPTIONS sip:{user}@a.example SIP/2.0\r\nContent-Length: 0\r\n\r\n")
+    };
+    let input = place.file("users.sip", users.iter().map(line).collect::<String>());
+    let (path, output) = place.anonymized(&input, "written", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let text = fs::read_to_string(path).unwrap();
+    let others = text
+        .lines()
+        .filter_map(|line| line.split_once("sip:")?.1.split_once('@'));
+    let mut became: BTreeMap<&str, &str> = BTreeMap::new();
+    for (user, (other, _)) in users.iter().zip(others) {
+        assert_eq!(user.len(), other.len());
+        let make = |text: &str| -> Vec<bool> {
+            text.bytes()
+                .map(|byte| byte.is_ascii_alphanumeric())
+                .collect()
+        };
+        assert_eq!(make(user), make(other), "{user} {other}");
+        let before = became.insert(other, user);
+        assert!(
+            before.is_none_or(|before| before == user),
+            "{user} and {before:?} became {other}"
+        );
+    }
+}
