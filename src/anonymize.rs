@@ -54,10 +54,10 @@ pub struct Anonymized {
 
 impl Anonymizer {
     /// With a secret of any length. `keep_prefixes`: numbers and addresses that begin alike still do. `keep_unknown`: what nobody knows
-    /// stays but for what is replaced elsewhere; then all is to be learned before anything is written.
+    /// stays but for what is replaced elsewhere.
     pub fn new(secret: &[u8], keep_prefixes: bool, keep_unknown: bool) -> Self {
         Self {
-            mask: Mask::new(Key::new(secret), keep_prefixes),
+            mask: Mask::new(Key::new(secret), keep_prefixes, keep_unknown),
             keep_unknown,
             unknown: Unknown::default(),
         }
@@ -84,7 +84,7 @@ impl Anonymizer {
         message::replace(&mut self.mask, message, self.keep_unknown, unknown);
     }
 
-    /// Learns what is replaced in messages, so that it is known where it stands elsewhere.
+    /// Learns who is named in messages, so that they are known where they stand elsewhere: in logs, and in what nobody knows.
     pub fn learn(&mut self, intake: &mut Intake) -> io::Result<()> {
         let (sightings, store) = (&intake.sightings, &mut intake.store);
         for sighting in sightings.iter() {

@@ -23,14 +23,16 @@ pub struct Replaced {
     pub hosts: usize,
     /// Numbers as long as those of subscribers.
     pub numbers: usize,
-    /// Other words: users, names, passwords, identifiers.
-    pub words: usize,
+    /// Users of URIs.
+    pub users: usize,
 }
 
 /// Replaces texts.
 pub(super) struct Mask {
     key: Key,
     keep_prefixes: bool,
+    /// Whether every word that is replaced is to be known again.
+    learns_words: bool,
     /// What words became, each with what stands behind it in the name of a host.
     known: HashMap<Vec<u8>, Vec<u8>>,
     hasher: RandomState,
@@ -51,10 +53,11 @@ const LONGEST_ADDRESS: usize = 45;
 const SHORTEST_NUMBER: usize = 5;
 
 impl Mask {
-    pub(super) fn new(key: Key, keep_prefixes: bool) -> Self {
+    pub(super) fn new(key: Key, keep_prefixes: bool, learns_words: bool) -> Self {
         Self {
             key,
             keep_prefixes,
+            learns_words,
             known: HashMap::new(),
             hasher: RandomState::default(),
             seen: HashSet::new(),
@@ -312,7 +315,6 @@ impl Mask {
         for (place, byte) in UUID_FORM.into_iter().zip(form) {
             text[at + place] = byte;
         }
-        self.count_word(&[b"uuid", &text[at..at + length]]);
         Some(length)
     }
 
@@ -365,11 +367,9 @@ impl Mask {
             return;
         }
         let is_number = word.len() >= SHORTEST_NUMBER && word.iter().all(u8::is_ascii_digit);
-        if self.is_new(&[b"word", &word.to_ascii_lowercase()]) {
-            match is_number {
-                true => self.replaced.numbers += 1,
-                false => self.replaced.words += 1,
-            }
+        let is_wanted = is_number || self.learns_words;
+        if is_wanted && self.is_new(&[b"word", &word.to_ascii_lowercase()]) && is_number {
+            self.replaced.numbers += 1;
         }
         word::replace(&self.key, tweak, self.keep_prefixes, word);
         if is_short {
@@ -380,21 +380,25 @@ impl Mask {
         }
     }
 
-    fn count_word(&mut self, texts: &[&[u8]]) {
-        if self.is_new(texts) {
-            self.replaced.words += 1;
+    /// The user of a URI.
+    pub(super) fn user(&mut self, user: &mut [u8]) {
+        if !user.is_empty() && self.is_new(&[b"user", &user.to_ascii_lowercase()]) {
+            self.replaced.users += 1;
         }
+        self.text(user);
+    }
+
+    /// Whether it is the user of a URI anywhere, or a word that was replaced if those are to be known.
+    pub(super) fn is_known(&self, word: &[u8]) -> bool {
+        let lower = word.to_ascii_lowercase();
+        [&b"user"[..], b"word"].into_iter().any(|kind| {
+            let texts: &[&[u8]] = &[kind, &lower];
+            self.seen.contains(&self.hasher.hash_one(texts))
+        })
     }
 
     fn is_new(&mut self, texts: &[&[u8]]) -> bool {
         self.seen.insert(self.hasher.hash_one(texts))
-    }
-
-    /// Whether a word was replaced anywhere.
-    pub(super) fn has_replaced(&self, word: &[u8]) -> bool {
-        let lower = word.to_ascii_lowercase();
-        let texts: &[&[u8]] = &[b"word", &lower];
-        self.seen.contains(&self.hasher.hash_one(texts))
     }
 }
 
@@ -516,7 +520,7 @@ mod tests {
     use super::*;
 
     fn mask() -> Mask {
-        Mask::new(Key::new(b"secret"), false)
+        Mask::new(Key::new(b"secret"), false, false)
     }
 
     fn replaced(text: &str) -> String {

@@ -217,7 +217,7 @@ impl Mask {
                 .filter(|byte| matches!(byte, b'.' | b':'))
                 .count();
             let is_place = points > 0 && piece.len() > points + 3;
-            if is_place || words.any(|word| word.len() > 2 && self.has_replaced(word)) {
+            if is_place || words.any(|word| word.len() > 2 && self.is_known(word)) {
                 self.text(piece);
             }
         }

@@ -68,7 +68,7 @@ fn is_number(text: &[u8], numbers: Numbers) -> bool {
 fn is_fraction(text: &[u8]) -> bool {
     let is_of = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'+' | b':');
     let points = text.iter().filter(|byte| **byte == b'.').count();
-    text.iter().all(is_of) && points != 3 && !memchr::memmem::find(text, b"::").is_some()
+    text.iter().all(is_of) && points != 3 && memchr::memmem::find(text, b"::").is_none()
 }
 
 /// Stretches without the bytes that end one.

@@ -40,6 +40,7 @@ static KNOWN: LazyLock<HashSet<&'static [u8], RandomState>> =
 
 /// A longer number may be one of somebody.
 const LONGEST_COUNT: usize = 6;
+const SHORTEST_EXTENSION: usize = 3;
 
 /// First and last second of the messages of a log, so that such numbers are taken for times.
 pub(super) type Seconds = Range<i64>;
@@ -65,7 +66,16 @@ impl Mask {
     }
 
     fn remark(&mut self, piece: &mut [u8], seconds: &Seconds, keep: bool) {
-        if piece.is_empty() || is_time(piece) || is_spoken(piece, seconds) {
+        if piece.is_empty() || is_time(piece) {
+            return;
+        }
+        // A short number may be an extension.
+        let is_extension =
+            piece.len() >= SHORTEST_EXTENSION && piece.iter().all(u8::is_ascii_digit);
+        if is_extension && self.is_known(piece) {
+            return self.text(piece);
+        }
+        if is_spoken(piece, seconds) {
             return;
         }
         if keep {
@@ -87,7 +97,7 @@ const ESCAPE: u8 = 0x1b;
 
 /// Whether all of it are words of logs or of the protocol, and counts.
 fn is_spoken(text: &[u8], seconds: &Seconds) -> bool {
-    if is_dotted(text) {
+    if is_dotted(text) || is_subscriber(text) {
         return false;
     }
     pieces(text, |byte| !is_of_word(byte))
@@ -128,6 +138,14 @@ fn is_dotted(text: &[u8]) -> bool {
             > 2
 }
 
+/// `212-555-0100`: groups of digits that are too many for counts.
+fn is_subscriber(text: &[u8]) -> bool {
+    let is_sign = |byte: &u8| matches!(byte, b'-' | b'.');
+    let signs = text.iter().filter(|byte| is_sign(byte)).count();
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    signs >= 2 && digits > LONGEST_COUNT && signs + digits == text.len()
+}
+
 /// An address of version 6 has a gap or eight groups.
 fn is_version_6(text: &[u8]) -> bool {
     let is_of = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
@@ -146,28 +164,108 @@ fn is_pointer(word: &[u8]) -> bool {
         && word[at + 2..].iter().all(u8::is_ascii_hexdigit)
 }
 
-/// `2026-01-31T12:00:00.000Z`, `22:13:20.008708`, `31/01/26`: two signs of one kind between digits.
+/// `2026-01-31T12:00:00.000Z`, `22:13:20.008708`, `31/01/26`. A number of a telephone may have signs between its digits as well.
 fn is_time(text: &[u8]) -> bool {
-    let is_of = |byte: &u8| byte.is_ascii_digit() || b"-:./TZ+".contains(byte);
-    let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
-    let is_short = || {
-        pieces(text, |byte| !byte.is_ascii_digit())
-            .iter()
-            .all(|number| number.len() <= 9)
-    };
-    text.iter().all(is_of)
-        && text.first().is_some_and(u8::is_ascii_digit)
-        && (count(b':') >= 2 || count(b'-') == 2 || count(b'/') == 2)
-        && count(b'.') <= 1
-        && is_short()
-        && !has_subscriber(text)
-        && memchr::memmem::find(text, b"::").is_none()
+    let text = text.strip_suffix(b"Z").unwrap_or(text);
+    let parts = pieces(text, |byte| byte == b'T');
+    let is_date = |part: &Range<usize>| is_date(&text[part.clone()]);
+    let is_clock = |part: &Range<usize>| is_clock(&text[part.clone()]);
+    match parts.as_slice() {
+        [only] => is_date(only) || is_clock(only),
+        [date, clock] => is_date(date) && is_clock(clock),
+        _ => false,
+    }
 }
 
-/// A number that is too long for a part of a time, unless it stands behind the point.
-fn has_subscriber(text: &[u8]) -> bool {
-    let whole = text.split(|byte| *byte == b'.').next().unwrap_or_default();
-    pieces(whole, |byte| !byte.is_ascii_digit())
+/// Three numbers of two digits, of which one may be a year.
+fn is_date(text: &[u8]) -> bool {
+    let Some(sign) = text.iter().copied().find(|byte| !byte.is_ascii_digit()) else {
+        return false;
+    };
+    let numbers: Vec<_> = text.split(|byte| *byte == sign).collect();
+    let is_year = |number: &[u8]| {
+        number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"))
+    };
+    let is_short = |number: &[u8]| (1..=2).contains(&number.len());
+    let is_number = |number: &&[u8]| number.iter().all(u8::is_ascii_digit);
+    b"-/".contains(&sign)
+        && numbers.iter().all(is_number)
+        && match numbers.as_slice() {
+            [first, middle, last] => {
+                is_short(middle)
+                    && (is_short(first) && (is_short(last) || is_year(last))
+                        || is_year(first) && is_short(last))
+            }
+            _ => false,
+        }
+}
+
+/// Hours, minutes and seconds with their fraction, and perhaps a zone.
+fn is_clock(text: &[u8]) -> bool {
+    let zone = text.iter().position(|byte| matches!(byte, b'+' | b'-'));
+    let (clock, zone) = text.split_at(zone.unwrap_or(text.len()));
+    let numbers: Vec<_> = clock.split(|byte| matches!(byte, b':' | b'.')).collect();
+    let is_number = |number: &&[u8]| !number.is_empty() && number.iter().all(u8::is_ascii_digit);
+    let signs: Vec<u8> = clock
         .iter()
-        .any(|number| number.len() > 4)
+        .copied()
+        .filter(|byte| !byte.is_ascii_digit())
+        .collect();
+    let zone_digits = zone.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let is_zone = zone
+        .iter()
+        .skip(1)
+        .all(|byte| byte.is_ascii_digit() || *byte == b':')
+        && zone_digits <= 4;
+    (3..=4).contains(&numbers.len())
+        && signs.starts_with(b"::")
+        && numbers.iter().all(is_number)
+        && numbers.iter().take(3).all(|number| number.len() <= 2)
+        && numbers.get(3).is_none_or(|fraction| fraction.len() <= 9)
+        && is_zone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anonymize::key::Key;
+
+    fn replaced(text: &str) -> String {
+        let mut mask = Mask::new(Key::new(b"secret"), false, false);
+        mask.user(&mut b"1001".to_vec());
+        let mut bytes = text.as_bytes().to_vec();
+        mask.prose(&mut bytes, &(1_700_000_000..1_700_000_100), false);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn words_of_logs_counts_and_times_stay() {
+        for text in [
+            "[2023-11-14 22:13:20.008] VERBOSE[2370] logger.c: <--- Received SIP request (985 bytes) --->",
+            "2023-11-14T22:13:20.008708Z udp",
+            "14/11/2023 22:13:20:008 +01:00",
+            "time: 1700000004.000001",
+            "packet 0x7f3c2c001b80 of rdata0x7f0",
+        ] {
+            assert_eq!(replaced(text), text);
+        }
+    }
+
+    #[test]
+    fn whatever_else_stands_there_is_replaced() {
+        for (text, named) in [
+            ("peer liddell is now unreachable", "liddell"),
+            ("call from 212-555-0100", "212-555-0100"),
+            ("account 4915112345678 failed", "4915112345678"),
+            ("extension 1001 is busy", "1001"),
+            ("number 1699999999 called", "1699999999"),
+            ("lookup of pbx.liddell.example", "pbx"),
+            ("UDP:198.51.100.17:5060 sent", "198.51.100.17"),
+            ("from udp:[2001:db8::1234]:5060", "1234"),
+        ] {
+            let other = replaced(text);
+            assert!(!other.contains(named), "{other}");
+            assert_eq!(other.len(), text.len());
+        }
+    }
 }

@@ -98,7 +98,7 @@ impl Mask {
             None => before.split_at_mut(0),
         };
         let (name, params) = split(user, b";");
-        self.text(name);
+        self.user(name);
         self.params(params);
         let place = match place.first() {
             Some(b'@') => &mut place[1..],

@@ -49,7 +49,7 @@ impl Anonymize {
             return ended(&intake, Ended::NothingFound);
         }
         let mut anonymizer = Anonymizer::new(&key, self.keep_prefixes, self.keep_unknown);
-        if self.keep_unknown {
+        if self.keep_unknown || intake.inputs.iter().any(|input| input.is_text) {
             anonymizer
                 .learn(&mut intake)
                 .context("reading messages again")?;
@@ -190,11 +190,11 @@ fn told(anonymizer: &Anonymizer, written: Anonymized, in_logs: usize, kept: bool
     }
     let replaced = anonymizer.replaced();
     say(&format!(
-        "sipscope: replaced: {}, {}, {}, {}",
+        "sipscope: replaced: {}, {}, {}, {}, and all other words beside them",
         several(replaced.addresses, "address", "addresses"),
         counted(replaced.hosts, "host name"),
+        counted(replaced.users, "user"),
         counted(replaced.numbers, "number"),
-        counted(replaced.words, "other word"),
     ));
     let unknown = anonymizer.unknown();
     let how = match kept {

@@ -270,6 +270,60 @@ fn what_is_unknown_is_kept_on_request_but_for_what_is_replaced_elsewhere() {
     );
 }
 
+#[test]
+fn lines_of_a_log_around_its_messages_name_nobody() {
+    let place = Place::new("around");
+    let log = fs::read_to_string("samples/logs/asterisk_full_pjsip.log").unwrap();
+    let remark = "[2023-11-14 22:13:20.001] NOTICE[2370] res_pjsip_logger.c: Peer 'Liddell' (liddell@wonder.example, 212-555-0100, ext 4930100000001) \
+        at 198.18.77.201 via pbx7.wonder.example is unreachable\n";
+    let input = place.file(
+        "asterisk.log",
+        format!("{remark}{log}{}", remark.replace("20.001", "59.001")),
+    );
+    let (path, output) = place.anonymized(&input, "written", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let written = fs::read_to_string(&path).unwrap();
+    assert_eq!(written.len(), fs::metadata(&input).unwrap().len() as usize);
+    for named in [
+        "iddell",
+        "wonder",
+        "212-555",
+        "4930100000001",
+        "198.18.77.201",
+        "pbx7",
+    ] {
+        assert!(!written.contains(named), "{named}");
+    }
+    assert!(
+        written.starts_with("[2023-11-14 22:13:20.001] "),
+        "{written}"
+    );
+    assert_eq!(judged(&path), judged(&input));
+    assert_eq!(
+        judged(&path),
+        judged("samples/logs/asterisk_full_pjsip.log")
+    );
+}
+
+#[test]
+fn a_log_that_would_be_read_otherwise_is_not_written() {
+    let place = Place::new("otherwise");
+    // Users may be called as ports are: then nobody knows which is meant in a line of a log.
+    let log = fs::read_to_string("samples/logs/sipdump.data").unwrap();
+    let input = place.file(
+        "sipdump.data",
+        log.replace("sip:+4930100000001@", "sip:5060@"),
+    );
+    let (path, output) = place.anonymized(&input, "written", &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    assert!(
+        said(&output).contains("would be read as another one"),
+        "{}",
+        said(&output)
+    );
+    assert!(!Path::new(&path).exists());
+}
+
 fn bytes_of_messages(input: &str) -> Vec<String> {
     let count = sipscope(&["messages", "-q", "--format", "json", input]).stdout;
     let count = count.iter().filter(|byte| **byte == b'\n').count();
