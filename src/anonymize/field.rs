@@ -279,7 +279,7 @@ fn protocol_length(front: &[u8]) -> usize {
     0
 }
 
-/// Where the first of these bytes stands outside of quotes and brackets.
+/// Where the first of these bytes stands outside of quotes and brackets. A quote behind a backslash is none, wherever it stands.
 pub(super) fn outside(text: &[u8], wanted: &[u8]) -> Option<usize> {
     let mut quoted = false;
     let mut bracketed = false;
@@ -287,7 +287,7 @@ pub(super) fn outside(text: &[u8], wanted: &[u8]) -> Option<usize> {
     for (at, byte) in text.iter().enumerate() {
         match byte {
             _ if skip => skip = false,
-            b'\\' if quoted => skip = true,
+            b'\\' => skip = true,
             b'"' if !bracketed => quoted = !quoted,
             _ if quoted => {}
             b'<' => bracketed = true,
@@ -306,7 +306,7 @@ fn outside_quotes(text: &[u8], wanted: u8) -> Option<usize> {
         let found = !quoted && *byte == wanted;
         match byte {
             _ if skip => skip = false,
-            b'\\' if quoted => skip = true,
+            b'\\' => skip = true,
             b'"' => quoted = !quoted,
             _ => {}
         }

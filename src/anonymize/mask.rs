@@ -50,6 +50,8 @@ const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 /// Where in it the version and the variant stand (RFC 9562 4).
 const UUID_FORM: [usize; 2] = [14, 19];
 const LONGEST_ADDRESS: usize = 45;
+/// So much of the end of a name tells the domain, however many labels it has.
+const LONGEST_DOMAIN: usize = 100;
 const SHORTEST_NUMBER: usize = 5;
 
 impl Mask {
@@ -334,7 +336,8 @@ impl Mask {
             let dot = name[..end].iter().rposition(|byte| *byte == b'.');
             let start = dot.map_or(0, |dot| dot + 1);
             let label = &lower[start..end];
-            let tweak = &lower[(end + 1).min(lower.len())..];
+            let behind = (end + 1).max(lower.len().saturating_sub(LONGEST_DOMAIN));
+            let tweak = &lower[behind.min(lower.len())..];
             if is_of_operators && is_of_network(label) {
                 self.network(&mut name[start..end]);
             } else if !(tweak.is_empty() && labels > 1 && KEPT_LAST.contains(&label)) {

@@ -56,8 +56,12 @@ impl Mask {
                 hidden || is_escape || !(is_of_word(text[at]) || b"-_.:/@+%".contains(&text[at]));
             hidden = is_escape && !hidden;
         }
-        let mut start = 0;
-        for at in 0..=text.len() {
+        let begin = match text.starts_with(BYTE_ORDER_MARK) {
+            true => BYTE_ORDER_MARK.len(),
+            false => 0,
+        };
+        let mut start = begin;
+        for at in begin..=text.len() {
             if at == text.len() || ends[at] {
                 self.remark(&mut text[start..at.max(start)], seconds, keep);
                 start = at + 1;
@@ -94,6 +98,8 @@ impl Mask {
 }
 
 const ESCAPE: u8 = 0x1b;
+/// What some editors put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Whether all of it are words of logs or of the protocol, and counts.
 fn is_spoken(text: &[u8], seconds: &Seconds) -> bool {
@@ -246,6 +252,7 @@ mod tests {
             "14/11/2023 22:13:20:008 +01:00",
             "time: 1700000004.000001",
             "packet 0x7f3c2c001b80 of rdata0x7f0",
+            "\u{feff}2023-11-14 22:13:20.008 udp",
         ] {
             assert_eq!(replaced(text), text);
         }

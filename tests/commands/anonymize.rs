@@ -131,6 +131,16 @@ fn the_audit_of_malformed_messages_stays_the_same() {
 }
 
 #[test]
+fn the_audit_of_values_that_are_quoted_twice_stays_the_same() {
+    let place = Place::new("quoted");
+    let message = "SIP/2.0 401 Unauthorized\r\nVia: SIP/2.0/UDP a.example;branch=z9hG4bK77\r\nFrom: <sip:a@a.example>;tag=1\r\n\
+        To: <sip:a@a.example>;tag=2\r\nCall-ID: quoted\r\nCSeq: 1 REGISTER\r\n\
+        WWW-Authenticate: Digest realm=\\\"a.example\\\",nonce=\\\"77aa\\\",stale=false,algorithm=MD5\r\nContent-Length: 0\r\n\r\n";
+    let input = place.file("quoted.sip", message);
+    the_audit_stays_the_same(&[input]);
+}
+
+#[test]
 fn no_identity_of_any_sample_is_left() {
     let place = Place::new("no identity");
     let all = ["", "flows", "logs", "torture"].map(samples).concat();
