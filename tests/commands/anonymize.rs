@@ -13,7 +13,8 @@ use identities::{found_in, left_in};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::exchange::{alice, bob, capture, datagram};
+use crate::support::captures::{PcapStyle, linktype, pcap};
+use crate::support::exchange::{alice, bob, capture, datagram, records};
 
 fn sipscope(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sipscope"))
@@ -278,6 +279,60 @@ fn what_is_unknown_is_kept_on_request_but_for_what_is_replaced_elsewhere() {
         !written.contains("liddell") && !written.contains("198.18.77.201"),
         "{written}"
     );
+}
+
+#[test]
+fn what_keys_opened_is_written_without_keys_and_is_no_packet() {
+    let place = Place::new("encrypted");
+    let input = place.file("tls.pcapng", crate::export::encrypted());
+    let (path, output) = place.anonymized(&input, "written.pcapng", &[]);
+    assert!(
+        said(&output).contains("as exported PDUs"),
+        "{}",
+        said(&output)
+    );
+    assert!(said(&output).contains("1 key log"), "{}", said(&output));
+    let written = fs::read(&path).unwrap();
+    for secret in ["TRAFFIC_SECRET", "CLIENT_RANDOM"] {
+        assert!(
+            !written
+                .windows(secret.len())
+                .any(|part| part == secret.as_bytes())
+        );
+    }
+    // A rule that needs the transport cannot be held to what was only told.
+    let ((mut rules, findings, counts), before) = (judged(&path), judged(&input));
+    rules["VIA05"] = before.0["VIA05"].clone();
+    assert_eq!((rules, findings, counts), before);
+    assert!(before.2[0] > 1);
+}
+
+#[test]
+fn what_was_cut_in_the_capture_stays_cut() {
+    let place = Place::new("cut");
+    let message = format!("{EVERYWHERE}{}\r\n\r\n{PARTS}", PARTS.len());
+    let mut records = records(&[datagram(&message), datagram(&message)]);
+    let first = &mut records[0];
+    first.original_len = Some(first.frame.len() as u32);
+    first.frame.truncate(700);
+    let input = place.file(
+        "cut.pcap",
+        pcap(PcapStyle::default(), linktype::ETHERNET, &records),
+    );
+    let whole = |input: &str| -> Vec<Value> {
+        let messages = sipscope(&["messages", "-q", "--format", "json", input]).stdout;
+        let lines = messages
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        let lines = lines.map(|line| serde_json::from_slice::<Value>(line).unwrap());
+        lines.map(|line| line["whole"].clone()).collect()
+    };
+    for name in ["written.pcapng", "written.pcap"] {
+        let (path, output) = place.anonymized(&input, name, &[]);
+        assert!(output.status.success(), "{}", said(&output));
+        assert_eq!(whole(&path), [false, true], "{name}");
+        assert_eq!(judged(&path), judged(&input));
+    }
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn tshark_finds_nothing_wrong(path: &Path, messages: usize) {
 }
 
 /// The two sides of a connection that keys inside of the capture open.
-fn encrypted() -> Vec<u8> {
+pub(crate) fn encrypted() -> Vec<u8> {
     let ends = [(alice(), bob()), (bob(), alice())];
     let mut next = [1000, 2000_u32];
     let mut frames: Vec<_> = ends
