@@ -1,5 +1,6 @@
 //! URIs: the scheme, the port and the names of parameters stay; users, hosts, numbers and paths are replaced.
 
+use super::field::outside;
 use super::mask::Mask;
 use super::neutral::Numbers;
 use super::vocabulary;
@@ -65,7 +66,10 @@ impl Mask {
             .any(|spoken| spoken.eq_ignore_ascii_case(space))
         {
             let (words, params) = split(name, b";?");
-            self.neutral_urn(words);
+            // They have words only, as `:sos.police`.
+            if words.contains(&b'@') {
+                self.text(words);
+            }
             return self.params(params);
         }
         if !vocabulary::has(space) {
@@ -78,14 +82,6 @@ impl Mask {
             self.text(kind);
         }
         self.text(name);
-    }
-
-    /// Words with points and colons between them, as `:sos.police`; numbers of their own are not in them.
-    fn neutral_urn(&mut self, words: &mut [u8]) {
-        let has_identity = words.contains(&b'@');
-        if has_identity {
-            self.text(words);
-        }
     }
 
     /// Behind the scheme: user, host, port, parameters, path, header fields.
@@ -133,8 +129,8 @@ impl Mask {
     pub(super) fn params(&mut self, params: &mut [u8]) {
         let mut rest = params;
         while !rest.is_empty() {
-            let quoted = quoted_length(&rest[1..]);
-            let next = quoted.map_or(rest.len(), |length| length + 1);
+            let next = outside(&rest[1..], b";");
+            let next = next.map_or(rest.len(), |length| length + 1);
             let (param, others) = rest.split_at_mut(next);
             self.param(&mut param[1..]);
             rest = others;
@@ -159,22 +155,21 @@ impl Mask {
         }
     }
 
-    /// `name=value` or `name`.
+    /// `name=value` or `name`. What a name that nobody knows stands for may be somebody.
     pub(super) fn param(&mut self, param: &mut [u8]) {
         let (name, value) = split(param, b"=");
         let trimmed = name.trim_ascii();
-        let is_known = vocabulary::has(trimmed);
         let kind = kind(trimmed);
-        if !is_known {
+        if kind == Kind::Unknown {
             self.text(name);
         }
         let Some(value) = value.get_mut(1..) else {
             return;
         };
-        match (kind, is_known) {
-            (Kind::Identity, _) | (_, false) if kind != Kind::Number => self.identity(value),
-            (Kind::Number, _) => self.neutral(value, Numbers::All),
-            _ => self.neutral(value, Numbers::Counts),
+        match kind {
+            Kind::Identity | Kind::Unknown => self.identity(value),
+            Kind::Number => self.neutral(value, Numbers::All),
+            Kind::Words => self.neutral(value, Numbers::Counts),
         }
     }
 
@@ -205,6 +200,8 @@ enum Kind {
     Number,
     /// Words of the protocol.
     Words,
+    /// No parameter of the protocol.
+    Unknown,
 }
 
 /// Parameters by the names of those whose values are no words of a protocol, in small letters.
@@ -297,7 +294,8 @@ fn kind(name: &[u8]) -> Kind {
     match name {
         _ if is_of(IDENTITIES) => Kind::Identity,
         _ if is_of(NUMBERS) => Kind::Number,
-        _ => Kind::Words,
+        name if vocabulary::has(name) => Kind::Words,
+        _ => Kind::Unknown,
     }
 }
 
@@ -310,9 +308,4 @@ fn is_word(text: &[u8]) -> bool {
 pub(super) fn split<'t>(text: &'t mut [u8], ends: &[u8]) -> (&'t mut [u8], &'t mut [u8]) {
     let at = text.iter().position(|byte| ends.contains(byte));
     text.split_at_mut(at.unwrap_or(text.len()))
-}
-
-/// How far the next semicolon is that stands in no quotes.
-fn quoted_length(text: &[u8]) -> Option<usize> {
-    super::field::outside(text, b";")
 }
