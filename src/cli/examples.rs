@@ -223,6 +223,23 @@ const EXAMPLES: &[(&[&str], Examples)] = &[
         ],
     ),
     (
+        &["anonymize"],
+        &[
+            (
+                "to share a capture",
+                "sipscope anonymize -o shared.pcapng trace.pcapng",
+            ),
+            (
+                "several with the same names, now and later",
+                "sipscope anonymize --key secret.txt -o shared here.pcap there.pcap",
+            ),
+            (
+                "a log stays one",
+                "sipscope anonymize -o shared.log debug.log",
+            ),
+        ],
+    ),
+    (
         &["flows"],
         &[
             ("all of them", "sipscope flows"),

@@ -101,6 +101,7 @@ fn folder() -> TempDir {
     put("samples/logs/pjsua.log", "debug.log");
     put("samples/documents/numbered-steps.txt", "flow.txt");
     fs::write(folder.path().join("keys.log"), "").unwrap();
+    fs::write(folder.path().join("secret.txt"), "a key").unwrap();
     fs::create_dir(folder.path().join("traces")).unwrap();
     put("samples/flows/ims-registration.pcapng", "traces/one.pcapng");
     fs::create_dir(folder.path().join("mine")).unwrap();
