@@ -19,6 +19,7 @@ use super::legs;
 use super::link_rule::LinkRule;
 use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
+use super::order::{Order, Place, not_before};
 use super::realms::{Evidence, Realms};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
@@ -123,8 +124,9 @@ impl Trace {
                     let cause = places[cause.position()];
                     if places[effect.position()] < cause {
                         again = true;
-                        self.goes_with(effect)
-                            .for_each(|message| not_before(&mut places[message.position()], cause));
+                        for message in self.goes_with(effect) {
+                            not_before(&mut places[message.position()], cause);
+                        }
                     }
                 }
             }
@@ -185,8 +187,7 @@ impl Trace {
         }
     }
 
-    /// Numbers the messages in the order in which they are shown: by time, but no response before its request and no
-    /// request before the one that it continues, whatever the clocks say.
+    /// Numbers the messages in the order in which they are shown.
     fn causal_order(&self, built: &Built) -> Vec<u32> {
         let mut places: Vec<Place> = (0..self.messages.len())
             .scan(i64::MIN, |last, position| {
@@ -196,20 +197,14 @@ impl Trace {
                 Some((*last, position as u32, 0))
             })
             .collect();
+        let input = |message: MessageId| {
+            let first = self.first_sighting(&self.messages[message.position()]);
+            self.sightings.at(first).input()
+        };
         for group in built.group_hops.windows(2) {
-            let group = group[0] as usize..group[1] as usize;
-            for (hop, parent) in causes(&built.hops[group.clone()], group.start) {
-                let cause = places[built.messages_of(parent)[0].position()];
-                let message = built.messages_of(hop)[0];
-                not_before(&mut places[message.position()], cause);
-            }
-            for hop in &built.hops[group] {
-                let messages = built.messages_of(hop);
-                let cause = places[messages[0].position()];
-                for message in &messages[1..] {
-                    not_before(&mut places[message.position()], cause);
-                }
-            }
+            let hops = &built.hops[group[0] as usize..group[1] as usize];
+            let order = Order::of(hops, group[0] as usize, &built.hop_messages);
+            order.put(&mut places, input);
         }
         let mut order: Vec<u32> = (0..self.messages.len() as u32).collect();
         order.sort_by_key(|message| places[*message as usize]);
@@ -423,45 +418,4 @@ impl End {
             ..*entry
         }
     }
-}
-
-/// Where a message stands: by time, then by the position that it had, or that of the message behind which it was moved and how
-/// far behind. Without the position, what was moved would stand behind all others of that time, and there may be no times.
-type Place = (i64, u32, u32);
-
-/// Moves a message to just behind another if it stands before it.
-fn not_before(place: &mut Place, cause: Place) {
-    if *place < cause {
-        *place = (cause.0, cause.1, cause.2 + 1);
-    }
-}
-
-/// Of the hops of one group, of which the first has this number: those that continue another, each with that one, in such an
-/// order that what is continued comes first.
-fn causes(hops: &[HopEntry], start: usize) -> Vec<(&HopEntry, &HopEntry)> {
-    let parent_of = |hop: usize| Some(hops[hop].parent.known()?.position() - start);
-    let mut depths: Vec<Option<u32>> = vec![None; hops.len()];
-    for hop in 0..hops.len() {
-        let mut above = vec![hop];
-        while let Some(at) = above.last().copied()
-            && depths[at].is_none()
-            && let Some(parent) = parent_of(at)
-        {
-            above.push(parent);
-        }
-        let mut depth = None;
-        for at in above.into_iter().rev() {
-            depth = depths[at].or(Some(depth.map_or(0, |depth: u32| depth + 1)));
-            depths[at] = depth;
-        }
-    }
-    let children = (0..hops.len()).filter_map(|hop| Some((depths[hop], hop, parent_of(hop)?)));
-    let mut children: Vec<_> = children.collect();
-    children.sort_unstable();
-    let causes = children.into_iter();
-    let causes = causes.map(|(_, hop, parent)| (&hops[hop], &hops[parent]));
-    // Answers say nothing about what came before their request.
-    causes
-        .filter(|(_, parent)| parent.request.known().is_some())
-        .collect()
 }

@@ -35,6 +35,7 @@ mod mention;
 mod misnumbered;
 mod networks;
 mod nodes;
+mod order;
 mod origins;
 mod outcome;
 mod parties;

@@ -548,6 +548,70 @@ fn clocks_that_cannot_both_be_right_are_told() {
     assert!(!text.contains("contradict"), "{text}");
 }
 
+/// RFC 3261 16.6: each message of the second capture passes on one of the first, or is passed on there. Its clock is 90 s behind,
+/// and yet its INVITE comes before its BYE.
+#[test]
+fn what_one_clock_has_in_order_stays_in_order() {
+    let proxy = "192.0.2.9:5060".parse().unwrap();
+    let own = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bKown\r\nVia:";
+    let passed_on = |message: &str| message.replacen("Via:", own, 1);
+    let uri = "sip:bob@example.com";
+    let invite = request("INVITE", uri, "apart", 1, &[], "");
+    let accepted = response(200, "OK", "INVITE", "apart", 1, &[], "");
+    let bye = request("BYE", uri, "apart", 2, &[], "");
+    let over = response(200, "OK", "BYE", "apart", 2, &[], "");
+    let (mut near, mut far) = (Vec::new(), Vec::new());
+    for (second, asked, answered) in [(100, invite, accepted), (110, bye, over)] {
+        far.push(Record::new(
+            second - 90,
+            1_000_000,
+            udp_frame(proxy, bob(), passed_on(&asked)),
+        ));
+        far.push(Record::new(
+            second - 90,
+            2_000_000,
+            udp_frame(bob(), proxy, passed_on(&answered)),
+        ));
+        near.push(Record::new(second, 0, udp_frame(alice(), proxy, asked)));
+        near.push(Record::new(
+            second,
+            3_000_000,
+            udp_frame(proxy, alice(), answered),
+        ));
+    }
+    let [near, far] = [written(&near), written(&far)];
+    let [near, far] = [&near, &far].map(|file| file.path().to_str().unwrap());
+    for inputs in [[near, far], [far, near]] {
+        let lines = stdout(&["messages", "-q", "-f", "json", inputs[0], inputs[1]]);
+        let order: Vec<(String, bool)> = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap())
+            .map(|row| {
+                let what = format!(
+                    "{} {}",
+                    row["cseq"],
+                    row["method"].as_str().unwrap_or("200")
+                );
+                (what, row["input"] == far)
+            })
+            .collect();
+        let expected = [
+            ("1 INVITE", false),
+            ("1 INVITE", true),
+            ("1 200", true),
+            ("1 200", false),
+            ("2 BYE", false),
+            ("2 BYE", true),
+            ("2 200", true),
+            ("2 200", false),
+        ];
+        assert_eq!(
+            order,
+            expected.map(|(what, is_far)| (what.to_owned(), is_far))
+        );
+    }
+}
+
 #[test]
 fn one_is_told_in_the_singular() {
     let options = request("OPTIONS", "sip:bob@example.com", "one", 1, &[], "");

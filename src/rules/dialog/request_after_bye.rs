@@ -15,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Both sides may hang up at once, and what is on the way may cross the BYE.",
         "A BYE that was refused, as with a challenge.",
+        "An INVITE without a tag in To begins a dialog, whatever the clocks say.",
         "SUBSCRIBE, NOTIFY and REFER may be of a subscription that goes on in the dialog.",
     ],
     citations: &[rfc("RFC 3261", "15")],
@@ -42,6 +43,8 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         let Some(request) = one
             .request()
             .filter(|one| one.message.id() > bye.message.id())
+            // Without a tag of the other side it begins a dialog.
+            .filter(|one| one.message.to_tag().is_some())
         else {
             continue;
         };
@@ -97,6 +100,14 @@ mod tests {
     fn passes() {
         over().passes(&RULE);
         over().later(10).within(2, 1, "1 NOTIFY", &[]).passes(&RULE);
+    }
+
+    #[test]
+    fn what_begins_the_dialog_comes_before_it_whatever_the_clocks_say() {
+        over()
+            .later(10)
+            .within(1, 2, "3 INVITE", &["To: <sip:bob@example.org>"])
+            .passes(&RULE);
     }
 
     #[test]
