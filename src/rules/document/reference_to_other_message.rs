@@ -23,8 +23,8 @@ fn check(document: &DocumentScene<'_>, verdicts: &mut Verdicts) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::printed;
     use super::RULE;
+    use crate::rules::document::printed;
     use crate::rules::testing::Wire;
 
     #[test]
