@@ -26,6 +26,7 @@ pub static RULES: &[Rule] = &[
     dialog::ack_of_other_number::RULE,
     dialog::accepted_without_ack::RULE,
     dialog::session_id_not_taken_over::RULE,
+    dialog::lower_number_accepted::RULE,
     document::title_of_other_message::RULE,
     document::step_number_out_of_order::RULE,
     document::other_ends_named::RULE,

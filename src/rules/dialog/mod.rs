@@ -6,6 +6,7 @@ pub(super) mod answer_differs;
 pub(super) mod changed_by_proxy;
 pub(super) mod cseq_not_rising;
 pub(super) mod invite_while_pending;
+pub(super) mod lower_number_accepted;
 pub(super) mod not_sent_to_target;
 pub(super) mod number_not_raised;
 pub(super) mod numbers_left_out;

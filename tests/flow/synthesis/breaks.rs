@@ -12,6 +12,10 @@ use crate::synthesis::play::{audited, flows, options};
 const NOT_PLAYED: &[(&str, &str)] = &[
     ("DLG06", "no flow has a back-to-back user agent"),
     ("DLG18", "no flow has a Session-ID"),
+    (
+        "DLG19",
+        "a request with a lower number violates DLG05 before",
+    ),
     ("DOC01", "a flow that is played is no document"),
     ("DOC02", "a flow that is played is no document"),
     ("DOC03", "a flow that is played is no document"),
