@@ -107,6 +107,7 @@ pub static RULES: &[Rule] = &[
     registration::nonce_count_not_rising::RULE,
     registration::digest_uri_differs::RULE,
     registration::stale_without_credentials::RULE,
+    registration::resync_not_challenged::RULE,
     routing::top_route_not_taken::RULE,
     routing::route_of_others_taken::RULE,
     routing::lr_missing::RULE,

@@ -127,6 +127,19 @@ pub(super) const REGISTRATION_BREAKS: &[Break] = &[
             });
         }),
     },
+    Break {
+        code: "REG16",
+        what: "a wish for another sequence number in credentials that are accepted",
+        fits: |scene| {
+            let credentials = scene.message.get("Authorization").unwrap_or_default();
+            answers_challenge(scene) && credentials.contains("algorithm=AKAv1")
+        },
+        change: Changed(|message, _| {
+            message.change("Authorization", |value| {
+                format!("{value}, auts=\"5PYxMuX2NOT2NeQ=\"")
+            });
+        }),
+    },
 ];
 
 /// Whether a registrar accepts a binding of the user itself.

@@ -10,6 +10,7 @@ pub(super) mod granted_longer_than_asked;
 pub(super) mod nonce_count_not_rising;
 pub(super) mod path_not_echoed;
 pub(super) mod recorded;
+pub(super) mod resync_not_challenged;
 pub(super) mod security_server_missing;
 pub(super) mod security_verify_differs;
 pub(super) mod stale_without_credentials;
