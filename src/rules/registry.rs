@@ -118,6 +118,7 @@ pub static RULES: &[Rule] = &[
     routing::not_sent_to_route::RULE,
     routing::target_rewritten::RULE,
     routing::secure_contact_missing::RULE,
+    routing::strict_router_next::RULE,
     session::offer_not_answered::RULE,
     session::offer_missing::RULE,
     session::offer_while_open::RULE,

@@ -8,6 +8,7 @@ pub(super) mod record_route_not_echoed;
 pub(super) mod route_of_others_taken;
 pub(super) mod secure_contact_missing;
 pub(super) mod several_contacts;
+pub(super) mod strict_router_next;
 pub(super) mod target_rewritten;
 pub(super) mod top_route_not_taken;
 

@@ -39,6 +39,7 @@ const NOT_PLAYED: &[(&str, &str)] = &[
         "MF06",
         "a request without Max-Forwards violates MF01 before",
     ),
+    ("RTE11", "a Route entry without lr violates RTE03 before"),
     ("TXN21", "no flow has a caller who cancels"),
     ("TXN22", "no flow has a request that comes on two ways"),
     ("VIA11", "no flow has a node that gets a request twice"),
