@@ -143,6 +143,8 @@ pub static RULES: &[Rule] = &[
     session::accepted_before_prack::RULE,
     session::update_not_allowed::RULE,
     session::session_not_refreshed::RULE,
+    session::session_outlived::RULE,
+    session::refresh_failed_not_ended::RULE,
     syntax::header_missing::RULE,
     syntax::header_repeated::RULE,
     syntax::cseq_of_other_method::RULE,

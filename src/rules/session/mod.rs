@@ -17,11 +17,13 @@ pub(super) mod origin_changed;
 pub(super) mod prack_missing;
 pub(super) mod prack_of_other;
 pub(super) mod precondition_not_named;
+pub(super) mod refresh_failed_not_ended;
 pub(super) mod refresher_wrong;
 pub(super) mod reliable_not_asked;
 pub(super) mod reliable_out_of_order;
 pub(super) mod rings_too_early;
 pub(super) mod session_not_refreshed;
+pub(super) mod session_outlived;
 pub(super) mod timer_not_required;
 pub(super) mod update_not_allowed;
 pub(super) mod version_not_raised;
@@ -61,6 +63,12 @@ fn allows_reliable(request: &Seen<'_>) -> bool {
 
 fn is(one: &TransactionScene<'_>, method: &str) -> bool {
     one.transaction.first.method_name() == method.as_bytes()
+}
+
+/// Whether no other request of the same side can have been between these.
+fn is_next(before: &TransactionScene<'_>, one: &TransactionScene<'_>) -> bool {
+    let number = before.transaction.first.cseq();
+    number.checked_add(1) == Some(one.transaction.first.cseq())
 }
 
 /// The first PRACK for each number in RSeq, in what `seen` shows of them.

@@ -1,6 +1,6 @@
 //! A session that goes on after its time without a refresh.
 
-use super::{agreements, is};
+use super::{agreements, is, is_next};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
 use crate::sip::Name;
@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A request that the capture may have lost: that of the same side before it has not the number before in CSeq.",
         "A refresh of the other side, which counts as well.",
         "A 2xx without Session-Expires, which ends the timer.",
-        "The side that need not refresh may end the session late, or never.",
+        "The side that waits for refreshes: SES25 speaks of it.",
         "Two inputs whose clocks may differ, and messages without time.",
     ],
     citations: &[rfc("RFC 4028", "7.2"), rfc("RFC 4028", "10")],
@@ -79,12 +79,6 @@ fn judge(
         }
     }
     verdicts.not_provable();
-}
-
-/// Whether no other request of the same side can have been between these.
-fn is_next(before: &TransactionScene<'_>, one: &TransactionScene<'_>) -> bool {
-    let number = before.transaction.first.cseq();
-    number.checked_add(1) == Some(one.transaction.first.cseq())
 }
 
 fn late(answer: &Seen<'_>, request: &Seen<'_>, interval: u32, took: i64) -> Fault {

@@ -40,6 +40,11 @@ const NOT_PLAYED: &[(&str, &str)] = &[
         "a request without Max-Forwards violates MF01 before",
     ),
     ("RTE11", "a Route entry without lr violates RTE03 before"),
+    (
+        "SES25",
+        "no flow has requests of the side that waits for refreshes",
+    ),
+    ("SES26", "no flow has a refresh that fails"),
     ("TXN21", "no flow has a caller who cancels"),
     ("TXN22", "no flow has a request that comes on two ways"),
     ("VIA11", "no flow has a node that gets a request twice"),
