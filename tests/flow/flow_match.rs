@@ -16,6 +16,8 @@ mod documents;
 mod elements;
 #[path = "flow_match/every.rs"]
 mod every;
+#[path = "flow_match/foreign.rs"]
+mod foreign;
 #[path = "flow_match/identity.rs"]
 mod identity;
 #[path = "flow_match/lost.rs"]

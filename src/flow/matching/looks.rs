@@ -162,34 +162,39 @@ impl<'a> Looks<'a> {
             return None;
         }
         let (mut score, mut is_foreign) = (4, false);
-        if let Some(request) = seen.request {
+        let own = seen.request.map(|request| request.id());
+        if let Some(request) = seen.told_by.map(|request| request.id()) {
             for demand in &self.carried[hop] {
-                score += match meets(scene, request.id(), demand, &self.beside, |_| None) {
+                let points = match meets(scene, request, demand, &self.beside, |_| None) {
                     Met::Yes => 2,
                     Met::No { .. } => {
                         // What has none is about nothing else.
-                        let values = scene.values(request.id(), &demand.header);
+                        let values = scene.values(request, &demand.header);
                         let is_there = values.is_some_and(|values| !values.is_empty());
                         is_foreign |= self.is_chosen && demand.tells_apart() && is_there;
                         -3
                     }
                     Met::Unknown => 0,
                 };
+                // What is passed on may differ in all but what it is about.
+                if own.is_some() {
+                    score += points;
+                }
             }
-            if let Some(vias) = seen.vias {
-                let (above, most) = (planned.parent, planned.vias);
-                let least = most - planned.hidden;
-                let least = least.saturating_sub(self.plan.combined_above(hop));
-                // What it continues tells its place; elements that the template does not have may be on that way.
-                let difference = match above.zip(seen.parent) {
-                    Some(_) => 0,
-                    None => vias.abs_diff(vias.clamp(least, most)),
-                };
-                score += match difference {
-                    0 => 2,
-                    difference => -(difference.min(MOST_VIA_COST) as i32),
-                };
-            }
+        }
+        if let Some(vias) = seen.vias.filter(|_| own.is_some()) {
+            let (above, most) = (planned.parent, planned.vias);
+            let least = most - planned.hidden;
+            let least = least.saturating_sub(self.plan.combined_above(hop));
+            // What it continues tells its place; elements that the template does not have may be on that way.
+            let difference = match above.zip(seen.parent) {
+                Some(_) => 0,
+                None => vias.abs_diff(vias.clamp(least, most)),
+            };
+            score += match difference {
+                0 => 2,
+                difference => -(difference.min(MOST_VIA_COST) as i32),
+            };
         }
         if seen.is_backward.is_some_and(|is| is != planned.is_backward) {
             score += PER_WRONG_END;

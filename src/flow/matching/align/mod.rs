@@ -70,6 +70,8 @@ pub(super) fn align(scene: &Scene<'_, '_>, looks: &mut Looks<'_>, reading: Readi
 struct Known {
     /// The Call-ID of each dialog.
     dialogs: BTreeMap<usize, usize>,
+    /// Dialogs of which a request was seen: an answer alone may be to a request about something else.
+    asked: BTreeSet<usize>,
     /// The node of each actor.
     actors: BTreeMap<usize, NodeId>,
     /// The users of the dialog that it begins with, by what the template calls them.
@@ -96,6 +98,13 @@ impl Known {
         let mut own = draft.clone();
         own.retain(|hop, seen| known.has_users_of(template, plan, scene, *hop, *seen));
         known.dialogs = call_ids(template, plan, scene, &own);
+        for (hop, seen) in own {
+            let dialog = template.dialog_of(plan.hops[hop].request);
+            let seen = &scene.hops[seen];
+            let is_of = |dialog: &usize| known.dialogs.get(dialog) == Some(&seen.call_id);
+            let of_request = dialog.filter(|dialog| seen.request.is_some() && is_of(dialog));
+            known.asked.extend(of_request);
+        }
         known
     }
 
@@ -370,9 +379,12 @@ impl<'a, 't> Aligner<'a, 't> {
             };
         }
         let dialog = self.template.dialog_of(planned)?;
-        score += match self.known.dialogs.get(&dialog) {
-            None if is_foreign => return None,
-            Some(known) if is_foreign && *known != seen.call_id => return None,
+        let known = self.known.dialogs.get(&dialog);
+        let has_this = known == Some(&seen.call_id) && self.known.asked.contains(&dialog);
+        if is_foreign && !has_this {
+            return None;
+        }
+        score += match known {
             None => 0,
             Some(known) if *known == seen.call_id => 3,
             // Requests of another dialog are none of this one; a single one may have a wrong Call-ID.

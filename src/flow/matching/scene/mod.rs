@@ -22,6 +22,8 @@ pub(super) struct SceneHop<'t> {
     pub(super) method: Option<usize>,
     pub(super) first_message: MessageId,
     pub(super) request: Option<Message<'t>>,
+    /// Its request, or where nobody captured that, the same one on another hop.
+    pub(super) told_by: Option<Message<'t>>,
     /// Those that were not sent before.
     pub(super) responses: Vec<Message<'t>>,
     pub(super) ack: Option<Message<'t>>,
@@ -113,6 +115,7 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.place_strays();
         scene.place_acks();
         scene.find_ends();
+        scene.find_requests();
         scene.find_directions();
         scene.users = scene.users_of_hops();
         scene.journeys = vec![0; call_ids.len()];
@@ -185,6 +188,7 @@ impl<'t, 'h> Scene<'t, 'h> {
                 method: kinds.method(hop.method_name()),
                 first_message: hop.first_message().id(),
                 request,
+                told_by: None,
                 responses,
                 ack: of(&[Part::Ack]).first().copied(),
                 children: Vec::new(),

@@ -1,10 +1,11 @@
-//! The ways of requests through the hops of a scene: where each begins and ends, and in which direction of its dialog it goes.
+//! The ways of requests through the hops of a scene: where each begins and ends, what it carries, and in which direction of its
+//! dialog it goes.
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::Scene;
+use super::{Scene, SceneHop};
 use crate::trace::Node;
 
 impl<'t> Scene<'t, '_> {
@@ -26,6 +27,23 @@ impl<'t> Scene<'t, '_> {
                 _ => None,
             };
             self.hops[*hop].end = end;
+        }
+    }
+
+    /// Finds what tells what each hop is about: what is passed on keeps its Call-ID, CSeq and From (RFC 3261 16.6).
+    pub(super) fn find_requests(&mut self) {
+        let key = |one: &SceneHop<'t>| {
+            let hop = one.hop;
+            (one.call_id, hop.method_name(), hop.cseq(), hop.from())
+        };
+        let mut asked: HashMap<_, _, RandomState> = HashMap::default();
+        for one in &self.hops {
+            if let Some(request) = one.request {
+                asked.entry(key(one)).or_insert(request);
+            }
+        }
+        for one in &mut self.hops {
+            one.told_by = one.request.or_else(|| asked.get(&key(one)).copied());
         }
     }
 
