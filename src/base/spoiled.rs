@@ -28,6 +28,8 @@ spoiled! {
     FILLED = 4, "filled in";
     /// It came in several parts that were put together.
     PARTS = 5, "put together";
+    /// Dots among its header fields stand for more of them: one that is not there may have been left out.
+    ABRIDGED = 6, "header fields left out";
 }
 
 impl Spoiled {

@@ -15,6 +15,8 @@ mod command;
 mod copies;
 #[path = "documents/damage.rs"]
 mod damage;
+#[path = "documents/left_out.rs"]
+mod left_out;
 #[path = "documents/named.rs"]
 mod named;
 #[path = "documents/others.rs"]

@@ -13,7 +13,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "Nothing stops it from going in circles between proxies for ever.",
     cause: "A client that follows RFC 2543, which did not ask for the field, or a device that builds requests by hand.",
     silenced: &[
-        "The header section was not captured to its end.",
+        "The header section was not captured to its end, or dots stand among its fields.",
         "A request of RFC 2543: its branch has no magic cookie.",
     ],
     citations: &[rfc("RFC 3261", "8.1.1"), rfc("RFC 3261", "20.22")],
@@ -40,6 +40,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::testing::Wire;
 
     #[test]
@@ -64,6 +65,10 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["-Max-Forwards"])
             .cut()
+            .cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "INVITE", &["-Max-Forwards"])
+            .spoiled(Spoiled::ABRIDGED)
             .cannot_tell(&RULE);
     }
 

@@ -70,15 +70,16 @@ impl<'s> Seen<'s> {
         told.iter().any(|layer| path.contains(*layer))
     }
 
-    /// Whether a document writes only that something stands there: `(...)`.
+    /// Whether a text, of a document or a file, writes only that something stands there: `(...)`.
     pub fn leaves_out(&self, span: Span) -> bool {
         let text = String::from_utf8_lossy(span.of(self.sip.bytes()));
-        is_placeholder(&text) && self.is_of_document()
+        is_placeholder(&text) && (self.is_of_document() || self.is_of_log())
     }
 
-    /// Whether an empty line ended its header section: without it a header may be missing because it was not captured.
+    /// Whether an empty line ended its header section, and nobody left fields out: else one may be missing because it was not
+    /// captured, or not written down.
     pub fn has_all_headers(&self) -> bool {
-        self.is_whole() || !self.sip.rest().is_empty()
+        (self.is_whole() || !self.sip.rest().is_empty()) && self.keeps(Spoiled::ABRIDGED)
     }
 
     /// What stands otherwise in it than its grammar has it.

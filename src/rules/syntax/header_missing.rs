@@ -12,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     flags: "A message without To, From, Call-ID, CSeq or Via.",
     matters: "It cannot be put to any call or transaction.",
     cause: "A message built by hand, or a document that leaves fields out.",
-    silenced: &["The header section was not captured to its end."],
+    silenced: &["The header section was not captured to its end, or dots stand among its fields."],
     citations: &[rfc("RFC 3261", "8.1.1"), rfc("RFC 3261", "8.2.6.2")],
     check: Check::Message(check),
 };
@@ -37,6 +37,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::testing::Wire;
 
     #[test]
@@ -65,6 +66,10 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &["-To"])
             .cut()
+            .cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "INVITE", &["-To"])
+            .spoiled(Spoiled::ABRIDGED)
             .cannot_tell(&RULE);
     }
 }

@@ -19,7 +19,7 @@ pub(super) mod value_malformed;
 
 use super::{Fault, Rule, Seen, Verdicts};
 use crate::base::{Span, Spoiled};
-use crate::sip::{Name, ProblemKind, Text};
+use crate::sip::{Name, Problem, ProblemKind, Text};
 
 /// Fails for each problem of these kinds, at the place that the reader noted.
 fn judge(
@@ -35,7 +35,7 @@ fn judge(
             // A family of its own judges it.
             continue;
         }
-        if seen.leaves_out(problem.span) {
+        if is_left_out(seen, problem) {
             continue;
         }
         if is_credentials(problem.name) && !seen.keeps(Spoiled::MASKED) {
@@ -61,6 +61,30 @@ fn judge(
         (false, false) => verdicts.pass(),
     }
 }
+
+/// Whether it is about dots, or is a field of a document without a value: what its message repeats is not printed there. A reader
+/// may stumble over any of the dots.
+fn is_left_out(seen: &Seen<'_>, problem: &Problem) -> bool {
+    if problem.kind == ProblemKind::NoValue && seen.is_of_document() {
+        return true;
+    }
+    let bytes = seen.sip.bytes();
+    let is_part = |byte: &u8| b".()[]<>".contains(byte) || ELLIPSIS.contains(byte);
+    let span = shown(seen, problem.span);
+    let (start, end) = (span.start as usize, span.end as usize);
+    let (Some(before), Some(behind)) = (bytes.get(..start), bytes.get(end..)) else {
+        return false;
+    };
+    if !span.of(bytes).iter().all(is_part) {
+        return false;
+    }
+    let before = before.iter().rev().take_while(|byte| is_part(byte)).count();
+    let behind = behind.iter().take_while(|byte| is_part(byte)).count();
+    seen.leaves_out(Span::new(start - before, end + behind))
+}
+
+/// The bytes of `…`.
+const ELLIPSIS: [u8; 3] = [0xe2, 0x80, 0xa6];
 
 /// Whether loggers blot out the values of a field.
 fn is_credentials(name: Name) -> bool {

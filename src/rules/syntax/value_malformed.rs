@@ -120,6 +120,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_document_leaves_out_is_no_value() {
+        for line in [
+            "Via: ...",
+            "Subscription-State:",
+            "Authorization: Digest username=\"alice\", (...)",
+            "Expires: (\u{2026})",
+        ] {
+            let wire = |wire: Wire| wire.request(1, 2, "INVITE", &[line]);
+            let (findings, _) = wire(Wire::new()).judge(&RULE);
+            assert!(!findings.is_empty(), "{line}");
+            wire(Wire::new().step("INVITE request (UE to P-CSCF)")).passes(&RULE);
+        }
+    }
+
+    #[test]
     fn passes() {
         Wire::new()
             .request(1, 2, "INVITE", &["Expires: 60"])

@@ -2,7 +2,7 @@
 
 use super::same_but_receipt;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, HopScene, Verdicts};
+use crate::rules::{Fault, HopScene, Seen, Verdicts};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "VIA04",
@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "An answer that was seen to come from further on: how it was passed on is judged by VIA03.",
         "A request or answer that was not captured to the end of its headers.",
         "A request without Via: there is nothing to compare with.",
+        "A value that a document or file writes dots for.",
     ],
     citations: &[rfc("RFC 3261", "8.2.6.2")],
     check: Check::Hop(check),
@@ -36,7 +37,9 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let answered = answer.vias();
-        if !request.has_all_headers() || !answer.has_all_headers() {
+        let dots = |seen: &Seen<'_>| seen.vias().iter().any(|via| seen.leaves_out(via.span()));
+        let left_out = dots(&request) || dots(&answer);
+        if left_out || !request.has_all_headers() || !answer.has_all_headers() {
             verdicts.not_provable();
             continue;
         }
@@ -68,6 +71,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::testing::Wire;
 
     const ONE: &str = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1";
@@ -115,6 +119,15 @@ mod tests {
     #[test]
     fn not_provable() {
         answered(&[TWO]).cut().cannot_tell(&RULE);
+        answered(&[TWO])
+            .spoiled(Spoiled::ABRIDGED)
+            .cannot_tell(&RULE);
+        Wire::new()
+            .step("INVITE request (P-CSCF to S-CSCF)")
+            .request(2, 3, "INVITE", &[TWO, ONE])
+            .step("200 (OK) response (S-CSCF to P-CSCF)")
+            .response(3, 2, "200 OK", &["Via: (...)"])
+            .cannot_tell(&RULE);
         Wire::new()
             .request(2, 3, "INVITE", &["-Via"])
             .response(3, 2, "200 OK", &["-Via"])

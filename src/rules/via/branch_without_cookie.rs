@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     matters: "The branch names the transaction only if it begins so; others have to compare half of the message instead, and merge or split transactions.",
     cause: "A client of RFC 2543, or a device or example that makes up its branches.",
     silenced: &[
+        "A Via that a document or file writes dots for.",
         "The same branch further on: the first hop on which it is seen is told.",
         "Without any branch, Max-Forwards or From tag it may be made by RFC 2543: a warning.",
     ],
@@ -25,6 +26,9 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     let Some(via) = seen.via().filter(|_| seen.is_request()) else {
         return;
     };
+    if seen.leaves_out(via.text.span()) {
+        return verdicts.not_provable();
+    }
     let branch = via.branch();
     let has_cookie = branch.is_some_and(|branch| begins_with_cookie(branch.bytes()));
     verdicts.check(has_cookie, || {
@@ -89,6 +93,13 @@ mod tests {
         Wire::new()
             .request(1, 2, "INVITE", &[top, below])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable() {
+        let dots = |wire: Wire| wire.request(1, 2, "INVITE", &["Via: ..."]);
+        dots(Wire::new().step("INVITE request (UE to P-CSCF)")).cannot_tell(&RULE);
+        dots(Wire::new()).fails(&RULE, "...");
     }
 
     #[test]

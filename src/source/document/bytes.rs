@@ -47,6 +47,9 @@ fn spoiled(message: &Message) -> Spoiled {
     if message.is_filled() {
         spoiled = spoiled.and(Spoiled::FILLED);
     }
+    if message.further.is_some() {
+        spoiled = spoiled.and(Spoiled::ABRIDGED);
+    }
     let length = message.value("Content-Length");
     if message.body.is_some() || length.is_some_and(is_placeholder) {
         spoiled = spoiled.and(Spoiled::LENGTH);

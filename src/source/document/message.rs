@@ -3,7 +3,7 @@
 
 use super::lines::Line;
 use super::model::{Body, Header, Message};
-use crate::sip::{METHODS, begins_message, is_placeholder};
+use crate::sip::{METHODS, Name, begins_message, is_placeholder};
 
 /// Whether a message begins with this line.
 pub(super) fn begins(line: &Line<'_>) -> bool {
@@ -89,7 +89,8 @@ impl<'a> Reader<'_, 'a> {
                 blank = true;
                 continue;
             }
-            if last && blank {
+            let is_over = || self.message.further.is_some() && !self.goes_on(at - 1);
+            if blank && (last || is_over()) {
                 break;
             }
             match self.is(line, last) {
@@ -104,10 +105,11 @@ impl<'a> Reader<'_, 'a> {
                     });
                 }
                 Is::More => self.more(line),
-                Is::Nothing if !blank && !last && is_placeholder(line.trimmed()) => {
-                    self.message.further = Some(line.number);
-                    self.at = at;
-                    break;
+                Is::Nothing if !last && is_placeholder(line.trimmed()) => {
+                    if blank && !self.goes_on(at) {
+                        break;
+                    }
+                    self.message.further.get_or_insert(line.number);
                 }
                 _ => break,
             }
@@ -118,6 +120,20 @@ impl<'a> Reader<'_, 'a> {
             header.value.clone_from(&header.printed);
         }
         self.length_left_out();
+    }
+
+    /// Whether dots with a blank line behind them are among the header fields: the next line is one that SIP has.
+    fn goes_on(&self, at: usize) -> bool {
+        let next = self.lines.get(at..).unwrap_or_default();
+        let next = next.iter().find(|line| !line.is_blank());
+        next.is_some_and(|line| {
+            let known = |(name, value): (&str, &str)| {
+                Name::of(name.as_bytes()) != Name::Other && !value.is_empty()
+            };
+            !line.begins_cell()
+                && line.indent() <= self.indent
+                && field(line.trimmed()).is_some_and(known)
+        })
     }
 
     fn is(&self, line: Line<'a>, last: bool) -> Is<'a> {

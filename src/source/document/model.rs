@@ -234,7 +234,7 @@ pub struct Message {
     pub start_line: String,
     /// The header fields in their order.
     pub headers: Vec<Header>,
-    /// The line of dots that stand for all further fields, right below the others.
+    /// The first line of dots among them, which stand for fields that are not printed.
     pub further: Option<u64>,
     /// The body, if there is one.
     pub body: Option<Body>,

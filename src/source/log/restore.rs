@@ -6,7 +6,7 @@
 
 use super::words::{number, split_once};
 use crate::base::Spoiled;
-use crate::sip::{Glance, begins_message};
+use crate::sip::{Glance, begins_message, is_placeholder};
 
 /// A message that was put together.
 pub(super) struct Restored {
@@ -173,10 +173,14 @@ pub(super) fn content_length(line: &[u8]) -> Option<usize> {
 
 fn restored(bytes: Vec<u8>, whole: bool, spoiled: Spoiled) -> Option<Restored> {
     let glance = Glance::at(&bytes)?;
-    let spoiled = match is_masked(&bytes[..glance.body as usize]) {
-        true => spoiled.and(Spoiled::MASKED),
-        false => spoiled,
-    };
+    let head = &bytes[..glance.body as usize];
+    let mut spoiled = spoiled;
+    if is_masked(head) {
+        spoiled = spoiled.and(Spoiled::MASKED);
+    }
+    if is_abridged(head) {
+        spoiled = spoiled.and(Spoiled::ABRIDGED);
+    }
     Some(Restored {
         bytes,
         glance,
@@ -317,6 +321,16 @@ fn without_end(line: &[u8]) -> &[u8] {
 fn push_line(bytes: &mut Vec<u8>, line: &[u8]) {
     bytes.extend_from_slice(without_end(line));
     bytes.extend_from_slice(b"\r\n");
+}
+
+/// Whether a line of dots stands for header fields.
+fn is_abridged(head: &[u8]) -> bool {
+    let mut lines = head.split(|byte| *byte == b'\n');
+    lines.any(|line| {
+        // Fields begin with a letter.
+        let is_field = line.first().is_some_and(u8::is_ascii_alphabetic);
+        !is_field && std::str::from_utf8(line.trim_ascii()).is_ok_and(is_placeholder)
+    })
 }
 
 /// Whether credentials were blotted out, as some loggers do.

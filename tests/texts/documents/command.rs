@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 const NUMBERED: &str = "samples/documents/numbered-steps.txt";
 
-fn sipscope(arguments: &[&str]) -> Output {
+pub(crate) fn sipscope(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_sipscope"))
         .args(arguments)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
