@@ -59,6 +59,7 @@ pub(super) fn find(
     };
     join_hosts(&mut ends, &known);
     join_hops(&mut ends, &known, steps, before);
+    join_acts(&mut ends, &known, steps);
     join_words(&mut ends, &known, names);
     let mut actors = number(&mut ends, &known, steps);
     aliases::read_steps(steps, &mut actors);
@@ -83,6 +84,16 @@ impl Known {
         let mut known = Self { words, keys, hosts };
         known.drop_hosts_of_others(steps);
         known
+    }
+
+    /// Whether the words for two ends may be for one actor.
+    fn may_be_one(&self, one: usize, other: usize) -> bool {
+        match (&self.words[one], &self.words[other]) {
+            (Some(one), Some(other)) => {
+                name::key(one) == name::key(other) || name::may_be_one(one, other)
+            }
+            _ => false,
+        }
     }
 
     /// A request that is drawn over an element has that element in its Route, and not the one that it is drawn to. Who sends from a
@@ -126,13 +137,7 @@ fn join_hosts(ends: &mut Ends, known: &Known) {
 /// Where a request arrives it is sent on from, and where it came from its response goes.
 fn join_hops(ends: &mut Ends, known: &Known, steps: &[Step], before: &[Before]) {
     let mut join = |one: usize, other: usize| {
-        let compatible = match (&known.words[one], &known.words[other]) {
-            (Some(one), Some(other)) => {
-                name::key(one) == name::key(other) || name::may_be_one(one, other)
-            }
-            _ => false,
-        };
-        if compatible {
+        if known.may_be_one(one, other) {
             ends.join(one, other);
         }
     };
@@ -145,6 +150,28 @@ fn join_hops(ends: &mut Ends, known: &Known, steps: &[Step], before: &[Before]) 
             join(to(step), from(request));
         } else {
             join(from(step), to(request));
+        }
+    }
+}
+
+/// Who does something between a message that it receives and one that it sends is the one who does both.
+fn join_acts(ends: &mut Ends, known: &Known, steps: &[Step]) {
+    let mut came = None;
+    let mut acts = Vec::new();
+    for (at, step) in steps.iter().enumerate() {
+        match step.kind {
+            StepKind::Internal => acts.push(from(at)),
+            StepKind::OtherProtocol => {}
+            StepKind::Request | StepKind::Response => {
+                let is_same = |came: &usize| ends.root(*came) == ends.root(from(at));
+                let node = came.filter(is_same);
+                for act in acts.drain(..) {
+                    if let Some(node) = node.filter(|node| known.may_be_one(act, *node)) {
+                        ends.join(act, node);
+                    }
+                }
+                came = Some(to(at));
+            }
         }
     }
 }
