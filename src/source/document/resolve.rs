@@ -1,6 +1,7 @@
 //! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
-//! bodies. A request repeats the one that arrived; the first response repeats what the request said; a response that is passed
-//! on repeats the one that came in. Of a name that occurs several times, each occurrence repeats the same one.
+//! bodies. A request repeats the one that arrived, or the one of its sender that was refused; the first response repeats what the
+//! request said; a response that is passed on repeats the one that came in. Of a name that occurs several times, each occurrence
+//! repeats the same one.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,6 +12,8 @@ use super::transactions::Before;
 const OWN: [&str; 3] = ["Via", "Max-Forwards", "Route"];
 /// A request gets another with each hop. Responses carry a copy of what the request had at its end (RFC 3261 12.1.1, 16.7).
 const OWN_OF_REQUESTS: &str = "Record-Route";
+/// What differs where a sender sends its request again (RFC 3261 8.1.1.7, 22.2).
+const OWN_OF_REPETITIONS: [&str; 2] = ["Via", "CSeq"];
 
 /// How many bytes may be filled in: little text can ask for much.
 pub(super) struct Room(usize);
@@ -36,28 +39,33 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
         let Some(mut message) = steps[at].message.take() else {
             continue;
         };
-        let of = repeats(steps, before, at);
-        if let Some((of, repeated)) = of.and_then(|of| Some((of, steps[of].message.as_ref()?))) {
-            let is_own = |header: &Header| {
-                let is_request = steps[at].kind != StepKind::Response;
-                OWN.iter().any(|own| header.is(own)) || is_request && header.is(OWN_OF_REQUESTS)
+        let is_answer = steps[at].kind == StepKind::Response;
+        let before = before[at];
+        let shown = |step: Option<usize>| {
+            let step = step.filter(|step| *step < at)?;
+            Some((step, steps[step].message.as_ref()?))
+        };
+        let of = before.response.or(before.request).or(before.refused);
+        if let Some((of, repeated)) = shown(of) {
+            let is_repetition = before.refused == Some(of);
+            let is_own = |header: &Header| match is_repetition {
+                true => OWN_OF_REPETITIONS.iter().any(|own| header.is(own)),
+                false => {
+                    let is_one = OWN.iter().any(|own| header.is(own));
+                    is_one || !is_answer && header.is(OWN_OF_REQUESTS)
+                }
             };
             left_out += headers(&mut message, repeated, of, is_own, room);
+            left_out += further(&mut message, repeated, of, is_own, room);
             left_out += body(&mut message, repeated, of, room);
+        }
+        // The nodes on its way are those of the request (RFC 3261 8.2.6.2).
+        if let Some((of, request)) = shown(before.request).filter(|_| is_answer) {
+            left_out += headers(&mut message, request, of, |header| !header.is("Via"), room);
         }
         steps[at].message = Some(message);
     }
     left_out
-}
-
-/// The step whose message this one repeats.
-fn repeats(steps: &[Step], before: &[Before], at: usize) -> Option<usize> {
-    let before = before[at];
-    let own = match steps[at].kind {
-        StepKind::Response => before.response,
-        _ => None,
-    };
-    own.or(before.request).filter(|other| *other < at)
 }
 
 fn headers(
@@ -95,7 +103,8 @@ fn headers(
         if is_dots && let Some(same) = (place.1 + known_vias).checked_sub(own_vias) {
             place.1 = same;
         }
-        if !header.is_left_out() || is_own(header) && !is_dots {
+        let is_known = !header.is_left_out() || header.inherited.is_some();
+        if is_known || is_own(header) && !is_dots {
             continue;
         }
         if let Some(repeated) = known
@@ -114,10 +123,10 @@ fn headers(
             header.inherited = Some(Inherited { step, lines });
         }
     }
-    left_out + further(message, repeated, step, is_own, room)
+    left_out
 }
 
-/// The fields that dots below the others stand for: those that are not there. What each node writes itself is not known.
+/// The fields that dots among the others stand for: those that are not there. What each node writes itself is not known.
 fn further(
     message: &mut Message,
     repeated: &Message,
@@ -133,6 +142,7 @@ fn further(
         .iter()
         .map(|header| header.name.to_ascii_lowercase());
     let printed: HashSet<String> = names.collect();
+    let mut meant = Vec::new();
     let mut left_out = 0;
     for header in &repeated.headers {
         if printed.contains(&header.name.to_ascii_lowercase()) {
@@ -153,7 +163,7 @@ fn further(
                 (header.value.clone(), Some(Inherited { step, lines }))
             }
         };
-        message.headers.push(Header {
+        meant.push(Header {
             name: header.name.clone(),
             printed: "...".to_owned(),
             value,
@@ -161,6 +171,9 @@ fn further(
             inherited,
         });
     }
+    let above = |header: &Header| header.lines.first().is_some_and(|first| *first < line);
+    let place = message.headers.partition_point(above);
+    message.headers.splice(place..place, meant);
     left_out
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Before {
     pub(super) request: Option<usize>,
     /// For a response: the same response on the hop before.
     pub(super) response: Option<usize>,
+    /// For a request on the first hop: the same one that its sender had refused.
+    pub(super) refused: Option<usize>,
 }
 
 /// Topmost host and branch of a step, and the number of its Vias.
@@ -35,6 +37,7 @@ pub(super) fn of(steps: &[Step]) -> Vec<Before> {
         })
         .collect();
     let mut answered = vec![false; steps.len()];
+    let mut refused = vec![false; steps.len()];
     let mut all: Vec<Before> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         let earlier = at.saturating_sub(MOST_LOOKED_AT)..at;
@@ -57,6 +60,12 @@ pub(super) fn of(steps: &[Step]) -> Vec<Before> {
                     })
                 };
                 before.request = over_via.or_else(adjacent);
+                let again = |other: &usize| {
+                    let (own, other) = (&known[at], &known[*other]);
+                    is_end(&other.from, &own.from) && is_end(&other.to, &own.to)
+                };
+                let latest = candidates.iter().copied().find(again);
+                before.refused = latest.filter(|other| before.request.is_none() && refused[*other]);
             }
             StepKind::Response => {
                 before.request = asked(steps, &known, &answered, at);
@@ -72,6 +81,7 @@ pub(super) fn of(steps: &[Step]) -> Vec<Before> {
                 before.response = earlier.rev().find(beyond);
                 if let (Some(request), Some(200..)) = (before.request, step.status) {
                     answered[request] = true;
+                    refused[request] = step.status >= Some(300);
                 }
             }
             StepKind::Internal | StepKind::OtherProtocol => {}

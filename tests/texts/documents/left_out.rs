@@ -16,6 +16,13 @@ fn messages(text: &str) -> Vec<Message> {
     steps.filter_map(|step| step.message.clone()).collect()
 }
 
+fn fields(message: &Message) -> Vec<String> {
+    let fields = message.headers.iter();
+    fields
+        .map(|field| format!("{}: {}", field.name, field.value))
+        .collect()
+}
+
 /// What the audit finds in a file: codes, and what is expected.
 fn found(name: &str, text: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
@@ -76,6 +83,24 @@ fn fields_below_dots_are_read() {
     }
 }
 
+/// Those that stand for fields of the message before are put where they stand.
+#[test]
+fn fields_that_dots_stand_for_are_filled_in_at_their_place() {
+    let messages = messages(&registration("   ...\n"));
+    assert_eq!(
+        fields(&messages[2]),
+        [
+            "Via: SIP/2.0/UDP bob.example;branch=z9hG4bK2",
+            "Max-Forwards: 70",
+            "From: <sip:bob@b.example>;tag=1",
+            "To: <sip:bob@b.example>",
+            "Call-ID: c1",
+            "CSeq: 2 REGISTER",
+            "Content-Length: 0",
+        ]
+    );
+}
+
 /// What is told below a message whose last fields are left out is no field of it.
 #[test]
 fn prose_below_dots_is_no_field() {
@@ -104,4 +129,122 @@ fn fields_that_a_file_leaves_out_are_not_missing() {
     let dots = "Max-Forwards: 70\nContact: <...>\nContent-Length: ...\n\n...\n";
     let via = head.replace("SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bKa1", "...");
     assert_eq!(found("values.sip", &format!("{via}{rest}{dots}")), nothing);
+}
+
+/// Steps of numbered text, each with its message.
+fn numbered(steps: &[(&str, &str)]) -> String {
+    let mut text = "6.2 Registration\n\n".to_owned();
+    for (number, (title, message)) in (1..).zip(steps) {
+        text += &format!(
+            "{number}.\n{title} - see example in table 6.2-{number}\n\nTable 6.2-{number}: {title}\n{message}\n"
+        );
+    }
+    text
+}
+
+const FIRST: (&str, &str) = (
+    "REGISTER request (UE to P-CSCF)",
+    "REGISTER sip:home1.net SIP/2.0\nVia: SIP/2.0/UDP [5555::1];branch=z9hG4bK1\nMax-Forwards: 70\n\
+     Route: <sip:pcscf1.home1.net;lr>\nFrom: <sip:user1@home1.net>;tag=4fa3\nTo: <sip:user1@home1.net>\n\
+     Contact: <sip:[5555::1]>;expires=600\nCall-ID: c1\nCSeq: 1 REGISTER\nSupported: path\nContent-Length: 0",
+);
+const REFUSED: (&str, &str) = (
+    "401 Unauthorized response (P-CSCF to UE)",
+    "SIP/2.0 401 Unauthorized\nVia:\nFrom:\nTo: <sip:user1@home1.net>;tag=5ef4\nCall-ID:\nCSeq:\n\
+     WWW-Authenticate: Digest realm=\"home1.net\", nonce=\"1\"\nContent-Length:",
+);
+const AGAIN: (&str, &str) = (
+    "REGISTER request (UE to P-CSCF)",
+    "REGISTER sip:home1.net SIP/2.0\nVia: SIP/2.0/UDP [5555::1];branch=z9hG4bK2\nMax-Forwards: 70\nRoute:\nFrom:\n\
+     To:\nContact:\nCall-ID:\nCSeq: 2 REGISTER\nSupported:\nContent-Length:",
+);
+const ACCEPTED: (&str, &str) = (
+    "200 OK response (P-CSCF to UE)",
+    "SIP/2.0 200 OK\nVia: SIP/2.0/UDP [5555::1];branch=z9hG4bK2\nFrom:\nTo: <sip:user1@home1.net>;tag=5ef5\n\
+     Call-ID:\nCSeq:\nContact:\nContent-Length:",
+);
+
+/// A request that was refused is sent again with the same Call-ID, To and From (RFC 3261 8.1.3.5).
+#[test]
+fn a_request_that_is_sent_again_repeats_the_one_that_was_refused() {
+    let text = numbered(&[FIRST, REFUSED, AGAIN, ACCEPTED]);
+    let messages = messages(&text);
+    assert_eq!(
+        fields(&messages[2]),
+        [
+            "Via: SIP/2.0/UDP [5555::1];branch=z9hG4bK2",
+            "Max-Forwards: 70",
+            "Route: <sip:pcscf1.home1.net;lr>",
+            "From: <sip:user1@home1.net>;tag=4fa3",
+            "To: <sip:user1@home1.net>",
+            "Contact: <sip:[5555::1]>;expires=600",
+            "Call-ID: c1",
+            "CSeq: 2 REGISTER",
+            "Supported: path",
+            "Content-Length: 0",
+        ]
+    );
+    assert_eq!(
+        fields(&messages[3]),
+        [
+            "Via: SIP/2.0/UDP [5555::1];branch=z9hG4bK2",
+            "From: <sip:user1@home1.net>;tag=4fa3",
+            "To: <sip:user1@home1.net>;tag=5ef5",
+            "Call-ID: c1",
+            "CSeq: 2 REGISTER",
+            "Contact: <sip:[5555::1]>;expires=600",
+            "Content-Length: 0",
+        ]
+    );
+    let from = &messages[2].headers[3];
+    assert_eq!(
+        from.inherited.as_ref().unwrap().lines,
+        [messages[0].headers[3].lines[0]]
+    );
+    let nothing: [String; 0] = [];
+    assert_eq!(found("again.txt", &text), nothing);
+}
+
+/// A branch and a number of its own are not those of the request before (RFC 3261 8.1.1.7, 22.2): what they are is not known.
+#[test]
+fn what_a_repeated_request_has_of_its_own_is_not_filled_in() {
+    let own = AGAIN
+        .1
+        .replace("Via: SIP/2.0/UDP [5555::1];branch=z9hG4bK2", "Via:");
+    let own = own.replace("CSeq: 2 REGISTER", "CSeq:");
+    let messages = messages(&numbered(&[FIRST, REFUSED, (AGAIN.0, &own)]));
+    let value = |name| messages[2].value(name);
+    assert_eq!((value("Via"), value("CSeq")), (Some(""), Some("")));
+    assert_eq!(value("Call-ID"), Some("c1"));
+}
+
+/// One that was accepted is another request, and no repetition.
+#[test]
+fn a_request_behind_an_accepted_one_repeats_nothing() {
+    let accepted = ACCEPTED.1.replace("z9hG4bK2", "z9hG4bK1");
+    let messages = messages(&numbered(&[FIRST, (ACCEPTED.0, &accepted), AGAIN]));
+    assert_eq!(messages[2].value("From"), Some(""));
+}
+
+/// An answer has the Via of its request (RFC 3261 8.2.6.2), on each hop that of the request there.
+#[test]
+fn an_answer_without_a_value_of_via_has_that_of_its_request() {
+    let far = (
+        "REGISTER request (P-CSCF to S-CSCF)",
+        "REGISTER sip:home1.net SIP/2.0\n\
+         Via: SIP/2.0/UDP pcscf1.home1.net;branch=z9hG4bK3, SIP/2.0/UDP [5555::1];branch=z9hG4bK1\nMax-Forwards: 69\n\
+         From:\nTo:\nContact:\nCall-ID:\nCSeq:\nSupported:\nContent-Length:",
+    );
+    let refused = ("401 Unauthorized response (S-CSCF to P-CSCF)", REFUSED.1);
+    let last = (REFUSED.0, REFUSED.1);
+    let text = numbered(&[FIRST, far, refused, last]);
+    let messages = messages(&text);
+    for (answer, request) in [(2, 1), (3, 0)] {
+        assert_eq!(
+            messages[answer].value("Via"),
+            messages[request].value("Via")
+        );
+    }
+    let nothing: [String; 0] = [];
+    assert_eq!(found("answers.txt", &text), nothing);
 }
