@@ -166,7 +166,7 @@ pub struct Demand {
 pub const REQUEST_URI: &str = "Request-URI";
 
 /// What acknowledges a reliable provisional response.
-const PRACK: &str = "PRACK";
+pub(super) const PRACK: &str = "PRACK";
 
 /// Stands for the body among header fields.
 pub const BODY: &str = "Body";

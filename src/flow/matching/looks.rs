@@ -11,7 +11,7 @@ use super::beside::Beside;
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{AT_A_TIME, Scene, SceneHop};
-use crate::flow::template::{Actor, Demand, Must, REQUEST_URI, Template, What};
+use crate::flow::template::{Actor, Demand, Must, PRACK, REQUEST_URI, Template, What};
 use crate::trace::{CallId, Node, NodeId, Role};
 
 /// Each Via entry more or less than the template has counts against a hop, up to so many.
@@ -19,6 +19,9 @@ const MOST_VIA_COST: usize = 3;
 
 /// The other end of the dialog sent it.
 const PER_WRONG_END: i32 = -3;
+
+/// It has another answer, or is for another one.
+const PER_OTHER_ANSWER: i32 = -3;
 
 /// So many shapes are kept: those of what is looked at, and of as much that was before it.
 const MOST_SHAPES: usize = 4 * AT_A_TIME;
@@ -55,6 +58,8 @@ pub(super) struct Looks<'a> {
     is_chosen: bool,
     /// What the request of each hop of the template can be told by.
     carried: Vec<Vec<&'a Demand>>,
+    /// What answers the PRACK of each hop of the template is for.
+    acknowledged: Vec<Option<usize>>,
     /// Nobody, as long as it is not known who takes part.
     beside: Beside,
     /// How much each node looks like an actor.
@@ -79,6 +84,11 @@ impl<'a> Looks<'a> {
                 .hops
                 .iter()
                 .map(|hop| carried(template, hop.request))
+                .collect(),
+            acknowledged: plan
+                .hops
+                .iter()
+                .map(|hop| acknowledged(template, hop.request))
                 .collect(),
             beside: Beside::default(),
             likenesses: HashMap::default(),
@@ -199,6 +209,12 @@ impl<'a> Looks<'a> {
         if seen.is_backward.is_some_and(|is| is != planned.is_backward) {
             score += PER_WRONG_END;
         }
+        if let Some((status, of)) = seen.acknowledges.zip(self.acknowledged[hop]) {
+            score += match self.statuses(&[of]).any(|other| other == status) {
+                true => 2,
+                false => PER_OTHER_ANSWER,
+            };
+        }
         let by_answer = self.responses(&planned.responses, seen);
         let is_otherwise = by_answer < 0 && self.template.is_optional(planned.request);
         // What may be left out is not there where the answer is that of another request.
@@ -225,7 +241,7 @@ impl<'a> Looks<'a> {
         let finals = statuses.iter().any(|status| *status >= 200);
         match seen.hop.status() {
             Some(status) if statuses.contains(&status) => 2,
-            Some(_) if finals => -3,
+            Some(_) if finals => PER_OTHER_ANSWER,
             _ => 0,
         }
     }
@@ -285,6 +301,17 @@ fn carried(template: &Template, request: usize) -> Vec<&Demand> {
         }
     });
     carried
+}
+
+/// The response that a PRACK, or what it passes on, is for.
+fn acknowledged(template: &Template, request: usize) -> Option<usize> {
+    match &template.steps[request].what {
+        What::Request(request) if request.method == PRACK => match request.relays {
+            Some(passed_on) => acknowledged(template, passed_on),
+            None => request.acknowledges,
+        },
+        _ => None,
+    }
 }
 
 /// How much a node looks like an actor.

@@ -2,7 +2,7 @@
 
 use sipscope::flow::{Conclusion, Fate, templates};
 
-use crate::flow_match::played::{flow, matched, played};
+use crate::flow_match::played::{flow, matched, place, played};
 
 /// Flows of so few messages that no other one can be told from them.
 const PARTS: [&str; 5] = [
@@ -104,4 +104,29 @@ fn a_notification_belongs_to_its_subscription() {
         .map(|one| (one.id.as_str(), one.conclusion))
         .collect();
     assert_eq!(told, [(id, Conclusion::Inconclusive)]);
+}
+
+/// A PRACK acknowledges the answer whose RSeq it has in RAck (RFC 3262 7.2): where the first one was not captured, the second one is
+/// not taken for it.
+#[test]
+fn a_prack_is_for_the_answer_that_it_names() {
+    let template = flow("ims-session-preconditions");
+    let events = played(&template);
+    let [first, last] = ["34", "51"].map(|number| place(&template, &events, number));
+    for from in first..=last {
+        for found in matched(&events[from..], &templates()) {
+            assert_eq!(found.id, template.id, "from message {from} on");
+            assert_eq!(
+                found.conclusion,
+                Conclusion::Inconclusive,
+                "from message {from} on: {:?}",
+                found.steps
+            );
+            for number in ["23", "28", "32"] {
+                let fate = found.fate(number);
+                assert_eq!(fate, &Fate::NotCaptured, "{number} from message {from} on");
+            }
+            assert_eq!(found.fate("51"), &Fate::Matched, "from message {from} on");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What a request has to have of another message because it is for that: an ACK and a PRACK of a response, a CANCEL of a request.
 
 use super::{Deviation, Judge};
-use crate::flow::template::What;
+use crate::flow::template::{PRACK, What};
 use crate::sip::{Address, Name};
 use crate::trace::MessageId;
 
@@ -40,7 +40,7 @@ impl Judge<'_, '_> {
                     differs("CSeq", format!("{expected} ACK"), got);
                 }
             }
-            "PRACK" => {
+            PRACK => {
                 let expected = answer.number(Name::RSeq).and_then(|rseq| rseq.value);
                 if let (Some(expected), Some(cseq)) = (expected, answered)
                     && let Some(of) = cseq.number

@@ -33,6 +33,8 @@ pub(super) struct SceneHop<'t> {
     pub(super) root: usize,
     /// The last hop of those that continue it; none where there are several.
     pub(super) end: Option<usize>,
+    /// The status of the answer that its PRACK is for.
+    pub(super) acknowledges: Option<u16>,
     /// Via entries of its request.
     pub(super) vias: Option<usize>,
     pub(super) source: Option<Node<'t>>,
@@ -116,6 +118,7 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.place_acks();
         scene.find_ends();
         scene.find_requests();
+        scene.find_acknowledged();
         scene.find_directions();
         scene.users = scene.users_of_hops();
         scene.journeys = vec![0; call_ids.len()];
@@ -195,6 +198,7 @@ impl<'t, 'h> Scene<'t, 'h> {
                 parent,
                 root: number,
                 end: None,
+                acknowledges: None,
                 vias,
                 source: hop.source_node(),
                 destination: hop.destination_node(),

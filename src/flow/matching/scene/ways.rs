@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::{Scene, SceneHop};
-use crate::trace::Node;
+use crate::flow::template::PRACK;
+use crate::sip::Name;
+use crate::trace::{Node, Subject};
 
 impl<'t> Scene<'t, '_> {
     /// Finds where each hop's way begins and ends.
@@ -44,6 +46,39 @@ impl<'t> Scene<'t, '_> {
         }
         for one in &mut self.hops {
             one.told_by = one.request.or_else(|| asked.get(&key(one)).copied());
+        }
+    }
+
+    /// Finds which answers PRACKs are for: those with the RSeq that they have in RAck (RFC 3262 7.2).
+    pub(super) fn find_acknowledged(&mut self) {
+        let is_prack =
+            |one: &SceneHop<'t>| one.hop.method_name().eq_ignore_ascii_case(PRACK.as_bytes());
+        if !self.hops.iter().any(is_prack) {
+            return;
+        }
+        let mut reliable: HashMap<_, u16, RandomState> = HashMap::default();
+        for one in &self.hops {
+            for response in &one.responses {
+                let Subject::Response(status @ 101..200) = response.subject() else {
+                    continue;
+                };
+                let sip = self.sip(response.id());
+                let number = sip.and_then(|sip| sip.number(Name::RSeq)?.value);
+                if let Some(number) = number {
+                    let key = (one.call_id, one.hop.cseq(), number);
+                    reliable.entry(key).or_insert(status);
+                }
+            }
+        }
+        let of = |one: &SceneHop<'t>| {
+            let request = one.told_by.filter(|_| is_prack(one))?;
+            let rack = self.sip(request.id())?.rack()?;
+            let key = (one.call_id, rack.cseq?, rack.response?);
+            reliable.get(&key).copied()
+        };
+        let found: Vec<Option<u16>> = self.hops.iter().map(of).collect();
+        for (one, status) in self.hops.iter_mut().zip(found) {
+            one.acknowledges = status;
         }
     }
 
