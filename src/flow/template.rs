@@ -168,6 +168,9 @@ pub const REQUEST_URI: &str = "Request-URI";
 /// What acknowledges a reliable provisional response.
 pub(super) const PRACK: &str = "PRACK";
 
+/// The statuses of answers that ask for credentials (RFC 3261 22).
+pub(super) const CHALLENGES: [u16; 2] = [401, 407];
+
 /// Stands for the body among header fields.
 pub const BODY: &str = "Body";
 

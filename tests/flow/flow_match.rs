@@ -2,6 +2,8 @@
 //! changed is told at the step where it happened.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "flow_match/challenges.rs"]
+mod challenges;
 #[path = "flow_match/choice.rs"]
 mod choice;
 #[path = "flow_match/clock.rs"]

@@ -78,6 +78,9 @@ impl<'h, 's> Left<'h, 's> {
             if has_to_begin && !begins(template, plan, &assignment) {
                 continue;
             }
+            if goes_on(template, plan, scene, &assignment) {
+                continue;
+            }
             let score = score(template, &given);
             if !is_read && score < bound.score {
                 return Err(Unread);
@@ -279,6 +282,23 @@ fn began_before(
         let dialog = scene.hops[*seen].hop.dialog();
         let made = dialog.and_then(|dialog| dialog.made_by());
         is_established(*hop) && made.is_some_and(|made| made.request().is_some())
+    })
+}
+
+/// Whether some dialog in which a flow has a part was made by a request of a flow that was found: it goes on with that one, and what
+/// was refused before is not what it began with.
+fn goes_on(
+    template: &Template,
+    plan: &Plan,
+    scene: &Scene<'_, '_>,
+    assignment: &Assignment,
+) -> bool {
+    assignment.iter().any(|(hop, seen)| {
+        let dialog = template.dialog_of(plan.hops[*hop].request);
+        let is_made = dialog.is_some_and(|dialog| !template.dialogs[dialog].established);
+        let dialog = scene.hops[*seen].hop.dialog().filter(|_| is_made);
+        let made = dialog.and_then(|dialog| dialog.made_by());
+        made.is_some_and(|made| scene.is_taken(made.id()))
     })
 }
 

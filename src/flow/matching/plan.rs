@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::branches::rows;
 use super::scene::Scene;
 use super::tags::{Tagged, tags};
-use crate::flow::template::{Demand, GroupKind, Template, What};
+use crate::flow::template::{CHALLENGES, Demand, GroupKind, Template, What};
 use crate::trace::Node;
 
 /// A hop of a template: a request with what answers it.
@@ -29,6 +29,8 @@ pub(super) struct PlanHop {
     pub(super) begins: bool,
     /// Whether the one sends it who is the receiver of what its dialog begins with.
     pub(super) is_backward: bool,
+    /// Whether its receiver may ask for credentials, and need not.
+    pub(super) may_be_asked: bool,
 }
 
 /// All hops of a template.
@@ -101,6 +103,7 @@ impl Plan {
                         hidden: if step.hides_via { above } else { hidden },
                         begins,
                         is_backward,
+                        may_be_asked: false,
                     });
                 }
                 What::Response(response) => {
@@ -116,6 +119,14 @@ impl Plan {
                 let hops = group.steps.iter().filter_map(|step| plan.hop_with(*step));
                 plan.combined.extend(hops.collect::<Vec<_>>());
             }
+        }
+        for hop in &mut plan.hops {
+            let is_asked = hop
+                .responses
+                .iter()
+                .any(|step| is_challenge(template, *step));
+            let is_last = hop.children.is_empty();
+            hop.may_be_asked = is_last && is_asked && template.is_optional(hop.request);
         }
         plan.tags = tags(template, &plan);
         plan.rows = rows(template, &plan);
@@ -202,6 +213,17 @@ impl Plan {
             at += 1;
         }
         below
+    }
+}
+
+/// Whether a response asks for credentials (RFC 3261 22).
+fn is_challenge(template: &Template, response: usize) -> bool {
+    match &template.steps[response].what {
+        What::Response(response) => {
+            let mut statuses = response.statuses.iter();
+            statuses.all(|(status, _)| CHALLENGES.contains(status))
+        }
+        _ => false,
     }
 }
 

@@ -14,7 +14,7 @@ use super::looks::{Likeness, Looks};
 use super::plan::Plan;
 use super::scene::Scene;
 use crate::flow::template::{GroupKind, Template};
-use crate::trace::{CallId, NodeId};
+use crate::trace::{CallId, Node, NodeId};
 
 /// For each hop of the template the one of the trace.
 pub(super) type Assignment = BTreeMap<usize, usize>;
@@ -369,6 +369,14 @@ impl<'a, 't> Aligner<'a, 't> {
         let has_a_dialog = self.scene.has_a_dialog(seen);
         let step = &self.template.steps[planned];
         let ends = self.plan.ends(hop, self.scene, seen);
+        // Whoever a request passes may ask for credentials (RFC 3261 22.1): what somebody else asked for is another step.
+        let is_elsewhere = |end: Node<'_>| {
+            let known = self.known.actors.get(&step.to);
+            known.is_some_and(|known| *known != end.id())
+        };
+        if self.plan.hops[hop].may_be_asked && ends[1].is_some_and(is_elsewhere) {
+            return None;
+        }
         let seen = &self.scene.hops[seen];
         for (actor, node) in [step.from, step.to].into_iter().zip(ends) {
             let Some(node) = node else { continue };

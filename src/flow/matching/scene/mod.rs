@@ -67,6 +67,8 @@ pub(super) struct Scene<'t, 'h> {
     journeys: Vec<usize>,
     /// Those that come after them, the last one first.
     later: Vec<usize>,
+    /// Hops of trees that are not looked at any more, since flows have a part of them.
+    taken: Taken,
     held: &'h [HeldCall],
 }
 
@@ -108,6 +110,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             numbers: HashMap::default(),
             journeys: Vec::new(),
             later: Vec::new(),
+            taken: Taken::default(),
             held,
         };
         let mut call_ids = HashMap::default();
@@ -130,10 +133,10 @@ impl<'t, 'h> Scene<'t, 'h> {
             .map(|(number, one)| (one.hop.id(), number))
             .collect();
         let is_taken = |hop: usize| taken.contains(&scene.hops[hop].hop.id());
-        let mut roots: Vec<usize> = (0..scene.hops.len())
-            .filter(|hop| scene.hops[*hop].parent.is_none())
-            .filter(|root| taken.is_empty() || !scene.tree(&[*root]).into_iter().any(is_taken))
-            .collect();
+        let roots = (0..scene.hops.len()).filter(|hop| scene.hops[*hop].parent.is_none());
+        let (found, mut roots): (Vec<usize>, Vec<usize>) = roots
+            .partition(|root| !taken.is_empty() && scene.tree(&[*root]).into_iter().any(is_taken));
+        scene.leave(&found);
         roots.sort_by_cached_key(|root| std::cmp::Reverse(scene.first_message(*root)));
         scene.later = roots;
         scene.fill();

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{AT_A_TIME, Scene};
+use crate::flow::template::CHALLENGES;
 use crate::trace::{HopId, MessageId};
 
 impl Scene<'_, '_> {
@@ -53,6 +54,48 @@ impl Scene<'_, '_> {
         true
     }
 
+    /// Trees that end with a challenge and whose next request is one of these, or one of them again (RFC 3261 22.1).
+    fn asked_before(&self, taken: &[usize]) -> Vec<usize> {
+        let key = |root: &usize| {
+            let one = &self.hops[*root];
+            (one.call_id, one.hop.method_name(), one.hop.cseq())
+        };
+        let mut sorted = self.roots.clone();
+        sorted.sort_by_cached_key(key);
+        let is_challenge = |root: &&usize| {
+            let status = self.hops[**root].hop.status();
+            status.is_some_and(|status| CHALLENGES.contains(&status))
+        };
+        let mut known: BTreeSet<usize> = taken.iter().copied().collect();
+        let mut asked = Vec::new();
+        let mut next = None;
+        for attempt in sorted.chunk_by(|one, other| key(one) == key(other)).rev() {
+            let (call_id, method, _) = key(&attempt[0]);
+            if next == Some((call_id, method)) {
+                for root in attempt.iter().filter(is_challenge) {
+                    if known.insert(*root) {
+                        asked.push(*root);
+                    }
+                }
+            }
+            let is_known = attempt.iter().any(|root| known.contains(root));
+            next = is_known.then_some((call_id, method));
+        }
+        asked
+    }
+
+    /// Does not look at these trees any more, since flows have a part of them.
+    pub(super) fn leave(&mut self, roots: &[usize]) {
+        for hop in self.tree(roots) {
+            self.taken.insert(self.hops[hop].hop.id());
+        }
+    }
+
+    /// Whether a flow that was found has a hop, or another one of its tree.
+    pub(in crate::flow::matching) fn is_taken(&self, hop: HopId) -> bool {
+        self.taken.contains(&hop)
+    }
+
     fn first_half(&self) -> &[usize] {
         &self.roots[..self.roots.len().div_ceil(2)]
     }
@@ -63,12 +106,17 @@ impl Scene<'_, '_> {
         numbers.map(|hop| self.hops[*hop].root).collect()
     }
 
-    /// Leaves out trees that have one of these hops; gives the first messages of their hops.
+    /// Leaves out trees that have one of these hops, and what was refused before for want of credentials; gives the first messages of
+    /// the hops of the former.
     pub(in crate::flow::matching) fn take(&mut self, hops: &[HopId]) -> Vec<MessageId> {
         let with_one = self.roots_of(hops);
         let (taken, kept): (Vec<usize>, Vec<usize>) =
             self.roots.iter().partition(|root| with_one.contains(root));
+        let asked = self.asked_before(&taken);
+        self.leave(&taken);
+        self.leave(&asked);
         self.roots = kept;
+        self.roots.retain(|root| !asked.contains(root));
         self.fill();
         let taken = self.tree(&taken).into_iter();
         taken.map(|hop| self.hops[hop].first_message).collect()

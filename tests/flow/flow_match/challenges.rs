@@ -1,0 +1,114 @@
+//! Credentials that somebody asks for: whoever a request passes may (RFC 3261 22), and who sends them begins once more.
+
+use sipscope::flow::synthesis::Event;
+use sipscope::flow::{Conclusion, Fate, Template, read_template, templates};
+
+use crate::flow_match::details::only;
+use crate::flow_match::dialogs::told;
+use crate::flow_match::played::{edit, field, flow, later, matched, played};
+
+/// The call through two proxies, but somebody further on asks for credentials: the INVITE goes so many hops, and an answer comes back.
+fn challenged(hops: usize, status: &str, challenge: &str) -> Template {
+    let way = ["alice", "proxy1", "proxy2", "bob"];
+    let text = include_str!("../../../templates/rfc3665-two-proxies.toml");
+    let (before, rest) = text.split_once("[[step]]\nnumber = \"F2\"").unwrap();
+    let (_, after) = rest.split_once("[[step]]\nnumber = \"F4\"").unwrap();
+    let mut steps = String::new();
+    let mut step = |number: String, ends: [&str; 2], rest: String| {
+        let [from, to] = ends;
+        steps.push_str(&format!(
+            "[[step]]\nnumber = \"{number}\"\nfrom = \"{from}\"\nto = \"{to}\"\n{rest}\n\n"
+        ));
+    };
+    let asked = |hop: usize| match hop {
+        0 => "F1".to_owned(),
+        hop => format!("F1-{hop}"),
+    };
+    for hop in 1..hops {
+        let above = asked(hop - 1);
+        let rest = format!("request = \"INVITE\"\nrelays = \"{above}\"");
+        step(asked(hop), [way[hop], way[hop + 1]], rest);
+    }
+    for hop in (0..hops).rev() {
+        let of = match hop + 1 == hops {
+            true => format!(
+                "answers = \"{}\"\nexample = {{ {challenge} = \"Digest realm=\\\"b\\\", nonce=\\\"1\\\"\" }}",
+                asked(hop)
+            ),
+            false => format!("relays = \"F2-{}\"", hop + 1),
+        };
+        let rest = format!("response = \"{status}\"\n{of}");
+        step(format!("F2-{hop}"), [way[hop + 1], way[hop]], rest);
+        let rest = format!("request = \"ACK\"\ndialog = \"call\"\nacknowledges = \"F2-{hop}\"");
+        step(format!("F3-{hop}"), [way[hop], way[hop + 1]], rest);
+    }
+    let (after, optional) = after
+        .split_once("[[group]]\nsteps = [\"F1\", \"F2\", \"F3\"]")
+        .unwrap();
+    let (_, groups) = optional.split_once("[[group]]").unwrap();
+    let whole = format!("{before}{steps}[[step]]\nnumber = \"F4\"{after}[[group]]{groups}");
+    read_template(&whole).unwrap()
+}
+
+/// The document has the first proxy ask; that the second one or the callee asks makes nothing of the call wrong.
+#[test]
+fn whoever_a_request_passes_may_ask_for_credentials() {
+    let template = flow("rfc3665-two-proxies");
+    for (hops, status, challenge) in [
+        (2, "407 Proxy Authentication Required", "Proxy-Authenticate"),
+        (3, "401 Unauthorized", "WWW-Authenticate"),
+    ] {
+        let events = played(&challenged(hops, status, challenge));
+        let found = only(&template, &events);
+        assert_eq!(found.differences(), [], "{status}");
+        assert_eq!(found.conclusion, Conclusion::Pass, "{status}");
+        for number in ["F1", "F2", "F3"] {
+            assert_eq!(found.fate(number), &Fate::LeftOut, "{status}: {number}");
+        }
+        // The INVITE that was refused is beside the flow, hop by hop.
+        assert_eq!(found.extra, hops, "{status}");
+        let found = matched(&events, &templates());
+        let told = told(&found);
+        assert_eq!(told.len(), 1, "{status}: {told:?}");
+        assert_eq!(told[0].0, template.id, "{status}");
+    }
+}
+
+/// An answer that nobody got who asked is of the dialog of the flow, and no flow of its own.
+#[test]
+fn an_answer_without_its_request_is_no_flow() {
+    let template = flow("message-waiting");
+    let mut events = played(&template);
+    edit(&mut events[1], "branch=z9hG4bK", "branch=z9hG4bKother");
+    let found = only(&template, &events);
+    assert_eq!(found.blamed(), ["2"]);
+    assert_eq!((found.fate("2"), found.extra), (&Fate::Missing, 1));
+}
+
+/// Who was asked for credentials subscribes once more, and is told of changes as long as that lasts: that is one flow.
+#[test]
+fn what_lasts_is_no_part_of_what_was_refused() {
+    let template = flow("message-waiting");
+    let clean = played(&template);
+    let mut refused: Vec<Event> = clean[..2].to_vec();
+    edit(
+        &mut refused[1],
+        "SIP/2.0 200 OK",
+        "SIP/2.0 401 Unauthorized",
+    );
+    let to = field(&refused[1], "To");
+    edit(&mut refused[1], &to, &format!("{to}-refused"));
+    let accepted = clean[..2].iter().map(|event| later(event, 1, 1));
+    let mut events: Vec<Event> = refused.into_iter().chain(accepted).collect();
+    events.extend(clean[2..].iter().cloned().map(|mut event| {
+        event.time += 1_000_000_000;
+        event
+    }));
+    for again in 1..3 {
+        let notified = clean[4..].iter();
+        events.extend(notified.map(|event| later(event, again, 60 * i64::from(again))));
+    }
+    let found = matched(&events, &templates());
+    let told: Vec<_> = told(&found).into_iter().map(|one| (one.0, one.1)).collect();
+    assert_eq!(told, [("message-waiting", Conclusion::Pass)]);
+}
