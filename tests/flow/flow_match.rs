@@ -34,6 +34,8 @@ mod registrations;
 mod runs;
 #[path = "flow_match/several.rs"]
 mod several;
+#[path = "flow_match/through.rs"]
+mod through;
 
 use std::collections::BTreeMap;
 use std::fs;

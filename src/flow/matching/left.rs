@@ -149,7 +149,12 @@ impl<'h, 's> Left<'h, 's> {
         let template = &self.all.templates[failing.template];
         let is_what_happened = |one: &Flow| one.0.explains_what_fails(failing, template);
         let mut chosen = scored.iter().position(is_before);
-        chosen = chosen.or_else(|| scored.iter().position(is_what_happened));
+        if chosen.is_none() {
+            let numbered = scored.iter().enumerate();
+            let happened = numbered.filter(|(_, one)| is_what_happened(one));
+            let nearest = happened.min_by_key(|(_, (one, _))| one.given.journeys_beside);
+            chosen = nearest.map(|(at, _)| at);
+        }
         // What fails and explains less than a flow of which too little was seen to be told is not what happened, either.
         if chosen.is_none() && failing.conclusion == Conclusion::Fail && best > 0 {
             return Ok(None);

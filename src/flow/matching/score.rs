@@ -52,7 +52,7 @@ impl Found {
             && explains_no_less
     }
 
-    /// Whether it passes, has nothing beside it on its ways, and some message is as documented in it that says something else than
+    /// Whether it passes, has nothing beside it on its ways or explains as many of them, and some message is as documented in it that says something else than
     /// another flow has it say: that one is longer, but not what happened. What several calls have may still go to another flow.
     pub(super) fn explains_what_fails(&self, other: &Self, template: &Template) -> bool {
         let own: BTreeSet<MessageId> = self.given.messages_as_documented().collect();
@@ -69,7 +69,9 @@ impl Found {
         self.conclusion == Conclusion::Pass
             && other.conclusion == Conclusion::Fail
             && other.calls.len() == 1
-            && self.given.extra.len() == self.given.journeys_beside
+            && (self.given.extra.len() == self.given.journeys_beside
+                || self.given.journeys >= other.given.journeys
+                    && self.given.journeys_beside <= other.given.journeys_beside)
             && other.given.steps.iter().any(differs)
     }
 
