@@ -179,6 +179,8 @@ pub const BODY: &str = "Body";
 pub enum Must {
     /// It is there.
     BePresent,
+    /// It is there if another step happened.
+    BePresentAfter(usize),
     /// It is not there.
     BeAbsent,
     /// One of its values is one of these, parameters beyond them aside.

@@ -182,6 +182,10 @@ impl<'a> DemandShown<'a> {
         let number = |step: usize| Some(template.steps[step].number.as_str());
         shown.must = match demand.must {
             Must::BePresent => "be_present",
+            Must::BePresentAfter(step) => {
+                shown.step = number(step);
+                "be_present_after"
+            }
             Must::BeAbsent => "be_absent",
             Must::Be(values) => {
                 shown.values = Some(values);

@@ -165,6 +165,7 @@ fn carried(template: &Template, demands: &[Demand]) -> Option<String> {
         let header = &demand.header;
         match &demand.must {
             Must::BePresent => header.clone(),
+            Must::BePresentAfter(step) => format!("{header} after step {}", number(*step)),
             Must::BeAbsent => format!("no {header}"),
             Must::Be(values) => format!("{header}: {}", values.join(" or ")),
             Must::Say(values) => format!("{header} that says {}", values.join(" or ")),

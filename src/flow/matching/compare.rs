@@ -38,12 +38,13 @@ pub(super) fn meets(
     seen: impl Fn(usize) -> Option<Compared>,
 ) -> Met {
     let compared = match &demand.must {
-        Must::BeCopiedFrom(step) | Must::BeOneLessThanIn(step) | Must::BeConsumedFrom(step) => {
-            match seen(*step) {
-                None => return Met::Unknown,
-                compared => compared,
-            }
-        }
+        Must::BeCopiedFrom(step)
+        | Must::BeOneLessThanIn(step)
+        | Must::BeConsumedFrom(step)
+        | Must::BePresentAfter(step) => match seen(*step) {
+            None => return Met::Unknown,
+            compared => compared,
+        },
         _ => None,
     };
     let Some(all) = scene.values(message, &demand.header) else {
@@ -65,9 +66,9 @@ pub(super) fn meets(
             && pairs.all(|(one, other)| mean_the_same(&demand.header, one, other))
     };
     let expected = match &demand.must {
-        Must::BePresent if all.is_empty() => "one".to_owned(),
+        Must::BePresent | Must::BePresentAfter(_) if all.is_empty() => "one".to_owned(),
         Must::BeAbsent if !values.is_empty() => "none".to_owned(),
-        Must::BePresent | Must::BeAbsent => return Met::Yes,
+        Must::BePresent | Must::BePresentAfter(_) | Must::BeAbsent => return Met::Yes,
         Must::Be(wanted) => {
             let is = |value: &Cow<'_, str>| wanted.iter().any(|wanted| is_value(value, wanted));
             if values.iter().any(is) {

@@ -1,6 +1,7 @@
 //! Reads a template. Names become positions; everything that refers to something is checked, and a mistake is told with its
 //! line, its key and what to write instead.
 
+mod demand;
 mod parts;
 mod step;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Actors, dialogs, bodies and groups of a template.
 
-use super::step::is_token;
+use super::demand::is_token;
 use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};

@@ -1,10 +1,11 @@
 //! A step of a template.
 
+use super::demand::{header, is_token, read_demand};
 use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
 use crate::flow::made::is_made;
-use crate::flow::template::{Demand, Must, REQUEST_URI, Request, Response, Step, Template, What};
+use crate::flow::template::{Demand, Request, Response, Step, Template, What};
 
 pub(super) const STEP_KEYS: [&str; 23] = [
     "number",
@@ -31,14 +32,6 @@ pub(super) const STEP_KEYS: [&str; 23] = [
     "body",
     "immediately_after",
 ];
-pub(super) const MUST_KEYS: [&str; 5] = [
-    "says",
-    "copied_from",
-    "one_less_than_in",
-    "consumed_from",
-    "has_parameter",
-];
-
 /// Without these nobody knows what a message belongs to (RFC 3261 8.1.1, 8.2.6.2).
 const NEVER_REMOVED: [&str; 5] = ["Via", "From", "To", "Call-ID", "CSeq"];
 
@@ -337,47 +330,10 @@ impl<'r> StepReader<'r> {
             return Ok(Vec::new());
         };
         let entries = entry.table()?.entries();
-        let demand = |entry: &Entry<'_>| -> Result<Demand, FileError> {
-            Ok(Demand {
-                header: header(entry)?,
-                must: self.must(entry)?,
-            })
-        };
-        entries.iter().map(demand).collect()
-    }
-
-    fn must(&self, entry: &Entry<'_>) -> Result<Must, FileError> {
-        if entry.as_text().is_some() {
-            return Ok(Must::Be(vec![entry.text()?.to_owned()]));
-        }
-        if let Ok(flag) = entry.flag() {
-            return Ok(if flag {
-                Must::BePresent
-            } else {
-                Must::BeAbsent
-            });
-        }
-        let Some(table) = entry.as_table() else {
-            return match entry.list() {
-                Ok(_) => Ok(Must::Be(some_texts(entry)?)),
-                Err(_) => Err(entry.error(
-                    "a field is asked for by true, false, a text, a list of texts or a table",
-                )),
-            };
-        };
-        let entries = table.entries();
-        let [only] = entries.as_slice() else {
-            return Err(table.error(format!("one of {} is needed", MUST_KEYS.join(", "))));
-        };
-        let must = match only.key() {
-            "says" => return Ok(Must::Say(some_texts(only)?)),
-            "has_parameter" => return Ok(Must::HaveParameter(only.text()?.to_owned())),
-            "copied_from" => Must::BeCopiedFrom,
-            "one_less_than_in" => Must::BeOneLessThanIn,
-            "consumed_from" => Must::BeConsumedFrom,
-            _ => return Err(only.unknown(&MUST_KEYS)),
-        };
-        Ok(must(earlier_step(only, self.template)?))
+        let demands = entries.iter();
+        demands
+            .map(|entry| read_demand(entry, self.template))
+            .collect()
     }
 
     fn example(&self) -> Result<Vec<(String, String)>, FileError> {
@@ -435,32 +391,6 @@ impl<'r> StepReader<'r> {
             entry.error(unknown("body", id, &known))
         })
     }
-}
-
-/// Texts of which one is wanted.
-fn some_texts(entry: &Entry<'_>) -> Result<Vec<String>, FileError> {
-    let texts = entry.texts()?;
-    match texts.is_empty() {
-        true => Err(entry.error("nothing is one of none: name a text at least")),
-        false => Ok(texts),
-    }
-}
-
-/// The name of a header field.
-fn header(entry: &Entry<'_>) -> Result<String, FileError> {
-    let name = entry.key();
-    if !is_token(name) {
-        return Err(entry.error(format!(
-            "{name:?} is no name of a header field, nor {REQUEST_URI}"
-        )));
-    }
-    Ok(name.to_owned())
-}
-
-/// RFC 3261 25.1.
-pub(super) fn is_token(text: &str) -> bool {
-    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte);
-    !text.is_empty() && text.bytes().all(token)
 }
 
 /// `200 OK`.

@@ -1,9 +1,10 @@
 //! Templates right and wrong.
 
 use super::TEMPLATE_KEYS;
+use super::demand::MUST_KEYS;
 use super::parts::{ACTOR_KEYS, BODY_KEYS, DIALOG_KEYS, GROUP_KEYS, KINDS};
 use super::read_template;
-use super::step::{MUST_KEYS, STEP_KEYS};
+use super::step::STEP_KEYS;
 use crate::flow::template::{Must, What};
 use crate::trace::Role;
 

@@ -5,12 +5,17 @@ use sipscope::flow::{Conclusion, Fate, Template, read_template, templates};
 
 use crate::flow_match::details::only;
 use crate::flow_match::dialogs::told;
-use crate::flow_match::played::{edit, field, flow, later, matched, played};
+use crate::flow_match::lost::{take, without};
+use crate::flow_match::played::{Verdict, edit, field, flow, later, matched, played};
 
 /// The call through two proxies, but somebody further on asks for credentials: the INVITE goes so many hops, and an answer comes back.
 fn challenged(hops: usize, status: &str, challenge: &str) -> Template {
     let way = ["alice", "proxy1", "proxy2", "bob"];
     let text = include_str!("../../../templates/rfc3665-two-proxies.toml");
+    let text = text.replace(
+        "Proxy-Authorization = { after = \"F2\" }",
+        "Proxy-Authorization = true",
+    );
     let (before, rest) = text.split_once("[[step]]\nnumber = \"F2\"").unwrap();
     let (_, after) = rest.split_once("[[step]]\nnumber = \"F4\"").unwrap();
     let mut steps = String::new();
@@ -72,6 +77,46 @@ fn whoever_a_request_passes_may_ask_for_credentials() {
         assert_eq!(told.len(), 1, "{status}: {told:?}");
         assert_eq!(told[0].0, template.id, "{status}");
     }
+}
+
+/// Who was asked sends credentials (RFC 3665 2.1, 3.2); with AKA it has sent its name before, which its proxy passes on, and both say
+/// over what they will protect the rest (3GPP TS 24.229 5.1.1.2.2, 5.2.2; RFC 3329 2.3).
+#[test]
+fn who_was_asked_sends_credentials() {
+    for (id, number, name) in [
+        ("rfc3665-registration", "F3", "Authorization"),
+        ("rfc3665-two-proxies", "F4", "Proxy-Authorization"),
+        ("ims-registration", "1", "Authorization"),
+        ("ims-registration", "2", "Authorization"),
+        ("ims-registration", "10", "Security-Server"),
+        ("ims-registration", "12", "Security-Verify"),
+    ] {
+        let found = without(id, number, name);
+        assert_eq!(found.blamed(), [number], "{id} {name}");
+        let said = found.differences();
+        let said: Vec<_> = said
+            .iter()
+            .map(|(_, one)| [&*one.what, &*one.expected, &*one.got])
+            .collect();
+        assert_eq!(said, [[name, "one", "none"]], "{id} {number}");
+    }
+}
+
+/// Who was not asked, or was refused for good, need not.
+#[test]
+fn who_was_not_asked_sends_none() {
+    let template = flow("rfc3665-registration");
+    let mut events = played(&template);
+    edit(
+        &mut events[1],
+        "SIP/2.0 401 Unauthorized",
+        "SIP/2.0 403 Forbidden",
+    );
+    take(&mut events[2], "Authorization");
+    let found = matched(&events, std::slice::from_ref(&template));
+    let said = found.iter().flat_map(Verdict::differences);
+    let said: Vec<_> = said.map(|(number, one)| (number, &*one.what)).collect();
+    assert!(!said.contains(&("F3", "Authorization")), "{said:?}");
 }
 
 /// An answer that nobody got who asked is of the dialog of the flow, and no flow of its own.

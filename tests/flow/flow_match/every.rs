@@ -391,7 +391,7 @@ fn violated(bytes: &[u8], demand: &Demand) -> Option<Vec<u8>> {
         match &demand.must {
             // They say what the message belongs to.
             _ if ["Via", "Call-ID", "CSeq", "Content-Length"].contains(&header) => return None,
-            Must::BePresent => lines.retain(|line| !is(line)),
+            Must::BePresent | Must::BePresentAfter(_) => lines.retain(|line| !is(line)),
             Must::BeAbsent => lines.insert(1, format!("{header}: <sip:more.example>")),
             Must::Be(_) => lines[at?] = format!("{header}: other"),
             Must::Say(_) => {

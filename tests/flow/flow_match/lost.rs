@@ -6,7 +6,7 @@ use crate::flow_match::details::only;
 use crate::flow_match::played::{Verdict, field, flow, place, played};
 
 /// A flow without one header field of a message, which has no body then if that was its type.
-fn without(id: &str, number: &str, name: &str) -> Verdict {
+pub(crate) fn without(id: &str, number: &str, name: &str) -> Verdict {
     let template = flow(id);
     let mut events = played(&template);
     let at = place(&template, &events, number);
@@ -14,7 +14,7 @@ fn without(id: &str, number: &str, name: &str) -> Verdict {
     only(&template, &events)
 }
 
-fn take(event: &mut Event, name: &str) {
+pub(crate) fn take(event: &mut Event, name: &str) {
     let text = String::from_utf8(event.bytes.clone()).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
     let is_body = name == "Content-Type";

@@ -113,7 +113,7 @@ fn examples_carry_what_they_must() {
             compared += 1;
             let mut parts = value.split([',', ';']).map(str::trim);
             let fine = match &demand.must {
-                Must::BePresent => !value.is_empty(),
+                Must::BePresent | Must::BePresentAfter(_) => !value.is_empty(),
                 Must::BeAbsent => false,
                 Must::Be(allowed) => parts.any(|part| allowed.iter().any(|one| one == part)),
                 Must::HaveParameter(name) => value

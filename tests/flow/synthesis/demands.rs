@@ -26,7 +26,8 @@ fn number(values: &[String]) -> Option<u32> {
 
 fn holds(must: &Must, found: &[String], of: impl Fn(usize) -> Vec<String>) -> bool {
     match must {
-        Must::BePresent => !found.is_empty(),
+        // Everything that may happen is played.
+        Must::BePresent | Must::BePresentAfter(_) => !found.is_empty(),
         Must::BeAbsent => found.is_empty(),
         Must::Be(expected) => {
             let mut one = found.iter().flat_map(|line| line.split(','));

@@ -96,6 +96,12 @@ impl Judge<'_, '_> {
 
     /// What comes of one demand.
     fn held_to(&self, step: usize, message: MessageId, demand: &Demand) -> Option<Deviation> {
+        // What was answered otherwise did not happen.
+        if let Must::BePresentAfter(other) = demand.must
+            && self.wrong_status.contains_key(&other)
+        {
+            return None;
+        }
         let compared = |other: usize| {
             Some(Compared {
                 message: self.messages[other]?,
