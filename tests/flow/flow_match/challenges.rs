@@ -119,6 +119,23 @@ fn who_was_not_asked_sends_none() {
     assert!(!said.contains(&("F3", "Authorization")), "{said:?}");
 }
 
+/// Credentials that are no good are told, though others were later.
+#[test]
+fn what_was_refused_with_credentials_is_a_flow() {
+    let template = flow("rfc3665-registration");
+    let clean = played(&template);
+    let mut events = clean.clone();
+    edit(&mut events[3], "SIP/2.0 200 OK", "SIP/2.0 401 Unauthorized");
+    events.extend(clean.iter().map(|event| later(event, 2, 20)));
+    let found = matched(&events, &templates());
+    let [passed, failed] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(passed.conclusion, Conclusion::Pass);
+    assert_eq!(passed.fate("F2"), &Fate::Matched);
+    assert_eq!(failed.blamed(), ["F4"]);
+}
+
 /// An answer that nobody got who asked is of the dialog of the flow, and no flow of its own.
 #[test]
 fn an_answer_without_its_request_is_no_flow() {

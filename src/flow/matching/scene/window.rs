@@ -54,32 +54,30 @@ impl Scene<'_, '_> {
         true
     }
 
-    /// Trees that end with a challenge and whose next request is one of these, or one of them again (RFC 3261 22.1).
+    /// Trees that end with a challenge, where the next request is one of these and does not (RFC 3261 22.1).
     fn asked_before(&self, taken: &[usize]) -> Vec<usize> {
         let key = |root: &usize| {
             let one = &self.hops[*root];
             (one.call_id, one.hop.method_name(), one.hop.cseq())
         };
-        let mut sorted = self.roots.clone();
-        sorted.sort_by_cached_key(key);
         let is_challenge = |root: &&usize| {
             let status = self.hops[**root].hop.status();
             status.is_some_and(|status| CHALLENGES.contains(&status))
         };
-        let mut known: BTreeSet<usize> = taken.iter().copied().collect();
+        let taken: BTreeSet<usize> = taken.iter().copied().collect();
+        let mut sorted = self.roots.clone();
+        sorted.sort_by_cached_key(key);
         let mut asked = Vec::new();
         let mut next = None;
         for attempt in sorted.chunk_by(|one, other| key(one) == key(other)).rev() {
             let (call_id, method, _) = key(&attempt[0]);
             if next == Some((call_id, method)) {
-                for root in attempt.iter().filter(is_challenge) {
-                    if known.insert(*root) {
-                        asked.push(*root);
-                    }
-                }
+                let challenges = attempt.iter().filter(is_challenge);
+                asked.extend(challenges.filter(|root| !taken.contains(root)));
             }
-            let is_known = attempt.iter().any(|root| known.contains(root));
-            next = is_known.then_some((call_id, method));
+            let mut answered = attempt.iter().filter(|root| !is_challenge(root));
+            let is_taken = answered.any(|root| taken.contains(root));
+            next = is_taken.then_some((call_id, method));
         }
         asked
     }
