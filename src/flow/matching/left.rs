@@ -81,6 +81,11 @@ impl<'h, 's> Left<'h, 's> {
             if goes_on(template, plan, scene, &assignment) {
                 continue;
             }
+            // Answers alone do not say what they are about.
+            let mut seen = assignment.values();
+            if all.templates.len() > 1 && !seen.any(|seen| scene.hops[*seen].told_by.is_some()) {
+                continue;
+            }
             let score = score(template, &given);
             if !is_read && score < bound.score {
                 return Err(Unread);

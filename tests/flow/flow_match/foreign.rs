@@ -35,6 +35,24 @@ fn a_journey_of_another_package_is_no_flow_however_late_it_begins() {
     }
 }
 
+/// Answers to what nobody captured may be about anything, whatever follows in their dialog.
+#[test]
+fn answers_alone_are_no_flow() {
+    for id in [
+        "presence-expiry",
+        "ims-presence-notify",
+        "ims-deregistration-by-network",
+    ] {
+        let events = about_another(id);
+        let asked = events.iter().take_while(|event| event.is_request).count();
+        let answers = &events[asked..2 * asked];
+        let again: Vec<_> = events.iter().map(|event| later(event, 1, 60)).collect();
+        for events in [answers, &[answers, &again].concat()] {
+            assert_eq!(told(&matched(events, &templates())), [], "{id}");
+        }
+    }
+}
+
 /// The answer to one request of a dialog does not make the next request a step.
 #[test]
 fn an_answer_brings_no_request_of_another_package_in() {
