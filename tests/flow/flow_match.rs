@@ -4,6 +4,8 @@
 
 #[path = "flow_match/challenges.rs"]
 mod challenges;
+#[path = "flow_match/changes.rs"]
+mod changes;
 #[path = "flow_match/choice.rs"]
 mod choice;
 #[path = "flow_match/clock.rs"]
