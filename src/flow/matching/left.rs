@@ -24,7 +24,7 @@ pub(super) enum Others<'h, 's> {
     /// How many messages of each kind they have.
     Unread(&'h Seen<'s>),
     /// The call and they.
-    Read(Scene<'s, 'h>),
+    Read(Box<Scene<'s, 'h>>),
 }
 
 /// Other calls may have what is looked for: they have to be read.
@@ -67,7 +67,7 @@ impl<'h, 's> Left<'h, 's> {
             let all = self.all;
             let (template, plan) = (&all.templates[at], &all.plans[at]);
             let (scene, is_read) = match &self.others {
-                Others::Read(together) if self.all.has_several(at) => (together, true),
+                Others::Read(together) if self.all.has_several(at) => (&**together, true),
                 Others::Unread(_) if self.all.has_several(at) => (&self.alone, false),
                 _ => (&self.alone, true),
             };
@@ -229,7 +229,7 @@ impl<'h, 's> Left<'h, 's> {
 
     fn scenes(&mut self) -> impl Iterator<Item = &mut Scene<'s, 'h>> {
         let together = match &mut self.others {
-            Others::Read(together) => Some(together),
+            Others::Read(together) => Some(&mut **together),
             _ => None,
         };
         [Some(&mut self.alone), together].into_iter().flatten()

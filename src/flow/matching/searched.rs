@@ -106,7 +106,7 @@ impl<'s> Searched<'s> {
     pub(super) fn together(&self, taken: &Taken, told: Option<usize>) -> Flows {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
         let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
-        self.flows(Others::Read(scene), taken, told)
+        self.flows(Others::Read(Box::new(scene)), taken, told)
             .unwrap_or_default()
     }
 
