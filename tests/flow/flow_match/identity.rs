@@ -94,3 +94,27 @@ fn who_rings_need_not_be_who_answers() {
     let found = changed("rfc3665-session", "F2", &own, &format!("{own}x"));
     assert_eq!(told(&found), []);
 }
+
+/// What is protected is sent from another port (3GPP TS 33.203 7.1): that is the same terminal, though its tag was changed before.
+#[test]
+fn a_terminal_may_send_from_several_ports() {
+    let template = flow("ims-registration");
+    let mut events = played(&template);
+    let tag = field(&events[0], "From");
+    edit(&mut events[0], &tag, &format!("{tag}9"));
+    let at = place(&template, &events, "12");
+    let usual = events[at].source;
+    for event in &mut events[at..] {
+        let text = std::str::from_utf8(&event.bytes).unwrap();
+        let own = format!("{}:", usual.ip());
+        let text = text.replace(&format!("{own}{}", usual.port()), &format!("{own}1357"));
+        event.bytes = text.into_bytes();
+        for end in [&mut event.source, &mut event.destination] {
+            if *end == usual {
+                end.set_port(1357);
+            }
+        }
+    }
+    let found = only(&template, &events);
+    assert_eq!(told(&found), [("2", "From")]);
+}

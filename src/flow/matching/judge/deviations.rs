@@ -188,7 +188,8 @@ impl Judge<'_, '_> {
             return Vec::new();
         };
         let seen = &self.scene.hops[at];
-        // Streams are opened from ports that nobody listens at: another port may be the same element (RFC 3261 18.1.1).
+        // Streams are opened from ports that nobody listens at, and what is protected has ports of its own (RFC 3261 18.1.1, 3GPP TS
+        // 33.203 7.1): another port may be the same element.
         let transport = seen.request.map(|request| request.sighting().transport());
         let is_stream = transport.is_none_or(|transport| transport != Transport::Udp);
         let other = |(what, end): (&str, Option<End<'_>>)| {
@@ -198,7 +199,8 @@ impl Judge<'_, '_> {
                 return None;
             }
             let known = self.scene.trace.node(known)?;
-            if is_stream && share_a_host(node, known) {
+            let is_free = !self.nodes.values().any(|other| *other == node.id());
+            if (is_stream || is_free) && share_a_host(node, known) {
                 return None;
             }
             Some(Deviation {
