@@ -77,7 +77,7 @@ pub(super) fn ends<'t>(
 type Candidate = (Reverse<usize>, Reverse<i32>, MessageId, NodeId);
 
 /// The node that each actor is on most hops, those with others beside them counted or not. Of several that are as good it is the
-/// one that nobody else is, and of these the one that it was first.
+/// one that nobody else is, of these the one that stands on most ways, and of these the one that it was first.
 pub(super) fn nodes(
     template: &Template,
     plan: &Plan,
@@ -103,15 +103,21 @@ pub(super) fn nodes(
             .node(node)
             .map(|node| likeness_of(&template.actors[actor], node));
         let likeness = Reverse(likeness.unwrap_or_default());
-        actors
-            .entry(actor)
-            .or_default()
-            .push((Reverse(count), likeness, first, node));
+        let candidates = actors.entry(actor).or_default();
+        candidates.push((Reverse(count), likeness, first, node));
     }
     for found in actors.values_mut() {
         found.sort();
         let most = found[0].0;
         found.retain(|(count, ..)| *count == most);
+    }
+    if actors.values().any(|found| found.len() > 1) {
+        let ways = ways(scene);
+        for found in actors.values_mut() {
+            found.sort_by_key(|(_, likeness, first, node)| {
+                (*likeness, Reverse(ways.get(node)), *first, *node)
+            });
+        }
     }
     let mut actors: Vec<_> = actors.into_iter().collect();
     actors.sort_by_key(|(_, found)| found.len());
@@ -125,6 +131,21 @@ pub(super) fn nodes(
         }
     }
     nodes
+}
+
+/// On how many of the ways that are looked at each node stands: who is on the path of a dialog is on more than who only passed on what
+/// it began with.
+fn ways(scene: &Scene<'_, '_>) -> BTreeMap<NodeId, usize> {
+    let mut ways: BTreeMap<NodeId, usize> = BTreeMap::new();
+    for root in &scene.roots {
+        let hops = scene.tree(&[*root]).into_iter();
+        let ends = hops.flat_map(|hop| [scene.hops[hop].source, scene.hops[hop].destination]);
+        let nodes: BTreeSet<NodeId> = ends.flatten().map(|node| node.id()).collect();
+        for node in nodes {
+            *ways.entry(node).or_default() += 1;
+        }
+    }
+    ways
 }
 
 /// For each key what it goes with most often.

@@ -45,7 +45,7 @@ impl Reading {
     }
 }
 
-/// A hop of the trace that the template does not have.
+/// Hops of the trace, one behind the other, that the template does not have.
 const PER_EXTRA: i32 = -2;
 
 /// Lays a template over a scene, of which it knows the looks.
@@ -154,7 +154,7 @@ enum Choice {
     Same,
     /// The template's hop was not seen; the rest of its tree is below.
     PlanSkipped(usize),
-    /// The trace's hop is one more; the rest of its tree is below.
+    /// The trace's hop is one more; the rest of its tree is below, perhaps behind others.
     SceneSkipped(usize),
 }
 
@@ -173,6 +173,8 @@ struct Aligner<'a, 't> {
     shapes: Vec<usize>,
     /// How good it is to lay the tree of each hop of the template over one of each shape.
     trees: Vec<Option<i32>>,
+    /// The same where hops of the trace were left out before it: how many does not matter.
+    behind: Vec<Option<i32>>,
     /// How good it is at best, for each hop of the template.
     most: Vec<i32>,
 }
@@ -208,6 +210,7 @@ impl<'a, 't> Aligner<'a, 't> {
             roots,
             shapes: of(&is_there),
             trees: vec![None; looks.shapes() * looks.plan.hops.len()],
+            behind: vec![None; looks.shapes() * looks.plan.hops.len()],
             most: Vec::new(),
         }
     }
@@ -252,8 +255,11 @@ impl<'a, 't> Aligner<'a, 't> {
             let seen = self.looks.first(shape);
             // What continues a hop of the template has a higher number.
             for hop in (0..hops).rev() {
-                let best = self.best(hop, seen).map(|(score, _)| score);
-                self.trees[shape * hops + hop] = best;
+                let here = self.here(hop, seen);
+                let score = |best: Option<(i32, Choice)>| best.map(|(score, _)| score);
+                let at = shape * hops + hop;
+                self.trees[at] = score(self.or_further_on(here, hop, seen, PER_EXTRA));
+                self.behind[at] = score(self.or_further_on(here, hop, seen, 0));
             }
         }
         let most = |hop: usize| {
@@ -270,8 +276,8 @@ impl<'a, 't> Aligner<'a, 't> {
         self.trees[self.looks.shape(seen) * self.plan.hops.len() + hop]
     }
 
-    /// The best way to lay one tree over the other, those below being known.
-    fn best(&self, hop: usize, seen: usize) -> Option<(i32, Choice)> {
+    /// The best way to lay one tree over the other that does not leave out the first hop of the trace, those below being known.
+    fn here(&self, hop: usize, seen: usize) -> Option<(i32, Choice)> {
         let mut best: Option<(i32, Choice)> = None;
         let mut offer = |score: i32, choice: Choice| {
             if best.is_none_or(|(other, _)| score > other) {
@@ -305,9 +311,24 @@ impl<'a, 't> Aligner<'a, 't> {
                 offer(score + cost, Choice::PlanSkipped(*below));
             }
         }
+        best
+    }
+
+    /// That, or a better one that leaves out hops of the trace before it.
+    fn or_further_on(
+        &self,
+        here: Option<(i32, Choice)>,
+        hop: usize,
+        seen: usize,
+        cost: i32,
+    ) -> Option<(i32, Choice)> {
+        let mut best = here;
         for below in &self.scene.hops[seen].children {
-            if let Some(score) = self.tree(hop, *below) {
-                offer(score + PER_EXTRA, Choice::SceneSkipped(*below));
+            let behind = self.behind[self.looks.shape(*below) * self.plan.hops.len() + hop];
+            if let Some(score) = behind.map(|score| score + cost)
+                && best.is_none_or(|(other, _)| score > other)
+            {
+                best = Some((score, Choice::SceneSkipped(*below)));
             }
         }
         best
@@ -335,16 +356,16 @@ impl<'a, 't> Aligner<'a, 't> {
     }
 
     fn take(&self, hop: usize, seen: usize, assignment: &mut Assignment) {
-        let mut left = vec![(hop, seen)];
-        while let Some((hop, seen)) = left.pop() {
-            match self.best(hop, seen) {
+        let mut left = vec![(hop, seen, PER_EXTRA)];
+        while let Some((hop, seen, cost)) = left.pop() {
+            match self.or_further_on(self.here(hop, seen), hop, seen, cost) {
                 Some((_, Choice::Same)) => {
                     assignment.entry(hop).or_insert(seen);
                     let pairs = self.pairs(hop, seen).into_iter();
-                    left.extend(pairs.map(|(hop, seen, _)| (hop, seen)));
+                    left.extend(pairs.map(|(hop, seen, _)| (hop, seen, PER_EXTRA)));
                 }
-                Some((_, Choice::PlanSkipped(below))) => left.push((below, seen)),
-                Some((_, Choice::SceneSkipped(below))) => left.push((hop, below)),
+                Some((_, Choice::PlanSkipped(below))) => left.push((below, seen, PER_EXTRA)),
+                Some((_, Choice::SceneSkipped(below))) => left.push((hop, below, 0)),
                 None => {}
             }
         }
