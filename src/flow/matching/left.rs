@@ -151,8 +151,8 @@ impl<'h, 's> Left<'h, 's> {
         };
         let is_before = |one: &Flow| one.0.explains_as_much_as(&scored[best].0);
         let failing = &scored[best].0;
-        let template = &self.all.templates[failing.template];
-        let is_what_happened = |one: &Flow| one.0.explains_what_fails(failing, template);
+        let templates = self.all.templates;
+        let is_what_happened = |one: &Flow| one.0.explains_what_fails(failing, templates);
         let mut chosen = scored.iter().position(is_before);
         if chosen.is_none() {
             let numbered = scored.iter().enumerate();

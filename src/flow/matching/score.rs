@@ -1,6 +1,6 @@
 //! How well a flow explains what was seen, and which of two is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::census::Bound;
 use super::find::Found;
@@ -54,7 +54,8 @@ impl Found {
 
     /// Whether it passes, has nothing beside it on its ways or explains as many of them, and some message is as documented in it that says something else than
     /// another flow has it say: that one is longer, but not what happened. What several calls have may still go to another flow.
-    pub(super) fn explains_what_fails(&self, other: &Self, template: &Template) -> bool {
+    pub(super) fn explains_what_fails(&self, other: &Self, templates: &[Template]) -> bool {
+        let template = &templates[other.template];
         let own: BTreeSet<MessageId> = self.given.messages_as_documented().collect();
         let differs = |one: &StepResult| {
             let message = one.message.filter(|message| own.contains(message));
@@ -71,8 +72,28 @@ impl Found {
             && other.calls.len() == 1
             && (self.given.extra.len() == self.given.journeys_beside
                 || self.given.journeys >= other.given.journeys
-                    && self.given.journeys_beside <= other.given.journeys_beside)
+                    && self.given.journeys_beside <= other.given.journeys_beside
+                    && !other.says_more_than(self, templates))
             && other.given.steps.iter().any(differs)
+    }
+
+    /// Whether some message has a value that this flow asks of it and another one does not: it is rather of this one.
+    fn says_more_than(&self, other: &Self, templates: &[Template]) -> bool {
+        let said = |found: &Self, step: usize| {
+            let demands = templates[found.template].steps[step].carry.iter();
+            let values = demands.filter(|demand| matches!(demand.must, Must::Be(_) | Must::Say(_)));
+            let headers = values.map(|demand| demand.header.clone());
+            headers.collect::<BTreeSet<String>>()
+        };
+        let others = other.given.steps.iter();
+        let others = others.filter_map(|one| Some((one.message?, one.step)));
+        let others: BTreeMap<MessageId, usize> = others.collect();
+        let mut own = self.given.steps.iter();
+        own.any(|one| {
+            let theirs = one.message.and_then(|message| others.get(&message));
+            one.fate == Fate::Matched
+                && theirs.is_some_and(|step| !said(self, one.step).is_subset(&said(other, *step)))
+        })
     }
 
     /// Whether a flow that is at best as good as this may be told before it.

@@ -117,6 +117,25 @@ fn proxies_make_no_other_flow_of_a_subscription() {
     }
 }
 
+/// Who asks for the state once is told that this is all (RFC 6665 4.4.3): with another state it is a fetch that fails, and no
+/// subscription that lasts.
+#[test]
+fn a_value_that_one_flow_asks_for_tells_it_from_others() {
+    let mut events = played(&subscribed_through(2));
+    for event in &mut events {
+        let text = String::from_utf8(event.bytes.clone()).unwrap();
+        event.bytes = text.replace("Expires: 3600", "Expires: 0").into_bytes();
+    }
+    // One notification.
+    events.truncate(events.len() / 3 * 2);
+    let found = matched(&events, &templates());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion, one.blamed()))
+        .collect();
+    assert_eq!(told, [("presence-fetch", Conclusion::Fail, vec!["7"])]);
+}
+
 /// A call through these proxies, which the callee ends.
 fn called_through(proxies: &[bool]) -> Template {
     let mut written = Written::through(proxies);
