@@ -49,7 +49,7 @@ impl Addresses<'_> {
         }
     }
 
-    /// Of as many digits, octet by octet.
+    /// Of as many digits, octet by octet, and also if it stands in hexadecimal groups in one of version 6.
     pub(super) fn version_4(&self, address: Ipv4Addr) -> Ipv4Addr {
         let octets = address.octets();
         if address.is_unspecified() || address.is_broadcast() || address.is_loopback() {
@@ -62,9 +62,12 @@ impl Addresses<'_> {
                 Some((least, most)) => (*least, *most),
                 None => (0, 255),
             };
+            let begins_group = at % 2 == 0 || octets[at - 1] == 0;
             let (low, high) = match octet {
                 0 | 255 => (octet, octet),
                 1..=9 => (1, 9),
+                10..=15 if begins_group => (10, 15),
+                16..=99 if begins_group => (16, 99),
                 10..=99 => (10, 99),
                 _ => (100, 254),
             };
@@ -86,14 +89,11 @@ impl Addresses<'_> {
         if address.is_unspecified() || address.is_loopback() {
             return address;
         }
-        let groups = address.segments();
-        if let Some(inner) = address.to_ipv4_mapped() {
-            let [a, b, c, d] = self.version_4(inner).octets();
-            let pair = |one, other| u16::from_be_bytes([one, other]);
-            let mut mapped = groups;
-            (mapped[6], mapped[7]) = (pair(a, b), pair(c, d));
-            return mapped.into();
+        if let Some(inner) = at_end_of(address) {
+            let front = address.to_bits() & !u128::from(u32::MAX);
+            return Ipv6Addr::from_bits(front | u128::from(self.version_4(inner).to_bits()));
         }
+        let groups = address.segments();
         let range = range_6(groups);
         let digits = |at: usize| {
             let kept = range.get(at).copied().unwrap_or_default();
@@ -139,6 +139,17 @@ impl Addresses<'_> {
     }
 }
 
+/// The address of version 4 that this one is made of, where its beginning says so: such are written with four numbers at the end
+/// as well as in groups (RFC 4291 2.5.5, RFC 6052 2.1).
+pub(super) fn at_end_of(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
+            Some(Ipv4Addr::from_bits(address.to_bits() as u32))
+        }
+        _ => None,
+    }
+}
+
 /// What the first octets may be in the special range of an address (RFC 6890); nothing outside of all of them.
 fn range_4(octets: [u8; 4]) -> Vec<(u16, u16)> {
     let same = |count: usize| {
@@ -146,14 +157,14 @@ fn range_4(octets: [u8; 4]) -> Vec<(u16, u16)> {
         first.map(|octet| (u16::from(*octet), u16::from(*octet)))
     };
     match octets {
-        [0 | 10 | 127, ..] => same(1).collect(),
+        [0 | 10 | 127 | 255, ..] => same(1).collect(),
         [100, 64..=127, ..] => same(1).chain([(64, 127)]).collect(),
         [172, 16..=31, ..] => same(1).chain([(16, 31)]).collect(),
         [198, 18..=19, ..] => same(1).chain([(18, 19)]).collect(),
         [169, 254, ..] | [192, 168, ..] => same(2).collect(),
         [192, 0, 0 | 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => same(3).collect(),
         [224..=239, ..] => vec![(224, 239)],
-        [240..=255, ..] => vec![(240, 254)],
+        [240..=254, ..] => vec![(240, 254)],
         _ => Vec::new(),
     }
 }
@@ -257,10 +268,29 @@ mod tests {
 
     #[test]
     fn an_address_of_version_4_is_the_same_inside_of_version_6() {
-        let other = replaced("8.8.4.77", false);
-        assert_eq!(
-            replaced("::ffff:8.8.4.77", false),
-            format!("::ffff:{other}")
-        );
+        let inner = |address: &str| address.parse::<Ipv6Addr>().unwrap().to_bits() as u32;
+        for own in ["8.8.4.77", "12.0.0.15", "100.16.9.254", "0.11.200.3"] {
+            let other = replaced(own, false).parse::<Ipv4Addr>().unwrap();
+            for front in ["::", "::ffff:", "64:ff9b::"] {
+                let around = replaced(&format!("{front}{own}"), false);
+                assert_eq!(inner(&around), other.to_bits(), "{around}");
+            }
+        }
+    }
+
+    #[test]
+    fn in_groups_an_address_of_version_4_is_as_long_as_before() {
+        let groups = |address: Ipv4Addr| {
+            let bits = u128::from(address.to_bits());
+            let [.., high, low] = Ipv6Addr::from_bits(bits).segments();
+            [high, low].map(|group| format!("{group:x}").len())
+        };
+        let octets = [0, 1, 9, 10, 15, 16, 99, 100, 254, 255];
+        for (first, second) in octets.iter().flat_map(|one| octets.map(|two| (*one, two))) {
+            let address = Ipv4Addr::new(first, second, second, first);
+            let other = replaced(&address.to_string(), false).parse().unwrap();
+            assert_eq!(groups(address), groups(other), "{address} {other}");
+            assert_eq!(address.to_string().len(), other.to_string().len());
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use foldhash::fast::RandomState;
 
-use super::address::Addresses;
+use super::address::{Addresses, at_end_of};
 use super::entity;
 use super::escaped::unescaped;
 use super::key::Key;
@@ -242,8 +242,8 @@ impl Mask {
         }
         let spelled = std::str::from_utf8(&rest[..length]).ok()?;
         let address: Ipv6Addr = spelled.parse().ok()?;
-        // An address of version 4 at its end is one of its own.
-        let (front, inner) = match spelled.contains('.') {
+        // Behind any beginning four numbers may stand: they are an address of their own.
+        let (front, inner) = match spelled.contains('.') && at_end_of(address).is_none() {
             true => (
                 address.to_bits() & !u128::from(u32::MAX),
                 address.to_bits() as u32,
@@ -258,10 +258,6 @@ impl Mask {
         };
         let replaced = front.to_bits() | u128::from(inner.to_bits());
         let spelled = spell_6(spelled, Ipv6Addr::from_bits(replaced));
-        // An address of version 4 inside of it may be written in groups.
-        if spelled.len() != length {
-            return None;
-        }
         text[at..at + length].copy_from_slice(spelled.as_bytes());
         Some(length)
     }
@@ -605,6 +601,39 @@ mod tests {
                 other.starts_with(front) && other.ends_with(&inner),
                 "{other}"
             );
+        }
+        let parse = |text: &str| text.parse::<Ipv6Addr>().unwrap();
+        let (numbers, groups) = (replaced("[::16.0.0.1]"), replaced("[::1000:1]"));
+        assert_ne!(numbers, "[::16.0.0.1]");
+        let [numbers, groups] = [numbers, groups].map(|text| parse(text.trim_matches(['[', ']'])));
+        assert_eq!(numbers, groups);
+    }
+
+    #[test]
+    fn every_spelling_of_an_address_keeps_its_length() {
+        let groups = [
+            0_u16, 1, 0xf, 0x10, 0x63, 0x64, 0xff, 0x1000, 0x0a0b, 0xffff,
+        ];
+        let fronts = [
+            "::",
+            "::ffff:",
+            "64:ff9b::",
+            "2001:DB8::",
+            "fe80:0:0:0:0:0:",
+        ];
+        let pairs = groups.iter().flat_map(|one| groups.map(|two| (*one, two)));
+        for (front, (high, low)) in pairs.flat_map(|pair| fronts.map(|front| (front, pair))) {
+            let inner = Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
+            for own in [
+                format!("{front}{high:x}:{low:x}"),
+                format!("{front}{high:04X}:{low:04X}"),
+                format!("{front}{inner}"),
+            ] {
+                let other = replaced(&format!("[{own}]"));
+                assert_eq!(other.len(), own.len() + 2, "{own} {other}");
+                let other = other.trim_matches(['[', ']']).parse::<Ipv6Addr>();
+                assert!(other.is_ok(), "{own} {other:?}");
+            }
         }
     }
 
