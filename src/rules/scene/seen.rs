@@ -72,8 +72,10 @@ impl<'s> Seen<'s> {
 
     /// Whether a text, of a document or a file, writes only that something stands there: `(...)`.
     pub fn leaves_out(&self, span: Span) -> bool {
-        let text = String::from_utf8_lossy(span.of(self.sip.bytes()));
-        is_placeholder(&text) && (self.is_of_document() || self.is_of_log())
+        if !self.is_of_document() && !self.is_of_log() {
+            return false;
+        }
+        is_placeholder(&String::from_utf8_lossy(span.of(self.sip.bytes())))
     }
 
     /// Whether an empty line ended its header section, and nobody left fields out: else one may be missing because it was not
