@@ -15,7 +15,7 @@ use super::filter::Filter;
 use super::folds::{self, FoldRow};
 use super::link::LinkRow;
 use super::messages::read;
-use super::printed::Printed;
+use super::printed::{Paint, Printed, Style};
 use super::publication::PublicationRow;
 use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
@@ -122,7 +122,7 @@ impl OneCall {
             Format::Json => super::layout::write(out, &shown)?,
             Format::Text => {
                 super::clocks::print_contradictions(out, &intake, &trace, std::iter::once(call))?;
-                shown.print(out, &times, &call, self.all)?;
+                shown.print(out, &times, &call, (self.all, self.printed.paint()))?;
             }
         }
         ended(&intake, Ended::Fine)
@@ -165,9 +165,10 @@ impl CallShown {
         out: &mut impl Write,
         times: &Times,
         call: &Call<'_>,
-        all: bool,
+        (all, paint): (bool, Paint),
     ) -> std::io::Result<()> {
-        self.row.print_head(out)?;
+        self.row
+            .print_head(out, paint, Style::of_outcome(&call.outcome()))?;
         for call_id in call.call_ids() {
             writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
         }
@@ -175,7 +176,7 @@ impl CallShown {
         writeln!(out, "\nhops:")?;
         let began = call.first_message();
         let print = |out: &mut _, hop: &Hop<'_>, depth| {
-            HopRow::of(hop, times, depth).print(out, times, &began, hop)
+            HopRow::of(hop, times, depth).print(out, times, (&began, hop), paint)
         };
         match all {
             true => {
@@ -235,8 +236,8 @@ impl HopRow {
         &self,
         out: &mut impl Write,
         times: &Times,
-        began: &Message<'_>,
-        hop: &Hop<'_>,
+        (began, hop): (&Message<'_>, &Hop<'_>),
+        paint: Paint,
     ) -> std::io::Result<()> {
         let link = match hop.parent() {
             Some((_, link)) => format!("  ({})", link.name()),
@@ -268,7 +269,7 @@ impl HopRow {
                 None => row.time.text().unwrap_or_else(|| "no time".to_owned()),
             };
             let what = match row.status {
-                Some(status) => status.to_string(),
+                Some(status) => paint.text(Style::of_status(status), status).to_string(),
                 None => row.part.to_owned(),
             };
             let odd = match message.part() {

@@ -10,7 +10,7 @@ use sipscope::trace::{Call, CallId, Trace};
 
 use super::filter::Filter;
 use super::form::Form;
-use super::printed::Printed;
+use super::printed::{Paint, Printed, Style};
 use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, counted, ended, escape};
@@ -87,7 +87,8 @@ impl Calls {
             true => Ended::NothingFound,
             false => Ended::Fine,
         };
-        write(out, self.printed.form(), &intake, &trace, calls)?;
+        let (form, paint) = (self.printed.form(), self.printed.paint());
+        write(out, (form, paint), &intake, &trace, calls)?;
         ended(&intake, found)
     }
 }
@@ -95,7 +96,7 @@ impl Calls {
 /// Calls in one of the forms.
 pub(super) fn write(
     out: &mut impl Write,
-    format: CallsFormat,
+    (format, paint): (CallsFormat, Paint),
     intake: &Intake,
     trace: &Trace,
     calls: Vec<CallId>,
@@ -107,7 +108,7 @@ pub(super) fn write(
         calls,
     };
     match format {
-        CallsFormat::Text => print(out, intake, &calls)?,
+        CallsFormat::Text => print(out, intake, &calls, paint)?,
         CallsFormat::Csv => print_csv(out, &calls)?,
         CallsFormat::Json => {
             let listed = Listed {
@@ -165,7 +166,12 @@ impl CallRow {
 
 impl CallRow {
     /// One line about the call.
-    pub(super) fn print_head(&self, out: &mut impl Write) -> std::io::Result<()> {
+    pub(super) fn print_head(
+        &self,
+        out: &mut impl Write,
+        paint: Paint,
+        style: Style,
+    ) -> std::io::Result<()> {
         writeln!(
             out,
             "call {}: {}  {} -> {}  {}",
@@ -173,7 +179,7 @@ impl CallRow {
             escape::text(&self.kind),
             or_stroke(&self.from),
             or_stroke(&self.to),
-            escape::text(&self.outcome)
+            paint.text(style, escape::text(&self.outcome))
         )?;
         writeln!(
             out,
@@ -197,7 +203,12 @@ fn or_stroke(text: &str) -> String {
     }
 }
 
-fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Result<()> {
+fn print(
+    out: &mut impl Write,
+    intake: &Intake,
+    calls: &Rows<'_>,
+    paint: Paint,
+) -> std::io::Result<()> {
     super::clocks::print(out, intake, calls.trace)?;
     super::clocks::print_contradictions(out, intake, calls.trace, calls.trace.calls())?;
     let width = |text: &str, most: usize| escape::text(text).chars().count().min(most);
@@ -208,7 +219,9 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
         from = from.max(width(&or_stroke(&ends.0), 40));
         to = to.max(width(&or_stroke(&ends.1), 40));
     }
-    for call in calls.rows() {
+    for call in calls.calls() {
+        let style = Style::of_outcome(&call.outcome());
+        let call = CallRow::of(calls.trace, calls.times, &call);
         writeln!(
             out,
             "{:>6}  {:<30}  {:<kind$}  {:<from$}  {:<to$}  {:>2} {:<5}  {:>4} {:<8}  {}",
@@ -225,7 +238,7 @@ fn print(out: &mut impl Write, intake: &Intake, calls: &Rows<'_>) -> std::io::Re
             } else {
                 "messages"
             },
-            escape::text(&call.outcome),
+            paint.text(style, escape::text(&call.outcome)),
         )?;
     }
     Ok(())

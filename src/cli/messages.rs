@@ -10,7 +10,7 @@ use sipscope::trace::{End, Message, Sighting, Subject, Trace};
 
 use super::filter::Filter;
 use super::form::Form;
-use super::printed::Printed;
+use super::printed::{Paint, Printed, Style};
 use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, ended, escape};
@@ -120,7 +120,7 @@ impl Messages {
                     let row = Row::of(&intake, &trace, &times, &message, &bytes);
                     super::layout::write_line(out, &row)?;
                 }
-                Lines::Text => line(out, &times, &message, &bytes)?,
+                Lines::Text => line(out, &times, &message, &bytes, self.printed.paint())?,
             }
         }
         ended(&intake, found)
@@ -272,8 +272,13 @@ fn line(
     times: &Times,
     message: &Message<'_>,
     bytes: &[u8],
+    paint: Paint,
 ) -> std::io::Result<()> {
     let sighting = message.sighting();
+    let style = match sighting.subject() {
+        Subject::Request(_) => Style::Head,
+        Subject::Response(status) => Style::of_status(status),
+    };
     let time = times.told(message);
     let time = time.map_or_else(|| "no time".to_owned(), |time| time.to_string());
     let cseq = sighting
@@ -290,7 +295,7 @@ fn line(
         end(sighting.source()),
         end(sighting.destination()),
         sighting.transport().name(),
-        escape::bytes(start_line(bytes)),
+        paint.text(style, escape::bytes(start_line(bytes))),
         call_id(bytes).map_or_else(|| "-".to_owned(), escape::bytes),
         escape::bytes(sighting.cseq_method()),
         if sighting.whole() { "" } else { "  (cut)" },

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::{env, fmt};
 
 use clap::{Args, ValueEnum};
+use sipscope::trace;
 
 use super::form::Form;
 use super::{Outcome, file};
@@ -60,6 +61,35 @@ pub(super) enum Style {
     Head,
 }
 
+impl Style {
+    /// Of an answer with this status.
+    pub(super) fn of_status(status: u16) -> Self {
+        match status {
+            ..200 => Self::Told,
+            200..300 => Self::Good,
+            300..400 => Self::Doubtful,
+            _ => Self::Bad,
+        }
+    }
+
+    /// Of what came of a call.
+    pub(super) fn of_outcome(outcome: &trace::Outcome) -> Self {
+        use trace::Outcome::*;
+        match outcome {
+            Status(status) | Proceeding(status) => Self::of_status(*status),
+            StillRegistered(_, last) | StillPublished(_, last) => Self::of_outcome(last),
+            Answered { lost: Some(_), .. } | JoinedLate { lost: Some(_), .. } | RanOut(_) => {
+                Self::Doubtful
+            }
+            Canceled | NotRegistered => Self::Doubtful,
+            RefusalNotSeen(_) | NotListed | NoAnswer => Self::Bad,
+            AnswerNotSeen { .. } | Subscribed { .. } => Self::Good,
+            Answered { .. } | JoinedLate { .. } => Self::Good,
+            Registered(_) | Deregistered | Published(_) | Removed => Self::Good,
+        }
+    }
+}
+
 impl Output {
     /// Lets a command print there.
     pub(super) fn to(
@@ -113,6 +143,9 @@ impl<F: Form + Send + Sync + 'static> Printed<F> {
 }
 
 impl Paint {
+    /// No colours.
+    pub(super) const NONE: Self = Self(false);
+
     /// A text in a colour: one that was escaped, or was not from outside.
     pub(super) fn text<T: fmt::Display>(self, style: Style, text: T) -> Painted<T> {
         Painted {

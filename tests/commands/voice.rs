@@ -213,11 +213,13 @@ fn a_command_that_fails_writes_no_file() {
 /// ECMA-48 8.3.117: ESC [ 31 m begins red, ESC [ 0 m ends it. Taken away, the text is the same.
 #[test]
 fn colours_come_where_they_are_asked_for() {
-    let commands: [&[&str]; 4] = [
+    let commands: [&[&str]; 6] = [
         &["audit", "samples/documents/numbered-steps.txt"],
         &["hop", TRACE, "2"],
         &["flows", "match", "samples/flows/ims-registration.pcapng"],
+        &["messages", TRACE],
         &["calls", TRACE],
+        &["call", TRACE, "1"],
     ];
     for words in commands {
         let plain = printed(words);
@@ -233,10 +235,7 @@ fn colours_come_where_they_are_asked_for() {
             })
             .collect();
         assert_eq!(without, plain, "{words:?}");
-        assert!(
-            words[0] == "calls" || coloured.contains('\x1b'),
-            "{words:?}"
-        );
+        assert!(coloured.contains('\x1b'), "{words:?}");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.txt");
         printed(&[words, &["-o", path.to_str().unwrap()]].concat());
@@ -348,4 +347,17 @@ fn one_call_is_named_or_the_only_one() {
             (Some(1), "sipscope: none of 2 calls is meant\n")
         );
     }
+}
+
+/// What went well is green and what was refused red, in every command.
+#[test]
+fn a_colour_means_the_same_everywhere() {
+    let trace = "samples/flows/ims-registration.pcapng";
+    let always = |words: &[&str]| printed(&[words, &["--color", "always"]].concat());
+    let messages = always(&["messages", trace]);
+    assert!(messages.contains("\x1b[31mSIP/2.0 401 Unauthorized\x1b[0m"));
+    assert!(messages.contains("\x1b[32mSIP/2.0 200 OK\x1b[0m"));
+    assert!(always(&["calls", trace]).contains("\x1b[32mregistered"));
+    let call = always(&["call", trace]);
+    assert!(call.contains("\x1b[31m401\x1b[0m") && call.contains("\x1b[32m200\x1b[0m"));
 }

@@ -15,6 +15,7 @@ use sipscope::{Intake, Job, extract};
 
 use super::load::Audited;
 use crate::cli::calls::{self, CallsFormat};
+use crate::cli::printed::Paint;
 use crate::cli::{counted, report};
 
 /// Text that is saved is as wide as it needs to be, up to this.
@@ -91,7 +92,13 @@ pub(super) fn calls(
         let mut file = BufWriter::new(file);
         match form {
             Form::List(format) => {
-                calls::write(&mut file, format, intake, trace, chosen.to_vec())?;
+                calls::write(
+                    &mut file,
+                    (format, Paint::NONE),
+                    intake,
+                    trace,
+                    chosen.to_vec(),
+                )?;
             }
             Form::Page => {
                 let found = audited.map_or_else(Vec::new, |one| one.findings.to_vec());
