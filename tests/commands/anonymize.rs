@@ -7,7 +7,7 @@ mod identities;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use identities::{found_in, left_in};
 use serde_json::Value;
@@ -15,18 +15,7 @@ use tempfile::TempDir;
 
 use crate::support::captures::{PcapStyle, linktype, pcap};
 use crate::support::exchange::{alice, bob, capture, datagram, records};
-
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
+use crate::support::program::{said, sipscope};
 
 fn samples(folder: &str) -> Vec<String> {
     let all = fs::read_dir(Path::new("samples").join(folder)).unwrap();

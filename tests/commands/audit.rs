@@ -5,6 +5,7 @@ use crate::support;
 
 use std::process::{Command, Output};
 
+use crate::support::program::sipscope;
 use serde_json::Value;
 use support::captures::{PcapStyle, Record, linktype, pcap, written};
 use support::exchange::{alice, bob};
@@ -13,14 +14,6 @@ use support::sip::{request, response};
 use tempfile::NamedTempFile;
 
 const SAMPLE: &str = "samples/call.pcap";
-
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap()
-}
 
 /// A call that is refused; the request has this header line twice.
 fn refused(twice: &str) -> NamedTempFile {

@@ -4,8 +4,7 @@
 
 use crate::support;
 
-use std::process::{Command, Output};
-
+use crate::support::program::{printed, sipscope};
 use serde_json::{Value, json};
 use support::captures::{Record, written};
 use support::exchange::{alice, bob};
@@ -15,28 +14,9 @@ use tempfile::NamedTempFile;
 
 const SAMPLE: &str = "samples/call.pcap";
 
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap()
-}
-
-#[track_caller]
-fn stdout(arguments: &[&str]) -> String {
-    let output = sipscope(arguments);
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
 #[track_caller]
 fn parsed(arguments: &[&str]) -> Value {
-    serde_json::from_str(&stdout(arguments)).unwrap()
+    serde_json::from_str(&printed(arguments)).unwrap()
 }
 
 #[test]
@@ -62,10 +42,10 @@ fn calls_are_listed_with_what_became_of_them() {
 
 #[test]
 fn calls_for_people_and_for_tables() {
-    let text = stdout(&["calls", SAMPLE]);
+    let text = printed(&["calls", SAMPLE]);
     assert_eq!(text.lines().count(), 2);
     assert!(text.lines().all(|line| line.contains("answered")), "{text}");
-    let csv = stdout(&["calls", "--format", "csv", SAMPLE]);
+    let csv = printed(&["calls", "--format", "csv", SAMPLE]);
     let lines: Vec<_> = csv.split("\r\n").collect();
     assert_eq!(
         lines.len(),
@@ -140,15 +120,15 @@ fn filters_by_user_mean_who_calls_whom() {
 #[test]
 fn options_may_stand_anywhere() {
     let orders = |command: &str, options: &[&str], number: &str| {
-        let expected = stdout(&[&[command][..], options, &[SAMPLE, number]].concat());
+        let expected = printed(&[&[command][..], options, &[SAMPLE, number]].concat());
         assert!(!expected.is_empty());
         let between = [&[command, SAMPLE][..], options, &[number]].concat();
         let behind = [&[command, SAMPLE, number][..], options].concat();
         for arguments in [between, behind] {
-            assert_eq!(stdout(&arguments), expected, "{arguments:?}");
+            assert_eq!(printed(&arguments), expected, "{arguments:?}");
         }
         let twice = [&[command, SAMPLE][..], options, &[SAMPLE, number]].concat();
-        stdout(&twice);
+        printed(&twice);
     };
     orders("call", &["--all"], "2");
     orders("call", &["--format", "json"], "2");
@@ -169,7 +149,7 @@ fn options_may_stand_anywhere() {
             let said = String::from_utf8(output.stderr).unwrap();
             assert!(said.contains("number is needed behind the files"), "{said}");
         }
-        let help = stdout(&[command, "--help"]);
+        let help = printed(&[command, "--help"]);
         let usage = format!("sipscope {command} [OPTIONS] <FILE>... <N>\n");
         assert!(
             help.contains(&usage) && help.contains("N is the number of"),
@@ -325,7 +305,7 @@ fn a_message_is_shown_where_it_was_passed_on() {
 
 #[test]
 fn a_hop_for_people_fits_into_eighty_columns() {
-    let text = stdout(&["hop", SAMPLE, "2"]);
+    let text = printed(&["hop", SAMPLE, "2"]);
     assert!(
         text.lines().all(|line| line.chars().count() <= 80),
         "{text}"
@@ -345,7 +325,7 @@ fn a_cseq_that_cannot_be_read_is_none() {
     let options = request("OPTIONS", "sip:bob@example.com", "odd", 1, &extra, "");
     let file = written(&[Record::new(1, 0, udp_frame(alice(), bob(), options))]);
     let path = file.path().to_str().unwrap();
-    assert!(stdout(&["call", path, "1"]).contains("hop 1: OPTIONS -  "));
+    assert!(printed(&["call", path, "1"]).contains("hop 1: OPTIONS -  "));
     let call = parsed(&["call", "--format", "json", path, "1"]);
     assert_eq!(call["journeys"][0]["cseq"], Value::Null);
 }
@@ -375,13 +355,13 @@ fn watched(refreshes: u32) -> NamedTempFile {
 fn refreshes_are_one_line_unless_all_are_wanted() {
     let file = watched(1000);
     let path = file.path().to_str().unwrap();
-    let text = stdout(&["call", path, "1"]);
+    let text = printed(&["call", path, "1"]);
     let line = "\n  hops 2 to 1001: subscription refresh 1000 times, every ~60 s, each \
         SUBSCRIBE\n      200\n  (--all shows every hop)\n";
     assert!(text.contains(line), "{text}");
     assert!(text.contains("  hop 1: SUBSCRIBE 1 "), "{text}");
     assert!(!text.contains("hop 2:"), "{text}");
-    let all = stdout(&["call", "--all", path, "1"]);
+    let all = printed(&["call", "--all", path, "1"]);
     let hops = all.lines().filter(|line| line.starts_with("  hop "));
     assert_eq!(hops.count(), 1001);
     let steps = |text: &str| {
@@ -431,7 +411,7 @@ fn shapes_of_journeys_are_told() {
         (&json!("loop"), &json!([1, 3]), &json!([1, 3]))
     );
     assert_eq!(found["cites"], "RFC 3261 16.3 step 4, RFC 5393 4");
-    let text = stdout(&["call", path, "1"]);
+    let text = printed(&["call", path, "1"]);
     assert!(
         text.contains("\nshapes of journeys:\n  loop at node "),
         "{text}"
@@ -479,7 +459,7 @@ fn every_command_counts_and_numbers_alike() {
         .iter()
         .map(|call| call["messages"].as_u64().unwrap())
         .sum();
-    let lines = stdout(&["messages", "--format", "json", SAMPLE]);
+    let lines = printed(&["messages", "--format", "json", SAMPLE]);
     let messages: Vec<Value> = lines
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -522,11 +502,11 @@ fn clocks_that_cannot_both_be_right_are_told() {
          which it passes on; --offset {second}=+1.500000s or more would mend that\n"
     );
     for command in [&["calls", first, second][..], &["call", first, second, "1"]] {
-        let text = stdout(command);
+        let text = printed(command);
         assert_eq!(text.matches(&note).count(), 1, "{text}");
     }
     for command in [&["calls", first, second][..], &["call", first, second, "1"]] {
-        let json = stdout(&[command, &["--format", "json"]].concat());
+        let json = printed(&[command, &["--format", "json"]].concat());
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let expected = serde_json::json!([{
             "input": first,
@@ -540,11 +520,11 @@ fn clocks_that_cannot_both_be_right_are_told() {
     }
     // What was given is not enough.
     let offset = format!("{second}=+1s");
-    let text = stdout(&["calls", "--offset", &offset, first, second]);
+    let text = printed(&["calls", "--offset", &offset, first, second]);
     assert!(text.contains("is 0.500000 s before message 1"), "{text}");
     assert!(text.contains("=+1.500000s or more"), "{text}");
     let offset = format!("{second}=+1.6s");
-    let text = stdout(&["calls", "--offset", &offset, first, second]);
+    let text = printed(&["calls", "--offset", &offset, first, second]);
     assert!(!text.contains("contradict"), "{text}");
 }
 
@@ -582,7 +562,7 @@ fn what_one_clock_has_in_order_stays_in_order() {
     let [near, far] = [written(&near), written(&far)];
     let [near, far] = [&near, &far].map(|file| file.path().to_str().unwrap());
     for inputs in [[near, far], [far, near]] {
-        let lines = stdout(&["messages", "-q", "-f", "json", inputs[0], inputs[1]]);
+        let lines = printed(&["messages", "-q", "-f", "json", inputs[0], inputs[1]]);
         let order: Vec<(String, bool)> = lines
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).unwrap())
@@ -617,9 +597,9 @@ fn one_is_told_in_the_singular() {
     let options = request("OPTIONS", "sip:bob@example.com", "one", 1, &[], "");
     let file = written(&[Record::new(1, 0, udp_frame(alice(), bob(), options))]);
     let path = file.path().to_str().unwrap();
-    let text = stdout(&["call", path, "1"]);
+    let text = printed(&["call", path, "1"]);
     assert!(text.contains(", 1 message, 1 hop\n"), "{text}");
-    let text = stdout(&["calls", path]);
+    let text = printed(&["calls", path]);
     assert!(text.contains(" 2 nodes     1 message   "), "{text}");
 }
 
@@ -635,7 +615,7 @@ fn all_times_are_those_of_the_common_clock() {
     let [early, late] = [&early, &late].map(|file| file.path().to_str().unwrap());
     let offset = format!("{late}=+3600s");
     let both = ["--offset", &offset, early, late];
-    let listed = stdout(&[&["messages"][..], &both].concat());
+    let listed = printed(&[&["messages"][..], &both].concat());
     let lines: Vec<_> = listed.lines().collect();
     assert_eq!(lines.len(), 3, "{listed}");
     assert_eq!(
@@ -644,15 +624,15 @@ fn all_times_are_those_of_the_common_clock() {
     );
     assert!(lines[1].contains("1970-01-01T02:46:40.000000Z") && lines[1].contains("Call-ID one"));
     assert!(lines[2].contains("1970-01-01T03:16:40.000000Z") && lines[2].contains("Call-ID two"));
-    let json = stdout(&[&["messages", "--format", "json"][..], &both].concat());
+    let json = printed(&[&["messages", "--format", "json"][..], &both].concat());
     let last: serde_json::Value = serde_json::from_str(json.lines().nth(1).unwrap()).unwrap();
     assert_eq!(last["time"], "1970-01-01T03:16:40.000000Z");
     assert_eq!(last["last_time"], "1970-01-01T03:16:40.000000Z");
     assert_eq!(last["input_time"], "1970-01-01T02:16:40.000000Z");
-    let since = stdout(&[&["calls", "--since", "1970-01-01T03:00:00Z"][..], &both].concat());
+    let since = printed(&[&["calls", "--since", "1970-01-01T03:00:00Z"][..], &both].concat());
     assert_eq!(since.matches("OPTIONS").count(), 1, "{since}");
     assert!(since.contains("1970-01-01T03:16:40.000000Z"), "{since}");
-    let until = stdout(&[&["calls", "--until", "1970-01-01T03:00:00Z"][..], &both].concat());
+    let until = printed(&[&["calls", "--until", "1970-01-01T03:00:00Z"][..], &both].concat());
     assert!(until.contains("1970-01-01T02:46:40.000000Z"), "{until}");
     assert!(!until.contains("1970-01-01T03:16:40.000000Z"), "{until}");
 }
@@ -682,7 +662,7 @@ fn clocks_that_one_hop_contradicts_are_told() {
         let came = udp_frame(bob(), alice(), answer.clone());
         let came = written(&[Record::new(seconds, 0, came)]);
         let [sent, came] = [&sent, &came].map(|file| file.path().to_str().unwrap());
-        let text = stdout(&["calls", sent, came]);
+        let text = printed(&["calls", sent, came]);
         assert!(text.contains(note), "{text}");
     }
 }
@@ -707,7 +687,7 @@ fn clocks_that_legs_of_a_call_contradict_are_told() {
          which it passes on; --offset {second}=+3.000000s or more would mend that\n"
     );
     for command in [&["calls", first, second][..], &["call", second, first, "1"]] {
-        let text = stdout(command);
+        let text = printed(command);
         assert_eq!(text.matches(&note).count(), 1, "{text}");
     }
     let listed = parsed(&["calls", "--format", "json", second, first]);
@@ -728,7 +708,7 @@ fn call_says_which_invite_an_ack_belongs_to() {
     let expected = [(4, json!(1)), (5, json!(2)), (6, json!(3))];
     assert_eq!(named("ACK"), expected);
     assert!(named("INVITE").iter().all(|(_, of)| of.is_null()));
-    let text = stdout(&["call", SAMPLE, "1"]);
+    let text = printed(&["call", SAMPLE, "1"]);
     assert!(text.contains("  acknowledges hop 2\n"), "{text}");
 }
 
@@ -738,7 +718,7 @@ fn who_calls_whom_is_never_an_empty_column() {
     let lines = "OPTIONS sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\
                  Call-ID: none\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n";
     std::fs::write(file.path(), lines).unwrap();
-    let text = stdout(&["calls", file.path().to_str().unwrap()]);
+    let text = printed(&["calls", file.path().to_str().unwrap()]);
     assert!(text.contains("  OPTIONS  -  -  "), "{text}");
 }
 

@@ -5,8 +5,9 @@ use crate::support;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
+use crate::support::program::{printed, said, sipscope};
 use serde_json::Value;
 use support::captures::{Interface, Pcapng, linktype};
 use support::exchange::{Direction, alice, bob, capture, datagram, records};
@@ -14,25 +15,6 @@ use support::frames::{tcp_flags, tcp_frame};
 use support::sip::request;
 use support::tls::TLS_1_3;
 use tempfile::TempDir;
-
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap()
-}
-
-#[track_caller]
-fn printed(arguments: &[&str]) -> String {
-    let output = sipscope(arguments);
-    assert!(output.status.code() < Some(2), "{}", said(&output));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// Messages without what tells where in a file they stand, and findings as they are counted.
 fn read(input: &str) -> (Vec<Value>, String) {

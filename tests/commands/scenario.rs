@@ -13,23 +13,12 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::support::program::{said, sipscope};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const ALICE: &str = "10.0.0.1";
 const BOB: &str = "10.0.0.2";
-
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap()
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 /// A message that alice sends to bob, so many milliseconds after the begin.
 fn to_bob(milliseconds: u64, message: &str) -> Value {

@@ -3,8 +3,9 @@
 
 use crate::support;
 
-use std::process::{Command, Output};
+use std::process::Command;
 
+use crate::support::program::sipscope;
 use serde_json::{Value, json};
 use support::captures::{PcapStyle, Record, linktype, pcap};
 use support::exchange::{alice, bob};
@@ -274,14 +275,6 @@ fn json_of_a_message_takes_little_more_memory_than_the_message() {
     assert!(output.status.success(), "{complaint}");
     let ends = memchr::memmem::find_iter(&output.stdout, "\"empty\"");
     assert_eq!(ends.count(), 380_000);
-}
-
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap()
 }
 
 /// Without one of the inputs the number may be that of another message.

@@ -6,34 +6,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 
+use crate::support::program::{json, printed, sipscope};
 use serde_json::Value;
 
 const TRACE: &str = "samples/call.pcap";
-
-fn sipscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_sipscope"))
-        .args(arguments)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .env_remove("NO_COLOR")
-        .output()
-        .unwrap()
-}
-
-fn printed(arguments: &[&str]) -> String {
-    let output = sipscope(arguments);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        matches!(output.status.code(), Some(0 | 1)),
-        "{arguments:?}: {said}"
-    );
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn json(arguments: &[&str]) -> Value {
-    serde_json::from_str(&printed(arguments)).unwrap()
-}
 
 /// The samples, each for itself, and what is one message a file together.
 fn samples() -> Vec<PathBuf> {
