@@ -107,11 +107,11 @@ fn without_cr(bytes: &[u8], start: usize, end: usize) -> usize {
     }
 }
 
-/// The value of a field without spaces around it; a value that is folded away from its name is found on the next line.
-fn value(bytes: &[u8], mut start: usize, mut end: usize, next: usize) -> Span {
-    if bytes[start..end].trim_ascii().is_empty() && matches!(bytes.get(next), Some(b' ' | b'\t')) {
-        start = next;
+/// The value of a field without space around it. Lines that are folded onto it belong to it (RFC 3261 7.3.1).
+fn value(bytes: &[u8], start: usize, mut end: usize, mut next: usize) -> Span {
+    while matches!(bytes.get(next), Some(b' ' | b'\t')) {
         end = next + memchr(b'\n', &bytes[next..]).unwrap_or(bytes.len() - next);
+        next = bytes.len().min(end + 1);
     }
     let text = &bytes[start..end];
     let from = start + (text.len() - text.trim_ascii_start().len());
@@ -175,6 +175,31 @@ mod tests {
             (Some(0), true)
         );
         assert_eq!(glance.body as usize, message.len());
+    }
+
+    /// RFC 3261 7.3.1: a fold is as good as a space, wherever it is.
+    #[test]
+    fn values_go_on_over_folded_lines() {
+        for cseq in [
+            "CSeq: 1\r\n INVITE",
+            "CSeq:\r\n\t1\r\n  INVITE",
+            "CSeq: 1 INVITE\r\n ",
+            "CSeq:\n \n 1 \n INVITE \n\t",
+        ] {
+            let message = format!("SIP/2.0 200 OK\r\n{cseq}\r\nl:\r\n 5\r\n i: no\r\ni: a\r\n\r\n");
+            let message = message.as_bytes();
+            let glance = Glance::at(message).unwrap();
+            let found = (glance.cseq, text(message, glance.cseq_method));
+            assert_eq!(found, (Some(1), "INVITE"), "{}", message.escape_ascii());
+            assert_eq!(text(message, glance.call_id), "a");
+            assert!(glance.ended);
+        }
+        let cut = b"SIP/2.0 200 OK\r\nCSeq: 1\r\n INV";
+        let glance = Glance::at(cut).unwrap();
+        assert_eq!(
+            (glance.cseq, text(cut, glance.cseq_method)),
+            (Some(1), "INV")
+        );
     }
 
     #[test]
