@@ -9,8 +9,7 @@ use tempfile::NamedTempFile;
 
 use super::escape;
 
-/// Writes a file whole or not at all: what is written over may be one of the inputs, which are read meanwhile. What goes wrong is
-/// told with its name.
+/// Writes a file whole or not at all. What goes wrong is told with its name.
 pub(super) fn whole<T>(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,

@@ -26,6 +26,7 @@ mod form;
 mod formats;
 mod hop;
 mod inherited;
+mod kept;
 mod ladder;
 mod layout;
 mod link;
@@ -229,8 +230,12 @@ fn command() -> clap::Command {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::from_arg_matches(&command().get_matches());
+    let matches = command().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches);
     let arguments = arguments.unwrap_or_else(|error| error.exit());
+    if let Err(error) = kept::check(&matches) {
+        return ended_as(Err(error));
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let Some(command) = &arguments.command else {
         drop(out);

@@ -270,18 +270,6 @@ fn an_export_is_a_file_as_any_other_and_writes_over_none_that_is_read_only() {
 }
 
 #[test]
-fn an_input_may_be_written_over() {
-    let (_folder, path) = in_folder("call.pcap");
-    fs::copy("samples/call.pcap", &path).unwrap();
-    assert!(
-        sipscope(&["export", "-q", "-o", &path, &path, "1"])
-            .status
-            .success()
-    );
-    assert_eq!(read(&path).0.len(), 21);
-}
-
-#[test]
 fn what_a_form_cannot_hold_is_said() {
     let (folder, path) = in_folder("both.pcap");
     let inputs = ["samples/call.pcap", "samples/documents/numbered-steps.txt"];

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::support::program::{json, printed, sipscope};
 use serde_json::Value;
@@ -337,4 +337,35 @@ fn a_colour_means_the_same_everywhere() {
     assert!(always(&["calls", trace]).contains("\x1b[32mregistered"));
     let call = always(&["call", trace]);
     assert!(call.contains("\x1b[31m401\x1b[0m") && call.contains("\x1b[32m200\x1b[0m"));
+}
+
+/// A capture that is written over is gone; so are a key and the names of nodes.
+#[test]
+fn what_is_read_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (capture, nodes, key) = (path("in.pcap"), path("nodes.toml"), path("key"));
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(TRACE), &capture).unwrap();
+    fs::write(&nodes, "").unwrap();
+    fs::write(&key, "secret").unwrap();
+    let around = format!("{}/../{}/in.pcap", folder.path().display(), {
+        folder.path().file_name().unwrap().to_str().unwrap()
+    });
+    for (words, output) in [
+        (vec!["export", &capture, "1"], &capture),
+        (vec!["export", &capture, "1"], &around),
+        (vec!["messages", &capture], &capture),
+        (vec!["calls", &capture, "--nodes", &nodes], &nodes),
+        (vec!["ladder", &capture, "1", "-f", "svg"], &capture),
+        (vec!["anonymize", &capture, "--key", &key], &key),
+        (vec!["anonymize", &capture], &capture),
+    ] {
+        let read = || [&capture, &nodes, &key].map(|path| fs::read(path).unwrap());
+        let before = read();
+        let output = sipscope(&[words.as_slice(), &["-o", output]].concat());
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("this is to be read, and stays"), "{said}");
+        assert!(read() == before, "{words:?}");
+    }
 }
