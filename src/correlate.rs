@@ -16,6 +16,7 @@ const CHUNK: usize = 256;
 struct Chunk {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+    whole: Vec<bool>,
 }
 
 impl Chunk {
@@ -46,7 +47,10 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
     };
     let work = |chunk: Chunk| {
         let mut reader = reader.clone();
-        let clues: Vec<Clue> = chunk.messages().map(|bytes| reader.read(bytes)).collect();
+        let messages = chunk.messages().zip(&chunk.whole);
+        let clues: Vec<Clue> = messages
+            .map(|(bytes, whole)| reader.read(bytes, *whole))
+            .collect();
         (chunk, clues)
     };
     in_order(job.threads, produce, work, |(chunk, clues)| {
@@ -78,6 +82,7 @@ fn next_chunk(
 ) -> io::Result<Option<Chunk>> {
     chunk.bytes.clear();
     chunk.ends.clear();
+    chunk.whole.clear();
     while chunk.ends.len() < CHUNK
         && let Some(sighting) = sightings.get(*at + 1)
     {
@@ -85,6 +90,7 @@ fn next_chunk(
         let bytes = intake.store.read(input, location, sighting.length())?;
         chunk.bytes.extend_from_slice(bytes);
         chunk.ends.push(chunk.bytes.len());
+        chunk.whole.push(sighting.whole());
         *at += 1;
     }
     Ok((!chunk.ends.is_empty()).then_some(chunk))

@@ -265,9 +265,24 @@ impl Wire {
         self
     }
 
+    /// Whether the message at this position was seen to its end.
+    fn is_whole(&self, position: usize) -> bool {
+        !self.cut || position + 1 < self.sent.len()
+    }
+
+    /// What was seen of the message at this position: of one that was cut behind its last header field not the line that ends them.
+    fn seen(&self, position: usize) -> &[u8] {
+        let bytes = &self.sent[position].2;
+        match bytes.strip_suffix(b"\r\n\r\n") {
+            Some(_) if !self.is_whole(position) => &bytes[..bytes.len() - 2],
+            _ => bytes,
+        }
+    }
+
     pub(super) fn trace(&self) -> Trace {
         let mut sightings = Sightings::default();
-        for (position, (from, to, bytes)) in self.sent.iter().enumerate() {
+        for (position, (from, to, _)) in self.sent.iter().enumerate() {
+            let bytes = self.seen(position);
             let end = |number: u8| Some(Endpoint::new([192, 0, 2, number].into(), 5060).into());
             let mut path = Path::EMPTY;
             let layer = match self.titles.is_empty() {
@@ -303,7 +318,7 @@ impl Wire {
                 last: time,
                 offset: None,
                 identification: None,
-                whole: !self.cut || position + 1 < self.sent.len(),
+                whole: self.is_whole(position),
                 spoiled: self.spoiled,
             };
             let place = Location::Spill(position as u64);
@@ -312,8 +327,9 @@ impl Wire {
         sightings.settle();
         let mut facts = Facts::with_room_for(self.sent.len());
         let mut reader = facts.reader();
-        for (_, _, bytes) in &self.sent {
-            facts.add(&reader.read(bytes), bytes);
+        for position in 0..self.sent.len() {
+            let bytes = self.seen(position);
+            facts.add(&reader.read(bytes, self.is_whole(position)), bytes);
         }
         let origin = Origin {
             name: String::new(),
@@ -384,7 +400,7 @@ impl Wire {
 
 impl Bytes for &Wire {
     fn read(&mut self, sighting: &Sighting<'_>) -> io::Result<&[u8]> {
-        Ok(&self.sent[sighting.number() - 1].2)
+        Ok(self.seen(sighting.number() - 1))
     }
 }
 

@@ -60,6 +60,8 @@ pub(super) struct Fault {
     pub(super) got: String,
     /// The bytes at the first place: the same fault elsewhere in the journey follows from this one.
     pub(super) bytes: Vec<u8>,
+    /// Whether the header section of one of the messages, or the body that a place is in, was not captured to its end.
+    cut: bool,
 }
 
 /// Only so much of a value is shown.
@@ -78,6 +80,7 @@ impl Fault {
             expected: String::new(),
             got: shown(text.bytes()),
             bytes: text.bytes().to_vec(),
+            cut: seen.breaks_off_around(text.span()),
         }
     }
 
@@ -93,7 +96,14 @@ impl Fault {
             expected: String::new(),
             got: shown(remark.text.as_bytes()),
             bytes: remark.text.clone().into_bytes(),
+            cut: false,
         }
+    }
+
+    /// Whatever stood in what was not captured of the messages, it is wrong.
+    pub(super) fn whatever_follows(mut self) -> Self {
+        self.cut = false;
+        self
     }
 
     /// Less bad than the rule says: a legal explanation cannot be excluded, or it is only advised.
@@ -135,6 +145,7 @@ impl Fault {
             message: seen.message.id(),
             span: text.span(),
         });
+        self.cut |= seen.breaks_off_around(text.span());
         self
     }
 }
@@ -170,8 +181,13 @@ impl Verdicts {
         self.faults.clear();
     }
 
+    /// Fails. Where a message breaks off, nothing is proved that does not hold whatever follows: what seems to be missing may stand
+    /// there, and so may another value of a list.
     pub(super) fn fail(&mut self, fault: Fault) {
-        self.faults.push(fault);
+        match fault.cut {
+            true => self.not_provable(),
+            false => self.faults.push(fault),
+        }
     }
 
     /// Passes, or fails with this fault.

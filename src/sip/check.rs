@@ -68,14 +68,17 @@ impl Message<'_> {
     /// have followed.
     fn cut_line(&self) -> usize {
         let rest = self.rest();
-        match (self.index().ended, self.index().fields.as_slice()) {
+        let index = self.index();
+        let end = |field: &Field| field.end as usize;
+        match (index.ended, index.fields.as_slice()) {
+            (false, fields) if index.cut => fields.last().map_or(index.head as usize, end),
             (true, _) => {
                 let before = memrchr(b'\n', rest.bytes()).map_or(0, |feed| feed + 1);
                 rest.start() + before
             }
-            (false, [.., before, _]) => before.end as usize,
-            (false, [_]) => self.index().head as usize,
-            (false, []) => self.index().begin as usize,
+            (false, [.., before, _]) => end(before),
+            (false, [_]) => index.head as usize,
+            (false, []) => index.begin as usize,
         }
     }
 

@@ -1,7 +1,7 @@
 //! One pass over the header section for what framing and the index need: where it ends, how long the body claims to be,
 //! which call and transaction it belongs to. Nothing is copied.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::start_line::{self, Start};
 use crate::base::Span;
@@ -62,6 +62,22 @@ impl Glance {
         }
         glance.field(bytes, at, bytes.len(), bytes.len());
         Some(glance)
+    }
+
+    /// What is known of a message whose end was not seen: nobody knows how the line went on that breaks off.
+    pub fn cut(mut self, bytes: &[u8]) -> Self {
+        if self.ended || bytes.last() == Some(&b'\n') {
+            return self;
+        }
+        let breaks_off = memrchr(b'\n', bytes).map_or(0, |feed| feed + 1);
+        let is_cut = |value: Span| value.end as usize > breaks_off;
+        if is_cut(self.call_id) {
+            self.call_id = Span::default();
+        }
+        if is_cut(self.cseq_method) {
+            (self.cseq, self.cseq_method) = (None, Span::default());
+        }
+        self
     }
 
     /// Whether a field that matters stands in this line; `next` is where the following line begins.
@@ -200,6 +216,28 @@ mod tests {
             (glance.cseq, text(cut, glance.cseq_method)),
             (Some(1), "INV")
         );
+    }
+
+    #[test]
+    fn of_a_line_that_breaks_off_nothing_is_known() {
+        let message = b"BYE sip:a@b SIP/2.0\r\nCall-ID: one@h\r\nCSeq: 17 BYE\r\nTo: x\r\n\r\n";
+        let known = |end: &str| {
+            let found = memchr::memmem::find(message, end.as_bytes()).unwrap();
+            let seen = &message[..found + end.len()];
+            let glance = Glance::at(seen).unwrap().cut(seen);
+            (
+                text(seen, glance.call_id),
+                glance.cseq,
+                text(seen, glance.cseq_method),
+            )
+        };
+        assert_eq!(known("Call-ID: o"), ("", None, ""));
+        assert_eq!(known("one@h\r"), ("", None, ""));
+        assert_eq!(known("one@h\r\nCSeq: 1"), ("one@h", None, ""));
+        assert_eq!(known("CSeq: 17 "), ("one@h", None, ""));
+        assert_eq!(known("17 BY"), ("one@h", None, ""));
+        assert_eq!(known("17 BYE\r\nT"), ("one@h", Some(17), "BYE"));
+        assert_eq!(known("x\r\n\r\n"), ("one@h", Some(17), "BYE"));
     }
 
     #[test]

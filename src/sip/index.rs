@@ -41,6 +41,8 @@ pub struct Index {
     pub body: u32,
     /// Whether an empty line ended the header section.
     pub ended: bool,
+    /// Whether the field that the end of the bytes cut off was left out.
+    pub(super) cut: bool,
     /// Where the first field of each name is.
     first: Firsts,
 }
@@ -89,6 +91,19 @@ impl Index {
         self.start_line = line as u32;
     }
 
+    /// Finds the parts of a message whose end was not seen. The line that breaks off is none: nobody knows how it went on.
+    pub fn read_cut(&mut self, bytes: &[u8]) {
+        self.read(bytes);
+        let breaks_off = !self.ended && bytes.last() != Some(&b'\n');
+        if breaks_off && let Some(last) = self.fields.pop() {
+            let first = &mut self.first.0[last.known as usize];
+            if usize::from(*first) == self.fields.len() {
+                *first = ABSENT;
+            }
+            self.cut = true;
+        }
+    }
+
     /// Finds the parts of a fragment of a message that begins at `begin`: it may have a first line, and need not.
     pub fn read_from(&mut self, bytes: &[u8], begin: usize) {
         let (line, head) = line(bytes, begin);
@@ -113,6 +128,7 @@ impl Index {
         self.fields.reserve(MOSTLY);
         self.first = Firsts::default();
         self.ended = false;
+        self.cut = false;
         self.start = None;
         self.begin = head as u32;
         self.start_line = head as u32;
@@ -283,6 +299,32 @@ mod tests {
         };
         let names = [Name::To, Name::Allow, Name::From, Name::Via];
         assert_eq!(names.map(count), [2, 400, 1, 0]);
+    }
+
+    #[test]
+    fn a_line_that_breaks_off_is_none() {
+        let message = b"BYE sip:a SIP/2.0\r\nTo: x\r\nVia: one\r\nVia: two\r\nl: 0\r\n\r\nbody";
+        let mut index = Index::default();
+        let mut count = |end: usize| {
+            index.read_cut(&message[..end]);
+            let vias = index.fields_from(Name::Via).iter();
+            let vias = vias.filter(|field| field.known == Name::Via).count();
+            (index.fields.len(), vias)
+        };
+        let after = |text: &str| {
+            let found = memchr::memmem::find(message, text.as_bytes()).unwrap();
+            found + text.len()
+        };
+        assert_eq!(count(after("To: ")), (0, 0));
+        assert_eq!(count(after("To: x\r")), (0, 0));
+        assert_eq!(count(after("To: x\r\n")), (1, 0));
+        assert_eq!(count(after("Via: one")), (1, 0));
+        assert_eq!(count(after("Via: one\r\nV")), (2, 1));
+        assert_eq!(count(after("Via: two")), (2, 1));
+        assert_eq!(count(after("Via: two\r\n")), (3, 2));
+        assert_eq!(count(after("l: 0")), (3, 2));
+        assert_eq!(count(after("\r\n\r\n")), (4, 2));
+        assert_eq!(count(after("bo")), (4, 2));
     }
 
     #[test]

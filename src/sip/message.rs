@@ -77,6 +77,15 @@ impl<'a> Message<'a> {
         Self { bytes, index }
     }
 
+    /// Reads a message of which only so much was seen, unless that is the whole of it.
+    pub fn read_seen(bytes: &'a [u8], whole: bool, index: &'a mut Index) -> Self {
+        match whole {
+            true => index.read(bytes),
+            false => index.read_cut(bytes),
+        }
+        Self { bytes, index }
+    }
+
     /// A message whose index has been read from the same bytes.
     pub(crate) fn indexed(bytes: &'a [u8], index: &'a Index) -> Self {
         Self { bytes, index }
@@ -287,6 +296,11 @@ impl<'a> Message<'a> {
     /// The dialog that Replaces, Join or Target-Dialog names.
     pub fn dialog_reference(&self, name: Name) -> Option<DialogReference<'a>> {
         self.item(name).map(DialogReference::of)
+    }
+
+    /// Whether an empty line ends the header section.
+    pub fn has_end_of_headers(&self) -> bool {
+        self.index.ended
     }
 
     /// Everything behind the header section.

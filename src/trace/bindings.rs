@@ -66,9 +66,9 @@ fn terms<E>(
     read: &mut impl FnMut(&Message<'_>) -> Result<Vec<u8>, E>,
 ) -> Result<Terms, E> {
     let bytes = read(message)?;
-    Ok(Terms::of(&sip::Message::read(
-        &bytes,
-        &mut Index::default(),
+    let (whole, mut index) = (message.sighting().whole(), Index::default());
+    Ok(Terms::of(&sip::Message::read_seen(
+        &bytes, whole, &mut index,
     )))
 }
 

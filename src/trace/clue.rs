@@ -170,9 +170,9 @@ impl ClueReader {
         Self { linking, ..self }
     }
 
-    /// Reads the clues of one message.
-    pub fn read(&mut self, bytes: &[u8]) -> Clue {
-        let message = Message::read(bytes, &mut self.index);
+    /// Reads the clues of one message, of which no more than this was seen unless it is whole.
+    pub fn read(&mut self, bytes: &[u8], whole: bool) -> Clue {
+        let message = Message::read_seen(bytes, whole, &mut self.index);
         let mut clue = Clue {
             response: matches!(message.start(), Some(Start::Response(_))),
             content: self.hashes.hash_one(bytes),
@@ -187,6 +187,9 @@ impl ClueReader {
             clue.target = target.finish();
         }
         clue.marks = Marks::of(&message);
+        if !whole && !message.has_end_of_headers() {
+            clue.marks.add(Marks::BREAKS_OFF);
+        }
         read_vias(&message, &self.hashes, &mut self.vias, &mut clue);
         if let Some(from) = message.from() {
             clue.from = identity(&from);

@@ -10,23 +10,35 @@ use foldhash::fast::RandomState;
 use super::{Bytes, Message, MessageId};
 use crate::sip::{self, Index};
 
+#[derive(Debug)]
+struct OneHeld {
+    range: Range<usize>,
+    whole: bool,
+    index: OnceLock<Index>,
+}
+
 /// Some messages with their bytes. Where everything stands in one is found when it is first looked into, by whichever thread
 /// that is.
 #[derive(Debug, Default)]
 pub struct Held {
     bytes: Vec<u8>,
-    messages: Vec<(Range<usize>, OnceLock<Index>)>,
+    messages: Vec<OneHeld>,
     places: HashMap<MessageId, usize, RandomState>,
 }
 
 impl Held {
     /// Reads a message again, and keeps it.
     pub fn add(&mut self, message: Message<'_>, bytes: &mut impl Bytes) -> io::Result<()> {
-        let read = bytes.read(&message.sighting())?;
+        let sighting = message.sighting();
+        let read = bytes.read(&sighting)?;
         let range = self.bytes.len()..self.bytes.len() + read.len();
         self.bytes.extend_from_slice(read);
         self.places.insert(message.id(), self.messages.len());
-        self.messages.push((range, OnceLock::new()));
+        self.messages.push(OneHeld {
+            range,
+            whole: sighting.whole(),
+            index: OnceLock::new(),
+        });
         Ok(())
     }
 
@@ -64,13 +76,13 @@ impl Held {
 
     /// What stands in the message with this place.
     pub fn at(&self, place: usize) -> sip::Message<'_> {
-        let (range, index) = &self.messages[place];
-        let bytes = &self.bytes[range.clone()];
+        let held = &self.messages[place];
+        let bytes = &self.bytes[held.range.clone()];
         let read = || {
             let mut index = Index::default();
-            index.read(bytes);
+            sip::Message::read_seen(bytes, held.whole, &mut index);
             index
         };
-        sip::Message::indexed(bytes, index.get_or_init(read))
+        sip::Message::indexed(bytes, held.index.get_or_init(read))
     }
 }

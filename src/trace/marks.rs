@@ -34,6 +34,9 @@ impl Marks {
     /// The two topmost Record-Route values say that one node wrote both: `r2`, as proxies in use write it.
     pub(super) const RECORDED_TWICE: u16 = 4096;
 
+    /// The end of its header section was not seen: what is not there may have followed.
+    pub(super) const BREAKS_OFF: u16 = 8192;
+
     /// What is there by name.
     pub(super) fn of(message: &Message<'_>) -> Self {
         let by_name = [
@@ -64,6 +67,11 @@ impl Marks {
 
     pub(super) fn has(self, mark: u16) -> bool {
         self.0 & mark != 0
+    }
+
+    /// Whether it is certain that something is not there.
+    pub(super) fn lacks(self, mark: u16) -> bool {
+        !self.has(mark | Self::BREAKS_OFF)
     }
 }
 

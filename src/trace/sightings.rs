@@ -173,7 +173,10 @@ impl Default for Sightings {
 impl Sightings {
     /// Adds a message whose bytes can be read again from `location`.
     pub fn add(&mut self, found: &Carried<'_>, location: Location, anomalies: &mut Anomalies) {
-        let glance = &found.glance;
+        let glance = match found.whole {
+            true => found.glance,
+            false => found.glance.cut(found.bytes),
+        };
         let record = found.records[0];
         let subject = match glance.start {
             Start::Response(status) => status,

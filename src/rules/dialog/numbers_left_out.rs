@@ -25,6 +25,19 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     if !dialog.is_complete() {
         return verdicts.not_provable();
     }
+    let parties = [Party::Caller, Party::Callee].into_iter();
+    let mut requests = parties.flat_map(|party| dialog.sent_by(party).iter());
+    // Of one that was cut the number may be the one that is left out.
+    if requests.any(|one| {
+        one.transaction
+            .first
+            .first_message()
+            .sighting()
+            .cseq()
+            .is_none()
+    }) {
+        return verdicts.not_provable();
+    }
     // The state is made of all messages: of most dialogs a look at the numbers is enough.
     if !has_gap(dialog) {
         return verdicts.pass();

@@ -46,7 +46,8 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
     }
     verdicts.check(new == Some(value - 1), || {
         let expected = format!("{}, one less than {value}", value - 1);
-        Fault::at(after, left).with(before, came).expected(expected)
+        let fault = Fault::at(after, left).with(before, came).expected(expected);
+        fault.whatever_follows()
     });
 }
 

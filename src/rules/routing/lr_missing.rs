@@ -37,7 +37,8 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
                 continue;
             }
             verdicts.check(address.is_loose_router(), || {
-                Fault::at(seen, address.text).expected("lr inside of the brackets")
+                let fault = Fault::at(seen, address.text).expected("lr inside of the brackets");
+                fault.whatever_follows()
             });
         }
     }

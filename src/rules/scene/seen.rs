@@ -81,7 +81,18 @@ impl<'s> Seen<'s> {
     /// Whether an empty line ended its header section, and nobody left fields out: else one may be missing because it was not
     /// captured, or not written down.
     pub fn has_all_headers(&self) -> bool {
-        (self.is_whole() || !self.sip.rest().is_empty()) && self.keeps(Spoiled::ABRIDGED)
+        self.shows_end_of_headers() && self.keeps(Spoiled::ABRIDGED)
+    }
+
+    /// Whether its header section was captured to its end.
+    fn shows_end_of_headers(&self) -> bool {
+        self.is_whole() || self.sip.has_end_of_headers()
+    }
+
+    /// Whether the part of it in which this stands, header section or body, was not captured to its end.
+    pub(in crate::rules) fn breaks_off_around(&self, span: Span) -> bool {
+        let is_in_body = span.start as usize >= self.sip.rest().start();
+        !self.shows_end_of_headers() || is_in_body && !self.is_whole()
     }
 
     /// What stands otherwise in it than its grammar has it.

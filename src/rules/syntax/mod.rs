@@ -53,7 +53,7 @@ fn judge(
         if fault.bytes.len() <= 2 {
             fault.bytes.extend(expected.bytes());
         }
-        verdicts.fail(fault.expected(expected));
+        verdicts.fail(fault.expected(expected).whatever_follows());
     }
     match (any, any_blotted) {
         (true, _) => {}

@@ -34,6 +34,7 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     verdicts.check(has_cookie, || {
         let text = branch.unwrap_or(via.text);
         let fault = Fault::at(seen, text).expected("a branch that begins with z9hG4bK");
+        let fault = fault.whatever_follows();
         match branch.is_none() || may_be_old(seen) {
             true => fault.at_most(Severity::Warning),
             false => fault,

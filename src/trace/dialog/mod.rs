@@ -162,7 +162,8 @@ impl<'a> Turns<'a> {
         let mut index = Index::default();
         for turn in &self.all {
             let bytes = read(&turn.message)?;
-            listening.hear(turn, sip::Message::read(&bytes, &mut index));
+            let whole = turn.message.sighting().whole();
+            listening.hear(turn, sip::Message::read_seen(&bytes, whole, &mut index));
         }
         Ok(listening.heard())
     }

@@ -181,21 +181,22 @@ impl<'t> Observer<'t> {
         let (arrived, _) = self.trace.lead_of(before);
         let (node, message, marks) = (seen.source, seen.message, seen.fact.marks);
         let (way, before) = self.headings(&seen.fact, &arrived);
+        let all_arrived = arrived.marks.lacks(Marks::BREAKS_OFF);
         if seen.hop.method != REGISTER {
             self.note(node, Sign::Relays, message);
-            if way.record_routes > before.record_routes {
+            if all_arrived && way.record_routes > before.record_routes {
                 self.note(node, Sign::RecordsRoute, message);
             }
             return;
         }
         self.note(node, Sign::RelaysRegister, message);
-        let adds = |mark| marks.has(mark) && !arrived.marks.has(mark);
+        let adds = |mark| marks.has(mark) && arrived.marks.lacks(mark);
         let is_ims = marks.has(Marks::VISITED_NETWORK)
             || marks.has(Marks::REQUIRE_PATH)
             || self.answers(seen.hop, Marks::ASSOCIATED_URI);
         if adds(Marks::VISITED_NETWORK) || adds(Marks::PATH) && is_ims {
             self.note(node, Sign::MarksRegister, message);
-        } else if way.paths > before.paths && arrived.vias > 1 {
+        } else if all_arrived && way.paths > before.paths && arrived.vias > 1 {
             self.note(node, Sign::MarksFurther, message);
         } else if arrived.marks.has(Marks::VISITED_NETWORK) || arrived.marks.has(Marks::PATH) {
             self.note(node, Sign::PassesMarkedRegister, message);
@@ -209,13 +210,13 @@ impl<'t> Observer<'t> {
             return;
         }
         let came = self.trace.first_message(before);
-        let verified = |fact: &Fact| fact.marks.has(Marks::SECURITY_VERIFY);
         let unprotected = self.is_protected(came) && !self.is_protected(seen.message);
-        if unprotected || verified(&arrived) && !verified(&seen.fact) {
+        let verified = arrived.marks.has(Marks::SECURITY_VERIFY);
+        if unprotected || verified && seen.fact.marks.lacks(Marks::SECURITY_VERIFY) {
             self.note(seen.source, Sign::EndsProtection, seen.message);
         }
         let names_access = arrived.marks.has(Marks::ACCESS_NETWORK);
-        if names_access && !is_charged(&arrived) && is_charged(&seen.fact) {
+        if names_access && arrived.marks.lacks(Marks::CHARGING) && is_charged(&seen.fact) {
             self.note(seen.source, Sign::ChargesTerminals, seen.message);
         }
     }
@@ -249,7 +250,7 @@ impl<'t> Observer<'t> {
             Sign::HidesProtectedVias
         } else if is_end && self.answers_with(seen.hop, names_access) {
             Sign::HidesAccessVias
-        } else if is_end && is_charged(&arrived) && !is_charged(&seen.fact) {
+        } else if is_end && is_charged(&arrived) && seen.fact.marks.lacks(Marks::CHARGING) {
             Sign::HidesChargedVias
         } else {
             Sign::HidesVias
@@ -345,8 +346,8 @@ impl<'t> Observer<'t> {
         if self.passed_on[seen.position] {
             return;
         }
-        let appears = !seen.fact.marks.has(Marks::PATH) && self.answers(hop, Marks::PATH);
-        let offers = self.answers(hop, Marks::SECURITY_SERVER);
+        let appears = seen.fact.marks.lacks(Marks::PATH) && self.answers(hop, Marks::PATH);
+        let offers = self.answers(hop, Marks::SECURITY_SERVER | Marks::BREAKS_OFF);
         if appears {
             self.note(node, Sign::PathAppears, message);
         } else if !hop.goes_on && !offers && matches!(hop.status, 200..300 | 401) {
@@ -385,6 +386,10 @@ impl<'t> Observer<'t> {
         let (way, before) = self.headings(&fact, &arrived);
         let recorded = way.record_routes > before.record_routes;
         let plain = matches!(self.role(seen.source), Some(Role::Proxy | Role::ICscf));
+        // What was added may stand behind a cut.
+        if !fact.marks.lacks(Marks::BREAKS_OFF) {
+            return;
+        }
         if registers && way.paths <= before.paths {
             self.note(seen.source, Sign::PassesToSCscf, seen.message);
         } else if !registers && plain && !recorded && hop.method == INVITE {

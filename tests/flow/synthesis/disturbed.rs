@@ -29,8 +29,8 @@ fn blocks(file: &[u8]) -> (Vec<u8>, Vec<Vec<u8>>) {
     (head, packets)
 }
 
-/// Errors that an audit of these captures finds.
-fn errors(captures: &[Vec<u8>]) -> Vec<String> {
+/// What an audit of these captures finds that is at least so bad.
+fn found(captures: &[Vec<u8>], severity: Severity) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut inputs = Vec::new();
     for (number, bytes) in captures.iter().enumerate() {
@@ -47,15 +47,19 @@ fn errors(captures: &[Vec<u8>]) -> Vec<String> {
     let trace = correlate(&mut intake, &job, &Hints::default()).unwrap();
     let audit = audit(&intake, &trace, &job, &Policy::default()).unwrap();
     let findings = audit.findings.iter();
-    let errors = findings.filter(|finding| finding.severity == Severity::Error);
-    errors
-        .map(|one| {
-            format!(
-                "{}: got {}; expected {}",
-                one.rule.code, one.got, one.expected
-            )
-        })
-        .collect()
+    let bad = findings.filter(|finding| finding.severity >= severity);
+    bad.map(|one| {
+        format!(
+            "{}: got {}; expected {}",
+            one.rule.code, one.got, one.expected
+        )
+    })
+    .collect()
+}
+
+/// Errors that an audit of these captures finds.
+fn errors(captures: &[Vec<u8>]) -> Vec<String> {
+    found(captures, Severity::Error)
 }
 
 /// Holds every flow to having no error after this was done to its packets.
@@ -130,6 +134,67 @@ fn two_capture_points() {
         vec![seen(0), seen(1)]
     };
     stays_right("seen at two points", twice, SEEDS);
+}
+
+/// A packet as a capture has it that keeps no more bytes of any (pcapng 4.3: length of the block, of what was kept, of the packet).
+fn kept(packet: &[u8], most: usize) -> Vec<u8> {
+    let length = |at: usize| u32::from_le_bytes(packet[at..at + 4].try_into().unwrap()) as usize;
+    let kept = most.min(length(20));
+    let data = &packet[28..28 + kept];
+    let filled = kept.next_multiple_of(4);
+    let total = (32 + filled) as u32;
+    let mut block = packet[..28].to_vec();
+    block[4..8].copy_from_slice(&total.to_le_bytes());
+    block[20..24].copy_from_slice(&(kept as u32).to_le_bytes());
+    block.extend_from_slice(data);
+    block.resize(28 + filled, 0);
+    block.extend(total.to_le_bytes());
+    block
+}
+
+/// What stands behind the cut may be what seems to be missing: of messages that break off nothing is told, not even that it is odd.
+#[test]
+fn cut_packets() {
+    let mut wrong = Vec::new();
+    for transport in [Transport::Udp, Transport::Tcp] {
+        for template in flows() {
+            let (head, packets) = blocks(&capture(&template, &options(transport)));
+            for most in (90..1000).step_by(70) {
+                let packets = packets.iter().flat_map(|packet| kept(packet, most));
+                let file = head.iter().copied().chain(packets).collect();
+                let found = found(&[file], Severity::Info);
+                if !found.is_empty() {
+                    let id = &template.id;
+                    wrong.push(format!("{id} {transport:?} {most}: {found:#?}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is wrong in front of the cut is told.
+#[test]
+fn a_cut_hides_no_fault_that_was_captured() {
+    let flow = flows()
+        .into_iter()
+        .find(|one| one.id == "rfc3665-two-proxies");
+    let flow = flow.unwrap();
+    let one = breaks().find(|one| one.code == "VIA01").unwrap();
+    let step = breakable(&flow, &options(Transport::Udp), one)[0];
+    let broken = Options {
+        alterations: vec![Alteration::Break(one.code, step)],
+        ..options(Transport::Udp)
+    };
+    let (head, packets) = blocks(&capture(&flow, &broken));
+    let packets = packets.iter().flat_map(|packet| kept(packet, 330));
+    let file: Vec<u8> = head.iter().copied().chain(packets).collect();
+    let errors = errors(&[file]);
+    assert!(!errors.is_empty());
+    assert!(
+        errors.iter().all(|one| one.starts_with("VIA01")),
+        "{errors:#?}"
+    );
 }
 
 #[test]
