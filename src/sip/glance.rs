@@ -64,12 +64,13 @@ impl Glance {
         Some(glance)
     }
 
-    /// What is known of a message whose end was not seen: nobody knows how the line went on that breaks off.
+    /// What is known of a message whose end was not seen: nobody knows how the line went on that breaks off, even behind its end.
     pub fn cut(mut self, bytes: &[u8]) -> Self {
-        if self.ended || bytes.last() == Some(&b'\n') {
+        if self.ended {
             return self;
         }
-        let breaks_off = memrchr(b'\n', bytes).map_or(0, |feed| feed + 1);
+        let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+        let breaks_off = memrchr(b'\n', line).map_or(0, |feed| feed + 1);
         let is_cut = |value: Span| value.end as usize > breaks_off;
         if is_cut(self.call_id) {
             self.call_id = Span::default();
@@ -233,9 +234,11 @@ mod tests {
         };
         assert_eq!(known("Call-ID: o"), ("", None, ""));
         assert_eq!(known("one@h\r"), ("", None, ""));
+        assert_eq!(known("one@h\r\n"), ("", None, ""));
         assert_eq!(known("one@h\r\nCSeq: 1"), ("one@h", None, ""));
         assert_eq!(known("CSeq: 17 "), ("one@h", None, ""));
         assert_eq!(known("17 BY"), ("one@h", None, ""));
+        assert_eq!(known("17 BYE\r\n"), ("one@h", None, ""));
         assert_eq!(known("17 BYE\r\nT"), ("one@h", Some(17), "BYE"));
         assert_eq!(known("x\r\n\r\n"), ("one@h", Some(17), "BYE"));
     }

@@ -130,7 +130,7 @@ fn trace(inputs: &[Input]) -> Trace {
             },
         };
         sightings.add(&found, Location::Spill(0), &mut Anomalies::default());
-        let clue = reader.read(&bytes);
+        let clue = reader.read(&bytes, true);
         facts.add(&clue, &bytes);
     }
     let origins = (0..).zip(inputs).map(|(capture_point, input)| Origin {
