@@ -177,4 +177,6 @@ pub struct Trace {
     nodes: Nodes,
     /// The requests whose grant ran out before the end, once somebody asks.
     run_out: OnceLock<HashSet<HopId, RandomState>>,
+    /// The messages whose header section breaks off, in order, once somebody asks.
+    broken_off: OnceLock<Vec<MessageId>>,
 }

@@ -50,7 +50,19 @@ impl Trace {
             faces: Faces::default(),
             nodes: Nodes::default(),
             run_out: OnceLock::new(),
+            broken_off: OnceLock::new(),
         }
+    }
+
+    /// The last message up to this one that breaks off within its header section.
+    pub fn last_broken_off(&self, last: MessageId) -> Option<MessageId> {
+        let find = || {
+            let all = self.messages().filter(Message::breaks_off);
+            all.map(|message| message.id()).collect()
+        };
+        let all = self.broken_off.get_or_init(find);
+        let up_to = all.partition_point(|one| *one <= last);
+        all[..up_to].last().copied()
     }
 
     /// The sightings that it was made of.
@@ -373,6 +385,11 @@ impl<'a> Message<'a> {
 
     pub(super) fn fact(&self) -> Fact {
         self.trace.facts.of(self.trace.first_sighting(self.entry))
+    }
+
+    /// Whether the end of its header section was not seen: nobody knows all that it says of itself.
+    pub fn breaks_off(&self) -> bool {
+        self.fact().marks.has(Marks::BREAKS_OFF)
     }
 
     fn detail(&self) -> Option<&'a Detail> {

@@ -2,7 +2,7 @@
 
 use sipscope::flow::{Conclusion, Fate, templates};
 
-use crate::flow_match::played::{flow, matched, place, played};
+use crate::flow_match::played::{flow, matched, matched_cut, place, played};
 
 /// Flows of so few messages that no other one can be told from them.
 const PARTS: [&str; 5] = [
@@ -49,6 +49,33 @@ fn what_one_element_saw_fails_no_flow() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What stands behind the cut may be what seems to be missing.
+#[test]
+fn packets_that_were_cut_fail_no_flow() {
+    let mut wrong = Vec::new();
+    let mut told = 0;
+    for template in templates() {
+        let events = played(&template);
+        for most in (120..1000).step_by(110) {
+            let found = matched_cut(&events, std::slice::from_ref(&template), most);
+            told += found.len();
+            let failed = found
+                .iter()
+                .filter(|one| one.conclusion == Conclusion::Fail);
+            wrong.extend(failed.map(|one| {
+                let blamed: Vec<_> = one.blamed();
+                format!(
+                    "{} at {most}: {blamed:?} {:?}",
+                    template.id,
+                    one.differences()
+                )
+            }));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(told > 100, "{told}");
 }
 
 /// What comes in with the name of the element next to the terminal was on the last of its hops.

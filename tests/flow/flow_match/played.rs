@@ -196,8 +196,13 @@ pub(crate) fn branch(line: &str) -> String {
 
 /// The flows in these messages.
 pub(crate) fn matched(events: &[Event], known: &[Template]) -> Vec<Verdict> {
+    matched_cut(events, known, usize::MAX)
+}
+
+/// The same in a capture that keeps no more bytes of any packet.
+pub(crate) fn matched_cut(events: &[Event], known: &[Template], most: usize) -> Vec<Verdict> {
     let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), capture(events)).unwrap();
+    std::fs::write(file.path(), capture(events, most)).unwrap();
     matched_in(file.path(), known)
 }
 
@@ -216,7 +221,7 @@ pub(crate) fn matched_in(path: &std::path::Path, known: &[Template]) -> Vec<Verd
 }
 
 /// A pcap of datagrams without a link layer (LINKTYPE_RAW, 101).
-fn capture(events: &[Event]) -> Vec<u8> {
+fn capture(events: &[Event], most: usize) -> Vec<u8> {
     let mut file = Vec::new();
     for word in [0xa1b2_3c4d_u32, 0x0004_0002, 0, 0, 0x0004_0000, 101] {
         file.extend(word.to_le_bytes());
@@ -224,15 +229,16 @@ fn capture(events: &[Event]) -> Vec<u8> {
     for event in events {
         let packet = packet(event);
         let nanos = 1_700_000_000_000_000_000 + event.time;
-        let length = packet.len() as u32;
+        let kept = packet.len().min(most);
+        let (kept, length) = (kept as u32, packet.len() as u32);
         let time = [
             (nanos / 1_000_000_000) as u32,
             (nanos % 1_000_000_000) as u32,
         ];
-        for word in [time[0], time[1], length, length] {
+        for word in [time[0], time[1], kept, length] {
             file.extend(word.to_le_bytes());
         }
-        file.extend(packet);
+        file.extend(&packet[..kept as usize]);
     }
     file
 }

@@ -28,6 +28,9 @@ use direction::Usual;
 use identity::Identity;
 use verdict::may_be_left_out;
 
+/// How long after its request a response may come, in nanoseconds: 64 times T1 (RFC 3261 17.1.2.2).
+const LONGEST_TRANSACTION: i64 = 32_000_000_000;
+
 /// Says what became of each step.
 pub(super) fn judge(
     template: &Template,
@@ -58,6 +61,7 @@ pub(super) fn judge(
     judge.order(&mut steps);
     let extra = judge.extra();
     judge.end(&mut steps, judge.messages_of(&extra).first().copied());
+    judge.broken_off(&mut steps);
     let with_a_step: BTreeSet<usize> = assignment
         .values()
         .map(|seen| scene.hops[*seen].root)
@@ -292,6 +296,30 @@ impl<'t> Judge<'_, 't> {
             } else if first.is_some_and(|first| result.step < first)
                 || !self.was_watched(result.step)
             {
+                result.fate = Fate::NotCaptured;
+            }
+        }
+    }
+
+    /// A message that breaks off may be the one that seems to be missing or to come at another time, or that another one was taken
+    /// for: nobody knows all that tells where it belongs.
+    fn broken_off(&self, steps: &mut [StepResult]) {
+        let seen = || self.messages.iter().flatten().copied();
+        let (Some(first), Some(last)) = (seen().min(), seen().max()) else {
+            return;
+        };
+        let Some(broken) = self.scene.trace.last_broken_off(last) else {
+            return;
+        };
+        let before = self.nanos_between(broken, first);
+        if broken < first && before.is_none_or(|before| before > LONGEST_TRANSACTION) {
+            return;
+        }
+        for result in steps {
+            if matches!(
+                result.fate,
+                Fate::Missing | Fate::OutOfOrder(_) | Fate::Deviates(_)
+            ) {
                 result.fate = Fate::NotCaptured;
             }
         }

@@ -8,9 +8,13 @@ use crate::sip::{self, Name, Text};
 use crate::trace::MessageId;
 
 impl<'h> Scene<'_, 'h> {
-    /// What stands in a message.
+    /// What stands in a message; nothing is known of one whose header section breaks off.
     pub(in crate::flow::matching) fn sip(&self, message: MessageId) -> Option<sip::Message<'h>> {
-        let call = self.trace.message(message)?.hop().call().id();
+        let seen = self
+            .trace
+            .message(message)
+            .filter(|seen| !seen.breaks_off())?;
+        let call = seen.hop().call().id();
         let at = self.held.binary_search_by_key(&call, |(held, _)| *held);
         self.held[at.ok()?].1.sip(message)
     }
@@ -21,6 +25,7 @@ impl<'h> Scene<'_, 'h> {
         message: MessageId,
         header: &str,
     ) -> Option<Vec<Cow<'h, str>>> {
+        let is_whole = self.trace.message(message)?.sighting().whole();
         let message = self.sip(message)?;
         if header == REQUEST_URI {
             let line = message.first_line_text().lossy().into_owned();
@@ -28,7 +33,7 @@ impl<'h> Scene<'_, 'h> {
             return Some(uri.map(|uri| uri.to_owned().into()).into_iter().collect());
         }
         if header == BODY {
-            return Some(vec![message.rest().lossy()]);
+            return is_whole.then(|| vec![message.rest().lossy()]);
         }
         let name = Name::of(header.as_bytes());
         Some(match name {
