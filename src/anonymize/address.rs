@@ -62,7 +62,7 @@ impl Addresses<'_> {
                 Some((least, most)) => (*least, *most),
                 None => (0, 255),
             };
-            let begins_group = at % 2 == 0 || octets[at - 1] == 0;
+            let begins_group = at.is_multiple_of(2) || octets[at - 1] == 0;
             let (low, high) = match octet {
                 0 | 255 => (octet, octet),
                 1..=9 => (1, 9),
