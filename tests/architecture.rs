@@ -204,6 +204,7 @@ fn only_source_and_cli_touch_files_and_only_cli_prints_or_reads_the_clock() {
         "dbg!",
         "SystemTime",
         "Instant::",
+        "::now(",
     ];
     for file in rust_files(&source_root()) {
         let place = file.strip_prefix(source_root()).unwrap().to_owned();
@@ -216,6 +217,26 @@ fn only_source_and_cli_touch_files_and_only_cli_prints_or_reads_the_clock() {
         for word in voice {
             let allowed = in_room("cli") || !code.contains(word);
             assert!(allowed, "{} uses {word}", place.display());
+        }
+    }
+}
+
+/// What was captured stays where it is: nothing here can send it anywhere, or ask anybody else to.
+#[test]
+fn nothing_speaks_with_the_network_or_starts_a_program() {
+    let words = [
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "UnixStream",
+        "ToSocketAddrs",
+        "process::Command",
+    ];
+    for file in rust_files(&source_root()) {
+        let code = code(&file);
+        let own = code.split("\nmod tests {").next().unwrap_or_default();
+        for word in words {
+            assert!(!own.contains(word), "{} uses {word}", file.display());
         }
     }
 }

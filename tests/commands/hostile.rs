@@ -143,6 +143,69 @@ fn assert_harmless(what: &str, text: &str) {
     assert_eq!(found, None, "{what}: {place:?}");
 }
 
+/// Bytes that look like chance, the same at every run.
+fn mixed(number: u64) -> usize {
+    let mut mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ (mixed >> 31)) as usize >> 1
+}
+
+/// Samples cut, with bytes changed, and spliced with others: every command goes on or says what it cannot read.
+#[test]
+fn damaged_inputs_break_no_command() {
+    let samples = [
+        "samples/call.pcap",
+        "samples/call.hep",
+        "samples/flows/ims-registration.pcapng",
+        "samples/flows/ims-presence-subscribe.pcapng",
+        "samples/logs/asterisk_full_pjsip.log",
+        "samples/logs/homer.json",
+        "samples/documents/numbered-steps.txt",
+    ];
+    let samples = samples.map(|path| std::fs::read(path).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged");
+    let commands: [&[&str]; 9] = [
+        &["audit", "-f", "json"],
+        &["audit", "--explain"],
+        &["report"],
+        &["flows", "match"],
+        &["ladder", "1", "-f", "svg"],
+        &["document", "1"],
+        &["call", "1"],
+        &["resolve"],
+        &["export", "-f", "text"],
+    ];
+    for round in 0..63 {
+        let pick = |salt: u64, of: usize| mixed(round * 97 + salt) % of;
+        let mut bytes = samples[round as usize % samples.len()].clone();
+        let length = bytes.len();
+        match round % 3 {
+            0 => bytes.truncate(pick(1, length)),
+            1 => (0..9).for_each(|bit| bytes[pick(bit, length)] ^= 1 << pick(bit + 50, 8)),
+            _ => {
+                let other = &samples[pick(2, samples.len())];
+                bytes.truncate(pick(3, length));
+                bytes.extend(&other[pick(4, other.len())..]);
+            }
+        }
+        std::fs::write(&path, &bytes).unwrap();
+        let command = commands[pick(5, commands.len())];
+        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(command)
+            .args(["-q", "--threads", "1"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            matches!(output.status.code(), Some(0..=3)) && !said.contains("report it"),
+            "{command:?} {round}: {said}"
+        );
+    }
+}
+
 #[test]
 fn nothing_in_a_message_reaches_whoever_looks_as_more_than_text() {
     let file = capture();

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::support::program::{json, printed, sipscope};
 use serde_json::Value;
@@ -337,6 +338,48 @@ fn a_colour_means_the_same_everywhere() {
     assert!(always(&["calls", trace]).contains("\x1b[32mregistered"));
     let call = always(&["call", trace]);
     assert!(call.contains("\x1b[31m401\x1b[0m") && call.contains("\x1b[32m200\x1b[0m"));
+}
+
+/// Neither the order in which inputs are named, nor threads, nor where the user lives change what is told.
+#[test]
+fn the_same_inputs_give_the_same_bytes() {
+    let mut files: Vec<String> = fs::read_dir("samples/flows")
+        .unwrap()
+        .map(|one| one.unwrap().path().to_str().unwrap().to_owned())
+        .filter(|path| path.ends_with(".pcapng"))
+        .collect();
+    files.sort();
+    files.push(TRACE.to_owned());
+    files.push("samples/logs/pjsua.log".to_owned());
+    let mut turned = files.clone();
+    turned.reverse();
+    for command in [
+        &["summary", "-f", "json"][..],
+        &["messages"],
+        &["calls", "-f", "csv"],
+        &["nodes"],
+        &["audit", "-f", "sarif"],
+        &["flows", "match"],
+        &["report"],
+    ] {
+        let run = |files: &[String], threads: &str, zone: &str| {
+            let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+                .args(command)
+                .args(["-q", "--threads", threads])
+                .args(files)
+                .env("TZ", zone)
+                .env("LC_ALL", if zone == "UTC" { "C" } else { "tr_TR.UTF-8" })
+                .output()
+                .unwrap();
+            assert!(output.stdout.len() > 200, "{command:?}");
+            output.stdout
+        };
+        let plain = run(&files, "1", "UTC");
+        assert!(
+            plain == run(&turned, "2", "America/St_Johns"),
+            "{command:?}"
+        );
+    }
 }
 
 /// A capture that is written over is gone; so are a key and the names of nodes.
