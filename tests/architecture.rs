@@ -264,6 +264,59 @@ fn every_file_says_why_it_exists_and_stays_small() {
     }
 }
 
+/// The files that a program is made of which begins with this one: all that they name as modules.
+fn follow(file: PathBuf, found: &mut BTreeSet<PathBuf>) {
+    let text = fs::read_to_string(&file).unwrap();
+    let folder = file.parent().unwrap().to_owned();
+    let inside = folder.join(file.file_stem().unwrap());
+    if !found.insert(file) {
+        return;
+    }
+    let mut path = None;
+    for line in text.lines().map(str::trim) {
+        if let Some(named) = line.strip_prefix("#[path = \"") {
+            path = named.strip_suffix("\"]").map(|named| folder.join(named));
+            continue;
+        }
+        let module = line
+            .strip_suffix(';')
+            .and_then(|line| line.split_once("mod "));
+        let module = module.filter(|(before, _)| before.is_empty() || before.starts_with("pub"));
+        let Some((_, name)) = module else {
+            continue;
+        };
+        let places = [&folder, &inside].into_iter().flat_map(|folder| {
+            let beside = folder.join(format!("{name}.rs"));
+            [beside, folder.join(name).join("mod.rs")]
+        });
+        let places: Vec<_> = match path.take() {
+            Some(path) => vec![path],
+            None => places.filter(|place| place.is_file()).collect(),
+        };
+        for place in places {
+            follow(place, found);
+        }
+    }
+}
+
+/// One that no `mod` names is not compiled, and its tests are not run.
+#[test]
+fn every_file_is_part_of_a_program() {
+    let tests = source_root().parent().unwrap().join("tests");
+    let programs = fs::read_dir(&tests).unwrap();
+    let programs = programs.map(|file| file.unwrap().path());
+    let programs = programs.filter(|path| path.is_file());
+    let mut found = BTreeSet::new();
+    for program in ["lib.rs", "main.rs"].map(|name| source_root().join(name)) {
+        follow(program, &mut found);
+    }
+    programs.for_each(|program| follow(program, &mut found));
+    let all = [source_root(), tests].into_iter();
+    let all = all.flat_map(|folder| rust_files(&folder));
+    let forgotten: Vec<_> = all.filter(|file| !found.contains(file)).collect();
+    assert!(forgotten.is_empty(), "no `mod` names {forgotten:#?}");
+}
+
 #[test]
 fn imports_are_found_in_every_spelling() {
     let code = "use crate::base::{A, b::C};\nuse crate::{decap, sip::{D, E}, trace as t};\n\
