@@ -5,19 +5,49 @@ use std::net::SocketAddr;
 
 use sipscope::source::TextOptions;
 
-use crate::logs::traffic::{Read, Sent, read_text};
+use crate::logs::traffic::{Read, Sent, formats_but, read_text};
 
-const BYTE_FORMATS: [&str; 9] = [
-    "clearwater",
-    "homer-text",
-    "linphone",
-    "opensips",
-    "oracle",
-    "pjsua",
-    "sipdump",
-    "sipp",
-    "sngrep",
+/// A message of theirs is not lines behind an announcement.
+const OTHERS: &[(&str, &str)] = &[
+    ("follow", "only a number stands in front of a message"),
+    ("hep", "no text"),
+    ("ingate", "an entry for each line"),
+    ("ribbon", "a message is one line"),
+    ("text", "nothing stands in front of a message"),
+    ("tshark", "an object of JSON"),
 ];
+
+/// Formats that keep messages as text, whose line ends are those of the log.
+const TEXT_FORMATS: [&str; 6] = [
+    "audiocodes",
+    "baresip",
+    "cisco",
+    "genesys",
+    "sipviewer",
+    "sofia",
+];
+
+/// Those, and the formats that keep every byte.
+fn all_formats() -> Vec<&'static str> {
+    formats_but(OTHERS)
+}
+
+fn byte_formats() -> Vec<&'static str> {
+    let mut formats = all_formats();
+    formats.retain(|format| !TEXT_FORMATS.contains(format));
+    formats
+}
+
+/// Formats that say in front of a message how long it is.
+pub(crate) fn told_formats() -> Vec<&'static str> {
+    let long = message(1, &"a".repeat(9000));
+    let length = long.bytes.len().to_string();
+    let tells = |format: &&str| {
+        let written = String::from_utf8(long.written(format, own())).unwrap();
+        written.contains(&length)
+    };
+    all_formats().into_iter().filter(tells).collect()
+}
 
 fn own() -> SocketAddr {
     "192.0.2.1:5060".parse().unwrap()
@@ -59,7 +89,8 @@ fn log(format: &str, all: &[Sent]) -> Vec<u8> {
 
 #[test]
 fn a_length_that_is_too_long_costs_no_other_message() {
-    for format in BYTE_FORMATS {
+    let told = told_formats();
+    for format in byte_formats() {
         // Lengths that end in the midst of other messages and behind all of them; of every message.
         for more in [3, 70, 103, 5000, 100_000] {
             let of_all = |more: usize| {
@@ -76,7 +107,7 @@ fn a_length_that_is_too_long_costs_no_other_message() {
                     "{format} {more}"
                 );
                 // Where the log tells the length too, or marks the end of what it keeps byte by byte, all of it is there.
-                let is_told = TOLD_FORMATS.contains(&format) || format == "sipdump";
+                let is_told = told.contains(&format) || format == "sipdump";
                 assert_eq!(
                     (wrong.whole, right.whole),
                     (is_told, true),
@@ -134,7 +165,7 @@ fn a_block_of_sipdump_is_known_behind_a_damaged_mark_and_behind_a_cut() {
 #[test]
 fn what_stands_in_a_body_is_no_message() {
     let inner = sent(77, "OPTIONS sip:planted@example.org", 0, "");
-    for format in BYTE_FORMATS {
+    for format in byte_formats() {
         let planted = String::from_utf8(inner.written(format, own())).unwrap();
         let bodies = [
             format!("{}more\r\n", inner.text()),
@@ -164,7 +195,7 @@ fn lines_and_values_that_look_like_entries_are_of_their_message() {
                   X-Two: recv 5 bytes from udp/[192.0.2.9]:5060 at 09:00:00.000000:\r\n\
                   X-Three: <--- SIP read from UDP:192.0.2.9:5060 --->\r\n\
                   X-Four: in udp 2023-11-14 22:13:20 192.0.2.9:5060 -> 192.0.2.8:5060\r\n";
-    for format in BYTE_FORMATS.into_iter().chain(["asterisk", "sofia-dump"]) {
+    for format in byte_formats() {
         let mut second = message(2, body);
         let text = second
             .text()
@@ -187,7 +218,7 @@ fn lines_and_values_that_look_like_entries_are_of_their_message() {
 /// A terminal takes colours out of a message no more than anybody else: they count in its length.
 #[test]
 fn colours_in_a_body_are_bytes_of_it() {
-    for format in BYTE_FORMATS {
+    for format in byte_formats() {
         let all = [
             message(1, "a\r\n"),
             message(2, "a \u{1b}[31mred\u{1b}[0m b\r\nplain\r\n"),
@@ -203,15 +234,14 @@ fn colours_in_a_body_are_bytes_of_it() {
     }
 }
 
-/// Formats that keep messages as text, whose line ends are those of the log.
-const TEXT_FORMATS: [&str; 5] = ["audiocodes", "baresip", "cisco", "sipviewer", "sofia"];
-
 /// A log that lost carriage returns does not tell which lines had any, nor does one that is shown in colours which of them were
 /// of the message: where a body can end by its length without holding what looks like an entry, and where with it, it holds it.
 #[test]
 fn what_stands_in_a_body_of_any_line_ends_and_colours_is_no_message() {
     let inner = sent(77, "OPTIONS sip:planted@example.org", 0, "");
-    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS) {
+    let told = "behind so many line ends an entry with its mark in a body is taken for one, the message around it said to be cut";
+    let others = [OTHERS, &[("sofia-dump", told)]].concat();
+    for format in formats_but(&others) {
         let planted = String::from_utf8(inner.written(format, own())).unwrap();
         let lf = |text: &str| text.replace("\r\n", "\n");
         let crlf = |text: &str| lf(text).replace('\n', "\r\n");
@@ -285,7 +315,7 @@ fn a_body_that_holds_what_looks_like_an_entry_is_doubtful() {
 #[test]
 fn a_body_of_many_lines_takes_no_other_message() {
     let body = "a=candidate:1 1 UDP 2130706431 192.0.2.1 10000 typ host\r\n".repeat(900);
-    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS) {
+    for format in all_formats() {
         let short = [
             message(1, "a"),
             message(3, "b"),
@@ -307,22 +337,10 @@ fn a_body_of_many_lines_takes_no_other_message() {
     }
 }
 
-/// Formats that say in front of a message how long it is.
-pub(crate) const TOLD_FORMATS: [&str; 8] = [
-    "asterisk",
-    "clearwater",
-    "genesys",
-    "linphone",
-    "pjsua",
-    "sipp",
-    "sofia",
-    "sofia-dump",
-];
-
 /// What the log says of the length is true, whatever the message says: also where that ends just where another message does.
 #[test]
 fn a_length_that_the_log_tells_is_better_than_that_of_the_message() {
-    for format in TOLD_FORMATS {
+    for format in told_formats() {
         let behind = [
             sent(2, "BYE sip:b@example.org", 0, ""),
             sent(3, "OPTIONS sip:b@example.org", 0, ""),
@@ -362,7 +380,7 @@ fn a_length_that_the_log_tells_is_better_than_that_of_the_message() {
 /// A message that says less than it has ends where the log says, or where its mark stands.
 #[test]
 fn a_length_that_is_too_short_ends_no_message_that_the_log_knows_better() {
-    for format in TOLD_FORMATS.into_iter().chain(["sipdump"]) {
+    for format in told_formats().into_iter().chain(["sipdump"]) {
         let behind = [
             sent(2, "BYE sip:b@example.org", 0, ""),
             message(3, "last\r\n"),
@@ -390,7 +408,7 @@ fn a_length_that_is_too_short_ends_no_message_that_the_log_knows_better() {
 /// Where the log shows less than it says, that is no proof of anything.
 #[test]
 fn a_length_that_the_log_tells_and_does_not_show_proves_nothing() {
-    for format in TOLD_FORMATS {
+    for format in told_formats() {
         let cut = sent(1, "MESSAGE sip:b@example.org", 500, "hello\r\n");
         let long = sent(
             1,
@@ -420,7 +438,7 @@ fn a_lost_blank_line_is_put_back_before_any_body() {
         "Signal=5\r\nDuration=160\r\n",
         "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\ns=-\r\n--b--\r\n",
     ];
-    for format in TEXT_FORMATS.into_iter().chain(BYTE_FORMATS) {
+    for format in all_formats() {
         for body in bodies {
             let all = [message(1, "a\r\n"), message(2, body), message(3, "b\r\n")];
             let mut lost = all.clone();
@@ -454,8 +472,7 @@ fn a_lost_blank_line_is_put_back_before_a_message_in_the_body() {
             format!("--b\r\nContent-Type: message/sip\r\n\r\n{inner}\r\n--b--\r\n"),
         ),
     ];
-    let formats = TEXT_FORMATS.into_iter().chain(BYTE_FORMATS);
-    for format in formats.chain(["ingate", "text"]) {
+    for format in all_formats().into_iter().chain(["ingate", "text"]) {
         // Where nothing announces messages, only a body that says that it is one is not taken for the next.
         let is_told = |kind: &str| format != "text" || kind.starts_with("m");
         for (kind, body) in bodies.iter().filter(|(kind, _)| is_told(kind)) {
@@ -498,7 +515,7 @@ fn a_lost_blank_line_is_put_back_before_a_message_in_the_body() {
 /// A blank line that is there is none of the body, whatever the length would allow.
 #[test]
 fn a_blank_line_that_is_there_is_not_put_back() {
-    for format in TEXT_FORMATS.into_iter().chain(["pjsua", "asterisk"]) {
+    for format in all_formats() {
         // With the blank line in front it would be as long as it says.
         let all = [
             sent(1, "MESSAGE sip:b@example.org", 9, "hello\r\n"),

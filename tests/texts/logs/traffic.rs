@@ -20,6 +20,17 @@ pub(crate) struct Sent {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// The formats that flows are written in, but for these, with the reason why: a new one is held to everything.
+pub(crate) fn formats_but(exceptions: &[(&str, &str)]) -> Vec<&'static str> {
+    let mut names: Vec<_> = log::formats().map(|format| format.name).collect();
+    for (exception, _) in exceptions {
+        assert!(names.contains(exception), "{exception} is no format");
+    }
+    let excepted = |name: &str| exceptions.iter().any(|(other, _)| *other == name);
+    names.retain(|name| !excepted(name));
+    names
+}
+
 /// A message as a log gives it back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Read {
