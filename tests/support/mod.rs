@@ -14,6 +14,7 @@ pub mod audit;
 pub mod captures;
 mod checksum;
 pub mod exchange;
+pub mod forms;
 pub mod frames;
 pub mod program;
 pub mod sip;
