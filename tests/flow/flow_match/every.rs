@@ -295,7 +295,7 @@ fn follows(template: &Template, step: usize, other: usize) -> bool {
 
 /// Steps that have no order: of two branches of a fork (RFC 3261 16.7), the two answers to what is cancelled (9.2), the first
 /// notification and the answer to what asked for it (RFC 6665 4.1.2.4).
-const FREE: [(&str, [&str; 2]); 16] = [
+const FREE: &[(&str, [&str; 2])] = &[
     ("forking", ["F3", "F4"]),
     ("forking", ["F4", "F5"]),
     ("forking", ["F6", "F7"]),
