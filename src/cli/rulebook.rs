@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use sipscope::report::audit::{Accounting, AnomalyReport, AuditReport, InputName, RecordReport};
+use sipscope::report::audit::{
+    Accounting, AnomalyReport, AuditReport, InputName, RecordReport, UnreadableReport,
+};
 use sipscope::rules::{Audit, Policy, Profile};
 use sipscope::trace::Trace;
 use sipscope::{Intake, audit};
@@ -85,11 +87,17 @@ pub(super) fn report(
         },
         detail: summary.detail.clone(),
     });
+    let unreadable = intake.unreadable.iter();
+    let unreadable = unreadable.map(|error| UnreadableReport {
+        path: error.path.to_string_lossy().into_owned(),
+        problem: error.problem.clone(),
+    });
     let accounting = Accounting {
         records: intake.records(),
         messages: trace.messages().len(),
         calls: trace.calls().len(),
         adds_up: intake.total().total() == intake.records(),
+        unreadable: unreadable.collect(),
         anomalies: anomalies.collect(),
     };
     AuditReport::of(audit, trace, &inputs, accounting, |message| {

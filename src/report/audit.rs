@@ -147,8 +147,29 @@ pub struct Accounting {
     pub calls: usize,
     /// Whether each record has one outcome.
     pub adds_up: bool,
+    /// Inputs that could not be read, or not to their end.
+    pub unreadable: Vec<UnreadableReport>,
     /// What was odd about the inputs, by kind.
     pub anomalies: Vec<AnomalyReport>,
+}
+
+/// An input that could not be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnreadableReport {
+    /// The input.
+    pub path: String,
+    /// What is wrong, where, and what was expected.
+    pub problem: String,
+}
+
+impl AnomalyReport {
+    /// The same in a sentence.
+    pub fn said(&self) -> String {
+        let (kind, count, detail) = (self.kind, self.count, &self.detail);
+        let RecordReport { input, record } = &self.first;
+        let told = if detail.is_empty() { "" } else { ": " };
+        format!("{kind}, {count} times, first in {input} {record}{told}{detail}")
+    }
 }
 
 /// What was odd about the inputs, of one kind.

@@ -90,6 +90,7 @@ mod tests {
                 messages: 0,
                 calls: 0,
                 adds_up: true,
+                unreadable: Vec::new(),
                 anomalies: Vec::new(),
             },
         };

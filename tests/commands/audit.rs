@@ -534,3 +534,48 @@ fn a_request_sent_again_without_end_proves_nothing() {
     assert_eq!(again(10), (10, 1, 0));
     assert_eq!(again(1_100), (1_100, 0, 1));
 }
+
+/// No finding in a file that could not be read does not mean that it is right: whoever sees only the report has to see that.
+#[test]
+fn every_report_tells_what_was_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let nothing = folder.path().join("a<b>.pcap");
+    std::fs::write(&nothing, b"no capture at all").unwrap();
+    let cut = folder.path().join("cut.pcap");
+    let capture = std::fs::read("samples/call.pcap").unwrap();
+    std::fs::write(&cut, &capture[..capture.len() - 7]).unwrap();
+    let run = |form: &str| {
+        let paths = [nothing.to_str().unwrap(), cut.to_str().unwrap()];
+        let output = sipscope(&[&["audit", "-q", "-f", form][..], &paths].concat());
+        assert_eq!(output.status.code(), Some(3), "{form}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let sarif: Value = serde_json::from_str(&run("sarif")).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let notes = invocation["toolExecutionNotifications"].as_array().unwrap();
+    let text = |at: usize| notes[at]["message"]["text"].as_str().unwrap();
+    assert_eq!(notes[0]["level"], "error");
+    assert!(
+        text(0).contains("a<b>.pcap: no known format"),
+        "{}",
+        text(0)
+    );
+    assert!(
+        notes.iter().any(|note| note["level"] == "note"),
+        "{notes:?}"
+    );
+    let accounting = &invocation["properties"]["accounting"];
+    assert_eq!(accounting["adds_up"], true);
+    assert_eq!(accounting["unreadable"].as_array().unwrap().len(), 1);
+    let junit = run("junit");
+    assert!(junit.contains("<testsuite name=\"inputs\" tests=\"2\" errors=\"1\" failures=\"0\""));
+    assert!(junit.contains("a&lt;b&gt;.pcap\"><error message=\"not read: no known format"));
+    let page = run("markdown");
+    assert!(
+        page.contains("\nNot read: `") && page.contains("\nOdd about the inputs: `"),
+        "{page}"
+    );
+    let json: Value = serde_json::from_str(&run("json")).unwrap();
+    assert_eq!(&json["accounting"], accounting);
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::base::escape;
-use crate::report::audit::{AuditReport, FindingReport, RuleReport};
+use crate::report::audit::{Accounting, AuditReport, FindingReport, RuleReport};
 
 /// The report.
 pub fn suites(report: &AuditReport) -> String {
@@ -30,9 +30,9 @@ pub fn suites(report: &AuditReport) -> String {
             rules.len()
         )
     };
-    let all: Vec<_> = report.rules.iter().collect();
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "<testsuites name=\"sipscope\" {}>", counts(&all));
+    let _ = writeln!(out, "<testsuites name=\"sipscope\">");
+    inputs(&mut out, &report.accounting);
     for (family, rules) in &families {
         let _ = writeln!(
             out,
@@ -47,6 +47,38 @@ pub fn suites(report: &AuditReport) -> String {
     }
     out.push_str("</testsuites>\n");
     out
+}
+
+/// What was read: no findings in a file that could not be read do not mean that it is right.
+fn inputs(out: &mut String, accounting: &Accounting) {
+    let unreadable = &accounting.unreadable;
+    let (tests, errors) = (1 + unreadable.len(), unreadable.len());
+    let _ = writeln!(
+        out,
+        "  <testsuite name=\"inputs\" tests=\"{tests}\" errors=\"{errors}\" failures=\"{}\" skipped=\"0\">\n    \
+         <testcase classname=\"sipscope.inputs\" name=\"every record is accounted for\"{}",
+        u8::from(!accounting.adds_up),
+        match accounting.adds_up {
+            true => "/>",
+            false => "><failure message=\"the numbers do not add up\"/></testcase>",
+        }
+    );
+    for one in unreadable {
+        let (path, problem) = (xml(&one.path), xml(&one.problem));
+        let _ = writeln!(
+            out,
+            "    <testcase classname=\"sipscope.inputs\" name=\"{path}\"><error message=\"not read: {problem}\"/></testcase>"
+        );
+    }
+    let (records, messages, calls) = (accounting.records, accounting.messages, accounting.calls);
+    let _ = writeln!(
+        out,
+        "    <system-out>{records} records, {messages} messages, {calls} calls"
+    );
+    for one in &accounting.anomalies {
+        let _ = writeln!(out, "{}", xml(&one.said()));
+    }
+    out.push_str("    </system-out>\n  </testsuite>\n");
 }
 
 /// Whether no subject of the rule could be judged.

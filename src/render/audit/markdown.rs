@@ -12,9 +12,16 @@ pub fn page(report: &AuditReport) -> String {
         ["error", "warning", "info"].map(|severity| report.count(severity));
     let accounting = &report.accounting;
     let mut out = format!(
-        "# Audit\n\n{} messages, {} calls: {errors} errors, {warnings} warnings, {infos} info.\n",
-        accounting.messages, accounting.calls
+        "# Audit\n\n{} records, {} messages, {} calls: {errors} errors, {warnings} warnings, {infos} info.\n",
+        accounting.records, accounting.messages, accounting.calls
     );
+    for one in &accounting.unreadable {
+        let (path, problem) = (code(&one.path), code(&one.problem));
+        let _ = writeln!(out, "\nNot read: {path}: {problem}");
+    }
+    for one in &accounting.anomalies {
+        let _ = writeln!(out, "\nOdd about the inputs: {}", code(&one.said()));
+    }
     for severity in ["error", "warning", "info"] {
         let findings = report.findings.iter();
         let mut findings = findings.filter(|one| one.severity == severity).peekable();
