@@ -4,6 +4,7 @@
 pub(super) mod accepted_before_prack;
 pub(super) mod answer_with_other_media;
 pub(super) mod direction_contradicts;
+mod interval;
 pub(super) mod interval_out_of_bounds;
 pub(super) mod interval_raised;
 pub(super) mod interval_too_short;

@@ -1,10 +1,9 @@
 //! A session that goes on after its time without a refresh.
 
-use super::{agreements, is, is_next};
+use super::interval::Interval;
+use super::{is, is_next};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
-use crate::sip::Name;
-use crate::trace::{Agreement, MessageId};
+use crate::rules::{DialogScene, Verdicts};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "SES24",
@@ -25,39 +24,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Dialog(check),
 };
 
-const SECOND: i64 = 1_000_000_000;
-
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
-    let all = agreements(dialog);
-    for (at, agreement) in all.iter().enumerate() {
-        let next = all.get(at + 1).map(|next| next.answer);
-        judge(dialog, agreement, next, verdicts);
+    for interval in Interval::all(dialog) {
+        judge(dialog, &interval, verdicts);
     }
 }
 
 /// What the side that has to refresh sent until the next agreement.
-fn judge(
-    dialog: &DialogScene<'_>,
-    agreement: &Agreement,
-    next: Option<MessageId>,
-    verdicts: &mut Verdicts,
-) {
-    let Some((interval, refresher)) = agreement.interval.zip(agreement.refresher) else {
-        return;
-    };
-    let Some(answer) = dialog.message(agreement.answer) else {
-        return;
-    };
-    let sent = dialog.sent_by(refresher);
-    let is_before =
-        |one: &TransactionScene<'_>| one.transaction.first.first_message().id() < agreement.answer;
-    let behind = sent.partition_point(is_before);
-    let limit = i64::from(interval).saturating_mul(SECOND);
-    for (position, one) in sent.iter().enumerate().skip(behind) {
+fn judge(dialog: &DialogScene<'_>, interval: &Interval<'_>, verdicts: &mut Verdicts) {
+    let (answer, limit) = (&interval.answer, interval.limit());
+    let sent = dialog.sent_by(interval.refresher);
+    for position in interval.behind(sent)..sent.len() {
+        let one = &sent[position];
         let Some(request) = one.request() else {
             continue;
         };
-        if next.is_some_and(|next| next < request.message.id()) {
+        if interval.ends_before(&request) {
             return verdicts.pass();
         }
         let Some(took) = answer.until(&request) else {
@@ -69,7 +51,7 @@ fn judge(
             if !is_next || !answer.is_watched_until(&request) || !dialog.is_complete() {
                 return verdicts.not_provable();
             }
-            return verdicts.fail(late(&answer, &request, interval, took.least / SECOND));
+            return verdicts.fail(interval.late(&request, "a refresh", "no refresh", took.least));
         }
         if took.most > limit {
             return verdicts.not_provable();
@@ -79,14 +61,6 @@ fn judge(
         }
     }
     verdicts.not_provable();
-}
-
-fn late(answer: &Seen<'_>, request: &Seen<'_>, interval: u32, took: i64) -> Fault {
-    let agreed = answer.sip.value(Name::SessionExpires).unwrap_or_default();
-    Fault::at(request, request.sip.first_line_text())
-        .with(answer, agreed)
-        .expected(format!("a refresh within {interval} s"))
-        .got(format!("no refresh for {took} s"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! A session that the side which waits for refreshes lets go on behind its end.
 
-use super::{agreements, is, is_next};
+use super::interval::Interval;
+use super::{is, is_next};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Seen, TransactionScene, Verdicts};
-use crate::sip::Name;
-use crate::trace::{Agreement, MessageId};
+use crate::rules::{DialogScene, Verdicts};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "SES25",
@@ -26,37 +25,22 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check: Check::Dialog(check),
 };
 
-const SECOND: i64 = 1_000_000_000;
-
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
-    let all = agreements(dialog);
-    for (at, agreement) in all.iter().enumerate() {
-        let next = all.get(at + 1).map(|next| next.answer);
-        judge(dialog, agreement, next, verdicts);
+    for interval in Interval::all(dialog) {
+        judge(dialog, &interval, verdicts);
     }
 }
 
 /// What the side that waits for refreshes sent until the next agreement.
-fn judge(
-    dialog: &DialogScene<'_>,
-    agreement: &Agreement,
-    next: Option<MessageId>,
-    verdicts: &mut Verdicts,
-) {
-    let Some((interval, refresher)) = agreement.interval.zip(agreement.refresher) else {
-        return;
-    };
-    let Some(answer) = dialog.message(agreement.answer) else {
-        return;
-    };
-    let limit = i64::from(interval).saturating_mul(SECOND);
-    let sent = dialog.sent_by(refresher.other());
-    for position in behind(sent, agreement.answer)..sent.len() {
+fn judge(dialog: &DialogScene<'_>, interval: &Interval<'_>, verdicts: &mut Verdicts) {
+    let (answer, limit) = (&interval.answer, interval.limit());
+    let sent = dialog.sent_by(interval.refresher.other());
+    for position in interval.behind(sent)..sent.len() {
         let one = &sent[position];
         let Some(request) = one.request() else {
             continue;
         };
-        if is(one, "BYE") || next.is_some_and(|next| next < request.message.id()) {
+        if is(one, "BYE") || interval.ends_before(&request) {
             return verdicts.pass();
         }
         let Some(took) = answer.until(&request) else {
@@ -69,32 +53,16 @@ fn judge(
         let is_known = before.is_some_and(|before| is_next(before, one))
             && answer.is_watched_until(&request)
             && dialog.is_complete();
-        let silent = is_silent(dialog.sent_by(refresher), agreement.answer);
-        if took.least <= limit || !is_known || !silent {
+        // The side that has to refresh may send nothing but the ACK to the answer.
+        let refreshes = dialog.sent_by(interval.refresher);
+        let mut later = refreshes[interval.behind(refreshes)..].iter();
+        if took.least <= limit || !is_known || !later.all(|one| is(one, "ACK")) {
             return verdicts.not_provable();
         }
-        return verdicts.fail(late(&answer, &request, interval, took.least / SECOND));
+        let got = "neither refresh nor BYE";
+        return verdicts.fail(interval.late(&request, "BYE", got, took.least));
     }
     verdicts.not_provable();
-}
-
-/// The first request behind an answer.
-fn behind(sent: &[TransactionScene<'_>], answer: MessageId) -> usize {
-    sent.partition_point(|one| one.transaction.first.first_message().id() < answer)
-}
-
-/// Whether the side that has to refresh sent nothing behind an answer but the ACK to it.
-fn is_silent(sent: &[TransactionScene<'_>], answer: MessageId) -> bool {
-    let mut later = sent[behind(sent, answer)..].iter();
-    later.all(|one| is(one, "ACK"))
-}
-
-fn late(answer: &Seen<'_>, request: &Seen<'_>, interval: u32, took: i64) -> Fault {
-    let agreed = answer.sip.value(Name::SessionExpires).unwrap_or_default();
-    Fault::at(request, request.sip.first_line_text())
-        .with(answer, agreed)
-        .expected(format!("BYE within {interval} s"))
-        .got(format!("neither refresh nor BYE for {took} s"))
 }
 
 #[cfg(test)]
