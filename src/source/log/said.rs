@@ -157,34 +157,116 @@ fn ends(line: &[u8]) -> (Who, Who) {
     if let Some(ends) = spelled_out(line) {
         return ends;
     }
-    let mut found = parts(line).filter_map(|(at, word)| Some((at, word.len(), address(word)?)));
-    let Some((at, length, first)) = found.next() else {
+    let mut found =
+        parts(line).filter_map(|(at, word)| Some((at, at + word.len(), address(word)?)));
+    let Some((at, end, first)) = found.next() else {
         return none;
     };
-    let mut front = line[..at].trim_ascii_end();
-    if let Some(before) =
-        transport(&last_word(front)).and(front.iter().rposition(|byte| *byte == b' '))
-    {
-        front = &front[..before];
-    }
-    let front = last_word(front);
+    let both_ways = is_of_both_ways(line);
     match (found.next(), found.next()) {
+        (None, _) if both_ways => none,
         // The other is the one who wrote it.
-        (None, _) if front == b"from" => (Who::At(first), Who::Own),
-        (None, _) if front == b"to" => (Who::Own, Who::At(first)),
+        (None, _) => match way_to(&line[..at]) {
+            Some(Way::From) => (Who::At(first), Who::Own),
+            Some(Way::To) => (Who::Own, Who::At(first)),
+            None => none,
+        },
         (Some((next, _, second)), None) => {
-            let between = line[at + length - 1..next].to_ascii_lowercase();
-            let has = |sign: &str| memchr::memmem::find(&between, sign.as_bytes()).is_some();
-            let onward = has("->") || has("=>") || has("\u{2192}") || last_word(&between) == b"to";
-            let backward = has("<-") || has("<=") || last_word(&between) == b"from";
-            match (onward, backward) {
+            // A sign may stand right behind the first.
+            let between = &line[end - 1..next];
+            let has = |sign: &str| memchr::memmem::find(between, sign.as_bytes()).is_some();
+            match (
+                has("->") || has("=>") || has("\u{2192}"),
+                has("<-") || has("<="),
+            ) {
                 (true, false) => (Who::At(first), Who::At(second)),
                 (false, true) => (Who::At(second), Who::At(first)),
-                _ => none,
+                (true, true) => none,
+                (false, false) if both_ways => none,
+                (false, false) => match only_way(&line[end..next]) {
+                    Some(Way::To) => (Who::At(first), Who::At(second)),
+                    Some(Way::From) => (Who::At(second), Who::At(first)),
+                    None => none,
+                },
             }
         }
         _ => none,
     }
+}
+
+/// Which way a word in front of an address says that a message went.
+#[derive(Clone, Copy)]
+enum Way {
+    From,
+    To,
+}
+
+impl Way {
+    fn of(word: &[u8]) -> Option<Self> {
+        match () {
+            () if word.eq_ignore_ascii_case(b"from") => Some(Self::From),
+            () if word.eq_ignore_ascii_case(b"to") => Some(Self::To),
+            () => None,
+        }
+    }
+}
+
+/// The word right in front of an address, the name of a transport aside. In a remark, which has more words, it tells of something else.
+fn way_to(front: &[u8]) -> Option<Way> {
+    let opened = memchr::memrchr(b'(', front).filter(|open| !front[*open..].contains(&b')'));
+    if let Some(open) = opened {
+        return only_way(&front[open + 1..]);
+    }
+    let front = front.trim_ascii_end();
+    let last = last_word(front);
+    match transport(&last) {
+        Some(_) => Way::of(&last_word(&front[..front.len() - last.len()])),
+        None => Way::of(&last),
+    }
+}
+
+/// The word of a text that has no other, the name of a transport aside.
+fn only_way(text: &[u8]) -> Option<Way> {
+    let words = text.split(u8::is_ascii_whitespace);
+    let mut words = words.filter(|word| !word.is_empty() && transport(word).is_none());
+    Way::of(words.next()?).filter(|_| words.next().is_none())
+}
+
+/// What is said of a message that is sent, and of one that comes in.
+const WAYS: [&[&str]; 2] = [
+    &[
+        "send",
+        "sends",
+        "sending",
+        "sent",
+        "tx",
+        "transmitting",
+        "transmitted",
+        "forwarding",
+        "forwarded",
+        "relaying",
+        "relayed",
+    ],
+    &[
+        "receive",
+        "receives",
+        "receiving",
+        "received",
+        "recv",
+        "rx",
+        "got",
+    ],
+];
+
+/// Whether a line speaks of two messages: one that is sent and another that came in.
+fn is_of_both_ways(line: &[u8]) -> bool {
+    WAYS.iter().all(|way| {
+        let mut words = line.split(|byte| !byte.is_ascii_alphabetic());
+        words.any(|word| {
+            way.iter()
+                .any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
+        })
+    })
 }
 
 /// `src=192.0.2.1:5060 dst=192.0.2.2:5060`, `"src_ip":"192.0.2.1","src_port":5060`: no end, where it is told in two ways.
@@ -285,6 +367,7 @@ mod tests {
             ends_of("received from UDP 192.0.2.1:5060"),
             [one.clone(), None]
         );
+        assert_eq!(ends_of("message (from 192.0.2.1:5060)"), [one, None]);
         assert_eq!(ends_of("Transmitting to 192.0.2.2:5061 ---"), [None, two]);
     }
 
