@@ -53,6 +53,8 @@ mod oracle;
 mod own_side;
 #[path = "logs/parts.rs"]
 mod parts;
+#[path = "logs/passed_on.rs"]
+mod passed_on;
 #[path = "logs/pjsua.rs"]
 mod pjsua;
 #[path = "logs/real.rs"]

@@ -1,6 +1,6 @@
 //! What a line of a log says of the message behind it.
 
-use super::{Line, Log, Moment};
+use super::{Line, Log, Moment, words};
 use crate::base::Transport;
 use crate::source::{Head, Who};
 
@@ -44,7 +44,8 @@ impl Announced {
     pub(super) fn begin(self, line: Line<'_>, log: &mut Log) {
         // What ends here may have to be read again, and the time with it.
         log.finish();
-        let time = self.moment.and_then(|moment| log.time(moment));
+        let moment = completed(self.moment, line.front);
+        let time = moment.and_then(|moment| log.time(moment));
         let head = Head {
             time,
             source: self.source,
@@ -59,4 +60,16 @@ impl Announced {
             }
         }
     }
+}
+
+/// The time that an entry says, with what it leaves out and the stamps in front say, which are of those who passed it on: the nearest
+/// first. Where it says none, it is the nearest of theirs.
+pub(super) fn completed(own: Option<Moment>, in_front: &[u8]) -> Option<Moment> {
+    if in_front.is_empty() {
+        return own;
+    }
+    let stamps: Vec<Moment> = words::stamps(in_front).collect();
+    let mut stamps = stamps.into_iter().rev();
+    let own = own.or_else(|| stamps.next())?;
+    Some(stamps.fold(own, Moment::completed))
 }

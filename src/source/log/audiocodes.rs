@@ -107,8 +107,9 @@ impl Format for AudioCodes {
         self.count(number);
         let session = session(text);
         if let Some((announced, rest)) = announced(text) {
-            // The stamp in front is that of syslog; that of the box follows.
+            // The stamps in front are those of syslog; that of the box follows.
             let moment = announced.moment.filter(|_| !self.has_clock);
+            let front = if self.has_clock { b"" } else { line.front };
             self.leave(session, log);
             if let Some(place) = self.announcement(text) {
                 self.front = Margin::of(&text[..place.start]);
@@ -117,7 +118,7 @@ impl Format for AudioCodes {
                 moment,
                 ..announced
             }
-            .begin(line, log);
+            .begin(Line { front, ..line }, log);
             self.entry = Entry {
                 session: session.map(<[u8]>::to_vec),
                 number,

@@ -3,9 +3,10 @@
 //! In a colour: `HH:MM:SS.mmm#` (before 1.0 only `#`), `UDP 192.0.2.1:5060 -> 192.0.2.2:5060`, the message byte by byte, the
 //! end of the colour on a line of its own. Both addresses are there. The time is local and has no date. On a stream the trace shows messages.
 
+use super::announced::completed;
 use super::cut::beginnings;
 use super::framed::{Announced, Announces, Part};
-use super::words::{is_field, party, split_once, transport};
+use super::words::{is_lettered_field, party, split_once, transport};
 use super::{Log, Moment, stamp};
 use crate::source::about::About;
 
@@ -39,10 +40,11 @@ impl Announces for Baresip {
         if let Some(before) = text.strip_suffix(b"#") {
             let stamp = beginnings(before, &[]).last();
             // In a header field it is none.
-            let stamp = stamp.filter(|at| !is_field(&before[..*at]));
+            let stamp = stamp.filter(|at| !is_lettered_field(&before[..*at]));
             if stamp.is_some() || before.trim_ascii().is_empty() {
                 let moment = stamp.and_then(|at| stamp::read(&before[at..]));
                 let moment = moment.map(|(moment, _)| moment);
+                let moment = completed(moment, &before[..stamp.unwrap_or_default()]);
                 self.hash = Some(Hash { moment });
             }
             return None;

@@ -3,10 +3,11 @@
 //! `661105: Dec  9 07:18:47.029: //2113420/C544D4800002/SIP/Msg/ccsipDisplayMsg:`, then `Sent:` or `Received:`, then the message
 //! with the line ends of the log. A number, an asterisk (the clock is not set) and the stamp of the server may stand in front,
 //! the name of a zone behind. No year, and no addresses: the writer is one side, the other stays unknown. The two identifiers
-//! tell which call leg it is; they are not kept, as the Call-ID tells the same.
+//! tell which call leg it is; they are not kept, as the Call-ID tells the same. On a syslog server each row has its own stamp and number.
 
-use super::announced::Announced;
+use super::announced::{Announced, completed};
 use super::cut::inside;
+use super::margin::Margin;
 use super::words::stamps;
 use super::{Format, Line, Log, Moment, Transport, stamp, uptime};
 use crate::source::Who;
@@ -44,6 +45,8 @@ pub(super) struct Cisco {
     moment: Option<Moment>,
     /// Whether the next line says which way it went.
     expects_direction: bool,
+    /// What stood in front of the direction, and stands in front of every line of the message.
+    margin: Margin,
 }
 
 impl Format for Cisco {
@@ -58,25 +61,30 @@ impl Format for Cisco {
 
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
+        let peeled = self.margin.peeled(text);
         if let Some(in_front) = said(text)
             && !log.owns(in_front)
         {
             log.finish();
-            self.moment = moment(in_front);
+            self.moment = completed(moment(in_front), in_front);
             self.expects_direction = true;
         } else if self.expects_direction
-            && let Some(sent) = is_sent(text)
+            && let Some((sent, margin)) = is_sent(text)
         {
             let announced = Announced {
                 moment: self.moment,
                 ..Announced::with(Who::Unknown, sent, Transport::Unknown)
             };
             announced.begin(line, log);
+            self.margin = margin;
             self.expects_direction = false;
-        } else if log.ahead(line, text) {
+        } else if log.ahead(line, peeled) {
             // It is none of the message that was announced.
-        } else if log.is_open() && (!is_entry(text) || log.doubts()) {
-            log.plain(line, text);
+        } else if log.is_open()
+            && (!self.is_entry(peeled) || log.doubts())
+            && let Some(clean) = self.margin.clean(text)
+        {
+            log.plain(line, clean);
             if log.is_complete() && !log.is_in_doubt() {
                 log.finish();
             }
@@ -86,6 +94,14 @@ impl Format for Cisco {
             log.finish();
             log.left(line);
         }
+    }
+}
+
+impl Cisco {
+    /// Whether a line that lost what stands in front of the lines of the message is of another entry.
+    fn is_entry(&self, peeled: &[u8]) -> bool {
+        let is_of_router = || peeled.starts_with(b"//") || peeled.starts_with(b"%");
+        is_entry(peeled) || self.margin.is_of_logger() && is_of_router()
     }
 }
 
@@ -108,12 +124,15 @@ fn said(line: &[u8]) -> Option<&[u8]> {
         .then_some(&line[..start])
 }
 
-fn is_sent(line: &[u8]) -> Option<bool> {
-    match line.trim_ascii() {
-        b"Sent:" => Some(true),
-        b"Received:" => Some(false),
-        _ => None,
-    }
+/// Whether a line says that it was sent, and what stands in front of that.
+fn is_sent(line: &[u8]) -> Option<(bool, Margin)> {
+    let text = line.trim_ascii_end();
+    let sent = text.strip_suffix(b"Sent:").map(|front| (true, front));
+    let received = || text.strip_suffix(b"Received:").map(|front| (false, front));
+    let (sent, front) = sent.or_else(received)?;
+    let margin = Margin::of(front);
+    (front.trim_ascii().is_empty() || front.ends_with(b" ") && margin.is_of_logger())
+        .then_some((sent, margin))
 }
 
 /// Whether this may stand in front of the stamp of an entry.

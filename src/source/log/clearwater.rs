@@ -10,7 +10,7 @@
 
 use super::framed::{Announced, Announces, Part};
 use super::pjsua::{self, END};
-use super::words::{bytes_told, split_once};
+use super::words::{bytes_told, last_stamp, split_once};
 use super::{Log, Transport, stamp};
 use crate::source::Who;
 use crate::source::about::About;
@@ -74,7 +74,7 @@ fn routed(text: &[u8]) -> Option<Announced> {
     let name = String::from_utf8_lossy(name).into();
     Some(Announced {
         at: before.len(),
-        moment: stamp::find(text).map(|(moment, _)| moment),
+        moment: last_stamp(before),
         length: bytes_told(said),
         ..Announced::between(Who::Own, Who::Named(name), Transport::Unknown)
     })

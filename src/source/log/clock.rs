@@ -77,6 +77,54 @@ impl Moment {
         })
     }
 
+    /// With what it leaves out of day, year and zone, and the stamp of one who passed it on at once says. Where the two do not tell the
+    /// same minute, their clocks differ, and nothing is taken over.
+    pub(super) fn completed(self, other: Self) -> Self {
+        /// Who passes a line on is that late.
+        const AT_ONCE: i64 = 60 * SECOND;
+        let zones_differ = self.zone.is_some() && other.zone.is_some() && self.zone != other.zone;
+        let lacks = self.date.is_none() || self.year.is_none() || self.zone.is_none();
+        let is_sure = |moment: Self| !moment.uptime && moment.order == Order::Fixed;
+        if !lacks || zones_differ || !is_sure(self) || !is_sure(other) {
+            return self;
+        }
+        let Some((month, day)) = other.date else {
+            return self;
+        };
+        let Ok(date) = Date::new(other.year.unwrap_or(SOME_YEAR), month, day) else {
+            return self;
+        };
+        let days = [Ok(date), date.yesterday(), date.tomorrow()]
+            .into_iter()
+            .zip([0, -DAY, DAY]);
+        let mut near = days.filter_map(|(date, by)| {
+            let date = date.ok()?;
+            let differs = self
+                .date
+                .is_some_and(|own| own != (date.month(), date.day()));
+            let differs = differs
+                || self
+                    .year
+                    .is_some_and(|year| other.year.is_some() && year != date.year());
+            // Without a year nobody knows what stands between February and March.
+            let unknown = by != 0
+                && other.year.is_none()
+                && date.month() != month
+                && month.min(date.month()) == 2;
+            let late = (self.nanos + by - other.nanos).abs();
+            (late <= AT_ONCE && !differs && !unknown).then_some(date)
+        });
+        let Some(date) = near.next() else {
+            return self;
+        };
+        Self {
+            year: self.year.or(other.year.map(|_| date.year())),
+            date: Some((date.month(), date.day())),
+            zone: self.zone.or(other.zone),
+            ..self
+        }
+    }
+
     /// So many nanoseconds since a start that nobody knows.
     pub(super) fn uptime(nanos: i64, digits: u8) -> Self {
         Self {
@@ -351,6 +399,7 @@ fn midnight(year: i16, month: i8, day: i8) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::log::stamp;
 
     /// The times of the third and fourth line are those of a writer that came late.
     #[test]
@@ -483,6 +532,54 @@ mod tests {
         assert_eq!(clock.timing().basis, TimeBasis::Absolute);
         let uptime = clock.moment(Moment::uptime(SECOND, 0));
         assert_eq!(uptime, (None, Some(Doubt::Unrelated)));
+    }
+
+    #[test]
+    fn a_stamp_in_front_completes_one_of_the_same_minute() {
+        let stamp = |text: &str| stamp::read(text.as_bytes()).unwrap().0;
+        for (own, other, expected) in [
+            (
+                "12:00:00.5",
+                "2025-11-20T12:00:01Z",
+                "2025-11-20T12:00:00.5Z",
+            ),
+            ("12:00:00.5", "Nov 20 11:59:59", "Nov 20 12:00:00.5"),
+            (
+                "23:59:59.9",
+                "2026-01-01T00:00:00Z",
+                "2025-12-31T23:59:59.9Z",
+            ),
+            (
+                "00:00:00.1",
+                "2025-12-31T23:59:59Z",
+                "2026-01-01T00:00:00.1Z",
+            ),
+            ("23:59:59.9", "Jan  1 00:00:00", "Dec 31 23:59:59.9"),
+            (
+                "Nov 20 12:00:00",
+                "2025-11-20T12:00:01+01:00",
+                "2025-11-20T12:00:00+01:00",
+            ),
+            (
+                "2025-11-20 12:00:00",
+                "2025-11-20T12:00:01Z",
+                "2025-11-20T12:00:00Z",
+            ),
+            ("12:00:00Z", "2025-11-20 12:00:01", "2025-11-20 12:00:00Z"),
+            // Other clocks, other zones, another day, and what may be the 28th or 29th.
+            ("13:00:00", "2025-11-20T12:00:00Z", "13:00:00"),
+            ("12:00:00", "2025-11-20T12:02:00Z", "12:00:00"),
+            ("Nov 19 12:00:00", "2025-11-20T12:00:00Z", "Nov 19 12:00:00"),
+            ("12:00:00+01:00", "2025-11-20T12:00:00Z", "12:00:00+01:00"),
+            ("23:59:59", "Mar  1 00:00:00", "23:59:59"),
+            ("12:00:00", "03/04/2025 12:00:00", "12:00:00"),
+            ("12:00:00", "12:00:01Z", "12:00:00"),
+        ] {
+            let completed = stamp(own).completed(stamp(other));
+            assert_eq!(completed, stamp(expected), "{own} behind {other}");
+        }
+        let uptime = Moment::uptime(5, 0);
+        assert_eq!(uptime.completed(stamp("2025-11-20T00:00:00Z")), uptime);
     }
 
     #[test]

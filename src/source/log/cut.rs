@@ -2,7 +2,7 @@
 //! a message may write what looks like one in a header field: it is one only if a message begins below, as that entry would have
 //! it. The format says where an entry may begin in a line; the rest is tried here.
 
-use super::words::is_field;
+use super::words::is_lettered_field;
 use super::{Clock, Format, Kept, Line, Log, TextOptions, stamp};
 use crate::sip::begins_message;
 
@@ -107,7 +107,7 @@ pub(super) fn inside(
 
 /// Whether this may be of a message that was cut behind it: else it stands in front of the entry.
 pub(super) fn is_of_message(front: &[u8]) -> bool {
-    is_field(front) || stamp::find(front).is_none()
+    is_lettered_field(front) || stamp::find(front).is_none()
 }
 
 /// Where a text has a stamp, or one of these words.

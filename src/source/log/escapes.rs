@@ -37,19 +37,22 @@ pub(super) fn end_in(text: &[u8]) -> bool {
 }
 
 const RETURNS: [&[u8]; 3] = [b"#015", b"\\r", b"<013>"];
-const LINE_ENDS: [&[u8]; 3] = [b"#012", b"\\n", b"<010>"];
+pub(super) const LINE_ENDS: [&[u8]; 3] = [b"#012", b"\\n", b"<010>"];
 
-/// The text with its line ends; nothing else is changed but `\"`, `\t`, `\\` and bytes that are no ASCII (`\xc3\xa9`).
+/// The text with its line ends. Syslog writes all control characters in that way and nothing else; in what a program wrote `\"`, `\\`
+/// and bytes that are no ASCII (`\xc3\xa9`) are undone too.
 pub(super) fn undone(text: &[u8]) -> Vec<u8> {
+    let of_syslog = memchr::memmem::find(text, LINE_ENDS[0]).is_some();
     let mut bytes = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(length) = memchr::memchr3(b'#', b'\\', b'<', &text[at..]) {
         bytes.extend_from_slice(&text[at..at + length]);
         at += length;
         let (byte, taken) = match &text[at..] {
-            [b'#', b'0', b'1', b'2', ..] => (b'\n', 4),
-            [b'#', b'0', b'1', b'5', ..] => (b'\r', 4),
-            [b'#', b'0', b'1', b'1', ..] => (b'\t', 4),
+            [b'#', b'0', high @ b'0'..=b'3', low @ b'0'..=b'7', ..] => {
+                ((high - b'0') * 8 + low - b'0', 4)
+            }
+            [byte, ..] if of_syslog => (*byte, 1),
             [b'<', b'0', b'1', b'0', b'>', ..] => (b'\n', 5),
             [b'<', b'0', b'1', b'3', b'>', ..] => (b'\r', 5),
             [b'<', b'0', b'0', b'9', b'>', ..] => (b'\t', 5),
@@ -84,6 +87,7 @@ mod tests {
             ("tel:*21# #1 \\x", "tel:*21# #1 \\x"),
             ("#01", "#01"),
             ("a<013><010>b<010><01>", "a\r\nb\n<01>"),
+            (r##"a#011"\"b\\"#033[m#012"##, "a\t\"\\\"b\\\\\"\u{1b}[m\n"),
             (r"caf\xc3\xA9 \xg1 \x:: \x1", "caf\u{e9} \\xg1 \\x:: \\x1"),
         ];
         for (text, expected) in cases {

@@ -8,7 +8,7 @@ use crate::source::about::About;
 use std::borrow::Cow;
 
 use super::words::{number, party, split_once, transport, unhex};
-use super::{Format, Line, Log, Noted, Transport};
+use super::{Format, Line, Log, Transport};
 use crate::base::Spoiled;
 use crate::sip::{Glance, begins_message, has_start_line_inside};
 use crate::source::{Head, Who};
@@ -250,15 +250,7 @@ impl Follow {
         if bytes.is_empty() {
             return;
         }
-        let line = Line {
-            number,
-            offset: None,
-            raw: b"",
-            continues: false,
-            again: 0,
-            noted: Noted::Nothing,
-            coloured: None,
-        };
+        let line = Line::new(number, b"");
         if !begins_message(bytes.trim_ascii_start()) && !has_start_line_inside(bytes) {
             for raw in bytes.split_inclusive(|byte| *byte == b'\n') {
                 log.left(Line { raw, ..line });

@@ -2,6 +2,7 @@
 //! lines these are ([`Announces`]); this walks the lines.
 
 pub(super) use super::announced::Announced;
+use super::announced::completed;
 use super::cut::{beginnings, is_of_message};
 use super::margin::Margin;
 use super::{Format, Kept, Known, Line, Log};
@@ -86,7 +87,12 @@ impl<A: Announces + 'static> Format for Framed<A> {
             self.margin = Margin::of(&text[..announced.at]);
             self.front = self.margin.clone();
             self.announcement = Some(line.kept());
-            return announced.begin(line, log);
+            let moment = completed(announced.moment, &text[..announced.at]);
+            return Announced {
+                moment,
+                ..announced
+            }
+            .begin(line, log);
         }
         self.format = format;
         if !log.is_open() {

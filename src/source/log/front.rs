@@ -52,11 +52,18 @@ impl Front {
         }
     }
 
-    /// The line without it; a line that does not have it is left as it is.
-    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+    /// What of it may have a stamp, and the line without it; a line that does not have it is left as it is.
+    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> (Cow<'a, [u8]>, Cow<'a, [u8]>) {
         match self {
-            Self::Object => logged(raw).map_or(Cow::Borrowed(raw), Cow::Owned),
-            _ => Cow::Borrowed(self.behind(raw)),
+            Self::Object => match logged(raw) {
+                Some((time, line)) => (Cow::Owned(time), Cow::Owned(line)),
+                None => (Cow::default(), Cow::Borrowed(raw)),
+            },
+            _ => {
+                let behind = self.behind(raw);
+                let front = &raw[..raw.len() - behind.len()];
+                (Cow::Borrowed(front), Cow::Borrowed(behind))
+            }
         }
     }
 
@@ -88,19 +95,21 @@ impl Front {
             return Cow::Borrowed(text);
         }
         let lines = text.split_inclusive(|byte| *byte == b'\n');
-        let stripped: Vec<_> = lines.map(|line| self.stripped(line)).collect();
+        let stripped: Vec<_> = lines.map(|line| self.stripped(line).1).collect();
         Cow::Owned(stripped.concat())
     }
 }
 
-/// The line in an object of Docker.
-fn logged(raw: &[u8]) -> Option<Vec<u8>> {
+/// The time and the line in an object of Docker.
+fn logged(raw: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     if !raw.starts_with(b"{\"log\":") {
         return None;
     }
     let (tree, _) = Tree::read(raw.trim_ascii_end())?;
     let line = tree.member("log")?.text()?;
-    Some(colours::without(line.as_bytes()).into_owned())
+    let time = tree.member("time").and_then(Tree::text);
+    let time = time.unwrap_or_default().as_bytes().to_vec();
+    Some((time, colours::without(line.as_bytes()).into_owned()))
 }
 
 /// What stands behind the number of every line, if each has a greater one than the line before.

@@ -8,7 +8,7 @@
 use super::quote::{self, Around};
 use super::said::{self, Said};
 use super::words::{is_about_messages, is_field};
-use super::{Clock, Format, Kept, Line, Log, Noted, TextOptions, escapes, stamp};
+use super::{Clock, Format, Kept, Line, Log, TextOptions, announced, escapes, stamp};
 use crate::sip::begins_message;
 use crate::source::about::About;
 use crate::source::{Head, Who};
@@ -36,13 +36,8 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
     let mut reader = Generic::default();
     for raw in prefix.split_inclusive(|byte| *byte == b'\n') {
         let line = Line {
-            number: 0,
             offset: Some(0),
-            raw,
-            continues: false,
-            again: 0,
-            coloured: None,
-            noted: Noted::Nothing,
+            ..Line::new(0, raw)
         };
         reader.line(line, &mut log);
         log.take_left();
@@ -165,8 +160,8 @@ impl Generic {
             Around::Front(front) => &front[..],
             _ => b"",
         };
-        let head = self.head(front, log);
         let line = start.kept.line();
+        let head = self.head(front, line, log);
         log.begin(line, head);
         match &start.around {
             Around::Nothing => log.text(line),
@@ -185,7 +180,7 @@ impl Generic {
     }
 
     /// What the line in front says, and what stands in front of the start line, which knows the time better.
-    fn head(&mut self, front: &[u8], log: &mut Log) -> Head {
+    fn head(&mut self, front: &[u8], line: Line<'_>, log: &mut Log) -> Head {
         let said = std::mem::take(&mut self.said);
         let said = match self.age < OLDEST && !log.is_open() {
             true => Said::of(&said),
@@ -193,6 +188,7 @@ impl Generic {
         };
         let near = Said::of(front);
         let moment = said::moment(front).or(said.moment);
+        let moment = announced::completed(moment, line.front);
         let time = moment.and_then(|moment| log.time(moment));
         let (source, destination) = match (&near.source, &near.destination) {
             (Who::Unknown, Who::Unknown) => (said.source, said.destination),
@@ -272,7 +268,7 @@ impl Generic {
                 return false;
             }
             log.finish();
-            let head = self.head(&part[..start], log);
+            let head = self.head(&part[..start], line, log);
             log.begin(line, head);
             log.piece(line, &all[place + start..]);
             log.finish();

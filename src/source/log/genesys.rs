@@ -5,7 +5,7 @@
 //! only the direction is known.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{bytes_told, endpoint, split_once, transport};
+use super::words::{bytes_told, endpoint, last_stamp_at, split_once, transport};
 use super::{Log, Moment, Transport, stamp};
 use crate::source::Who;
 use crate::source::about::About;
@@ -48,7 +48,9 @@ fn is_entry(line: &[u8]) -> bool {
 }
 
 fn announced(line: &[u8]) -> Option<Announced> {
-    let (moment, place) = stamp::find(line)?;
+    let mut signs = [&b"SIPTR: "[..], b"Sending "].into_iter();
+    let sign = signs.find_map(|sign| memchr::memmem::find(line, sign))?;
+    let (moment, place) = last_stamp_at(&line[..sign])?;
     let rest = line[place.end..].trim_ascii_start();
     let rest = rest.strip_prefix(b":").unwrap_or(rest).trim_ascii();
     let (rest, sent) = match rest.strip_prefix(b"SIPTR: Received [") {

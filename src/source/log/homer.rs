@@ -6,7 +6,7 @@
 //! other protocols (statistics, logs) are there as well. Of TLS and WebSocket only the protocol below, TCP, may be told.
 
 use super::json::{self, Object, Objects, Tree};
-use super::{Format, Line, Log, Moment, Noted, stamp, words};
+use super::{Format, Line, Log, Moment, stamp, words};
 use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::begins_message;
 use crate::source::about::About;
@@ -103,15 +103,7 @@ fn message(object: &Object, tree: &Tree, replaced: bool, log: &mut Log) {
     }
     let time = said.time(log);
     let [source, destination] = [0, 1].map(|side| said.end(side));
-    let line = Line {
-        number: object.line,
-        offset: None,
-        raw: b"",
-        continues: false,
-        again: 0,
-        noted: Noted::Nothing,
-        coloured: None,
-    };
+    let line = Line::new(object.line, b"");
     log.begin(
         line,
         Head {

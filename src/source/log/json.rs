@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::{Line, Noted};
+use super::Line;
 
 /// An object, as far as it matters here.
 #[derive(Debug, PartialEq, Eq)]
@@ -176,15 +176,9 @@ impl Object {
     /// Its lines.
     pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
         let lines = self.bytes.split_inclusive(|byte| *byte == b'\n');
-        lines.zip(self.line..).map(|(raw, number)| Line {
-            number,
-            offset: None,
-            raw,
-            continues: false,
-            again: 0,
-            noted: Noted::Nothing,
-            coloured: None,
-        })
+        lines
+            .zip(self.line..)
+            .map(|(raw, number)| Line::new(number, raw))
     }
 
     /// The objects that begin inside of it: one that lost a bracket has swallowed those behind it.
@@ -407,15 +401,7 @@ mod tests {
             ("2026-11-21 12:00:00 again", true),
         ];
         for (number, (text, expected)) in lines.into_iter().enumerate() {
-            let line = Line {
-                number: number as u64,
-                offset: None,
-                raw: text.as_bytes(),
-                continues: false,
-                again: 0,
-                noted: Noted::Nothing,
-                coloured: None,
-            };
+            let line = Line::new(number as u64, text.as_bytes());
             assert_eq!(objects.is_foreign(line), expected, "{text}");
             if expected {
                 objects.rest();
@@ -429,15 +415,7 @@ mod tests {
         let mut objects = Objects::new(lists);
         let mut found = Vec::new();
         for (number, raw) in text.split_inclusive('\n').enumerate() {
-            found.extend(objects.line(Line {
-                number: number as u64 + 1,
-                offset: None,
-                raw: raw.as_bytes(),
-                continues: false,
-                again: 0,
-                noted: Noted::Nothing,
-                coloured: None,
-            }));
+            found.extend(objects.line(Line::new(number as u64 + 1, raw.as_bytes())));
         }
         found.extend(objects.rest());
         let text = |object: Object| (object.line, String::from_utf8(object.bytes).unwrap());

@@ -7,7 +7,7 @@
 //! Received text is cut after 7000 bytes, or where it is binary, and says so. The address of the writer is not there.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{number, party, split_once, transport};
+use super::words::{last_stamp, number, party, split_once, transport};
 use super::{Log, stamp};
 use crate::base::Transport;
 use crate::source::about::About;
@@ -34,7 +34,7 @@ impl Announces for Linphone {
         let announced = received(said).or_else(|| sent(said))?;
         Some(Announced {
             at: before.len(),
-            moment: stamp::find(before).map(|(moment, _)| moment),
+            moment: last_stamp(before),
             ..announced
         })
     }

@@ -4,6 +4,7 @@
 
 use super::cut::beginnings;
 use super::stamp;
+use super::words::stamps_at;
 use crate::sip::begins_message;
 
 /// A longer one is no margin.
@@ -12,29 +13,64 @@ const LONGEST: usize = 256;
 /// What to take away from the lines of a message.
 #[derive(Clone, Default)]
 pub(super) struct Margin {
-    before: Vec<u8>,
-    /// Between both stands a time, which may be another on every line.
-    stamped: bool,
-    after: Vec<u8>,
+    parts: Vec<Part>,
     begun: bool,
+}
+
+#[derive(Clone)]
+enum Part {
+    /// The same on every line.
+    Text(Vec<u8>),
+    /// A time, which may be another on every line.
+    Stamp,
+    /// A number that counts the lines: `661105: `.
+    Count,
 }
 
 impl Margin {
     /// In front of an announcement.
     pub(super) fn of(text: &[u8]) -> Self {
+        let mut margin = Self::default();
         if text.len() > LONGEST {
-            return Self::default();
+            return margin;
         }
-        let (before, stamped, after) = match stamp::find(text) {
-            Some((_, place)) => (&text[..place.start], true, &text[place.end..]),
-            None => (text, false, &text[..0]),
-        };
-        Self {
-            before: before.to_vec(),
-            stamped,
-            after: after.to_vec(),
-            begun: false,
+        let mut at = 0;
+        for (_, place) in stamps_at(text) {
+            margin.add(&text[at..place.start]);
+            margin.parts.push(Part::Stamp);
+            at = place.end;
         }
+        margin.add(&text[at..]);
+        margin
+    }
+
+    fn add(&mut self, text: &[u8]) {
+        let mut done = 0;
+        for end in memchr::memchr_iter(b':', text) {
+            let digits = text[done..end].iter().rev();
+            let digits = digits.take_while(|byte| byte.is_ascii_digit()).count();
+            let start = end - digits;
+            if digits > 0 && (start == 0 || text[start - 1] == b' ') {
+                self.add_same(&text[done..start]);
+                self.parts.push(Part::Count);
+                done = end;
+            }
+        }
+        self.add_same(&text[done..]);
+    }
+
+    fn add_same(&mut self, text: &[u8]) {
+        match self.parts.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Part::Text(last)) => last.extend_from_slice(text),
+            _ => self.parts.push(Part::Text(text.to_vec())),
+        }
+    }
+
+    /// Whether a logger writes such: something that counts or tells the time.
+    pub(super) fn is_of_logger(&self) -> bool {
+        let mut parts = self.parts.iter();
+        parts.any(|part| !matches!(part, Part::Text(_)))
     }
 
     /// The line without it. None: the line does not have it, and is of somebody else.
@@ -44,22 +80,54 @@ impl Margin {
             let is_blank = || raw.trim_ascii().is_empty().then_some(raw);
             return inside.or_else(is_blank);
         }
-        let line = inside.unwrap_or(raw);
+        let (shorter, behind) = self.shortened(raw);
+        let line = match inside {
+            Some(line) => line,
+            None if behind.trim_ascii().is_empty() => return Some(behind),
+            None if shorter.is_of_logger() || begins_message(behind.trim_ascii_start()) => {
+                // The rest of it is of the announcement.
+                *self = shorter;
+                behind
+            }
+            None => {
+                *self = Self::default();
+                raw
+            }
+        };
         let text = line.trim_ascii_start();
         if text.is_empty() {
             return Some(line);
-        }
-        if inside.is_none() {
-            // Only the announcement had it.
-            *self = Self::default();
         }
         self.begun = true;
         if !begins_message(text) {
             return Some(line);
         }
-        self.after
-            .extend_from_slice(&line[..line.len() - text.len()]);
+        self.add_same(&line[..line.len() - text.len()]);
         Some(text)
+    }
+
+    /// As much of it as this line has, and the line without that.
+    fn shortened<'a>(&self, raw: &'a [u8]) -> (Self, &'a [u8]) {
+        let mut shorter = Self::default();
+        let mut rest = raw;
+        for part in &self.parts {
+            if let Some(behind) = part.behind(rest) {
+                shorter.parts.push(part.clone());
+                rest = behind;
+                continue;
+            }
+            if let Part::Text(text) = part {
+                let same = text
+                    .iter()
+                    .zip(rest)
+                    .take_while(|(one, other)| one == other);
+                let same = same.count();
+                shorter.add_same(&text[..same]);
+                rest = &rest[same..];
+            }
+            break;
+        }
+        (shorter, rest)
     }
 
     /// The line without it, where it has it; else as it is.
@@ -71,38 +139,56 @@ impl Margin {
     pub(super) fn start_in(&self, text: &[u8]) -> Option<usize> {
         let is_all = |at: &usize| self.inside(&text[*at..]).is_some_and(<[u8]>::is_empty);
         let stamps = || {
+            let before = match &self.parts[..] {
+                [Part::Text(before), Part::Stamp, ..] => &before[..],
+                [.., Part::Stamp, _] | [.., Part::Stamp] => b"",
+                _ => return None,
+            };
             let stamps = beginnings(text, &[]);
-            let starts = stamps.filter_map(|at| at.checked_sub(self.before.len()));
-            starts
-                .filter(|at| text[*at..].starts_with(&self.before))
-                .last()
+            let starts = stamps.filter_map(|at| at.checked_sub(before.len()));
+            starts.filter(|at| text[*at..].starts_with(before)).last()
         };
         let nearest = text.len().saturating_sub(LONGEST);
         let whole = (nearest..=text.len()).find(is_all);
-        whole.or_else(|| stamps().filter(|_| self.stamped))
+        whole.or_else(stamps)
     }
 
     /// Behind the margin, if this line has it.
     fn inside<'a>(&self, raw: &'a [u8]) -> Option<&'a [u8]> {
-        let rest = raw.strip_prefix(&self.before[..])?;
-        let rest = match self.stamped {
-            true => &rest[stamp::read(rest)?.1..],
-            false => rest,
-        };
-        match rest.strip_prefix(&self.after[..]) {
-            Some(rest) => Some(rest),
-            // An empty line loses the blanks at its end.
-            None => {
-                let end = rest.len()
-                    - rest
-                        .iter()
-                        .rev()
-                        .take_while(|b| b"\r\n".contains(b))
-                        .count();
-                (rest[..end].trim_ascii_end() == self.after.trim_ascii_end()).then(|| &rest[end..])
+        let mut rest = raw;
+        for (place, part) in self.parts.iter().enumerate() {
+            rest = match (part.behind(rest), part) {
+                (Some(rest), _) => rest,
+                (None, Part::Text(text)) if place + 1 == self.parts.len() => {
+                    return blank_behind(rest, text);
+                }
+                (None, _) => return None,
+            };
+        }
+        Some(rest)
+    }
+}
+
+impl Part {
+    /// What stands behind it in a text that begins with it.
+    fn behind<'a>(&self, text: &'a [u8]) -> Option<&'a [u8]> {
+        match self {
+            Self::Text(own) => text.strip_prefix(&own[..]),
+            Self::Stamp => Some(&text[stamp::read(text)?.1..]),
+            Self::Count => {
+                let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
+                let length = digits.count();
+                text.get(length..).filter(|_| length > 0)
             }
         }
     }
+}
+
+/// The end of an empty line, which loses the blanks in front of it.
+fn blank_behind<'a>(rest: &'a [u8], last: &[u8]) -> Option<&'a [u8]> {
+    let ends = rest.iter().rev().take_while(|byte| b"\r\n".contains(byte));
+    let end = rest.len() - ends.count();
+    (rest[..end].trim_ascii_end() == last.trim_ascii_end()).then(|| &rest[end..])
 }
 
 #[cfg(test)]
@@ -155,6 +241,37 @@ mod tests {
         assert_eq!(
             cleaned("[10:00:01] ", &lines),
             ["BYE sip:b SIP/2.0\n", "\n", "a\n"]
+        );
+    }
+
+    #[test]
+    fn the_announcement_may_have_more() {
+        let lines = [
+            "10:00:02 gw sip[7]: \n",
+            "10:00:02 gw sip[7]: BYE sip:b SIP/2.0\n",
+            "10:00:03 gw sip[7]: a\n",
+            "10:00:03 gw x[8]: a\n",
+        ];
+        for more in ["[10:00:01] a.c: ", "a.c: "] {
+            assert_eq!(
+                cleaned(&format!("10:00:01 gw sip[7]: {more}"), &lines),
+                ["\n", "BYE sip:b SIP/2.0\n", "a\n", "none"],
+                "{more}"
+            );
+        }
+    }
+
+    #[test]
+    fn several_times_and_a_number_in_it_may_run_on() {
+        let lines = [
+            "Nov 20 12:00:00 gw 100: Nov 20 12:00:00.125: BYE sip:b SIP/2.0\n",
+            "Nov 20 12:00:01 gw 101: Nov 20 12:00:00.250: \n",
+            "Nov 20 12:00:01 gw 102:  12:00:00.250: a\n",
+            "Nov 20 12:00:01 gw x: Nov 20 12:00:00.250: a\n",
+        ];
+        assert_eq!(
+            cleaned("Nov 20 11:59:59 gw 99: Nov 20 11:59:59.875: ", &lines),
+            ["BYE sip:b SIP/2.0\n", "\n", "none", "none"]
         );
     }
 

@@ -48,6 +48,7 @@ mod sofia_dump;
 mod spacing;
 mod stamp;
 mod tshark;
+mod unfold;
 mod uptime;
 mod words;
 mod zones;
@@ -82,6 +83,8 @@ struct Line<'a> {
     /// With its colours, where it has some.
     coloured: Option<&'a [u8]>,
     noted: Noted,
+    /// What stood in front of it and was taken away: a stamp in it is of whoever passed the line on.
+    front: &'a [u8],
 }
 
 /// What is noted on a message for one of its lines.
@@ -100,6 +103,20 @@ enum Noted {
 }
 
 impl<'a> Line<'a> {
+    /// One that is looked at for the first time, and has no place in the file.
+    fn new(number: u64, raw: &'a [u8]) -> Self {
+        Self {
+            number,
+            offset: None,
+            raw,
+            continues: false,
+            again: 0,
+            coloured: None,
+            noted: Noted::Nothing,
+            front: b"",
+        }
+    }
+
     /// Without its line end.
     fn text(&self) -> &'a [u8] {
         let text = self.raw.strip_suffix(b"\n").unwrap_or(self.raw);
@@ -114,6 +131,7 @@ impl<'a> Line<'a> {
             again: self.again,
             coloured: self.coloured.map(<[u8]>::to_vec),
             noted: self.noted,
+            front: self.front.to_vec(),
         }
     }
 }
@@ -127,6 +145,7 @@ struct Kept {
     again: u8,
     coloured: Option<Vec<u8>>,
     noted: Noted,
+    front: Vec<u8>,
 }
 
 impl Kept {
@@ -139,6 +158,7 @@ impl Kept {
             again: self.again,
             coloured: self.coloured.as_deref(),
             noted: self.noted,
+            front: &self.front,
         }
     }
 
@@ -357,6 +377,7 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let prefix = spacing::undone(&prefix);
     let fronts = Front::all(&prefix).into_iter().map(|front| {
         let bare = front.taken_from(&prefix);
+        let bare = unfold::all_of(bare);
         (front, bare)
     });
     let fronts: Vec<_> = fronts.collect();

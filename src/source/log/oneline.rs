@@ -4,9 +4,12 @@
 
 use std::ops::Range;
 
+use super::audiocodes::AudioCodes;
 use super::cut::is_of_message;
 use super::margin::Margin;
+use super::opensips::OpenSips;
 use super::restore::one_message;
+use super::ribbon::Ribbon;
 use super::{Kept, Line, Noted, escapes};
 use crate::sip::begins_message;
 
@@ -24,6 +27,13 @@ pub(super) trait OneLine {
 
     /// The message that a text behind such words has.
     fn message(&self, text: &[u8]) -> Vec<u8>;
+}
+
+/// Whether one of the formats that have such entries announces a message in a line.
+pub(super) fn announces(text: &[u8]) -> bool {
+    OpenSips.announcement(text).is_some()
+        || Ribbon::default().announcement(text).is_some()
+        || AudioCodes::default().announcement(text).is_some()
 }
 
 /// The entries of a line, where it has several: all but the last were cut.

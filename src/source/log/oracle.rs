@@ -5,7 +5,7 @@
 //! no zone, no transport. Other protocols of the box (indented, mostly on port 2944) stand there in the same way.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{endpoint, split_once};
+use super::words::{endpoint, last_stamp_at, split_once};
 use super::{Log, Transport, stamp};
 use crate::source::Who;
 use crate::source::about::About;
@@ -45,7 +45,8 @@ fn is_entry(line: &[u8]) -> bool {
 }
 
 fn announced(line: &[u8]) -> Option<Announced> {
-    let (moment, place) = stamp::find(line)?;
+    let sign = memchr::memmem::find(line, b" On ")?;
+    let (moment, place) = last_stamp_at(&line[..sign])?;
     let rest = line[place.end..].strip_prefix(b" On ")?.trim_ascii_end();
     let (own, peer, sent) = match split_once(rest, b" sent to ") {
         Some((own, peer)) => (own, peer, true),

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::words::{is_field, number};
+use super::words::{is_field, is_lettered_field, number};
 use super::{Kept, Line, Noted, escapes, quote, stamp};
 
 /// Entries that are not there to their last part, or whose last part is not at its end; and what became of others.
@@ -259,6 +259,7 @@ impl Waiting {
                 again: line.again,
                 coloured: line.coloured.clone().filter(|_| mark.is_none()),
                 noted,
+                front: line.front.clone(),
             });
         }
         lines
@@ -273,9 +274,8 @@ impl Mark {
         static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"art "));
         let mut places = FINDER.find_iter(text);
         let mark = places.find_map(|place| Self::at(text, place.checked_sub(1)?))?;
-        let is_field = text[0].is_ascii_alphabetic() && is_field(text);
         let is_entry = stamp::find(&text[..mark.place.start]).is_some();
-        (is_entry && !is_field).then_some(mark)
+        (is_entry && !is_lettered_field(text)).then_some(mark)
     }
 
     fn at(text: &[u8], start: usize) -> Option<Self> {

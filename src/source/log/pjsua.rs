@@ -6,7 +6,7 @@
 //! missing. The address of the writer is not there.
 
 use super::framed::{Announced, Announces, Part};
-use super::words::{endpoint, number, split_once, transport};
+use super::words::{endpoint, last_stamp, last_stamp_at, number, split_once, transport};
 use super::{Log, stamp};
 use crate::source::Who;
 use crate::source::about::About;
@@ -30,10 +30,8 @@ impl Announces for Pjsua {
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let announced = announced(text)?;
         // The time stands in front of the name of the file that wrote the line.
-        let at = announced
-            .moment
-            .and_then(|_| stamp::find(text))
-            .map_or(announced.at, |(_, place)| place.start);
+        let stamp = last_stamp_at(&text[..announced.at]);
+        let at = stamp.map_or(announced.at, |(_, place)| place.start);
         Some(Announced { at, ..announced })
     }
 
@@ -72,7 +70,7 @@ pub(super) fn announced(text: &[u8]) -> Option<Announced> {
     let peer = endpoint(peer).map_or(Who::Unknown, Who::At);
     Some(Announced {
         at: way.len() - 2,
-        moment: stamp::find(text).map(|(moment, _)| moment),
+        moment: last_stamp(way),
         length: Some(length),
         ..Announced::with(peer, sent, transport(carrier)?)
     })

@@ -103,8 +103,16 @@ impl Around {
         if inside.is_some_and(|inside| is_first(&inside)) {
             return Some(self);
         }
-        let is_first_only = matches!(self, Self::Front(_)) && is_known_field(next);
-        is_first_only.then_some(Self::Nothing)
+        let Self::Front(front) = self else {
+            return None;
+        };
+        // It may be indented behind that, and so are the others.
+        let text = next.trim_ascii_start();
+        let indentation = &next[..next.len() - text.len()];
+        (front.ends_with(indentation) && is_known_field(text)).then(|| match indentation {
+            b"" => Self::Nothing,
+            _ => Self::Mark(indentation.to_vec()),
+        })
     }
 }
 

@@ -12,7 +12,8 @@ use super::front::Front;
 use super::parts::Parts;
 use super::rereader::{Look, Rereader};
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, Noted, TextOptions, colours, spacing};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, Noted, TextOptions};
+use super::{colours, spacing, unfold};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -85,6 +86,10 @@ impl LogReader {
         }
         self.usual
             .push((ANY_TEXT, beginning.rest.lines.log.counts()));
+        self.set_clocks();
+    }
+
+    fn set_clocks(&mut self) {
         let clock = |name| self.clock_of(name);
         let clocks: Vec<_> = self
             .readers
@@ -131,8 +136,8 @@ impl LogReader {
                 return;
             }
         }
-        let bare = match continues {
-            true => Cow::Borrowed(&*plain),
+        let (front, bare) = match continues {
+            true => (Cow::default(), Cow::Borrowed(&*plain)),
             false => self.front.stripped(&plain),
         };
         let line = Line {
@@ -144,20 +149,55 @@ impl LogReader {
             again: 0,
             coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
             noted: Noted::Nothing,
+            front: &front,
         };
         let is_in_body = self.logs().any(|log| log.is_in_told_body());
         let longest = self.limits.message_bytes;
         let keeps = self.parts.keep(line, !is_in_body, longest);
         self.give_ready();
-        if !keeps {
-            self.give(0, line);
+        match keeps {
+            true => {}
+            false if is_in_body => self.give(0, line),
+            false => self.give_unfolded(line),
         }
+    }
+
+    /// Gives the lines of an entry that was written in one line: what begins in it ends with it.
+    fn give_unfolded(&mut self, line: Line<'_>) {
+        let unfolded = match line.continues {
+            true => None,
+            false => unfold::undone(line.text()),
+        };
+        let Some(text) = unfolded else {
+            return self.give(0, line);
+        };
+        for raw in text.split_inclusive(|byte| *byte == b'\n') {
+            let inside = Line {
+                offset: None,
+                raw,
+                coloured: None,
+                ..line
+            };
+            self.give(0, inside);
+        }
+        for place in 0..self.readers.len() {
+            while let Some((kept, others)) = self.readers[place].lines.take_kept() {
+                self.read_again(place, &kept, &others);
+            }
+            let mut goes_on = true;
+            while goes_on {
+                let log = &mut self.readers[place].lines.log;
+                log.finish_begun_in(line.number);
+                goes_on = self.pass_on(place);
+            }
+        }
+        self.rest.finish_begun_in(line.number);
     }
 
     /// Gives on what was put together of parts.
     fn give_ready(&mut self) {
         for line in self.parts.take_ready() {
-            self.give(0, line.line());
+            self.give_unfolded(line.line());
         }
         for (line, came, of) in self.parts.take_lacking() {
             self.rest

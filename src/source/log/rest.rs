@@ -70,6 +70,14 @@ impl Rest {
         self.go_on();
     }
 
+    /// The line with this number had an entry to its end.
+    pub(super) fn finish_begun_in(&mut self, number: u64) {
+        self.lines.log.finish_begun_in(number);
+        while self.go_on() {
+            self.lines.log.finish_begun_in(number);
+        }
+    }
+
     /// Takes what was left over, and reads again what there is to. Whether there was any of that.
     fn go_on(&mut self) -> bool {
         let again = self.lines.take_again();

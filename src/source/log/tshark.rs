@@ -8,7 +8,7 @@
 
 use super::json::{self, Object, Objects, Tree};
 use super::words::{number, split_once, unhex};
-use super::{Format, Line, Log, Moment, Noted, stamp};
+use super::{Format, Line, Log, Moment, stamp};
 use crate::base::{Endpoint, Spoiled, Stamp, Transport};
 use crate::sip::{Glance, begins_message};
 use crate::source::about::About;
@@ -102,15 +102,7 @@ fn packet(object: &Object, log: &mut Log) {
     }
     let time = packet.time.and_then(|text| time(text.as_bytes(), log));
     let [source, destination] = packet.ends();
-    let line = Line {
-        number: object.line,
-        offset: None,
-        raw: b"",
-        continues: false,
-        again: 0,
-        noted: Noted::Nothing,
-        coloured: None,
-    };
+    let line = Line::new(object.line, b"");
     for (position, text) in packet.texts.iter().enumerate() {
         let head = Head {
             time,

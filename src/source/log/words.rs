@@ -1,6 +1,7 @@
 //! The small things that lines of many logs are made of.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use super::{Moment, Transport, stamp};
 use crate::base::Endpoint;
@@ -74,13 +75,24 @@ pub(super) fn last_stamp(text: &[u8]) -> Option<Moment> {
     stamps(text).last()
 }
 
+/// The same, and where it stands.
+pub(super) fn last_stamp_at(text: &[u8]) -> Option<(Moment, Range<usize>)> {
+    stamps_at(text).last()
+}
+
 /// All stamps of a text.
 pub(super) fn stamps(text: &[u8]) -> impl Iterator<Item = Moment> {
-    let mut rest = text;
+    stamps_at(text).map(|(moment, _)| moment)
+}
+
+/// The same, and where they stand.
+pub(super) fn stamps_at(text: &[u8]) -> impl Iterator<Item = (Moment, Range<usize>)> {
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let (moment, place) = stamp::find(rest)?;
-        rest = &rest[place.end..];
-        Some(moment)
+        let (moment, place) = stamp::find(&text[at..])?;
+        let place = at + place.start..at + place.end;
+        at = place.end;
+        Some((moment, place))
     })
 }
 
@@ -106,6 +118,11 @@ pub(super) fn is_field(line: &[u8]) -> bool {
     let name = line[..colon].trim_ascii_end();
     let token = |byte: &u8| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(byte);
     !name.is_empty() && name.iter().all(token)
+}
+
+/// The same with a name that begins with a letter, as all do that anybody uses: else a stamp might be one.
+pub(super) fn is_lettered_field(line: &[u8]) -> bool {
+    line.first().is_some_and(u8::is_ascii_alphabetic) && is_field(line)
 }
 
 /// Whether this field announces messages in the body.

@@ -84,3 +84,88 @@ fn a_clock_that_may_be_wrong_has_dates() {
         assert_eq!(read[0].nanos, Some(1_765_264_727_029_000_000), "{mark:?}");
     }
 }
+
+/// A syslog server puts its stamp in front of every row, and the gateway its own, or a number, or both; numbers get longer.
+#[test]
+fn every_row_may_have_stamps_and_a_number_in_front() {
+    let (traffic, own) = of_one_side();
+    let plain: String = traffic.iter().map(|sent| write(1, sent, own)).collect();
+    let options = || TextOptions {
+        year: Some(2023),
+        zone: Some(0),
+        ..TextOptions::default()
+    };
+    let expected = read_text(plain.as_bytes(), options());
+    assert_eq!(expected.len(), traffic.len());
+    assert!(
+        expected
+            .iter()
+            .all(|read| read.nanos.is_some() && read.from != read.to)
+    );
+    // What stands in front of the row of the command, and of the others.
+    type Front = fn(usize, &str) -> String;
+    let fronts: [(Front, Front); 5] = [
+        (
+            |number, time| format!("Nov 14 {} gw {number}: Nov 14 {time}: ", &time[..8]),
+            |number, time| format!("Nov 14 {} gw {number}: Nov 14 {time}: ", &time[..8]),
+        ),
+        (
+            |number, time| format!("Nov 14 {} gw {number}: Nov 14 {time}: ", &time[..8]),
+            |number, time| format!("Nov 14 {} gw {number}: ", &time[..8]),
+        ),
+        (
+            |number, time| format!("Nov 14 {} gw {number}: Nov 14 {time}: ", &time[..8]),
+            |_, time| format!("Nov 14 {} gw ", &time[..8]),
+        ),
+        (
+            |number, time| format!("{number}: Nov 14 {time}: "),
+            |number, time| format!("{number}: Nov 14 {time}: "),
+        ),
+        (
+            |number, time| {
+                format!(
+                    "Nov 14 {} 192.0.2.9 {number}: gw: Nov 14 {time}: ",
+                    &time[..8]
+                )
+            },
+            |number, time| {
+                format!(
+                    "Nov 14 {} 192.0.2.9 {number}: gw: Nov 14 {time}: ",
+                    &time[..8]
+                )
+            },
+        ),
+    ];
+    for (place, (first, other)) in fronts.into_iter().enumerate() {
+        let mut text = String::new();
+        let mut number = 90;
+        for sent in &traffic {
+            let time = sent.time_of_day(3);
+            let entry = write(1, sent, own);
+            let (_, entry) = entry.split_once("//").unwrap();
+            text += &format!(
+                "{}//{}\n",
+                first(number, &time),
+                entry.lines().next().unwrap()
+            );
+            for (row, line) in entry.lines().skip(1).enumerate() {
+                number += 1;
+                text += &format!("{}{line}\n", other(number, &time));
+                if row == 3 {
+                    number += 1;
+                    text += &format!("{}%SYS-5-CONFIG_I: Configured\n", other(number, &time));
+                }
+            }
+            number += 1;
+        }
+        let read = read_text(text.as_bytes(), options());
+        let told = |read: &[Read]| -> Vec<Read> {
+            let told = read.iter().map(|read| Read {
+                spoiled: Vec::new(),
+                ..read.clone()
+            });
+            told.collect()
+        };
+        assert_eq!(told(&read), told(&expected), "{place}");
+    }
+}

@@ -76,6 +76,18 @@ impl Log {
         self.finish();
     }
 
+    /// The line with this number had an entry to its end, and so the message that was announced or began there.
+    pub(in crate::source::log) fn finish_begun_in(&mut self, number: u64) {
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.announced == number)
+        {
+            self.settle();
+            self.finish();
+        }
+    }
+
     /// The log is at its end.
     pub(in crate::source::log) fn end(&mut self) {
         self.finish();

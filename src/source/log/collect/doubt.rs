@@ -4,7 +4,7 @@
 use super::Log;
 use super::open::Open;
 use crate::source::log::Noted;
-use crate::source::log::words::is_field;
+use crate::source::log::words::is_lettered_field;
 
 impl Log {
     /// Whether a line is the mark behind the message, which begins so many bytes further on. Else it is one of its body: the message
@@ -41,8 +41,7 @@ impl Log {
     /// Whether an announcement, which stands behind this in its line, is one of the message that is open: the value of a header
     /// field, or a line of the body.
     pub(in crate::source::log) fn owns(&mut self, front: &[u8]) -> bool {
-        let is_name = front.first().is_some_and(u8::is_ascii_alphabetic) && is_field(front);
-        self.is_in_head() && !self.is_empty() && is_name || self.doubts()
+        self.is_in_head() && !self.is_empty() && is_lettered_field(front) || self.doubts()
     }
 
     /// Whether a line of the message that is open may be none of it.

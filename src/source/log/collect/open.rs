@@ -178,6 +178,7 @@ impl Open {
                 again: 0,
                 coloured: None,
                 noted: Noted::Nothing,
+                front: Vec::new(),
             });
             at += raw.len();
         }
