@@ -66,6 +66,7 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
                 name: input.path.to_string_lossy().into_owned(),
                 capture_point: input.capture_point,
                 time_basis: input.timing.basis,
+                goes_on_with: input.goes_on_with,
             });
             let origins: Vec<_> = origins.collect();
             Ok(Trace::build(sightings, facts, &origins, hints, job.threads))

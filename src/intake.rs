@@ -1,6 +1,7 @@
 //! The pipeline: inputs in the order of their time, batches of records to workers, what they find into the index.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
@@ -14,8 +15,8 @@ use crate::base::{
 };
 use crate::sip::Carried;
 use crate::source::{
-    Batch, Entry, Facts, Named, Source, SourceError, Spill, Store, TextOptions, Who, expand,
-    read_small,
+    Batch, Clocks, Entry, Facts, Named, Part, Source, SourceError, Spill, Store, TextOptions, Who,
+    expand, parts, read_small,
 };
 use crate::trace::{Bytes, Sighting, Sightings};
 use crate::transport::{Assembly, Draft, Frame, Sorted, sort};
@@ -84,6 +85,8 @@ pub struct InputReport {
     pub is_text: bool,
     /// Which capture point it comes from: the files of a rotated set have the same.
     pub capture_point: u32,
+    /// The input that this one goes on with: the older part of a log, by their names, whose stamps do not say all of the date.
+    pub goes_on_with: Option<u32>,
 }
 
 /// Everything that came out of the inputs.
@@ -143,6 +146,7 @@ pub fn analyze(job: &Job) -> io::Result<Intake> {
     let mut collector = Collector::new(job, unreadable);
     collector.read_key_logs(job);
     let mut points = CapturePoints::default();
+    let mut logs = Rotated::default();
     for queued in in_order_of_time(named, job, &mut collector) {
         if job.has_enough() {
             break;
@@ -150,10 +154,26 @@ pub fn analyze(job: &Job) -> io::Result<Intake> {
         let Some(mut source) = collector.open(queued.named, queued.open, job) else {
             continue;
         };
-        let mut point = points.take_for(&source, queued.begins, job, &mut collector);
+        let input = collector.inputs.len() as u32;
+        let earlier = logs.take_before(queued.part.as_ref());
+        let mut point = match &earlier {
+            Some(earlier) => {
+                source.go_on_from(&earlier.clocks);
+                points.take(earlier.capture_point, job)
+            }
+            None => points.take_for(&source, queued.begins, job, &mut collector),
+        };
+        let writer = Writer {
+            name: queued
+                .part
+                .as_ref()
+                .map_or_else(|| writer_of(source.path()), |part| file_name(&part.log)),
+            input: earlier.as_ref().map_or(input, |earlier| earlier.writer),
+        };
         point.assembly.learn(&collector.key_logs);
-        collector.read(&mut source, &mut point.assembly, job);
-        collector.close(source, &mut point);
+        collector.read(&mut source, &writer, &mut point.assembly, job);
+        logs.put(queued.part, &source, &point, &writer, input);
+        collector.close(source, &mut point, earlier.map(|earlier| earlier.input));
         points.put_back(point);
     }
     points.finish(&mut collector);
@@ -166,12 +186,66 @@ struct Queued {
     begins: Option<Timestamp>,
     /// Standard input and pipes can be opened only once.
     open: Option<Source>,
+    /// What it is a part of, if it is one of a log that does not say all of the date.
+    part: Option<Part>,
 }
 
-/// Rotated files are one trace in the order of their time, whatever the order of the arguments.
+/// The parts of logs that were read, which others may go on with.
+#[derive(Default)]
+struct Rotated(BTreeMap<PathBuf, Earlier>);
+
+/// A part of a log that was read.
+struct Earlier {
+    number: u32,
+    input: u32,
+    /// The input of the oldest part.
+    writer: u32,
+    capture_point: u32,
+    clocks: Clocks,
+}
+
+impl Rotated {
+    /// The part right before this one.
+    fn take_before(&mut self, part: Option<&Part>) -> Option<Earlier> {
+        let part = part?;
+        let earlier = self.0.remove(&part.log)?;
+        (part.number.checked_add(1) == Some(earlier.number)).then_some(earlier)
+    }
+
+    fn put(
+        &mut self,
+        part: Option<Part>,
+        source: &Source,
+        point: &CapturePoint,
+        writer: &Writer,
+        input: u32,
+    ) {
+        if let Some((part, clocks)) = part.zip(clocks_to_go_on_from(source)) {
+            let earlier = Earlier {
+                number: part.number,
+                input,
+                writer: writer.input,
+                capture_point: point.number,
+                clocks,
+            };
+            self.0.insert(part.log, earlier);
+        }
+    }
+}
+
+/// The machine that wrote a text: it goes by the name of the text, or of the first input that is a part of it.
+struct Writer {
+    name: String,
+    input: u32,
+}
+
+/// Rotated files are one trace in the order of their time, whatever the order of the arguments; those of a log that does not say all of
+/// the date are in that of their names.
 fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> Vec<Queued> {
     let mut queue = Vec::new();
-    for named in named {
+    let paths: Vec<_> = named.iter().map(|named| named.path.as_path()).collect();
+    let parts = parts(&paths);
+    for (named, part) in named.into_iter().zip(parts) {
         // The look ahead is no progress: regular files are read again from their start.
         let rereadable = named.rereadable();
         let counter = if rereadable {
@@ -182,14 +256,39 @@ fn in_order_of_time(named: Vec<Named>, job: &Job, collector: &mut Collector) -> 
         match Source::open(&named.path, &job.texts, counter) {
             Ok(mut source) => queue.push(Queued {
                 begins: source.begins(&job.limits),
+                part: part.filter(|_| rereadable && clocks_to_go_on_from(&source).is_some()),
                 open: (!rereadable).then_some(source),
                 named,
             }),
             Err(error) => collector.refuse(&named, error),
         }
     }
-    queue.sort_by(|a, b| (a.begins, &a.named.path).cmp(&(b.begins, &b.named.path)));
+    let oldest = queue.iter().filter_map(|queued| {
+        let part = queued
+            .part
+            .as_ref()
+            .filter(|part| part.number == part.oldest)?;
+        Some((
+            (part.log.clone(), part.oldest),
+            (queued.begins, queued.named.path.clone()),
+        ))
+    });
+    let oldest: BTreeMap<_, _> = oldest.collect();
+    queue.sort_by_cached_key(|queued| {
+        let own = || (queued.begins, queued.named.path.clone());
+        let part = queued.part.as_ref();
+        let first = part.and_then(|part| oldest.get(&(part.log.clone(), part.oldest)).cloned());
+        let number = part
+            .filter(|_| first.is_some())
+            .map_or(0, |part| part.number);
+        (first.unwrap_or_else(own), Reverse(number))
+    });
     queue
+}
+
+/// The clocks of a log that does not say all of the date, as far as it was read.
+fn clocks_to_go_on_from(source: &Source) -> Option<Clocks> {
+    source.clocks().filter(|clocks| !clocks.know_dates())
 }
 
 /// A place where traffic was captured: one file, or the files of a rotated set one after the other.
@@ -224,9 +323,8 @@ impl CapturePoints {
             .iter()
             .enumerate()
             .filter(|(_, point)| point.ends.is_some() && point.ends <= begins);
-        let best = candidates.max_by_key(|(index, point)| {
-            (alike(&point.name), point.ends, std::cmp::Reverse(*index))
-        });
+        let best = candidates
+            .max_by_key(|(index, point)| (alike(&point.name), point.ends, Reverse(*index)));
         match best.map(|(index, _)| index) {
             Some(index) => {
                 let mut point = self.0.remove(index);
@@ -238,6 +336,20 @@ impl CapturePoints {
                 assembly: Assembly::new(&job.limits),
                 ends: None,
                 name,
+            },
+        }
+    }
+
+    /// The one with this number.
+    fn take(&mut self, number: u32, job: &Job) -> CapturePoint {
+        let place = self.0.iter().position(|point| point.number == number);
+        match place {
+            Some(place) => self.0.remove(place),
+            None => CapturePoint {
+                number,
+                assembly: Assembly::new(&job.limits),
+                ends: None,
+                name: String::new(),
             },
         }
     }
@@ -298,14 +410,14 @@ impl Index {
         });
     }
 
-    fn entry(&mut self, entry: &Entry, batch: &Batch, own: &str) {
+    fn entry(&mut self, entry: &Entry, batch: &Batch, writer: &Writer) {
         let head = &entry.head;
         let mut path = Path::EMPTY;
         let fits = path.push(entry.layer);
         debug_assert!(fits, "a path has room for one layer");
         let flow = Flow {
-            source: self.party(&head.source, batch.input, own),
-            destination: self.party(&head.destination, batch.input, own),
+            source: self.party(&head.source, writer),
+            destination: self.party(&head.destination, writer),
             transport: head.transport,
             path,
         };
@@ -329,14 +441,14 @@ impl Index {
         });
     }
 
-    /// The machine that wrote a text goes by the name of the text.
-    fn party(&mut self, who: &Who, input: u32, own: &str) -> Option<Party> {
-        match who {
-            Who::Unknown => None,
-            Who::Own => Some(Party::Named(self.sightings.name(input, own))),
-            Who::At(endpoint) => Some(Party::Address(*endpoint)),
-            Who::Named(name) => Some(Party::Named(self.sightings.name(input, name))),
-        }
+    fn party(&mut self, who: &Who, writer: &Writer) -> Option<Party> {
+        let name = match who {
+            Who::Unknown => return None,
+            Who::At(endpoint) => return Some(Party::Address(*endpoint)),
+            Who::Own => &writer.name,
+            Who::Named(name) => &**name,
+        };
+        Some(Party::Named(self.sightings.name(writer.input, name)))
     }
 
     fn carried(&mut self, carried: &Carried<'_>) {
@@ -416,13 +528,9 @@ impl Collector {
     }
 
     /// Streams one input: reading and collecting here, sorting on all threads.
-    fn read(&mut self, source: &mut Source, assembly: &mut Assembly, job: &Job) {
+    fn read(&mut self, source: &mut Source, writer: &Writer, assembly: &mut Assembly, job: &Job) {
         let input = self.inputs.len() as u32;
         let mut read_anomalies = Anomalies::default();
-        let own = match source.path() == std::path::Path::new("-") {
-            true => "stdin".to_owned(),
-            false => file_name(source.path()),
-        };
         let spare = RefCell::new(Vec::new());
         let produce = || {
             if job.has_enough() {
@@ -438,14 +546,14 @@ impl Collector {
             (batch, sorted)
         };
         in_order(job.threads, produce, work, |(batch, sorted)| {
-            self.collect(&batch, &own, sorted, assembly);
+            self.collect(&batch, writer, sorted, assembly);
             spare.borrow_mut().push(batch);
         });
         self.anomalies.append(read_anomalies);
         self.account(assembly);
     }
 
-    fn collect(&mut self, batch: &Batch, own: &str, sorted: Sorted, assembly: &mut Assembly) {
+    fn collect(&mut self, batch: &Batch, writer: &Writer, sorted: Sorted, assembly: &mut Assembly) {
         let input = batch.input as usize;
         self.tallies.entry(input).or_default().add(&sorted.tally);
         self.anomalies.append(sorted.anomalies);
@@ -459,7 +567,7 @@ impl Collector {
             self.index.draft(draft, batch);
         }
         for entry in &batch.entries {
-            self.index.entry(entry, batch, own);
+            self.index.entry(entry, batch, writer);
         }
         if !batch.key_logs.is_empty() {
             self.key_logs.extend_from_slice(&batch.key_logs);
@@ -481,7 +589,7 @@ impl Collector {
         self.anomalies.append(anomalies);
     }
 
-    fn close(&mut self, source: Source, point: &mut CapturePoint) {
+    fn close(&mut self, source: Source, point: &mut CapturePoint, goes_on_with: Option<u32>) {
         let span = self.spans.get(&self.inputs.len()).copied();
         point.ends = span.map(|(_, last)| last.time).max(point.ends);
         let (path, format) = (source.path().to_owned(), source.format());
@@ -509,6 +617,7 @@ impl Collector {
             timing,
             is_text,
             capture_point: point.number,
+            goes_on_with,
         });
     }
 
@@ -552,6 +661,13 @@ fn span_of(sightings: &Sightings, input: u32) -> Option<(Stamp, Stamp)> {
     });
     let spans = stamps.map(|stamp| (stamp, stamp));
     spans.reduce(|(a, b), (c, d)| (a.min(c), b.max(d)))
+}
+
+fn writer_of(path: &std::path::Path) -> String {
+    match path == std::path::Path::new("-") {
+        true => "stdin".to_owned(),
+        false => file_name(path),
+    }
 }
 
 fn file_name(path: &std::path::Path) -> String {

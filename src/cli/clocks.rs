@@ -25,6 +25,8 @@ pub(super) struct ClockRow {
     drift: Option<DriftRow>,
     source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    continues: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     shared_with: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     shared_messages: Option<usize>,
@@ -67,6 +69,7 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
                     .to_string(),
                 }),
                 source: "own",
+                continues: None,
                 shared_with: None,
                 shared_messages: None,
                 spread_nanoseconds: None,
@@ -74,6 +77,10 @@ pub(super) fn rows(intake: &Intake, trace: &Trace) -> Vec<ClockRow> {
             match &clock.source {
                 ClockSource::Own => {}
                 ClockSource::Given => row.source = "given",
+                ClockSource::Continued { with } => {
+                    row.source = "file names";
+                    row.continues = Some(name(intake, *with));
+                }
                 ClockSource::Shared {
                     with,
                     messages,
@@ -104,8 +111,11 @@ fn is_dated(intake: &Intake, input: u32, clock: &Clock) -> bool {
         input.map_or(TimeBasis::Absolute, |input| input.timing.basis)
     };
     let reference = clock.frame.map_or(TimeBasis::Absolute, basis);
-    let is_shared = matches!(clock.source, ClockSource::Shared { .. });
-    is_shared && basis(input) >= TimeBasis::NoYear && basis(input) != reference
+    let is_of_other = matches!(
+        clock.source,
+        ClockSource::Shared { .. } | ClockSource::Continued { .. }
+    );
+    is_of_other && basis(input) >= TimeBasis::NoYear && basis(input) != reference
 }
 
 /// A line for each input whose times were changed, or cannot be compared with those of others.
@@ -137,6 +147,11 @@ pub(super) fn print(out: &mut impl Write, intake: &Intake, trace: &Trace) -> std
                 counted(messages, "message"),
                 escape::text(with),
                 spread as f64 / 1e9
+            )?,
+            _ if row.continues.is_some() => writeln!(
+                out,
+                "clock of {input}: that of {}, as parts of one log by their names",
+                escape::text(row.continues.as_deref().unwrap_or_default())
             )?,
             _ if row.offset_nanoseconds != Some(0) => {
                 writeln!(out, "clock of {input}: {seconds}, as given")?;

@@ -335,6 +335,7 @@ impl Wire {
             name: String::new(),
             capture_point: 0,
             time_basis: TimeBasis::Absolute,
+            goes_on_with: None,
         };
         let hints = Hints {
             nodes: self.nodes.clone(),

@@ -18,6 +18,7 @@ mod open;
 mod pcap;
 mod pcapng;
 mod plain;
+mod rotation;
 mod store;
 
 pub use about::About;
@@ -25,9 +26,10 @@ pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
 pub use entry::{Entry, Head, Who};
 pub use facts::{Facts, TLS_KEY_LOG};
-pub use log::TextOptions;
+pub use log::{Clocks, TextOptions};
 pub use open::{Source, SourceError};
 pub use plain::read_text;
+pub use rotation::{Part, parts};
 pub use store::{Spill, Store};
 
 use crate::base::{AnomalyKind, Limits, Tally, Timing};
@@ -128,6 +130,14 @@ trait Container: Send {
     fn formats(&self) -> Vec<&'static str> {
         Vec::new()
     }
+
+    /// The clocks of a log at the end of what was read.
+    fn clocks(&self) -> Option<Clocks> {
+        None
+    }
+
+    /// This goes on where another log ended.
+    fn go_on_from(&mut self, _clocks: &Clocks) {}
 }
 
 /// Damage that is being skipped: where it began and what showed it. Shared by all containers.

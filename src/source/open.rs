@@ -14,7 +14,7 @@ use super::letters::Letters;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
 use super::{
-    Batch, Container, DOCUMENT, Facts, Found, HEP, TextOptions, Window, log, text_formats,
+    Batch, Clocks, Container, DOCUMENT, Facts, Found, HEP, TextOptions, Window, log, text_formats,
 };
 use crate::base::{Anomalies, AnomalyKind, Limits, RecordId, Timestamp, Timing};
 
@@ -187,6 +187,16 @@ impl Source {
     /// Whether it is a text, whose places are lines.
     pub fn is_text(&self) -> bool {
         self.is_text
+    }
+
+    /// The clocks of a log at the end of what was read, if it is one.
+    pub fn clocks(&self) -> Option<Clocks> {
+        self.container.clocks()
+    }
+
+    /// Before anything is read: this goes on where another log ended.
+    pub fn go_on_from(&mut self, clocks: &Clocks) {
+        self.container.go_on_from(clocks);
     }
 
     /// Why nothing could be read of it, after the last batch: it is not of the format that was asked for.

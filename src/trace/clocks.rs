@@ -19,6 +19,8 @@ pub struct Origin {
     pub capture_point: u32,
     /// What its times say.
     pub time_basis: TimeBasis,
+    /// The input that this one goes on with, as the parts of a log do that one clock wrote.
+    pub goes_on_with: Option<u32>,
 }
 
 impl Origin {
@@ -30,6 +32,16 @@ impl Origin {
     pub(super) fn continues(&self, capture_point: Option<u32>) -> bool {
         self.is_absolute() && Some(self.capture_point) == capture_point
     }
+}
+
+/// The first part of the log that an input is a part of.
+pub(super) fn first_part(origins: &[Origin], input: usize) -> usize {
+    let before = |part: &usize| {
+        let before = origins.get(*part)?.goes_on_with?;
+        Some(before as usize).filter(|before| before < part)
+    };
+    let parts = std::iter::successors(Some(input), before);
+    parts.last().unwrap_or(input)
 }
 
 /// How the clock of one input was brought in line.
@@ -64,6 +76,11 @@ pub enum ClockSource {
     Own,
     /// It was given.
     Given,
+    /// The log goes on with that of another input, by their names.
+    Continued {
+        /// The other input.
+        with: u32,
+    },
     /// Messages that another input saw too.
     Shared {
         /// The other input.
@@ -179,7 +196,7 @@ impl Clocks {
             (basis, grains[*root])
         });
         // What is given tells first: what shares messages with it follows it.
-        self.spread(&pairs, &mut settled);
+        self.spread(&pairs, origins, &mut settled);
         for root in roots {
             if is_relative(root, &settled) {
                 self.frames[root] = root as u32 + 1;
@@ -187,12 +204,18 @@ impl Clocks {
                 self.all[root].frame = Some(root as u32);
             }
             settled[root] = true;
-            self.spread(&pairs, &mut settled);
+            self.spread(&pairs, origins, &mut settled);
         }
     }
 
     /// Brings what shares messages with a settled clock in line with it, and what shares messages with that.
-    fn spread(&mut self, pairs: &[((u32, u32), &Common)], settled: &mut [bool]) {
+    fn spread(
+        &mut self,
+        pairs: &[((u32, u32), &Common)],
+        origins: &[Origin],
+        settled: &mut [bool],
+    ) {
+        self.go_on(origins, settled);
         let next = |settled: &[bool]| {
             let mut pairs = pairs.iter();
             pairs.find(|((a, b), _)| settled.get(*a as usize) != settled.get(*b as usize))
@@ -215,6 +238,30 @@ impl Clocks {
                 },
                 relative: self.all[known].relative,
                 frame: self.all[known].frame,
+            };
+            self.frames[new] = self.frames[known];
+            settled[new] = true;
+            self.go_on(origins, settled);
+        }
+    }
+
+    /// Gives the clock of a part of a log to all parts of it.
+    fn go_on(&mut self, origins: &[Origin], settled: &mut [bool]) {
+        let next = |settled: &[bool]| {
+            let mut parts = origins.iter().enumerate();
+            parts.find_map(|(part, origin)| {
+                let other = origin.goes_on_with? as usize;
+                match (settled[part], *settled.get(other)?) {
+                    (true, false) => Some((part, other)),
+                    (false, true) => Some((other, part)),
+                    _ => None,
+                }
+            })
+        };
+        while let Some((known, new)) = next(settled) {
+            self.all[new] = Clock {
+                source: ClockSource::Continued { with: known as u32 },
+                ..self.all[known].clone()
             };
             self.frames[new] = self.frames[known];
             settled[new] = true;
@@ -245,7 +292,7 @@ impl Clocks {
     fn lines(&self) -> Vec<u32> {
         let source = |input: u32| &self.all[input as usize].source;
         let next = |input: &u32| match source(*input) {
-            ClockSource::Shared { with, .. } => Some(*with),
+            ClockSource::Shared { with, .. } | ClockSource::Continued { with } => Some(*with),
             _ => None,
         };
         let all = 0..self.all.len() as u32;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 
-use super::clocks::Origin;
+use super::clocks::{Origin, first_part};
 use super::drift::Sample;
 use super::facts::Facts;
 use super::identity::Identity;
@@ -158,7 +158,8 @@ impl Shared {
         self.0.retain(|(one, other), common| {
             let (one, other) = (*one as usize, *other as usize);
             let follow = origins[one].continues(Some(origins[other].capture_point))
-                && origins[other].is_absolute();
+                && origins[other].is_absolute()
+                || first_part(origins, one) == first_part(origins, other);
             !follow || common.count * 4 >= sizes[one].min(sizes[other])
         });
     }

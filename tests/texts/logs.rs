@@ -61,6 +61,8 @@ mod pjsua;
 mod real;
 #[path = "logs/ribbon.rs"]
 mod ribbon;
+#[path = "logs/rotated.rs"]
+mod rotated;
 #[path = "logs/set_back.rs"]
 mod set_back;
 #[path = "logs/shapes.rs"]

@@ -207,7 +207,7 @@ fn offset(told: &Told<'_>) -> i64 {
 fn shared(told: &Told<'_>, file: usize) -> Option<usize> {
     match told.clock(file).source {
         ClockSource::Shared { messages, .. } => Some(messages),
-        ClockSource::Own | ClockSource::Given => None,
+        _ => None,
     }
 }
 

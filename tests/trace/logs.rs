@@ -137,6 +137,7 @@ fn trace(inputs: &[Input]) -> Trace {
         name: String::new(),
         capture_point,
         time_basis: input.basis,
+        goes_on_with: None,
     });
     let origins: Vec<_> = origins.collect();
     let trace = Trace::build(sightings, facts, &origins, &Hints::default(), 2);

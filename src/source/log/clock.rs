@@ -160,6 +160,16 @@ impl Counts {
         self.zones += u64::from(moment.zone.is_some());
     }
 
+    /// Whether there are stamps.
+    pub(super) fn is_any(self) -> bool {
+        self.all > 0
+    }
+
+    /// Whether there are stamps that do not say all of the date.
+    pub(super) fn lacks_dates(self) -> bool {
+        self.years < self.all
+    }
+
     /// Those of both.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
@@ -235,6 +245,18 @@ impl Clock {
             usual,
             of_all,
             ..self
+        }
+    }
+
+    /// The one that goes on with this one in the next part of the log.
+    pub(super) fn of_next_part(&self) -> Self {
+        Self {
+            read: Counts::default(),
+            timing: Timing {
+                digits: None,
+                ..self.timing
+            },
+            ..self.clone()
         }
     }
 

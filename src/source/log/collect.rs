@@ -79,6 +79,11 @@ impl Log {
         self.clock.counts()
     }
 
+    /// The clock of what follows in the next part of the log.
+    pub(super) fn clock_of_next_part(&self) -> Clock {
+        self.clock.of_next_part()
+    }
+
     /// Reads its times by this one.
     pub(super) fn set_clock(&mut self, clock: Clock) {
         self.clock = clock;

@@ -66,6 +66,7 @@ use front::Front;
 pub(super) use reader::LogReader;
 
 pub use clock::TextOptions;
+pub use reader::Clocks;
 
 /// A line of a log.
 #[derive(Clone, Copy)]

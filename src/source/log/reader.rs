@@ -25,6 +25,8 @@ pub(in crate::source) struct LogReader {
     parts: Parts,
     /// Not used by any reader yet.
     clock: Clock,
+    /// Those of the part of the log in front of this one.
+    earlier: Clocks,
     /// What the stamps of each format have at the beginning of the input.
     usual: Vec<(&'static str, Counts)>,
     /// Whether a format was asked for.
@@ -37,6 +39,26 @@ pub(in crate::source) struct LogReader {
     lines: u64,
     /// Whether the last of them is not at its end.
     continues: bool,
+}
+
+/// The clocks of all writers of a log at its end, by their formats.
+#[derive(Clone, Default)]
+pub struct Clocks {
+    all: Vec<(&'static str, Clock)>,
+    read: Counts,
+}
+
+impl Clocks {
+    /// Whether there were stamps, and each says all of the date.
+    pub fn know_dates(&self) -> bool {
+        self.read.is_any() && !self.read.lacks_dates()
+    }
+
+    fn of(&self, name: &str) -> Option<&Clock> {
+        let mut all = self.all.iter();
+        all.find(|(known, _)| *known == name)
+            .map(|(_, clock)| clock)
+    }
 }
 
 /// So much of a line is taken at once where it may come in pieces.
@@ -59,6 +81,7 @@ impl LogReader {
             readers: Vec::new(),
             rest: Rest::new(clock.clone()),
             clock,
+            earlier: Clocks::default(),
             usual: Vec::new(),
             lines: 0,
             continues: false,
@@ -114,7 +137,8 @@ impl LogReader {
         let counts = usual.map(|(_, counts)| *counts).unwrap_or_default();
         let all = self.usual.iter().map(|(_, counts)| *counts);
         let of_all = all.fold(Counts::default(), Counts::and);
-        self.clock.clone().expecting(counts, of_all)
+        let clock = self.earlier.of(name).unwrap_or(&self.clock);
+        clock.clone().expecting(counts, of_all)
     }
 
     fn add(&mut self, known: &'static Known) {
@@ -319,6 +343,29 @@ impl Container for LogReader {
         let names = readers.map(|reader| reader.known.name);
         let rest = self.rest.lines.log.has_ever_found().then_some(ANY_TEXT);
         names.chain(rest).collect()
+    }
+
+    fn clocks(&self) -> Option<Clocks> {
+        let mut clocks = Clocks::default();
+        let readers = self.readers.iter();
+        let logs = readers.map(|reader| (reader.known.name, &reader.lines.log));
+        for (name, log) in logs.chain([(ANY_TEXT, &self.rest.lines.log)]) {
+            clocks.read = clocks.read.and(log.counts());
+            if log.counts().is_any() {
+                clocks.all.push((name, log.clock_of_next_part()));
+            }
+        }
+        // Who is silent in this part goes on from the one before.
+        let silent = self.earlier.all.iter();
+        let silent = silent.filter(|(name, _)| clocks.of(name).is_none());
+        let silent: Vec<_> = silent.cloned().collect();
+        clocks.all.extend(silent);
+        Some(clocks)
+    }
+
+    fn go_on_from(&mut self, clocks: &Clocks) {
+        self.earlier = clocks.clone();
+        self.set_clocks();
     }
 
     fn walk(
