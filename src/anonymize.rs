@@ -6,16 +6,19 @@
 
 mod address;
 mod entity;
-mod escaped;
 mod field;
 mod key;
+mod literal;
 mod log;
 mod mask;
 mod message;
+mod name;
 mod neutral;
 mod permute;
 mod prose;
 mod sdp;
+mod spelled;
+mod spoken;
 mod uri;
 mod vocabulary;
 mod word;
@@ -27,11 +30,12 @@ use crate::base::{Endpoint, Layer, Path, Transport};
 use crate::extract::made::{Around, Made, Parcel};
 use crate::extract::write;
 use crate::intake::Intake;
-use crate::source::{Spill, Store, read_text};
+use crate::source::{Spill, Store, read_text, stamp_length};
 use crate::trace::{End, Sighting};
 use key::Key;
 use log::Log;
 use mask::Mask;
+use prose::Told;
 
 pub use mask::Replaced;
 pub use message::Unknown;
@@ -161,7 +165,11 @@ impl Anonymizer {
         let seconds = report.span.map_or(0..0, |(first, last)| {
             second(first.time.nanos())..second(last.time.nanos()) + 1
         });
-        let mut log = Log::new(read_text(&report.path)?, seconds, self.keep_unknown);
+        let told = Told {
+            seconds,
+            stamp: stamp_length,
+        };
+        let mut log = Log::new(read_text(&report.path)?, told, self.keep_unknown);
         for (line, location, length) in places {
             let before = store.read(input, location, length)?.to_vec();
             let mut after = before.clone();

@@ -1,19 +1,35 @@
-//! What XML writes for a sign (XML 1.0 4.1, 4.6): names stay; a letter that is given by its number becomes an x, so that the document
+//! What XML writes for a sign (XML 1.0 4.1, 4.6): names stay; a letter that is given by its number becomes another, so that the document
 //! stays well formed.
 
-const NAMES: [&[u8]; 5] = [b"&amp;", b"&lt;", b"&gt;", b"&quot;", b"&apos;"];
+const NAMES: [(&[u8], u8); 5] = [
+    (b"&amp;", b'&'),
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+    (b"&quot;", b'"'),
+    (b"&apos;", b'\''),
+];
 /// No character has a larger number.
 const MOST_DIGITS: usize = 8;
 
 /// The length of what stands here in place of a sign, which begins with `&`; 1 where that is all.
 pub(super) fn pass(text: &mut [u8]) -> usize {
-    if let Some(name) = NAMES.into_iter().find(|name| text.starts_with(name)) {
-        return name.len();
+    match read(text) {
+        Some((character, length)) => {
+            if text[1] == b'#' && character.is_alphanumeric() {
+                write(&mut text[..length], 'x');
+            }
+            length
+        }
+        None => 1,
     }
-    numbered(text).unwrap_or(1)
 }
 
-fn numbered(text: &mut [u8]) -> Option<usize> {
+/// The sign that something is written for here, and how long that is.
+pub(super) fn read(text: &[u8]) -> Option<(char, usize)> {
+    let named = NAMES.into_iter().find(|(name, _)| text.starts_with(name));
+    if let Some((name, sign)) = named {
+        return Some((char::from(sign), name.len()));
+    }
     let rest = text.strip_prefix(b"&#")?;
     let (start, radix) = match rest.first()? {
         b'x' => (3, 16),
@@ -26,16 +42,22 @@ fn numbered(text: &mut [u8]) -> Option<usize> {
     let digits = std::str::from_utf8(&text[start..start + width]).ok()?;
     let number = u32::from_str_radix(digits, radix).ok()?;
     (text.get(start + width) == Some(&b';')).then_some(())?;
-    let character = char::from_u32(number)?;
-    if character.is_alphanumeric() {
-        let letter = match (radix, width) {
-            (16, _) => format!("{:0width$x}", u32::from('x')),
-            (_, 2) => u32::from('X').to_string(),
-            _ => format!("{:0width$}", u32::from('x')),
-        };
-        text[start..start + width].copy_from_slice(letter.as_bytes());
+    Some((char::from_u32(number)?, start + width + 1))
+}
+
+/// Writes a letter by its number where one is written; an x if there are more digits or fewer than it needs.
+pub(super) fn write(written: &mut [u8], character: char) {
+    let start = if written.get(2) == Some(&b'x') { 3 } else { 2 };
+    let width = written.len().saturating_sub(start + 1);
+    let spell = |character: char| match start {
+        3 => format!("{:0width$x}", u32::from(character)),
+        _ => format!("{:0width$}", u32::from(character)),
+    };
+    let fits = [character, 'x', 'X'].map(spell);
+    let fit = fits.iter().find(|digits| digits.len() == width);
+    if let Some(digits) = fit {
+        written[start..start + width].copy_from_slice(digits.as_bytes());
     }
-    Some(start + width + 1)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Values of header fields, each by what its name says it looks like. What a header field that nobody knows means nobody knows either:
 //! all of it is replaced.
 
-use super::escaped::unescaped;
 use super::mask::Mask;
 use super::neutral::{Numbers, pieces};
+use super::spelled::unescaped;
 use super::uri::split;
 use super::vocabulary;
 use crate::sip::{Name, Shape};
@@ -74,14 +74,16 @@ impl Mask {
 
     /// `"Alice" <sip:alice@example.com>;tag=1`, `sip:alice@example.com;tag=1`, `*`.
     fn address_value(&mut self, value: &mut [u8]) {
-        let open = outside_quotes(value, b'<');
+        // Where quotes are wrong, brackets are more likely to be right.
+        let bracket = || value.iter().rposition(|byte| *byte == b'<');
+        let open = outside_quotes(value, b'<').or_else(bracket);
         let Some(open) = open else {
             let (uri, params) = split(value, b";");
             self.trimmed(uri, Self::uri);
             return self.params(params);
         };
         let (display, rest) = value.split_at_mut(open);
-        self.text(display);
+        self.display(display);
         let close = memchr::memchr(b'>', rest).unwrap_or(rest.len());
         let (uri, behind) = rest.split_at_mut(close);
         self.trimmed(&mut uri[1..], Self::uri);
@@ -228,16 +230,22 @@ impl Mask {
         };
         let trimmed = line.len() - line.trim_ascii_start().len();
         let line = &mut line[trimmed..];
-        if starts_with(line) {
-            return self.neutral(line, Numbers::Counts);
-        }
         let is_space = |byte: &u8| byte.is_ascii_whitespace();
+        if starts_with(line) {
+            let mut parts = line.splitn_mut(3, is_space);
+            let (version, code, phrase) = (parts.next(), parts.next(), parts.next());
+            for part in [version, code].into_iter().flatten() {
+                self.neutral(part, Numbers::Counts);
+            }
+            return self.neutral(phrase.unwrap_or_default(), Numbers::None);
+        }
         let method = line.iter().position(is_space).unwrap_or(line.len());
         let (method, rest) = line.split_at_mut(method);
         unescaped(method, |method| self.neutral(method, Numbers::Counts));
-        let version = (0..rest.len())
-            .rev()
-            .find(|at| starts_with(&rest[*at..]) && (*at == 0 || is_space(&rest[*at - 1])));
+        let version = (0..rest.len()).rev().find(|at| {
+            let is_apart = *at == 0 || is_space(&rest[*at - 1]);
+            starts_with(&rest[*at..]) && (is_apart || is_version(&rest[*at..]))
+        });
         let (uri, version) = rest.split_at_mut(version.unwrap_or(rest.len()));
         unescaped(uri, |uri| self.trimmed(uri, Self::request_uri));
         self.neutral(version, Numbers::Counts);
@@ -258,6 +266,13 @@ impl Mask {
     }
 }
 
+/// `SIP/2.0` and no more: it may stand right behind a URI.
+fn is_version(text: &[u8]) -> bool {
+    let is_of = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    text.get(4..)
+        .is_some_and(|number| number.trim_ascii().iter().all(is_of))
+}
+
 /// How long the protocol in front of a host is: three words with slashes between them, and white space.
 fn protocol_length(front: &[u8]) -> usize {
     let mut slashes = 0;
@@ -276,7 +291,19 @@ fn protocol_length(front: &[u8]) -> usize {
             _ => has_word = true,
         }
     }
-    0
+    // Without a host.
+    let last = front.rsplit(|byte| *byte == b'/').next();
+    if slashes == 2 && last.is_some_and(|word| vocabulary::has(word.trim_ascii())) {
+        return front.len();
+    }
+    // With a blank between its words.
+    let is_blank = |byte: u8| byte.is_ascii_whitespace();
+    let words = pieces(front, is_blank).into_iter().take(2);
+    let mut words = words.take_while(|word| vocabulary::has(&front[word.clone()]));
+    let first = words
+        .next()
+        .filter(|word| front[word.clone()].contains(&b'/'));
+    first.map_or(0, |first| words.last().map_or(first.end, |word| word.end))
 }
 
 /// Where the first of these bytes stands outside of quotes and brackets. A quote behind a backslash is none, wherever it stands.
@@ -314,7 +341,85 @@ fn outside_quotes(text: &[u8], wanted: u8) -> Option<usize> {
     })
 }
 
+/// Where quotes are wrong they hide nothing.
 fn split_outside<'t>(text: &'t mut [u8], ends: &[u8]) -> (&'t mut [u8], &'t mut [u8]) {
+    let quotes = text.iter().filter(|byte| **byte == b'"').count();
+    let anywhere = || text.iter().position(|byte| ends.contains(byte));
     let at = outside(text, ends);
+    let at = at.or_else(|| anywhere().filter(|_| quotes % 2 == 1));
     text.split_at_mut(at.unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anonymize::key::Key;
+
+    fn replaced(replace: impl FnOnce(&mut Mask, &mut [u8]), text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        let mut mask = Mask::new(Key::new(b"secret"), false, false);
+        replace(&mut mask, &mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_protocol_stays_where_it_stands_wrong() {
+        let line = replaced(Mask::first_line, "INVITE sip:bob@acme.exampleSIP/2.0");
+        assert!(
+            line.starts_with("INVITE sip:") && line.ends_with("SIP/2.0"),
+            "{line}"
+        );
+        let via = |text: &str| replaced(|mask, value| mask.value(Name::Via, value), text);
+        let other = via("SIP/2.0/UDP203.0.113.78:5060");
+        assert!(
+            other.starts_with("SIP/2.0/") && !other.contains("0.113.78"),
+            "{other}"
+        );
+        assert!(via("SIP/2.0/UDP;203.0.113.78").starts_with("SIP/2.0/UDP;"));
+        let other = via("SIP/2.0 UDP 203.0.113.78:5060");
+        assert!(
+            other.starts_with("SIP/2.0 UDP ") && !other.contains("0.113.78"),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn of_the_words_of_a_response_only_those_of_the_protocol_stay() {
+        let line = replaced(
+            Mask::first_line,
+            "SIP/2.0 404 1001 Not Found at sip.acme.example",
+        );
+        assert!(
+            line.starts_with("SIP/2.0 404 ") && line.contains(" Not Found "),
+            "{line}"
+        );
+        assert!(!line.contains("1001") && !line.contains("acme"), "{line}");
+    }
+
+    #[test]
+    fn parameters_are_found_behind_a_quote_that_is_never_closed() {
+        let value = "c1@a\"b.example;from-tag=abc;to-tag=def";
+        let other = replaced(|mask, value| mask.value(Name::Replaces, value), value);
+        assert!(
+            other.contains(";from-tag=") && other.contains(";to-tag="),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn brackets_tell_where_a_uri_is_when_quotes_are_wrong() {
+        let value = "\"\"Bob\" <tel:+4915112345678>, \"Al <sip:al@acme.example>";
+        let other = replaced(
+            |mask, value| mask.value(Name::PAssertedIdentity, value),
+            value,
+        );
+        assert!(
+            other.contains("<tel:+") && other.contains("<sip:"),
+            "{other}"
+        );
+        assert!(
+            !other.contains("Bob") && !other.contains("acme") && !other.contains("4915"),
+            "{other}"
+        );
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, Write};
 
 use super::mask::Mask;
-use super::prose::Seconds;
+use super::prose::Told;
+use super::spelled::{Sign, Spelling, sign};
 
 /// How far a line of a message may be behind the one before it.
 const FARTHEST: usize = 200;
@@ -25,8 +26,8 @@ pub(super) struct Log<R> {
     /// The number of the first line that is held, from 1.
     first: u64,
     lines: VecDeque<Line>,
-    pub(super) seconds: Seconds,
-    pub(super) keep: bool,
+    told: Told,
+    keep: bool,
 }
 
 struct Line {
@@ -38,13 +39,20 @@ struct Line {
 /// A line that is held, from 0, and a byte of it.
 type Place = (usize, usize);
 
+/// Where a byte of a message stands, or a sign of several.
+#[derive(Clone, Copy)]
+struct Spot {
+    place: Place,
+    sign: Sign,
+}
+
 impl<R: BufRead> Log<R> {
-    pub(super) fn new(text: R, seconds: Seconds, keep: bool) -> Self {
+    pub(super) fn new(text: R, told: Told, keep: bool) -> Self {
         Self {
             text,
             first: 1,
             lines: VecDeque::new(),
-            seconds,
+            told,
             keep,
         }
     }
@@ -64,7 +72,7 @@ impl<R: BufRead> Log<R> {
             let skipped = text.len() - text.trim_ascii_start().len();
             let after = &after[range][skipped..skipped + trimmed.len()];
             match self.find(place, trimmed)? {
-                Some(places) => place = self.claim(&places, after).unwrap_or(place),
+                Some(spots) => place = self.claim(&spots, after).unwrap_or(place),
                 None => return Ok(false),
             }
         }
@@ -74,25 +82,27 @@ impl<R: BufRead> Log<R> {
     /// Writes all lines in front of one.
     pub(super) fn write_before(
         &mut self,
-        line: u64,
+        begin: u64,
         mask: &mut Mask,
         out: &mut impl Write,
     ) -> io::Result<()> {
-        while self.first < line {
+        while self.first < begin {
             if !self.has(0)? {
                 return Ok(());
             }
-            let Some(line) = self.lines.pop_front() else {
+            let Some(held) = self.lines.pop_front() else {
                 return Ok(());
             };
             self.first += 1;
-            out.write_all(&line.written(mask, &self.seconds, self.keep))?;
+            let is_of_message = |line: &Line| line.claimed.contains(&true);
+            let is_in_front = self.first == begin || self.lines.front().is_some_and(is_of_message);
+            out.write_all(&held.written(mask, &self.told, is_in_front, self.keep))?;
         }
         Ok(())
     }
 
-    /// Where each byte of a line of a message stands, if it does: from a place on.
-    fn find(&mut self, from: Place, text: &[u8]) -> io::Result<Option<Vec<Option<Place>>>> {
+    /// Where each sign of a line of a message stands, if it does: from a place on.
+    fn find(&mut self, from: Place, text: &[u8]) -> io::Result<Option<Vec<Spot>>> {
         for row in from.0..from.0 + FARTHEST {
             if !self.has(row)? {
                 return Ok(None);
@@ -106,44 +116,58 @@ impl<R: BufRead> Log<R> {
         Ok(None)
     }
 
-    fn find_in(&self, row: usize, start: usize, text: &[u8]) -> Option<Vec<Option<Place>>> {
+    fn find_in(&self, row: usize, start: usize, text: &[u8]) -> Option<Vec<Spot>> {
         let line = &self.lines[row];
         let rest = line.before.get(start..)?;
         if let Some(at) = memchr::memmem::find(rest, text) {
-            let at = start + at;
-            return Some((at..at + text.len()).map(|at| Some((row, at))).collect());
+            let places = (start + at..).map(|at| (row, at));
+            let spots = places.zip(text).map(|(place, byte)| Spot {
+                place,
+                sign: Sign::itself(*byte),
+            });
+            return Some(spots.collect());
         }
-        let starts = memchr::memchr_iter(text[0], rest).take(MOST_TRIED);
-        let mut starts = starts.map(|at| start + at);
-        starts.find_map(|at| self.matched((row, at), text))
+        let begins = |at: usize| {
+            let is_spelled = b"\\&#".contains(&rest[at]);
+            rest[at] == text[0]
+                || is_spelled && text.starts_with(sign(&rest[at..], Spelling::Json).plain())
+        };
+        let starts = (0..rest.len()).filter(|at| begins(*at));
+        let starts = starts.map(|at| start + at).take(MOST_TRIED);
+        let mut ways = starts.flat_map(|at| [false, true].map(|escaped| (at, escaped)));
+        ways.find_map(|(at, escaped)| self.matched((row, at), text, escaped))
     }
 
-    /// The same where signs are written in another way, or where a line goes on in the next.
-    fn matched(&self, (mut row, mut at): Place, text: &[u8]) -> Option<Vec<Option<Place>>> {
-        let mut places = Vec::with_capacity(text.len());
-        while places.len() < text.len() {
-            let rest = &text[places.len()..];
+    /// The same where signs are written in another way, all or only those that are not what they look like; or where a line goes on in
+    /// the next.
+    fn matched(&self, (mut row, mut at): Place, text: &[u8], escaped: bool) -> Option<Vec<Spot>> {
+        let mut spots = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while !rest.is_empty() {
             let line = self.lines.get(row)?.before.as_slice();
-            if line.get(at) != Some(&rest[0]) && is_broken(&line[at..], places.len()) {
+            let written = line.get(at..).unwrap_or_default();
+            if written.first() != Some(&rest[0]) && is_broken(written, text.len() - rest.len()) {
                 (row, at) = self.rest_behind(row, rest)?;
                 continue;
             }
-            match (&line[at..], rest[0]) {
-                ([byte, ..], wanted) if *byte == wanted => {
-                    places.push(Some((row, at)));
-                    at += 1;
-                }
-                ([b'\\', byte, ..], wanted) if *byte == wanted && !byte.is_ascii_alphanumeric() => {
-                    places.push(Some((row, at + 1)));
-                    at += 2;
-                }
-                (written, wanted) => {
-                    at += other_spelling(written, wanted)?;
-                    places.push(None);
-                }
-            }
+            let itself = Sign::itself(*written.first()?);
+            let other = sign(written, Spelling::Json);
+            let is_percent = written[0] == b'%';
+            let both = match escaped && !is_percent {
+                true => [other, itself],
+                false => [itself, other],
+            };
+            let fit = both
+                .into_iter()
+                .find(|sign| rest.starts_with(sign.plain()))?;
+            spots.push(Spot {
+                place: (row, at),
+                sign: fit,
+            });
+            at += fit.written;
+            rest = &rest[fit.plain().len()..];
         }
-        Some(places)
+        Some(spots)
     }
 
     /// Where the rest of a line goes on that was broken at the end of another: there may be a line of the log between them, and something in
@@ -167,24 +191,24 @@ impl<R: BufRead> Log<R> {
     }
 
     /// Puts what replaces a line where it stands, and says where it ends.
-    fn claim(&mut self, places: &[Option<Place>], after: &[u8]) -> Option<Place> {
-        let first = places.iter().flatten().next()?;
-        let last = places.iter().flatten().next_back()?;
-        for (place, byte) in places.iter().zip(after) {
-            if let Some((row, at)) = place {
-                self.lines[*row].after[*at] = *byte;
-            }
+    fn claim(&mut self, spots: &[Spot], after: &[u8]) -> Option<Place> {
+        let mut rest = after;
+        for Spot {
+            place: (row, at),
+            sign,
+        } in spots
+        {
+            let (own, others) = rest.split_at_checked(sign.plain().len())?;
+            rest = others;
+            sign.write(&mut self.lines[*row].after[*at..*at + sign.written], own);
         }
-        for row in first.0..=last.0 {
-            // A line of the log may stand between the parts of a broken one, and something in front of each.
-            let mut own = places.iter().flatten().filter(|place| place.0 == row);
-            let Some(start) = own.next() else {
-                continue;
-            };
-            let end = own.next_back().unwrap_or(start);
-            self.lines[row].claimed[start.1..=end.1].fill(true);
+        // A line of the log may stand between the parts of a broken one, and something in front of each.
+        let end = |spot: &Spot| (spot.place.0, spot.place.1 + spot.sign.written);
+        for part in spots.chunk_by(|one, next| one.place.0 == next.place.0) {
+            let (first, last) = (part.first()?, part.last()?);
+            self.lines[first.place.0].claimed[first.place.1..end(last).1].fill(true);
         }
-        Some((last.0, last.1 + 1))
+        spots.last().map(end)
     }
 
     /// Reads until a line is held; false where the log ends before it.
@@ -207,7 +231,7 @@ impl<R: BufRead> Log<R> {
 
 impl Line {
     /// With what is no message replaced as well.
-    fn written(mut self, mask: &mut Mask, seconds: &Seconds, keep: bool) -> Vec<u8> {
+    fn written(mut self, mask: &mut Mask, told: &Told, is_in_front: bool, keep: bool) -> Vec<u8> {
         let mut at = 0;
         while at < self.claimed.len() {
             let is_claimed = self.claimed[at];
@@ -216,7 +240,7 @@ impl Line {
                 .take_while(|one| **one == is_claimed)
                 .count();
             if !is_claimed {
-                mask.prose(&mut self.after[at..at + length], seconds, keep);
+                mask.prose(&mut self.after[at..at + length], told, is_in_front, keep);
             }
             at += length;
         }
@@ -235,21 +259,4 @@ fn without_end(line: &[u8]) -> &[u8] {
     let is_of = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
     let end = line.iter().rposition(|byte| !is_of(byte));
     &line[..end.map_or(0, |end| end + 1)]
-}
-
-/// How long the sign is that stands for a byte, in JSON, XML, or the syslog protocol.
-fn other_spelling(written: &[u8], wanted: u8) -> Option<usize> {
-    let spellings: &[&[u8]] = match wanted {
-        b'\t' => &[b"\\t", b"#011", b"\\u0009"],
-        b'<' => &[b"&lt;", b"\\u003c", b"\\u003C"],
-        b'>' => &[b"&gt;", b"\\u003e", b"\\u003E"],
-        b'&' => &[b"&amp;", b"\\u0026"],
-        b'"' => &[b"&quot;", b"\\u0022"],
-        b'\'' => &[b"&apos;", b"\\u0027"],
-        _ => &[],
-    };
-    let spelling = spellings
-        .iter()
-        .find(|spelling| written.starts_with(spelling));
-    spelling.map(|spelling| spelling.len())
 }

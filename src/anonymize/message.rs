@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::mask::Mask;
 use super::neutral::Numbers;
+use super::prose::Told;
 use super::uri::split;
 use crate::sip::body::{Body, Content};
 use crate::sip::{Index, Message, Name, Part, Problems, Text};
@@ -20,6 +21,7 @@ enum Kind {
     Xml,
     Summary,
     Unknown,
+    Encoded,
 }
 
 /// Stretches with their kinds.
@@ -30,8 +32,10 @@ type Plan = Vec<(Range<usize>, Kind)>;
 pub struct Unknown {
     /// Header fields whose name is not known.
     pub fields: usize,
-    /// Bodies whose type is not known, or that are encoded.
+    /// Bodies whose type is not known.
     pub bodies: usize,
+    /// Bodies of any type that are encoded: they are never kept, as nobody knows in them who is replaced elsewhere.
+    pub encoded: usize,
 }
 
 /// Messages in messages are taken apart up to here.
@@ -62,6 +66,10 @@ pub(super) fn replace(mask: &mut Mask, message: &mut [u8], keep: bool, unknown: 
             Kind::Sdp => mask.sdp(stretch),
             Kind::Xml => mask.xml(stretch),
             Kind::Summary => mask.summary(stretch),
+            Kind::Encoded => {
+                unknown.encoded += 1;
+                fill(stretch);
+            }
             Kind::Unknown => {
                 unknown.bodies += 1;
                 match keep {
@@ -171,7 +179,8 @@ fn add(plan: &mut Plan, text: Text<'_>, kind: Kind) {
 fn other(body: &Body<'_>) -> Kind {
     let is_text = body.content_type.and_then(|item| item.media_type());
     let is_text = is_text.is_some_and(|(main, sub)| main.is("text") && sub.is("plain"));
-    match is_text && body.encoding.is_none() {
+    match is_text {
+        _ if body.encoding.is_some() => Kind::Encoded,
         true => Kind::Text,
         false => Kind::Unknown,
     }
@@ -207,19 +216,7 @@ impl Mask {
     }
 
     /// Text that stays but for addresses, hosts, and words that were replaced elsewhere.
-    pub(super) fn known(&mut self, text: &mut [u8]) {
-        let is_end = |byte: u8| !(super::mask::is_of_word(byte) || b"-_.:%".contains(&byte));
-        for piece in super::neutral::pieces(text, is_end) {
-            let piece = &mut text[piece];
-            let mut words = piece.split(|byte| !super::mask::is_of_word(*byte));
-            let points = piece
-                .iter()
-                .filter(|byte| matches!(byte, b'.' | b':'))
-                .count();
-            let is_place = points > 0 && piece.len() > points + 3;
-            if is_place || words.any(|word| word.len() > 2 && self.is_known(word)) {
-                self.text(piece);
-            }
-        }
+    fn known(&mut self, text: &mut [u8]) {
+        self.prose(text, &Told::nothing(), false, true);
     }
 }

@@ -11,6 +11,8 @@ const LONGEST_COUNT: usize = 5;
 /// How far numbers stay.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Numbers {
+    /// None.
+    None,
     /// Those that are too short for a subscriber.
     Counts,
     /// All: nothing else stands there than what was counted or measured.
@@ -59,7 +61,11 @@ impl Mask {
 /// A number as short as a count, or any.
 fn is_number(text: &[u8], numbers: Numbers) -> bool {
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let is_short = numbers == Numbers::All || digits <= LONGEST_COUNT;
+    let is_short = match numbers {
+        Numbers::None => false,
+        Numbers::Counts => digits <= LONGEST_COUNT,
+        Numbers::All => true,
+    };
     let points = text.iter().filter(|byte| **byte == b'.').count();
     digits > 0 && is_short && points <= 1 && digits + points == text.len()
 }

@@ -1,234 +1,410 @@
-//! What a log says around its messages: words that logs are written in stay, with counts and times; whatever else stands there is
-//! replaced, as it may be anything.
+//! What a log says around its messages. Whoever is named in the messages is replaced there as well, whatever stands around; then all that
+//! is not known to tell nothing of anybody: stamps, words that logs are written in, and what is counted stay.
 
-use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use foldhash::fast::RandomState;
 
 use super::mask::{Mask, is_of_word};
-use super::neutral::pieces;
-use super::vocabulary;
+use super::spelled::{Spelling, respelled};
+use super::spoken;
 
-/// Words of the formats of logs that are read, in small letters.
-const WORDS: &str = "
-a add addr address after and announced another are as ascii at aug authorization b be before begin begins begun binary body by byte bytes
-c cc came capture captureid ccsip ccsipdisplaymsg channel cli close closed closing common connected connecting connection connections contains content
-continues control core could count cseq cpp created cut data date days debug dest destination digit digits direction disconnected
-display doc downstream dport dst dstip dstport dump dumping ek empty end eq endpoint ends epoch error eth ethernet est established event extended
-f fail failed fails failure family field fields filter flags follow for found frame from front frames gid goes has hdr header headers headless here hex
-host hours http icmp if in inclusive incoming index info initial interface ip ipfamily ipsec is it item its json k l last layer layers left len length
-let level line lines list local localhost log logger logging longer longest lost m main mar mark match matches may memory message messages method mod
-module modified mon month ms msec msg mtype n name netlogger network new next no node none not note noted notice nothing number object objects of
-offset on once one open opened option options or ot other out outgoing outbound inbound own p packet packets parse parsed part party parts pass payload payloadtype
-pdt pdu peer pid pjsip pkt port position prack previous print process processing proto protocol protocolfamily push queue r ran rate raw rc rcv rdata
-tdata read ready reason received receiving recv refused registered reliably remote request requests resend response responses rest result
-retransmitting retransmission return right route rport rtt rx s sat score score script send sending sent sep seq server session set sg shown sid siptr sip
-sipfw sipif sipinterface sipmessage sipmsg sips sipsg size smm socket socketid some source split sport sproutlet src srcip srcport ssl start started starts state
-static status still stop str stream string success summary t tag take tcp tel telling text then than the this thread tick time timed timeout
-timer timeseconds timestamp timestamps timeuseconds timems tls to token total tp tport trace transaction transmitting transport tree ts tsx tx type u udp
-uid unable unexpected until up upstream uptime urn us usec user using usrloc v value verbose version via wan lan was warn warning websocket while whole
-with without ws wss xml year yes z zone belle bye loop lvl fw sbc callid pjsua res sofia nua nta ua uac uas chan rtp sdp srv dns ext int
-transmit transmitted re-sending answered really reading scheduling destruction destroying dialog reliable nat really unreliable
-jan feb mar apr jun jul oct nov dec sun tue wed thu fri gmt utc cest cet bst edt cdt mdt pdt cst mst pst msk jst kst ist hkt sgt aest acst awst aedt
-am pm h i d e w x
-";
+/// What the reader of a log knows of it.
+#[derive(Clone)]
+pub(super) struct Told {
+    /// First and last second of its messages, so that such numbers are taken for times.
+    pub(super) seconds: Range<i64>,
+    /// How long the time stamp is that a text begins with.
+    pub(super) stamp: fn(&[u8]) -> Option<usize>,
+}
 
-static KNOWN: LazyLock<HashSet<&'static [u8], RandomState>> =
-    LazyLock::new(|| WORDS.split_whitespace().map(str::as_bytes).collect());
+impl Told {
+    /// Text that is of no log.
+    pub(super) fn nothing() -> Self {
+        Self {
+            seconds: 0..0,
+            stamp: |_| None,
+        }
+    }
+}
 
-/// A longer number may be one of somebody.
-const LONGEST_COUNT: usize = 6;
-const SHORTEST_EXTENSION: usize = 3;
-
-/// First and last second of the messages of a log, so that such numbers are taken for times.
-pub(super) type Seconds = Range<i64>;
+/// Behind these somebody is named.
+const SCHEMES: [&[u8]; 7] = [b"sip", b"sips", b"tel", b"pres", b"im", b"mailto", b"xmpp"];
+/// Names of longer ones are known by each word alone.
+const MOST_WORDS: usize = 6;
+/// So many digits in several groups are the number of a telephone.
+const SHORTEST_TELEPHONE: usize = 6;
+/// Between two of its groups.
+const MOST_SIGNS: usize = 2;
+const LONGEST_PORT: usize = 5;
+const LONGEST_LENGTH: usize = 6;
+/// `14-11@`.
+const DAY: usize = 6;
+const SHORTEST_LEARNED: usize = 3;
 
 impl Mask {
-    /// Text of a log outside of its messages.
-    pub(super) fn prose(&mut self, text: &mut [u8], seconds: &Seconds, keep: bool) {
-        let mut hidden = false;
-        let mut ends = vec![false; text.len()];
-        for at in 0..text.len() {
-            let is_escape = matches!(text[at], b'\\') || text[at] == ESCAPE;
-            ends[at] =
-                hidden || is_escape || !(is_of_word(text[at]) || b"-_.:/@+%".contains(&text[at]));
-            hidden = is_escape && !hidden;
-        }
-        let begin = match text.starts_with(BYTE_ORDER_MARK) {
-            true => BYTE_ORDER_MARK.len(),
-            false => 0,
+    /// Text of a log outside of its messages, or any other. `is_in_front`: the next line is of a message. `keep`: what is named nowhere
+    /// in the messages stays.
+    pub(super) fn prose(&mut self, text: &mut [u8], told: &Told, is_in_front: bool, keep: bool) {
+        let spelling = match memchr::memmem::find(text, b"\":").is_some() {
+            true => Spelling::Json,
+            false => Spelling::Log,
         };
-        let mut start = begin;
-        for at in begin..=text.len() {
-            if at == text.len() || ends[at] {
-                self.remark(&mut text[start..at.max(start)], seconds, keep);
-                start = at + 1;
+        respelled(text, spelling, |text| {
+            let mut prose = Prose {
+                done: vec![false; text.len()],
+                text,
+                is_in_front,
+                keep,
+                mask: self,
+            };
+            prose.addresses();
+            prose.stamps(told);
+            prose.users();
+            prose.names();
+            prose.counts(told);
+            prose.telephones();
+            prose.rest();
+        });
+    }
+}
+
+/// A text on its way. What is done is not looked at again.
+struct Prose<'t> {
+    text: &'t mut [u8],
+    done: Vec<bool>,
+    is_in_front: bool,
+    keep: bool,
+    mask: &'t mut Mask,
+}
+
+impl Prose<'_> {
+    fn addresses(&mut self) {
+        let mut at = 0;
+        while at < self.text.len() {
+            let is_inside = at > 0 && is_of_word(self.text[at - 1]);
+            let length = match is_inside {
+                true => None,
+                false => self.address(at),
+            };
+            let Some(length) = length else {
+                at += 1;
+                continue;
+            };
+            let end = at + length;
+            self.done[at..end].fill(true);
+            at = end.max(self.port(end));
+        }
+    }
+
+    fn address(&mut self, at: usize) -> Option<usize> {
+        let may_begin = self.text[at].is_ascii_hexdigit() || self.text[at] == b':';
+        if !may_begin {
+            return None;
+        }
+        let text = &mut *self.text;
+        let found = self.mask.hardware_at(text, at);
+        let found = found.or_else(|| self.mask.known_at(text, at));
+        found.or_else(|| self.mask.address_at(text, at))
+    }
+
+    /// The end of a port or of the length of a prefix behind an address, which stays.
+    fn port(&mut self, at: usize) -> usize {
+        let inside = usize::from(self.text[at..].starts_with(b"]"));
+        let at = at + inside;
+        if !matches!(self.text.get(at), Some(b':' | b'/')) {
+            return at;
+        }
+        let digits = self.text[at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit());
+        let end = at + 1 + digits.count();
+        let goes_on = self.text.get(end).is_some_and(|byte| is_of_word(*byte));
+        if goes_on || end > at + 1 + LONGEST_PORT {
+            return at;
+        }
+        self.done[at..end].fill(true);
+        end
+    }
+
+    /// Times, which the reader of the log finds; a part of something longer is none.
+    fn stamps(&mut self, told: &Told) {
+        let mut at = 0;
+        while at < self.text.len() {
+            let begins = match &self.text[..at] {
+                [.., before, b':'] => !before.is_ascii_digit(),
+                [.., before] => !is_of_word(*before),
+                [] => true,
+            };
+            let may_begin = self.text[at].is_ascii_digit() || self.text[at].is_ascii_uppercase();
+            let stamp = match begins && may_begin && !self.done[at] {
+                true => (told.stamp)(&self.text[at..]),
+                false => None,
+            };
+            let Some(length) = stamp else {
+                at += 1;
+                continue;
+            };
+            let end = at + length;
+            let goes_on = match self.text.get(end..) {
+                Some([b':', next, ..]) => is_of_word(*next) || *next == b':',
+                Some([next, ..]) => is_of_word(*next),
+                _ => false,
+            };
+            if !goes_on {
+                let day = self.day(at);
+                self.done[day..end].fill(true);
             }
+            at = end;
         }
     }
 
-    fn remark(&mut self, piece: &mut [u8], seconds: &Seconds, keep: bool) {
-        if piece.is_empty() || is_time(piece) {
-            return;
-        }
-        // A short number may be an extension.
-        let is_extension =
-            piece.len() >= SHORTEST_EXTENSION && piece.iter().all(u8::is_ascii_digit);
-        if is_extension && self.is_known(piece) {
-            return self.text(piece);
-        }
-        if is_spoken(piece, seconds) {
-            return;
-        }
-        if keep {
-            return self.known(piece);
-        }
-        if piece.contains(&b'@') || is_version_6(piece) {
-            return self.text(piece);
-        }
-        for part in pieces(piece, |byte| matches!(byte, b':' | b'/')) {
-            let part = &mut piece[part];
-            if !is_spoken(part, seconds) {
-                self.text(part);
-            }
-        }
-    }
-}
-
-const ESCAPE: u8 = 0x1b;
-/// What some editors put in front of UTF-8.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Whether all of it are words of logs or of the protocol, and counts.
-fn is_spoken(text: &[u8], seconds: &Seconds) -> bool {
-    if is_dotted(text) || is_subscriber(text) {
-        return false;
-    }
-    pieces(text, |byte| !is_of_word(byte))
-        .into_iter()
-        .all(|word| {
-            let word = &text[word];
-            let lower = word.to_ascii_lowercase();
-            is_count(word, seconds)
-                || is_pointer(word)
-                || KNOWN.contains(lower.as_slice())
-                || vocabulary::has(word)
-        })
-}
-
-/// A short number, with a letter or two around it as `60s` or `1m`; or the seconds of a message.
-fn is_count(word: &[u8], seconds: &Seconds) -> bool {
-    let digits = word.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let is_time = || {
-        let number = word
-            .get(..10)
-            .and_then(|first| std::str::from_utf8(first).ok());
-        let number = number.and_then(|number| number.parse().ok());
-        digits == word.len() && number.is_some_and(|number| seconds.contains(&number))
-    };
-    let is_fraction = digits == word.len() && digits == 9 && word.ends_with(b"000");
-    digits > 0 && word.len() - digits <= 1 && digits <= LONGEST_COUNT || is_time() || is_fraction
-}
-
-/// Four numbers with points between them, or more.
-fn is_dotted(text: &[u8]) -> bool {
-    let numbers = pieces(text, |byte| byte == b'.');
-    let is_number = |part: &Range<usize>| text[part.clone()].iter().all(u8::is_ascii_digit);
-    numbers.len() > 3 && numbers.iter().filter(|part| is_number(part)).count() > 3
-        || text
-            .windows(2)
-            .filter(|pair| pair[1] == b'.' && pair[0].is_ascii_digit())
-            .count()
-            > 2
-}
-
-/// `212-555-0100`: groups of digits that are too many for counts.
-fn is_subscriber(text: &[u8]) -> bool {
-    let is_sign = |byte: &u8| matches!(byte, b'-' | b'.');
-    let signs = text.iter().filter(|byte| is_sign(byte)).count();
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    signs >= 2 && digits > LONGEST_COUNT && signs + digits == text.len()
-}
-
-/// An address of version 6 has a gap or eight groups.
-fn is_version_6(text: &[u8]) -> bool {
-    let is_of = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
-    let colons = text.iter().filter(|byte| **byte == b':').count();
-    let has_gap = memchr::memmem::find(text, b"::").is_some();
-    (has_gap || colons >= 7) && text.iter().all(is_of)
-}
-
-/// `rdata0x7f3c`, `0x7f3c`: where something was in memory.
-fn is_pointer(word: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::find(word, b"0x") else {
-        return false;
-    };
-    let before = word[..at].to_ascii_lowercase();
-    (before.is_empty() || KNOWN.contains(before.as_slice()))
-        && word[at + 2..].iter().all(u8::is_ascii_hexdigit)
-}
-
-/// `2026-01-31T12:00:00.000Z`, `22:13:20.008708`, `31/01/26`. A number of a telephone may have signs between its digits as well.
-fn is_time(text: &[u8]) -> bool {
-    let text = text.strip_suffix(b"Z").unwrap_or(text);
-    let parts = pieces(text, |byte| byte == b'T');
-    let is_date = |part: &Range<usize>| is_date(&text[part.clone()]);
-    let is_clock = |part: &Range<usize>| is_clock(&text[part.clone()]);
-    match parts.as_slice() {
-        [only] => is_date(only) || is_clock(only),
-        [date, clock] => is_date(date) && is_clock(clock),
-        _ => false,
-    }
-}
-
-/// Three numbers of two digits, of which one may be a year.
-fn is_date(text: &[u8]) -> bool {
-    let Some(sign) = text.iter().copied().find(|byte| !byte.is_ascii_digit()) else {
-        return false;
-    };
-    let numbers: Vec<_> = text.split(|byte| *byte == sign).collect();
-    let is_year = |number: &[u8]| {
-        number.len() == 4 && (number.starts_with(b"19") || number.starts_with(b"20"))
-    };
-    let is_short = |number: &[u8]| (1..=2).contains(&number.len());
-    let is_number = |number: &&[u8]| number.iter().all(u8::is_ascii_digit);
-    b"-/".contains(&sign)
-        && numbers.iter().all(is_number)
-        && match numbers.as_slice() {
-            [first, middle, last] => {
-                is_short(middle)
-                    && (is_short(first) && (is_short(last) || is_year(last))
-                        || is_year(first) && is_short(last))
+    /// Where the day begins that AudioCodes writes in front of a time: `14-11@22:13:20`.
+    fn day(&self, time: usize) -> usize {
+        let start = time.saturating_sub(DAY);
+        let is_day = match &self.text[start..time] {
+            [day @ .., b'@'] => {
+                let mut numbers = day.split(|byte| *byte == b'-');
+                day.len() == DAY - 1
+                    && day[2] == b'-'
+                    && numbers.all(|number| number.iter().all(u8::is_ascii_digit))
             }
             _ => false,
+        };
+        let begins = !self.text[..start]
+            .last()
+            .is_some_and(|byte| is_of_word(*byte));
+        if is_day && begins { start } else { time }
+    }
+
+    /// What stands around an `@`, and behind `sip:`.
+    fn users(&mut self) {
+        let is_apart =
+            |byte: u8| byte.is_ascii_whitespace() || b"<>()[]{}\"',;:=/|&?".contains(&byte);
+        for at in memchr::memchr_iter(b'@', &self.text.to_vec()) {
+            let before = self.text[..at]
+                .iter()
+                .rposition(|byte| is_apart(*byte) || *byte == b'@');
+            let behind = self.text[at + 1..]
+                .iter()
+                .position(|byte| is_apart(*byte) || *byte == b'@');
+            let sides = [
+                before.map_or(0, |before| before + 1)..at,
+                at + 1..behind.map_or(self.text.len(), |length| at + 1 + length),
+            ];
+            let is_named = |side: &Range<usize>| {
+                let mut places = side.clone();
+                places.any(|at| is_of_word(self.text[at]) && !self.done[at])
+            };
+            if sides.iter().all(is_named) {
+                sides.into_iter().for_each(|side| self.replace(side));
+            }
         }
+        for colon in memchr::memchr_iter(b':', &self.text.to_vec()) {
+            let word = self.text[..colon]
+                .iter()
+                .rposition(|byte| !is_of_word(*byte));
+            let scheme = self.text[word.map_or(0, |word| word + 1)..colon].to_ascii_lowercase();
+            if !SCHEMES.contains(&scheme.as_slice()) {
+                continue;
+            }
+            let rest = &self.text[colon + 1..];
+            let length = rest
+                .iter()
+                .position(|byte| is_apart(*byte) || *byte == b'@');
+            let length = length.unwrap_or(rest.len());
+            self.replace(colon + 1..colon + 1 + length);
+        }
+    }
+
+    /// Whoever is named in a message.
+    fn names(&mut self) {
+        for piece in self.pieces() {
+            let text = &self.text[piece.clone()];
+            let mut words = text.split(|byte| !is_of_word(*byte));
+            if self.mask.is_named(text) || words.any(|word| self.mask.is_named(word)) {
+                self.replace(piece);
+            }
+        }
+        for name in self.displayed() {
+            self.replace(name);
+        }
+    }
+
+    /// Names of several words.
+    fn displayed(&self) -> Vec<Range<usize>> {
+        let is_of = |at: usize| is_of_word(self.text[at]) && !self.done[at];
+        let mut words: Vec<Range<usize>> = Vec::new();
+        for at in (0..self.text.len()).filter(|at| is_of(*at)) {
+            match words.last_mut().filter(|word| word.end == at) {
+                Some(word) => word.end += 1,
+                None => words.push(at..at + 1),
+            }
+        }
+        let mut found = Vec::new();
+        for (number, first) in words.iter().enumerate() {
+            if !self.mask.is_beginning(&self.text[first.clone()]) {
+                continue;
+            }
+            for count in 2..=MOST_WORDS.min(words.len() - number) {
+                let own = &words[number..number + count];
+                let texts: Vec<_> = own.iter().map(|word| &self.text[word.clone()]).collect();
+                if self.mask.is_named(&texts.join(&b' ')) {
+                    found.extend_from_slice(own);
+                }
+            }
+        }
+        found
+    }
+
+    fn counts(&mut self, told: &Told) {
+        let is_length = self.is_in_front && is_length(self.text.trim_ascii());
+        for piece in self.pieces() {
+            let (before, rest) = self.text.split_at(piece.start);
+            let (text, behind) = rest.split_at(piece.len());
+            if spoken::is_count(text, before, behind) || is_second(text, &told.seconds) || is_length
+            {
+                self.done[piece].fill(true);
+            }
+        }
+    }
+
+    /// `(555) 867-5309`, `+49 89 1234567`: numbers of which only all groups together are one.
+    fn telephones(&mut self) {
+        let mut at = 0;
+        while at < self.text.len() {
+            let begins = self.text[..at].last().is_none_or(|byte| !is_of_word(*byte));
+            let end = match begins && !self.done[at] {
+                true => self.telephone(at),
+                false => None,
+            };
+            if let Some(end) = end {
+                let digits = self.text[at..end].iter().copied();
+                let digits: Vec<u8> = digits.filter(u8::is_ascii_digit).collect();
+                if !self.keep || self.mask.is_known(&digits) {
+                    self.mask.number(&mut self.text[at..end]);
+                }
+                self.done[at..end].fill(true);
+            }
+            at = end.unwrap_or(at + 1);
+        }
+    }
+
+    /// Where a number that begins here ends.
+    fn telephone(&self, start: usize) -> Option<usize> {
+        let is_digit = |at: usize| {
+            let byte = self.text.get(at).filter(|_| !self.done[at]);
+            byte.is_some_and(u8::is_ascii_digit)
+        };
+        let is_international = self.text[start] == b'+';
+        let inside = self.text[start..]
+            .iter()
+            .take(MOST_SIGNS)
+            .take_while(|byte| b"+(".contains(byte));
+        let mut at = start + inside.count();
+        let (mut end, mut digits, mut groups) = (start, 0, 0);
+        while is_digit(at) {
+            let first = at;
+            while is_digit(at) {
+                at += 1;
+            }
+            if self
+                .text
+                .get(at)
+                .is_some_and(|byte| is_of_word(*byte) || *byte == b'_')
+            {
+                break;
+            }
+            (end, digits, groups) = (at, digits + at - first, groups + 1);
+            let signs = self.text[at..].iter().take(MOST_SIGNS);
+            at += signs.take_while(|byte| b" -./()".contains(byte)).count();
+        }
+        let is_number =
+            digits >= SHORTEST_TELEPHONE && groups > 1 || is_international && digits > 1;
+        is_number.then_some(end)
+    }
+
+    fn rest(&mut self) {
+        for piece in self.pieces() {
+            let text = &self.text[piece.clone()];
+            let stays = match self.keep {
+                true => !self.is_learned(text),
+                false => spoken::has(text),
+            };
+            if !stays {
+                self.replace(piece);
+            }
+        }
+    }
+
+    /// Whether it is the name of a host, or a word of it was replaced elsewhere.
+    fn is_learned(&self, text: &[u8]) -> bool {
+        let mut words = text.split(|byte| !is_of_word(*byte));
+        let is_host = text.contains(&b'.') && text.iter().any(u8::is_ascii_alphabetic);
+        let is_learned = |word: &[u8]| word.len() >= SHORTEST_LEARNED && self.mask.is_known(word);
+        !spoken::has(text) && (is_host || words.any(is_learned))
+    }
+
+    /// Stretches of words with points and hyphens between them that are not done.
+    fn pieces(&self) -> Vec<Range<usize>> {
+        let is_of = |at: usize| {
+            let byte = self.text[at];
+            !self.done[at] && (is_of_word(byte) || matches!(byte, b'-' | b'_' | b'.'))
+        };
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        while at < self.text.len() {
+            let start = at;
+            while at < self.text.len() && is_of(at) {
+                at += 1;
+            }
+            let piece = &self.text[start..at];
+            let first = piece.iter().position(|byte| is_of_word(*byte));
+            let last = piece.iter().rposition(|byte| is_of_word(*byte));
+            if let (Some(first), Some(last)) = (first, last) {
+                pieces.push(start + first..start + last + 1);
+            }
+            at += usize::from(at == start);
+        }
+        pieces
+    }
+
+    /// Replaces what of a stretch is not done.
+    fn replace(&mut self, stretch: Range<usize>) {
+        let mut at = stretch.start;
+        while at < stretch.end {
+            let is_done = self.done[at];
+            let length = self.done[at..stretch.end]
+                .iter()
+                .take_while(|done| **done == is_done)
+                .count();
+            if !is_done {
+                self.mask.text(&mut self.text[at..at + length]);
+            }
+            at += length;
+        }
+        self.done[stretch].fill(true);
+    }
 }
 
-/// Hours, minutes and seconds with their fraction, and perhaps a zone.
-fn is_clock(text: &[u8]) -> bool {
-    let zone = text.iter().position(|byte| matches!(byte, b'+' | b'-'));
-    let (clock, zone) = text.split_at(zone.unwrap_or(text.len()));
-    let numbers: Vec<_> = clock.split(|byte| matches!(byte, b':' | b'.')).collect();
-    let is_number = |number: &&[u8]| !number.is_empty() && number.iter().all(u8::is_ascii_digit);
-    let signs: Vec<u8> = clock
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_digit())
-        .collect();
-    let zone_digits = zone.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let is_zone = zone
-        .iter()
-        .skip(1)
-        .all(|byte| byte.is_ascii_digit() || *byte == b':')
-        && zone_digits <= 4;
-    (3..=4).contains(&numbers.len())
-        && signs.starts_with(b"::")
-        && numbers.iter().all(is_number)
-        && numbers.iter().take(3).all(|number| number.len() <= 2)
-        && numbers.get(3).is_none_or(|fraction| fraction.len() <= 9)
-        && is_zone
+/// `912` in front of a message or of a part of one, as what follows a stream writes how long that is.
+fn is_length(text: &[u8]) -> bool {
+    (1..=LONGEST_LENGTH).contains(&text.len()) && text.iter().all(u8::is_ascii_digit)
+}
+
+/// Seconds, milli-, micro- or nanoseconds since 1970 of a message, perhaps with a fraction.
+fn is_second(text: &[u8], seconds: &Range<i64>) -> bool {
+    let (whole, fraction) = match text.iter().position(|byte| *byte == b'.') {
+        Some(point) => (&text[..point], &text[point + 1..]),
+        None => (text, &b""[..]),
+    };
+    let first = whole
+        .get(..10)
+        .and_then(|first| std::str::from_utf8(first).ok());
+    let number = first.and_then(|first| first.parse().ok());
+    let is_number = whole.iter().chain(fraction).all(u8::is_ascii_digit);
+    is_number
+        && matches!(whole.len(), 10 | 13 | 16 | 19)
+        && fraction.len() <= 9
+        && number.is_some_and(|number| seconds.contains(&number))
 }
 
 #[cfg(test)]
@@ -236,12 +412,33 @@ mod tests {
     use super::*;
     use crate::anonymize::key::Key;
 
-    fn replaced(text: &str) -> String {
+    /// A log of messages that name these.
+    fn mask() -> Mask {
         let mut mask = Mask::new(Key::new(b"secret"), false, false);
-        mask.user(&mut b"1001".to_vec());
+        for user in ["1001", "5551234", "busy", "sip.phone"] {
+            mask.user(&mut user.as_bytes().to_vec());
+        }
+        mask.display(&mut b"\"Service Point\" ".to_vec());
+        mask.display(&mut b"Trace".to_vec());
+        mask.text(&mut b"2001:470:1:2::10".to_vec());
+        mask
+    }
+
+    fn told() -> Told {
+        Told {
+            seconds: 1_700_000_000..1_700_000_100,
+            stamp: crate::source::stamp_length,
+        }
+    }
+
+    fn replaced_by(mask: &mut Mask, text: &str, is_in_front: bool, keep: bool) -> String {
         let mut bytes = text.as_bytes().to_vec();
-        mask.prose(&mut bytes, &(1_700_000_000..1_700_000_100), false);
+        mask.prose(&mut bytes, &told(), is_in_front, keep);
         String::from_utf8(bytes).unwrap()
+    }
+
+    fn replaced(text: &str) -> String {
+        replaced_by(&mut mask(), text, false, false)
     }
 
     #[test]
@@ -250,12 +447,23 @@ mod tests {
             "[2023-11-14 22:13:20.008] VERBOSE[2370] logger.c: <--- Received SIP request (985 bytes) --->",
             "2023-11-14T22:13:20.008708Z udp",
             "14/11/2023 22:13:20:008 +01:00",
+            "Tue Nov 14 22:13:20 2023",
+            "<30>Nov 14 22:13:20 info",
             "time: 1700000004.000001",
+            "\"timestamp\":\"1700000004000\"",
             "packet 0x7f3c2c001b80 of rdata0x7f0",
             "\u{feff}2023-11-14 22:13:20.008 udp",
+            "\u{1b}[36;1m22:13:20.008#",
+            "\"srcPort\":5060,\"timeUseconds\":12405",
+            "received [985] new bytes, 20ms",
+            "[S=98] [Time:14-11@22:13:20.008]",
+            "main.cpp:77: SIP/2.0",
         ] {
             assert_eq!(replaced(text), text);
         }
+        let length = |is_in_front| replaced_by(&mut mask(), "\t260\n", is_in_front, false);
+        assert_eq!(length(true), "\t260\n");
+        assert_ne!(length(false), "\t260\n");
     }
 
     #[test]
@@ -264,15 +472,129 @@ mod tests {
             ("peer liddell is now unreachable", "liddell"),
             ("call from 212-555-0100", "212-555-0100"),
             ("account 4915112345678 failed", "4915112345678"),
-            ("extension 1001 is busy", "1001"),
             ("number 1699999999 called", "1699999999"),
             ("lookup of pbx.liddell.example", "pbx"),
             ("UDP:198.51.100.17:5060 sent", "198.51.100.17"),
             ("from udp:[2001:db8::1234]:5060", "1234"),
+            ("net 2001:470:1:2::11 up", "2001:470:1:2::11"),
+            ("route 2001:470:1:2::/64", "2001:470:1:2"),
+            ("from (555) 867-5309", "867"),
+            ("from (555) 867-5309", "5309"),
+            ("from 0049 89 1234 567", "1234"),
+            ("from +1 555 0199", "0199"),
+            ("to 867-5309", "867"),
+            ("at 22-33-44 called", "22-33-44"),
+            ("gps: 52.5200,13.4050", "52.5200"),
+            ("gps: 52.5200,13.4050", "13.4050"),
+            ("number 555123000 called", "555123000"),
+            ("user 4712 busy, pin 99314", "4712"),
+            ("user 4712 busy, pin 99314", "99314"),
+            ("1 212 555 0100 times", "0100"),
+            ("SIP/4712 is ringing", "4712"),
+            ("arp: 00:1b:44:11:3a:b7 seen", "1b:44"),
+            ("arp: 00-1b-44-11-3a-b7 seen", "1b-44"),
+            ("Jan  1 10:00:00 ip-10-21-32-43 in", "10-21-32-43"),
+            ("Mark May called", "Mark"),
+            ("Mark May called", "May"),
+            ("<sip:service@proxy>", "service"),
+            ("<sip:service@proxy>", "proxy"),
+            ("tel:911", "911"),
+            ("born 1985-12-10", "1985"),
+            ("host=\"sip.acme.example\"", "acme"),
+            ("feature +g.secretwibble", "secretwibble"),
+            ("DB\\bobby in", "bobby"),
         ] {
             let other = replaced(text);
-            assert!(!other.contains(named), "{other}");
+            assert!(!other.contains(named), "{text} {other}");
             assert_eq!(other.len(), text.len());
         }
+    }
+
+    /// Whatever stands around.
+    #[test]
+    fn who_is_named_in_a_message_is_replaced_as_there() {
+        let mut other = b"1001".to_vec();
+        mask().text(&mut other);
+        let other = String::from_utf8(other).unwrap();
+        for text in [
+            "SIP/1001 is ringing",
+            "PJSIP/1001-",
+            "<sip:1001>",
+            "user:1001",
+            "1001@from-internal",
+            "[1001@from-internal:1]",
+            "1001@local",
+            "sofia/internal/1001",
+            "\"1001\" <1001>",
+            "port 1001",
+            "1001 bytes",
+            "src_user=1001;",
+            "\\u0031001",
+            "%31001",
+            "&#49;001",
+            "1001[from-internal]",
+        ] {
+            let written = replaced(text);
+            let number = written
+                .replace("\\u003", "")
+                .replace("%3", "")
+                .replace("&#", "");
+            assert!(
+                !written.contains("1001") && !written.contains("001 "),
+                "{written}"
+            );
+            assert!(
+                number.contains(&other) || number.contains(&other[1..]),
+                "{text} {written}"
+            );
+        }
+        for text in [
+            "peer busy",
+            "at sip.phone",
+            "Service Point",
+            "by Trace of",
+            "2001:470:1:2::10 lost",
+        ] {
+            let words = replaced(text);
+            let named = text.trim_start_matches("peer ").trim_start_matches("by ");
+            let first = named.trim_start_matches("at ").split(' ').next().unwrap();
+            assert!(!words.contains(first), "{text} {words}");
+        }
+        assert_eq!(
+            replaced("Service of the Point"),
+            "Service of the Xrypv".replace("Xrypv", &replaced("Point"))
+        );
+    }
+
+    #[test]
+    fn what_is_written_in_another_way_is_the_same() {
+        let plain = replaced("\"Fran\u{e7}ois\"");
+        let spelled = replaced("\"Fran\\u00e7ois\"");
+        assert_eq!(spelled.len(), plain.len() + 4);
+        assert!(!spelled.contains("ois"), "{spelled}");
+        let json: String = serde_json::from_str(&spelled).unwrap();
+        assert_eq!(format!("\"{json}\""), plain);
+    }
+
+    #[test]
+    fn on_request_what_is_named_nowhere_stays() {
+        let mut mask = mask();
+        for text in ["hello there", "number 4712 of liddell", "(555) 867-5309"] {
+            assert_eq!(replaced_by(&mut mask, text, false, true), text);
+        }
+        for (text, named) in [
+            ("UDP:203.0.113.78:5060", "203.0.113.78"),
+            ("hello 1001", "1001"),
+            ("host pbx.example", "pbx"),
+            ("bob@local", "bob"),
+        ] {
+            let other = replaced_by(&mut mask, text, false, true);
+            assert!(!other.contains(named), "{other}");
+        }
+        let other = replaced_by(&mut mask, "UDP:203.0.113.78:5060", false, true);
+        assert!(
+            other.starts_with("UDP:") && other.ends_with(":5060"),
+            "{other}"
+        );
     }
 }

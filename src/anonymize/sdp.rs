@@ -1,14 +1,18 @@
 //! Session descriptions (RFC 8866): who and where are replaced, media and codecs stay.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+
 use super::mask::Mask;
-use super::neutral::Numbers;
+use super::neutral::{Numbers, pieces};
 use super::uri::split;
 use super::vocabulary;
 
-/// Attributes that say how media are coded and sent, and nothing of anybody.
-const OF_MEDIA: [&[u8]; 45] = [
+/// Attributes that say how media are coded and sent.
+const OF_MEDIA: [&[u8]; 43] = [
     b"rtpmap",
-    b"fmtp",
     b"ptime",
     b"maxptime",
     b"sendrecv",
@@ -46,7 +50,6 @@ const OF_MEDIA: [&[u8]; 45] = [
     b"pcfg",
     b"acfg",
     b"tcap",
-    b"acap",
     b"pcap",
     b"quality",
     b"orient",
@@ -60,6 +63,34 @@ const SECRETS: [&[u8]; 5] = [
     b"fingerprint",
     b"zrtp-hash",
 ];
+
+/// What these attributes have for codecs, their settings, and states, in small letters.
+const MEDIA_WORDS: &str = "
+pcmu pcma g711 g721 g722 g723 g726-16 g726-24 g726-32 g726-40 aal2-g726-16 aal2-g726-24 aal2-g726-32 aal2-g726-40 g728 g729 g729a g729ab g729b
+g729d g729e g7221 g7222 g7231 gsm gsm-efr gsm-hr gsm-hr-08 ilbc isac speex opus silk amr amr-wb amr-wb+ evs evrc evrc0 evrc1 evrcb evrcwb
+evrcnw qcelp smv lpc l8 l16 l24 dvi4 vdvi mpa mpa-robust mp4a-latm mpeg4-generic ac3 eac3 vorbis clearmode cn red t140 t140c t38
+telephone-event tone x-nse nse h261 h263 h263-1998 h263-2000 h264 h264-svc h265 h266 vp8 vp9 av1 av1x mp4v-es jv jpeg raw rtx ulpfec parityfec
+flexfec flexfec-03 ulpfecuc rtp-midi multiopus lyra bv16 bv32 siren g719 x-h264uc x-rtvc1 x-ulpfecuc x-data x-msrta pcmu-wb pcma-wb cbr
+mode-set mode-change-period mode-change-capability mode-change-neighbor max-red octet-align crc robust-sorting interleaving channels
+br br-send br-recv bw bw-send bw-recv cmr ch-aw-recv ch-send ch-recv evs-mode-switch hf-only dtx dtx-recv nb wb swb fb nb-wb nb-swb nb-fb
+wb-swb wb-fb swb-fb annexa annexb bitrate mode vad usedtx useinbandfec stereo sprop-stereo cbr maxaveragebitrate maxplaybackrate sprop-maxcapturerate
+minptime maxptime ptime apt rtx-time rc-fec profile-level-id packetization-mode level-asymmetry-allowed max-mbps max-fs max-cpb max-dpb max-br
+max-smbps max-fps max-lps max-lsr max-tr max-tc profile-id tier-flag level-id tx-mode profile-space interop-constraints profile level sqcif
+qcif cif cif4 cif16 custom cpcf par bpp hrd profile-level-id streamtype sizelength indexlength indexdeltalength object cpresent sbr
+sbr-enabled events tc-low cpt max-rcmd-nalu-size sar-understood sar-supported max-don-diff sprop-interleaving-depth redundant-pic-cap
+nack pli fir ccm tmmbr tstr vbcm sli rpsi goog-remb transport-cc trr-int app ecn ack qos e2e sec success unknown
+existing new actpass holdconn x y sar send recv sendrecv xyr lip-sync lip anat flow ddp crop
+trickle trickle-ice renomination ice2 rtp+ecn
+t38faxversion localtcf transferredtcf t38udpredundancy t38udpfec t38udpnoec t38udp
+c-only s-only c-s both portrait landscape seascape broadcast meeting moderated test h332 recvonly sendonly
+aes_cm_128_hmac_sha1_80 aes_cm_128_hmac_sha1_32 f8_128_hmac_sha1_80 aes_192_cm_hmac_sha1_80 aes_192_cm_hmac_sha1_32 aes_256_cm_hmac_sha1_80
+aes_256_cm_hmac_sha1_32 aead_aes_128_gcm aead_aes_256_gcm aead_aes_128_gcm_8 aead_aes_256_gcm_8 seed_ctr_128_hmac_sha1_80
+unencrypted_srtp unencrypted_srtcp unauthenticated_srtp kdr fec_order fec_srtp srtp_fec fec_key wsh mki
+rtp avp avpf savp savpf bundle ls fid srf fec fec-fr sim v a t crypto setup rtcp-fb rtcp-mux fmtp rtpmap requested applied confirmed
+loopback-source loopback-mirror on off
+";
+static OF_MEDIA_WORDS: LazyLock<HashSet<&'static [u8], RandomState>> =
+    LazyLock::new(|| MEDIA_WORDS.split_whitespace().map(str::as_bytes).collect());
 
 impl Mask {
     pub(super) fn sdp(&mut self, body: &mut [u8]) {
@@ -121,18 +152,21 @@ impl Mask {
         let name = name.trim_ascii();
         let is = |wanted: &[u8]| name.eq_ignore_ascii_case(wanted);
         let is_of = |names: &[&[u8]]| names.iter().any(|known| is(known));
-        if is_of(&OF_MEDIA)
-            || name
-                .get(..3)
-                .is_some_and(|start| start.eq_ignore_ascii_case(b"t38"))
-        {
-            return;
-        }
+        let is_fax = name
+            .get(..3)
+            .is_some_and(|start| start.eq_ignore_ascii_case(b"t38"));
         match value.get_mut(1..) {
             None => {}
             Some(value) if is(b"rtcp") || is(b"candidate") || is(b"remote-candidates") => {
                 self.neutral(value, Numbers::All);
             }
+            Some(value) if is(b"fmtp") => self.format(value),
+            Some(value) if is(b"acap") => {
+                let (number, attribute) = split(value, b" ");
+                self.neutral(number, Numbers::All);
+                self.attribute(attribute);
+            }
+            Some(value) if is_fax || is_of(&OF_MEDIA) => self.media(value),
             Some(value) if is(b"crypto") => self.crypto(value),
             Some(value) if is(b"ssrc") || is(b"ssrc-group") => self.source(value),
             Some(value) if is_of(&SECRETS) => {
@@ -148,11 +182,54 @@ impl Mask {
 
     /// `1 AES_CM_128_HMAC_SHA1_80 inline:key|2^20|1:4` (RFC 4568).
     fn crypto(&mut self, value: &mut [u8]) {
+        const INLINE: &[u8] = b"inline:";
         let mut rest = value;
-        while let Some(at) = memchr::memmem::find(rest, b"inline:") {
-            let (key, others) = split(&mut rest[at + b"inline:".len()..], b"| ;");
+        while let Some(at) = memchr::memmem::find(rest, INLINE) {
+            let (words, key) = rest.split_at_mut(at);
+            self.media(words);
+            let (key, others) = split(&mut key[INLINE.len()..], b"| ;");
             self.secret(key);
             rest = others;
+        }
+        self.media(rest);
+    }
+
+    /// `96 mode-set=0,2;octet-align=1`: numbers are those of media only where it is known what they count.
+    fn format(&mut self, value: &mut [u8]) {
+        let (number, params) = split(value, b" ");
+        self.media(number);
+        for param in params.split_mut(|byte| *byte == b';') {
+            let (name, value) = split(param, b"=");
+            match value.get_mut(1..) {
+                Some(value) if is_of_secret(name.trim_ascii()) => self.secret(value),
+                Some(value) if is_profile(name.trim_ascii(), value) => {}
+                Some(value) if is_spoken(name.trim_ascii()) => self.media(value),
+                Some(value) => {
+                    self.text(name);
+                    self.text(value);
+                }
+                // 0-15,70 or 97/97
+                None if is_events(name.trim_ascii()) => {}
+                None if name.iter().any(u8::is_ascii_digit) => self.text(name),
+                None => self.media(name),
+            }
+        }
+    }
+
+    /// Words and numbers of media; everything else is replaced.
+    fn media(&mut self, value: &mut [u8]) {
+        let is_end = |byte: u8| byte.is_ascii_whitespace() || b",;=\"<>()[]{}/|^*".contains(&byte);
+        for piece in pieces(value, is_end) {
+            let piece = &mut value[piece];
+            let is_part = |part: &[u8]| is_spoken(part) || is_number(part);
+            if is_part(piece) || piece.split(|byte| *byte == b':').all(is_part) {
+                continue;
+            }
+            match self.is_uri(piece) && !piece.starts_with(b"urn:ietf:params:") {
+                true => self.uri(piece),
+                false if piece.starts_with(b"urn:ietf:params:rtp-hdrext:") => {}
+                false => self.text(piece),
+            }
         }
     }
 
@@ -165,5 +242,128 @@ impl Mask {
             self.text(name);
         }
         self.text(value);
+    }
+}
+
+/// A word of media or of a protocol.
+fn is_spoken(word: &[u8]) -> bool {
+    let lower = word.to_ascii_lowercase();
+    word.is_empty() || OF_MEDIA_WORDS.contains(lower.as_slice()) || vocabulary::has(word)
+}
+
+/// `97`, `0.6`, `-10`, `176-144`: measures.
+fn is_number(text: &[u8]) -> bool {
+    let is_of = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-');
+    let signs = text.iter().filter(|byte| !byte.is_ascii_digit()).count();
+    text.iter().all(is_of) && signs <= 1
+}
+
+/// `profile-level-id=42801F` (RFC 6184 8.1).
+fn is_profile(name: &[u8], value: &[u8]) -> bool {
+    const LENGTH: usize = 6;
+    let value = value.trim_ascii();
+    name.eq_ignore_ascii_case(b"profile-level-id")
+        && value.len() == LENGTH
+        && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// `0-15,66,70`: events of telephones are few (RFC 4733 7), as are formats.
+fn is_events(text: &[u8]) -> bool {
+    let mut numbers = text.split(|byte| matches!(byte, b',' | b'-' | b'/'));
+    numbers.all(|number| {
+        let number = std::str::from_utf8(number).ok();
+        number.is_some_and(|number| number.parse::<u8>().is_ok())
+    })
+}
+
+/// What a codec was set up with, in base64 or hexadecimal digits.
+fn is_of_secret(name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 7] = [
+        b"sprop-parameter-sets",
+        b"sprop-vps",
+        b"sprop-sps",
+        b"sprop-pps",
+        b"config",
+        b"configuration",
+        b"sprop-sei",
+    ];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anonymize::key::Key;
+
+    fn replaced(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        Mask::new(Key::new(b"secret"), false, false).sdp(&mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn how_media_are_sent_stays() {
+        for line in [
+            "a=rtpmap:97 AMR-WB/16000/1",
+            "a=rtpmap:101 telephone-event/8000",
+            "a=fmtp:97 mode-change-capability=2;max-red=0; octet-align=1",
+            "a=fmtp:101 0-15,66",
+            "a=fmtp:98 profile-level-id=42801F;packetization-mode=1",
+            "a=curr:qos local sendrecv",
+            "a=des:qos mandatory remote sendrecv",
+            "a=rtcp-fb:* nack pli",
+            "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level",
+            "a=setup:actpass",
+            "a=ptime:20",
+            "a=max-size:1048576",
+            "a=T38FaxRateManagement:transferredTCF",
+            "a=imageattr:97 send [x=800,y=640,sar=1.1,q=0.6] recv [x=330,y=250]",
+            "a=group:BUNDLE 0 1",
+            "a=sendrecv",
+            "m=audio 49170 RTP/AVP 0",
+        ] {
+            assert_eq!(replaced(line), line);
+        }
+    }
+
+    #[test]
+    fn whoever_is_named_between_media_is_replaced() {
+        for (line, named) in [
+            (
+                "a=fmtp:96 host=acme.example;ip=203.0.113.78;u=bob@b.example",
+                "acme",
+            ),
+            (
+                "a=fmtp:96 host=acme.example;ip=203.0.113.78;u=bob@b.example",
+                "203.0.113.78",
+            ),
+            (
+                "a=fmtp:96 host=acme.example;ip=203.0.113.78;u=bob@b.example",
+                "bob",
+            ),
+            ("a=fmtp:96 u=5551234", "5551234"),
+            ("a=fmtp:101 555-1234", "1234"),
+            ("a=rtpmap:96 acmetove/8000", "acmetove"),
+            ("a=curr:qos smithsonov", "smithsonov"),
+            ("a=rtcp-fb:* acmetove 203.0.113.78", "203.0.113.78"),
+            ("a=extmap:1 http://acme.example/x", "acme"),
+            ("a=ptime:smithsonov", "smithsonov"),
+            (
+                "a=acap:1 crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdG",
+                "WVNfX19z",
+            ),
+            (
+                "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19z|2^20|1:4 FEC_KEY=inline:icepass acme.example",
+                "acme",
+            ),
+            (
+                "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19z|2^20|1:4 FEC_KEY=inline:icepass acme.example",
+                "icepass",
+            ),
+        ] {
+            let other = replaced(line);
+            assert!(!other.contains(named), "{other}");
+            assert_eq!(other.len(), line.len());
+        }
     }
 }

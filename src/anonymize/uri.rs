@@ -52,6 +52,7 @@ impl Mask {
 
     /// `+1-212-555-0100`, or what stands in its place.
     fn telephone(&mut self, number: &mut [u8]) {
+        self.learn(number);
         match number.iter().any(u8::is_ascii_alphabetic) {
             true => self.text(number),
             false => self.number(number),
@@ -122,6 +123,7 @@ impl Mask {
         let colon =
             colon.filter(|colon| text[*colon - 1] == b']' || !text[..*colon].contains(&b':'));
         let end = colon.unwrap_or(text.len());
+        self.learn(&text[..end]);
         self.text(&mut text[..end]);
     }
 
@@ -159,6 +161,7 @@ impl Mask {
     pub(super) fn param(&mut self, param: &mut [u8]) {
         let (name, value) = split(param, b"=");
         let trimmed = name.trim_ascii();
+        let is_user = trimmed.eq_ignore_ascii_case(b"username");
         let kind = kind(trimmed);
         if kind == Kind::Unknown {
             self.text(name);
@@ -166,6 +169,10 @@ impl Mask {
         let Some(value) = value.get_mut(1..) else {
             return;
         };
+        if is_user {
+            let mut parts = value.split(|byte| matches!(byte, b'@' | b'"' | b' '));
+            self.learn(parts.find(|part| !part.is_empty()).unwrap_or_default());
+        }
         match kind {
             Kind::Identity | Kind::Unknown => self.identity(value),
             Kind::Number => self.neutral(value, Numbers::All),

@@ -79,11 +79,75 @@ static KNOWN: LazyLock<HashSet<Vec<u8>, RandomState>> = LazyLock::new(|| {
         .collect()
 });
 
-/// What words begin with that one may make up (RFC 3840 9, 3GPP TS 24.229 7.9).
-const FAMILIES: [&[u8]; 5] = [b"+g.", b"+sip.", b"sip.", b"3gpp-service.", b"g.3gpp."];
+/// What the names of features and services begin with (RFC 3840 9, 3GPP TS 24.229 7.9).
+const FAMILIES: [&[u8]; 9] = [
+    b"+g.3gpp.",
+    b"+g.oma.",
+    b"+g.gsma.",
+    b"+g.",
+    b"+sip.",
+    b"g.3gpp.",
+    b"3gpp-service.ims.",
+    b"3gpp-application.ims.",
+    b"sip.",
+];
+/// What they are made of, beside the words above.
+const FEATURES: &str = "
+accesstype adhoc alerting atcf atf byeless callcomposer capdiscovery chat chatbot conf cpm cs2ps cs-voice deferred dn drvcc dynamic-stn
+dynamic extcallcomposer feature-caps feature fd filetransfer ft fthttp ftsms ft-http geopush geosms groupchat gsma home-visited http iari
+iari-ref icsi icsi-ref ics iut iut-controller iut-focus large largemode largemsg large-message loopback mcdata mcptt mcvideo mid-call mid
+mmtel mrb msg msgrevoke nw-init-ussi nw oma orig path plugin pnsreg pns post-call pre-alerting presence ps2cs ps2cs-orig-pre-alerting rcs
+rcse registration-token registration rendering rsrc-priority sds session sharedmap sharedsketch shared sim sip-im smsip smsip-msisdn-less
+sms socialpresence srvcc srvcc-alerting standalone sp state-and-event-info stn systemmsg telephony thig-path ti trf unidirectional ussd
+video videocall viwsimple vs xbotmessage xbot
+";
+
+static OF_FEATURES: LazyLock<HashSet<&'static [u8], RandomState>> =
+    LazyLock::new(|| FEATURES.split_whitespace().map(str::as_bytes).collect());
 
 /// Whether a word is of a protocol.
 pub(super) fn has(word: &[u8]) -> bool {
     let lower = word.to_ascii_lowercase();
-    FAMILIES.iter().any(|family| lower.starts_with(family)) || KNOWN.contains(lower.as_slice())
+    KNOWN.contains(lower.as_slice()) || is_feature(&lower)
+}
+
+/// All of its parts are words: others may make up features that name somebody. A host may begin as a feature does.
+fn is_feature(word: &[u8]) -> bool {
+    let family = FAMILIES.iter().find(|family| word.starts_with(family));
+    let Some(family) = family else {
+        return false;
+    };
+    let parts = word[family.len()..].split(|byte| *byte == b'.');
+    let is_host = *family == b"sip." && parts.clone().count() > 1;
+    let is_word = |part: &[u8]| KNOWN.contains(part) || OF_FEATURES.contains(part);
+    !is_host && parts.into_iter().all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_words_and_what_only_begins_as_one_is_none() {
+        for word in [
+            "+g.3gpp.icsi-ref",
+            "+g.3gpp.smsip",
+            "+sip.instance",
+            "sip.audio",
+            "3gpp-service.ims.icsi.mmtel",
+            "g.3gpp.verstat",
+        ] {
+            assert!(has(word.as_bytes()), "{word}");
+        }
+        for word in [
+            "sip.acme.example",
+            "sip.alice",
+            "sip.audio.text",
+            "+g.secretwibble",
+            "3gpp-service.liddell",
+            "3gpp-service.ims.liddell",
+        ] {
+            assert!(!has(word.as_bytes()), "{word}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 //! values are replaced.
 
 use super::mask::Mask;
-use super::neutral::{Numbers, pieces};
+use super::neutral::pieces;
 use super::vocabulary;
 
 /// Words that elements and attributes have for states and the like, in small letters.
@@ -18,14 +18,59 @@ incoming outgoing both automatic manual sip sips tel urn principal mobile fixed
 
 /// Attributes whose value is the path of an element of another document.
 const PATHS: [&[u8]; 4] = [b"sel", b"node-selector", b"parent", b"cid"];
+/// Elements and attributes that count something: a number in another one may be one of somebody.
+const COUNTED: [&[u8]; 24] = [
+    b"version",
+    b"expires",
+    b"expiration",
+    b"duration",
+    b"duration-registered",
+    b"duration-subscribed",
+    b"priority",
+    b"q",
+    b"retry-after",
+    b"cseq",
+    b"count",
+    b"index",
+    b"port",
+    b"code",
+    b"cause",
+    b"status",
+    b"user-count",
+    b"maximum-user-count",
+    b"max-forwards",
+    b"minimum",
+    b"maximum",
+    b"min",
+    b"max",
+    b"interval",
+];
+/// Whose names of XML those are that everybody has.
+const SPACES: [&[u8]; 10] = [
+    b"urn:ietf:params:",
+    b"urn:3gpp:",
+    b"urn:oma:",
+    b"http://www.w3.org/",
+    b"http://schemas.xmlsoap.org/",
+    b"http://uri.etsi.org/",
+    b"http://www.3gpp.org/",
+    b"http://www.openmobilealliance.org/",
+    b"http://www.ecma-international.org/",
+    b"http://www.opengis.net/",
+];
 
 impl Mask {
     pub(super) fn xml(&mut self, body: &mut [u8]) {
         let mut at = 0;
+        let mut element = Vec::new();
         while at < body.len() {
             let rest = &mut body[at..];
             at += match rest {
-                [b'<', b'?', ..] => length(rest, b"?>"),
+                [b'<', b'?', ..] => {
+                    let length = length(rest, b"?>");
+                    self.instruction(&mut rest[..length]);
+                    length
+                }
                 [b'<', b'!', b'-', b'-', ..] => {
                     let length = length(rest, b"-->");
                     self.text(&mut rest[..length]);
@@ -34,29 +79,33 @@ impl Mask {
                 [b'<', b'!', b'[', ..] => {
                     let length = length(rest, b"]]>");
                     let start = length.min(b"<![CDATA[".len());
-                    self.xml_text(&mut rest[start..length]);
-                    length
-                }
-                [b'<', b'!', ..] => {
-                    let length = length(rest, b">");
-                    self.neutral(&mut rest[..length], Numbers::Counts);
+                    self.xml_text(&element, &mut rest[start..length]);
                     length
                 }
                 [b'<', ..] => {
                     let length = length(rest, b">");
+                    element = local(element_name(&rest[1..length])).to_ascii_lowercase();
                     self.tag(&mut rest[..length]);
                     length
                 }
                 _ => {
                     let length = memchr::memchr(b'<', rest).unwrap_or(rest.len());
-                    self.xml_text(&mut rest[..length]);
+                    self.xml_text(&element, &mut rest[..length]);
                     length
                 }
             };
         }
     }
 
-    /// `<tuple id="a1" xmlns="urn:...">`.
+    /// `<?xml version="1.0"?>` stays; what others say may be anything.
+    fn instruction(&mut self, text: &mut [u8]) {
+        match element_name(&text[2..]) == b"xml" {
+            true => {}
+            false => self.tag(text),
+        }
+    }
+
+    /// `<tuple id="a1" xmlns="urn:...">`, `<!DOCTYPE presence SYSTEM "presence.dtd">`.
     fn tag(&mut self, tag: &mut [u8]) {
         let mut at = 0;
         while at < tag.len() {
@@ -74,14 +123,16 @@ impl Mask {
             let start = name.iter().rposition(u8::is_ascii_whitespace);
             let name = &name[start.map_or(0, |start| start + 1)..];
             let is_space = name.starts_with(b"xmlns") || name.ends_with(b"schemaLocation");
-            let local = name.rsplit(|byte| *byte == b':').next().unwrap_or_default();
-            let is_path = PATHS.contains(&local);
-            let is_policy = local.ends_with(b"xml:lang") || local == b"lang";
+            let local = local(name).to_ascii_lowercase();
+            let is_path = PATHS.contains(&local.as_slice());
+            let is_language = local == b"lang" && is_language(&tag[open + 1..close]);
             let value = &mut tag[open + 1..close];
             if is_path {
                 self.path(value);
-            } else if !is_space && !is_policy {
-                self.xml_text(value);
+            } else if is_space {
+                self.spaces(value);
+            } else if !is_language {
+                self.xml_text(&local, value);
             }
             at = close + 1;
         }
@@ -92,15 +143,26 @@ impl Mask {
         let quotes = path.split_mut(|byte| matches!(byte, b'"' | b'\''));
         for (number, part) in quotes.enumerate() {
             if number % 2 == 1 || part.contains(&b'@') && part.contains(&b'.') {
-                self.xml_text(part);
+                self.xml_text(b"", part);
             }
         }
     }
 
-    /// The text of an element, or the value of an attribute.
-    fn xml_text(&mut self, text: &mut [u8]) {
+    /// Names of what documents are written in.
+    fn spaces(&mut self, value: &mut [u8]) {
+        for piece in pieces(value, |byte| byte.is_ascii_whitespace()) {
+            let piece = &mut value[piece];
+            if !SPACES.iter().any(|known| piece.starts_with(known)) {
+                self.xml_text(b"", piece);
+            }
+        }
+    }
+
+    /// The text of an element, or the value of an attribute, by its name.
+    fn xml_text(&mut self, name: &[u8], text: &mut [u8]) {
         let trimmed = text.trim_ascii();
-        if is_word(trimmed) || is_count(trimmed) || is_time(trimmed) {
+        let is_counted = COUNTED.contains(&name) && is_count(trimmed);
+        if is_word(trimmed) || is_counted || is_time(trimmed) {
             return;
         }
         for piece in pieces(text, |byte| byte.is_ascii_whitespace() || byte == b'"') {
@@ -118,6 +180,25 @@ fn length(rest: &[u8], end: &[u8]) -> usize {
     memchr::memmem::find(rest, end).map_or(rest.len(), |at| at + end.len())
 }
 
+/// What a tag begins with.
+fn element_name(tag: &[u8]) -> &[u8] {
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'?');
+    let skipped = usize::from(tag.starts_with(b"/"));
+    let name = &tag[skipped..];
+    &name[..name.iter().position(is_end).unwrap_or(name.len())]
+}
+
+/// A name without the prefix of its space.
+fn local(name: &[u8]) -> &[u8] {
+    name.rsplit(|byte| *byte == b':').next().unwrap_or_default()
+}
+
+/// `en`, `en-GB`.
+fn is_language(text: &[u8]) -> bool {
+    let mut parts = text.split(|byte| *byte == b'-');
+    parts.all(|part| (2..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_alphabetic))
+}
+
 fn is_word(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_feature = vocabulary::has(text) && (lower.contains(&b'.') || lower.contains(&b'-'));
@@ -125,23 +206,82 @@ fn is_word(text: &[u8]) -> bool {
     is_feature || words.any(|word| word.as_bytes() == lower)
 }
 
-/// A count, or a fraction as that of a priority.
+/// A number, perhaps with a sign or a fraction.
 fn is_count(text: &[u8]) -> bool {
-    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let (points, signs) = (
-        text.iter().filter(|byte| **byte == b'.').count(),
-        usize::from(text.starts_with(b"-")),
-    );
-    let is_fraction = points == 0 || text.starts_with(b"0.") || text.starts_with(b"1.");
-    let is_short = digits <= 4 || digits == text.len() && digits <= LONGEST_COUNT;
-    digits > 0 && is_short && points <= 1 && is_fraction && digits + points + signs == text.len()
+    let number = text.strip_prefix(b"-").unwrap_or(text);
+    let points = number.iter().filter(|byte| **byte == b'.').count();
+    let digits = number.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (1..=LONGEST_COUNT).contains(&digits) && points <= 1 && digits + points == number.len()
 }
 
-/// Times in seconds have so many digits; those of subscribers have more.
-const LONGEST_COUNT: usize = 7;
+const LONGEST_COUNT: usize = 10;
 
 /// `2026-01-31T12:00:00Z` (RFC 3339).
 fn is_time(text: &[u8]) -> bool {
     let is_of = |byte: &u8| byte.is_ascii_digit() || b"-:.+TZtz".contains(byte);
     text.len() >= 19 && text.iter().all(is_of) && matches!(text[10], b'T' | b't') && text[4] == b'-'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anonymize::key::Key;
+
+    fn replaced(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        Mask::new(Key::new(b"secret"), false, false).xml(&mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn what_is_counted_and_what_documents_are_written_in_stay() {
+        for text in [
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+            "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" version=\"17\" state=\"full\">",
+            "<contact expires=\"3600\" cseq='1' priority=\"0.8\" q=\"-1\">",
+            "<rpid:duration> 274 </rpid:duration>",
+            "<note xml:lang=\"en-GB\">busy</note>",
+            "<a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>",
+            "<basic>open</basic>",
+            "<!DOCTYPE presence>",
+        ] {
+            assert_eq!(replaced(text), text);
+        }
+    }
+
+    #[test]
+    fn other_numbers_and_hosts_are_replaced() {
+        for (text, named) in [
+            ("<identity display=\"5551234\">", "5551234"),
+            ("<display-name>1001</display-name>", "1001"),
+            ("<dialog id=\"1001\">", "1001"),
+            (
+                "<calledDirectoryNumber>5551234</calledDirectoryNumber>",
+                "5551234",
+            ),
+            ("<cl:HNO>4711</cl:HNO><cl:PC>90210</cl:PC>", "4711"),
+            ("<cl:HNO>4711</cl:HNO><cl:PC>90210</cl:PC>", "90210"),
+            ("<host>sip.acme.example</host>", "acme"),
+            ("<?style href=\"http://acme.example/s\"?>", "acme"),
+            ("<a xmlns=\"http://acme.example/ns\">", "acme"),
+            ("<note xml:lang=\"smithsonov\">", "smithsonov"),
+            ("<!ENTITY me \"liddell\">", "liddell"),
+        ] {
+            let other = replaced(text);
+            assert!(!other.contains(named), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_type_of_a_document_stays_well_formed() {
+        let other = replaced("<!DOCTYPE presence PUBLIC \"-//IETF//DTD X 1.0//EN\" \"xpidf.dtd\">");
+        assert!(
+            other.starts_with("<!DOCTYPE presence PUBLIC \"-//"),
+            "{other}"
+        );
+        assert!(
+            other.ends_with("\">") && !other.contains("xpidf"),
+            "{other}"
+        );
+    }
 }

@@ -150,14 +150,17 @@ impl Anonymize {
             let canonical = |path: &Path| fs::canonicalize(path).ok();
             canonical(one).is_some_and(|one| canonical(other) == Some(one))
         };
+        let inputs = intake.inputs.iter().map(|input| (&input.path, "an input"));
+        let keys = self.key.iter().map(|path| (path, "the key"));
+        let logs = self.inputs.common.key_logs.iter();
+        let read: Vec<_> = inputs
+            .chain(keys)
+            .chain(logs.map(|path| (path, "a key log")))
+            .collect();
         for (_, path) in &outputs {
-            let inputs = intake.inputs.iter();
-            if inputs
-                .map(|input| &input.path)
-                .any(|input| same(input, path))
-            {
+            if let Some((_, what)) = read.iter().find(|(read, _)| same(read, path)) {
                 bail!(WrongUsage(format!(
-                    "{}: this is an input, which stays",
+                    "{}: this is {what}, which stays",
                     shown(path)
                 )));
             }
@@ -208,6 +211,10 @@ fn told(anonymizer: &Anonymizer, written: Anonymized, in_logs: usize, kept: bool
     if unknown.bodies > 0 {
         let bodies = several(unknown.bodies, "body", "bodies");
         say(&format!("sipscope: {bodies} of unknown types: {how}"));
+    }
+    if unknown.encoded > 0 {
+        let bodies = several(unknown.encoded, "encoded body", "encoded bodies");
+        say(&format!("sipscope: {bodies}: replaced whole"));
     }
 }
 

@@ -26,7 +26,7 @@ pub use arguments::{Named, expand, read_small};
 pub use batch::{Batch, RawRecord};
 pub use entry::{Entry, Head, Who};
 pub use facts::{Facts, TLS_KEY_LOG};
-pub use log::{Clocks, TextOptions};
+pub use log::{Clocks, TextOptions, stamp_length};
 pub use open::{Source, SourceError};
 pub use plain::read_text;
 pub use rotation::{Part, parts};

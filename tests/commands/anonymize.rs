@@ -378,6 +378,184 @@ fn a_log_that_would_be_read_otherwise_is_not_written() {
     assert!(!Path::new(&path).exists());
 }
 
+/// A log of Asterisk, with lines around its messages.
+fn asterisk(own: &str, lines: &[&str]) -> String {
+    let head = "[2024-01-01 10:00:00] NOTICE[1234] chan_sip.c: ";
+    let lines: String = lines.iter().map(|line| format!("{head}{line}\n")).collect();
+    let message = format!(
+        "INVITE sip:1001@sip.acme.example SIP/2.0\nVia: SIP/2.0/UDP {own}:5060;branch=z9hG4bKabc1\nMax-Forwards: 70\n\
+         From: \"Service Point\" <sip:5551234@acme.example>;tag=ft1\nTo: <sip:1001@sip.acme.example>\n\
+         Call-ID: cid1@acme.example\nCSeq: 1 INVITE\nContact: <sip:5551234@{own}:5060>\nContent-Length: 0\n\n"
+    );
+    format!("{lines}<--- Received SIP request (400 bytes) from UDP:{own}:5060 --->\n{message}\n")
+}
+
+#[test]
+fn who_is_named_in_a_message_is_known_in_the_lines_around_it_whatever_stands_beside() {
+    let place = Place::new("beside");
+    let lines = [
+        "SIP/1001 is ringing",
+        "Called PJSIP/1001 at sip:1001 tel:1001",
+        "Dial PJSIP/1001-00000001",
+        "[1001@from-internal:1] 1001@local <sip:1001> user:1001",
+        "Extension Changed 1001[from-internal]",
+        "Service Point called",
+        "peer 2001:470:1:2::10 lost",
+    ];
+    for own in ["203.0.113.78", "[2001:470:1:2::10]"] {
+        let input = place.file("beside.log", asterisk(own, &lines));
+        let (path, output) = place.anonymized(&input, "written", &[]);
+        assert!(output.status.success(), "{own}: {}", said(&output));
+        let written = fs::read_to_string(&path).unwrap();
+        for named in ["1001", "5551234", "Service", "Point", "2001:470", "acme"] {
+            assert!(!written.contains(named), "{named}: {written}");
+        }
+        let user = written.split_once("INVITE sip:").unwrap().1;
+        let user = user.split_once('@').unwrap().0;
+        for text in [format!("SIP/{user} is ringing"), format!("tel:{user}\n")] {
+            assert!(written.contains(&text), "{text}: {written}");
+        }
+        assert_eq!(judged(&path), judged(&input));
+    }
+}
+
+#[test]
+fn numbers_that_count_nothing_are_replaced_in_logs() {
+    let place = Place::new("numbers");
+    let named = [
+        "(555) 867-5309",
+        "+49 89 123 4567",
+        "0049 89 8765 432",
+        "212 555 0100",
+        "555123000",
+        "22-33-44",
+        "4712",
+        "99314",
+        "52.5200,13.4050",
+        "00:1b:44:11:3a:b7",
+        "00-1b-44-11-3a-b7",
+        "2001:470:1:2::11",
+        "Mark Spencer-May",
+    ];
+    let input = place.file("numbers.log", asterisk("203.0.113.78", &named));
+    let (path, output) = place.anonymized(&input, "written", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let written = fs::read_to_string(&path).unwrap();
+    for named in named {
+        for part in named.split(' ').filter(|part| part.len() > 3) {
+            assert!(!written.contains(part), "{part}: {written}");
+        }
+    }
+    assert!(
+        written.starts_with("[2024-01-01 10:00:00] NOTICE[1234] "),
+        "{written}"
+    );
+    assert_eq!(judged(&path), judged(&input));
+}
+
+#[test]
+fn names_that_json_spells_are_the_same_and_it_stays_json() {
+    let place = Place::new("json");
+    for (name, spelled) in [
+        ("\u{674e}\u{660e}", "\\u674e\\u660e"),
+        (
+            "\u{418}\u{432}\u{430}\u{43d}",
+            "\\u0418\\u0432\\u0430\\u043d",
+        ),
+        ("Fran\u{e7}ois", "Fran\\u00e7ois"),
+    ] {
+        let line = |name: &str| {
+            let message = format!(
+                "OPTIONS sip:bob@acme.example SIP/2.0\\r\\nVia: SIP/2.0/UDP 203.0.113.78:5060;branch=z9hG4bKabc1\\r\\n\
+                 From: \\\"{name}\\\" <sip:al@acme.example>;tag=1\\r\\nTo: <sip:bob@acme.example>\\r\\nCall-ID: c1\\r\\n\
+                 CSeq: 1 OPTIONS\\r\\nContent-Length: 0\\r\\n\\r\\n"
+            );
+            format!(
+                "{{\"ts\": \"2024-01-01T10:00:00Z\", \"src\": \"203.0.113.78:5060\", \"user\": \"{name}\", \"message\": \"{message}\"}}\n"
+            )
+        };
+        let read = |name: &str| {
+            let input = place.file("json.log", line(name));
+            let (path, output) = place.anonymized(&input, "written", &[]);
+            assert!(output.status.success(), "{}", said(&output));
+            let written = fs::read_to_string(&path).unwrap();
+            assert!(!written.contains(name), "{written}");
+            let written: Value = serde_json::from_str(&written).unwrap();
+            let message = written["message"].as_str().unwrap();
+            let from = message.split_once("From: \"").unwrap().1;
+            let from = from.split_once('"').unwrap().0.to_owned();
+            assert_eq!(written["user"], from);
+            from
+        };
+        assert_eq!(read(name), read(spelled));
+    }
+}
+
+#[test]
+fn logs_are_kept_on_request_but_for_what_is_replaced_elsewhere() {
+    let place = Place::new("kept");
+    let lines = ["hello there of 4712", "SIP/1001 lost"];
+    let own = place.file("kept.log", asterisk("203.0.113.78", &lines));
+    let inputs = [samples("logs"), vec![own.clone()]].concat();
+    for input in inputs {
+        let (path, output) = place.anonymized(&input, "written", &["--keep-unknown"]);
+        assert!(output.status.success(), "{input}: {}", said(&output));
+        let written = fs::read_to_string(&path).unwrap();
+        if input == own {
+            assert!(written.contains(": hello there of 4712\n"), "{written}");
+            assert!(!written.contains("1001"), "{written}");
+        }
+    }
+}
+
+#[test]
+fn encoded_bodies_are_kept_by_no_request() {
+    let place = Place::new("encoded");
+    let body = "dj0wDQpvPWFsaWNlIDEgMSBJTiBJUDQgMTk4LjE4Ljc3LjIwMQ0K";
+    let message = format!(
+        "INVITE sip:liddell@wonder.example SIP/2.0\r\nContent-Type: application/sdp\r\nContent-Transfer-Encoding: base64\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let input = place.file("liddell.sip", message);
+    let (path, output) = place.anonymized(&input, "written", &["--keep-unknown"]);
+    let written = fs::read_to_string(path).unwrap();
+    assert!(!written.contains("dj0wDQ"), "{written}");
+    assert!(
+        said(&output).contains("1 encoded body: replaced whole"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn the_audit_of_messages_with_one_fault_stays_the_same() {
+    let place = Place::new("one fault");
+    let message = "INVITE sip:bob@acme.example SIP/2.0\r\nVia: SIP/2.0/UDP 203.0.113.78:5060;branch=z9hG4bKabc1\r\n\
+        From: \"Al\" <sip:al@acme.example>;tag=1\r\nTo: <sip:bob@acme.example>\r\nCall-ID: c1\r\nCSeq: 1 INVITE\r\n\
+        P-Asserted-Identity: \"Al\" <sip:al@acme.example>, <tel:+4915112345678>\r\nMax-Forwards: 70\r\n\
+        Content-Type: application/xpidf+xml\r\nContent-Length: 90\r\n\r\n\
+        <!DOCTYPE presence PUBLIC \"-//IETF//DTD RFCxxxx XPIDF 1.0//EN\" \"xpidf.dtd\"><presence/>     ";
+    let faults = [
+        ("", ""),
+        ("example SIP/2.0", "exampleSIP/2.0"),
+        ("UDP 203", "UDP203"),
+        ("UDP 203", "UDP;203"),
+        ("Identity: \"Al\"", "Identity: \"\"Al\""),
+        ("al@acme", "al@ac%etme"),
+    ];
+    for (own, wrong) in faults {
+        let message = match own {
+            "" => message.to_owned(),
+            own => message.replacen(own, wrong, 1),
+        };
+        let input = place.file("fault.pcap", capture(&[datagram(&message)]));
+        let (path, output) = place.anonymized(&input, "written.pcapng", &[]);
+        assert!(output.status.success(), "{wrong}: {}", said(&output));
+        assert_eq!(judged(&path), judged(&input), "{wrong}");
+    }
+}
+
 fn bytes_of_messages(input: &str) -> Vec<String> {
     let count = sipscope(&["messages", "-q", "--format", "json", input]).stdout;
     let count = count.iter().filter(|byte| **byte == b'\n').count();
@@ -470,6 +648,16 @@ fn an_input_is_never_written_over_and_a_document_is_refused() {
         fs::read(&input).unwrap(),
         fs::read("samples/call.pcap").unwrap()
     );
+    let secret = fs::read(&place.key).unwrap();
+    let log = place.file("keylog", "CLIENT_RANDOM 00 00\n");
+    for (name, read) in [("key", &place.key), ("keylog", &log)] {
+        let before = fs::read(read).unwrap();
+        let (_, output) = place.anonymized(&input, name, &["--keylog", &log]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains("which stays"), "{}", said(&output));
+        assert_eq!(fs::read(read).unwrap(), before);
+    }
+    assert_eq!(fs::read(&place.key).unwrap(), secret);
     for document in samples("documents") {
         let (path, output) = place.anonymized(&document, "document", &[]);
         assert_eq!(output.status.code(), Some(3));

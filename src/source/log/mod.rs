@@ -67,6 +67,7 @@ pub(super) use reader::LogReader;
 
 pub use clock::TextOptions;
 pub use reader::Clocks;
+pub use stamp::length as stamp_length;
 
 /// A line of a log.
 #[derive(Clone, Copy)]

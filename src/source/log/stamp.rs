@@ -16,6 +16,11 @@ pub(super) fn read(text: &[u8]) -> Option<(Moment, usize)> {
     Some((moment, cursor.at))
 }
 
+/// How long the stamp is that a text begins with.
+pub fn length(text: &[u8]) -> Option<usize> {
+    read(text).map(|(_, length)| length)
+}
+
 /// The first stamp in a text, where it begins and ends.
 pub(super) fn find(text: &[u8]) -> Option<(Moment, std::ops::Range<usize>)> {
     let starts = (0..text.len().min(FURTHEST)).filter(|at| {
