@@ -94,8 +94,8 @@ impl<R: BufRead> Log<R> {
                 return Ok(());
             };
             self.first += 1;
-            let is_of_message = |line: &Line| line.claimed.contains(&true);
-            let is_in_front = self.first == begin || self.lines.front().is_some_and(is_of_message);
+            let mut next = self.lines.iter().take(NEAR);
+            let is_in_front = self.first == begin || next.any(|line| line.claimed.contains(&true));
             out.write_all(&held.written(mask, &self.told, is_in_front, self.keep))?;
         }
         Ok(())
@@ -259,4 +259,51 @@ fn without_end(line: &[u8]) -> &[u8] {
     let is_of = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\x0b';
     let end = line.iter().rposition(|byte| !is_of(byte));
     &line[..end.map_or(0, |end| end + 1)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anonymize::key::Key;
+
+    #[test]
+    fn how_long_parts_are_stays_in_front_of_them() {
+        let text = "195\n===\n193\nOPTIONS sip:bob@a.example SIP/2.0\nRoute: <sip:a.example>\n194\n\nTo: <sip:bob@a.example>\n196\n";
+        let before = "OPTIONS sip:bob@a.example SIP/2.0\r\nRoute: <sip:a.example>\r\nTo: <sip:bob@a.example>\r\n";
+        let after = before.replace("bob", "zed");
+        let mut log = Log::new(text.as_bytes(), Told::nothing(), false);
+        let mut mask = Mask::new(Key::new(b"secret"), false, false);
+        let mut out = Vec::new();
+        log.write_before(4, &mut mask, &mut out).unwrap();
+        assert!(log.message(4, before.as_bytes(), after.as_bytes()).unwrap());
+        log.write_before(u64::MAX, &mut mask, &mut out).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        for kept in ["\n193\nOPTIONS sip:zed@", "\n194\n\nTo: <sip:zed@"] {
+            assert!(written.contains(kept), "{written}");
+        }
+        for number in ["195", "196"] {
+            assert!(!written.contains(number), "{written}");
+        }
+    }
+
+    #[test]
+    fn letters_that_json_spells_are_written_so_again() {
+        let text = "{\"m\":\"From: \\\"\\u674e\\u660e\\\" <sip:a\\/b>\\r\\n\"}\n";
+        let (before, after) = (
+            "From: \"\u{674e}\u{660e}\" <sip:a/b>\r\n",
+            "From: \"\u{5f20}\u{4f1f}\" <sip:z/b>\r\n",
+        );
+        let mut log = Log::new(text.as_bytes(), Told::nothing(), false);
+        let mut out = Vec::new();
+        assert!(log.message(1, before.as_bytes(), after.as_bytes()).unwrap());
+        let mut mask = Mask::new(Key::new(b"secret"), false, false);
+        log.write_before(u64::MAX, &mut mask, &mut out).unwrap();
+        let written = String::from_utf8(out).unwrap();
+        assert_eq!(
+            written,
+            text.replace("674e", "5f20")
+                .replace("660e", "4f1f")
+                .replace("sip:a", "sip:z")
+        );
+    }
 }
