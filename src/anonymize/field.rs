@@ -34,7 +34,8 @@ impl Mask {
             ) => self.each(value, Self::named_item),
             (Name::SipEtag | Name::SipIfMatch | Name::PMediaAuthorization, _) => self.text(value),
             (_, Shape::Text | Shape::CallId) => self.text(value),
-            (_, Shape::CSeq | Shape::RAck | Shape::Number | Shape::Date | Shape::Timestamp) => {
+            (_, Shape::Date) => self.neutral(value, Numbers::Counts),
+            (_, Shape::CSeq | Shape::RAck | Shape::Number | Shape::Timestamp) => {
                 self.neutral(value, Numbers::All);
             }
             (_, Shape::Delta) => self.delta(value),
@@ -394,6 +395,25 @@ mod tests {
             "{line}"
         );
         assert!(!line.contains("1001") && !line.contains("acme"), "{line}");
+    }
+
+    #[test]
+    fn a_number_stays_where_one_counts() {
+        for (name, text, named) in [
+            (
+                Name::Date,
+                "Sat, 13 Nov 2010 23:29:00 GMT 8675309",
+                "8675309",
+            ),
+            (Name::Reason, "Q.850;cause=16;location=1001", "1001"),
+        ] {
+            let other = replaced(|mask, value| mask.value(name, value), text);
+            let stays = text.trim_end_matches(named);
+            assert!(
+                other.starts_with(stays) && !other.contains(named),
+                "{other}"
+            );
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ uid unable unexpected until up upstream uptime urn us usec user using usrloc v v
 websocket while whole with without ws wss xml year yes z zone bye loop lvl fw sbc callid pjsua res sofia nua nta ua uac uas chan rtp sdp
 srv dns ext int transmit transmitted re-sending answered really reading scheduling destruction destroying dialog reliable nat unreliable
 gmt utc cest cet bst edt cdt mdt cst mst pst msk jst kst ist hkt sgt aest acst awst aedt am pm h i d e w x belle-sip-message-channel
+times octet octets secs msecs usecs ns minute minutes second seconds hour hz lines
 ";
 /// Of the words of protocols these are also names.
 const NAMES: [&[u8]; 7] = [b"jan", b"may", b"mark", b"mo", b"sun", b"art", b"page"];

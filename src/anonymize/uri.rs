@@ -176,7 +176,7 @@ impl Mask {
         match kind {
             Kind::Identity | Kind::Unknown => self.identity(value),
             Kind::Number => self.neutral(value, Numbers::All),
-            Kind::Words => self.neutral(value, Numbers::Counts),
+            Kind::Words => self.neutral(value, Numbers::None),
         }
     }
 
