@@ -1,6 +1,9 @@
 //! What a log says around its messages. Whoever is named in the messages is replaced there as well, whatever stands around; then all that
 //! is not known to tell nothing of anybody: stamps, words that logs are written in, and what is counted stay.
 
+mod places;
+mod telephones;
+
 use std::ops::Range;
 
 use super::mask::{Mask, is_of_word};
@@ -30,14 +33,7 @@ impl Told {
 const SCHEMES: [&[u8]; 7] = [b"sip", b"sips", b"tel", b"pres", b"im", b"mailto", b"xmpp"];
 /// Names of longer ones are known by each word alone.
 const MOST_WORDS: usize = 6;
-/// So many digits in several groups are the number of a telephone.
-const SHORTEST_TELEPHONE: usize = 6;
-/// Between two of its groups.
-const MOST_SIGNS: usize = 2;
-const LONGEST_PORT: usize = 5;
 const LONGEST_LENGTH: usize = 6;
-/// `14-11@`.
-const DAY: usize = 6;
 const SHORTEST_LEARNED: usize = 3;
 
 impl Mask {
@@ -77,104 +73,6 @@ struct Prose<'t> {
 }
 
 impl Prose<'_> {
-    fn addresses(&mut self) {
-        let mut at = 0;
-        while at < self.text.len() {
-            let is_inside = at > 0 && is_of_word(self.text[at - 1]);
-            let length = match is_inside {
-                true => None,
-                false => self.address(at),
-            };
-            let Some(length) = length else {
-                at += 1;
-                continue;
-            };
-            let end = at + length;
-            self.done[at..end].fill(true);
-            at = end.max(self.port(end));
-        }
-    }
-
-    fn address(&mut self, at: usize) -> Option<usize> {
-        let may_begin = self.text[at].is_ascii_hexdigit() || self.text[at] == b':';
-        if !may_begin {
-            return None;
-        }
-        let text = &mut *self.text;
-        let found = self.mask.hardware_at(text, at);
-        let found = found.or_else(|| self.mask.known_at(text, at));
-        found.or_else(|| self.mask.address_at(text, at))
-    }
-
-    /// The end of a port or of the length of a prefix behind an address, which stays.
-    fn port(&mut self, at: usize) -> usize {
-        let inside = usize::from(self.text[at..].starts_with(b"]"));
-        let at = at + inside;
-        if !matches!(self.text.get(at), Some(b':' | b'/')) {
-            return at;
-        }
-        let digits = self.text[at + 1..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit());
-        let end = at + 1 + digits.count();
-        let goes_on = self.text.get(end).is_some_and(|byte| is_of_word(*byte));
-        if goes_on || end > at + 1 + LONGEST_PORT {
-            return at;
-        }
-        self.done[at..end].fill(true);
-        end
-    }
-
-    /// Times, which the reader of the log finds; a part of something longer is none.
-    fn stamps(&mut self, told: &Told) {
-        let mut at = 0;
-        while at < self.text.len() {
-            let begins = match &self.text[..at] {
-                [.., before, b':'] => !before.is_ascii_digit(),
-                [.., before] => !is_of_word(*before),
-                [] => true,
-            };
-            let may_begin = self.text[at].is_ascii_digit() || self.text[at].is_ascii_uppercase();
-            let stamp = match begins && may_begin && !self.done[at] {
-                true => (told.stamp)(&self.text[at..]),
-                false => None,
-            };
-            let Some(length) = stamp else {
-                at += 1;
-                continue;
-            };
-            let end = at + length;
-            let goes_on = match self.text.get(end..) {
-                Some([b':', next, ..]) => is_of_word(*next) || *next == b':',
-                Some([next, ..]) => is_of_word(*next),
-                _ => false,
-            };
-            if !goes_on {
-                let day = self.day(at);
-                self.done[day..end].fill(true);
-            }
-            at = end;
-        }
-    }
-
-    /// Where the day begins that AudioCodes writes in front of a time: `14-11@22:13:20`.
-    fn day(&self, time: usize) -> usize {
-        let start = time.saturating_sub(DAY);
-        let is_day = match &self.text[start..time] {
-            [day @ .., b'@'] => {
-                let mut numbers = day.split(|byte| *byte == b'-');
-                day.len() == DAY - 1
-                    && day[2] == b'-'
-                    && numbers.all(|number| number.iter().all(u8::is_ascii_digit))
-            }
-            _ => false,
-        };
-        let begins = !self.text[..start]
-            .last()
-            .is_some_and(|byte| is_of_word(*byte));
-        if is_day && begins { start } else { time }
-    }
-
     /// What stands around an `@`, and behind `sip:`.
     fn users(&mut self) {
         let is_apart =
@@ -267,61 +165,6 @@ impl Prose<'_> {
                 self.done[piece].fill(true);
             }
         }
-    }
-
-    /// `(555) 867-5309`, `+49 89 1234567`: numbers of which only all groups together are one.
-    fn telephones(&mut self) {
-        let mut at = 0;
-        while at < self.text.len() {
-            let begins = self.text[..at].last().is_none_or(|byte| !is_of_word(*byte));
-            let end = match begins && !self.done[at] {
-                true => self.telephone(at),
-                false => None,
-            };
-            if let Some(end) = end {
-                let digits = self.text[at..end].iter().copied();
-                let digits: Vec<u8> = digits.filter(u8::is_ascii_digit).collect();
-                if !self.keep || self.mask.is_known(&digits) {
-                    self.mask.number(&mut self.text[at..end]);
-                }
-                self.done[at..end].fill(true);
-            }
-            at = end.unwrap_or(at + 1);
-        }
-    }
-
-    /// Where a number that begins here ends.
-    fn telephone(&self, start: usize) -> Option<usize> {
-        let is_digit = |at: usize| {
-            let byte = self.text.get(at).filter(|_| !self.done[at]);
-            byte.is_some_and(u8::is_ascii_digit)
-        };
-        let is_international = self.text[start] == b'+';
-        let inside = self.text[start..]
-            .iter()
-            .take(MOST_SIGNS)
-            .take_while(|byte| b"+(".contains(byte));
-        let mut at = start + inside.count();
-        let (mut end, mut digits, mut groups) = (start, 0, 0);
-        while is_digit(at) {
-            let first = at;
-            while is_digit(at) {
-                at += 1;
-            }
-            if self
-                .text
-                .get(at)
-                .is_some_and(|byte| is_of_word(*byte) || *byte == b'_')
-            {
-                break;
-            }
-            (end, digits, groups) = (at, digits + at - first, groups + 1);
-            let signs = self.text[at..].iter().take(MOST_SIGNS);
-            at += signs.take_while(|byte| b" -./()".contains(byte)).count();
-        }
-        let is_number =
-            digits >= SHORTEST_TELEPHONE && groups > 1 || is_international && digits > 1;
-        is_number.then_some(end)
     }
 
     fn rest(&mut self) {
