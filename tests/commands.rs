@@ -1,5 +1,6 @@
 //! What commands print.
 
+mod program;
 mod support;
 
 #[path = "commands/anonymize.rs"]

@@ -8,6 +8,7 @@
     reason = "helpers of tests"
 )]
 
+mod program;
 mod support;
 
 #[path = "output/browse.rs"]

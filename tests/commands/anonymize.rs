@@ -13,9 +13,9 @@ use identities::{found_in, left_in};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::program::{said, sipscope};
 use crate::support::captures::{PcapStyle, linktype, pcap};
 use crate::support::exchange::{alice, bob, capture, datagram, records};
-use crate::support::program::{said, sipscope};
 
 fn samples(folder: &str) -> Vec<String> {
     let all = fs::read_dir(Path::new("samples").join(folder)).unwrap();

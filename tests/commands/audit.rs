@@ -5,11 +5,10 @@ use crate::support;
 
 use std::process::{Command, Output};
 
-use crate::support::program::sipscope;
+use crate::program::{forms, sipscope};
 use serde_json::Value;
 use support::captures::{PcapStyle, Record, linktype, pcap, written};
 use support::exchange::{alice, bob};
-use support::forms::forms;
 use support::frames::udp_frame;
 use support::sip::{request, response};
 use tempfile::NamedTempFile;

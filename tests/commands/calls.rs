@@ -4,7 +4,7 @@
 
 use crate::support;
 
-use crate::support::program::{printed, sipscope};
+use crate::program::{printed, sipscope};
 use serde_json::{Value, json};
 use support::captures::{Record, written};
 use support::exchange::{alice, bob};

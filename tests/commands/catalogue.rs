@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::program::printed;
+use crate::program::printed;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 

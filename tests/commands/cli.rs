@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::support::program::{json, sipscope};
+use crate::program::{json, sipscope};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::program::{printed, said, sipscope};
+use crate::program::{printed, said, sipscope};
 use serde_json::Value;
 use support::captures::{Interface, Pcapng, linktype};
 use support::exchange::{Direction, alice, bob, capture, datagram, records};

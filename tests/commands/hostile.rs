@@ -7,9 +7,9 @@ use crate::support;
 
 use std::process::Command;
 
+use crate::program::forms;
 use support::captures::{Record, written};
 use support::exchange::{alice, bob};
-use support::forms::forms;
 use support::frames::udp_frame;
 use support::sip::{request, response};
 use tempfile::NamedTempFile;

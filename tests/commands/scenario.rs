@@ -13,7 +13,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::support::program::{said, sipscope};
+use crate::program::{said, sipscope};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -5,7 +5,7 @@ use crate::support;
 
 use std::process::Command;
 
-use crate::support::program::sipscope;
+use crate::program::sipscope;
 use serde_json::{Value, json};
 use support::captures::{PcapStyle, Record, linktype, pcap};
 use support::exchange::{alice, bob};

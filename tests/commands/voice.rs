@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::program::{json, printed, sipscope};
+use crate::program::{json, printed, sipscope};
 use serde_json::Value;
 
 const TRACE: &str = "samples/call.pcap";

@@ -14,8 +14,6 @@ pub mod audit;
 pub mod captures;
 mod checksum;
 pub mod exchange;
-pub mod forms;
 pub mod frames;
-pub mod program;
 pub mod sip;
 pub mod tls;

@@ -5,7 +5,7 @@ use std::fs;
 use super::scenario::Net;
 use super::sip::Talk;
 use super::{capture, figure, hostile, name, printed, sipscope, text};
-use crate::support::forms::forms;
+use crate::program::forms;
 
 const SAMPLE: &str = "samples/call.pcap";
 

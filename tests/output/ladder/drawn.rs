@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::printed;
-use crate::support::forms::forms;
+use crate::program::forms;
 
 const CALL: [&str; 5] = ["ladder", "samples/call.pcap", "1", "--only-methods", "BYE"];
 const FLOW: [&str; 3] = ["flows", "draw", "rfc3665-session"];

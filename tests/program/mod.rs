@@ -1,4 +1,11 @@
 //! Runs the program as a person does.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "each test binary uses its own part"
+)]
 
 use std::process::{Command, Output};
 
@@ -36,4 +43,14 @@ pub fn printed(arguments: &[&str]) -> String {
 #[track_caller]
 pub fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&printed(arguments)).unwrap()
+}
+
+/// The forms that a command writes, as it says itself: no test has to be told of a new one. Pictures in points are no text.
+pub fn forms(command: &[&str]) -> Vec<String> {
+    let output = sipscope(&[command, &["--format", "none such"]].concat());
+    let said = said(&output);
+    let (_, values) = said.split_once("[possible values: ").unwrap();
+    let (values, _) = values.split_once(']').unwrap();
+    let forms = values.split(", ").filter(|form| *form != "png");
+    forms.map(str::to_owned).collect()
 }
