@@ -2,12 +2,13 @@
 //! before the capture began.
 
 use sipscope::base::Transport;
+use sipscope::flow::synthesis::log::{busiest, formats, write_log};
 use sipscope::flow::synthesis::{Alteration, Options, breakable, breaks};
 use sipscope::rules::{Policy, Severity};
 use sipscope::trace::Hints;
 use sipscope::{Job, analyze, audit, correlate};
 
-use crate::synthesis::play::{capture, flows, options};
+use crate::synthesis::play::{capture, events, flows, options};
 
 const SEEDS: u64 = 4;
 /// The type of a block with a packet in it (pcapng 4.3).
@@ -167,6 +168,31 @@ fn cut_packets() {
                     let id = &template.id;
                     wrong.push(format!("{id} {transport:?} {most}: {found:#?}"));
                 }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A log that breaks off, as of a program that was killed, tells of its last message no more than stands there.
+#[test]
+fn cut_logs() {
+    let mut wrong = Vec::new();
+    for (turn, template) in flows().into_iter().enumerate() {
+        let options = options(Transport::Udp);
+        let events = events(&template, &options);
+        let actor = busiest(&events, template.actors.len());
+        // Each flow in some formats, each format with some flows.
+        for (number, format) in formats().enumerate().skip(turn % 4).step_by(4) {
+            let mut text = Vec::new();
+            write_log(&mut text, &template, &options, format, actor).unwrap();
+            let whole = found(&[text.clone()], Severity::Info);
+            let cut = text.len() * (number % 7 + 2) / 10;
+            let mut found = found(&[text[..cut].to_vec()], Severity::Info);
+            found.retain(|one| !whole.contains(one));
+            if !found.is_empty() {
+                let id = &template.id;
+                wrong.push(format!("{id} {} at {cut}: {found:#?}", format.name));
             }
         }
     }

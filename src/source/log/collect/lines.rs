@@ -112,6 +112,9 @@ impl Log {
 
     /// This is a line of the message, or several, taken out of what stands in this line of the log.
     pub(in crate::source::log) fn piece(&mut self, line: Line<'_>, bytes: &[u8]) {
+        if breaks_off_in_front_of(line, bytes) {
+            return;
+        }
         let Some(open) = self.open_for(line, bytes) else {
             return;
         };
@@ -126,6 +129,9 @@ impl Log {
 
     /// This is a line of the message, whose line end is one of the log.
     pub(in crate::source::log) fn plain(&mut self, line: Line<'_>, text: &[u8]) {
+        if breaks_off_in_front_of(line, text) {
+            return;
+        }
         let bytes = [text, b"\n"].concat();
         let Some(open) = self.open_for(line, &bytes) else {
             return;
@@ -190,6 +196,11 @@ impl Log {
         }
         self.push(line, bytes);
     }
+}
+
+/// Whether a line of the log breaks off in what stands in front of a line of the message, which is no empty one then.
+fn breaks_off_in_front_of(line: Line<'_>, text: &[u8]) -> bool {
+    !line.raw.is_empty() && !line.raw.ends_with(b"\n") && text.trim_ascii().is_empty()
 }
 
 /// Whether an entry of some log begins with this line, which has no start line in it.
