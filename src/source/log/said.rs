@@ -104,8 +104,23 @@ fn address(word: &[u8]) -> Option<Endpoint> {
     endpoint(inside)
 }
 
-/// What did not happen, and what happens to connections: what such a line names is not between whom a message went.
-const OF_ELSE: [&str; 16] = [
+/// What did not happen or is waited for, and what happens to connections and addresses: what such a line names is not between whom
+/// a message went.
+const OF_ELSE: &[&str] = &[
+    "no",
+    "waiting",
+    "timeout",
+    "timed",
+    "until",
+    "when",
+    "retry",
+    "retrying",
+    "redirected",
+    "rewriting",
+    "failover",
+    "changed",
+    "nat",
+    "rtp",
     "not",
     "cannot",
     "couldn",
@@ -136,7 +151,7 @@ fn is_of_else(line: &[u8]) -> bool {
     };
     while let Some(word) = words.next() {
         let of_end = words.peek().is_some_and(|next| is(next, &["from", "to"]));
-        if is(word, &OF_ELSE) || of_end && is(word, &CONNECTIONS) {
+        if is(word, OF_ELSE) || of_end && is(word, &CONNECTIONS) {
             return true;
         }
     }
@@ -163,10 +178,11 @@ fn ends(line: &[u8]) -> (Who, Who) {
         return none;
     };
     let both_ways = is_of_both_ways(line);
+    let speaks_of = |words: &[&str]| has_word(line, words);
     match (found.next(), found.next()) {
-        (None, _) if both_ways => none,
+        (None, _) if both_ways || speaks_of(ANSWERS) && speaks_of(REQUESTS) => none,
         // The other is the one who wrote it.
-        (None, _) => match way_to(&line[..at]) {
+        (None, _) => match way_to(&line[..at]).filter(|way| !speaks_of(way.contrary())) {
             Some(Way::From) => (Who::At(first), Who::Own),
             Some(Way::To) => (Who::Own, Who::At(first)),
             None => none,
@@ -207,6 +223,14 @@ impl Way {
             () if word.eq_ignore_ascii_case(b"from") => Some(Self::From),
             () if word.eq_ignore_ascii_case(b"to") => Some(Self::To),
             () => None,
+        }
+    }
+
+    /// Words of what goes the other way: what is sent goes from nobody else.
+    fn contrary(self) -> &'static [&'static str] {
+        match self {
+            Self::From => WAYS[0],
+            Self::To => WAYS[1],
         }
     }
 }
@@ -258,14 +282,29 @@ const WAYS: [&[&str]; 2] = [
     ],
 ];
 
+/// What is said of an answer, and of what it answers: a line with both speaks of two messages.
+const ANSWERS: &[&str] = &[
+    "answer",
+    "answering",
+    "rejecting",
+    "reply",
+    "replying",
+    "response",
+    "responding",
+];
+const REQUESTS: &[&str] = &["call", "invite", "register", "request"];
+
 /// Whether a line speaks of two messages: one that is sent and another that came in.
 fn is_of_both_ways(line: &[u8]) -> bool {
-    WAYS.iter().all(|way| {
-        let mut words = line.split(|byte| !byte.is_ascii_alphabetic());
-        words.any(|word| {
-            way.iter()
-                .any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
-        })
+    WAYS.iter().all(|way| has_word(line, way))
+}
+
+/// Whether one of these words stands in a line.
+fn has_word(line: &[u8], words: &[&str]) -> bool {
+    let mut found = line.split(|byte| !byte.is_ascii_alphabetic());
+    found.any(|word| {
+        let mut words = words.iter();
+        words.any(|one| word.eq_ignore_ascii_case(one.as_bytes()))
     })
 }
 
@@ -341,6 +380,34 @@ mod tests {
             Who::At(endpoint) => Some(endpoint.to_string()),
             _ => None,
         })
+    }
+
+    /// What is said of an answer is not said of the request that it answers, and what did not come went nowhere.
+    #[test]
+    fn a_line_that_speaks_of_another_message_tells_no_ends() {
+        for line in [
+            "Response to request from 192.0.2.1:5060:",
+            "sent response for request from 192.0.2.1:5060",
+            "reply to request received from 192.0.2.1:5060",
+            "Sending response for call from 192.0.2.1:5060:",
+            "answering INVITE from 192.0.2.1:5060 with",
+            "Answer to INVITE received from 192.0.2.1:5060:",
+            "rejecting request from 192.0.2.1:5060:",
+            "sent from 192.0.2.1:5060",
+            "no response from 192.0.2.1:5060 for:",
+            "timeout waiting for response from 192.0.2.1:5060",
+            "got 401 from 192.0.2.1:5060, retrying with credentials:",
+            "redirected by 302 from 192.0.2.1:5060:",
+            "NAT 192.0.2.1:5060 -> 192.0.2.2:5060",
+            "rewriting contact 192.0.2.1:5060 -> 192.0.2.2:5060",
+            "failover from 192.0.2.1:5060 to 192.0.2.2:5060:",
+            "rtp 192.0.2.1:4000 -> 192.0.2.2:4002",
+        ] {
+            assert_eq!(ends_of(line), [None, None], "{line}");
+        }
+        let from = |line| ends_of(line) == [Some("192.0.2.1:5060".to_owned()), None];
+        assert!(from("received response from 192.0.2.1:5060"));
+        assert!(from("request from 192.0.2.1:5060:"));
     }
 
     #[test]
