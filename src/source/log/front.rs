@@ -89,6 +89,23 @@ impl Front {
         }
     }
 
+    /// Whether a line breaks off in it, as the last one of a text may: then nothing of the text stands there.
+    pub(super) fn breaks_off_in(&self, raw: &[u8]) -> bool {
+        /// What an object begins with.
+        const OBJECT: &[u8] = b"{\"log\":";
+        if raw.is_empty() || raw.ends_with(b"\n") {
+            return false;
+        }
+        match self {
+            Self::Object => {
+                let length = raw.len().min(OBJECT.len());
+                raw[..length] == OBJECT[..length] && logged(raw).is_none()
+            }
+            Self::Logger(front) => raw.len() < front.len() && fits(&front[..raw.len()], raw),
+            Self::Nothing | Self::Marks(_) | Self::Number(_) => false,
+        }
+    }
+
     /// A text without it.
     pub(super) fn taken_from<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
         if *self == Self::Nothing {
@@ -212,6 +229,20 @@ mod tests {
             );
             assert_eq!(stripped(&trimmed), text, "{front}");
         }
+    }
+
+    #[test]
+    fn a_line_that_breaks_off_in_it_says_nothing() {
+        let logger = Front::Logger(b"2026-11-22T10:00:02.476Z stdout F ".to_vec());
+        assert!(logger.breaks_off_in(b"2026-11-22T10:00:03.1"));
+        assert!(logger.breaks_off_in(b"2026-11-22T10:00:03.123Z stdout F"));
+        assert!(!logger.breaks_off_in(b"2026-11-22T10:00:03.123Z stdout F v=0"));
+        assert!(!logger.breaks_off_in(b"2026-11-22T10:00:03.1\n"));
+        assert!(!logger.breaks_off_in(b"m=audio"));
+        assert!(Front::Object.breaks_off_in(b"{\"lo"));
+        assert!(Front::Object.breaks_off_in(b"{\"log\": \"t=0 0\\n\", \"stream\": \""));
+        assert!(!Front::Object.breaks_off_in(b"{\"log\":\"t=0 0\\n\"}"));
+        assert!(!Front::Nothing.breaks_off_in(b"{\"lo"));
     }
 
     #[test]

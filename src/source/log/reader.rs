@@ -160,6 +160,9 @@ impl LogReader {
                 return;
             }
         }
+        if !continues && self.front.breaks_off_in(&plain) {
+            return;
+        }
         let (front, bare) = match continues {
             true => (Cow::default(), Cow::Borrowed(&*plain)),
             false => self.front.stripped(&plain),
