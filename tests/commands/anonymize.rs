@@ -654,7 +654,11 @@ fn an_input_is_never_written_over_and_a_document_is_refused() {
         let before = fs::read(read).unwrap();
         let (_, output) = place.anonymized(&input, name, &["--keylog", &log]);
         assert_eq!(output.status.code(), Some(2), "{}", said(&output));
-        assert!(said(&output).contains("which stays"), "{}", said(&output));
+        assert!(
+            said(&output).contains("to be read, and stays"),
+            "{}",
+            said(&output)
+        );
         assert_eq!(fs::read(read).unwrap(), before);
     }
     assert_eq!(fs::read(&place.key).unwrap(), secret);

@@ -76,9 +76,10 @@ fn every_format_has_a_sample() {
 
 #[test]
 fn what_stands_before_a_cut_is_read() {
-    for (name, format, text) in samples() {
+    for (number, (name, format, text)) in samples().into_iter().enumerate() {
         let whole = read_as(format, &text);
-        for end in 0..text.len() {
+        // All that may stand in front of a cut comes often.
+        for end in (number % 3..text.len()).step_by(3) {
             let cut = read_as(format, &text[..end]);
             let last = lines(&text[..end]).len() as u64;
             // Of the message in front of the cut only its beginning may be there.
