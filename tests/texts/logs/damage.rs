@@ -79,15 +79,15 @@ fn log(format: &str, write: &Write) -> (Vec<Vec<u8>>, Vec<Read>) {
 
 #[test]
 fn a_log_cut_at_any_byte_gives_what_stands_before_or_behind() {
-    for (format, write) in formats() {
+    for (number, (format, write)) in formats().into_iter().enumerate() {
         let (entries, expected) = log(format, &write);
         let whole = entries.concat();
         let mut ends = Vec::new();
         for entry in &entries {
             ends.push(ends.last().unwrap_or(&0) + entry.len());
         }
-        // The last entry is like the first.
-        for cut in 0..=ends[1] {
+        // The last entry is like the first, and all that may stand at a cut comes in several formats.
+        for cut in (number % 4..=ends[1]).step_by(4) {
             let before = read(&whole[..cut], format);
             for (expected, end) in expected.iter().zip(&ends) {
                 assert!(
@@ -144,7 +144,7 @@ fn blank_lines_without_end_are_passed_over() {
         let (entries, expected) = log(format, &write);
         let first = entries[0].split(|byte| *byte == b'\n').take(2);
         let mut text = first.collect::<Vec<_>>().join(&b'\n');
-        text.resize(text.len() + (1 << 16), b'\n');
+        text.resize(text.len() + (1 << 14), b'\n');
         text.extend_from_slice(&entries[1]);
         let read = read(&text, format);
         assert!(read.contains(&expected[1]), "{format}: {read:?}");
