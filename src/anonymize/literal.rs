@@ -222,13 +222,7 @@ fn spell_6(as_other: &str, address: Ipv6Addr) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::anonymize::key::Key;
-
-    fn replaced(text: &str) -> String {
-        let mut bytes = text.as_bytes().to_vec();
-        Mask::new(Key::new(b"secret"), false, false).text(&mut bytes);
-        String::from_utf8(bytes).unwrap()
-    }
+    use crate::anonymize::mask::testing::{mask, replaced};
 
     #[test]
     fn addresses_of_version_6_are_the_same_in_every_spelling() {
@@ -296,7 +290,7 @@ mod tests {
 
     #[test]
     fn an_address_of_hardware_stays_one() {
-        let mut mask = Mask::new(Key::new(b"secret"), false, false);
+        let mut mask = mask();
         for (text, is_one) in [
             ("00:1b:44:11:3a:b7", true),
             ("00-1B-44-11-3A-B7 ", true),
@@ -313,7 +307,7 @@ mod tests {
 
     #[test]
     fn a_port_behind_an_address_that_is_known_is_none_of_it() {
-        let mut mask = Mask::new(Key::new(b"secret"), false, false);
+        let mut mask = mask();
         let mut own = b"2001:470:1:2::10".to_vec();
         mask.text(&mut own);
         let mut known = b"2001:470:1:2::10:5060".to_vec();

@@ -261,18 +261,24 @@ pub(super) fn is_of_word(byte: u8) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod testing {
     use super::*;
 
-    fn mask() -> Mask {
+    pub(in crate::anonymize) fn mask() -> Mask {
         Mask::new(Key::new(b"secret"), false, false)
     }
 
-    fn replaced(text: &str) -> String {
+    /// What becomes of a text.
+    pub(in crate::anonymize) fn replaced(text: &str) -> String {
         let mut bytes = text.as_bytes().to_vec();
         mask().text(&mut bytes);
         String::from_utf8(bytes).unwrap()
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{mask, replaced};
 
     #[test]
     fn a_text_becomes_the_same_wherever_it_stands() {

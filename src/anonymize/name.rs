@@ -154,14 +154,7 @@ fn is_dotted(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::anonymize::key::Key;
-
-    fn replaced(text: &str) -> String {
-        let mut bytes = text.as_bytes().to_vec();
-        Mask::new(Key::new(b"secret"), false, false).text(&mut bytes);
-        String::from_utf8(bytes).unwrap()
-    }
+    use crate::anonymize::mask::testing::replaced;
 
     #[test]
     fn hosts_of_a_domain_stay_in_one() {
