@@ -168,7 +168,7 @@ impl AnomalyReport {
         let (kind, count, detail) = (self.kind, self.count, &self.detail);
         let RecordReport { input, record } = &self.first;
         let told = if detail.is_empty() { "" } else { ": " };
-        format!("{kind}, {count} times, first in {input} {record}{told}{detail}")
+        format!("{kind} ({count}), first in {input} {record}{told}{detail}")
     }
 }
 

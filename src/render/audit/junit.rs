@@ -73,7 +73,7 @@ fn inputs(out: &mut String, accounting: &Accounting) {
     let (records, messages, calls) = (accounting.records, accounting.messages, accounting.calls);
     let _ = writeln!(
         out,
-        "    <system-out>{records} records, {messages} messages, {calls} calls"
+        "    <system-out>records: {records}, messages: {messages}, calls: {calls}"
     );
     for one in &accounting.anomalies {
         let _ = writeln!(out, "{}", xml(&one.said()));

@@ -161,7 +161,11 @@ impl LogReader {
             }
         }
         if !continues && self.front.breaks_off_in(&plain) {
-            return;
+            let line = self.lines;
+            let log = &mut self.rest.lines.log;
+            return log.odd(AnomalyKind::InputCut, line, || {
+                format!("line {line} breaks off in what stands in front of every line")
+            });
         }
         let (front, bare) = match continues {
             true => (Cow::default(), Cow::Borrowed(&*plain)),
