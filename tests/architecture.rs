@@ -264,6 +264,32 @@ fn every_file_says_why_it_exists_and_stays_small() {
     }
 }
 
+/// A rule that never fails says nothing, one that never passes says too much, and what it cannot tell it was asked, too.
+#[test]
+fn every_rule_is_seen_to_fail_to_pass_and_not_to_know() {
+    let mut rules = 0;
+    for file in rust_files(&source_root().join("rules")) {
+        let text = fs::read_to_string(&file).unwrap();
+        let (code, tests) = text
+            .split_once("\n#[cfg(test)]\nmod tests {")
+            .unwrap_or_default();
+        if !code.contains("const RULE: Rule = ") {
+            continue;
+        }
+        rules += 1;
+        let not_provable = code.contains("not_provable()");
+        let cases = [
+            (".fails(", true),
+            (".passes(", true),
+            (".cannot_tell(", not_provable),
+        ];
+        for (case, _) in cases.into_iter().filter(|(_, is_due)| *is_due) {
+            assert!(tests.contains(case), "{} has no {case}", file.display());
+        }
+    }
+    assert_eq!(rules, sipscope::rules::RULES.len(), "in the registry");
+}
+
 /// The files that a program is made of which begins with this one: all that they name as modules.
 fn follow(file: PathBuf, found: &mut BTreeSet<PathBuf>) {
     let text = fs::read_to_string(&file).unwrap();

@@ -16,13 +16,14 @@ use crate::trace::{
     Bytes, Facts, Hints, NodeHint, Origin, Sighting, Sightings, Trace, read_node_file,
 };
 
-/// What went from one to another, a second apart. Elements are numbers: 1 is 192.0.2.1.
+/// What went from one to another, a second apart. Elements are numbers: 1 is 192.0.2.1, and of 0 nobody knows who it is.
 #[derive(Default)]
 pub(super) struct Wire {
     sent: Vec<(u8, u8, Vec<u8>)>,
     spoiled: Spoiled,
     cut: bool,
     stream: bool,
+    untimed: bool,
     /// Milliseconds that passed without a message, and in front of which one.
     pauses: Vec<(usize, i64)>,
     /// The titles that a document gives to the steps in front of these messages.
@@ -238,12 +239,28 @@ impl Wire {
     }
 
     /// A node file says in which trust domains these elements are.
-    pub(super) fn trusting(mut self, domains: &[(u8, &str)]) -> Self {
-        let node = |(element, domain): &(u8, &str)| {
-            format!("[[node]]\naddresses = [\"192.0.2.{element}\"]\ntrust_domain = \"{domain}\"\n")
-        };
-        let text: String = domains.iter().map(node).collect();
-        self.nodes = read_node_file(&text).expect("a node file");
+    pub(super) fn trusting(self, domains: &[(u8, &str)]) -> Self {
+        let each = domains.iter();
+        each.fold(self, |wire, (element, domain)| {
+            wire.hint(*element, &format!("trust_domain = \"{domain}\""))
+        })
+    }
+
+    /// A node file says what this element is.
+    pub(super) fn playing(self, element: u8, role: &str) -> Self {
+        self.hint(element, &format!("role = \"{role}\""))
+    }
+
+    fn hint(mut self, element: u8, line: &str) -> Self {
+        let text = format!("[[node]]\naddresses = [\"192.0.2.{element}\"]\n{line}\n");
+        self.nodes
+            .extend(read_node_file(&text).expect("a node file"));
+        self
+    }
+
+    /// Nothing tells when it was sent.
+    pub(super) fn untimed(mut self) -> Self {
+        self.untimed = true;
         self
     }
 
@@ -283,7 +300,10 @@ impl Wire {
         let mut sightings = Sightings::default();
         for (position, (from, to, _)) in self.sent.iter().enumerate() {
             let bytes = self.seen(position);
-            let end = |number: u8| Some(Endpoint::new([192, 0, 2, number].into(), 5060).into());
+            let end = |number: u8| {
+                let known = Endpoint::new([192, 0, 2, number].into(), 5060).into();
+                Some(known).filter(|_| number != 0)
+            };
             let mut path = Path::EMPTY;
             let layer = match self.titles.is_empty() {
                 true => Layer::Ipv4,
@@ -294,7 +314,7 @@ impl Wire {
             let pauses: i64 = pauses.map(|(_, milliseconds)| milliseconds).sum();
             let milliseconds = (1_700_000_000 + position as i64) * 1000 + pauses;
             let time = Timestamp::from_nanos(milliseconds * 1_000_000 + 1);
-            let time = Some(time).filter(|_| self.titles.is_empty());
+            let time = Some(time).filter(|_| self.titles.is_empty() && !self.untimed);
             let carried = Carried {
                 flow: Flow {
                     source: end(*from),

@@ -90,6 +90,22 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_a_number_is_not_known() {
+        let cut = [
+            "INFO sip:bob@example.org SIP/2.0",
+            "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1.3",
+            "From: <sip:alice@example.org>;tag=a",
+            "To: <sip:bob@example.org>;tag=b",
+            "Call-ID: one",
+            "CSeq: 3 INFO",
+        ];
+        call(&["2 INFO", "4 BYE"])
+            .send(1, 2, &cut)
+            .cut()
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
     fn each_side_counts_for_itself() {
         call(&["2 INFO"]).within(2, 1, "77 BYE", &[]).passes(&RULE);
     }

@@ -87,6 +87,11 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_of_a_back_to_back_user_agent() {
+        rings(&[OTHER]).playing(2, "b2bua").cannot_tell(&RULE);
+    }
+
+    #[test]
     fn two_phones_have_two_tags() {
         rings(&[OTHER, "Contact: <sip:bob@192.0.2.77>"]).says_nothing(&RULE);
     }

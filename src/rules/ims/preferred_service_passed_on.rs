@@ -67,6 +67,11 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_nobody_knows_who_gets_it() {
+        passed_on(Wire::ims(), 0, WISH).cannot_tell(&RULE);
+    }
+
+    #[test]
     fn says_nothing_toward_application_servers_and_of_other_proxies() {
         passed_on(Wire::ims(), 5, WISH).says_nothing(&RULE);
         passed_on(Wire::new(), 9, WISH).says_nothing(&RULE);

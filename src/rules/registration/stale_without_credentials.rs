@@ -55,6 +55,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::testing::Wire;
 
     fn challenged(lines: &[&str], more: &str) -> Wire {
@@ -79,6 +80,13 @@ mod tests {
         challenged(&[CREDENTIALS], ", stale=TRUE").passes(&RULE);
         challenged(&[], ", stale=FALSE").passes(&RULE);
         challenged(&[], "").passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_fields_were_left_out() {
+        challenged(&[], ", stale=true")
+            .spoiled(Spoiled::ABRIDGED)
+            .cannot_tell(&RULE);
     }
 
     #[test]

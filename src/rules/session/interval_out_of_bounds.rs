@@ -28,7 +28,6 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         };
         let seen = [agreement.request, Some(agreement.answer)].map(|id| dialog.message(id?));
         let [Some(request), Some(answer)] = seen else {
-            verdicts.not_provable();
             continue;
         };
         let knows = request.sip.has_token(Name::Supported, "timer");

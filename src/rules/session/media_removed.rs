@@ -83,6 +83,21 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_an_encoding_hides_the_offer() {
+        Wire::new()
+            .request(1, 2, "INVITE", &with_sdp(&[], &[AUDIO, VIDEO]))
+            .response(2, 1, "200 OK", &with_sdp(&[], &[AUDIO, VIDEO]))
+            .within(1, 2, "1 ACK", &[ACK_VIA])
+            .within(
+                1,
+                2,
+                "2 INVITE",
+                &with_sdp(&["Content-Encoding: gzip"], &[AUDIO]),
+            )
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
     fn says_nothing_where_the_first_offer_was_refused() {
         Wire::new()
             .request(1, 2, "INVITE", &with_sdp(&[], &[AUDIO, VIDEO]))

@@ -50,6 +50,7 @@ fn mandatory<'s>(media: &Media<'s>) -> Option<crate::sip::Text<'s>> {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::session::testing::{AUDIO, with_sdp};
     use crate::rules::testing::Wire;
 
@@ -68,6 +69,13 @@ mod tests {
     fn passes() {
         offered(&["Supported: 100rel, precondition"], "mandatory").passes(&RULE);
         offered(&["Require: precondition"], "mandatory").passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_fields_were_left_out() {
+        offered(&["Supported: 100rel"], "mandatory")
+            .spoiled(Spoiled::ABRIDGED)
+            .cannot_tell(&RULE);
     }
 
     #[test]

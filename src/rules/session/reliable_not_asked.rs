@@ -53,6 +53,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
 #[cfg(test)]
 mod tests {
     use super::RULE;
+    use crate::base::Spoiled;
     use crate::rules::testing::Wire;
 
     const RELIABLE: [&str; 2] = ["Require: 100rel", "RSeq: 7"];
@@ -78,6 +79,11 @@ mod tests {
         answered(&["Supported: timer, 100rel"]).passes(&RULE);
         answered(&["Require: 100rel"]).passes(&RULE);
         answered(&["k: 100rel"]).passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_fields_were_left_out() {
+        answered(&[]).spoiled(Spoiled::ABRIDGED).cannot_tell(&RULE);
     }
 
     #[test]

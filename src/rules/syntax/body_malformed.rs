@@ -58,13 +58,18 @@ mod tests {
     fn fails() {
         let lines = [
             "Content-Type: application/sdp",
-            "Content-Length: 10",
+            "Content-Length: 70",
             "",
             "v=0",
+            "o=- 1 1 IN IP4 192.0.2.1",
+            "s=-",
+            "c=IN IP4 192.0.2.1",
+            "t=0 0",
             "hello",
         ];
-        let (findings, _) = Wire::new().request(1, 2, "INVITE", &lines).judge(&RULE);
-        assert!(!findings.is_empty());
+        Wire::new()
+            .request(1, 2, "INVITE", &lines)
+            .fails(&RULE, "hello");
     }
 
     #[test]

@@ -38,8 +38,9 @@ mod tests {
     #[test]
     fn fails() {
         let bare = "Record-Route: sip:proxy.example.org;lr";
-        let (findings, _) = Wire::new().request(1, 2, "INVITE", &[bare]).judge(&RULE);
-        assert_eq!(findings.len(), 1, "{findings:?}");
+        Wire::new()
+            .request(1, 2, "INVITE", &[bare])
+            .fails(&RULE, "sip:proxy.example.org");
     }
 
     #[test]

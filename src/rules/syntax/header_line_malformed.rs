@@ -37,10 +37,9 @@ mod tests {
 
     #[test]
     fn fails() {
-        let (findings, _) = Wire::new()
+        Wire::new()
             .request(1, 2, "INVITE", &["Subject one"])
-            .judge(&RULE);
-        assert_eq!(findings.len(), 1);
+            .fails(&RULE, "Subject one");
     }
 
     #[test]

@@ -50,8 +50,9 @@ mod tests {
     #[test]
     fn fails() {
         let lines = ["Content-Length: 9", "Content-Type: text/plain", "", "hello"];
-        let (findings, _) = Wire::new().request(1, 2, "INVITE", &lines).judge(&RULE);
-        assert_eq!(findings.len(), 1);
+        Wire::new()
+            .request(1, 2, "INVITE", &lines)
+            .fails(&RULE, "hello\r\n");
     }
 
     #[test]

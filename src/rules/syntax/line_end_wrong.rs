@@ -38,8 +38,9 @@ mod tests {
     #[test]
     fn fails() {
         let bare = "Subject: one\nUser-Agent: two";
-        let (findings, _) = Wire::new().request(1, 2, "INVITE", &[bare]).judge(&RULE);
-        assert_eq!(findings.len(), 1);
+        Wire::new()
+            .request(1, 2, "INVITE", &[bare])
+            .fails(&RULE, "\n");
     }
 
     #[test]

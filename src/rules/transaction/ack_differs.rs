@@ -71,6 +71,14 @@ mod tests {
         acknowledged(&[TO]).passes(&RULE);
     }
 
+    #[test]
+    fn not_provable_without_the_answer() {
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .request(1, 2, "ACK", &[TO, "CSeq: 1 ACK"])
+            .cannot_tell(&RULE);
+    }
+
     const OWN: &str = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1";
     const BELOW: &str = "Via: SIP/2.0/UDP 192.0.2.9;branch=z9hG4bK9";
     const ROUTE: &str = "Route: <sip:192.0.2.2;lr>, <sip:192.0.2.3;lr>";

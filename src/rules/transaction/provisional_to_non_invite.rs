@@ -76,6 +76,13 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_without_times() {
+        answered("REGISTER", "100 Trying", 20)
+            .untimed()
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
     fn says_nothing_of_invite() {
         answered("INVITE", "180 Ringing", 20).says_nothing(&RULE);
     }

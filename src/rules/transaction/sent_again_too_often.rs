@@ -91,6 +91,11 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_without_times() {
+        sent("OPTIONS", &[500, 500]).untimed().cannot_tell(&RULE);
+    }
+
+    #[test]
     fn passes_where_sendings_were_lost() {
         // Of those after 0, 0.5, 1.5, 3.5, 7.5 and 15.5 s some are not there.
         sent("INVITE", &[1500, 2000, 4000]).passes(&RULE);

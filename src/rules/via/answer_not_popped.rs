@@ -97,6 +97,17 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_the_list_was_hidden() {
+        let asked = [TWO, "Max-Forwards: 69"];
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .request(2, 3, "INVITE", &asked)
+            .response(3, 2, "200 OK", &[TWO])
+            .response(2, 1, "200 OK", &[ONE])
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
     fn passes_what_is_right_again() {
         let changed = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;more";
         Wire::new()

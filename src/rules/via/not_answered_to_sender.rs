@@ -74,6 +74,18 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_an_end_is_not_known() {
+        Wire::new()
+            .request(0, 2, "INVITE", &[RPORT])
+            .response(2, 1, "200 OK", &[RPORT])
+            .cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "INVITE", &[RPORT])
+            .response(2, 0, "200 OK", &[RPORT])
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
     fn says_nothing_where_it_was_not_asked_for() {
         Wire::new()
             .request(1, 2, "INVITE", &[])

@@ -61,6 +61,12 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_it_may_have_been_decrypted_on_the_way() {
+        over("TLS").on_stream().cannot_tell(&RULE);
+        over("TCP").step("INVITE").cannot_tell(&RULE);
+    }
+
+    #[test]
     fn says_nothing_of_responses() {
         Wire::new()
             .response(2, 1, "200 OK", &[])
