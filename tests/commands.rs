@@ -21,6 +21,10 @@ mod help;
 mod hostile;
 #[path = "commands/nodes.rs"]
 mod nodes;
+#[path = "commands/readme.rs"]
+mod readme;
+#[path = "commands/resources.rs"]
+mod resources;
 #[path = "commands/scenario.rs"]
 mod scenario;
 #[path = "commands/show.rs"]

@@ -246,15 +246,6 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(text(&output.stderr), "");
 }
 
-#[test]
-fn the_number_of_threads_changes_nothing() {
-    let one = sipscope(&["messages", "--threads", "1", "--format", "json", SAMPLE]).stdout;
-    for threads in ["2", "7"] {
-        let more = sipscope(&["messages", "--threads", threads, "--format", "json", SAMPLE]).stdout;
-        assert!(one == more, "{threads} threads");
-    }
-}
-
 /// The machine that wrote a log goes by the name of its file, and a file may have any name.
 #[test]
 fn the_name_of_a_log_does_not_reach_the_terminal_as_it_is() {

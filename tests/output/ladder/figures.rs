@@ -725,23 +725,6 @@ fn every_documented_flow_is_drawn_with_all_its_steps() {
     }
 }
 
-/// What the README shows is what the program prints.
-#[test]
-fn the_figure_of_the_readme_is_what_is_printed() {
-    let readme = std::fs::read_to_string("README.md").unwrap();
-    let command = "$ sipscope ladder --only-methods INVITE samples/call.pcap 1\n";
-    let (_, shown) = readme.split_once(command).unwrap();
-    let (shown, _) = shown.split_once("```").unwrap();
-    let printed = printed(&[
-        "ladder",
-        "--only-methods",
-        "INVITE",
-        "samples/call.pcap",
-        "1",
-    ]);
-    assert_eq!(shown, printed);
-}
-
 /// Five columns in 24 characters, where hardly anything can be written between two of them.
 #[test]
 fn where_columns_are_near_heads_are_staggered_and_texts_go_beyond() {
