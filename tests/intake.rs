@@ -10,6 +10,8 @@ mod containers;
 mod encapsulations;
 #[path = "intake/hostile.rs"]
 mod hostile;
+#[path = "intake/hostile_streams.rs"]
+mod hostile_streams;
 #[path = "intake/identification.rs"]
 mod identification;
 #[path = "intake/streams.rs"]

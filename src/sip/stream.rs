@@ -34,8 +34,8 @@ pub enum StreamStep {
 /// Finds messages in a stream.
 #[derive(Debug, Default)]
 pub struct StreamFramer {
-    /// Bytes in front of the first are missing: the rest of something may stand before the first message, or be stuck to
-    /// its start line.
+    /// Bytes in front of the first are missing, or belong to something that was given up: the rest of it may stand before the first
+    /// message, or be stuck to its start line.
     torn: bool,
     /// Bytes from the start that were searched in vain for what is looked for.
     searched: usize,
@@ -67,8 +67,14 @@ impl StreamFramer {
         }
         let step = self.look(bytes, ended, limits);
         if step != StreamStep::More {
+            let torn = match step {
+                StreamStep::Message { whole: true, .. } => false,
+                StreamStep::Message { length, .. } => !bytes[..length].ends_with(b"\n"),
+                StreamStep::Junk(length) => self.torn || !bytes[..length].ends_with(b"\n"),
+                StreamStep::KeepAlive(_) | StreamStep::More => self.torn,
+            };
             *self = Self {
-                torn: self.torn && !matches!(step, StreamStep::Message { .. }),
+                torn,
                 ..Self::default()
             };
         }
