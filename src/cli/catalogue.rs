@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 
+use super::escape;
 use super::form::Form;
 
 /// The form of a list.
@@ -25,10 +26,10 @@ impl Form for Catalogue {
     }
 }
 
-/// Signs that mean something in Markdown are put behind a backslash.
+/// Signs that mean something in Markdown are put behind a backslash; what nobody sees is written as an escape.
 pub(super) fn page_text(text: &str) -> String {
     let mut page = String::with_capacity(text.len());
-    for sign in text.chars() {
+    for sign in escape::text(text).chars() {
         if matches!(sign, '<' | '>' | '*' | '_' | '[' | ']' | '`' | '|' | '\\') {
             page.push('\\');
         }

@@ -246,35 +246,6 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!(text(&output.stderr), "");
 }
 
-/// The machine that wrote a log goes by the name of its file, and a file may have any name.
-#[test]
-fn the_name_of_a_log_does_not_reach_the_terminal_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("own\u{1b}[31m\u{9b}\u{202e}.log");
-    std::fs::copy("samples/logs/sipp_messages.log", &path).unwrap();
-    let path = path.to_str().unwrap();
-    let commands: [&[&str]; 7] = [
-        &["summary", path],
-        &["messages", path],
-        &["calls", path],
-        &["call", path, "1"],
-        &["hop", path, "2"],
-        &["show", path, "1"],
-        &["nodes", "--evidence", path],
-    ];
-    for command in commands {
-        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
-            .args(command)
-            .output()
-            .unwrap();
-        for printed in [&output.stdout, &output.stderr] {
-            let printed = String::from_utf8_lossy(printed);
-            let hidden = printed.contains(['\u{1b}', '\u{9b}', '\u{202e}']);
-            assert!(!hidden, "{command:?}: {printed:?}");
-        }
-    }
-}
-
 /// What is wrong, where, and what to do.
 #[test]
 fn what_cannot_be_done_is_told_with_what_can() {

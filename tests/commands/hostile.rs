@@ -235,7 +235,7 @@ fn nothing_in_a_message_reaches_whoever_looks_as_more_than_text() {
         }
     }
     // Each place, by the number of its call.
-    for number in (1..=calls).step_by(5) {
+    for number in (1..=calls).step_by(7) {
         let number = number.to_string();
         for form in forms(&["ladder"]) {
             let text = printed(&["ladder", "-q", "-f", &form, path, &number]);
@@ -248,7 +248,7 @@ fn nothing_in_a_message_reaches_whoever_looks_as_more_than_text() {
             }
         }
         for form in ["text", "json"] {
-            for command in ["call", "show"] {
+            for command in ["call", "show", "hop"] {
                 let text = printed(&[command, "-q", "-f", form, path, &number]);
                 assert_harmless(&format!("{command} {number} {form}"), &text);
             }
@@ -263,6 +263,112 @@ fn nothing_in_a_message_reaches_whoever_looks_as_more_than_text() {
     let page = printed(&["report", "-q", path]);
     assert_harmless("report", &page);
     assert_page(&page);
+}
+
+/// The machine that wrote a log goes by the name of its file, and a file may have any name.
+#[test]
+fn the_name_of_a_file_is_no_more_than_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("={OBEYED}{MARKED}.log").replace('/', "|");
+    let path = folder.path().join(name);
+    std::fs::copy("samples/logs/sipp_messages.log", &path).unwrap();
+    let path = path.to_str().unwrap();
+    let commands: [&[&str]; 11] = [
+        &["summary", path],
+        &["messages", path],
+        &["calls", path],
+        &["nodes", path],
+        &["audit", path],
+        &["flows", "match", path],
+        &["show", path, "1"],
+        &["call", path, "1"],
+        &["hop", path, "2"],
+        &["ladder", path, "1"],
+        &["document", path, "1"],
+    ];
+    for words in commands {
+        for form in forms(words).iter().filter(|form| !is_of_bytes(form)) {
+            let text = printed(&[words, &["-q", "-f", form]].concat());
+            assert_harmless(&format!("{words:?} {form}"), &text);
+            match form.as_str() {
+                "svg" | "junit" => assert_no_markup(&text),
+                "html" | "word" => assert_page(&text),
+                _ => {}
+            }
+        }
+    }
+    let page = printed(&["report", "-q", path]);
+    assert_harmless("report", &page);
+    assert_page(&page);
+    assert_harmless("nodes", &printed(&["nodes", "--evidence", path]));
+}
+
+/// Forms that are not for people to read.
+fn is_of_bytes(form: &str) -> bool {
+    matches!(form, "raw" | "pcap" | "pcapng")
+}
+
+/// What somebody else wrote as a flow is read and drawn like what somebody else sent.
+#[test]
+fn the_texts_of_a_template_are_no_more_than_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = std::fs::read_to_string("templates/refer.toml").unwrap();
+    let path = folder.path().join("evil.toml");
+    let check = |texts: &str| {
+        let mut evil = own.replace("id = \"refer\"\ntitle", "id = \"evil\"\ntitle");
+        for key in ["title", "label", "source"] {
+            let begin = format!("{key} = \"");
+            evil = evil.replace(&begin, &format!("{begin}{texts}"));
+        }
+        std::fs::write(&path, evil).unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(["flows", "check"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert_harmless("check", &said);
+        output.status.success()
+    };
+    let (obeyed, hidden): (String, String) = OBEYED
+        .chars()
+        .filter(|one| !one.is_ascii())
+        .partition(|one| one.is_control());
+    for one in obeyed.chars() {
+        assert!(!check(&one.to_string()), "{one:?}");
+    }
+    assert!(check(&format!("{hidden}{MARKED}")));
+    let templates = folder.path().to_str().unwrap();
+    for words in [
+        &["flows"][..],
+        &["flows", "show", "evil"],
+        &["flows", "draw", "evil"],
+    ] {
+        let words = [words, &["--templates", templates]].concat();
+        for form in forms(&words) {
+            let text = printed(&[&words[..], &["-f", &form]].concat());
+            assert_harmless(&format!("{words:?} {form}"), &text);
+            match form.as_str() {
+                "svg" => assert_no_markup(&text),
+                "html" => assert_page(&text),
+                "markdown" => assert_fenced(&unescaped(&text)),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Without the signs that a backslash makes text (CommonMark 2.4).
+fn unescaped(page: &str) -> String {
+    let mut rest = page.chars();
+    let mut bare = String::new();
+    while let Some(sign) = rest.next() {
+        match sign {
+            '\\' => drop(rest.next()),
+            sign => bare.push(sign),
+        }
+    }
+    bare
 }
 
 /// A cell that a spreadsheet would reckon with begins with a sign for it, also behind a quotation mark (OWASP, CSV injection).

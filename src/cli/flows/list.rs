@@ -11,7 +11,7 @@ use sipscope::report::ladder::{Options, of_template};
 use super::library::{Known, Templates, shown};
 use crate::cli::catalogue::{Catalogue, page_text};
 use crate::cli::printed::Printed;
-use crate::cli::{Ended, Outcome, counted, escape, wrap};
+use crate::cli::{Ended, Outcome, counted, escape, layout, wrap};
 
 #[derive(Args)]
 pub(super) struct List {
@@ -48,8 +48,7 @@ impl List {
             Catalogue::Json => {
                 let flows = known.iter().map(Row::of).collect();
                 let schema = "sipscope.flows/1";
-                serde_json::to_writer_pretty(&mut *out, &Table { schema, flows })?;
-                writeln!(out)?;
+                layout::write(out, &Table { schema, flows })?;
             }
         }
         Ok((Ended::Fine, true))

@@ -8,7 +8,7 @@ use sipscope::flow::{Actor, Demand, Group, GroupKind, Must, Request, Response, T
 use super::library::{Known, Templates, named, shown};
 use super::shape::FlowShown;
 use crate::cli::printed::Printed;
-use crate::cli::{Ended, Format, Outcome, escape, wrap};
+use crate::cli::{Ended, Format, Outcome, escape, layout, wrap};
 
 #[derive(Args)]
 pub(super) struct Show {
@@ -30,10 +30,7 @@ impl Show {
         };
         match self.printed.form() {
             Format::Text => print(out, &known)?,
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, &FlowShown::of(&known))?;
-                writeln!(out)?;
-            }
+            Format::Json => layout::write(out, &FlowShown::of(&known))?,
         }
         Ok((Ended::Fine, true))
     }
