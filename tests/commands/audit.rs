@@ -304,6 +304,10 @@ fn sarif_has_what_its_schema_requires() {
     let rules = driver["rules"].as_array().unwrap();
     for rule in rules {
         assert!(rule["id"].is_string() && rule["shortDescription"]["text"].is_string());
+        // What a rule says is written once.
+        let own = sipscope::rules::rule(rule["id"].as_str().unwrap()).unwrap();
+        let help = rule["help"]["text"].as_str().unwrap();
+        assert!(help.contains(own.matters), "{help}");
         let level = rule["defaultConfiguration"]["level"].as_str().unwrap();
         assert!(["none", "note", "warning", "error"].contains(&level));
     }

@@ -65,6 +65,56 @@ fn figures_are_those_that_were_found_right() {
     }
 }
 
+/// No picture asks for anything that is not in it: what it refers to is a place in it, or a picture that was drawn beside it.
+#[test]
+fn pictures_stand_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pictures = Vec::new();
+    for (name, command) in [
+        ("flow", &["flows", "draw", "ims-registration"][..]),
+        ("call", &["ladder", "--all", "samples/call.pcap"]),
+        (
+            "document",
+            &["ladder", "--all", "samples/documents/numbered-steps.txt"],
+        ),
+        (
+            "paper",
+            &[
+                "ladder",
+                "--all",
+                "samples/flows/ims-session-preconditions.pcapng",
+                "--paper",
+                "a4",
+            ],
+        ),
+    ] {
+        let inside = folder.path().join(name);
+        let single = folder.path().join("flow.svg");
+        let output = if name == "flow" { &single } else { &inside };
+        printed(&[command, &["-f", "svg", "-o", output.to_str().unwrap()]].concat());
+        match fs::read_dir(&inside) {
+            Ok(files) => pictures.extend(files.map(|file| file.unwrap().path())),
+            Err(_) => pictures.push(single),
+        }
+    }
+    pictures.retain(|path| path.extension().is_some_and(|ending| ending == "svg"));
+    assert!(pictures.len() >= 4, "{pictures:?}");
+    for path in pictures {
+        let drawn = fs::read_to_string(&path).unwrap();
+        for word in ["<image", "@import", "@font-face", "<foreignObject", "src="] {
+            assert!(!drawn.contains(word), "{} has {word}", path.display());
+        }
+        for (word, inside) in [("href=\"", "#"), ("url(", "#")] {
+            for target in drawn.split(word).skip(1) {
+                let name = target.split(['"', ')', '#']).next().unwrap();
+                let beside = !name.is_empty() && path.with_file_name(name).is_file();
+                let is_own = target.starts_with(inside) || beside;
+                assert!(is_own, "{} refers to {name}", path.display());
+            }
+        }
+    }
+}
+
 /// As large as the picture that it is drawn of, at two points a unit; ink where its texts stand, and none where nothing does.
 #[cfg(feature = "png")]
 #[test]
