@@ -21,6 +21,9 @@ use super::{Fault, Rule, Seen, Verdicts};
 use crate::base::{Span, Spoiled};
 use crate::sip::{Name, Problem, ProblemKind, Text};
 
+/// Of a message with more that is wrong, only so much is compared with each other.
+const MOST_COMPARED: usize = 16;
+
 /// Fails for each problem of these kinds, at the place that the reader noted.
 fn judge(
     seen: &Seen<'_>,
@@ -30,6 +33,7 @@ fn judge(
 ) {
     let problems = seen.problems().iter().filter(|problem| is_of(problem.kind));
     let (mut any, mut any_blotted) = (false, false);
+    let mut told: Vec<(Vec<u8>, Name)> = Vec::new();
     for problem in problems {
         if seen.is_request() && problem.name == Name::MaxForwards && is_no_count(problem.kind) {
             // A family of its own judges it.
@@ -52,6 +56,14 @@ fn judge(
         // A byte or two may be wrong elsewhere for another reason.
         if fault.bytes.len() <= 2 {
             fault.bytes.extend(expected.bytes());
+        }
+        // Two header fields of one message may be wrong in the same words.
+        let is_other =
+            |(bytes, name): &(Vec<u8>, Name)| *bytes == fault.bytes && *name != problem.name;
+        if told.iter().any(is_other) {
+            fault.bytes.extend(problem.name.spelling().bytes());
+        } else if told.len() < MOST_COMPARED {
+            told.push((fault.bytes.clone(), problem.name));
         }
         verdicts.fail(fault.expected(expected).whatever_follows());
     }

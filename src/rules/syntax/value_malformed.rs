@@ -135,6 +135,17 @@ mod tests {
     }
 
     #[test]
+    fn two_fields_that_are_wrong_in_the_same_words_are_two_faults() {
+        let lines = ["Alert-Info: 4711", "Contact: <sip:alice@192.0.2.1>;q=4711"];
+        let (findings, _) = Wire::new().request(1, 2, "INVITE", &lines).judge(&RULE);
+        let told: Vec<_> = findings
+            .iter()
+            .map(|one| one.expected.split(':').next())
+            .collect();
+        assert_eq!(told, [Some("in Alert-Info"), Some("in Contact")]);
+    }
+
+    #[test]
     fn passes() {
         Wire::new()
             .request(1, 2, "INVITE", &["Expires: 60"])
