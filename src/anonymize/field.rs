@@ -124,9 +124,13 @@ impl Mask {
         self.text(&mut sent_by[..end]);
     }
 
-    /// The type says what a body is; it stays, whatever it is.
+    /// The type says what a body is; it stays, whatever it is, and nothing that stands behind it without a semicolon.
     fn media_type(&mut self, value: &mut [u8]) {
-        let (_, params) = split(value, b";");
+        let (kind, params) = split(value, b";");
+        let start = kind.len() - kind.trim_ascii_start().len();
+        let is_of = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-.+*_".contains(byte);
+        let length = kind[start..].iter().take_while(|byte| is_of(byte)).count();
+        self.text(&mut kind[start + length..]);
         self.params(params);
     }
 
@@ -198,7 +202,7 @@ impl Mask {
         match equals {
             Some(equals) if is_secret => self.secret(&mut param[equals + 1..]),
             Some(equals) if name.eq_ignore_ascii_case(b"uri") => {
-                self.neutral(&mut param[equals + 1..], Numbers::Counts);
+                self.identity(&mut param[equals + 1..]);
             }
             Some(_) => self.param(param),
             // A token without a name is one of another scheme.
@@ -441,5 +445,52 @@ mod tests {
             !other.contains("Bob") && !other.contains("acme") && !other.contains("4915"),
             "{other}"
         );
+    }
+
+    #[test]
+    fn nothing_stays_behind_a_type_but_parameters() {
+        let kind = |text: &str| replaced(|mask, value| mask.value(Name::ContentType, value), text);
+        for text in [
+            "application/vnd.acme+xml",
+            " multipart/mixed;charset=utf-16",
+        ] {
+            assert_eq!(kind(text), text);
+        }
+        for text in [
+            "text/plain name=\"liddell.pdf\"",
+            "text/plain (sip:liddell@bank.example)",
+        ] {
+            let other = kind(text);
+            assert!(
+                other.starts_with("text/plain ") && !other.contains("liddell"),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn who_is_asked_for_is_the_one_who_is_named() {
+        let own = "Digest username=\"4712\", uri=\"4712\"";
+        let other = replaced(|mask, value| mask.value(Name::Authorization, value), own);
+        let mut quoted = other.split('"').skip(1).step_by(2);
+        let (user, uri) = (quoted.next(), quoted.next());
+        assert!(user == uri && user != Some("4712"), "{other}");
+    }
+
+    #[test]
+    fn words_of_protocols_stay() {
+        for (name, text) in [
+            (Name::Privacy, "history;id"),
+            (Name::RequestDisposition, "no-fork, parallel, queue"),
+            (Name::Via, ";alias;oc-algo=\"loss\""),
+        ] {
+            let same = replaced(|mask, value| mask.value(name, value), text);
+            assert_eq!(same, text);
+        }
+        let other = replaced(
+            |mask, value| mask.value(Name::Supported, value),
+            "+49/171/12345",
+        );
+        assert!(!other.contains("171"), "{other}");
     }
 }

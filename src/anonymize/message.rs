@@ -175,14 +175,14 @@ fn add(plan: &mut Plan, text: Text<'_>, kind: Kind) {
     plan.push((text.span().range(), kind));
 }
 
-/// Plain text is one; of the rest nobody knows where in it somebody is named.
+/// Plain text is one, unless it is in characters of several bytes each; of the rest nobody knows where in it somebody is named.
 fn other(body: &Body<'_>) -> Kind {
     let is_text = body.content_type.and_then(|item| item.media_type());
     let is_text = is_text.is_some_and(|(main, sub)| main.is("text") && sub.is("plain"));
     match is_text {
         _ if body.encoding.is_some() => Kind::Encoded,
-        true => Kind::Text,
-        false => Kind::Unknown,
+        true if !body.text.bytes().contains(&0) => Kind::Text,
+        _ => Kind::Unknown,
     }
 }
 
@@ -208,7 +208,8 @@ impl Mask {
             };
             match known {
                 _ if is_count => self.neutral(value, Numbers::All),
-                _ if is_state || is_account => self.neutral(value, Numbers::Counts),
+                _ if is_state => self.neutral(value, Numbers::Counts),
+                _ if is_account => self.identity(value),
                 Name::Other => self.text(value),
                 known => self.value(known, value),
             }

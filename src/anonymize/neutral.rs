@@ -7,6 +7,10 @@ use super::vocabulary;
 
 /// A longer number may be one of somebody.
 const LONGEST_COUNT: usize = 5;
+/// `23:29:00` has more digits, and a number in parts may be as long.
+const LONGEST_CLOCK: usize = 6;
+/// Of what was counted or measured, several numbers together have no more digits.
+const LONGEST_FRACTION: usize = 12;
 
 /// How far numbers stay.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,7 +49,7 @@ impl Mask {
         let has_word = joined
             .iter()
             .any(|part| vocabulary::has(&piece[part.clone()]));
-        match joined.iter().all(is_plain) && (has_word || is_fraction(piece)) {
+        match joined.iter().all(is_plain) && (has_word || is_fraction(piece, numbers)) {
             true => {}
             false => self.text(piece),
         }
@@ -70,11 +74,21 @@ fn is_number(text: &[u8], numbers: Numbers) -> bool {
     digits > 0 && is_short && points <= 1 && digits + points == text.len()
 }
 
-/// `2/8`, `1.1.2.1.3` with fewer digits in all than a subscriber has; an address has four numbers.
-fn is_fraction(text: &[u8]) -> bool {
-    let is_of = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b'+' | b':');
-    let points = text.iter().filter(|byte| **byte == b'.').count();
-    text.iter().all(is_of) && points != 3 && memchr::memmem::find(text, b"::").is_none()
+/// `2/8`, `1.1.2.1.3` with fewer digits in all than a subscriber has. An address has four numbers with points, or more than three with
+/// colons.
+fn is_fraction(text: &[u8], numbers: Numbers) -> bool {
+    let is_of = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b':');
+    let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
+    let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let most = match numbers {
+        Numbers::All => LONGEST_FRACTION,
+        _ => LONGEST_CLOCK,
+    };
+    text.iter().all(is_of)
+        && digits <= most
+        && count(b'.') != 3
+        && count(b':') < 3
+        && memchr::memmem::find(text, b"::").is_none()
 }
 
 /// Stretches without the bytes that end one.

@@ -18,12 +18,12 @@ pub(super) fn permute(key: &Key, tweak: &[u8], digits: &mut [Digit]) {
         .iter()
         .flat_map(|digit| digit.radix.to_be_bytes())
         .collect();
-    if let [only] = digits {
+    if let [only] = &*digits {
         // One digit alone always becomes another.
         let others = only.radix.saturating_sub(1);
         let by = key.numbers(&[b"one", tweak, &radices], 1);
         if others > 0 {
-            only.value = (only.value + 1 + by[0] % others) % only.radix;
+            shift(digits, &[1 + by[0] % others]);
         }
         return;
     }

@@ -7,6 +7,7 @@ mod telephones;
 use std::ops::Range;
 
 use super::mask::{Mask, is_of_word};
+use super::neutral::pieces;
 use super::spelled::{Spelling, respelled};
 use super::spoken;
 
@@ -167,7 +168,25 @@ impl Prose<'_> {
         }
     }
 
+    /// Where something was in memory, as far as nothing says that it is no address of somebody.
+    fn pointers(&mut self) {
+        for piece in self.pieces() {
+            let words = pieces(&self.text[piece.clone()], |byte| !is_of_word(byte));
+            for word in words {
+                let word = piece.start + word.start..piece.start + word.end;
+                if let Some(front) = spoken::pointer(&self.text[word.clone()]) {
+                    self.mask
+                        .secret(&mut self.text[word.start + front..word.end]);
+                    self.done[word].fill(true);
+                }
+            }
+        }
+    }
+
     fn rest(&mut self) {
+        if !self.keep {
+            self.pointers();
+        }
         for piece in self.pieces() {
             let text = &self.text[piece.clone()];
             let stays = match self.keep {
@@ -314,7 +333,6 @@ mod tests {
             "<30>Nov 14 22:13:20 info",
             "time: 1700000004.000001",
             "\"timestamp\":\"1700000004000\"",
-            "packet 0x7f3c2c001b80 of rdata0x7f0",
             "\u{feff}2023-11-14 22:13:20.008 udp",
             "\u{1b}[36;1m22:13:20.008#",
             "\"srcPort\":5060,\"timeUseconds\":12405",
@@ -325,6 +343,12 @@ mod tests {
         ] {
             assert_eq!(replaced(text), text);
         }
+        let other = replaced("packet 0x7f3c2c001b80 of rdata0x7f0");
+        assert!(
+            other.starts_with("packet 0x") && other.contains(" of rdata0x"),
+            "{other}"
+        );
+        assert!(!other.contains("7f3c2c001b80"), "{other}");
         let length = |is_in_front| replaced_by(&mut mask(), "\t260\n", is_in_front, false);
         assert_eq!(length(true), "\t260\n");
         assert_ne!(length(false), "\t260\n");

@@ -11,7 +11,7 @@ use super::uri::split;
 use super::vocabulary;
 
 /// Attributes that say how media are coded and sent.
-const OF_MEDIA: [&[u8]; 43] = [
+const OF_MEDIA: [&[u8]; 46] = [
     b"rtpmap",
     b"ptime",
     b"maxptime",
@@ -55,6 +55,9 @@ const OF_MEDIA: [&[u8]; 43] = [
     b"orient",
     b"type",
     b"mid",
+    b"rid",
+    b"simulcast",
+    b"content",
 ];
 const SECRETS: [&[u8]; 5] = [
     b"ice-ufrag",
@@ -88,6 +91,7 @@ aes_256_cm_hmac_sha1_32 aead_aes_128_gcm aead_aes_256_gcm aead_aes_128_gcm_8 aea
 unencrypted_srtp unencrypted_srtcp unauthenticated_srtp kdr fec_order fec_srtp srtp_fec fec_key wsh mki
 rtp avp avpf savp savpf bundle ls fid srf fec fec-fr sim v a t crypto setup rtcp-fb rtcp-mux fmtp rtpmap requested applied confirmed
 loopback-source loopback-mirror on off
+pt max-width max-height max-fps max-pps depend slides speaker sl main alt
 ";
 static OF_MEDIA_WORDS: LazyLock<HashSet<&'static [u8], RandomState>> =
     LazyLock::new(|| MEDIA_WORDS.split_whitespace().map(str::as_bytes).collect());
@@ -148,18 +152,33 @@ impl Mask {
     }
 
     fn attribute(&mut self, value: &mut [u8]) {
-        let (name, value) = split(value, b":");
-        let name = name.trim_ascii();
+        let (named, value) = split(value, b":");
+        let name = named.trim_ascii().to_owned();
         let is = |wanted: &[u8]| name.eq_ignore_ascii_case(wanted);
         let is_of = |names: &[&[u8]]| names.iter().any(|known| is(known));
         let is_fax = name
             .get(..3)
             .is_some_and(|start| start.eq_ignore_ascii_case(b"t38"));
+        let is_token =
+            |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`{|}~".contains(byte);
+        let is_attribute = name.iter().all(is_token);
         match value.get_mut(1..) {
-            None => {}
-            Some(value) if is(b"rtcp") || is(b"candidate") || is(b"remote-candidates") => {
+            None if is_attribute => {}
+            None => self.text(named),
+            Some(value) if !is_attribute => {
+                self.text(named);
+                self.text(value);
+            }
+            Some(value) if is(b"rtcp") || is(b"remote-candidates") => {
                 self.neutral(value, Numbers::All);
             }
+            // Its first word is made of the address (RFC 8839 5.1).
+            Some(value) if is(b"candidate") => {
+                let (foundation, rest) = split(value, b" ");
+                self.text(foundation);
+                self.neutral(rest, Numbers::All);
+            }
+            Some(value) if is(b"path") => self.neutral(value, Numbers::None),
             Some(value) if is(b"fmtp") => self.format(value),
             Some(value) if is(b"acap") => {
                 let (number, attribute) = split(value, b" ");
@@ -168,7 +187,8 @@ impl Mask {
             }
             Some(value) if is_fax || is_of(&OF_MEDIA) => self.media(value),
             Some(value) if is(b"crypto") => self.crypto(value),
-            Some(value) if is(b"ssrc") || is(b"ssrc-group") => self.source(value),
+            Some(value) if is(b"ssrc") => self.source(value),
+            Some(value) if is(b"ssrc-group") => self.neutral(value, Numbers::All),
             Some(value) if is_of(&SECRETS) => {
                 // sha-256 AB:CD
                 let space = value.iter().rposition(|byte| *byte == b' ');
@@ -320,6 +340,10 @@ mod tests {
             "a=imageattr:97 send [x=800,y=640,sar=1.1,q=0.6] recv [x=330,y=250]",
             "a=group:BUNDLE 0 1",
             "a=sendrecv",
+            "k=clear:",
+            "a=content:main",
+            "a=rid:1 send pt=96",
+            "a=ssrc-group:FID 11 12",
             "m=audio 49170 RTP/AVP 0",
         ] {
             assert_eq!(replaced(line), line);
@@ -342,6 +366,17 @@ mod tests {
                 "bob",
             ),
             ("a=fmtp:96 u=5551234", "5551234"),
+            ("a=rtcp:4001 IN IP6 2001:4700:1:2:3:4:5:6", "4700"),
+            (
+                "a=candidate:1 1 UDP 2 2001:4700:1:2:3:4:5:6 5 typ host",
+                "4700",
+            ),
+            (
+                "a=candidate:1209855454 1 UDP 2 192.0.2.1 5 typ host",
+                "1209855454",
+            ),
+            ("a=smithsonov@bank.example", "smithsonov"),
+            ("a=smithsonov@bank.example:x", "smithsonov"),
             ("a=fmtp:101 555-1234", "1234"),
             ("a=rtpmap:96 acmetove/8000", "acmetove"),
             ("a=curr:qos smithsonov", "smithsonov"),
@@ -365,5 +400,18 @@ mod tests {
             assert!(!other.contains(named), "{other}");
             assert_eq!(other.len(), line.len());
         }
+    }
+
+    #[test]
+    fn a_path_of_messages_stays_one() {
+        let other = replaced("a=path:msrp://acme.example:7394/2s93i93idj;tcp");
+        assert!(
+            other.starts_with("a=path:msrp://") && other.ends_with(";tcp"),
+            "{other}"
+        );
+        assert!(
+            !other.contains("acme") && other.contains(":7394/"),
+            "{other}"
+        );
     }
 }

@@ -71,9 +71,7 @@ pub(super) fn has(text: &[u8]) -> bool {
         let is_number = word.iter().all(u8::is_ascii_digit);
         match is_number {
             true => word.len() == 1,
-            false => {
-                is_pointer(word) || !is_name && (KNOWN.contains(word) || vocabulary::has(word))
-            }
+            false => !is_name && (KNOWN.contains(word) || vocabulary::has(word)),
         }
     };
     KNOWN.contains(lower.as_slice())
@@ -179,15 +177,16 @@ fn is_in(list: &str, word: &[u8]) -> bool {
     words.any(|known| known.as_bytes().eq_ignore_ascii_case(word))
 }
 
-/// `rdata0x7f3c`, `0x7f3c`: where something was in memory.
-fn is_pointer(word: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::find(word, b"0x") else {
-        return false;
-    };
-    let before = &word[..at];
-    (before.is_empty() || KNOWN.contains(before))
-        && word.len() > at + 2
-        && word[at + 2..].iter().all(u8::is_ascii_hexdigit)
+/// `rdata0x7f3c`, `0x7f3c`: where something was in memory, or an address in hexadecimal digits. How long what stands in front of the
+/// digits is.
+pub(super) fn pointer(word: &[u8]) -> Option<usize> {
+    let at = memchr::memmem::find(word, b"0x")?;
+    let before = word[..at].to_ascii_lowercase();
+    let (is_known, digits) = (
+        before.is_empty() || KNOWN.contains(before.as_slice()),
+        &word[at + 2..],
+    );
+    (is_known && !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)).then_some(at + 2)
 }
 
 #[cfg(test)]
@@ -201,7 +200,6 @@ mod tests {
             "chan_sip.c",
             "SIP",
             "belle-sip-message-channel",
-            "rdata0x7f0",
             "2.0",
             "7",
         ] {
@@ -251,6 +249,19 @@ mod tests {
                 !is_count(number.as_bytes(), before.as_bytes(), behind.as_bytes()),
                 "{before}{number}"
             );
+        }
+    }
+
+    #[test]
+    fn pointers_are_digits_behind_a_word_of_logs() {
+        for (word, front) in [
+            ("0x7f3c", Some(2)),
+            ("rdata0x7F0", Some(7)),
+            ("liddell0x7f", None),
+            ("0x", None),
+            ("0xliddell", None),
+        ] {
+            assert_eq!(pointer(word.as_bytes()), front, "{word}");
         }
     }
 }

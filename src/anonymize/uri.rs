@@ -2,7 +2,7 @@
 
 use super::field::outside;
 use super::mask::Mask;
-use super::neutral::Numbers;
+use super::neutral::{Numbers, pieces};
 use super::vocabulary;
 use crate::sip::Name;
 
@@ -14,8 +14,8 @@ const SCHEMES: [&[u8]; 22] = [
 ];
 const OF_NUMBERS: [&[u8]; 3] = [b"tel", b"fax", b"modem"];
 /// What a URN says whole: services and features. Others name a thing.
-const SPOKEN: [&[u8]; 6] = [
-    b"service", b"urn-7", b"urn-xxx", b"ietf", b"3gpp", b"params",
+const SPOKEN: [&[u8]; 7] = [
+    b"service", b"urn-7", b"urn-xxx", b"ietf", b"3gpp", b"params", b"alert",
 ];
 
 /// Whether a word is a scheme that is known.
@@ -67,9 +67,8 @@ impl Mask {
             .any(|spoken| spoken.eq_ignore_ascii_case(space))
         {
             let (words, params) = split(name, b";?");
-            // They have words only, as `:sos.police`.
-            if words.contains(&b'@') {
-                self.text(words);
+            for piece in pieces(words, |byte| byte == b':') {
+                self.spoken(&mut words[piece]);
             }
             return self.params(params);
         }
@@ -83,6 +82,19 @@ impl Mask {
             self.text(kind);
         }
         self.text(name);
+    }
+
+    /// `3gpp-service.ims.icsi.mmtel`, `sos.police`: words, as far as they are words of a protocol. Networks and users may have some of
+    /// their own behind them.
+    fn spoken(&mut self, words: &mut [u8]) {
+        let mut end = 0;
+        while end < words.len() && !vocabulary::has(&words[end..]) {
+            let length = memchr::memchr(b'.', &words[end..]).unwrap_or(words.len() - end);
+            if !vocabulary::is_part(&words[end..end + length]) {
+                return self.text(&mut words[end..]);
+            }
+            end += length + 1;
+        }
     }
 
     /// Behind the scheme: user, host, port, parameters, path, header fields.
@@ -162,6 +174,7 @@ impl Mask {
         let (name, value) = split(param, b"=");
         let trimmed = name.trim_ascii();
         let is_user = trimmed.eq_ignore_ascii_case(b"username");
+        let is_branch = trimmed.eq_ignore_ascii_case(b"branch");
         let kind = kind(trimmed);
         if kind == Kind::Unknown {
             self.text(name);
@@ -174,26 +187,37 @@ impl Mask {
             self.learn(parts.find(|part| !part.is_empty()).unwrap_or_default());
         }
         match kind {
+            _ if is_branch => self.branch(value),
             Kind::Identity | Kind::Unknown => self.identity(value),
             Kind::Number => self.neutral(value, Numbers::All),
             Kind::Words => self.neutral(value, Numbers::None),
         }
     }
 
-    /// A value that names somebody, which may be a URI and may carry the mark of a branch.
-    pub(super) fn identity(&mut self, value: &mut [u8]) {
-        let start = value.len() - value.trim_ascii_start().len();
-        let start = start + usize::from(value[start..].starts_with(b"\""));
-        let value = &mut value[start..];
+    /// What names a transaction keeps the mark of one.
+    fn branch(&mut self, value: &mut [u8]) {
+        let opening = opening(value);
+        let value = &mut value[opening..];
         let cookie = value.get(..COOKIE.len());
-        if cookie.is_some_and(|cookie| cookie.eq_ignore_ascii_case(COOKIE)) {
-            return self.text(&mut value[COOKIE.len()..]);
-        }
+        let is_marked = cookie.is_some_and(|cookie| cookie.eq_ignore_ascii_case(COOKIE));
+        self.text(&mut value[if is_marked { COOKIE.len() } else { 0 }..]);
+    }
+
+    /// A value that names somebody, which may be a URI.
+    pub(super) fn identity(&mut self, value: &mut [u8]) {
+        let opening = opening(value);
+        let value = &mut value[opening..];
         match self.is_uri(value.strip_prefix(b"<").unwrap_or(value)) {
-            true => self.neutral(value, Numbers::Counts),
+            true => self.neutral(value, Numbers::None),
             false => self.text(value),
         }
     }
+}
+
+/// How long white space and the quote are in front of a value.
+fn opening(value: &[u8]) -> usize {
+    let start = value.len() - value.trim_ascii_start().len();
+    start + usize::from(value[start..].starts_with(b"\""))
 }
 
 /// RFC 3261 8.1.1.7.
@@ -217,6 +241,8 @@ fn kind(name: &[u8]) -> Kind {
         b"tag",
         b"to-tag",
         b"from-tag",
+        b"local-tag",
+        b"remote-tag",
         b"branch",
         b"received",
         b"maddr",
@@ -231,12 +257,18 @@ fn kind(name: &[u8]) -> Kind {
         b"realm",
         b"domain",
         b"ccf",
+        b"ccf-2",
         b"ecf",
+        b"ecf-2",
         b"ggsn",
         b"pdp-info",
         b"auth-token",
         b"utran-cell-id-3gpp",
         b"cgi-3gpp",
+        b"utran-sai-3gpp",
+        b"i-wlan-node-id",
+        b"dsl-location",
+        b"access-network-charging-info",
         b"ue-local-ip-address",
         b"extension-access-info",
         b"phone-context",
@@ -263,7 +295,6 @@ fn kind(name: &[u8]) -> Kind {
         b"sigcomp-id",
         b"start",
         b"sos-inserted",
-        b"domain",
         b"orig",
     ];
     const NUMBERS: &[&[u8]] = &[
@@ -296,6 +327,9 @@ fn kind(name: &[u8]) -> Kind {
         b"version",
         b"oli",
         b"refresh",
+        b"oc",
+        b"oc-validity",
+        b"oc-seq",
     ];
     let is_of = |names: &[&[u8]]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     match name {
@@ -315,4 +349,91 @@ fn is_word(text: &[u8]) -> bool {
 pub(super) fn split<'t>(text: &'t mut [u8], ends: &[u8]) -> (&'t mut [u8], &'t mut [u8]) {
     let at = text.iter().position(|byte| ends.contains(byte));
     text.split_at_mut(at.unwrap_or(text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::anonymize::mask::testing::{mask, replaced};
+
+    fn in_uri(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        mask().uri(&mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn in_params(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        mask().params(&mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn services_stay_as_far_as_they_are_words() {
+        for urn in [
+            "urn:urn-7:3gpp-service.ims.icsi.mmtel",
+            "urn:service:sos.police",
+            "urn:alert:service:call-waiting",
+            "urn:ietf:params:xml:ns:pidf",
+        ] {
+            assert_eq!(in_uri(urn), urn);
+        }
+        for (urn, begins, named) in [
+            (
+                "urn:urn-7:3gpp-application.ims.iari.rcs.mnc001.mcc262.demo",
+                "urn:urn-7:3gpp-application.ims.iari.rcs.",
+                &["mnc001", "mcc262", "demo"][..],
+            ),
+            (
+                "urn:urn-7:3gpp-service.ims.icsi.+491711234567",
+                "urn:urn-7:3gpp-service.ims.icsi.+",
+                &["491711234567"],
+            ),
+            (
+                "urn:urn-7:3gpp-service.ims.icsi.kowalski.zentralbank.de",
+                "urn:urn-7:3gpp-service.ims.icsi.",
+                &["kowalski", "zentralbank"],
+            ),
+            (
+                "urn:service:sos.smithville-pd",
+                "urn:service:sos.",
+                &["smithville"],
+            ),
+        ] {
+            let other = in_uri(urn);
+            assert!(other.starts_with(begins), "{other}");
+            assert!(named.iter().all(|named| !other.contains(named)), "{other}");
+        }
+        let iari = "+g.3gpp.iari-ref=\"urn%3Aurn-7%3A3gpp-application.ims.iari.rcs.mnc001.mcc262\"";
+        let other = in_params(&format!(";{iari}"));
+        assert!(
+            other.starts_with(";+g.3gpp.iari-ref=\"") && !other.contains("mcc262"),
+            "{other}"
+        );
+    }
+
+    #[test]
+    fn tags_of_dialogs_stay_parameters_and_only_branches_keep_their_mark() {
+        let other = in_params(";local-tag=smith;remote-tag=jones;early-only");
+        let names: Vec<_> = other
+            .split(';')
+            .map(|one| one.split('=').next().unwrap())
+            .collect();
+        assert_eq!(names, ["", "local-tag", "remote-tag", "early-only"]);
+        assert!(
+            !other.contains("smith") && !other.contains("jones"),
+            "{other}"
+        );
+        assert!(in_params(";branch=z9hG4bKsmith").starts_with(";branch=z9hG4bK"));
+        let boundary = in_params(";boundary=z9hG4bKsmith");
+        assert_eq!(boundary, format!(";boundary={}", replaced("z9hG4bKsmith")));
+    }
+
+    #[test]
+    fn what_stands_beside_a_uri_is_no_count() {
+        let other = in_params(";text=\"sip:bob@acme.example desk 4711\"");
+        assert!(
+            !other.contains("4711") && other.starts_with(";text=\"sip:"),
+            "{other}"
+        );
+    }
 }

@@ -57,6 +57,11 @@ does exist anywhere unwanted transaction leg expected media scope temporarily un
 confirmed early completed trying deny active opened closed open pending auth setup authorized
 mtp3 account waiting messages-waiting message-account voice-message fax-message pager-message multimedia-message text-message
 none-message
+history no-fork no-cancel no-recurse cancel recurse parallel sequential queue no-queue explicit alias oc oc-algo oc-validity oc-seq loss rate
+iotl homea-homeb visiteda-homea homea-visiteda visiteda-homeb visitedb-homeb homeb-visitedb ccf-2 ecf-2 i-wlan-node-id dsl-location
+utran-sai-3gpp access-network-charging-info include-session-description local-tag remote-tag
+call-waiting short short-long recall callback forward transfer unspecified source internal external locale
+utf-16 utf-16le utf-16be utf-32 clear prompt
 anonymous level verstat tn-validation-passed tn-validation-failed no-tn-validation ppt shaken div rph alg es256 rs256 typ passport iat
 cpc oli ordinary payphone operator isub isub-encoding ext postd phone-context rn npdi cic rn-context enumdi tgrp trunk-context
 sdp plain mixed related alternative signed multipart message sipfrag html pidf cpim pidf-diff reginfo watcherinfo rlmi resource-lists
@@ -95,7 +100,7 @@ const FAMILIES: [&[u8]; 9] = [
 const FEATURES: &str = "
 accesstype adhoc alerting atcf atf byeless callcomposer capdiscovery chat chatbot conf cpm cs2ps cs-voice deferred dn drvcc dynamic-stn
 dynamic extcallcomposer feature-caps feature fd filetransfer ft fthttp ftsms ft-http geopush geosms groupchat gsma home-visited http iari
-iari-ref icsi icsi-ref ics iut iut-controller iut-focus large largemode largemsg large-message loopback mcdata mcptt mcvideo mid-call mid
+iari-ref icsi icsi-ref ics iut iut-controller iut-focus large largemode largemsg large-message loopback mcdata mcdata-info mcptt mcptt-info mcvideo mcvideo-info mid-call mid
 mmtel mrb msg msgrevoke nw-init-ussi nw oma orig path plugin pnsreg pns post-call pre-alerting presence ps2cs ps2cs-orig-pre-alerting rcs
 rcse registration-token registration rendering rsrc-priority sds session sharedmap sharedsketch shared sim sip-im smsip smsip-msisdn-less
 sms socialpresence srvcc srvcc-alerting standalone sp state-and-event-info stn systemmsg telephony thig-path ti trf unidirectional ussd
@@ -109,6 +114,18 @@ static OF_FEATURES: LazyLock<HashSet<&'static [u8], RandomState>> =
 pub(super) fn has(word: &[u8]) -> bool {
     let lower = word.to_ascii_lowercase();
     KNOWN.contains(lower.as_slice()) || is_feature(&lower)
+}
+
+/// Whether it may be a part of a feature.
+pub(super) fn is_part(word: &[u8]) -> bool {
+    let lower = word.to_ascii_lowercase();
+    KNOWN.contains(lower.as_slice()) || OF_FEATURES.contains(lower.as_slice()) || is_stem(&lower)
+}
+
+/// `3gpp-service`: what families begin with.
+fn is_stem(word: &[u8]) -> bool {
+    let mut families = FAMILIES.iter();
+    families.any(|family| family.split(|byte| *byte == b'.').next() == Some(word))
 }
 
 /// All of its parts are words: others may make up features that name somebody. A host may begin as a feature does.

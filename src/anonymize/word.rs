@@ -4,15 +4,36 @@
 use super::key::Key;
 use super::permute::{Digit, permute, permute_in_order};
 
-/// A byte that is replaced by another one: which row it is of, and where in it.
+/// A byte or a character that is replaced by another one: which row it is of, and where in it.
 #[derive(Clone, Copy)]
 struct Sign {
     at: usize,
-    /// The first byte of the row that it is of.
-    first: u8,
+    row: Row,
     digit: Digit,
     capital: bool,
 }
+
+/// What becomes each other.
+#[derive(Clone, Copy)]
+enum Row {
+    /// Bytes from this one on.
+    Bytes(u8),
+    /// Characters from this one on.
+    Script(u32),
+    /// Letters and digits among the characters with the same first bytes, from this one on: signs are among them.
+    Letters(u32),
+}
+
+/// Scripts with more characters than are in a row of bytes, of which the first bytes alone would tell what was there: the first
+/// character, and how many there are.
+const SCRIPTS: [(u32, u16); 4] = [
+    // Korean.
+    (0xac00, 11_172),
+    // Chinese.
+    (0x3400, 6_592),
+    (0x4e00, 20_992),
+    (0x2_0000, 42_720),
+];
 
 /// Runs that are shorter may be words.
 const SHORTEST_HEXADECIMAL: usize = 8;
@@ -24,20 +45,31 @@ pub(super) fn replace(key: &Key, tweak: &[u8], in_order: bool, word: &mut [u8]) 
     if let Some(capital) = hexadecimal(word) {
         return replace_hexadecimal(key, tweak, word, capital);
     }
-    let mut signs = signs(word);
+    let signs = signs(word);
     let mut digits: Vec<_> = signs.iter().map(|sign| sign.digit).collect();
-    let is_number = signs.iter().all(|sign| sign.first < b'a');
+    let is_digit = |sign: &Sign| matches!(sign.row, Row::Bytes(..b'a'));
+    let is_number = signs.iter().all(is_digit);
     match in_order && is_number && digits.len() >= SHORTEST_SUBSCRIBER {
         true => permute_in_order(key, tweak, &mut digits),
         false => permute(key, tweak, &mut digits),
     }
-    for (sign, digit) in signs.iter_mut().zip(digits) {
-        sign.digit = digit;
-        let byte = sign.first + digit.value as u8;
-        word[sign.at] = match sign.capital {
-            true => byte.to_ascii_uppercase(),
-            false => byte,
+    for (sign, digit) in signs.iter().zip(digits) {
+        let character = match sign.row {
+            Row::Bytes(first) => {
+                let byte = first + digit.value as u8;
+                word[sign.at] = match sign.capital {
+                    true => byte.to_ascii_uppercase(),
+                    false => byte,
+                };
+                continue;
+            }
+            Row::Script(first) => char::from_u32(first + u32::from(digit.value)),
+            Row::Letters(first) => letters(first).nth(usize::from(digit.value)),
         };
+        if let Some(character) = character {
+            // All of a row are of the same length.
+            character.encode_utf8(&mut word[sign.at..sign.at + character.len_utf8()]);
+        }
     }
 }
 
@@ -55,7 +87,7 @@ fn signs(word: &[u8]) -> Vec<Sign> {
             let value = u16::from(byte - first);
             signs.push(Sign {
                 at,
-                first,
+                row: Row::Bytes(first),
                 digit: Digit { value, radix },
                 capital,
             });
@@ -70,6 +102,16 @@ fn signs(word: &[u8]) -> Vec<Sign> {
             b'a'..=b'z' => sign(at, byte, b'a', 26, false),
             b'A'..=b'Z' => sign(at, byte.to_ascii_lowercase(), b'a', 26, true),
             0x80.. => {
+                if let Some((character, row, digit)) = of_many(&word[at..]) {
+                    signs.push(Sign {
+                        at,
+                        row,
+                        digit,
+                        capital: false,
+                    });
+                    at += character.len_utf8();
+                    continue;
+                }
                 let (length, rows) = beyond_ascii(&word[at..]);
                 for (place, row) in (at..).zip(rows) {
                     if let Some((first, count)) = row {
@@ -87,12 +129,12 @@ fn signs(word: &[u8]) -> Vec<Sign> {
 }
 
 /// A byte that a row begins with, and how many there are in it.
-type Row = (u8, u16);
+type Bytes = (u8, u16);
 
 /// How long a character beyond ASCII is, and which of its first bytes are replaced. Characters stay in their block, so that a text of
 /// any script stays one; what is no UTF-8 stays none.
-fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Row>; 4]) {
-    const ANY: Option<Row> = Some((0x80, 64));
+fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Bytes>; 4]) {
+    const ANY: Option<Bytes> = Some((0x80, 64));
     let lengths = 2..=rest.len().min(4);
     let character = lengths.map(|length| &rest[..length]);
     let mut character = character.filter(|bytes| std::str::from_utf8(bytes).is_ok());
@@ -100,8 +142,6 @@ fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Row>; 4]) {
         // Signs and characters that do not show.
         (Some(bytes), 0xc2 | 0xe2 | 0xef) => (bytes.len(), [None; 4]),
         (Some([_, _]), _) => (2, [None, ANY, None, None]),
-        // Chinese.
-        (Some([_, _, _]), 0xe4..=0xe9) => (3, [None, ANY, ANY, None]),
         (Some([_, _, _]), _) => (3, [None, None, ANY, None]),
         (Some(bytes), _) => (bytes.len(), [None, None, None, ANY]),
         // Letters of Latin-1 and its like.
@@ -109,6 +149,34 @@ fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Row>; 4]) {
         (None, 0xe1..=0xec) => (1, [Some((0xe1, 12)), None, None, None]),
         (None, _) => (1, [None; 4]),
     }
+}
+
+/// The character that stands here, if it is one of a large script, or a letter or digit among signs.
+fn of_many(rest: &[u8]) -> Option<(char, Row, Digit)> {
+    let lengths = 2..=rest.len().min(4);
+    let mut texts = lengths.filter_map(|length| std::str::from_utf8(&rest[..length]).ok());
+    let character = texts.next()?.chars().next()?;
+    let number = u32::from(character);
+    let is_in =
+        |(first, count): &&(u32, u16)| (*first..*first + u32::from(*count)).contains(&number);
+    if let Some((first, radix)) = SCRIPTS.iter().find(is_in).copied() {
+        let value = (number - first) as u16;
+        return Some((character, Row::Script(first), Digit { value, radix }));
+    }
+    let first = number & !(BLOCK - 1);
+    let value = letters(first).position(|letter| letter == character);
+    let value = value.filter(|_| matches!(rest[0], 0xc2 | 0xe2 | 0xef))? as u16;
+    let radix = letters(first).count() as u16;
+    Some((character, Row::Letters(first), Digit { value, radix }))
+}
+
+/// So many characters have the same first bytes.
+const BLOCK: u32 = 64;
+
+/// Letters and digits of a block.
+fn letters(first: u32) -> impl Iterator<Item = char> {
+    let block = (first..first + BLOCK).filter_map(char::from_u32);
+    block.filter(|character| character.is_alphanumeric())
 }
 
 /// Whether a word has digits and letters, all of them hexadecimal and of one case; then whether they are capitals.
@@ -200,6 +268,41 @@ mod tests {
             );
             assert_ne!(other, word);
         }
+    }
+
+    #[test]
+    fn nothing_of_a_script_tells_what_was_there() {
+        for word in [
+            // Of full and half width, Korean, Tifinagh, Arabic as it is presented, and digits above.
+            "\u{ff21}\u{ff2c}\u{ff29}\u{ff23}\u{ff25}",
+            "\u{ff94}\u{ff8f}\u{ff80}\u{ff9e}",
+            "\u{ff10}\u{ff13}\u{ff11}",
+            "\u{ae40}\u{cca0}\u{c218}",
+            "\u{2d4e}\u{2d53}\u{2d43}",
+            "\u{fe8d}\u{fee0}\u{fef2}",
+            "\u{2074}\u{2079}",
+        ] {
+            let other = replaced(word, false);
+            assert_eq!(other.len(), word.len());
+            let same = word
+                .chars()
+                .zip(other.chars())
+                .filter(|(one, other)| one == other);
+            assert!(same.count() < word.chars().count() / 2, "{word} {other}");
+        }
+        for sign in ["\u{2026}", "\u{20ac}", "\u{feff}"] {
+            assert_eq!(replaced(sign, false), sign);
+        }
+        // Of Kim, Park and Lee not even the row stays.
+        let rows = ["\u{ae40}", "\u{bc15}", "\u{c774}"].map(|name| {
+            let other = replaced(&format!("{name}\u{cca0}"), false);
+            u32::from(other.chars().next().unwrap()) >> 6
+        });
+        let own = [0xae40_u32 >> 6, 0xbc15 >> 6, 0xc774 >> 6];
+        assert!(
+            rows.iter().zip(own).any(|(row, own)| *row != own),
+            "{rows:?}"
+        );
     }
 
     #[test]

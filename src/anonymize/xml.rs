@@ -17,7 +17,7 @@ incoming outgoing both automatic manual sip sips tel urn principal mobile fixed
 ";
 
 /// Attributes whose value is the path of an element of another document.
-const PATHS: [&[u8]; 4] = [b"sel", b"node-selector", b"parent", b"cid"];
+const PATHS: [&[u8]; 3] = [b"sel", b"node-selector", b"parent"];
 /// Elements and attributes that count something: a number in another one may be one of somebody.
 const COUNTED: [&[u8]; 24] = [
     b"version",
@@ -82,6 +82,12 @@ impl Mask {
                     self.xml_text(&element, &mut rest[start..length]);
                     length
                 }
+                [b'<', ..] if !begins_tag(rest) => {
+                    let length = memchr::memchr(b'<', &rest[1..]);
+                    let length = length.map_or(rest.len(), |length| length + 1);
+                    self.xml_text(&element, &mut rest[1..length]);
+                    length
+                }
                 [b'<', ..] => {
                     let length = length(rest, b">");
                     element = local(element_name(&rest[1..length])).to_ascii_lowercase();
@@ -138,12 +144,20 @@ impl Mask {
         }
     }
 
-    /// Elements stay, and what stands in quotes is a value.
+    /// Elements stay; what stands in quotes is a value, and a step may name whose document it is (RFC 4825 6.2).
     fn path(&mut self, path: &mut [u8]) {
         let quotes = path.split_mut(|byte| matches!(byte, b'"' | b'\''));
+        let mut is_of_user = false;
         for (number, part) in quotes.enumerate() {
-            if number % 2 == 1 || part.contains(&b'@') && part.contains(&b'.') {
+            if number % 2 == 1 {
                 self.xml_text(b"", part);
+                continue;
+            }
+            for step in part.split_mut(|byte| *byte == b'/') {
+                if is_of_user || !is_step(step) {
+                    self.xml_text(b"", step);
+                }
+                is_of_user = step == b"users";
             }
         }
     }
@@ -167,12 +181,57 @@ impl Mask {
         }
         for piece in pieces(text, |byte| byte.is_ascii_whitespace() || byte == b'"') {
             let piece = &mut text[piece];
+            let inner = if piece.starts_with(b"&lt;") { 4 } else { 0 };
+            let piece = &mut piece[inner..];
             match self.is_uri(piece) {
                 true => self.uri(piece),
                 false => self.text(piece),
             }
         }
     }
+}
+
+/// Whether a tag begins here, and no text in which a bracket was not escaped: `<sip:alice@example.com>`.
+fn begins_tag(rest: &[u8]) -> bool {
+    if rest.starts_with(b"<!") {
+        return true;
+    }
+    let name = element_name(&rest[1..]);
+    let (prefix, own) = match memchr::memchr(b':', name) {
+        Some(colon) => (&name[..colon], &name[colon + 1..]),
+        None => (&b""[..], name),
+    };
+    let is_scheme = [&b"sip"[..], b"sips", b"tel", b"mailto", b"xmpp", b"h323"].contains(&prefix);
+    let begins = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || !byte.is_ascii();
+    !is_scheme && own.first().is_some_and(begins) && is_xml_name(prefix) && is_xml_name(own)
+}
+
+/// `list[2]`, `*`, `ns:entry`, `list[@name=`: elements and where in them, and nothing else.
+fn is_step(step: &[u8]) -> bool {
+    let is_of = |byte: &u8| is_of_xml_name(*byte) || b"*:[]=@() ".contains(byte);
+    let (name, rest) = step.split_at(
+        step.iter()
+            .position(|byte| *byte == b'[')
+            .unwrap_or(step.len()),
+    );
+    let prefix = name.split(|byte| *byte == b':').next().unwrap_or_default();
+    let is_uri = name.contains(&b':') && super::uri::is_scheme(prefix);
+    let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
+    !is_uri
+        && digits <= MOST_DIGITS
+        && !name[..].iter().skip(1).any(|byte| *byte == b'@')
+        && name.iter().chain(rest).all(is_of)
+}
+
+/// A name of an element has no more of them.
+const MOST_DIGITS: usize = 4;
+
+fn is_xml_name(name: &[u8]) -> bool {
+    name.iter().all(|byte| is_of_xml_name(*byte))
+}
+
+fn is_of_xml_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) || !byte.is_ascii()
 }
 
 /// As far as the end, or all where there is none.
@@ -244,6 +303,8 @@ mod tests {
             "<a xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"/>",
             "<basic>open</basic>",
             "<!DOCTYPE presence>",
+            "<add sel=\"*/list[2]/ns:entry\"/>",
+            "<im:isComposing>",
         ] {
             assert_eq!(replaced(text), text);
         }
@@ -266,10 +327,40 @@ mod tests {
             ("<a xmlns=\"http://acme.example/ns\">", "acme"),
             ("<note xml:lang=\"smithsonov\">", "smithsonov"),
             ("<!ENTITY me \"liddell\">", "liddell"),
+            (
+                "<d sel=\"resource-lists/users/tel:+491719876543/index\">",
+                "491719876543",
+            ),
+            (
+                "<d sel=\"rls-services/users/sip%3Ahanako%40kanto.example.jp/index\">",
+                "hanako",
+            ),
+            ("<d sel=\"a/users/hanako/index/~~/b\">", "hanako"),
+            ("<d parent=\"sip:jiro@kanto\">", "jiro"),
+            ("<instance cid=\"liddell@berlin\">", "liddell"),
+            (
+                "<identity>Shiro <sip:shiro@kanto.example.jp></identity>",
+                "shiro@",
+            ),
+            (
+                "<identity>Shiro <sip:shiro@kanto.example.jp></identity>",
+                "kanto",
+            ),
+            ("<note>a <liddell@berlin> b</note>", "liddell"),
         ] {
             let other = replaced(text);
             assert!(!other.contains(named), "{other}");
         }
+    }
+
+    #[test]
+    fn an_instance_stays_what_it_is_named_by_elsewhere() {
+        let urn = "urn:uuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
+        let mut bare = urn.as_bytes().to_vec();
+        Mask::new(Key::new(b"secret"), false, false).uri(&mut bare);
+        let bare = String::from_utf8(bare).unwrap();
+        let body = replaced(&format!("<p name=\"+sip.instance\">\"&lt;{urn}&gt;\"</p>"));
+        assert!(body.contains(&format!("\"&lt;{bare}&gt;\"")), "{body}");
     }
 
     #[test]
