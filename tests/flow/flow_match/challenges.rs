@@ -136,6 +136,27 @@ fn what_was_refused_with_credentials_is_a_flow() {
     assert_eq!(failed.blamed(), ["F4"]);
 }
 
+/// One after the other asks for credentials (RFC 3261 22.3): all that was asked is of the request that was accepted.
+#[test]
+fn whoever_asks_after_another_asks_for_the_same_request() {
+    let template = flow("rfc3665-registration");
+    let clean = played(&template);
+    for (realm, expected) in [("other", 1), ("atlanta", 2)] {
+        // Somebody asks before, for credentials of that realm: twice in the one case, before another one in the other.
+        let mut events: Vec<_> = clean[..2].to_vec();
+        edit(
+            &mut events[1],
+            "realm=\"atlanta",
+            &format!("realm=\"{realm}"),
+        );
+        let again = clean[2..].iter().map(|event| later(event, 1, 20));
+        let asked = clean[..2].iter().map(|event| later(event, 1, 10));
+        events.extend(asked.chain(again));
+        let found = matched(&events, std::slice::from_ref(&template));
+        assert_eq!(found.len(), expected, "{realm}: {found:?}");
+    }
+}
+
 /// An answer that nobody got who asked is of the dialog of the flow, and no flow of its own.
 #[test]
 fn an_answer_without_its_request_is_no_flow() {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{AT_A_TIME, Scene};
 use crate::flow::template::CHALLENGES;
+use crate::sip::Name;
 use crate::trace::{HopId, MessageId};
 
 impl Scene<'_, '_> {
@@ -54,7 +55,8 @@ impl Scene<'_, '_> {
         true
     }
 
-    /// Trees that end with a challenge, where the next request is one of these and does not (RFC 3261 22.1).
+    /// Trees that end with a challenge, where the next request is one of these and does not; nor one to which somebody else asked for
+    /// credentials before (RFC 3261 22.1).
     fn asked_before(&self, taken: &[usize]) -> Vec<usize> {
         let key = |root: &usize| {
             let one = &self.hops[*root];
@@ -69,17 +71,40 @@ impl Scene<'_, '_> {
         sorted.sort_by_cached_key(key);
         let mut asked = Vec::new();
         let mut next = None;
+        let mut realms: BTreeSet<Option<Vec<u8>>> = BTreeSet::new();
         for attempt in sorted.chunk_by(|one, other| key(one) == key(other)).rev() {
             let (call_id, method, _) = key(&attempt[0]);
-            if next == Some((call_id, method)) {
-                let challenges = attempt.iter().filter(is_challenge);
-                asked.extend(challenges.filter(|root| !taken.contains(root)));
-            }
             let mut answered = attempt.iter().filter(|root| !is_challenge(root));
-            let is_taken = answered.any(|root| taken.contains(root));
-            next = is_taken.then_some((call_id, method));
+            if answered.any(|root| taken.contains(root)) {
+                realms.clear();
+                next = Some((call_id, method));
+                continue;
+            }
+            let challenges: Vec<usize> = attempt.iter().filter(is_challenge).copied().collect();
+            let realm = challenges.first().map(|root| self.realm(*root));
+            // Who asks for what was sent already, or does not say for what, refuses.
+            let is_new = realm.is_some_and(|realm| {
+                let is_first = realms.is_empty();
+                let is_said = realm.is_some();
+                realms.insert(realm) && (is_first || is_said)
+            });
+            next = next.filter(|next| *next == (call_id, method) && is_new);
+            if next.is_some() {
+                asked.extend(challenges.iter().filter(|root| !taken.contains(*root)));
+            }
         }
         asked
+    }
+
+    /// Where the credentials are good for that the answer to a hop asks for.
+    fn realm(&self, hop: usize) -> Option<Vec<u8>> {
+        let mut answers = self.hops[hop].responses.iter();
+        answers.find_map(|answer| {
+            let sip = self.sip(answer.id())?;
+            let fields = [Name::WwwAuthenticate, Name::ProxyAuthenticate];
+            let mut asked = fields.into_iter().flat_map(|name| sip.auths(name));
+            asked.find_map(|one| Some(one.params.value("realm")?.bytes().to_vec()))
+        })
     }
 
     /// Does not look at these trees any more, since flows have a part of them.
