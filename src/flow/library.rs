@@ -6,6 +6,8 @@ use super::template::Template;
 /// The files.
 const TEMPLATES: &[&str] = &[
     include_str!("../../templates/rfc3665-registration.toml"),
+    include_str!("../../templates/rfc3665-contact-list.toml"),
+    include_str!("../../templates/rfc3665-cancellation.toml"),
     include_str!("../../templates/rfc3665-session.toml"),
     include_str!("../../templates/rfc3665-two-proxies.toml"),
     include_str!("../../templates/forking.toml"),
@@ -13,6 +15,7 @@ const TEMPLATES: &[&str] = &[
     include_str!("../../templates/message-waiting.toml"),
     include_str!("../../templates/ims-registration.toml"),
     include_str!("../../templates/ims-reregistration.toml"),
+    include_str!("../../templates/ims-deregistration.toml"),
     include_str!("../../templates/ims-deregistration-by-network.toml"),
     include_str!("../../templates/ims-session-preconditions.toml"),
     include_str!("../../templates/ims-session-release.toml"),

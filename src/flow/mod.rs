@@ -16,6 +16,6 @@ pub use matching::{
 };
 pub use read::read_template;
 pub use template::{
-    Actor, BODY, Body, Demand, Dialog, Group, GroupKind, Must, REQUEST_URI, Request, Response,
-    Step, Template, What,
+    Actor, BODY, Body, Demand, Dialog, Group, GroupKind, Must, PURPOSE, REQUEST_URI, Request,
+    Response, Step, Template, What,
 };

@@ -65,6 +65,8 @@ pub struct Dialog {
     /// Whether it was there before the first step, so that both ends have their tags and the first request has the other end's
     /// Contact in its Request-URI. Its route set is the `route` of that step.
     pub established: bool,
+    /// Whether its first request may stand inside a dialog of something else, as a REFER in a call.
+    pub may_be_inside: bool,
 }
 
 /// A body.
@@ -156,7 +158,7 @@ pub struct Response {
 /// What a message must carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Demand {
-    /// The header field, [`REQUEST_URI`] or [`BODY`].
+    /// The header field, [`REQUEST_URI`], [`BODY`] or [`PURPOSE`].
     pub header: String,
     /// What is asked of it.
     pub must: Must,
@@ -173,6 +175,22 @@ pub(super) const CHALLENGES: [u16; 2] = [401, 407];
 
 /// Stands for the body among header fields.
 pub const BODY: &str = "Body";
+
+/// Stands for what a request asks for, which no single header field says.
+pub const PURPOSE: &str = "Purpose";
+
+/// What requests with some methods ask for (RFC 3261 10.2, RFC 6665 4.1.2.3, 4.4.3).
+pub(super) const PURPOSES: [(&str, &[&str]); 2] = [
+    ("REGISTER", &[REGISTRATION, DEREGISTRATION, QUERY]),
+    ("SUBSCRIBE", &[SUBSCRIPTION, FETCH, UNSUBSCRIPTION]),
+];
+
+pub(super) const REGISTRATION: &str = "registration";
+pub(super) const DEREGISTRATION: &str = "deregistration";
+pub(super) const QUERY: &str = "query";
+pub(super) const SUBSCRIPTION: &str = "subscription";
+pub(super) const FETCH: &str = "fetch";
+pub(super) const UNSUBSCRIPTION: &str = "unsubscription";
 
 /// What is asked of a header field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,6 +262,16 @@ impl Template {
         })
     }
 
+    /// The steps that one may be one with.
+    pub fn may_be_one_with(&self, step: usize) -> impl Iterator<Item = usize> {
+        let combined = self
+            .groups
+            .iter()
+            .filter(move |group| group.kind == GroupKind::Combined && group.steps.contains(&step));
+        let steps = combined.flat_map(|group| group.steps.iter().copied());
+        steps.filter(move |other| *other != step)
+    }
+
     /// The request that a step belongs to: itself, the one that it answers, or none.
     pub fn request_of(&self, step: usize) -> Option<usize> {
         match &self.steps[step].what {
@@ -313,7 +341,7 @@ impl Template {
                 Some(from) => copied(&["From", "To", "Call-ID", "CSeq"], from),
                 None => {
                     let mut implied = copied(&["From", "Call-ID", "CSeq"], response.answers);
-                    if self.is_reliable(step) {
+                    if self.acknowledged_by(step).is_some() {
                         implied.push(Demand::of("RSeq"));
                         implied.push(Demand {
                             header: "Require".to_owned(),
@@ -333,17 +361,17 @@ impl Template {
         demands
     }
 
-    /// Whether a provisional response, or what it is passed on as, is acknowledged by a PRACK (RFC 3262 3).
-    fn is_reliable(&self, step: usize) -> bool {
+    /// The PRACK for a provisional response, or for what it is passed on as (RFC 3262 3).
+    pub(super) fn acknowledged_by(&self, step: usize) -> Option<usize> {
         let mut copies = vec![step];
         self.steps
             .iter()
             .enumerate()
-            .any(|(number, one)| match &one.what {
+            .find(|(number, one)| match &one.what {
                 What::Response(response)
                     if response.relays.is_some_and(|of| copies.contains(&of)) =>
                 {
-                    copies.push(number);
+                    copies.push(*number);
                     false
                 }
                 What::Request(request) => {
@@ -352,6 +380,7 @@ impl Template {
                 }
                 _ => false,
             })
+            .map(|(prack, _)| prack)
     }
 
     /// What is asked of the field that another one is copied from, step by step; the demand itself where it is no copy.

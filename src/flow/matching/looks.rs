@@ -11,7 +11,7 @@ use super::beside::Beside;
 use super::compare::{Met, meets};
 use super::plan::Plan;
 use super::scene::{AT_A_TIME, Scene, SceneHop};
-use crate::flow::template::{Actor, Demand, Must, PRACK, REQUEST_URI, Template, What};
+use crate::flow::template::{Actor, Demand, Must, PRACK, PURPOSE, REQUEST_URI, Template, What};
 use crate::trace::{CallId, Node, NodeId, Role};
 
 /// Each Via entry more or less than the template has counts against a hop, up to so many.
@@ -177,6 +177,8 @@ impl<'a> Looks<'a> {
             for demand in &self.carried[hop] {
                 let points = match meets(scene, request, demand, &self.beside, |_| None) {
                     Met::Yes => 2,
+                    // What asks for something else is of another flow.
+                    Met::No { .. } if self.is_chosen && demand.header == PURPOSE => return None,
                     Met::No { .. } => {
                         // What has none is about nothing else.
                         let values = scene.values(request, &demand.header);

@@ -3,7 +3,7 @@
 //! `plan` and `scene` make trees of hops of a template and of calls, `tags` tells who named the ends of a dialog in it and `branches` what has no order, `census` tells which are worth it, `looks` says how much
 //! they are alike hop by hop, `align` lays the one over the other, in the `reading` that finds least against it, `actors` tells who
 //! is who then, `judge` says of each step what became of it, `compare` by what its message carries and `meaning` whatever the
-//! spelling, but for what elements `beside` the flow add, `score` how much the template explains.
+//! spelling, and `purpose` where no single field says it, but for what elements `beside` the flow add, `score` how much the template explains.
 //!
 //! `find` looks for flows in all calls: each is `searched`, alone and with calls of the same `users`, whose messages stand on a
 //! `shelf`; the best flow of what is `left` of it is taken until there is none, and what is `shared` by flows of several calls
@@ -21,6 +21,7 @@ mod left;
 mod looks;
 mod meaning;
 mod plan;
+mod purpose;
 mod reading;
 mod scene;
 mod score;

@@ -18,7 +18,7 @@ pub(super) const ACTOR_KEYS: [&str; 8] = [
     "records_route",
     "contact_params",
 ];
-pub(super) const DIALOG_KEYS: [&str; 4] = ["id", "from", "to", "established"];
+pub(super) const DIALOG_KEYS: [&str; 5] = ["id", "from", "to", "established", "may_be_inside"];
 pub(super) const BODY_KEYS: [&str; 3] = ["id", "type", "text"];
 pub(super) const GROUP_KEYS: [&str; 4] = ["steps", "kind", "instead_of", "when"];
 pub(super) const KINDS: [&str; 4] = ["optional", "repeated", "combined", "alternative"];
@@ -90,6 +90,7 @@ pub(super) fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dial
         from: String::new(),
         to: String::new(),
         established: false,
+        may_be_inside: false,
     };
     for entry in table.entries() {
         match entry.key() {
@@ -100,6 +101,7 @@ pub(super) fn read_dialog(table: &Table<'_>, template: &Template) -> Result<Dial
             "from" => dialog.from = read_user(&entry)?,
             "to" => dialog.to = read_user(&entry)?,
             "established" => dialog.established = entry.flag()?,
+            "may_be_inside" => dialog.may_be_inside = entry.flag()?,
             _ => return Err(entry.unknown(&DIALOG_KEYS)),
         }
     }

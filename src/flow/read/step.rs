@@ -5,7 +5,9 @@ use super::{earlier_step, new_id};
 use crate::base::FileError;
 use crate::base::written::{Entry, Table, unknown};
 use crate::flow::made::is_made;
-use crate::flow::template::{Demand, Request, Response, Step, Template, What};
+use crate::flow::template::{
+    Demand, Must, PURPOSE, PURPOSES, Request, Response, Step, Template, What,
+};
 
 pub(super) const STEP_KEYS: [&str; 23] = [
     "number",
@@ -79,6 +81,7 @@ impl<'r> StepReader<'r> {
             body: self.body()?,
             immediately_after: self.step("immediately_after")?,
         };
+        self.check_purpose(&step)?;
         if matches!(step.what, What::Response(_)) {
             let of_requests = [
                 "dialog",
@@ -113,6 +116,32 @@ impl<'r> StepReader<'r> {
             self.refuse(&of_messages, "only a SIP message has this")?;
         }
         Ok(step)
+    }
+
+    /// Refuses to ask for what no request with this method asks for.
+    fn check_purpose(&self, step: &Step) -> Result<(), FileError> {
+        let mut demands = step.carry.iter();
+        let demand = demands.find(|demand| demand.header == PURPOSE);
+        let (Some(demand), Some(entry)) = (demand, self.entry("carry")) else {
+            return Ok(());
+        };
+        let method = match &step.what {
+            What::Request(request) => request.method.as_str(),
+            _ => "",
+        };
+        let of_method = PURPOSES.iter().find(|(one, _)| *one == method);
+        let Some((_, known)) = of_method else {
+            let methods = PURPOSES.map(|(method, _)| method);
+            let methods = methods.join(" and ");
+            return Err(entry.error(format!("only {methods} have a {PURPOSE}")));
+        };
+        match &demand.must {
+            Must::Be(wanted) if wanted.iter().all(|one| known.contains(&one.as_str())) => Ok(()),
+            _ => Err(entry.error(format!(
+                "{PURPOSE} of a {method} is one of {}",
+                known.join(", ")
+            ))),
+        }
     }
 
     /// Refuses keys that something else has.

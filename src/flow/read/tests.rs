@@ -185,6 +185,15 @@ fn mistakes_are_told_with_line_and_key() {
             "line 23: says: nothing is one of none: name a text at least",
         ),
         (
+            format!("{HEAD}{first}carry = {{ Purpose = \"query\" }}"),
+            "line 23: carry: only REGISTER and SUBSCRIBE have a Purpose",
+        ),
+        (
+            format!("{HEAD}{}", first.replace("PUBLISH", "REGISTER"))
+                + "carry = { Purpose = \"fetch\" }",
+            "line 23: carry: Purpose of a REGISTER is one of registration, deregistration, query",
+        ),
+        (
             format!("{HEAD}{first}carry = {{ Event = 5 }}"),
             "line 23: Event: a field is asked for by true, false, a text, a list of texts or a table",
         ),

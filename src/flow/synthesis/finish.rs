@@ -4,7 +4,8 @@ use super::message::{Message, values};
 use super::play::Player;
 use crate::flow::made::is_made;
 use crate::flow::parameter::has_parameter;
-use crate::flow::{BODY, Must, REQUEST_URI};
+use crate::flow::template::{DEREGISTRATION, FETCH, QUERY, UNSUBSCRIPTION};
+use crate::flow::{BODY, Must, PURPOSE, REQUEST_URI};
 
 impl Player<'_> {
     pub(super) fn finish(&self, step: usize, message: &mut Message) {
@@ -36,6 +37,7 @@ impl Player<'_> {
             let given = written.contains(&demand.header.as_str());
             match demand.header.as_str() {
                 REQUEST_URI => self.ask_of_uri(&demand.must, message),
+                PURPOSE => ask_for(&demand.must, message),
                 // A step has the body that its template names.
                 BODY => {}
                 name if !is_made(name) => self.ask(name, &demand.must, given, message),
@@ -92,6 +94,18 @@ impl Player<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Has a message ask for what it is there for: see [`PURPOSE`].
+fn ask_for(must: &Must, message: &mut Message) {
+    let Must::Be(purposes) = must else {
+        return;
+    };
+    match purposes.first().map(String::as_str) {
+        Some(QUERY) => message.remove("Contact"),
+        Some(DEREGISTRATION | FETCH | UNSUBSCRIPTION) => message.set("Expires", "0"),
+        _ => {}
     }
 }
 

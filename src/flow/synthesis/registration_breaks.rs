@@ -54,7 +54,13 @@ pub(super) const REGISTRATION_BREAKS: &[Break] = &[
     Break {
         code: "REG09",
         what: "all contacts meant, and not removed",
-        fits: |scene| scene.begins() && scene.is(&["REGISTER"]) && scene.message.has("Expires"),
+        fits: |scene| {
+            let lasts = scene
+                .message
+                .get("Expires")
+                .is_some_and(|expires| expires != "0");
+            scene.begins() && scene.is(&["REGISTER"]) && lasts
+        },
         change: Changed(|message, _| message.set("Contact", "*")),
     },
     Break {
@@ -146,8 +152,10 @@ pub(super) const REGISTRATION_BREAKS: &[Break] = &[
 fn accepts_binding(scene: &Scene<'_>) -> bool {
     let end = |name| scene.message.get(name).map(uri_of);
     let bound = scene.message.get("Contact");
+    let asks = scene.request.is_some_and(|request| request.has("Contact"));
     scene.answers(200..300)
         && scene.is(&["REGISTER"])
+        && asks
         && end("From") == end("To")
         && bound.is_some_and(|contact| contact.contains(";expires="))
 }

@@ -65,6 +65,9 @@ const COUNTS: &[(&str, usize, usize, &[&str])] = &[
     // Step 11 is XCAP, step 28 an action.
     ("poc-registration", 32, 30, &[]),
     ("rfc3665-registration", 4, 4, &[]),
+    // F1 and F2, and a challenge before them.
+    ("rfc3665-contact-list", 4, 4, &[]),
+    ("rfc3665-cancellation", 4, 4, &[]),
     // F1 to F6 with the media, and BYE and 200 from the other side.
     ("rfc3665-session", 9, 8, &[]),
     // F1 to F23 with the media, and F18 to F23 from the other side.
@@ -76,6 +79,7 @@ const COUNTS: &[(&str, usize, usize, &[&str])] = &[
     // Twice three hops of REGISTER, 401 and 200 over three hops each; Cx four times, two actions.
     ("ims-registration", 22, 12, &[]),
     ("ims-reregistration", 10, 6, &[]),
+    ("ims-deregistration", 22, 12, &[]),
     // Two hops and one hop of NOTIFY, each answered; Cx twice.
     ("ims-deregistration-by-network", 8, 6, &[]),
     // INVITE over six hops, each with 100; 183, 180, 200 over six; PRACK, UPDATE, PRACK over five with their 200; ACK over five;

@@ -1,7 +1,7 @@
 //! What a template demands of a step is in the message that is made for it.
 
 use sipscope::base::Transport;
-use sipscope::flow::{BODY, Must, REQUEST_URI, Template};
+use sipscope::flow::{BODY, Must, PURPOSE, REQUEST_URI, Template};
 
 use crate::synthesis::play::{events, flows, options};
 
@@ -11,6 +11,9 @@ fn values(text: &str, name: &str) -> Vec<String> {
     if name == REQUEST_URI {
         return vec![head.split(' ').nth(1).unwrap().to_owned()];
     }
+    if name == PURPOSE {
+        return vec![purpose(text).to_owned()];
+    }
     if name == BODY {
         return vec![text.split_once("\r\n\r\n").unwrap().1.to_owned()];
     }
@@ -18,6 +21,18 @@ fn values(text: &str, name: &str) -> Vec<String> {
     let fields = lines.filter_map(|line| line.split_once(": "));
     let of_name = fields.filter(|(field, _)| field.eq_ignore_ascii_case(name));
     of_name.map(|(_, value)| value.to_owned()).collect()
+}
+
+/// What a request asks for, as the fields of made ones say it (RFC 3261 10.2, RFC 6665 4.4.3).
+fn purpose(text: &str) -> &'static str {
+    let is_over = text.contains("\r\nExpires: 0\r\n");
+    match (text.starts_with("REGISTER"), is_over) {
+        (true, _) if !text.contains("\r\nContact: ") => "query",
+        (true, true) => "deregistration",
+        (true, false) => "registration",
+        (false, true) => "fetch",
+        (false, false) => "subscription",
+    }
 }
 
 fn number(values: &[String]) -> Option<u32> {

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::Scene;
-use crate::flow::template::{BODY, REQUEST_URI};
+use crate::flow::matching::purpose::purpose;
+use crate::flow::template::{BODY, PURPOSE, REQUEST_URI};
 use crate::sip::{self, Name, Text};
 use crate::trace::MessageId;
 
@@ -19,7 +20,7 @@ impl<'h> Scene<'_, 'h> {
         self.held[at.ok()?].1.sip(message)
     }
 
-    /// The values of a header field, or the Request-URI, as text with single spaces.
+    /// The values of a header field, or of what stands for one, as text with single spaces.
     pub(in crate::flow::matching) fn values(
         &self,
         message: MessageId,
@@ -31,6 +32,9 @@ impl<'h> Scene<'_, 'h> {
             let line = message.first_line_text().lossy().into_owned();
             let uri = line.split_ascii_whitespace().nth(1);
             return Some(uri.map(|uri| uri.to_owned().into()).into_iter().collect());
+        }
+        if header == PURPOSE {
+            return Some(purpose(&message).map(Cow::Borrowed).into_iter().collect());
         }
         if header == BODY {
             return is_whole.then(|| vec![message.rest().lossy()]);
