@@ -46,10 +46,7 @@ impl Beside {
     /// The values of a header field that none of these has put there.
     pub(super) fn without<'v>(&self, header: &str, values: &[Cow<'v, str>]) -> Vec<Cow<'v, str>> {
         let mut left = values.to_vec();
-        if OF_THE_WAY
-            .iter()
-            .any(|one| one.eq_ignore_ascii_case(header))
-        {
+        if is_of_the_way(header) {
             left.retain(|value| !self.has(header, value));
         }
         left
@@ -84,6 +81,12 @@ impl Beside {
             }
         }
     }
+}
+
+/// Whether a header field tells whom a message goes through.
+pub(super) fn is_of_the_way(header: &str) -> bool {
+    let mut all = OF_THE_WAY.iter();
+    all.any(|one| one.eq_ignore_ascii_case(header))
 }
 
 const DEFAULT_PORT: u16 = 5060;

@@ -297,8 +297,8 @@ fn carried(template: &Template, request: usize) -> Vec<&Demand> {
         let is_route = demand.header == "Route";
         match demand.must {
             Must::Be(_) | Must::Say(_) => true,
-            // Who is the last to get a request is told by its having none left.
-            Must::BeAbsent => is_route,
+            // Who is the last to get a request is told by its having none left, who is not by its having one.
+            Must::BeAbsent | Must::BePresent => is_route,
             _ => false,
         }
     });

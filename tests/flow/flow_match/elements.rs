@@ -142,6 +142,85 @@ fn a_proxy_more_is_nobody_of_the_flow() {
     }
 }
 
+/// Where nobody has a name, what messages say tells who is who: who has no Route left cannot pass it on to the next one of the flow.
+#[test]
+fn a_proxy_more_is_nobody_where_nobody_has_a_name() {
+    let template = flow("ims-presence-subscribe");
+    let mut events = played(&template);
+    let address = |actor: usize| {
+        let mut sent = events.iter().filter(|event| event.from == actor);
+        sent.next().map(|event| event.source.ip().to_string())
+    };
+    let actors = 0..template.actors.len();
+    let names =
+        actors.filter_map(|actor| Some((template.actors[actor].name.clone()?, address(actor)?)));
+    let names: Vec<(String, String)> = names.collect();
+    for event in &mut events {
+        let text = String::from_utf8(event.bytes.clone()).unwrap();
+        let text = names
+            .iter()
+            .fold(text, |text, (name, address)| text.replace(name, address));
+        event.bytes = text.into_bytes();
+    }
+    let step = &template.steps[template.step("5").unwrap()];
+    let mut events = with_a_proxy(&events, [step.from, step.to]);
+    // Whom it is passed on to by its domain is in no Route.
+    for event in events
+        .iter_mut()
+        .filter(|event| event.step == template.step("5").unwrap())
+    {
+        let route = field(event, "Route");
+        edit(event, &format!("{route}\r\n"), "");
+    }
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found[0].differences(), []);
+    assert_eq!(found[0].conclusion, Conclusion::Pass);
+}
+
+/// What it passes on says what the flow asks for on both sides of it.
+#[test]
+fn a_proxy_more_leaves_what_is_said() {
+    let template = flow("message-waiting");
+    let ends = |number: &str| {
+        let step = &template.steps[template.step(number).unwrap()];
+        [step.from, step.to]
+    };
+    for (number, from, to, what) in [
+        ("3", "Event: message-summary", "Event: presence", "Event"),
+        (
+            "3",
+            "Subscription-State: active",
+            "Subscription-State: pending",
+            "Subscription-State",
+        ),
+        ("3", "From: ", "From: \"Other\" ", "From"),
+        (
+            "2",
+            "SIP/2.0 200 OK",
+            "SIP/2.0 500 Server Internal Error",
+            "status",
+        ),
+    ] {
+        let events = with_a_proxy(&played(&template), ends(number));
+        let step = template.step(number).unwrap();
+        let hops: Vec<usize> = (0..events.len())
+            .filter(|at| events[*at].step == step)
+            .collect();
+        assert_eq!(hops.len(), 2);
+        for hop in hops {
+            let mut events = events.clone();
+            edit(&mut events[hop], from, to);
+            let found = matched(&events, std::slice::from_ref(&template));
+            assert_eq!(found[0].conclusion, Conclusion::Fail, "{what} {hop}");
+            let told = found[0].differences();
+            assert!(
+                told.iter().any(|(_, one)| one.what == what),
+                "{what} {hop}: {told:?}"
+            );
+        }
+    }
+}
+
 /// What is not acknowledged is missing, and nobody hangs up in the place of the other, though nothing but addresses tells who is who.
 #[test]
 fn two_who_take_part_are_not_one() {

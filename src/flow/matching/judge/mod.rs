@@ -7,6 +7,7 @@ mod deviations;
 mod direction;
 mod identity;
 mod messages;
+mod on_the_way;
 mod order;
 mod passed_on;
 mod to;
@@ -58,6 +59,7 @@ pub(super) fn judge(
     judge.usual = Some(judge.usual());
     judge.identity = judge.identity();
     let mut steps = judge.fates();
+    judge.on_the_way(&mut steps);
     judge.order(&mut steps);
     let extra = judge.extra();
     judge.end(&mut steps, judge.messages_of(&extra).first().copied());
