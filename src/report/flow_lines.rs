@@ -86,7 +86,7 @@ pub fn flow_lines(trace: &Trace, known: &[Template], found: &Found) -> Vec<FlowL
                 let other = escape::text(&known[other].id);
                 let [own, its] = match found.conclusion {
                     Conclusion::Pass => ["passes and", "does not pass"],
-                    _ => ["does not differ and", "fails"],
+                    _ => ["does not differ and", "does not"],
                 };
                 format!(
                     ", before {other} with {score}: it {own} explains what was seen, {other} {its}"

@@ -10,21 +10,34 @@ use super::scene::{Scene, SceneHop};
 use crate::flow::template::Template;
 use crate::trace::{MessageId, Node, NodeId};
 
-/// The Call-ID that each dialog has on most hops.
+/// The Call-ID that each dialog has on most hops, of as many the one that it has first; none that another one has which is apart from
+/// it.
 pub(super) fn call_ids(
     template: &Template,
     plan: &Plan,
     scene: &Scene<'_, '_>,
     assignment: &Assignment,
 ) -> BTreeMap<usize, usize> {
-    let mut counts: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut counts: BTreeMap<(usize, usize), (usize, Reverse<usize>)> = BTreeMap::new();
     for (hop, seen) in assignment {
         if let Some(dialog) = template.dialog_of(plan.hops[*hop].request) {
             let call_id = scene.hops[*seen].call_id;
-            *counts.entry((dialog, call_id)).or_default() += 1;
+            let count = counts.entry((dialog, call_id));
+            count.or_insert((0, Reverse(*hop))).0 += 1;
         }
     }
-    most(counts)
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(key, count)| (Reverse(*count), *key));
+    let mut call_ids: BTreeMap<usize, usize> = BTreeMap::new();
+    for ((dialog, call_id), _) in counts {
+        let mut known = call_ids.iter();
+        let is_taken =
+            known.any(|(other, of_other)| *of_other == call_id && plan.are_apart(*other, dialog));
+        if !is_taken {
+            call_ids.entry(dialog).or_insert(call_id);
+        }
+    }
+    call_ids
 }
 
 /// Who an end of a hop is.
@@ -146,18 +159,4 @@ fn ways(scene: &Scene<'_, '_>) -> BTreeMap<NodeId, usize> {
         }
     }
     ways
-}
-
-/// For each key what it goes with most often.
-fn most(counts: BTreeMap<(usize, usize), usize>) -> BTreeMap<usize, usize> {
-    let mut best: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    for ((key, value), count) in counts {
-        let entry = best.entry(key).or_insert((count, value));
-        if count > entry.0 {
-            *entry = (count, value);
-        }
-    }
-    best.into_iter()
-        .map(|(key, (_, value))| (key, value))
-        .collect()
 }

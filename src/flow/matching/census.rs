@@ -57,7 +57,9 @@ impl Wanted {
             let is_request = matches!(step.what, What::Request(_));
             let counts = kinds.entry((method, is_request)).or_default();
             counts.0 += 1;
-            counts.1 += i64::from(!template.is_optional(number));
+            let mut same = template.may_be_one_with(number);
+            let is_needed = !template.is_optional(number) && same.all(|other| other > number);
+            counts.1 += i64::from(is_needed);
         }
         let kinds = kinds.into_iter();
         Self {

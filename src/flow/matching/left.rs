@@ -94,7 +94,7 @@ impl<'h, 's> Left<'h, 's> {
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
             // A flow belongs to the call that it begins with.
             if calls.first() != Some(&self.call) {
-                let is_told = all.templates.len() == 1 || is_seen(&given);
+                let is_told = all.templates.len() == 1 || is_seen(template, &given);
                 let is_best = self.passed.as_ref().is_none_or(|one| one.score < score);
                 if let Some(other) = calls.first().filter(|_| is_told && is_best) {
                     let of_other = all
@@ -143,7 +143,8 @@ impl<'h, 's> Left<'h, 's> {
             )
         });
         let is_told = |(one, _): &Flow| {
-            let is_half = self.all.templates.len() == 1 || is_seen(&one.given);
+            let is_half = self.all.templates.len() == 1
+                || is_seen(&self.all.templates[one.template], &one.given);
             is_half || self.told == Some(one.template) && one.conclusion == Conclusion::Inconclusive
         };
         let Some(best) = scored.iter().position(is_told) else {
@@ -271,7 +272,9 @@ impl<'k> Beginnings<'k> {
         first.any(|hop| {
             let method = template.method_of(hop.request).unwrap_or_default();
             let method = self.kinds.method(method.as_bytes());
-            !hop.begins || method.is_some_and(|method| self.methods.contains(&method))
+            !hop.begins
+                || hop.may_be_inside
+                || method.is_some_and(|method| self.methods.contains(&method))
         })
     }
 }
@@ -305,7 +308,10 @@ fn goes_on(
 ) -> bool {
     assignment.iter().any(|(hop, seen)| {
         let dialog = template.dialog_of(plan.hops[*hop].request);
-        let is_made = dialog.is_some_and(|dialog| !template.dialogs[dialog].established);
+        let is_made = dialog.is_some_and(|dialog| {
+            let dialog = &template.dialogs[dialog];
+            !dialog.established && !dialog.may_be_inside
+        });
         let dialog = scene.hops[*seen].hop.dialog().filter(|_| is_made);
         let made = dialog.and_then(|dialog| dialog.made_by());
         made.is_some_and(|made| scene.is_taken(made.id()))

@@ -168,7 +168,8 @@ impl<'a> Looks<'a> {
         {
             return None;
         }
-        if planned.begins && seen.is_within || seen.is_empty() {
+        let is_too_late = planned.begins && !planned.may_be_inside && seen.is_within;
+        if is_too_late || seen.is_empty() {
             return None;
         }
         let (mut score, mut is_foreign) = (4, false);
@@ -208,7 +209,9 @@ impl<'a> Looks<'a> {
                 difference => -(difference.min(MOST_VIA_COST) as i32),
             };
         }
-        if seen.is_backward.is_some_and(|is| is != planned.is_backward) {
+        // Either end of a dialog may begin something else in it.
+        let is_backward = seen.is_backward.filter(|_| !planned.may_be_inside);
+        if is_backward.is_some_and(|is| is != planned.is_backward) {
             score += PER_WRONG_END;
         }
         if let Some((status, of)) = seen.acknowledges.zip(self.acknowledged[hop]) {

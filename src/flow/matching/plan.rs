@@ -27,6 +27,8 @@ pub(super) struct PlanHop {
     pub(super) hidden: usize,
     /// Whether its request stands outside of a dialog, as one that begins one does.
     pub(super) begins: bool,
+    /// Whether that may be inside a dialog of something else.
+    pub(super) may_be_inside: bool,
     /// Whether the one sends it who is the receiver of what its dialog begins with.
     pub(super) is_backward: bool,
     /// Whether its receiver may ask for credentials, and need not.
@@ -41,6 +43,8 @@ pub(super) struct Plan {
     pub(super) roots: Vec<usize>,
     /// Hops that may be missing since their step and another one are the same in one network.
     pub(super) combined: BTreeSet<usize>,
+    /// The methods of the requests that begin in each dialog.
+    methods: Vec<BTreeSet<String>>,
     /// What the message of each step must carry.
     pub(super) demands: Vec<Vec<Demand>>,
     /// Whose tags its From and To have.
@@ -55,6 +59,7 @@ impl Plan {
             hops: Vec::new(),
             roots: Vec::new(),
             combined: BTreeSet::new(),
+            methods: vec![BTreeSet::new(); template.dialogs.len()],
             demands: (0..template.steps.len())
                 .map(|step| template.demands(step))
                 .collect(),
@@ -91,7 +96,10 @@ impl Plan {
                     };
                     match parent {
                         Some(parent) => plan.hops[parent].children.push(hop),
-                        None => plan.roots.push(hop),
+                        None => {
+                            plan.roots.push(hop);
+                            plan.methods[request.dialog].insert(request.method.clone());
+                        }
                     }
                     plan.hops.push(PlanHop {
                         request: number,
@@ -102,6 +110,7 @@ impl Plan {
                         vias: above + 1,
                         hidden: if step.hides_via { above } else { hidden },
                         begins,
+                        may_be_inside: template.dialogs[request.dialog].may_be_inside,
                         is_backward,
                         may_be_asked: false,
                     });
@@ -165,6 +174,11 @@ impl Plan {
         } else {
             [from, to]
         })
+    }
+
+    /// Whether requests with one method begin in two dialogs: no Call-ID is of both then.
+    pub(super) fn are_apart(&self, one: usize, other: usize) -> bool {
+        one != other && !self.methods[one].is_disjoint(&self.methods[other])
     }
 
     /// The first request of a dialog so far.

@@ -27,22 +27,29 @@ pub(super) fn score(template: &Template, given: &Given) -> i64 {
     points - given.extra.len() as i64
 }
 
-/// Whether at least half of the messages that have to be there were seen as documented.
-pub(super) fn is_seen(given: &Given) -> bool {
-    let had_to_be =
-        |one: &&StepResult| !matches!(one.fate, Fate::LeftOut | Fate::Replaced | Fate::NotSip);
+/// Whether at least half of the messages that have to be there were seen as documented. Of two that may be one, nobody knows whether
+/// both have to.
+pub(super) fn is_seen(template: &Template, given: &Given) -> bool {
+    let had_to_be = |one: &&StepResult| match one.fate {
+        Fate::LeftOut | Fate::Replaced | Fate::NotSip => false,
+        _ => {
+            let mut same = template.may_be_one_with(one.step);
+            let is_first = |other: usize| other > one.step && given.steps[other].message.is_none();
+            one.message.is_some() || same.all(is_first)
+        }
+    };
     let all = given.steps.iter().filter(had_to_be).count();
     given.as_documented() * 2 >= all
 }
 
 impl Found {
     /// Whether it is told before another flow that has a better score: it has the better verdict and explains no less; or it passes,
-    /// and the other one lacks somebody.
+    /// and the other one lacks somebody; or it has those whom the messages name.
     pub(super) fn explains_as_much_as(&self, other: &Self) -> bool {
         let explains_no_less = match self.conclusion {
             Conclusion::Pass => {
                 let is_as_long = self.given.journeys >= other.given.journeys;
-                other.lacks_somebody() && is_as_long
+                other.lacks_somebody() && is_as_long && !self.given.is_cut_off
                     || self.given.as_documented() >= other.given.as_documented()
             }
             _ => self.given.as_documented() >= other.given.seen(),
@@ -50,6 +57,25 @@ impl Found {
         self.conclusion < other.conclusion
             && self.given.journeys_beside <= other.given.journeys_beside
             && explains_no_less
+            || self.has_whom_it_lacks(other)
+    }
+
+    /// Whether it explains what another flow does not, which begins with somebody who passed on what others sent: as far as it goes it
+    /// explains as much, and more in all than one that passes. What follows in its dialogs is no part of it.
+    fn has_whom_it_lacks(&self, other: &Self) -> bool {
+        let messages = self.given.steps.iter().filter_map(|one| one.message);
+        let Some(end) = messages.max() else {
+            return false;
+        };
+        let of_other = other.given.steps.iter().filter_map(|one| one.message);
+        let until_end = of_other.filter(|message| *message <= end).count();
+        other.given.is_cut_off
+            && !self.given.is_cut_off
+            && self.conclusion != Conclusion::Fail
+            && self.given.extra.iter().all(|extra| *extra > end)
+            && self.given.as_documented() >= until_end
+            && (other.conclusion == Conclusion::Fail
+                || self.given.as_documented() > other.given.as_documented())
     }
 
     /// Whether it passes, has nothing beside it on its ways or explains as many of them, and some message is as documented in it that says something else than
@@ -105,9 +131,11 @@ impl Found {
             }
             Conclusion::Fail => true,
         };
+        let is_fallible = self.conclusion == Conclusion::Fail || self.given.is_cut_off;
+        let is_as_long = bound.seen >= self.given.seen();
         match bound.is_half {
-            true => self.score <= bound.score || by_verdict,
-            false => self.conclusion == Conclusion::Fail && bound.seen >= self.given.seen(),
+            true => self.score <= bound.score || by_verdict || is_fallible && is_as_long,
+            false => is_fallible && is_as_long,
         }
     }
 

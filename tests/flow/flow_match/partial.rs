@@ -2,7 +2,7 @@
 
 use sipscope::flow::{Conclusion, Fate, templates};
 
-use crate::flow_match::played::{flow, matched, matched_cut, place, played};
+use crate::flow_match::played::{flow, later, matched, matched_cut, place, played};
 
 /// Flows of so few messages that no other one can be told from them.
 const PARTS: [&str; 5] = [
@@ -118,6 +118,50 @@ fn a_part_of_a_flow_is_no_other_flow_that_fails() {
             .collect();
         assert_eq!(told, [(id, Conclusion::Inconclusive)]);
     }
+}
+
+/// Via entries tell that others sent it before: who has its first hop is nobody of a flow that begins there, whatever follows.
+#[test]
+fn who_passed_it_on_did_not_begin_it() {
+    let id = "ims-presence-subscribe";
+    let template = flow(id);
+    let whole = played(&template);
+    let notified = place(&template, &whole, "18");
+    let again = whole[notified..].iter().map(|event| later(event, 1, 60));
+    let twice: Vec<_> = whole.iter().cloned().chain(again).collect();
+    for (events, seen) in [
+        (&twice, &["P-CSCF#1"][..]),
+        (&twice, &["S-CSCF#1"]),
+        (&twice, &["S-CSCF#2"]),
+        (&whole, &["I-CSCF#2", "S-CSCF#2"]),
+    ] {
+        let mut events = events.clone();
+        events.retain(|event| {
+            let mut ends = [event.from, event.to].into_iter();
+            ends.any(|end| seen.contains(&template.actors[end].label.as_str()))
+        });
+        let found = matched(&events, &templates());
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| (one.id.as_str(), one.conclusion))
+            .collect();
+        assert_eq!(told, [(id, Conclusion::Inconclusive)], "{seen:?}");
+    }
+}
+
+/// Two hops that are one in a network of one domain count once: of a fetch that a watcher saw nobody knows whether it has both.
+#[test]
+fn what_may_be_one_counts_once() {
+    let template = flow("presence-fetch");
+    let mut events = played(&template);
+    events.retain(|event| event.from == 0 || event.to == 0);
+    // No other flow is one of a fetch.
+    let found = matched(&events, &templates());
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion))
+        .collect();
+    assert_eq!(told, [("presence-fetch", Conclusion::Inconclusive)]);
 }
 
 /// What follows in a dialog is no flow of its own where the trace shows how the dialog began.

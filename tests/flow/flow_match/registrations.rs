@@ -4,7 +4,7 @@ use sipscope::flow::synthesis::Event;
 use sipscope::flow::{Conclusion, Fate, templates};
 
 use crate::flow_match::dialogs::told;
-use crate::flow_match::played::{cseq, edit, field, flow, later, matched, place, played};
+use crate::flow_match::played::{Verdict, cseq, edit, field, flow, later, matched, place, played};
 
 const DEREGISTRATION: &str = "ims-deregistration-by-network";
 
@@ -101,4 +101,70 @@ fn a_registration_that_was_refused_before_is_not_the_challenge_of_another() {
             assert_eq!(passed[0].fate(number.unwrap()), &Fate::Matched);
         }
     }
+}
+
+/// Identifier, verdict and blamed steps.
+fn verdicts(found: &[Verdict]) -> Vec<(&str, Conclusion, Vec<&str>)> {
+    found
+        .iter()
+        .map(|one| (one.id.as_str(), one.conclusion, one.blamed()))
+        .collect()
+}
+
+/// RFC 3261 10.2: contacts are bound, removed or asked for.
+#[test]
+fn what_a_registration_asks_for_tells_it_from_others() {
+    let over = |event: &mut Event| edit(event, "CSeq: ", "Expires: 0\r\nCSeq: ");
+    let none = |event: &mut Event| {
+        let contact = field(event, "Contact");
+        edit(event, &format!("{contact}\r\n"), "");
+    };
+    let ends = |event: &mut Event| edit(event, "Expires: 600000", "Expires: 0");
+    type Change<'c> = &'c dyn Fn(&mut Event);
+    let changes: [(&str, Change<'_>, &str, &[&str]); 3] = [
+        (
+            "rfc3665-registration",
+            &over,
+            "rfc3665-cancellation",
+            &["F1", "F3"],
+        ),
+        (
+            "rfc3665-registration",
+            &none,
+            "rfc3665-contact-list",
+            &["F1", "F3"],
+        ),
+        ("ims-reregistration", &ends, "ims-deregistration", &["1"]),
+    ];
+    for (id, change, other, blamed) in changes {
+        let mut events = played(&flow(id));
+        events
+            .iter_mut()
+            .filter(|one| one.is_request)
+            .for_each(change);
+        let found = matched(&events, &templates());
+        assert_eq!(verdicts(&found), [(other, Conclusion::Pass, vec![])]);
+        // Where only registrations are looked for, it is one that asks for something else.
+        let found = matched(&events, &[flow(id)]);
+        assert_eq!(verdicts(&found), [(id, Conclusion::Fail, blamed.to_vec())]);
+    }
+}
+
+/// One subscription is not that of the terminal and that of the P-CSCF: what it told before is beside the flow.
+#[test]
+fn one_subscription_is_not_two() {
+    let template = flow(DEREGISTRATION);
+    let mut before = played(&template);
+    before
+        .retain(|event| ["2", "3", "4", "5"].contains(&template.steps[event.step].number.as_str()));
+    let after: Vec<Event> = before.iter().map(|event| later(event, 1, 5)).collect();
+    for event in before.iter_mut().filter(|event| event.is_request) {
+        edit(event, "terminated;reason=rejected", "active;expires=600");
+        edit(event, "event=\"rejected\"", "event=\"created\" ");
+    }
+    let found = matched(&[before, after].concat(), &templates());
+    assert_eq!(
+        verdicts(&found),
+        [(DEREGISTRATION, Conclusion::Pass, vec![])]
+    );
 }

@@ -1,7 +1,7 @@
 //! Flows one after the other, and what may be otherwise without being another flow.
 
 use sipscope::flow::synthesis::Event;
-use sipscope::flow::{Conclusion, GroupKind, templates};
+use sipscope::flow::{Conclusion, Fate, GroupKind, templates};
 
 use crate::flow_match::details::only;
 use crate::flow_match::played::{Verdict, edit, field, flow, later, matched, place, played};
@@ -160,4 +160,61 @@ fn the_one_message_that_went_the_wrong_way_is_told() {
             .collect();
         assert_eq!(told, [(number, "direction")]);
     }
+}
+
+/// RFC 3262 3: only a reliable provisional response says so, and is acknowledged.
+#[test]
+fn a_phone_may_ring_without_being_acknowledged() {
+    let template = flow("ims-session-preconditions");
+    let mut events = played(&template);
+    let acknowledged: Vec<String> = (51..=60).map(|number| number.to_string()).collect();
+    events.retain(|event| !acknowledged.contains(&template.steps[event.step].number));
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found[0].conclusion, Conclusion::Pass);
+    for event in &mut events {
+        if event.bytes.starts_with(b"SIP/2.0 180") {
+            for name in ["RSeq", "Require"] {
+                let line = field(event, name);
+                edit(event, &format!("{line}\r\n"), "");
+            }
+        }
+    }
+    let found = matched(&events, std::slice::from_ref(&template));
+    assert_eq!(found[0].differences(), []);
+    assert_eq!(found[0].conclusion, Conclusion::Pass);
+}
+
+/// RFC 3515 2.4.4: a REFER may be sent in the dialog of a call.
+#[test]
+fn a_call_may_be_referred_on() {
+    let template = flow("refer");
+    let mut events = played(&template);
+    let accepted = field(&events[place(&template, &events, "2")], "To");
+    let refer = place(&template, &events, "1");
+    let asked = field(&events[refer], "To");
+    edit(&mut events[refer], &asked, &accepted);
+    assert_eq!(
+        told(&matched(&events, &templates())),
+        [("refer", Conclusion::Pass)]
+    );
+}
+
+/// RFC 3261 17.1.1.3: the ACK to a refusal is of the hop of its INVITE; none is missing.
+#[test]
+fn a_refusal_is_acknowledged() {
+    let template = flow("refer");
+    let mut events = played(&template);
+    let [invite, answer, ack] = ["5", "7", "8"].map(|number| place(&template, &events, number));
+    edit(
+        &mut events[answer],
+        "SIP/2.0 200 OK",
+        "SIP/2.0 486 Busy Here",
+    );
+    let [own, via] = [ack, invite].map(|at| field(&events[at], "Via"));
+    edit(&mut events[ack], &own, &via);
+    let found = matched(&events, std::slice::from_ref(&template));
+    let differences = found[0].differences();
+    let told: Vec<_> = differences.iter().map(|(number, _)| *number).collect();
+    assert_eq!(told, ["7"]);
+    assert_eq!(found[0].fate("8"), &Fate::NotReached);
 }

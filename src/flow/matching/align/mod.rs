@@ -108,6 +108,12 @@ impl Known {
         known
     }
 
+    /// Whether a dialog that is apart from one has a Call-ID.
+    fn is_of_another(&self, plan: &Plan, dialog: usize, call_id: usize) -> bool {
+        let mut known = self.dialogs.iter();
+        known.any(|(other, of_other)| *of_other == call_id && plan.are_apart(*other, dialog))
+    }
+
     /// Whether a hop of another call than the one that the flow begins with has the users that the template gives it.
     fn has_users_of(
         &self,
@@ -408,6 +414,9 @@ impl<'a, 't> Aligner<'a, 't> {
             };
         }
         let dialog = self.template.dialog_of(planned)?;
+        if self.known.is_of_another(self.plan, dialog, seen.call_id) {
+            return None;
+        }
         let known = self.known.dialogs.get(&dialog);
         let has_this = known == Some(&seen.call_id) && self.known.asked.contains(&dialog);
         if is_foreign && !has_this {

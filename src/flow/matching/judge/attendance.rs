@@ -1,6 +1,6 @@
 //! Who of those who have to be there was not seen, and who would be two of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Judge;
 use crate::flow::template::GroupKind;
@@ -24,6 +24,20 @@ impl Judge<'_, '_> {
     pub(super) fn folds_actors(&self) -> bool {
         let mut needed = self.needed().into_iter();
         needed.any(|actor| self.others_at(actor).next().is_some())
+    }
+
+    /// Whether the first message of some way that was seen has more Via entries than the flow has there: others sent it before.
+    pub(super) fn is_cut_off(&self) -> bool {
+        let mut planned: BTreeMap<usize, usize> = BTreeMap::new();
+        for (hop, seen) in self.assignment {
+            let vias = self.plan.hops[*hop].vias;
+            let first = planned.entry(self.scene.hops[*seen].root).or_insert(vias);
+            *first = vias.min(*first);
+        }
+        planned.into_iter().any(|(first, planned)| {
+            let vias = self.scene.hops[first].vias;
+            vias.is_some_and(|vias| vias > planned)
+        })
     }
 
     /// Whether an actor has its node together with another one, though nothing that the two do is combined.

@@ -42,6 +42,7 @@ impl Judge<'_, '_> {
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();
+        let demands = demands.filter(|demand| self.is_asked(step, demand));
         deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
         deviations.extend(self.of_dialog(step, message));
         deviations.extend(self.call_id(step, message));
@@ -92,6 +93,16 @@ impl Judge<'_, '_> {
         let more = more.filter(|more| *more > 0);
         let counted = if hop.is_some() { count } else { 1 };
         [counted, more.unwrap_or(counted)]
+    }
+
+    /// Whether a demand counts here: what makes an answer a reliable one is asked for where its PRACK has to come, or did.
+    fn is_asked(&self, step: usize, demand: &Demand) -> bool {
+        let of_reliable = ["RSeq", "Require"].contains(&demand.header.as_str());
+        let prack = of_reliable.then(|| self.template.acknowledged_by(step));
+        let is_said = self.template.steps[step].carry.contains(demand);
+        prack
+            .flatten()
+            .is_none_or(|prack| is_said || !self.template.is_optional(prack) || self.shown()[prack])
     }
 
     /// What comes of one demand.

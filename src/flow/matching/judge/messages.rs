@@ -82,6 +82,23 @@ impl Judge<'_, '_> {
         self.wrong_status = wrong;
     }
 
+    /// Whether the ACK of a step acknowledges a refusal that came in place of what the flow has: it is of the hop of its INVITE then
+    /// (RFC 3261 17.1.1.3).
+    pub(super) fn acknowledges_a_refusal(&self, step: usize) -> bool {
+        let one = &self.template.steps[step];
+        let dialog = self.template.dialog_of(step);
+        let mut hops = self.plan.hops.iter().enumerate();
+        self.template.method_of(step) == Some("ACK")
+            && hops.any(|(hop, planned)| {
+                let invite = &self.template.steps[planned.request];
+                let mut answers = planned.responses.iter();
+                (invite.from, invite.to) == (one.from, one.to)
+                    && self.template.dialog_of(planned.request) == dialog
+                    && answers.any(|answer| self.wrong_status.contains_key(answer))
+                    && self.seen(hop).is_some_and(|seen| seen.ack.is_some())
+            })
+    }
+
     /// Whether a response passes another one on.
     fn passes_on(&self, step: usize, other: usize) -> bool {
         let relays = self.response(step).and_then(|response| response.relays);

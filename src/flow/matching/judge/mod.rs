@@ -75,6 +75,7 @@ pub(super) fn judge(
         journeys_beside: extra.iter().filter(is_beside).count(),
         lacks_an_actor: judge.lacks_an_actor(),
         folds_actors: judge.folds_actors(),
+        is_cut_off: judge.is_cut_off(),
         extra: judge.messages_of(&extra),
         nodes: judge.nodes,
     }
@@ -197,6 +198,9 @@ impl<'t> Judge<'_, 't> {
         }
         if self.is_combined(step) {
             return Fate::Combined;
+        }
+        if self.acknowledges_a_refusal(step) {
+            return Fate::NotReached;
         }
         if self.was_not_captured(step, shown) {
             return Fate::NotCaptured;

@@ -41,7 +41,7 @@ impl Judge<'_, '_> {
     /// Whether the request of a step that is none of a dialog has a tag in To.
     fn is_too_many(&self, step: usize, message: MessageId) -> bool {
         let mut hops = self.plan.hops.iter();
-        hops.any(|hop| hop.request == step && hop.begins)
+        hops.any(|hop| hop.request == step && hop.begins && !hop.may_be_inside)
             && self.to_of(message).is_some_and(|to| to.tag().is_some())
     }
 

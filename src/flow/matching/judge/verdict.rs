@@ -110,6 +110,8 @@ pub struct Given {
     pub lacks_an_actor: bool,
     /// Whether two of those who have to be there would be one node.
     pub folds_actors: bool,
+    /// Whether some message was passed on before by others than the flow has there.
+    pub is_cut_off: bool,
     /// The node of each actor that was seen.
     pub nodes: BTreeMap<usize, NodeId>,
 }
