@@ -180,6 +180,8 @@ impl<'a> Looks<'a> {
                     Met::Yes => 2,
                     // What asks for something else is of another flow.
                     Met::No { .. } if self.is_chosen && demand.header == PURPOSE => return None,
+                    // Who has none is not known to be somebody else.
+                    Met::No { .. } if demand.must == Must::BePresent => 0,
                     Met::No { .. } => {
                         // What has none is about nothing else.
                         let values = scene.values(request, &demand.header);
