@@ -15,6 +15,10 @@ mod command;
 mod copies;
 #[path = "documents/damage.rs"]
 mod damage;
+#[path = "documents/descriptions.rs"]
+mod descriptions;
+#[path = "documents/dialogs.rs"]
+mod dialogs;
 #[path = "documents/left_out.rs"]
 mod left_out;
 #[path = "documents/named.rs"]

@@ -45,7 +45,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Drawn {
     let arrows = steps.len();
     let mut next = 0;
     let mut at = 0;
-    while let Some(start) = (at..lines.len()).find(|at| message::begins(&lines[*at])) {
+    while let Some(start) = (at..lines.len()).find(|at| lines[*at].begins_message) {
         let above = above(&lines[at..start]);
         let (message, height) = message::read(&lines[start..]);
         at = start + height;
@@ -224,7 +224,7 @@ fn prose(steps: &mut [Step], lines: &[Line<'_>]) {
         if text.is_empty() {
             continue;
         }
-        if line.begins_cell() || message::begins(line) || text.starts_with("Table ") {
+        if line.begins_cell() || line.begins_message || text.starts_with("Table ") {
             of = None;
         } else if let (Some(tag), _) = tag::split(text.trim_end_matches(':'))
             && text.len() < 80

@@ -3,6 +3,7 @@
 
 use super::message;
 use super::page;
+use super::starts;
 use super::verbatim::Quoted;
 
 /// A line.
@@ -14,6 +15,8 @@ pub(super) struct Line<'a> {
     pub(super) text: &'a str,
     /// The message that stands here word for word; such a line has no other text.
     pub(super) quoted: Option<Quoted<'a>>,
+    /// Whether a message begins with it.
+    pub(super) begins_message: bool,
 }
 
 impl<'a> Line<'a> {
@@ -22,6 +25,7 @@ impl<'a> Line<'a> {
             number,
             text,
             quoted: None,
+            begins_message: false,
         }
     }
 
@@ -30,6 +34,7 @@ impl<'a> Line<'a> {
             number: quoted.line(),
             text: "",
             quoted: Some(quoted),
+            begins_message: true,
         }
     }
 
@@ -58,7 +63,9 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = page::without_furniture(text);
     take_indent(&mut lines);
     take_tabs(&mut lines);
-    take_second_blanks(lines)
+    let mut lines = take_second_blanks(lines);
+    starts::mark(&mut lines);
+    lines
 }
 
 /// Takes away what all lines are indented by: spaces, or one tab.
@@ -80,7 +87,7 @@ fn take_tabs(lines: &mut [Line<'_>]) {
     let is_indented = |pair: &&[Line<'_>]| {
         tabs(&pair[0]) > 0
             && tabs(&pair[0]) == tabs(&pair[1])
-            && message::begins(&pair[0])
+            && starts::looks_like_one(&pair[0])
             && message::is_field(&pair[1])
     };
     let Some(indent) = lines

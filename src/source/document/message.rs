@@ -1,36 +1,14 @@
 //! A message as documents of others print it: blank lines between header fields, broken lines, values left out, bodies with or without a
 //! blank line in front of them. Where it ends is not marked; what follows it is mostly prose.
 
+use super::descriptions;
 use super::lines::Line;
 use super::model::{Body, Header, Message};
-use crate::sip::{METHODS, Name, begins_message, is_placeholder};
-
-/// Whether a message begins with this line.
-pub(super) fn begins(line: &Line<'_>) -> bool {
-    let text = line.trimmed();
-    let known = || {
-        let method = text.split(' ').next().unwrap_or_default();
-        METHODS.contains(&method) && text.ends_with("SIP/2.0")
-    };
-    let looks = text.starts_with("SIP/2.0 ") || known() || is_extension(text);
-    line.quoted.is_some() || looks && begins_message(text.as_bytes())
-}
+use crate::sip::{Name, is_placeholder};
 
 /// Whether this line is a header field.
 pub(super) fn is_field(line: &Line<'_>) -> bool {
     field(line.trimmed()).is_some()
-}
-
-/// Any token may be a method (RFC 3261 25.1). Words that happen to end with the version do not have a URI in their midst.
-fn is_extension(text: &str) -> bool {
-    let words = text
-        .strip_suffix(" SIP/2.0")
-        .and_then(|words| words.split_once(' '));
-    let Some((_, uri)) = words.filter(|(_, uri)| !uri.contains(' ')) else {
-        return false;
-    };
-    let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
-    !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Reads the message that begins with the first line, and tells how many lines it takes.
@@ -137,7 +115,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn is(&self, line: Line<'a>, last: bool) -> Is<'a> {
-        if line.begins_cell() || begins(&line) {
+        if line.begins_cell() || line.begins_message {
             return Is::Nothing;
         }
         let deeper = line.indent() > self.indent;
@@ -196,7 +174,7 @@ impl<'a> Reader<'_, 'a> {
             return;
         };
         let is_fragment = self.holds_message();
-        if first.begins_cell() || begins(first) && !is_fragment {
+        if first.begins_cell() || first.begins_message && !is_fragment {
             return;
         }
         let text = first.trimmed();
@@ -224,15 +202,16 @@ impl<'a> Reader<'_, 'a> {
         };
         let indent = shown().filter(|line| !line.is_blank()).map(Line::indent);
         let indent = indent.min().unwrap_or(0);
-        // What dots stand for in a description is not known, nor is then the whole.
-        let is_placeholder = is_sdp(text) && shown().any(|line| is_placeholder(line.trimmed()));
+        let has_dots = is_sdp(text) && shown().any(|line| is_placeholder(line.trimmed()));
         let text: Vec<_> = shown()
             .map(|line| line.text.get(indent..).unwrap_or_default())
             .collect();
+        let text = text.join("\n");
         self.message.body = Some(Body {
-            text: text.join("\n"),
             lines: (body[0].number, body[length - 1].number),
-            is_placeholder,
+            // What dots or empty lines of a description stand for is not known, nor is then the whole.
+            is_placeholder: has_dots || descriptions::leaves_out(&text),
+            text,
             inherited: None,
         });
         self.at += blank + length;
@@ -268,18 +247,21 @@ impl<'a> Reader<'_, 'a> {
 
     /// A body may be a message, or the first line of one (RFC 3420).
     fn holds_message(&self) -> bool {
-        let is_counted = |length: &str| length.parse().is_ok_and(|length: usize| length > 0);
         let kind = self.message.value("Content-Type").unwrap_or_default();
         let kind = kind.get(.."message/sip".len()).unwrap_or_default();
-        kind.eq_ignore_ascii_case("message/sip")
-            && self.message.value("Content-Length").is_some_and(is_counted)
+        let length = self.message.value("Content-Length");
+        kind.eq_ignore_ascii_case("message/sip") && length != Some("0")
     }
 
     /// A body of another kind is as long as Content-Length says.
     fn counted(&self, rest: &[Line<'_>], blank: usize) -> usize {
+        let is_fragment = self.holds_message();
         let length = self.message.value("Content-Length");
         let Some(length) = length.and_then(|length| length.parse::<usize>().ok()) else {
-            return 0;
+            // Up to the next blank line, then.
+            let is_line = |line: &&Line<'_>| !line.is_blank() && !line.begins_cell();
+            let lines = rest.iter().take_while(is_line);
+            return if is_fragment { lines.count() } else { 0 };
         };
         // The blank line may have gone with the end of a page.
         let above = self.lines.get(self.at.wrapping_sub(1));
@@ -288,9 +270,9 @@ impl<'a> Reader<'_, 'a> {
             return 0;
         }
         let mut held = 0;
-        let is_fragment = self.holds_message();
         let lines = rest.iter().take_while(|line| {
-            let fits = held < length && (is_fragment || !begins(line)) && !line.begins_cell();
+            let fits =
+                held < length && (is_fragment || !line.begins_message) && !line.begins_cell();
             held += line.text.len().saturating_sub(self.indent) + 2;
             fits
         });
@@ -299,7 +281,7 @@ impl<'a> Reader<'_, 'a> {
 }
 
 /// `Name: value`; the space behind the colon may be missing.
-fn field(text: &str) -> Option<(&str, &str)> {
+pub(super) fn field(text: &str) -> Option<(&str, &str)> {
     let (name, value) = text.split_once(':')?;
     let name = name.trim_end();
     let sound = name
@@ -349,7 +331,7 @@ fn sdp(lines: &[Line<'_>]) -> usize {
 fn xml(lines: &[Line<'_>]) -> usize {
     let mut root: Option<String> = None;
     for (at, line) in lines.iter().enumerate() {
-        if at > 0 && (begins(line) || line.begins_cell()) {
+        if at > 0 && (line.begins_message || line.begins_cell()) {
             return trimmed_length(lines, at);
         }
         let text = line.trimmed();
@@ -474,27 +456,5 @@ mod tests {
             assert!(message.body.is_some(), "{body}");
             assert_eq!(message.known_body().is_some(), is_known, "{body}");
         }
-    }
-
-    #[test]
-    fn start_lines_are_told_from_prose() {
-        let begin = [
-            "NOTIFY sip: [2001:db8::1] SIP/2.0 ",
-            "NOTIFY sip:[2001:db8::1]SIP/2.0",
-            "   SIP/2.0 180 Ringing",
-            "\tACK sip:a@example.com SIP/2.0",
-            "QUERY-ALL tel:+1-212-555-2222 SIP/2.0",
-        ];
-        let do_not = [
-            "NOTIFY request",
-            "The SIP/2.0 200 OK",
-            "SIP/2.0",
-            "a INVITE sip:a SIP/2.0",
-            "Version is SIP/2.0",
-            "It (see sip:a SIP/2.0",
-        ];
-        let is = |text: &str| begins(&Line::of(1, text));
-        assert!(begin.iter().all(|text| is(text)));
-        assert!(!do_not.iter().any(|text| is(text)));
     }
 }

@@ -281,7 +281,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
     let (title, mut at) = match text.is_empty() {
         false => (text, 1),
         true => match rest.find(|(_, line)| !line.is_blank()) {
-            Some((at, line)) if !message::begins(line) => (line.trimmed(), at + 2),
+            Some((at, line)) if !line.begins_message => (line.trimmed(), at + 2),
             _ => ("", 1),
         },
     };
@@ -306,7 +306,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
     let mut examples = 0;
     while let Some(line) = lines.get(at) {
         at += 1;
-        if message::begins(line) {
+        if line.begins_message {
             let (message, height) = message::read(&lines[at - 1..]);
             at += height - 1;
             examples += 1;
@@ -358,7 +358,7 @@ fn is_caption(line: &Line<'_>, after: &[Line<'_>]) -> bool {
     let next = after.iter().find(|line| !line.is_blank());
     line.trimmed().starts_with("Table ")
         && !line.trimmed().ends_with('.')
-        && next.is_some_and(|next| next.begins_cell() || message::begins(next))
+        && next.is_some_and(|next| next.begins_cell() || next.begins_message)
 }
 
 /// What a step is by its title, and by its example.

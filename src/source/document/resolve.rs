@@ -1,10 +1,12 @@
 //! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
 //! bodies. A request repeats the one that arrived, or the one of its sender that was refused; the first response repeats what the
 //! request said; a response that is passed on repeats the one that came in. Of a name that occurs several times, each occurrence
-//! repeats the same one.
+//! repeats the same one. A new request has what names its dialog from the last message in it.
 
 use std::collections::{HashMap, HashSet};
 
+use super::descriptions;
+use super::dialogs::Dialog;
 use super::model::{Body, Header, Inherited, Message, Step, StepKind};
 use super::transactions::Before;
 
@@ -46,6 +48,8 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
             Some((step, steps[step].message.as_ref()?))
         };
         let of = before.response.or(before.request).or(before.refused);
+        // An answer has a body of its own.
+        let passed_on = shown(of).filter(|_| !is_answer || before.response.is_some());
         if let Some((of, repeated)) = shown(of) {
             let is_repetition = before.refused == Some(of);
             let is_own = |header: &Header| match is_repetition {
@@ -57,6 +61,10 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
             };
             left_out += headers(&mut message, repeated, of, is_own, room);
             left_out += further(&mut message, repeated, of, is_own, room);
+        } else if let Some(dialog) = Dialog::of(steps, at, &message).filter(|_| !is_answer) {
+            left_out += in_dialog(&mut message, dialog, room);
+        }
+        if let Some((of, repeated)) = passed_on {
             left_out += body(&mut message, repeated, of, room);
         }
         // The nodes on its way are those of the request (RFC 3261 8.2.6.2).
@@ -111,19 +119,36 @@ fn headers(
             .get(&place)
             .filter(|repeated| !repeated.value.is_empty())
         {
-            if !room.take(repeated.value.len() + 8 * repeated.lines.len()) {
-                left_out += 1;
-                continue;
-            }
-            header.value.clone_from(&repeated.value);
-            let lines = match &repeated.inherited {
-                Some(inherited) => inherited.lines.clone(),
-                None => repeated.lines.clone(),
-            };
-            header.inherited = Some(Inherited { step, lines });
+            left_out += repeat(header, repeated, step, room);
         }
     }
     left_out
+}
+
+/// What names the dialog of a new request.
+fn in_dialog(message: &mut Message, dialog: Dialog<'_>, room: &mut Room) -> u64 {
+    let elided = message
+        .headers
+        .iter_mut()
+        .filter(|header| header.is_left_out());
+    let known = elided.filter_map(|header| dialog.field(header).map(|known| (header, known)));
+    known
+        .map(|(header, known)| repeat(header, known, dialog.step, room))
+        .sum()
+}
+
+/// Gives a field the value of another. Gives how many there was no room for.
+fn repeat(header: &mut Header, repeated: &Header, step: usize, room: &mut Room) -> u64 {
+    if !room.take(repeated.value.len() + 8 * repeated.lines.len()) {
+        return 1;
+    }
+    header.value.clone_from(&repeated.value);
+    let lines = match &repeated.inherited {
+        Some(inherited) => inherited.lines.clone(),
+        None => repeated.lines.clone(),
+    };
+    header.inherited = Some(Inherited { step, lines });
+    0
 }
 
 /// The fields that dots among the others stand for: those that are not there. What each node writes itself is not known.
@@ -177,28 +202,47 @@ fn further(
     left_out
 }
 
-/// A body that is not printed is repeated with its Content-Type.
+/// A body that is not printed is repeated with its Content-Type, and so are the lines of a description without values.
 fn body(message: &mut Message, repeated: &Message, step: usize, room: &mut Room) -> u64 {
     let mut types = message
         .headers
         .iter()
         .filter(|header| header.is("Content-Type"));
     let elided = types.any(|header| header.inherited.is_some());
-    // Dots stand for the body before; "[PIDF document]" for one that is nowhere.
-    let of = match message.body {
-        None => repeated.body.as_ref(),
-        Some(_) if message.known_body().is_none() => repeated.known_body(),
+    let mut same = match &message.body {
+        Some(own) if own.is_placeholder && descriptions::leaves_out(&own.text) => repeated
+            .known_body()
+            .and_then(|body| lines_filled(own, body)),
+        // Dots stand for the body before; "[PIDF document]" for one that is nowhere.
+        Some(own) if own.is_placeholder => repeated.known_body().filter(|_| elided).cloned(),
         Some(_) => None,
+        None => repeated.body.as_ref().filter(|_| elided).cloned(),
     };
-    let Some(body) = of.filter(|_| elided) else {
-        return 0;
-    };
-    if !room.take(body.text.len()) {
+    if let Some(body) = &mut same
+        && !room.take(body.text.len())
+    {
         return 1;
     }
-    message.body = Some(Body {
-        inherited: Some(step),
-        ..body.clone()
-    });
+    if let Some(body) = same {
+        message.body = Some(Body {
+            inherited: Some(step),
+            ..body
+        });
+    }
     0
+}
+
+/// A description with the values of the one before. Where it prints none of its own, the other is what is printed.
+fn lines_filled(own: &Body, before: &Body) -> Option<Body> {
+    let text = descriptions::filled(&own.text, &before.text)?;
+    let lines = match text == before.text {
+        true => before.lines,
+        false => own.lines,
+    };
+    Some(Body {
+        text,
+        lines,
+        is_placeholder: false,
+        inherited: None,
+    })
 }

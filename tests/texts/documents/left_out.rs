@@ -24,7 +24,7 @@ fn fields(message: &Message) -> Vec<String> {
 }
 
 /// What the audit finds in a file: codes, and what is expected.
-fn found(name: &str, text: &str) -> Vec<String> {
+pub(super) fn found(name: &str, text: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join(name);
     fs::write(&path, text).unwrap();
