@@ -19,6 +19,8 @@ mod damage;
 mod descriptions;
 #[path = "documents/dialogs.rs"]
 mod dialogs;
+#[path = "documents/kinds.rs"]
+mod kinds;
 #[path = "documents/left_out.rs"]
 mod left_out;
 #[path = "documents/named.rs"]

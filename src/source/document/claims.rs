@@ -43,17 +43,21 @@ impl Claim {
     /// Of a label such as `200 (OK) response`, `F1 INVITE` or `Cx: query`.
     pub(super) fn of_label(label: &str) -> Self {
         let text = plain(label);
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        let words = words.filter(|word| !word.is_empty()).take(MOST_WORDS);
-        let words: Vec<_> = words.collect();
-        let status = words.iter().find_map(|word| {
-            let status = word.parse().ok()?;
-            (word.len() == 3 && (100..700).contains(&status)).then_some(status)
-        });
-        // "non SIP registration", "Cx: Location query", "Both Way RTP Media"
+        let words = words_of(&text);
+        let status = status(&text, &words);
+        let known = words.iter().position(|(_, word)| METHODS.contains(word));
+        // "non SIP registration", "Cx: Location query", "Diameter AAR", "HTTP 200 OK"
         let (head, tail) = text.split_once(':').unwrap_or(("", ""));
-        let is_protocol = !tail.is_empty() && !head.trim().is_empty() && !head.trim().contains(' ');
-        let known = words.iter().position(|word| METHODS.contains(word));
+        let is_headed = !tail.is_empty() && !head.trim().is_empty() && !head.trim().contains(' ');
+        let named = [known, status.map(|(at, _)| at)]
+            .into_iter()
+            .flatten()
+            .min();
+        let in_front = named.map_or(text.as_str(), |named| &text[..words[named].0]);
+        let is_foreign = in_front.split_whitespace().any(words::names_protocol);
+        let is_protocol = is_headed || is_foreign;
+        let status = status.map(|(_, status)| status).filter(|_| !is_foreign);
+        let words: Vec<_> = words.into_iter().map(|(_, word)| word).collect();
         let wrong = || words::misspelled_method(&words).filter(|_| !is_protocol);
         let (place, method, misspelled) = match (known, status) {
             (Some(at), _) => (Some(at), Some(words[at]), None),
@@ -68,6 +72,7 @@ impl Claim {
             _ if status.is_some() => StepKind::Response,
             _ if is_protocol => StepKind::OtherProtocol,
             Some(_) if noun == Some(&"response") => StepKind::Response,
+            Some(_) if is_no_sending(noun, &words) => StepKind::Internal,
             Some(_) => StepKind::Request,
             None => StepKind::Internal,
         };
@@ -165,9 +170,102 @@ impl Claim {
     }
 }
 
+/// The words of a text, and where each begins.
+fn words_of(text: &str) -> Vec<(usize, &str)> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+        if !word.is_empty() && words.len() < MOST_WORDS {
+            words.push((at, word));
+        }
+        at += word.len()
+            + text[at + word.len()..]
+                .chars()
+                .next()
+                .map_or(0, char::len_utf8);
+    }
+    words
+}
+
+/// The first status among the words of a label, and its place. `H.248` and `200.5` are numbers of other kinds.
+fn status(text: &str, words: &[(usize, &str)]) -> Option<(usize, u16)> {
+    words.iter().enumerate().find_map(|(place, (at, word))| {
+        let status = words::status(word).filter(|_| word.len() == 3)?;
+        let (before, behind) = (&text[..*at], &text[at + word.len()..]);
+        let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+        let is_decimal = behind.strip_prefix(['.', ',']).is_some_and(goes_on);
+        let is_part = before.ends_with('.') || is_decimal;
+        let neighbour = |place: Option<usize>| words.get(place?).map(|(_, word)| *word);
+        let next = neighbour(Some(place + 1)).filter(|_| behind.starts_with(' '));
+        let is_status = words::is_status_between(neighbour(place.checked_sub(1)), next);
+        (is_status && !is_part).then_some((place, status))
+    })
+}
+
+/// "PUBLISH is prepared": a sentence about a request, and none about its way.
+fn is_no_sending(behind: Option<&&str>, words: &[&str]) -> bool {
+    const GOES: [&str; 7] = [
+        "sent",
+        "forwarded",
+        "routed",
+        "returned",
+        "relayed",
+        "proxied",
+        "received",
+    ];
+    let is_sentence = behind.is_some_and(|word| matches!(*word, "is" | "are"));
+    is_sentence && !words.iter().any(|word| GOES.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_other_things_are_no_status() {
+        for label in [
+            "H.248 interaction",
+            "Wait for 200 ms",
+            "Release of 404 resources",
+            "G.711 codec at 200.5 kbit/s",
+            "Repeat of step 200",
+            "Evaluation as in TS 133 203",
+            "HTTP 200 OK",
+        ] {
+            assert_eq!(Claim::of_label(label).status, None, "{label}");
+        }
+        for label in [
+            "200",
+            "200 (OK)",
+            "SIP 200 \"OK\" response",
+            "F2 ACK-200 OK",
+            "Final 200 for INVITE",
+            "200 to INVITE",
+            "200 response",
+            "It is 200, then",
+        ] {
+            assert_eq!(Claim::of_label(label).status, Some(200), "{label}");
+        }
+    }
+
+    #[test]
+    fn other_protocols_have_names() {
+        let kind = |label: &str| Claim::of_label(label).kind;
+        for label in [
+            "H.248 interaction",
+            "Diameter AAR",
+            "UAR/UAA",
+            "Cx-Pull for REGISTER",
+            "HTTP 200 OK",
+            "DNS query",
+        ] {
+            assert_eq!(kind(label), StepKind::OtherProtocol, "{label}");
+        }
+        assert_eq!(kind("200 OK, and RTP flows"), StepKind::Response);
+        assert_eq!(kind("REGISTER after UAA"), StepKind::Request);
+        assert_eq!(kind("PUBLISH is prepared"), StepKind::Internal);
+        assert_eq!(kind("PUBLISH is sent"), StepKind::Request);
+    }
 
     #[test]
     fn labels_announce() {

@@ -168,6 +168,7 @@ fn take(step: &mut Step, said: &Said, place: usize, names: &Names) {
     step.said = match (&said.what, place % 2) {
         // What is handed over in several steps is answered in every second.
         (What::Other | What::Fetches, 1) => (ends.1, ends.0),
+        (What::Own, _) => (ends.0, None),
         _ => ends,
     };
     step.kind = match &said.what {

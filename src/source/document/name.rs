@@ -99,6 +99,34 @@ fn role_class(text: &str) -> Option<usize> {
     ROLES.iter().position(|words| words.contains(&text.trim()))
 }
 
+/// Nodes that exchange no SIP with anybody (3GPP TS 23.228 4, TS 23.203 5.1).
+const WITHOUT_SIP: [&str; 13] = [
+    "hss",
+    "home subscriber server",
+    "slf",
+    "pcrf",
+    "pdf",
+    "pcf",
+    "mgw",
+    "immgw",
+    "ggsn",
+    "sgsn",
+    "pgw",
+    "ocs",
+    "dns",
+];
+
+/// Whether it is the name of a node that exchanges no SIP with anybody.
+pub(super) fn speaks_no_sip(text: &str) -> bool {
+    let text = plain(role(text)).to_lowercase().replace('-', "");
+    WITHOUT_SIP.contains(&text.trim())
+}
+
+/// Whether it is a word for a role, with a number or without.
+pub(super) fn is_of_role(text: &str) -> bool {
+    role_class(role(text)).is_some() || speaks_no_sip(text)
+}
+
 /// Whether two different names may be one: words for the same role, or an abbreviation and what it stands for.
 pub(super) fn may_be_one(one: &str, other: &str) -> bool {
     let (one, other) = (role(one), role(other));

@@ -3,14 +3,14 @@
 //! numbers; others in it are those of lists.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::claims::Claim;
 use super::hop;
 use super::lines::{Line, plain};
 use super::model::{Contradicted, Message, Remark, Step, StepKind};
-use super::prose;
-use super::{against, message, name, told, vias};
+use super::prose::{self, Said, What};
+use super::{against, message, name, told, vias, words};
 use crate::sip::METHODS;
 
 /// Numbers may be left out, but not many.
@@ -23,6 +23,9 @@ const LETTERS: u8 = 26;
 
 /// A flow sends so many messages, unless it shows one.
 const FEWEST: usize = 2;
+
+/// No more names are compared with one that may mean the same.
+const MOST_NAMES: usize = 32;
 
 /// A number that may begin a step.
 struct Mark {
@@ -112,6 +115,7 @@ fn steps_in(lines: &[Line<'_>], style: Style) -> Vec<Step> {
             answer(step);
         });
         name_actors(&mut steps);
+        forget_others(&mut steps);
     } else if style.is_usual() {
         told::tell(&mut steps);
     }
@@ -329,7 +333,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
                 Some(_) if step.message.is_none() => step.answer = Some(caption),
                 Some(_) => {}
             }
-        } else if !line.is_blank() && !line.begins_cell() {
+        } else if !line.is_blank() && !is_cell(line, &step) {
             step.prose.push(Remark {
                 line: line.number,
                 text: line.trimmed().to_owned(),
@@ -361,10 +365,28 @@ fn is_caption(line: &Line<'_>, after: &[Line<'_>]) -> bool {
         && next.is_some_and(|next| next.begins_cell() || next.begins_message)
 }
 
+/// A table stands below its caption. Elsewhere a tab only indents a paragraph.
+fn is_cell(line: &Line<'_>, step: &Step) -> bool {
+    line.begins_cell() && step.caption.is_some() && step.message.is_none()
+}
+
 /// What a step is by its title, and by its example.
 fn announce(step: &mut Step) {
-    let claim = Claim::of_label(&step.title);
+    let said = sentence(step);
+    let claim = match &said {
+        Some(said) => Claim::of_sentence(&said.what),
+        None => Claim::of_label(&step.title),
+    };
     (step.kind, step.method, step.status) = (claim.kind, claim.method, claim.status);
+    if let Some(Said {
+        sender: Some(from),
+        receiver: Some(to),
+        ..
+    }) = said
+        && step.kind.is_sip()
+    {
+        step.said = (Some(from.text()), Some(to.text()));
+    }
     if step.said.0.is_none() && step.message.is_none() {
         return not_sent(step);
     }
@@ -372,6 +394,15 @@ fn announce(step: &mut Step) {
         take_from_message(step, &message);
         step.message = Some(message);
     }
+}
+
+/// What the title says, if it is a sentence and names no ends by itself.
+fn sentence(step: &Step) -> Option<Said> {
+    let is_one = step.said.0.is_none() && step.title.ends_with('.');
+    let said = is_one.then(|| prose::read(&step.title, None, &|_| false));
+    // "forwards the request" does not say which.
+    let is_whole = |said: &Said| !matches!(said.what, What::TheRequest | What::TheResponse);
+    said.flatten().filter(is_whole)
 }
 
 /// The title of what somebody does alone may say who does it: one of the ends of other steps.
@@ -383,6 +414,27 @@ fn name_actors(steps: &mut [Step]) {
         let said = prose::read(&step.title, None, &|_| false);
         let actor = said.and_then(|said| said.sender).map(|name| name.text());
         step.said.0 = actor.filter(|actor| known.contains(&name::key(actor)));
+    }
+}
+
+/// A sentence may have any subject: "the example above shows". Who does something alone is an end of other steps, or has the name
+/// of a role.
+fn forget_others(steps: &mut [Step]) {
+    let is_sure = |step: &&Step| step.said.1.is_some();
+    let ends = steps.iter().filter(is_sure);
+    let ends = ends.flat_map(|step| [&step.said.0, &step.said.1]);
+    let known: BTreeSet<_> = ends.flatten().cloned().collect();
+    let keys: HashSet<_> = known.iter().map(|end| name::key(end)).collect();
+    let is_somebody = |word: &String| {
+        name::is_of_role(word)
+            || keys.contains(&name::key(word))
+            || known
+                .iter()
+                .take(MOST_NAMES)
+                .any(|end| name::may_be_one(end, word))
+    };
+    for step in steps.iter_mut().filter(|step| step.said.1.is_none()) {
+        step.said.0 = step.said.0.take().filter(is_somebody);
     }
 }
 
@@ -426,17 +478,27 @@ fn not_sent(step: &mut Step) {
         .first()
         .map(|remark| remark.text.clone())
         .unwrap_or_default();
-    let sentences = prose::sentences(&text);
-    let said = sentences
-        .first()
-        .and_then(|first| prose::read(first, None, &|_| false));
-    let Some(said) = said else {
+    let first = prose::sentences(&text).into_iter().next();
+    let first = first.unwrap_or_default();
+    let Some(said) = prose::read(&first, None, &|_| false) else {
         return;
     };
-    step.said.0 = said.sender.map(|name| name.text());
-    if said.what == prose::What::Fetches && !METHODS.iter().any(|method| text.contains(method)) {
+    let receiver = said.receiver.map(|name| name.text());
+    let names_method = METHODS.iter().any(|method| text.contains(method));
+    let is_foreign = match said.what {
+        What::Fetches => !names_method,
+        What::Other => {
+            first.split_whitespace().any(words::names_protocol)
+                || receiver.as_deref().is_some_and(name::speaks_no_sip)
+        }
+        _ => false,
+    };
+    if is_foreign {
         step.kind = StepKind::OtherProtocol;
-        step.said.1 = said.receiver.map(|name| name.text());
+    }
+    step.said.0 = said.sender.map(|name| name.text());
+    if step.kind == StepKind::OtherProtocol {
+        step.said.1 = receiver;
     }
 }
 

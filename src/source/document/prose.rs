@@ -3,8 +3,8 @@
 use super::lines::plain;
 use super::name::Name;
 use super::words::{
-    ADJECTIVES, ANSWERS, ARTICLES, BEGINS_CLAUSE, DOES, ENDS_NAME, FETCHES, HANDS_OVER, RECEIVES,
-    SENDS, is_form_of, misspelled_method, status,
+    ADJECTIVES, ANSWERS, ARTICLES, BEGINS_CLAUSE, DETERMINERS, DOES, ENDS_NAME, FETCHES,
+    HANDS_OVER, RECEIVES, SENDS, is_form_of, is_status_between, misspelled_method, status,
 };
 use crate::sip::METHODS;
 
@@ -25,7 +25,7 @@ pub(super) enum What {
     Other,
     /// Fetches something.
     Fetches,
-    /// Something that concerns nobody else.
+    /// Something that is no message, alone or with somebody.
     Own,
 }
 
@@ -176,7 +176,14 @@ impl<'a> Sentence<'a> {
             if self.is_word(at, &ENDS_NAME) || self.is_verb(at) {
                 break;
             }
-            if !(self.is_word(at, &ARTICLES) && words.last() == Some(&"of")) {
+            if !words.is_empty() && self.is_unknown_verb(at) {
+                return Some((words, at));
+            }
+            let is_inside = self.is_word(at, &ARTICLES) && words.last() == Some(&"of");
+            if !is_inside && DETERMINERS.contains(&self.words[at]) {
+                // "After 200 ms the UE", where no comma tells.
+                words.clear();
+            } else if !is_inside {
                 words.push(self.words[at]);
             }
             at += 1;
@@ -188,6 +195,23 @@ impl<'a> Sentence<'a> {
         let far = self.words.len().min(at + FURTHEST_VERB);
         let verb = (at.max(1)..far).find(|at| self.stops[at - 1] && self.is_verb(*at));
         (!words.is_empty()).then_some((words, verb?))
+    }
+
+    /// "The MGCF initiates an interaction", "The UE rings.": what a form of a verb can only be where it stands.
+    fn is_unknown_verb(&self, at: usize) -> bool {
+        let word = self.words[at];
+        let is_form = word.len() > 3
+            && word.bytes().all(|byte| byte.is_ascii_lowercase())
+            && word.ends_with('s')
+            && !word.ends_with("ss");
+        let is_behind_name = self.words[at - 1].contains(char::is_uppercase) && !self.stops[at - 1];
+        let next = self.words.get(at + 1).filter(|_| !self.stops[at]);
+        let is_object = next.is_none_or(|next| {
+            DETERMINERS.contains(next)
+                || *next == "with"
+                || next.starts_with(|first: char| first.is_ascii_digit())
+        });
+        is_form && is_behind_name && is_object
     }
 
     fn active(&self, sender: Name, verb: usize, is_known: &dyn Fn(&Name) -> bool) -> Option<Said> {
@@ -220,7 +244,10 @@ impl<'a> Sentence<'a> {
         }
         let (what, receiver) = match handed {
             Some((what, receiver)) => (what, Some(receiver)),
-            None => (What::Own, None),
+            None => {
+                let partner = self.receiver(verb + 1, &["with", "to"], &sender, is_known);
+                (What::Own, partner)
+            }
         };
         let sender = Some(sender);
         Some(Said {
@@ -284,7 +311,11 @@ impl<'a> Sentence<'a> {
     fn message(&self, start: usize) -> Option<(What, usize)> {
         for at in start..self.words.len() {
             let word = self.words[at];
-            if let Some(status) = status(word) {
+            let before = at.checked_sub(1).map(|before| self.words[before]);
+            let behind = self.words.get(at + 1).filter(|_| !self.stops[at]);
+            if let Some(status) = status(word)
+                && is_status_between(before, behind.copied())
+            {
                 return Some((What::Response(status), at + 1));
             }
             if let Some(method) = METHODS.iter().find(|method| **method == word) {
@@ -444,6 +475,24 @@ mod tests {
 
     #[test]
     fn what_is_no_sip_message_is_told_apart() {
+        for (sentence, sender, partner) in [
+            (
+                "The MGCF initiates a H.248 interaction with the IM-MGW.",
+                "MGCF",
+                Some("IM-MGW"),
+            ),
+            ("The IM-MGW reserves 200 kbit/s.", "IM-MGW", None),
+            ("After 200 ms the UE#1 rings.", "UE#1", None),
+            ("The UE answers after 200 ms.", "UE", None),
+        ] {
+            says(sentence, Some(sender), What::Own, partner);
+        }
+        says(
+            "The UE#2 makes a request to the PCRF.",
+            Some("UE#2"),
+            What::Other,
+            Some("PCRF"),
+        );
         says(
             "The Server stores the document.",
             Some("Server"),

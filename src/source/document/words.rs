@@ -85,6 +85,8 @@ pub(super) const BEGINS_CLAUSE: [&str; 14] = [
 pub(super) const ARTICLES: [&str; 12] = [
     "the", "a", "an", "its", "their", "another", "however", "then", "also", "each", "this", "soon",
 ];
+/// Of them, those that a noun must follow.
+pub(super) const DETERMINERS: [&str; 7] = ["the", "a", "an", "its", "their", "another", "each"];
 /// Adjectives that tell nobody from another.
 pub(super) const ADJECTIVES: [&str; 7] = [
     "appropriate",
@@ -146,6 +148,65 @@ pub(super) fn status(word: &str) -> Option<u16> {
     let status = digits.parse().ok()?;
     (digits.bytes().all(|byte| byte.is_ascii_digit()) && (100..700).contains(&status))
         .then_some(status)
+}
+
+/// What may stand behind a status besides its reason.
+const BEHIND_STATUS: [&str; 12] = [
+    "response",
+    "responses",
+    "answer",
+    "message",
+    "code",
+    "status",
+    "final",
+    "provisional",
+    "towards",
+    "is",
+    "are",
+    "was",
+];
+/// What documents number.
+const NUMBERED: [&str; 13] = [
+    "step", "steps", "table", "figure", "section", "clause", "page", "line", "port", "timer",
+    "RFC", "TS", "TR",
+];
+
+/// Whether a number between these words is that of a status, and not of a step, of milliseconds or of resources.
+pub(super) fn is_status_between(before: Option<&str>, behind: Option<&str>) -> bool {
+    let is_one_of = |word: &str, list: &[&str]| list.contains(&word);
+    let is_reason = behind.is_none_or(|word| {
+        !word.starts_with(|first: char| first.is_lowercase())
+            || is_one_of(word, &BEHIND_STATUS)
+            || is_one_of(word, &ENDS_NAME)
+    });
+    let is_numbered = |word: &str| {
+        NUMBERED
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+            || names_protocol(word)
+    };
+    // "TS 133 203" is one number; in front of a status a step may have one.
+    let is_number = |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_digit());
+    is_reason && !before.is_some_and(|word| is_numbered(word) || is_number(word))
+}
+
+/// Protocols of other kinds, with the names that Diameter and ISUP give to their messages and 3GPP gives to the reference points
+/// over which no SIP goes (3GPP TS 23.002 6, TS 29.229 6.1, TS 29.214 5.6; ITU-T Q.763 2.1).
+const PROTOCOLS: [&str; 77] = [
+    "Diameter", "DIAMETER", "RADIUS", "H.248", "MEGACO", "Megaco", "MGCP", "COPS", "ISUP", "BICC",
+    "MAP", "INAP", "CAMEL", "CAP", "DNS", "ENUM", "HTTP", "HTTPS", "XCAP", "LDAP", "SOAP", "DHCP",
+    "RTP", "RTCP", "SRTP", "MSRP", "BFCP", "RTSP", "GTP", "GPRS", "PDP", "PFCP", "RSVP", "H.323",
+    "H.225", "H.245", "Q.931", "T.38", "STUN", "TURN", "SMTP", "Cx", "Dx", "Sh", "Dh", "Gx", "Gxx",
+    "Rx", "Gq", "Ro", "Rf", "Mn", "Mp", "S6a", "UAR", "UAA", "MAR", "MAA", "SAR", "SAA", "LIR",
+    "LIA", "RTR", "PPR", "UDR", "UDA", "AAR", "AAA", "RAR", "RAA", "STR", "CCR", "CCA", "IAM",
+    "ACM", "ANM", "RLC",
+];
+
+/// Whether a word is the name of another protocol, or of something in one: `H.248`, `Cx-Pull`, `AAR/AAA`.
+pub(super) fn names_protocol(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let mut parts = word.split(['-', '/']);
+    parts.any(|part| PROTOCOLS.contains(&part))
 }
 
 /// The method that this is with one letter wrong, too many, left out, or with two in the wrong order.
