@@ -21,6 +21,8 @@ mod descriptions;
 mod dialogs;
 #[path = "documents/kinds.rs"]
 mod kinds;
+#[path = "documents/layouts.rs"]
+mod layouts;
 #[path = "documents/left_out.rs"]
 mod left_out;
 #[path = "documents/named.rs"]

@@ -89,7 +89,7 @@ fn above(lines: &[Line<'_>]) -> Above {
     let near = lines
         .iter()
         .rev()
-        .filter(|line| !line.is_blank())
+        .filter(|line| !line.is_blank() && !line.is_fence())
         .take(NEAREST);
     let mut tagged = near.filter_map(|line| {
         let text = plain(line.trimmed());

@@ -1,6 +1,7 @@
 //! The lines of a document: numbered as they are printed, without what only belongs to the page or to the way in which the text
 //! was taken out of it. A text may be indented as a whole, and have a blank line behind every line.
 
+use super::markdown;
 use super::message;
 use super::page;
 use super::starts;
@@ -17,6 +18,8 @@ pub(super) struct Line<'a> {
     pub(super) quoted: Option<Quoted<'a>>,
     /// Whether a message begins with it.
     pub(super) begins_message: bool,
+    /// How deep it is as a heading of Markdown; 0 if it is none.
+    pub(super) depth: usize,
 }
 
 impl<'a> Line<'a> {
@@ -26,6 +29,7 @@ impl<'a> Line<'a> {
             text,
             quoted: None,
             begins_message: false,
+            depth: 0,
         }
     }
 
@@ -35,6 +39,7 @@ impl<'a> Line<'a> {
             text: "",
             quoted: Some(quoted),
             begins_message: true,
+            depth: 0,
         }
     }
 
@@ -52,6 +57,11 @@ impl<'a> Line<'a> {
         self.text.len() - self.text.trim_start_matches(' ').len()
     }
 
+    /// Whether what Markdown quotes begins or ends here.
+    pub(super) fn is_fence(&self) -> bool {
+        markdown::is_fence(self.text)
+    }
+
     /// Whether it begins a cell of a table: those are flattened, each with a tab in front.
     pub(super) fn begins_cell(&self) -> bool {
         self.text.starts_with('\t')
@@ -64,6 +74,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     take_indent(&mut lines);
     take_tabs(&mut lines);
     let mut lines = take_second_blanks(lines);
+    markdown::mark(&mut lines);
     starts::mark(&mut lines);
     lines
 }
@@ -124,17 +135,22 @@ fn take_second_blanks(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     lines
 }
 
-/// With one spelling for every dash, quote and space.
+/// With one spelling for every dash, quote, arrow and space, and without what Markdown stresses words with.
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\u{2010}'..='\u{2015}' => '-',
-            '\u{2018}' | '\u{2019}' => '\'',
-            '\u{201c}' | '\u{201d}' => '"',
-            '\u{a0}' | '\t' => ' ',
-            other => other,
-        })
-        .collect()
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{2010}'..='\u{2015}' => plain.push('-'),
+            '\u{2018}' | '\u{2019}' => plain.push('\''),
+            '\u{201c}' | '\u{201d}' => plain.push('"'),
+            '\u{a0}' | '\t' => plain.push(' '),
+            '\u{2192}' | '\u{21d2}' | '\u{27f6}' | '\u{2794}' => plain.push_str("->"),
+            '\u{2190}' | '\u{21d0}' | '\u{27f5}' => plain.push_str("<-"),
+            '`' => {}
+            other => plain.push(other),
+        }
+    }
+    plain.replace("**", "")
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn is(&self, line: Line<'a>, last: bool) -> Is<'a> {
-        if line.begins_cell() || line.begins_message {
+        if line.begins_cell() || line.begins_message || line.is_fence() {
             return Is::Nothing;
         }
         let deeper = line.indent() > self.indent;
@@ -174,7 +174,7 @@ impl<'a> Reader<'_, 'a> {
             return;
         };
         let is_fragment = self.holds_message();
-        if first.begins_cell() || first.begins_message && !is_fragment {
+        if first.begins_cell() || first.is_fence() || first.begins_message && !is_fragment {
             return;
         }
         let text = first.trimmed();
@@ -259,7 +259,8 @@ impl<'a> Reader<'_, 'a> {
         let length = self.message.value("Content-Length");
         let Some(length) = length.and_then(|length| length.parse::<usize>().ok()) else {
             // Up to the next blank line, then.
-            let is_line = |line: &&Line<'_>| !line.is_blank() && !line.begins_cell();
+            let is_line =
+                |line: &&Line<'_>| !line.is_blank() && !line.begins_cell() && !line.is_fence();
             let lines = rest.iter().take_while(is_line);
             return if is_fragment { lines.count() } else { 0 };
         };

@@ -20,6 +20,7 @@ mod hop;
 mod hosts;
 mod ladder;
 mod lines;
+mod markdown;
 mod mentioned;
 mod message;
 mod model;
@@ -86,31 +87,26 @@ impl Document {
         let mut by_number: HashMap<&str, &Section<'_>> = HashMap::new();
         for section in &sections {
             by_number.insert(&section.number, section);
-            let Told {
-                mut steps,
-                style,
-                names,
-                ..
-            } = tell(section.lines);
-            has_flow.push(!steps.is_empty());
-            if steps.is_empty() {
-                continue;
-            }
-            titles::put_right(&mut steps);
-            hosts::put_right(&mut steps);
-            let before = transactions::of(&steps);
-            for (step, before) in before.iter().enumerate() {
-                if let Some(request) = before.request.filter(|_| steps[step].method.is_none()) {
-                    steps[step].method = steps[request].method.clone();
+            let told = tell(section.lines);
+            has_flow.push(!told.is_empty());
+            for (place, mut told) in told.into_iter().enumerate() {
+                let steps = &mut told.steps;
+                titles::put_right(steps);
+                hosts::put_right(steps);
+                let before = transactions::of(steps);
+                for (step, before) in before.iter().enumerate() {
+                    if let Some(request) = before.request.filter(|_| steps[step].method.is_none()) {
+                        steps[step].method = steps[request].method.clone();
+                    }
                 }
+                let actors = actors::find(steps, &before, &told.names, told.lines);
+                document.left_out += resolve::fill(steps, &before, &mut room);
+                against::in_steps(steps, &before, &section.number);
+                let mut flow = flow(section, place, told, actors);
+                let titles = titles(section, &by_number);
+                figures::in_figures(&mut flow, &section.number, titles, &mut captions);
+                document.flows.push(flow);
             }
-            let actors = actors::find(&mut steps, &before, &names, section.lines);
-            document.left_out += resolve::fill(&mut steps, &before, &mut room);
-            against::in_steps(&mut steps, &before, &section.number);
-            let mut flow = flow(section, style, actors, steps);
-            let titles = titles(section, &by_number);
-            figures::in_figures(&mut flow, &section.number, titles, &mut captions);
-            document.flows.push(flow);
         }
         repeat_steps(&mut document, &lines);
         join_flows(&mut document);
@@ -123,76 +119,97 @@ impl Document {
     pub(super) fn is_one(text: &str) -> bool {
         let lines = lines::lines(text);
         let sections = outline::sections(&lines);
-        sections.iter().any(|section| {
-            let told = tell(section.lines);
-            !told.steps.is_empty() && told.is_sure
-        })
+        let mut told = sections.iter().flat_map(|section| tell(section.lines));
+        told.any(|told| told.is_sure)
     }
 }
 
-/// The steps of a section.
-struct Told {
+/// The steps of a flow.
+struct Told<'l, 'a> {
     steps: Vec<Step>,
     style: Style,
     /// Whether nothing but a document has such steps.
     is_sure: bool,
     /// Names of lifelines, from left to right, if a ladder has them.
     names: Vec<String>,
+    /// The lines that tell of it.
+    lines: &'l [Line<'a>],
+    /// What stands above it, if the section has others in front of it.
+    heading: Option<Remark>,
 }
 
-impl Told {
-    fn in_words(steps: Vec<Step>, style: Style, is_sure: bool) -> Self {
+impl<'l, 'a> Told<'l, 'a> {
+    fn in_words(steps: Vec<Step>, style: Style, is_sure: bool, lines: &'l [Line<'a>]) -> Self {
         Self {
             steps,
             style,
             is_sure,
             names: Vec::new(),
+            lines,
+            heading: None,
         }
     }
 }
 
-fn tell(lines: &[Line<'_>]) -> Told {
+/// The flows of a section.
+fn tell<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
     let mentioned = mentioned::count(lines);
     if mentioned > 0 && mentioned > numbered::count(lines) {
         let steps = mentioned::steps(lines);
         if steps.iter().any(|step| step.kind.is_sip()) {
             // What mentions steps shows them in a figure.
             let has_figure = lines.iter().any(|line| caption(line).is_some());
-            return Told::in_words(steps, Style::Figure, has_figure);
+            return vec![Told::in_words(steps, Style::Figure, has_figure, lines)];
         }
     }
-    let steps = numbered::steps(lines);
-    if !steps.is_empty() {
-        return Told::in_words(steps, Style::Listed, true);
+    let lists = numbered::lists(lines);
+    if !lists.is_empty() {
+        let told = lists.into_iter().map(|list| Told {
+            heading: list.heading,
+            ..Told::in_words(list.steps, Style::Listed, true, list.lines)
+        });
+        return told.collect();
     }
     let drawn = drawn::read(lines);
-    let is_flow = drawn.steps.iter().any(|step| step.kind.is_sip());
+    if !drawn.steps.iter().any(|step| step.kind.is_sip()) {
+        return Vec::new();
+    }
     // Programs draw ladders in their comments and tests, but print no messages under the tags of the arrows.
     let example = |step: &Step| step.number.is_some() && step.message.is_some();
-    Told {
-        is_sure: drawn.steps.iter().any(example),
-        style: match drawn.is_drawn {
-            true => Style::Figure,
-            false => Style::Messages,
-        },
-        steps: if is_flow { drawn.steps } else { Vec::new() },
+    let is_sure = drawn.steps.iter().any(example);
+    let style = match drawn.is_drawn {
+        true => Style::Figure,
+        false => Style::Messages,
+    };
+    vec![Told {
         names: drawn.names,
-    }
+        ..Told::in_words(drawn.steps, style, is_sure, lines)
+    }]
 }
 
-fn flow(section: &Section<'_>, style: Style, actors: Vec<Actor>, steps: Vec<Step>) -> Flow {
-    let figures: Vec<_> = section.lines.iter().filter_map(caption).collect();
-    let of_figure = figures.first().filter(|_| style == Style::Figure);
+/// The flow at this place among those of its section.
+fn flow(section: &Section<'_>, place: usize, told: Told<'_, '_>, actors: Vec<Actor>) -> Flow {
+    let figures: Vec<_> = told.lines.iter().filter_map(caption).collect();
+    let of_figure = figures.first().filter(|_| told.style == Style::Figure);
     let parts = of_figure.and_then(|caption| number_and_title(&caption.text));
-    let (id, title) = parts.unwrap_or_else(|| (section.number.clone(), section.title.clone()));
+    let (mut id, title) = parts.unwrap_or_else(|| (section.number.clone(), section.title.clone()));
+    if place > 0 {
+        id = format!("{id} ({})", place + 1).trim_start().to_owned();
+    }
+    let first = told.steps.first().map_or(section.line, |step| step.line);
+    let (line, title) = match told.heading {
+        Some(heading) => (heading.line, heading.text),
+        None if place > 0 => (first, title),
+        None => (section.line, title),
+    };
     Flow {
         id,
         title,
-        line: section.line,
+        line,
         figures,
         contradictions: Vec::new(),
         actors,
-        steps,
+        steps: told.steps,
     }
 }
 
@@ -354,7 +371,7 @@ fn announced(sections: &[Section<'_>], has_flow: &[bool]) -> Vec<Heading> {
                 .split(|c: char| !c.is_alphanumeric())
                 .any(|word| matches!(word, "flow" | "flows"))
         });
-        if speaks && !has_parts && !has_flow[at] {
+        if speaks && !has_parts && !has_flow[at] && !section.number.is_empty() {
             announced.push(Heading {
                 number: section.number.clone(),
                 title: section.title.clone(),

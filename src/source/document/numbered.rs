@@ -90,15 +90,59 @@ impl Style {
     }
 }
 
-/// The steps of a section, if it lists some.
-pub(super) fn steps(lines: &[Line<'_>]) -> Vec<Step> {
-    let mut all = STYLES.iter().map(|style| steps_in(lines, *style));
-    let found = all.find(|steps| !steps.is_empty());
-    found.unwrap_or_default()
+/// A list of steps.
+pub(super) struct List<'l, 'a> {
+    pub(super) steps: Vec<Step>,
+    /// The lines from it to the next one.
+    pub(super) lines: &'l [Line<'a>],
+    /// What stands right above one behind another.
+    pub(super) heading: Option<Remark>,
 }
 
-fn steps_in(lines: &[Line<'_>], style: Style) -> Vec<Step> {
-    let marks = marks(lines, style);
+/// The lists of steps in a section, if it has some.
+pub(super) fn lists<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<List<'l, 'a>> {
+    let mut all = STYLES.iter().map(|style| lists_in(lines, *style));
+    let mut found = all.find(|lists| !lists.is_empty()).unwrap_or_default();
+    if let [only] = &mut found[..] {
+        (only.lines, only.heading) = (lines, None);
+    }
+    found
+}
+
+fn lists_in<'l, 'a>(lines: &'l [Line<'a>], style: Style) -> Vec<List<'l, 'a>> {
+    let lists = apart(marks(lines, style));
+    let ends = lists.iter().skip(1).map(|list| list[0].at);
+    let ends: Vec<_> = ends.chain([lines.len()]).collect();
+    let (mut before, mut start) = (0, 0);
+    let mut found = Vec::new();
+    for (list, end) in lists.iter().zip(ends) {
+        let steps = steps_of(list, &lines[..end], style);
+        if !steps.is_empty() {
+            found.push(List {
+                steps,
+                lines: &lines[start..end],
+                heading: heading(&lines[before..start]),
+            });
+        }
+        (before, start) = (start, end);
+    }
+    found
+}
+
+/// The line right above a list, if it is no sentence.
+fn heading(above: &[Line<'_>]) -> Option<Remark> {
+    const LONGEST: usize = 120;
+    let line = above.iter().rev().find(|line| !line.is_blank())?;
+    let text = plain(line.trimmed().trim_start_matches('#').trim());
+    let is_title = text.len() <= LONGEST && !text.ends_with(['.', ',', ';']);
+    is_title.then(|| Remark {
+        line: line.number,
+        text: text.trim_end_matches(':').to_owned(),
+    })
+}
+
+/// The steps of a list, if they are those of a flow.
+fn steps_of(marks: &[Mark], lines: &[Line<'_>], style: Style) -> Vec<Step> {
     let ends = marks
         .iter()
         .skip(1)
@@ -140,6 +184,12 @@ fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
         let Some((printed, letter, _)) = numbered(line, style) else {
             continue;
         };
+        // Where a second number follows, the one before began another list.
+        if printed == 2
+            && let Some(first) = marks.last_mut().filter(|mark| mark.printed == 1)
+        {
+            first.number = 1;
+        }
         let last = marks.last();
         let due = last.map_or(1, |mark| mark.number + 1);
         if let Some(mark) = last.filter(|mark| mark.goes_on_with(printed, letter)) {
@@ -170,6 +220,43 @@ fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             letter,
         });
     }
+    marks
+}
+
+/// The marks of each list, with the numbers that they have by their places. One that begins with 1 and 2 again is another; what goes on
+/// behind it with the number that was due before stood around it, and the other one in a step of it.
+fn apart(marks: Vec<Mark>) -> Vec<Vec<Mark>> {
+    let printed: Vec<_> = marks.iter().map(|mark| mark.printed).collect();
+    let mut lists: Vec<Vec<Mark>> = Vec::new();
+    let mut inner = 0;
+    for (at, mark) in marks.into_iter().enumerate() {
+        if at < inner {
+            continue;
+        }
+        let last = at.checked_sub(1).map(|before| printed[before]);
+        if printed[at..].starts_with(&[1, 2]) && last.is_some_and(|last| last > 1) {
+            let rest = printed[at..].iter().zip(1..);
+            let height = rest.take_while(|(printed, due)| **printed == *due).count();
+            let outer = lists.last().and_then(|list| list.last());
+            let due = outer.map(|outer| outer.printed + 1);
+            if due.is_some() && printed.get(at + height).copied() == due && due != Some(height + 1)
+            {
+                inner = at + height;
+                continue;
+            }
+            lists.push(Vec::new());
+        }
+        match lists.last_mut() {
+            Some(list) => list.push(mark),
+            None => lists.push(vec![mark]),
+        }
+    }
+    lists.iter_mut().for_each(|list| put_in_place(list));
+    lists
+}
+
+/// Gives the marks of a list the numbers that they have by their places.
+fn put_in_place(marks: &mut [Mark]) {
     let mut runs: Vec<_> = marks
         .chunk_by_mut(|one, next| one.goes_on_with(next.printed, next.letter))
         .collect();
@@ -177,7 +264,6 @@ fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
     for (run, number) in runs.iter_mut().zip(numbers(&printed)) {
         run.iter_mut().for_each(|mark| mark.number = number);
     }
-    marks
 }
 
 /// What numbers the steps have by their places, where some are wrong and some are left out: as many as can be are right. A number
@@ -285,7 +371,9 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
     let (title, mut at) = match text.is_empty() {
         false => (text, 1),
         true => match rest.find(|(_, line)| !line.is_blank()) {
-            Some((at, line)) if !line.begins_message => (line.trimmed(), at + 2),
+            Some((at, line)) if !line.begins_message && !line.is_fence() => {
+                (line.trimmed(), at + 2)
+            }
             _ => ("", 1),
         },
     };
@@ -333,7 +421,7 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
                 Some(_) if step.message.is_none() => step.answer = Some(caption),
                 Some(_) => {}
             }
-        } else if !line.is_blank() && !is_cell(line, &step) {
+        } else if !line.is_blank() && !line.is_fence() && !is_cell(line, &step) {
             step.prose.push(Remark {
                 line: line.number,
                 text: line.trimmed().to_owned(),
@@ -506,6 +594,43 @@ fn not_sent(step: &mut Step) {
 mod tests {
     use super::*;
     use crate::source::document::lines::lines;
+
+    /// The steps of the first list.
+    fn steps(lines: &[Line<'_>]) -> Vec<Step> {
+        let first = lists(lines).into_iter().next();
+        first.map(|list| list.steps).unwrap_or_default()
+    }
+
+    #[test]
+    fn lists_that_begin_again_are_others() {
+        let step = |number: usize| format!("{number}. INVITE (A to B)\n");
+        let all = |numbers: &[usize]| -> String { numbers.iter().map(|one| step(*one)).collect() };
+        let numbers = |text: &str| -> Vec<String> {
+            let lines = lines(text);
+            let lists = lists(&lines);
+            let of = |list: &List<'_, '_>| -> Vec<String> {
+                let steps = list.steps.iter();
+                steps.filter_map(|step| step.number.clone()).collect()
+            };
+            lists.iter().map(|list| of(list).join(" ")).collect()
+        };
+        assert_eq!(numbers(&all(&[1, 2, 3, 1, 2])), ["1 2 3", "1 2"]);
+        assert_eq!(numbers(&all(&[1, 2, 3, 1, 2, 3, 4])), ["1 2 3", "1 2 3 4"]);
+        // One in a step of another.
+        assert_eq!(numbers(&all(&[1, 2, 3, 1, 2, 4, 5])), ["1 2 3 4 5"]);
+        // One slip of the pen.
+        assert_eq!(numbers(&all(&[1, 2, 3, 1])), ["1 2 3 4"]);
+        assert_eq!(numbers(&all(&[1, 2, 1, 4])), ["1 2 3 4"]);
+        let other = "1. The phone is on.\n2. It is registered.\n\nProcedure:\n";
+        assert_eq!(numbers(&(other.to_owned() + &all(&[1, 2]))), ["1 2"]);
+        let text = all(&[1, 2]) + "\nSecond attempt:\n\n" + &all(&[1, 2]);
+        let lines = lines(&text);
+        let headings = lists(&lines).into_iter().map(|list| list.heading);
+        let headings: Vec<_> = headings
+            .map(|one| one.map(|one| (one.line, one.text)))
+            .collect();
+        assert_eq!(headings, [None, Some((4, "Second attempt".to_owned()))]);
+    }
 
     #[test]
     fn a_wrong_number_makes_no_others_wrong() {

@@ -1,6 +1,7 @@
 //! The outline of a document: numbered headings, and which lines stand under each.
 
 use super::lines::{Line, plain};
+use super::markdown;
 
 /// What stands under a heading, up to the next one.
 pub(super) struct Section<'a> {
@@ -8,12 +9,17 @@ pub(super) struct Section<'a> {
     pub(super) title: String,
     /// The line of the heading.
     pub(super) line: u64,
+    /// How deep its heading is in Markdown; 0 if it is none of those.
+    depth: usize,
     pub(super) lines: &'a [Line<'a>],
 }
 
 impl Section<'_> {
     /// Whether the other section is part of this one.
     pub(super) fn holds(&self, other: &Self) -> bool {
+        if self.depth > 0 && other.depth > 0 {
+            return other.depth > self.depth;
+        }
         let rest = other.number.strip_prefix(&self.number);
         rest.is_some_and(|rest| rest.starts_with('.'))
     }
@@ -28,6 +34,7 @@ struct Found {
     height: usize,
     /// `1. Title` may be an item of a list as well.
     doubtful: bool,
+    depth: usize,
 }
 
 const LONGEST_TITLE: usize = 200;
@@ -40,6 +47,7 @@ pub(super) fn sections<'a>(lines: &'a [Line<'a>]) -> Vec<Section<'a>> {
         number: String::new(),
         title: String::new(),
         line: 1,
+        depth: 0,
         lines: &lines[..first],
     }];
     let ends = found.iter().skip(1).map(|heading| heading.at);
@@ -47,6 +55,7 @@ pub(super) fn sections<'a>(lines: &'a [Line<'a>]) -> Vec<Section<'a>> {
     for (heading, end) in found.into_iter().zip(ends) {
         sections.push(Section {
             line: lines[heading.at].number,
+            depth: heading.depth,
             lines: &lines[heading.at + heading.height..end],
             number: heading.number,
             title: heading.title,
@@ -82,6 +91,9 @@ fn headings(lines: &[Line<'_>]) -> Vec<Found> {
 
 fn heading(lines: &[Line<'_>], at: usize) -> Option<Found> {
     let line = lines[at];
+    if line.depth > 0 {
+        return of_markdown(line, at);
+    }
     if line.indent() > 1 || line.begins_cell() {
         return None;
     }
@@ -107,6 +119,26 @@ fn heading(lines: &[Line<'_>], at: usize) -> Option<Found> {
         title,
         height,
         doubtful: levels == 1 && dotted,
+        depth: 0,
+    })
+}
+
+/// `## 3.2 Call flow`; most have no number.
+fn of_markdown(line: Line<'_>, at: usize) -> Option<Found> {
+    let (depth, text) = markdown::heading(line.text)?;
+    let text = plain(text);
+    let numbered = text.split_once(' ').filter(|(number, _)| {
+        let number = number.trim_end_matches('.');
+        levels(number).is_some()
+    });
+    let (number, title) = numbered.unwrap_or(("", &text));
+    Some(Found {
+        at,
+        number: number.trim_end_matches('.').to_owned(),
+        title: title.to_owned(),
+        height: 1,
+        doubtful: false,
+        depth,
     })
 }
 

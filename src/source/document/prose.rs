@@ -204,14 +204,17 @@ impl<'a> Sentence<'a> {
             && word.bytes().all(|byte| byte.is_ascii_lowercase())
             && word.ends_with('s')
             && !word.ends_with("ss");
-        let is_behind_name = self.words[at - 1].contains(char::is_uppercase) && !self.stops[at - 1];
+        let name = self.words[at - 1];
         let next = self.words.get(at + 1).filter(|_| !self.stops[at]);
-        let is_object = next.is_none_or(|next| {
-            DETERMINERS.contains(next)
-                || *next == "with"
-                || next.starts_with(|first: char| first.is_ascii_digit())
+        let has_object = next.is_some_and(|next| DETERMINERS.contains(next));
+        // "Expected results" is no sentence.
+        let is_proper = name.chars().skip(1).any(|c| !c.is_lowercase());
+        let is_alone = next.is_none_or(|next| {
+            *next == "with" || next.starts_with(|first: char| first.is_ascii_digit())
         });
-        is_form && is_behind_name && is_object
+        is_form
+            && !self.stops[at - 1]
+            && (has_object && name.contains(char::is_uppercase) || is_alone && is_proper)
     }
 
     fn active(&self, sender: Name, verb: usize, is_known: &dyn Fn(&Name) -> bool) -> Option<Said> {
@@ -484,9 +487,12 @@ mod tests {
             ("The IM-MGW reserves 200 kbit/s.", "IM-MGW", None),
             ("After 200 ms the UE#1 rings.", "UE#1", None),
             ("The UE answers after 200 ms.", "UE", None),
+            ("Alice answers a colleague.", "Alice", None),
         ] {
             says(sentence, Some(sender), What::Own, partner);
         }
+        let nobody = read("Expected results:", None, &|_| false);
+        assert_eq!(nobody, None);
         says(
             "The UE#2 makes a request to the PCRF.",
             Some("UE#2"),

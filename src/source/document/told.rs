@@ -7,6 +7,9 @@ use super::model::{Remark, Step, StepKind};
 use super::name::Name;
 use super::prose::{self, Said, What};
 
+/// A name has no more words.
+const LONGEST_NAME: usize = 7;
+
 /// Finds in the sentences of all steps what each is and between whom.
 pub(super) fn tell(steps: &mut [Step]) {
     let names = Names::of(steps);
@@ -21,6 +24,8 @@ pub(super) fn tell(steps: &mut [Step]) {
                 std::mem::replace(&mut step.title, sentence.clone()),
             );
             step.prose.insert(0, Remark { line, text });
+        } else if Claim::of_label(&step.title).kind == StepKind::OtherProtocol {
+            step.kind = StepKind::OtherProtocol;
         }
         all.push(told.map(|(said, _)| said));
     }
@@ -75,6 +80,20 @@ impl Names {
 
     fn has(&self, name: &Name) -> bool {
         self.0.contains_key(&name.key())
+    }
+
+    /// "UA-A and UA-B exchange RTP packets": two of them, one behind the other.
+    fn both_in(&self, sentence: &str) -> Option<(Option<String>, Option<String>)> {
+        let (one, rest) = sentence.split_once(" and ")?;
+        let known = |text: &str| {
+            let bare = text.strip_prefix("The ").or(text.strip_prefix("the "));
+            let name = Name::new(bare.unwrap_or(text));
+            self.has(&name).then(|| name.text())
+        };
+        let words: Vec<_> = rest.split(' ').take(LONGEST_NAME).collect();
+        let mut heads = (1..=words.len()).map(|count| words[..count].join(" "));
+        let (one, other) = (known(one)?, heads.find_map(|head| known(&head))?);
+        Some((Some(one), Some(other)))
     }
 
     /// The names with an owner that have this base.
@@ -155,6 +174,10 @@ fn ends(steps: &mut [Step], all: Vec<Option<Said>>, names: &Names) {
     let subjects: Vec<Option<Name>> = senders.clone();
     for (position, (step, said)) in steps.iter_mut().zip(all).enumerate() {
         let sender = senders[position].take();
+        if said.is_none() {
+            step.said = names.both_in(&step.title).unwrap_or_default();
+            continue;
+        }
         let receiver = said.and_then(|said| said.receiver);
         if step.kind == StepKind::Internal {
             // Only those who also send or receive are actors: "the lifetime elapses".
