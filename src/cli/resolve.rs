@@ -261,10 +261,16 @@ fn actor(flow: &Flow, position: Option<usize>) -> Option<&str> {
 
 fn print(document: &Document, out: &mut impl Write) -> io::Result<()> {
     for flow in &document.flows {
-        let (id, title) = (escape::text(&flow.id), escape::text(&flow.title));
-        // What stands under no number has only a title.
-        let space = if id.is_empty() { "" } else { " " };
-        writeln!(out, "flow{space}{id}: {title} (line {})", flow.line)?;
+        // What stands under no number may have a title only, or none.
+        let id = match flow.id.is_empty() {
+            true => String::new(),
+            false => format!(" {}", escape::text(&flow.id)),
+        };
+        let title = match flow.title.is_empty() {
+            true => String::new(),
+            false => format!(": {}", escape::text(&flow.title)),
+        };
+        writeln!(out, "flow{id}{title} (line {})", flow.line)?;
         for actor in &flow.actors {
             let all = actor.aliases.iter().chain(&actor.hosts);
             let all: Vec<_> = all.map(|name| escape::text(name)).collect();

@@ -157,8 +157,10 @@ fn levels(number: &str) -> Option<usize> {
 
 fn is_title(title: &str) -> bool {
     let begins = |first: char| first.is_uppercase() || first.is_ascii_digit();
+    // `6.2.3 (S#1, MO#2) Home`
+    let first = title.strip_prefix('(').unwrap_or(title);
     title.len() <= LONGEST_TITLE
-        && title.starts_with(begins)
+        && first.starts_with(begins)
         && title.chars().any(char::is_lowercase)
         && !title.ends_with(['.', ';', ','])
         // A table of contents leads to its page with dots.
@@ -181,7 +183,7 @@ mod tests {
     fn headings_are_told_from_steps_and_lists() {
         let text = "1. DISCUSSION\n\n2. Flows\n2.1\nFirst flow\n1.\nINVITE request (UE to P-CSCF)\n\
             2. The proxy forwards it.\n2.2 Second flow\n1\nof a list\n3 The end\n4\nAlso the end\n\
-            2.3.  A title . . . . . 7\n";
+            2.3.  A title . . . . . 7\n2.4 (S#1) Home\n2.5 (as above)\n";
         let lines = lines(text);
         let found: Vec<_> = sections(&lines)
             .iter()
@@ -194,6 +196,7 @@ mod tests {
             ("2.2", "Second flow"),
             ("3", "The end"),
             ("4", "Also the end"),
+            ("2.4", "(S#1) Home"),
         ];
         let expected = expected.map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(found, expected);

@@ -1,7 +1,7 @@
 //! What a sentence says: who sends what to whom. Specifications repeat a few patterns; what fits none of them says nothing.
 
 use super::lines::plain;
-use super::name::Name;
+use super::name::{self, Name};
 use super::words::{
     ADJECTIVES, ANSWERS, ARTICLES, BEGINS_CLAUSE, DETERMINERS, DOES, ENDS_NAME, FETCHES,
     HANDS_OVER, RECEIVES, SENDS, is_form_of, is_status_between, misspelled_method, status,
@@ -297,6 +297,13 @@ impl<'a> Sentence<'a> {
     ) -> Option<(What, Name)> {
         if self.is(at, &["inform", "notify", "tell"]) {
             return Some((What::Other, self.name(at + 1)?));
+        }
+        // "queries the HSS"
+        let direct = self
+            .name(at + 1)
+            .filter(|name| name::speaks_no_sip(&name.base));
+        if let Some(name) = direct.filter(|_| self.is(at, &FETCHES)) {
+            return Some((What::Fetches, name));
         }
         let (what, before): (_, &[&str]) = if self.is(at, &FETCHES) {
             (What::Fetches, &["from", "in"])

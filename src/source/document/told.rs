@@ -36,6 +36,8 @@ pub(super) fn tell(steps: &mut [Step]) {
 #[derive(Default)]
 struct Before {
     method: Option<String>,
+    /// The method of the last request that is answered.
+    asked: Option<String>,
     status: Option<u16>,
 }
 
@@ -45,6 +47,10 @@ impl Before {
             What::Request(method) => {
                 self.method = Some((*method).to_owned());
                 self.status = None;
+                // Nobody answers an ACK.
+                if *method != "ACK" {
+                    self.asked.clone_from(&self.method);
+                }
             }
             What::Response(status) => self.status = Some(*status),
             What::TheRequest | What::TheResponse | What::ResponseTo(_) => {}
@@ -53,7 +59,10 @@ impl Before {
         }
         step.kind = Claim::of_sentence(&said.what).kind;
         step.status = self.status.filter(|_| step.kind == StepKind::Response);
-        step.method.clone_from(&self.method);
+        step.method = match step.kind {
+            StepKind::Response => self.asked.clone(),
+            _ => self.method.clone(),
+        };
     }
 }
 
@@ -148,7 +157,7 @@ fn step_says(step: &Step, names: &Names) -> Option<(Said, String)> {
     found
 }
 
-/// Who sends and who receives: as told, else the one that goes on with it in the next step.
+/// Who sends and who receives: as told, else the one that goes on with it in the next step; an ACK is for the one that answered.
 fn ends(steps: &mut [Step], all: Vec<Option<Said>>, names: &Names) {
     let mut sender_before: Option<Name> = None;
     let mut senders: Vec<Option<Name>> = Vec::new();
@@ -172,6 +181,8 @@ fn ends(steps: &mut [Step], all: Vec<Option<Said>>, names: &Names) {
         senders.push(sender);
     }
     let subjects: Vec<Option<Name>> = senders.clone();
+    // Who sent what came last.
+    let mut came: Option<Name> = None;
     for (position, (step, said)) in steps.iter_mut().zip(all).enumerate() {
         let sender = senders[position].take();
         if said.is_none() {
@@ -186,9 +197,17 @@ fn ends(steps: &mut [Step], all: Vec<Option<Said>>, names: &Names) {
                 .map(|n| n.text());
             continue;
         }
-        let next = || subjects.get(position + 1).cloned().flatten();
+        let key = sender.as_ref().map(Name::key);
+        // Who goes on has nothing from itself.
+        let next = subjects.get(position + 1).cloned().flatten();
+        let next = next.filter(|next| Some(next.key()) != key);
+        let is_ack = step.kind == StepKind::Request && step.method.as_deref() == Some("ACK");
+        let receiver = receiver.or(next).or(came.take().filter(|_| is_ack));
+        if step.kind.is_sip() {
+            came.clone_from(&sender);
+        }
         step.said.0 = sender.map(|name| name.text());
-        step.said.1 = receiver.or_else(next).map(|name| name.text());
+        step.said.1 = receiver.map(|name| name.text());
     }
 }
 

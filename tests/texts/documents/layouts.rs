@@ -79,6 +79,26 @@ fn lists_under_one_heading_are_flows_of_their_own() {
     assert_eq!(found, expected);
 }
 
+/// Who goes on in the next step has nothing from itself, and an ACK is for the one that answered.
+#[test]
+fn a_list_of_sentences_may_leave_out_who_receives() {
+    let text = "What happens:\n\n(1) Phone A sends INVITE to the switch.\n(2) The switch queries the HSS by Diameter LIR.\n\
+        (3) The switch sends INVITE to phone B.\n(4) Phone B answers with 486 Busy Here.\n\
+        (5) The switch acknowledges with ACK.\n(6) The switch sends 486 Busy Here to phone A.\n\
+        (7) Phone A sends ACK to the switch.\n";
+    let document = Document::read(text);
+    let expected = [
+        "1 request INVITE: Phone A > switch",
+        "2 other : switch > HSS",
+        "3 request INVITE: switch > phone B",
+        "4 response 486 INVITE: phone B > switch",
+        "5 request ACK: switch > phone B",
+        "6 response 486 INVITE: switch > Phone A",
+        "7 request ACK: Phone A > switch",
+    ];
+    assert_eq!(lines(&document.flows[0]), expected);
+}
+
 /// A page with a flow; the headings of its steps begin with this, and its messages stand in fences that begin with that.
 fn page(step: &str, fence: &str, arrow: &str) -> String {
     let message = |first: &str, fields: &str| {
