@@ -175,7 +175,10 @@ fn words_of(text: &str) -> Vec<(usize, &str)> {
     let mut words = Vec::new();
     let mut at = 0;
     for word in text.split(|c: char| !c.is_ascii_alphanumeric()) {
-        if !word.is_empty() && words.len() < MOST_WORDS {
+        if words.len() == MOST_WORDS {
+            break;
+        }
+        if !word.is_empty() {
             words.push((at, word));
         }
         at += word.len()

@@ -1,7 +1,7 @@
 //! Descriptions of sessions (RFC 4566) whose lines are printed without values: `v=`, `o=`. Each repeats the line in its place of the
 //! description before, as an empty header field repeats the field before.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Whether lines stand there without values. A session without a name is no such line: its name may be empty.
 pub(super) fn leaves_out(text: &str) -> bool {
@@ -11,21 +11,17 @@ pub(super) fn leaves_out(text: &str) -> bool {
 
 /// The description with the values of the one before; none if that does not have them all.
 pub(super) fn filled(text: &str, before: &str) -> Option<String> {
-    let mut places = Places::default();
-    let known: HashMap<_, _> = before
-        .lines()
-        .map(|line| (places.next(line), line))
-        .collect();
-    let mut places = Places::default();
-    let lines = text.lines().map(|line| {
-        let place = places.next(line);
-        match line.trim().as_bytes() {
-            [_, b'='] => known
-                .get(&place)
-                .copied()
-                .filter(|known| known.trim().len() > 2),
-            _ => Some(line),
-        }
+    let is_empty = |line: &str| matches!(line.trim().as_bytes(), [_, b'=']);
+    let lines: Vec<_> = placed(text).collect();
+    let elided = lines.iter().filter(|(_, line)| is_empty(line));
+    let elided: HashSet<Place> = elided.map(|(place, _)| *place).collect();
+    let known = placed(before).filter(|(place, line)| elided.contains(place) && !is_empty(line));
+    let known: HashMap<Place, &str> = known.collect();
+    let lines = lines.iter().map(|(place, line)| match is_empty(line) {
+        // A session without a name is one before as well.
+        true if place.1 == b's' => Some(known.get(place).copied().unwrap_or(line)),
+        true => known.get(place).copied(),
+        false => Some(*line),
     });
     let lines: Option<Vec<_>> = lines.collect();
     lines.map(|lines| lines.join("\n"))
@@ -34,23 +30,20 @@ pub(super) fn filled(text: &str, before: &str) -> Option<String> {
 /// The place of a line: its medium, its kind, and how many of that kind there are up to it.
 type Place = (usize, u8, usize);
 
-#[derive(Default)]
-struct Places {
-    media: usize,
-    counts: HashMap<u8, usize>,
-}
-
-impl Places {
-    fn next(&mut self, line: &str) -> Place {
+/// The lines of a description, each with its place.
+fn placed(text: &str) -> impl Iterator<Item = (Place, &str)> {
+    let mut media = 0;
+    let mut counts: HashMap<u8, usize> = HashMap::new();
+    text.lines().map(move |line| {
         let kind = line.bytes().next().unwrap_or_default();
         if kind == b'm' {
-            self.media += 1;
-            self.counts.clear();
+            media += 1;
+            counts.clear();
         }
-        let count = self.counts.entry(kind).or_default();
+        let count = counts.entry(kind).or_default();
         *count += 1;
-        (self.media, kind, *count)
-    }
+        ((media, kind, *count), line)
+    })
 }
 
 #[cfg(test)]
@@ -77,6 +70,7 @@ mod tests {
             assert_eq!(filled(text, BEFORE), None, "{text}");
         }
         assert_eq!(filled("v=\no=", "v=\no=1"), None);
+        assert_eq!(filled("v=\ns=", "v=0\ns=").as_deref(), Some("v=0\ns="));
     }
 
     #[test]

@@ -209,20 +209,24 @@ fn body(message: &mut Message, repeated: &Message, step: usize, room: &mut Room)
         .iter()
         .filter(|header| header.is("Content-Type"));
     let elided = types.any(|header| header.inherited.is_some());
-    let mut same = match &message.body {
-        Some(own) if own.is_placeholder && descriptions::leaves_out(&own.text) => repeated
-            .known_body()
-            .and_then(|body| lines_filled(own, body)),
+    let own = message.body.as_ref().filter(|own| own.is_placeholder);
+    let described = own.filter(|own| descriptions::leaves_out(&own.text));
+    let of = match &message.body {
+        Some(_) if described.is_some() => repeated.known_body(),
         // Dots stand for the body before; "[PIDF document]" for one that is nowhere.
-        Some(own) if own.is_placeholder => repeated.known_body().filter(|_| elided).cloned(),
-        Some(_) => None,
-        None => repeated.body.as_ref().filter(|_| elided).cloned(),
+        Some(_) => repeated.known_body().filter(|_| elided && own.is_some()),
+        None => repeated.body.as_ref().filter(|_| elided),
     };
-    if let Some(body) = &mut same
-        && !room.take(body.text.len())
-    {
+    let Some(of) = of else {
+        return 0;
+    };
+    if !room.take(of.text.len()) {
         return 1;
     }
+    let same = match described {
+        Some(own) => lines_filled(own, of),
+        None => Some(of.clone()),
+    };
     if let Some(body) = same {
         message.body = Some(Body {
             inherited: Some(step),
