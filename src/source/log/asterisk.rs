@@ -64,6 +64,10 @@ impl Announces for Asterisk {
     const BEGINS: &'static [&'static [u8]] = &[b"[", b"<--- ", OLDER[0], OLDER[1], OLDER[2]];
     const CLOSES: bool = false;
 
+    fn needs_mark(&self) -> bool {
+        self.ends_with_row
+    }
+
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
         let earlier = self.earlier.take();
         let Some((at, said)) = announcement(text) else {
@@ -92,7 +96,7 @@ impl Announces for Asterisk {
         let dashes = || self.ends_with_dashes && text.ends_with(b"---");
         let is_prefixed = text.starts_with(b"[") && prefixed(text).is_some();
         let next_entry = || is_prefixed && self.prefixed == Some(false);
-        let blank = || text.is_empty() && log.is_complete();
+        let blank = || !self.ends_with_row && text.is_empty() && log.is_complete();
         if !log.is_empty() && next_entry() {
             return Part::Beyond;
         }

@@ -40,6 +40,11 @@ pub(super) trait Announces: Clone + Default + Send {
     /// Whether it puts a mark behind every message.
     const CLOSES: bool = true;
 
+    /// Whether the message that was announced last has no end but a mark, and the next entry begins with an empty line.
+    fn needs_mark(&self) -> bool {
+        false
+    }
+
     /// What a line says of a message behind it.
     fn announced(&mut self, text: &[u8]) -> Option<Announced>;
 
@@ -82,6 +87,9 @@ impl<A: Announces + 'static> Format for Framed<A> {
         if let Some(announced) = announced {
             if log.owns(self.margin.peeled(&text[..announced.at])) {
                 return self.inside(line, log);
+            }
+            if self.format.needs_mark() {
+                log.finish_unmarked();
             }
             self.format = format;
             self.margin = Margin::of(&text[..announced.at]);

@@ -95,6 +95,41 @@ fn the_stamp_of_an_entry_behind_a_cut_is_none_of_the_message() {
     cut_anywhere("asterisk", write_chan_sip);
 }
 
+/// On a console every entry of chan_sip begins with an empty line, which ends no header section.
+#[test]
+fn a_message_of_chan_sip_that_lost_its_rest_is_cut() {
+    let write = |number: i64, lines: usize| {
+        let text = message(number, "text/plain", "").text();
+        let kept: String = text
+            .lines()
+            .take(lines)
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let row = match lines == text.lines().count() {
+            true => "<------------->\n",
+            false => "",
+        };
+        format!("\n<--- SIP read from UDP:192.0.2.2:5060 --->\n{kept}{row}")
+    };
+    let all = message(2, "text/plain", "").text().lines().count();
+    // The last line is the blank one.
+    for lines in 1..all - 1 {
+        for blank in ["", "\n"] {
+            let text = [
+                write(1, all),
+                write(2, lines),
+                blank.to_owned(),
+                write(3, all),
+            ];
+            let found = read("asterisk", text.concat().as_bytes());
+            let whole: Vec<_> = found.iter().map(|read| read.whole).collect();
+            // Behind the last field nothing tells whether a blank line is its own.
+            let is_whole = lines == all - 1 && !blank.is_empty();
+            assert_eq!(whole, [true, is_whole, true], "{lines} lines {blank:?}");
+        }
+    }
+}
+
 fn cut_anywhere(format: &str, write: impl Fn(&Sent) -> Vec<u8>) {
     // Shorter than any first line of an entry: no cut body is as long as it says with that.
     let body = "v=0\r\no=- 1\r\ns=-\r\n";

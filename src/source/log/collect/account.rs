@@ -76,6 +76,16 @@ impl Log {
         self.finish();
     }
 
+    /// The next entry begins, and the mark is missing that stands behind every message: this one was cut. The empty line that the entry
+    /// begins with is none of its.
+    pub(in crate::source::log) fn finish_unmarked(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.lacks = true;
+            open.give_back_blank();
+        }
+        self.finish();
+    }
+
     /// The line with this number had an entry to its end, and so the message that was announced or began there.
     pub(in crate::source::log) fn finish_begun_in(&mut self, number: u64) {
         if self

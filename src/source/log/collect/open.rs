@@ -162,6 +162,16 @@ impl Open {
         }
     }
 
+    /// An empty line that was taken for the end of the header section is of somebody else, if nothing came behind it.
+    pub(super) fn give_back_blank(&mut self) {
+        if self.begins_body() && self.followed == self.text.len() {
+            self.text.pop();
+            if self.text.ends_with(b"\r") {
+                self.text.pop();
+            }
+        }
+    }
+
     /// The lines from this byte on, without blank ones around them.
     pub(super) fn lines_from(&self, byte: usize) -> Vec<Kept> {
         let end = self.text.trim_ascii_end().len();

@@ -222,6 +222,11 @@ impl Open {
         matches!(self.progress, Progress::Body { .. })
     }
 
+    /// Whether the header section has ended, and nothing has come behind it.
+    pub(in crate::source::log::collect) fn begins_body(&self) -> bool {
+        matches!(self.progress, Progress::Body { raw: 0, .. })
+    }
+
     /// Whether the end of the body is not known.
     pub(in crate::source::log::collect) fn has_no_length(&self) -> bool {
         matches!(self.progress, Progress::Body { length: None, .. })
