@@ -125,6 +125,20 @@ impl Moment {
         }
     }
 
+    /// Whether both say the same, as far as they say it, but for less than a line is late that is passed on at once.
+    pub(super) fn is_near(self, other: Self) -> bool {
+        let same =
+            |one: Option<i32>, other: Option<i32>| one.is_none() || other.is_none() || one == other;
+        let year = |moment: Self| moment.year.map(i32::from);
+        let late = (self.nanos - other.nanos).abs();
+        !self.uptime
+            && !other.uptime
+            && (self.date.is_none() || other.date.is_none() || self.date == other.date)
+            && same(year(self), year(other))
+            && same(self.zone, other.zone)
+            && late <= 2 * SECOND
+    }
+
     /// So many nanoseconds since a start that nobody knows.
     pub(super) fn uptime(nanos: i64, digits: u8) -> Self {
         Self {

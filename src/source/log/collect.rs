@@ -239,6 +239,12 @@ impl Log {
         self.any || !self.entries.is_empty()
     }
 
+    /// Whether the last message is as long as it says.
+    pub(super) fn ended_as_told(&self) -> bool {
+        let last = self.entries.last();
+        last.is_some_and(|entry| entry.whole && !entry.spoiled.has(Spoiled::LENGTH))
+    }
+
     /// Largest message that is collected.
     pub(super) fn longest(&self) -> usize {
         self.longest

@@ -9,6 +9,19 @@ pub(super) fn has(text: &[u8]) -> bool {
     escapes.any(|escape| memchr::memmem::find(text, escape).is_some())
 }
 
+/// Gives the last line of a text the line end that the one in front has, if it has none: whoever writes an entry on one line mostly
+/// leaves it out.
+pub(super) fn end_line(text: &mut Vec<u8>) {
+    if text.ends_with(b"\n") {
+        return;
+    }
+    let last = memchr::memrchr(b'\n', text).unwrap_or_default();
+    text.extend_from_slice(match text[..last].ends_with(b"\r") {
+        true => b"\r\n",
+        false => b"\n",
+    });
+}
+
 /// How long the line end is that a text begins with.
 pub(super) fn line_end(text: &[u8]) -> usize {
     let mut returns = RETURNS.iter();
@@ -59,6 +72,7 @@ pub(super) fn undone(text: &[u8]) -> Vec<u8> {
             [b'\\', b'n', ..] => (b'\n', 2),
             [b'\\', b'r', ..] => (b'\r', 2),
             [b'\\', b't', ..] => (b'\t', 2),
+            [b'\\', b'v', ..] => (0x0b, 2),
             [b'\\', b'"', ..] => (b'"', 2),
             [b'\\', b'\\', ..] => (b'\\', 2),
             [b'\\', b'x', high, low, ..] => match unhex(&[*high, *low]).as_deref() {

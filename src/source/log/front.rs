@@ -1,207 +1,294 @@
-//! What stands in front of every line of a text, as when somebody quoted or indented the whole of it, or a logger passed it on. It
-//! is taken away before a format looks at the lines, so that none has to know of it.
+//! What stands around every line of a text, as when somebody quoted or indented the whole of it, or loggers passed it on, one after
+//! the other. It is taken away before a format looks at the lines, so that none has to know of it.
+
+mod container;
+mod fields;
+mod marks;
+mod object;
+mod prefix;
+mod table;
 
 use std::borrow::Cow;
 
-use super::json::Tree;
-use super::words::number;
-use super::{colours, stamp};
+use super::json::Objects;
+use super::{Line, quote};
+use fields::Field;
+use object::Path;
+use prefix::Prefix;
+use table::Table;
 
-/// The same in front of all lines.
+/// What stands around all lines, from the outermost in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Front {
-    #[default]
-    Nothing,
+pub(super) struct Front(Vec<Layer>);
+
+/// The same around all lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Layer {
     /// Blanks and marks of a quotation.
     Marks(Vec<u8>),
-    /// What a logger or a container writes, the same but for its digits.
-    Logger(Vec<u8>),
+    /// What a logger writes, the same but for its times and numbers.
+    Logger(Prefix),
+    /// The same, left for the format: it shows only where a line begins.
+    Left(Prefix),
+    /// What a runtime of containers writes.
+    Container,
     /// The numbers of the lines, and this behind them: `cat -n`, `nl -ba`, `grep -n`.
     Number(u8),
-    /// An object of JSON around each line, which is its `log`: what Docker keeps of a container.
-    Object,
+    /// An object of JSON, whose member this is.
+    Object(Path),
+    /// The same where the objects are in a list, which may be one line.
+    List(Path),
+    /// Names and values, one of which it is.
+    Field(Field),
+    /// Records of a table, which may have several lines.
+    Table(Table),
+}
+
+/// A line without what stands around it, which may be several lines of a log.
+pub(super) struct Bare<'a> {
+    /// What was taken away and may have a stamp.
+    pub(super) front: Cow<'a, [u8]>,
+    pub(super) text: Cow<'a, [u8]>,
+    /// The rest of the line is in the next.
+    pub(super) goes_on: bool,
+    /// It breaks off, and its rest is not there.
+    pub(super) is_cut: bool,
 }
 
 /// So many lines show it.
 const LOOKED_AT: usize = 1000;
-/// A logger writes no more in front.
-const LONGEST: usize = 128;
+/// So many loggers pass a line on.
+const DEEPEST: usize = 3;
 
 impl Front {
     /// What may be one in this beginning of a text, the most likely first.
     pub(super) fn all(prefix: &[u8]) -> Vec<Self> {
-        let lines = || prefix.split_inclusive(|byte| *byte == b'\n');
-        // The last line may be cut.
-        let whole = || lines().filter(|line| line.ends_with(b"\n")).take(LOOKED_AT);
-        if whole().next().is_some_and(|line| logged(line).is_some()) {
-            return vec![Self::Object];
-        }
-        if let Some(sign) = numbered(whole()) {
-            return vec![Self::Number(sign)];
-        }
-        match marks(whole()) {
-            Some(marks) => vec![Self::Marks(marks)],
-            None => match logger(whole()) {
-                // The stamp in it may be the only one.
-                Some(front) if stamp::find(&front).is_some() => {
-                    vec![Self::Nothing, Self::Logger(front)]
-                }
-                Some(front) => vec![Self::Logger(front), Self::Nothing],
-                None => vec![Self::Nothing],
-            },
-        }
+        layers(prefix, DEEPEST).into_iter().map(Self).collect()
     }
 
-    /// What of it may have a stamp, and the line without it; a line that does not have it is left as it is.
-    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> (Cow<'a, [u8]>, Cow<'a, [u8]>) {
-        match self {
-            Self::Object => match logged(raw) {
-                Some((time, line)) => (Cow::Owned(time), Cow::Owned(line)),
-                None => (Cow::default(), Cow::Borrowed(raw)),
-            },
-            _ => {
-                let behind = self.behind(raw);
-                let front = &raw[..raw.len() - behind.len()];
-                (Cow::Borrowed(front), Cow::Borrowed(behind))
-            }
+    /// A line without it; one that does not have it is left as it is.
+    pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> Bare<'a> {
+        let mut bare = Bare {
+            front: Cow::default(),
+            text: Cow::Borrowed(raw),
+            goes_on: false,
+            is_cut: false,
+        };
+        for layer in &self.0 {
+            bare = bare.without(layer);
         }
+        bare
     }
 
-    fn behind<'a>(&self, raw: &'a [u8]) -> &'a [u8] {
-        let (front, length) = match self {
-            Self::Nothing | Self::Object => return raw,
-            Self::Number(sign) => return number_of(raw, *sign).map_or(raw, |(_, rest)| rest),
-            Self::Marks(front) => (front, raw.starts_with(front).then_some(front.len())),
-            Self::Logger(front) => (front, fits(front, raw).then_some(front.len())),
-        };
-        // A blank line may have lost what stood at its end.
-        let bare = || {
-            let text = raw.trim_ascii_end();
-            let same = match self {
-                Self::Logger(_) => fits(front.trim_ascii_end(), text),
-                _ => text == front.trim_ascii_end(),
-            };
-            (text.len() <= front.len() && same).then_some(text.len())
-        };
-        match length.or_else(bare) {
-            Some(length) => &raw[length..],
-            None => raw,
-        }
+    /// What takes the objects out of lines that are of a list of them.
+    pub(super) fn objects(&self) -> Option<Objects> {
+        matches!(self.0.first(), Some(Layer::List(_))).then(object::list)
+    }
+
+    /// Whether a record goes on behind a line, by whether it did in front of it.
+    pub(super) fn goes_on(&self, line: &[u8], went_on: bool) -> bool {
+        matches!(self.0.first(), Some(Layer::Table(_))) && table::goes_on(line, went_on)
     }
 
     /// Whether a line breaks off in it, as the last one of a text may: then nothing of the text stands there.
     pub(super) fn breaks_off_in(&self, raw: &[u8]) -> bool {
-        /// What an object begins with.
-        const OBJECT: &[u8] = b"{\"log\":";
         if raw.is_empty() || raw.ends_with(b"\n") {
             return false;
         }
-        match self {
-            Self::Object => {
-                let length = raw.len().min(OBJECT.len());
-                raw[..length] == OBJECT[..length] && logged(raw).is_none()
-            }
-            Self::Logger(front) => raw.len() < front.len() && fits(&front[..raw.len()], raw),
-            Self::Nothing | Self::Marks(_) | Self::Number(_) => false,
+        match self.0.first() {
+            Some(Layer::Object(path)) => path.is_cut_in(raw),
+            Some(Layer::Logger(prefix)) => prefix.is_cut_in(raw),
+            Some(Layer::Container) => container::is_cut_in(raw),
+            _ => false,
         }
+    }
+
+    /// Where another line begins in one that was cut.
+    pub(super) fn inside(&self, raw: &[u8]) -> Option<usize> {
+        match self.0.first()? {
+            Layer::Object(path) => path.inside(raw),
+            Layer::Logger(prefix) | Layer::Left(prefix) => {
+                let behind = prefix.behind(raw)?;
+                Some(raw.len() - behind.len() + prefix.inside(behind)?)
+            }
+            Layer::Container => container::inside(raw),
+            _ => None,
+        }
+    }
+
+    /// Whether what a message quotes looks like it only with escapes.
+    pub(super) fn is_unmistakable(&self) -> bool {
+        matches!(self.0.first(), Some(Layer::Object(_)))
+    }
+
+    /// What there is of a line that was cut.
+    pub(super) fn stripped_cut<'a>(&self, raw: &'a [u8]) -> Bare<'a> {
+        let begun = match self.0.first() {
+            Some(Layer::Object(path)) => path.begun(raw),
+            _ => None,
+        };
+        let mut bare = begun.unwrap_or_else(|| self.stripped(raw));
+        bare.is_cut = true;
+        if !bare.text.ends_with(b"\n") {
+            bare.text.to_mut().push(b'\n');
+        }
+        bare
     }
 
     /// A text without it.
     pub(super) fn taken_from<'a>(&self, text: &'a [u8]) -> Cow<'a, [u8]> {
-        if *self == Self::Nothing {
+        if matches!(self.0[..], [] | [Layer::Left(_)]) {
             return Cow::Borrowed(text);
         }
-        let lines = text.split_inclusive(|byte| *byte == b'\n');
-        let stripped: Vec<_> = lines.map(|line| self.stripped(line).1).collect();
+        let stripped: Vec<_> = match self.0.first() {
+            Some(Layer::Table(_)) => {
+                let records = table::records(text);
+                records.map(|record| self.stripped(record).text).collect()
+            }
+            Some(Layer::List(_)) => {
+                let mut objects = object::list();
+                let lines = text.split_inclusive(|byte| *byte == b'\n');
+                let found = lines.flat_map(|raw| objects.line(Line::new(0, raw)));
+                let texts = found.map(|object| self.stripped(&object.bytes).text.into_owned());
+                texts.map(Cow::Owned).collect()
+            }
+            _ => {
+                let lines = text.split_inclusive(|byte| *byte == b'\n');
+                lines.map(|line| self.stripped(line).text).collect()
+            }
+        };
         Cow::Owned(stripped.concat())
     }
 }
 
-/// The time and the line in an object of Docker.
-fn logged(raw: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-    if !raw.starts_with(b"{\"log\":") {
-        return None;
+impl Bare<'_> {
+    fn without(self, layer: &Layer) -> Self {
+        let taken = match &self.text {
+            Cow::Borrowed(text) => layer.taken(text),
+            Cow::Owned(text) => layer.taken(text).map(Bare::into_owned),
+        };
+        let Some(taken) = taken else {
+            return self;
+        };
+        let front = match self.front.is_empty() {
+            true => taken.front,
+            false => Cow::Owned([&self.front[..], b" ", &taken.front].concat()),
+        };
+        Self {
+            front,
+            text: taken.text,
+            goes_on: self.goes_on || taken.goes_on,
+            is_cut: self.is_cut || taken.is_cut,
+        }
     }
-    let (tree, _) = Tree::read(raw.trim_ascii_end())?;
-    let line = tree.member("log")?.text()?;
-    let time = tree.member("time").and_then(Tree::text);
-    let time = time.unwrap_or_default().as_bytes().to_vec();
-    Some((time, colours::without(line.as_bytes()).into_owned()))
+
+    fn into_owned<'b>(self) -> Bare<'b> {
+        Bare {
+            front: Cow::Owned(self.front.into_owned()),
+            text: Cow::Owned(self.text.into_owned()),
+            goes_on: self.goes_on,
+            is_cut: self.is_cut,
+        }
+    }
 }
 
-/// What stands behind the number of every line, if each has a greater one than the line before.
-fn numbered<'a>(mut lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<u8> {
-    let mut signs = b"\t:".iter().copied();
-    // One alone may be anything.
-    lines.clone().nth(1)?;
-    let first = lines.clone().next()?;
-    let sign = signs.find(|sign| number_of(first, *sign).is_some())?;
-    let mut last = 0;
-    let mut rises = |line| {
-        let number = number_of(line, sign).map_or(0, |(number, _)| number);
-        number > std::mem::replace(&mut last, number)
+impl Layer {
+    /// What may be the outermost around all lines of a text, and nothing, the most likely first.
+    fn all(prefix: &[u8]) -> Vec<Option<Self>> {
+        let lines = || prefix.split_inclusive(|byte| *byte == b'\n');
+        // The last line may be cut.
+        let whole = || lines().filter(|line| line.ends_with(b"\n")).take(LOOKED_AT);
+        if let Some(path) = Path::of(whole()) {
+            return vec![Some(Self::Object(path)), None];
+        }
+        if let Some(path) = Path::of_list(prefix) {
+            return vec![Some(Self::List(path)), None];
+        }
+        if is_most(whole(), |line| container::taken(line).is_some()) {
+            return vec![Some(Self::Container), None];
+        }
+        if let Some(table) = Table::of(prefix) {
+            return vec![Some(Self::Table(table)), None];
+        }
+        if let Some(field) = Field::of(whole()) {
+            return vec![Some(Self::Field(field)), None];
+        }
+        if let Some(sign) = marks::numbered(whole()) {
+            return vec![Some(Self::Number(sign))];
+        }
+        if let Some(marks) = marks::common(whole()) {
+            return vec![Some(Self::Marks(marks))];
+        }
+        let Some(prefix) = Prefix::of(whole()) else {
+            return vec![None];
+        };
+        let mut starts = whole().filter(|line| quote::may_begin(line) && quote::has_version(line));
+        let has_starts = starts.clone().next().is_some();
+        if !starts.all(|line| prefix.behind(line).is_some()) {
+            // Entries of several lines have it in front of the first only.
+            return vec![None];
+        }
+        let left = has_starts.then(|| Self::Left(prefix.clone()));
+        let is_stamped = prefix.is_stamped();
+        let logger = Some(Self::Logger(prefix));
+        match is_stamped {
+            // The stamp in it may be the only one, and tell one entry from another.
+            true => vec![left, logger],
+            false => vec![logger, None],
+        }
+    }
+
+    /// A line without it; none if it does not have it.
+    fn taken<'a>(&self, raw: &'a [u8]) -> Option<Bare<'a>> {
+        let behind = match self {
+            Self::Object(path) | Self::List(path) => return path.taken(raw),
+            Self::Field(field) => return field.taken(raw),
+            Self::Table(table) => return table.taken(raw),
+            Self::Container => return container::taken(raw),
+            Self::Left(_) => return None,
+            Self::Logger(prefix) => prefix.behind(raw)?,
+            Self::Marks(marks) => marks::behind(raw, marks)?,
+            Self::Number(sign) => marks::number_of(raw, *sign)?.1,
+        };
+        Some(Bare {
+            front: Cow::Borrowed(&raw[..raw.len() - behind.len()]),
+            text: Cow::Borrowed(behind),
+            goes_on: false,
+            is_cut: false,
+        })
+    }
+}
+
+/// What may stand around all lines of a text, one in the other.
+fn layers(prefix: &[u8], deepest: usize) -> Vec<Vec<Layer>> {
+    let outer = match deepest {
+        0 => vec![None],
+        _ => Layer::all(prefix),
     };
-    lines.all(&mut rises).then_some(sign)
-}
-
-/// The number of a line and what follows on the sign behind it, or the line end of an empty line.
-fn number_of(raw: &[u8], sign: u8) -> Option<(u64, &[u8])> {
-    let text = raw.trim_ascii_start();
-    let end = text.iter().position(|byte| !byte.is_ascii_digit())?;
-    let (digits, rest) = text.split_at(end);
-    let rest = match rest.strip_prefix(&[sign]) {
-        Some(rest) => rest,
-        None => Some(rest).filter(|rest| sign == b'\t' && rest.trim_ascii().is_empty())?,
+    let inside = |layer: Option<Layer>| match layer {
+        None => vec![Vec::new()],
+        Some(left @ Layer::Left(_)) => vec![vec![left]],
+        Some(layer) => {
+            let front = Front(vec![layer.clone()]);
+            let inner = layers(&front.taken_from(prefix), deepest - 1);
+            let both = inner
+                .into_iter()
+                .map(|inner| [vec![layer.clone()], inner].concat());
+            both.collect()
+        }
     };
-    Some((number(digits)?, rest))
+    outer.into_iter().flat_map(inside).collect()
 }
 
-fn is_mark(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'>' | b'|')
-}
-
-/// The marks that all lines have that have anything else.
-fn marks<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<Vec<u8>> {
-    let own = |line: &'a [u8]| {
-        let end = line.iter().position(|byte| !is_mark(*byte))?;
-        (!line[end..].trim_ascii().is_empty()).then_some(&line[..end])
-    };
-    let common = lines.filter_map(own).reduce(|one, other| {
-        let same = one
-            .iter()
-            .zip(other)
-            .take_while(|(one, other)| one == other);
-        &one[..same.count()]
-    })?;
-    (!common.is_empty()).then(|| common.to_vec())
-}
-
-/// What stands in front of most lines: up to a colon or bar, or what stands in front of the text of containers (`stdout F `) and of
-/// structured syslog (` - - `).
-fn logger<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<u8>> {
-    const ENDS: [&[u8]; 5] = [b": ", b"| ", b" F ", b" P ", b" - "];
-    let first = lines.clone().find(|line| !line.trim_ascii().is_empty())?;
-    let first = &first[..first.len().min(LONGEST)];
-    let ends =
-        (1..=first.len()).filter(|end| ENDS.iter().any(|with| first[..*end].ends_with(with)));
-    let all = lines.clone().count();
-    let alike = ends.map(|end| {
-        let front = &first[..end];
-        let alike = lines
-            .clone()
-            .filter(|line| fits(front.trim_ascii_end(), line));
-        (alike.count(), end)
-    });
-    // The longest of those that most lines have.
-    let (alike, end) = alike.max()?;
-    (alike > 1 && alike * 4 >= all * 3).then(|| first[..end].to_vec())
-}
-
-/// Whether a line begins with this, its digits aside.
-fn fits(front: &[u8], line: &[u8]) -> bool {
-    let same =
-        |(one, other): (&u8, &u8)| one == other || one.is_ascii_digit() && other.is_ascii_digit();
-    line.len() >= front.len() && front.iter().zip(line).all(same)
+/// Whether most lines are like this.
+fn is_most<'a>(lines: impl Iterator<Item = &'a [u8]>, is_like: impl Fn(&'a [u8]) -> bool) -> bool {
+    let written = lines.filter(|line| !line.trim_ascii().is_empty());
+    let (mut all, mut alike) = (0, 0);
+    for line in written {
+        all += 1;
+        alike += usize::from(is_like(line));
+    }
+    alike > 0 && alike * 4 >= all * 3
 }
 
 #[cfg(test)]
@@ -210,14 +297,25 @@ mod tests {
 
     fn stripped(text: &str) -> String {
         let fronts = Front::all(text.as_bytes());
-        let bare = fronts.last().unwrap().taken_from(text.as_bytes());
-        String::from_utf8(bare.into_owned()).unwrap()
+        let taken = |front: &Front| {
+            String::from_utf8(front.taken_from(text.as_bytes()).into_owned()).unwrap()
+        };
+        fronts.iter().map(taken).min_by_key(String::len).unwrap()
     }
 
     #[test]
     fn what_all_lines_have_is_taken_away_and_no_more() {
         let text = "one\r\n\r\n two: x\nthree\n";
-        for front in ["    ", "\t", "> ", "> > ", "Nov 21 09:08:07 host prog[7]: "] {
+        for front in [
+            "    ",
+            "\t",
+            "> ",
+            "> > ",
+            "Nov 21 09:08:07 host prog[7]: ",
+            "2026-11-22T10:00:02.476Z stdout F ",
+            "2026-11-22T10:00:02.476Z ",
+            "gw-1  | 2026-11-22T10:00:02.476Z ",
+        ] {
             let quoted = text
                 .split_inclusive('\n')
                 .map(|line| format!("{front}{line}"));
@@ -233,16 +331,26 @@ mod tests {
 
     #[test]
     fn a_line_that_breaks_off_in_it_says_nothing() {
-        let logger = Front::Logger(b"2026-11-22T10:00:02.476Z stdout F ".to_vec());
-        assert!(logger.breaks_off_in(b"2026-11-22T10:00:03.1"));
-        assert!(logger.breaks_off_in(b"2026-11-22T10:00:03.123Z stdout F"));
-        assert!(!logger.breaks_off_in(b"2026-11-22T10:00:03.123Z stdout F v=0"));
-        assert!(!logger.breaks_off_in(b"2026-11-22T10:00:03.1\n"));
-        assert!(!logger.breaks_off_in(b"m=audio"));
-        assert!(Front::Object.breaks_off_in(b"{\"lo"));
-        assert!(Front::Object.breaks_off_in(b"{\"log\": \"t=0 0\\n\", \"stream\": \""));
-        assert!(!Front::Object.breaks_off_in(b"{\"log\":\"t=0 0\\n\"}"));
-        assert!(!Front::Nothing.breaks_off_in(b"{\"lo"));
+        let front = |text: &str| {
+            let all = Front::all(text.repeat(2).as_bytes());
+            all.into_iter().find(|front| !front.0.is_empty()).unwrap()
+        };
+        let container = front("2026-11-22T10:00:02.476Z stdout F a\n");
+        let logger = front("Nov 21 09:08:07 gw prog[7]: a\n");
+        let object = front("{\"log\":\"a\\n\",\"stream\":\"stdout\"}\n");
+        assert!(container.breaks_off_in(b"2026-11-22T10:00:03.1"));
+        assert!(container.breaks_off_in(b"2026-11-22T10:00:03.123Z stdout F"));
+        assert!(!container.breaks_off_in(b"2026-11-22T10:00:03.123Z stdout F v=0"));
+        assert!(!container.breaks_off_in(b"2026-11-22T10:00:03.1\n"));
+        assert!(!container.breaks_off_in(b"m=audio"));
+        assert!(logger.breaks_off_in(b"Nov 21 09:0"));
+        assert!(logger.breaks_off_in(b"Nov 21 09:08:09 gw prog["));
+        assert!(!logger.breaks_off_in(b"Nov 21 09:08:09 gw prog[12]: v=0"));
+        assert!(!logger.breaks_off_in(b"v=0"));
+        assert!(object.breaks_off_in(b"{\"lo"));
+        assert!(object.breaks_off_in(b"{\"log\": \"t=0 0\\n\", \"stream\": \""));
+        assert!(!object.breaks_off_in(b"{\"log\":\"t=0 0\\n\"}"));
+        assert!(!Front::default().breaks_off_in(b"{\"lo"));
     }
 
     #[test]

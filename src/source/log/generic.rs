@@ -50,6 +50,25 @@ pub(super) fn sniff(prefix: &[u8]) -> bool {
     log.has_found()
 }
 
+/// Where the message ends in whose body these lines stand, as it says how long that is.
+pub(super) fn end_of_quoting(text: &[u8], lines: &std::ops::Range<usize>) -> Option<usize> {
+    let mut log = Log::new(Clock::new(&TextOptions::default()));
+    let mut reader = Generic::default();
+    let mut at = 0;
+    for raw in text.split_inclusive(|byte| *byte == b'\n') {
+        if at <= lines.start && at + raw.len() > lines.start && !log.is_in_told_body() {
+            return None;
+        }
+        at += raw.len();
+        reader.line(Line::new(0, raw), &mut log);
+        log.take_left();
+        if at > lines.start && !log.is_open() {
+            return log.ended_as_told().then_some(at);
+        }
+    }
+    None
+}
+
 /// Reads it.
 #[derive(Clone)]
 pub(super) struct Generic {
@@ -190,11 +209,14 @@ impl Generic {
         let moment = said::moment(front).or(said.moment);
         let moment = announced::completed(moment, line.front);
         let time = moment.and_then(|moment| log.time(moment));
-        let (source, destination) = match (&near.source, &near.destination) {
-            (Who::Unknown, Who::Unknown) => (said.source, said.destination),
-            _ => (near.source, near.destination),
-        };
-        let transport = near.transport.or(said.transport);
+        // What stands in front of every line may be the rest of an object.
+        let around = Said::of(line.front);
+        let transport = near.transport.or(said.transport).or(around.transport);
+        let mut ends = [near, said, around]
+            .map(|said| (said.source, said.destination))
+            .into_iter();
+        let ends = ends.find(|ends| *ends != (Who::Unknown, Who::Unknown));
+        let (source, destination) = ends.unwrap_or((Who::Unknown, Who::Unknown));
         Head {
             time,
             source,

@@ -399,13 +399,16 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let sniffed = best(|bare| Some(bare)).or_else(|| best(json::inside));
     // No sniffer asked for: any text, if a message is in it. Asked for and not agreeing: the person knows better.
     let (front, format) = sniffed.or_else(|| {
-        let (front, bare) = fronts.first()?;
-        let mut known = FORMATS.iter();
-        let known = match &options.format {
-            Some(_) => known.find(named),
-            None => known.find(|known| known.name == ANY_TEXT && (known.sniff)(bare)),
+        let mut all = fronts.iter();
+        let of_any = |known: &&Known| known.name == ANY_TEXT;
+        let (wanted, (front, _)) = match &options.format {
+            Some(_) => (FORMATS.iter().find(named)?, all.next()?),
+            None => {
+                let any = FORMATS.iter().find(of_any)?;
+                (any, all.find(|(_, bare)| (any.sniff)(bare))?)
+            }
         };
-        Some((front, known?))
+        Some((front, wanted))
     })?;
     let new = || LogReader::new(format, front.clone(), options);
     let mut reader = new();
@@ -414,17 +417,36 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     Some((reader, format.name))
 }
 
-/// The format that a text shows to be of, and behind how many lines. That is the one that shows itself first, as its messages may
-/// quote logs of others; or a more telling one whose lines that one would take for its own.
+/// The format that a text shows to be of, and behind how many lines. What the body of a message quotes shows nothing.
 fn shown(text: &[u8], asked: impl Fn(&&Known) -> bool) -> Option<(usize, &'static Known)> {
+    /// A text that quotes more is none of a log.
+    const MOST_QUOTED: usize = 64;
+    let mut from = 0;
+    for _ in 0..MOST_QUOTED {
+        let (lines, known) = first_shown(&text[from..], &asked)?;
+        let Some(end) = generic::end_of_quoting(&text[from..], &lines) else {
+            let before = memchr::memchr_iter(b'\n', &text[..from + lines.end]).count();
+            return Some((before, known));
+        };
+        from += end;
+    }
+    None
+}
+
+/// The format that shows itself first, as its messages may quote logs of others, and the lines that show it; or a more telling one
+/// whose lines that one would take for its own.
+fn first_shown(
+    text: &[u8],
+    asked: impl Fn(&&Known) -> bool,
+) -> Option<(std::ops::Range<usize>, &'static Known)> {
     let known = marked(text).filter(asked);
     let known = known.filter(|known| (known.sniff)(text));
     let claims: Vec<_> = known.map(|known| (known, known.evidence(text))).collect();
     let (first, lines) = claims.iter().min_by_key(|(_, lines)| lines.end)?;
+    let lines = lines.clone();
     let mut claims = claims.iter();
     let (known, _) = claims.find(|(_, lines)| first.claims(&text[lines.clone()]))?;
-    let before = memchr::memchr_iter(b'\n', &text[..lines.end]).count();
-    Some((before, known))
+    Some((lines, known))
 }
 
 /// Whether a line announces a message, and one begins in it or right below.

@@ -64,7 +64,9 @@ impl Format for OpenSips {
         {
             announced.begin(line, log);
             if escapes::has(rest) {
-                log.piece(line, &escapes::undone(rest));
+                let mut text = escapes::undone(rest);
+                escapes::end_line(&mut text);
+                log.piece(line, &text);
                 log.settle();
                 log.finish();
             }

@@ -1,19 +1,20 @@
-//! Streams a log: windows of bytes become lines, lines go to the format, and what it leaves over goes on to others.
+//! Streams a log: windows of bytes become lines, what stands around them is taken away, they go to the format, and what it leaves
+//! over goes on to others.
 //!
 //! What the stamps in the first 192 KiB have, those behind them are taken to have: one without a date, behind many with dates, is
 //! compared with nothing and gives no time, which is noted. So a log without dates has no times that was put behind a
 //! long one with dates; by itself it has.
 
-use std::borrow::Cow;
+mod lines;
 
 use super::clock::{Clock, Counts};
 use super::collect::Log;
 use super::front::Front;
+use super::json::Objects;
 use super::parts::Parts;
 use super::rereader::{Look, Rereader};
 use super::rest::Rest;
-use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, Noted, TextOptions};
-use super::{colours, spacing, unfold};
+use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, TextOptions};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
 
@@ -22,6 +23,13 @@ pub(in crate::source) struct LogReader {
     front: Front,
     /// Whether every line so far had a blank one behind it, as the text is double spaced.
     double: bool,
+    /// What takes records out of lines, where they are members of a list.
+    objects: Option<Objects>,
+    /// What an entry has in front of its first line, where that is empty.
+    lone: Vec<u8>,
+    /// A record of several lines of which more is to come, and a line of one.
+    record: Option<Kept>,
+    begun: Option<Kept>,
     parts: Parts,
     /// Not used by any reader yet.
     clock: Clock,
@@ -73,8 +81,12 @@ impl LogReader {
     pub(super) fn new(known: &'static Known, front: Front, options: &TextOptions) -> Self {
         let clock = Clock::new(options);
         let mut reader = Self {
+            objects: front.objects(),
             front,
+            lone: Vec::new(),
             double: false,
+            record: None,
+            begun: None,
             parts: Parts::default(),
             is_asked: options.format.is_some(),
             limits: Limits::default(),
@@ -150,94 +162,19 @@ impl LogReader {
         });
     }
 
-    fn line(&mut self, raw: &[u8], offset: u64) {
-        let continues = std::mem::replace(&mut self.continues, !raw.ends_with(b"\n"));
-        self.lines += u64::from(!continues);
-        let plain = colours::without(raw);
-        if self.double && !continues && self.lines.is_multiple_of(2) {
-            self.double = spacing::is_blank(&plain);
-            if self.double {
-                return;
-            }
-        }
-        if !continues && self.front.breaks_off_in(&plain) {
-            let line = self.lines;
-            let log = &mut self.rest.lines.log;
-            return log.odd(AnomalyKind::InputCut, line, || {
-                format!("line {line} breaks off in what stands in front of every line")
-            });
-        }
-        let (front, bare) = match continues {
-            true => (Cow::default(), Cow::Borrowed(&*plain)),
-            false => self.front.stripped(&plain),
-        };
-        let line = Line {
-            number: self.lines,
-            // Of a double spaced message not all bytes are its own.
-            offset: (bare.len() == raw.len() && !self.double).then_some(offset),
-            raw: &bare,
-            continues,
-            again: 0,
-            coloured: (plain.len() < raw.len() && bare.len() == plain.len()).then_some(raw),
-            noted: Noted::Nothing,
-            front: &front,
-        };
-        let is_in_body = self.logs().any(|log| log.is_in_told_body());
-        let longest = self.limits.message_bytes;
-        let keeps = self.parts.keep(line, !is_in_body, longest);
-        self.give_ready();
-        match keeps {
-            true => {}
-            false if is_in_body => self.give(0, line),
-            false => self.give_unfolded(line),
-        }
-    }
-
-    /// Gives the lines of an entry that was written in one line: what begins in it ends with it.
-    fn give_unfolded(&mut self, line: Line<'_>) {
-        let unfolded = match line.continues {
-            true => None,
-            false => unfold::undone(line.text()),
-        };
-        let Some(text) = unfolded else {
-            return self.give(0, line);
-        };
-        for raw in text.split_inclusive(|byte| *byte == b'\n') {
-            let inside = Line {
-                offset: None,
-                raw,
-                coloured: None,
-                ..line
-            };
-            self.give(0, inside);
-        }
+    /// Finishes messages of all readers.
+    fn finish_all(&mut self, finish: impl Fn(&mut Log)) {
         for place in 0..self.readers.len() {
             while let Some((kept, others)) = self.readers[place].lines.take_kept() {
                 self.read_again(place, &kept, &others);
             }
             let mut goes_on = true;
             while goes_on {
-                let log = &mut self.readers[place].lines.log;
-                log.finish_begun_in(line.number);
+                finish(&mut self.readers[place].lines.log);
                 goes_on = self.pass_on(place);
             }
         }
-        self.rest.finish_begun_in(line.number);
-    }
-
-    /// Gives on what was put together of parts.
-    fn give_ready(&mut self) {
-        for line in self.parts.take_ready() {
-            self.give_unfolded(line.line());
-        }
-        for (line, came, of) in self.parts.take_lacking() {
-            self.rest
-                .lines
-                .log
-                .odd(AnomalyKind::LogEntryUnreadable, line, || {
-                    format!("line {line}: {came} of {of} parts of a message are here")
-                });
-        }
+        self.rest.finish(finish);
     }
 
     /// Gives a line to the reader at this place.
@@ -313,8 +250,7 @@ impl LogReader {
     }
 
     fn end(&mut self) {
-        self.parts.end();
-        self.give_ready();
+        self.end_lines();
         let mut place = 0;
         while let Some(reader) = self.readers.get_mut(place) {
             if let Some((line, others)) = reader.lines.take_kept() {
@@ -396,9 +332,10 @@ impl Container for LogReader {
         }
         let rest = &window.bytes[at..];
         let readers = &self.readers;
-        let takes_pieces = readers
-            .iter()
-            .any(|reader| reader.lines.format.takes_pieces());
+        let takes_pieces = self.objects.is_some()
+            || readers
+                .iter()
+                .any(|reader| reader.lines.format.takes_pieces());
         let longest = match takes_pieces {
             true => limits.record_bytes.min(PIECE),
             false => limits.record_bytes,

@@ -70,11 +70,11 @@ impl Rest {
         self.go_on();
     }
 
-    /// The line with this number had an entry to its end.
-    pub(super) fn finish_begun_in(&mut self, number: u64) {
-        self.lines.log.finish_begun_in(number);
+    /// Finishes messages.
+    pub(super) fn finish(&mut self, finish: impl Fn(&mut Log)) {
+        finish(&mut self.lines.log);
         while self.go_on() {
-            self.lines.log.finish_begun_in(number);
+            finish(&mut self.lines.log);
         }
     }
 

@@ -58,13 +58,15 @@ fn of_telephone(line: &[u8]) -> Option<Moment> {
     .filter(|_| moment.digits == 0)
 }
 
-/// The stamp of a line that has one.
+/// The stamp of a line that has one; or the second, if the first is of one who passed the line on at once and says more of it.
 fn only_stamp(line: &[u8]) -> Option<Moment> {
-    let (moment, place) = stamp::find(line).filter(|(_, place)| place.start < FURTHEST)?;
-    match stamp::find(&line[place.end..]) {
-        Some(_) => None,
-        None => Some(moment),
-    }
+    let (first, place) = stamp::find(line).filter(|(_, place)| place.start < FURTHEST)?;
+    let behind = &line[place.end..];
+    let Some((second, place)) = stamp::find(behind) else {
+        return Some(first);
+    };
+    let is_last = stamp::find(&behind[place.end..]).is_none();
+    (is_last && second.is_near(first)).then(|| second.completed(first))
 }
 
 /// Words with the place that they begin at.

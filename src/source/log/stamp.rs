@@ -116,15 +116,22 @@ impl<'a> Cursor<'a> {
         Some(moment)
     }
 
-    /// `Nov 21 ` or `Nov 21 2026 `: the date and the year.
+    /// `Nov 21 ` or `Nov 21 2026 ` or `Nov 21, 2026 @ `: the date and the year.
     fn month_first(&mut self) -> Option<((i8, i8), Option<u32>)> {
         let month = self.month()?;
         while self.any(b" ").is_some() {}
         let (day, _) = self.digits()?;
+        self.any(b",");
         self.only(b' ')?;
         let before_year = self.at;
         let year = match self.digits() {
-            Some((year, 4)) if self.only(b' ').is_some() => Some(year),
+            Some((year, 4)) if self.only(b' ').is_some() => {
+                // Kibana puts a sign between them.
+                if self.rest().starts_with(b"@ ") {
+                    self.at += 2;
+                }
+                Some(year)
+            }
             _ => {
                 self.at = before_year;
                 None

@@ -21,9 +21,14 @@ pub(super) fn undone(line: &[u8]) -> Option<Vec<u8>> {
     }
     if !text.ends_with(b"\n") {
         text.truncate(escapes::without_begun(&text).len());
-        text.push(b'\n');
+        escapes::end_line(&mut text);
     }
     Some(text)
+}
+
+/// Whether this is several lines.
+pub(super) fn has_lines(raw: &[u8]) -> bool {
+    memchr::memchr(b'\n', raw).is_some_and(|at| at + 1 < raw.len())
 }
 
 /// A text with all such entries undone.

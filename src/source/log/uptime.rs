@@ -27,14 +27,27 @@ fn tokens(line: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     })
 }
 
+/// A number that counts from 1970, as a stamp.
+pub(super) fn epoch_as_stamp(token: &str) -> Option<String> {
+    let (nanos, digits) = nanos_of(token.as_bytes(), true)?;
+    let at = jiff::Timestamp::from_nanosecond(i128::from(nanos)).ok()?;
+    Some(format!("{at:.*}", usize::from(digits)))
+}
+
 fn epoch_of(token: &[u8], begins: bool) -> Option<Moment> {
+    let (nanos, digits) = nanos_of(token, begins)?;
+    Moment::epoch(nanos, digits)
+}
+
+/// Its nanoseconds, and how many digits it has behind the second.
+fn nanos_of(token: &[u8], begins: bool) -> Option<(i64, u8)> {
     // Seconds from 2001 to 2033 have ten digits and begin so.
     if !token.starts_with(b"1") {
         return None;
     }
-    let (nanos, digits) = match split_once(token, b".") {
-        Some((seconds, fraction)) if seconds.len() == 10 => decimal(seconds, fraction)?,
-        Some(_) => return None,
+    match split_once(token, b".") {
+        Some((seconds, fraction)) if seconds.len() == 10 => decimal(seconds, fraction),
+        Some(_) => None,
         None => {
             let digits = match token.len() {
                 10 if begins => 0,
@@ -44,10 +57,9 @@ fn epoch_of(token: &[u8], begins: bool) -> Option<Moment> {
                 _ => return None,
             };
             let unit = 10_i64.pow(9 - u32::from(digits));
-            (number::<i64>(token)?.checked_mul(unit)?, digits)
+            Some((number::<i64>(token)?.checked_mul(unit)?, digits))
         }
-    };
-    Moment::epoch(nanos, digits)
+    }
 }
 
 /// Seconds and their fraction as nanoseconds, and how many digits the fraction has.
