@@ -172,7 +172,7 @@ impl Bare<'_> {
         };
         let front = match self.front.is_empty() {
             true => taken.front,
-            false => Cow::Owned([&self.front[..], b" ", &taken.front].concat()),
+            false => Cow::Owned([&self.front[..], b"; ", &taken.front].concat()),
         };
         Self {
             front,

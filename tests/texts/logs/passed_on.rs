@@ -292,6 +292,16 @@ fn a_stamp_may_stand_alone_in_front() {
     }
 }
 
+/// A stamp of the entry behind the one of who passed it on is no year and no zone of that.
+#[test]
+fn an_entry_on_one_line_may_have_a_stamp_behind_another() {
+    let said = "2025-11-20 12:00:00.008 INFO sip: received from 192.0.2.2:5060\n";
+    let entry = folded(&format!("{said}{INVITE}"), OF_SYSLOG);
+    let text = format!("Nov 20 12:00:00 pbx prog[12]: {entry}\n").repeat(2);
+    let expected = invite(43_200, "192.0.2.2:5060", "own.log");
+    assert_eq!(told(&text), [expected.clone(), expected]);
+}
+
 /// What else an object says of its message.
 #[test]
 fn an_object_may_say_between_whom() {

@@ -60,7 +60,7 @@ impl Table {
         let short = values.iter().filter(|value| value.len() <= LONGEST);
         let short: Vec<&[u8]> = short.map(|value| &value[..]).collect();
         Some(Bare {
-            front: Cow::Owned(short.join(&b' ')),
+            front: Cow::Owned(short.join(&b"; "[..])),
             text: Cow::Owned(text),
             goes_on: false,
             is_cut: false,

@@ -179,7 +179,8 @@ impl LogReader {
         let first = &first[..first.len().min(LONGEST_FRONT)];
         let mut front = line.front.to_vec();
         for (_, place) in stamps_at(first) {
-            front.push(b' ');
+            // Else the next stamp may be read as the year or the zone of this one.
+            front.extend_from_slice(b"; ");
             front.extend_from_slice(&first[place]);
         }
         for (number, raw) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {
