@@ -3,6 +3,7 @@
 
 use memchr::{memchr, memrchr};
 
+use super::short;
 use super::start_line::{self, Start};
 use crate::base::Span;
 
@@ -88,8 +89,7 @@ impl Glance {
             Some(b'C' | b'c' | b'I' | b'i' | b'L' | b'l') => {}
             _ => return,
         }
-        // Names are short: a plain loop is done before a search has begun.
-        let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+        let Some(colon) = short::find(b':', line) else {
             return;
         };
         let name = line[..colon].trim_ascii_end();

@@ -4,6 +4,7 @@
 use memchr::memchr;
 
 use super::name::Name;
+use super::short;
 use super::start_line::{self, Start};
 use crate::base::Span;
 
@@ -154,18 +155,15 @@ impl Index {
 
     /// A field that begins here, with its folded lines; gives where the next line begins.
     fn field(&mut self, bytes: &[u8], start: usize) -> usize {
-        // Names are short: a plain loop is done before a search has begun.
-        let mut name = bytes[start..].iter();
-        let found = name.position(|byte| matches!(byte, b':' | b'\n'));
-        let found = found.map(|length| start + length);
-        let Some(colon) = found.filter(|at| bytes[*at] == b':') else {
+        let (line_end, next) = line(bytes, start);
+        let Some(colon) = short::find(b':', &bytes[start..line_end]) else {
             return self.unnamed(bytes, start);
         };
+        let colon = start + colon;
         let name_end = match bytes[..colon].last() {
             Some(b' ' | b'\t') => start + bytes[start..colon].trim_ascii_end().len(),
             _ => colon,
         };
-        let (line_end, next) = line(bytes, colon + 1);
         let (end, next, folded) = folds(bytes, line_end, next);
         self.push(Field {
             name: Span::new(start, name_end),

@@ -33,7 +33,8 @@ pub(super) fn expect_parameter_value(value: Text<'_>, bare_address: bool, proble
 }
 
 fn is_ipv6(bytes: &[u8]) -> bool {
-    std::str::from_utf8(bytes).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok())
+    let is_one = || std::str::from_utf8(bytes).is_ok_and(|text| text.parse::<Ipv6Addr>().is_ok());
+    bytes.contains(&b':') && is_one()
 }
 
 /// RFC 3261 25.1 `qvalue`.

@@ -143,24 +143,27 @@ impl<'a> Message<'a> {
     pub fn headers(
         &self,
     ) -> impl DoubleEndedIterator<Item = Header<'a>> + ExactSizeIterator + use<'a> {
-        let (bytes, fields) = (self.bytes, &self.index.fields);
-        let head = self.index.head;
-        (0..fields.len()).map(move |number| {
-            let field = &fields[number];
-            let begin = if number == 0 {
-                head
-            } else {
-                fields[number - 1].end
-            };
-            let lines = Text::new(bytes, Span::new(begin as usize, field.end as usize));
-            Header {
-                name: lines.moved(field.name),
-                value: lines.moved(field.value),
-                lines,
-                known: field.known,
-                folded: field.folded,
-            }
-        })
+        let message = *self;
+        (0..self.index.fields.len()).map(move |number| message.header(number))
+    }
+
+    /// The header field with this number.
+    pub(super) fn header(&self, number: usize) -> Header<'a> {
+        let fields = &self.index.fields;
+        let field = &fields[number];
+        let begin = if number == 0 {
+            self.index.head
+        } else {
+            fields[number - 1].end
+        };
+        let lines = Text::new(self.bytes, Span::new(begin as usize, field.end as usize));
+        Header {
+            name: lines.moved(field.name),
+            value: lines.moved(field.value),
+            lines,
+            known: field.known,
+            folded: field.folded,
+        }
     }
 
     /// The first header field that is folded over several lines.
@@ -212,14 +215,22 @@ impl<'a> Message<'a> {
     /// The addresses in all fields with this name: Route, Record-Route, Path, Service-Route, Contact, identities, History-Info.
     /// The `*` of a Contact is none.
     pub fn addresses(&self, name: Name) -> impl Iterator<Item = Address<'a>> + use<'a> {
-        let values = self.values(name).filter(|value| !is_star(*value));
-        values.map(read(Address::read))
+        self.address_texts(name).map(read(Address::read))
+    }
+
+    /// The same as written, with their parameters.
+    pub fn address_texts(&self, name: Name) -> impl Iterator<Item = Text<'a>> + use<'a> {
+        self.values(name).filter(|value| !is_star(*value))
     }
 
     /// The first of [`Self::addresses`]: From, To, Refer-To, P-Served-User.
     pub fn address(&self, name: Name) -> Option<Address<'a>> {
-        let first = self.value(name).filter(|value| !is_star(*value));
-        first.map(read(Address::read))
+        self.address_text(name).map(read(Address::read))
+    }
+
+    /// The first of [`Self::address_texts`].
+    pub fn address_text(&self, name: Name) -> Option<Text<'a>> {
+        self.value(name).filter(|value| !is_star(*value))
     }
 
     /// Whether Contact is `*`: all bindings are meant (RFC 3261 10.2.2).
@@ -364,14 +375,23 @@ impl<'a> Iterator for Values<'a> {
 
     fn next(&mut self) -> Option<Text<'a>> {
         loop {
-            if let Some(list) = &mut self.list
-                && let Some(value) = list.next(&mut Problems::ignored())
-            {
-                return Some(value);
+            if let Some(list) = &mut self.list {
+                let value = list.next(&mut Problems::ignored());
+                if value.is_some() {
+                    return value;
+                }
+                self.list = None;
             }
             let field = self.fields.find(|field| field.known == self.name)?;
             let value = Text::new(self.bytes, field.value);
-            self.list = Some(List::new(value, self.separator));
+            match self.separator {
+                Some(separator) if memchr::memchr(separator, value.bytes()).is_some() => {
+                    self.list = Some(List::new(value, self.separator));
+                }
+                Some(_) if value.is_empty() => {}
+                // Mostly there is one in a field, and no space around it.
+                _ => return Some(value),
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ mod placeholder;
 mod problem;
 mod scan;
 mod second_opinion;
+mod short;
 mod start_line;
 mod stream;
 mod text;

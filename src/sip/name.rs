@@ -248,7 +248,19 @@ names! {
 
 impl Name {
     /// The name that is spelled so, in any case, long or compact.
+    #[inline]
     pub fn of(spelled: &[u8]) -> Self {
+        // Most are spelled as registered, and stand where they are looked for first.
+        if spelled.len() > 1 {
+            let index = SLOTS[hash(spelled)];
+            if ENTRIES[usize::from(index)].spelling.as_bytes() == spelled {
+                return Self::at(index);
+            }
+        }
+        Self::searched(spelled)
+    }
+
+    fn searched(spelled: &[u8]) -> Self {
         match spelled {
             [] => Self::Other,
             [letter] => {
@@ -260,8 +272,7 @@ impl Name {
                 loop {
                     let index = SLOTS[slot];
                     let known = ENTRIES[usize::from(index)].spelling.as_bytes();
-                    // Most are spelled as registered, and equal bytes are found much faster.
-                    if index == 0 || known == spelled || known.eq_ignore_ascii_case(spelled) {
+                    if index == 0 || known.eq_ignore_ascii_case(spelled) {
                         return Self::at(index);
                     }
                     slot = (slot + 1) % SLOT_COUNT;
@@ -338,6 +349,7 @@ const COMPACT: [u8; 128] = {
 };
 
 /// Four letters and the length tell the names apart well enough; 0x20 makes letters lower case.
+#[inline]
 const fn hash(name: &[u8]) -> usize {
     let length = name.len();
     let mix = (name[0] | 0x20) as usize

@@ -103,22 +103,26 @@ impl<'a> Params<'a> {
 
     /// The first with this name.
     pub fn get(self, name: &str) -> Option<Param<'a>> {
-        // Mostly it is the first, and the last.
-        if let Some((separator, rest)) = self.text.bytes().split_first()
-            && *separator == self.separator
-            && rest.starts_with(name.as_bytes())
-            && memchr3(self.separator, b'"', b'<', rest).is_none()
-            && let Some(param) = Param::named(self.text.from(self.text.start() + 1), name.len())
-        {
-            return Some(param);
+        let (first, rest) = self.text.bytes().split_first()?;
+        // Mostly the name tells at once that it is another one; then only its end is looked for.
+        let may_begin = |ahead: &[u8]| {
+            let found = ahead.trim_ascii_start().get(..name.len());
+            found.is_some_and(|found| same(found, name))
+        };
+        // Mostly there is only one.
+        if *first == self.separator && memchr3(self.separator, b'"', b'<', rest).is_none() {
+            if !may_begin(rest) {
+                return None;
+            }
+            let only = self.text.from(self.text.start() + 1);
+            if let Some(param) = Param::named(only, name.len()) {
+                return Some(param);
+            }
         }
         let mut params = self.iter();
         loop {
             params.begin()?;
-            // Mostly the name tells at once that it is another one; then only its end is looked for.
-            let ahead = params.scan.ahead().trim_ascii_start();
-            let found = ahead.get(..name.len());
-            let may_be = found.is_some_and(|found| same(found, name));
+            let may_be = may_begin(params.scan.ahead());
             let piece = params.scan.until(self.separator, &mut Problems::ignored());
             if may_be {
                 let param = Param::named(piece, name.len()).unwrap_or_else(|| Param::of(piece));
@@ -141,21 +145,20 @@ impl<'a> Params<'a> {
 
     /// Notes what is odd about them.
     pub(super) fn check(self, problems: &mut Problems) {
-        if problems.wanted() {
-            self.check_each(problems);
+        if problems.wanted() && self.check_each(problems) > 1 {
             self.check_repeated(problems);
         }
     }
 
-    /// Notes what is odd about each of them for itself.
-    pub(super) fn check_each(self, problems: &mut Problems) {
+    /// Notes what is odd about each of them for itself, and gives how many there are.
+    pub(super) fn check_each(self, problems: &mut Problems) -> usize {
         let is_name = |name: Text<'_>| name.bytes().iter().all(|byte| is_token(*byte));
         let check_value = |param: Param<'_>, problems: &mut Problems| {
             // In Via it has IPv6 addresses without brackets (RFC 3261 25.1).
             let bare_address = param.name.is("received");
             expect_parameter_value(param.value.unwrap_or_default(), bare_address, problems);
         };
-        self.check_grammar(is_name, check_value, problems);
+        self.check_grammar(is_name, check_value, problems)
     }
 
     /// The same for those of a URI, whose names and values are made of other characters.
@@ -165,8 +168,9 @@ impl<'a> Params<'a> {
             let check_value = |param: Param<'_>, problems: &mut Problems| {
                 expect_in_uri(param.value.unwrap_or_default(), URI_PARAMETER, problems);
             };
-            self.check_grammar(is_name, check_value, problems);
-            self.check_repeated(problems);
+            if self.check_grammar(is_name, check_value, problems) > 1 {
+                self.check_repeated(problems);
+            }
         }
     }
 
@@ -175,12 +179,14 @@ impl<'a> Params<'a> {
         is_name: impl Fn(Text<'a>) -> bool,
         check_value: impl Fn(Param<'a>, &mut Problems),
         problems: &mut Problems,
-    ) {
+    ) -> usize {
         if !problems.wanted() {
-            return;
+            return 0;
         }
+        let mut count = 0;
         let mut pieces = self.iter();
         while let Some(param) = pieces.piece(problems) {
+            count += 1;
             let unfinished = param.value.is_some_and(Text::is_empty);
             if param.name.is_empty() || unfinished || !is_name(param.name) {
                 problems.note(param.name.span(), ProblemKind::Parameter);
@@ -188,15 +194,12 @@ impl<'a> Params<'a> {
                 check_value(param, problems);
             }
         }
+        count
     }
 
     fn check_repeated(self, problems: &mut Problems) {
         let params = self.iter().filter(|param| !param.name.is_empty());
-        let names = params.map(|param| param.name);
-        if names.clone().nth(1).is_none() {
-            return;
-        }
-        let mut names: Vec<_> = names.collect();
+        let mut names: Vec<_> = params.map(|param| param.name).collect();
         names.sort_by(|a, b| in_any_case(*a).cmp(in_any_case(*b)));
         for pair in names.windows(2) {
             if in_any_case(pair[0]).eq(in_any_case(pair[1])) {

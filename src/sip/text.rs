@@ -13,6 +13,9 @@ pub struct Text<'a> {
     span: Span,
 }
 
+/// A number with fewer digits fits, whichever they are.
+const MOST_DIGITS: usize = u64::MAX.ilog10() as usize + 1;
+
 impl<'a> Text<'a> {
     /// A stretch of these bytes. What lies outside of them is not part of it.
     #[inline]
@@ -160,11 +163,14 @@ impl<'a> Text<'a> {
     /// As a number in digits, if it is one and fits.
     pub fn number(self) -> Option<u64> {
         let digits = self.bytes();
-        if digits.is_empty() {
+        if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        digits.iter().try_fold(0u64, |number, digit| {
-            let digit = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
+        let mut values = digits.iter().map(|digit| u64::from(digit - b'0'));
+        if digits.len() < MOST_DIGITS {
+            return Some(values.fold(0, |number, digit| number * 10 + digit));
+        }
+        values.try_fold(0u64, |number, digit| {
             number.checked_mul(10)?.checked_add(digit)
         })
     }
@@ -219,7 +225,12 @@ mod tests {
     #[test]
     fn numbers_are_digits_that_fit() {
         assert_eq!(Text::all(b"0068").number(), Some(68));
+        assert_eq!(Text::all(b"18446744073709551615").number(), Some(u64::MAX));
         assert_eq!(Text::all(b"18446744073709551616").number(), None);
+        assert_eq!(
+            Text::all(b"9999999999999999999").number(),
+            Some(9_999_999_999_999_999_999)
+        );
         for other in ["", "-1", "1 ", "x"] {
             assert_eq!(Text::all(other.as_bytes()).number(), None);
         }

@@ -1,9 +1,10 @@
 //! The lines of a body that is made of lines. LF alone ends a line as CR LF does, and the last line may have no end; both
 //! occur, so both are read, and noted.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use crate::sip::problem::{ProblemKind, Problems};
+use crate::sip::short;
 use crate::sip::text::Text;
 
 /// Lines with their line ends, one after the other; together they are the whole text.
@@ -31,7 +32,7 @@ impl<'a> Iterator for Lines<'a> {
         if bytes.is_empty() {
             return None;
         }
-        let length = memchr(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
+        let length = short::find(b'\n', bytes).map_or(bytes.len(), |at| at + 1);
         let next = self.rest.start() + length;
         let line = self.rest.between(self.rest.start(), next);
         self.rest = self.rest.from(next);

@@ -65,6 +65,9 @@ fn user(uri: &Uri<'_>, problems: &mut Problems) {
 }
 
 fn parameters(uri: &Uri<'_>, problems: &mut Problems) {
+    if uri.params.is_empty() {
+        return;
+    }
     let value = |name| uri.param(name)?.value.filter(|value| !value.is_empty());
     let is_time_to_live = |value: &Text<'_>| value.number().is_some_and(|number| number <= 255);
     if let Some(ttl) = value("ttl").filter(|ttl| !is_time_to_live(ttl)) {

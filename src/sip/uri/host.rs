@@ -1,8 +1,9 @@
 //! Host and port, as they stand in URIs and in Via.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
 use crate::sip::problem::{ProblemKind, Problems};
+use crate::sip::short;
 use crate::sip::text::Text;
 
 /// A host name or an address.
@@ -17,24 +18,24 @@ impl Host<'_> {
     pub fn address(&self) -> Option<IpAddr> {
         let bytes = self.text.bytes();
         match bytes {
-            [b'[', inner @ .., b']'] => {
-                address::<Ipv6Addr>(inner).or_else(|| one_colon_too_many(inner))
-            }
-            _ if bytes.contains(&b':') => address::<Ipv6Addr>(bytes),
+            [b'[', inner @ .., b']'] => ipv6(inner).or_else(|| one_colon_too_many(inner)),
+            _ if bytes.contains(&b':') => ipv6(bytes),
             // Names end with a letter, and most hosts are names.
             [.., last] if !last.is_ascii_digit() => None,
-            _ => address::<Ipv4Addr>(bytes),
+            _ => ipv4(bytes).map(IpAddr::V4),
         }
     }
 
     /// Whether both name the same host: names in any case, addresses by their value (RFC 5954 4.1).
     pub fn equivalent(&self, other: &Self) -> bool {
-        if self.text == other.text {
-            return true;
+        let (one, two) = (self.text.bytes(), other.text.bytes());
+        // Only addresses of IPv6 are written in several ways.
+        if !one.contains(&b':') || !two.contains(&b':') {
+            return one.eq_ignore_ascii_case(two);
         }
         match (self.address(), other.address()) {
             (Some(one), Some(two)) => one == two,
-            (None, None) => self.text.bytes().eq_ignore_ascii_case(other.text.bytes()),
+            (None, None) => one.eq_ignore_ascii_case(two),
             _ => false,
         }
     }
@@ -82,8 +83,8 @@ pub(in crate::sip) fn host_port<'a>(
         },
         // Several colons are an IPv6 address that lost its brackets.
         _ => {
-            let first = bytes.iter().position(|byte| *byte == b':');
-            first.filter(|first| !bytes[first + 1..].contains(&b':'))
+            let first = short::find(b':', bytes);
+            first.filter(|first| short::find(b':', &bytes[first + 1..]).is_none())
         }
     };
     let Some(colon) = colon else {
@@ -129,6 +130,7 @@ fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
         let bytes = text.bytes();
         let bracketed = bytes.first() == Some(&b'[');
         let problem = match host.address() {
+            Some(IpAddr::V4(_)) => None,
             Some(IpAddr::V6(_)) if !bracketed => Some(ProblemKind::HostBrackets),
             Some(_) if memchr::memmem::find(bytes, b":::").is_some() => Some(ProblemKind::Host),
             Some(_) => None,
@@ -145,14 +147,34 @@ fn host<'a>(text: Text<'a>, problems: &mut Problems) -> Host<'a> {
 fn one_colon_too_many(inner: &[u8]) -> Option<IpAddr> {
     let colons = memchr::memmem::find(inner, b":::")?;
     let repaired = [&inner[..colons], &inner[colons + 1..]].concat();
-    repaired
-        .contains(&b'.')
-        .then(|| address::<Ipv6Addr>(&repaired))?
+    repaired.contains(&b'.').then(|| ipv6(&repaired))?
 }
 
-fn address<T: std::str::FromStr + Into<IpAddr>>(bytes: &[u8]) -> Option<IpAddr> {
+fn ipv6(bytes: &[u8]) -> Option<IpAddr> {
     let text = std::str::from_utf8(bytes).ok()?;
-    text.parse::<T>().ok().map(Into::into)
+    text.parse().ok().map(IpAddr::V6)
+}
+
+/// Four numbers with points between them, as the standard library reads them, only faster: it is asked more often than all else.
+fn ipv4(bytes: &[u8]) -> Option<Ipv4Addr> {
+    let mut parts = bytes.split(|byte| *byte == b'.');
+    let mut numbers = [0; 4];
+    for number in &mut numbers {
+        *number = octet(parts.next()?)?;
+    }
+    parts.next().is_none().then(|| Ipv4Addr::from(numbers))
+}
+
+/// A number up to 255 without zeros in front.
+fn octet(digits: &[u8]) -> Option<u8> {
+    let is_number = match digits {
+        [b'0', _, ..] => false,
+        [_] | [_, _] | [_, _, _] => digits.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    let add = |number: u16, digit: &u8| number * 10 + u16::from(digit - b'0');
+    let number = is_number.then(|| digits.iter().fold(0, add))?;
+    u8::try_from(number).ok()
 }
 
 /// RFC 3261 25.1 `hostname`: labels of letters, digits and inner hyphens, the last one not all digits.
@@ -207,6 +229,29 @@ mod tests {
             read("[::ffff:192.0.2.1]"),
             own("[::ffff:192.0.2.1]", Some("::ffff:192.0.2.1"), None)
         );
+    }
+
+    #[test]
+    fn reads_ipv4_as_the_standard_library_does() {
+        let parts = [
+            "", "0", "00", "7", "07", "10", "99", "100", "255", "256", "1000", "1a", "-1", "+1",
+        ];
+        let mut fine = 0;
+        for one in parts {
+            for two in parts {
+                for text in [
+                    format!("{one}.{two}.2.1"),
+                    format!("192.0.{one}.{two}"),
+                    format!("{one}.1.{two}"),
+                    format!("1.{one}.1.{two}.1"),
+                ] {
+                    let expected = text.parse::<Ipv4Addr>().ok();
+                    assert_eq!(ipv4(text.as_bytes()), expected, "{text}");
+                    fine += usize::from(expected.is_some());
+                }
+            }
+        }
+        assert_eq!(fine, 2 * 6 * 6);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use compare::unescaped;
 
 use super::params::{Param, Params};
 use super::problem::{ProblemKind, Problems};
+use super::short;
 use super::text::Text;
 
 /// The schemes that are told apart.
@@ -47,8 +48,23 @@ impl Scheme {
         ("im", Self::Im),
     ];
 
-    fn of(text: Text<'_>) -> Self {
-        let found = Self::KNOWN.iter().find(|(name, _)| text.is(name));
+    /// The scheme in front of the first colon, and its length.
+    #[inline]
+    fn in_front(bytes: &[u8]) -> Option<(Self, usize)> {
+        // As nearly all are written.
+        if bytes.starts_with(b"sip:") {
+            return Some((Self::Sip, 3));
+        }
+        let is_of_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(*byte);
+        let length = bytes.iter().take_while(is_of_scheme).count();
+        let (name, behind) = bytes.split_at(length);
+        let is_one = name.first().is_some_and(u8::is_ascii_alphabetic);
+        (is_one && behind.first() == Some(&b':')).then(|| (Self::of(name), length))
+    }
+
+    fn of(text: &[u8]) -> Self {
+        let is = |name: &str| text.eq_ignore_ascii_case(name.as_bytes());
+        let found = Self::KNOWN.iter().find(|(name, _)| is(name));
         found.map_or(Self::Other, |(_, scheme)| *scheme)
     }
 
@@ -88,22 +104,15 @@ impl<'a> Uri<'a> {
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let text = text.trimmed();
         check::characters(text, problems);
-        let bytes = text.bytes();
-        let name = bytes
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte))
-            .count();
-        let has_scheme =
-            name > 0 && bytes.get(name) == Some(&b':') && bytes[0].is_ascii_alphabetic();
         let mut uri = Self {
             text,
             ..Self::default()
         };
         let mut rest = text;
-        if has_scheme {
-            let colon = text.start() + name;
+        if let Some((scheme, length)) = Scheme::in_front(text.bytes()) {
+            let colon = text.start() + length;
             uri.scheme_text = text.between(text.start(), colon);
-            uri.scheme = Scheme::of(uri.scheme_text);
+            uri.scheme = scheme;
             rest = text.from(colon + 1);
         } else {
             problems.note(text.span(), ProblemKind::Scheme);
@@ -122,7 +131,7 @@ impl<'a> Uri<'a> {
     /// `user:password@host:port;params?headers`
     fn read_address(&mut self, rest: Text<'a>, problems: &mut Problems) {
         let mut address = rest;
-        if let Some(at) = memchr::memchr(b'@', rest.bytes()) {
+        if let Some(at) = short::find(b'@', rest.bytes()) {
             let at = rest.start() + at;
             self.read_user(rest.between(rest.start(), at));
             address = rest.from(at + 1);
@@ -131,7 +140,7 @@ impl<'a> Uri<'a> {
         let behind = behind.map_or(address.end(), |length| address.start() + length);
         let host = address.between(address.start(), behind);
         let mut params = address.from(behind);
-        if let Some(mark) = memchr::memchr(b'?', params.bytes()) {
+        if let Some(mark) = short::find(b'?', params.bytes()) {
             let mark = params.start() + mark;
             self.headers = Some(params.from(mark + 1));
             params = params.between(params.start(), mark);
@@ -142,7 +151,7 @@ impl<'a> Uri<'a> {
 
     /// `user:password`
     fn read_user(&mut self, info: Text<'a>) {
-        let colon = info.bytes().iter().position(|byte| *byte == b':');
+        let colon = short::find(b':', info.bytes());
         let colon = colon.map(|length| info.start() + length);
         self.user = Some(info.between(info.start(), colon.unwrap_or(info.end())));
         self.password = colon.map(|colon| info.from(colon + 1));

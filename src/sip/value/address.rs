@@ -4,6 +4,7 @@
 use crate::sip::params::Params;
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::scan::{is_token, quoted_length};
+use crate::sip::short;
 use crate::sip::text::Text;
 use crate::sip::uri::Uri;
 
@@ -47,9 +48,11 @@ impl<'a> Address<'a> {
 
     fn bracketed(text: Text<'a>, open: usize, problems: &mut Problems) -> Self {
         let before = text.between(text.start(), open);
-        check_display(before.trimmed(), problems);
+        if problems.wanted() {
+            check_display(before.trimmed(), problems);
+        }
         let inner = text.from(open + 1);
-        let close = memchr::memchr(b'>', inner.bytes()).map(|at| inner.start() + at);
+        let close = short::find(b'>', inner.bytes()).map(|at| inner.start() + at);
         let (uri, rest) = match close {
             Some(close) => (inner.between(inner.start(), close), text.from(close + 1)),
             None => {
@@ -152,9 +155,6 @@ pub(super) fn params_behind<'a>(rest: Text<'a>, problems: &mut Problems) -> Para
 }
 
 fn check_display(display: Text<'_>, problems: &mut Problems) {
-    if !problems.wanted() {
-        return;
-    }
     let bytes = display.bytes();
     let odd = match quoted_length(bytes) {
         Some(length) => Some(length).filter(|length| *length < bytes.len()),

@@ -3,6 +3,7 @@
 use crate::sip::params::Params;
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::scan::{Scan, expect_token};
+use crate::sip::short;
 use crate::sip::text::Text;
 use crate::sip::uri::{Host, Port, host_port, is_host};
 
@@ -33,7 +34,7 @@ impl<'a> Via<'a> {
             Some(common) => common,
             None => sent_protocol(text, problems),
         };
-        let params = memchr::memchr(b';', rest.bytes()).map_or(rest.end(), |at| rest.start() + at);
+        let params = short::find(b';', rest.bytes()).map_or(rest.end(), |at| rest.start() + at);
         let (host, port) = host_port(rest.between(rest.start(), params), problems);
         let via = Self {
             text,
@@ -52,6 +53,10 @@ impl<'a> Via<'a> {
 
     fn check(&self, problems: &mut Problems) {
         self.params.check(problems);
+        // Mostly there is nothing else.
+        if self.params.iter().all(|param| param.name.is("branch")) {
+            return;
+        }
         let as_written = |name| self.params.get(name).and_then(|param| param.value);
         // An IPv6 address may be in brackets here, which RFC 3261 does not have (RFC 5118 4.5).
         let received = as_written("received").filter(|value| !value.is_empty());

@@ -28,9 +28,11 @@ impl<'a> Attribute<'a> {
     /// Reads what stands behind `a=`.
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
         let (name, value) = cut(text, b':');
-        expect(are_token(name.bytes()), name, problems);
-        if let Some(value) = value.filter(|value| value.is_empty()) {
-            problems.note(value.span(), ProblemKind::SdpValue);
+        if problems.wanted() {
+            expect(are_token(name.bytes()), name, problems);
+            if let Some(value) = value {
+                expect(!value.is_empty(), value, problems);
+            }
         }
         Self {
             text,

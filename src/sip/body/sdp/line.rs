@@ -1,6 +1,8 @@
 //! One line of SDP, `letter=value`, and the words of a value.
 
+use crate::sip::byte_set::ByteSet;
 use crate::sip::problem::{ProblemKind, Problems};
+use crate::sip::short;
 use crate::sip::text::Text;
 
 /// A line without its line end.
@@ -99,7 +101,7 @@ pub(super) fn number<T: TryFrom<u64>>(text: Text<'_>, problems: &mut Problems) -
 
 /// Cuts at the first of these bytes: what is in front of it, and what is behind it if it is there.
 pub(super) fn cut(text: Text<'_>, at: u8) -> (Text<'_>, Option<Text<'_>>) {
-    match memchr::memchr(at, text.bytes()) {
+    match short::find(at, text.bytes()) {
         Some(length) => {
             let cut = text.start() + length;
             (text.between(text.start(), cut), Some(text.from(cut + 1)))
@@ -108,14 +110,11 @@ pub(super) fn cut(text: Text<'_>, at: u8) -> (Text<'_>, Option<Text<'_>>) {
     }
 }
 
+const TOKEN: ByteSet = ByteSet::graphic_without(b"\"(),/:;<=>?@[\\]");
+
 /// RFC 8866 9 `token-char`; not the same as in SIP.
 pub(super) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_graphic()
-        && !matches!(
-            byte,
-            b'"' | b'(' | b')' | b',' | b'/' | b':' | b';' | b'<' | b'=' | b'>' | b'?' | b'@'
-        )
-        && !matches!(byte, b'[' | b'\\' | b']')
+    TOKEN.has(byte)
 }
 
 #[cfg(test)]

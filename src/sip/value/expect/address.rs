@@ -14,7 +14,9 @@ pub(super) fn check(name: Name, address: &Address<'_>, problems: &mut Problems) 
         problems.note(address.uri_text().span(), ProblemKind::BracketsAlways);
     }
     match name {
-        Name::From | Name::To | Name::Route | Name::RecordRoute => {
+        Name::From | Name::To | Name::Route | Name::RecordRoute
+            if address.uri_text().bytes().contains(&b'?') =>
+        {
             address.uri().check_no_headers(problems);
         }
         Name::Contact => {
