@@ -3,10 +3,11 @@
 
 use std::cell::RefCell;
 use std::io;
+use std::sync::{Mutex, PoisonError};
 
 use crate::base::in_order;
 use crate::intake::{Intake, Job};
-use crate::trace::{Clue, Facts, Hints, Origin, Sightings, Trace};
+use crate::trace::{Clue, ClueReader, Facts, Hints, Origin, Sightings, Trace};
 
 /// Messages that are handed to a thread at a time.
 const CHUNK: usize = 256;
@@ -45,12 +46,17 @@ pub fn correlate(intake: &mut Intake, job: &Job, hints: &Hints) -> io::Result<Tr
             }
         }
     };
+    // What a reader read before it remembers: it is used again.
+    let readers: Mutex<Vec<ClueReader>> = Mutex::default();
+    let idle = || readers.lock().unwrap_or_else(PoisonError::into_inner);
     let work = |chunk: Chunk| {
-        let mut reader = reader.clone();
+        let last = idle().pop();
+        let mut reader = last.unwrap_or_else(|| reader.clone());
         let messages = chunk.messages().zip(&chunk.whole);
         let clues: Vec<Clue> = messages
             .map(|(bytes, whole)| reader.read(bytes, *whole))
             .collect();
+        idle().push(reader);
         (chunk, clues)
     };
     in_order(job.threads, produce, work, |(chunk, clues)| {

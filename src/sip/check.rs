@@ -149,7 +149,7 @@ impl Message<'_> {
             return;
         }
         let line = self.first_line_text();
-        clean.unless_known(Stretch::FirstLine, line.bytes(), || {
+        clean.unless_known(Stretch::FirstLine, line.bytes(), |_| {
             self.first_line_noting(problems);
             problems.list().is_empty()
         });
@@ -157,8 +157,13 @@ impl Message<'_> {
 
     /// Each header field for itself.
     pub(super) fn check_fields(&self, problems: &mut Problems, clean: &mut Clean) {
-        for (field, header) in self.index().fields.iter().zip(self.headers()) {
-            clean.unless_known(Stretch::Field, header.lines.bytes(), || {
+        let mut begin = self.index().head as usize;
+        for (number, field) in self.index().fields.iter().enumerate() {
+            let end = field.end as usize;
+            let lines = &self.bytes()[begin..end];
+            begin = end;
+            clean.unless_known(Stretch::Field, lines, |_| {
+                let header = self.header(number);
                 problems.about(header.known);
                 self.check_name(field, header.name, problems);
                 if field.colon {
@@ -233,7 +238,7 @@ fn is_field_name(name: &[u8]) -> bool {
 /// that way the processor takes many of them at a time.
 fn has_odd_line_ends(section: &[u8]) -> bool {
     let at_ends = section.first() == Some(&b'\n') || section.last() == Some(&b'\r');
-    let pairs = section.iter().zip(section.iter().skip(1));
+    let pairs = section.iter().zip(section.get(1..).unwrap_or_default());
     pairs.fold(at_ends, |odd, (one, next)| {
         odd | ((*one == b'\r') != (*next == b'\n'))
     })

@@ -8,11 +8,10 @@ use foldhash::quality::RandomState;
 use super::link_rule::{LinkRule, LinkingField};
 use super::marks::Marks;
 use super::mention::{self, Mention};
+use super::told::{AddressTold, Told};
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
-use crate::sip::{
-    Address, FirstLine, Index, Message, Name, Params, Problems, Start, Text, Uri, Values, Via,
-};
+use crate::sip::{FirstLine, Index, Message, Name, Params, Problems, Start, Text, Values};
 
 /// What correlation needs of one message. Texts are spans into its bytes, empty where there is none.
 #[derive(Clone, Debug, Default)]
@@ -159,6 +158,7 @@ pub struct ClueReader {
     index: Index,
     /// Stand for the Via values of the message that is read.
     vias: Vec<u64>,
+    told: Told,
     /// Fields whose values join Call-IDs, as the operator says.
     linking: Arc<[LinkingField]>,
 }
@@ -178,7 +178,9 @@ impl ClueReader {
             content: self.hashes.hash_one(bytes),
             ..Clue::default()
         };
-        if let FirstLine::Request { uri, .. } = message.first_line() {
+        if matches!(message.start(), Some(Start::Request(_)))
+            && let FirstLine::Request { uri, .. } = message.first_line()
+        {
             let mut target = self.hashes.build_hasher();
             uri.bytes().hash(&mut target);
             for route in message.values(Name::Route) {
@@ -190,22 +192,31 @@ impl ClueReader {
         if !whole && !message.has_end_of_headers() {
             clue.marks.add(Marks::BREAKS_OFF);
         }
-        read_vias(&message, &self.hashes, &mut self.vias, &mut clue);
-        if let Some(from) = message.from() {
-            clue.from = identity(&from);
-            clue.from_tag = span(from.tag());
+        self.vias.clear();
+        for via in message.values(Name::Via) {
+            let told = self.told.via(via, &self.hashes);
+            if clue.vias == 0 {
+                (clue.via, clue.sent_by) = (told.own, told.sent_by);
+                if told.has_cookie {
+                    clue.marks.add(Marks::COOKIE);
+                }
+            }
+            self.vias.push(told.own);
+            clue.vias = clue.vias.saturating_add(1);
         }
-        if let Some(to) = message.to() {
-            clue.to = identity(&to);
-            clue.to_tag = span(to.tag());
+        (clue.below, clue.farther) = below(&self.vias);
+        let mut first = |name| Some(self.told.address(message.address_text(name)?));
+        if let Some(from) = first(Name::From) {
+            (clue.from, clue.from_tag) = (from.identity, from.tag);
         }
-        clue.contact = span(
-            message
-                .address(Name::Contact)
-                .map(|contact| contact.uri_text()),
-        );
+        if let Some(to) = first(Name::To) {
+            (clue.to, clue.to_tag) = (to.identity, to.tag);
+        }
+        if let Some(contact) = first(Name::Contact) {
+            clue.contact = contact.uri;
+        }
         if !clue.response {
-            read_way(&message, &mut clue);
+            read_way(&message, &mut self.told, &mut clue);
         }
         let body = message.rest();
         if !body.is_empty() {
@@ -233,13 +244,13 @@ impl ClueReader {
 }
 
 /// What tells the way of a request: Route, Path and Record-Route.
-fn read_way(message: &Message<'_>, clue: &mut Clue) {
-    if let Some(route) = message.address(Name::Route) {
-        let uri = route.uri();
-        if uri.is_loose_router() {
+fn read_way(message: &Message<'_>, told: &mut Told, clue: &mut Clue) {
+    if let Some(route) = message.address_text(Name::Route) {
+        let route = told.address(route);
+        if route.is_loose_router {
             clue.marks.add(Marks::LOOSE_ROUTE);
         }
-        clue.route = place(&uri);
+        clue.route = route.place;
     }
     let routes = message.values(Name::Route).count();
     clue.routes = u8::try_from(routes).unwrap_or(u8::MAX);
@@ -247,13 +258,13 @@ fn read_way(message: &Message<'_>, clue: &mut Clue) {
         let paths = message.values(Name::Path).count();
         clue.paths = u8::try_from(paths).unwrap_or(u8::MAX);
     }
-    let mut record_routes = message.addresses(Name::RecordRoute);
+    let mut record_routes = message.address_texts(Name::RecordRoute);
     let topmost = [record_routes.next(), record_routes.next()];
-    let topmost = topmost.map(|one| one.map(|address| address.uri()));
-    let [top, below] = &topmost;
-    clue.record_route = top.as_ref().map(place).unwrap_or_default();
-    clue.record_route_below = below.as_ref().map(place).unwrap_or_default();
-    let is_one_of_two = |one: &Option<Uri<'_>>| one.as_ref().is_some_and(is_one_of_two);
+    let topmost = topmost.map(|one| Some(told.address(one?)));
+    let [top, below] = topmost;
+    clue.record_route = top.map(|top| top.place).unwrap_or_default();
+    clue.record_route_below = below.map(|below| below.place).unwrap_or_default();
+    let is_one_of_two = |one: &Option<AddressTold>| one.is_some_and(|one| one.is_one_of_two);
     if topmost.iter().all(is_one_of_two) {
         clue.marks.add(Marks::RECORDED_TWICE);
     }
@@ -265,64 +276,10 @@ pub(super) fn stack(via: u64, below: u64) -> u64 {
     (via ^ below.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-fn read_vias(message: &Message<'_>, hashes: &RandomState, all: &mut Vec<u64>, clue: &mut Clue) {
-    all.clear();
-    for via in message.vias() {
-        let own = identity_of(&via, hashes);
-        all.push(own);
-        if clue.vias == 0 {
-            clue.via = own;
-            clue.sent_by = sent_by(&via);
-            if via
-                .branch()
-                .is_some_and(|branch| has_cookie(branch.bytes()))
-            {
-                clue.marks.add(Marks::COOKIE);
-            }
-        }
-        clue.vias = clue.vias.saturating_add(1);
-    }
-    let below = all.iter().skip(1).rev();
-    (clue.below, clue.farther) = below.fold((0, 0), |(below, _), own| (stack(*own, below), below));
-}
-
-/// RFC 3261 8.1.1.7.
-fn has_cookie(branch: &[u8]) -> bool {
-    branch
-        .get(..7)
-        .is_some_and(|start| start.eq_ignore_ascii_case(b"z9hG4bK"))
-}
-
-/// Bytes that are hashed at a time.
-const PIECE: usize = 64;
-
-/// Of what names a Via: sent-by and branch, in any case. What a receiver adds to it (received, rport) does not count.
-fn identity_of(via: &Via<'_>, hashes: &RandomState) -> u64 {
-    let mut hasher = hashes.build_hasher();
-    // In pieces: a hash of single bytes costs several times as much.
-    let mut add = |text: &[u8]| {
-        for piece in text.chunks(PIECE) {
-            let mut lower = [0; PIECE];
-            let lower = &mut lower[..piece.len()];
-            lower.copy_from_slice(piece);
-            lower.make_ascii_lowercase();
-            hasher.write(lower);
-        }
-        hasher.write_u8(0);
-    };
-    add(via.host.text.bytes());
-    add(via.port.map(|port| port.text).unwrap_or_default().bytes());
-    add(via.branch().unwrap_or_default().bytes());
-    hasher.finish()
-}
-
-/// Host and port as written.
-fn sent_by(via: &Via<'_>) -> Span {
-    let host = via.host.text.span();
-    match via.port {
-        Some(port) => Span::new(host.start as usize, port.text.end()),
-        None => host,
-    }
+/// What stands for the Via values below the topmost one, and for those below that.
+fn below(vias: &[u64]) -> (u64, u64) {
+    let below = vias.iter().skip(1).rev();
+    below.fold((0, 0), |(below, _), own| (stack(*own, below), below))
 }
 
 fn count(values: Values<'_>) -> u16 {
@@ -331,36 +288,6 @@ fn count(values: Values<'_>) -> u16 {
 
 fn span(text: Option<Text<'_>>) -> Span {
     text.map(Text::span).unwrap_or_default()
-}
-
-/// Who is meant: the URI without parameters and headers.
-pub(super) fn identity(address: &Address<'_>) -> Span {
-    without_params(&address.uri())
-}
-
-pub(super) fn without_params(uri: &Uri<'_>) -> Span {
-    let all = uri.text;
-    let end = match (uri.port, uri.host.text.is_empty()) {
-        (Some(port), _) => port.text.end(),
-        (None, false) => uri.host.text.end(),
-        (None, true) => uri.opaque.end(),
-    };
-    all.between(all.start(), end).span()
-}
-
-/// Whether a Record-Route value says that its node wrote another beside it.
-fn is_one_of_two(uri: &Uri<'_>) -> bool {
-    let word = uri.params.value("r2");
-    word.is_some_and(|word| word.is("on"))
-}
-
-/// Host and port as written.
-fn place(uri: &Uri<'_>) -> Span {
-    let host = uri.host.text.span();
-    match uri.port {
-        Some(port) => Span::new(host.start as usize, port.text.end()),
-        None => host,
-    }
 }
 
 /// `method` is that of CSeq.
@@ -466,15 +393,86 @@ fn may_describe(message: &Message<'_>, method: Text<'_>, clue: &Clue) -> bool {
 /// The o= line of a session description, or of the first part that is one.
 fn session_origin(body: &Body<'_>) -> Option<Span> {
     match body.content(&mut Problems::ignored()) {
-        Content::Sdp(sdp) => Some(sdp.origin()?.text.span()),
+        Content::Sdp(sdp) => Some(sdp.origin_text()?.span()),
         Content::Multipart(parts) => parts.parts().find_map(|part| {
             let mut index = Index::default();
             let head = part.read(&mut index);
             match part.body(&head).content(&mut Problems::ignored()) {
-                Content::Sdp(sdp) => Some(sdp.origin()?.text.span()),
+                Content::Sdp(sdp) => Some(sdp.origin_text()?.span()),
                 _ => None,
             }
         }),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INVITE: &str = "INVITE sip:bob@b.example SIP/2.0\r\n\
+        Via: SIP/2.0/UDP p1.example:5062;branch=z9hG4bK2\r\n\
+        Via: SIP/2.0/UDP a.example;branch=1\r\n\
+        Route: <sip:p2.example:5070;lr>\r\n\
+        Record-Route: <sip:p1.example;lr;r2=on>, <sip:p1.example:5062;lr;r2=on>\r\n\
+        From: \"A\" <sip:alice@a.example;x=y>;tag=1\r\nTo: <sip:bob@b.example>\r\n\
+        Call-ID: c\r\nCSeq: 1 INVITE\r\nContact: <sip:alice@192.0.2.1:5066>\r\n\r\n";
+
+    /// The same one hop further, and an answer: the values stand elsewhere.
+    fn messages() -> [String; 3] {
+        let via = "Via: SIP/2.0/UDP p2.example;branch=z9hG4bK3\r\nVia";
+        let further = INVITE
+            .replacen("Via", via, 1)
+            .replace("Route: <sip:p2.example:5070;lr>\r\n", "");
+        let answer = INVITE
+            .replace("INVITE sip:bob@b.example SIP/2.0", "SIP/2.0 180 Ringing")
+            .replace("b.example>\r\n", "b.example>;tag=2\r\n");
+        [INVITE.to_owned(), further, answer]
+    }
+
+    #[test]
+    fn values_are_found_where_they_stand() {
+        let mut reader = ClueReader::default();
+        let mut told = |message: &str| {
+            let clue = reader.read(message.as_bytes(), true);
+            let spans = [
+                clue.sent_by,
+                clue.from,
+                clue.from_tag,
+                clue.to,
+                clue.to_tag,
+                clue.contact,
+                clue.route,
+                clue.record_route,
+                clue.record_route_below,
+            ];
+            spans.map(|span| String::from_utf8_lossy(span.of(message.as_bytes())).into_owned())
+        };
+        let [first, further, answer] = messages();
+        let ends = ["sip:alice@a.example", "1", "sip:bob@b.example"];
+        let contact = "sip:alice@192.0.2.1:5066";
+        let all = |sent_by: &'static str, to_tag: &'static str, way: [&'static str; 3]| {
+            let parts = [&[sent_by][..], &ends, &[to_tag, contact], &way];
+            parts.concat()
+        };
+        let [top, below] = ["p1.example", "p1.example:5062"];
+        let [one, two] = ["p1.example:5062", "p2.example"];
+        assert_eq!(
+            told(&first)[..],
+            all(one, "", ["p2.example:5070", top, below])
+        );
+        assert_eq!(told(&further)[..], all(two, "", ["", top, below]));
+        assert_eq!(told(&answer)[..], all(one, "2", ["", "", ""]));
+    }
+
+    #[test]
+    fn what_was_read_before_changes_nothing() {
+        let new = ClueReader::default();
+        let mut used = new.clone();
+        for message in messages().iter().chain(&messages()) {
+            let alone = new.clone().read(message.as_bytes(), true);
+            let after = used.read(message.as_bytes(), true);
+            assert_eq!(format!("{after:?}"), format!("{alone:?}"), "{message}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! What a message says of others that it causes, or that caused it: identities registered along, whom a REFER is about, a
 //! message in the body.
 
-use super::clue::{Clue, LinkKind, identity, without_params};
+use super::clue::{Clue, LinkKind};
 use super::marks::Marks;
+use super::told::{identity, without_params};
 use crate::base::Span;
 use crate::sip::body::{Body, Content};
 use crate::sip::{Index, Message, Name, Params, Problems, Start, Text, Uri};

@@ -57,6 +57,7 @@ mod spots;
 mod subscription;
 mod terms;
 mod ties;
+mod told;
 mod unique;
 mod uris;
 mod view;

@@ -97,6 +97,7 @@ impl<'a> Body<'a> {
         };
         let hidden = [Name::ContentEncoding, Name::ContentTransferEncoding]
             .into_iter()
+            .filter(|name| message.has(*name))
             .find_map(|name| {
                 let encoding = message.values(name).find(|value| !plain(value))?;
                 Some((encoding, name))
@@ -164,15 +165,16 @@ impl<'a> Body<'a> {
             return;
         }
         problems.about(Name::Other);
-        let mut look = || {
+        if !self.is("application", "sdp") {
             self.content(problems).check(problems);
-            problems.list().is_empty()
-        };
-        match self.is("application", "sdp") {
-            true => clean.unless_known(Stretch::Sdp, self.text.bytes(), look),
-            false => drop(look()),
+            return;
         }
+        clean.unless_known(Stretch::Sdp, self.text.bytes(), |clean| {
+            Sdp::of(self.text).check(problems, clean);
+            problems.list().is_empty()
+        });
     }
+
     /// Where there is a body, a missing boundary is noted when it is taken apart.
     fn check_empty(&self, problems: &mut Problems) {
         let without_boundary = |item: &Item<'_>| {

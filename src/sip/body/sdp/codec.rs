@@ -170,7 +170,7 @@ impl<'a> Codecs<'a> {
             *seen |= bit;
             first
         };
-        for attribute in section.attributes() {
+        for attribute in section.attributes_with(b"rf") {
             if attribute.is("rtpmap") {
                 let map = RtpMap::read(attribute.plain(), &mut Problems::ignored());
                 if let Some(payload_type) = map.payload_type

@@ -11,7 +11,8 @@ use crate::sip::text::Text;
 /// What the session says for each of its media descriptions that does not say it itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Inherited<'a> {
-    pub(super) connection: Option<Connection<'a>>,
+    /// What stands behind its `c=`.
+    pub(super) connection: Option<Text<'a>>,
     pub(super) direction: Option<Direction>,
 }
 
@@ -100,7 +101,15 @@ impl<'a> Media<'a> {
     /// Its first c= line, else that of the session.
     pub fn connection(&self) -> Option<Connection<'a>> {
         let own = self.section.connections().next();
-        own.or(self.inherited.connection)
+        own.or_else(|| {
+            let read = |text| Connection::read(text, &mut Problems::ignored());
+            self.inherited.connection.map(read)
+        })
+    }
+
+    /// Whether there is one.
+    pub(super) fn has_connection(&self) -> bool {
+        self.section.values(b'c').next().is_some() || self.inherited.connection.is_some()
     }
 
     /// Its direction: as it says, else as the session says, else both ways.

@@ -31,6 +31,7 @@ use order::Order;
 
 use super::lines::{Lines, check_ends};
 use crate::base::Span;
+use crate::sip::clean::Clean;
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::text::Text;
 
@@ -46,11 +47,16 @@ pub struct Sdp<'a> {
 impl<'a> Sdp<'a> {
     /// Reads a body.
     pub fn read(text: Text<'a>, problems: &mut Problems) -> Self {
+        let sdp = Self::of(text);
+        sdp.check(problems, &mut Clean::default());
+        sdp
+    }
+
+    /// A body without a look at what is odd about it.
+    pub(in crate::sip) fn of(text: Text<'a>) -> Self {
         let mut sections = Sections { rest: text };
         let session = sections.take_session();
-        let sdp = Self { text, session };
-        sdp.check(problems);
-        sdp
+        Self { text, session }
     }
 
     /// `v=`
@@ -60,8 +66,13 @@ impl<'a> Sdp<'a> {
 
     /// `o=`
     pub fn origin(&self) -> Option<Origin<'a>> {
-        let value = self.session.values(b'o').next();
-        value.map(|value| Origin::read(value, &mut Problems::ignored()))
+        let read = |text| Origin::read(text, &mut Problems::ignored());
+        self.origin_text().map(read)
+    }
+
+    /// What stands behind `o=`.
+    pub fn origin_text(&self) -> Option<Text<'a>> {
+        self.session.values(b'o').next()
     }
 
     /// `s=`
@@ -95,7 +106,7 @@ impl<'a> Sdp<'a> {
     /// Found once for all media descriptions: there may be many, and many lines to find it in.
     fn inherited(&self) -> Inherited<'a> {
         Inherited {
-            connection: self.connection(),
+            connection: self.session.values(b'c').next(),
             direction: self.direction(),
         }
     }
@@ -106,24 +117,28 @@ impl<'a> Sdp<'a> {
         }
     }
 
-    fn check(&self, problems: &mut Problems) {
+    /// Notes what is odd about it, without looking again at lines that are known to be clean.
+    pub(in crate::sip) fn check(&self, problems: &mut Problems, clean: &mut Clean) {
         if !problems.wanted() {
             return;
         }
         check_ends(self.text, problems);
-        self.session.check(Order::of_session(), problems);
-        let mut letters = b"vost".iter();
-        if !letters.all(|letter| self.session.values(*letter).next().is_some()) {
+        self.session.check(Order::of_session(), problems, clean);
+        let mut needed = b"vost".to_vec();
+        for line in self.session.lines() {
+            needed.retain(|letter| line.letter != Some(*letter));
+        }
+        if !needed.is_empty() {
             let end = self.text.from(self.session.text().end());
             let missing = end.between(end.start(), end.start());
             problems.note(missing.span(), ProblemKind::SdpOrder);
         }
         let inherited = self.inherited();
         for section in self.media_sections() {
-            section.check(Order::of_media(), problems);
+            section.check(Order::of_media(), problems, clean);
             let media = Media::read(section, inherited, problems);
             // Each needs one of its own, or that of the session (RFC 8866 5.7). A refused stream goes nowhere.
-            if media.connection().is_none() && !media.has_port_zero() {
+            if !media.has_connection() && !media.has_port_zero() {
                 let end = section.text().end();
                 problems.note(Span::new(end, end), ProblemKind::SdpOrder);
             }

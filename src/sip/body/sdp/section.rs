@@ -9,6 +9,7 @@ use super::precondition::{Precondition, PreconditionLine};
 use super::repeat;
 use super::session::{Bandwidth, Connection, Origin, Timing};
 use crate::sip::body::lines::{Lines, without_end};
+use crate::sip::clean::{Clean, Stretch};
 use crate::sip::problem::{ProblemKind, Problems};
 use crate::sip::text::Text;
 
@@ -42,6 +43,18 @@ impl<'a> Section<'a> {
     /// All attributes.
     pub fn attributes(self) -> impl Iterator<Item = Attribute<'a>> + Clone + use<'a> {
         let values = self.values(b'a');
+        values.map(|value| Attribute::read(value, &mut Problems::ignored()))
+    }
+
+    /// Those whose names begin with one of these letters. The others need not be taken apart.
+    pub(super) fn attributes_with<'l>(
+        self,
+        letters: &'l [u8],
+    ) -> impl Iterator<Item = Attribute<'a>> + Clone + use<'a, 'l> {
+        let values = self.values(b'a').filter(move |value| {
+            let first = value.bytes().trim_ascii_start().first();
+            first.is_some_and(|first| letters.contains(&first.to_ascii_lowercase()))
+        });
         values.map(|value| Attribute::read(value, &mut Problems::ignored()))
     }
 
@@ -84,7 +97,7 @@ impl<'a> Section<'a> {
 
     /// The first direction that it says itself.
     pub fn direction(self) -> Option<Direction> {
-        let mut attributes = self.attributes();
+        let mut attributes = self.attributes_with(b"sri");
         attributes.find_map(|attribute| Direction::of(&attribute))
     }
 
@@ -95,7 +108,7 @@ impl<'a> Section<'a> {
 
     /// Its preconditions, in their order.
     pub fn preconditions(self) -> impl Iterator<Item = Precondition<'a>> + Clone + use<'a> {
-        self.attributes().filter_map(|attribute| {
+        self.attributes_with(b"cd").filter_map(|attribute| {
             let line = PreconditionLine::of(&attribute)?;
             let value = attribute.plain();
             Some(Precondition::read(line, value, &mut Problems::ignored()))
@@ -129,22 +142,19 @@ impl<'a> Section<'a> {
     }
 
     /// Notes what is odd about each line and about their order. Nothing is noted about the value of an m= line.
-    pub(super) fn check(self, mut order: Order, problems: &mut Problems) {
+    pub(super) fn check(self, mut order: Order, problems: &mut Problems, clean: &mut Clean) {
         let mut directed = false;
         for line in self.lines() {
-            check_bytes(line.text, problems);
-            let Some(letter) = line.letter.filter(|letter| LETTERS.contains(letter)) else {
-                problems.note(line.text.span(), ProblemKind::Sdp);
+            clean.unless_known(Stretch::SdpLine, line.text.bytes(), |_| {
+                check_line(&line, problems);
+                problems.list().is_empty()
+            });
+            let Some(letter) = meaning(&line) else {
                 continue;
             };
             if !order.allows(letter) {
                 problems.note(line.text.span(), ProblemKind::SdpOrder);
             }
-            if line.value.is_empty() {
-                problems.note(line.value.span(), ProblemKind::SdpValue);
-                continue;
-            }
-            check_value(letter, line.value, problems);
             if letter == b'a' && is_direction(line.value) {
                 if directed {
                     problems.note(line.value.span(), ProblemKind::SdpValue);
@@ -157,6 +167,23 @@ impl<'a> Section<'a> {
 
 /// The letters that mean something.
 const LETTERS: &[u8] = b"vosiuepcbtrzkam";
+
+/// The letter of a line, if it means something.
+fn meaning(line: &Line<'_>) -> Option<u8> {
+    line.letter.filter(|letter| LETTERS.contains(letter))
+}
+
+/// Notes what is odd about a line wherever it stands.
+fn check_line(line: &Line<'_>, problems: &mut Problems) {
+    check_bytes(line.text, problems);
+    match meaning(line) {
+        None => problems.note(line.text.span(), ProblemKind::Sdp),
+        Some(_) if line.value.is_empty() => {
+            problems.note(line.value.span(), ProblemKind::SdpValue);
+        }
+        Some(letter) => check_value(letter, line.value, problems),
+    }
+}
 
 /// A value may hold any byte but NUL, CR and LF (RFC 8866 9 `byte-string`).
 fn check_bytes(line: Text<'_>, problems: &mut Problems) {
