@@ -317,7 +317,7 @@ impl<B: Bytes> Runner<'_, B> {
         }
         let parts: Vec<_> = batch.tasks.iter().map(Parts::of).collect();
         let view = View::of(self.loaded, self.ends);
-        let mut subjects = Subjects::default();
+        let mut subjects = Subjects::with_room_for(batch.messages.len());
         for (task, parts) in batch.tasks.iter().zip(&parts) {
             subjects.begin();
             match task {

@@ -8,7 +8,7 @@ use super::scene::{
     CallScene, DialogScene, DocumentScene, HopScene, PublicationScene, RegistrationScene, Relay,
     Seen, SubscriptionScene, View,
 };
-use super::verdict::{Fault, Verdicts};
+use super::verdict::{Fault, Verdict, Verdicts};
 use crate::trace::{Hop, HopId, Message, Part};
 
 /// Where a subject stands: what is found there is told in the order of these.
@@ -61,6 +61,16 @@ over_several_journeys! {
 }
 
 impl<'s> Subjects<'s> {
+    /// None yet, with room for all that there is to so many messages.
+    pub(super) fn with_room_for(messages: usize) -> Self {
+        Self {
+            messages: Vec::with_capacity(messages),
+            hops: Vec::with_capacity(messages),
+            relays: Vec::with_capacity(messages),
+            ..Self::default()
+        }
+    }
+
     /// What follows is put together with nothing that went before.
     pub(super) fn begin(&mut self) {
         self.groups += 1;
@@ -103,11 +113,14 @@ impl<'s> Subjects<'s> {
             ($all:ident, $check:ident) => {
                 for (at, scene) in &self.$all {
                     $check(scene, &mut verdicts);
-                    tally.count(verdicts.verdict());
-                    if !verdicts.faults.is_empty() {
+                    let verdict = verdicts.verdict();
+                    tally.count(verdict);
+                    if verdict == Verdict::Fail {
                         found(*at, &verdicts.faults);
                     }
-                    verdicts.clear();
+                    if verdict != Verdict::NotApplicable {
+                        verdicts.clear();
+                    }
                 }
             };
         }

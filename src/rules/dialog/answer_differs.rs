@@ -43,11 +43,14 @@ fn compare(answer: &Seen<'_>, request: &Seen<'_>, verdicts: &mut Verdicts) {
         let Some((got, expected)) = pair else {
             continue;
         };
-        verdicts.check(says_the_same(name, answer, request), || {
-            Fault::at(answer, got)
-                .with(request, expected)
-                .expected(expected.lossy())
-        });
+        verdicts.check(
+            says_the_same(name, (answer, got), (request, expected)),
+            || {
+                Fault::at(answer, got)
+                    .with(request, expected)
+                    .expected(expected.lossy())
+            },
+        );
     }
 }
 

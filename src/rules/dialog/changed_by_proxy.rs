@@ -37,7 +37,10 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
         let Some((got, expected)) = pair else {
             continue;
         };
-        let is_put_right = |asked: &Seen<'_>| says_the_same(Name::CSeq, &relay.after, asked);
+        let is_put_right = |asked: &Seen<'_>| {
+            let of = asked.sip.value(name);
+            of.is_none_or(|of| says_the_same(name, (&relay.after, got), (asked, of)))
+        };
         if name == Name::CSeq
             && !relay.is_request()
             && relay.asked.as_ref().is_some_and(is_put_right)
@@ -45,11 +48,14 @@ fn check(relay: &Relay<'_>, verdicts: &mut Verdicts) {
             verdicts.check(true, || Fault::at(&relay.after, got));
             continue;
         }
-        verdicts.check(says_the_same(name, &relay.after, &relay.before), || {
-            Fault::at(&relay.after, got)
-                .with(&relay.before, expected)
-                .expected(expected.lossy())
-        });
+        verdicts.check(
+            says_the_same(name, (&relay.after, got), (&relay.before, expected)),
+            || {
+                Fault::at(&relay.after, got)
+                    .with(&relay.before, expected)
+                    .expected(expected.lossy())
+            },
+        );
     }
 }
 

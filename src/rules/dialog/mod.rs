@@ -21,7 +21,7 @@ pub(super) mod tag_missing_inside;
 pub(super) mod unknown_to_peer;
 
 use super::{DialogScene, Seen, TransactionScene};
-use crate::sip::Name;
+use crate::sip::{Name, Text};
 use crate::trace::Node;
 
 /// Longer than a message is on its way: what was sent so long after another knew of it.
@@ -37,13 +37,16 @@ fn request_of_end<'s>(
     Some((request, node))
 }
 
-/// Whether a header field says the same in both messages. From and To are equal where URI and tag are: the display name and
-/// brackets do not matter (RFC 3261 20.20, 20.39).
-fn says_the_same(name: Name, one: &Seen<'_>, other: &Seen<'_>) -> bool {
-    let texts = one.sip.value(name).zip(other.sip.value(name));
-    let Some((text, of)) = texts.filter(|(text, of)| text.bytes() != of.bytes()) else {
+/// Whether a header field says the same in both messages, of which these are the values. From and To are equal where URI and tag
+/// are: the display name and brackets do not matter (RFC 3261 20.20, 20.39).
+fn says_the_same(
+    name: Name,
+    (one, text): (&Seen<'_>, Text<'_>),
+    (other, of): (&Seen<'_>, Text<'_>),
+) -> bool {
+    if text == of {
         return true;
-    };
+    }
     match name {
         Name::From | Name::To => {
             let ends = one.sip.address(name).zip(other.sip.address(name));

@@ -2,7 +2,7 @@
 
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, Seen, Verdicts};
-use crate::sip::Name;
+use crate::sip::{Address, Name, Problems};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "RTE03",
@@ -31,7 +31,12 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
         Name::Path,
         Name::ServiceRoute,
     ] {
-        for address in seen.sip.addresses(name) {
+        for text in seen.sip.address_texts(name) {
+            if is_usual(text.bytes()) {
+                verdicts.pass();
+                continue;
+            }
+            let address = Address::read(text, &mut Problems::ignored());
             if !address.bracketed && address.params.has("lr") {
                 // That the brackets are missing is told, and this follows from it.
                 continue;
@@ -42,6 +47,13 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
             });
         }
     }
+}
+
+/// As nearly all are written: nothing more needs to be read of it.
+fn is_usual(entry: &[u8]) -> bool {
+    let inside = entry.strip_prefix(b"<sip:");
+    let inside = inside.and_then(|inside| inside.strip_suffix(b";lr>"));
+    inside.is_some_and(|inside| !inside.iter().any(|byte| b"<>?".contains(byte)))
 }
 
 #[cfg(test)]

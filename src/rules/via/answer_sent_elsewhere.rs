@@ -47,12 +47,13 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
             verdicts.not_provable();
             continue;
         };
-        let translated = via.received().is_some() && named.address != from.address;
-        if went != from && went != named && translated {
+        let is_right = went == from || went == named;
+        let translated = || via.received().is_some() && named.address != from.address;
+        if !is_right && translated() {
             verdicts.not_provable();
             continue;
         }
-        verdicts.check(went == from || went == named, || {
+        verdicts.check(is_right, || {
             Fault::at(&answer, via.text)
                 .with(&request, request.sip.first_line_text())
                 .expected(format!("an answer to {named}, as Via says"))
