@@ -24,12 +24,14 @@ fn trace_of(template: &Template, options: &Options) -> Trace {
     correlate(&mut intake, &job, &Hints::default()).unwrap()
 }
 
-/// A user agent is an end of which no more is known, and a terminal that registers is one, too. A proxy is what each of these is.
+/// A user agent is an end of which no more is known, and a terminal that registers is one, too. A proxy is what each of these is, and an S-CSCF
+/// is a registrar (3GPP TS 24.229 4.1).
 fn may_be(is: Role, found: Role) -> bool {
     let proxies = [Role::PCscf, Role::ICscf, Role::SCscf, Role::Ibcf];
     match found {
         Role::UserAgent => true,
         Role::Ue => matches!(is, Role::Ue | Role::UserAgent),
+        Role::Registrar => matches!(is, Role::Registrar | Role::SCscf),
         Role::Proxy => is == Role::Proxy || proxies.contains(&is),
         _ => found == is,
     }
