@@ -1,6 +1,6 @@
 //! What the machine has to give: threads, memory, disk. More of it changes nothing but the time it takes, and what is missing is said.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
 use crate::support;
 
