@@ -500,8 +500,10 @@ fn the_log_of_another_program_may_follow() {
     let whole = samples.iter().filter(|sample| sample.reads.len() > 10);
     assert!(whole.count() <= 6, "most of them are short");
     let mut problems = Vec::new();
-    for first in &samples {
-        for second in samples.iter().filter(|second| second.name != first.name) {
+    // Each with every third of the others.
+    for (place, first) in samples.iter().enumerate() {
+        let others = samples.iter().skip(place % 3).step_by(3);
+        for second in others.filter(|second| second.name != first.name) {
             let text = [&first.text[..], b"\n\n\n\n\n", &second.text].concat();
             let found = outcome(&text);
             let expected = [first.reads.clone(), second.reads.clone()].concat();
