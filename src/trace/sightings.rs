@@ -530,13 +530,15 @@ impl Sightings {
         if let Some(index) = METHODS.iter().position(|known| known.as_bytes() == name) {
             return index as u16;
         }
-        let id = if self.methods.len() < MOST_METHODS {
-            self.methods.add(name)
-        } else {
-            anomalies.note(AnomalyKind::MethodLimit, record, || {
-                format!("{MOST_METHODS} are told apart")
-            });
-            self.methods.add(FURTHER_METHODS)
+        let id = match self.methods.find(name) {
+            Some(known) => known,
+            None if self.methods.len() < MOST_METHODS => self.methods.add(name),
+            None => {
+                anomalies.note(AnomalyKind::MethodLimit, record, || {
+                    format!("{MOST_METHODS} are told apart")
+                });
+                self.methods.add(FURTHER_METHODS)
+            }
         };
         id as u16
     }
