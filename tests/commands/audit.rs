@@ -85,6 +85,13 @@ fn programs_get_verdicts_and_findings() {
     assert_eq!(findings[0]["records"], serde_json::json!([1]));
     assert_eq!(report["rules"]["SYN02"]["fail"], 1);
     assert_eq!(report["rules"]["SYN02"]["pass"], 1);
+    // Of two messages one is a request, and none goes on.
+    let verdicts = |code: &str| {
+        let one = &report["rules"][code];
+        ["pass", "fail", "not_applicable", "not_provable"].map(|kind| one[kind].as_u64().unwrap())
+    };
+    assert_eq!(verdicts("MF01"), [1, 0, 1, 0]);
+    assert_eq!(verdicts("MF03"), [0, 0, 0, 0]);
     assert_eq!(report["accounting"]["adds_up"], true);
 }
 

@@ -7,11 +7,11 @@ use crate::support;
 use sipscope::base::AnomalyKind;
 use std::io::Write;
 use support::audit::audit;
-use support::captures::{Interface, Pcapng, Record};
+use support::captures::{Interface, PcapStyle, Pcapng, Record, linktype, pcap};
 use support::exchange::{Direction, START, alice, bob, capture, datagram};
 use support::frames::{
-    Hep, SctpData, ethernet, ethertype, hep3_chunk, hep3_payload, hep3_with, ip, protocol, sctp,
-    sctp_data, udp_packet,
+    Hep, SctpData, ethernet, ethertype, hep3_chunk, hep3_payload, hep3_with, ip, ipv4_fragments,
+    protocol, sctp, sctp_data, udp, udp_packet,
 };
 use support::sip::request;
 
@@ -166,4 +166,112 @@ fn a_stack_of_countless_tags_is_unwrapped() {
     assert_eq!(audit.texts(), [message()]);
     assert_eq!(audit.found[0].path, "ethernet/vlan 7/vlan 7/ipv4");
     assert_eq!(audit.anomalies(), []);
+}
+
+/// 4,096 methods are told apart, those that are known among them.
+#[test]
+fn countless_methods_are_counted_together() {
+    const WRITTEN: usize = 5000;
+    // One that was told apart stays so.
+    let numbers = (0..WRITTEN).chain([0]);
+    let mut frames: Vec<_> = numbers
+        .map(|number| {
+            let method = format!("M{number}");
+            datagram(request(&method, "sip:bob@example.com", &method, 1, &[], ""))
+        })
+        .collect();
+    frames.push(datagram(message()));
+    let audit = audit(capture(&frames));
+    assert_eq!(audit.texts().last(), Some(&message()));
+    assert_eq!(audit.found.len(), WRITTEN + 2);
+    assert_eq!(audit.found[WRITTEN].subject, "M0");
+    let own = 4096 - sipscope::sip::METHODS.len();
+    let (record, _) = audit.first(AnomalyKind::MethodLimit);
+    assert_eq!(record.number as usize, own + 1);
+    // Of each message its first line and its CSeq.
+    assert_eq!(
+        audit.count(AnomalyKind::MethodLimit) as usize,
+        2 * (WRITTEN - own)
+    );
+}
+
+/// 4 MiB of comments are kept, with a little for each.
+#[test]
+fn comments_without_end_are_not_kept() {
+    let comment = "x".repeat(60_000);
+    let mut file = Pcapng::new(false).interface(Interface::default());
+    for number in 0..100 {
+        let record = Record::new(START + number, 0, datagram(message()));
+        file = file.packet_with_comment(0, &record, &comment);
+    }
+    let audit = audit(file.finish());
+    assert_eq!(audit.found.len(), 100);
+    assert_eq!(audit.anomalies(), [("facts-limit", 1)]);
+    let (_, detail) = audit.first(AnomalyKind::FactsLimit);
+    let kept = (4 << 20) / (comment.len() + 32);
+    assert!(
+        detail.starts_with(&format!("{} comments", 100 - kept)),
+        "{detail}"
+    );
+}
+
+/// All within a second: of large datagrams, far fewer than there may be at a time are 8 MiB.
+#[test]
+fn fragments_of_large_datagrams_are_given_up() {
+    const DATAGRAMS: u16 = 200;
+    let large = udp(alice().ip(), bob().ip(), 5060, 5060, vec![b'x'; 60_000]);
+    let mut frames = Vec::new();
+    for id in 0..DATAGRAMS {
+        let mut parts = ipv4_fragments(
+            id,
+            [192, 0, 2, 1],
+            [192, 0, 2, 2],
+            protocol::UDP,
+            &large,
+            20_000,
+        );
+        parts.pop();
+        frames.extend(
+            parts
+                .into_iter()
+                .map(|part| ethernet(ethertype::IPV4, part)),
+        );
+    }
+    frames.push(datagram(message()));
+    let records = frames.into_iter().map(|frame| Record::new(START, 0, frame));
+    let records: Vec<_> = records.collect();
+    let audit = audit(pcap(PcapStyle::default(), linktype::ETHERNET, &records));
+    assert_eq!(audit.texts(), [message()]);
+    // Each holds 40,000 bytes or more.
+    assert!(audit.count(AnomalyKind::FragmentLimit) > 0);
+    let (record, _) = audit.first(AnomalyKind::FragmentLimit);
+    assert!((300..=420).contains(&record.number), "{record:?}");
+}
+
+/// Captures of the project's own with bytes changed anywhere: each record still has one outcome.
+#[test]
+fn changed_bytes_are_accounted_for() {
+    let connection = Direction::new(7);
+    let text = message();
+    let frames = [
+        datagram(&text),
+        connection.syn(),
+        connection.data(0, &text[..100]),
+        connection.data(100, &text[100..]),
+        association(7, &[part(1, true, true, b'x')]),
+    ];
+    let whole = capture(&frames);
+    let mut mixed = 1_u64;
+    for _ in 0..3000 {
+        let mut changed = whole.clone();
+        for _ in 0..3 {
+            // Numbers that look like chance (Marsaglia's xorshift).
+            mixed ^= mixed << 13;
+            mixed ^= mixed >> 7;
+            mixed ^= mixed << 17;
+            let at = mixed as usize % changed.len();
+            changed[at] ^= 1 << (mixed >> 40 & 7);
+        }
+        audit(changed);
+    }
 }
