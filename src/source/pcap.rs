@@ -107,8 +107,13 @@ impl Pcap {
         }
     }
 
-    /// Whether a record header could stand here; gives the length of the whole record.
+    /// Whether a record header makes sense here; gives the length of the whole record.
     fn plausible(&self, bytes: &[u8]) -> Option<usize> {
+        self.possible(bytes).filter(|_| !self.has_more(bytes))
+    }
+
+    /// The same, where more may be captured than there was.
+    fn possible(&self, bytes: &[u8]) -> Option<usize> {
         if bytes.len() < self.record_header {
             return None;
         }
@@ -124,9 +129,13 @@ impl Pcap {
         let near = self
             .last_seconds
             .is_none_or(|last| last.abs_diff(seconds) <= DAY);
-        let sized = captured > 0 && captured <= USUAL_RECORD && captured <= original;
-        (near && fraction < second && sized && original <= USUAL_RECORD)
-            .then_some(self.record_header + captured as usize)
+        let sized = captured > 0 && captured <= USUAL_RECORD && original <= USUAL_RECORD;
+        (near && fraction < second && sized).then_some(self.record_header + captured as usize)
+    }
+
+    /// Whether more of the packet was captured than there was of it.
+    fn has_more(&self, header: &[u8]) -> bool {
+        self.field(header, 8) > self.field(header, 12)
     }
 
     /// What is wrong with the record header that stands here, if that can be told.
@@ -140,12 +149,12 @@ impl Pcap {
         {
             return Some(claims());
         }
-        // More captured than there was: some writers do that, and then the next record is where it should be.
-        let odd = captured > self.field(rest, 12);
+        // Who writes packets that it made longer does so for each of them; the next record is where it should be then.
+        let odd = self.has_more(rest);
         let next = rest.get(self.record_header + captured as usize..);
         match next {
             Some(next) if odd && !next.is_empty() && next.len() >= self.record_header => {
-                self.plausible(next).is_none().then(claims)
+                self.possible(next).is_none().then(claims)
             }
             None if odd && last => Some(claims()),
             _ => None,

@@ -1024,3 +1024,23 @@ fn an_empty_record_counts() {
     assert_eq!(audit.intake.records(), 2);
     assert_eq!(audit.intake.total().undecodable_total(), 1);
 }
+
+/// Programs that make packets longer leave the length that they had.
+#[test]
+fn records_with_more_than_there_was_are_read() {
+    let text = |number| request("OPTIONS", "sip:bob@example.com", "longer", number, &[], "");
+    let records: Vec<_> = (0..8)
+        .map(|number| {
+            let record = Record::new(START + u64::from(number), 0, datagram(text(number)));
+            let longer = (3..6).contains(&number);
+            let original_len = longer.then(|| record.captured_len() - 5);
+            Record {
+                original_len,
+                ..record
+            }
+        })
+        .collect();
+    let audit = audit(pcap(PcapStyle::default(), linktype::ETHERNET, &records));
+    assert_eq!(audit.texts(), (0..8).map(text).collect::<Vec<_>>());
+    assert_eq!(audit.anomalies(), []);
+}

@@ -192,6 +192,15 @@ fn an_ack_is_held_to_what_it_acknowledges() {
     }
 }
 
+/// What an answer says wrongly is no fault of the ACK behind it.
+#[test]
+fn an_ack_has_the_number_of_its_invite() {
+    let number = cseq(&played(&flow(SESSION))[0]);
+    let own = format!("CSeq: {number} INVITE");
+    let found = changed(SESSION, "F3", &own, &format!("CSeq: {} INVITE", number + 9));
+    assert_eq!(found.blamed(), ["F3"], "{:?}", found.differences());
+}
+
 /// RFC 3262 7.2.
 #[test]
 fn a_prack_is_held_to_what_it_acknowledges() {

@@ -30,9 +30,15 @@ impl Judge<'_, '_> {
             }
         };
         let (cseq, answered) = (own.cseq(), answer.cseq());
+        // The number is that of the INVITE, whatever its answer says (RFC 3261 13.2.2.4).
+        let asked = match &self.template.steps[request.acknowledges.unwrap_or(step)].what {
+            What::Response(response) => self.messages[response.answers],
+            _ => None,
+        };
+        let asked = asked.and_then(|id| self.scene.sip(id)?.cseq());
         match request.method.as_str() {
             "ACK" => {
-                let number = answered.and_then(|cseq| cseq.number);
+                let number = asked.or(answered).and_then(|cseq| cseq.number);
                 if let (Some(expected), Some(got)) = (number, cseq)
                     && let Some(number) = got.number
                 {
