@@ -127,8 +127,19 @@ pub(super) fn is_of_role(text: &str) -> bool {
     role_class(role(text)).is_some() || speaks_no_sip(text)
 }
 
-/// Whether two different names may be one: words for the same role, or an abbreviation and what it stands for.
+/// Whether two different names may be one: words for the same role, or an abbreviation and what it stands for. Names with different
+/// numbers are two: `P-CSCF#1` and `P-CSCF#2`.
 pub(super) fn may_be_one(one: &str, other: &str) -> bool {
+    let number = |name: &str| {
+        name.split_once('#')
+            .map(|(_, number)| number.trim().to_owned())
+    };
+    if number(one)
+        .zip(number(other))
+        .is_some_and(|(one, other)| one != other)
+    {
+        return false;
+    }
     let (one, other) = (role(one), role(other));
     let classes = (role_class(one), role_class(other));
     let same_class = classes.0.is_some() && classes.0 == classes.1;

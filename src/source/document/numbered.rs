@@ -181,7 +181,7 @@ pub(super) fn count(lines: &[Line<'_>]) -> usize {
 fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((printed, letter, _)) = numbered(line, style) else {
+        let Some((printed, letter, title)) = numbered(line, style) else {
             continue;
         };
         // Where a second number follows, the one before began another list.
@@ -191,7 +191,14 @@ fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             first.number = 1;
         }
         let last = marks.last();
-        let due = last.map_or(1, |mark| mark.number + 1);
+        // A part of a flow begins with any number, if that is one of a step between two who are named.
+        let begins =
+            last.is_none() && printed <= LARGEST_DOUBTFUL && hop::of_title(title).is_some();
+        let due = match last {
+            Some(mark) => mark.number + 1,
+            None if begins => printed,
+            None => 1,
+        };
         if let Some(mark) = last.filter(|mark| mark.goes_on_with(printed, letter)) {
             let number = mark.number;
             marks.push(Mark {
@@ -209,7 +216,7 @@ fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
         if printed > LARGEST_DOUBTFUL && printed != due {
             continue;
         }
-        if marks.is_empty() && printed != 1 {
+        if marks.is_empty() && printed != due {
             continue;
         }
         let is_sound = printed >= due && printed < due + LONGEST_GAP;

@@ -157,3 +157,48 @@ fn a_fragment_is_the_body_of_its_message() {
         assert_eq!(body, Some("SIP/2.0 100 Trying"), "{length}");
     }
 }
+
+/// An act between what one receives and what it sends is its own, whoever is named otherwise like it.
+#[test]
+fn names_with_other_numbers_are_others() {
+    let between = |number: u8, from: &str, to: &str| {
+        let title = format!("{number}. INVITE request ({from} to {to})");
+        format!(
+            "{title}\n\nINVITE sip:b@e.org SIP/2.0\nVia:\nFrom:\nTo:\nCall-ID:\nCSeq: 1 INVITE\n\n"
+        )
+    };
+    let text = format!(
+        "{}{}3. Timer\n\nThe P-CSCF#1 starts its timer.\n\n{}",
+        HEAD.replace("OPTIONS", "INVITE")
+            .replace("MGCF", "P-CSCF#1"),
+        between(2, "P-CSCF#1", "P-CSCF#2"),
+        between(4, "P-CSCF#2", "UE#2")
+    );
+    let flow = Document::read(&text).flows.remove(0);
+    let actors: Vec<_> = flow
+        .actors
+        .iter()
+        .map(|actor| actor.name.as_str())
+        .collect();
+    assert_eq!(actors, ["UE#1", "P-CSCF#1", "P-CSCF#2", "UE#2"]);
+    let told = lines(&flow);
+    assert!(told[1].ends_with(": P-CSCF#1 > P-CSCF#2"), "{told:?}");
+    assert!(told[3].ends_with(": P-CSCF#2 > UE#2"), "{told:?}");
+}
+
+/// Who copies a part of a specification begins in its middle.
+#[test]
+fn a_part_of_a_flow_begins_with_any_number() {
+    let text = HEAD.replace("1. OPTIONS", "13. OPTIONS")
+        + "14. 200 (OK) response (MGCF to UE#1)\n\nSIP/2.0 200 OK\nVia:\nFrom:\nTo: ;tag=2\nCall-ID:\nCSeq:\n";
+    let flow = Document::read(&text).flows.remove(0);
+    let numbers: Vec<_> = flow
+        .steps
+        .iter()
+        .map(|step| step.number.as_deref())
+        .collect();
+    assert_eq!(numbers, [Some("13"), Some("14")]);
+    assert_eq!(lines(&flow).len(), 2);
+    let answer = flow.steps[1].message.as_ref().unwrap();
+    assert_eq!(answer.value("Call-ID"), Some("c1"));
+}
