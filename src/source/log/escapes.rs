@@ -44,6 +44,21 @@ pub(super) fn without_begun(text: &[u8]) -> &[u8] {
         .map_or(text, |(whole, _)| whole)
 }
 
+/// What stands in a quoted text behind its first quotation mark, and what behind its last one; as far as it goes and none where it does
+/// not end.
+pub(super) fn quoted(value: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut escaped = false;
+    let end = value.iter().position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    });
+    match end {
+        Some(end) => (&value[..end], Some(&value[end + 1..])),
+        None => (without_begun(value.trim_ascii_end()), None),
+    }
+}
+
 /// Whether a text ends with a line end.
 pub(super) fn end_in(text: &[u8]) -> bool {
     LINE_ENDS.iter().any(|escape| text.ends_with(escape))

@@ -40,24 +40,15 @@ impl Field {
         let mut places = memchr::memmem::find_iter(raw, &self.0);
         let start = places.find(|at| *at == 0 || raw[at - 1] == b' ')?;
         let value = &raw[start + self.0.len()..];
-        let mut escaped = false;
-        let end = value.iter().position(|byte| {
-            let ends = *byte == b'"' && !escaped;
-            escaped = *byte == b'\\' && !escaped;
-            ends
-        });
-        let inside = match end {
-            Some(end) => &value[..end],
-            None => escapes::without_begun(value.trim_ascii_end()),
-        };
+        let (inside, behind) = escapes::quoted(value);
         let mut text = escapes::undone(inside);
         escapes::end_line(&mut text);
-        let behind = end.map_or(&b""[..], |end| value[end + 1..].trim_ascii_end());
+        let rest = behind.unwrap_or_default().trim_ascii_end();
         Some(Bare {
-            front: Cow::Owned([behind, b" ", &raw[..start]].concat()),
+            front: Cow::Owned([rest, b" ", &raw[..start]].concat()),
             text: Cow::Owned(text),
             goes_on: false,
-            is_cut: end.is_none(),
+            is_cut: behind.is_none(),
         })
     }
 }

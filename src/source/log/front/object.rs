@@ -262,16 +262,7 @@ fn time_of(text: &str) -> Option<String> {
 
 /// A string of JSON up to its end, or as far as it goes.
 fn unquoted(value: &[u8]) -> Vec<u8> {
-    let mut escaped = false;
-    let end = value.iter().position(|byte| {
-        let ends = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        ends
-    });
-    let inside = match end {
-        Some(end) => &value[..end],
-        None => escapes::without_begun(value.trim_ascii_end()),
-    };
+    let (inside, _) = escapes::quoted(value);
     let text = [b"\"", inside, b"\""].concat();
     match Tree::read(&text) {
         Some((Tree::Text(text), _)) => text.into_bytes(),
