@@ -21,6 +21,7 @@ mod hosts;
 mod ladder;
 mod lines;
 mod markdown;
+mod marks;
 mod mentioned;
 mod message;
 mod model;
@@ -154,7 +155,7 @@ impl<'l, 'a> Told<'l, 'a> {
 /// The flows of a section.
 fn tell<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
     let mentioned = mentioned::count(lines);
-    if mentioned > 0 && mentioned > numbered::count(lines) {
+    if mentioned > 0 && mentioned > marks::count(lines) {
         let steps = mentioned::steps(lines);
         if steps.iter().any(|step| step.kind.is_sip()) {
             // What mentions steps shows them in a figure.
