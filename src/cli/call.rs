@@ -6,6 +6,7 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
+use sipscope::base::Ink;
 use sipscope::trace::{Call, Hop, Link, Message, Node, Part, Subject, Trace};
 
 use super::calls::CallRow;
@@ -15,7 +16,7 @@ use super::filter::Filter;
 use super::folds::{self, FoldRow};
 use super::link::LinkRow;
 use super::messages::read;
-use super::printed::{Paint, Printed, Style};
+use super::printed::{Paint, Printed, ink_of};
 use super::publication::PublicationRow;
 use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
@@ -167,8 +168,7 @@ impl CallShown {
         call: &Call<'_>,
         (all, paint): (bool, Paint),
     ) -> std::io::Result<()> {
-        self.row
-            .print_head(out, paint, Style::of_outcome(&call.outcome()))?;
+        self.row.print_head(out, paint, ink_of(&call.outcome()))?;
         for call_id in call.call_ids() {
             writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
         }
@@ -269,7 +269,7 @@ impl HopRow {
                 None => row.time.text().unwrap_or_else(|| "no time".to_owned()),
             };
             let what = match row.status {
-                Some(status) => paint.text(Style::of_status(status), status).to_string(),
+                Some(status) => paint.text(Ink::of_status(status), status).to_string(),
                 None => row.part.to_owned(),
             };
             let odd = match message.part() {

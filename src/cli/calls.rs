@@ -5,12 +5,13 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde::{Serialize, Serializer};
 use sipscope::Intake;
+use sipscope::base::Ink;
 use sipscope::report::CallLine;
 use sipscope::trace::{Call, CallId, Trace};
 
 use super::filter::Filter;
 use super::form::Form;
-use super::printed::{Paint, Printed, Style};
+use super::printed::{Paint, Printed, ink_of};
 use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, counted, ended, escape};
@@ -170,7 +171,7 @@ impl CallRow {
         &self,
         out: &mut impl Write,
         paint: Paint,
-        style: Style,
+        ink: Ink,
     ) -> std::io::Result<()> {
         writeln!(
             out,
@@ -179,7 +180,7 @@ impl CallRow {
             escape::text(&self.kind),
             or_stroke(&self.from),
             or_stroke(&self.to),
-            paint.text(style, escape::text(&self.outcome))
+            paint.text(ink, escape::text(&self.outcome))
         )?;
         writeln!(
             out,
@@ -220,7 +221,7 @@ fn print(
         to = to.max(width(&or_stroke(&ends.1), 40));
     }
     for call in calls.calls() {
-        let style = Style::of_outcome(&call.outcome());
+        let ink = ink_of(&call.outcome());
         let call = CallRow::of(calls.trace, calls.times, &call);
         writeln!(
             out,
@@ -238,7 +239,7 @@ fn print(
             } else {
                 "messages"
             },
-            paint.text(style, escape::text(&call.outcome)),
+            paint.text(ink, escape::text(&call.outcome)),
         )?;
     }
     Ok(())

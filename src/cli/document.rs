@@ -99,6 +99,7 @@ impl DocumentOf {
                 let style = text::Style {
                     width: WIDTH,
                     charset: text::Charset::Unicode,
+                    in_colours: false,
                 };
                 markdown::write(&document, &text::draw(&document.figure, style))
             }

@@ -146,7 +146,7 @@ impl Filter {
     }
 
     /// Whether anything was asked for.
-    fn is_given(&self) -> bool {
+    pub(super) fn is_given(&self) -> bool {
         let times = self.since.is_some() || self.until.is_some();
         times || self.grep.is_some() || self.criteria().next().is_some()
     }

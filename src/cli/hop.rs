@@ -15,12 +15,13 @@ use std::io::Write;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
+use sipscope::base::Ink;
 use sipscope::sip::{self, Index, Text};
 use sipscope::trace::{
     Edit, End, HopId, Judged, MessageId, Place, Relay, Subject, Trace, judged_changes,
 };
 
-use super::printed::{Paint, Printed, Style};
+use super::printed::{Paint, Printed};
 use super::times::{Times, times};
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape, messages, say, wrap};
@@ -277,9 +278,9 @@ impl ChangeRow {
         if self.kept {
             self.print_side(out, ' ', &self.after, |line| line.to_owned())?;
         } else {
-            let gone = |line: &str| paint.text(Style::Bad, line).to_string();
+            let gone = |line: &str| paint.text(Ink::Bad, line).to_string();
             self.print_side(out, '-', &self.before, gone)?;
-            let new = |line: &str| paint.text(Style::Good, line).to_string();
+            let new = |line: &str| paint.text(Ink::Good, line).to_string();
             self.print_side(out, '+', &self.after, new)?;
         }
         let moved = match self.edit == Edit::Moved.name() {

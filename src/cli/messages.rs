@@ -5,12 +5,13 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
+use sipscope::base::Ink;
 use sipscope::sip::Glance;
 use sipscope::trace::{End, Message, Sighting, Subject, Trace};
 
 use super::filter::Filter;
 use super::form::Form;
-use super::printed::{Paint, Printed, Style};
+use super::printed::{Paint, Printed};
 use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, ended, escape};
@@ -276,8 +277,8 @@ fn line(
 ) -> std::io::Result<()> {
     let sighting = message.sighting();
     let style = match sighting.subject() {
-        Subject::Request(_) => Style::Head,
-        Subject::Response(status) => Style::of_status(status),
+        Subject::Request(_) => Ink::Head,
+        Subject::Response(status) => Ink::of_status(status),
     };
     let time = times.told(message);
     let time = time.map_or_else(|| "no time".to_owned(), |time| time.to_string());

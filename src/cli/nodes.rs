@@ -1,11 +1,14 @@
 //! `sipscope nodes`: the SIP elements of a trace, and why they are taken for such.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use clap::Args;
 use serde::Serialize;
+use sipscope::Intake;
 use sipscope::trace::{Node, Trace, node_file};
 
+use super::filter::Filter;
 use super::printed::Printed;
 use super::traced::Traced;
 use super::{Ended, Format, Outcome, ended, escape};
@@ -14,6 +17,9 @@ use super::{Ended, Format, Outcome, ended, escape};
 pub(super) struct Nodes {
     #[command(flatten)]
     traced: Traced,
+
+    #[command(flatten)]
+    filter: Filter,
 
     #[command(flatten)]
     pub(super) printed: Printed<Format>,
@@ -82,28 +88,42 @@ struct Join {
 
 impl Nodes {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (intake, trace) = self.traced.trace()?;
+        let (mut intake, trace) = self.traced.trace()?;
+        let nodes = self.nodes(&trace, &mut intake)?;
         if self.write {
-            out.write_all(node_file(&trace).as_bytes())?;
+            out.write_all(node_file(&trace, nodes.iter().copied()).as_bytes())?;
         } else if self.printed.form() == Format::Json {
             let table = Table {
                 schema: "sipscope.nodes/1",
-                nodes: trace.nodes().map(|node| Row::of(&node)).collect(),
+                nodes: nodes.iter().map(Row::of).collect(),
             };
             super::layout::write(out, &table)?;
         } else {
-            self.print(&trace, out)?;
+            self.print(&nodes, out)?;
         }
-        let found = match trace.nodes().len() {
-            0 => Ended::NothingFound,
-            _ => Ended::Fine,
+        let found = match nodes.is_empty() {
+            true => Ended::NothingFound,
+            false => Ended::Fine,
         };
         ended(&intake, found)
     }
 
-    fn print(&self, trace: &Trace, out: &mut impl Write) -> std::io::Result<()> {
-        let nodes: Vec<_> = trace
-            .nodes()
+    /// Those that messages of the calls that are meant went from or to; all where nothing was asked for.
+    fn nodes<'t>(&self, trace: &'t Trace, intake: &mut Intake) -> anyhow::Result<Vec<Node<'t>>> {
+        let Some(calls) = self.filter.chosen(trace, intake)? else {
+            return Ok(trace.nodes().collect());
+        };
+        let calls = calls.into_iter().filter_map(|id| trace.call(id));
+        let hops = calls.flat_map(|call| call.hops().collect::<Vec<_>>());
+        let ends = hops.flat_map(|hop| [hop.source_node(), hop.destination_node()]);
+        let touched: BTreeSet<_> = ends.flatten().map(|node| node.id()).collect();
+        let nodes = trace.nodes();
+        Ok(nodes.filter(|node| touched.contains(&node.id())).collect())
+    }
+
+    fn print(&self, nodes: &[Node<'_>], out: &mut impl Write) -> std::io::Result<()> {
+        let nodes: Vec<_> = nodes
+            .iter()
             .map(|node| (escape::text(&node.label()), node))
             .collect();
         let label = "LABEL".len();
@@ -128,7 +148,7 @@ impl Nodes {
                 all.join(", ")
             )?;
             if self.evidence {
-                print_evidence(&node, out)?;
+                print_evidence(node, out)?;
             }
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::{env, fmt};
 
 use clap::{Args, ValueEnum};
+use sipscope::base::Ink;
 use sipscope::trace;
 
 use super::form::Form;
@@ -30,6 +31,13 @@ pub(super) struct Printed<F: Form + Send + Sync + 'static> {
     #[command(flatten)]
     output: Output,
 
+    #[command(flatten)]
+    colours: Colours,
+}
+
+/// Whether in colours.
+#[derive(Args, Clone)]
+pub(super) struct Colours {
     /// Whether lines for people have colours. On its own, where a terminal shows them and NO_COLOR is not set.
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto")]
     color: When,
@@ -46,47 +54,20 @@ enum When {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Paint(bool);
 
-/// What a colour stands for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
-    /// What is wrong, or was taken away.
-    Bad,
-    /// What may be wrong.
-    Doubtful,
-    /// What is only told.
-    Told,
-    /// What is right, or came to it.
-    Good,
-    /// What stands above others.
-    Head,
-}
-
-impl Style {
-    /// Of an answer with this status.
-    pub(super) fn of_status(status: u16) -> Self {
-        match status {
-            ..200 => Self::Told,
-            200..300 => Self::Good,
-            300..400 => Self::Doubtful,
-            _ => Self::Bad,
+/// Of what came of a call.
+pub(super) fn ink_of(outcome: &trace::Outcome) -> Ink {
+    use trace::Outcome::*;
+    match outcome {
+        Status(status) | Proceeding(status) => Ink::of_status(*status),
+        StillRegistered(_, last) | StillPublished(_, last) => ink_of(last),
+        Answered { lost: Some(_), .. } | JoinedLate { lost: Some(_), .. } | RanOut(_) => {
+            Ink::Doubtful
         }
-    }
-
-    /// Of what came of a call.
-    pub(super) fn of_outcome(outcome: &trace::Outcome) -> Self {
-        use trace::Outcome::*;
-        match outcome {
-            Status(status) | Proceeding(status) => Self::of_status(*status),
-            StillRegistered(_, last) | StillPublished(_, last) => Self::of_outcome(last),
-            Answered { lost: Some(_), .. } | JoinedLate { lost: Some(_), .. } | RanOut(_) => {
-                Self::Doubtful
-            }
-            Canceled | NotRegistered => Self::Doubtful,
-            RefusalNotSeen(_) | NotListed | NoAnswer => Self::Bad,
-            AnswerNotSeen { .. } | Subscribed { .. } => Self::Good,
-            Answered { .. } | JoinedLate { .. } => Self::Good,
-            Registered(_) | Deregistered | Published(_) | Removed => Self::Good,
-        }
+        Canceled | NotRegistered => Ink::Doubtful,
+        RefusalNotSeen(_) | NotListed | NoAnswer => Ink::Bad,
+        AnswerNotSeen { .. } | Subscribed { .. } => Ink::Good,
+        Answered { .. } | JoinedLate { .. } => Ink::Good,
+        Registered(_) | Deregistered | Published(_) | Removed => Ink::Good,
     }
 }
 
@@ -127,18 +108,22 @@ impl<F: Form + Send + Sync + 'static> Printed<F> {
     }
 
     pub(super) fn paint(&self) -> Paint {
-        Paint(match self.color {
+        Paint(self.colours.are_wanted(self.output.file().is_some()))
+    }
+}
+
+impl Colours {
+    /// Whether lines have them that go to a file or to standard output.
+    pub(super) fn are_wanted(&self, to_file: bool) -> bool {
+        match self.color {
             When::Always => true,
             When::Never => false,
             When::Auto => {
                 let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
                 let dumb = env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
-                self.output.file().is_none()
-                    && io::stdout().is_terminal()
-                    && !set("NO_COLOR")
-                    && !dumb
+                !to_file && io::stdout().is_terminal() && !set("NO_COLOR") && !dumb
             }
-        })
+        }
     }
 }
 
@@ -147,9 +132,9 @@ impl Paint {
     pub(super) const NONE: Self = Self(false);
 
     /// A text in a colour: one that was escaped, or was not from outside.
-    pub(super) fn text<T: fmt::Display>(self, style: Style, text: T) -> Painted<T> {
+    pub(super) fn text<T: fmt::Display>(self, ink: Ink, text: T) -> Painted<T> {
         Painted {
-            style: self.0.then_some(style),
+            ink: self.0.then_some(ink),
             text,
         }
     }
@@ -157,23 +142,17 @@ impl Paint {
 
 /// A text in a colour, to be printed.
 pub(super) struct Painted<T> {
-    style: Option<Style>,
+    ink: Option<Ink>,
     text: T,
 }
 
 impl<T: fmt::Display> fmt::Display for Painted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // ECMA-48 8.3.117.
-        let code = match self.style {
-            None => return self.text.fmt(f),
-            Some(Style::Bad) => "31",
-            Some(Style::Doubtful) => "33",
-            Some(Style::Told) => "36",
-            Some(Style::Good) => "32",
-            Some(Style::Head) => "1",
+        let Some(ink) = self.ink else {
+            return self.text.fmt(f);
         };
-        write!(f, "\x1b[{code}m")?;
+        f.write_str(ink.on())?;
         self.text.fmt(f)?;
-        write!(f, "\x1b[0m")
+        f.write_str(Ink::OFF)
     }
 }

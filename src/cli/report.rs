@@ -196,7 +196,7 @@ fn write(
     let mut report = html::Report::begin(out)?;
     report.data(
         "facts",
-        &Facts::of(intake, rows.trace.sightings(), CALL_IDS),
+        &Facts::of(intake, rows.trace.sightings(), CALL_IDS, |_| true),
     )?;
     report.data("rules", rules)?;
     report.data("texts", texts)?;

@@ -10,14 +10,19 @@ use sipscope::base::{Stamp, TimeBasis, Timing, Told};
 use sipscope::trace::{Sightings, Subject};
 
 use super::anomalies::{self, Anomaly};
+use super::filter::Filter;
 use super::printed::Printed;
 use super::times::When;
-use super::{Ended, Format, Inputs, Outcome, ended, escape};
+use super::traced::Traced;
+use super::{Ended, Format, Outcome, counted, ended, escape};
 
 #[derive(Args)]
 pub(super) struct Summary {
     #[command(flatten)]
-    inputs: Inputs,
+    traced: Traced,
+
+    #[command(flatten)]
+    filter: Filter,
 
     #[command(flatten)]
     pub(super) printed: Printed<Format>,
@@ -29,13 +34,45 @@ pub(super) struct Summary {
 
 impl Summary {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let intake = self.inputs.analyze(false)?;
-        let facts = Facts::of(&intake, &intake.sightings, self.call_ids);
+        let (intake, facts) = match self.filter.is_given() {
+            true => self.of_calls()?,
+            false => {
+                let intake = self.traced.inputs.analyze(false)?;
+                let facts = Facts::of(&intake, &intake.sightings, self.call_ids, |_| true);
+                (intake, facts)
+            }
+        };
         match self.printed.form() {
             Format::Json => super::layout::write(out, &facts)?,
             Format::Text => facts.print(out)?,
         }
-        ended(&intake, Ended::Fine)
+        let found = match facts.meant.as_ref().is_some_and(|meant| meant.calls == 0) {
+            true => Ended::NothingFound,
+            false => Ended::Fine,
+        };
+        ended(&intake, found)
+    }
+
+    /// What is told of the messages is told of those of the calls that are meant.
+    fn of_calls(&self) -> anyhow::Result<(Intake, Facts)> {
+        let (mut intake, trace) = self.traced.trace()?;
+        let calls = self.filter.calls(&trace, &mut intake)?;
+        let sightings = trace.sightings();
+        let mut is_meant = vec![false; sightings.len() + 1];
+        for call in calls.iter().filter_map(|id| trace.call(*id)) {
+            for message in call.messages() {
+                for sighting in message.sightings() {
+                    is_meant[sighting.number()] = true;
+                }
+            }
+        }
+        let mut facts = Facts::of(&intake, sightings, self.call_ids, |number| is_meant[number]);
+        facts.meant = Some(Meant {
+            calls: calls.len(),
+            of_calls: trace.calls().len(),
+            of_sightings: sightings.len(),
+        });
+        Ok((intake, facts))
     }
 }
 
@@ -52,6 +89,8 @@ pub(super) struct Facts {
     #[serde(flatten)]
     last_time: When,
     sightings: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meant: Option<Meant>,
     requests: BTreeMap<String, u64>,
     responses: BTreeMap<u16, u64>,
     transports: BTreeMap<&'static str, u64>,
@@ -97,6 +136,14 @@ struct Accounting {
     undecodable: BTreeMap<String, u64>,
 }
 
+/// Which of all messages are told of, where not all are.
+#[derive(Serialize)]
+struct Meant {
+    calls: usize,
+    of_calls: usize,
+    of_sightings: usize,
+}
+
 #[derive(Serialize)]
 struct CallId {
     call_id: String,
@@ -104,8 +151,13 @@ struct CallId {
 }
 
 impl Facts {
-    /// Of inputs, and of the messages in them, which a trace may have by now.
-    pub(super) fn of(intake: &Intake, sightings: &Sightings, most_call_ids: usize) -> Self {
+    /// Of inputs, and of those messages in them that are meant, by their numbers; a trace may have them by now.
+    pub(super) fn of(
+        intake: &Intake,
+        sightings: &Sightings,
+        most_call_ids: usize,
+        is_meant: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut facts = Self {
             schema: "sipscope.summary/1",
             inputs: inputs(intake),
@@ -120,18 +172,20 @@ impl Facts {
                 "last_time",
                 told(intake.span().map(|(_, last)| last), Timing::default()),
             ),
-            sightings: sightings.len(),
+            sightings: 0,
+            meant: None,
             requests: BTreeMap::new(),
             responses: BTreeMap::new(),
             transports: BTreeMap::new(),
             encapsulations: BTreeMap::new(),
-            call_ids: sightings.call_ids(),
+            call_ids: 0,
             without_call_id: 0,
             top_call_ids: Vec::new(),
             anomalies: anomalies::all(intake),
         };
-        facts.count(sightings);
-        let counts = sightings.call_id_counts();
+        facts.count(sightings, &is_meant);
+        let counts = sightings.call_id_counts(is_meant);
+        facts.call_ids = counts.len();
         facts.top_call_ids = counts
             .into_iter()
             .take(most_call_ids)
@@ -143,10 +197,11 @@ impl Facts {
         facts
     }
 
-    fn count(&mut self, sightings: &Sightings) {
+    fn count(&mut self, sightings: &Sightings, is_meant: impl Fn(usize) -> bool) {
         let mut methods: BTreeMap<_, u64> = BTreeMap::new();
         let mut paths: BTreeMap<_, u64> = BTreeMap::new();
-        for sighting in sightings.iter() {
+        for sighting in sightings.iter().filter(|one| is_meant(one.number())) {
+            self.sightings += 1;
             match sighting.subject() {
                 Subject::Request(method) => *methods.entry(method).or_default() += 1,
                 Subject::Response(status) => *self.responses.entry(status).or_default() += 1,
@@ -203,7 +258,17 @@ impl Facts {
         if let (Some(first), Some(last)) = (self.first_time.text(), self.last_time.text()) {
             writeln!(out, "Time\n  {first} to {last}")?;
         }
-        writeln!(out, "SIP messages: {}", self.sightings)?;
+        match &self.meant {
+            None => writeln!(out, "SIP messages: {}", self.sightings)?,
+            Some(meant) => writeln!(
+                out,
+                "SIP messages: {} of {}, in {} of {}",
+                self.sightings,
+                meant.of_sightings,
+                meant.calls,
+                counted(meant.of_calls, "call")
+            )?,
+        }
         table(out, "Requests", &self.requests)?;
         table(out, "Responses", &self.responses)?;
         table(out, "Transports", &self.transports)?;

@@ -328,16 +328,19 @@ impl Sightings {
         self.call_ids.len()
     }
 
-    /// Every Call-ID with the number of its sightings, most frequent first, then by text. One longer than 128 bytes is
-    /// given by its beginning, its length and a hash.
-    pub fn call_id_counts(&self) -> Vec<(&[u8], u64)> {
+    /// Every Call-ID with the number of its sightings among those that are meant, by their numbers: most frequent first, then by text.
+    /// One longer than 128 bytes is given by its beginning, its length and a hash.
+    pub fn call_id_counts(&self, is_meant: impl Fn(usize) -> bool) -> Vec<(&[u8], u64)> {
         let texts = (0..self.call_ids.len() as u32).map(|id| self.call_ids.get(id));
         let mut counts: Vec<_> = texts.map(|text| (text, 0)).collect();
-        for entry in &self.entries {
-            if let Some((_, count)) = counts.get_mut(entry.call_id as usize) {
+        for (entry, number) in self.entries.iter().zip(1..) {
+            if let Some((_, count)) = counts.get_mut(entry.call_id as usize)
+                && is_meant(number)
+            {
                 *count += 1;
             }
         }
+        counts.retain(|(_, count)| *count > 0);
         counts.sort_unstable_by(|(a, a_count), (b, b_count)| {
             b_count.cmp(a_count).then_with(|| a.cmp(b))
         });

@@ -191,13 +191,16 @@ fn a_command_that_fails_writes_no_file() {
 /// ECMA-48 8.3.117: ESC [ 31 m begins red, ESC [ 0 m ends it. Taken away, the text is the same.
 #[test]
 fn colours_come_where_they_are_asked_for() {
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 9] = [
         &["audit", "samples/documents/numbered-steps.txt"],
         &["hop", TRACE, "2"],
         &["flows", "match", "samples/flows/ims-registration.pcapng"],
         &["messages", TRACE],
         &["calls", TRACE],
         &["call", TRACE, "1"],
+        &["ladder", "samples/documents/numbered-steps.txt", "1"],
+        &["ladder", "-f", "ascii", "--width", "40", TRACE, "1"],
+        &["flows", "draw", "-f", "text", "ims-registration"],
     ];
     for words in commands {
         let plain = printed(words);
@@ -289,6 +292,19 @@ fn filters_mean_the_same_calls_everywhere() {
         calls.iter().all(|calls| **calls == serde_json::json!([1])),
         "{calls:?}"
     );
+    let of_first = ["--from", "4930100000001", TRACE];
+    let told = |of: &[&str]| json(&[&["summary", "-q", "-f", "json"][..], of].concat());
+    let (whole, of_first) = (told(&[TRACE]), told(&of_first));
+    let meant = serde_json::json!({"calls": 1, "of_calls": 2, "of_sightings": 42});
+    assert_eq!(
+        (&of_first["meant"], &of_first["sightings"]),
+        (&meant, &serde_json::json!(21))
+    );
+    let requests = serde_json::json!({"ACK": 3, "BYE": 3, "INVITE": 3});
+    assert_eq!(of_first["requests"], requests);
+    assert_eq!(of_first["call_ids"], 1);
+    assert_eq!(of_first["accounting"], whole["accounting"]);
+    assert!(whole["meant"].is_null());
     for command in ["call", "ladder", "document"] {
         let by_number = printed(&[command, "-q", TRACE, "2"]);
         assert_eq!(
@@ -297,6 +313,34 @@ fn filters_mean_the_same_calls_everywhere() {
             "{command}"
         );
     }
+}
+
+/// Nodes are those that the calls came by.
+#[test]
+fn filters_choose_nodes_by_calls() {
+    let inputs = ["samples/flows/ims-registration.pcapng", TRACE];
+    let roles = |filter: &[&str]| -> Vec<String> {
+        let words: [&[&str]; 3] = [&["nodes", "-q", "-f", "json"], filter, &inputs];
+        let nodes = json(&words.concat());
+        let nodes = nodes["nodes"].as_array().unwrap().iter();
+        nodes
+            .map(|node| node["role"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let of_registration = ["UE", "P-CSCF", "I-CSCF", "S-CSCF"];
+    assert_eq!(roles(&["--method", "REGISTER"]), of_registration);
+    let all = roles(&[]);
+    assert!(
+        all.len() > 4
+            && of_registration
+                .iter()
+                .all(|role| all.iter().any(|one| one == role))
+    );
+    let words: [&[&str]; 2] = [&["nodes", "-q", "--write", "--method", "REGISTER"], &inputs];
+    let written = printed(&words.concat());
+    assert_eq!(written.matches("\nlabel = ").count(), 4, "{written}");
+    let none = sipscope(&["nodes", "-q", "--from", "nobody", TRACE]);
+    assert_eq!(none.status.code(), Some(1));
 }
 
 /// What is asked for too vaguely, or twice, is said with what would do.
@@ -338,6 +382,36 @@ fn a_colour_means_the_same_everywhere() {
     assert!(always(&["calls", trace]).contains("\x1b[32mregistered"));
     let call = always(&["call", trace]);
     assert!(call.contains("\x1b[31m401\x1b[0m") && call.contains("\x1b[32m200\x1b[0m"));
+    for ladder in [
+        always(&["ladder", trace, "1"]),
+        always(&["flows", "draw", "-f", "text", "ims-registration"]),
+    ] {
+        for painted in ["\x1b[1mREGISTER\x1b[0m", "\x1b[31m401 ", "\x1b[32m200 OK"] {
+            assert!(ladder.contains(painted), "{painted:?}: {ladder}");
+        }
+    }
+}
+
+/// A mark in a ladder is as red as what it stands for, beside the arrow and below the figure.
+#[test]
+fn marks_have_the_colour_of_what_was_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("broken.pcapng");
+    let path = path.to_str().unwrap();
+    printed(&[
+        "flows",
+        "synthesize",
+        "rfc3665-two-proxies",
+        "--break",
+        "MF03",
+        "-o",
+        path,
+    ]);
+    let ladder = printed(&["ladder", "-q", "--color", "always", path]);
+    let begins = |line: &&str| line.starts_with("\x1b[31m[1] \x1b[0merror MF03 ");
+    assert_eq!(ladder.lines().filter(begins).count(), 1, "{ladder}");
+    let request = "\x1b[1mINVITE (SDP)\x1b[0m\x1b[31m [1]\x1b[0m";
+    assert_eq!(ladder.matches(request).count(), 1, "{ladder}");
 }
 
 /// Neither the order in which inputs are named, nor threads, nor where the user lives change what is told.

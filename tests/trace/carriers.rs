@@ -1,7 +1,7 @@
 //! The same private addresses under the labels of a carrier, or in the captures of two machines: two networks only where the
 //! messages show that they are.
 
-use sipscope::trace::{Hints, read_node_file};
+use sipscope::trace::{Hints, node_file, read_node_file};
 
 use super::scenario::{Carrier, MS, Net, Packet};
 use super::sip::Talk;
@@ -114,7 +114,8 @@ fn what_is_written_of_customers_is_read_again() {
     );
     let net = site();
     let files = in_one_file([first, second]);
-    let written = sipscope::trace::node_file(&net.told_of(&files).trace);
+    let found = net.told_of(&files).trace;
+    let written = node_file(&found, found.nodes());
     let hints = Hints {
         nodes: read_node_file(&written).unwrap(),
         ..Hints::default()
@@ -122,7 +123,7 @@ fn what_is_written_of_customers_is_read_again() {
     let told = net.told_with(&files, 1, &hints);
     assert_eq!(labels(&told).len(), 4, "{written}");
     assert_eq!(
-        sipscope::trace::node_file(&told.trace)
+        node_file(&told.trace, told.trace.nodes())
             .matches("vxlan 6")
             .count(),
         4

@@ -113,7 +113,8 @@ fn what_two_interfaces_see_late_is_a_copy() {
 fn the_node_file_names_capture_points() {
     let files = [two_sites(Tap::Interface(0), Tap::Interface(1))];
     let net = site();
-    let written = node_file(&net.told_of(&files).trace);
+    let found = net.told_of(&files).trace;
+    let written = node_file(&found, found.nodes());
     for interface in ["0.pcap interface 0\"]", "0.pcap interface 1\"]"] {
         let of_it = |line: &&str| line.starts_with("captures") && line.ends_with(interface);
         assert_eq!(written.lines().filter(of_it).count(), 2, "{written}");

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use sipscope::Intake;
+use sipscope::base::Ink;
 use sipscope::report::audit::{AuditReport, Explanation, FindingReport};
-use sipscope::rules::{Audit, Finding, Place, Severity};
+use sipscope::report::ink_of;
+use sipscope::rules::{Audit, Finding, Place};
 use sipscope::trace::{Call, Message, Trace};
 
 use super::super::escape;
-use super::super::printed::{Paint, Style};
+use super::super::printed::Paint;
 use super::counts;
 
 /// Only so much of a line is shown in front of a place and behind it.
@@ -75,7 +77,7 @@ fn head(out: &mut impl Write, call: &Call<'_>, count: usize, paint: Paint) -> st
     writeln!(
         out,
         "{}  {ends}  {}: {count} finding{plural}",
-        paint.text(Style::Head, format!("Call {}", call.id().number())),
+        paint.text(Ink::Head, format!("Call {}", call.id().number())),
         escape::text(&call.outcome().to_string()),
     )
 }
@@ -88,15 +90,11 @@ fn one(
     paint: Paint,
 ) -> anyhow::Result<()> {
     let rule = finding.rule;
-    let style = match finding.severity {
-        Severity::Error => Style::Bad,
-        Severity::Warning => Style::Doubtful,
-        Severity::Info => Style::Told,
-    };
+    let ink = ink_of(finding.severity);
     writeln!(
         out,
         "  {} {} {}",
-        paint.text(style, finding.severity.name()),
+        paint.text(ink, finding.severity.name()),
         rule.code,
         rule.name
     )?;
@@ -128,7 +126,7 @@ fn one(
             _ => "compared with this".to_owned(),
         };
         marked(out, intake, &message, place, |mark| {
-            format!("{} {}", paint.text(style, mark), escape::text(&said))
+            format!("{} {}", paint.text(ink, mark), escape::text(&said))
         })?;
     }
     let citations: Vec<_> = rule.citations.iter().map(ToString::to_string).collect();

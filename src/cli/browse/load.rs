@@ -275,7 +275,7 @@ fn account(intake: &Intake, trace: &Trace) -> anyhow::Result<Account> {
     for error in unread(intake) {
         writeln!(text, "{error}")?;
     }
-    Facts::of(intake, trace.sightings(), CALL_IDS).print(&mut text)?;
+    Facts::of(intake, trace.sightings(), CALL_IDS, |_| true).print(&mut text)?;
     clocks::print(&mut text, intake, trace)?;
     clocks::print_contradictions(&mut text, intake, trace, trace.calls())?;
     let text = String::from_utf8_lossy(&text);

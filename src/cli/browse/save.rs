@@ -35,6 +35,7 @@ pub(super) fn ladder(ladder: &Ladder, name: &str) -> String {
     let style = text::Style {
         width: WIDTH,
         charset: text::Charset::Unicode,
+        in_colours: false,
     };
     let picture = svg::Style {
         theme: svg::Theme::Plain,

@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
 use sipscope::Intake;
+use sipscope::base::Ink;
 use sipscope::flow::{Conclusion, Deviation, Fate, Found, Template, find};
 use sipscope::report::{Standing, deviation_line, flow_lines};
 use sipscope::trace::{CallId, Trace};
@@ -13,7 +14,7 @@ use sipscope::trace::{CallId, Trace};
 use super::library::Templates;
 use super::told;
 use crate::cli::filter::Filter;
-use crate::cli::printed::{Paint, Printed, Style};
+use crate::cli::printed::{Paint, Printed};
 use crate::cli::traced::Traced;
 use crate::cli::{Ended, Format, Outcome, WrongUsage, ended, escape, layout};
 
@@ -257,9 +258,9 @@ fn print(
     for line in &lines[..wanted] {
         let style = match line.standing {
             Standing::Neutral => None,
-            Standing::Kept => Some(Style::Good),
-            Standing::Broken => Some(Style::Bad),
-            Standing::Open => Some(Style::Doubtful),
+            Standing::Kept => Some(Ink::Good),
+            Standing::Broken => Some(Ink::Bad),
+            Standing::Open => Some(Ink::Doubtful),
         };
         match style {
             Some(style) => writeln!(out, "{}", paint.text(style, &line.text))?,

@@ -137,6 +137,7 @@ fn chapter(out: &mut impl Write, template: &Template) -> std::io::Result<()> {
     let style = Style {
         width: WIDTH,
         charset: Charset::Unicode,
+        in_colours: false,
     };
     let figure = text::draw(&of_template(template, &Options::default()), style);
     writeln!(out, "\n```text\n{}\n```", figure.trim_end())

@@ -14,6 +14,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use super::super::file::{shown, whole};
 use super::super::form::Form;
+use super::super::printed::Colours;
 use super::super::{WrongUsage, say};
 
 #[derive(Args)]
@@ -26,6 +27,9 @@ pub(in super::super) struct Look {
     /// Where to write it; without it, to standard output.
     #[arg(long, short, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    colours: Colours,
 
     /// Columns that stand first, in this order: labels, addresses or host names, with commas between them.
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
@@ -235,8 +239,12 @@ impl Look {
         path: Option<&Path>,
     ) -> anyhow::Result<Vec<Vec<u8>>> {
         let text = |charset| {
-            let width = self.width();
-            text::draw(ladder, text::Style { width, charset })
+            let style = text::Style {
+                width: self.width(),
+                charset,
+                in_colours: self.colours.are_wanted(self.output.is_some()),
+            };
+            text::draw(ladder, style)
         };
         let drawn = match format {
             Drawn::Text => text(text::Charset::Unicode),

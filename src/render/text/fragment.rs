@@ -4,7 +4,7 @@ use super::Pen;
 use super::line::{self, Line};
 use crate::report::ladder::Edge;
 
-impl Pen {
+impl Pen<'_> {
     pub(super) fn edge(&mut self, edge: &Edge) {
         let [upper_left, upper_right, lower_left, lower_right] = self.signs.corners;
         let [left, right] = self.signs.sides;

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Style;
 use super::line::{width, wrapped};
 use super::signs::Signs;
+use crate::base::Ink;
+use crate::report::ink_of;
 use crate::report::ladder::Ladder;
 
 /// Texts that were shortened, in the order in which they came, each once.
@@ -46,11 +49,15 @@ impl Legend {
         lines: &mut Vec<String>,
         ladder: &Ladder,
         signs: &Signs,
-        width: usize,
+        style: Style,
     ) {
-        let texts = [&ladder.title, &ladder.source];
-        for text in texts.into_iter().filter(|text| !text.is_empty()) {
-            lines.extend(wrapped(&signs.clean(text), width.max(LEAST)));
+        let ink = style.in_colours.then_some(Ink::Head);
+        for (text, ink) in [(&ladder.title, ink), (&ladder.source, None)] {
+            if text.is_empty() {
+                continue;
+            }
+            let parts = wrapped(&signs.clean(text), style.width.max(LEAST));
+            lines.extend(parts.into_iter().map(|part| in_ink(&part, ink)));
         }
         if !lines.is_empty() {
             lines.push(String::new());
@@ -62,44 +69,51 @@ impl Legend {
         lines: &mut Vec<String>,
         ladder: &Ladder,
         signs: &Signs,
-        width: usize,
+        style: Style,
     ) {
-        let mut list = |entries: Vec<(String, String)>| {
+        let mut list = |entries: Vec<(String, String, Option<Ink>)>| {
             if !entries.is_empty() {
                 lines.push(String::new());
             }
-            for (front, text) in entries {
-                hanging(lines, &front, &text, width.max(LEAST));
+            for (front, text, ink) in entries {
+                hanging(lines, (&front, ink), &text, style.width.max(LEAST));
             }
         };
-        let findings = ladder.findings.iter();
-        list(
-            findings
-                .map(|one| (format!("[{}] ", one.numbers()), signs.clean(&one.text)))
-                .collect(),
-        );
+        let findings = ladder.findings.iter().map(|one| {
+            let ink = style.in_colours.then(|| ink_of(one.severity));
+            (format!("[{}] ", one.numbers()), signs.clean(&one.text), ink)
+        });
+        list(findings.collect());
         let shortened = self.shortened.into_iter();
         list(
             shortened
-                .map(|(short, text)| (format!("{short} = "), text))
+                .map(|(short, text)| (format!("{short} = "), text, None))
                 .collect(),
         );
         let notes = ladder.notes.iter();
         list(
             notes
-                .map(|note| (String::new(), signs.clean(note)))
+                .map(|note| (String::new(), signs.clean(note), None))
                 .collect(),
         );
     }
 }
 
+fn in_ink(text: &str, ink: Option<Ink>) -> String {
+    match ink {
+        Some(ink) => format!("{}{text}{}", ink.on(), Ink::OFF),
+        None => text.to_owned(),
+    }
+}
+
 /// A text behind its front, all further lines below where it begins; a long front is a part of the text.
-fn hanging(lines: &mut Vec<String>, front: &str, text: &str, room: usize) {
+fn hanging(lines: &mut Vec<String>, (front, ink): (&str, Option<Ink>), text: &str, room: usize) {
     let indent = width(front);
     if indent > room / 2 {
         lines.extend(wrapped(&format!("{front}{text}"), room));
         return;
     }
+    let front = in_ink(front, ink);
     for (number, part) in wrapped(text, room - indent).into_iter().enumerate() {
         lines.push(match number {
             0 => format!("{front}{part}"),

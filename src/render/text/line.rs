@@ -1,5 +1,8 @@
 //! A line of cells, and how many of them a text takes: wide characters take two, marks that join the one before none.
 
+use std::ops::Range;
+
+use crate::base::Ink;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cells that a text takes.
@@ -12,6 +15,7 @@ pub(super) fn width(text: &str) -> usize {
 pub(super) struct Line {
     /// The right half of a wide character is empty.
     cells: Vec<String>,
+    painted: Vec<(Range<usize>, Ink)>,
 }
 
 impl Line {
@@ -38,10 +42,17 @@ impl Line {
         }
     }
 
-    /// Writes it in the middle of these cells.
-    pub(super) fn put_middle(&mut self, first: usize, last: usize, text: &str) {
+    /// Writes it in the middle of these cells; tells where it begins.
+    pub(super) fn put_middle(&mut self, first: usize, last: usize, text: &str) -> usize {
         let room = (last + 1).saturating_sub(first);
-        self.put(first + room.saturating_sub(width(text)) / 2, text);
+        let start = first + room.saturating_sub(width(text)) / 2;
+        self.put(start, text);
+        start
+    }
+
+    /// Gives so many cells an ink.
+    pub(super) fn paint(&mut self, first: usize, count: usize, ink: Ink) {
+        self.painted.push((first..first + count, ink));
     }
 
     /// The same sign in all of these cells.
@@ -63,8 +74,20 @@ impl Line {
         }
     }
 
-    pub(super) fn finish(self) -> String {
-        self.cells.concat().trim_end().to_owned()
+    /// As it is printed; in its inks where they are wanted.
+    pub(super) fn finish(mut self, in_colours: bool) -> String {
+        let used = self.cells.iter().rposition(|cell| !cell.trim().is_empty());
+        self.cells.truncate(used.map_or(0, |last| last + 1));
+        if in_colours {
+            for (cells, ink) in &self.painted {
+                let last = cells.end.min(self.cells.len());
+                if cells.start < last {
+                    self.cells[cells.start].insert_str(0, ink.on());
+                    self.cells[last - 1].push_str(Ink::OFF);
+                }
+            }
+        }
+        self.cells.concat()
     }
 }
 
@@ -115,7 +138,7 @@ mod tests {
         let mut line = Line::default();
         line.rule(0, 7, '-');
         line.put(2, "\u{6f22}e\u{301}");
-        assert_eq!(line.finish(), "--\u{6f22}e\u{301}---");
+        assert_eq!(line.finish(false), "--\u{6f22}e\u{301}---");
         assert_eq!(width("\u{6f22}e\u{301}"), 3);
     }
 

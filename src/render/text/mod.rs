@@ -20,7 +20,8 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
-use crate::report::ladder::{Arrow, Frame, Kind, Ladder, Row};
+use crate::report::ink_of;
+use crate::report::ladder::{Arrow, Finding, Frame, Kind, Ladder, Row};
 use layout::Layout;
 use legend::Legend;
 use line::Line;
@@ -40,6 +41,8 @@ pub struct Style {
     pub width: usize,
     /// The characters to draw with.
     pub charset: Charset,
+    /// Whether what is sent and what was found have the inks that they have in all lines.
+    pub in_colours: bool,
 }
 
 /// Rows of which the heads stand below them, too.
@@ -55,9 +58,10 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
         lines: Vec::new(),
         depth: 0,
         signs,
+        findings: &ladder.findings,
+        in_colours: style.in_colours,
     };
-    pen.legend
-        .head(&mut pen.lines, ladder, &pen.signs, style.width);
+    pen.legend.head(&mut pen.lines, ladder, &pen.signs, style);
     match pen.layout.is_narrow {
         true => pen.staggered(ladder, true),
         false => {
@@ -80,24 +84,26 @@ pub fn draw(ladder: &Ladder, style: Style) -> String {
         (false, _) => {}
     }
     let legend = pen.legend;
-    legend.foot(&mut pen.lines, ladder, &pen.signs, style.width);
+    legend.foot(&mut pen.lines, ladder, &pen.signs, style);
     pen.lines.join("\n") + "\n"
 }
 
 /// What draws line after line.
-struct Pen {
+struct Pen<'l> {
     layout: Layout,
     legend: Legend,
     lines: Vec<String>,
     /// So many frames around rows are open.
     depth: usize,
     signs: Signs,
+    findings: &'l [Finding],
+    in_colours: bool,
 }
 
-impl Pen {
+impl Pen<'_> {
     fn push(&mut self, mut line: Line) {
         self.sides(&mut line);
-        self.lines.push(line.finish());
+        self.lines.push(line.finish(self.in_colours));
     }
 
     /// A line with nothing but lifelines.
@@ -170,11 +176,9 @@ impl Pen {
             &self.layout.front(&self.signs, &arrow.number, &arrow.time),
         );
         let text = self.signs.clean(&arrow.label());
-        let marks: String = arrow
-            .marks
-            .iter()
-            .map(|mark| format!(" [{mark}]"))
-            .collect();
+        let marks = arrow.marks.iter();
+        let marks: Vec<_> = marks.map(|mark| (*mark, format!(" [{mark}]"))).collect();
+        let marked: String = marks.iter().map(|(_, shown)| shown.as_str()).collect();
         let (first, last) = arrow.span();
         let (left, right) = (self.layout.at[first], self.layout.at[last]);
         let mut below = self.bare();
@@ -183,24 +187,34 @@ impl Pen {
             true => self.layout.behind(last).saturating_sub(6),
             false => right - left - 3,
         };
-        let room = room.saturating_sub(line::width(&marks)).max(1);
+        let room = room.saturating_sub(line::width(&marked)).max(1);
         let shown = self.legend.shown(&text, room, &self.signs);
-        let label = format!("{shown}{marks}");
+        let label = format!("{shown}{marked}");
+        let start = if first == last {
+            match self.layout.is_narrow {
+                true => self.beyond(&mut above, left, &label) + 1,
+                false => {
+                    above.put(left + 5, &label);
+                    left + 5
+                }
+            }
+        } else {
+            let start = match self.layout.is_narrow {
+                true => self.beyond(&mut above, (left + right) / 2 + 1, &label),
+                false => above.put_middle(left + 1, right - 1, &format!(" {label} ")),
+            };
+            start + 1
+        };
+        self.paint(&mut above, start, (arrow, line::width(&shown)), &marks);
         if first == last && self.layout.is_narrow {
-            self.beyond(&mut above, left, &label);
             self.push(above);
             above = self.bare();
             above.put(left + 1, self.signs.turn_out);
             below.put(left + 1, self.signs.turn_back);
         } else if first == last {
             above.put(left + 1, self.signs.turn_out);
-            above.put(left + 5, &label);
             below.put(left + 1, self.signs.turn_back);
         } else {
-            match self.layout.is_narrow {
-                true => self.beyond(&mut above, (left + right) / 2 + 1, &label),
-                false => above.put_middle(left + 1, right - 1, &format!(" {label} ")),
-            }
             let rule = match arrow.kind {
                 Kind::Request => self.signs.request,
                 Kind::Response => self.signs.response,
@@ -215,6 +229,27 @@ impl Pen {
         self.push(above);
         self.push(below);
         self.small_print(left, &arrow.small);
+    }
+
+    /// What is sent in its ink, and the marks behind it in those of what they stand for.
+    fn paint(
+        &self,
+        line: &mut Line,
+        start: usize,
+        (arrow, shown): (&Arrow, usize),
+        marks: &[(usize, String)],
+    ) {
+        if let Some(ink) = arrow.ink() {
+            line.paint(start, shown, ink);
+        }
+        let mut at = start + shown;
+        for (mark, text) in marks {
+            let finding = self.findings.iter().find(|finding| finding.has(*mark));
+            if let Some(finding) = finding {
+                line.paint(at, line::width(text), ink_of(finding.severity));
+            }
+            at += line::width(text);
+        }
     }
 
     /// Lines below an arrow: all from its left end, or from further left where there is too little room for any of them. What

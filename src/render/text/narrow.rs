@@ -17,7 +17,7 @@ use super::Pen;
 use super::line::{Line, width};
 use crate::report::ladder::{Column, Ladder};
 
-impl Pen {
+impl Pen<'_> {
     /// The heads: above from left to right, and below the other way round.
     pub(super) fn staggered(&mut self, ladder: &Ladder, above: bool) {
         let count = ladder.columns.len();
@@ -59,13 +59,14 @@ impl Pen {
         self.push(line);
     }
 
-    /// A text with its middle there, or as near as it can.
-    pub(super) fn beyond(&self, line: &mut Line, middle: usize, text: &str) {
+    /// A text with its middle there, or as near as it can; tells where it begins.
+    pub(super) fn beyond(&self, line: &mut Line, middle: usize, text: &str) -> usize {
         let (begin, end) = (self.layout.front, self.layout.end);
         let text = format!(" {text} ");
         let start = middle.saturating_sub(width(&text) / 2);
         let start = start.min(end.saturating_sub(width(&text))).max(begin);
         line.put(start, &text);
+        start
     }
 }
 

@@ -4,7 +4,7 @@ use super::line::{self, Line};
 use super::{Pen, line::width};
 use crate::report::ladder::{Panel, PanelKind};
 
-impl Pen {
+impl Pen<'_> {
     pub(super) fn panel(&mut self, panel: &Panel) {
         let text = self.signs.clean(&panel.text);
         match panel.kind {
@@ -85,7 +85,7 @@ impl Pen {
             match self.layout.is_narrow {
                 true => self.beyond(&mut line, (left + right) / 2 + 1, &part),
                 false => line.put_middle(left + 1, right - 1, &format!(" {part} ")),
-            }
+            };
             self.push(line);
         }
         let mut line = self.bare();

@@ -323,6 +323,7 @@ fn assert_sound(ladder: &Ladder) {
     let style = Style {
         width: WIDTH,
         charset: Charset::Unicode,
+        in_colours: false,
     };
     let figure = Figure::read(draw(ladder, style));
     let drawn = &figure.drawn;
@@ -403,7 +404,7 @@ proptest! {
     #[test]
     fn no_line_is_too_long_and_none_holds_what_a_terminal_obeys(ladder in ladders()) {
         for charset in [Charset::Unicode, Charset::Ascii] {
-            let drawn = draw(&ladder, Style { width: WIDTH, charset });
+            let drawn = draw(&ladder, Style { width: WIDTH, charset, in_colours: false });
             for text in drawn.lines() {
                 prop_assert!(line::width(text) <= WIDTH, "{} in\n{}", text, drawn);
             }
@@ -418,7 +419,7 @@ proptest! {
         for charset in [Charset::Unicode, Charset::Ascii] {
             let signs = Signs::of(charset);
             let narrowest = Layout::narrowest(&crowd::with_room(&ladder, &signs, width), &signs);
-            let drawn = draw(&ladder, Style { width, charset });
+            let drawn = draw(&ladder, Style { width, charset, in_colours: false });
             for text in drawn.lines() {
                 prop_assert!(line::width(text) <= width.max(narrowest), "{} in\n{}", text, drawn);
             }

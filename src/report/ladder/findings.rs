@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Finding;
 use crate::base::escape;
 use crate::report::audit::name_at;
-use crate::rules::Finding as Found;
+use crate::rules::{Finding as Found, Severity};
 use crate::trace::{Call, Message, MessageId, NodeId, Subject, Trace};
 
 /// Of more numbers only so many are listed.
@@ -95,7 +95,13 @@ pub(super) fn marks<'a, E>(
                 }
             }
             let text = text(&equal);
-            all.push(Finding { first, last, text });
+            let severity = equal.iter().map(|one| one.severity).max();
+            all.push(Finding {
+                first,
+                last,
+                severity: severity.unwrap_or(Severity::Info),
+                text,
+            });
         }
     }
     marks

@@ -29,6 +29,9 @@ pub use script::{Aside, Script};
 pub use spacing::{Need, gaps};
 pub use template::of_template;
 
+use crate::base::Ink;
+use crate::rules::Severity;
+
 /// A diagram of who sent what to whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ladder {
@@ -207,11 +210,18 @@ pub struct Finding {
     pub first: usize,
     /// The number in the last of them.
     pub last: usize,
+    /// How bad it is.
+    pub severity: Severity,
     /// What was found.
     pub text: String,
 }
 
 impl Finding {
+    /// Whether a mark is one of its own, by its number.
+    pub fn has(&self, mark: usize) -> bool {
+        (self.first..=self.last).contains(&mark)
+    }
+
     /// The numbers in its marks: `3`, or `3-7`.
     pub fn numbers(&self) -> String {
         match self.first == self.last {
@@ -222,6 +232,18 @@ impl Finding {
 }
 
 impl Arrow {
+    /// The ink of what is sent: a request stands out, and an answer is good or bad.
+    pub fn ink(&self) -> Option<Ink> {
+        match self.kind {
+            Kind::Request => Some(Ink::Head),
+            Kind::Response => {
+                let status = self.caption.get(..3)?.parse().ok()?;
+                Some(Ink::of_status(status))
+            }
+            Kind::Other => None,
+        }
+    }
+
     /// The caption with how often it was sent and seen: `INVITE (3x, seen 2x)`.
     pub fn label(&self) -> String {
         let mut often = Vec::new();

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{Arrow, Column, Edge, Finding, Fragment, Frame, Kind, Ladder, Panel, PanelKind, Row};
+use crate::rules::Severity;
 
 fn texts() -> impl Strategy<Value = String> {
     let hostile = select(vec![
@@ -92,6 +93,7 @@ pub(crate) fn ladders() -> impl Strategy<Value = Ladder> {
             .map(|text| Finding {
                 first: 7,
                 last: 7 + text.len(),
+                severity: Severity::Warning,
                 text: text.clone(),
             })
             .collect(),

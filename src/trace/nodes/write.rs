@@ -24,20 +24,24 @@ pub struct NodeChange {
 }
 
 /// A file from which [`super::read_node_file`] reads these nodes again.
-pub fn node_file(trace: &Trace) -> String {
-    write(trace, None)
+pub fn node_file<'t>(trace: &'t Trace, nodes: impl IntoIterator<Item = Node<'t>>) -> String {
+    write(trace, nodes, None)
 }
 
 /// The same with a change, where the trace was made without a file.
 pub(super) fn changed(trace: &Trace, change: &NodeChange) -> String {
-    write(trace, Some(change))
+    write(trace, trace.nodes(), Some(change))
 }
 
-fn write(trace: &Trace, change: Option<&NodeChange>) -> String {
+fn write<'t>(
+    trace: &'t Trace,
+    nodes: impl IntoIterator<Item = Node<'t>>,
+    change: Option<&NodeChange>,
+) -> String {
     let mut text = String::from(
         "# Nodes as they were found. Change label and role; add network = \"...\" and trust_domain = \"...\".\n",
     );
-    for node in trace.nodes() {
+    for node in nodes {
         text.push('\n');
         let change = change.filter(|change| change.node == node.id());
         write_found(&mut text, trace, &node, change);

@@ -44,7 +44,7 @@ fn nodes_of_each_capture_can_be_written_and_read_again() {
     let mut count = 0;
     for path in files.filter(is_capture) {
         let found = trace_of(path.clone(), &Hints::default());
-        let nodes = read_node_file(&node_file(&found)).unwrap();
+        let nodes = read_node_file(&node_file(&found, found.nodes())).unwrap();
         let hints = Hints {
             nodes,
             ..Hints::default()

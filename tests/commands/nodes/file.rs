@@ -79,7 +79,7 @@ fn an_address_in_two_vlans_is_written_once() {
         scene.tagged(tag, "10.0.0.1:5060", B, &request("OPTIONS", &[via], &[id]));
     }
     let found = scene.trace();
-    let file = node_file(&found);
+    let file = node_file(&found, found.nodes());
     assert!(file.contains("addresses = [\"10.0.0.1:5060\"]\n"), "{file}");
     assert!(file.contains("vlans = [100, 200]\n"), "{file}");
     let again = scene.trace_with(&file);
@@ -97,7 +97,7 @@ fn what_was_found_can_be_written_and_read_again() {
         scene.tagged(tag, "10.0.0.1:5060", B, &request("OPTIONS", &[via], &[id]));
     }
     let found = scene.trace();
-    let file = node_file(&found);
+    let file = node_file(&found, found.nodes());
     let again = scene.trace_with(&file);
     assert_eq!(members(&again), members(&found));
     assert_eq!(roles(&again), roles(&found));

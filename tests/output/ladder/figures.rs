@@ -91,6 +91,7 @@ fn everything() -> Ladder {
         findings: vec![Finding {
             first: 1,
             last: 1,
+            severity: sipscope::rules::Severity::Error,
             text: "error X01 wrong: got a; expected b".to_owned(),
         }],
         notes: vec!["A note.".to_owned()],
@@ -103,6 +104,7 @@ fn everything_in_ascii() {
     let style = Style {
         width: 80,
         charset: Charset::Ascii,
+        in_colours: false,
     };
     let expected = "\
 All
@@ -426,6 +428,7 @@ fn alternatives_and_what_may_be_left_out_stand_in_frames() {
     let style = Style {
         width: 40,
         charset: Charset::Ascii,
+        in_colours: false,
     };
     let expected = "\
 Frames
@@ -649,7 +652,14 @@ fn hundreds_of_columns_are_a_few_and_one_that_stands_for_the_others() {
     };
     let drawn = |width| {
         let charset = Charset::Ascii;
-        text::draw(&ladder, Style { width, charset })
+        text::draw(
+            &ladder,
+            Style {
+                width,
+                charset,
+                in_colours: false,
+            },
+        )
     };
     let few = drawn(80);
     assert!(few.lines().all(|line| line.len() <= 80), "{few}");
@@ -694,6 +704,7 @@ fn every_documented_flow_is_drawn_with_all_its_steps() {
         let style = Style {
             width: 80,
             charset: Charset::Unicode,
+            in_colours: false,
         };
         let text = text::draw(&ladder, style);
         let width = text.lines().map(|line| line.chars().count()).max();
@@ -755,6 +766,7 @@ fn where_columns_are_near_heads_are_staggered_and_texts_go_beyond() {
     let style = Style {
         width: 24,
         charset: Charset::Ascii,
+        in_colours: false,
     };
     let expected = "
     UE
@@ -805,7 +817,11 @@ fn sixteen_columns_have_room_in_eighty_characters() {
     for columns in 2..=16 {
         let ladder = chain(columns, "cscf.example.com-", "INVITE (SDP)");
         for charset in [Charset::Unicode, Charset::Ascii] {
-            let style = Style { width: 80, charset };
+            let style = Style {
+                width: 80,
+                charset,
+                in_colours: false,
+            };
             let drawn = text::draw(&ladder, style);
             let width = drawn.lines().map(|line| line.chars().count()).max();
             assert!(width <= Some(80), "{drawn}");
@@ -834,6 +850,7 @@ fn what_has_no_room_at_all_is_said() {
     let style = Style {
         width: 44,
         charset: Charset::Ascii,
+        in_colours: false,
     };
     let drawn = text::draw(&ladder, style);
     assert!(drawn.lines().all(|line| line.len() <= 44), "{drawn}");
