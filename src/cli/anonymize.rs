@@ -14,7 +14,7 @@ use tempfile::NamedTempFile;
 use super::file::{shown, whole};
 use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, say};
 
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct Anonymize {
     #[command(flatten)]
     inputs: Inputs,
@@ -42,6 +42,17 @@ const KEY_LENGTH: u64 = 32;
 
 impl Anonymize {
     pub(super) fn run(&self) -> Outcome {
+        let folder = tempfile::tempdir()?;
+        let files = self.inputs.files.iter().zip(1..);
+        let files: io::Result<Vec<_>> = files
+            .map(|(file, number)| read_once_only(file, folder.path(), number))
+            .collect();
+        let mut again = self.clone();
+        again.inputs.files = files?;
+        again.of_files()
+    }
+
+    fn of_files(&self) -> Outcome {
         let key = self.key()?;
         let job = self.inputs.job(true);
         let mut intake = self.inputs.analyze_job(&job)?;
@@ -90,10 +101,10 @@ impl Anonymize {
         let report = &intake.inputs[input as usize];
         let named = shown(&report.path);
         if report.facts.document.is_some() {
-            bail!("{named}: a flow document is no trace: it is not anonymized");
-        }
-        if !report.path.is_file() {
-            bail!("{named}: a log is read twice: write it to a file first");
+            bail!(
+                "{named}: a flow document is no trace, and its prose is not anonymized: `sipscope export {named} -f text` writes its \
+                 messages alone, which can be"
+            );
         }
         let mut new = NamedTempFile::new()?;
         let done = anonymizer.log(&mut BufWriter::new(new.as_file_mut()), intake, input)?;
@@ -170,6 +181,21 @@ impl Anonymize {
         }
         Ok(outputs)
     }
+}
+
+/// A log is read twice, and what comes out of a pipe can be read once: it is kept in a file while the program runs.
+fn read_once_only(path: &Path, folder: &Path, number: usize) -> io::Result<PathBuf> {
+    let is_input = path.as_os_str() == "-";
+    if !is_input && (path.is_file() || path.is_dir() || !path.exists()) {
+        return Ok(path.to_owned());
+    }
+    let kept = folder.join(format!("input-{number}"));
+    let mut file = fs::File::create(&kept)?;
+    match is_input {
+        true => io::copy(&mut io::stdin(), &mut file)?,
+        false => io::copy(&mut fs::File::open(path)?, &mut file)?,
+    };
+    Ok(kept)
 }
 
 /// What came of it, in a few lines.

@@ -7,7 +7,7 @@ mod identities;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 use identities::{found_in, left_in};
 use serde_json::Value;
@@ -638,6 +638,25 @@ fn several_inputs_become_files_named_by_their_places() {
 }
 
 #[test]
+fn what_comes_through_a_pipe_is_written_as_from_a_file() {
+    let place = Place::new("through a pipe");
+    for input in ["samples/call.pcap", "samples/logs/sipp_messages.log"] {
+        let from_file = place.anonymized(input, "from-file", &[]).0;
+        let path = place.path("from-pipe");
+        let mut piped = Command::new("cat");
+        let mut piped = piped.arg(input).stdout(Stdio::piped()).spawn().unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(["anonymize", "-q", "--key", &place.key, "-o", &path, "-"])
+            .stdin(piped.stdout.take().unwrap())
+            .output()
+            .unwrap();
+        assert!(piped.wait().unwrap().success());
+        assert!(output.status.success(), "{input}: {}", said(&output));
+        assert_eq!(fs::read(path).unwrap(), fs::read(from_file).unwrap());
+    }
+}
+
+#[test]
 fn an_input_is_never_written_over_and_a_document_is_refused() {
     let place = Place::new("refused");
     let input = place.path("call.pcap");
@@ -671,6 +690,16 @@ fn an_input_is_never_written_over_and_a_document_is_refused() {
             said(&output)
         );
         assert!(!Path::new(&path).exists());
+        // What it says is to be done.
+        let messages = place.path("messages.txt");
+        let exported = sipscope(&["export", "-q", "-f", "text", "-o", &messages, &document]);
+        if exported.status.code() == Some(1) {
+            continue;
+        }
+        let (path, output) = place.anonymized(&messages, "written", &[]);
+        assert!(output.status.success(), "{document}: {}", said(&output));
+        assert_eq!(judged(&path), judged(&messages), "{document}");
+        fs::remove_file(path).unwrap();
     }
 }
 
