@@ -9,6 +9,8 @@
 
 mod support;
 
+#[path = "trace/bounds.rs"]
+mod bounds;
 #[path = "trace/calls.rs"]
 mod calls;
 #[path = "trace/captured_twice.rs"]

@@ -227,6 +227,21 @@ mod tests {
         assert_eq!(prefixes.len(), families.len(), "one prefix a family");
     }
 
+    /// Settings and baselines of users have codes and names: one that was given is never given to another rule, nor taken away from its
+    /// own. The list only grows, and keeps rules that are gone.
+    #[test]
+    fn codes_and_names_mean_what_they_always_meant() {
+        let given = include_str!("given.txt").lines();
+        let given: Vec<_> = given.filter_map(|line| line.split_once(' ')).collect();
+        let codes: BTreeSet<_> = given.iter().map(|(code, _)| code).collect();
+        let names: BTreeSet<_> = given.iter().map(|(_, name)| name).collect();
+        assert_eq!((codes.len(), names.len()), (given.len(), given.len()));
+        for rule in RULES {
+            let own = (rule.code, rule.name);
+            assert!(given.contains(&own), "{own:?} is not in given.txt");
+        }
+    }
+
     #[test]
     fn every_rule_is_documented_and_cites_where_it_is_written() {
         for rule in RULES {

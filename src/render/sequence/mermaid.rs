@@ -101,9 +101,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::base::Ink;
     use crate::report::ladder::testing::ladders;
     use crate::report::ladder::{Column, Finding, Frame, Row};
-    use crate::rules::Severity;
 
     #[test]
     fn texts_are_never_part_of_the_language() {
@@ -171,7 +171,7 @@ mod tests {
             findings: vec![Finding {
                 first: 1,
                 last: 1,
-                severity: Severity::Error,
+                ink: Ink::Bad,
                 text: "error X".to_owned(),
             }],
             notes: vec!["A note".to_owned()],

@@ -6,7 +6,6 @@ use super::Style;
 use super::line::{width, wrapped};
 use super::signs::Signs;
 use crate::base::Ink;
-use crate::report::ink_of;
 use crate::report::ladder::Ladder;
 
 /// Texts that were shortened, in the order in which they came, each once.
@@ -80,7 +79,7 @@ impl Legend {
             }
         };
         let findings = ladder.findings.iter().map(|one| {
-            let ink = style.in_colours.then(|| ink_of(one.severity));
+            let ink = style.in_colours.then_some(one.ink);
             (format!("[{}] ", one.numbers()), signs.clean(&one.text), ink)
         });
         list(findings.collect());

@@ -20,7 +20,6 @@ mod signs;
 #[cfg(test)]
 mod tests;
 
-use crate::report::ink_of;
 use crate::report::ladder::{Arrow, Finding, Frame, Kind, Ladder, Row};
 use layout::Layout;
 use legend::Legend;
@@ -246,7 +245,7 @@ impl Pen<'_> {
         for (mark, text) in marks {
             let finding = self.findings.iter().find(|finding| finding.has(*mark));
             if let Some(finding) = finding {
-                line.paint(at, line::width(text), ink_of(finding.severity));
+                line.paint(at, line::width(text), finding.ink);
             }
             at += line::width(text);
         }

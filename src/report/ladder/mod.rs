@@ -30,7 +30,6 @@ pub use spacing::{Need, gaps};
 pub use template::of_template;
 
 use crate::base::Ink;
-use crate::rules::Severity;
 
 /// A diagram of who sent what to whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -211,7 +210,7 @@ pub struct Finding {
     /// The number in the last of them.
     pub last: usize,
     /// How bad it is.
-    pub severity: Severity,
+    pub ink: Ink,
     /// What was found.
     pub text: String,
 }

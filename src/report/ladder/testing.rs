@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::{Arrow, Column, Edge, Finding, Fragment, Frame, Kind, Ladder, Panel, PanelKind, Row};
-use crate::rules::Severity;
+use crate::base::Ink;
 
 fn texts() -> impl Strategy<Value = String> {
     let hostile = select(vec![
@@ -93,7 +93,7 @@ pub(crate) fn ladders() -> impl Strategy<Value = Ladder> {
             .map(|text| Finding {
                 first: 7,
                 last: 7 + text.len(),
-                severity: Severity::Warning,
+                ink: Ink::Doubtful,
                 text: text.clone(),
             })
             .collect(),

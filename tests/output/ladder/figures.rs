@@ -91,7 +91,7 @@ fn everything() -> Ladder {
         findings: vec![Finding {
             first: 1,
             last: 1,
-            severity: sipscope::rules::Severity::Error,
+            ink: sipscope::base::Ink::Bad,
             text: "error X01 wrong: got a; expected b".to_owned(),
         }],
         notes: vec!["A note.".to_owned()],

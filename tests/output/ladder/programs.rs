@@ -178,7 +178,7 @@ fn saying(text: &str) -> Ladder {
         findings: vec![Finding {
             first: 1,
             last: 1,
-            severity: sipscope::rules::Severity::Error,
+            ink: sipscope::base::Ink::Bad,
             text: said(),
         }],
         notes: vec![said()],
