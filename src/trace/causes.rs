@@ -12,6 +12,7 @@ use super::clue::LinkKind;
 use super::facts::{Detail, Fact, TextId};
 use super::hops::HopEntry;
 use super::ids::{HopId, MessageId};
+use super::legs::SOON;
 use super::mention::Mention;
 use super::sightings::{INVITE, PUBLISH, REGISTER, SUBSCRIBE};
 
@@ -25,8 +26,6 @@ pub(super) struct Cause {
 
 /// By its place in [`crate::sip::METHODS`].
 const REFER: u16 = 11;
-/// What was caused starts this soon after the answer to what caused it.
-const SOON: i64 = 10_000_000_000;
 /// Only so many of the latest hops about one identity are looked at.
 const MOST_LOOKED_AT: usize = 64;
 

@@ -13,7 +13,7 @@ use super::ids::{HopId, MessageId};
 
 /// Only so many of the first hops of a group, and of the groups near it, are looked at.
 pub(super) const MOST_LOOKED_AT: usize = 16;
-/// A leg that was caused by another starts this soon after it.
+/// What is caused starts this soon after what caused it, or its answer.
 pub(super) const SOON: i64 = 10_000_000_000;
 
 /// Groups of one Call-ID that an element joins: what it got, it sent on with other tags. The one with the same names is meant,

@@ -9,6 +9,7 @@ use super::Trace;
 use super::attempt::{Attempt, AttemptKind, Entered, Follows, Reaction, entered};
 use super::ids::HopId;
 use super::journeys::whereabouts;
+use super::legs::SOON;
 use super::sightings::PUBLISH;
 use super::subscription::event;
 use super::uris::canonical;
@@ -168,9 +169,6 @@ fn loses(step: &Attempt<'_>, current: Option<&[u8]>) -> bool {
     let named = step.hop.request().map(|request| request.entity_tag());
     step.status == Some(FAILED) && (current.is_none() || named == current)
 }
-
-/// What takes the place of a lost state is published this soon after the answer that tells so.
-const SOON: i64 = 10_000_000_000;
 
 fn is_soon(lost: Option<Timestamp>, again: Option<Timestamp>) -> bool {
     let both = lost.zip(again);
