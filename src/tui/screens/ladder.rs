@@ -10,17 +10,17 @@
 //!
 //! Rows that are folded are opened, and closed again, at the line that stands for them.
 
+mod pen;
+mod rows;
+
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::report::ladder::{
-    self, Arrow, Edge, Kind, Ladder, Need, Numbering, Options, Panel, Row, Timing, gaps,
-};
+use crate::report::ladder::{self, Ladder, Numbering, Options, Row, Timing};
 use crate::trace::{CallId, Message, MessageId};
-use crate::tui::canvas::{Canvas, cut, seen, width};
+use crate::tui::canvas::{Canvas, width};
 use crate::tui::page::Page;
 use crate::tui::search::{Hit, Search, Spot};
 use crate::tui::theme::{Theme, Tone};
@@ -28,21 +28,14 @@ use crate::tui::window::Window;
 use crate::tui::world::World;
 
 use super::message;
+use pen::{MOST_CAPTION, MOST_HEAD, Pen, Signs, front, places};
+use rows::{Line, all_said, fold, heights, lines, message_of, row_of, rows, said};
 
-/// Captions get no more cells than this.
-const MOST_CAPTION: usize = 28;
-const MOST_HEAD: usize = 22;
-const LEAST_GAP: usize = 10;
 /// Cells between the ladder and the message beside it, and how many that needs at least.
 const BESIDE: usize = 3;
 const LEAST_BESIDE: usize = 60;
 /// Lines that names and roles of lifelines take.
 const HEADS: u16 = 2;
-/// Numbers in front of rows, and behind them times.
-const NUMBERS: usize = 8;
-
-/// A row, or one of those that are folded in it.
-type Line = (usize, Option<usize>);
 
 /// A call, drawn.
 #[derive(Debug)]
@@ -433,272 +426,5 @@ impl LadderScreen {
             }
         }
         self.window.rows = shown;
-    }
-}
-
-/// All rows, each with those that are folded in it behind it.
-fn lines(ladder: &Ladder) -> Vec<Line> {
-    let rows = ladder.rows.iter().enumerate();
-    let lines = rows.flat_map(|(number, row)| {
-        let folded = (0..folded(row).len()).map(move |folded| (number, Some(folded)));
-        std::iter::once((number, None)).chain(folded)
-    });
-    lines.collect()
-}
-
-fn rows(ladder: &Ladder) -> impl Iterator<Item = &Row> {
-    let rows = ladder.rows.iter();
-    rows.flat_map(|row| std::iter::once(row).chain(folded(row)))
-}
-
-fn row_of(ladder: &Ladder, (row, inside): Line) -> Option<&Row> {
-    let row = ladder.rows.get(row)?;
-    match inside {
-        None => Some(row),
-        Some(inside) => folded(row).get(inside),
-    }
-}
-
-fn folded(row: &Row) -> &[Row] {
-    match row {
-        Row::Panel(panel) => &panel.folded,
-        Row::Arrow(_) | Row::Fragment(_) => &[],
-    }
-}
-
-/// What a fold is known by.
-fn fold(row: &Row) -> Option<MessageId> {
-    folded(row).iter().find_map(message_of)
-}
-
-fn heights(row: &Row) -> usize {
-    match row {
-        Row::Arrow(arrow) => 2 + arrow.small.len(),
-        Row::Panel(_) | Row::Fragment(_) => 1,
-    }
-}
-
-fn message_of(row: &Row) -> Option<MessageId> {
-    match row {
-        Row::Arrow(arrow) => MessageId::numbered(arrow.message?),
-        Row::Panel(_) | Row::Fragment(_) => None,
-    }
-}
-
-fn said(row: &Row) -> String {
-    match row {
-        Row::Arrow(arrow) => arrow.about.clone(),
-        Row::Panel(panel) => panel.text.clone(),
-        Row::Fragment(Edge::Begin { kind, when }) => format!("{}: {when}", kind.word()),
-        Row::Fragment(Edge::Or { when }) => when.clone(),
-        Row::Fragment(Edge::End) => String::new(),
-    }
-}
-
-/// The same with its number and its time.
-fn all_said(row: &Row) -> String {
-    match row {
-        Row::Arrow(arrow) => {
-            let (number, time, about) = (&arrow.number, &arrow.time, &arrow.about);
-            format!("message {number} {time} {about}")
-        }
-        row => said(row),
-    }
-}
-
-/// Cells in front of the first lifeline.
-fn front(ladder: &Ladder) -> usize {
-    let times = rows(ladder).map(|row| match row {
-        Row::Arrow(arrow) => width(&arrow.time),
-        Row::Panel(_) | Row::Fragment(_) => 0,
-    });
-    NUMBERS + times.max().unwrap_or_default() + 1
-}
-
-/// Where lifelines stand.
-fn places(ladder: &Ladder, front: usize) -> Vec<usize> {
-    let head = |column: usize| {
-        let column = &ladder.columns[column];
-        width(&column.label)
-            .max(width(&column.detail))
-            .min(MOST_HEAD)
-    };
-    let columns = ladder.columns.len();
-    let mut needs: Vec<_> = (1..columns)
-        .map(|column| Need {
-            first: column - 1,
-            last: column,
-            room: head(column - 1).div_ceil(2) + head(column).div_ceil(2) + 2,
-        })
-        .collect();
-    for row in rows(ladder) {
-        if let Row::Arrow(arrow) = row {
-            let (first, last) = arrow.span();
-            let caption = width(&caption(arrow)).min(MOST_CAPTION) + 3;
-            let last = if first == last { last + 1 } else { last };
-            needs.push(Need {
-                first,
-                last,
-                room: caption,
-            });
-        }
-    }
-    needs.sort_unstable();
-    needs.dedup();
-    let gaps = gaps(columns, LEAST_GAP, &needs);
-    let first = if columns > 0 { head(0).div_ceil(2) } else { 0 };
-    let mut at = front + first;
-    let mut all = Vec::new();
-    for column in 0..columns {
-        all.push(at);
-        at += gaps.get(column).copied().unwrap_or_default();
-    }
-    all
-}
-
-fn caption(arrow: &Arrow) -> String {
-    let marks: String = arrow
-        .marks
-        .iter()
-        .map(|mark| format!(" [{mark}]"))
-        .collect();
-    format!("{}{marks}", arrow.label())
-}
-
-/// What lines are drawn with.
-struct Signs {
-    bar: char,
-    request: char,
-    response: char,
-    left: char,
-    right: char,
-    panel: char,
-}
-
-impl Signs {
-    fn of(theme: Theme) -> Self {
-        match theme.unicode {
-            true => Self {
-                bar: '│',
-                request: '─',
-                response: '╌',
-                left: '◄',
-                right: '►',
-                panel: '═',
-            },
-            false => Self {
-                bar: '|',
-                request: '-',
-                response: '.',
-                left: '<',
-                right: '>',
-                panel: '=',
-            },
-        }
-    }
-}
-
-struct Pen<'a> {
-    front: usize,
-    at: &'a [usize],
-    signs: Signs,
-}
-
-impl Pen<'_> {
-    fn bare(&self) -> Canvas {
-        let mut canvas = Canvas::default();
-        for at in self.at {
-            canvas.fill(*at, at + 1, self.signs.bar, Tone::Dim);
-        }
-        canvas
-    }
-
-    /// Names and roles of lifelines, of which these cells are seen: a part of an address would be another address.
-    fn heads(&self, ladder: &Ladder, cells: &Range<usize>) -> [Canvas; 2] {
-        let mut lines = [Canvas::default(), Canvas::default()];
-        for (column, at) in ladder.columns.iter().zip(self.at) {
-            for (line, text) in lines.iter_mut().zip([&column.label, &column.detail]) {
-                let text = cut(text, MOST_HEAD);
-                let start = at.saturating_sub(width(&text) / 2);
-                let (start, text) = seen(&text, start, cells);
-                line.put(start, &text, Tone::Title);
-            }
-        }
-        lines
-    }
-
-    fn arrow(&self, arrow: &Arrow) -> Vec<Canvas> {
-        let tone = match (arrow.marks.is_empty(), arrow.kind) {
-            (false, _) => Tone::Error,
-            (true, Kind::Request) => Tone::Request,
-            (true, Kind::Response) => Tone::Response,
-            (true, Kind::Other) => Tone::Dim,
-        };
-        let (first, last) = arrow.span();
-        let (left, right) = (self.at[first], self.at[last]);
-        let mut above = self.bare();
-        let mut below = self.bare();
-        above.put(0, &format!("{:>6} ", arrow.number), Tone::Dim);
-        above.put(NUMBERS - 1, &arrow.time, Tone::Dim);
-        if first == last {
-            let caption = cut(&caption(arrow), MOST_CAPTION);
-            above.fill(left + 1, left + 3, self.signs.request, tone);
-            above.put(left + 4, &caption, tone);
-            below.fill(left + 1, left + 2, self.signs.left, tone);
-            below.fill(left + 2, left + 3, self.signs.request, tone);
-        } else {
-            let room = right - left - 1;
-            let caption = cut(&caption(arrow), room);
-            let start = left + 1 + (room - width(&caption)) / 2;
-            above.put(start, &caption, tone);
-            let rule = match arrow.kind {
-                Kind::Request => self.signs.request,
-                Kind::Response | Kind::Other => self.signs.response,
-            };
-            below.fill(left + 1, right, rule, tone);
-            match arrow.from < arrow.to {
-                true => below.fill(right - 1, right, self.signs.right, tone),
-                false => below.fill(left + 1, left + 2, self.signs.left, tone),
-            }
-        }
-        let mut lines = vec![above, below];
-        for small in &arrow.small {
-            let mut line = self.bare();
-            line.put(left + 2, small, Tone::Dim);
-            lines.push(line);
-        }
-        lines
-    }
-
-    fn panel(&self, panel: &Panel, is_open: bool) -> Canvas {
-        let mut canvas = self.bare();
-        let (left, right) = (self.at[panel.first], self.at[panel.last]);
-        if right > left {
-            canvas.fill(left + 1, right, self.signs.panel, Tone::Dim);
-        }
-        let room = (right - left).max(MOST_CAPTION);
-        let sign = match (panel.folded.is_empty(), is_open) {
-            (true, _) => "",
-            (false, true) => "- ",
-            (false, false) => "+ ",
-        };
-        let text = cut(&format!(" {sign}{} ", panel.text), room);
-        let start = left + 1 + (right - left).saturating_sub(width(&text) + 1) / 2;
-        canvas.put(start, &text, Tone::Title);
-        canvas
-    }
-
-    fn edge(&self, edge: &Edge) -> Canvas {
-        let mut canvas = self.bare();
-        let left = self.front;
-        let right = self.at.last().map_or(left, |at| at + 2);
-        canvas.fill(left, right, self.signs.request, Tone::Dim);
-        let text = match edge {
-            Edge::Begin { kind, when } => format!(" {} [{when}] ", kind.word()),
-            Edge::Or { when } => format!(" [{when}] "),
-            Edge::End => String::new(),
-        };
-        canvas.put(left + 2, &text, Tone::Title);
-        canvas
     }
 }

@@ -57,6 +57,7 @@ fn in_markdown(document: &FlowDocument) -> String {
     let style = text::Style {
         width: 100,
         charset: text::Charset::Unicode,
+        in_colours: false,
     };
     markdown::write(document, &text::draw(&document.figure, style))
 }
