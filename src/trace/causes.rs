@@ -14,7 +14,7 @@ use super::hops::HopEntry;
 use super::ids::{HopId, MessageId};
 use super::legs::SOON;
 use super::mention::Mention;
-use super::sightings::{INVITE, PUBLISH, REGISTER, SUBSCRIBE};
+use super::sightings::{INVITE, PUBLISH, REFER, REGISTER, SUBSCRIBE};
 
 /// Why a request was sent.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +24,6 @@ pub(super) struct Cause {
     pub(super) kind: LinkKind,
 }
 
-/// By its place in [`crate::sip::METHODS`].
-const REFER: u16 = 11;
 /// Only so many of the latest hops about one identity are looked at.
 const MOST_LOOKED_AT: usize = 64;
 

@@ -28,11 +28,15 @@ pub(super) const BYE: u16 = 2;
 pub(super) const CANCEL: u16 = 3;
 pub(super) const REGISTER: u16 = 4;
 pub(super) const OPTIONS: u16 = 5;
+pub(super) const INFO: u16 = 6;
+pub(super) const PRACK: u16 = 7;
+pub(super) const UPDATE: u16 = 8;
 pub(super) const SUBSCRIBE: u16 = 9;
 pub(super) const NOTIFY: u16 = 10;
+pub(super) const REFER: u16 = 11;
 pub(super) const PUBLISH: u16 = 13;
 /// INVITE (RFC 3261), SUBSCRIBE (RFC 6665) and REFER (RFC 3515).
-pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, SUBSCRIBE, 11];
+pub(super) const METHODS_THAT_MAKE_DIALOGS: [u16; 3] = [INVITE, SUBSCRIBE, REFER];
 
 /// What a sighting is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

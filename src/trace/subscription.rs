@@ -6,14 +6,9 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::ids::DialogId;
-use super::sightings::Subject;
+use super::sightings::{NOTIFY, REFER, SUBSCRIBE, Subject};
 use super::view::{Call, Dialog, Hop, Message};
 use crate::base::Timestamp;
-
-/// Methods by their places in [`crate::sip::METHODS`].
-const SUBSCRIBE: u16 = 9;
-const NOTIFY: u16 = 10;
-const REFER: u16 = 11;
 
 /// The event of the first REFER in a dialog.
 pub(super) const REFER_EVENT: &str = "refer";

@@ -22,16 +22,11 @@ pub use targets::Target;
 pub use timer::{Agreement, SessionTimer, TooBrief};
 pub use turns::{Transaction, Turns};
 
+use super::sightings::{BYE, PRACK, REFER, UPDATE};
 use super::view::{Call, Dialog, Message};
 use crate::sip::{self, Index};
 use listening::Listening;
 use turns::Siblings;
-
-/// Methods by their places in [`crate::sip::METHODS`].
-const BYE: u16 = 2;
-const PRACK: u16 = 7;
-const UPDATE: u16 = 8;
-const REFER: u16 = 11;
 
 /// One of the two sides of a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,11 +9,8 @@ use super::{FoldKind, JourneyHop};
 use crate::trace::facts::TextId;
 use crate::trace::hops::Part;
 use crate::trace::ids::{DialogId, NodeId};
-use crate::trace::sightings::{ACK, INVITE, NOTIFY, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE};
+use crate::trace::sightings::{ACK, INVITE, NOTIFY, OPTIONS, PUBLISH, REGISTER, SUBSCRIBE, UPDATE};
 use crate::trace::view::{Hop, Message};
-
-/// By its place in [`crate::sip::METHODS`].
-const UPDATE: u16 = 8;
 
 /// One refresh.
 pub(super) struct Round {
