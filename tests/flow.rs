@@ -4,5 +4,7 @@
 mod flow_match;
 #[path = "flow/flows.rs"]
 mod flows;
+#[path = "support/kept.rs"]
+mod kept;
 #[path = "flow/synthesis.rs"]
 mod synthesis;

@@ -9,6 +9,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::support::kept;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Every command, as words behind the program.
@@ -57,16 +59,7 @@ fn help_texts_are_as_they_were_read() {
     assert!(commands.len() > 20, "{commands:?}");
     for path in &commands {
         let (help, file) = (help(path), file_of(path));
-        if std::env::var_os("SIPSCOPE_WRITE_SAMPLES").is_some() {
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(&file, &help).unwrap();
-        }
-        let known = fs::read_to_string(&file).unwrap_or_default();
-        assert!(
-            help == known,
-            "{} is not the help of {path:?}",
-            file.display()
-        );
+        kept::hold(&file, help);
     }
     let files = fs::read_dir(file_of(&[]).parent().unwrap())
         .unwrap()

@@ -15,5 +15,6 @@ pub mod captures;
 mod checksum;
 pub mod exchange;
 pub mod frames;
+pub mod kept;
 pub mod sip;
 pub mod tls;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::kept;
+
 /// The arguments of each; the file is named by the flow.
 const SAMPLES: &[&str] = &[
     "ims-presence-subscribe",
@@ -24,11 +26,7 @@ fn samples_are_what_is_made() {
             .output()
             .unwrap();
         assert!(output.status.success(), "{arguments}: {output:?}");
-        if std::env::var_os("SIPSCOPE_WRITE_SAMPLES").is_some() {
-            std::fs::write(&path, &output.stdout).unwrap();
-        }
-        let kept = std::fs::read(&path).unwrap();
-        assert!(kept == output.stdout, "{id} is not what is made");
+        kept::hold(&path, &output.stdout);
         let command = format!("sipscope flows synthesize {arguments} -o samples/flows/{id}.pcapng");
         assert!(readme.contains(&command), "{command}");
     }

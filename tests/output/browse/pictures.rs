@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Opened;
+use crate::support::kept;
 
 const CALL: &str = "samples/call.pcap";
 const FOUND: &str = "samples/documents/numbered-steps.txt";
@@ -48,25 +49,15 @@ const SIZES: [(u16, u16); 2] = [(80, 24), (200, 60)];
 #[test]
 fn screens_are_those_that_were_found_right() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/output/browse/pictures");
-    let write = std::env::var_os("SIPSCOPE_WRITE_SAMPLES").is_some();
-    let mut other = Vec::new();
     for (name, input, keys) in SCREENS {
         for (width, height) in SIZES {
             let mut opened = Opened::of(&[input], width, height);
             opened.draw();
             opened.keys(keys);
-            let pictured = opened.pictured();
             let path = folder.join(format!("{name}.{width}x{height}.txt"));
-            if write {
-                fs::write(&path, &pictured).unwrap();
-            }
-            let right = fs::read_to_string(&path).unwrap_or_default();
-            if pictured != right {
-                other.push(format!("{}:\n{pictured}", path.display()));
-            }
+            kept::hold(&path, opened.pictured());
         }
     }
-    assert!(other.is_empty(), "other than before:\n{}", other.join("\n"));
     let pictures = fs::read_dir(folder).unwrap().count();
     assert_eq!(
         pictures,

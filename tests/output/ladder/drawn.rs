@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::printed;
 use crate::program::forms;
+use crate::support::kept;
 
 const CALL: [&str; 5] = ["ladder", "samples/call.pcap", "1", "--only-methods", "BYE"];
 const FLOW: [&str; 3] = ["flows", "draw", "rfc3665-session"];
@@ -56,11 +57,7 @@ fn figures_are_those_that_were_found_right() {
                 _ => drawn,
             };
             let path = folder.join(format!("{name}.{ending}"));
-            if std::env::var_os("SIPSCOPE_WRITE_SAMPLES").is_some() {
-                fs::write(&path, &drawn).unwrap();
-            }
-            let right = fs::read_to_string(&path).unwrap_or_default();
-            assert!(drawn == right, "{} is other than:\n{drawn}", path.display());
+            kept::hold(&path, drawn);
         }
     }
 }

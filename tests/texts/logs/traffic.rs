@@ -9,6 +9,8 @@ use sipscope::flow::synthesis::log;
 use sipscope::source::TextOptions;
 use sipscope::{Intake, Job, analyze};
 
+use crate::support::kept;
+
 /// A message as it went over the wire.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
@@ -162,13 +164,7 @@ pub(crate) fn check_with(
     expected: &[Read],
 ) {
     let path = sample_path("logs").join(name);
-    if std::env::var_os("SIPSCOPE_WRITE_SAMPLES").is_some() {
-        fs::write(&path, text).unwrap();
-    }
-    assert!(
-        fs::read(&path).unwrap() == text,
-        "{name} is not what the test writes"
-    );
+    kept::hold(&path, text);
     let mut intake = analyzed(&path, options);
     assert_eq!(intake.inputs[0].format, format);
     compare(&read(&mut intake), expected);
