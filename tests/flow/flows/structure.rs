@@ -93,7 +93,10 @@ fn they_have_as_many_steps_as_their_documents() {
     for template in templates() {
         let id = template.id.as_str();
         let counted = COUNTS.iter().find(|(other, ..)| *other == id);
-        assert!(counted.is_some(), "nobody counted the steps of {id}");
+        assert!(
+            counted.is_some(),
+            "COUNTS does not say how many steps the document of {id} has"
+        );
         let &(_, steps, messages, tests) = counted.unwrap();
         let sip = template.steps.iter().filter(|step| step.is_sip()).count();
         assert_eq!((template.steps.len(), sip), (steps, messages), "{id}");
@@ -111,7 +114,11 @@ fn every_file_of_the_folder_is_listed_under_its_name() {
     let files = fs::read_dir(folder).unwrap();
     let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
     let names: BTreeSet<_> = names.filter(|name| name.ends_with(".toml")).collect();
-    assert_eq!(ids, names);
+    let alone: Vec<_> = ids.symmetric_difference(&names).collect();
+    assert!(
+        alone.is_empty(),
+        "only in templates/, or only in TEMPLATES in src/flow/library.rs: {alone:?}"
+    );
 }
 
 #[test]
@@ -175,7 +182,12 @@ fn every_request_has_one_final_answer_on_its_hop() {
     }
     let expected = UNANSWERED.iter();
     let expected = expected.map(|(id, step, _)| ((*id).to_owned(), (*step).to_owned()));
-    assert_eq!(unanswered, expected.collect::<BTreeSet<_>>());
+    let expected: BTreeSet<_> = expected.collect();
+    let wrong: Vec<_> = unanswered.symmetric_difference(&expected).collect();
+    assert!(
+        wrong.is_empty(),
+        "without an answer and not in UNANSWERED, or the other way round: {wrong:?}"
+    );
 }
 
 /// Each final answer to an INVITE is acknowledged: a failure on its own hop, a success from where the INVITE began.
