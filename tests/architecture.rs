@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[path = "architecture/guide.rs"]
+mod guide;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
