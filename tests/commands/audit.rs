@@ -5,7 +5,7 @@ use crate::support;
 
 use std::process::{Command, Output};
 
-use crate::program::{forms, sipscope};
+use crate::program::{forms, said, sipscope};
 use serde_json::Value;
 use support::captures::{PcapStyle, Record, linktype, pcap, written};
 use support::exchange::{alice, bob};
@@ -489,6 +489,11 @@ fn a_flow_is_told_beside_the_rules() {
         (&report["flows"][0]["id"], &report["flows"][0]["verdict"]),
         (&flow.into(), &"pass".into())
     );
+    for form in ["ndjson", "sarif", "junit", "markdown", "csv"] {
+        let refused = sipscope(&["audit", "--flow", flow, "--format", form, path]);
+        assert_eq!(refused.status.code(), Some(2), "{form}");
+        assert!(said(&refused).contains("`sipscope flows match`"), "{form}");
+    }
     let text = String::from_utf8(sipscope(&["audit", "--flow", flow, path]).stdout).unwrap();
     assert!(text.contains("0 errors") && text.contains(flow), "{text}");
 }

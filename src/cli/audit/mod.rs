@@ -19,7 +19,7 @@ use super::form::Form;
 use super::printed::Printed;
 use super::rulebook::{Rulebook, report};
 use super::traced::Traced;
-use super::{Ended, Outcome, baseline, counted, ended, layout};
+use super::{Ended, Outcome, WrongUsage, baseline, counted, ended, layout};
 
 #[derive(Args)]
 pub(super) struct OneAudit {
@@ -109,6 +109,11 @@ enum FailOn {
 
 impl OneAudit {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        let form = self.printed.form();
+        if self.flow.is_some() && !matches!(form, Report::Text | Report::Json) {
+            let wrong = "--flow: only text and JSON tell flows; `sipscope flows match` sets the exit status by them";
+            return Err(WrongUsage(wrong.to_owned()).into());
+        }
         let (mut intake, trace) = self.traced.trace()?;
         let settings = self.traced.settings()?;
         let policy = self.rulebook.policy(settings);
@@ -142,7 +147,7 @@ impl OneAudit {
         let first = report.fold();
         let mut each = first.into_iter();
         audit.findings.retain(|_| each.next() == Some(true));
-        match self.printed.form() {
+        match form {
             Report::Json => match self.matched(&mut intake, &trace, chosen)? {
                 None => layout::write(out, &document(&report))?,
                 Some(matched) => {
