@@ -45,6 +45,8 @@ mod linphone;
 mod marks;
 #[path = "logs/mixed.rs"]
 mod mixed;
+#[path = "logs/ngrep.rs"]
+mod ngrep;
 #[path = "logs/opensips.rs"]
 mod opensips;
 #[path = "logs/oracle.rs"]

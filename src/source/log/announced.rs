@@ -4,6 +4,17 @@ use super::{Line, Log, Moment, words};
 use crate::base::Transport;
 use crate::source::{Head, Who};
 
+/// How much of the lines behind an announcement was read of a stream.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    /// All.
+    Exact,
+    /// So many bytes.
+    Of(usize),
+    /// All but the line end that the log puts behind, and blank lines in front of the next entry.
+    WithLineEnd,
+}
+
 /// What an announcement says.
 pub(super) struct Announced {
     /// Where in its line it begins: what stands before it may stand before the lines of the message too.
@@ -14,8 +25,8 @@ pub(super) struct Announced {
     pub(super) transport: Transport,
     /// How many bytes the message has, where the log says so.
     pub(super) length: Option<usize>,
-    /// It is what was read from a stream at once, so many bytes where the log says so, and the message may go on in the next.
-    pub(super) read: Option<Option<usize>>,
+    /// It is what was read from a stream at once, and the message may go on in the next.
+    pub(super) read: Option<Read>,
 }
 
 impl Announced {
@@ -53,7 +64,7 @@ impl Announced {
             transport: self.transport,
         };
         match self.read {
-            Some(length) => log.begin_read(line, head, length),
+            Some(read) => log.begin_read(line, head, read),
             None => {
                 log.begin(line, head);
                 log.tell_length(self.length);

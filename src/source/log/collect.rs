@@ -158,6 +158,12 @@ impl Log {
         self.open.is_some()
     }
 
+    /// Whether what is being collected was read of a stream: it may be any part of a message.
+    pub(super) fn is_read(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| matches!(open.kind, Kind::Read(_)))
+    }
+
     /// Whether nothing of the message has come yet.
     pub(super) fn is_empty(&self) -> bool {
         let open = self.open.as_ref();

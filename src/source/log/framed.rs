@@ -1,8 +1,10 @@
 //! The shape that most logs share: a line announces a message, its lines follow, and often a mark closes it. A format says which
 //! lines these are ([`Announces`]); this walks the lines.
 
-pub(super) use super::announced::Announced;
+use std::borrow::Cow;
+
 use super::announced::completed;
+pub(super) use super::announced::{Announced, Read};
 use super::cut::{beginnings, is_of_message};
 use super::margin::Margin;
 use super::{Format, Kept, Known, Line, Log};
@@ -23,6 +25,8 @@ pub(super) enum Part {
     Foreign,
     /// None of it: another format announces in the same words, and this line shows that it was that one.
     OfAnother,
+    /// The first of it, which the logger spoiled: why it cannot be read.
+    Spoiled(&'static str),
     /// As many bytes of the line are the end of the message.
     EndAfter(usize),
 }
@@ -56,6 +60,16 @@ pub(super) trait Announces: Clone + Default + Send {
 
     /// What a line is while a message is collected.
     fn part(&mut self, text: &[u8], log: &Log) -> Part;
+
+    /// Whether a message begins with this line.
+    fn is_start(&self, line: &[u8]) -> bool {
+        begins_message(line.trim_ascii_start())
+    }
+
+    /// A line of a message as it was sent, where the logger writes its line end in another way.
+    fn sent<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+        Cow::Borrowed(raw)
+    }
 
     /// Whether this is what the logger puts in front of an announcement, on a line of its own.
     fn is_front(&self, _text: &[u8]) -> bool {
@@ -128,6 +142,7 @@ impl<A: Announces + 'static> Format for Framed<A> {
                     log.drop_announced();
                     self.outside(line, log);
                 }
+                Part::Spoiled(why) => log.lost(why),
                 Part::OfAnother => {
                     log.take_back();
                     if let Some(announcement) = self.announcement.take() {
@@ -178,9 +193,13 @@ impl<A: Announces> Framed<A> {
     }
 
     fn inside(&mut self, line: Line<'_>, log: &mut Log) {
-        match self.margin.clean(line.raw) {
-            Some(clean) => log.cleaned(line, clean),
-            None => log.left(line),
+        let sent = self.format.sent(line.raw);
+        match (self.margin.clean(&sent), &sent) {
+            (Some(clean), Cow::Owned(sent)) if clean.len() == sent.len() => {
+                log.rewritten(line, clean);
+            }
+            (Some(clean), _) => log.cleaned(line, clean),
+            (None, _) => log.left(line),
         }
     }
 }
@@ -214,7 +233,7 @@ fn sniff<A: Announces>(prefix: &[u8]) -> bool {
         }
         left -= 1;
         let clean = margin.clean(line);
-        clean.is_some_and(|line| begins_message(line.trim_ascii_start()))
+        clean.is_some_and(|line| format.is_start(line))
     })
 }
 

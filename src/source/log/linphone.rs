@@ -6,7 +6,7 @@
 //! received is what was read at once and need not be a message. The peer may be a name; its transport is missing before 2014.
 //! Received text is cut after 7000 bytes, or where it is binary, and says so. The address of the writer is not there.
 
-use super::framed::{Announced, Announces, Part};
+use super::framed::{Announced, Announces, Part, Read};
 use super::words::{last_stamp, number, party, split_once, transport};
 use super::{Log, stamp};
 use crate::base::Transport;
@@ -58,7 +58,7 @@ fn received(said: &[u8]) -> Option<Announced> {
     let is_stream = matches!(carrier, Transport::Tcp | Transport::Tls);
     Some(Announced {
         length: Some(length),
-        read: is_stream.then_some(Some(length)),
+        read: is_stream.then_some(Read::Of(length)),
         ..Announced::with(party(peer), false, carrier)
     })
 }

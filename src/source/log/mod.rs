@@ -27,6 +27,7 @@ mod ingate;
 mod json;
 mod linphone;
 mod margin;
+mod ngrep;
 mod oneline;
 mod opensips;
 mod oracle;
@@ -324,6 +325,7 @@ const FORMATS: &[Known] = &[
         make: || Box::<sipviewer::SipViewer>::default(),
     },
     framed::known::<homer_text::HomerText>("homer-text"),
+    framed::known::<ngrep::Ngrep>("ngrep"),
     framed::known::<sngrep::Sngrep>("sngrep"),
     framed::known::<baresip::Baresip>("baresip"),
     framed::known::<linphone::Linphone>("linphone"),

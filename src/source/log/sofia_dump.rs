@@ -4,7 +4,7 @@
 //! vertical tab and a line end. On a stream a frame is what was read or written at once and need not be a message. The time is
 //! local and has no date. The address of the writer is not there.
 
-use super::framed::{Announced, Announces, Part};
+use super::framed::{Announced, Announces, Part, Read};
 use super::{Log, sofia};
 use crate::base::Transport;
 use crate::source::about::About;
@@ -32,7 +32,7 @@ impl Announces for SofiaDump {
         let announced = sofia::announced(text, b"sent ")?;
         let is_datagram = announced.transport == Transport::Udp;
         Some(Announced {
-            read: (!is_datagram).then_some(None),
+            read: (!is_datagram).then_some(Read::Exact),
             ..announced
         })
     }

@@ -13,6 +13,7 @@ mod homer;
 mod homer_text;
 mod ingate;
 mod linphone;
+mod ngrep;
 mod opensips;
 mod oracle;
 mod pjsua;
@@ -95,6 +96,7 @@ const FORMATS: &[Format] = &[
     whole("homer-text", homer_text::write),
     one_sided("ingate", ingate::write),
     one_sided("linphone", linphone::write),
+    whole("ngrep", ngrep::write),
     whole("opensips", opensips::write),
     one_sided("oracle", oracle::write),
     one_sided("pjsua", pjsua::write),

@@ -26,6 +26,17 @@ impl Log {
         self.odd_announcement(line);
     }
 
+    /// What was announced is a message that cannot be read, and why.
+    pub(in crate::source::log) fn lost(&mut self, why: &str) {
+        if self.open.take().is_some() {
+            let line = self.line;
+            self.tally.count(UNREADABLE);
+            self.odd(AnomalyKind::LogEntryUnreadable, line, || {
+                format!("line {line}: {why}")
+            });
+        }
+    }
+
     /// From this line on there are header fields, and nothing that they are of.
     pub(in crate::source::log) fn headless(&mut self, line: u64) {
         self.tally.count(UNREADABLE);
@@ -63,7 +74,7 @@ impl Log {
         }
         open.settle_colours();
         match open.kind {
-            Kind::Read(length) => self.finish_read(open, length),
+            Kind::Read(read) => self.finish_read(open, read),
             Kind::Announced => self.finish_message(&open),
         }
     }

@@ -4,6 +4,7 @@ use super::open::{Kind, Open};
 use super::{Line, Log};
 use crate::base::Spoiled;
 use crate::source::Head;
+use crate::source::log::announced::Read;
 use crate::source::log::{quote, stamp};
 
 /// A line is read again so often.
@@ -53,15 +54,9 @@ impl Log {
         self.finish();
     }
 
-    /// What was read of a stream at once follows this line, so many bytes where the log says so. A message in it may go on in
-    /// what is read next from there.
-    pub(in crate::source::log) fn begin_read(
-        &mut self,
-        line: Line<'_>,
-        head: Head,
-        length: Option<usize>,
-    ) {
-        self.open(Kind::Read(length), line, head);
+    /// What was read of a stream at once follows this line. A message in it may go on in what is read next from there.
+    pub(in crate::source::log) fn begin_read(&mut self, line: Line<'_>, head: Head, read: Read) {
+        self.open(Kind::Read(read), line, head);
     }
 
     /// A line of the message, without what the logger put around it.
@@ -125,6 +120,14 @@ impl Log {
             open.spoil(Spoiled::SPACES);
         }
         self.push(line, bytes);
+    }
+
+    /// This line is one of the message, which it had in another way, and no less.
+    pub(in crate::source::log) fn rewritten(&mut self, line: Line<'_>, bytes: &[u8]) {
+        if let Some(open) = self.open_for(line, bytes) {
+            open.offset = None;
+            self.push(line, bytes);
+        }
     }
 
     /// This is a line of the message, whose line end is one of the log.

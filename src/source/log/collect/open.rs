@@ -12,6 +12,7 @@ use super::{Kept, Line};
 use crate::base::Spoiled;
 use crate::source::Head;
 use crate::source::log::Noted;
+use crate::source::log::announced::Read;
 use crate::source::log::restore::blank;
 
 /// A message that is being collected.
@@ -85,8 +86,8 @@ pub(super) struct Open {
 pub(super) enum Kind {
     /// The log announced it.
     Announced,
-    /// The log announced what was read of a stream at once, and how much that was, where it says so.
-    Read(Option<usize>),
+    /// The log announced what was read of a stream at once.
+    Read(Read),
 }
 
 impl Open {

@@ -5,6 +5,7 @@ use super::{Log, Open};
 use crate::base::Spoiled;
 use crate::sip::begins_message;
 use crate::source::Head;
+use crate::source::log::announced::Read;
 use crate::source::log::restore::{blank, messages};
 
 /// A message in more parts is shown cut: with every part it is looked at again.
@@ -59,8 +60,12 @@ impl Reads {
 }
 
 impl Log {
-    pub(super) fn finish_read(&mut self, mut open: Open, length: Option<usize>) {
-        open.trim_to(length);
+    pub(super) fn finish_read(&mut self, mut open: Open, read: Read) {
+        match read {
+            Read::Exact => {}
+            Read::Of(length) => open.trim_to(length),
+            Read::WithLineEnd => open.trim_line_end(),
+        }
         let begun = match self.reads.take(&open.head) {
             // The rest of it was not logged.
             Some(begun) if begins_message(&open.text) => {
@@ -79,6 +84,9 @@ impl Log {
             records: 0,
         });
         let records = records + 1;
+        if read == Read::WithLineEnd && joined.text.ends_with(b"\r\n") {
+            open.trim_first_line_end();
+        }
         let own = joined.text.len();
         joined.append(&open);
         joined.cut |= joined.text.len() > self.longest;
@@ -169,10 +177,7 @@ impl Open {
 
     /// A log puts a line end behind what was read and may have taken the carriage returns out of it. Where it says how much that
     /// was, both are undone.
-    fn trim_to(&mut self, length: Option<usize>) {
-        let Some(length) = length else {
-            return;
-        };
+    fn trim_to(&mut self, length: usize) {
         let end = usize::from(self.text.ends_with(b"\n"));
         for kept in [self.text.len() - end, self.text.len()] {
             let text = &self.text[..kept];
@@ -186,6 +191,29 @@ impl Open {
                 self.spoiled = self.spoiled.and(Spoiled::LINE_ENDS);
                 return;
             }
+        }
+    }
+}
+
+impl Open {
+    /// The line end that a log puts behind what was read, and lines without a carriage return, are none of it. Where somebody took
+    /// them out, what is left is one of the message.
+    fn trim_line_end(&mut self) {
+        while self.text.ends_with(b"\n\n") {
+            self.text.pop();
+        }
+        if !self.text.ends_with(b"\r\n") && self.text.ends_with(b"\n") {
+            self.text.pop();
+        }
+    }
+
+    /// What was read before ended behind a carriage return, and got the line feed that stands here already.
+    fn trim_first_line_end(&mut self) {
+        if self.text.starts_with(b"\n") {
+            self.text.remove(0);
+            self.offset = None;
+            let starts = self.lines.iter_mut();
+            starts.for_each(|(start, _)| *start = start.saturating_sub(1));
         }
     }
 }
