@@ -60,8 +60,11 @@ pub(super) struct Fault {
     pub(super) got: String,
     /// The bytes at the first place: the same fault elsewhere in the journey follows from this one.
     pub(super) bytes: Vec<u8>,
-    /// Whether the header section of one of the messages, or the body that a place is in, was not captured to its end.
-    cut: bool,
+    /// Header fields of the first message whose values are not known.
+    left_out: Vec<Name>,
+    /// Whether the header section of one of the messages, or the body that a place is in, was not captured to its end, or the value
+    /// that a place is in is not known.
+    hidden: bool,
 }
 
 /// Only so much of a value is shown.
@@ -80,7 +83,8 @@ impl Fault {
             expected: String::new(),
             got: shown(text.bytes()),
             bytes: text.bytes().to_vec(),
-            cut: seen.breaks_off_around(text.span()),
+            left_out: seen.left_out().map(|field| field.known).collect(),
+            hidden: seen.hides_around(text.span()),
         }
     }
 
@@ -96,13 +100,14 @@ impl Fault {
             expected: String::new(),
             got: shown(remark.text.as_bytes()),
             bytes: remark.text.clone().into_bytes(),
-            cut: false,
+            left_out: Vec::new(),
+            hidden: false,
         }
     }
 
-    /// Whatever stood in what was not captured of the messages, it is wrong.
+    /// Whatever stood in what is not known of the messages, it is wrong.
     pub(super) fn whatever_follows(mut self) -> Self {
-        self.cut = false;
+        self.hidden = false;
         self
     }
 
@@ -122,6 +127,7 @@ impl Fault {
 
     /// What is missing is this header field.
     pub(super) fn about(mut self, name: Name) -> Self {
+        self.hidden |= self.left_out.contains(&name);
         self.got = format!("no {}", name.spelling());
         self.bytes = self.got.clone().into_bytes();
         self
@@ -145,7 +151,7 @@ impl Fault {
             message: seen.message.id(),
             span: text.span(),
         });
-        self.cut |= seen.breaks_off_around(text.span());
+        self.hidden |= seen.hides_around(text.span());
         self
     }
 }
@@ -181,10 +187,10 @@ impl Verdicts {
         self.faults.clear();
     }
 
-    /// Fails. Where a message breaks off, nothing is proved that does not hold whatever follows: what seems to be missing may stand
-    /// there, and so may another value of a list.
+    /// Fails. Where a message breaks off, or leaves out a value, nothing is proved that does not hold whatever it is: what seems to be
+    /// missing may stand there, and so may another value of a list.
     pub(super) fn fail(&mut self, fault: Fault) {
-        match fault.cut {
+        match fault.hidden {
             true => self.not_provable(),
             false => self.faults.push(fault),
         }

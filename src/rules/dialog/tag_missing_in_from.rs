@@ -63,4 +63,17 @@ mod tests {
         ];
         Wire::new().request(1, 2, "INVITE", &old).cannot_tell(&RULE);
     }
+
+    #[test]
+    fn not_provable_where_a_document_leaves_the_value_out() {
+        for line in ["From:", "From: (...)"] {
+            Wire::new()
+                .step("INVITE request (UE to P-CSCF)")
+                .request(1, 2, "INVITE", &[line])
+                .cannot_tell(&RULE);
+            Wire::new()
+                .request(1, 2, "INVITE", &["From: <sip:a>"])
+                .fails(&RULE, "<sip:a>");
+        }
+    }
 }

@@ -104,6 +104,20 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_a_document_leaves_it_out() {
+        let written = |line: &str| {
+            Wire::new()
+                .step("INVITE request (UE to P-CSCF)")
+                .request(1, 2, "INVITE", &[TWO])
+                .step("200 (OK) response (P-CSCF to UE)")
+                .response(2, 1, "200 OK", &[line])
+        };
+        written("Record-Route:").cannot_tell(&RULE);
+        written("Record-Route: (...)").cannot_tell(&RULE);
+        written("X-Other: 1").fails(&RULE, "no Record-Route");
+    }
+
+    #[test]
     fn says_nothing_inside_of_a_dialog() {
         Wire::new()
             .request(1, 2, "INVITE", &[TWO, "To: <sip:bob@example.org>;tag=b"])

@@ -70,12 +70,25 @@ impl<'s> Seen<'s> {
         told.iter().any(|layer| path.contains(*layer))
     }
 
-    /// Whether a text, of a document or a file, writes only that something stands there: `(...)`.
+    /// Whether a text, of a document or a file, writes only that something stands there: `(...)`; or a document nothing, where the
+    /// message that it repeats is not printed.
     pub fn leaves_out(&self, span: Span) -> bool {
-        if !self.is_of_document() && !self.is_of_log() {
-            return false;
+        let written = span.of(self.sip.bytes());
+        match (self.is_of_document(), self.is_of_log()) {
+            (false, false) => false,
+            (true, _) if written.trim_ascii().is_empty() => true,
+            _ => is_placeholder(&String::from_utf8_lossy(written)),
         }
-        is_placeholder(&String::from_utf8_lossy(span.of(self.sip.bytes())))
+    }
+
+    /// The header fields of which a document leaves out the value, and no other message has it.
+    pub(in crate::rules) fn left_out(&self) -> impl Iterator<Item = sip::Header<'s>> {
+        let seen = *self;
+        let fields = seen
+            .sip
+            .headers()
+            .take_while(move |_| seen.is_of_document());
+        fields.filter(move |field| seen.leaves_out(field.value.span()))
     }
 
     /// Whether an empty line ended its header section, and nobody left fields out: else one may be missing because it was not
@@ -89,10 +102,13 @@ impl<'s> Seen<'s> {
         self.is_whole() || self.sip.has_end_of_headers()
     }
 
-    /// Whether the part of it in which this stands, header section or body, was not captured to its end.
-    pub(in crate::rules) fn breaks_off_around(&self, span: Span) -> bool {
+    /// Whether the part of it in which this stands, header section or body, was not captured to its end, or the value of which it
+    /// is a part is left out.
+    pub(in crate::rules) fn hides_around(&self, span: Span) -> bool {
         let is_in_body = span.start as usize >= self.sip.rest().start();
-        !self.shows_end_of_headers() || is_in_body && !self.is_whole()
+        let breaks_off = !self.shows_end_of_headers() || is_in_body && !self.is_whole();
+        let is_around = |value: Span| value.start <= span.start && span.end <= value.end;
+        breaks_off || self.left_out().any(|field| is_around(field.value.span()))
     }
 
     /// What stands otherwise in it than its grammar has it.

@@ -1,7 +1,8 @@
 //! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
 //! bodies. A request repeats the one that arrived, or the one of its sender that was refused; the first response repeats what the
 //! request said; a response that is passed on repeats the one that came in. Of a name that occurs several times, each occurrence
-//! repeats the same one. A new request has what names its dialog from the last message in it.
+//! repeats the same one. A new request has what names its dialog from the last message in it. Where the message that is
+//! repeated is not printed, nothing is filled in: an empty field of a document is one whose value is not known.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,6 +17,9 @@ const OWN: [&str; 3] = ["Via", "Max-Forwards", "Route"];
 const OWN_OF_REQUESTS: &str = "Record-Route";
 /// What differs where a sender sends its request again (RFC 3261 8.1.1.7, 22.2).
 const OWN_OF_REPETITIONS: [&str; 2] = ["Via", "CSeq"];
+
+/// What every answer has as its request has it (RFC 3261 8.2.6.2), whatever was printed in between.
+const COPIED: [&str; 4] = ["Via", "From", "Call-ID", "CSeq"];
 
 /// How many bytes may be filled in: little text can ask for much.
 pub(super) struct Room(usize);
@@ -47,7 +51,10 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
             let step = step.filter(|step| *step < at)?;
             Some((step, steps[step].message.as_ref()?))
         };
-        let of = before.response.or(before.request).or(before.refused);
+        let request = shown(before.request).filter(|_| is_answer);
+        let is_of_unseen = request.is_some_and(|(_, request)| needs_tag(&message, request));
+        let asked = before.request.filter(|_| !is_of_unseen);
+        let of = before.response.or(asked).or(before.refused);
         // An answer has a body of its own.
         let passed_on = shown(of).filter(|_| !is_answer || before.response.is_some());
         if let Some((of, repeated)) = shown(of) {
@@ -67,13 +74,22 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
         if let Some((of, repeated)) = passed_on {
             left_out += body(&mut message, repeated, of, room);
         }
-        // The nodes on its way are those of the request (RFC 3261 8.2.6.2).
-        if let Some((of, request)) = shown(before.request).filter(|_| is_answer) {
-            left_out += headers(&mut message, request, of, |header| !header.is("Via"), room);
+        if let Some((of, request)) = request {
+            let is_own = |header: &Header| !COPIED.iter().any(|copied| header.is(copied));
+            left_out += headers(&mut message, request, of, is_own, room);
         }
         steps[at].message = Some(message);
     }
     left_out
+}
+
+/// Whether an answer leaves out its To, which has a tag (RFC 3261 8.2.6.2), and that of the request has none: it repeats an answer.
+fn needs_tag(answer: &Message, request: &Message) -> bool {
+    let mut of_answer = answer.headers.iter().filter(|header| header.is("To"));
+    let is_trying = answer.status() == Some(100);
+    let to = request.value("To").unwrap_or_default();
+    let lacks_tag = !to.is_empty() && !to.contains(";tag=");
+    !is_trying && lacks_tag && of_answer.any(Header::is_left_out)
 }
 
 fn headers(

@@ -248,3 +248,93 @@ fn an_answer_without_a_value_of_via_has_that_of_its_request() {
     let nothing: [String; 0] = [];
     assert_eq!(found("answers.txt", &text), nothing);
 }
+
+/// A call through a gap: the hop between the two proxies is not printed, neither of the request nor of the answer.
+fn call_with_gap() -> String {
+    let hop = |host: &str| format!("SIP/2.0/UDP {host};branch=z9hG4bK{}", &host[..1]);
+    let [ue, near, far] = ["ue.home1.net", "near.home1.net", "other.home2.net"].map(hop);
+    let elided = "From:\nTo:\nContact:\nCall-ID:\nCSeq:\nContent-Length:";
+    let invite = format!(
+        "INVITE sip:b@home2.net SIP/2.0\nVia: {ue}\nMax-Forwards: 70\nFrom: <sip:a@home1.net>;tag=f1\n\
+         To: <sip:b@home2.net>\nContact: <sip:a@ue.home1.net>\nCall-ID: c1\nCSeq: 1 INVITE\nContent-Length: 0"
+    );
+    let beyond = format!(
+        "INVITE sip:b@b.home2.net SIP/2.0\nVia: {far}, {near}, {ue}\nMax-Forwards: 67\n{elided}"
+    );
+    let answer = format!(
+        "SIP/2.0 200 OK\nVia: {far}, {near}, {ue}\nFrom:\nTo: <sip:b@home2.net>;tag=t1\nContact: <sip:b@b.home2.net>\n\
+         Call-ID:\nCSeq:\nContent-Length:"
+    );
+    let passed_on = format!("SIP/2.0 200 OK\nVia: {ue}\n{elided}");
+    numbered(&[
+        ("INVITE request (UE#1 to S-CSCF#1)", &invite),
+        ("INVITE request (S-CSCF#2 to UE#2)", &beyond),
+        ("200 OK response (UE#2 to S-CSCF#2)", &answer),
+        ("200 OK response (S-CSCF#1 to UE#1)", &passed_on),
+    ])
+}
+
+/// What repeats a message that is not printed says nothing of its own: only what every answer has from its request is known.
+#[test]
+fn values_whose_message_is_not_printed_are_not_known() {
+    let text = call_with_gap();
+    let messages = messages(&text);
+    let value = |place: usize, name| messages[place].value(name).unwrap();
+    for name in ["From", "To", "Contact", "Call-ID", "CSeq", "Content-Length"] {
+        assert_eq!(value(1, name), "", "{name}");
+    }
+    assert_eq!(value(2, "To"), "<sip:b@home2.net>;tag=t1");
+    for (name, expected) in [
+        ("From", "<sip:a@home1.net>;tag=f1"),
+        ("To", ""),
+        ("Contact", ""),
+        ("Call-ID", "c1"),
+        ("CSeq", "1 INVITE"),
+        ("Content-Length", ""),
+    ] {
+        assert_eq!(value(3, name), expected, "{name}");
+    }
+    let nothing: [String; 0] = [];
+    assert_eq!(found("gap.txt", &text), nothing);
+}
+
+/// Whatever part of a document somebody has: no finding comes of what stands in the others.
+#[test]
+fn the_steps_of_a_document_from_any_on_have_no_findings_of_their_own() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/documents");
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    files.sort();
+    let mut excerpts = 0;
+    for path in files {
+        let text = fs::read_to_string(&path).unwrap();
+        let document = Document::read(&text);
+        let whole = found("whole.txt", &text);
+        for flow in document.flows.iter().take(2) {
+            for step in flow.steps.iter().skip(1).step_by(3) {
+                let behind = text.split_inclusive('\n').skip(step.line as usize - 1);
+                let excerpt = format!(
+                    "{} {}\n\n{}",
+                    flow.id,
+                    flow.title,
+                    behind.collect::<String>()
+                );
+                let own = found("excerpt.txt", &excerpt);
+                let own: Vec<_> = own
+                    .iter()
+                    .filter(|found| !found.starts_with("DOC") && !whole.contains(found))
+                    .collect();
+                assert!(
+                    own.is_empty(),
+                    "{} from line {}: {own:?}",
+                    path.display(),
+                    step.line
+                );
+                excerpts += 1;
+            }
+        }
+    }
+    assert!(excerpts > 10, "{excerpts}");
+}
