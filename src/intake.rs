@@ -151,6 +151,7 @@ pub fn analyze(job: &Job) -> io::Result<Intake> {
         if job.has_enough() {
             break;
         }
+        let from_directory = queued.named.from_directory;
         let Some(mut source) = collector.open(queued.named, queued.open, job) else {
             continue;
         };
@@ -173,6 +174,12 @@ pub fn analyze(job: &Job) -> io::Result<Intake> {
         point.assembly.learn(&collector.key_logs);
         collector.read(&mut source, &writer, &mut point.assembly, job);
         logs.put(queued.part, &source, &point, &writer, input);
+        if let Some(error) = source
+            .unread()
+            .filter(|error| !(from_directory && error.foreign))
+        {
+            collector.unreadable.push(error);
+        }
         collector.close(source, &mut point, earlier.map(|earlier| earlier.input));
         points.put_back(point);
     }
@@ -595,7 +602,6 @@ impl Collector {
         let (path, format) = (source.path().to_owned(), source.format());
         let (records, timing) = (source.records(), source.timing());
         let is_text = source.is_text();
-        self.unreadable.extend(source.unread());
         let facts = source.into_facts();
         if facts.dropped > 0 {
             let at = RecordId {

@@ -56,15 +56,15 @@ pub struct Source {
     is_text: bool,
     /// Messages that a text gave so far.
     entries: u64,
-    /// Why the format that was asked for is wrong, if no message is found.
-    doubt: Option<String>,
+    /// Why nothing could be read, if no message is found, and whether it is nothing that this program knows.
+    doubt: Option<(String, bool)>,
     /// The first batch, read ahead to learn when the input begins.
     ahead: Option<(Batch, Anomalies)>,
 }
 
 /// Bytes looked at to recognise a format: enough for three ERF records.
 pub(super) const PREFIX: usize = 192 << 10;
-/// The same for a text: a log may begin with hours of other lines, and the first flow of a document may be far behind.
+/// The same for a text: its format shows with the first message, and the first flow of a document may be far behind.
 const TEXT_PREFIX: usize = 16 << 20;
 
 impl Source {
@@ -112,6 +112,7 @@ impl Source {
             Ok((_, name)) => options.format.is_none() && *name == log::ANY_TEXT,
             Err(_) => true,
         };
+        let mut is_long = false;
         if is_open && carry.len() == PREFIX && !carry.contains(&0) {
             match prefix(&mut reader, TEXT_PREFIX - PREFIX) {
                 Ok((more, failed)) => {
@@ -123,6 +124,7 @@ impl Source {
             if recognised.is_err() || DocumentReader::may_begin_late(&carry) {
                 recognised = recognise(&carry, options);
             }
+            is_long = carry.len() == TEXT_PREFIX && !carry.contains(&0);
             if failure.is_none() {
                 // So much is held once, and not by every batch.
                 let more = carry.split_off(PREFIX);
@@ -130,12 +132,23 @@ impl Source {
                 reader = Box::new(Cursor::new(more).chain(reader));
             }
         }
+        let mut doubt = doubt(&carry, options).map(|problem| (problem, false));
+        // A longer text is read on: a message may stand anywhere.
+        if let Err(problem) = &recognised
+            && is_long
+            && let Some((log, name)) = log::read_on(&carry, options)
+        {
+            let problem = format!(
+                "{problem}; --input-format names the format of a log that does not show it"
+            );
+            doubt = Some((problem, true));
+            recognised = Ok((Box::new(log), name));
+        }
         let (container, name) = recognised.map_err(|problem| SourceError {
             path: path.to_owned(),
             problem,
             foreign: not_read(&carry).is_none(),
         })?;
-        let doubt = doubt(&carry, options);
         Ok(Self {
             path: path.to_owned(),
             name,
@@ -199,13 +212,13 @@ impl Source {
         self.container.go_on_from(clocks);
     }
 
-    /// Why nothing could be read of it, after the last batch: it is not of the format that was asked for.
+    /// Why nothing could be read of it, after the last batch: it is not of the format that was asked for, or a text without messages.
     pub fn unread(&self) -> Option<SourceError> {
-        let doubt = self.doubt.as_ref().filter(|_| self.entries == 0)?;
+        let (problem, foreign) = self.doubt.clone().filter(|_| self.entries == 0)?;
         Some(SourceError {
             path: self.path.clone(),
-            problem: doubt.clone(),
-            foreign: false,
+            problem,
+            foreign,
         })
     }
 

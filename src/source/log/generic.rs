@@ -20,7 +20,7 @@ pub(super) const ABOUT: &[About] = &[About {
     addresses: "where they stand in front, unambiguously (`A -> B`, `from A`, `src=A dst=B`, `src_ip=A src_port=P`)",
     transport: "where it stands in front, unambiguously",
     message: "exact, or line ends restored",
-    note: "looks for the first message in 16 MiB",
+    note: "",
 }];
 
 pub(super) const MARKS: &[&[u8]] = &[b""];

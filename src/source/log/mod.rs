@@ -65,6 +65,7 @@ use clock::{Clock, Moment};
 use collect::Log;
 use front::Front;
 pub(super) use reader::LogReader;
+use spacing::Spacing;
 
 pub use clock::TextOptions;
 pub use reader::Clocks;
@@ -377,8 +378,8 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
     let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
     let prefix = colours::without(prefix);
-    let double = spacing::is_double(&prefix);
-    let prefix = spacing::undone(&prefix);
+    let spacing = Spacing::of(&prefix);
+    let prefix = spacing.undone(prefix);
     let fronts = Front::all(&prefix).into_iter().map(|front| {
         let bare = front.taken_from(&prefix);
         let bare = unfold::all_of(bare);
@@ -415,8 +416,15 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let new = || LogReader::new(format, front.clone(), options);
     let mut reader = new();
     reader.look_ahead(new(), &prefix);
-    reader.set_double(double);
+    reader.set_spacing(spacing);
     Some((reader, format.name))
+}
+
+/// Reads a text in whose beginning nothing is: what shows itself further on.
+pub(super) fn read_on(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
+    let front = Front::all(&colours::without(prefix)).into_iter().next()?;
+    let any = FORMATS.iter().find(|known| known.name == ANY_TEXT)?;
+    Some((LogReader::new(any, front, options), any.name))
 }
 
 /// The format that a text shows to be of, and behind how many lines. What the body of a message quotes shows nothing.

@@ -14,6 +14,7 @@ use super::json::Objects;
 use super::parts::Parts;
 use super::rereader::{Look, Rereader};
 use super::rest::Rest;
+use super::spacing::Spacing;
 use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, TextOptions};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
@@ -21,8 +22,8 @@ use crate::source::{Container, Facts, Found, Walked, Window};
 /// A log of some format, in which there may be others.
 pub(in crate::source) struct LogReader {
     front: Front,
-    /// Whether every line so far had a blank one behind it, as the text is double spaced.
-    double: bool,
+    /// What was done to all line ends.
+    spacing: Spacing,
     /// What takes records out of lines, where they are members of a list.
     objects: Option<Objects>,
     /// What an entry has in front of its first line, where that is empty.
@@ -84,7 +85,7 @@ impl LogReader {
             objects: front.objects(),
             front,
             lone: Vec::new(),
-            double: false,
+            spacing: Spacing::default(),
             record: None,
             begun: None,
             parts: Parts::default(),
@@ -138,9 +139,9 @@ impl LogReader {
         self.rest.lines.log.set_clock(clock);
     }
 
-    /// Whether the input is double spaced.
-    pub(super) fn set_double(&mut self, double: bool) {
-        self.double = double;
+    /// What was done to all line ends of the input.
+    pub(super) fn set_spacing(&mut self, spacing: Spacing) {
+        self.spacing = spacing;
     }
 
     fn clock_of(&self, name: &str) -> Clock {

@@ -323,6 +323,23 @@ fn lines_may_be_double_spaced() {
     }
 }
 
+/// A program on Windows wrote messages with their line ends to a file that puts a carriage return in front of every line feed.
+#[test]
+fn lines_of_messages_may_end_with_two_carriage_returns() {
+    let shape = |text: &[u8]| each_line(text, |line, end| [line, b"\r", end].concat());
+    try_shape(
+        shape,
+        told,
+        &[
+            (
+                "linphone.log",
+                "a segment of TCP begins with the LF of the message itself",
+            ),
+            ("sofia_tport.dump", "the same"),
+        ],
+    );
+}
+
 /// All other messages are the same, and the damaged one is read or pointed to.
 #[track_caller]
 fn try_damage(damage: impl Fn(&Sample, usize) -> Vec<u8>) {

@@ -5,6 +5,7 @@ use crate::logs::traffic::{
 };
 use sipscope::base::AnomalyKind;
 use sipscope::source::TextOptions;
+use sipscope::{Job, analyze};
 
 /// A message of which the text says nothing.
 fn bare(sent: &Sent) -> Read {
@@ -29,6 +30,44 @@ fn plain_messages_come_back_byte_by_byte() {
     let text: Vec<u8> = traffic.iter().flat_map(|sent| sent.bytes.clone()).collect();
     let expected: Vec<Read> = traffic.iter().map(bare).collect();
     check("plain.sip", "text", &text, &expected);
+}
+
+/// Hours of other lines may stand in front of the first message.
+#[test]
+fn messages_far_behind_are_read() {
+    let line = format!("{}\n", "work goes on ".repeat(5000));
+    let other = line.repeat((17 << 20) / line.len());
+    let log: Vec<u8> = all()
+        .iter()
+        .flat_map(|sent| sent.written("sngrep", sent.source))
+        .collect();
+    let expected: Vec<_> = read_text(&log, TextOptions::default());
+    let text = [other.as_bytes(), &log].concat();
+    check_text(&text, &expected);
+    let intake = analyze_text(&text, TextOptions::default());
+    assert_eq!(intake.inputs[0].format, "sngrep");
+}
+
+#[test]
+fn a_long_text_without_messages_is_no_input() {
+    let line = format!("{}\n", "work goes on ".repeat(5000));
+    let other = line.repeat((17 << 20) / line.len());
+    let intake = analyze_text(other.as_bytes(), TextOptions::default());
+    let [error] = &intake.unreadable[..] else {
+        panic!("{:?}", intake.unreadable);
+    };
+    assert!(error.problem.contains("--input-format"), "{error}");
+    // In a folder of captures nobody asked for it.
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("other.log"), other).unwrap();
+    let inputs = vec![folder.path().to_owned()];
+    let intake = analyze(&Job {
+        inputs,
+        threads: 1,
+        ..Job::default()
+    })
+    .unwrap();
+    assert!(intake.unreadable.is_empty(), "{:?}", intake.unreadable);
 }
 
 #[test]

@@ -16,17 +16,19 @@ impl LogReader {
         let continues = std::mem::replace(&mut self.continues, !raw.ends_with(b"\n"));
         self.lines += u64::from(!continues);
         let plain = colours::without(raw);
-        if self.double && !continues && self.lines.is_multiple_of(2) {
-            self.double = spacing::is_blank(&plain);
-            if self.double {
+        let coloured = (plain.len() < raw.len()).then_some(raw);
+        let plain = self.spacing.line(plain);
+        if self.spacing.has_blanks && !continues && self.lines.is_multiple_of(2) {
+            self.spacing.has_blanks = spacing::is_blank(&plain);
+            if self.spacing.has_blanks {
                 return;
             }
         }
         let line = Line {
             // Of a double spaced message not all bytes are its own.
-            offset: (plain.len() == raw.len() && !self.double).then_some(offset),
+            offset: (plain.len() == raw.len() && !self.spacing.has_blanks).then_some(offset),
             continues,
-            coloured: (plain.len() < raw.len()).then_some(raw),
+            coloured,
             ..Line::new(self.lines, &plain)
         };
         if let Some(objects) = &mut self.objects {
