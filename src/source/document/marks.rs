@@ -7,8 +7,10 @@ use std::collections::HashMap;
 use super::hop;
 use super::lines::Line;
 
-/// Numbers may be left out, but not many.
+/// Numbers may be left out, but not many,
 const LONGEST_GAP: usize = 8;
+/// unless so many steps go on behind them: they were taken out of the document, or it is made of parts.
+const GOES_ON: usize = 4;
 
 /// A number that is larger is one of a step only if it is the next one: it may be a year.
 const LARGEST_DOUBTFUL: usize = 999;
@@ -19,6 +21,8 @@ const LETTERS: u8 = 26;
 pub(super) struct Mark {
     pub(super) at: usize,
     pub(super) number: usize,
+    /// The one that comes next behind the step before; its own where only some are left out in between.
+    pub(super) due: usize,
     pub(super) printed: usize,
     pub(super) letter: Option<char>,
 }
@@ -111,6 +115,7 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             marks.push(Mark {
                 at,
                 number,
+                due: number,
                 printed,
                 letter,
             });
@@ -127,9 +132,11 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             continue;
         }
         let is_sound = printed >= due && printed < due + LONGEST_GAP;
+        let number = if is_sound { printed } else { due };
         marks.push(Mark {
             at,
-            number: if is_sound { printed } else { due },
+            number,
+            due,
             printed,
             letter,
         });
@@ -175,8 +182,18 @@ fn put_in_place(marks: &mut [Mark]) {
         .chunk_by_mut(|one, next| one.goes_on_with(next.printed, next.letter))
         .collect();
     let printed: Vec<_> = runs.iter().map(|run| run[0].printed).collect();
+    let mut before = None;
     for (run, number) in runs.iter_mut().zip(numbers(&printed)) {
-        run.iter_mut().for_each(|mark| mark.number = number);
+        // A longer gap is told where it is, and not behind it.
+        let next = before.replace(number).map_or(number, |before| before + 1);
+        let due = if number < next + LONGEST_GAP {
+            number
+        } else {
+            next
+        };
+        for mark in run.iter_mut() {
+            (mark.number, mark.due) = (number, due);
+        }
     }
 }
 
@@ -187,6 +204,8 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
     // For how far a number is ahead: how many are right up to there, and where the last of them stands.
     let mut best: HashMap<usize, (usize, usize)> = HashMap::new();
     let mut before = vec![None; printed.len()];
+    // How far the best way so far is ahead.
+    let mut leader = None;
     for (at, before) in before.iter_mut().enumerate() {
         let Some(own) = ahead(at) else { continue };
         // That numbers are left out is seen only where others go on behind it.
@@ -195,9 +214,11 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
         let jump = jumps
             .filter_map(|less| best.get(&less))
             .max_by_key(|(right, _)| *right);
+        let leap = leader.filter(|less| *less < own && goes_on(&printed[at..]));
+        let leap = leap.and_then(|less| best.get(&less));
         let way = same
             .into_iter()
-            .chain(jump.copied())
+            .chain(jump.or(leap).copied())
             .max_by_key(|(right, _)| *right);
         match way {
             Some((right, last)) => {
@@ -205,7 +226,11 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
                 best.insert(own, (right, at));
             }
             None if at == 0 => drop(best.insert(own, (1, at))),
-            None => {}
+            None => continue,
+        }
+        let right = |ahead: usize| best.get(&ahead).map(|(right, _)| *right);
+        if leader.is_none_or(|leader| right(own) > right(leader)) {
+            leader = Some(own);
         }
     }
     // Of ways that are equally good the one that leaves out least.
@@ -224,6 +249,12 @@ fn numbers(printed: &[usize]) -> Vec<usize> {
         at + 1 + left_out
     });
     numbers.collect()
+}
+
+/// Whether so many numbers come one behind the other.
+fn goes_on(printed: &[usize]) -> bool {
+    let steps = printed.windows(2).take(GOES_ON - 1);
+    printed.len() >= GOES_ON && steps.filter(|pair| pair[1] == pair[0] + 1).count() == GOES_ON - 1
 }
 
 /// `12.`, `9 . The text`, `3a.`: the number, a letter behind it, and the text.
@@ -287,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_wrong_number_makes_no_others_wrong() {
-        let cases: [(&[usize], &[usize]); 9] = [
+        let cases: [(&[usize], &[usize]); 11] = [
             (&[1, 2, 3], &[1, 2, 3]),
             (&[1, 2, 4, 4, 5, 6], &[1, 2, 3, 4, 5, 6]),
             (&[1, 2, 3, 5, 4, 6], &[1, 2, 3, 4, 5, 6]),
@@ -296,6 +327,9 @@ mod tests {
             // Left out on purpose: the rest goes on from there.
             (&[1, 2, 5, 6, 7], &[1, 2, 5, 6, 7]),
             (&[1, 2, 5, 6, 9, 8], &[1, 2, 5, 6, 7, 8]),
+            // Taken out: so many go on behind the gap.
+            (&[1, 2, 30, 31, 32, 33], &[1, 2, 30, 31, 32, 33]),
+            (&[1, 2, 30, 31, 3, 4, 5], &[1, 2, 3, 4, 5, 6, 7]),
             // Given twice: there is no other number for the second.
             (&[1, 2, 2], &[1, 2, 3]),
             (&[], &[]),

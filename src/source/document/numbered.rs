@@ -121,10 +121,10 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
     if text.is_empty() && !title.is_empty() {
         step.title_line = lines[at - 1].number;
     }
-    if mark.printed != mark.number {
+    if mark.printed != mark.due {
         let printed = mark.text(mark.printed, style);
-        let number = mark.text(mark.number, style);
-        step.contradict(lines[0].number, Contradicted::Number, printed, number);
+        let due = mark.text(mark.due, style);
+        step.contradict(lines[0].number, Contradicted::Number, printed, due);
     }
     if let Some((label, (from, to))) = hop::of_title(title) {
         step.title = label;

@@ -183,3 +183,26 @@ fn via_names_the_sender_of_a_request_and_the_receiver_of_a_response() {
         ["title: P-CSCF to S-CSCF, S-CSCF to S-CSCF"]
     );
 }
+
+/// Steps that were taken out of a document are told of once, where they are missing.
+#[test]
+fn a_long_gap_in_the_numbers_is_told_once() {
+    let step = |number: usize| {
+        let (from, to) = if number.is_multiple_of(2) {
+            ("B", "A")
+        } else {
+            ("A", "B")
+        };
+        format!("{number}.\tOPTIONS request ({from} to {to})\n\nThe {from} asks.\n\n")
+    };
+    let steps: String = (1..=5).chain(30..=40).map(step).collect();
+    let document = Document::read(&format!("5.1 Options\n\n{steps}"));
+    let flow = &document.flows[0];
+    let numbers: Vec<_> = flow
+        .steps
+        .iter()
+        .filter_map(|step| step.number.as_deref())
+        .collect();
+    assert_eq!((numbers.len(), numbers[5], numbers[15]), (16, "30", "40"));
+    assert_eq!(contradictions(flow), ["23 number: 30, 6"]);
+}
