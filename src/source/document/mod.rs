@@ -35,6 +35,7 @@ mod resolve;
 mod sentences;
 mod starts;
 mod tag;
+mod text;
 mod titles;
 mod told;
 mod transactions;
@@ -79,7 +80,8 @@ enum Style {
 impl Document {
     /// Reads a text. One without flows is an empty document.
     pub fn read(text: &str) -> Self {
-        let lines = lines::lines(text);
+        let text = text::unquoted(text);
+        let lines = lines::lines(&text);
         let sections = outline::sections(&lines);
         let mut document = Self::default();
         let mut has_flow = Vec::new();
@@ -118,7 +120,8 @@ impl Document {
 
     /// Whether a text is a flow document for sure, and not just one with messages or with a ladder in it.
     pub(super) fn is_one(text: &str) -> bool {
-        let lines = lines::lines(text);
+        let text = text::unquoted(text);
+        let lines = lines::lines(&text);
         let sections = outline::sections(&lines);
         let mut told = sections.iter().flat_map(|section| tell(section.lines));
         told.any(|told| told.is_sure)

@@ -2,6 +2,7 @@
 
 use super::bytes;
 use super::model::{Actor, Document, Flow, Step};
+use super::text;
 use crate::base::{AnomalyKind, Layer, Limits, Other, Outcome, Transport, Why};
 use crate::sip::Glance;
 use crate::source::log::BYTE_ORDER_MARK;
@@ -19,7 +20,7 @@ impl DocumentReader {
         let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
         // A damaged byte makes no text another thing, as the many of a capture do.
         let zeros = memchr::memchr_iter(0, prefix).count();
-        zeros * 100 <= prefix.len() && Document::is_one(&String::from_utf8_lossy(prefix))
+        zeros * 100 <= prefix.len() && Document::is_one(&text::of(prefix))
     }
 
     /// Whether it is worth the time to look for a flow in megabytes of a text that may be any log.
@@ -57,7 +58,7 @@ impl Container for DocumentReader {
             }
             let bytes = window.bytes;
             let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-            let document = Document::read(&String::from_utf8_lossy(bytes));
+            let document = Document::read(&text::of(bytes));
             hand_over(&document, found);
             facts.document = Some(document);
         }

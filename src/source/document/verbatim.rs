@@ -78,7 +78,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
 /// The first line, and what follows it.
 fn split(text: &str) -> Option<(&str, &str)> {
     let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
-    (!text.is_empty()).then(|| (line.strip_suffix('\r').unwrap_or(line), behind))
+    (!text.is_empty()).then(|| (line.trim_end_matches('\r'), behind))
 }
 
 impl Fence {

@@ -3,6 +3,7 @@
 
 use sipscope::source::document::Document;
 
+use super::command::sipscope;
 use super::shown::{SAMPLES, contradictions, text};
 
 /// Everything about the flows of a document but lines.
@@ -171,6 +172,51 @@ fn an_indented_text_is_the_same() {
             text.lines().map(|line| format!("    {line}\n")).collect()
         });
     }
+}
+
+/// In a mail, or in the answer to that.
+#[test]
+fn a_quoted_text_is_the_same() {
+    for name in SAMPLES {
+        for mark in ["> ", ">", "> > ", ">> "] {
+            assert_same(name, |text| {
+                let quoted = text.lines().map(|line| match line {
+                    "" => format!("{}\n", mark.trim_end()),
+                    _ => format!("{mark}{line}\n"),
+                });
+                quoted.collect()
+            });
+        }
+    }
+}
+
+#[test]
+fn a_text_with_two_carriage_returns_behind_every_line_is_the_same() {
+    for name in SAMPLES {
+        assert_same(name, |text| text.replace('\n', "\r\r\n"));
+    }
+}
+
+#[test]
+fn a_text_in_the_letters_of_windows_is_the_same() {
+    let utf_8 = text("numbered-steps.txt")
+        .replace("request (", "request \u{2013} (")
+        .replace("Content-Length:\n", "Content-Length: (\u{2026})\n");
+    let windows = utf_8.chars().map(|letter| match letter {
+        '\u{2013}' => 0x96,
+        '\u{2019}' => 0x92,
+        '\u{2026}' => 0x85,
+        letter => u8::try_from(u32::from(letter)).unwrap(),
+    });
+    let windows: Vec<u8> = windows.collect();
+    assert!(windows.contains(&0x85));
+    let folder = tempfile::tempdir().unwrap();
+    let resolved = |text: &[u8]| {
+        let path = folder.path().join("flow.txt");
+        std::fs::write(&path, text).unwrap();
+        sipscope(&["resolve", "-q", path.to_str().unwrap()]).stdout
+    };
+    assert!(resolved(&windows) == resolved(utf_8.as_bytes()));
 }
 
 #[test]
