@@ -28,6 +28,34 @@ fn samples(folder: &str) -> Vec<String> {
     files
 }
 
+/// Logs that are not read as the same with other words in them: the addresses that they repeat in front of a message have a port behind
+/// a dot. An export of theirs is anonymized.
+const REFUSED: [&str; 1] = ["tcpdump.txt"];
+
+fn logs() -> Vec<String> {
+    let mut logs = samples("logs");
+    logs.retain(|path| !is_refused(path));
+    logs
+}
+
+fn is_refused(path: &str) -> bool {
+    REFUSED.iter().any(|name| path.ends_with(name))
+}
+
+#[test]
+fn logs_that_would_be_read_as_others_are_refused() {
+    let place = Place::new("refused");
+    for name in REFUSED {
+        let (_, output) = place.anonymized(&format!("samples/logs/{name}"), "written", &[]);
+        assert!(!output.status.success(), "{name}");
+        assert!(
+            said(&output).contains("sipscope export"),
+            "{name}: {}",
+            said(&output)
+        );
+    }
+}
+
 /// A folder with a key, for what is written.
 struct Place {
     folder: TempDir,
@@ -106,7 +134,7 @@ fn the_audit_of_captures_stays_the_same() {
 
 #[test]
 fn the_audit_of_logs_stays_the_same() {
-    let inputs = samples("logs");
+    let inputs = logs();
     assert!(inputs.len() > 25);
     the_audit_stays_the_same(&inputs);
 }
@@ -138,7 +166,8 @@ fn no_identity_of_any_sample_is_left() {
     for input in all {
         let (path, output) = place.anonymized(&input, "written", &[]);
         if !output.status.success() {
-            assert!(input.ends_with("bigcode.sip"), "{}", said(&output));
+            let is_expected = input.ends_with("bigcode.sip") || is_refused(&input);
+            assert!(is_expected, "{}", said(&output));
             continue;
         }
         let identities = found_in(&fs::read(&input).unwrap());
@@ -496,7 +525,7 @@ fn logs_are_kept_on_request_but_for_what_is_replaced_elsewhere() {
     let place = Place::new("kept");
     let lines = ["hello there of 4712", "SIP/1001 lost"];
     let own = place.file("kept.log", asterisk("203.0.113.78", &lines));
-    let inputs = [samples("logs"), vec![own.clone()]].concat();
+    let inputs = [logs(), vec![own.clone()]].concat();
     for input in inputs {
         let (path, output) = place.anonymized(&input, "written", &["--keep-unknown"]);
         assert!(output.status.success(), "{input}: {}", said(&output));

@@ -79,6 +79,8 @@ mod sipviewer;
 mod sngrep;
 #[path = "logs/sofia.rs"]
 mod sofia;
+#[path = "logs/tcpdump.rs"]
+mod tcpdump;
 #[path = "logs/text.rs"]
 mod text;
 #[path = "logs/times.rs"]

@@ -158,10 +158,10 @@ impl Log {
         self.open.is_some()
     }
 
-    /// Whether what is being collected was read of a stream: it may be any part of a message.
-    pub(super) fn is_read(&self) -> bool {
+    /// Whether what is being collected was read of a stream in which a message has begun and not ended.
+    pub(super) fn goes_on(&self) -> bool {
         let open = self.open.as_ref();
-        open.is_some_and(|open| matches!(open.kind, Kind::Read(_)))
+        open.is_some_and(|open| matches!(open.kind, Kind::Read(_)) && self.reads.waits(&open.head))
     }
 
     /// Whether nothing of the message has come yet.

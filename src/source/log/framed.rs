@@ -27,6 +27,8 @@ pub(super) enum Part {
     OfAnother,
     /// The first of it, which the logger spoiled: why it cannot be read.
     Spoiled(&'static str),
+    /// One of the message from so many bytes on; what stands in front is none of it.
+    Behind(usize),
     /// As many bytes of the line are the end of the message.
     EndAfter(usize),
 }
@@ -43,6 +45,8 @@ pub(super) trait Announces: Clone + Default + Send {
     const BEGINS: &'static [&'static [u8]] = &[];
     /// Whether it puts a mark behind every message.
     const CLOSES: bool = true;
+    /// So many marks and blank lines may stand between an announcement and a message.
+    const BETWEEN: u32 = 4;
 
     /// Whether the message that was announced last has no end but a mark, and the next entry begins with an empty line.
     fn needs_mark(&self) -> bool {
@@ -150,6 +154,17 @@ impl<A: Announces + 'static> Format for Framed<A> {
                     }
                     self.outside(line, log);
                 }
+                Part::Behind(before) => {
+                    let before = text.len() - peeled.len() + before;
+                    let raw = &line.raw[before..];
+                    let offset = line.offset.map(|offset| offset + before as u64);
+                    self.margin.begin();
+                    log.text(Line {
+                        raw,
+                        offset,
+                        ..line
+                    });
+                }
                 Part::EndAfter(length) => {
                     let raw = &text[..text.len() - peeled.len() + length];
                     self.inside(Line { raw, ..line }, log);
@@ -217,15 +232,13 @@ pub(super) const fn known<A: Announces + 'static>(name: &'static str) -> Known {
 
 /// Whether a message follows an announcement near the beginning of a file.
 fn sniff<A: Announces>(prefix: &[u8]) -> bool {
-    /// Marks and blank lines may stand between them.
-    const BETWEEN: u32 = 4;
     let mut format = A::default();
     let mut margin = Margin::default();
     let mut left = 0;
     super::lines(prefix).any(|line| {
         if let Some(announced) = format.announced(line) {
             margin = Margin::of(&line[..announced.at]);
-            left = BETWEEN;
+            left = A::BETWEEN;
             return false;
         }
         if left == 0 {

@@ -73,6 +73,11 @@ impl Margin {
         parts.any(|part| !matches!(part, Part::Text(_)))
     }
 
+    /// The first line of the message had it.
+    pub(super) fn begin(&mut self) {
+        self.begun = true;
+    }
+
     /// The line without it. None: the line does not have it, and is of somebody else.
     pub(super) fn clean<'a>(&mut self, raw: &'a [u8]) -> Option<&'a [u8]> {
         let inside = self.inside(raw);

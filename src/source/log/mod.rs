@@ -48,6 +48,7 @@ mod sofia;
 mod sofia_dump;
 mod spacing;
 mod stamp;
+mod tcpdump;
 mod tshark;
 mod unfold;
 mod uptime;
@@ -327,6 +328,7 @@ const FORMATS: &[Known] = &[
     },
     framed::known::<homer_text::HomerText>("homer-text"),
     framed::known::<ngrep::Ngrep>("ngrep"),
+    framed::known::<tcpdump::Tcpdump>("tcpdump"),
     framed::known::<sngrep::Sngrep>("sngrep"),
     framed::known::<baresip::Baresip>("baresip"),
     framed::known::<linphone::Linphone>("linphone"),

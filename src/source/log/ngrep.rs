@@ -30,6 +30,7 @@ const FOLD: &[u8] = b"  ";
 pub(super) struct Ngrep {
     /// The last message began with a line that has none.
     lacks_dots: bool,
+    is_tcp: bool,
 }
 
 impl Announces for Ngrep {
@@ -70,6 +71,7 @@ impl Announces for Ngrep {
             _ => return None,
         };
         let at = |text: &[u8]| endpoint(text).map(Who::At);
+        self.is_tcp = transport == Transport::Tcp;
         Some(Announced {
             at: before.len() - letter.len(),
             moment: moment.filter(|moment| moment.date.is_some()),
@@ -99,11 +101,11 @@ impl Announces for Ngrep {
             return Part::End;
         }
         if begins_message(without_dot(text)) {
-            // What was read of a stream may end behind the start line.
-            self.lacks_dots = !text.ends_with(DOT) && !log.is_read();
+            // A packet of a stream may end behind the start line.
+            self.lacks_dots = !text.ends_with(DOT) && !self.is_tcp;
         } else if log.is_empty() && is_folded(text) {
             return Part::Spoiled("its line ends are dots: ngrep keeps them with -W byline");
-        } else if log.is_empty() && !text.is_empty() && !log.is_read() && is_foreign(text) {
+        } else if log.is_empty() && !text.is_empty() && !self.is_tcp && is_foreign(text) {
             return Part::Foreign;
         }
         Part::Message

@@ -18,13 +18,14 @@ const OTHERS: &[(&str, &str)] = &[
 ];
 
 /// Formats that keep messages as text, whose line ends are those of the log.
-const TEXT_FORMATS: [&str; 6] = [
+const TEXT_FORMATS: [&str; 7] = [
     "audiocodes",
     "baresip",
     "cisco",
     "genesys",
     "sipviewer",
     "sofia",
+    "tcpdump",
 ];
 
 /// Those, and the formats that keep every byte.

@@ -24,6 +24,7 @@ mod sipviewer;
 mod sngrep;
 mod sofia;
 mod sofia_dump;
+mod tcpdump;
 mod text;
 mod tshark;
 
@@ -110,6 +111,7 @@ const FORMATS: &[Format] = &[
         head: sofia_dump::head,
         ..one_sided("sofia-dump", sofia_dump::write)
     },
+    whole("tcpdump", tcpdump::write),
     whole("text", text::write),
     Format {
         head: tshark::head,

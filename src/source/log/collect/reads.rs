@@ -33,13 +33,21 @@ pub(super) struct Begun {
 impl Reads {
     /// What came from there, or went there, and was not whole.
     fn take(&mut self, head: &Head) -> Option<Begun> {
+        Some(self.remove(self.place_of(head)?))
+    }
+
+    /// Whether there is any of that.
+    pub(super) fn waits(&self, head: &Head) -> bool {
+        self.place_of(head).is_some()
+    }
+
+    fn place_of(&self, head: &Head) -> Option<usize> {
         let mut waiting = self.waiting.iter().map(|begun| &begun.open.head);
-        let position = waiting.position(|begun| {
+        waiting.position(|begun| {
             begun.source == head.source
                 && begun.destination == head.destination
                 && begun.transport == head.transport
-        })?;
-        Some(self.remove(position))
+        })
     }
 
     fn remove(&mut self, position: usize) -> Begun {

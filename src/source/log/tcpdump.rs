@@ -1,0 +1,150 @@
+//! What tcpdump prints with `-A` (`print.c`, `print-ascii.c`, `print-sip.c`).
+//!
+//! `22:13:20.000001 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP: INVITE sip:b@example.org SIP/2.0`, then the packet from its IP header on as
+//! text: a dot for every byte that is not printable in ASCII, no carriage return in front of a line feed. The headers stand in front
+//! of the message, and line feeds in them, as those of an address that begins with 10, are line ends. How long they are is known
+//! from IP and UDP, and mostly from the dot or letter that the length of the TCP header is. The time is local and one of day, with a
+//! date with `-tttt`, missing with `-t`; of `-ttt`, which prints what has passed since the packet before, nothing tells it. Without `-n`
+//! names stand for addresses and ports. A packet of TCP is a part of a stream and need not be a message; its length stands behind the
+//! flags. `-v`, which prints a message in two ways, is not known here.
+
+use super::framed::{Announced, Announces, Part, Read};
+use super::words::{address, last_stamp_at, number, split_once};
+use super::{Log, Transport};
+use crate::base::Endpoint;
+use crate::sip::{begins_message, embedded};
+use crate::source::Who;
+use crate::source::about::About;
+
+/// Reads it.
+#[derive(Clone, Default)]
+pub(super) struct Tcpdump {
+    /// Bytes of the header of IP, and of the one behind it.
+    ip: usize,
+    carrier: usize,
+    /// How many of both were there.
+    seen: usize,
+    is_tcp: bool,
+    /// Nothing that could hold SIP was announced.
+    is_foreign: bool,
+}
+
+/// Where in a header of TCP the byte stands whose upper half is its length in words.
+const LENGTH_OF_TCP: usize = 12;
+const IP: [(&[u8], usize); 2] = [(b"IP ", 20), (b"IP6 ", 40)];
+const UDP: usize = 8;
+/// With the option that most systems send.
+const TCP: usize = 32;
+
+impl Announces for Tcpdump {
+    const ABOUT: &'static [About] = &[About {
+        what: "tcpdump `-A`",
+        time: "microseconds, no zone; time of day without `-tttt`",
+        addresses: "both",
+        transport: "UDP, TCP",
+        message: "line ends restored, with dots for bytes that are not printable in ASCII",
+        note: "packets of TCP are put together",
+    }];
+    const MARKS: &'static [&'static [u8]] = &[b" > "];
+    const CLOSES: bool = false;
+    /// Line feeds in the headers.
+    const BETWEEN: u32 = 24;
+
+    fn announced(&mut self, text: &[u8]) -> Option<Announced> {
+        let (before, behind) = split_once(text, b" > ")?;
+        let (front, source, ip) = IP.iter().find_map(|(word, ip)| {
+            let at = memchr::memmem::rfind(before, word)?;
+            let is_word = at == 0 || before[at - 1] == b' ';
+            let source = &before[at + word.len()..];
+            (is_word && !source.contains(&b' ')).then_some((&before[..at], source, *ip))
+        })?;
+        let (destination, said) = split_once(behind, b": ")?;
+        if destination.contains(&b' ') {
+            return None;
+        }
+        let stamp = last_stamp_at(front);
+        let is_tcp = said.starts_with(b"Flags [");
+        let ends = end(source).zip(end(destination));
+        *self = Self {
+            ip,
+            carrier: if is_tcp { TCP } else { UDP },
+            seen: 0,
+            is_tcp,
+            is_foreign: ends.is_none(),
+        };
+        let (source, destination) = ends.unwrap_or((Who::Unknown, Who::Unknown));
+        let transport = match is_tcp {
+            true => Transport::Tcp,
+            false => Transport::Udp,
+        };
+        Some(Announced {
+            at: stamp.as_ref().map_or(front.len(), |(_, place)| place.start),
+            moment: stamp.map(|(moment, _)| moment),
+            read: is_tcp.then(|| length(said).map_or(Read::Exact, Read::Of)),
+            ..Announced::between(source, destination, transport)
+        })
+    }
+
+    fn is_start(&self, line: &[u8]) -> bool {
+        begins_message(line) || embedded(line).is_some()
+    }
+
+    fn part(&mut self, text: &[u8], log: &Log) -> Part {
+        if self.is_foreign {
+            return Part::Foreign;
+        }
+        if self.seen > self.ip + self.carrier {
+            return Part::Message;
+        }
+        self.find_length(text);
+        let left = (self.ip + self.carrier).saturating_sub(self.seen);
+        let begins = embedded(text).or(begins_message(text).then_some(0));
+        // The line end is one byte of them.
+        if begins.is_none() && text.len() < left {
+            self.seen += text.len() + 1;
+            return Part::Around;
+        }
+        self.seen = usize::MAX;
+        match begins {
+            Some(at) => Part::Behind(at),
+            None if self.is_tcp && log.goes_on() => Part::Behind(left.min(text.len())),
+            None => Part::Foreign,
+        }
+    }
+}
+
+impl Tcpdump {
+    /// What a header of TCP says of its length, if that stands in this line: `P` is 5 words, as the half byte in front of `0`.
+    fn find_length(&mut self, line: &[u8]) {
+        let place = (self.ip + LENGTH_OF_TCP).checked_sub(self.seen);
+        let shown = place.and_then(|place| line.get(place));
+        if let Some(byte @ (b'P' | b'`' | b'p')) = shown.filter(|_| self.is_tcp) {
+            self.carrier = usize::from(byte >> 4) * 4;
+        }
+    }
+}
+
+/// `192.0.2.1.5060`, `2001:db8::1.5060`, `proxy.example.org.sip`. None: there is no port.
+fn end(text: &[u8]) -> Option<Who> {
+    let dot = text.iter().rposition(|byte| *byte == b'.')?;
+    let port = match &text[dot + 1..] {
+        b"sip" => 5060,
+        b"sip-tls" | b"sips" => 5061,
+        digits => number(digits)?,
+    };
+    let host = &text[..dot];
+    if let Some(address) = address(host) {
+        return Some(Who::At(Endpoint::new(address, port)));
+    }
+    // Of four numbers the last is no port.
+    let is_name = host.iter().any(u8::is_ascii_alphabetic);
+    let name = std::str::from_utf8(host).ok().filter(|_| is_name)?;
+    Some(Who::Named(format!("{name}:{port}").into()))
+}
+
+/// `Flags [P.], seq 1:322, ack 1, win 502, length 321: SIP: ..`
+fn length(said: &[u8]) -> Option<usize> {
+    let (_, behind) = split_once(said, b", length ")?;
+    let digits = behind.iter().take_while(|byte| byte.is_ascii_digit());
+    number(&behind[..digits.count()])
+}

@@ -1,0 +1,112 @@
+//! tcpdump: both addresses, microseconds, the transport; the headers of the packet in front of the message.
+
+use sipscope::source::TextOptions;
+
+use crate::logs::traffic::{Read, Sent, all, check, read_text};
+
+fn read(text: &str) -> Vec<Read> {
+    read_text(text.as_bytes(), TextOptions::default())
+}
+
+#[test]
+fn everything_comes_back() {
+    let traffic = all();
+    let text: Vec<u8> = traffic
+        .iter()
+        .flat_map(|sent| sent.written("tcpdump", sent.source))
+        .collect();
+    let seen = traffic.iter().map(|sent| Read {
+        nanos: Some(sent.cut_to(1000)),
+        spoiled: vec!["line ends"],
+        ..sent.exact()
+    });
+    check("tcpdump.txt", "tcpdump", &text, &seen.collect::<Vec<_>>());
+}
+
+const BYE: &str = "BYE sip:b@example.org SIP/2.0\nCall-ID: 1\nContent-Length: 0\n\n";
+
+/// Line feeds in addresses and lengths, names, versions with an interface, and what is no SIP in between.
+#[test]
+fn packets_of_any_kind() {
+    let udp = "E..f..@.@.......\n......1.";
+    let other = "22:13:19.000001 IP 10.0.0.1.53 > 10.0.0.2.5353: 1+ A? example.org. (29)\nE..9....@.....\n......5...5.%....\n.............example.org.....\n\n                 22:13:19.000001 IP 10.0.0.1 > 10.0.0.2: ICMP 10.0.0.1 udp port 5060 unreachable, length 36\nE..8......\n\n...\n\n......\n\n\n";
+    for (head, dump, ends, transport, timed) in [
+        (
+            "22:13:20.000001 IP 10.20.1.11.5060 > 10.20.0.5.5060: SIP: BYE sip:b@example.org SIP/2.0",
+            udp,
+            ("10.20.1.11:5060", "10.20.0.5:5060"),
+            "UDP",
+            true,
+        ),
+        (
+            "2023-11-14 22:13:20.000001 eth0  In  IP 10.20.1.11.5060 > 10.20.0.5.5060: SIP: BYE sip:b@example.org SIP/2.0",
+            udp,
+            ("10.20.1.11:5060", "10.20.0.5:5060"),
+            "UDP",
+            true,
+        ),
+        (
+            "IP ua.example.org.sip > sip.example.org.5062: UDP, length 65",
+            udp,
+            ("ua.example.org:5060", "sip.example.org:5062"),
+            "UDP",
+            false,
+        ),
+        (
+            "22:13:20.000001 IP6 2001:db8::1.5060 > 2001:db8::2.5060: SIP: BYE sip:b@example.org SIP/2.0",
+            "`....I.@ ...............\n ...............\n......I..",
+            ("[2001:db8::1]:5060", "[2001:db8::2]:5060"),
+            "UDP",
+            true,
+        ),
+        (
+            "22:13:20.000001 IP 10.20.1.11.5060 > 10.20.0.5.5060: Flags [P.], seq 1:66, ack 1, win 502, length 66: SIP: BYE sip:b@example.org SIP/2.0",
+            "E..f..@.@.......\n.......\n......P...1...",
+            ("10.20.1.11:5060", "10.20.0.5:5060"),
+            "TCP",
+            true,
+        ),
+    ] {
+        let entry = format!("{head}\n{dump}{BYE}\n");
+        let found = read(&format!(
+            "tcpdump: verbose output suppressed\n{entry}{other}{entry}"
+        ));
+        assert_eq!(found.len(), 2, "{head}: {found:?}");
+        for found in found {
+            assert_eq!(found.message, BYE.replace('\n', "\r\n"), "{head}");
+            assert_eq!((found.from.as_str(), found.to.as_str()), ends, "{head}");
+            assert_eq!(
+                (found.transport, found.whole, found.nanos.is_some()),
+                (transport, true, timed),
+                "{head}"
+            );
+        }
+    }
+}
+
+/// Where a segment goes on in a message, nothing but its place tells what is of its headers.
+#[test]
+fn segments_of_tcp_are_put_together() {
+    let body = "0123456789abcdef\r\n".repeat(200);
+    let message = format!(
+        "MESSAGE sip:b@example.org SIP/2.0\r\nCall-ID: 1\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    for source in ["10.10.10.1:5060", "[2001:db8::a]:5060"] {
+        let sent = Sent {
+            nanos: 1_700_000_000_000_001_000,
+            source: source.parse().unwrap(),
+            destination: source.parse().unwrap(),
+            transport: "TCP",
+            bytes: message.clone().into_bytes(),
+        };
+        let text = sent.written("tcpdump", sent.source);
+        let read = read_text(&text, TextOptions::default());
+        assert_eq!(read.len(), 1, "{source}");
+        assert!(
+            read[0].message == message && read[0].whole,
+            "{source}: {}",
+            read[0].message
+        );
+    }
+}
