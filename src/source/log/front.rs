@@ -3,6 +3,7 @@
 
 mod container;
 mod fields;
+mod identifier;
 mod marks;
 mod object;
 mod prefix;
@@ -32,6 +33,8 @@ enum Layer {
     Left(Prefix),
     /// What a runtime of containers writes.
     Container,
+    /// An identifier, which may be another on every line.
+    Identifier,
     /// The numbers of the lines, and this behind them: `cat -n`, `nl -ba`, `grep -n`.
     Number(u8),
     /// An object of JSON, whose member this is.
@@ -207,6 +210,9 @@ impl Layer {
         if is_most(whole(), |line| container::taken(line).is_some()) {
             return vec![Some(Self::Container), None];
         }
+        if is_most(whole(), |line| identifier::behind(line).is_some()) {
+            return vec![Some(Self::Identifier), None];
+        }
         if let Some(table) = Table::of(prefix) {
             return vec![Some(Self::Table(table)), None];
         }
@@ -246,6 +252,7 @@ impl Layer {
             Self::Table(table) => return table.taken(raw),
             Self::Container => return container::taken(raw),
             Self::Left(_) => return None,
+            Self::Identifier => identifier::behind(raw)?,
             Self::Logger(prefix) => prefix.behind(raw)?,
             Self::Marks(marks) => marks::behind(raw, marks)?,
             Self::Number(sign) => marks::number_of(raw, *sign)?.1,

@@ -34,6 +34,29 @@ fn the_console_gives_everything_but_the_line_ends() {
     check(NAME, "sofia", &text, &seen.collect::<Vec<_>>());
 }
 
+/// The file of FreeSWITCH may have the identifier of a call in front of every line.
+#[test]
+fn identifiers_may_stand_in_front_of_every_line() {
+    let (traffic, own) = of_one_side();
+    let mut number = 0;
+    let text = traffic.iter().flat_map(|sent| {
+        number += 1;
+        let entry = String::from_utf8(write(sent, own)).unwrap();
+        let identifier = format!("5f7a1c2e-0000-4000-8000-{:012x}", number % 3);
+        let lines = entry
+            .lines()
+            .map(|line| format!("{identifier} {line}").trim_end().to_owned() + "\n");
+        lines.collect::<String>().into_bytes()
+    });
+    let text: Vec<u8> = text.collect();
+    let seen = traffic.iter().map(|sent| Read {
+        spoiled: vec!["line ends", "white space"],
+        ..sent.seen_by(own, "own.log", MICROSECOND).without_date()
+    });
+    let seen: Vec<_> = seen.collect();
+    assert_eq!(read_text(&text, TextOptions::default()), seen);
+}
+
 #[test]
 fn the_dump_gives_every_byte() {
     const NAME: &str = "sofia_tport.dump";
