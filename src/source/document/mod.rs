@@ -34,6 +34,7 @@ mod reader;
 mod resolve;
 mod sentences;
 mod starts;
+mod table;
 mod tag;
 mod text;
 mod titles;
@@ -81,6 +82,7 @@ impl Document {
     /// Reads a text. One without flows is an empty document.
     pub fn read(text: &str) -> Self {
         let text = text::unquoted(text);
+        let text = table::as_list(&text);
         let lines = lines::lines(&text);
         let sections = outline::sections(&lines);
         let mut document = Self::default();
@@ -121,6 +123,7 @@ impl Document {
     /// Whether a text is a flow document for sure, and not just one with messages or with a ladder in it.
     pub(super) fn is_one(text: &str) -> bool {
         let text = text::unquoted(text);
+        let text = table::as_list(&text);
         let lines = lines::lines(&text);
         let sections = outline::sections(&lines);
         let mut told = sections.iter().flat_map(|section| tell(section.lines));

@@ -151,3 +151,32 @@ fn a_page_of_a_wiki_has_headings_and_fences() {
         assert_eq!(found("page.md", &text), nothing);
     }
 }
+
+/// Steps without messages, as a table of Markdown has them.
+#[test]
+fn rows_of_markdown_are_steps() {
+    let text = "# Trunk\n\n## 2. Registration\n\n| # | From | To | Message |\n|---|------|----|---------|\n\
+                | 1 | PBX | SBC | REGISTER |\n| 2 | SBC | PBX | 401 Unauthorized |\n| 3 | PBX | SBC | REGISTER |\n\
+                | 4 | SBC | PBX | 200 OK |\n\nThe PBX registers.\n";
+    let document = Document::read(text);
+    let steps: Vec<_> = document.flows[0]
+        .steps
+        .iter()
+        .map(|step| super::shown::line(&document.flows[0], step))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            "1 request REGISTER: PBX > SBC",
+            "2 response 401 REGISTER: SBC > PBX",
+            "3 request REGISTER: PBX > SBC",
+            "4 response 200 REGISTER: SBC > PBX",
+        ]
+    );
+    let lines: Vec<_> = document.flows[0]
+        .steps
+        .iter()
+        .map(|step| step.line)
+        .collect();
+    assert_eq!(lines, [7, 8, 9, 10]);
+}
