@@ -258,7 +258,7 @@ impl Generic {
         let is_entry = || stamp::find(text).is_some_and(|(_, place)| place.start < NEAR);
         if log.is_in_head() {
             let fits = text.is_empty() || inside.starts_with(b" ") || is_field(text);
-            return !fits && is_entry();
+            return is_of_process(text) || !fits && is_entry();
         }
         match self.body {
             Body::Sdp if text.is_empty() => log.has_no_length(),
@@ -315,6 +315,24 @@ fn start_in(line: &[u8]) -> Option<usize> {
         parted && line[*at].is_ascii_uppercase() && begins_message(&line[*at..])
     };
     (0..line.len().min(FURTHEST)).find(begins)
+}
+
+/// Whether an entry begins with this that Kamailio or OpenSIPS wrote to their standard error, without a time, but with a process in
+/// front: ` 1(77) INFO: `. A header field may be folded, but not so.
+fn is_of_process(line: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let text = line.trim_ascii_start();
+    let (number, rest) = text.split_at(digits(text));
+    let Some(rest) = rest.strip_prefix(b"(").filter(|_| !number.is_empty()) else {
+        return false;
+    };
+    let (process, rest) = rest.split_at(digits(rest));
+    let Some(rest) = rest.strip_prefix(b") ").filter(|_| !process.is_empty()) else {
+        return false;
+    };
+    let level = rest.iter().take_while(|byte| byte.is_ascii_uppercase());
+    let level = level.count();
+    level > 1 && rest[level..].starts_with(b":")
 }
 
 /// A row of signs, or the edge of a code block.

@@ -4,9 +4,9 @@
 //! writer is one side, who the other is stays unknown. The clock is that of the machine, mostly without zone; some versions add
 //! the seconds since 1970. Messages are written byte by byte, and a line end follows.
 
-use super::announced::Announced;
+use super::announced::{Announced, completed};
 use super::cut::inside;
-use super::words::{bytes_told, transport};
+use super::words::{bytes_told, split_once, transport};
 use super::{Format, Line, Log, Moment, stamp, uptime};
 use crate::source::Who;
 use crate::source::about::About;
@@ -44,16 +44,18 @@ pub(super) struct Sipp {
 
 impl Format for Sipp {
     fn entry_inside(&self, text: &[u8]) -> Option<usize> {
-        inside(text, ROW, &[ROW], |text| row(text).is_some())
+        inside(text, ROW, &[ROW], |text| {
+            text.starts_with(ROW) && row(text).is_some()
+        })
     }
 
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(written) = row(text)
-            && !log.doubts()
+        if let Some((front, written)) = row(text)
+            && !log.owns(front)
         {
             log.finish();
-            self.moment = moment(written);
+            self.moment = completed(moment(written), front);
             self.after_row = true;
         } else if self.after_row
             && let Some(announced) = announced(text)
@@ -72,8 +74,12 @@ impl Format for Sipp {
     }
 }
 
-fn row(line: &[u8]) -> Option<&[u8]> {
-    line.strip_prefix(ROW)?.strip_prefix(b" ")
+/// What stands in front of a row, which is nothing or has the stamp of who passed it on, and what stands behind it.
+fn row(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (front, written) = split_once(line, ROW)?;
+    let is_stamped = || stamp::find(front).is_some();
+    let written = written.strip_prefix(b" ")?;
+    (front.is_empty() || is_stamped()).then_some((front, written))
 }
 
 /// `2026-11-21T22:13:20.008708`, with blanks or tabs instead of `T`, and perhaps with `1700000000.008708` behind, which knows the

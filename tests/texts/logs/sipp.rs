@@ -35,6 +35,28 @@ fn everything_but_the_addresses_comes_back() {
     check(OWN, "sipp", &text, &expected);
 }
 
+/// Whoever passed an entry on may have put a stamp in front of its first line, which knows the zone.
+#[test]
+fn a_stamp_may_stand_in_front_of_the_row() {
+    let (traffic, own) = of_one_side();
+    let entries = traffic.iter().map(|sent| {
+        let stamp = format!("{}T{}Z sipp | ", sent.date('-'), sent.time_of_day(6));
+        [stamp.as_bytes(), &write(sent, own)].concat()
+    });
+    let text: Vec<u8> = entries.collect::<Vec<_>>().concat();
+    let found = read_text(&text, TextOptions::default());
+    let found: Vec<_> = found
+        .iter()
+        .map(|read| (read.nanos, &*read.message))
+        .collect();
+    let sent: Vec<_> = traffic
+        .iter()
+        .map(|sent| (Some(sent.cut_to(1000)), sent.text()))
+        .collect();
+    let sent: Vec<_> = sent.iter().map(|(nanos, text)| (*nanos, &**text)).collect();
+    assert_eq!(found, sent);
+}
+
 /// SIPp parts date and time with a tab in some versions (`CStat::formatTime` in `stat.cpp`), and some of those add the seconds
 /// since 1970, which tell the zone.
 #[test]

@@ -70,6 +70,31 @@ fn a_long_text_without_messages_is_no_input() {
     assert!(intake.unreadable.is_empty(), "{:?}", intake.unreadable);
 }
 
+/// What Kamailio writes to its standard error, as the journal keeps it: without blank lines.
+#[test]
+fn an_entry_with_a_process_in_front_ends_a_message() {
+    let traffic = all();
+    let entries = traffic.iter().map(|sent| {
+        let message = sent.text().replace("\r\n", "\n").replace("\n\n", "\n");
+        format!(" 1(77) INFO: <script>: received from {} to {} proto udp:\n{message}18(1033) NOTICE: <core> [main.c:1]: done\n", sent.source, sent.destination)
+    });
+    let text: String = entries.collect();
+    let found = read_text(text.as_bytes(), TextOptions::default());
+    let found: Vec<_> = found
+        .iter()
+        .map(|read| (&*read.from, &*read.message, read.whole))
+        .collect();
+    let sent: Vec<_> = traffic
+        .iter()
+        .map(|sent| (sent.source.to_string(), sent.text()))
+        .collect();
+    let sent: Vec<_> = sent
+        .iter()
+        .map(|(from, text)| (&**from, &**text, true))
+        .collect();
+    assert_eq!(found, sent);
+}
+
 #[test]
 fn a_mail_that_quotes_a_log_is_read() {
     let traffic = all();
