@@ -29,8 +29,8 @@ fn samples(folder: &str) -> Vec<String> {
 }
 
 /// Logs that are not read as the same with other words in them: the addresses that they repeat in front of a message have a port behind
-/// a dot. An export of theirs is anonymized.
-const REFUSED: [&str; 1] = ["tcpdump.txt"];
+/// a dot, and the words of a tree are taken for names. An export of theirs is anonymized.
+const REFUSED: [&str; 2] = ["tcpdump.txt", "tshark_tree.txt"];
 
 fn logs() -> Vec<String> {
     let mut logs = samples("logs");

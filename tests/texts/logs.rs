@@ -87,3 +87,5 @@ mod text;
 mod times;
 #[path = "logs/tshark.rs"]
 mod tshark;
+#[path = "logs/tshark_text.rs"]
+mod tshark_text;

@@ -50,6 +50,7 @@ mod spacing;
 mod stamp;
 mod tcpdump;
 mod tshark;
+mod tshark_text;
 mod unfold;
 mod uptime;
 mod words;
@@ -267,6 +268,13 @@ const FORMATS: &[Known] = &[
         marks: tshark::MARKS,
         sniff: tshark::sniff,
         make: || Box::<tshark::Tshark>::default(),
+    },
+    Known {
+        name: "tshark-text",
+        about: tshark_text::ABOUT,
+        marks: tshark_text::MARKS,
+        sniff: tshark_text::sniff,
+        make: || Box::<tshark_text::TsharkText>::default(),
     },
     Known {
         name: "homer",
