@@ -84,12 +84,16 @@ pub fn flow_lines(trace: &Trace, known: &[Template], found: &Found) -> Vec<FlowL
             .passed_over
             .map_or_else(String::new, |(other, score)| {
                 let other = escape::text(&known[other].id);
-                let [own, its] = match found.conclusion {
+                let [own, its] = match found.fits {
                     Conclusion::Pass => ["passes and", "does not pass"],
                     _ => ["does not differ and", "does not"],
                 };
+                let aside = match found.fits == found.conclusion {
+                    true => "",
+                    false => "but for answers to no request ",
+                };
                 format!(
-                    ", before {other} with {score}: it {own} explains what was seen, {other} {its}"
+                    ", before {other} with {score}: {aside}it {own} explains what was seen, {other} {its}"
                 )
             });
         let text = format!("  score {}{why}; next: {others}", found.score);

@@ -22,10 +22,14 @@ mod elements;
 mod every;
 #[path = "flow_match/foreign.rs"]
 mod foreign;
+#[path = "flow_match/hidden.rs"]
+mod hidden;
 #[path = "flow_match/identity.rs"]
 mod identity;
 #[path = "flow_match/lost.rs"]
 mod lost;
+#[path = "flow_match/own_hop.rs"]
+mod own_hop;
 #[path = "flow_match/partial.rs"]
 mod partial;
 #[path = "flow_match/played.rs"]

@@ -25,6 +25,8 @@ pub struct Found {
     pub given: Given,
     /// The verdict.
     pub conclusion: Conclusion,
+    /// What the verdict would be if each answer were the one to the request of its hop: by that flows are chosen.
+    pub fits: Conclusion,
     /// How well it explains the calls: two points for a step that was seen, less for what differs, is missing or stands beside it.
     pub score: i64,
     /// Other flows that came close, with their scores, the best first.

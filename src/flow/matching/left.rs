@@ -112,12 +112,13 @@ impl<'h, 's> Left<'h, 's> {
                 template: at,
                 calls: calls.into_iter().collect(),
                 conclusion: given.conclusion(template),
+                fits: given.fits(template),
                 score,
                 given,
                 others: Vec::new(),
                 passed_over: None,
             };
-            if one.conclusion != Conclusion::Pass
+            if one.fits != Conclusion::Pass
                 && all.templates.len() > 1
                 && began_before(template, plan, scene, &assignment)
             {
@@ -145,7 +146,7 @@ impl<'h, 's> Left<'h, 's> {
         let is_told = |(one, _): &Flow| {
             let is_half = self.all.templates.len() == 1
                 || is_seen(&self.all.templates[one.template], &one.given);
-            is_half || self.told == Some(one.template) && one.conclusion == Conclusion::Inconclusive
+            is_half || self.told == Some(one.template) && one.fits == Conclusion::Inconclusive
         };
         let Some(best) = scored.iter().position(is_told) else {
             return Ok(None);
@@ -162,7 +163,8 @@ impl<'h, 's> Left<'h, 's> {
             chosen = nearest.map(|(at, _)| at);
         }
         // What fails and explains less than a flow of which too little was seen to be told is not what happened, either.
-        if chosen.is_none() && failing.conclusion == Conclusion::Fail && best > 0 {
+        let explains_less = failing.score < scored[0].0.score;
+        if chosen.is_none() && failing.fits == Conclusion::Fail && explains_less {
             return Ok(None);
         }
         let of = |(one, _): &Flow| (one.template, one.score);

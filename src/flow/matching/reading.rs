@@ -18,13 +18,13 @@ pub(super) fn read(scene: &Scene<'_, '_>, looks: &mut Looks<'_>) -> (Assignment,
     };
     let close = by(Reading::Close);
     let (assignment, given) = &close;
-    if assignment.is_empty() || given.conclusion(template) != Conclusion::Fail {
+    if assignment.is_empty() || given.fits(template) != Conclusion::Fail {
         return close;
     }
     let loose = by(Reading::Loose);
     let (others, other) = &loose;
     let seen: BTreeSet<usize> = others.values().copied().collect();
-    let explains_all = other.conclusion(template) != Conclusion::Fail
+    let explains_all = other.fits(template) != Conclusion::Fail
         && other.as_documented() >= given.seen()
         && assignment.values().all(|hop| seen.contains(hop));
     if explains_all { loose } else { close }

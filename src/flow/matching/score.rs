@@ -46,7 +46,7 @@ impl Found {
     /// Whether it is told before another flow that has a better score: it has the better verdict and explains no less; or it passes,
     /// and the other one lacks somebody; or it has those whom the messages name.
     pub(super) fn explains_as_much_as(&self, other: &Self) -> bool {
-        let explains_no_less = match self.conclusion {
+        let explains_no_less = match self.fits {
             Conclusion::Pass => {
                 let is_as_long = self.given.journeys >= other.given.journeys;
                 other.lacks_somebody() && is_as_long && !self.given.is_cut_off
@@ -54,7 +54,7 @@ impl Found {
             }
             _ => self.given.as_documented() >= other.given.seen(),
         };
-        self.conclusion < other.conclusion
+        self.fits < other.fits
             && self.given.journeys_beside <= other.given.journeys_beside
             && explains_no_less
             || self.has_whom_it_lacks(other)
@@ -71,10 +71,10 @@ impl Found {
         let until_end = of_other.filter(|message| *message <= end).count();
         other.given.is_cut_off
             && !self.given.is_cut_off
-            && self.conclusion != Conclusion::Fail
+            && self.fits != Conclusion::Fail
             && self.given.extra.iter().all(|extra| *extra > end)
             && self.given.as_documented() >= until_end
-            && (other.conclusion == Conclusion::Fail
+            && (other.fits == Conclusion::Fail
                 || self.given.as_documented() > other.given.as_documented())
     }
 
@@ -93,8 +93,8 @@ impl Found {
                     .iter()
                     .any(|what| says_otherwise(template, one.step, what))
         };
-        self.conclusion == Conclusion::Pass
-            && other.conclusion == Conclusion::Fail
+        self.fits == Conclusion::Pass
+            && other.fits == Conclusion::Fail
             && other.calls.len() == 1
             && (self.given.extra.len() == self.given.journeys_beside
                 || self.given.journeys >= other.given.journeys
@@ -124,14 +124,14 @@ impl Found {
 
     /// Whether a flow that is at best as good as this may be told before it.
     pub(super) fn may_be_passed_over(&self, bound: &Bound) -> bool {
-        let by_verdict = match self.conclusion {
+        let by_verdict = match self.fits {
             Conclusion::Pass => false,
             Conclusion::Inconclusive => {
                 self.lacks_somebody() || bound.seen >= self.given.as_documented()
             }
             Conclusion::Fail => true,
         };
-        let is_fallible = self.conclusion == Conclusion::Fail || self.given.is_cut_off;
+        let is_fallible = self.fits == Conclusion::Fail || self.given.is_cut_off;
         let is_as_long = bound.seen >= self.given.seen();
         match bound.is_half {
             true => self.score <= bound.score || by_verdict || is_fallible && is_as_long,
@@ -152,9 +152,9 @@ impl Found {
     /// Whether somebody is missing, and nothing on its ways was seen that may be theirs; or would be somebody else, who does one thing
     /// otherwise, and another was not seen to do.
     fn lacks_somebody(&self) -> bool {
-        let any = |is: fn(&Fate) -> bool| self.given.steps.iter().any(|one| is(&one.fate));
-        let is_doubtful = any(|fate| matches!(fate, Fate::Deviates(_)))
-            && any(|fate| matches!(fate, Fate::NotCaptured | Fate::Combined));
+        let any = |is: fn(&StepResult) -> bool| self.given.steps.iter().any(is);
+        let is_doubtful = any(|one| matches!(one.fate, Fate::Deviates(_)) && !one.in_any_flow)
+            && any(|one| matches!(one.fate, Fate::NotCaptured | Fate::Combined));
         (self.given.lacks_an_actor || self.given.folds_actors && is_doubtful)
             && self.given.extra.len() == self.given.journeys_beside
     }
@@ -184,6 +184,7 @@ impl Given {
     fn messages_as_documented(&self) -> impl Iterator<Item = MessageId> {
         let is_as_documented = |result: &&StepResult| {
             matches!(result.fate, Fate::Matched | Fate::OutOfOrder(_)) && result.echoes == 0
+                || result.in_any_flow
         };
         let steps = self.steps.iter().filter(is_as_documented);
         steps.filter_map(|result| result.message)

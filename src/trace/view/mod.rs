@@ -51,15 +51,13 @@ impl Trace {
         }
     }
 
-    /// The last message up to this one that breaks off within its header section.
-    pub fn last_broken_off(&self, last: MessageId) -> Option<MessageId> {
+    /// The messages that break off within their header sections, in order.
+    pub fn broken_off(&self) -> &[MessageId] {
         let find = || {
             let all = self.messages().filter(Message::breaks_off);
             all.map(|message| message.id()).collect()
         };
-        let all = self.broken_off.get_or_init(find);
-        let up_to = all.partition_point(|one| *one <= last);
-        all[..up_to].last().copied()
+        self.broken_off.get_or_init(find)
     }
 
     /// The sightings that it was made of.

@@ -6,7 +6,7 @@ use sipscope::flow::{Conclusion, Fate, Template, read_template, templates};
 use crate::flow_match::details::only;
 use crate::flow_match::dialogs::told;
 use crate::flow_match::lost::{take, without};
-use crate::flow_match::played::{Verdict, edit, field, flow, later, matched, played};
+use crate::flow_match::played::{Verdict, cseq, edit, field, flow, later, matched, played};
 
 /// The call through two proxies, but somebody further on asks for credentials: the INVITE goes so many hops, and an answer comes back.
 fn challenged(hops: usize, status: &str, challenge: &str) -> Template {
@@ -157,12 +157,21 @@ fn whoever_asks_after_another_asks_for_the_same_request() {
     }
 }
 
-/// An answer that nobody got who asked is of the dialog of the flow, and no flow of its own.
+/// An answer that nobody got who asked is of the dialog of the flow, and no flow of its own; but for the branch it is that to the
+/// request between the same two.
 #[test]
 fn an_answer_without_its_request_is_no_flow() {
     let template = flow("message-waiting");
     let mut events = played(&template);
     edit(&mut events[1], "branch=z9hG4bK", "branch=z9hG4bKother");
+    let found = only(&template, &events);
+    assert_eq!(found.blamed(), ["2"]);
+    let differences = found.differences();
+    assert_eq!(differences.len(), 1, "{differences:?}");
+    assert_eq!((differences[0].1.what.as_str(), found.extra), ("Via", 0));
+    let number = cseq(&events[1]);
+    let another = format!("CSeq: 9{number} ");
+    edit(&mut events[1], &format!("CSeq: {number} "), &another);
     let found = only(&template, &events);
     assert_eq!(found.blamed(), ["2"]);
     assert_eq!((found.fate("2"), found.extra), (&Fate::Missing, 1));

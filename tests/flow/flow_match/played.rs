@@ -201,6 +201,15 @@ pub(crate) fn matched(events: &[Event], known: &[Template]) -> Vec<Verdict> {
 
 /// The same in a capture that keeps no more bytes of any packet.
 pub(crate) fn matched_cut(events: &[Event], known: &[Template], most: usize) -> Vec<Verdict> {
+    matched_kept(events, known, |_| most)
+}
+
+/// The same in a capture that keeps so many bytes of each packet.
+pub(crate) fn matched_kept(
+    events: &[Event],
+    known: &[Template],
+    most: impl Fn(usize) -> usize,
+) -> Vec<Verdict> {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), capture(events, most)).unwrap();
     matched_in(file.path(), known)
@@ -221,15 +230,15 @@ pub(crate) fn matched_in(path: &std::path::Path, known: &[Template]) -> Vec<Verd
 }
 
 /// A pcap of datagrams without a link layer (LINKTYPE_RAW, 101).
-fn capture(events: &[Event], most: usize) -> Vec<u8> {
+fn capture(events: &[Event], most: impl Fn(usize) -> usize) -> Vec<u8> {
     let mut file = Vec::new();
     for word in [0xa1b2_3c4d_u32, 0x0004_0002, 0, 0, 0x0004_0000, 101] {
         file.extend(word.to_le_bytes());
     }
-    for event in events {
+    for (number, event) in events.iter().enumerate() {
         let packet = packet(event);
         let nanos = 1_700_000_000_000_000_000 + event.time;
-        let kept = packet.len().min(most);
+        let kept = packet.len().min(most(number));
         let (kept, length) = (kept as u32, packet.len() as u32);
         let time = [
             (nanos / 1_000_000_000) as u32,

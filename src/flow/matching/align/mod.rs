@@ -245,11 +245,22 @@ impl<'a, 't> Aligner<'a, 't> {
                 .copied()
                 .collect();
             let (other, assignment) = self.without(swapped.clone());
-            if other > score {
+            // What nobody answered did not happen in place of what somebody did.
+            let explains_more = self
+                .is_answered(&assignment, instead)
+                .cmp(&self.is_answered(&best, others));
+            if explains_more.then(other.cmp(&score)).is_gt() {
                 (score, best, excluded) = (other, assignment, swapped);
             }
         }
         best
+    }
+
+    /// Whether some of these hops was seen with a final answer.
+    fn is_answered(&self, assignment: &Assignment, hops: &BTreeSet<usize>) -> bool {
+        let seen = hops.iter().filter_map(|hop| assignment.get(hop));
+        let mut hops = seen.map(|seen| self.scene.hops[*seen].hop);
+        hops.any(|hop| hop.status().is_some())
     }
 
     /// The best without some hops, and how good it is.

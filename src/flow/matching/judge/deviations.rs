@@ -1,6 +1,5 @@
 //! What differs between a step and its message.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{Deviation, Fate, Judge, StepResult};
@@ -34,15 +33,16 @@ impl Judge<'_, '_> {
             None => deviations.extend(self.ends(step)),
             wrong_way => deviations.extend(wrong_way),
         }
-        deviations.extend(self.vias(step, message));
-        deviations.extend(self.to(step, message));
+        deviations.extend(self.of_request(step, message));
+        deviations.extend(self.without_a_via(message));
         deviations.extend(self.outside(step, message));
         deviations.extend(self.acknowledged(step, message));
         deviations.extend(self.of_hop(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();
-        let demands = demands.filter(|demand| self.is_asked(step, demand));
+        let demands = demands
+            .filter(|demand| self.is_asked(step, demand) && !self.is_of_request(step, demand));
         deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
         deviations.extend(self.of_dialog(step, message));
         deviations.extend(self.call_id(step, message));
@@ -68,10 +68,12 @@ impl Judge<'_, '_> {
             }
             _ => None,
         });
-        copied.chain(self.causes(step)).any(|from| {
-            let fate = before.get(from).map(|one| &one.fate);
-            matches!(fate, Some(Fate::Deviates(all)) if all.iter().any(|one| one.what == what))
-        })
+        let mut from = copied.chain(self.causes(step));
+        self.is_passed_on(step, what, before)
+            || from.any(|from| {
+                let fate = before.get(from).map(|one| &one.fate);
+                matches!(fate, Some(Fate::Deviates(all)) if all.iter().any(|one| one.what == what))
+            })
     }
 
     /// Over how many hops the message of one step came to be that of another: as many as the trace has, and as many as Via entries
@@ -162,33 +164,13 @@ impl Judge<'_, '_> {
         Some(self.seen(self.hop_of(step)?)?.request?.id())
     }
 
-    /// The Via entries of an answer that are not those of its request (RFC 3261 8.2.6.2), parameters but the branch aside; or
-    /// that there are none (RFC 3261 8.1.1).
-    fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let entry = |value: &Cow<'_, str>| {
-            let plain = |part: &str| -> String {
-                let letters = part.chars().filter(|letter| !letter.is_whitespace());
-                letters.map(|letter| letter.to_ascii_lowercase()).collect()
-            };
-            let mut parts = value.split(';').map(plain);
-            let sender = parts.next();
-            (sender, parts.find(|part| part.starts_with("branch=")))
-        };
-        let values = |id| self.scene.values(id, "Via");
-        let got = values(message)?;
-        let expected = self.answered(step).and_then(values).unwrap_or_default();
-        let differs = match expected.is_empty() {
-            true => got.is_empty(),
-            false => expected != got && !expected.iter().map(entry).eq(got.iter().map(entry)),
-        };
-        let said = |values: Vec<Cow<'_, str>>, none: &str| match values.is_empty() {
-            true => none.to_owned(),
-            false => values.join(", "),
-        };
-        differs.then(|| Deviation {
+    /// That a message names nobody who sent it (RFC 3261 8.1.1).
+    fn without_a_via(&self, message: MessageId) -> Option<Deviation> {
+        let entries = self.scene.values(message, "Via")?;
+        entries.is_empty().then(|| Deviation {
             what: "Via".to_owned(),
-            expected: said(expected, "one"),
-            got: said(got, "none"),
+            expected: "one".to_owned(),
+            got: "none".to_owned(),
         })
     }
 

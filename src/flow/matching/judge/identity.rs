@@ -71,8 +71,7 @@ impl Judge<'_, '_> {
             .collect()
     }
 
-    /// Tags of a message that one of the two ends wrote which are not those of its dialog; a number that does not rise; an answer
-    /// without a tag (RFC 3261 8.2.6.2).
+    /// Tags of a message that one of the two ends wrote which are not those of its dialog; a number that does not rise.
     pub(super) fn of_dialog(&self, step: usize, message: MessageId) -> Vec<Deviation> {
         let mut deviations = Vec::new();
         for (what, end, got) in self.tags(step, message) {
@@ -81,7 +80,6 @@ impl Judge<'_, '_> {
                 deviations.push(Deviation::of_tag(what, known, got));
             }
         }
-        deviations.extend(self.answers_without_a_tag(step, message));
         deviations.extend(self.number(step, message));
         deviations
     }
@@ -102,19 +100,6 @@ impl Judge<'_, '_> {
             (None, Some(above)) => Some(differs(format!("more than {above}"))),
             (None, None) => None,
         }
-    }
-
-    fn answers_without_a_tag(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let response = self.response(step)?;
-        let is_trying = response.statuses.iter().any(|(code, _)| *code == 100);
-        let sip = self.scene.sip(message)?;
-        let to = sip.to()?;
-        let has_none = response.relays.is_none() && !is_trying && to.tag().is_none();
-        has_none.then(|| Deviation {
-            what: "To".to_owned(),
-            expected: "one with a tag".to_owned(),
-            got: to.text.lossy().into_owned(),
-        })
     }
 
     /// Requests with another number than all else has on their way.

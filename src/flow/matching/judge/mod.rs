@@ -1,16 +1,18 @@
 //! What became of each step. What nobody captured is no fault: only what the trace shows to be otherwise fails.
 
 mod answered;
+mod answers;
 mod at_once;
 mod attendance;
+mod broken_off;
 mod deviations;
 mod direction;
 mod identity;
 mod messages;
 mod on_the_way;
 mod order;
+mod outside;
 mod passed_on;
-mod to;
 mod verdict;
 
 pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
@@ -28,9 +30,6 @@ use at_once::AT_ONCE;
 use direction::Usual;
 use identity::Identity;
 use verdict::may_be_left_out;
-
-/// How long after its request a response may come, in nanoseconds: 64 times T1 (RFC 3261 17.1.2.2).
-const LONGEST_TRANSACTION: i64 = 32_000_000_000;
 
 /// Says what became of each step.
 pub(super) fn judge(
@@ -145,15 +144,16 @@ impl<'t> Judge<'_, 't> {
         let shown = self.shown();
         let mut steps: Vec<StepResult> = Vec::new();
         for step in 0..self.template.steps.len() {
-            let (fate, echoes) = match self.messages[step] {
+            let (fate, echoes, in_any_flow) = match self.messages[step] {
                 Some(message) => self.fate_of(step, message, &steps),
-                None => (self.fate_without(step, &shown), 0),
+                None => (self.fate_without(step, &shown), 0, false),
             };
             steps.push(StepResult {
                 step,
                 message: self.messages[step],
                 fate,
                 echoes,
+                in_any_flow,
             });
         }
         for group in &self.template.groups {
@@ -175,21 +175,30 @@ impl<'t> Judge<'_, 't> {
         steps
     }
 
-    /// What became of a step that was seen, and how many of its differences are those of an earlier step.
-    fn fate_of(&self, step: usize, message: MessageId, before: &[StepResult]) -> (Fate, usize) {
+    /// What became of a step that was seen, how many of its differences are those of an earlier step, and whether it has them in
+    /// whatever flow it stands.
+    fn fate_of(
+        &self,
+        step: usize,
+        message: MessageId,
+        before: &[StepResult],
+    ) -> (Fate, usize, bool) {
         // What was not read again is held to nothing.
         if self.scene.sip(message).is_none() {
-            return (Fate::NotCaptured, 0);
+            return (Fate::NotCaptured, 0, false);
         }
-        let (again, deviations): (Vec<_>, Vec<_>) = self
-            .deviations(step, message)
+        let deviations = self.deviations(step, message);
+        let of_request = self.of_request(step, message);
+        let in_any_flow =
+            !deviations.is_empty() && deviations.iter().all(|one| of_request.contains(one));
+        let (again, deviations): (Vec<_>, Vec<_>) = deviations
             .into_iter()
             .partition(|one| self.is_told_before(step, &one.what, before));
         let fate = match deviations.is_empty() {
             true => Fate::Matched,
             false => Fate::Deviates(deviations),
         };
-        (fate, again.len())
+        (fate, again.len(), in_any_flow)
     }
 
     fn fate_without(&self, step: usize, shown: &[bool]) -> Fate {
@@ -302,30 +311,6 @@ impl<'t> Judge<'_, 't> {
             } else if first.is_some_and(|first| result.step < first)
                 || !self.was_watched(result.step)
             {
-                result.fate = Fate::NotCaptured;
-            }
-        }
-    }
-
-    /// A message that breaks off may be the one that seems to be missing or to come at another time, or that another one was taken
-    /// for: nobody knows all that tells where it belongs.
-    fn broken_off(&self, steps: &mut [StepResult]) {
-        let seen = || self.messages.iter().flatten().copied();
-        let (Some(first), Some(last)) = (seen().min(), seen().max()) else {
-            return;
-        };
-        let Some(broken) = self.scene.trace.last_broken_off(last) else {
-            return;
-        };
-        let before = self.nanos_between(broken, first);
-        if broken < first && before.is_none_or(|before| before > LONGEST_TRANSACTION) {
-            return;
-        }
-        for result in steps {
-            if matches!(
-                result.fate,
-                Fate::Missing | Fate::OutOfOrder(_) | Fate::Deviates(_)
-            ) {
                 result.fate = Fate::NotCaptured;
             }
         }

@@ -5,9 +5,20 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::Scene;
+use crate::trace::NodeId;
 
 const ACK: &[u8] = b"ACK";
 const CANCEL: &[u8] = b"CANCEL";
+
+/// Where a request is known to be the one that is answered, whatever its branch.
+#[derive(PartialEq, Eq, Hash)]
+struct Place<'t> {
+    call_id: usize,
+    method: &'t [u8],
+    cseq: u32,
+    vias: Option<usize>,
+    ends: [Option<NodeId>; 2],
+}
 
 impl<'t, 'h> Scene<'t, 'h> {
     /// Answers to a request that nobody captured show by their Via entries which hops theirs is between; and so does a request that
@@ -24,7 +35,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             return;
         }
         let mut with_branch: [HashMap<&[u8], Vec<usize>, RandomState>; 2] = Default::default();
-        for hop in asked {
+        for hop in asked.iter().copied() {
             for (entry, with_branch) in with_branch.iter_mut().enumerate() {
                 if let Some(branch) = self.branch(hop, entry) {
                     with_branch.entry(branch).or_default().push(hop);
@@ -32,6 +43,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             }
         }
         let [sent, passed_on] = with_branch;
+        let mut astray = Vec::new();
         for hop in unasked {
             let Some(own) = self.branch(hop, 0) else {
                 continue;
@@ -68,7 +80,9 @@ impl<'t, 'h> Scene<'t, 'h> {
             if self.hops[hop].parent.is_none() {
                 self.hang(hop, parent);
             }
+            astray.extend(Some(hop).filter(|_| self.stands_alone(hop)));
         }
+        self.place_astray(&astray, &asked);
         // One passes on a request as another one: its Via entries tell which it was.
         for hop in cut_off {
             let is_same = |other: &usize| {
@@ -80,6 +94,51 @@ impl<'t, 'h> Scene<'t, 'h> {
             if self.hops[hop].parent.is_none() {
                 self.hang(hop, above);
             }
+        }
+    }
+
+    /// An answer with a branch that nobody gave is one to the request that went the other way between the same two, with the same CSeq
+    /// and as many Via entries, where that is one and has no such answer.
+    fn place_astray(&mut self, astray: &[usize], asked: &[usize]) {
+        if astray.is_empty() {
+            return;
+        }
+        let mut on: HashMap<_, Option<usize>, RandomState> = HashMap::default();
+        for hop in asked {
+            let only = on.entry(self.place(*hop)).or_insert(Some(*hop));
+            *only = only.filter(|only| only == hop);
+        }
+        for stray in astray {
+            let place = self.place(*stray);
+            let is_known = place.vias.is_some() && place.ends.iter().all(Option::is_some);
+            let request = on.get(&place).copied().flatten().filter(|_| is_known);
+            let statuses = |hop: usize| {
+                let responses = self.hops[hop].responses.iter();
+                responses.map(|response| response.subject())
+            };
+            let is_answered = |request: usize| {
+                statuses(*stray).any(|own| statuses(request).any(|one| one == own))
+            };
+            if let Some(request) = request.filter(|request| !is_answered(*request)) {
+                self.answer(request, *stray);
+            }
+        }
+    }
+
+    /// Whether nothing shows what a hop continues, or is continued by.
+    fn stands_alone(&self, hop: usize) -> bool {
+        let hop = &self.hops[hop];
+        hop.parent.is_none() && hop.children.is_empty()
+    }
+
+    fn place(&self, hop: usize) -> Place<'t> {
+        let one = &self.hops[hop];
+        Place {
+            call_id: one.call_id,
+            method: one.hop.method_name(),
+            cseq: one.hop.cseq(),
+            vias: one.vias,
+            ends: [one.source, one.destination].map(|node| Some(node?.id())),
         }
     }
 
