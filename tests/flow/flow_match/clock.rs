@@ -147,8 +147,8 @@ fn what_follows_at_once_has_nothing_before_it() {
     for event in &mut of_another_dialog {
         edit(event, "Call-ID: ", "Call-ID: other");
     }
-    let info = format!("{} INFO", cseq(&from_notifier[0]));
-    let answer = format!("200 to {} SUBSCRIBE", cseq(&refresh[0]));
+    let info = format!("INFO with CSeq {}", cseq(&from_notifier[0]));
+    let answer = format!("200 to SUBSCRIBE with CSeq {}", cseq(&refresh[0]));
     for (what, inserted, order) in [
         ("a request of the notifier", from_notifier, Some(info)),
         ("a request of the subscriber", from_subscriber, None),

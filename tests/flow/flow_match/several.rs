@@ -4,6 +4,7 @@ use sipscope::flow::synthesis::Event;
 use sipscope::flow::{Conclusion, Fate, GroupKind, templates};
 
 use crate::flow_match::details::only;
+use crate::flow_match::lost::take;
 use crate::flow_match::played::{Verdict, edit, field, flow, later, matched, place, played};
 
 fn told(found: &[Verdict]) -> Vec<(&str, Conclusion)> {
@@ -217,4 +218,44 @@ fn a_refusal_is_acknowledged() {
     let told: Vec<_> = differences.iter().map(|(number, _)| *number).collect();
     assert_eq!(told, ["7"]);
     assert_eq!(found[0].fate("8"), &Fate::NotReached);
+}
+
+/// What has to come at once is the next one, though a later one is more like it.
+#[test]
+fn the_first_notification_is_the_next_one() {
+    let template = flow("message-waiting");
+    let mut events = played(&template);
+    let more: Vec<Event> = events[4..]
+        .iter()
+        .map(|event| later(event, 1, 10))
+        .collect();
+    events.extend(more);
+    let found = only(&template, &events);
+    assert_eq!((found.differences(), found.extra), (vec![], 1));
+    take(&mut events[2], "Content-Type");
+    let found = only(&template, &events);
+    let differences = found.differences();
+    let differences: Vec<_> = differences
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str()))
+        .collect();
+    assert_eq!(differences, [("3", "Content-Type")]);
+    assert_eq!(found.extra, 1);
+}
+
+/// What somebody makes of the user on the way is told there, also in a call beside the one that the flow begins with.
+#[test]
+fn another_user_is_told_where_he_was_put_in() {
+    let template = flow("poc-registration");
+    let mut events = played(&template);
+    let at = place(&template, &events, "17");
+    let to = field(&events[at], "To");
+    edit(&mut events[at], &to, &to.replace("sip:", "sip:x"));
+    let found = only(&template, &events);
+    let differences = found.differences();
+    let differences: Vec<_> = differences
+        .iter()
+        .map(|(number, one)| (*number, one.what.as_str()))
+        .collect();
+    assert_eq!(differences, [("17", "To")]);
 }

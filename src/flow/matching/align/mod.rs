@@ -123,7 +123,8 @@ impl Known {
         hop: usize,
         seen: usize,
     ) -> bool {
-        let Some(found) = scene.users.get(seen) else {
+        // What is passed on is of those who began it, whatever became of it on the way.
+        let Some(found) = scene.users.get(scene.hops[seen].root) else {
             return true;
         };
         if self.call == Some(scene.hops[seen].hop.call().id()) {

@@ -1,7 +1,9 @@
 //! Trees that follow each other, laid over trees that do.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+
+use foldhash::fast::RandomState;
 
 use super::{Aligner, Assignment};
 
@@ -16,6 +18,9 @@ struct Row {
     between: Reverse<usize>,
 }
 
+/// What comes at once is not what comes after another one that may be it: more than one difference does, less than two.
+const PER_PASSED_BY: i32 = -6;
+
 impl Aligner<'_, '_> {
     /// Trees that follow each other in the order of the template; then what is left over, in any order.
     pub(super) fn whole(&self) -> (i32, Assignment) {
@@ -24,17 +29,33 @@ impl Aligner<'_, '_> {
         let most: i32 = roots.iter().map(|root| self.most[*root]).sum();
         // How good the first so many of the one are over the first so many of the other, until nothing can be better.
         let mut best = vec![Row::default(); height];
+        // The last tree of each of these rows.
+        let mut lasts: Vec<Option<usize>> = vec![None; height];
+        let before = self.before_of_its_kind(seen);
         let (mut column, mut end) = (0, 0);
         while best[end * height + roots.len()].score < most
             && let Some(tree) = seen.get(column)
         {
             best.push(Row::default());
+            lasts.push(None);
             for (row, root) in roots.iter().enumerate() {
-                let over = self.tree(*root, *tree).filter(|score| *score > 0);
-                let over = over.map(|score| self.with(best[column * height + row], *tree, score));
-                let left = self.past(best[column * height + row + 1], *tree);
+                let at = column * height + row;
+                let step = &self.template.steps[self.plan.hops[*root].request];
+                let passes_by = step.immediately_after.is_some()
+                    && lasts[at].is_some_and(|last| before[column] > Some(last));
+                let cost = if passes_by { PER_PASSED_BY } else { 0 };
+                let over = self.tree(*root, *tree).map(|score| score + cost);
+                let over = over.filter(|score| *score > 0);
+                let over = over.map(|score| self.with(best[at], *tree, score));
+                let left = self.past(best[at + 1], *tree);
                 let above = best[(column + 1) * height + row];
-                best.push(left.max(above).max(over.unwrap_or_default()));
+                let here = left.max(above).max(over.unwrap_or_default());
+                best.push(here);
+                lasts.push(match here {
+                    here if over == Some(here) => Some(column),
+                    here if here == above => lasts[(column + 1) * height + row],
+                    _ => lasts[at + 1],
+                });
             }
             column += 1;
             if best[column * height + roots.len()] > best[end * height + roots.len()] {
@@ -89,6 +110,19 @@ impl Aligner<'_, '_> {
             }
         }
         (total, assignment)
+    }
+
+    /// For each tree the one before it with a request of that method from the same end of the same dialog.
+    fn before_of_its_kind(&self, trees: &[usize]) -> Vec<Option<usize>> {
+        let mut known: HashMap<_, usize, RandomState> = HashMap::default();
+        let kinds = trees.iter().map(|tree| {
+            let one = &self.scene.hops[*tree];
+            (one.call_id, one.hop.method_name(), one.is_backward)
+        });
+        let numbered = kinds.enumerate();
+        numbered
+            .map(|(column, kind)| known.insert(kind, column))
+            .collect()
     }
 
     /// What a row is with another tree that is as good as this.

@@ -71,7 +71,7 @@ impl Judge<'_, '_> {
         let (_, other) = others.min_by_key(|(_, one)| one.id())?;
         let hop = other.hop();
         let method = String::from_utf8_lossy(hop.method_name());
-        let request = format!("{} {method}", hop.cseq());
+        let request = format!("{method} with CSeq {}", hop.cseq());
         Some(Deviation {
             what: "order".to_owned(),
             expected: format!("nothing after step {}", self.template.steps[before].number),
