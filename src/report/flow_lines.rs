@@ -73,6 +73,15 @@ pub fn flow_lines(trace: &Trace, known: &[Template], found: &Found) -> Vec<FlowL
         step(&mut lines, template, result);
     }
     lines.extend(extra(trace, found).map(FlowLine::neutral));
+    if !found.fits_as_well.is_empty() {
+        let ids = found
+            .fits_as_well
+            .iter()
+            .map(|other| known[*other].id.as_str());
+        let ids = escape::text(&ids.collect::<Vec<_>>().join(", "));
+        let text = format!("  what was seen may as well be of {ids}");
+        lines.push(FlowLine::neutral(text));
+    }
     let others: Vec<_> = found
         .others
         .iter()

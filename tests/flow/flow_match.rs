@@ -28,6 +28,8 @@ mod hidden;
 mod identity;
 #[path = "flow_match/lost.rs"]
 mod lost;
+#[path = "flow_match/one_element.rs"]
+mod one_element;
 #[path = "flow_match/own_hop.rs"]
 mod own_hop;
 #[path = "flow_match/partial.rs"]

@@ -71,6 +71,8 @@ pub(in crate::cli) struct FlowRow {
     pub(super) document_flow: Option<String>,
     pub(super) verdict: &'static str,
     pub(super) score: i64,
+    /// Flows that explain what was seen as well.
+    pub(super) fits_as_well: Vec<String>,
     pub(super) other_candidates: Vec<Candidate>,
     pub(super) actors: Vec<ActorRow>,
     pub(super) steps: Vec<StepRow>,
@@ -329,6 +331,11 @@ fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
         document_flow: None,
         verdict: found.conclusion.name(),
         score: found.score,
+        fits_as_well: found
+            .fits_as_well
+            .iter()
+            .map(|other| known[*other].id.clone())
+            .collect(),
         other_candidates: found
             .others
             .iter()

@@ -122,6 +122,7 @@ pub(super) fn row(known: &[Template], told: &FoundTold<'_>) -> FlowRow {
         document_flow: Some(told.flow.id.clone()),
         verdict: told.found.conclusion.name(),
         score: told.found.score,
+        fits_as_well: Vec::new(),
         other_candidates: told
             .others
             .iter()

@@ -136,6 +136,12 @@ impl<'k> Seen<'k> {
         seen
     }
 
+    /// How many there are that templates may have.
+    pub(super) fn messages(&self) -> usize {
+        let all: i64 = self.counts.iter().flatten().sum();
+        all.try_into().unwrap_or_default()
+    }
+
     /// These and others.
     pub(super) fn with(mut self, others: &Self) -> Self {
         for (own, others) in self.counts.iter_mut().zip(&others.counts) {

@@ -29,6 +29,8 @@ pub struct Found {
     pub fits: Conclusion,
     /// How well it explains the calls: two points for a step that was seen, less for what differs, is missing or stands beside it.
     pub score: i64,
+    /// Flows that explain as well all that this one does, where the trace does not tell which of them it was.
+    pub fits_as_well: Vec<usize>,
     /// Other flows that came close, with their scores, the best first.
     pub others: Vec<(usize, i64)>,
     /// The flow with the best score, where that is another: this one has the better verdict and explains as much.

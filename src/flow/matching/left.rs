@@ -11,7 +11,7 @@ use super::looks::Looks;
 use super::plan::Plan;
 use super::reading::read;
 use super::scene::Scene;
-use super::score::{is_seen, score};
+use super::score::{is_all_of_one, is_seen, score};
 use crate::flow::template::Template;
 use crate::trace::{CallId, HopId, MessageId};
 
@@ -54,12 +54,13 @@ impl<'h, 's> Left<'h, 's> {
             return Ok(None);
         }
         let has_to_begin = self.has_to_begin();
+        let all_seen = Seen::left_of(&self.alone, self.all.kinds).messages();
         let mut scored: Vec<Flow> = Vec::new();
         for (bound, at) in self.bounds() {
             let best = scored.iter().max_by_key(|(one, _)| one.score);
             let may_be_told = match best {
                 Some((best, _)) => best.may_be_passed_over(&bound),
-                None => bound.is_half || self.told == Some(at),
+                None => bound.is_half || self.told == Some(at) || bound.seen >= all_seen,
             };
             if !may_be_told {
                 continue;
@@ -115,6 +116,7 @@ impl<'h, 's> Left<'h, 's> {
                 fits: given.fits(template),
                 score,
                 given,
+                fits_as_well: Vec::new(),
                 others: Vec::new(),
                 passed_over: None,
             };
@@ -148,10 +150,17 @@ impl<'h, 's> Left<'h, 's> {
                 || is_seen(&self.all.templates[one.template], &one.given);
             is_half || self.told == Some(one.template) && one.fits == Conclusion::Inconclusive
         };
-        let Some(best) = scored.iter().position(is_told) else {
+        let is_of_one = |(one, _): &Flow| {
+            self.is_whole && is_all_of_one(&self.all.templates[one.template], &one.given)
+        };
+        let best = scored.iter().position(is_told);
+        let Some(best) = best.or_else(|| scored.iter().position(is_of_one)) else {
             return Ok(None);
         };
-        let is_before = |one: &Flow| one.0.explains_as_much_as(&scored[best].0);
+        let is_before = |one: &Flow| {
+            one.0
+                .explains_as_much_as(&scored[best].0, self.all.templates)
+        };
         let failing = &scored[best].0;
         let templates = self.all.templates;
         let is_what_happened = |one: &Flow| one.0.explains_what_fails(failing, templates);
@@ -174,7 +183,17 @@ impl<'h, 's> Left<'h, 's> {
         let named = scored.iter().enumerate();
         let named = named.take_while(|(at, one)| *at < MOST_OTHERS || is_as_good(one));
         let others = named.map(|(_, one)| of(one)).collect();
+        let as_well = scored.iter().map(|(one, _)| one);
+        let as_well = as_well.filter(|one| one.may_be_instead_of(&chosen));
+        let fits_as_well: Vec<usize> = as_well.map(|one| one.template).collect();
+        let is_open = chosen.conclusion == Conclusion::Pass && !fits_as_well.is_empty();
         let chosen = Found {
+            conclusion: if is_open {
+                Conclusion::Inconclusive
+            } else {
+                chosen.conclusion
+            },
+            fits_as_well,
             others,
             passed_over,
             ..chosen

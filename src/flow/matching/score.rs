@@ -8,6 +8,9 @@ use super::judge::{Conclusion, Deviation, Fate, Given, StepResult};
 use crate::flow::template::{Demand, Must, Template};
 use crate::trace::MessageId;
 
+/// Fewer messages of a flow are in every trace.
+pub(super) const FEWEST: usize = 3;
+
 /// Two points for a step that was seen, less one for each difference; from that two for each that is missing, one for each that
 /// was not captured, and one for each request that the flow does not have.
 pub(super) fn score(template: &Template, given: &Given) -> i64 {
@@ -42,14 +45,39 @@ pub(super) fn is_seen(template: &Template, given: &Given) -> bool {
     given.as_documented() * 2 >= all
 }
 
+/// Whether all that some actor has a part in was seen as documented, and nothing else, as in the log of one element.
+pub(super) fn is_all_of_one(template: &Template, given: &Given) -> bool {
+    let seen = given.steps.iter().filter(|one| one.message.is_some());
+    let ends = |step: usize| [template.steps[step].from, template.steps[step].to];
+    let is_whole = |actor: usize| {
+        let is_of = |one: &&StepResult| ends(one.step).contains(&actor);
+        let mut own = given.steps.iter().filter(is_of);
+        seen.clone().all(|one| ends(one.step).contains(&actor))
+            && own.all(|one| match one.fate {
+                Fate::LeftOut | Fate::Replaced | Fate::Combined | Fate::NotSip => true,
+                _ => one.message.is_some() && one.fate == Fate::Matched,
+            })
+    };
+    given.seen() >= FEWEST
+        && given.extra.is_empty()
+        && !given.is_cut_off
+        && !given.is_cut_short
+        && (0..template.actors.len()).any(is_whole)
+}
+
 impl Found {
     /// Whether it is told before another flow that has a better score: it has the better verdict and explains no less; or it passes,
     /// and the other one lacks somebody; or it has those whom the messages name.
-    pub(super) fn explains_as_much_as(&self, other: &Self) -> bool {
+    pub(super) fn explains_as_much_as(&self, other: &Self, templates: &[Template]) -> bool {
         let explains_no_less = match self.fits {
             Conclusion::Pass => {
                 let is_as_long = self.given.journeys >= other.given.journeys;
-                other.lacks_somebody() && is_as_long && !self.given.is_cut_off
+                let is_rather_other = other.fits != Conclusion::Fail
+                    && other.given.as_documented() > self.given.as_documented()
+                    && other.says_more_than(self, templates)
+                    && !self.says_more_than(other, templates);
+                let is_whole = is_as_long && !self.given.is_cut_off && !is_rather_other;
+                other.lacks_somebody() && is_whole
                     || self.given.as_documented() >= other.given.as_documented()
             }
             _ => self.given.as_documented() >= other.given.seen(),
@@ -58,6 +86,28 @@ impl Found {
             && self.given.journeys_beside <= other.given.journeys_beside
             && explains_no_less
             || self.has_whom_it_lacks(other)
+            || self.may_be_instead_of(other)
+                && self.given.journeys_beside < other.given.journeys_beside
+    }
+
+    /// Whether what was seen of another flow, which nothing but what nobody can tell is against, may as well be of this one: it
+    /// explains all that the other one does. Of one that passes and has all on its ways from its beginning that is not asked: whoever
+    /// might have been there besides was not seen.
+    pub(super) fn may_be_instead_of(&self, other: &Self) -> bool {
+        let of = |found: &Self| -> BTreeSet<MessageId> {
+            found.given.messages_as_documented().collect()
+        };
+        let is_open = match other.fits {
+            Conclusion::Pass => other.given.is_cut_off,
+            Conclusion::Inconclusive => true,
+            Conclusion::Fail => false,
+        };
+        is_open
+            && self.fits != Conclusion::Fail
+            && !self.given.is_cut_off
+            && !self.given.is_cut_short
+            && self.given.journeys_beside <= other.given.journeys_beside
+            && of(self).is_superset(&of(other))
     }
 
     /// Whether it explains what another flow does not, which begins with somebody who passed on what others sent: as far as it goes it
@@ -135,7 +185,7 @@ impl Found {
         let is_as_long = bound.seen >= self.given.seen();
         match bound.is_half {
             true => self.score <= bound.score || by_verdict || is_fallible && is_as_long,
-            false => is_fallible && is_as_long,
+            false => (is_fallible || self.fits == Conclusion::Inconclusive) && is_as_long,
         }
     }
 

@@ -8,6 +8,7 @@ use super::find::{All, Flow, Flows};
 use super::left::{Left, Others};
 use super::plan::Plan;
 use super::scene::{HeldCall, MOST_HELD, Scene, Taken};
+use super::score::FEWEST;
 use super::shelf::{self, Shelf};
 use super::users::Users;
 use crate::flow::template::Template;
@@ -158,7 +159,7 @@ pub(super) enum Alone<'s> {
 /// Whether a flow can be told from others: one of a message or two is in every trace.
 fn says_enough(template: &Template) -> bool {
     let messages = template.steps.iter().filter(|step| step.is_sip());
-    messages.count() > 2
+    messages.count() >= FEWEST
 }
 
 /// Whether a call has any request with which a dialog of a flow can begin: the first one may not have been captured.

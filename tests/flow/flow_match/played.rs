@@ -18,6 +18,8 @@ pub(crate) struct Verdict {
     pub(crate) extra: usize,
     /// The flow with a better score that it is told before.
     pub(crate) passed_over: Option<String>,
+    /// Flows that explain what was seen as well.
+    pub(crate) as_well: Vec<String>,
 }
 
 impl Verdict {
@@ -33,6 +35,11 @@ impl Verdict {
                 .collect(),
             extra: found.given.extra.len(),
             passed_over: found.passed_over.map(|(other, _)| known[other].id.clone()),
+            as_well: found
+                .fits_as_well
+                .iter()
+                .map(|other| known[*other].id.clone())
+                .collect(),
         }
     }
 

@@ -28,16 +28,34 @@ impl Judge<'_, '_> {
 
     /// Whether the first message of some way that was seen has more Via entries than the flow has there: others sent it before.
     pub(super) fn is_cut_off(&self) -> bool {
-        let mut planned: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut first = self.first_vias().into_iter();
+        first.any(|(seen, [_, most])| seen > most)
+    }
+
+    /// Whether it has fewer: who passed it on before in the flow did not.
+    pub(super) fn is_cut_short(&self) -> bool {
+        let mut first = self.first_vias().into_iter();
+        first.any(|(seen, [least, _])| seen < least)
+    }
+
+    /// How many Via entries the first message of each way has that was seen, and how few and how many the flow has there.
+    fn first_vias(&self) -> Vec<(usize, [usize; 2])> {
+        let mut planned: BTreeMap<usize, [usize; 2]> = BTreeMap::new();
         for (hop, seen) in self.assignment {
-            let vias = self.plan.hops[*hop].vias;
-            let first = planned.entry(self.scene.hops[*seen].root).or_insert(vias);
-            *first = vias.min(*first);
+            let one = &self.plan.hops[*hop];
+            let least = one.vias - one.hidden;
+            let least = least.saturating_sub(self.plan.combined_above(*hop));
+            let first = planned.entry(self.scene.hops[*seen].root);
+            let first = first.or_insert([least, one.vias]);
+            if one.vias < first[1] {
+                *first = [least, one.vias];
+            }
         }
-        planned.into_iter().any(|(first, planned)| {
-            let vias = self.scene.hops[first].vias;
-            vias.is_some_and(|vias| vias > planned)
-        })
+        let seen = |hop: usize| self.scene.hops[hop].vias;
+        let known = planned.into_iter();
+        known
+            .filter_map(|(first, planned)| Some((seen(first)?, planned)))
+            .collect()
     }
 
     /// Whether an actor has its node together with another one, though nothing that the two do is combined.

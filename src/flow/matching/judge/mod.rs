@@ -75,6 +75,7 @@ pub(super) fn judge(
         lacks_an_actor: judge.lacks_an_actor(),
         folds_actors: judge.folds_actors(),
         is_cut_off: judge.is_cut_off(),
+        is_cut_short: judge.is_cut_short(),
         extra: judge.messages_of(&extra),
         nodes: judge.nodes,
     }

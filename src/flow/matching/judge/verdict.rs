@@ -114,6 +114,8 @@ pub struct Given {
     pub folds_actors: bool,
     /// Whether some message was passed on before by others than the flow has there.
     pub is_cut_off: bool,
+    /// Whether some message was passed on before by fewer than the flow has there.
+    pub is_cut_short: bool,
     /// The node of each actor that was seen.
     pub nodes: BTreeMap<usize, NodeId>,
 }
