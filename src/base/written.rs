@@ -257,6 +257,33 @@ pub(crate) fn unknown(kind: &str, given: &str, known: &[&str]) -> String {
     }
 }
 
+/// The known word that an unknown one is meant to be where others than the known ones are all right, too: it has one letter more, less
+/// or other, or two in each other's place.
+pub(crate) fn misspelt<'k>(
+    given: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Option<&'k str> {
+    let (mut near, length) = (None, given.chars().count());
+    for other in known {
+        let is_near = match distance(given, other) {
+            0 if given == other => return None,
+            0 | 1 => true,
+            2 => sorted(given) == sorted(other),
+            _ => false,
+        };
+        if is_near && length > 2 {
+            near = near.or(Some(other));
+        }
+    }
+    near
+}
+
+fn sorted(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.to_lowercase().chars().collect();
+    letters.sort_unstable();
+    letters
+}
+
 /// How many letters have to be changed, added or left out to get from one word to the other, in any case.
 fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.to_lowercase().chars().collect();

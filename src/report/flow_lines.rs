@@ -89,22 +89,32 @@ pub fn flow_lines(trace: &Trace, known: &[Template], found: &Found) -> Vec<FlowL
         .collect();
     if !others.is_empty() {
         let others = escape::text(&others.join(", "));
-        let why = found
-            .passed_over
-            .map_or_else(String::new, |(other, score)| {
+        let mut better = found
+            .others
+            .iter()
+            .filter(|(_, score)| *score > found.score);
+        let why = match (found.passed_over, better.next()) {
+            (Some((other, score)), _) => {
                 let other = escape::text(&known[other].id);
-                let [own, its] = match found.fits {
+                let [own, its] = match found.conclusion {
                     Conclusion::Pass => ["passes and", "does not pass"],
                     _ => ["does not differ and", "does not"],
                 };
-                let aside = match found.fits == found.conclusion {
-                    true => "",
-                    false => "but for answers to no request ",
+                // Such answers are chosen by as if they were right.
+                let aside = match found.conclusion {
+                    Conclusion::Fail => "but for answers to no request ",
+                    _ => "",
                 };
                 format!(
                     ", before {other} with {score}: {aside}it {own} explains what was seen, {other} {its}"
                 )
-            });
+            }
+            (None, Some((other, score))) => {
+                let other = escape::text(&known[*other].id);
+                format!(", before {other} with {score}: too little of {other} was seen")
+            }
+            (None, None) => String::new(),
+        };
         let text = format!("  score {}{why}; next: {others}", found.score);
         lines.push(FlowLine::neutral(text));
     }

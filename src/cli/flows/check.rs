@@ -5,10 +5,24 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use sipscope::flow::Template;
+use sipscope::flow::synthesis::unsaid;
+use sipscope::flow::{BODY, Template};
 
 use super::library::{Known, Templates, clash, own, read, shown};
 use crate::cli::{Ended, Outcome, counted, escape};
+
+/// What steps must carry of which nothing says what it is.
+pub(super) fn missing_examples(template: &Template) -> impl Iterator<Item = String> {
+    let all = unsaid(template).into_iter();
+    all.map(|(step, header)| {
+        let number = escape::text(&template.steps[step].number);
+        let key = if header == BODY { "body" } else { "example" };
+        let header = escape::text(header);
+        format!(
+            "step {number} must carry {header}, and no `{key}` says which: no message can be made"
+        )
+    })
+}
 
 #[derive(Args)]
 pub(super) struct Check {
@@ -54,8 +68,11 @@ impl Check {
     }
 }
 
-/// Tells which dialogs nothing puts together with the one that the flow begins with.
+/// Tells what no message can be made with, and which dialogs nothing puts together with the one that the flow begins with.
 fn warn(template: &Template, file: &Path, out: &mut impl Write) -> std::io::Result<()> {
+    for text in missing_examples(template) {
+        writeln!(out, "{}: warning: {text}", shown(file))?;
+    }
     let Some((first, apart)) = template.dialogs_apart() else {
         return Ok(());
     };

@@ -10,6 +10,7 @@ use sipscope::flow::Template;
 use sipscope::flow::synthesis::{self, Alteration, Options, log};
 use sipscope::rules::rule;
 
+use super::check::missing_examples;
 use super::library::{Templates, named};
 use crate::cli::file::whole;
 use crate::cli::{Ended, Outcome, WrongUsage, say};
@@ -81,6 +82,9 @@ impl Synthesize {
             count: self.count,
             alterations: Vec::new(),
         };
+        if let Some(missing) = missing_examples(&template).next() {
+            return wrong(missing);
+        }
         let altered = self.alterations(&template, &options)?;
         options.alterations = altered.iter().map(|(_, one)| one.clone()).collect();
         has_effect(&altered, &template, &options)?;

@@ -122,6 +122,8 @@ pub(super) fn meets(
                 return Met::Yes;
             }
             match others.get(1..) {
+                // There was nothing to use up.
+                None if values.is_empty() => "one before".to_owned(),
                 Some([]) | None => "none".to_owned(),
                 Some(rest) => rest.join(", "),
             }

@@ -2,8 +2,9 @@
 
 use super::earlier_step;
 use crate::base::FileError;
-use crate::base::written::Entry;
-use crate::flow::template::{Demand, Must, REQUEST_URI, Template};
+use crate::base::written::{Entry, misspelt};
+use crate::flow::template::{BODY, Demand, Must, PURPOSE, REQUEST_URI, Template};
+use crate::sip::Name;
 
 pub(super) const MUST_KEYS: [&str; 6] = [
     "says",
@@ -73,7 +74,21 @@ pub(super) fn header(entry: &Entry<'_>) -> Result<String, FileError> {
             "{name:?} is no name of a header field, nor {REQUEST_URI}"
         )));
     }
+    is_spelt(name, entry)?;
     Ok(name.to_owned())
+}
+
+/// Any token is the name of a header field (RFC 3261 25.1), but hardly one that is like a known one but for a letter.
+pub(super) fn is_spelt(name: &str, entry: &Entry<'_>) -> Result<(), FileError> {
+    let known = Name::ALL.iter().map(|known| known.spelling());
+    let known = known.chain([REQUEST_URI, BODY, PURPOSE]);
+    let is_known = Name::of(name.as_bytes()) != Name::Other;
+    match misspelt(name, known).filter(|_| !is_known) {
+        Some(meant) => Err(entry.error(format!(
+            "unknown header field {name:?}; is {meant:?} meant?"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// RFC 3261 25.1.

@@ -1,13 +1,14 @@
 //! A step of a template.
 
-use super::demand::{header, is_token, read_demand};
+use super::demand::{header, is_spelt, is_token, read_demand};
 use super::{earlier_step, new_id};
 use crate::base::FileError;
-use crate::base::written::{Entry, Table, unknown};
+use crate::base::written::{Entry, Table, misspelt, unknown};
 use crate::flow::made::is_made;
 use crate::flow::template::{
     Demand, Must, PURPOSE, PURPOSES, Request, Response, Step, Template, What,
 };
+use crate::sip::METHODS;
 
 pub(super) const STEP_KEYS: [&str; 23] = [
     "number",
@@ -169,6 +170,9 @@ impl<'r> StepReader<'r> {
         };
         let names = entry.texts()?;
         let list = entry.list()?;
+        for (name, one) in names.iter().zip(&list) {
+            is_spelt(name, one)?;
+        }
         let mut both = names.iter().zip(&list);
         match both.find(|(name, _)| {
             NEVER_REMOVED
@@ -251,6 +255,10 @@ impl<'r> StepReader<'r> {
         let method = what.text()?.to_owned();
         if !is_token(&method) {
             return Err(what.error(format!("{method:?} is no name of a method")));
+        }
+        // Any token is one (RFC 3261 25.1), but hardly one like that.
+        if let Some(meant) = misspelt(&method, METHODS) {
+            return Err(what.error(format!("unknown method {method:?}; is {meant:?} meant?")));
         }
         let relays = self.step("relays")?;
         let dialog = match (relays, self.entry("dialog")) {

@@ -142,6 +142,30 @@ fn mistakes_are_told_with_line_and_key() {
             "line 21: request: \"PUB LISH\" is no name of a method",
         ),
         (
+            HEAD.to_owned() + &step(1, ["a", "p"], "request = \"PUBLSH\"\ndialog = \"d\""),
+            "line 21: request: unknown method \"PUBLSH\"; is \"PUBLISH\" meant?",
+        ),
+        (
+            HEAD.to_owned() + &step(1, ["a", "p"], "request = \"publish\"\ndialog = \"d\""),
+            "line 21: request: unknown method \"publish\"; is \"PUBLISH\" meant?",
+        ),
+        (
+            format!("{HEAD}{first}carry = {{ Evnet = \"presence\" }}"),
+            "line 23: Evnet: unknown header field \"Evnet\"; is \"Event\" meant?",
+        ),
+        (
+            format!("{HEAD}{first}example = {{ Expire = \"60\" }}"),
+            "line 23: Expire: unknown header field \"Expire\"; is \"Expires\" meant?",
+        ),
+        (
+            format!("{HEAD}{first}remove = [\"Suported\"]"),
+            "line 23: remove: unknown header field \"Suported\"; is \"Supported\" meant?",
+        ),
+        (
+            format!("{HEAD}{first}carry = {{ Boddy = true }}"),
+            "line 23: Boddy: unknown header field \"Boddy\"; is \"Body\" meant?",
+        ),
+        (
             format!("{HEAD}{first}uri = \"sip:c@x SIP/2.0\""),
             "line 23: uri: a word without spaces is needed",
         ),

@@ -26,11 +26,13 @@ mod request;
 mod response;
 mod session_breaks;
 mod time_breaks;
+mod unsaid;
 mod wire_breaks;
 
 pub use alter::{Alteration, alter};
 pub use breaks::{Break, breakable, breaks};
 pub use capture::write_capture;
+pub use unsaid::unsaid;
 
 use std::net::SocketAddr;
 

@@ -92,6 +92,27 @@ fn a_route_is_used_up_by_those_who_are_on_it() {
     assert!(told.contains(&("F16", "Route")), "{told:?}");
 }
 
+/// A difference is one: what was never put on a route is not used up.
+#[test]
+fn what_is_told_differs() {
+    let mut same = Vec::new();
+    for template in templates() {
+        let mut events = played(&template);
+        for event in &mut events {
+            let text = String::from_utf8(event.bytes.clone()).unwrap();
+            let lines = text.split_inclusive("\r\n");
+            let left = lines.filter(|line| !line.starts_with("Route: "));
+            event.bytes = left.collect::<String>().into_bytes();
+        }
+        for found in matched(&events, std::slice::from_ref(&template)) {
+            let all = found.differences().into_iter();
+            let wrong = all.filter(|(_, one)| one.expected == one.got);
+            same.extend(wrong.map(|(number, one)| format!("{} {number} {one:?}", template.id)));
+        }
+    }
+    assert!(same.is_empty(), "{}", same.join("\n"));
+}
+
 #[test]
 fn each_proxy_takes_one_of_the_hops_that_are_left() {
     for (id, number) in [

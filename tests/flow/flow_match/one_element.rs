@@ -93,6 +93,47 @@ fn what_others_sent_before_is_of_no_flow_alone() {
     assert_eq!(whole[0].as_well, [""; 0]);
 }
 
+/// Each that explains as well is named, and why one is told before another with a better score.
+#[test]
+fn the_command_names_what_fits_as_well() {
+    let template = flow("ims-presence-notify");
+    let actor = template.actors.iter().position(|one| one.label == "P-CSCF");
+    let format = formats().find(|format| format.name == "sofia").unwrap();
+    let options = Options {
+        transport: Transport::Udp,
+        seed: 7,
+        ..Options::default()
+    };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    write_log(
+        &mut file.as_file(),
+        &template,
+        &options,
+        format,
+        actor.unwrap(),
+    )
+    .unwrap();
+    let run = |more: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_sipscope"))
+            .args(["flows", "match", "-q"])
+            .arg(file.path())
+            .args(more)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = run(&[]);
+    let said = "\n  what was seen may as well be of ims-presence-notify\n";
+    assert!(text.contains(said), "{text}");
+    let rows: serde_json::Value = serde_json::from_str(&run(&["--format", "json"])).unwrap();
+    let row = &rows["flows"][0];
+    assert_eq!(row["verdict"], "inconclusive");
+    assert_eq!(
+        row["fits_as_well"],
+        serde_json::json!(["ims-presence-notify"])
+    );
+}
+
 /// The log of a proxy has less than half of the flow, but all that this one has a part in.
 #[test]
 fn what_one_proxy_saw_is_told() {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const OWN: &str = "id = \"own\"\ntitle = \"Ping\"\nsource = \"RFC 3261 11\"\n\
     [[actor]]\nid = \"a\"\nlabel = \"A\"\nrole = \"UE\"\n[[actor]]\nid = \"b\"\nlabel = \"B\"\nrole = \"proxy\"\n\
     [[dialog]]\nid = \"d\"\nfrom = \"sip:a@example.com\"\nto = \"sip:b@example.com\"\n\
-    [[step]]\nnumber = \"1\"\nfrom = \"a\"\nto = \"b\"\nrequest = \"OPTIONS\"\ndialog = \"d\"\ncarry = { Accept = true }\n\
+    [[step]]\nnumber = \"1\"\nfrom = \"a\"\nto = \"b\"\nrequest = \"OPTIONS\"\ndialog = \"d\"\ncarry = { Accept = true }\nexample = { Accept = \"text/plain\" }\n\
     [[step]]\nnumber = \"2\"\nfrom = \"b\"\nto = \"a\"\nresponse = [\"200 OK\", \"486 Busy Here\"]\nanswers = \"1\"\n\
     [[group]]\nsteps = [\"2\"]\nkind = \"optional\"\nwhen = \"B is there.\"\n";
 
@@ -274,4 +274,33 @@ fn dialogs_of_others_are_told_of() {
         )
     );
     assert_eq!(printed(&["check", &b]), format!("{b}: own, 3 steps\n"));
+}
+
+/// What a message must have and nothing says is told, and no message is made without it.
+#[test]
+fn what_no_example_says_is_told() {
+    let text = OWN.replace("example = { Accept = \"text/plain\" }\n", "");
+    let body = OWN.replace("Accept = true", "Body = { says = [\"x\"] }");
+    for (text, missing) in [
+        (
+            text,
+            "step 1 must carry Accept, and no `example` says which: no message can be made",
+        ),
+        (
+            body,
+            "step 1 must carry Body, and no `body` says which: no message can be made",
+        ),
+    ] {
+        let folder = folder(&[("a.toml", &text)]);
+        let path = folder.path().to_str().unwrap();
+        let file = format!("{path}/a.toml");
+        let expected = format!("{file}: own, 2 steps\n{file}: warning: {missing}\n");
+        assert_eq!(printed(&["check", &file]), expected);
+        let made = format!("{path}/a.pcap");
+        let output = flows(&["synthesize", "own", "--templates", path, "-o", &made]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, format!("sipscope: {missing}\n"));
+        assert!(!fs::exists(&made).unwrap());
+    }
 }
