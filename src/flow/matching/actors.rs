@@ -7,7 +7,7 @@ use super::align::Assignment;
 use super::looks::likeness_of;
 use super::plan::Plan;
 use super::scene::{Scene, SceneHop};
-use crate::flow::template::Template;
+use crate::flow::template::{Template, What};
 use crate::trace::{MessageId, Node, NodeId};
 
 /// The Call-ID that each dialog has on most hops, of as many the one that it has first; none that another one has which is apart from
@@ -90,7 +90,8 @@ pub(super) fn ends<'t>(
 type Candidate = (Reverse<usize>, Reverse<i32>, MessageId, NodeId);
 
 /// The node that each actor is on most hops, those with others beside them counted or not. Of several that are as good it is the
-/// one that nobody else is, of these the one that stands on most ways, and of these the one that it was first.
+/// one that nobody else is, of these the one that stands on most ways, or on fewest if it does not stay on the path of a dialog, and
+/// of these the one that it was first.
 pub(super) fn nodes(
     template: &Template,
     plan: &Plan,
@@ -126,9 +127,12 @@ pub(super) fn nodes(
     }
     if actors.values().any(|found| found.len() > 1) {
         let ways = ways(scene);
-        for found in actors.values_mut() {
+        for (actor, found) in &mut actors {
+            let leaves = passes_on(template, *actor) && !template.actors[*actor].records_route;
             found.sort_by_key(|(_, likeness, first, node)| {
-                (*likeness, Reverse(ways.get(node)), *first, *node)
+                let ways = ways.get(node).copied().unwrap_or_default();
+                let [most, fewest] = if leaves { [0, ways] } else { [ways, 0] };
+                (*likeness, Reverse(most), fewest, *first, *node)
             });
         }
     }
@@ -144,6 +148,14 @@ pub(super) fn nodes(
         }
     }
     nodes
+}
+
+/// Whether an actor passes on requests of others.
+fn passes_on(template: &Template, actor: usize) -> bool {
+    template.steps.iter().any(|step| match &step.what {
+        What::Request(request) => request.relays.is_some() && step.from == actor,
+        _ => false,
+    })
 }
 
 /// On how many of the ways that are looked at each node stands: who is on the path of a dialog is on more than who only passed on what

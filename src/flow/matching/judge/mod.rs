@@ -189,9 +189,10 @@ impl<'t> Judge<'_, 't> {
             return (Fate::NotCaptured, 0, false);
         }
         let deviations = self.deviations(step, message);
-        let of_request = self.of_request(step, message);
-        let in_any_flow =
-            !deviations.is_empty() && deviations.iter().all(|one| of_request.contains(one));
+        let in_any_flow = !deviations.is_empty() && {
+            let of_request = self.of_request(step, message);
+            deviations.iter().all(|one| of_request.contains(one))
+        };
         let (again, deviations): (Vec<_>, Vec<_>) = deviations
             .into_iter()
             .partition(|one| self.is_told_before(step, &one.what, before));
