@@ -11,7 +11,7 @@ use crate::trace::{CallId, HopId, Trace};
 /// What is chosen among, the best first.
 enum Next {
     /// A flow, found when its call was looked into for so many times.
-    Flow(Flow, usize),
+    Flow(Box<Flow>, usize),
     /// A call, without these hops.
     Again(CallId, Vec<HopId>),
 }
@@ -30,7 +30,7 @@ struct Queue {
 impl Queue {
     fn add(&mut self, score: i64, next: Next, place: Option<usize>) {
         let (is_again, calls) = match &next {
-            Next::Flow((flow, _), _) => (false, flow.calls.len()),
+            Next::Flow(flow, _) => (false, flow.0.calls.len()),
             Next::Again(..) => (true, 0),
         };
         self.numbers += 1;
@@ -41,7 +41,8 @@ impl Queue {
 
     fn add_flows(&mut self, flows: Vec<Flow>, round: usize, place: Option<usize>) {
         for flow in flows {
-            self.add(flow.0.score, Next::Flow(flow, round), place);
+            let score = flow.0.score;
+            self.add(score, Next::Flow(Box::new(flow), round), place);
         }
     }
 
@@ -86,7 +87,7 @@ pub(super) fn without_shared(
     let mut kept: BTreeMap<(Option<CallId>, usize), Found> = BTreeMap::new();
     while let Some(((.., place, number), next)) = queue.next.pop_first() {
         let (one, hops, round) = match next {
-            Next::Flow((one, hops), round) => (one, hops, round),
+            Next::Flow(flow, round) => (flow.0, flow.1, round),
             Next::Again(call, without) => {
                 let mut own = trace.call(call).into_iter().flat_map(|call| call.hops());
                 if own.any(|hop| !taken.contains(&hop.id())) {
