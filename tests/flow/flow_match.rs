@@ -26,6 +26,8 @@ mod foreign;
 mod hidden;
 #[path = "flow_match/identity.rs"]
 mod identity;
+#[path = "flow_match/long.rs"]
+mod long;
 #[path = "flow_match/lost.rs"]
 mod lost;
 #[path = "flow_match/one_element.rs"]

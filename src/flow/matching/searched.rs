@@ -22,6 +22,8 @@ pub(super) struct Searched<'s> {
     candidates: Vec<usize>,
     /// Calls that may have the other dialogs of a flow, if some template has any.
     related: Vec<Call<'s>>,
+    /// Whether there are more of them than are looked into.
+    more: bool,
     /// What these have.
     beside: Seen<'s>,
     /// The messages that are held, those of the call first.
@@ -41,10 +43,10 @@ impl<'s> Searched<'s> {
             .iter()
             .filter(|at| all.has_several(**at))
             .peekable();
-        let mut related = Vec::new();
+        let (mut related, mut more) = (Vec::new(), false);
         let mut beside = Seen::nothing(all.kinds);
         if several.peek().is_some() {
-            related = users.related(call);
+            (related, more) = users.related(call);
             related.iter().for_each(|call| beside.add(call.hops()));
             let mut seen = beside.clone();
             seen.add(call.hops());
@@ -58,6 +60,7 @@ impl<'s> Searched<'s> {
             call,
             candidates,
             related,
+            more,
             beside,
             held: Vec::new(),
         })
@@ -78,6 +81,7 @@ impl<'s> Searched<'s> {
         let mut size = self.held[0].1.size();
         for other in std::mem::take(&mut self.related) {
             if size > MOST_HELD {
+                self.more = true;
                 break;
             }
             let messages = shelf.look(other, bytes)?;
@@ -106,7 +110,8 @@ impl<'s> Searched<'s> {
     /// The flows of the call and the others, but for what is taken; that of one template is told however little it is.
     pub(super) fn together(&self, taken: &Taken, told: Option<usize>) -> Flows {
         let calls = std::iter::once(self.call).chain(self.related.iter().copied());
-        let scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
+        let mut scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
+        scene.more = self.more;
         self.flows(Others::Read(Box::new(scene)), taken, told)
             .unwrap_or_default()
     }

@@ -41,15 +41,17 @@ impl<'t> Users<'t> {
         before
     }
 
-    /// Calls of the same users that begin after a call, the nearest first.
-    pub(super) fn related(&self, call: Call<'t>) -> Vec<Call<'t>> {
+    /// Calls of the same users that begin after a call, the nearest first, and whether there are more than are looked into.
+    pub(super) fn related(&self, call: Call<'t>) -> (Vec<Call<'t>>, bool) {
         let mut related: BTreeSet<CallId> = BTreeSet::new();
         for calls in of(call).iter().filter_map(|user| self.calls.get(user)) {
             let start = calls.partition_point(|other| *other <= call.id());
-            related.extend(calls[start..].iter().take(MOST_RELATED));
+            related.extend(calls[start..].iter().take(MOST_RELATED + 1));
         }
+        let more = related.len() > MOST_RELATED;
         let nearest = related.into_iter().take(MOST_RELATED);
-        nearest.filter_map(|id| self.trace.call(id)).collect()
+        let nearest = nearest.filter_map(|id| self.trace.call(id));
+        (nearest.collect(), more)
     }
 }
 

@@ -219,8 +219,18 @@ impl<'t> Judge<'_, 't> {
         let seen = |step: usize| self.messages[step].is_some();
         match may_be_left_out(self.template, step, seen) {
             true => Fate::LeftOut,
+            false if self.may_be_in_more_calls(step) => Fate::NotCaptured,
             false => Fate::Missing,
         }
+    }
+
+    /// Whether nothing was seen of the dialog of a step, which may be in a call that nobody looked into.
+    fn may_be_in_more_calls(&self, step: usize) -> bool {
+        let dialog = self.template.dialog_of(step);
+        let mut steps = 0..self.template.steps.len();
+        let is_seen =
+            |other| self.template.dialog_of(other) == dialog && self.messages[other].is_some();
+        self.scene.more && !steps.any(is_seen)
     }
 
     /// The hop of the template that a step belongs to.

@@ -70,6 +70,8 @@ pub(super) struct Scene<'t, 'h> {
     /// Hops of trees that are not looked at any more, since flows have a part of them.
     taken: Taken,
     held: &'h [HeldCall],
+    /// Whether more calls may have dialogs of a flow than are looked into.
+    pub(super) more: bool,
 }
 
 /// Hops that are steps of flows.
@@ -112,6 +114,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             later: Vec::new(),
             taken: Taken::default(),
             held,
+            more: false,
         };
         let mut call_ids = HashMap::default();
         for call in calls {
