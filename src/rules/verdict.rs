@@ -62,9 +62,10 @@ pub(super) struct Fault {
     pub(super) bytes: Vec<u8>,
     /// Header fields of the first message whose values are not known.
     left_out: Vec<Name>,
-    /// Whether the header section of one of the messages, or the body that a place is in, was not captured to its end, or the value
-    /// that a place is in is not known.
-    hidden: bool,
+    /// Whether the header section of one of the messages, or the body that a place is in, was not captured to its end.
+    breaks_off: bool,
+    /// Whether the value that a place is in is not known.
+    unknown: bool,
 }
 
 /// Only so much of a value is shown.
@@ -84,7 +85,8 @@ impl Fault {
             got: shown(text.bytes()),
             bytes: text.bytes().to_vec(),
             left_out: seen.left_out().map(|field| field.known).collect(),
-            hidden: seen.hides_around(text.span()),
+            breaks_off: seen.breaks_off_around(text.span()),
+            unknown: seen.leaves_out_around(text.span()),
         }
     }
 
@@ -101,13 +103,14 @@ impl Fault {
             got: shown(remark.text.as_bytes()),
             bytes: remark.text.clone().into_bytes(),
             left_out: Vec::new(),
-            hidden: false,
+            breaks_off: false,
+            unknown: false,
         }
     }
 
-    /// Whatever stood in what is not known of the messages, it is wrong.
+    /// Whatever stood behind what was captured of the messages, it is wrong.
     pub(super) fn whatever_follows(mut self) -> Self {
-        self.hidden = false;
+        self.breaks_off = false;
         self
     }
 
@@ -127,7 +130,7 @@ impl Fault {
 
     /// What is missing is this header field.
     pub(super) fn about(mut self, name: Name) -> Self {
-        self.hidden |= self.left_out.contains(&name);
+        self.unknown |= self.left_out.contains(&name);
         self.got = format!("no {}", name.spelling());
         self.bytes = self.got.clone().into_bytes();
         self
@@ -151,7 +154,8 @@ impl Fault {
             message: seen.message.id(),
             span: text.span(),
         });
-        self.hidden |= seen.hides_around(text.span());
+        self.breaks_off |= seen.breaks_off_around(text.span());
+        self.unknown |= seen.leaves_out_around(text.span());
         self
     }
 }
@@ -190,7 +194,7 @@ impl Verdicts {
     /// Fails. Where a message breaks off, or leaves out a value, nothing is proved that does not hold whatever it is: what seems to be
     /// missing may stand there, and so may another value of a list.
     pub(super) fn fail(&mut self, fault: Fault) {
-        match fault.hidden {
+        match fault.breaks_off || fault.unknown {
             true => self.not_provable(),
             false => self.faults.push(fault),
         }

@@ -80,6 +80,14 @@ mod tests {
     }
 
     #[test]
+    fn not_provable_where_a_document_leaves_the_value_out() {
+        Wire::new()
+            .step("INVITE request (UE to P-CSCF)")
+            .request(1, 2, "INVITE", &["Record-Route: ..."])
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
     fn missing_brackets_are_another_fault() {
         let bare = "Route: sip:p1.example.org;lr";
         Wire::new()

@@ -102,13 +102,17 @@ impl<'s> Seen<'s> {
         self.is_whole() || self.sip.has_end_of_headers()
     }
 
-    /// Whether the part of it in which this stands, header section or body, was not captured to its end, or the value of which it
-    /// is a part is left out.
-    pub(in crate::rules) fn hides_around(&self, span: Span) -> bool {
+    /// Whether the part of it in which this stands, header section or body, was not captured to its end.
+    pub(in crate::rules) fn breaks_off_around(&self, span: Span) -> bool {
         let is_in_body = span.start as usize >= self.sip.rest().start();
-        let breaks_off = !self.shows_end_of_headers() || is_in_body && !self.is_whole();
+        !self.shows_end_of_headers() || is_in_body && !self.is_whole()
+    }
+
+    /// Whether a part of it lies in a value that is left out.
+    pub(in crate::rules) fn leaves_out_around(&self, span: Span) -> bool {
         let is_around = |value: Span| value.start <= span.start && span.end <= value.end;
-        breaks_off || self.left_out().any(|field| is_around(field.value.span()))
+        let mut left_out = self.left_out();
+        left_out.any(|field| is_around(field.value.span()))
     }
 
     /// What stands otherwise in it than its grammar has it.
