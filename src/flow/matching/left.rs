@@ -11,7 +11,7 @@ use super::looks::Looks;
 use super::plan::Plan;
 use super::reading::read;
 use super::scene::Scene;
-use super::score::{is_all_of_one, is_seen, score};
+use super::score::{is_all_of_one, is_recognised, score};
 use crate::flow::template::Template;
 use crate::trace::{CallId, HopId, MessageId};
 
@@ -95,7 +95,7 @@ impl<'h, 's> Left<'h, 's> {
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
             // A flow belongs to the call that it begins with.
             if calls.first() != Some(&self.call) {
-                let is_told = all.templates.len() == 1 || is_seen(template, &given);
+                let is_told = all.templates.len() == 1 || is_recognised(template, &given);
                 let is_best = self.passed.as_ref().is_none_or(|one| one.score < score);
                 if let Some(other) = calls.first().filter(|_| is_told && is_best) {
                     let of_other = all
@@ -147,7 +147,7 @@ impl<'h, 's> Left<'h, 's> {
         });
         let is_told = |(one, _): &Flow| {
             let is_half = self.all.templates.len() == 1
-                || is_seen(&self.all.templates[one.template], &one.given);
+                || is_recognised(&self.all.templates[one.template], &one.given);
             is_half || self.told == Some(one.template) && one.fits == Conclusion::Inconclusive
         };
         let is_of_one = |(one, _): &Flow| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::census::Bound;
 use super::find::Found;
 use super::judge::{Conclusion, Deviation, Fate, Given, StepResult};
-use crate::flow::template::{Demand, Must, Template};
+use crate::flow::template::{BODY, Demand, Must, Template};
 use crate::trace::MessageId;
 
 /// Fewer messages of a flow are in every trace.
@@ -30,9 +30,14 @@ pub(super) fn score(template: &Template, given: &Given) -> i64 {
     points - given.extra.len() as i64
 }
 
+/// Whether it is told where nobody asks for it: enough of it was seen, and it is about that.
+pub(super) fn is_recognised(template: &Template, given: &Given) -> bool {
+    is_seen(template, given) && is_about_it(template, given)
+}
+
 /// Whether at least half of the messages that have to be there were seen as documented. Of two that may be one, nobody knows whether
 /// both have to.
-pub(super) fn is_seen(template: &Template, given: &Given) -> bool {
+fn is_seen(template: &Template, given: &Given) -> bool {
     let had_to_be = |one: &&StepResult| match one.fate {
         Fate::LeftOut | Fate::Replaced | Fate::NotSip => false,
         _ => {
@@ -43,6 +48,20 @@ pub(super) fn is_seen(template: &Template, given: &Given) -> bool {
     };
     let all = given.steps.iter().filter(had_to_be).count();
     given.as_documented() * 2 >= all
+}
+
+/// Whether no body says something else than what its flow is about: it may look the same in all else.
+fn is_about_it(template: &Template, given: &Given) -> bool {
+    given.steps.iter().all(|one| {
+        let Fate::Deviates(all) = &one.fate else {
+            return true;
+        };
+        let mut demands = template.steps[one.step].carry.iter();
+        !demands.any(|demand| {
+            let differs = |what: &Deviation| demand.header == what.what && what.what == BODY;
+            matches!(demand.must, Must::Say(_)) && all.iter().any(differs)
+        })
+    })
 }
 
 /// Whether all that some actor has a part in was seen as documented, and nothing else, as in the log of one element.

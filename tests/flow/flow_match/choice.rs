@@ -2,7 +2,7 @@
 
 use sipscope::flow::{Conclusion, read_template, templates};
 
-use crate::flow_match::played::{flow, matched, place, played, with_a_proxy};
+use crate::flow_match::played::{Verdict, edit, flow, matched, place, played, with_a_proxy};
 
 /// A proxy that the document does not know makes no other flow of it, though one that fails has a step for each hop.
 #[test]
@@ -74,4 +74,28 @@ fn of_equal_flows_the_one_with_these_answers_is_told() {
         .collect();
     assert_eq!(told, [(id, Conclusion::Fail)]);
     assert_eq!(found[0].differences(), []);
+}
+
+/// What tells a refusal that looks like consent from consent is what the watcher gets to see. Who sees more was not blocked: that fails the
+/// test where it is looked for, and is no such test where nobody asks.
+#[test]
+fn a_flow_is_told_by_what_its_bodies_say() {
+    let template = flow("presence-polite-blocking");
+    let mut events = played(&template);
+    for step in ["5", "6"] {
+        let at = place(&template, &events, step);
+        edit(
+            &mut events[at],
+            "<basic>closed</basic>",
+            "<basic>open</basic>  ",
+        );
+    }
+    assert!(matched(&events, &templates()).is_empty());
+    let found = matched(&events, &[template]);
+    let differences: Vec<_> = found.iter().flat_map(Verdict::differences).collect();
+    let [(step, difference)] = differences[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!((step, difference.what.as_str()), ("5", "Body"));
+    assert_eq!(found[0].conclusion, Conclusion::Fail);
 }
