@@ -17,6 +17,8 @@ pub(super) enum Part {
     Message,
     /// None of it, though the message goes on.
     Around,
+    /// None of it, but of what it stands in, and so with what stands in front of its lines.
+    InFront,
     /// The mark behind the message, unless that says that it is longer.
     End,
     /// The first of another entry: the message is at its end, or two writers got in each other's way.
@@ -130,6 +132,7 @@ impl<A: Announces + 'static> Format for Framed<A> {
                 Part::Message => self.inside(line, log),
                 Part::Around if log.doubts() => self.inside(line, log),
                 Part::Around => {}
+                Part::InFront => self.margin.begin(text),
                 // No mark: the message says where it ends.
                 Part::End if peeled.trim_ascii().is_empty() && log.is_in_doubt() => {
                     self.inside(line, log)
@@ -158,7 +161,7 @@ impl<A: Announces + 'static> Format for Framed<A> {
                     let before = text.len() - peeled.len() + before;
                     let raw = &line.raw[before..];
                     let offset = line.offset.map(|offset| offset + before as u64);
-                    self.margin.begin();
+                    self.margin.begin(text);
                     log.text(Line {
                         raw,
                         offset,

@@ -73,8 +73,11 @@ impl Margin {
         parts.any(|part| !matches!(part, Part::Text(_)))
     }
 
-    /// The first line of the message had it.
-    pub(super) fn begin(&mut self) {
+    /// This is the first line behind the announcement: what it does not have is of the announcement alone.
+    pub(super) fn begin(&mut self, raw: &[u8]) {
+        if !self.begun && self.inside(raw).is_none() {
+            *self = self.shortened(raw).0;
+        }
         self.begun = true;
     }
 

@@ -4,13 +4,14 @@
 //! text: a dot for every byte that is not printable in ASCII, no carriage return in front of a line feed. The headers stand in front
 //! of the message, and line feeds in them, as those of an address that begins with 10, are line ends. How long they are is known
 //! from IP and UDP, and mostly from the dot or letter that the length of the TCP header is. The time is local and one of day, with a
-//! date with `-tttt`, missing with `-t`; of `-ttt`, which prints what has passed since the packet before, nothing tells it. Without `-n`
+//! date with `-tttt`, in seconds since 1970 with `-tt`, missing with `-t`. `-ttt` and `-ttttt` print what has passed since the packet
+//! before or since the first, with a blank or a minus in front: nothing tells which of both, and the packet has no time. Without `-n`
 //! names stand for addresses and ports. A packet of TCP is a part of a stream and need not be a message; its length stands behind the
 //! flags. `-v`, which prints a message in two ways, is not known here.
 
 use super::framed::{Announced, Announces, Part, Read};
 use super::words::{address, last_stamp_at, number, split_once};
-use super::{Log, Transport};
+use super::{Log, Moment, Transport, uptime};
 use crate::base::Endpoint;
 use crate::sip::{begins_message, embedded};
 use crate::source::Who;
@@ -39,7 +40,7 @@ const TCP: usize = 32;
 impl Announces for Tcpdump {
     const ABOUT: &'static [About] = &[About {
         what: "tcpdump `-A`",
-        time: "microseconds, no zone; time of day without `-tttt`",
+        time: "microseconds; with `-tttt` no zone, with `-tt` since 1970, else time of day; `-ttt` and `-ttttt`: none",
         addresses: "both",
         transport: "UDP, TCP",
         message: "line ends restored, with dots for bytes that are not printable in ASCII",
@@ -62,7 +63,7 @@ impl Announces for Tcpdump {
         if destination.contains(&b' ') {
             return None;
         }
-        let stamp = last_stamp_at(front);
+        let (at, moment) = time(front);
         let is_tcp = said.starts_with(b"Flags [");
         let ends = end(source).zip(end(destination));
         *self = Self {
@@ -78,8 +79,8 @@ impl Announces for Tcpdump {
             false => Transport::Udp,
         };
         Some(Announced {
-            at: stamp.as_ref().map_or(front.len(), |(_, place)| place.start),
-            moment: stamp.map(|(moment, _)| moment),
+            at,
+            moment,
             read: is_tcp.then(|| length(said).map_or(Read::Exact, Read::Of)),
             ..Announced::between(source, destination, transport)
         })
@@ -102,7 +103,7 @@ impl Announces for Tcpdump {
         // The line end is one byte of them.
         if begins.is_none() && text.len() < left {
             self.seen += text.len() + 1;
-            return Part::Around;
+            return Part::InFront;
         }
         self.seen = usize::MAX;
         match begins {
@@ -122,6 +123,18 @@ impl Tcpdump {
             self.carrier = usize::from(byte >> 4) * 4;
         }
     }
+}
+
+/// Where the time of a packet stands, and what it is.
+fn time(front: &[u8]) -> (usize, Option<Moment>) {
+    let Some((moment, place)) = last_stamp_at(front) else {
+        let since_1970 = uptime::epoch_at(front);
+        return since_1970.map_or((front.len(), None), |(moment, at)| (at, Some(moment)));
+    };
+    // What has passed has a sign.
+    let has_passed = matches!(front[..place.start], [b' ' | b'-']);
+    let is_time = moment.date.is_some() || !has_passed;
+    (place.start, is_time.then_some(moment))
 }
 
 /// `192.0.2.1.5060`, `2001:db8::1.5060`, `proxy.example.org.sip`. None: there is no port.

@@ -4,15 +4,22 @@ use super::Moment;
 use super::words::{number, split_once};
 
 const SECOND: i64 = 1_000_000_000;
+/// A time stands near the beginning of its line.
+const FURTHEST: usize = 96;
 
 /// A number that can only be a time since 1970: seconds with a fraction, or milli-, micro- or nanoseconds. Whole seconds are
 /// one only at the beginning of a line. None where there are several.
 pub(super) fn epoch(line: &[u8]) -> Option<Moment> {
-    const FURTHEST: usize = 96;
     let mut found = tokens(&line[..line.len().min(FURTHEST)])
         .filter_map(|(at, token)| epoch_of(token, at == 0 || at == 1 && line[0] == b'['));
     let first = found.next()?;
     found.next().is_none().then_some(first)
+}
+
+/// The first such number with a fraction in a text, and where it stands.
+pub(super) fn epoch_at(text: &[u8]) -> Option<(Moment, usize)> {
+    let near = &text[..text.len().min(FURTHEST)];
+    tokens(near).find_map(|(at, token)| Some((epoch_of(token, false)?, at)))
 }
 
 /// What stands between blanks, brackets and the like, and where.
@@ -89,7 +96,6 @@ fn bracketed(line: &[u8]) -> Option<(i64, u8)> {
 /// `uptime 12345 s`, `uptime=12345.678`, `Uptime: 12345 sec`.
 fn named(line: &[u8]) -> Option<(i64, u8)> {
     const NAME: &[u8] = b"uptime";
-    const FURTHEST: usize = 96;
     let near = line[..line.len().min(FURTHEST)].to_ascii_lowercase();
     let (front, rest) = split_once(&near, NAME)?;
     if front.last().is_some_and(u8::is_ascii_alphanumeric) {

@@ -110,3 +110,34 @@ fn segments_of_tcp_are_put_together() {
         );
     }
 }
+
+/// Seconds since 1970 (`-tt`) are a time like any other. What has passed since another packet (`-ttt`, `-ttttt`) is none: nothing
+/// tells which of them it is.
+#[test]
+fn times_of_every_kind() {
+    for (stamp, nanos) in [
+        ("1700000000.000001 ", Some(1_700_000_000_000_001_000)),
+        (
+            "1700000000.000001002 eth0  In  ",
+            Some(1_700_000_000_000_001_002),
+        ),
+        (" 00:00:00.000001 ", None),
+        ("-00:00:00.000001 ", None),
+        ("eth0  Out ", None),
+    ] {
+        let entry = format!(
+            "{stamp}IP 10.20.1.11.5060 > 10.20.0.5.5060: SIP: BYE sip:b@example.org SIP/2.0\nE..f..@.@.......\n......1.{BYE}\n"
+        );
+        let found = read(&entry.repeat(2));
+        assert_eq!(found.len(), 2, "{stamp}: {found:?}");
+        for found in found {
+            assert_eq!(found.message, BYE.replace('\n', "\r\n"), "{stamp}");
+            assert_eq!((found.nanos, found.whole), (nanos, true), "{stamp}");
+        }
+        // The same, passed on with a margin, which lines of the packet have too.
+        let quoted: String = entry.lines().map(|line| format!("  {line}\n")).collect();
+        let found = read(&quoted);
+        assert_eq!(found.len(), 1, "{stamp}: {found:?}");
+        assert_eq!(found[0].message, BYE.replace('\n', "\r\n"), "{stamp}");
+    }
+}
