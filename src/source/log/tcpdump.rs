@@ -3,11 +3,14 @@
 //! `22:13:20.000001 IP 192.0.2.1.5060 > 192.0.2.2.5060: SIP: INVITE sip:b@example.org SIP/2.0`, then the packet from its IP header on as
 //! text: a dot for every byte that is not printable in ASCII, no carriage return in front of a line feed. The headers stand in front
 //! of the message, and line feeds in them, as those of an address that begins with 10, are line ends. How long they are is known
-//! from IP and UDP, and mostly from the dot or letter that the length of the TCP header is. The time is local and one of day, with a
+//! from IP and UDP, mostly from the dot or letter that the length of the TCP header is, and from addresses and ports, as a carriage
+//! return may stand in front of a line feed there too. The time is local and one of day, with a
 //! date with `-tttt`, in seconds since 1970 with `-tt`, missing with `-t`. `-ttt` and `-ttttt` print what has passed since the packet
 //! before or since the first, with a blank or a minus in front: nothing tells which of both, and the packet has no time. Without `-n`
 //! names stand for addresses and ports. A packet of TCP is a part of a stream and need not be a message; its length stands behind the
 //! flags. `-v`, which prints a message in two ways, is not known here.
+
+use std::net::IpAddr;
 
 use super::framed::{Announced, Announces, Part, Read};
 use super::words::{address, last_stamp_at, number, split_once};
@@ -20,7 +23,7 @@ use crate::source::about::About;
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct Tcpdump {
-    /// Bytes of the header of IP, and of the one behind it.
+    /// Bytes of the header of IP, as many as are printed of it and of the ports, and of the one behind it.
     ip: usize,
     carrier: usize,
     /// How many of both were there.
@@ -74,6 +77,7 @@ impl Announces for Tcpdump {
             is_foreign: ends.is_none(),
         };
         let (source, destination) = ends.unwrap_or((Who::Unknown, Who::Unknown));
+        self.ip -= not_printed(&source, &destination);
         let transport = match is_tcp {
             true => Transport::Tcp,
             false => Transport::Udp,
@@ -135,6 +139,21 @@ fn time(front: &[u8]) -> (usize, Option<Moment>) {
     let has_passed = matches!(front[..place.start], [b' ' | b'-']);
     let is_time = moment.date.is_some() || !has_passed;
     (place.start, is_time.then_some(moment))
+}
+
+/// Carriage returns in front of line feeds in addresses and ports, which stand one behind the other.
+fn not_printed(source: &Who, destination: &Who) -> usize {
+    let (Who::At(source), Who::At(destination)) = (source, destination) else {
+        return 0;
+    };
+    let octets = |end: &Endpoint| match end.address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.octets().to_vec(),
+    };
+    let ports = [source.port, destination.port].map(u16::to_be_bytes);
+    let all = [octets(source), octets(destination), ports.concat()].concat();
+    let pairs = all.windows(2).filter(|pair| *pair == b"\r\n");
+    pairs.count()
 }
 
 /// `192.0.2.1.5060`, `2001:db8::1.5060`, `proxy.example.org.sip`. None: there is no port.

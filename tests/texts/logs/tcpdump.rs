@@ -84,7 +84,8 @@ fn packets_of_any_kind() {
     }
 }
 
-/// Where a segment goes on in a message, nothing but its place tells what is of its headers.
+/// Where a segment goes on in a message, nothing but its place tells what is of its headers, of which carriage returns in front of
+/// line feeds are not printed.
 #[test]
 fn segments_of_tcp_are_put_together() {
     let body = "0123456789abcdef\r\n".repeat(200);
@@ -92,7 +93,13 @@ fn segments_of_tcp_are_put_together() {
         "MESSAGE sip:b@example.org SIP/2.0\r\nCall-ID: 1\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    for source in ["10.10.10.1:5060", "[2001:db8::a]:5060"] {
+    for source in [
+        "10.10.10.1:5060",
+        "[2001:db8::a]:5060",
+        "10.13.10.10:40001",
+        "10.13.10.13:2573",
+        "[a0d:a0d::d]:2573",
+    ] {
         let sent = Sent {
             nanos: 1_700_000_000_000_001_000,
             source: source.parse().unwrap(),
