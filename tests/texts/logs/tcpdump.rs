@@ -2,7 +2,7 @@
 
 use sipscope::source::TextOptions;
 
-use crate::logs::traffic::{Read, Sent, all, check, read_text};
+use crate::logs::traffic::{Read, Sent, all, check, check_text, read_text};
 
 fn read(text: &str) -> Vec<Read> {
     read_text(text.as_bytes(), TextOptions::default())
@@ -146,5 +146,57 @@ fn times_of_every_kind() {
         let found = read(&quoted);
         assert_eq!(found.len(), 1, "{stamp}: {found:?}");
         assert_eq!(found[0].message, BYE.replace('\n', "\r\n"), "{stamp}");
+    }
+}
+
+/// A line inside of the length that the announcement of a segment says announces nothing.
+#[test]
+fn segments_may_quote_announcements() {
+    let body = format!(
+        "Hi.\r\nIP 1.2.3.4 > 5.6.7.8: not a packet\r\n{}bye.",
+        "23:59:59.000001 IP 192.0.2.3.5060 > 192.0.2.4.5060: SIP: OPTIONS sip:b SIP/2.0\r\n"
+            .repeat(3)
+    );
+    let message = format!(
+        "MESSAGE sip:b@example.org SIP/2.0\r\nCall-ID: 1\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let sent = Sent {
+        nanos: 1_700_000_000_000_001_000,
+        source: "192.0.2.1:5060".parse().unwrap(),
+        destination: "192.0.2.2:5060".parse().unwrap(),
+        transport: "TCP",
+        bytes: message.into_bytes(),
+    };
+    let text = sent.written("tcpdump", sent.source);
+    check_text(
+        &text.repeat(2),
+        &[0, 1].map(|_| Read {
+            spoiled: vec!["line ends", "length"],
+            ..sent.exact()
+        }),
+    );
+}
+
+/// Not all of the packet was captured: what follows is none of it, however long it was.
+#[test]
+fn packets_cut_by_the_capture_take_nothing_away() {
+    let entry = |at: u32, number: u32, length: usize, rest: &str| {
+        format!(
+            "22:13:20.{at:06} IP 192.0.2.1.5060 > 192.0.2.2.5060: Flags [P.], seq 1:2, ack 1, win 502, length {length}: SIP: BYE sip:b@example.org SIP/2.0\nE..f..@.@...............................................BYE sip:b@example.org SIP/2.0\nCall-ID: {number}\n{rest}\n"
+        )
+    };
+    let whole = "Content-Length: 0\n\n";
+    let length = BYE.len() + BYE.lines().count();
+    let text = [
+        entry(1, 1, 1400, "Via: SIP/2.0/T"),
+        entry(2, 2, length, whole),
+        entry(3, 3, length, whole),
+    ];
+    let found = read(&text.concat());
+    assert_eq!(found.len(), 3, "{found:?}");
+    for (found, number) in found[1..].iter().zip(2..) {
+        let message = BYE.replace("Call-ID: 1", &format!("Call-ID: {number}"));
+        assert_eq!(found.message, message.replace('\n', "\r\n"));
     }
 }

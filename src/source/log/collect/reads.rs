@@ -186,20 +186,27 @@ impl Open {
     /// A log puts a line end behind what was read and may have taken the carriage returns out of it. Where it says how much that
     /// was, both are undone.
     fn trim_to(&mut self, length: usize) {
-        let end = usize::from(self.text.ends_with(b"\n"));
-        for kept in [self.text.len() - end, self.text.len()] {
-            let text = &self.text[..kept];
-            if kept == length {
-                return self.text.truncate(length);
-            }
-            if kept + lone_line_ends(text).count() == length {
+        match self.kept_of(length) {
+            Some(kept) if kept < length => {
+                let text = &self.text[..kept];
                 let (text, lines) = with_carriage_returns(text, &self.lines);
                 (self.text, self.lines) = (text, lines);
                 self.offset = None;
                 self.spoiled = self.spoiled.and(Spoiled::LINE_ENDS);
-                return;
             }
+            Some(kept) => self.text.truncate(kept),
+            None => {}
         }
+    }
+
+    /// How many bytes of the text are what has this length as it is, or with all carriage returns.
+    pub(super) fn kept_of(&self, length: usize) -> Option<usize> {
+        let end = usize::from(self.text.ends_with(b"\n"));
+        let mut ends = [self.text.len() - end, self.text.len()].into_iter();
+        ends.find(|kept| {
+            let lone = || lone_line_ends(&self.text[..*kept]).count();
+            *kept == length || kept + lone() == length
+        })
     }
 }
 

@@ -5,6 +5,7 @@ use super::Open;
 use super::end::is_all;
 use super::progress::{Behind, Progress};
 use crate::base::Spoiled;
+use crate::source::log::announced::Read;
 use crate::source::log::collect::open::Kind;
 
 /// What a message was in front of a line.
@@ -23,6 +24,12 @@ pub(super) struct Doubted {
     /// The message may be at its end there, by its length.
     may_end: bool,
     /// It is, if each of its lines has the line end that the protocol wants.
+    is_usual: bool,
+}
+
+/// What else is known where a line may be one of the body.
+struct Doubts {
+    may_end: bool,
     is_usual: bool,
 }
 
@@ -82,31 +89,17 @@ impl Open {
 
     /// Whether a line that looks like none of the body may be one, as the message says that more is to come.
     pub(in crate::source::log::collect) fn doubts(&mut self, longest: usize) -> bool {
-        let Progress::Body {
-            length: Some(length),
-            raw,
-            ..
-        } = self.progress
-        else {
+        let doubts = match self.kind {
+            Kind::Announced => self.says_more(longest),
+            Kind::Read(read) => self.lacks_of(read, longest),
+        };
+        let Some(Doubts { may_end, is_usual }) = doubts else {
             return false;
         };
-        if self.ends_otherwise() {
-            return false;
-        }
-        let head = self.followed - raw;
-        let (least, most) = self.lengths();
-        let may_end = least <= length && length <= most;
-        let ends = self.is_complete() || may_end && length < least + SHORTEST_ENTRY;
-        let doubts = self.may_doubt
-            && self.kind == Kind::Announced
-            && !ends
-            && head.saturating_add(length) <= longest;
-        let is_told = self.exact || self.keeps_ends;
-        let is_usual = !is_told && (most == length || most == length + 2);
         let known = self.doubted.as_ref();
         // Where the length allows an end it is a better one than where it does not.
         let is_better = known.is_none_or(|known| may_end && !known.is_usual || is_usual);
-        if doubts && is_better {
+        if is_better {
             self.moved = true;
             self.doubted = Some(Doubted {
                 text: self.text.len(),
@@ -123,7 +116,43 @@ impl Open {
                 is_usual,
             });
         }
-        doubts
+        true
+    }
+
+    /// Whether more is to come of what was read at once, by what the log says of its length, whatever became of line ends.
+    fn lacks_of(&self, read: Read, longest: usize) -> Option<Doubts> {
+        let Read::Of(length) = read else {
+            return None;
+        };
+        let most = self.text.len() + self.lines.len();
+        let lacks = self.may_doubt && self.leading.is_some() && most < length && length <= longest;
+        lacks.then_some(Doubts {
+            may_end: false,
+            is_usual: false,
+        })
+    }
+
+    /// The same of a message, by what it says itself.
+    fn says_more(&self, longest: usize) -> Option<Doubts> {
+        let Progress::Body {
+            length: Some(length),
+            raw,
+            ..
+        } = self.progress
+        else {
+            return None;
+        };
+        if self.ends_otherwise() {
+            return None;
+        }
+        let head = self.followed - raw;
+        let (least, most) = self.lengths();
+        let may_end = least <= length && length <= most;
+        let ends = self.is_complete() || may_end && length < least + SHORTEST_ENTRY;
+        let doubts = self.may_doubt && !ends && head.saturating_add(length) <= longest;
+        let is_told = self.exact || self.keeps_ends;
+        let is_usual = !is_told && (most == length || most == length + 2);
+        doubts.then_some(Doubts { may_end, is_usual })
     }
 
     pub(in crate::source::log::collect) fn is_doubted(&self) -> bool {
@@ -135,6 +164,9 @@ impl Open {
         let Some(doubted) = &self.doubted else {
             return false;
         };
+        if let Kind::Read(Read::Of(length)) = self.kind {
+            return self.kept_of(length).is_none();
+        }
         if self.ends_otherwise() {
             return false;
         }
