@@ -8,7 +8,8 @@
 //! date with `-tttt`, in seconds since 1970 with `-tt`, missing with `-t`. `-ttt` and `-ttttt` print what has passed since the packet
 //! before or since the first, with a blank or a minus in front: nothing tells which of both, and the packet has no time. Without `-n`
 //! names stand for addresses and ports. A packet of TCP is a part of a stream and need not be a message; its length stands behind the
-//! flags. `-v`, which prints a message in two ways, is not known here.
+//! flags. With `-e` the header of the link stands in the line of the announcement. `-v`, which prints a message in two ways, is not known here, nor
+//! is `-AA`, which puts the bytes of the header of the link in front of those of IP: segments that go on in a message have some of both.
 
 use std::net::IpAddr;
 
@@ -36,7 +37,14 @@ pub(super) struct Tcpdump {
 /// Where in a header of TCP the byte stands whose upper half is its length in words.
 const LENGTH_OF_TCP: usize = 12;
 const IP: [(&[u8], usize); 2] = [(b"IP ", 20), (b"IP6 ", 40)];
+/// Instead of it, where the header of the link is printed.
+const IN_LINK: [(&[u8], usize); 2] = [
+    (b"ethertype IPv4 (0x0800), ", 20),
+    (b"ethertype IPv6 (0x86dd), ", 40),
+];
 const UDP: usize = 8;
+/// `02:00:00:00:00:01`
+const ADDRESS_OF_LINK: usize = 17;
 /// With the option that most systems send.
 const TCP: usize = 32;
 
@@ -47,7 +55,7 @@ impl Announces for Tcpdump {
         addresses: "both",
         transport: "UDP, TCP",
         message: "line ends restored, with dots for bytes that are not printable in ASCII",
-        note: "packets of TCP are put together",
+        note: "packets of TCP are put together, but not those of `-AA`",
     }];
     const MARKS: &'static [&'static [u8]] = &[b" > "];
     const CLOSES: bool = false;
@@ -55,13 +63,7 @@ impl Announces for Tcpdump {
     const BETWEEN: u32 = 24;
 
     fn announced(&mut self, text: &[u8]) -> Option<Announced> {
-        let (before, behind) = split_once(text, b" > ")?;
-        let (front, source, ip) = IP.iter().find_map(|(word, ip)| {
-            let at = memchr::memmem::rfind(before, word)?;
-            let is_word = at == 0 || before[at - 1] == b' ';
-            let source = &before[at + word.len()..];
-            (is_word && !source.contains(&b' ')).then_some((&before[..at], source, *ip))
-        })?;
+        let (front, source, behind, ip) = told(text).or_else(|| told_with_link(text))?;
         let (destination, said) = split_once(behind, b": ")?;
         if destination.contains(&b' ') {
             return None;
@@ -127,6 +129,47 @@ impl Tcpdump {
             self.carrier = usize::from(byte >> 4) * 4;
         }
     }
+}
+
+/// What an announcement says: what stands in front of the packet, where that is from, what stands behind, and how long a header its
+/// version of IP has.
+type Told<'a> = (&'a [u8], &'a [u8], &'a [u8], usize);
+
+fn told(text: &[u8]) -> Option<Told<'_>> {
+    let (before, behind) = split_once(text, b" > ")?;
+    IP.iter().find_map(|(word, ip)| {
+        let at = memchr::memmem::rfind(before, word)?;
+        let is_word = at == 0 || before[at - 1] == b' ';
+        let source = &before[at + word.len()..];
+        (is_word && !source.contains(&b' ')).then_some((&before[..at], source, behind, *ip))
+    })
+}
+
+/// `02:00:00:00:00:01 > 02:00:00:00:00:02, ethertype IPv4 (0x0800), length 439: 192.0.2.1.5060 > 192.0.2.2.5060: SIP: ..`
+fn told_with_link(text: &[u8]) -> Option<Told<'_>> {
+    IN_LINK.iter().find_map(|(word, ip)| {
+        let (front, rest) = split_once(text, word)?;
+        let (_, rest) = split_once(rest, b": ")
+            .filter(|_| rest.starts_with(b"length "))
+            .unwrap_or((b"", rest));
+        let (source, behind) = split_once(rest, b" > ")?;
+        (!source.contains(&b' ')).then_some((in_front_of_link(front), source, behind, *ip))
+    })
+}
+
+/// What stands in front of the first address of a link, which might be a time too.
+fn in_front_of_link(text: &[u8]) -> &[u8] {
+    let is_part = |part: &[u8]| {
+        let digits = part.strip_suffix(b":").unwrap_or(part);
+        digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit)
+    };
+    let begins = |at: &usize| {
+        let address = text.get(*at..*at + ADDRESS_OF_LINK);
+        address.is_some_and(|address| address.chunks(3).all(is_part))
+    };
+    let words = memchr::memchr_iter(b' ', text).map(|at| at + 1);
+    let at = std::iter::once(0).chain(words).find(begins);
+    &text[..at.unwrap_or(text.len())]
 }
 
 /// Where the time of a packet stands, and what it is.

@@ -200,3 +200,35 @@ fn packets_cut_by_the_capture_take_nothing_away() {
         assert_eq!(found.message, message.replace('\n', "\r\n"));
     }
 }
+
+/// The addresses of the link, on the line of the announcement.
+#[test]
+fn announcements_with_those_of_the_link() {
+    for (link, dump, ends) in [
+        (
+            "22:13:20.000001 02:00:00:00:00:01 > 12:00:00:00:00:02, ethertype IPv4 (0x0800), length 439: 10.20.1.11.5060 > 10.20.0.5.5060",
+            "E..f..@.@.......\n......1.",
+            ("10.20.1.11:5060", "10.20.0.5:5060"),
+        ),
+        (
+            "22:13:20.000001 02:00:00:00:00:01 > 12:00:00:00:00:02, ethertype 802.1Q (0x8100), length 443: vlan 5, p 0, ethertype IPv6 (0x86dd), 2001:db8::1.5060 > 2001:db8::2.5060",
+            "`....I.@ ...............\n ...............\n......I..",
+            ("[2001:db8::1]:5060", "[2001:db8::2]:5060"),
+        ),
+        (
+            "22:13:20.000001   In 02:00:00:00:00:01 ethertype IPv4 (0x0800), length 455: 10.20.1.11.5060 > 10.20.0.5.5060",
+            "E..f..@.@.......\n......1.",
+            ("10.20.1.11:5060", "10.20.0.5:5060"),
+        ),
+    ] {
+        let entry = format!("{link}: SIP: BYE sip:b@example.org SIP/2.0\n{dump}{BYE}\n");
+        let found = read(&entry.repeat(2));
+        assert_eq!(found.len(), 2, "{link}: {found:?}");
+        for found in found {
+            assert_eq!(found.message, BYE.replace('\n', "\r\n"), "{link}");
+            assert_eq!((found.from.as_str(), found.to.as_str()), ends, "{link}");
+            let of_day = found.nanos.map(|nanos| nanos % 86_400_000_000_000);
+            assert_eq!(of_day, Some(80_000_000_001_000), "{link}");
+        }
+    }
+}
