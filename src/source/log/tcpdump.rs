@@ -8,8 +8,8 @@
 //! date with `-tttt`, in seconds since 1970 with `-tt`, missing with `-t`. `-ttt` and `-ttttt` print what has passed since the packet
 //! before or since the first, with a blank or a minus in front: nothing tells which of both, and the packet has no time. Without `-n`
 //! names stand for addresses and ports. A packet of TCP is a part of a stream and need not be a message; its length stands behind the
-//! flags. With `-e` the header of the link stands in the line of the announcement. `-v`, which prints a message in two ways, is not known here, nor
-//! is `-AA`, which puts the bytes of the header of the link in front of those of IP: segments that go on in a message have some of both.
+//! flags. With `-e` the header of the link stands in the line of the announcement. `-v`, which prints a message in two ways, is not known here.
+//! With `-AA` the bytes of that header stand in front of those of IP.
 
 use std::net::IpAddr;
 
@@ -24,7 +24,7 @@ use crate::source::about::About;
 /// Reads it.
 #[derive(Clone, Default)]
 pub(super) struct Tcpdump {
-    /// Bytes of the header of IP, as many as are printed of it and of the ports, and of the one behind it.
+    /// Bytes of the header of IP, as many as are printed of it, of the link and of the ports, and of the one behind it.
     ip: usize,
     carrier: usize,
     /// How many of both were there.
@@ -42,6 +42,8 @@ const IN_LINK: [(&[u8], usize); 2] = [
     (b"ethertype IPv4 (0x0800), ", 20),
     (b"ethertype IPv6 (0x86dd), ", 40),
 ];
+/// Ethernet, without and with a VLAN, and both versions of what Linux has for all interfaces.
+const LINKS: [usize; 4] = [14, 18, 16, 20];
 const UDP: usize = 8;
 /// `02:00:00:00:00:01`
 const ADDRESS_OF_LINK: usize = 17;
@@ -50,12 +52,12 @@ const TCP: usize = 32;
 
 impl Announces for Tcpdump {
     const ABOUT: &'static [About] = &[About {
-        what: "tcpdump `-A`",
+        what: "tcpdump `-A`, `-AA`",
         time: "microseconds; with `-tttt` no zone, with `-tt` since 1970, else time of day; `-ttt` and `-ttttt`: none",
         addresses: "both",
         transport: "UDP, TCP",
         message: "line ends restored, with dots for bytes that are not printable in ASCII",
-        note: "packets of TCP are put together, but not those of `-AA`",
+        note: "packets of TCP are put together",
     }];
     const MARKS: &'static [&'static [u8]] = &[b" > "];
     const CLOSES: bool = false;
@@ -102,6 +104,9 @@ impl Announces for Tcpdump {
         }
         if self.seen > self.ip + self.carrier {
             return Part::Message;
+        }
+        if self.seen == 0 {
+            self.ip += length_of_link(text);
         }
         self.find_length(text);
         let left = (self.ip + self.carrier).saturating_sub(self.seen);
@@ -182,6 +187,14 @@ fn time(front: &[u8]) -> (usize, Option<Moment>) {
     let has_passed = matches!(front[..place.start], [b' ' | b'-']);
     let is_time = moment.date.is_some() || !has_passed;
     (place.start, is_time.then_some(moment))
+}
+
+/// How long the header of a link is that stands in front of the one of IP, which begins with its version.
+fn length_of_link(line: &[u8]) -> usize {
+    let begins_ip = matches!(line.first(), Some(b'E'..=b'O' | b'`'..=b'o'));
+    let mut lengths = LINKS.into_iter().filter(|_| !begins_ip);
+    let found = lengths.find(|length| matches!(line.get(*length), Some(b'E' | b'`')));
+    found.unwrap_or_default()
 }
 
 /// Carriage returns in front of line feeds in addresses and ports, which stand one behind the other.

@@ -107,14 +107,18 @@ fn segments_of_tcp_are_put_together() {
             transport: "TCP",
             bytes: message.clone().into_bytes(),
         };
-        let text = sent.written("tcpdump", sent.source);
-        let read = read_text(&text, TextOptions::default());
-        assert_eq!(read.len(), 1, "{source}");
-        assert!(
-            read[0].message == message && read[0].whole,
-            "{source}: {}",
-            read[0].message
-        );
+        let text = String::from_utf8(sent.written("tcpdump", sent.source)).unwrap();
+        // With `-AA` there are the bytes of the link too.
+        for link in [0, 14, 20].map(|length| ".".repeat(length)) {
+            let text = text.replace("\nE.", &format!("\n{link}E."));
+            let read = read(&text.replace("\n`.", &format!("\n{link}`.")));
+            assert_eq!(read.len(), 1, "{source} {link}");
+            assert!(
+                read[0].message == message && read[0].whole,
+                "{source} {link}: {}",
+                read[0].message
+            );
+        }
     }
 }
 
