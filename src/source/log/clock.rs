@@ -57,8 +57,8 @@ pub(super) enum Doubt {
     NoSuchDay(i16),
     /// Nothing in the log so far tells the month from the day.
     EitherOrder,
-    /// It cannot be compared with the others: one is an uptime and the other none, or it lacks what nearly all have. There is no time
-    /// then.
+    /// It cannot be compared with the others: one is an uptime and the other none, one has a day without year and the other none, or
+    /// it lacks what nearly all have. There is no time then.
     Unrelated,
 }
 
@@ -184,6 +184,13 @@ impl Counts {
         self.years < self.all
     }
 
+    /// Whether more of those without a year have a day than have none, where that can be told.
+    fn have_days(self) -> Option<bool> {
+        let with = self.dates.saturating_sub(self.years);
+        let without = self.all.saturating_sub(self.dates);
+        (with != without).then_some(with > without)
+    }
+
     /// Those of both.
     pub(super) fn and(self, other: Self) -> Self {
         Self {
@@ -210,6 +217,7 @@ impl Counts {
 #[derive(Clone)]
 pub(super) struct Clock {
     year: Option<i16>,
+    is_year_told: bool,
     zone: Option<i32>,
     timing: Timing,
     /// Whether months stand before days, where stamps have shown it.
@@ -222,6 +230,8 @@ pub(super) struct Clock {
     first_zone: Option<Option<i32>>,
     /// Whether stamps are uptimes: those of all writers, as their times are compared.
     uptime: Arc<OnceLock<bool>>,
+    /// Whether stamps without a year have a day: those of all writers, too.
+    has_days: Arc<OnceLock<bool>>,
     /// The midnight before the last stamp that had a date.
     dated: Option<i64>,
     last: Option<i64>,
@@ -236,6 +246,7 @@ impl Clock {
     pub(super) fn new(options: &TextOptions) -> Self {
         Self {
             year: options.year,
+            is_year_told: options.year.is_some(),
             zone: options.zone,
             timing: Timing::default(),
             month_first: None,
@@ -244,6 +255,7 @@ impl Clock {
             read: Counts::default(),
             first_zone: None,
             uptime: Arc::default(),
+            has_days: Arc::default(),
             dated: None,
             last: None,
             last_month: 0,
@@ -292,6 +304,9 @@ impl Clock {
             return (None, Some(Doubt::Unrelated));
         }
         if *self.uptime.get_or_init(|| moment.uptime) != moment.uptime {
+            return (None, Some(Doubt::Unrelated));
+        }
+        if self.differs_in_day(moment) {
             return (None, Some(Doubt::Unrelated));
         }
         self.timing.digits = self.timing.digits.max(Some(moment.digits));
@@ -365,6 +380,19 @@ impl Clock {
                 first.is_some() != has_zone && !(is_utc(first) && is_utc(moment.zone))
             }
         }
+    }
+
+    /// Whether a stamp has a day of no year where others have none, or the other way round, and neither a date in front nor the year
+    /// tells how many days lie between them. What most have in the beginning counts, unless the writer writes both.
+    fn differs_in_day(&self, moment: Moment) -> bool {
+        let has_day = moment.date.is_some();
+        let is_placed = moment.year.is_some() || !has_day && self.dated.is_some();
+        if moment.uptime || self.is_year_told || is_placed {
+            return false;
+        }
+        let writes_both = self.usual.usual(self.usual.dates).is_none();
+        let most = || self.of_all.have_days().filter(|_| !writes_both);
+        *self.has_days.get_or_init(|| most().unwrap_or(has_day)) != has_day
     }
 
     /// Month and day, by what the log has shown of their order.

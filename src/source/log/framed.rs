@@ -97,6 +97,8 @@ struct Framed<A> {
     front: Margin,
     /// The last line that announced.
     announcement: Option<Kept>,
+    /// Whether a message of another thread has begun between the lines of this one, and no empty line has come behind its fields.
+    is_in_other: bool,
 }
 
 impl<A: Announces + 'static> Format for Framed<A> {
@@ -114,6 +116,7 @@ impl<A: Announces + 'static> Format for Framed<A> {
             self.format = format;
             self.margin = Margin::of(&text[..announced.at]);
             self.front = self.margin.clone();
+            self.is_in_other = false;
             self.announcement = Some(line.kept());
             let moment = completed(announced.moment, &text[..announced.at]);
             return Announced {
@@ -211,13 +214,20 @@ impl<A: Announces> Framed<A> {
     }
 
     fn inside(&mut self, line: Line<'_>, log: &mut Log) {
+        if self.is_in_other && line.text().is_empty() && !self.margin.is_empty() {
+            self.is_in_other = false;
+            return log.left(line);
+        }
         let sent = self.format.sent(line.raw);
         match (self.margin.clean(&sent), &sent) {
             (Some(clean), Cow::Owned(sent)) if clean.len() == sent.len() => {
                 log.rewritten(line, clean);
             }
             (Some(clean), _) => log.cleaned(line, clean),
-            (None, _) => log.left(line),
+            (None, _) => {
+                self.is_in_other |= begins_message(line.raw);
+                log.left(line);
+            }
         }
     }
 }

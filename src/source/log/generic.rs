@@ -1,15 +1,16 @@
 //! Any text with SIP messages in it: files of plain messages, mails, pages with code blocks, logs of programs that are not known.
 //!
-//! A message is a start line and a header field below it. It ends where its Content-Length says: a message that stands in front of
+//! A message is a start line and a header field below it; where a sentence stands in front, one that every message has. It ends where its Content-Length says: a message that stands in front of
 //! there is one of its body. Else it ends where something else begins: another message, a row of signs, the end of a code block or quotation, an entry of a log. The line in front, and what
 //! stands in front of the start line, say when it was sent, over what and between whom, where they can mean one thing only.
 //! Whole messages on a line, with escapes for line ends, are read too.
 
 use super::quote::{self, Around};
+use super::rest::is_of_sip;
 use super::said::{self, Said};
-use super::words::{is_about_messages, is_field};
+use super::words::{is_about_messages, is_field, split_once};
 use super::{Clock, Format, Kept, Line, Log, TextOptions, announced, escapes, stamp};
-use crate::sip::begins_message;
+use crate::sip::{Name, begins_message};
 use crate::source::about::About;
 use crate::source::{Head, Who};
 
@@ -97,6 +98,55 @@ struct Start {
     kept: Kept,
     around: Around,
     bytes: Vec<u8>,
+    /// Fields below a sentence, none of which shows that it is none, and what is around them.
+    fields: Vec<Kept>,
+    around_fields: Option<Around>,
+}
+
+/// What a line below one that may begin a message shows.
+enum Below {
+    Message(Around),
+    /// Nothing yet.
+    Field,
+    Prose,
+}
+
+impl Start {
+    fn below(&mut self, text: &[u8]) -> Below {
+        /// A message has one of those that all have sooner.
+        const MOST_FIELDS: usize = 16;
+        let around = self.around_fields.take();
+        let Some(around) = around.or_else(|| self.around.clone().around_fields(text)) else {
+            return Below::Prose;
+        };
+        if !self.around.is_prose() {
+            return Below::Message(around);
+        }
+        match around.inside(text) {
+            Some(inside) if is_of_every_message(&inside) => Below::Message(around),
+            Some(inside)
+                if self.fields.len() < MOST_FIELDS
+                    && (is_field(&inside) || inside.starts_with(b" ")) =>
+            {
+                self.around_fields = Some(around);
+                Below::Field
+            }
+            _ => Below::Prose,
+        }
+    }
+}
+
+/// Whether this field is one that every message has, with what stands there in one.
+fn is_of_every_message(field: &[u8]) -> bool {
+    let Some((name, value)) = split_once(field, b":") else {
+        return false;
+    };
+    let value = value.trim_ascii();
+    match Name::of(name.trim_ascii()) {
+        Name::CallId => !value.is_empty() && !value.contains(&b' '),
+        Name::From | Name::To => quote::may_begin(value),
+        _ => is_of_sip(field),
+    }
 }
 
 /// What was said further above is of something else.
@@ -117,13 +167,28 @@ impl Default for Generic {
 impl Format for Generic {
     fn line(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text();
-        if let Some(start) = self.held.take() {
-            if let Some(around) = start.around.clone().around_fields(text) {
-                self.begin(&start, around, log);
-                self.go_on(line, log);
-                return;
+        if let Some(mut start) = self.held.take() {
+            match start.below(text) {
+                Below::Message(around) => {
+                    self.begin(&start, around, log);
+                    for field in &start.fields {
+                        self.go_on(field.line(), log);
+                    }
+                    self.go_on(line, log);
+                    return;
+                }
+                Below::Field => {
+                    start.fields.push(line.kept());
+                    self.held = Some(start);
+                    return;
+                }
+                Below::Prose => {
+                    self.give_up(&start, log);
+                    if self.held.is_some() {
+                        return self.line(line, log);
+                    }
+                }
             }
-            self.without(start.kept.line(), log);
         }
         if self.body != Body::Messages || !log.is_open() {
             if self.whole(line, log) {
@@ -137,6 +202,8 @@ impl Format for Generic {
                     kept: line.kept(),
                     around,
                     bytes,
+                    fields: Vec::new(),
+                    around_fields: None,
                 });
                 return;
             }
@@ -145,13 +212,21 @@ impl Format for Generic {
     }
 
     fn end(&mut self, log: &mut Log) {
-        if let Some(start) = self.held.take() {
-            self.without(start.kept.line(), log);
+        while let Some(start) = self.held.take() {
+            self.give_up(&start, log);
         }
     }
 }
 
 impl Generic {
+    /// A line that may have begun a message begins none, but those below it may.
+    fn give_up(&mut self, start: &Start, log: &mut Log) {
+        self.without(start.kept.line(), log);
+        for field in &start.fields {
+            self.line(field.line(), log);
+        }
+    }
+
     /// A line that begins nothing.
     fn without(&mut self, line: Line<'_>, log: &mut Log) {
         if log.is_open() {

@@ -81,6 +81,11 @@ impl Margin {
         self.begun = true;
     }
 
+    /// Whether nothing stands in front.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
     /// The line without it. None: the line does not have it, and is of somebody else.
     pub(super) fn clean<'a>(&mut self, raw: &'a [u8]) -> Option<&'a [u8]> {
         let inside = self.inside(raw);

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::escapes;
 use super::words::is_field;
+use super::{escapes, stamp};
 use crate::sip::{Name, begins_message, embedded};
 
 /// What stands around every line of a message.
@@ -91,6 +91,25 @@ impl Around {
             }
             Self::Literal => literal(text),
         }
+    }
+
+    /// Whether a sentence stands in front, not what a logger writes.
+    pub(super) fn is_prose(&self) -> bool {
+        let Self::Front(front) = self else {
+            return false;
+        };
+        let marks = front.iter().take_while(|byte| b" \t>|*".contains(byte));
+        let text = &front[marks.count()..];
+        let words = || {
+            text.split(|byte| *byte == b' ')
+                .filter(|word| !word.is_empty())
+        };
+        let is_of_logger = |word: &[u8]| matches!(word.last(), Some(b':' | b']' | b'>' | b'|'));
+        let in_word = |byte: &u8| byte.is_ascii_alphabetic() || b",;.'-".contains(byte);
+        words().last().is_some_and(|word| word.iter().all(in_word))
+            && !words().any(is_of_logger)
+            && !text.contains(&b'\t')
+            && stamp::find(text).is_none()
     }
 
     /// What is around the lines of the message that begins like this, if the next line is a header field.

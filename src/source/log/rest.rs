@@ -1,11 +1,12 @@
 //! What the framing of a format leaves over: another program may have written there too, or another log was put behind. Lines
 //! that begin a message are looked at together with those in front of them: where a format is recognised, it reads what
 //! follows; else the message is read as one in any text. Header fields of SIP that no start line stands in front of are what is
-//! left of a message, and said to be.
+//! left of a message, and said to be; so are start lines with such fields near below, where other lines stand between.
 
 use std::collections::VecDeque;
 
 use super::generic::Generic;
+use super::quote::Around;
 use super::rereader::Rereader;
 use super::words::is_field;
 use super::{ANY_TEXT, Clock, Kept, Known, Line, Log, follow, json, marked, quote};
@@ -19,6 +20,7 @@ pub(super) struct Rest {
     recent: VecDeque<Kept>,
     held: usize,
     fields: Fields,
+    starts: Starts,
 }
 
 impl Rest {
@@ -28,6 +30,7 @@ impl Rest {
             recent: VecDeque::new(),
             held: 0,
             fields: Fields::default(),
+            starts: Starts::default(),
         }
     }
 
@@ -61,6 +64,7 @@ impl Rest {
     pub(super) fn take_recent(&mut self) -> VecDeque<Kept> {
         self.held = 0;
         self.fields = Fields::default();
+        self.starts = Starts::default();
         std::mem::take(&mut self.recent)
     }
 
@@ -99,6 +103,7 @@ impl Rest {
 
     fn settle(&mut self) {
         for left in self.lines.log.take_left() {
+            self.starts.line(&left, &mut self.lines.log);
             self.fields.line(&left, &mut self.lines.log);
             self.held += left.raw.len();
             self.recent.push_back(left);
@@ -115,6 +120,51 @@ impl Rest {
         self.held = 0;
         for _ in self.recent.drain(..) {
             self.lines.log.other();
+        }
+    }
+}
+
+/// Start lines in no message.
+#[derive(Default)]
+struct Starts(VecDeque<Lost>);
+
+/// One of them, and the fields below that may be of it.
+struct Lost {
+    number: u64,
+    around: Around,
+    /// Lines since the last of these.
+    age: u8,
+    /// Only SIP has these.
+    of_sip: u8,
+}
+
+impl Starts {
+    fn line(&mut self, line: &Kept, log: &mut Log) {
+        /// What stands further below is of something else.
+        const NEAR: u8 = 3;
+        let text = line.line().text();
+        self.0.retain_mut(|lost| {
+            lost.age += 1;
+            if let Some(inside) = lost.around.inside(text).filter(|inside| is_field(inside)) {
+                lost.age = 0;
+                lost.of_sip += u8::from(is_of_sip(&inside));
+            }
+            let is_told = lost.of_sip > 1;
+            if is_told {
+                log.unreadable(lost.number);
+            }
+            !is_told && lost.age < NEAR
+        });
+        if let Some((around, _)) = quote::start(text).filter(|(around, _)| !around.is_prose()) {
+            // Each goes on for as long as fields follow.
+            const MOST: usize = 8;
+            self.0.truncate(MOST);
+            self.0.push_back(Lost {
+                number: line.number,
+                around,
+                age: 0,
+                of_sip: 0,
+            });
         }
     }
 }
@@ -155,7 +205,7 @@ impl Fields {
 }
 
 /// `Via: SIP/2.0/UDP ..` and `CSeq: 1 INVITE`: RTSP has no method, HTTP another name.
-fn is_of_sip(field: &[u8]) -> bool {
+pub(super) fn is_of_sip(field: &[u8]) -> bool {
     let Some(colon) = memchr::memchr(b':', field) else {
         return false;
     };

@@ -25,7 +25,11 @@ fn two_programs_may_write_to_a_console() {
         .flat_map(|(one, other)| [one.clone(), other.clone()]);
     let text: Vec<u8> = both.flatten().collect();
     let read = read_text(&text, TextOptions::default());
-    expected.extend(others);
+    // The one has days of no year, and the other none: nothing compares their times.
+    expected.extend(others.into_iter().map(|other| Read {
+        nanos: None,
+        ..other
+    }));
     assert_eq!(read.len(), expected.len());
     for expected in &expected {
         assert!(read.contains(expected), "{expected:#?}");
@@ -148,6 +152,17 @@ fn header_fields_without_a_start_line_are_pointed_to() {
         counts(&format!("{message}words\n{quoted}\n")),
         (1, 1, Some(8))
     );
+}
+
+/// Two messages line by line one in the other, with nothing that tells whose line is whose.
+#[test]
+fn start_lines_of_which_no_message_comes_are_pointed_to() {
+    let message = format!("BYE sip:b@example.org SIP/2.0\r\n{HEADERS}Content-Length: 0\r\n\r\n");
+    let lines = message
+        .lines()
+        .flat_map(|line| [format!("gw1 {line}\r\n"), format!("{line}\r\n")]);
+    let mixed: String = lines.collect();
+    assert_eq!(counts(&format!("{message}words\n{mixed}")), (1, 2, Some(8)));
 }
 
 #[test]
@@ -282,5 +297,38 @@ fn another_thread_may_write_in_any_line_of_a_head() {
             let plain = |reads: &[Read]| reads.iter().map(told).collect::<Vec<_>>();
             assert_eq!(plain(&found), plain(&expected), "{format} {at}");
         }
+    }
+}
+
+/// The empty line behind its fields is of the other thread, as the margin is not in front.
+#[test]
+fn a_whole_message_of_another_thread_may_stand_in_a_head() {
+    let message = |name: &str| {
+        format!(
+            "OPTIONS sip:{name}@example.org SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{name}\n\
+             From: <sip:a@example.org>;tag={name}\nTo: <sip:b@example.org>\nCall-ID: {name}\n\
+             CSeq: 1 OPTIONS\nMax-Forwards: 70\nContent-Length: 0\n\n"
+        )
+    };
+    let (one, other) = (message("one"), message("other"));
+    for place in 1..=8 {
+        let mut text =
+            "0a1b2c3d-1234-5678-9abc-def012345678 recv 283 bytes from udp/[192.0.2.1]:5060 at 10:00:00.100000:\n"
+                .to_owned();
+        let row = "-".repeat(72);
+        let mut lines = vec![row.as_str()];
+        lines.extend(one.lines());
+        lines.push(&row);
+        for (number, line) in lines.iter().enumerate() {
+            if number == place + 1 {
+                text += &other;
+            }
+            text += &format!("0a1b2c3d-1234-5678-9abc-def012345678    {line}\n");
+        }
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        let mut messages: Vec<_> = read.iter().map(|read| read.message.clone()).collect();
+        messages.sort();
+        let expected = [&one, &other].map(|text| text.replace('\n', "\r\n"));
+        assert_eq!(messages, expected, "{place}\n{text}");
     }
 }

@@ -240,6 +240,9 @@ fn a_text_without_messages_is_no_input() {
         "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
         "OPTIONS rtsp://example.org/ RTSP/1.0\r\nCSeq: 1\r\n\r\n",
         "{\"layers\": 1}\n",
+        "We got SIP/2.0 486 Busy Here.\nSubject: closed.\n",
+        "> We got SIP/2.0 486 Busy Here.\n> Subject: closed.\n> Bye\n",
+        "the PBX sends INVITE sip:x@y SIP/2.0 and gets SIP/2.0 486 Busy Here.\nFrom: and To: are right.\n1. A\n",
     ];
     for text in texts {
         assert!(
@@ -248,6 +251,26 @@ fn a_text_without_messages_is_no_input() {
                 .is_empty(),
             "{text}"
         );
+    }
+}
+
+/// Words in front are those of a logger where fields stand below that every message has.
+#[test]
+fn words_in_front_of_a_message_are_left_out() {
+    for (front, fields) in [
+        (
+            "we received ",
+            "Server: x\r\nDate: y\r\nVia: SIP/2.0/UDP 192.0.2.1\r\n",
+        ),
+        ("received ", "From: <sip:a@b>\r\nSubject: x\r\n"),
+        ("received ", "Allow: INVITE,\r\n ACK\r\nCall-ID: x\r\n"),
+        ("INFO: got message ", "Server: x\r\n"),
+        ("12:00:01 got ", "Subject: x\r\n"),
+    ] {
+        let message = format!("SIP/2.0 200 OK\r\n{fields}\r\n");
+        let text = format!("words\n{front}{message}\nmore words\n");
+        let intake = analyze_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(intake.sightings.len(), 1, "{text}");
     }
 }
 

@@ -627,3 +627,36 @@ fn a_time_without_a_date_takes_none_from_other_writers() {
         assert_eq!(row["relative_time"]["basis"], "time of day only");
     }
 }
+
+/// No day of one is told by the other.
+#[test]
+fn a_time_of_day_and_a_stamp_without_year_are_not_compared() {
+    let sofia = "recv 200 bytes from udp/[192.0.2.1]:5060 at 10:00:00.100000:\n\
+                 ------------------------------------------------------------------------";
+    for (heads, expected) in [
+        (
+            ["10:00:00.100000 udp", "Mar  5 10:00:01 udp"],
+            ["10:00:00.100000", "no time"],
+        ),
+        (
+            [sofia, "Dec 31 10:00:01 udp"],
+            ["10:00:00.100000", "no time"],
+        ),
+        (
+            ["Mar  5 10:00:01 udp", sofia],
+            ["Mar 05 10:00:01", "no time"],
+        ),
+    ] {
+        let (_directory, path) = log(&heads);
+        assert_eq!(times(&path, &[]), expected, "{heads:?}");
+        let summary = shown(&["summary", &path]);
+        assert!(summary.contains("1  time-unrelated"), "{summary}");
+        assert!(!summary.contains("times-go-back"), "{summary}");
+        // Who tells the year leaves them as they are.
+        let told = times(&path, &["--year", "2026"]);
+        assert_eq!(told, ["10:00:00.100000", "10:00:01"], "{heads:?}");
+    }
+    // What one writer writes behind a date is of that day.
+    let (_directory, path) = log(&["Mar  5 10:00:01 udp", "10:00:02.5 udp"]);
+    assert_eq!(times(&path, &[]), ["Mar 05 10:00:01", "Mar 05 10:00:02.5"]);
+}
