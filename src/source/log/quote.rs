@@ -106,7 +106,9 @@ impl Around {
         };
         let is_of_logger = |word: &[u8]| matches!(word.last(), Some(b':' | b']' | b'>' | b'|'));
         let in_word = |byte: &u8| byte.is_ascii_alphabetic() || b",;.'-".contains(byte);
-        words().last().is_some_and(|word| word.iter().all(in_word))
+        words()
+            .next_back()
+            .is_some_and(|word| word.iter().all(in_word))
             && !words().any(is_of_logger)
             && !text.contains(&b'\t')
             && stamp::find(text).is_none()
