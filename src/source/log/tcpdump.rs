@@ -53,7 +53,7 @@ const TCP: usize = 32;
 impl Announces for Tcpdump {
     const ABOUT: &'static [About] = &[About {
         what: "tcpdump `-A`, `-AA`",
-        time: "microseconds; with `-tttt` no zone, with `-tt` since 1970, else time of day; `-ttt` and `-ttttt`: none",
+        time: "microseconds, no zone (`-tttt`); `-tt`: since 1970; others: time of day; `-ttt` and `-ttttt`: none",
         addresses: "both",
         transport: "UDP, TCP",
         message: "line ends restored, with dots for bytes that are not printable in ASCII",
