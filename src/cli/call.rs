@@ -16,7 +16,7 @@ use super::filter::Filter;
 use super::folds::{self, FoldRow};
 use super::link::LinkRow;
 use super::messages::read;
-use super::printed::{Paint, Printed, ink_of};
+use super::printed::{Paint, Printed, outcome_ink};
 use super::publication::PublicationRow;
 use super::registration::RegistrationRow;
 use super::shapes::{self, ShapeRow};
@@ -168,7 +168,7 @@ impl CallShown {
         call: &Call<'_>,
         (all, paint): (bool, Paint),
     ) -> std::io::Result<()> {
-        self.row.print_head(out, paint, ink_of(&call.outcome()))?;
+        self.row.print_head(out, paint, outcome_ink(&call.outcome()))?;
         for call_id in call.call_ids() {
             writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
         }

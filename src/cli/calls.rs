@@ -11,7 +11,7 @@ use sipscope::trace::{Call, CallId, Trace};
 
 use super::filter::Filter;
 use super::form::Form;
-use super::printed::{Paint, Printed, ink_of};
+use super::printed::{Paint, Printed, outcome_ink};
 use super::times::{Times, When, times};
 use super::traced::Traced;
 use super::{Ended, Outcome, counted, ended, escape};
@@ -221,7 +221,7 @@ fn print(
         to = to.max(width(&or_stroke(&ends.1), 40));
     }
     for call in calls.calls() {
-        let ink = ink_of(&call.outcome());
+        let ink = outcome_ink(&call.outcome());
         let call = CallRow::of(calls.trace, calls.times, &call);
         writeln!(
             out,

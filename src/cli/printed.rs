@@ -55,11 +55,11 @@ enum When {
 pub(super) struct Paint(bool);
 
 /// Of what came of a call.
-pub(super) fn ink_of(outcome: &trace::Outcome) -> Ink {
+pub(super) fn outcome_ink(outcome: &trace::Outcome) -> Ink {
     use trace::Outcome::*;
     match outcome {
         Status(status) | Proceeding(status) => Ink::of_status(*status),
-        StillRegistered(_, last) | StillPublished(_, last) => ink_of(last),
+        StillRegistered(_, last) | StillPublished(_, last) => outcome_ink(last),
         Answered { lost: Some(_), .. } | JoinedLate { lost: Some(_), .. } | RanOut(_) => {
             Ink::Doubtful
         }

@@ -4,7 +4,7 @@ use crate::base::Ink;
 use crate::rules::Severity;
 
 /// The ink of a severity.
-pub fn ink_of(severity: Severity) -> Ink {
+pub fn severity_ink(severity: Severity) -> Ink {
     match severity {
         Severity::Error => Ink::Bad,
         Severity::Warning => Ink::Doubtful,

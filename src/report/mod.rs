@@ -19,5 +19,5 @@ pub use call_line::CallLine;
 pub use checked::{Checked, checked};
 pub use criterion::{Criterion, Statuses};
 pub use flow_lines::{FlowLine, Standing, deviation_line, flow_lines, step_ends};
-pub use inks::ink_of;
+pub use inks::severity_ink;
 pub use times::{Moment, Times};

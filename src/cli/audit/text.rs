@@ -6,7 +6,7 @@ use std::io::Write;
 use sipscope::Intake;
 use sipscope::base::Ink;
 use sipscope::report::audit::{AuditReport, Explanation, FindingReport};
-use sipscope::report::ink_of;
+use sipscope::report::severity_ink;
 use sipscope::rules::{Audit, Finding, Place};
 use sipscope::trace::{Call, Message, Trace};
 
@@ -90,7 +90,7 @@ fn one(
     paint: Paint,
 ) -> anyhow::Result<()> {
     let rule = finding.rule;
-    let ink = ink_of(finding.severity);
+    let ink = severity_ink(finding.severity);
     writeln!(
         out,
         "  {} {} {}",

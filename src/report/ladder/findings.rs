@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Finding;
 use crate::base::escape;
 use crate::report::audit::name_at;
-use crate::report::ink_of;
+use crate::report::severity_ink;
 use crate::rules::{Finding as Found, Severity};
 use crate::trace::{Call, Message, MessageId, NodeId, Subject, Trace};
 
@@ -100,7 +100,7 @@ pub(super) fn marks<'a, E>(
             all.push(Finding {
                 first,
                 last,
-                ink: ink_of(severity.unwrap_or(Severity::Info)),
+                ink: severity_ink(severity.unwrap_or(Severity::Info)),
                 text,
             });
         }
