@@ -19,6 +19,12 @@ impl Mask {
         if before.is_some_and(|before| before.is_ascii_alphanumeric() || before == b'.') {
             return None;
         }
+        // In the midst of more bytes there is none.
+        if !matches!(before, Some(b':' | b'-'))
+            && let Some(length) = self.hardware_at(text, at)
+        {
+            return Some(length);
+        }
         if let Some(length) = self.version_4_at(text, at) {
             return Some(length);
         }
@@ -45,7 +51,7 @@ impl Mask {
     }
 
     /// The length of an address of hardware that stands here, `00:1b:44:11:3a:b7`, which is replaced.
-    pub(super) fn hardware_at(&mut self, text: &mut [u8], at: usize) -> Option<usize> {
+    fn hardware_at(&mut self, text: &mut [u8], at: usize) -> Option<usize> {
         let spelled = text.get(at..at + HARDWARE)?;
         let sign = spelled[2];
         let is_one = matches!(sign, b':' | b'-')

@@ -202,10 +202,11 @@ impl Mask {
             let is_state = trimmed.eq_ignore_ascii_case(b"messages-waiting");
             let is_account = trimmed.eq_ignore_ascii_case(b"message-account");
             let known = Name::of(trimmed);
-            self.field_name(name);
             let Some(value) = value.get_mut(1..) else {
+                self.text(name);
                 continue;
             };
+            self.field_name(name);
             match known {
                 _ if is_count => self.neutral(value, Numbers::All),
                 _ if is_state => self.neutral(value, Numbers::Counts),
@@ -219,5 +220,26 @@ impl Mask {
     /// Text that stays but for addresses, hosts, and words that were replaced elsewhere.
     fn known(&mut self, text: &mut [u8]) {
         self.prose(text, &Told::nothing(), false, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::anonymize::mask::testing::mask;
+
+    #[test]
+    fn a_summary_tells_how_many_messages_there_are_and_whose_not() {
+        let mut body = b"Messages-Waiting: yes\r\nMessage-Account: sip:liddell@w.example\r\n\
+            Voice-Message: 2/8 (0/2)\r\n liddell\r\nliddell"
+            .to_vec();
+        mask().summary(&mut body);
+        let written = String::from_utf8(body).unwrap();
+        assert!(!written.contains("liddell"), "{written}");
+        for kept in [
+            "Messages-Waiting: yes\r\n",
+            "\r\nVoice-Message: 2/8 (0/2)\r\n",
+        ] {
+            assert!(written.contains(kept), "{written}");
+        }
     }
 }

@@ -92,13 +92,12 @@ impl Mask {
 }
 
 /// Names of nobody and of no machine in particular (RFC 2606, RFC 3323 4.1.1.3).
-const KEPT: [&[u8]; 6] = [
+const KEPT: [&[u8]; 5] = [
     b"anonymous",
     b"anonymous.invalid",
     b"localhost",
     b"localhost.localdomain",
     b"3gppnetwork.org",
-    b"asterisk",
 ];
 /// The last labels of such names.
 const KEPT_LAST: [&[u8]; 3] = [b"invalid", b"localhost", b"localdomain"];

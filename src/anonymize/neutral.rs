@@ -39,13 +39,15 @@ impl Mask {
         if self.is_uri(piece) {
             return self.uri(piece);
         }
+        if may_hold_address(piece) {
+            return self.text(piece);
+        }
         let is_joined = |byte: u8| b"/|+*:&.".contains(&byte);
         let joined = pieces(piece, is_joined);
         let is_plain = |part: &Range<usize>| {
             let part = &piece[part.clone()];
             vocabulary::has(part) || is_number(part, numbers)
         };
-        // What only looks like counts with points may be an address.
         let has_word = joined
             .iter()
             .any(|part| vocabulary::has(&piece[part.clone()]));
@@ -74,21 +76,36 @@ fn is_number(text: &[u8], numbers: Numbers) -> bool {
     digits > 0 && is_short && points <= 1 && digits + points == text.len()
 }
 
-/// `2/8`, `1.1.2.1.3` with fewer digits in all than a subscriber has. An address has four numbers with points, or more than three with
-/// colons.
+/// `2/8`, `1.1.2.1.3` with fewer digits in all than a subscriber has.
 fn is_fraction(text: &[u8], numbers: Numbers) -> bool {
     let is_of = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'/' | b'.' | b':');
-    let count = |wanted: u8| text.iter().filter(|byte| **byte == wanted).count();
     let digits = text.iter().filter(|byte| byte.is_ascii_digit()).count();
     let most = match numbers {
         Numbers::All => LONGEST_FRACTION,
         _ => LONGEST_CLOCK,
     };
-    text.iter().all(is_of)
-        && digits <= most
-        && count(b'.') != 3
-        && count(b':') < 3
-        && memchr::memmem::find(text, b"::").is_none()
+    text.iter().all(is_of) && digits <= most
+}
+
+/// Whether four numbers with points stand in it, or hexadecimal digits with more than two colons or with nothing between two: all of
+/// them may be words and counts as well.
+pub(super) fn may_hold_address(text: &[u8]) -> bool {
+    let points = |part: &[u8]| {
+        let numbers = part.split(|byte| *byte == b'.');
+        let is_number = |number: &[u8]| {
+            (1..=3).contains(&number.len()) && number.iter().all(u8::is_ascii_digit)
+        };
+        numbers.clone().count() == 4 && numbers.clone().all(is_number)
+    };
+    let is_of_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !b".:".contains(byte);
+    let mut parts = text.split(is_of_other);
+    parts.any(|part| {
+        let colons = part.iter().filter(|byte| **byte == b':').count();
+        let has_gap = memchr::memmem::find(part, b"::").is_some();
+        let is_digit = |byte: &u8| byte.is_ascii_hexdigit() || b".:".contains(byte);
+        let groups = part.iter().all(is_digit) && (colons > 2 || has_gap);
+        groups || part.split(|byte| *byte == b':').any(points)
+    })
 }
 
 /// Stretches without the bytes that end one.
@@ -104,4 +121,49 @@ pub(super) fn pieces(text: &[u8], is_end: impl Fn(u8) -> bool) -> Vec<Range<usiz
         }
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anonymize::mask::testing::mask;
+
+    fn replaced(text: &str) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        mask().neutral(&mut bytes, Numbers::All);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn words_and_counts_of_a_protocol_stay() {
+        for text in [
+            "199",
+            "2/8",
+            "1.1.2.1.3",
+            "23:29:00",
+            "100rel",
+            "0.5",
+            "UDP/1",
+        ] {
+            assert_eq!(replaced(text), text);
+        }
+    }
+
+    /// Some of its numbers are words of the protocol: `199` is an option tag, `180` a status.
+    #[test]
+    fn an_address_is_none_of_them() {
+        for (text, address) in [
+            ("10.20.30.199", "20.30"),
+            ("udp/10.1.2.3", "1.2.3"),
+            ("AS:10.1.2.3", "1.2.3"),
+            ("10.1.2.199:5060", "1.2.199"),
+            ("2001:199:2:1:100:1:1:180", "199:2"),
+            ("2001:199::180", "199::180"),
+            ("fe80::100", "::100"),
+        ] {
+            let other = replaced(text);
+            assert!(!other.contains(address), "{text} {other}");
+            assert_eq!(other.len(), text.len());
+        }
+    }
 }

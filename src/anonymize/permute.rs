@@ -42,16 +42,20 @@ pub(super) fn permute(key: &Key, tweak: &[u8], digits: &mut [Digit]) {
     }
 }
 
-/// Replaces each digit by what stands before it, so that rows with the same beginning keep one.
+/// Replaces each digit by what stands before it, so that rows with the same beginning keep one. The last that can become another does:
+/// no row stays itself.
 pub(super) fn permute_in_order(key: &Key, tweak: &[u8], digits: &mut [Digit]) {
+    let last = digits.iter().rposition(|digit| digit.radix > 1);
     let mut before = Vec::with_capacity(digits.len() * 2);
-    for digit in digits {
+    for (at, digit) in digits.iter_mut().enumerate() {
         let own = digit.value.to_be_bytes();
-        let by = key.numbers(
-            &[b"in order", tweak, &digit.radix.to_be_bytes(), &before],
-            1,
-        );
-        shift(std::slice::from_mut(digit), &by);
+        let texts = [&b"in order"[..], tweak, &digit.radix.to_be_bytes(), &before];
+        let by = key.numbers(&texts, 1);
+        let by = match last == Some(at) {
+            true => 1 + by[0] % (digit.radix - 1),
+            false => by[0],
+        };
+        shift(std::slice::from_mut(digit), &[by]);
         before.extend(own);
     }
 }
@@ -111,6 +115,16 @@ mod tests {
         for mut row in all(&[26]) {
             let before = row.clone();
             permute(&key, b"", &mut row);
+            assert_ne!(row, before);
+        }
+    }
+
+    #[test]
+    fn in_order_no_row_stays_itself() {
+        let key = Key::new(b"secret");
+        for mut row in all(&[10, 1, 3, 10, 1]) {
+            let before = row.clone();
+            permute_in_order(&key, b"", &mut row);
             assert_ne!(row, before);
         }
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use foldhash::fast::RandomState;
 
 use super::mask::Mask;
-use super::neutral::{Numbers, pieces};
+use super::neutral::{Numbers, may_hold_address, pieces};
 use super::uri::split;
 use super::vocabulary;
 
@@ -242,7 +242,8 @@ impl Mask {
         for piece in pieces(value, is_end) {
             let piece = &mut value[piece];
             let is_part = |part: &[u8]| is_spoken(part) || is_number(part);
-            if is_part(piece) || piece.split(|byte| *byte == b':').all(is_part) {
+            let is_joined = || piece.split(|byte| *byte == b':').all(is_part);
+            if is_part(piece) || is_joined() && !may_hold_address(piece) {
                 continue;
             }
             match self.is_uri(piece) && !piece.starts_with(b"urn:ietf:params:") {

@@ -189,7 +189,8 @@ impl Mask {
         match kind {
             _ if is_branch => self.branch(value),
             Kind::Identity | Kind::Unknown => self.identity(value),
-            Kind::Number => self.neutral(value, Numbers::All),
+            Kind::Place if is_place(value) => {}
+            Kind::Number | Kind::Place => self.neutral(value, Numbers::All),
             Kind::Words => self.neutral(value, Numbers::None),
         }
     }
@@ -229,6 +230,8 @@ enum Kind {
     Identity,
     /// Tells how much.
     Number,
+    /// Tells where in a history.
+    Place,
     /// Words of the protocol.
     Words,
     /// No parameter of the protocol.
@@ -307,10 +310,6 @@ fn kind(name: &[u8]) -> Kind {
         b"port-s",
         b"port1",
         b"port2",
-        b"index",
-        b"rc",
-        b"mp",
-        b"np",
         b"cause",
         b"reg-id",
         b"retry-after",
@@ -331,13 +330,22 @@ fn kind(name: &[u8]) -> Kind {
         b"oc-validity",
         b"oc-seq",
     ];
+    const PLACES: &[&[u8]] = &[b"index", b"rc", b"mp", b"np"];
     let is_of = |names: &[&[u8]]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
     match name {
+        _ if is_of(PLACES) => Kind::Place,
         _ if is_of(IDENTITIES) => Kind::Identity,
         _ if is_of(NUMBERS) => Kind::Number,
         name if vocabulary::has(name) => Kind::Words,
         _ => Kind::Unknown,
     }
+}
+
+/// `1.1.2.1`: where in a history an entry stands (RFC 7044 5.1). It counts from one, and looks like an address where it is four
+/// deep.
+fn is_place(text: &[u8]) -> bool {
+    let mut numbers = text.split(|byte| *byte == b'.');
+    numbers.next() == Some(b"1") && numbers.all(|one| one.len() == 1 && one[0].is_ascii_digit())
 }
 
 fn is_word(text: &[u8]) -> bool {
@@ -365,6 +373,17 @@ mod tests {
         let mut bytes = text.as_bytes().to_vec();
         mask().params(&mut bytes);
         String::from_utf8(bytes).unwrap()
+    }
+
+    /// RFC 7044 5.1.
+    #[test]
+    fn places_in_a_history_stay_however_deep_they_are() {
+        for text in [";index=1.1.1.1;rc=1.1.1", ";index=1.2.1.1.3;mp=1.2"] {
+            assert_eq!(in_params(text), text);
+        }
+        for text in [";index=10.1.2.3", ";index=1.1.20.3"] {
+            assert_ne!(in_params(text), text);
+        }
     }
 
     #[test]

@@ -26,13 +26,15 @@ enum Row {
 
 /// Scripts with more characters than are in a row of bytes, of which the first bytes alone would tell what was there: the first
 /// character, and how many there are.
-const SCRIPTS: [(u32, u16); 4] = [
+const SCRIPTS: [(u32, u16); 5] = [
     // Korean.
     (0xac00, 11_172),
     // Chinese.
     (0x3400, 6_592),
     (0x4e00, 20_992),
     (0x2_0000, 42_720),
+    // Pictures.
+    (0x1_f300, 1_024),
 ];
 
 /// Runs that are shorter may be words.
@@ -49,10 +51,26 @@ pub(super) fn replace(key: &Key, tweak: &[u8], in_order: bool, word: &mut [u8]) 
     let mut digits: Vec<_> = signs.iter().map(|sign| sign.digit).collect();
     let is_digit = |sign: &Sign| matches!(sign.row, Row::Bytes(..b'a'));
     let is_number = signs.iter().all(is_digit);
-    match in_order && is_number && digits.len() >= SHORTEST_SUBSCRIBER {
-        true => permute_in_order(key, tweak, &mut digits),
-        false => permute(key, tweak, &mut digits),
+    let readable = readable(word);
+    // Until as much of it is UTF-8 again: at once for nearly all, and at last where it began.
+    loop {
+        match in_order && is_number && digits.len() >= SHORTEST_SUBSCRIBER {
+            true => permute_in_order(key, tweak, &mut digits),
+            false => permute(key, tweak, &mut digits),
+        }
+        write(&signs, &digits, word);
+        if self::readable(word) == readable {
+            return;
+        }
     }
+}
+
+/// How much of a word is UTF-8.
+fn readable(word: &[u8]) -> usize {
+    std::str::from_utf8(word).map_or_else(|error| error.valid_up_to(), str::len)
+}
+
+fn write(signs: &[Sign], digits: &[Digit], word: &mut [u8]) {
     for (sign, digit) in signs.iter().zip(digits) {
         let character = match sign.row {
             Row::Bytes(first) => {
@@ -79,6 +97,7 @@ fn signs(word: &[u8]) -> Vec<Sign> {
     let letters = word.iter().any(|byte| byte.is_ascii_alphabetic());
     let is_number = digits > 0 && !letters && word.is_ascii();
     let mut has_begun = !is_number;
+    let readable = readable(word);
     let mut signs = Vec::with_capacity(word.len());
     let mut at = 0;
     while at < word.len() {
@@ -101,6 +120,10 @@ fn signs(word: &[u8]) -> Vec<Sign> {
             b'0'..=b'9' => sign(at, byte, b'0', 10, false),
             b'a'..=b'z' => sign(at, byte, b'a', 26, false),
             b'A'..=b'Z' => sign(at, byte.to_ascii_lowercase(), b'a', 26, true),
+            0x80.. if at >= readable => {
+                let first = byte & 0xc0;
+                sign(at, byte, first, 64, false);
+            }
             0x80.. => {
                 if let Some((character, row, digit)) = of_many(&word[at..]) {
                     signs.push(Sign {
@@ -132,22 +155,16 @@ fn signs(word: &[u8]) -> Vec<Sign> {
 type Bytes = (u8, u16);
 
 /// How long a character beyond ASCII is, and which of its first bytes are replaced. Characters stay in their block, so that a text of
-/// any script stays one; what is no UTF-8 stays none.
+/// any script stays one.
 fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Bytes>; 4]) {
     const ANY: Option<Bytes> = Some((0x80, 64));
-    let lengths = 2..=rest.len().min(4);
-    let character = lengths.map(|length| &rest[..length]);
-    let mut character = character.filter(|bytes| std::str::from_utf8(bytes).is_ok());
-    match (character.next(), rest[0]) {
+    match rest[0] {
         // Signs and characters that do not show.
-        (Some(bytes), 0xc2 | 0xe2 | 0xef) => (bytes.len(), [None; 4]),
-        (Some([_, _]), _) => (2, [None, ANY, None, None]),
-        (Some([_, _, _]), _) => (3, [None, None, ANY, None]),
-        (Some(bytes), _) => (bytes.len(), [None, None, None, ANY]),
-        // Letters of Latin-1 and its like.
-        (None, 0xc3..=0xdf) => (1, [Some((0xc3, 29)), None, None, None]),
-        (None, 0xe1..=0xec) => (1, [Some((0xe1, 12)), None, None, None]),
-        (None, _) => (1, [None; 4]),
+        0xc2 => (2, [None; 4]),
+        0xe2 | 0xef => (3, [None; 4]),
+        ..0xe0 => (2, [None, ANY, None, None]),
+        ..0xf0 => (3, [None, None, ANY, None]),
+        _ => (4, [None, None, None, ANY]),
     }
 }
 
@@ -362,5 +379,47 @@ mod tests {
         replace(&Key::new(b"secret"), b"", false, &mut latin);
         assert!(std::str::from_utf8(&latin).is_err());
         assert_ne!((latin[3], latin[5]), (0xe9, 0xc4));
+    }
+
+    /// In GB 2312, Big5, Shift JIS and ISO 8859-1; the last is UTF-8 that breaks off.
+    #[test]
+    fn names_in_other_encodings_are_replaced_whole() {
+        let names: [&[u8]; 6] = [
+            b"\xc2\xed\xb3\xac",
+            b"\xc1\xf5\xb1\xb8",
+            b"\xa4\xfd\xaa\xf7\xa9\xfa",
+            b"\x93\x63\x92\x86\x91\xbe\x98\x59",
+            b"F\xfc\xf1\xf1\xf3",
+            "\u{43f}\u{443}\u{43f}\u{43a}\u{438}"
+                .as_bytes()
+                .split_last()
+                .unwrap()
+                .1,
+        ];
+        for name in names {
+            let mut other = name.to_vec();
+            replace(&Key::new(b"secret"), b"", false, &mut other);
+            let same = name.iter().zip(&other).filter(|(one, other)| one == other);
+            assert!(same.count() * 2 <= name.len(), "{}", other.escape_ascii());
+            assert_eq!(readable(&other), readable(name));
+            assert_ne!(other, name);
+        }
+    }
+
+    #[test]
+    fn no_two_texts_that_are_no_utf_8_become_one() {
+        let key = Key::new(b"secret");
+        let all = (0..=u16::MAX).map(|number| {
+            let mut word = [&[b'a'][..], &number.to_be_bytes()].concat();
+            replace(&key, b"", false, &mut word);
+            word
+        });
+        let no_utf_8 = all.filter(|word| std::str::from_utf8(word).is_err());
+        let count = (0..=u16::MAX).filter(|number| {
+            std::str::from_utf8(&[&[b'a'][..], &number.to_be_bytes()].concat()).is_err()
+        });
+        let (others, count) = (no_utf_8.collect::<Vec<_>>(), count.count());
+        assert_eq!(others.len(), count);
+        assert_eq!(others.into_iter().collect::<BTreeSet<_>>().len(), count);
     }
 }

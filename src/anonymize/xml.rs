@@ -3,6 +3,7 @@
 
 use super::mask::Mask;
 use super::neutral::pieces;
+use super::uri::split;
 use super::vocabulary;
 
 /// Words that elements and attributes have for states and the like, in small letters.
@@ -14,6 +15,7 @@ recvonly inactive audio video text message true false yes no allow block confirm
 prepend namespace http-get xcap inline utf-8 1.0 preserve default allowed disallowed busy away offline online on-the-phone meal vacation
 permanent-absence travel sleeping working unknown normal emergency full-state server remove contact none other success failure local remote
 incoming outgoing both automatic manual sip sips tel urn principal mobile fixed
+utf-16 us-ascii iso-8859-1 iso-8859-15 windows-1251 windows-1252 koi8-r gb2312 gbk gb18030 big5 shift_jis euc-kr
 ";
 
 /// Attributes whose value is the path of an element of another document.
@@ -68,7 +70,7 @@ impl Mask {
             at += match rest {
                 [b'<', b'?', ..] => {
                     let length = length(rest, b"?>");
-                    self.instruction(&mut rest[..length]);
+                    self.tag(&mut rest[..length]);
                     length
                 }
                 [b'<', b'!', b'-', b'-', ..] => {
@@ -103,14 +105,6 @@ impl Mask {
         }
     }
 
-    /// `<?xml version="1.0"?>` stays; what others say may be anything.
-    fn instruction(&mut self, text: &mut [u8]) {
-        match element_name(&text[2..]) == b"xml" {
-            true => {}
-            false => self.tag(text),
-        }
-    }
-
     /// `<tuple id="a1" xmlns="urn:...">`, `<!DOCTYPE presence SYSTEM "presence.dtd">`.
     fn tag(&mut self, tag: &mut [u8]) {
         let mut at = 0;
@@ -119,9 +113,10 @@ impl Mask {
                 .iter()
                 .position(|byte| matches!(byte, b'"' | b'\''))
             else {
-                return;
+                return self.between_values(&mut tag[at..], at == 0);
             };
             let open = at + quote;
+            self.between_values(&mut tag[at..open], at == 0);
             let close = memchr::memchr(tag[open], &tag[open + 1..]);
             let close = close.map_or(tag.len(), |close| open + 1 + close);
             let name = tag[..open].trim_ascii_end();
@@ -141,6 +136,26 @@ impl Mask {
                 self.xml_text(&local, value);
             }
             at = close + 1;
+        }
+    }
+
+    /// What a tag has outside of quotes: its name and those of attributes stay, and what stands in the place of a value does not.
+    fn between_values(&mut self, text: &mut [u8], is_front: bool) {
+        if text.starts_with(b"<!") {
+            return;
+        }
+        let all = pieces(text, |byte| byte.is_ascii_whitespace());
+        for (number, piece) in all.into_iter().enumerate() {
+            if is_front && number == 0 {
+                continue;
+            }
+            let is_named = text[piece.end..].trim_ascii_start().starts_with(b"=");
+            let (name, value) = split(&mut text[piece], b"=");
+            let is_of = |byte: &u8| is_of_xml_name(*byte) || *byte == b':';
+            if !(is_named || !value.is_empty()) || !name.iter().all(is_of) {
+                self.text(name);
+            }
+            self.text(value);
         }
     }
 
@@ -217,10 +232,17 @@ fn is_step(step: &[u8]) -> bool {
     let prefix = name.split(|byte| *byte == b':').next().unwrap_or_default();
     let is_uri = name.contains(&b':') && super::uri::is_scheme(prefix);
     let digits = name.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let mut wheres = rest.split(|byte| *byte == b'[').skip(1);
+    let is_where = |text: &[u8]| match text.strip_suffix(b"]") {
+        _ if text.starts_with(b"@") => true,
+        Some(place) => place.len() <= MOST_DIGITS && place.iter().all(u8::is_ascii_digit),
+        None => false,
+    };
     !is_uri
         && digits <= MOST_DIGITS
         && !name[..].iter().skip(1).any(|byte| *byte == b'@')
         && name.iter().chain(rest).all(is_of)
+        && wheres.all(is_where)
 }
 
 /// A name of an element has no more of them.
@@ -305,6 +327,9 @@ mod tests {
             "<!DOCTYPE presence>",
             "<add sel=\"*/list[2]/ns:entry\"/>",
             "<im:isComposing>",
+            "<?xml version='1.0' encoding='gb2312' standalone = 'yes'?>",
+            "<tuple xml:lang = \"en\" expires =\"5\" />",
+            "<d sel=\"*/list[12]/entry[1]\">",
         ] {
             assert_eq!(replaced(text), text);
         }
@@ -347,6 +372,12 @@ mod tests {
                 "kanto",
             ),
             ("<note>a <liddell@berlin> b</note>", "liddell"),
+            ("<tuple id=liddell@berlin/>", "liddell"),
+            ("<tuple liddell@berlin/>", "berlin"),
+            ("<a b=\"1\" liddell c=\"2\">", "liddell"),
+            ("<a b=\"1\" c = liddell>", "liddell"),
+            ("<?xml encoding=\"liddell\"?>", "liddell"),
+            ("<d sel=\"list[liddell]\">", "liddell"),
         ] {
             let other = replaced(text);
             assert!(!other.contains(named), "{other}");

@@ -39,6 +39,10 @@ pub(super) struct Anonymize {
 
 /// As many bytes as the hash has.
 const KEY_LENGTH: u64 = 32;
+/// All keys with fewer bytes may be tried.
+const SHORTEST_KEY: usize = 16;
+/// What is longer is another file, or never ends.
+const LONGEST_KEY: u64 = 1 << 20;
 
 impl Anonymize {
     pub(super) fn run(&self) -> Outcome {
@@ -100,6 +104,17 @@ impl Anonymize {
     ) -> anyhow::Result<usize> {
         let report = &intake.inputs[input as usize];
         let named = shown(&report.path);
+        let is_empty = || {
+            intake
+                .sightings
+                .iter()
+                .all(|sighting| sighting.input() != input)
+        };
+        if report.facts.document.is_some() && is_empty() {
+            bail!(
+                "{named}: a flow document is no trace, and its prose is not anonymized; no message is printed in it"
+            );
+        }
         if report.facts.document.is_some() {
             bail!(
                 "{named}: a flow document is no trace, and its prose is not anonymized: `sipscope export {named} -f text` writes its \
@@ -124,14 +139,27 @@ impl Anonymize {
     }
 
     fn key(&self) -> anyhow::Result<Vec<u8>> {
+        let mut key = Vec::new();
         if let Some(path) = &self.key {
-            let key = fs::read(path).with_context(|| shown(path))?;
-            if key.is_empty() {
-                bail!(WrongUsage(format!("{}: the key is empty", shown(path))));
+            let named = shown(path);
+            let read = fs::File::open(path)
+                .and_then(|file| file.take(LONGEST_KEY + 1).read_to_end(&mut key));
+            read.with_context(|| {
+                format!("{named}: this key cannot be read; `head -c 32 /dev/urandom > {named}` makes one")
+            })?;
+            match key.len() {
+                0 => bail!(WrongUsage(format!("{named}: the key is empty"))),
+                length if length as u64 > LONGEST_KEY => bail!(WrongUsage(format!(
+                    "{named}: a key has no more than {LONGEST_KEY} bytes"
+                ))),
+                length if length < SHORTEST_KEY => say(&format!(
+                    "sipscope: {named}: a key of {} may be found by trying: {KEY_LENGTH} random ones make a good one",
+                    counted(length, "byte")
+                )),
+                _ => {}
             }
             return Ok(key);
         }
-        let mut key = Vec::new();
         let random = fs::File::open("/dev/urandom");
         let read = random.and_then(|random| random.take(KEY_LENGTH).read_to_end(&mut key));
         read.context("no random key is to be had here: --key names one")?;

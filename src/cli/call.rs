@@ -168,7 +168,8 @@ impl CallShown {
         call: &Call<'_>,
         (all, paint): (bool, Paint),
     ) -> std::io::Result<()> {
-        self.row.print_head(out, paint, outcome_ink(&call.outcome()))?;
+        self.row
+            .print_head(out, paint, outcome_ink(&call.outcome()))?;
         for call_id in call.call_ids() {
             writeln!(out, "Call-ID {}", escape::bytes(call_id))?;
         }

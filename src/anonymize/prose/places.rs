@@ -31,8 +31,7 @@ impl Prose<'_> {
             return None;
         }
         let text = &mut *self.text;
-        let found = self.mask.hardware_at(text, at);
-        let found = found.or_else(|| self.mask.known_at(text, at));
+        let found = self.mask.known_at(text, at);
         found.or_else(|| self.mask.address_at(text, at))
     }
 
