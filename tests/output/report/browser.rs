@@ -170,6 +170,40 @@ fn a_finding_is_shown_with_its_place_and_explained() {
     assert!(rule.has("RFC 3261 16.6") && rule.has("Why it matters"));
 }
 
+/// Not in a list, not in a message, and not in the name of an input.
+#[test]
+fn nothing_hides_or_turns_text_around_on_the_page() {
+    let Some(browser) = Browser::find() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ev\u{202e}il\u{1b}[31m.log");
+    let message = "22:00:00.008#\nUDP 192.0.2.1:5060 -> 192.0.2.2:5060\nOPTIONS sip:b@example.com SIP/2.0\n\
+        Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\nMax-Forwards: 70\n\
+        From: <sip:\u{202e}live\u{202c}x@example.com>;tag=1\nTo: \"\u{200b}b\u{feff}\" <sip:b\u{200d}@example.com>\n\
+        Call-ID: \u{2066}1\nCSeq: 1 OPTIONS\nSubject: \u{9b}\u{e0041}\u{2028}\u{1b}[2J\nContent-Length: 0\n\n";
+    std::fs::write(&path, format!("baresip is ready.\n{message}")).unwrap();
+    let path = browser.put(&report(&[name(&path)]));
+    let is_shown = |one: char| {
+        let hides =
+            ('\u{200b}'..='\u{206f}').contains(&one) || ('\u{e0000}'..='\u{e007f}').contains(&one);
+        matches!(one, '\n' | '\t') || !one.is_control() && !hides && one != '\u{feff}'
+    };
+    for place in ["", "#/call/1", "#/call/1/1", "#/capture", "#/rules"] {
+        let shown = browser.show(&path, place);
+        let hidden: Vec<_> = shown.view().chars().filter(|one| !is_shown(*one)).collect();
+        assert_eq!(hidden, [], "{place} {}", shown.view());
+        assert!(shown.title().chars().all(is_shown), "{}", shown.title());
+    }
+    let list = browser.show(&path, "");
+    assert!(
+        list.has("sip:\\u{202e}live\\u{202c}x@example.com"),
+        "{}",
+        list.view()
+    );
+    assert!(list.has("ev\\u{202e}il\\u{1b}[31m.log"), "{}", list.view());
+}
+
 /// The counterpart shows that a script that runs would be seen here, and that the policy keeps it from running.
 #[test]
 fn no_script_runs_from_a_message() {

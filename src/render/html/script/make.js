@@ -1,4 +1,9 @@
-// Elements and texts: the only way into the page. No text is ever read as markup.
+// Elements and texts: the only way into the page. No text is ever read as markup, and what would hide or turn text around is seen.
+
+// The same that is written as an escape everywhere else: what controls, reorders or does not show; lines and tabs stay.
+const HIDDEN = /[\0-\x08\v-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}\p{Noncharacter_Code_Point}]/gu;
+
+const seen = (text) => String(text).replace(HIDDEN, (one) => `\\u{${one.codePointAt(0).toString(16)}}`);
 
 /** An element. Names of attributes that begin with "on" are events. */
 function make(tag, attributes, ...children) {
@@ -7,10 +12,11 @@ function make(tag, attributes, ...children) {
     if (name.startsWith("on")) {
       element.addEventListener(name.slice(2), value);
     } else if (value !== undefined && value !== false) {
-      element.setAttribute(name, value === true ? "" : value);
+      element.setAttribute(name, value === true ? "" : seen(value));
     }
   }
-  element.append(...children.flat().filter((child) => child !== undefined && child !== ""));
+  const shown = children.flat().filter((child) => child !== undefined && child !== "");
+  element.append(...shown.map((child) => (child instanceof Node ? child : seen(child))));
   return element;
 }
 
