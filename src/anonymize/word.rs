@@ -162,8 +162,8 @@ fn beyond_ascii(rest: &[u8]) -> (usize, [Option<Bytes>; 4]) {
         // Signs and characters that do not show.
         0xc2 => (2, [None; 4]),
         0xe2 | 0xef => (3, [None; 4]),
-        ..0xe0 => (2, [None, ANY, None, None]),
-        ..0xf0 => (3, [None, None, ANY, None]),
+        0x80..0xe0 => (2, [None, ANY, None, None]),
+        0xe0..0xf0 => (3, [None, None, ANY, None]),
         _ => (4, [None, None, None, ANY]),
     }
 }

@@ -152,7 +152,8 @@ impl Mask {
             let is_named = text[piece.end..].trim_ascii_start().starts_with(b"=");
             let (name, value) = split(&mut text[piece], b"=");
             let is_of = |byte: &u8| is_of_xml_name(*byte) || *byte == b':';
-            if !(is_named || !value.is_empty()) || !name.iter().all(is_of) {
+            let is_named = is_named || !value.is_empty();
+            if !is_named || !name.iter().all(is_of) {
                 self.text(name);
             }
             self.text(value);

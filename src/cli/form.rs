@@ -27,10 +27,15 @@ pub(super) trait Form: ValueEnum + Copy {
             let path = shown(path);
             let all = Self::value_variants().iter();
             let ends = all.filter_map(|form| form.extensions().first());
-            let ends: Vec<_> = ends.map(|end| format!(".{end}")).collect();
+            let mut ends: Vec<_> = ends.map(|end| format!(".{end}")).collect();
+            ends.dedup();
             let ends = ends.join(", ");
+            let built = match path.ends_with(".png") {
+                true => "; pictures of points are written by a program built with --features png",
+                false => "",
+            };
             let wrong = format!(
-                "the name {path} does not tell the form: --format does, or one of {ends} at its end"
+                "the name {path} does not tell the form: --format does, or one of {ends} at its end{built}"
             );
             WrongUsage(wrong).into()
         })

@@ -37,6 +37,7 @@ impl Summary {
         let (intake, facts) = match self.filter.is_given() {
             true => self.of_calls()?,
             false => {
+                self.traced.check()?;
                 let intake = self.traced.inputs.analyze(false)?;
                 let facts = Facts::of(&intake, &intake.sightings, self.call_ids, |_| true);
                 (intake, facts)
@@ -259,10 +260,10 @@ impl Facts {
             writeln!(out, "Time\n  {first} to {last}")?;
         }
         match &self.meant {
-            None => writeln!(out, "SIP messages: {}", self.sightings)?,
+            None => writeln!(out, "SIP messages as captured: {}", self.sightings)?,
             Some(meant) => writeln!(
                 out,
-                "SIP messages: {} of {}, in {} of {}",
+                "SIP messages as captured: {} of {}, in {} of {}",
                 self.sightings,
                 meant.of_sightings,
                 meant.calls,

@@ -53,6 +53,12 @@ impl Traced {
         Ok(self.settings.get_or_init(|| read))
     }
 
+    /// Whether all is right that is said of the trace, where nobody needs it.
+    pub(super) fn check(&self) -> anyhow::Result<()> {
+        self.settings()?;
+        self.nodes().map(|_| ())
+    }
+
     /// Where the user keeps what is known of nodes.
     pub(super) fn node_file(&self) -> anyhow::Result<Option<&Path>> {
         let named = self.node_file.as_deref();

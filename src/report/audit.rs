@@ -83,6 +83,8 @@ pub struct FindingReport {
     pub follows: Vec<usize>,
     /// Messages in which the same node does the same again: findings that are left out for this one.
     pub also: Vec<usize>,
+    /// In how many places it shows: ladders, reports and the interface mark and count each.
+    pub occurrences: usize,
     /// What it has in common with those; none where it is not known who did it.
     #[serde(skip)]
     pub(super) cause: Option<String>,
@@ -323,6 +325,7 @@ fn finding_of<E>(
         call_id: call_id.map(|text| String::from_utf8_lossy(text).into_owned()),
         follows: finding.follows.iter().map(|one| one.number()).collect(),
         also: Vec::new(),
+        occurrences: 1,
         explanation: explanation(finding, trace),
     })
 }

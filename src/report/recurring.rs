@@ -22,6 +22,7 @@ impl AuditReport {
                     let new = message != told && message != known.also.last().copied();
                     known.also.extend(message.filter(|_| new));
                     known.follows.extend(finding.follows);
+                    known.occurrences += finding.occurrences;
                 }
                 None => {
                     if let Some(cause) = &finding.cause {
@@ -58,6 +59,7 @@ mod tests {
             call_id: None,
             follows: follows.to_vec(),
             also: Vec::new(),
+            occurrences: 1,
             cause: cause.map(str::to_owned),
             fingerprint: String::new(),
             explanation: Explanation {
@@ -102,6 +104,8 @@ mod tests {
         let told: Vec<_> = told
             .map(|one| (one.messages[0], one.also.as_slice(), one.follows.as_slice()))
             .collect();
+        let occurrences: Vec<_> = report.findings.iter().map(|one| one.occurrences).collect();
+        assert_eq!(occurrences, [4, 1, 2, 1]);
         let none: &[usize] = &[];
         let expected = [
             (2, [8, 12].as_slice(), [3, 9].as_slice()),

@@ -47,7 +47,7 @@ fn summary_for_people_prints_the_sum() {
     let output = sipscope(&["summary", SAMPLE]);
     let text = text(&output.stdout);
     assert!(text.contains("undecodable (adds up)"), "{text}");
-    assert!(text.contains("SIP messages: 42"), "{text}");
+    assert!(text.contains("SIP messages as captured: 42"), "{text}");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn exit_status_tells_how_it_went() {
     // What can be read is read all the same.
     let output = sipscope(&["summary", "Cargo.toml", SAMPLE]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(text(&output.stdout).contains("SIP messages: 42"));
+    assert!(text(&output.stdout).contains("SIP messages as captured: 42"));
     let complaint = text(&output.stderr);
     let expected = "sipscope: Cargo.toml: no known format at offset 0";
     assert!(complaint.starts_with(expected), "{complaint}");
@@ -158,7 +158,7 @@ fn expect_complaint(directory: &TempDir, complaint: &str) {
     fs::copy(SAMPLE, directory.path().join("call.pcap")).unwrap();
     let output = sipscope(&["summary", directory.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(3), "{complaint}");
-    assert!(text(&output.stdout).contains("SIP messages: 42"));
+    assert!(text(&output.stdout).contains("SIP messages as captured: 42"));
     let said = text(&output.stderr);
     assert!(said.contains(complaint), "{said}");
 }
@@ -200,7 +200,7 @@ fn nobody_to_complain_to_is_no_crash() {
     };
     let output = run(&["summary", "no such file", SAMPLE]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(text(&output.stdout).contains("SIP messages: 42"));
+    assert!(text(&output.stdout).contains("SIP messages as captured: 42"));
     assert_eq!(run(&["show", SAMPLE, "999"]).status.code(), Some(1));
     assert_eq!(run(&["show", SAMPLE]).status.code(), Some(2));
 }

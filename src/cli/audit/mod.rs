@@ -40,7 +40,7 @@ pub(super) struct OneAudit {
     #[arg(long, value_name = "RULE", value_parser = known)]
     ignore: Vec<String>,
 
-    /// Write what is found as a file for --baseline. Nothing is left out then.
+    /// Write what is found as a file for --baseline. Nothing is left out then, and nothing that is found is a failure.
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
 
@@ -186,15 +186,15 @@ impl OneAudit {
         }
         let least = self.least();
         let fails = audit.findings.iter().any(|one| Some(one.severity) >= least);
-        let fails = fails && least.is_some();
-        ended(
-            &intake,
-            if fails {
-                Ended::NothingFound
-            } else {
-                Ended::Fine
-            },
-        )
+        let fails = fails && least.is_some() && self.write_baseline.is_none();
+        let mut inputs = intake.inputs.iter();
+        let is_empty =
+            trace.messages().len() == 0 && inputs.all(|input| input.facts.document.is_none());
+        let nothing = is_empty || chosen.is_some_and(<[CallId]>::is_empty);
+        match nothing && least.is_some() || fails {
+            true => ended(&intake, Ended::NothingFound),
+            false => ended(&intake, Ended::Fine),
+        }
     }
 
     /// The flow that was asked for beside the rules.
@@ -276,5 +276,10 @@ fn counts(report: &AuditReport) -> String {
         0 => String::new(),
         count => format!(", {count} accepted"),
     };
-    format!("{}{accepted}", all.map(of).join(", "))
+    let places: usize = report.findings.iter().map(|one| one.occurrences).sum();
+    let places = match places == report.findings.len() {
+        true => String::new(),
+        false => format!(", shown in {places} places"),
+    };
+    format!("{}{places}{accepted}", all.map(of).join(", "))
 }

@@ -20,7 +20,7 @@ const HEAD: &str = "<meta charset=\"utf-8\">\n\
     table { border-collapse: collapse; width: 100%; }\n\
     caption { font-weight: bold; padding: 0.4em; }\n\
     th, td { border: 1px solid #888; padding: 0.15em 0.5em; text-align: left; vertical-align: top; }\n\
-    td, pre { overflow-wrap: anywhere; }\n\
+    h1, td, pre { overflow-wrap: anywhere; }\n\
     .message th, .message td, pre { font-family: \"Courier New\", monospace; font-size: 90%; }\n\
     .message th { font-weight: normal; white-space: nowrap; }\n\
     pre { white-space: pre-wrap; margin: 0; }\n\

@@ -461,7 +461,7 @@ fn the_inputs_are_accounted_for_with_their_messages() {
     let mut pty = Pty::open("samples/call.pcap");
     pty.wait_for("2 of 2 calls".as_bytes());
     pty.press(b"i");
-    pty.wait_for(b"SIP messages: 42");
+    pty.wait_for(b"SIP messages as captured: 42");
     pty.press(b"G");
     pty.wait_for(b"Call-IDs: 2");
     // There is no such option here.
