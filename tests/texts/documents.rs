@@ -19,6 +19,8 @@ mod damage;
 mod descriptions;
 #[path = "documents/dialogs.rs"]
 mod dialogs;
+#[path = "documents/in_tables.rs"]
+mod in_tables;
 #[path = "documents/kinds.rs"]
 mod kinds;
 #[path = "documents/layouts.rs"]

@@ -34,47 +34,65 @@ pub(super) struct Drawn {
 
 /// The steps of a section.
 pub(super) fn read(lines: &[Line<'_>]) -> Drawn {
-    let (mut steps, names) = ladder::steps(lines);
-    let mut drawn = !steps.is_empty();
+    let (steps, names) = ladder::steps(lines);
+    let has_arrows = !steps.is_empty();
+    let (steps, is_tagged) = with_messages(steps, lines);
+    Drawn {
+        steps,
+        names,
+        is_drawn: has_arrows || is_tagged,
+    }
+}
+
+/// Steps with their messages, which stand in these lines: that of a tag is of its step, one without is of the next step that announces
+/// such a message. A message of no step is a step itself, behind that of the message before. Tells as well whether there are tags.
+pub(super) fn with_messages(announced: Vec<Step>, lines: &[Line<'_>]) -> (Vec<Step>, bool) {
+    let mut announced = announced;
     let mut by_tag: HashMap<String, usize> = HashMap::new();
-    for (position, step) in steps.iter().enumerate() {
+    for (position, step) in announced.iter().enumerate() {
         if let Some(tag) = &step.number {
-            by_tag.entry(tag.clone()).or_insert(position);
+            by_tag.entry(tag::bare(tag)).or_insert(position);
         }
     }
-    let arrows = steps.len();
+    // Behind how many of the steps they stand.
+    let mut others: Vec<(usize, Step)> = Vec::new();
+    let mut is_tagged = false;
     let mut next = 0;
     let mut at = 0;
     while let Some(start) = (at..lines.len()).find(|at| lines[*at].begins_message) {
-        let above = above(&lines[at..start]);
+        let above = above(&lines[at..start], &by_tag);
         let (message, height) = message::read(&lines[start..]);
         at = start + height;
-        drawn |= above.tag.is_some();
+        is_tagged |= above.tag.is_some();
         let known = match &above.tag {
-            Some(tag) => by_tag.get(tag).copied(),
-            // Without a tag it is that of the next arrow for such a message.
-            None => (next..arrows)
+            Some(tag) => by_tag.get(&tag::bare(tag)).copied(),
+            None => (next..announced.len())
                 .take(MOST_LOOKED_AT)
-                .find(|arrow| is_of(&message, &steps[*arrow])),
+                .find(|step| is_of(&message, &announced[*step])),
         };
-        match known.filter(|known| steps[*known].message.is_none()) {
+        match known.filter(|known| announced[*known].message.is_none()) {
             Some(known) => {
-                add(&mut steps[known], above, message);
+                add(&mut announced[known], above, message);
                 next = known + 1;
             }
             None => {
                 let mut step = Step::new(above.tag.clone(), above.title.clone(), message.line);
                 add(&mut step, above, message);
-                steps.push(step);
+                others.push((next, step));
             }
         }
     }
-    prose(&mut steps, lines);
-    Drawn {
-        steps,
-        names,
-        is_drawn: drawn,
+    let mut others = others.into_iter().peekable();
+    let mut steps = Vec::new();
+    for (position, step) in announced.into_iter().enumerate() {
+        while let Some((_, other)) = others.next_if(|(behind, _)| *behind <= position) {
+            steps.push(other);
+        }
+        steps.push(step);
     }
+    steps.extend(others.map(|(_, step)| step));
+    prose(&mut steps, lines);
+    (steps, is_tagged)
 }
 
 /// Whether an arrow announces such a message.
@@ -85,7 +103,7 @@ fn is_of(message: &Message, arrow: &Step) -> bool {
     }
 }
 
-fn above(lines: &[Line<'_>]) -> Above {
+fn above(lines: &[Line<'_>], by_tag: &HashMap<String, usize>) -> Above {
     let near = lines
         .iter()
         .rev()
@@ -93,8 +111,12 @@ fn above(lines: &[Line<'_>]) -> Above {
         .take(NEAREST);
     let mut tagged = near.filter_map(|line| {
         let text = plain(line.trimmed());
-        let (tag, rest) = tag::split(&text);
-        tag.map(|tag| (line, tag, rest))
+        let numbered = || tag::numbered(&text).filter(|(tag, _)| by_tag.contains_key(tag));
+        let (tag, rest) = match tag::split(&text) {
+            (Some(tag), rest) => (tag, rest),
+            _ => numbered()?,
+        };
+        Some((line, tag, rest))
     });
     let Some((line, tag, rest)) = tagged.next() else {
         return Above::default();

@@ -47,7 +47,7 @@ fn of_label_and_arrow(text: &str) -> Option<(String, Ends)> {
 }
 
 /// `A -> B`, `A --> B`, `B <- A`.
-fn around_arrow(text: &str) -> Option<Ends> {
+pub(super) fn around_arrow(text: &str) -> Option<Ends> {
     let shaft = ['-', '=', '>', '<'];
     let (one, other, to_left) = match text.split_once("->") {
         Some((one, other)) => (one, other, false),

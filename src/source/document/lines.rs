@@ -20,6 +20,8 @@ pub(super) struct Line<'a> {
     pub(super) begins_message: bool,
     /// How deep it is as a heading of Markdown; 0 if it is none.
     pub(super) depth: usize,
+    /// Whether it is the heading of a step, which begins no section.
+    pub(super) heads_step: bool,
 }
 
 impl<'a> Line<'a> {
@@ -30,6 +32,7 @@ impl<'a> Line<'a> {
             quoted: None,
             begins_message: false,
             depth: 0,
+            heads_step: false,
         }
     }
 
@@ -40,6 +43,7 @@ impl<'a> Line<'a> {
             quoted: Some(quoted),
             begins_message: true,
             depth: 0,
+            heads_step: false,
         }
     }
 

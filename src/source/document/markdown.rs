@@ -14,7 +14,7 @@ pub(super) fn mark(lines: &mut [Line<'_>]) {
             is_quoted = !is_quoted;
         } else if !is_quoted && let Some((depth, title)) = heading(line.text) {
             match is_step(title) {
-                true => line.text = title,
+                true => (line.text, line.heads_step) = (title, true),
                 false => line.depth = depth,
             }
         }
@@ -36,7 +36,9 @@ pub(super) fn heading(text: &str) -> Option<(usize, &str)> {
         .trim()
         .trim_end_matches('#')
         .trim_end();
-    ((1..=MOST_MARKS).contains(&depth) && !title.is_empty()).then_some((depth, title))
+    // `# | From | To`: the heads of a table.
+    let is_one = !title.is_empty() && !title.starts_with('|');
+    ((1..=MOST_MARKS).contains(&depth) && is_one).then_some((depth, title))
 }
 
 /// Whether a heading has a number and names a message, or both ends.

@@ -72,6 +72,8 @@ pub(super) const ABOUT: About = About {
 enum Style {
     /// The text lists them.
     Listed,
+    /// A table lists them.
+    Table,
     /// A figure shows them.
     Figure,
     /// There are only messages.
@@ -82,7 +84,6 @@ impl Document {
     /// Reads a text. One without flows is an empty document.
     pub fn read(text: &str) -> Self {
         let text = text::unquoted(text);
-        let text = table::as_list(&text);
         let lines = lines::lines(&text);
         let sections = outline::sections(&lines);
         let mut document = Self::default();
@@ -90,11 +91,18 @@ impl Document {
         let mut room = Room::default();
         let mut captions = figures::Captions::default();
         let mut by_number: HashMap<&str, &Section<'_>> = HashMap::new();
-        for section in &sections {
-            by_number.insert(&section.number, section);
-            let told = tell(section.lines);
-            has_flow.push(!told.is_empty());
+        let mut tables = Vec::new();
+        for (sections, lines) in parts(&sections, &lines) {
+            for section in sections {
+                by_number.insert(&section.number, section);
+            }
+            let section = &sections[0];
+            let told = tell(lines);
+            has_flow.extend(sections.iter().map(|_| !told.is_empty()));
             for (place, mut told) in told.into_iter().enumerate() {
+                if told.style == Style::Table {
+                    tables.push(document.flows.len());
+                }
                 let steps = &mut told.steps;
                 titles::put_right(steps);
                 hosts::put_right(steps);
@@ -113,6 +121,7 @@ impl Document {
                 document.flows.push(flow);
             }
         }
+        forget_overviews(&mut document, &tables);
         repeat_steps(&mut document, &lines);
         join_flows(&mut document);
         figures::in_names(&mut document, &lines);
@@ -123,11 +132,10 @@ impl Document {
     /// Whether a text is a flow document for sure, and not just one with messages or with a ladder in it.
     pub(super) fn is_one(text: &str) -> bool {
         let text = text::unquoted(text);
-        let text = table::as_list(&text);
         let lines = lines::lines(&text);
         let sections = outline::sections(&lines);
-        let mut told = sections.iter().flat_map(|section| tell(section.lines));
-        told.any(|told| told.is_sure)
+        let mut parts = parts(&sections, &lines);
+        parts.any(|(_, lines)| tell(lines).iter().any(|told| told.is_sure))
     }
 }
 
@@ -158,7 +166,27 @@ impl<'l, 'a> Told<'l, 'a> {
     }
 }
 
-/// The flows of a section.
+/// The parts of a document that tell of flows, each with its lines: mostly a section.
+fn parts<'s, 'a>(
+    sections: &'s [Section<'a>],
+    lines: &'a [Line<'a>],
+) -> impl Iterator<Item = (&'s [Section<'a>], &'a [Line<'a>])> {
+    let is_flow = |section: &Section<'_>| {
+        let told = tell(section.lines);
+        let has_list = |told: &Told<'_, '_>| told.style == Style::Listed;
+        told.iter()
+            .any(|told| has_list(told) || !told.names.is_empty())
+    };
+    let mut rest = sections;
+    std::iter::from_fn(move || {
+        let (part, behind) = rest.split_at(table::reach(rest, is_flow));
+        rest = behind;
+        let (first, last) = (part.first()?, part.last()?);
+        Some((part, &lines[first.start..last.start + last.lines.len()]))
+    })
+}
+
+/// The flows of a part.
 fn tell<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
     let mentioned = mentioned::count(lines);
     if mentioned > 0 && mentioned > marks::count(lines) {
@@ -170,6 +198,15 @@ fn tell<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
         }
     }
     let lists = numbered::lists(lines);
+    let tables = table::tables(lines);
+    let is_whole = |list: &numbered::List<'_, '_>| {
+        let mut sip = list.steps.iter().filter(|step| step.kind.is_sip());
+        sip.all(|step| step.said.0.is_some() && step.said.1.is_some())
+    };
+    // Beside a list with all ends a table is an overview.
+    if !tables.is_empty() && !(!lists.is_empty() && lists.iter().all(is_whole)) {
+        return in_tables(tables, lines);
+    }
     if !lists.is_empty() {
         let told = lists.into_iter().map(|list| Told {
             heading: list.heading,
@@ -192,6 +229,25 @@ fn tell<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
         names: drawn.names,
         ..Told::in_words(drawn.steps, style, is_sure, lines)
     }]
+}
+
+/// The flows whose steps stand in tables.
+fn in_tables<'l, 'a>(tables: Vec<table::Table>, lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
+    let starts = tables.iter().skip(1).map(|table| table.start);
+    let ends: Vec<_> = starts.chain([lines.len()]).collect();
+    let mut before = 0;
+    let mut told = Vec::new();
+    for (table, end) in tables.into_iter().zip(ends) {
+        let (steps, _) = drawn::with_messages(table.steps, &lines[table.end..end]);
+        let heading = numbered::heading(&lines[before..table.start]);
+        let start = if told.is_empty() { 0 } else { table.start };
+        told.push(Told {
+            heading: heading.filter(|_| start > 0),
+            ..Told::in_words(steps, Style::Table, true, &lines[start..end])
+        });
+        before = table.end;
+    }
+    told
 }
 
 /// The flow at this place among those of its section.
@@ -255,6 +311,20 @@ fn number_and_title(caption: &str) -> Option<(String, String)> {
         _ => title,
     };
     Some((format!("Figure {number}"), title.trim().to_owned()))
+}
+
+/// Takes out the tables whose messages are not printed below them, where the other flows tell the same steps.
+fn forget_overviews(document: &mut Document, tables: &[usize]) {
+    for at in tables.iter().rev() {
+        let table = &document.flows[*at];
+        let others = document.flows.iter().enumerate();
+        let others = others
+            .filter(|(other, _)| other != at)
+            .map(|(_, flow)| flow);
+        if table::is_overview(table, others) {
+            document.flows.remove(*at);
+        }
+    }
 }
 
 /// "Step 3 in Fig. 3.3 is the same as step 3 in Fig. 3.2": the one that the text of its own flow does not mention is repeated.

@@ -58,8 +58,8 @@ fn lists_in<'l, 'a>(lines: &'l [Line<'a>], style: Style) -> Vec<List<'l, 'a>> {
     found
 }
 
-/// The line right above a list, if it is no sentence.
-fn heading(above: &[Line<'_>]) -> Option<Remark> {
+/// The line right above a list or a table, if it is no sentence.
+pub(super) fn heading(above: &[Line<'_>]) -> Option<Remark> {
     const LONGEST: usize = 120;
     let line = above.iter().rev().find(|line| !line.is_blank())?;
     let text = plain(line.trimmed().trim_start_matches('#').trim());

@@ -12,6 +12,8 @@ pub(super) struct Section<'a> {
     /// How deep its heading is in Markdown; 0 if it is none of those.
     depth: usize,
     pub(super) lines: &'a [Line<'a>],
+    /// The place of the first of these lines among all.
+    pub(super) start: usize,
 }
 
 impl Section<'_> {
@@ -49,14 +51,17 @@ pub(super) fn sections<'a>(lines: &'a [Line<'a>]) -> Vec<Section<'a>> {
         line: 1,
         depth: 0,
         lines: &lines[..first],
+        start: 0,
     }];
     let ends = found.iter().skip(1).map(|heading| heading.at);
     let ends: Vec<_> = ends.chain([lines.len()]).collect();
     for (heading, end) in found.into_iter().zip(ends) {
+        let start = heading.at + heading.height;
         sections.push(Section {
             line: lines[heading.at].number,
             depth: heading.depth,
-            lines: &lines[heading.at + heading.height..end],
+            lines: &lines[start..end],
+            start,
             number: heading.number,
             title: heading.title,
         });
@@ -94,7 +99,7 @@ fn heading(lines: &[Line<'_>], at: usize) -> Option<Found> {
     if line.depth > 0 {
         return of_markdown(line, at);
     }
-    if line.indent() > 1 || line.begins_cell() {
+    if line.indent() > 1 || line.begins_cell() || line.heads_step {
         return None;
     }
     let text = plain(line.trimmed());

@@ -1,125 +1,310 @@
-//! Steps that stand in a table of Markdown, a row each (GitHub Flavored Markdown 4.10): `| 1 | UE | P-CSCF | REGISTER |`. They become lines
-//! as a list of steps has them, `1. REGISTER (UE to P-CSCF)`, in a text that prints no message: else the table is an overview of what is
-//! told below it.
+//! Steps that stand in a table of Markdown, a row each (GitHub Flavored Markdown 4.10): `| 1 | UE | P-CSCF | REGISTER |`. Their messages
+//! stand below it, like those below a ladder, or are not printed.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 
-/// A text with such rows as lines of a list; all lines keep their numbers.
-pub(super) fn as_list(text: &str) -> Cow<'_, str> {
-    if !text.contains("|-") && !text.contains("| -") && !text.contains(":-")
-        || text.contains("SIP/2.0")
-    {
-        return Cow::Borrowed(text);
-    }
-    let mut columns: Option<Columns> = None;
-    let mut changed = String::with_capacity(text.len());
-    let mut lines = text.split_inclusive('\n').peekable();
-    while let Some(line) = lines.next() {
-        let is_head = columns.is_none() && lines.peek().is_some_and(|next| is_ruler(next));
-        let Some(cells) = cells(line) else {
-            columns = None;
-            changed.push_str(line);
-            continue;
-        };
-        if is_head {
-            columns = Columns::of(&cells);
-        } else if let Some(step) = columns.as_mut().and_then(|columns| columns.step(&cells)) {
-            changed.push_str(&step);
-            changed.push('\n');
-            continue;
-        }
-        changed.push_str(line);
-    }
-    Cow::Owned(changed)
+use super::claims::Claim;
+use super::lines::{Line, plain};
+use super::model::{Flow, Message, Step, StepKind};
+use super::outline::Section;
+use super::{hop, message, name};
+
+/// A table of steps.
+pub(super) struct Table {
+    /// The place of its first line, and of the first one behind it.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) steps: Vec<Step>,
 }
 
-/// The cells of a row.
-fn cells(line: &str) -> Option<Vec<&str>> {
+/// A flow sends so many messages.
+const FEWEST: usize = 2;
+
+/// The tables of steps among these lines.
+pub(super) fn tables(lines: &[Line<'_>]) -> Vec<Table> {
+    let mut tables = Vec::new();
+    let mut at = 0;
+    while at + 1 < lines.len() {
+        let start = at;
+        at += 1;
+        let columns = match is_ruler(&lines[at]) {
+            true => cells(&lines[start]).and_then(|heads| Columns::of(&heads)),
+            false => None,
+        };
+        let Some(columns) = columns else { continue };
+        at += 1;
+        let mut steps = Vec::new();
+        while let Some(cells) = lines.get(at).and_then(cells) {
+            steps.extend(columns.step(&cells, lines[at].number, steps.len() + 1));
+            at += 1;
+        }
+        let between = steps.iter().filter(|step: &&Step| step.kind.is_sip());
+        if between.filter(|step| step.said.1.is_some()).count() >= FEWEST {
+            tables.push(Table {
+                start,
+                end: at,
+                steps,
+            });
+        }
+    }
+    tables
+}
+
+/// How many of the sections tell of the steps of the table in the first: those behind it are parts of it, or show messages of its steps, and
+/// are no flows themselves.
+pub(super) fn reach(sections: &[Section<'_>], is_flow: impl Fn(&Section<'_>) -> bool) -> usize {
+    let Some((own, behind)) = sections.split_first() else {
+        return 0;
+    };
+    let Some(table) = tables(own.lines).pop() else {
+        return 1;
+    };
+    let mut open: HashMap<Label, usize> = HashMap::new();
+    for step in table.steps.iter().filter(|step| step.kind.is_sip()) {
+        *open.entry(label(&Claim::of_step(step))).or_default() += 1;
+    }
+    let mut take = |lines: &[Line<'_>]| {
+        let labels = messages(lines).map(|message| label(&Claim::of_message(&message)));
+        let was_open = labels.map(|label| {
+            let count = open.get_mut(&label).filter(|count| **count > 0);
+            count.map(|count| *count -= 1).is_some()
+        });
+        // All of them are taken.
+        was_open.fold(None, |first, is_open| first.or(Some(is_open)))
+    };
+    take(&own.lines[table.end..]);
+    let mut reach = 1;
+    for (at, section) in behind.iter().enumerate() {
+        if is_flow(section) || !tables(section.lines).is_empty() {
+            break;
+        }
+        let leads = || behind.get(at + 1).is_some_and(|next| section.holds(next));
+        match take(section.lines) {
+            Some(true) => reach = at + 2,
+            _ if own.holds(section) => reach = at + 2,
+            None if leads() => {}
+            _ => break,
+        }
+    }
+    reach
+}
+
+/// Whether a flow without messages has no step but those of the others, in the same order.
+pub(super) fn is_overview<'a>(flow: &Flow, others: impl Iterator<Item = &'a Flow>) -> bool {
+    let end = |flow: &Flow, end: Option<usize>| {
+        let actor = end.and_then(|end| flow.actors.get(end));
+        actor.map(|actor| name::key(&actor.name))
+    };
+    let told = |flow: &Flow| -> Vec<_> {
+        let steps = flow.steps.iter().filter(|step| step.kind.is_sip());
+        let told = |step: &Step| {
+            let label = label(&Claim::of_step(step));
+            (label, end(flow, step.from), end(flow, step.to))
+        };
+        steps.map(told).collect()
+    };
+    let mut all = others.flat_map(told);
+    let is_told = |step| all.any(|other| other == step);
+    flow.steps.iter().all(|step| step.message.is_none()) && told(flow).into_iter().all(is_told)
+}
+
+/// What a message is, and a step of such a message.
+type Label = (Option<u16>, Option<String>);
+
+fn label(claim: &Claim) -> Label {
+    let method = claim.method.clone().filter(|_| claim.status.is_none());
+    (claim.status, method)
+}
+
+fn messages<'l>(lines: &'l [Line<'_>]) -> impl Iterator<Item = Message> + 'l {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = (at..lines.len()).find(|at| lines[*at].begins_message)?;
+        let (message, height) = message::read(&lines[start..]);
+        at = start + height;
+        Some(message)
+    })
+}
+
+/// The cells of a row; the bars around it may be missing.
+fn cells<'a>(line: &Line<'a>) -> Option<Vec<&'a str>> {
     /// A row has no more.
     const MOST: usize = 32;
-    let inside = line.trim().strip_prefix('|')?;
+    let row = line.trimmed();
+    if !row.contains('|') || line.begins_message {
+        return None;
+    }
+    let inside = row.strip_prefix('|').unwrap_or(row);
     let inside = inside.strip_suffix('|').unwrap_or(inside);
     Some(inside.split('|').take(MOST).map(str::trim).collect())
 }
 
 /// The line below the heads of the columns.
-fn is_ruler(line: &str) -> bool {
-    cells(line).is_some_and(|cells| cells.iter().all(|cell| is_rule(cell)))
-}
-
-fn is_rule(cell: &str) -> bool {
-    cell.contains('-') && cell.chars().all(|sign| matches!(sign, '-' | ':'))
+fn is_ruler(line: &Line<'_>) -> bool {
+    let is_rule = |cell: &&str| {
+        cell.contains('-') && cell.chars().all(|sign| matches!(sign, '-' | ':' | ' '))
+    };
+    cells(line).is_some_and(|cells| cells.iter().all(is_rule))
 }
 
 /// What stands in which column.
 struct Columns {
     number: Option<usize>,
-    from: usize,
-    to: usize,
+    ends: Ends,
     message: usize,
-    /// Steps so far.
-    count: usize,
 }
+
+enum Ends {
+    Apart {
+        from: usize,
+        to: usize,
+    },
+    /// `UE -> P-CSCF`
+    Together(usize),
+}
+
+const NUMBERS: [&str; 9] = ["#", "no", "no.", "nr", "nr.", "number", "step", "seq", "id"];
+const SENDERS: [&str; 5] = ["from", "sender", "source", "src", "originator"];
+const RECEIVERS: [&str; 6] = ["to", "receiver", "destination", "dst", "dest", "target"];
+const BETWEEN: [&str; 7] = [
+    "direction",
+    "from -> to",
+    "from/to",
+    "between",
+    "hop",
+    "path",
+    "ends",
+];
+/// The more telling first.
+const MESSAGES: [&str; 12] = [
+    "message",
+    "sip message",
+    "request/response",
+    "signal",
+    "method",
+    "request",
+    "description",
+    "title",
+    "name",
+    "event",
+    "action",
+    "procedure",
+];
 
 impl Columns {
     fn of(heads: &[&str]) -> Option<Self> {
+        let heads: Vec<_> = heads.iter().map(|head| text(head).to_lowercase()).collect();
         let place = |names: &[&str]| {
-            let is_one = |head: &&str| names.iter().any(|name| head.eq_ignore_ascii_case(name));
-            heads
-                .iter()
-                .position(|head| is_one(&head.trim_matches('*')))
+            let mut places = names.iter();
+            places.find_map(|name| heads.iter().position(|head| head == name))
         };
+        let ends = match (place(&SENDERS), place(&RECEIVERS)) {
+            (Some(from), Some(to)) => Ends::Apart { from, to },
+            _ => Ends::Together(place(&BETWEEN)?),
+        };
+        let number = place(&NUMBERS);
+        let message = place(&MESSAGES);
         Some(Self {
-            number: place(&["#", "no", "no.", "nr", "nr.", "number", "step"]),
-            from: place(&["from", "sender", "source", "src"])?,
-            to: place(&["to", "receiver", "destination", "dst"])?,
-            message: place(&[
-                "message",
-                "sip message",
-                "method",
-                "request",
-                "signal",
-                "request/response",
-            ])?,
-            count: 0,
+            // `| Step | From | To |`: what is sent is the step.
+            number: number.filter(|_| message.is_some()),
+            ends,
+            message: message.or(number)?,
         })
     }
 
-    /// The line of a list that says the same.
-    fn step(&mut self, cells: &[&str]) -> Option<String> {
+    /// The step that a row tells, at its place among the others.
+    fn step(&self, cells: &[&str], line: u64, place: usize) -> Option<Step> {
         let cell = |place: usize| {
-            let text = cells.get(place)?.trim_matches(['*', '`']);
-            (!text.is_empty()).then_some(text)
+            let text = text(cells.get(place)?);
+            let is_told = text.chars().any(char::is_alphanumeric);
+            is_told.then_some(text)
         };
-        if cells.iter().all(|cell| is_rule(cell)) {
-            return None;
+        let number = match self.number {
+            Some(number) => cell(number)?,
+            None => place.to_string(),
+        };
+        let number = number.trim_end_matches(['.', ')', ':']);
+        let mut step = Step::new(Some(number.to_owned()), cell(self.message)?, line);
+        let claim = Claim::of_label(&step.title);
+        (step.kind, step.method, step.status) = (claim.kind, claim.method, claim.status);
+        step.said = match self.ends {
+            Ends::Apart { from, to } => (cell(from), cell(to)),
+            Ends::Together(place) => {
+                let ends = hop::around_arrow(&cell(place)?);
+                ends.map_or((None, None), |(from, to)| (Some(from), Some(to)))
+            }
+        };
+        match &step.said {
+            (Some(from), Some(to)) if from != to => {
+                if step.kind == StepKind::Internal {
+                    step.kind = StepKind::OtherProtocol;
+                }
+            }
+            (None, None) => return None,
+            // Somebody does something alone.
+            _ => {
+                let alone = step.said.0.take().or(step.said.1.take());
+                step.said = (alone, None);
+                step.kind = StepKind::Internal;
+                (step.method, step.status) = (None, None);
+            }
         }
-        let (from, to, message) = (cell(self.from)?, cell(self.to)?, cell(self.message)?);
-        self.count += 1;
-        let place = self.count.to_string();
-        let number = self.number.and_then(cell).unwrap_or(&place);
-        let number = number.trim_end_matches(['.', ')']);
-        Some(format!("{number}. {message} ({from} to {to})"))
+        Some(step)
     }
+}
+
+/// A cell without what stresses it.
+fn text(cell: &str) -> String {
+    plain(cell).trim_matches(['*', '_', ' ']).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::document::lines::lines;
+
+    /// `1 INVITE A>B`
+    fn steps(text: &str) -> Vec<String> {
+        let tables = tables(&lines(text));
+        let steps = tables.iter().flat_map(|table| &table.steps);
+        let end = |end: &Option<String>| end.clone().unwrap_or_default();
+        let shown = steps.map(|step| {
+            let number = step.number.clone().unwrap_or_default();
+            let (from, to) = &step.said;
+            format!("{number} {} {}>{}", step.title, end(from), end(to))
+        });
+        shown.collect()
+    }
 
     #[test]
-    fn rows_become_steps_and_keep_their_lines() {
-        let table = "# Flow\n\n| Step | From | To | **Message** |\n|:---|---|---|---|\n| 1 | UE | P-CSCF | `REGISTER` |\n\
-                     | 2 | P-CSCF | UE | 401 Unauthorized | \n|  | | | note |\n\ntext\n";
-        let expected = "# Flow\n\n| Step | From | To | **Message** |\n|:---|---|---|---|\n1. REGISTER (UE to P-CSCF)\n\
-                        2. 401 Unauthorized (P-CSCF to UE)\n|  | | | note |\n\ntext\n";
-        assert_eq!(as_list(table), expected);
-        for other in [
-            "| Actor | Address |\n|---|---|\n| A | B |\n".to_owned(),
-            format!("{table}BYE sip:b SIP/2.0\n"),
-            table.replace("|:---|---|---|---|\n", ""),
+    fn rows_are_steps_however_columns_are_called_and_drawn() {
+        let expected = [
+            "1 REGISTER UE>P-CSCF",
+            "2 401 Unauthorized P-CSCF>UE",
+            "3 computes a response UE>",
+        ];
+        for text in [
+            "| Step | From | To | **Message** |\n|:---|---|---|---|\n| 1 | UE | P-CSCF | `REGISTER` |\n\
+             | 2. | P-CSCF | UE | 401 Unauthorized | \n|  | | | note |\n| 3 | UE | - | computes a response |\n\ntext | of | a pipe\n",
+            "Sender | Description | Receiver\n--- | --- | ---\nUE | REGISTER | P-CSCF\n\
+             P-CSCF | 401 Unauthorized | UE\nUE | computes a response | UE\n",
+            "| Description | Source | Destination |\n| - | - | - |\n| REGISTER | UE | P-CSCF |\n\
+             | 401 Unauthorized | P-CSCF | UE |\n| computes a response | UE |\n",
         ] {
-            assert_eq!(as_list(&other), other);
+            assert_eq!(steps(text), expected, "{text}");
+        }
+        let arrows = "|No.|Direction|Message|\n|---|---|---|\n|1|UE \u{2192} P-CSCF|REGISTER|\n|2|UE <- P-CSCF|401 Unauthorized|\n";
+        assert_eq!(steps(arrows), expected[..2]);
+    }
+
+    #[test]
+    fn other_tables_have_no_steps() {
+        for text in [
+            "| Actor | Address |\n|---|---|\n| A | B |\n",
+            "| Step | From | To | Message |\n| 1 | UE | P-CSCF | REGISTER |\n| 2 | P-CSCF | UE | 200 OK |\n",
+            "| Name | From | To |\n|---|---|---|\n| Berlin | Monday | Friday |\n| Bonn | Friday | Sunday |\n",
+        ] {
+            assert!(steps(text).is_empty(), "{text}");
         }
     }
 }
