@@ -84,7 +84,18 @@ impl Document {
     /// Reads a text. One without flows is an empty document.
     pub fn read(text: &str) -> Self {
         let text = text::unquoted(text);
-        let lines = lines::lines(&text);
+        let document = Self::of(&text);
+        if !document.flows.is_empty() {
+            return document;
+        }
+        // It may be quoted in a longer text of somebody else.
+        let quoted = text::with_quotation(&text).map(|text| Self::of(&text));
+        let quoted = quoted.filter(|quoted| !quoted.flows.is_empty());
+        quoted.unwrap_or(document)
+    }
+
+    fn of(text: &str) -> Self {
+        let lines = lines::lines(text);
         let sections = outline::sections(&lines);
         let mut document = Self::default();
         let mut has_flow = Vec::new();
@@ -131,11 +142,14 @@ impl Document {
 
     /// Whether a text is a flow document for sure, and not just one with messages or with a ladder in it.
     pub(super) fn is_one(text: &str) -> bool {
+        let is_one = |text: &str| {
+            let lines = lines::lines(text);
+            let sections = outline::sections(&lines);
+            let mut parts = parts(&sections, &lines);
+            parts.any(|(_, lines)| tell(lines).iter().any(|told| told.is_sure))
+        };
         let text = text::unquoted(text);
-        let lines = lines::lines(&text);
-        let sections = outline::sections(&lines);
-        let mut parts = parts(&sections, &lines);
-        parts.any(|(_, lines)| tell(lines).iter().any(|told| told.is_sure))
+        is_one(&text) || text::with_quotation(&text).is_some_and(|text| is_one(&text))
     }
 }
 

@@ -41,13 +41,32 @@ pub(super) fn unquoted(text: &str) -> Cow<'_, str> {
         if quoted.len() < FEWEST || quoted.len() < own.len() * 4 {
             break;
         }
-        // A blank stands behind a mark, unless another mark does.
-        let behind = |line: &&str| line[1..].starts_with([' ', MARK]) || line[1..].is_empty();
-        let is_spaced = quoted.iter().all(behind);
+        let is_spaced = quoted.iter().all(|line| has_space(line));
         let lines = text.split_inclusive('\n');
         text = Cow::Owned(lines.map(|line| without_mark(line, is_spaced)).collect());
     }
     text
+}
+
+/// What is quoted in a text, without its marks, among what is not; none if nothing is.
+pub(super) fn with_quotation(text: &str) -> Option<String> {
+    let mut unmarked: Option<String> = None;
+    for _ in 0..DEEPEST {
+        let text = unmarked.as_deref().unwrap_or(text);
+        let quoted = || text.lines().filter(|line| line.starts_with(MARK));
+        if quoted().nth(1).is_none() {
+            break;
+        }
+        let is_spaced = quoted().all(has_space);
+        let lines = text.split_inclusive('\n');
+        unmarked = Some(lines.map(|line| without_mark(line, is_spaced)).collect());
+    }
+    unmarked
+}
+
+/// A blank stands behind a mark, unless another mark does.
+fn has_space(line: &str) -> bool {
+    line[1..].starts_with([' ', MARK]) || line[1..].is_empty()
 }
 
 const MARK: char = '>';
@@ -82,9 +101,12 @@ mod tests {
         for mark in ["> ", ">", ">> ", "> > "] {
             assert_eq!(unquoted(&quoted(mark)), lines, "{mark}");
             let answered = format!("Bob wrote:\n{}Yes.\n", quoted(mark));
-            assert_eq!(unquoted(&answered), format!("Bob wrote:\n{lines}Yes.\n"));
+            let expected = format!("Bob wrote:\n{lines}Yes.\n");
+            assert_eq!(unquoted(&answered), expected);
+            assert_eq!(with_quotation(&answered), Some(expected));
         }
         let some = format!("> one\n{lines}");
         assert_eq!(unquoted(&some), some);
+        assert_eq!(with_quotation(&some), None);
     }
 }

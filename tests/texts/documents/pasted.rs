@@ -190,6 +190,35 @@ fn a_quoted_text_is_the_same() {
     }
 }
 
+/// A few steps in a mail that says more than they do.
+#[test]
+fn steps_that_a_mail_quotes_are_the_same() {
+    let steps = [
+        "1. REGISTER (UE to P-CSCF)",
+        "2. 401 Unauthorized (P-CSCF to UE)",
+        "3. REGISTER (UE to P-CSCF)",
+        "4. 200 OK (P-CSCF to UE)",
+    ];
+    let head = "From: Ann <ann@a.example>\nTo: Ben <ben@b.example>\nSubject: Re: the flow\n\
+                Date: Mon, 2 Nov 2026 10:00:00 +0100\nMessage-ID: <1@a.example>\nContent-Type: text/plain\n\n\
+                Hello Ben,\n\non Monday Ben wrote:\n\n";
+    let mail = |mark: &str| {
+        let steps = steps.map(|step| format!("{mark}{step}\n"));
+        format!("{head}{}\nThis is what we do.\n\nAnn\n", steps.concat())
+    };
+    for mark in ["> ", ">", "> > "] {
+        let quoted = Document::read(&mail(mark));
+        let expected = told(&Document::read(&mail("")));
+        assert_eq!(told(&quoted), expected, "{mark}");
+        assert_eq!(quoted.flows[0].steps.len(), steps.len());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mail.txt");
+        std::fs::write(&path, mail(mark)).unwrap();
+        let resolved = sipscope(&["resolve", "-q", path.to_str().unwrap()]);
+        assert!(String::from_utf8_lossy(&resolved.stdout).contains("Unauthorized"));
+    }
+}
+
 #[test]
 fn a_text_with_two_carriage_returns_behind_every_line_is_the_same() {
     for name in SAMPLES {
