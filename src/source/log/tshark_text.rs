@@ -223,8 +223,9 @@ impl Message {
     }
 }
 
+/// Up to one line more than the longest message has, so that it shows that it is longer.
 fn push(text: &mut Vec<u8>, line: &[u8], longest: usize) {
-    if text.len() + line.len() <= longest {
+    if text.len() <= longest {
         text.extend_from_slice(line);
         text.extend_from_slice(b"\r\n");
     }

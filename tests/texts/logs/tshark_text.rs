@@ -1,5 +1,6 @@
 //! The tree of tshark: times, both ends, fields and session descriptions; no other bodies.
 
+use sipscope::base::AnomalyKind;
 use sipscope::source::TextOptions;
 
 use crate::logs::traffic::{Read, Sent, all, analyze_text, check, read_text};
@@ -142,4 +143,25 @@ fn a_tree_may_be_cut_and_damaged_anywhere() {
         let read = read_text(&damaged, options);
         assert!(read.len() >= 2, "{at}: {}", read.len());
     }
+}
+
+/// No more than 4 MiB are taken for one message.
+#[test]
+fn a_message_that_is_longer_than_any_is_told() {
+    let sent = &all()[0];
+    let field = format!("        Subject: {}\n", "x".repeat(1 << 20));
+    let named = "    Message Header\n";
+    let long = tree(1, sent).replace(named, &format!("{named}{}", field.repeat(5)));
+    let text = long + &tree(2, sent);
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    let whole: Vec<_> = read.iter().map(|read| read.whole).collect();
+    assert_eq!(whole, [false, true]);
+    assert_eq!(read[0].message.len(), 4 << 20);
+    let intake = analyze_text(text.as_bytes(), TextOptions::default());
+    let mut anomalies = intake.anomalies.iter();
+    let (_, found) = anomalies
+        .find(|(kind, _)| *kind == AnomalyKind::MessageTooLong)
+        .unwrap();
+    assert_eq!(found.count, 1);
+    assert!(found.detail.contains("shown up to byte"));
 }
