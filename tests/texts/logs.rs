@@ -83,6 +83,8 @@ mod sofia;
 mod tcpdump;
 #[path = "logs/text.rs"]
 mod text;
+#[path = "logs/threads.rs"]
+mod threads;
 #[path = "logs/times.rs"]
 mod times;
 #[path = "logs/tshark.rs"]

@@ -6,7 +6,7 @@ mod fields;
 mod identifier;
 mod marks;
 mod object;
-mod prefix;
+pub(super) mod prefix;
 mod table;
 
 use std::borrow::Cow;

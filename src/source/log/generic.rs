@@ -77,11 +77,21 @@ pub(super) struct Generic {
     around: Around,
     /// A line that begins a message if a header field follows.
     held: Option<Start>,
-    /// The last line since the last message that says anything, and how many blank lines ago.
-    said: Vec<u8>,
-    age: u32,
+    /// The last line of each writer since his last message.
+    last: Vec<Last>,
     body: Body,
 }
+
+/// A line that says anything, who wrote it, and how many blank lines ago.
+#[derive(Clone)]
+struct Last {
+    writer: u8,
+    text: Vec<u8>,
+    age: u32,
+}
+
+/// Of so many writers it is kept.
+const MOST_WRITERS: usize = 16;
 
 /// What the body of the message that is open may hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -157,8 +167,7 @@ impl Default for Generic {
         Self {
             around: Around::Nothing,
             held: None,
-            said: Vec::new(),
-            age: 0,
+            last: Vec::new(),
             body: Body::Unknown,
         }
     }
@@ -238,15 +247,30 @@ impl Generic {
 
     fn outside(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text().trim_ascii();
+        let place = self.place_of(line.writer);
         if text.is_empty() || is_row(text) {
-            self.age = self.age.saturating_add(1);
+            if let Some(place) = place {
+                self.last[place].age = self.last[place].age.saturating_add(1);
+            }
         } else {
-            self.said.clear();
-            self.said
+            let last = place.map(|place| self.last.remove(place));
+            let mut last = last.unwrap_or_else(|| Last {
+                writer: line.writer,
+                text: Vec::new(),
+                age: 0,
+            });
+            last.text.clear();
+            last.text
                 .extend_from_slice(&text[..text.len().min(Said::LONGEST + 1)]);
-            self.age = 0;
+            last.age = 0;
+            self.last.truncate(MOST_WRITERS - 1);
+            self.last.insert(0, last);
         }
         log.left(line);
+    }
+
+    fn place_of(&self, writer: u8) -> Option<usize> {
+        self.last.iter().position(|last| last.writer == writer)
     }
 
     fn begin(&mut self, start: &Start, around: Around, log: &mut Log) {
@@ -275,11 +299,11 @@ impl Generic {
 
     /// What the line in front says, and what stands in front of the start line, which knows the time better.
     fn head(&mut self, front: &[u8], line: Line<'_>, log: &mut Log) -> Head {
-        let said = std::mem::take(&mut self.said);
-        let said = match self.age < OLDEST && !log.is_open() {
-            true => Said::of(&said),
-            false => Said::default(),
-        };
+        let last = self
+            .place_of(line.writer)
+            .map(|place| self.last.remove(place));
+        let last = last.filter(|last| last.age < OLDEST && !log.is_open());
+        let said = last.map(|last| Said::of(&last.text)).unwrap_or_default();
         let near = Said::of(front);
         let moment = said::moment(front).or(said.moment);
         let moment = announced::completed(moment, line.front);
@@ -320,7 +344,6 @@ impl Generic {
         }
         if log.is_complete() {
             log.finish();
-            self.age = 0;
         }
     }
 

@@ -54,6 +54,7 @@ mod tshark_text;
 mod unfold;
 mod uptime;
 mod words;
+mod writers;
 mod zones;
 
 use std::sync::LazyLock;
@@ -68,6 +69,7 @@ use collect::Log;
 use front::Front;
 pub(super) use reader::LogReader;
 use spacing::Spacing;
+use writers::Writers;
 
 pub use clock::TextOptions;
 pub use reader::Clocks;
@@ -91,6 +93,8 @@ struct Line<'a> {
     noted: Noted,
     /// What stood in front of it and was taken away: a stamp in it is of whoever passed the line on.
     front: &'a [u8],
+    /// Which of several threads or programs wrote it; 0 where nobody knows.
+    writer: u8,
 }
 
 /// What is noted on a message for one of its lines.
@@ -120,6 +124,7 @@ impl<'a> Line<'a> {
             coloured: None,
             noted: Noted::Nothing,
             front: b"",
+            writer: 0,
         }
     }
 
@@ -138,6 +143,7 @@ impl<'a> Line<'a> {
             coloured: self.coloured.map(<[u8]>::to_vec),
             noted: self.noted,
             front: self.front.to_vec(),
+            writer: self.writer,
         }
     }
 }
@@ -152,6 +158,7 @@ struct Kept {
     coloured: Option<Vec<u8>>,
     noted: Noted,
     front: Vec<u8>,
+    writer: u8,
 }
 
 impl Kept {
@@ -165,6 +172,7 @@ impl Kept {
             coloured: self.coloured.as_deref(),
             noted: self.noted,
             front: &self.front,
+            writer: self.writer,
         }
     }
 
@@ -427,6 +435,7 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let mut reader = new();
     reader.look_ahead(new(), &prefix);
     reader.set_spacing(spacing);
+    reader.set_writers(Writers::of(&prefix));
     Some((reader, format.name))
 }
 

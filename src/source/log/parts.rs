@@ -260,6 +260,7 @@ impl Waiting {
                 coloured: line.coloured.clone().filter(|_| mark.is_none()),
                 noted,
                 front: line.front.clone(),
+                writer: line.writer,
             });
         }
         lines

@@ -79,14 +79,9 @@ impl Around {
                 Some([text.strip_prefix(&mark[..])?, b"\n"].concat())
             }
             Self::Front(front) => {
-                let kept = front.trim_ascii_end().len();
-                let same = |(one, other): (&u8, &u8)| {
-                    one == other || one.is_ascii_digit() && other.is_ascii_digit()
-                };
-                if text.len() < kept || !text.iter().zip(&front[..kept]).all(same) {
-                    return None;
-                }
-                let rest = text.get(front.len()..).unwrap_or_default();
+                let (shown, blanks) = front.split_at(front.trim_ascii_end().len());
+                let rest = behind(shown, text)?;
+                let rest = rest.get(blanks.len()..).unwrap_or_default();
                 Some([rest, b"\n"].concat())
             }
             Self::Literal => literal(text),
@@ -135,6 +130,20 @@ impl Around {
             _ => Self::Mark(indentation.to_vec()),
         })
     }
+}
+
+/// What stands behind this in a text that begins with it; its numbers may be others.
+fn behind<'a>(shown: &[u8], text: &'a [u8]) -> Option<&'a [u8]> {
+    let is_digit = u8::is_ascii_digit;
+    let runs = shown.chunk_by(|one, other| is_digit(one) == is_digit(other));
+    runs.into_iter()
+        .try_fold(text, |text, run| match run[0].is_ascii_digit() {
+            true => {
+                let digits = text.iter().take_while(|byte| is_digit(byte)).count();
+                text.get(digits..).filter(|_| digits > 0)
+            }
+            false => text.strip_prefix(run),
+        })
 }
 
 /// Whether this is a header field that everybody knows: what reads like a field in prose is none.
@@ -190,6 +199,8 @@ mod tests {
             ),
             ("09:08:07.123 dbg: ", "09:08:07.999 dbg:", Some("\n")),
             ("09:08:07.123 dbg: ", "09:08:07.999 err: To: b", None),
+            ("#99 dbg: ", "#100 dbg: To: b", Some("To: b\n")),
+            ("#99 dbg: ", "# dbg: To: b", None),
         ];
         for (front, line, expected) in cases {
             let (around, bytes) = start(format!("{front}{request}").as_bytes()).unwrap();

@@ -15,6 +15,7 @@ use super::parts::Parts;
 use super::rereader::{Look, Rereader};
 use super::rest::Rest;
 use super::spacing::Spacing;
+use super::writers::Writers;
 use super::{ANY_TEXT, BYTE_ORDER_MARK, Kept, Known, Line, TextOptions};
 use crate::base::{AnomalyKind, Limits};
 use crate::source::{Container, Facts, Found, Walked, Window};
@@ -28,6 +29,7 @@ pub(in crate::source) struct LogReader {
     objects: Option<Objects>,
     /// What an entry has in front of its first line, where that is empty.
     lone: Vec<u8>,
+    writers: Option<Writers>,
     /// A record of several lines of which more is to come, and a line of one.
     record: Option<Kept>,
     begun: Option<Kept>,
@@ -86,6 +88,7 @@ impl LogReader {
             front,
             lone: Vec::new(),
             spacing: Spacing::default(),
+            writers: None,
             record: None,
             begun: None,
             parts: Parts::default(),
@@ -142,6 +145,10 @@ impl LogReader {
     /// What was done to all line ends of the input.
     pub(super) fn set_spacing(&mut self, spacing: Spacing) {
         self.spacing = spacing;
+    }
+
+    pub(super) fn set_writers(&mut self, writers: Option<Writers>) {
+        self.writers = writers;
     }
 
     fn clock_of(&self, name: &str) -> Clock {

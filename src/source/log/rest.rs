@@ -72,6 +72,7 @@ impl Rest {
         let longest = self.lines.log.longest();
         self.lines.line(line, longest);
         self.go_on();
+        self.starts.pass(line, &mut self.lines.log);
     }
 
     /// Finishes messages.
@@ -131,6 +132,10 @@ struct Starts(VecDeque<Lost>);
 /// One of them, and the fields below that may be of it.
 struct Lost {
     number: u64,
+    /// The last line that was looked at.
+    seen: u64,
+    /// Whether no line since then is of anything but messages.
+    is_right_above: bool,
     around: Around,
     /// Lines since the last of these.
     age: u8,
@@ -139,13 +144,30 @@ struct Lost {
 }
 
 impl Starts {
-    fn line(&mut self, line: &Kept, log: &mut Log) {
+    /// A line of any message: those of several may stand one among the other, and then none is whole.
+    fn pass(&mut self, line: Line<'_>, log: &mut Log) {
+        if self.0.is_empty() {
+            return;
+        }
+        // Behind anything else it is of a message that begins there.
+        let is_right_below = |lost: &Lost| lost.seen >= line.number || lost.is_right_above;
+        self.0.retain(is_right_below);
+        self.look(line.number, line.text(), log);
+    }
+
+    fn look(&mut self, number: u64, text: &[u8], log: &mut Log) {
         /// What stands further below is of something else.
-        const NEAR: u8 = 3;
-        let text = line.line().text();
+        const NEAR: u8 = 8;
         self.0.retain_mut(|lost| {
+            if number <= lost.seen {
+                return true;
+            }
+            lost.seen = number;
             lost.age += 1;
-            if let Some(inside) = lost.around.inside(text).filter(|inside| is_field(inside)) {
+            let inside = lost.around.inside(text);
+            let is_of_message = |inside: &Vec<u8>| is_field(inside) || quote::has_version(inside);
+            lost.is_right_above &= inside.as_ref().is_some_and(is_of_message);
+            if let Some(inside) = inside.filter(|inside| is_field(inside)) {
                 lost.age = 0;
                 lost.of_sip += u8::from(is_of_sip(&inside));
             }
@@ -155,12 +177,20 @@ impl Starts {
             }
             !is_told && lost.age < NEAR
         });
+    }
+
+    /// A line of no message.
+    fn line(&mut self, line: &Kept, log: &mut Log) {
+        let text = line.line().text();
+        self.look(line.number, text, log);
         if let Some((around, _)) = quote::start(text).filter(|(around, _)| !around.is_prose()) {
             // Each goes on for as long as fields follow.
             const MOST: usize = 8;
             self.0.truncate(MOST);
             self.0.push_back(Lost {
                 number: line.number,
+                seen: line.number,
+                is_right_above: true,
                 around,
                 age: 0,
                 of_sip: 0,

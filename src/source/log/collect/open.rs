@@ -190,6 +190,7 @@ impl Open {
                 coloured: None,
                 noted: Noted::Nothing,
                 front: Vec::new(),
+                writer: 0,
             });
             at += raw.len();
         }

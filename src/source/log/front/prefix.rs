@@ -6,7 +6,7 @@ use crate::source::log::words::stamps_at;
 
 /// What stands in front of one line, and what of it may differ in front of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Prefix {
+pub(in crate::source::log) struct Prefix {
     shown: Vec<u8>,
     parts: Vec<Part>,
 }
@@ -23,7 +23,7 @@ const LONGEST: usize = 128;
 
 impl Prefix {
     /// The one that a line has which begins with this.
-    pub(super) fn new(shown: &[u8]) -> Self {
+    pub(in crate::source::log) fn new(shown: &[u8]) -> Self {
         let mut parts = Vec::new();
         let mut at = 0;
         for (_, place) in stamps_at(shown) {
@@ -79,6 +79,49 @@ impl Prefix {
             };
         }
         Some(rest)
+    }
+
+    /// Its numbers, as a line has them that begins with it.
+    pub(in crate::source::log) fn numbers_in<'a>(&self, raw: &'a [u8]) -> Option<Vec<&'a [u8]>> {
+        let mut numbers = Vec::new();
+        let mut rest = raw;
+        for (place, part) in self.parts.iter().enumerate() {
+            let behind = match (part.behind(rest), part) {
+                (Some(behind), _) => behind,
+                // An empty line may have lost the blanks at its end.
+                (None, Part::Text(text)) if place + 1 == self.parts.len() => {
+                    let is_blank = rest.trim_ascii_end() == text.trim_ascii_end();
+                    return is_blank.then_some(numbers);
+                }
+                (None, _) => return None,
+            };
+            if *part == Part::Number {
+                numbers.push(&rest[..rest.len() - behind.len()]);
+            }
+            rest = behind;
+        }
+        Some(numbers)
+    }
+
+    /// The same up to its number at this place, and to the signs behind that.
+    pub(in crate::source::log) fn up_to_number(&self, place: usize) -> Self {
+        let mut numbers = 0;
+        let mut rest = &self.shown[..];
+        for part in &self.parts {
+            rest = part.behind(rest).unwrap_or_default();
+            numbers += usize::from(*part == Part::Number);
+            if numbers > place {
+                break;
+            }
+        }
+        let signs = rest.iter().take_while(|byte| !byte.is_ascii_alphanumeric());
+        let end = self.shown.len() - rest.len() + signs.count();
+        Self::new(&self.shown[..end])
+    }
+
+    /// Whether it is the same but for times and numbers.
+    pub(in crate::source::log) fn is_like(&self, other: &Self) -> bool {
+        self.parts == other.parts
     }
 
     /// Whether a text ends in the midst of it.

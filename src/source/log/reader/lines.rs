@@ -1,11 +1,14 @@
 //! The lines of a window on their way to the readers: what stands around them is taken away, those that were written in several are
 //! put together, and entries that were written in one get theirs back.
 
+use std::collections::VecDeque;
+
 use super::LogReader;
 use crate::base::AnomalyKind;
 use crate::source::log::front::Bare;
 use crate::source::log::json::Objects;
 use crate::source::log::words::{is_lettered_field, stamps_at};
+use crate::source::log::writers::{Turn, Writers};
 use crate::source::log::{Kept, Line, Log, Noted, colours, spacing, stamp, unfold};
 
 /// What stands in front of a message is no longer.
@@ -43,7 +46,7 @@ impl LogReader {
         let went_on = self.record.is_some();
         let goes_on = self.front.goes_on(&plain, went_on);
         if !went_on && !goes_on {
-            return self.record(line);
+            return self.in_turn(line);
         }
         let mut record = self
             .record
@@ -56,8 +59,55 @@ impl LogReader {
         }
     }
 
+    /// Reads a line when its turn comes, and those that waited for it.
+    fn in_turn(&mut self, line: Line<'_>) {
+        let Some(writers) = &mut self.writers else {
+            return self.record(line);
+        };
+        let writer = writers.number(line.raw);
+        let mut waiting = self.turn(Line { writer, ..line });
+        self.wait(&mut waiting);
+    }
+
+    fn wait(&mut self, waiting: &mut VecDeque<Kept>) {
+        while let Some(next) = waiting.pop_front() {
+            let mut first = self.turn(next.line());
+            if !first.is_empty() {
+                first.append(waiting);
+                *waiting = first;
+            }
+        }
+    }
+
+    /// Reads a line if its turn has come. Gives those that have waited for it.
+    fn turn(&mut self, line: Line<'_>) -> VecDeque<Kept> {
+        let longest = self.limits.message_bytes;
+        let turn = self.writers.as_mut().map(|all| all.turn(line, longest));
+        match turn.unwrap_or(Turn::Now) {
+            Turn::Later => return VecDeque::new(),
+            Turn::After(lines) => {
+                self.writers.take_if(|writers| writers.tell_nothing());
+                return lines;
+            }
+            Turn::Now => self.record(line),
+        }
+        let is_open = self.logs().any(|log| log.is_open());
+        let ended = self
+            .writers
+            .as_mut()
+            .filter(|writers| writers.is_in_message() && !is_open);
+        ended.map(Writers::take_waiting).unwrap_or_default()
+    }
+
     /// There are no more.
     pub(super) fn end_lines(&mut self) {
+        while let Some(writers) = &mut self.writers {
+            let mut waiting = writers.take_waiting();
+            if waiting.is_empty() {
+                break;
+            }
+            self.wait(&mut waiting);
+        }
         let rest = self.objects.as_mut().and_then(Objects::rest);
         if let Some(object) = rest {
             self.record(Line::new(object.line, &object.bytes));

@@ -1,0 +1,166 @@
+//! Several threads or programs write one line each by turns, also in the midst of messages.
+
+use sipscope::base::AnomalyKind;
+use sipscope::source::TextOptions;
+
+use crate::logs::traffic::{Read, analyze_text, read_text};
+
+/// The lines of a message that this writer sees.
+fn message(writer: usize, number: usize) -> Vec<String> {
+    let id = format!("{writer}-{number}");
+    let (start, body) = match number % 3 {
+        0 => ("MESSAGE sip:ben@b.example SIP/2.0", "Hello, Ben."),
+        1 => ("SIP/2.0 200 OK", ""),
+        _ => ("OPTIONS sip:ben@b.example SIP/2.0", ""),
+    };
+    let head = format!(
+        "{start}|Via: SIP/2.0/UDP 192.0.2.{writer}:5060;branch=z9hG4bK{id}|Max-Forwards: 70|\
+         From: <sip:ann@a.example>;tag={id}|To: <sip:ben@b.example>;tag=t|Call-ID: {id}@a.example|\
+         CSeq: {number} MESSAGE|Content-Type: text/plain|Content-Length: {}|",
+        body.len()
+    );
+    let body = Some(body).filter(|body| !body.is_empty());
+    head.split('|').chain(body).map(str::to_owned).collect()
+}
+
+const NUMBERS: std::ops::Range<usize> = 1..6;
+
+/// The lines of these writers, each time some of one, and who wrote them.
+fn by_turns(writers: usize) -> Vec<(usize, String)> {
+    let lines = |writer| NUMBERS.flat_map(move |number| message(writer, number));
+    let mut lines: Vec<_> = (0..writers)
+        .map(|writer| lines(writer).peekable())
+        .collect();
+    let mut all = Vec::new();
+    let mut turn: usize = 0;
+    while lines.iter_mut().any(|lines| lines.peek().is_some()) {
+        turn += 1;
+        let writer = turn % writers;
+        let some = lines[writer].by_ref().take(1 + turn * turn % 5 % 3);
+        all.extend(some.map(|line| (writer, line)));
+    }
+    all
+}
+
+fn log(lines: &[(usize, String)], front: impl Fn(usize, usize) -> String) -> String {
+    let lines = lines.iter().enumerate();
+    let lines = lines.map(|(at, (writer, line))| format!("{}{line}\n", front(*writer, at)));
+    lines.collect()
+}
+
+fn read(text: &str) -> Vec<Read> {
+    read_text(text.as_bytes(), TextOptions::default())
+}
+
+/// The messages, in whatever order.
+fn messages(text: &str) -> Vec<String> {
+    let mut messages: Vec<_> = read(text).into_iter().map(|read| read.message).collect();
+    messages.sort();
+    messages
+}
+
+fn expected(writers: usize) -> Vec<String> {
+    let all = (0..writers).flat_map(|writer| NUMBERS.map(move |number| message(writer, number)));
+    let text = |lines: Vec<String>| {
+        let (head, body) = lines.split_at(10);
+        head.join("\r\n") + "\r\n" + &body.concat()
+    };
+    let mut messages: Vec<_> = all.map(text).collect();
+    messages.sort();
+    messages
+}
+
+const PROGRAMS: [&str; 3] = ["edge", "core", "app"];
+
+#[test]
+fn each_message_has_the_lines_of_its_writer() {
+    type Front = fn(usize, usize) -> String;
+    let fronts: [Front; 7] = [
+        |writer, at| format!("2026-11-20 10:00:{:02}.123 [T-{}] ", at / 10, 17 + writer),
+        |writer, at| format!("10:00:{:02}.123 [{}] DEBUG: ", at / 10, 1417 + writer),
+        |writer, at| format!("Nov 20 10:00:{:02} gw sipd[{}]: ", at / 10, 3100 + writer),
+        |writer, at| {
+            format!(
+                "Nov 20 10:00:{:02} gw {}[{}]: ",
+                at / 10,
+                PROGRAMS[writer],
+                31 + writer
+            )
+        },
+        |writer, at| {
+            format!(
+                "Nov 20 10:00:{:02} gw sipd[{}]: #{at} ",
+                at / 10,
+                3100 + writer
+            )
+        },
+        |writer, _| format!("{:<5}| ", PROGRAMS[writer]),
+        |writer, _| format!("(worker-{writer}) "),
+    ];
+    for writers in [2, 3] {
+        let lines = by_turns(writers);
+        for front in fronts {
+            let text = log(&lines, front);
+            assert_eq!(messages(&text), expected(writers), "{text}");
+        }
+    }
+}
+
+/// What a thread says in front of its message stands in front of that, and nothing that another one says.
+#[test]
+fn the_line_in_front_is_of_the_same_writer() {
+    let front = |writer: usize, at: usize| format!("10:00:{:02}.123 [{}] ", at / 10, 1417 + writer);
+    let said = |writer: usize| (writer, format!("received from 192.0.2.{}:5060", writer + 7));
+    let mut lines = by_turns(2);
+    lines.splice(0..0, [said(0), said(1)]);
+    let text = log(&lines, front);
+    let mut read = read(&text);
+    read.retain(|read| {
+        read.message.contains("branch=z9hG4bK0-1") || read.message.contains("branch=z9hG4bK1-1")
+    });
+    read.sort_by_key(|read| read.message.clone());
+    let from: Vec<_> = read.iter().map(|read| &*read.from).collect();
+    assert_eq!(from, ["192.0.2.7:5060", "192.0.2.8:5060"]);
+}
+
+/// One that ends in the midst keeps nobody waiting for long.
+#[test]
+fn a_message_that_breaks_off_loses_no_other() {
+    let front = |writer: usize, at: usize| format!("10:00:{:02}.123 [{}] ", at / 10, 1417 + writer);
+    let mut lines = by_turns(2);
+    let broken = message(3, 1).into_iter().take(4);
+    lines.splice(0..0, broken.map(|line| (3, line)));
+    let all = messages(&log(&lines, front));
+    let whole: Vec<_> = all.into_iter().filter(|one| !one.contains("3-1")).collect();
+    assert_eq!(whole, expected(2));
+}
+
+/// Numbers that only count tell nobody from another.
+#[test]
+fn a_counter_is_no_writer() {
+    let lines: Vec<_> = NUMBERS.flat_map(|number| message(0, number)).collect();
+    let lines: Vec<_> = lines.into_iter().map(|line| (0, line)).collect();
+    for front in [
+        |_, at| format!("[{at:06}] "),
+        |_, at| format!("<{}.{at:04}> sipd: ", 5000 + at / 7),
+    ] {
+        let text = log(&lines, front);
+        assert_eq!(messages(&text), expected(1), "{text}");
+    }
+}
+
+/// Where nothing tells the lines apart, first lines whose messages cannot be told are pointed to.
+#[test]
+fn a_first_line_without_its_message_is_told() {
+    for front in ["", "Nov 20 10:00:00 gw sipd: "] {
+        let (one, other) = (message(0, 2), message(1, 1));
+        let both = one.iter().zip(&other);
+        let lines = both.flat_map(|(one, other)| [one, other]);
+        let text: String = lines.map(|line| format!("{front}{line}\n")).collect();
+        let intake = analyze_text(text.as_bytes(), TextOptions::default());
+        let mut anomalies = intake.anomalies.iter();
+        let unreadable = anomalies.find(|(kind, _)| *kind == AnomalyKind::LogEntryUnreadable);
+        let (_, found) = unreadable.unwrap();
+        assert!(found.detail.starts_with("line 1: "), "{}", found.detail);
+    }
+}
