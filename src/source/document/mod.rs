@@ -218,7 +218,8 @@ fn tell<'l, 'a>(lines: &'l [Line<'a>]) -> Vec<Told<'l, 'a>> {
         sip.all(|step| step.said.0.is_some() && step.said.1.is_some())
     };
     // Beside a list with all ends a table is an overview.
-    if !tables.is_empty() && !(!lists.is_empty() && lists.iter().all(is_whole)) {
+    let tells_all = !lists.is_empty() && lists.iter().all(is_whole);
+    if !tables.is_empty() && !tells_all {
         return in_tables(tables, lines);
     }
     if !lists.is_empty() {

@@ -161,6 +161,8 @@ enum Ends {
     },
     /// `UE -> P-CSCF`
     Together(usize),
+    /// `UE -> P-CSCF: REGISTER`
+    Named,
 }
 
 const NUMBERS: [&str; 9] = ["#", "no", "no.", "nr", "nr.", "number", "step", "seq", "id"];
@@ -176,7 +178,7 @@ const BETWEEN: [&str; 7] = [
     "ends",
 ];
 /// The more telling first.
-const MESSAGES: [&str; 12] = [
+const MESSAGES: [&str; 14] = [
     "message",
     "sip message",
     "request/response",
@@ -189,6 +191,8 @@ const MESSAGES: [&str; 12] = [
     "event",
     "action",
     "procedure",
+    "message flow",
+    "flow",
 ];
 
 impl Columns {
@@ -200,7 +204,7 @@ impl Columns {
         };
         let ends = match (place(&SENDERS), place(&RECEIVERS)) {
             (Some(from), Some(to)) => Ends::Apart { from, to },
-            _ => Ends::Together(place(&BETWEEN)?),
+            _ => place(&BETWEEN).map_or(Ends::Named, Ends::Together),
         };
         let number = place(&NUMBERS);
         let message = place(&MESSAGES);
@@ -224,16 +228,20 @@ impl Columns {
             None => place.to_string(),
         };
         let number = number.trim_end_matches(['.', ')', ':']);
-        let mut step = Step::new(Some(number.to_owned()), cell(self.message)?, line);
-        let claim = Claim::of_label(&step.title);
-        (step.kind, step.method, step.status) = (claim.kind, claim.method, claim.status);
-        step.said = match self.ends {
-            Ends::Apart { from, to } => (cell(from), cell(to)),
-            Ends::Together(place) => {
-                let ends = hop::around_arrow(&cell(place)?);
-                ends.map_or((None, None), |(from, to)| (Some(from), Some(to)))
+        let title = cell(self.message)?;
+        let both = |(from, to): hop::Ends| (Some(from), Some(to));
+        let (title, said) = match self.ends {
+            Ends::Apart { from, to } => (title, (cell(from), cell(to))),
+            Ends::Together(place) => (title, both(hop::around_arrow(&cell(place)?)?)),
+            Ends::Named => {
+                let (label, ends) = hop::of_title(&title)?;
+                (label, both(ends))
             }
         };
+        let mut step = Step::new(Some(number.to_owned()), title, line);
+        step.said = said;
+        let claim = Claim::of_label(&step.title);
+        (step.kind, step.method, step.status) = (claim.kind, claim.method, claim.status);
         match &step.said {
             (Some(from), Some(to)) if from != to => {
                 if step.kind == StepKind::Internal {
@@ -253,9 +261,14 @@ impl Columns {
     }
 }
 
-/// A cell without what stresses it.
+/// A cell without what stresses it, and where it leads to (`[INVITE](#f1)`).
 fn text(cell: &str) -> String {
-    plain(cell).trim_matches(['*', '_', ' ']).to_owned()
+    let text = plain(cell);
+    let text = text.trim_matches(['*', '_', ' ']);
+    let link = text
+        .strip_prefix('[')
+        .and_then(|text| text.split_once("]("));
+    link.map_or(text, |(named, _)| named).to_owned()
 }
 
 #[cfg(test)]
@@ -295,6 +308,8 @@ mod tests {
         }
         let arrows = "|No.|Direction|Message|\n|---|---|---|\n|1|UE \u{2192} P-CSCF|REGISTER|\n|2|UE <- P-CSCF|401 Unauthorized|\n";
         assert_eq!(steps(arrows), expected[..2]);
+        let named = "|Step|Message|\n|---|---|\n|1|[UE -> P-CSCF: REGISTER](#m1)|\n|2|401 Unauthorized (P-CSCF to UE)|\n";
+        assert_eq!(steps(named), expected[..2]);
     }
 
     #[test]
