@@ -17,6 +17,8 @@ const LOOKED_AT: usize = 4000;
 /// So many write in different ways; there may be more threads.
 const MOST_SHAPES: usize = 8;
 const MOST_WRITERS: usize = 250;
+/// With one of so many in front most lines begin.
+const MOST_RECENT: usize = 8;
 /// So many lines wait for the end of a message.
 const MOST_WAITING: usize = 300;
 /// So often in vain.
@@ -26,6 +28,8 @@ const MOST_IN_VAIN: u32 = 8;
 pub(super) struct Writers {
     shapes: Vec<Shape>,
     known: HashMap<Vec<u8>, u8>,
+    /// What stood in front of the last lines, and who they are by.
+    recent: VecDeque<(Vec<u8>, u8)>,
     /// Whose message is open, and how many of its lines came.
     current: Option<(u8, usize)>,
     waiting: VecDeque<Kept>,
@@ -33,10 +37,15 @@ pub(super) struct Writers {
     in_vain: u32,
 }
 
+/// What stands behind the name of a container (Docker Compose).
+const BAR: &[u8] = b"| ";
+
 /// What some of them have in front, and which of its numbers are theirs.
 struct Shape {
     prefix: Prefix,
     telling: Vec<bool>,
+    /// Where the bar ends behind the names, which all stand in one column: whatever stands there is one (`edge-1  | `).
+    column: Option<usize>,
 }
 
 /// When a line is read.
@@ -51,35 +60,33 @@ impl Writers {
     /// Those who write to the log that begins like this, if they are several.
     pub(super) fn of(beginning: &[u8]) -> Option<Self> {
         let lines = || super::lines(beginning).take(LOOKED_AT);
-        let mut prefixes: Vec<Prefix> = Vec::new();
+        let mut prefixes: Vec<(Prefix, Option<usize>)> = Vec::new();
         let starts = lines().filter_map(quote::start);
         for (around, _) in starts.filter(|(around, _)| !around.is_prose()) {
             let Around::Front(front) = around else {
                 return None;
             };
             let prefix = Prefix::new(&front);
-            if !prefixes.iter().any(|known| known.is_like(&prefix)) {
-                prefixes.push(prefix);
+            if !prefixes.iter().any(|(known, _)| known.is_like(&prefix)) {
+                let is_name = front.ends_with(BAR) && !prefix.is_stamped();
+                prefixes.push((prefix, is_name.then_some(front.len())));
             }
             if prefixes.len() > MOST_SHAPES {
                 return None;
             }
         }
         let mut shapes: Vec<Shape> = Vec::new();
-        for shape in prefixes
-            .into_iter()
-            .map(|prefix| Shape::of(prefix, lines()))
-        {
-            if !shapes
-                .iter()
-                .any(|known| known.prefix.is_like(&shape.prefix))
-            {
+        for (prefix, column) in prefixes {
+            let shape = Shape::of(prefix, column, lines());
+            let is_like = |known: &Shape| known.prefix.is_like(&shape.prefix);
+            if !shapes.iter().any(is_like) {
                 shapes.push(shape);
             }
         }
         let mut writers = Self {
             shapes,
             known: HashMap::new(),
+            recent: VecDeque::new(),
             current: None,
             waiting: VecDeque::new(),
             held: 0,
@@ -99,21 +106,37 @@ impl Writers {
     }
 
     fn who(&mut self, line: &[u8]) -> Option<u8> {
+        let mut recent = self.recent.iter();
+        if let Some((_, writer)) = recent.find(|(front, _)| line.starts_with(front)) {
+            return Some(*writer);
+        }
         let mut shapes = self.shapes.iter().enumerate();
-        let mut key = shapes.find_map(|(place, shape)| {
-            let numbers = shape.prefix.numbers_in(line)?;
+        let (mut key, length) = shapes.find_map(|(place, shape)| {
+            let mut key = vec![place as u8];
+            if let Some(end) = shape.column {
+                let name = line[..line.len().min(end)].trim_ascii_end();
+                let is_name = name.len() == end - 1 && name.ends_with(BAR.trim_ascii_end());
+                key.extend_from_slice(name);
+                return is_name.then(|| (key, line.len().min(end)));
+            }
+            let (numbers, length) = shape.prefix.numbers_in(line)?;
             let own = numbers.iter().zip(&shape.telling);
             let own = own.filter(|(_, tells)| **tells).map(|(number, _)| *number);
-            let mut key = vec![place as u8];
             own.for_each(|number| key.extend_from_slice(&[number, b" "].concat()));
-            Some(key)
+            Some((key, length))
         })?;
         // Whoever else there is.
         if self.known.len() >= MOST_WRITERS && !self.known.contains_key(&key) {
             key.clear();
         }
         let next = self.known.len() as u8 + 1;
-        Some(*self.known.entry(key).or_insert(next))
+        let writer = *self.known.entry(key).or_insert(next);
+        let front = &line[..length];
+        if front.ends_with(b" ") {
+            self.recent.truncate(MOST_RECENT - 1);
+            self.recent.push_front((front.to_vec(), writer));
+        }
+        Some(writer)
     }
 
     /// Whether the turn of this line has come.
@@ -164,12 +187,16 @@ impl Writers {
 
 impl Shape {
     /// With the numbers that come again behind others in these lines, each in several.
-    fn of<'a>(prefix: Prefix, lines: impl Iterator<Item = &'a [u8]>) -> Self {
+    fn of<'a>(
+        prefix: Prefix,
+        column: Option<usize>,
+        lines: impl Iterator<Item = &'a [u8]>,
+    ) -> Self {
         /// A message has more lines.
         const FEWEST: usize = 4;
         let mut all: Vec<Values<'a>> = Vec::new();
         let mut count = 0;
-        for numbers in lines.filter_map(|line| prefix.numbers_in(line)) {
+        for (numbers, _) in lines.filter_map(|line| prefix.numbers_in(line)) {
             count += 1;
             all.resize_with(numbers.len().max(all.len()), Values::default);
             for (values, number) in all.iter_mut().zip(numbers) {
@@ -185,12 +212,17 @@ impl Shape {
         let varies = |(tells, values): (&bool, &Values<'_>)| *tells && values.distinct.len() > 1;
         let last = telling.iter().zip(&all).rposition(varies);
         let Some(last) = last else {
-            return Self { prefix, telling };
+            return Self {
+                prefix,
+                telling,
+                column,
+            };
         };
         telling.truncate(last + 1);
         Self {
             prefix: prefix.up_to_number(last),
             telling,
+            column,
         }
     }
 }

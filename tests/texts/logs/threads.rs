@@ -135,6 +135,18 @@ fn a_message_that_breaks_off_loses_no_other() {
     assert_eq!(whole, expected(2));
 }
 
+/// Names of containers stand in one column, also that of one who has no messages.
+#[test]
+fn a_container_may_write_in_the_midst_of_messages_of_another() {
+    let lines = NUMBERS.flat_map(|number| message(0, number));
+    let lines = lines.enumerate().map(|(at, line)| match at % 4 {
+        1 => format!("edge-1     | {line}\npostgres-1 | 2026-11-20 10:00:00 UTC LOG: checkpoint\n"),
+        _ => format!("edge-1     | {line}\n"),
+    });
+    let text: String = lines.collect();
+    assert_eq!(messages(&text), expected(1), "{text}");
+}
+
 /// Numbers that only count tell nobody from another.
 #[test]
 fn a_counter_is_no_writer() {

@@ -57,7 +57,7 @@ impl Prefix {
     }
 
     /// Whether it has a time.
-    pub(super) fn is_stamped(&self) -> bool {
+    pub(in crate::source::log) fn is_stamped(&self) -> bool {
         self.parts.contains(&Part::Stamp)
     }
 
@@ -81,8 +81,11 @@ impl Prefix {
         Some(rest)
     }
 
-    /// Its numbers, as a line has them that begins with it.
-    pub(in crate::source::log) fn numbers_in<'a>(&self, raw: &'a [u8]) -> Option<Vec<&'a [u8]>> {
+    /// Its numbers, as a line has them that begins with it, and how long it is there.
+    pub(in crate::source::log) fn numbers_in<'a>(
+        &self,
+        raw: &'a [u8],
+    ) -> Option<(Vec<&'a [u8]>, usize)> {
         let mut numbers = Vec::new();
         let mut rest = raw;
         for (place, part) in self.parts.iter().enumerate() {
@@ -91,7 +94,7 @@ impl Prefix {
                 // An empty line may have lost the blanks at its end.
                 (None, Part::Text(text)) if place + 1 == self.parts.len() => {
                     let is_blank = rest.trim_ascii_end() == text.trim_ascii_end();
-                    return is_blank.then_some(numbers);
+                    return is_blank.then_some((numbers, raw.len()));
                 }
                 (None, _) => return None,
             };
@@ -100,7 +103,7 @@ impl Prefix {
             }
             rest = behind;
         }
-        Some(numbers)
+        Some((numbers, raw.len() - rest.len()))
     }
 
     /// The same up to its number at this place, and to the signs behind that.
