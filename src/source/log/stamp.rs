@@ -1,6 +1,6 @@
 //! Dates and times as loggers spell them.
 
-use super::clock::{Moment, Order};
+use super::moment::{Moment, Order};
 use super::words::number;
 use super::zones;
 
