@@ -59,9 +59,10 @@ pub(in super::super) struct Look {
     #[arg(long)]
     unfold: bool,
 
-    /// The number in front of each row.
-    #[arg(long, value_enum, default_value = "steps")]
-    numbering: Numbering,
+    /// The number in front of each row. Without it, of a call that of the message, as all commands know it; in figures of
+    /// specifications (--theme spec) and of flow documents that of the step.
+    #[arg(long, value_enum)]
+    numbering: Option<Numbering>,
 
     /// Title, instead of what is known of the call or the flow.
     #[arg(long, value_name = "TEXT")]
@@ -157,13 +158,20 @@ impl Look {
             },
             headers: self.headers.clone(),
             unfold: self.unfold,
-            numbering: match self.numbering {
-                Numbering::Steps => ladder::Numbering::Steps,
-                Numbering::Messages => ladder::Numbering::Messages,
-                Numbering::None => ladder::Numbering::None,
-            },
+            numbering: self.numbering(true),
             title: self.title.clone(),
             ..Options::default()
+        }
+    }
+
+    /// Which numbers are meant in a figure that has steps of its own, or has none.
+    pub(in super::super) fn numbering(&self, has_steps: bool) -> ladder::Numbering {
+        match self.numbering {
+            Some(Numbering::Steps) => ladder::Numbering::Steps,
+            Some(Numbering::Messages) => ladder::Numbering::Messages,
+            Some(Numbering::None) => ladder::Numbering::None,
+            None if has_steps || self.theme == Theme::Spec => ladder::Numbering::Steps,
+            None => ladder::Numbering::Messages,
         }
     }
 

@@ -131,6 +131,7 @@ impl LadderOf {
             },
             whole_messages: format == Drawn::Svg,
             script: script.clone(),
+            numbering: self.look.numbering(!script.numbers.is_empty()),
             ..self.look.options()
         };
         let times = times(intake, trace);
