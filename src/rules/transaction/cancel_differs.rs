@@ -1,21 +1,23 @@
 //! A CANCEL that is not built from its INVITE.
 
-use super::difference;
+use super::{difference, request_uri};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{Fault, HopScene, Verdicts};
-use crate::sip::Name;
+use crate::rules::{Fault, HopScene, Seen, Verdicts};
+use crate::sip::{Name, Text, Via};
+use crate::trace::Hop;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "TXN03",
     name: "cancel-differs-from-invite",
     family: Family::Transaction,
     severity: Severity::Error,
-    flags: "A CANCEL whose Request-URI, Call-ID, From, To, CSeq number or Route is not that of the INVITE on the same hop, or which has Require, Proxy-Require or a second Via.",
+    flags: "A CANCEL whose Request-URI, topmost Via, Call-ID, From, To, CSeq number or Route is not that of the INVITE on the same hop, or which has Require, Proxy-Require or a second Via.",
     matters: "The server answers 481, and the call goes on ringing.",
     cause: "A client that builds the CANCEL inside of the dialog, with the tag of an answer.",
     silenced: &[
         "It is compared on its own hop only: every proxy makes a CANCEL of its own.",
         "A proxy without state, which passes INVITE and CANCEL on with the Via values of others.",
+        "Another branch where that of the INVITE is of RFC 2543, or where several INVITEs to there are open: one for each contact.",
     ],
     citations: &[rfc("RFC 3261", "9.1")],
     check: Check::Hop(check),
@@ -27,7 +29,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     };
     let invite = hop.hop.about().and_then(|about| hop.request_of(about));
     let Some(invite) = invite else {
-        return verdicts.not_provable();
+        return match meant(hop, &cancel) {
+            Some((invite, own, wanted)) => verdicts.fail(
+                Fault::at(&cancel, own.text)
+                    .with(&invite, wanted.text)
+                    .expected(wanted.text.lossy()),
+            ),
+            None => verdicts.not_provable(),
+        };
     };
     for name in [Name::Require, Name::ProxyRequire] {
         if let Some(text) = cancel.sip.value(name) {
@@ -47,6 +56,44 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         }),
         None => verdicts.not_provable(),
     }
+}
+
+/// Only so many of the hops before it are looked at.
+const MOST_LOOKED_AT: usize = 64;
+
+/// The open INVITE that a CANCEL can only be meant for, though its branch is another one, and the two Via values.
+fn meant<'s>(hop: &HopScene<'s>, cancel: &Seen<'s>) -> Option<(Seen<'s>, Via<'s>, Via<'s>)> {
+    let way = |hop: &Hop<'_>| [hop.source(), hop.destination()].map(|end| Some(end?.endpoint()));
+    let before = hop.hop.before().take(MOST_LOOKED_AT);
+    let mut open = before.filter(|other| {
+        let is_over = other
+            .answer()
+            .is_some_and(|answer| answer.id() < cancel.message.id());
+        other.method_name() == b"INVITE"
+            && other.cseq() == hop.hop.cseq()
+            && way(other) == way(&hop.hop)
+            && !is_over
+    });
+    let only = open.next().filter(|_| open.next().is_none())?;
+    let invite = hop.request_of(only)?;
+    let (own, wanted) = cancel.via().zip(invite.via())?;
+    let is_alone = |seen: &Seen<'_>| seen.vias().len() == 1;
+    let is_unique = |via: &Via<'_>| {
+        let branch = via.branch();
+        branch.is_some_and(|branch| branch.bytes().starts_with(b"z9hG4bK"))
+    };
+    let is_same = |name: Name| {
+        let both = cancel.sip.value(name).zip(invite.sip.value(name));
+        both.is_some_and(|(one, other)| one.same_but_space(other))
+    };
+    let is_meant = is_alone(cancel)
+        && is_unique(&own)
+        && is_unique(&wanted)
+        && own.branch().map(Text::bytes) != wanted.branch().map(Text::bytes)
+        && request_uri(cancel).map(Text::bytes) == request_uri(&invite).map(Text::bytes)
+        && is_same(Name::From)
+        && is_same(Name::To);
+    is_meant.then_some((invite, own, wanted))
 }
 
 #[cfg(test)]
@@ -74,6 +121,35 @@ mod tests {
             .request(1, 2, "INVITE", &[via])
             .request(1, 2, "CANCEL", &[via, "CSeq: 7 CANCEL"])
             .fails(&RULE, "7 CANCEL");
+    }
+
+    const NEW: &str = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnew";
+
+    /// RFC 3261 9.1: a single Via that is the topmost one of the INVITE.
+    #[test]
+    fn fails_with_a_branch_of_its_own() {
+        cancelled(&[NEW]).fails(&RULE, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnew");
+    }
+
+    #[test]
+    fn not_provable_where_another_invite_may_be_meant() {
+        let other = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother";
+        let old = "Via: SIP/2.0/UDP 192.0.2.1;branch=old";
+        // Answered before, to another contact, one of several, and of those who make no branches.
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .response(2, 1, "486 Busy Here", &[])
+            .request(1, 2, "CANCEL", &[NEW])
+            .cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "INVITE", &[])
+            .request(1, 2, "INVITE", &[other])
+            .request(1, 2, "CANCEL", &[NEW])
+            .cannot_tell(&RULE);
+        Wire::new()
+            .request(1, 2, "INVITE", &[old])
+            .request(1, 2, "CANCEL", &[NEW])
+            .cannot_tell(&RULE);
     }
 
     #[test]

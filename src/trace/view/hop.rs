@@ -96,6 +96,14 @@ impl<'a> Hop<'a> {
             .map(|hop| trace.hop_at(*hop))
     }
 
+    /// The hops of its Call-ID that stand before it, the last one first.
+    pub fn before(&self) -> impl Iterator<Item = Hop<'a>> + use<'a> {
+        let first = self.trace.group_hops[self.entry.group as usize] as usize;
+        let trace = self.trace;
+        let hops = (first..self.id.position()).rev();
+        hops.map(move |hop| trace.hop_at(HopId::at(hop)))
+    }
+
     /// The message of this hop that a message of a neighbouring one came from, or became: the request for a request, the
     /// first response with the same status and To tag for a response.
     pub(in crate::trace) fn counterpart_of(&self, message: &Message<'_>) -> Option<Message<'a>> {
