@@ -64,11 +64,7 @@ fn another_event_package_is_a_difference() {
             (found.id.as_str(), found.conclusion),
             (id, Conclusion::Fail)
         );
-        let told: Vec<_> = found.differences();
-        let told: Vec<_> = told
-            .iter()
-            .map(|(number, one)| (*number, one.what.as_str()))
-            .collect();
+        let told = found.told();
         assert!(told.contains(&(number, "Event")), "{id} {number}: {told:?}");
         assert!(
             told.iter().all(|(_, what)| *what == "Event"),
@@ -84,11 +80,7 @@ fn a_route_is_used_up_by_those_who_are_on_it() {
     let at = place(&template, &events, "F16");
     let route = format!("{}\r\n", field(&events[at], "Route"));
     let found = changed("rfc3665-two-proxies", "F16", &route, "");
-    let told: Vec<_> = found.differences();
-    let told: Vec<_> = told
-        .iter()
-        .map(|(number, one)| (*number, one.what.as_str()))
-        .collect();
+    let told = found.told();
     assert!(told.contains(&("F16", "Route")), "{told:?}");
 }
 
@@ -204,11 +196,7 @@ fn an_ack_is_held_to_what_it_acknowledges() {
         (to.clone(), format!("{to}x"), "To"),
     ] {
         let found = changed(SESSION, "F4", &from, &to);
-        let told = found.differences();
-        let told: Vec<_> = told
-            .iter()
-            .map(|(number, one)| (*number, one.what.as_str()))
-            .collect();
+        let told = found.told();
         assert_eq!(told, [("F4", what)]);
     }
 }
@@ -356,10 +344,6 @@ fn an_answer_names_the_method_of_its_request() {
         &format!("CSeq: {number} INVITE"),
         &format!("CSeq: {number} OPTIONS"),
     );
-    let told = found.differences();
-    let told: Vec<_> = told
-        .iter()
-        .map(|(number, one)| (*number, one.what.as_str()))
-        .collect();
+    let told = found.told();
     assert_eq!(told, [("F2", "CSeq")]);
 }

@@ -104,11 +104,7 @@ fn a_message_in_the_wrong_direction_is_told() {
     let event = &mut events[0];
     std::mem::swap(&mut event.source, &mut event.destination);
     let found = matched(&events, &templates());
-    let told = found[0].differences();
-    let told: Vec<_> = told
-        .iter()
-        .map(|(number, one)| (*number, one.what.as_str()))
-        .collect();
+    let told = found[0].told();
     assert_eq!(told, [("F1", "direction")]);
 }
 

@@ -7,14 +7,8 @@ use sipscope::flow::{Conclusion, Fate, templates};
 
 use crate::flow_match::details::only;
 use crate::flow_match::played::{
-    SECOND, Verdict, cseq, edit, field, flow, matched_in, matched_kept, place, played,
+    SECOND, cseq, edit, field, flow, matched_in, matched_kept, place, played,
 };
-
-fn told(found: &Verdict) -> Vec<(&str, &str)> {
-    let all = found.differences().into_iter();
-    all.map(|(number, one)| (number, one.what.as_str()))
-        .collect()
-}
 
 /// A BYE of the caller in the place of an ACK.
 fn bye(ack: &Event, after: &Event) -> Event {
@@ -43,7 +37,7 @@ fn a_bye_that_was_refused_is_not_in_place_of_one_that_nobody_answered() {
     let own = bye(&events[at("F4")], &events[refused]);
     events.push(own.clone());
     let found = only(&template, &events);
-    assert_eq!(told(&found), [("F6", "status")]);
+    assert_eq!(found.told(), [("F6", "status")]);
     assert_eq!((found.conclusion, found.extra), (Conclusion::Fail, 1));
 
     // Nobody answers the callee, and the caller is refused.
@@ -58,7 +52,7 @@ fn a_bye_that_was_refused_is_not_in_place_of_one_that_nobody_answered() {
     answer.time = own.time + SECOND / 10;
     events.push(answer);
     let found = only(&template, &events);
-    assert_eq!(told(&found), [("C6", "status")]);
+    assert_eq!(found.told(), [("C6", "status")]);
     assert_eq!((found.conclusion, found.extra), (Conclusion::Fail, 1));
 }
 

@@ -28,12 +28,6 @@ pub(crate) fn take(event: &mut Event, name: &str) {
     event.bytes = format!("{}\r\n\r\n{body}", left.join("\r\n")).into_bytes();
 }
 
-fn told(found: &Verdict) -> Vec<(&str, &str)> {
-    let all = found.differences().into_iter();
-    all.map(|(number, one)| (number, one.what.as_str()))
-        .collect()
-}
-
 #[test]
 fn what_is_passed_on_keeps_its_fields() {
     for (id, number, name) in [
@@ -45,7 +39,7 @@ fn what_is_passed_on_keeps_its_fields() {
         ("presence-fetch", "6", "Expires"),
         ("presence-publish", "2", "Event"),
     ] {
-        assert_eq!(told(&without(id, number, name)), [(number, name)], "{id}");
+        assert_eq!(without(id, number, name).told(), [(number, name)], "{id}");
     }
 }
 
@@ -58,7 +52,7 @@ fn what_is_passed_on_keeps_its_body() {
     ] {
         let found = without(id, number, "Content-Type");
         let expected = [(number, "Content-Type"), (number, "Body")];
-        assert_eq!(told(&found), expected, "{id}");
+        assert_eq!(found.told(), expected, "{id}");
     }
 }
 
@@ -79,7 +73,7 @@ fn reliable_answers_say_so_all_the_way() {
                 let _ = field(&events[at], name);
                 take(&mut events[at], name);
                 let found = only(&template, &events);
-                assert_eq!(told(&found), [(number.as_str(), *name)]);
+                assert_eq!(found.told(), [(number.as_str(), *name)]);
                 changes += 1;
             }
         }

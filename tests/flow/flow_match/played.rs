@@ -74,6 +74,13 @@ impl Verdict {
         }
         found
     }
+
+    /// Step and header field of each difference, by name.
+    pub(crate) fn told(&self) -> Vec<(&str, &str)> {
+        let all = self.differences().into_iter();
+        all.map(|(number, one)| (number, one.what.as_str()))
+            .collect()
+    }
 }
 
 /// The messages of a flow over UDP.
