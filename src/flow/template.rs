@@ -111,6 +111,8 @@ pub struct Step {
     pub body: Option<usize>,
     /// The step that it follows at once.
     pub immediately_after: Option<usize>,
+    /// The dialog from whose user nothing is published any more when it has happened.
+    pub publications_over: Option<usize>,
 }
 
 /// What a step is.
@@ -213,6 +215,10 @@ pub enum Must {
     BeOneLessThanIn(usize),
     /// It has the values that it has in another step without the first ones.
     BeConsumedFrom(usize),
+    /// It is the URI that the REFER of another step refers to.
+    BeReferredToIn(usize),
+    /// It begins with the status that the answer of another step has, or one of that class.
+    TellStatusOf(usize),
 }
 
 /// Steps that stand together.
@@ -235,6 +241,8 @@ pub enum GroupKind {
     Repeated,
     /// They are one step under some circumstances.
     Combined,
+    /// They have no order toward all others.
+    Parallel,
     /// They happen in place of other steps.
     InsteadOf(Vec<usize>),
 }
@@ -420,6 +428,7 @@ impl GroupKind {
             Self::Optional => "optional",
             Self::Repeated => "repeated",
             Self::Combined => "combined",
+            Self::Parallel => "parallel",
             Self::InsteadOf(_) => "alternative",
         }
     }

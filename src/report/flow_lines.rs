@@ -170,13 +170,17 @@ fn step(lines: &mut Vec<FlowLine>, template: &Template, result: &StepResult) {
     let message = result.message.map_or_else(String::new, |message| {
         format!(" message {}", message.number())
     });
+    let again = match result.fate {
+        Fate::Matched if result.echoes > 0 => ", but for what is told above",
+        _ => "",
+    };
     let text = format!(
         "  {:<5} {:<29}  {:<23}  {}{message}",
         escape::text(&one.number),
         escape::text(&step_ends(template, result.step)),
         escape::text(&one.caption()),
         result.fate.name(),
-    );
+    ) + again;
     let mut say = |text: &str| {
         lines.push(FlowLine {
             text: text.trim_end().to_owned(),

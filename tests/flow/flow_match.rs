@@ -46,6 +46,8 @@ mod runs;
 mod several;
 #[path = "flow_match/through.rs"]
 mod through;
+#[path = "flow_match/torn.rs"]
+mod torn;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -50,6 +50,7 @@ struct StepShown<'a> {
     acknowledges: Option<&'a str>,
     cancels: Option<&'a str>,
     immediately_after: Option<&'a str>,
+    publications_over: Option<&'a str>,
     must_carry: Vec<DemandShown<'a>>,
     optional: bool,
 }
@@ -135,6 +136,9 @@ impl<'a> StepShown<'a> {
             acknowledges: None,
             cancels: None,
             immediately_after: step.immediately_after.map(number),
+            publications_over: step
+                .publications_over
+                .map(|dialog| template.dialogs[dialog].id.as_str()),
             must_carry: Vec::new(),
             optional: template.is_optional(index),
         };
@@ -210,6 +214,14 @@ impl<'a> DemandShown<'a> {
             Must::BeConsumedFrom(step) => {
                 shown.step = number(step);
                 "be_consumed_from"
+            }
+            Must::BeReferredToIn(step) => {
+                shown.step = number(step);
+                "be_referred_to_in"
+            }
+            Must::TellStatusOf(step) => {
+                shown.step = number(step);
+                "tell_status_of"
             }
         };
         shown

@@ -134,6 +134,10 @@ fn what_happens(template: &Template, index: usize) -> String {
     if let Some(before) = step.immediately_after {
         text += &format!(", immediately after step {}", number(before));
     }
+    if let Some(dialog) = step.publications_over {
+        let user = &template.dialogs[dialog].from;
+        text += &format!(", after which nothing of {user} is published");
+    }
     text
 }
 
@@ -176,6 +180,12 @@ fn carried(template: &Template, demands: &[Demand]) -> Option<String> {
                     "{header} as in step {} without its first values",
                     number(*step)
                 )
+            }
+            Must::BeReferredToIn(step) => {
+                format!("{header} that step {} refers to", number(*step))
+            }
+            Must::TellStatusOf(step) => {
+                format!("{header} that tells the status of step {}", number(*step))
             }
         }
     };

@@ -1,9 +1,10 @@
-//! Branches of a fork that end with a refusal: what happens there has no order toward the others (RFC 3261 16.7).
+//! What has no order toward the others: branches of a fork that end with a refusal (RFC 3261 16.7), and what a template says it of.
 
 use super::plan::{Plan, is_refusal};
-use crate::flow::template::{Template, What};
+use crate::flow::template::{GroupKind, Template, What};
 
-/// For each step the row of steps that has an order of its own: that of the branch which ends with a refusal, or of all else.
+/// For each step the row of steps that has an order of its own: that of its group or of the branch which ends with a refusal, or of all
+/// else.
 pub(super) fn rows(template: &Template, plan: &Plan) -> Vec<usize> {
     let mut rows = vec![MAIN; template.steps.len()];
     for hop in &plan.hops {
@@ -36,6 +37,12 @@ pub(super) fn rows(template: &Template, plan: &Plan) -> Vec<usize> {
             && rows[response.answers] != MAIN
         {
             rows[step] = rows[response.answers];
+        }
+    }
+    let groups = template.groups.iter().zip(plan.hops.len() + 1..);
+    for (group, row) in groups.filter(|(group, _)| group.kind == GroupKind::Parallel) {
+        for step in &group.steps {
+            rows[*step] = row;
         }
     }
     rows

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::beside::Beside;
 use super::meaning::{mean_the_same, same_host};
+use super::outcome::{is_referred_to, tells_status_of};
 use super::scene::Scene;
 use crate::flow::parameter::has_parameter;
 use crate::flow::template::{Demand, Must};
@@ -15,6 +16,9 @@ pub(super) struct Compared {
     /// Over how many hops it came to be the message that is compared with it: as the trace has them, and as Via entries tell.
     pub(super) hops: [usize; 2],
 }
+
+/// What a message has of a field that is not there.
+pub(super) const NONE: &str = "none";
 
 /// What came of one demand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +45,9 @@ pub(super) fn meets(
         Must::BeCopiedFrom(step)
         | Must::BeOneLessThanIn(step)
         | Must::BeConsumedFrom(step)
-        | Must::BePresentAfter(step) => match seen(*step) {
+        | Must::BePresentAfter(step)
+        | Must::BeReferredToIn(step)
+        | Must::TellStatusOf(step) => match seen(*step) {
             None => return Met::Unknown,
             compared => compared,
         },
@@ -52,7 +58,7 @@ pub(super) fn meets(
     };
     let values = beside.without(&demand.header, &all);
     let got = || match all.as_slice() {
-        [] => "none".to_owned(),
+        [] => NONE.to_owned(),
         values => values.join(", "),
     };
     let hops = compared.as_ref().map_or([1, 1], |compared| compared.hops);
@@ -83,7 +89,11 @@ pub(super) fn meets(
             }
             return Met::No {
                 expected: format!("one that says {}", wanted.join(" or ")),
-                got: "one that does not".to_owned(),
+                got: match values.as_slice() {
+                    [] => NONE,
+                    _ => "one that does not",
+                }
+                .to_owned(),
             };
         }
         Must::HaveParameter(name) => {
@@ -97,6 +107,27 @@ pub(super) fn meets(
             Some(others) if same(&others, &values) => return Met::Yes,
             Some(others) => others.join(", "),
         },
+        Must::BeReferredToIn(_) => {
+            let refer = compared.as_ref().and_then(|of| scene.sip(of.message));
+            match refer.and_then(|refer| is_referred_to(&refer, values.first()?)) {
+                None | Some((_, true)) => return Met::Yes,
+                Some((uri, false)) => uri,
+            }
+        }
+        Must::TellStatusOf(_) => {
+            let body = values.first().map(|body| &**body);
+            let told = compared.as_ref();
+            match told.and_then(|of| tells_status_of(scene, of.message, body)) {
+                None | Some((_, true)) => return Met::Yes,
+                Some((status, false)) => {
+                    let line = body.and_then(|body| body.trim_start().lines().next());
+                    return Met::No {
+                        expected: format!("SIP/2.0 {status}"),
+                        got: line.unwrap_or(NONE).to_owned(),
+                    };
+                }
+            }
+        }
         Must::BeOneLessThanIn(_) => {
             let number = |values: &[Cow<'_, str>]| values.first()?.parse::<i64>().ok();
             let Some(before) = other().and_then(|others| number(&others)) else {

@@ -1,14 +1,17 @@
 //! Chooses among templates and calls: each call is explained by the flow that explains most of it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::census::{Kinds, Wanted};
 use super::judge::{Conclusion, Given};
 use super::plan::Plan;
+use super::published::Published;
 use super::scene::Taken;
 use super::searched::{Alone, Searched};
 use super::shared::without_shared;
 use super::shelf::Shelf;
+use super::torn::Torn;
 use super::users::Users;
 use crate::base::in_order;
 use crate::flow::template::Template;
@@ -67,7 +70,9 @@ pub fn find(
     threads: usize,
 ) -> io::Result<Vec<Found>> {
     let users = Users::of(trace);
-    search(trace, templates, &users, trace.calls(), bytes, threads)
+    let torn = Torn::of(trace, bytes)?;
+    let of = (&users, &torn);
+    search(trace, templates, of, trace.calls(), bytes, threads)
 }
 
 /// Finds the flows that a call has a part in: those that begin with it, and those that begin with a call before it and that it may
@@ -80,9 +85,11 @@ pub fn find_of_call<'t>(
     threads: usize,
 ) -> io::Result<Vec<Found>> {
     let users = Users::of(trace);
+    let torn = Torn::of(trace, bytes)?;
     let calls = users.before(call).into_iter().chain([call.id()]);
-    let calls = calls.filter_map(|id| trace.call(id));
-    let mut found = search(trace, templates, &users, calls, bytes, threads)?;
+    let calls: BTreeSet<CallId> = calls.map(|call| torn.whole(call)).collect();
+    let calls = calls.into_iter().filter_map(|id| trace.call(id));
+    let mut found = search(trace, templates, (&users, &torn), calls, bytes, threads)?;
     found.retain(|one| one.calls.contains(&call.id()));
     Ok(found)
 }
@@ -91,12 +98,13 @@ pub fn find_of_call<'t>(
 fn search<'t>(
     trace: &'t Trace,
     templates: &[Template],
-    users: &Users<'t>,
+    (users, torn): (&Users<'t>, &'t Torn<'t>),
     calls: impl Iterator<Item = Call<'t>>,
     bytes: &mut impl Bytes,
     threads: usize,
 ) -> io::Result<Vec<Found>> {
     let kinds = Kinds::of(templates);
+    let published = Published::of(trace, templates);
     let all = All {
         trace,
         templates,
@@ -106,11 +114,15 @@ fn search<'t>(
             .map(|template| Wanted::of(template, &kinds))
             .collect(),
         kinds: &kinds,
+        torn,
+        published: &published,
     };
     let mut found: Vec<Flow> = Vec::new();
     let mut passed = Vec::new();
     let mut open = Vec::new();
-    let mut calls = calls.filter_map(|call| Searched::of(&all, users, call));
+    let mut calls = calls
+        .filter(|call| torn.whole(call.id()) == call.id())
+        .filter_map(|call| Searched::of(&all, users, call));
     let alone = || calls.next().map(|one| one.read_alone(bytes));
     each(threads, alone, Searched::alone, |searched| match searched {
         Alone::Flows(flows) => found.extend(flows.flows),
@@ -166,6 +178,8 @@ pub(super) struct All<'s> {
     pub(super) plans: Vec<Plan>,
     pub(super) wanted: Vec<Wanted>,
     pub(super) kinds: &'s Kinds,
+    pub(super) torn: &'s Torn<'s>,
+    pub(super) published: &'s Published,
 }
 
 impl All<'_> {

@@ -93,14 +93,20 @@ impl<'h, 's> Left<'h, 's> {
             }
             let hops = assignment.values().map(|seen| scene.hops[*seen].hop);
             let calls: BTreeSet<CallId> = hops.clone().map(|hop| hop.call().id()).collect();
+            // What was torn off a call is no flow of its own.
+            let is_piece = |call: &CallId| all.torn.whole(*call) != *call;
+            if calls.iter().all(is_piece) {
+                continue;
+            }
             // A flow belongs to the call that it begins with.
-            if calls.first() != Some(&self.call) {
+            let first = calls.first().map(|call| all.torn.whole(*call));
+            if first != Some(self.call) {
                 let is_told = all.templates.len() == 1 || is_recognised(template, &given);
                 let is_best = self.passed.as_ref().is_none_or(|one| one.score < score);
-                if let Some(other) = calls.first().filter(|_| is_told && is_best) {
+                if let Some(other) = first.filter(|_| is_told && is_best) {
                     let of_other = all
                         .trace
-                        .call(*other)
+                        .call(other)
                         .into_iter()
                         .flat_map(|call| call.hops());
                     let ids = hops.map(|hop| hop.id());

@@ -137,7 +137,7 @@ impl<'a> Looks<'a> {
                 ends: [hop.source, hop.destination, scene.last_destination(seen)]
                     .map(|node| Some(node?.id())),
                 users: scene.users.get(seen).copied(),
-                call: hop.hop.call().id(),
+                call: hop.call,
                 call_id: hop.call_id,
                 children: hop.children.iter().map(|one| self.shape(*one)).collect(),
             };

@@ -231,7 +231,7 @@ impl Plan {
 }
 
 /// Whether a response asks for credentials (RFC 3261 22).
-fn is_challenge(template: &Template, response: usize) -> bool {
+pub(super) fn is_challenge(template: &Template, response: usize) -> bool {
     match &template.steps[response].what {
         What::Response(response) => {
             let mut statuses = response.statuses.iter();

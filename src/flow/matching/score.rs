@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::census::Bound;
+use super::compare::NONE;
 use super::find::Found;
-use super::judge::{Conclusion, Deviation, Fate, Given, StepResult};
+use super::judge::{Conclusion, Deviation, Fate, Given, PUBLICATION, StepResult};
 use crate::flow::template::{BODY, Demand, Must, Template};
 use crate::trace::MessageId;
 
@@ -50,17 +51,21 @@ fn is_seen(template: &Template, given: &Given) -> bool {
     given.as_documented() * 2 >= all
 }
 
-/// Whether no body says something else than what its flow is about: it may look the same in all else.
+/// Whether no body says something else than what its flow is about, and nothing is there of which it is the end: it may look the same in
+/// all else. A body that is missing says nothing.
 fn is_about_it(template: &Template, given: &Given) -> bool {
     given.steps.iter().all(|one| {
         let Fate::Deviates(all) = &one.fate else {
             return true;
         };
         let mut demands = template.steps[one.step].carry.iter();
-        !demands.any(|demand| {
-            let differs = |what: &Deviation| demand.header == what.what && what.what == BODY;
-            matches!(demand.must, Must::Say(_)) && all.iter().any(differs)
-        })
+        !all.iter().any(|one| one.what == PUBLICATION)
+            && !demands.any(|demand| {
+                let differs = |what: &Deviation| {
+                    demand.header == what.what && what.what == BODY && what.got != NONE
+                };
+                matches!(demand.must, Must::Say(_)) && all.iter().any(differs)
+            })
     })
 }
 

@@ -18,6 +18,8 @@ use crate::trace::{Bytes, Call, MessageId};
 pub(super) struct Searched<'s> {
     all: &'s All<'s>,
     pub(super) call: Call<'s>,
+    /// What was torn off it.
+    pieces: Vec<Call<'s>>,
     /// The templates that may begin with it.
     candidates: Vec<usize>,
     /// Calls that may have the other dialogs of a flow, if some template has any.
@@ -26,7 +28,7 @@ pub(super) struct Searched<'s> {
     more: bool,
     /// What these have.
     beside: Seen<'s>,
-    /// The messages that are held, those of the call first.
+    /// The messages that are held.
     held: Vec<HeldCall>,
 }
 
@@ -34,9 +36,15 @@ impl<'s> Searched<'s> {
     /// None if nothing can be found in a call.
     pub(super) fn of(all: &'s All<'s>, users: &Users<'s>, call: Call<'s>) -> Option<Self> {
         let templates = all.templates;
+        let pieces = all.torn.pieces(call.id()).iter();
+        let pieces: Vec<Call<'s>> = pieces.filter_map(|id| all.trace.call(*id)).collect();
+        let own = || std::iter::once(call).chain(pieces.iter().copied());
         let candidates = (0..templates.len()).filter(|at| match templates.len() {
-            1 => has_a_beginning(&templates[*at], &all.plans[*at], call),
-            _ => says_enough(&templates[*at]) && begins_in(&templates[*at], &all.plans[*at], call),
+            1 => own().any(|call| has_a_beginning(&templates[*at], &all.plans[*at], call)),
+            _ => {
+                says_enough(&templates[*at])
+                    && own().any(|call| begins_in(&templates[*at], &all.plans[*at], call))
+            }
         });
         let candidates: Vec<usize> = candidates.collect();
         let mut several = candidates
@@ -47,9 +55,10 @@ impl<'s> Searched<'s> {
         let mut beside = Seen::nothing(all.kinds);
         if several.peek().is_some() {
             (related, more) = users.related(call);
+            related.retain(|other| all.torn.whole(other.id()) != call.id());
             related.iter().for_each(|call| beside.add(call.hops()));
             let mut seen = beside.clone();
-            seen.add(call.hops());
+            own().for_each(|call| seen.add(call.hops()));
             let mut may_be = several.map(|at| all.wanted[*at].best_over(&seen).is_half);
             if templates.len() > 1 && !may_be.any(|may_be| may_be) {
                 related.clear();
@@ -58,6 +67,7 @@ impl<'s> Searched<'s> {
         (!candidates.is_empty()).then_some(Self {
             all,
             call,
+            pieces,
             candidates,
             related,
             more,
@@ -67,7 +77,10 @@ impl<'s> Searched<'s> {
     }
 
     pub(super) fn read_alone(mut self, bytes: &mut impl Bytes) -> io::Result<Self> {
-        self.held = vec![(self.call.id(), shelf::read(self.call, bytes)?)];
+        for call in self.own() {
+            let held = shelf::read(call, bytes)?;
+            self.held.push((call.id(), held));
+        }
         Ok(self)
     }
 
@@ -77,8 +90,11 @@ impl<'s> Searched<'s> {
         bytes: &mut impl Bytes,
     ) -> io::Result<Self> {
         shelf.forget_before(self.call.id());
-        self.held = vec![(self.call.id(), shelf.take(self.call, bytes)?)];
-        let mut size = self.held[0].1.size();
+        for call in self.own() {
+            let held = shelf.take(call, bytes)?;
+            self.held.push((call.id(), held));
+        }
+        let mut size: usize = self.held.iter().map(|(_, held)| held.size()).sum();
         for other in std::mem::take(&mut self.related) {
             if size > MOST_HELD {
                 self.more = true;
@@ -89,7 +105,15 @@ impl<'s> Searched<'s> {
             self.held.push((other.id(), messages));
             self.related.push(other);
         }
+        // They are looked for by the number of their call.
+        self.held.sort_by_key(|(call, _)| *call);
         Ok(self)
+    }
+
+    /// The call and what was torn off it.
+    fn own(&self) -> Vec<Call<'s>> {
+        let pieces = self.pieces.iter().copied();
+        std::iter::once(self.call).chain(pieces).collect()
     }
 
     /// The flows of the call without the others.
@@ -109,8 +133,8 @@ impl<'s> Searched<'s> {
 
     /// The flows of the call and the others, but for what is taken; that of one template is told however little it is.
     pub(super) fn together(&self, taken: &Taken, told: Option<usize>) -> Flows {
-        let calls = std::iter::once(self.call).chain(self.related.iter().copied());
-        let mut scene = Scene::of(self.all.trace, calls, &self.held, self.all.kinds, taken);
+        let calls = self.own().into_iter().chain(self.related.iter().copied());
+        let mut scene = Scene::of(self.all, calls, &self.held, taken);
         scene.more = self.more;
         self.flows(Others::Read(Box::new(scene)), taken, told)
             .unwrap_or_default()
@@ -118,9 +142,8 @@ impl<'s> Searched<'s> {
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
     fn flows(&self, others: Others<'_, '_>, taken: &Taken, told: Option<usize>) -> Option<Flows> {
-        let (trace, kinds) = (self.all.trace, self.all.kinds);
         let mut left = Left {
-            alone: Scene::of(trace, [self.call], &self.held, kinds, taken),
+            alone: Scene::of(self.all, self.own(), &self.held, taken),
             looks: BTreeMap::new(),
             is_whole: taken.is_empty(),
             told,

@@ -6,13 +6,15 @@ use crate::base::written::{Entry, misspelt};
 use crate::flow::template::{BODY, Demand, Must, PURPOSE, REQUEST_URI, Template};
 use crate::sip::Name;
 
-pub(super) const MUST_KEYS: [&str; 6] = [
+pub(super) const MUST_KEYS: [&str; 8] = [
     "says",
     "copied_from",
     "one_less_than_in",
     "consumed_from",
     "has_parameter",
     "after",
+    "referred_to_in",
+    "tells_status_of",
 ];
 
 /// Reads what is asked of one header field; the steps before are in the template.
@@ -52,6 +54,8 @@ fn must(entry: &Entry<'_>, template: &Template) -> Result<Must, FileError> {
         "one_less_than_in" => Must::BeOneLessThanIn,
         "consumed_from" => Must::BeConsumedFrom,
         "after" => Must::BePresentAfter,
+        "referred_to_in" => Must::BeReferredToIn,
+        "tells_status_of" => Must::TellStatusOf,
         _ => return Err(only.unknown(&MUST_KEYS)),
     };
     Ok(must(earlier_step(only, template)?))

@@ -21,7 +21,13 @@ pub(super) const ACTOR_KEYS: [&str; 8] = [
 pub(super) const DIALOG_KEYS: [&str; 5] = ["id", "from", "to", "established", "may_be_inside"];
 pub(super) const BODY_KEYS: [&str; 3] = ["id", "type", "text"];
 pub(super) const GROUP_KEYS: [&str; 4] = ["steps", "kind", "instead_of", "when"];
-pub(super) const KINDS: [&str; 4] = ["optional", "repeated", "combined", "alternative"];
+pub(super) const KINDS: [&str; 5] = [
+    "optional",
+    "repeated",
+    "combined",
+    "parallel",
+    "alternative",
+];
 
 pub(super) fn read_actor(table: &Table<'_>, template: &Template) -> Result<Actor, FileError> {
     let mut actor = Actor {
@@ -211,6 +217,7 @@ pub(super) fn read_group(table: &Table<'_>, template: &Template) -> Result<Group
         Some("optional") => GroupKind::Optional,
         Some("repeated") => GroupKind::Repeated,
         Some("combined") => GroupKind::Combined,
+        Some("parallel") => GroupKind::Parallel,
         Some(_) if steps.iter().any(|step| replaced.contains(step)) => {
             return Err(table.error("a step cannot come in place of itself"));
         }

@@ -10,7 +10,7 @@ use crate::flow::template::{
 };
 use crate::sip::METHODS;
 
-pub(super) const STEP_KEYS: [&str; 23] = [
+pub(super) const STEP_KEYS: [&str; 24] = [
     "number",
     "label",
     "from",
@@ -34,6 +34,7 @@ pub(super) const STEP_KEYS: [&str; 23] = [
     "hides_via",
     "body",
     "immediately_after",
+    "publications_over",
 ];
 /// Without these nobody knows what a message belongs to (RFC 3261 8.1.1, 8.2.6.2).
 const NEVER_REMOVED: [&str; 5] = ["Via", "From", "To", "Call-ID", "CSeq"];
@@ -81,6 +82,7 @@ impl<'r> StepReader<'r> {
             hides_via: self.entry("hides_via").map_or(Ok(false), Entry::flag)?,
             body: self.body()?,
             immediately_after: self.step("immediately_after")?,
+            publications_over: self.publications_over()?,
         };
         self.check_purpose(&step)?;
         if matches!(step.what, What::Response(_)) {
@@ -229,6 +231,24 @@ impl<'r> StepReader<'r> {
             .transpose()
     }
 
+    fn dialog(&self, entry: &Entry<'_>) -> Result<usize, FileError> {
+        let dialogs = &self.template.dialogs;
+        let id = entry.text()?;
+        let found = dialogs.iter().position(|dialog| dialog.id == id);
+        found.ok_or_else(|| {
+            let known: Vec<_> = dialogs.iter().map(|dialog| dialog.id.as_str()).collect();
+            entry.error(unknown("dialog", id, &known))
+        })
+    }
+
+    fn publications_over(&self) -> Result<Option<usize>, FileError> {
+        if self.entry("action").is_none() {
+            self.refuse(&["publications_over"], "only an action has this")?;
+        }
+        let entry = self.entry("publications_over");
+        entry.map(|entry| self.dialog(entry)).transpose()
+    }
+
     fn what(&self, from: usize, to: usize) -> Result<What, FileError> {
         let kinds = ["request", "response", "protocol", "action"];
         let given: Vec<_> = kinds.iter().filter_map(|key| self.entry(key)).collect();
@@ -275,15 +295,7 @@ impl<'r> StepReader<'r> {
                     ))),
                 }
             }
-            (None, Some(entry)) => {
-                let dialogs = &self.template.dialogs;
-                let id = entry.text()?;
-                let found = dialogs.iter().position(|dialog| dialog.id == id);
-                found.ok_or_else(|| {
-                    let known: Vec<_> = dialogs.iter().map(|dialog| dialog.id.as_str()).collect();
-                    entry.error(unknown("dialog", id, &known))
-                })?
-            }
+            (None, Some(entry)) => self.dialog(entry)?,
             _ => {
                 return Err(
                     what.error("a request either begins in a `dialog` or `relays` another step")

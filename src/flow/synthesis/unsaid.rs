@@ -22,7 +22,11 @@ pub fn unsaid(template: &Template) -> Vec<(usize, &str)> {
         for demand in &template.steps[event.step].carry {
             let needs_one = matches!(
                 demand.must,
-                Must::BePresent | Must::BePresentAfter(_) | Must::Say(_) | Must::HaveParameter(_)
+                Must::BePresent
+                    | Must::BePresentAfter(_)
+                    | Must::Say(_)
+                    | Must::HaveParameter(_)
+                    | Must::TellStatusOf(_)
             );
             if needs_one && !is_there(&demand.header) {
                 unsaid.push((event.step, demand.header.as_str()));

@@ -34,7 +34,7 @@ pub(super) fn framed(template: &Template, group: &Group) -> Option<Framed> {
             sip.then(|| alone(Fragment::Optional))
         }
         GroupKind::Repeated => Some(alone(Fragment::Repeated)),
-        GroupKind::Combined => None,
+        GroupKind::Combined | GroupKind::Parallel => None,
         GroupKind::InsteadOf(others) => {
             let other = run(others)?;
             let mut parts = vec![(other, OTHERWISE.to_owned()), (own, when)];

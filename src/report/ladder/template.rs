@@ -200,6 +200,7 @@ fn told(template: &Template) -> (Vec<Framed>, Vec<String>) {
             GroupKind::Optional => "may be left out".to_owned(),
             GroupKind::Repeated => "may come several times".to_owned(),
             GroupKind::Combined => "may be one".to_owned(),
+            GroupKind::Parallel => "may come before or after the others".to_owned(),
             GroupKind::InsteadOf(others) => {
                 format!("may come instead of {}", numbers(template, others))
             }

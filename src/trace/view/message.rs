@@ -151,6 +151,11 @@ impl<'a> Message<'a> {
         }
     }
 
+    /// How many Via values it has.
+    pub fn vias(&self) -> usize {
+        self.fact().vias.into()
+    }
+
     /// Whether there is a body.
     pub fn has_body(&self) -> bool {
         self.fact().has_body()

@@ -6,7 +6,7 @@ use sipscope::flow::{Conclusion, Fate, Template, read_template, templates};
 use crate::flow_match::details::only;
 use crate::flow_match::dialogs::told;
 use crate::flow_match::lost::{take, without};
-use crate::flow_match::played::{Verdict, cseq, edit, field, flow, later, matched, played};
+use crate::flow_match::played::{Verdict, cseq, edit, field, flow, later, matched, place, played};
 
 /// The call through two proxies, but somebody further on asks for credentials: the INVITE goes so many hops, and an answer comes back.
 fn challenged(hops: usize, status: &str, challenge: &str) -> Template {
@@ -203,4 +203,46 @@ fn what_lasts_is_no_part_of_what_was_refused() {
     let found = matched(&events, &templates());
     let told: Vec<_> = told(&found).into_iter().map(|one| (one.0, one.1)).collect();
     assert_eq!(told, [("message-waiting", Conclusion::Pass)]);
+}
+
+/// RFC 3261 8.1.3.5, 22.2: it is the same request that is sent again.
+#[test]
+fn what_is_sent_again_is_the_same_request() {
+    for (id, number, what, from, to) in [
+        (
+            "rfc3665-registration",
+            "F3",
+            "Request-URI",
+            "REGISTER sip:ss2",
+            "REGISTER sip:ss3",
+        ),
+        (
+            "rfc3665-registration",
+            "F3",
+            "To",
+            "To: <sip:bob",
+            "To: <sip:rob",
+        ),
+        (
+            "rfc3665-two-proxies",
+            "F4",
+            "Request-URI",
+            "INVITE sip:bob@",
+            "INVITE sip:rob@",
+        ),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        let key = |event: &Event| (field(event, "CSeq"), field(event, "Via"));
+        let own = key(&events[at]);
+        for event in &mut events {
+            if key(event) == own && String::from_utf8_lossy(&event.bytes).contains(from) {
+                edit(event, from, to);
+            }
+        }
+        let found = only(&template, &events);
+        assert_eq!(found.conclusion, Conclusion::Fail, "{id}: {found:?}");
+        assert_eq!(found.told(), [(number, what)], "{id}");
+    }
 }

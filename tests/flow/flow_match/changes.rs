@@ -35,6 +35,13 @@ fn violated(bytes: &[u8], demand: &Demand) -> Option<Vec<u8>> {
                 let changed = [lines.join("\r\n"), body].join("\r\n\r\n");
                 return Some(changed.into_bytes());
             }
+            Must::TellStatusOf(_) => {
+                let body = body.replace("SIP/2.0 2", "SIP/2.0 6");
+                let changed = [lines.join("\r\n"), body].join("\r\n\r\n");
+                return Some(changed.into_bytes());
+            }
+            // That of a request was changed above.
+            Must::BeReferredToIn(_) => return None,
             Must::HaveParameter(name) => {
                 for line in lines.iter_mut().filter(|line| is(line)) {
                     *line = line.replace(name.as_str(), "other");

@@ -99,3 +99,25 @@ fn a_flow_is_told_by_what_its_bodies_say() {
     assert_eq!((step, difference.what.as_str()), ("5", "Body"));
     assert_eq!(found[0].conclusion, Conclusion::Fail);
 }
+
+/// A body that is missing says nothing else: the flow is told, with what it lacks.
+#[test]
+fn a_flow_is_told_where_a_body_is_missing() {
+    let template = flow("presence-polite-blocking");
+    let mut events = played(&template);
+    for step in ["5", "6"] {
+        let at = place(&template, &events, step);
+        let text = String::from_utf8(events[at].bytes.clone()).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let length = format!("Content-Length: {}", body.len());
+        let head = head.replace(&length, "Content-Length: 0");
+        events[at].bytes = format!("{head}\r\n\r\n").into_bytes();
+    }
+    let found = matched(&events, &templates());
+    let [found] = &found[..] else {
+        panic!("{found:?}");
+    };
+    assert_eq!(found.id, template.id);
+    assert_eq!(found.told(), [("5", "Body")]);
+    assert_eq!(found.differences()[0].1.got, "none");
+}

@@ -303,6 +303,8 @@ const FREE: &[(&str, [&str; 2])] = &[
     ("forking", ["F10", "F11"]),
     ("forking", ["F12", "F13"]),
     ("forking", ["F14", "F15"]),
+    // The two subscribers are told on their own.
+    ("ims-deregistration-by-network", ["5", "6"]),
     ("refer", ["2", "3"]),
     ("message-waiting", ["2", "3"]),
     ("presence-fetch", ["6", "7"]),

@@ -1,13 +1,7 @@
 //! Tags and numbers of dialogs (RFC 3261 8.2.6.2, 12.2.1.1): each is told where it is wrong, whoever has it right elsewhere.
 
 use crate::flow_match::details::{changed, only};
-use crate::flow_match::played::{Verdict, cseq, edit, field, flow, place, played};
-
-fn told(found: &Verdict) -> Vec<(&str, &str)> {
-    let all = found.differences().into_iter();
-    all.map(|(number, one)| (number, one.what.as_str()))
-        .collect()
-}
+use crate::flow_match::played::{cseq, edit, field, flow, place, played};
 
 /// A header field of a step as it was played.
 fn written(id: &str, number: &str, name: &str) -> String {
@@ -35,10 +29,10 @@ fn requests_of_a_dialog_have_its_tags() {
         let (address, _) = own.split_once(";tag=").unwrap();
         let is_asked = number != "F1" && number != "2" && number != "F2";
         let found = changed(id, number, &own, &format!("{address};tag=another"));
-        assert_eq!(told(&found), [(number, name)], "{id} {number} {name}");
+        assert_eq!(found.told(), [(number, name)], "{id} {number} {name}");
         if is_asked {
             let found = changed(id, number, &own, address);
-            assert_eq!(told(&found), [(number, name)], "{id} {number} {name}: none");
+            assert_eq!(found.told(), [(number, name)], "{id} {number} {name}: none");
         }
     }
 }
@@ -55,7 +49,30 @@ fn an_answer_has_a_tag() {
         let own = written(id, number, "To");
         let (address, _) = own.split_once(";tag=").unwrap();
         let found = changed(id, number, &own, address);
-        assert_eq!(told(&found), [(number, "To")], "{id} {number}");
+        assert_eq!(found.told(), [(number, "To")], "{id} {number}");
+    }
+}
+
+/// RFC 3261 9.1: Request-URI and Via are those of the INVITE, since by them it is found (9.2, 17.2.3).
+#[test]
+fn a_cancel_is_of_its_invite() {
+    let template = flow("forking");
+    for (what, from, to) in [
+        ("Via", "branch=z9hG4bK", "branch=z9hG4bKx"),
+        (
+            "Request-URI",
+            "CANCEL sip:bob@mobile",
+            "CANCEL sip:bob@other",
+        ),
+    ] {
+        let mut events = played(&template);
+        let at = place(&template, &events, "F11");
+        for event in &mut events[at..at + 2] {
+            if event.is_request || what == "Via" {
+                edit(event, from, to);
+            }
+        }
+        assert_eq!(only(&template, &events).told(), [("F11", what)]);
     }
 }
 
@@ -65,7 +82,7 @@ fn what_is_of_one_hop_is_from_one_sender() {
     for (id, number) in [("forking", "F14"), ("forking", "F11")] {
         let own = written(id, number, "From");
         let found = changed(id, number, &own, &format!("{own}x"));
-        assert_eq!(told(&found), [(number, "From")], "{id} {number}");
+        assert_eq!(found.told(), [(number, "From")], "{id} {number}");
     }
 }
 
@@ -83,7 +100,7 @@ fn numbers_rise_in_a_dialog() {
             }
         }
         let found = only(&template, &events);
-        assert_eq!(told(&found), [(number, "CSeq")], "{id}");
+        assert_eq!(found.told(), [(number, "CSeq")], "{id}");
     }
 }
 
@@ -92,7 +109,7 @@ fn numbers_rise_in_a_dialog() {
 fn who_rings_need_not_be_who_answers() {
     let own = written("rfc3665-session", "F2", "To");
     let found = changed("rfc3665-session", "F2", &own, &format!("{own}x"));
-    assert_eq!(told(&found), []);
+    assert_eq!(found.told(), []);
 }
 
 /// What is protected is sent from another port (3GPP TS 33.203 7.1): that is the same terminal, though its tag was changed before.
@@ -116,5 +133,5 @@ fn a_terminal_may_send_from_several_ports() {
         }
     }
     let found = only(&template, &events);
-    assert_eq!(told(&found), [("2", "From")]);
+    assert_eq!(found.told(), [("2", "From")]);
 }

@@ -4,7 +4,9 @@ use sipscope::base::Transport;
 use sipscope::flow::synthesis::{Event, Options, synthesize};
 use sipscope::flow::{Conclusion, Fate, templates};
 
-use crate::flow_match::played::{SECOND, Verdict, edit, field, flow, matched, place, played};
+use crate::flow_match::played::{
+    SECOND, Verdict, edit, field, flow, later, matched, place, played,
+};
 
 /// Two runs of a flow, the second so many seconds after the first, without the messages of some steps of each.
 fn two_runs(id: &str, seconds: i64, lost: [&[&str]; 2]) -> Vec<Event> {
@@ -78,11 +80,7 @@ fn another_call_id_in_a_dialog_is_a_difference() {
         panic!("{found:?}");
     };
     assert_eq!(found.conclusion, Conclusion::Fail);
-    let told = found.differences();
-    let told: Vec<_> = told
-        .iter()
-        .map(|(number, one)| (*number, one.what.as_str()))
-        .collect();
+    let told = found.told();
     assert_eq!(told, [("3", "Call-ID")]);
 }
 
@@ -193,4 +191,25 @@ fn an_optional_step_that_is_wrong_is_told() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].fate("6"), &Fate::LeftOut);
     assert_eq!(found[0].extra, 1);
+}
+
+/// What may come several times is nothing beside the flow.
+#[test]
+fn what_is_repeated_is_not_extra() {
+    for (id, first) in [("message-waiting", "5"), ("presence-six-messages", "F5")] {
+        let template = flow(id);
+        let events = played(&template);
+        let at = place(&template, &events, first);
+        let mut all = events.clone();
+        for time in 1..4 {
+            let more = events[at..at + 2].iter();
+            all.extend(more.map(|event| later(event, time, 60 * i64::from(time))));
+        }
+        let found = matched(&all, &templates());
+        let [found] = &found[..] else {
+            panic!("{found:?}");
+        };
+        let told = (found.id.as_str(), found.conclusion, found.extra);
+        assert_eq!(told, (id, Conclusion::Pass, 0));
+    }
 }

@@ -39,7 +39,12 @@ fn number(values: &[String]) -> Option<u32> {
     values.first()?.parse().ok()
 }
 
-fn holds(must: &Must, found: &[String], of: impl Fn(usize) -> Vec<String>) -> bool {
+fn holds(
+    must: &Must,
+    found: &[String],
+    of: impl Fn(usize) -> Vec<String>,
+    text: impl Fn(usize) -> Option<String>,
+) -> bool {
     match must {
         // Everything that may happen is played.
         Must::BePresent | Must::BePresentAfter(_) => !found.is_empty(),
@@ -64,6 +69,14 @@ fn holds(must: &Must, found: &[String], of: impl Fn(usize) -> Vec<String>) -> bo
             let before = of(*other);
             found.len() < before.len() && before.ends_with(found)
         }
+        Must::BeReferredToIn(other) => {
+            let refer = values(&text(*other).unwrap(), "Refer-To");
+            refer == [format!("<{}>", found[0])]
+        }
+        Must::TellStatusOf(other) => {
+            let answer = text(*other).unwrap();
+            found[0].lines().next() == answer.lines().next()
+        }
     }
 }
 
@@ -79,7 +92,7 @@ fn unmet(template: &Template) -> Vec<String> {
         for demand in template.demands(event.step) {
             let found = values(&message, &demand.header);
             let of = |step| text(step).map_or(Vec::new(), |text| values(&text, &demand.header));
-            if !holds(&demand.must, &found, of) {
+            if !holds(&demand.must, &found, of, text) {
                 let number = &template.steps[event.step].number;
                 unmet.push(format!(
                     "{} step {number}: {demand:?}, found {found:?}",

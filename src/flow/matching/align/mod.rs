@@ -90,7 +90,7 @@ impl Known {
         let main = first.and_then(|request| template.dialog_of(request));
         let is_main = |hop: usize| template.dialog_of(plan.hops[hop].request) == main;
         if let Some((hop, seen)) = draft.iter().find(|(hop, _)| is_main(**hop)) {
-            known.call = Some(scene.hops[*seen].hop.call().id());
+            known.call = Some(scene.hops[*seen].call);
             let own = plan.users(template, *hop).into_iter().flatten();
             let found = scene.users.get(*seen).into_iter().flatten();
             known.users = own.map(str::to_owned).zip(found.copied()).collect();
@@ -127,7 +127,7 @@ impl Known {
         let Some(found) = scene.users.get(scene.hops[seen].root) else {
             return true;
         };
-        if self.call == Some(scene.hops[seen].hop.call().id()) {
+        if self.call == Some(scene.hops[seen].call) {
             return true;
         }
         let planned = plan.users(template, hop).into_iter().flatten();

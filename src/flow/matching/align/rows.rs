@@ -136,8 +136,8 @@ impl Aligner<'_, '_> {
 
     /// What a row is when another tree follows that has no part in it.
     fn past(&self, row: Row, tree: usize) -> Row {
-        let first = self.scene.hops.first().map(|hop| hop.hop.call().id());
-        let is_between = row.score > 0 && Some(self.scene.hops[tree].hop.call().id()) == first;
+        let first = self.scene.hops.first().map(|hop| hop.call);
+        let is_between = row.score > 0 && Some(self.scene.hops[tree].call) == first;
         Row {
             between: Reverse(row.between.0 + usize::from(is_between)),
             ..row

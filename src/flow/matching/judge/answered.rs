@@ -2,7 +2,7 @@
 
 use super::{Deviation, Judge};
 use crate::flow::template::{PRACK, What};
-use crate::sip::{Address, Name};
+use crate::sip::{Address, FirstLine, Message, Name};
 use crate::trace::MessageId;
 
 impl Judge<'_, '_> {
@@ -91,10 +91,12 @@ impl Judge<'_, '_> {
         };
         let mut same = vec![("From", tag(of.from()), tag(own.from()))];
         if refused.is_none() {
-            let number = |message: &crate::sip::Message<'_>| {
+            let number = |message: &Message<'_>| {
                 let number = message.cseq()?.number?;
                 Some(format!("{number} CANCEL"))
             };
+            same.push(("Request-URI", target(&of), target(&own)));
+            same.push(("Via", sender(&of), sender(&own)));
             same.push(("To", tag(of.to()), tag(own.to())));
             same.push(("CSeq", number(&of), number(&own)));
         }
@@ -108,6 +110,26 @@ impl Judge<'_, '_> {
             })
             .collect()
     }
+}
+
+/// Whom a request is for.
+fn target(request: &Message<'_>) -> Option<String> {
+    match request.first_line() {
+        FirstLine::Request { uri, .. } => Some(uri.lossy().into_owned()),
+        _ => None,
+    }
+}
+
+/// What tells who sent a request in which transaction: sent-by and branch of the topmost Via.
+fn sender(request: &Message<'_>) -> Option<String> {
+    let via = request.vias().next()?;
+    let port = via.port.map(|port| format!(":{}", port.text.lossy()));
+    let host = via.host.text.lossy();
+    Some(format!(
+        "{host}{};branch={}",
+        port.unwrap_or_default(),
+        via.branch()?.lossy()
+    ))
 }
 
 fn tag(address: Option<Address<'_>>) -> Option<String> {

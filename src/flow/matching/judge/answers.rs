@@ -123,7 +123,7 @@ impl Judge<'_, '_> {
     }
 
     /// Whether a field means the same in two messages, as far as both are known.
-    fn have_the_same(&self, header: &str, one: MessageId, other: MessageId) -> bool {
+    pub(super) fn have_the_same(&self, header: &str, one: MessageId, other: MessageId) -> bool {
         let values = |id| self.scene.values(id, header);
         let Some((one, other)) = values(one).zip(values(other)) else {
             return true;
@@ -133,7 +133,7 @@ impl Judge<'_, '_> {
     }
 
     /// The difference of a field between two messages.
-    fn between(&self, header: &str, expected: MessageId, got: MessageId) -> Deviation {
+    pub(super) fn between(&self, header: &str, expected: MessageId, got: MessageId) -> Deviation {
         Deviation {
             what: header.to_owned(),
             expected: self.written(header, expected),
@@ -150,7 +150,7 @@ impl Judge<'_, '_> {
     }
 }
 
-fn same_uri(one: &Address<'_>, other: &Address<'_>) -> bool {
+pub(super) fn same_uri(one: &Address<'_>, other: &Address<'_>) -> bool {
     one.uri_text() == other.uri_text() || one.uri().equivalent(&other.uri())
 }
 

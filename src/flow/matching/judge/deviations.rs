@@ -2,18 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Deviation, Fate, Judge, StepResult};
+use super::{Deviation, Judge};
 use crate::base::Transport;
 use crate::flow::matching::actors::{End, ends};
 use crate::flow::matching::compare::{Compared, Met, meets};
-use crate::flow::template::{Demand, Must, What};
+use crate::flow::template::{Demand, Must};
 use crate::trace::{MessageId, Node};
 
 /// By what a message is known to be the one that is passed on.
 const IDENTITY: [&str; 4] = ["From", "To", "Call-ID", "CSeq"];
-
-/// Differences that are none of a field.
-const NO_FIELDS: [&str; 6] = ["status", "sender", "receiver", "direction", "time", "order"];
 
 impl Judge<'_, '_> {
     /// All differences, one of each field.
@@ -38,6 +35,7 @@ impl Judge<'_, '_> {
         deviations.extend(self.outside(step, message));
         deviations.extend(self.acknowledged(step, message));
         deviations.extend(self.of_hop(step, message));
+        deviations.extend(self.sent_again(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();
@@ -45,7 +43,6 @@ impl Judge<'_, '_> {
             .filter(|demand| self.is_asked(step, demand) && !self.is_of_request(step, demand));
         deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
         deviations.extend(self.of_dialog(step, message));
-        deviations.extend(self.call_id(step, message));
         let is_same_message = |one: &Deviation| !IDENTITY.contains(&one.what.as_str());
         if deviations.iter().all(is_same_message) {
             deviations.extend(self.lost(step, message));
@@ -53,27 +50,6 @@ impl Judge<'_, '_> {
         let mut told = BTreeSet::new();
         deviations.retain(|one| told.insert(one.what.clone()));
         deviations
-    }
-
-    /// Whether a field differs already in a message that has to have it like this one: one change is told once, where it was made.
-    pub(super) fn is_told_before(&self, step: usize, what: &str, before: &[StepResult]) -> bool {
-        if NO_FIELDS.contains(&what) {
-            return false;
-        }
-        let demands = self.plan.demands[step].iter();
-        let copied = demands.filter(|demand| demand.header == what);
-        let copied = copied.filter_map(|demand| match demand.must {
-            Must::BeCopiedFrom(from) | Must::BeOneLessThanIn(from) | Must::BeConsumedFrom(from) => {
-                Some(from)
-            }
-            _ => None,
-        });
-        let mut from = copied.chain(self.causes(step));
-        self.is_passed_on(step, what, before)
-            || from.any(|from| {
-                let fate = before.get(from).map(|one| &one.fate);
-                matches!(fate, Some(Fate::Deviates(all)) if all.iter().any(|one| one.what == what))
-            })
     }
 
     /// Over how many hops the message of one step came to be that of another: as many as the trace has, and as many as Via entries
@@ -110,7 +86,7 @@ impl Judge<'_, '_> {
     /// What comes of one demand.
     fn held_to(&self, step: usize, message: MessageId, demand: &Demand) -> Option<Deviation> {
         // What was answered otherwise did not happen.
-        if let Must::BePresentAfter(other) = demand.must
+        if let Must::BePresentAfter(other) | Must::TellStatusOf(other) = demand.must
             && self.wrong_status.contains_key(&other)
         {
             return None;
@@ -133,28 +109,6 @@ impl Judge<'_, '_> {
             what: demand.header.clone(),
             expected,
             got,
-        })
-    }
-
-    /// The Call-ID of a request that begins in a dialog of which others have another one. What is passed on is held to what it was
-    /// before.
-    fn call_id(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let What::Request(request) = &self.template.steps[step].what else {
-            return None;
-        };
-        let seen = self.seen(self.hop_of(step)?)?;
-        let known = *self.call_ids.get(&request.dialog)?;
-        if request.relays.is_some() || known == seen.call_id {
-            return None;
-        }
-        let of_dialog = |hop: &&usize| self.scene.hops[**hop].call_id == known;
-        let other = self.assignment.values().find(of_dialog)?;
-        let other = self.scene.hops[*other].first_message;
-        let written = |message| Some(self.scene.values(message, "Call-ID")?.join(", "));
-        Some(Deviation {
-            what: "Call-ID".to_owned(),
-            expected: written(other)?,
-            got: written(message)?,
         })
     }
 

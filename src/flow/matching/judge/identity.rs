@@ -1,8 +1,8 @@
-//! Who a request of a dialog is from and for: the tags that both ends gave, and numbers that rise (RFC 3261 12.2.1.1).
+//! Who a request of a dialog is from and for: the tags that both ends gave, its Call-ID, and numbers that rise (RFC 3261 12.2.1.1).
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use super::established::Established;
 use super::order::longest_rising;
 use super::{Deviation, Judge};
 use crate::flow::matching::tags::Tagged;
@@ -13,54 +13,38 @@ use crate::trace::MessageId;
 /// What the messages of a flow say of its dialogs.
 #[derive(Default)]
 pub(super) struct Identity {
-    /// The tag of each actor in each dialog.
-    tags: BTreeMap<Tagged, Vec<u8>>,
+    /// What the dialogs are known by.
+    pub(super) established: Established,
     /// The number that the CSeq of a request has to be higher than.
     above: BTreeMap<usize, u32>,
     /// The number that most have on the way of a request with another one.
     otherwise: BTreeMap<usize, u32>,
 }
 
-/// For a tag of an actor in a dialog how many messages have it, the first of them, and the tag.
-type Votes = BTreeMap<Tagged, BTreeMap<Vec<u8>, (usize, Reverse<MessageId>)>>;
-
 /// The step of a request, its number, and its message.
 type Numbered = (usize, u32, MessageId);
 
 impl Judge<'_, '_> {
-    /// What most messages say that one of the two ends wrote, of as many the earlier ones.
+    /// What the messages say.
     pub(super) fn identity(&self) -> Identity {
-        let mut votes = Votes::new();
-        for (step, message) in self.messages.iter().enumerate() {
-            let Some(message) = *message else { continue };
-            for (_, end, tag) in self.tags(step, message) {
-                if let Some(tag) = tag {
-                    let of_end = votes.entry(end).or_default();
-                    of_end.entry(tag).or_insert((0, Reverse(message))).0 += 1;
-                }
-            }
-        }
-        let best = votes.into_iter().filter_map(|(end, tags)| {
-            let (tag, _) = tags.into_iter().max_by_key(|(_, votes)| *votes)?;
-            Some((end, tag))
-        });
         Identity {
-            tags: best.collect(),
+            established: self.established(),
             above: self.numbers(),
             otherwise: self.otherwise(),
         }
     }
 
-    /// The fields of a message that have tags of its dialog: whose, and which.
-    fn tags(
+    /// The fields of a message that have tags of its dialog: whose, and which. Whose they are is said of the step that it passes on.
+    pub(super) fn tags_as(
         &self,
+        origin: usize,
         step: usize,
         message: MessageId,
     ) -> Vec<(&'static str, Tagged, Option<Vec<u8>>)> {
         let Some(sip) = self.scene.sip(message) else {
             return Vec::new();
         };
-        let [from, to] = self.plan.tags[step];
+        let [from, to] = self.plan.tags[origin];
         // Who refuses may have another one than who would have accepted.
         let to = to.filter(|_| !self.wrong_status.contains_key(&step));
         let tag = |address: Option<Address<'_>>| Some(address?.tag()?.bytes().to_vec());
@@ -74,14 +58,31 @@ impl Judge<'_, '_> {
     /// Tags of a message that one of the two ends wrote which are not those of its dialog; a number that does not rise.
     pub(super) fn of_dialog(&self, step: usize, message: MessageId) -> Vec<Deviation> {
         let mut deviations = Vec::new();
-        for (what, end, got) in self.tags(step, message) {
-            let known = self.identity.tags.get(&end);
+        for (what, end, got) in self.tags_as(step, step, message) {
+            let known = self.identity.established.tags.get(&end);
             if let Some(known) = known.filter(|known| Some(*known) != got.as_ref()) {
                 deviations.push(Deviation::of_tag(what, known, got));
             }
         }
         deviations.extend(self.number(step, message));
+        deviations.extend(self.call_id(step, message));
         deviations
+    }
+
+    /// The Call-ID of a request that begins in a dialog of which others have another one. What is passed on is held to what it was
+    /// before.
+    fn call_id(&self, step: usize, message: MessageId) -> Option<Deviation> {
+        let What::Request(request) = &self.template.steps[step].what else {
+            return None;
+        };
+        let known = self.identity.established.call_ids.get(&request.dialog)?;
+        let got = self.scene.values(message, "Call-ID")?.join(", ");
+        let differs = request.relays.is_none() && got.as_bytes() != known;
+        differs.then(|| Deviation {
+            what: "Call-ID".to_owned(),
+            expected: String::from_utf8_lossy(known).into_owned(),
+            got,
+        })
     }
 
     /// A number that all else on the way of a request has otherwise, or that does not rise.

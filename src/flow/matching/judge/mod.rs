@@ -7,14 +7,19 @@ mod attendance;
 mod broken_off;
 mod deviations;
 mod direction;
+mod established;
+mod happened;
 mod identity;
 mod messages;
 mod on_the_way;
 mod order;
 mod outside;
 mod passed_on;
+mod sent_again;
+mod told_before;
 mod verdict;
 
+pub(super) use happened::PUBLICATION;
 pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -188,14 +193,15 @@ impl<'t> Judge<'_, 't> {
         if self.scene.sip(message).is_none() {
             return (Fate::NotCaptured, 0, false);
         }
-        let deviations = self.deviations(step, message);
+        let mut deviations = self.deviations(step, message);
         let in_any_flow = !deviations.is_empty() && {
             let of_request = self.of_request(step, message);
             deviations.iter().all(|one| of_request.contains(one))
         };
+        deviations.retain(|one| !self.is_same_difference(step, one, before));
         let (again, deviations): (Vec<_>, Vec<_>) = deviations
             .into_iter()
-            .partition(|one| self.is_told_before(step, &one.what, before));
+            .partition(|one| self.is_told_before(step, one, before));
         let fate = match deviations.is_empty() {
             true => Fate::Matched,
             false => Fate::Deviates(deviations),
@@ -205,7 +211,7 @@ impl<'t> Judge<'_, 't> {
 
     fn fate_without(&self, step: usize, shown: &[bool]) -> Fate {
         if !self.template.steps[step].is_sip() {
-            return Fate::NotSip;
+            return self.action(step);
         }
         if self.is_combined(step) {
             return Fate::Combined;
@@ -356,12 +362,41 @@ impl<'t> Judge<'_, 't> {
         let looked_at = self.scene.looked_at().into_iter();
         let others = looked_at.filter(|seen| !assigned.contains(seen));
         let left_out = self.left_out();
+        let repeated = self.repeated();
         let is_extra = |seen: &usize| {
             let one = &self.scene.hops[*seen];
-            (call_ids.contains(&one.call_id) || self.is_in_place_of_one(*seen, &left_out))
+            let mut repeated = repeated.iter();
+            !repeated.any(|own| self.is_repetition(*own, *seen))
+                && (call_ids.contains(&one.call_id) || self.is_in_place_of_one(*seen, &left_out))
                 && (one.request.is_some() || !one.responses.is_empty())
         };
         others.filter(is_extra).collect()
+    }
+
+    /// The hops that are steps which may come several times.
+    fn repeated(&self) -> Vec<usize> {
+        let groups = self.template.groups.iter();
+        let groups = groups.filter(|group| group.kind == GroupKind::Repeated);
+        let steps = groups.flat_map(|group| &group.steps);
+        let hops = steps.filter_map(|step| self.hop_of(*step));
+        let hops: BTreeSet<usize> = hops.collect();
+        let seen = hops.iter().filter_map(|hop| self.assignment.get(hop));
+        seen.copied().collect()
+    }
+
+    /// Whether a hop is another one once more: between the same two in the same dialog, about the same, with the same answer.
+    fn is_repetition(&self, own: usize, seen: usize) -> bool {
+        let [own, seen] = [own, seen].map(|hop| &self.scene.hops[hop]);
+        let ends = |hop: &SceneHop<'_>| [hop.source, hop.destination].map(|node| Some(node?.id()));
+        let event = |hop: &SceneHop<'_>| {
+            let request = hop.request?;
+            self.scene.values(request.id(), "Event")
+        };
+        own.hop.method_name() == seen.hop.method_name()
+            && own.call_id == seen.call_id
+            && ends(own) == ends(seen)
+            && own.hop.status() == seen.hop.status()
+            && event(own) == event(seen)
     }
 
     /// Whether a request of another dialog stands where one may be that was left out: while the flow goes on or soon after, between

@@ -170,6 +170,6 @@ pub(super) fn may_be_left_out(
         GroupKind::Optional | GroupKind::InsteadOf(_) => {
             !group.steps.iter().any(|step| seen(*step))
         }
-        GroupKind::Repeated | GroupKind::Combined => false,
+        GroupKind::Repeated | GroupKind::Combined | GroupKind::Parallel => false,
     })
 }

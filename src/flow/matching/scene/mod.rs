@@ -11,6 +11,9 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::census::Kinds;
+use super::find::All;
+use super::published::Published;
+use super::torn::Torn;
 use super::users::address_of_record;
 use crate::sip::Name;
 use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Part, Trace};
@@ -18,6 +21,8 @@ use crate::trace::{Call, CallId, Held, Hop, HopId, Message, MessageId, Node, Par
 /// A hop of the trace.
 pub(super) struct SceneHop<'t> {
     pub(super) hop: Hop<'t>,
+    /// Its call, or the one that it was torn off.
+    pub(super) call: CallId,
     /// Which of the methods of templates it has.
     pub(super) method: Option<usize>,
     pub(super) first_message: MessageId,
@@ -39,7 +44,7 @@ pub(super) struct SceneHop<'t> {
     pub(super) vias: Option<usize>,
     pub(super) source: Option<Node<'t>>,
     pub(super) destination: Option<Node<'t>>,
-    /// Which of the Call-IDs of the scene it has.
+    /// Which of the Call-IDs of the scene it has; the same where one stands in place of another.
     pub(super) call_id: usize,
     /// Whether it is known to stand inside a dialog, which it does not begin.
     pub(super) is_within: bool,
@@ -70,6 +75,8 @@ pub(super) struct Scene<'t, 'h> {
     /// Hops of trees that are not looked at any more, since flows have a part of them.
     taken: Taken,
     held: &'h [HeldCall],
+    /// What users have published.
+    pub(super) published: &'t Published,
     /// Whether more calls may have dialogs of a flow than are looked into.
     pub(super) more: bool,
 }
@@ -98,14 +105,14 @@ pub(super) const RESPONSES: [Part; 5] = [
 impl<'t, 'h> Scene<'t, 'h> {
     /// Some calls of a trace, their messages being held, call by call; without trees of which a hop is taken.
     pub(super) fn of(
-        trace: &'t Trace,
+        all: &All<'t>,
         calls: impl IntoIterator<Item = Call<'t>>,
         held: &'h [HeldCall],
-        kinds: &Kinds,
         taken: &Taken,
     ) -> Self {
         let mut scene = Self {
-            trace,
+            trace: all.trace,
+            published: all.published,
             hops: Vec::new(),
             roots: Vec::new(),
             users: Vec::new(),
@@ -118,8 +125,9 @@ impl<'t, 'h> Scene<'t, 'h> {
         };
         let mut call_ids = HashMap::default();
         for call in calls {
-            scene.add(call, kinds, &mut call_ids);
+            scene.add(call, (all.kinds, all.torn), &mut call_ids);
         }
+        scene.place_torn();
         scene.place_strays();
         scene.place_acks();
         scene.find_ends();
@@ -150,7 +158,7 @@ impl<'t, 'h> Scene<'t, 'h> {
     fn add(
         &mut self,
         call: Call<'t>,
-        kinds: &Kinds,
+        (kinds, torn): (&Kinds, &Torn<'t>),
         call_ids: &mut HashMap<&'t [u8], usize, RandomState>,
     ) {
         let first = self.hops.len();
@@ -169,7 +177,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             };
             let known = call_ids.len();
             let call_id = *call_ids
-                .entry(hop.call_id().unwrap_or_default())
+                .entry(torn.meant(hop.call_id().unwrap_or_default()))
                 .or_insert(known);
             let request = hop.request();
             let responses = of(&RESPONSES);
@@ -194,6 +202,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             };
             self.hops.push(SceneHop {
                 hop,
+                call: torn.whole(call.id()),
                 method: kinds.method(hop.method_name()),
                 first_message: hop.first_message().id(),
                 request,
@@ -222,7 +231,7 @@ impl<'t, 'h> Scene<'t, 'h> {
 
     /// What `users` says.
     fn users_of_hops(&self) -> Vec<[usize; 2]> {
-        let mut calls = self.hops.iter().map(|one| one.hop.call().id());
+        let mut calls = self.hops.iter().map(|one| one.call);
         let first = calls.next();
         if calls.all(|call| Some(call) == first) {
             return Vec::new();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::Scene;
+use super::{Scene, SceneHop};
 use crate::trace::NodeId;
 
 const ACK: &[u8] = b"ACK";
@@ -121,6 +121,34 @@ impl<'t, 'h> Scene<'t, 'h> {
             };
             if let Some(request) = request.filter(|request| !is_answered(*request)) {
                 self.answer(request, *stray);
+            }
+        }
+    }
+
+    /// What is passed on with another Call-ID has the Via entries of what it was below its own (RFC 3261 16.6).
+    pub(super) fn place_torn(&mut self) {
+        let is_other = |one: &SceneHop<'_>| one.hop.call_id() != self.hops[0].hop.call_id();
+        if !self.hops.iter().any(is_other) {
+            return;
+        }
+        let hops = 0..self.hops.len();
+        let key = |scene: &Self, hop: usize, entry: usize| {
+            let branch = scene.branch(hop, entry)?;
+            let hop = scene.hops[hop].hop;
+            Some((branch, hop.method_name(), hop.cseq()))
+        };
+        let mut sent: HashMap<_, usize, RandomState> = HashMap::default();
+        for hop in hops.clone().rev() {
+            if self.hops[hop].request.is_some() {
+                sent.extend(key(self, hop, 0).map(|key| (key, hop)));
+            }
+        }
+        for hop in hops {
+            let above = key(self, hop, 1).and_then(|key| sent.get(&key)).copied();
+            if let Some(above) = above
+                && self.hops[above].hop.call_id() != self.hops[hop].hop.call_id()
+            {
+                self.hang(hop, Some(above));
             }
         }
     }

@@ -37,7 +37,9 @@ impl<'h> Scene<'_, 'h> {
             return Some(purpose(&message).map(Cow::Borrowed).into_iter().collect());
         }
         if header == BODY {
-            return is_whole.then(|| vec![message.rest().lossy()]);
+            let body = message.rest();
+            let there = (!body.is_empty()).then(|| body.lossy());
+            return is_whole.then(|| there.into_iter().collect());
         }
         let name = Name::of(header.as_bytes());
         Some(match name {

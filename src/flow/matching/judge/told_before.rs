@@ -1,0 +1,123 @@
+//! What differs already in an earlier message: one change is told once, where it was made.
+
+use super::{Deviation, Fate, Judge, StepResult};
+use crate::flow::template::{Must, What};
+
+/// Differences that are none of a field.
+const NO_FIELDS: [&str; 6] = ["status", "sender", "receiver", "direction", "time", "order"];
+
+impl Judge<'_, '_> {
+    /// Whether a difference is only that of an earlier step, whose message it has to be like.
+    pub(super) fn is_told_before(
+        &self,
+        step: usize,
+        one: &Deviation,
+        before: &[StepResult],
+    ) -> bool {
+        let what = one.what.as_str();
+        if what == "status" {
+            return self.passes_on_a_refusal(step, before);
+        }
+        if NO_FIELDS.contains(&what) {
+            return false;
+        }
+        let demands = self.plan.demands[step].iter();
+        let copied = demands.filter(|demand| demand.header == what);
+        let copied = copied.filter_map(|demand| match demand.must {
+            Must::BeCopiedFrom(from) | Must::BeOneLessThanIn(from) | Must::BeConsumedFrom(from) => {
+                Some(from)
+            }
+            _ => None,
+        });
+        let mut from = copied.chain(self.causes(step));
+        self.is_passed_on(step, what, before)
+            || from.any(|from| {
+                let told = before.get(from).map_or(&[][..], differences);
+                told.iter().any(|one| one.what == what)
+            })
+    }
+
+    /// Whether an earlier step of the dialog differs in the same two values of what its messages are known by: who goes on with one of
+    /// them, or puts it right again, does nothing else than was told.
+    pub(super) fn is_same_difference(
+        &self,
+        step: usize,
+        one: &Deviation,
+        before: &[StepResult],
+    ) -> bool {
+        let is_of_one =
+            |(what, _): &(&str, _)| !ENDS.contains(what) || self.passes_on_another(step);
+        let Some(values) = values(one).filter(is_of_one) else {
+            return false;
+        };
+        let dialog = self.template.dialog_of(step);
+        before.iter().any(|result| {
+            let mut told = differences(result).iter();
+            self.template.dialog_of(result.step) == dialog
+                && told.any(|other| self::values(other).as_ref() == Some(&values))
+        })
+    }
+
+    /// Whether the message of a step is one that came to its sender.
+    fn passes_on_another(&self, step: usize) -> bool {
+        match &self.template.steps[step].what {
+            What::Request(request) => request.relays.is_some(),
+            What::Response(response) => response.relays.is_some(),
+            What::Other { .. } | What::Action => false,
+        }
+    }
+
+    /// Whether the answer that one passes on is the same wrong one, and told so.
+    fn passes_on_a_refusal(&self, step: usize, before: &[StepResult]) -> bool {
+        let from = self.response(step).and_then(|response| response.relays);
+        let has_same = |from: &usize| {
+            let told = before.get(*from).map(|one| (one.echoes, differences(one)));
+            self.wrong_status.get(from) == self.wrong_status.get(&step)
+                && told.is_some_and(|(echoes, told)| {
+                    echoes > 0 || told.iter().any(|one| one.what == "status")
+                })
+        };
+        from.filter(has_same).is_some()
+    }
+}
+
+/// Who says something in other names in one message may do so in another.
+const ENDS: [&str; 2] = ["From", "To"];
+
+fn differences(result: &StepResult) -> &[Deviation] {
+    match &result.fate {
+        Fate::Deviates(all) => all,
+        _ => &[],
+    }
+}
+
+/// Which two values differ, whichever was expected: tags whoever has them, or others of one field. Nothing of fields by which no
+/// message is known.
+fn values(one: &Deviation) -> Option<(&str, [&str; 2])> {
+    let both = [one.expected.as_str(), one.got.as_str()];
+    let (what, mut values) = match one.what.as_str() {
+        "From" | "To" => match both.map(tag) {
+            [(uri, Some(expected)), (other, Some(got))] if uri == other => ("tag", [expected, got]),
+            _ => (one.what.as_str(), both),
+        },
+        "CSeq" => {
+            let number = |text: &'_ str| text.find(' ').unwrap_or(text.len());
+            ("CSeq", both.map(|text| &text[..number(text)]))
+        }
+        "Call-ID" => ("Call-ID", both),
+        _ => return None,
+    };
+    values.sort_unstable();
+    Some((what, values))
+}
+
+/// What stands before a tag, and the tag.
+fn tag(text: &str) -> (&str, Option<&str>) {
+    if let Some(tag) = text.strip_prefix("tag ") {
+        return ("", Some(tag));
+    }
+    match text.split_once(";tag=") {
+        Some((before, tag)) => (before, tag.split(';').next()),
+        None => (text, None),
+    }
+}

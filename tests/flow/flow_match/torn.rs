@@ -1,0 +1,136 @@
+//! A field that is wrong on a whole transaction, or on one hop of it: what is torn off so is a step of the flow that it stands in, and
+//! the difference is told once, where it was made.
+
+use sipscope::flow::synthesis::Event;
+use sipscope::flow::{Conclusion, templates};
+
+use crate::flow_match::details::only;
+use crate::flow_match::played::{branch, cseq, edit, field, flow, matched, place, played};
+
+const BLOCKING: &str = "presence-polite-blocking";
+
+/// A flow with one field of a step changed in all messages of its transaction, or of its hop.
+fn changed(id: &str, number: &str, name: &str, is_hop: bool) -> Vec<Event> {
+    let template = flow(id);
+    let mut events = played(&template);
+    let at = place(&template, &events, number);
+    let key = |event: &Event| (field(event, "CSeq"), field(event, "From"));
+    let (own, hop) = (key(&events[at]), branch(&field(&events[at], "Via")));
+    for event in &mut events {
+        if key(event) == own && (!is_hop || branch(&field(event, "Via")) == hop) {
+            let line = field(event, name);
+            let (before, _) = line.split_once(";tag=").unwrap_or((&line, ""));
+            let wrong = match name {
+                "Call-ID" => "Call-ID: another".to_owned(),
+                _ => format!("{before};tag=another"),
+            };
+            if line.contains(";tag=") || name == "Call-ID" {
+                edit(event, &line, &wrong);
+            }
+        }
+    }
+    events
+}
+
+/// What is told of each change, all flows being looked for and this one alone.
+fn assert_told(id: &str, number: &str, name: &str, is_hop: bool, expected: (&str, &str)) {
+    let events = changed(id, number, name, is_hop);
+    for known in [templates(), vec![flow(id)]] {
+        let found = matched(&events, &known);
+        let [found] = &found[..] else {
+            panic!("{id} {number} {name}: {found:?}");
+        };
+        assert_eq!(
+            (found.id.as_str(), found.conclusion, found.told()),
+            (id, Conclusion::Fail, vec![expected]),
+            "{number} {name}"
+        );
+    }
+}
+
+/// RFC 3261 12.2.1.1: a NOTIFY with another tag is not the expiry of a publication.
+#[test]
+fn a_transaction_with_a_field_of_its_own_is_of_its_flow() {
+    for (id, number, name) in [
+        (BLOCKING, "5", "To"),
+        (BLOCKING, "5", "From"),
+        (BLOCKING, "5", "Call-ID"),
+        ("presence-reactive-authorization", "12", "To"),
+        ("presence-fetch", "7", "Call-ID"),
+        ("rfc3665-two-proxies", "F18", "From"),
+        ("rfc3665-two-proxies", "F18", "Call-ID"),
+        ("forking", "F11", "Call-ID"),
+        ("presence-six-messages", "F5", "To"),
+    ] {
+        assert_told(id, number, name, false, (number, name));
+    }
+}
+
+/// What the request that makes a dialog and its answers say is what the others are held to.
+#[test]
+fn the_first_request_says_what_a_dialog_is_known_by() {
+    for (id, number, name, expected) in [
+        (BLOCKING, "1", "From", ("5", "To")),
+        (BLOCKING, "1", "Call-ID", ("5", "Call-ID")),
+        ("presence-reactive-authorization", "1", "From", ("7", "To")),
+        ("rfc3665-session", "F1", "From", ("F4", "From")),
+        ("presence-six-messages", "F1", "From", ("F3", "To")),
+        ("ims-session-preconditions", "1", "From", ("23", "From")),
+    ] {
+        assert_told(id, number, name, false, expected);
+    }
+}
+
+/// RFC 3261 16.6: who passes a request on keeps its Call-ID and tags. Who puts back in the answer what was there does nothing else.
+#[test]
+fn a_hop_with_a_field_of_its_own_is_of_its_flow() {
+    for (id, number, name, expected) in [
+        (BLOCKING, "2", "Call-ID", "2"),
+        (BLOCKING, "6", "Call-ID", "6"),
+        (BLOCKING, "6", "To", "6"),
+        ("ims-presence-notify", "4", "Call-ID", "4"),
+        ("ims-presence-notify", "3", "To", "3"),
+        ("rfc3665-two-proxies", "F19", "Call-ID", "F19"),
+        ("rfc3665-two-proxies", "F19", "To", "F19"),
+    ] {
+        assert_told(id, number, name, true, (expected, name));
+    }
+}
+
+/// Scripts repeat what is written in them: calls that somebody began each are no pieces of another.
+#[test]
+fn calls_with_the_same_tags_stay_apart() {
+    let template = flow("rfc3665-session");
+    let first = played(&template);
+    let mut all = first.clone();
+    for number in 1..4 {
+        let mut next = first.clone();
+        for event in &mut next {
+            let line = field(event, "Call-ID");
+            edit(event, &line, &format!("{line}{number}"));
+            edit(event, "branch=z9hG4bK", &format!("branch=z9hG4bK{number}"));
+            event.time += 60_000_000_000 * number;
+        }
+        all.extend(next);
+    }
+    let found = matched(&all, &templates());
+    let passed = found
+        .iter()
+        .filter(|one| one.conclusion == Conclusion::Pass);
+    assert_eq!((found.len(), passed.count()), (4, 4));
+}
+
+/// A wrong answer that proxies pass on is told of who gave it.
+#[test]
+fn a_refusal_is_told_where_it_was_made() {
+    let template = flow("rfc3665-two-proxies");
+    let mut events = played(&template);
+    let at = place(&template, &events, "F22");
+    let number = cseq(&events[at]);
+    for event in &mut events[at..] {
+        if !event.is_request && cseq(event) == number {
+            edit(event, "SIP/2.0 200 OK", "SIP/2.0 481 Gone");
+        }
+    }
+    assert_eq!(only(&template, &events).told(), [("F22", "status")]);
+}
