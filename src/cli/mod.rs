@@ -382,14 +382,14 @@ impl Inputs {
 
 /// The outcome of a command that went over these inputs. Where nothing was found since no message is in them, that is said.
 fn ended(intake: &Intake, ended: Ended) -> Outcome {
-    let total = intake.total();
-    if ended == Ended::NothingFound && total.sip() == 0 && total.total() > 0 {
+    let (total, all_read) = (intake.total(), intake.unreadable.is_empty());
+    if ended == Ended::NothingFound && all_read && total.sip() == 0 && total.total() > 0 {
         let records = counted(total.total() as usize, "record");
         say(&format!(
             "sipscope: no SIP message in {records}: `sipscope summary` tells what they are"
         ));
     }
-    Ok((ended, intake.unreadable.is_empty()))
+    Ok((ended, all_read))
 }
 
 /// What the numbers of the records of an input count.

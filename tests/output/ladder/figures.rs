@@ -296,6 +296,8 @@ fn the_hops_of_a_journey_stay_together_where_there_are_no_times() {
             "plantuml",
             "--labels",
             "short",
+            "--numbering",
+            "steps",
             "--no-findings",
             name(capture.path()),
         ]);
@@ -335,9 +337,9 @@ fn what_is_sent_again_is_drawn_once() {
                  |                    |
 1  0.000         |    INVITE (3x)     |
                  |------------------->|
-2  1.600         | 486 Busy Here (2x) |
+4  1.600         | 486 Busy Here (2x) |
                  |<-------------------|
-3  2.200         |        ACK         |
+6  2.200         |        ACK         |
                  |------------------->|
                  |                    |
 ";

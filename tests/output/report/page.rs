@@ -112,7 +112,7 @@ fn a_page_of_one_call_shows_it_as_its_ladder_was_asked_for() {
     assert_eq!(arrows.len(), 6);
     assert_eq!(
         (&arrows[0]["number"], &arrows[0]["message"]),
-        (&"1".into(), &37.into())
+        (&"37".into(), &37.into())
     );
     assert_eq!(arrows[0]["small"][0], "Max-Forwards: 70");
 }
