@@ -108,7 +108,10 @@ pub(super) fn meets(
             Some(others) => others.join(", "),
         },
         Must::BeReferredToIn(_) => {
-            let refer = compared.as_ref().and_then(|of| scene.sip(of.message));
+            // A proxy that was not captured may have put in where the user is registered (RFC 3261 16.5).
+            let was_passed_on = scene.sip(message).is_none_or(|sip| sip.vias().count() > 1);
+            let refer = compared.as_ref().filter(|_| !was_passed_on);
+            let refer = refer.and_then(|of| scene.sip(of.message));
             match refer.and_then(|refer| is_referred_to(&refer, values.first()?)) {
                 None | Some((_, true)) => return Met::Yes,
                 Some((uri, false)) => uri,

@@ -14,7 +14,9 @@ pub(super) fn is_referred_to(refer: &Message<'_>, request: &str) -> Option<(Stri
     if uri.scheme != own.scheme {
         return None;
     }
-    let is_it = uri.canonical() == own.canonical();
+    // An element may know another host for the same user: its gateway, or where the user is registered.
+    let is_same_user = uri.user.is_some_and(|user| Some(user) == own.user);
+    let is_it = is_same_user || uri.canonical() == own.canonical();
     Some((uri.text.lossy().into_owned(), is_it))
 }
 

@@ -73,16 +73,22 @@ impl<'t> Torn<'t> {
                         // Scripts repeat what is written in them: nothing tells which of them it is of.
                         _ => continue,
                     };
-                    for orphan in ids.iter().filter(|call| orphans.contains(*call)) {
+                    // What came before it was inside of another.
+                    let pieces = ids.iter().filter(|call| orphans.contains(*call));
+                    for orphan in pieces.filter(|orphan| main < *orphan) {
                         torn.join(*main, *orphan);
                     }
                 }
                 // Who gives several calls the same tags tells nothing by them.
-                (Tie::Dialog(..), [one, other]) => {
+                (Tie::Dialog(..), [one, other]) if orphans.contains(other) => {
                     torn.join(*one, *other);
                     torn.take_for_one(trace, &calls);
                 }
-                (Tie::Request(..), [one, other]) if passes_on(trace, &calls, bytes)? => {
+                // A call with more than one transaction is one, and no piece.
+                (Tie::Dialog(..) | Tie::Request(..), [one, other])
+                    if (has_one_transaction(trace, *one) || has_one_transaction(trace, *other))
+                        && passes_on(trace, &calls, bytes)? =>
+                {
                     torn.join(*one, *other);
                     torn.take_for_one(trace, &calls);
                 }
@@ -104,7 +110,9 @@ impl<'t> Torn<'t> {
 
     /// The Call-ID that one stands in place of: itself, if it is no other one.
     pub(super) fn meant(&self, call_id: &'t [u8]) -> &'t [u8] {
-        self.instead_of.get(call_id).copied().unwrap_or(call_id)
+        let next = |call_id: &&'t [u8]| self.instead_of.get(call_id).copied();
+        let all = std::iter::successors(Some(call_id), next);
+        all.last().unwrap_or(call_id)
     }
 
     /// Takes the Call-IDs of two calls that have a tie for one.
@@ -115,9 +123,6 @@ impl<'t> Torn<'t> {
         if let [one, other] = meant[..]
             && one != other
         {
-            for standing in self.instead_of.values_mut().filter(|of| **of == other) {
-                *standing = one;
-            }
             self.instead_of.insert(other, one);
         }
     }
@@ -213,6 +218,16 @@ fn ties(hop: Hop<'_>) -> Vec<Tie<'_>> {
 
 /// The call of a request, whether it is a CANCEL, and the branches of its two topmost Via entries.
 type Sent = (CallId, bool, [Option<Vec<u8>>; 2]);
+
+/// Whether all hops of a call are of one request, and nothing follows from it.
+fn has_one_transaction(trace: &Trace, call: CallId) -> bool {
+    let Some(call) = trace.call(call) else {
+        return false;
+    };
+    let mut hops = call.hops().map(|hop| (hop.method_name(), hop.cseq()));
+    let first = hops.next();
+    hops.all(|hop| Some(hop) == first)
+}
 
 /// Whether a request of one of these calls has the Via entry of one of the other below its own, or a CANCEL as its own.
 fn passes_on(trace: &Trace, calls: &Tied, bytes: &mut impl Bytes) -> io::Result<bool> {

@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "It is compared on its own hop only: every proxy makes a CANCEL of its own.",
         "A proxy without state, which passes INVITE and CANCEL on with the Via values of others.",
-        "Another branch where that of the INVITE is of RFC 2543, or where several INVITEs to there are open: one for each contact.",
+        "Another branch where that of the INVITE is of RFC 2543, where several INVITEs to there are open, one for each contact, or where the CANCEL is not answered with 481: its INVITE may not have been captured.",
     ],
     citations: &[rfc("RFC 3261", "9.1")],
     check: Check::Hop(check),
@@ -61,8 +61,15 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
 /// Only so many of the hops before it are looked at.
 const MOST_LOOKED_AT: usize = 64;
 
-/// The open INVITE that a CANCEL can only be meant for, though its branch is another one, and the two Via values.
+/// The server found nothing to cancel (RFC 3261 9.2).
+const NO_TRANSACTION: u16 = 481;
+
+/// The open INVITE that a CANCEL can only be meant for, though its branch is another one, and the two Via values. An INVITE that was
+/// not captured is not meant where the server knows of none.
 fn meant<'s>(hop: &HopScene<'s>, cancel: &Seen<'s>) -> Option<(Seen<'s>, Via<'s>, Via<'s>)> {
+    hop.hop
+        .status()
+        .filter(|status| *status == NO_TRANSACTION)?;
     let way = |hop: &Hop<'_>| [hop.source(), hop.destination()].map(|end| Some(end?.endpoint()));
     let before = hop.hop.before().take(MOST_LOOKED_AT);
     let mut open = before.filter(|other| {
@@ -128,14 +135,24 @@ mod tests {
     /// RFC 3261 9.1: a single Via that is the topmost one of the INVITE.
     #[test]
     fn fails_with_a_branch_of_its_own() {
-        cancelled(&[NEW]).fails(&RULE, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnew");
+        cancelled(&[NEW])
+            .response(
+                2,
+                1,
+                "481 Call/Transaction Does Not Exist",
+                &[NEW, "CSeq: 1 CANCEL"],
+            )
+            .fails(&RULE, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKnew");
     }
 
     #[test]
     fn not_provable_where_another_invite_may_be_meant() {
         let other = "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKother";
         let old = "Via: SIP/2.0/UDP 192.0.2.1;branch=old";
-        // Answered before, to another contact, one of several, and of those who make no branches.
+        // It is found by the server; answered before, to another contact, one of several, and of those who make no branches.
+        cancelled(&[NEW])
+            .response(2, 1, "200 OK", &[NEW, "CSeq: 1 CANCEL"])
+            .cannot_tell(&RULE);
         Wire::new()
             .request(1, 2, "INVITE", &[])
             .response(2, 1, "486 Busy Here", &[])

@@ -54,6 +54,7 @@ mod tshark;
 mod tshark_text;
 mod unfold;
 mod uptime;
+mod whole;
 mod words;
 mod writers;
 mod zones;

@@ -3,13 +3,15 @@
 //! others wait, a few hundred at most.
 //!
 //! Who writes shows in the beginning of the log: in the words in front of first lines of messages, and in those of their numbers that come
-//! again behind others, as those of threads and processes do, and counters and clocks do not. Where that tells nobody apart, or
-//! lines have nothing in front, all stay where they are.
+//! again behind others, as those of threads and processes do, and counters and clocks do not. Numbers may come again for other reasons,
+//! as those of lines of a source do: only where more messages come out whole if they are told apart they are writers. Else,
+//! and where lines have nothing in front, all stay where they are.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::front::prefix::Prefix;
 use super::quote::{self, Around};
+use super::whole::Whole;
 use super::{Kept, Line, stamp};
 
 /// So many lines show who writes.
@@ -97,7 +99,15 @@ impl Writers {
             all += 1;
             known += usize::from(writers.who(line).is_some());
         }
-        (writers.known.len() > 1 && known * 4 >= all * 3).then_some(writers)
+        let (mut apart, mut as_one) = (Whole::default(), Whole::default());
+        for line in lines() {
+            let writer = writers.number(line);
+            apart.add(writer, writer, line);
+            as_one.add(0, writer, line);
+        }
+        let least = usize::from(!as_one.is_interrupted);
+        let are_several = writers.known.len() > 1 && known * 4 >= all * 3;
+        (are_several && apart.count() >= as_one.count() + least).then_some(writers)
     }
 
     /// Who wrote a line; nobody is 0.
