@@ -30,6 +30,8 @@ type Tied = BTreeMap<CallId, Vec<MessageId>>;
 const INVITE: &[u8] = b"INVITE";
 const CANCEL: &[u8] = b"CANCEL";
 
+/// A request that was torn off went over no more hops.
+const MOST_HOPS: usize = 64;
 /// Only so many pieces of one call are looked for.
 const MOST_PIECES: usize = 16;
 
@@ -219,14 +221,15 @@ fn ties(hop: Hop<'_>) -> Vec<Tie<'_>> {
 /// The call of a request, whether it is a CANCEL, and the branches of its two topmost Via entries.
 type Sent = (CallId, bool, [Option<Vec<u8>>; 2]);
 
-/// Whether all hops of a call are of one request, and nothing follows from it.
+/// Whether all hops of a call are of one request, no more than a request takes, and nothing follows from it.
 fn has_one_transaction(trace: &Trace, call: CallId) -> bool {
     let Some(call) = trace.call(call) else {
         return false;
     };
     let mut hops = call.hops().map(|hop| (hop.method_name(), hop.cseq()));
     let first = hops.next();
-    hops.all(|hop| Some(hop) == first)
+    let mut followed = hops.by_ref().take(MOST_HOPS);
+    followed.all(|hop| Some(hop) == first) && hops.next().is_none()
 }
 
 /// Whether a request of one of these calls has the Via entry of one of the other below its own, or a CANCEL as its own.
