@@ -221,6 +221,22 @@ pub enum Must {
     TellStatusOf(usize),
 }
 
+impl Must {
+    /// The other step that it is about.
+    pub fn step(&self) -> Option<usize> {
+        match self {
+            Self::BePresentAfter(step)
+            | Self::BeCopiedFrom(step)
+            | Self::BeOneLessThanIn(step)
+            | Self::BeConsumedFrom(step)
+            | Self::BeReferredToIn(step)
+            | Self::TellStatusOf(step) => Some(*step),
+            Self::BePresent | Self::BeAbsent => None,
+            Self::Be(_) | Self::Say(_) | Self::HaveParameter(_) => None,
+        }
+    }
+}
+
 /// Steps that stand together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {

@@ -181,15 +181,14 @@ impl<'a> DemandShown<'a> {
             must: "",
             values: None,
             parameter: None,
-            step: None,
+            step: demand
+                .must
+                .step()
+                .map(|step| template.steps[step].number.as_str()),
         };
-        let number = |step: usize| Some(template.steps[step].number.as_str());
         shown.must = match demand.must {
             Must::BePresent => "be_present",
-            Must::BePresentAfter(step) => {
-                shown.step = number(step);
-                "be_present_after"
-            }
+            Must::BePresentAfter(_) => "be_present_after",
             Must::BeAbsent => "be_absent",
             Must::Be(values) => {
                 shown.values = Some(values);
@@ -203,26 +202,11 @@ impl<'a> DemandShown<'a> {
                 shown.parameter = Some(name);
                 "have_parameter"
             }
-            Must::BeCopiedFrom(step) => {
-                shown.step = number(step);
-                "be_copied_from"
-            }
-            Must::BeOneLessThanIn(step) => {
-                shown.step = number(step);
-                "be_one_less_than_in"
-            }
-            Must::BeConsumedFrom(step) => {
-                shown.step = number(step);
-                "be_consumed_from"
-            }
-            Must::BeReferredToIn(step) => {
-                shown.step = number(step);
-                "be_referred_to_in"
-            }
-            Must::TellStatusOf(step) => {
-                shown.step = number(step);
-                "tell_status_of"
-            }
+            Must::BeCopiedFrom(_) => "be_copied_from",
+            Must::BeOneLessThanIn(_) => "be_one_less_than_in",
+            Must::BeConsumedFrom(_) => "be_consumed_from",
+            Must::BeReferredToIn(_) => "be_referred_to_in",
+            Must::TellStatusOf(_) => "tell_status_of",
         };
         shown
     }

@@ -41,17 +41,12 @@ pub(super) fn meets(
     beside: &Beside,
     seen: impl Fn(usize) -> Option<Compared>,
 ) -> Met {
-    let compared = match &demand.must {
-        Must::BeCopiedFrom(step)
-        | Must::BeOneLessThanIn(step)
-        | Must::BeConsumedFrom(step)
-        | Must::BePresentAfter(step)
-        | Must::BeReferredToIn(step)
-        | Must::TellStatusOf(step) => match seen(*step) {
+    let compared = match demand.must.step() {
+        Some(step) => match seen(step) {
             None => return Met::Unknown,
             compared => compared,
         },
-        _ => None,
+        None => None,
     };
     let Some(all) = scene.values(message, &demand.header) else {
         return Met::Unknown;

@@ -33,16 +33,9 @@ impl Judge<'_, '_> {
     /// The request of the same dialog with the same method that its sender had sent before, if it was refused for want of credentials.
     fn challenged_before(&self, step: usize) -> Option<MessageId> {
         let of = |step: usize| (self.template.dialog_of(step), self.template.method_of(step));
-        let roots = self.plan.roots.iter().map(|root| &self.plan.hops[*root]);
-        let before = roots.take_while(|hop| hop.request != step);
-        let is_root = self
-            .plan
-            .roots
-            .iter()
-            .any(|root| self.plan.hops[*root].request == step);
-        let last = before
-            .filter(|hop| is_root && of(hop.request) == of(step))
-            .last()?;
+        let roots = || self.plan.roots.iter().map(|root| &self.plan.hops[*root]);
+        let own = roots().position(|hop| hop.request == step)?;
+        let last = roots().take(own).rfind(|hop| of(hop.request) == of(step))?;
         let from = |step: usize| self.template.steps[step].from;
         let mut answers = last.responses.iter();
         let is_asked = answers.any(|answer| {
