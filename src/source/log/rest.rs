@@ -184,9 +184,11 @@ impl Starts {
         let text = line.line().text();
         self.look(line.number, text, log);
         if let Some((around, _)) = quote::start(text).filter(|(around, _)| !around.is_prose()) {
-            // Each goes on for as long as fields follow.
-            const MOST: usize = 8;
-            self.0.truncate(MOST);
+            // Each goes on for as long as fields follow that may be of anything; it is told as soon as two of SIP did.
+            const MOST: usize = 64;
+            if self.0.len() == MOST {
+                self.0.pop_front();
+            }
             self.0.push_back(Lost {
                 number: line.number,
                 seen: line.number,

@@ -95,13 +95,13 @@ impl Writers {
             in_vain: 0,
         };
         let (mut all, mut known) = (0, 0);
-        for line in lines().filter(|line| !line.trim_ascii().is_empty()) {
-            all += 1;
-            known += usize::from(writers.who(line).is_some());
-        }
         let (mut apart, mut as_one) = (Whole::default(), Whole::default());
         for line in lines() {
             let writer = writers.number(line);
+            if !line.trim_ascii().is_empty() {
+                all += 1;
+                known += usize::from(writer > 0);
+            }
             apart.add(writer, writer, line);
             as_one.add(0, writer, line);
         }
