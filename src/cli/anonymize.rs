@@ -144,9 +144,14 @@ impl Anonymize {
             let named = shown(path);
             let read = fs::File::open(path)
                 .and_then(|file| file.take(LONGEST_KEY + 1).read_to_end(&mut key));
-            read.with_context(|| {
-                format!("{named}: this key cannot be read; `head -c 32 /dev/urandom > {named}` makes one")
-            })?;
+            let made = match &read {
+                // What is there may be somebody's key.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    format!("; `head -c {KEY_LENGTH} /dev/urandom > {named}` makes one")
+                }
+                _ => String::new(),
+            };
+            read.with_context(|| format!("{named}: this key cannot be read{made}"))?;
             match key.len() {
                 0 => bail!(WrongUsage(format!("{named}: the key is empty"))),
                 length if length as u64 > LONGEST_KEY => bail!(WrongUsage(format!(
