@@ -117,6 +117,8 @@ impl LadderOf {
         (format, path): (Drawn, Option<&Path>),
     ) -> anyhow::Result<(Ladder, Vec<Vec<u8>>)> {
         let findings = audit.map_or(&[][..], |audit| &audit.findings);
+        let mut messages = call.messages().into_iter();
+        let has_steps = messages.any(|message| script.numbers.contains_key(&message.id()));
         let options = Options {
             by: match self.by {
                 By::Node => ColumnsBy::Node,
@@ -131,7 +133,7 @@ impl LadderOf {
             },
             whole_messages: format == Drawn::Svg,
             script: script.clone(),
-            numbering: self.look.numbering(!script.numbers.is_empty()),
+            numbering: self.look.numbering(has_steps),
             ..self.look.options()
         };
         let times = times(intake, trace);
