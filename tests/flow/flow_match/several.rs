@@ -270,6 +270,26 @@ fn a_referred_call_is_the_one_that_was_asked_for() {
         assert_eq!(found.conclusion, Conclusion::Fail);
         assert_eq!(found.told(), [(number, what)]);
     }
+    // A proxy that was not captured puts in where the user is registered (RFC 3261 16.5); an element may know another host for him.
+    for (via, uri) in [
+        (
+            "Via: SIP/2.0/UDP 192.0.2.99;branch=z9hG4bKp\r\nVia: ",
+            "sip:x7@192.0.2.3:5060;ob",
+        ),
+        ("Via: ", "sip:c@gateway.example.com"),
+    ] {
+        let template = flow("refer");
+        let mut events = played(&template);
+        for number in ["5", "6", "7"] {
+            let at = place(&template, &events, number);
+            edit(&mut events[at], "Via: ", via);
+        }
+        let at = place(&template, &events, "5");
+        let line = "INVITE sip:c@agentc.example.com ";
+        edit(&mut events[at], line, &format!("INVITE {uri} "));
+        let found = only(&template, &events);
+        assert!(!found.told().contains(&("5", "Request-URI")), "{found:?}");
+    }
     // The class of the status is what says how it ended.
     let template = flow("refer");
     let mut events = played(&template);

@@ -5,7 +5,7 @@ use sipscope::flow::synthesis::Event;
 use sipscope::flow::{Conclusion, templates};
 
 use crate::flow_match::details::only;
-use crate::flow_match::played::{branch, cseq, edit, field, flow, matched, place, played};
+use crate::flow_match::played::{SECOND, branch, cseq, edit, field, flow, matched, place, played};
 
 const BLOCKING: &str = "presence-polite-blocking";
 
@@ -100,24 +100,47 @@ fn a_hop_with_a_field_of_its_own_is_of_its_flow() {
 /// Scripts repeat what is written in them: calls that somebody began each are no pieces of another.
 #[test]
 fn calls_with_the_same_tags_stay_apart() {
-    let template = flow("rfc3665-session");
-    let first = played(&template);
-    let mut all = first.clone();
-    for number in 1..4 {
-        let mut next = first.clone();
-        for event in &mut next {
-            let line = field(event, "Call-ID");
-            edit(event, &line, &format!("{line}{number}"));
-            edit(event, "branch=z9hG4bK", &format!("branch=z9hG4bK{number}"));
-            event.time += 60_000_000_000 * number;
-        }
-        all.extend(next);
+    for (id, count) in [
+        ("rfc3665-session", 4),
+        ("rfc3665-two-proxies", 2),
+        ("presence-fetch", 2),
+        ("ims-registration", 2),
+    ] {
+        let all: Vec<Event> = (0..count).flat_map(|number| again(id, number)).collect();
+        let found = matched(&all, &templates());
+        let told: Vec<_> = found
+            .iter()
+            .map(|one| (one.id.as_str(), one.conclusion))
+            .collect();
+        assert_eq!(told, vec![(id, Conclusion::Pass); count as usize]);
     }
+}
+
+/// The same flow with the same tags, in another call, so many minutes later.
+fn again(id: &str, minutes: i64) -> Vec<Event> {
+    let mut events = played(&flow(id));
+    for event in &mut events {
+        let line = field(event, "Call-ID");
+        edit(event, &line, &format!("{line}{minutes}"));
+        edit(event, "branch=z9hG4bK", &format!("branch=z9hG4bK{minutes}"));
+        event.time += minutes * 60 * SECOND;
+    }
+    events
+}
+
+/// What was captured of the end of one call tears nothing off the next one.
+#[test]
+fn the_end_of_a_call_before_is_no_piece() {
+    let late = again("rfc3665-two-proxies", 0);
+    let bye = place(&flow("rfc3665-two-proxies"), &late, "F18");
+    let mut all = late[bye..].to_vec();
+    all.extend(again("rfc3665-two-proxies", 1));
     let found = matched(&all, &templates());
     let passed = found
         .iter()
         .filter(|one| one.conclusion == Conclusion::Pass);
-    assert_eq!((found.len(), passed.count()), (4, 4));
+    let passed: Vec<_> = passed.map(|one| one.id.as_str()).collect();
+    assert_eq!(passed, ["rfc3665-two-proxies"], "{found:?}");
 }
 
 /// A wrong answer that proxies pass on is told of who gave it.

@@ -161,6 +161,26 @@ fn a_counter_is_no_writer() {
     }
 }
 
+/// Numbers come again for other reasons as well: lines of a source, processors, hundredths of a second, levels.
+#[test]
+fn what_comes_again_in_front_of_one_writer_tells_nothing() {
+    let lines: Vec<_> = NUMBERS.flat_map(|number| message(0, number)).collect();
+    let lines: Vec<_> = lines.into_iter().map(|line| (0, line)).collect();
+    type Front = fn(usize, usize) -> String;
+    let fronts: [Front; 6] = [
+        |_, at| format!("10:00:{:02}:{:02} ", at / 10, at * 37 % 100),
+        |_, at| format!("I0101 10:00:00.000001 7 sip.go:{}] ", 103 + at % 3 * 7),
+        |_, at| format!("[   12.345678] [C{}] ", at % 2),
+        |_, at| format!("{}.43% [DEBUG] sofia.c:1 ", 90 + at % 4),
+        |_, at| format!("<13{}>gw sipd: ", 4 + at % 2),
+        |_, at| format!("[pool-{}] sip.c:{} ", at * at % 3, 5 + at % 2),
+    ];
+    for front in fronts {
+        let text = log(&lines, front);
+        assert_eq!(messages(&text), expected(1), "{text}");
+    }
+}
+
 /// Where nothing tells the lines apart, first lines whose messages cannot be told are pointed to.
 #[test]
 fn a_first_line_without_its_message_is_told() {
