@@ -37,6 +37,8 @@ pub(super) struct Anonymize {
     keep_unknown: bool,
 }
 
+const NO_TEMPORARY: &str = "a temporary file cannot be made; TMPDIR names the folder for them";
+
 /// As many bytes as the hash has.
 const KEY_LENGTH: u64 = 32;
 /// All keys with fewer bytes may be tried.
@@ -46,7 +48,7 @@ const LONGEST_KEY: u64 = 1 << 20;
 
 impl Anonymize {
     pub(super) fn run(&self) -> Outcome {
-        let folder = tempfile::tempdir()?;
+        let folder = tempfile::tempdir().context(NO_TEMPORARY)?;
         let files = self.inputs.files.iter().zip(1..);
         let files: io::Result<Vec<_>> = files
             .map(|(file, number)| read_once_only(file, folder.path(), number))
@@ -121,7 +123,7 @@ impl Anonymize {
                  messages alone, which can be"
             );
         }
-        let mut new = NamedTempFile::new()?;
+        let mut new = NamedTempFile::new().context(NO_TEMPORARY)?;
         let done = anonymizer.log(&mut BufWriter::new(new.as_file_mut()), intake, input)?;
         let job = Job {
             inputs: vec![new.path().to_owned()],

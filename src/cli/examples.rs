@@ -53,7 +53,7 @@ const EXAMPLES: &[(&[&str], Examples)] = &[
             ),
             (
                 "to correct that in an editor",
-                "sipscope nodes --write -o nodes.toml trace.pcapng",
+                "sipscope nodes -o nodes.toml trace.pcapng",
             ),
             (
                 "and to use it",

@@ -16,9 +16,10 @@ pub(super) fn whole<T>(
 ) -> anyhow::Result<T> {
     // What is no file, as a pipe, cannot be put in place of another.
     if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
-        let mut file = BufWriter::new(fs::File::create(path).with_context(|| shown(path))?);
+        let file = fs::File::create(path).with_context(|| shown(path))?;
+        let mut file = BufWriter::new(Named::new(&shown(path), file));
         let written = write(&mut file)?;
-        file.flush().with_context(|| shown(path))?;
+        file.flush()?;
         return Ok(written);
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -42,9 +43,9 @@ pub(super) fn whole<T>(
         );
     }
     let new = new_in(folder).with_context(|| shown(path))?;
-    let mut file = BufWriter::new(new.as_file());
+    let mut file = BufWriter::new(Named::new(&shown(path), new.as_file()));
     let written = write(&mut file)?;
-    file.flush().with_context(|| shown(path))?;
+    file.flush()?;
     drop(file);
     if let Some(known) = known {
         let set = new.as_file().set_permissions(known.permissions());
@@ -52,6 +53,39 @@ pub(super) fn whole<T>(
     }
     new.persist(&target).with_context(|| shown(path))?;
     Ok(written)
+}
+
+/// An output whose errors say which it is.
+pub(super) struct Named<W> {
+    name: String,
+    out: W,
+}
+
+impl<W> Named<W> {
+    pub(super) fn new(name: &str, out: W) -> Self {
+        let name = name.to_owned();
+        Self { name, out }
+    }
+
+    fn named<T>(&self, done: io::Result<T>) -> io::Result<T> {
+        done.map_err(|error| match error.kind() {
+            // It is tried again.
+            io::ErrorKind::Interrupted => error,
+            kind => io::Error::new(kind, format!("{}: cannot be written: {error}", self.name)),
+        })
+    }
+}
+
+impl<W: Write> Write for Named<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let done = self.out.write(bytes);
+        self.named(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let done = self.out.flush();
+        self.named(done)
+    }
 }
 
 /// A file that others may read as any that the user makes; by itself a temporary one is private.

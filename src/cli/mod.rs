@@ -52,6 +52,7 @@ mod texts;
 mod times;
 mod traced;
 mod typed;
+mod usage;
 mod wrap;
 
 use std::io::{self, BufWriter, Write};
@@ -62,6 +63,8 @@ use std::process::ExitCode;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use sipscope::base::escape;
 use sipscope::{Intake, Job, analyze};
+
+use file::Named;
 
 /// How the program is called.
 const NAME: &str = "sipscope";
@@ -230,17 +233,18 @@ fn command() -> clap::Command {
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let matches = command().get_matches();
-    let arguments = Arguments::from_arg_matches(&matches);
-    let arguments = arguments.unwrap_or_else(|error| error.exit());
-    if let Err(error) = kept::check(&matches) {
-        return ended_as(Err(error));
-    }
-    let mut out = BufWriter::new(io::stdout().lock());
+    ended_as(done())
+}
+
+fn done() -> Outcome {
+    let matches = command().try_get_matches().map_err(usage::told)?;
+    let arguments = Arguments::from_arg_matches(&matches).map_err(usage::told)?;
+    kept::check(&matches)?;
     let Some(command) = &arguments.command else {
-        drop(out);
-        return ended_as(arguments.browse.run());
+        return arguments.browse.run();
     };
+    let stdout = io::stdout().lock();
+    let mut out = BufWriter::new(Named::new("standard output", stdout));
     macro_rules! printed {
         ($command:expr) => {
             $command
@@ -248,7 +252,7 @@ pub(crate) fn run() -> ExitCode {
                 .to(&mut out, |mut out| $command.run(&mut out))
         };
     }
-    let outcome = match command {
+    let ended = match command {
         Command::Summary(command) => printed!(command),
         Command::Messages(command) => printed!(command),
         Command::Nodes(command) => printed!(command),
@@ -268,12 +272,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Formats(command) => printed!(command),
         Command::Completions(command) => printed!(command),
         Command::Manual(command) => command.run(&mut out),
-    };
-    let outcome = outcome.and_then(|ended| {
-        out.flush()?;
-        Ok(ended)
-    });
-    ended_as(outcome)
+    }?;
+    out.flush()?;
+    Ok(ended)
 }
 
 /// The exit status, and what is said of an error.

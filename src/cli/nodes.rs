@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::trace::{Node, Trace, node_file};
 
 use super::filter::Filter;
+use super::form::Form;
 use super::printed::Printed;
 use super::traced::Traced;
-use super::{Ended, Format, Outcome, ended, escape};
+use super::{Ended, Outcome, ended, escape};
 
 #[derive(Args)]
 pub(super) struct Nodes {
@@ -22,15 +23,31 @@ pub(super) struct Nodes {
     filter: Filter,
 
     #[command(flatten)]
-    pub(super) printed: Printed<Format>,
+    pub(super) printed: Printed<NodesFormat>,
 
-    /// Say for each node why its addresses and names are one, and why it has its role. JSON always does.
-    #[arg(long, conflicts_with = "write")]
+    /// Say in text for each node why its addresses and names are one, and why it has its role. JSON always does.
+    #[arg(long)]
     evidence: bool,
+}
 
-    /// Print a node file of what was found.
-    #[arg(long, conflicts_with = "format")]
-    write: bool,
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum NodesFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// A node file of what was found, to correct and to give as --nodes.
+    Toml,
+}
+
+impl Form for NodesFormat {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json"],
+            Self::Toml => &["toml"],
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -90,16 +107,19 @@ impl Nodes {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let (mut intake, trace) = self.traced.trace()?;
         let nodes = self.nodes(&trace, &mut intake)?;
-        if self.write {
-            out.write_all(node_file(&trace, nodes.iter().copied()).as_bytes())?;
-        } else if self.printed.form() == Format::Json {
-            let table = Table {
-                schema: "sipscope.nodes/1",
-                nodes: nodes.iter().map(Row::of).collect(),
-            };
-            super::layout::write(out, &table)?;
-        } else {
-            self.print(&nodes, out)?;
+        match self.printed.form() {
+            NodesFormat::Toml => {
+                let file = node_file(&trace, nodes.iter().copied());
+                out.write_all(file.as_bytes())?;
+            }
+            NodesFormat::Json => {
+                let table = Table {
+                    schema: "sipscope.nodes/1",
+                    nodes: nodes.iter().map(Row::of).collect(),
+                };
+                super::layout::write(out, &table)?;
+            }
+            NodesFormat::Text => self.print(&nodes, out)?,
         }
         let found = match nodes.is_empty() {
             true => Ended::NothingFound,

@@ -90,12 +90,15 @@ impl Output {
 }
 
 impl<F: Form + Send + Sync + 'static> Printed<F> {
-    /// Lets a command print where it is to.
+    /// Lets a command print where it is to. A name that ends like no form of the command may be meant for another one.
     pub(super) fn to(
         &self,
         out: &mut dyn Write,
         print: impl FnOnce(&mut dyn Write) -> Outcome,
     ) -> Outcome {
+        if let Some(path) = self.output.file().filter(|path| path.extension().is_some()) {
+            F::of(self.format, path)?;
+        }
         self.output.to(out, print)
     }
 

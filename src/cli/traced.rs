@@ -23,7 +23,7 @@ pub(super) struct Traced {
     #[arg(long = "offset", value_name = "FILE=TIME", value_parser = offset, allow_hyphen_values = true)]
     offsets: Vec<(PathBuf, i64)>,
 
-    /// What is known of the nodes: labels, roles, which addresses and names are one (TOML). `sipscope nodes --write` gives
+    /// What is known of the nodes: labels, roles, which addresses and names are one (TOML). `sipscope nodes -f toml` gives
     /// one to start from.
     #[arg(long = "nodes", value_name = "FILE")]
     node_file: Option<PathBuf>,
@@ -115,7 +115,7 @@ impl Traced {
         });
         let path = shown(path);
         bail!(
-            "{path}: there is no such node file{named}: `sipscope nodes --write INPUT > {path}` writes one"
+            "{path}: there is no such node file{named}: `sipscope nodes -f toml INPUT > {path}` writes one"
         )
     }
 

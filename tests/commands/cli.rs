@@ -256,7 +256,32 @@ fn what_cannot_be_done_is_told_with_what_can() {
     let parent = parent.to_str().unwrap();
     let none = folder.path().join("accepted.txt");
     let none = none.to_str().unwrap();
-    let cases: [(&[&str], i32, String); 5] = [
+    let cases: [(&[&str], i32, String); 10] = [
+        (
+            &["calls"],
+            2,
+            "the following required arguments were not provided: <FILE>...; see `sipscope calls --help`".to_owned(),
+        ),
+        (
+            &["flows", "match", "--flows", SAMPLE],
+            2,
+            "unexpected argument '--flows' found; a similar argument exists: '--flow'; see `sipscope flows match --help`".to_owned(),
+        ),
+        (
+            &["calls", "--format", "\u{202e}lmth", SAMPLE],
+            2,
+            "invalid value '\\u{202e}lmth' for '--format <FORMAT>' [possible values: text, json, csv]; see `sipscope calls --help`".to_owned(),
+        ),
+        (
+            &["calls", "--since", "noon", SAMPLE],
+            2,
+            "invalid value 'noon' for '--since <TIME>': a time with its zone is wanted, such as 2026-01-31T12:00:00Z; see `sipscope calls --help`".to_owned(),
+        ),
+        (
+            &["calls", SAMPLE, "-o", "calls.html"],
+            2,
+            "the name calls.html does not tell the form: --format does, or one of .txt, .json, .csv at its end".to_owned(),
+        ),
         (
             &["sumary", SAMPLE],
             2,

@@ -32,7 +32,7 @@ fn nodes_of_a_document_are_written_as_a_file_that_is_read_again() {
             .output()
             .unwrap()
     };
-    let written = run(&["nodes", "-q", "--write", document]);
+    let written = run(&["nodes", "-q", "-f", "toml", document]);
     let text = String::from_utf8(written.stdout).unwrap();
     assert!(
         text.contains("# UE has no address and no host name"),

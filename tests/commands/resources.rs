@@ -74,7 +74,12 @@ fn an_output_that_cannot_be_written_is_said() {
             .output()
             .unwrap();
         assert_eq!(output.status.code(), Some(3), "{words:?}");
-        assert!(!output.stderr.is_empty(), "{words:?}");
+        let said = String::from_utf8_lossy(&output.stderr);
+        let expected = "sipscope: standard output: cannot be written: No space left on device";
+        assert!(
+            said.lines().any(|line| line.starts_with(expected)),
+            "{words:?}: {said}"
+        );
     }
 }
 

@@ -163,8 +163,9 @@ fn every_command_writes_what_it_prints() {
         ),
     ];
     for (words, extension, form) in commands {
-        for (extension, form) in [(extension, form), ("txt", "text"), ("anything", "text")] {
-            let path = folder.path().join(format!("out.{extension}"));
+        let named = format!("out.{extension}");
+        for (name, form) in [(named.as_str(), form), ("out.txt", "text"), ("out", "text")] {
+            let path = folder.path().join(name);
             let path = path.to_str().unwrap();
             let written = [words, &["-o", path]].concat();
             assert_eq!(printed(&written), "", "{words:?}");
@@ -335,7 +336,10 @@ fn filters_choose_nodes_by_calls() {
                 .iter()
                 .all(|role| all.iter().any(|one| one == role))
     );
-    let words: [&[&str]; 2] = [&["nodes", "-q", "--write", "--method", "REGISTER"], &inputs];
+    let words: [&[&str]; 2] = [
+        &["nodes", "-q", "-f", "toml", "--method", "REGISTER"],
+        &inputs,
+    ];
     let written = printed(&words.concat());
     assert_eq!(written.matches("\nlabel = ").count(), 4, "{written}");
     let none = sipscope(&["nodes", "-q", "--from", "nobody", TRACE]);

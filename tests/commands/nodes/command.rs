@@ -46,7 +46,7 @@ fn the_table_is_for_people_and_evidence_comes_when_asked_for() {
 fn a_written_file_gives_the_same_nodes() {
     let directory = TempDir::new().unwrap();
     let path = directory.path().join("nodes.toml");
-    fs::write(&path, nodes(&["--write"]).stdout).unwrap();
+    fs::write(&path, nodes(&["-f", "toml"]).stdout).unwrap();
     let again = nodes(&["--nodes", path.to_str().unwrap()]);
     assert_eq!(text(&again.stdout), text(&nodes(&[]).stdout));
 }
@@ -76,10 +76,10 @@ fn a_node_file_that_is_not_there_is_told_with_who_names_it() {
     fs::write(&settings, "nodes = \"nodes.toml\"\n").unwrap();
     let (file, settings) = (file.to_str().unwrap(), settings.to_str().unwrap());
     let by_option = format!(
-        "sipscope: {file}: there is no such node file: `sipscope nodes --write INPUT > {file}` writes one\n"
+        "sipscope: {file}: there is no such node file: `sipscope nodes -f toml INPUT > {file}` writes one\n"
     );
     let by_settings = format!(
-        "sipscope: {file}: there is no such node file, which {settings} names: `sipscope nodes --write INPUT > {file}` writes one\n"
+        "sipscope: {file}: there is no such node file, which {settings} names: `sipscope nodes -f toml INPUT > {file}` writes one\n"
     );
     for (named, expected) in [
         (["--nodes", file], by_option),
@@ -91,6 +91,6 @@ fn a_node_file_that_is_not_there_is_told_with_who_names_it() {
     }
     // There is one as soon as a shell writes to it.
     fs::write(file, "").unwrap();
-    let output = nodes(&["--config", settings, "--write"]);
+    let output = nodes(&["--config", settings, "-f", "toml"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
 }
