@@ -90,7 +90,11 @@ pub fn extract(
     let streamed = sightings
         .iter()
         .filter(|one| one.transport() == Transport::Tcp);
-    frames::without_others(&mut frames, &streamed.copied().collect::<Vec<_>>());
+    let streamed: Vec<_> = streamed.copied().collect();
+    frames::without_others(&mut frames, &streamed);
+    let all = trace.messages();
+    let all = all.flat_map(|message| message.sightings());
+    frames::without_holes(&mut frames, &streamed, all);
     let made = made(&messages, &frames, trace, intake, &mut spill)?;
     let keys = keys(&sightings, intake, job)?;
     let extracted = Extracted {

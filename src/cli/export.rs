@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 use sipscope::{Extracted, extract};
 
@@ -97,7 +96,13 @@ impl Export {
         let extracted = match self.output.as_os_str() == "-" {
             true => write(out)?,
             false => whole(&self.output, |out| {
-                write(out).with_context(|| shown(&self.output))
+                write(out).map_err(|error| match error.kind() {
+                    // Of what the form cannot hold.
+                    io::ErrorKind::InvalidInput => {
+                        anyhow::Error::from(error).context(shown(&self.output))
+                    }
+                    _ => error.into(),
+                })
             })?,
         };
         say(&told(calls.len(), extracted, written));
@@ -131,12 +136,12 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
     part(
         wrapped,
         "message",
-        " in new packets: no frames, or none without other messages",
+        " in new packets: no frames, or none without messages of others",
     );
     part(
         bare,
         "message",
-        " as exported PDUs, too little being known of their ends",
+        " as exported PDUs, which Wireshark reads: too little is known of their ends or times for packets",
     );
     match written {
         Written::Pcap => part(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::packet::Packet;
-use crate::base::{Anomalies, Endpoint, Limits, LinkType};
+use crate::base::{Anomalies, Endpoint, Limits, LinkType, Transport};
 use crate::decap::{self, IpPayload, Unwrapped};
 use crate::source::{Batch, Facts, Source, Spill};
 use crate::trace::{End, Sighting};
@@ -40,15 +40,21 @@ impl Wanted {
     /// All of the connection that it came over, too.
     pub(super) fn connection_of(&mut self, sighting: &Sighting<'_>) {
         self.frames_of(sighting);
-        let end = |end: Option<End<'_>>| end?.endpoint();
-        let ends = end(sighting.source()).zip(end(sighting.destination()));
-        self.connections.extend(ends.map(between));
+        self.connections.extend(ends(sighting));
     }
 
     fn has(&self, number: u64, frame: Option<&Segment>) -> bool {
         self.records.contains(&number)
             || frame.is_some_and(|segment| self.connections.contains(&segment.ends))
     }
+}
+
+/// The lower one first.
+fn ends(sighting: &Sighting<'_>) -> Option<[Endpoint; 2]> {
+    let end = |end: Option<End<'_>>| end?.endpoint();
+    end(sighting.source())
+        .zip(end(sighting.destination()))
+        .map(between)
 }
 
 fn between((one, other): (Endpoint, Endpoint)) -> [Endpoint; 2] {
@@ -163,6 +169,42 @@ pub(super) fn without_others(frames: &mut Frames, sightings: &[Sighting<'_>]) {
             }
         }
     }
+}
+
+/// Takes away the frames of connections that bring other messages as well: to other programs a stream with holes is a broken one.
+pub(super) fn without_holes<'s>(
+    frames: &mut Frames,
+    sightings: &[Sighting<'_>],
+    all: impl Iterator<Item = Sighting<'s>>,
+) {
+    let mut connections: BTreeMap<_, bool> = BTreeMap::new();
+    connections.extend(
+        sightings
+            .iter()
+            .filter_map(|one| Some((connection(one)?, false))),
+    );
+    if connections.is_empty() {
+        return;
+    }
+    let wanted: BTreeSet<_> = sightings.iter().map(Sighting::number).collect();
+    for other in all.filter(|one| !wanted.contains(&one.number())) {
+        if let Some(has_holes) = connection(&other).and_then(|own| connections.get_mut(&own)) {
+            *has_holes = true;
+        }
+    }
+    for sighting in sightings {
+        if connection(sighting).is_some_and(|own| connections[&own]) {
+            for record in sighting.records() {
+                frames.remove(&(record.input, record.number));
+            }
+        }
+    }
+}
+
+/// The input and the ends of the TCP connection that brought a message.
+fn connection(sighting: &Sighting<'_>) -> Option<(u32, [Endpoint; 2])> {
+    let is_tcp = sighting.transport() == Transport::Tcp;
+    Some((sighting.input(), ends(sighting).filter(|_| is_tcp)?))
 }
 
 /// Frames and the messages in them, as far as they hang together.

@@ -122,7 +122,7 @@ fn of_a_stream_that_calls_share_only_the_own_messages_are_taken() {
     for name in ["one.pcapng", "one.pcap"] {
         let path = folder.path().join(name).to_str().unwrap().to_owned();
         let output = sipscope(&["export", "-q", "-o", &path, &input, "1"]);
-        let expected = "sipscope: 1 call; 1 message in new packets: no frames, or none without other messages\n";
+        let expected = "sipscope: 1 call; 1 message in new packets: no frames, or none without messages of others\n";
         assert_eq!(said(&output), expected);
         let (messages, _) = read(&path);
         assert_eq!(messages.len(), 1, "{messages:?}");
@@ -131,6 +131,48 @@ fn of_a_stream_that_calls_share_only_the_own_messages_are_taken() {
         let bytes = fs::read(&path).unwrap();
         assert!(!bytes.windows(5).any(|part| part == b"other"), "{name}");
         tshark_finds_nothing_wrong(Path::new(&path), 1);
+    }
+}
+
+/// To other programs a stream from which segments were taken is a broken one.
+#[test]
+fn a_stream_that_calls_share_has_no_holes() {
+    let later = request("OPTIONS", "sip:bob@example.org", "one", 2, &[], "");
+    let all = [options("one"), options("other"), later];
+    let ends: Vec<_> = all.iter().map(String::len).collect();
+    let direction = Direction::new(1000);
+    let mut frames = vec![direction.syn()];
+    frames.extend(direction.cut(all.concat().as_bytes(), &[ends[0], ends[0] + ends[1]]));
+    let (folder, input) = in_folder("shared.pcap");
+    fs::write(&input, capture(&frames)).unwrap();
+    let path = folder
+        .path()
+        .join("one.pcapng")
+        .to_str()
+        .unwrap()
+        .to_owned();
+    let output = sipscope(&["export", "-q", "-o", &path, &input, "1"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let (messages, _) = read(&path);
+    assert_eq!(messages.len(), 2, "{messages:?}");
+    let summary = sipscope(&["summary", "-q", &path]);
+    let summary = String::from_utf8(summary.stdout).unwrap();
+    assert!(!summary.contains("stream-gap"), "{summary}");
+    tshark_finds_nothing_wrong(Path::new(&path), 2);
+}
+
+/// What is not known of a message is not there, and the rest is read again.
+#[test]
+fn messages_without_ends_keep_their_times_in_json() {
+    let (_folder, path) = in_folder("told.json");
+    let log = "samples/logs/ccsip.log";
+    let output = sipscope(&["export", "-q", "-o", &path, log]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let (messages, _) = read(&path);
+    let (told, _) = read(log);
+    assert_eq!(messages.len(), told.len());
+    for message in messages {
+        assert!(message["time"].is_string(), "{message}");
     }
 }
 

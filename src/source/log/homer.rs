@@ -34,11 +34,13 @@ pub(super) const ABOUT: &[About] = &[About {
 
 pub(super) const MARKS: &[&[u8]] = &[b"\"raw\"", b"\"msg\""];
 
-/// Objects with a message and where it came from.
+/// Objects with a message and where it came from, or a header for that.
 pub(super) fn sniff(prefix: &[u8]) -> bool {
     let has =
         |name: &&str| memchr::memmem::find(prefix, format!("\"{name}\"").as_bytes()).is_some();
-    json::begins(prefix) && MESSAGE.iter().any(has) && ADDRESSES[0].iter().any(has)
+    json::begins(prefix)
+        && MESSAGE.iter().any(has)
+        && (ADDRESSES[0].iter().any(has) || has(&"protocol_header"))
 }
 
 /// Reads it.
