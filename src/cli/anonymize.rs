@@ -12,7 +12,8 @@ use sipscope::{Anonymized, Anonymizer, Intake, Job, analyze};
 use tempfile::NamedTempFile;
 
 use super::file::{shown, whole};
-use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, say};
+use super::form::ends_with_one_of;
+use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, kept, say};
 
 #[derive(Args, Clone)]
 pub(super) struct Anonymize {
@@ -21,23 +22,26 @@ pub(super) struct Anonymize {
 
     /// Where to write it: of one input a file, which is a capture of its messages (pcapng, or pcap by its name) or a log again; of
     /// several a folder with a file for each, named by its place among them.
-    #[arg(long, short, value_name = "OUT")]
+    #[arg(long, short, value_name = "OUT", help_heading = "Output")]
     output: PathBuf,
 
     /// A file whose bytes are the key: the same key always gives the same replacements. Without it, nobody can tell them again.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     key: Option<PathBuf>,
 
     /// Numbers and addresses that begin alike still do, as those of a country or of a network; this tells more of them.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     keep_prefixes: bool,
 
     /// Keep header fields, bodies and lines of logs that nobody knows, but for what is replaced elsewhere; they may name somebody.
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     keep_unknown: bool,
 }
 
 const NO_TEMPORARY: &str = "a temporary file cannot be made; TMPDIR names the folder for them";
+
+/// How names of captures end.
+const CAPTURES: [&str; 4] = ["pcapng", "ntar", "pcap", "cap"];
 
 /// As many bytes as the hash has.
 const KEY_LENGTH: u64 = 32;
@@ -85,8 +89,7 @@ impl Anonymize {
                 .extension()
                 .is_none_or(|extension| extension != "pcap" && extension != "cap");
             let own = whole(&path, |mut out| {
-                let own = anonymizer.capture(&mut out, &mut intake, input, many_layers);
-                own.with_context(|| shown(&path))
+                Ok(anonymizer.capture(&mut out, &mut intake, input, many_layers)?)
             })?;
             written.wrapped += own.wrapped;
             written.bare += own.bare;
@@ -192,22 +195,15 @@ impl Anonymize {
                 .map(|input| (input, self.output.join(name(input))))
                 .collect(),
         };
-        let same = |one: &Path, other: &Path| {
-            let canonical = |path: &Path| fs::canonicalize(path).ok();
-            canonical(one).is_some_and(|one| canonical(other) == Some(one))
-        };
-        let inputs = intake.inputs.iter().map(|input| (&input.path, "an input"));
-        let keys = self.key.iter().map(|path| (path, "the key"));
-        let logs = self.inputs.common.key_logs.iter();
-        let read: Vec<_> = inputs
-            .chain(keys)
-            .chain(logs.map(|path| (path, "a key log")))
-            .collect();
-        for (_, path) in &outputs {
-            if let Some((_, what)) = read.iter().find(|(read, _)| same(read, path)) {
+        for (input, path) in &outputs {
+            kept::refuse(path)?;
+            let is_text = intake.inputs[*input as usize].is_text;
+            let is_capture = ends_with_one_of(path, &CAPTURES);
+            if path.extension().is_some() && is_capture == is_text {
+                let what = if is_text { "a log" } else { "a capture" };
+                let name = shown(path);
                 bail!(WrongUsage(format!(
-                    "{}: this is {what}, which stays",
-                    shown(path)
+                    "the name {name} is not one of {what}, which is what is written"
                 )));
             }
         }

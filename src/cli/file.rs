@@ -7,13 +7,17 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use tempfile::NamedTempFile;
 
-use super::escape;
+use super::{escape, kept};
 
 /// Writes a file whole or not at all. What goes wrong is told with its name.
 pub(super) fn whole<T>(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
+    kept::refuse(path)?;
+    if path.as_os_str().as_encoded_bytes().ends_with(b"/") || path.is_dir() {
+        bail!("{}: this is a directory: name a file in it", shown(path));
+    }
     // What is no file, as a pipe, cannot be put in place of another.
     if fs::metadata(path).is_ok_and(|known| !known.is_file()) {
         let file = fs::File::create(path).with_context(|| shown(path))?;
@@ -51,7 +55,8 @@ pub(super) fn whole<T>(
         let set = new.as_file().set_permissions(known.permissions());
         set.with_context(|| shown(path))?;
     }
-    new.persist(&target).with_context(|| shown(path))?;
+    let put = new.persist(&target).map_err(|error| error.error);
+    put.with_context(|| shown(path))?;
     Ok(written)
 }
 

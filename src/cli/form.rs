@@ -8,6 +8,26 @@ use clap::ValueEnum;
 use super::WrongUsage;
 use super::file::shown;
 
+/// Whether a name ends in one of these ways, in any case.
+pub(super) fn ends_with_one_of(path: &Path, ends: &[&str]) -> bool {
+    let extension = path.extension().and_then(OsStr::to_str);
+    extension.is_some_and(|extension| ends.iter().any(|end| end.eq_ignore_ascii_case(extension)))
+}
+
+/// Refuses a name for the only form of an output that tells another one.
+pub(super) fn only(path: &Path, ends: &[&str]) -> anyhow::Result<()> {
+    let all: Vec<_> = ends.iter().map(|end| format!(".{end}")).collect();
+    match path.extension().is_none() || ends_with_one_of(path, ends) {
+        true => Ok(()),
+        false => Err(WrongUsage(format!(
+            "the name {} tells another form than the one that is written: {}",
+            shown(path),
+            all.join(", ")
+        ))
+        .into()),
+    }
+}
+
 /// Forms of an output.
 pub(super) trait Form: ValueEnum + Copy {
     /// How names of files end, the usual way first.

@@ -384,11 +384,13 @@ impl Inputs {
 /// The outcome of a command that went over these inputs. Where nothing was found since no message is in them, that is said.
 fn ended(intake: &Intake, ended: Ended) -> Outcome {
     let (total, all_read) = (intake.total(), intake.unreadable.is_empty());
-    if ended == Ended::NothingFound && all_read && total.sip() == 0 && total.total() > 0 {
+    if ended == Ended::NothingFound && all_read && total.sip() == 0 {
         let records = counted(total.total() as usize, "record");
-        say(&format!(
-            "sipscope: no SIP message in {records}: `sipscope summary` tells what they are"
-        ));
+        let more = match total.total() {
+            0 => "",
+            _ => ": `sipscope summary` tells what they are",
+        };
+        say(&format!("sipscope: no SIP message in {records}{more}"));
     }
     Ok((ended, all_read))
 }

@@ -21,6 +21,7 @@ use sipscope::{Intake, script};
 use super::calls::CallRow;
 use super::file::whole;
 use super::filter::Filter;
+use super::form;
 use super::rulebook::Rulebook;
 use super::summary::Facts;
 use super::times::{Times, times};
@@ -82,6 +83,9 @@ struct Row {
 
 impl ReportOf {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
+        if let Some(path) = &self.output {
+            form::only(path, &["html", "htm"])?;
+        }
         let (mut intake, trace) = self.traced.trace()?;
         let calls = self.filter.calls(&trace, &mut intake)?;
         let audit = self.rulebook.audit(&self.traced, &mut intake, &trace)?;

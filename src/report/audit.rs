@@ -18,8 +18,16 @@ pub struct AuditReport {
     pub findings: Vec<FindingReport>,
     /// How many findings are left out, because they are known and accepted.
     pub accepted: usize,
+    /// Whether there was nothing that rules look at: no findings do not mean then that anything is right.
+    pub is_of_nothing: bool,
     /// What was read.
     pub accounting: Accounting,
+}
+
+impl AuditReport {
+    /// Why an audit does not say anything of what it should: nothing was there.
+    pub const NOTHING: &'static str =
+        "nothing was audited: no SIP message is in what was asked for";
 }
 
 /// A rule and what came out of it.
@@ -234,6 +242,7 @@ impl AuditReport {
             rules: rules.collect(),
             findings: findings.collect::<Result<_, E>>()?,
             accepted: 0,
+            is_of_nothing: false,
             accounting,
         })
     }

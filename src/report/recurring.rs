@@ -87,6 +87,7 @@ mod tests {
                 finding(6, Some("b"), &[]),
             ],
             accepted: 0,
+            is_of_nothing: false,
             accounting: Accounting {
                 records: 0,
                 messages: 0,

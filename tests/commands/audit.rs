@@ -568,7 +568,7 @@ fn every_report_tells_what_was_not_read() {
     assert_eq!(accounting["adds_up"], true);
     assert_eq!(accounting["unreadable"].as_array().unwrap().len(), 1);
     let junit = run("junit");
-    assert!(junit.contains("<testsuite name=\"inputs\" tests=\"2\" errors=\"1\" failures=\"0\""));
+    assert!(junit.contains("<testsuite name=\"inputs\" tests=\"3\" errors=\"1\" failures=\"0\""));
     assert!(junit.contains("a&lt;b&gt;.pcap\"><error message=\"not read: no known format"));
     let page = run("markdown");
     assert!(
@@ -577,4 +577,71 @@ fn every_report_tells_what_was_not_read() {
     );
     let json: Value = serde_json::from_str(&run("json")).unwrap();
     assert_eq!(&json["accounting"], accounting);
+}
+
+/// A baseline of what was not there would accept nothing of it, and the one before is gone.
+#[test]
+fn a_baseline_is_written_of_what_was_read_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (baseline, none, empty, other) = (
+        path("known"),
+        path("none.pcap"),
+        path("empty.pcap"),
+        path("other"),
+    );
+    let capture = std::fs::read(SAMPLE).unwrap();
+    std::fs::write(&empty, &capture[..24]).unwrap();
+    let kept = "# Mine\n\nMF01 a -> b: INVITE, first line\n";
+    std::fs::write(&baseline, kept).unwrap();
+    for (words, status) in [
+        (vec![none.as_str()], 3),
+        (vec![SAMPLE, &none], 3),
+        (vec![&empty], 1),
+        (vec![SAMPLE, "--from", "nobody"], 1),
+    ] {
+        let output = sipscope(
+            &[
+                &["audit", "-q", "--write-baseline", &baseline],
+                words.as_slice(),
+            ]
+            .concat(),
+        );
+        assert_eq!(output.status.code(), Some(status), "{words:?}");
+        assert!(
+            said(&output).contains("no baseline is written"),
+            "{words:?}"
+        );
+        assert_eq!(std::fs::read_to_string(&baseline).unwrap(), kept);
+    }
+    let output = sipscope(&["audit", "-q", "--write-baseline", &baseline, SAMPLE]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_ne!(std::fs::read_to_string(&baseline).unwrap(), kept);
+    // Nor is anything else put in its place, or taken for one.
+    std::fs::write(&other, "MF01 a\nDear all,\n").unwrap();
+    let output = sipscope(&["audit", "-q", "--write-baseline", &other, SAMPLE]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = sipscope(&["audit", "-q", "--baseline", &other, SAMPLE]);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = format!("sipscope: {other}: line 2: this is no baseline");
+    assert!(said(&output).starts_with(&expected), "{}", said(&output));
+}
+
+/// Who reads the file alone has to see it, too.
+#[test]
+fn an_audit_of_nothing_is_no_success_in_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pcap");
+    std::fs::write(&empty, &std::fs::read(SAMPLE).unwrap()[..24]).unwrap();
+    let empty = empty.to_str().unwrap();
+    let junit = sipscope(&["audit", "-q", "-f", "junit", empty]);
+    let junit = String::from_utf8(junit.stdout).unwrap();
+    assert!(junit.contains("<testsuite name=\"inputs\" tests=\"2\" errors=\"1\""));
+    assert!(junit.contains("<error message=\"nothing was audited"));
+    let sarif = sipscope(&["audit", "-q", "-f", "sarif", empty]);
+    let sarif: Value = serde_json::from_slice(&sarif.stdout).unwrap();
+    let invocation = &sarif["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let first = &invocation["toolExecutionNotifications"][0];
+    assert_eq!(first["level"], "error");
 }

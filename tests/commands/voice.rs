@@ -489,3 +489,51 @@ fn what_is_read_is_not_written_over() {
         assert!(read() == before, "{words:?}");
     }
 }
+
+/// Not in a directory that is read, either, nor under a name that is made of another, nor as a baseline.
+#[test]
+fn what_is_read_stays_under_any_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let all = path("");
+    let names = ["in.pcap", "call-uac.xml", "call-1.svg"].map(path);
+    let [capture, scenario, picture] = &names;
+    for name in &names {
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(TRACE), name).unwrap();
+    }
+    let own = path("own.toml");
+    let template = fs::read_to_string("templates/refer.toml").unwrap();
+    fs::write(&own, template.replace("id = \"refer\"", "id = \"own\"")).unwrap();
+    let to = path("call.xml");
+    for words in [
+        vec!["calls", &all, "-f", "text", "-o", capture],
+        vec!["audit", capture, "--write-baseline", capture],
+        vec!["audit", &all, "--write-baseline", capture],
+        vec!["export", scenario, "1", "-o", &to],
+        vec!["ladder", "--all", picture, "-f", "svg", "-o", &all],
+        vec![
+            "flows",
+            "draw",
+            "own",
+            "--templates",
+            &all,
+            "-f",
+            "svg",
+            "-o",
+            &own,
+        ],
+    ] {
+        let read = || {
+            let captures = names.iter().chain([&own]);
+            captures
+                .map(|path| fs::read(path).unwrap())
+                .collect::<Vec<_>>()
+        };
+        let before = read();
+        let output = sipscope(&words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("this is to be read, and stays"), "{said}");
+        assert!(read() == before, "{words:?}");
+    }
+}

@@ -8,18 +8,18 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use sipscope::render::audit::{document, lines, log, page, suites, table};
 use sipscope::report::audit::{AuditReport, FindingReport};
+use sipscope::rules;
 use sipscope::rules::{Audit, RULES, Rule, Severity};
-use sipscope::trace::{CallId, Trace};
-use sipscope::{Intake, rules};
+use sipscope::trace::CallId;
 use sipscope::{audit, audit_calls};
 
 use super::filter::Filter;
-use super::flows::{Matched, Templates};
+use super::flows::{self, Matched, Templates};
 use super::form::Form;
 use super::printed::Printed;
 use super::rulebook::{Rulebook, report};
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, baseline, counted, ended, layout};
+use super::{Ended, Outcome, WrongUsage, baseline, counted, ended, layout, say};
 
 #[derive(Args)]
 pub(super) struct OneAudit {
@@ -114,6 +114,12 @@ impl OneAudit {
             let wrong = "--flow: only text and JSON tell flows; `sipscope flows match` sets the exit status by them";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
+        if let Some(path) = &self.write_baseline {
+            baseline::may_become_one(path)?;
+        }
+        let flow = self.flow.as_deref();
+        let flow = flow.map(|id| flows::known(&self.templates, Some(id)));
+        let flow = flow.transpose()?;
         let (mut intake, trace) = self.traced.trace()?;
         let settings = self.traced.settings()?;
         let policy = self.rulebook.policy(settings);
@@ -130,6 +136,10 @@ impl OneAudit {
         };
         let mut report = report(&mut intake, &trace, &audit)?;
         report.accepted = audit.allowed.len();
+        let mut inputs = intake.inputs.iter();
+        let is_empty =
+            trace.messages().len() == 0 && inputs.all(|input| input.facts.document.is_none());
+        report.is_of_nothing = is_empty || chosen.is_some_and(<[CallId]>::is_empty);
         let wanted: Vec<_> = report
             .findings
             .iter()
@@ -137,7 +147,12 @@ impl OneAudit {
             .collect();
         keep(&mut report, &mut audit, &wanted);
         if let Some(path) = &self.write_baseline {
-            baseline::write(path, &report)?;
+            match report.is_of_nothing || !intake.unreadable.is_empty() {
+                true => say(
+                    "sipscope: no baseline is written: not all that is meant was there to be read",
+                ),
+                false => baseline::write(path, &report)?,
+            }
         } else if let Some(path) = self.rulebook.baseline(settings) {
             let known = baseline::known(path, &report)?;
             report.accepted += known.iter().filter(|known| **known).count();
@@ -147,8 +162,12 @@ impl OneAudit {
         let first = report.fold();
         let mut each = first.into_iter();
         audit.findings.retain(|_| each.next() == Some(true));
+        let matched = |intake| {
+            let find = |known| Matched::of(known, intake, &trace, chosen, job.threads);
+            flow.map(find).transpose()
+        };
         match form {
-            Report::Json => match self.matched(&mut intake, &trace, chosen)? {
+            Report::Json => match matched(&mut intake)? {
                 None => layout::write(out, &document(&report))?,
                 Some(matched) => {
                     let audit = document(&report);
@@ -173,7 +192,7 @@ impl OneAudit {
                         writeln!(out, "{} in {of_calls}", counts(&report))?;
                     }
                 }
-                if let Some(matched) = self.matched(&mut intake, &trace, chosen)? {
+                if let Some(matched) = matched(&mut intake)? {
                     writeln!(out)?;
                     matched.print(
                         out,
@@ -187,28 +206,10 @@ impl OneAudit {
         let least = self.least();
         let fails = audit.findings.iter().any(|one| Some(one.severity) >= least);
         let fails = fails && least.is_some() && self.write_baseline.is_none();
-        let mut inputs = intake.inputs.iter();
-        let is_empty =
-            trace.messages().len() == 0 && inputs.all(|input| input.facts.document.is_none());
-        let nothing = is_empty || chosen.is_some_and(<[CallId]>::is_empty);
-        match nothing && least.is_some() || fails {
+        match report.is_of_nothing && least.is_some() || fails {
             true => ended(&intake, Ended::NothingFound),
             false => ended(&intake, Ended::Fine),
         }
-    }
-
-    /// The flow that was asked for beside the rules.
-    fn matched<'i>(
-        &self,
-        intake: &'i mut Intake,
-        trace: &Trace,
-        chosen: Option<&[CallId]>,
-    ) -> anyhow::Result<Option<Matched<'i>>> {
-        let Some(id) = &self.flow else {
-            return Ok(None);
-        };
-        let threads = self.traced.job().threads;
-        Matched::one(&self.templates, id, intake, trace, chosen, threads).map(Some)
     }
 
     fn wants(&self, finding: &FindingReport) -> bool {

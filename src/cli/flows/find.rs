@@ -179,19 +179,7 @@ pub(in crate::cli) struct Matched<'i> {
 
 impl<'i> Matched<'i> {
     /// One flow in what was read for another command.
-    pub(in crate::cli) fn one(
-        templates: &Templates,
-        flow: &str,
-        intake: &'i mut Intake,
-        trace: &Trace,
-        chosen: Option<&[CallId]>,
-        threads: usize,
-    ) -> anyhow::Result<Self> {
-        let known = known(templates, Some(flow))?;
-        Self::of(known, intake, trace, chosen, threads)
-    }
-
-    fn of(
+    pub(in crate::cli) fn of(
         known: Vec<Template>,
         intake: &'i mut Intake,
         trace: &Trace,

@@ -13,6 +13,7 @@ use sipscope::rules::rule;
 use super::check::missing_examples;
 use super::library::{Templates, named};
 use crate::cli::file::whole;
+use crate::cli::form;
 use crate::cli::{Ended, Outcome, WrongUsage, say};
 
 #[derive(Args)]
@@ -88,6 +89,9 @@ impl Synthesize {
         let altered = self.alterations(&template, &options)?;
         options.alterations = altered.iter().map(|(_, one)| one.clone()).collect();
         has_effect(&altered, &template, &options)?;
+        if self.format.is_none() {
+            form::only(&self.output, &["pcapng", "ntar"])?;
+        }
         if self.output.as_os_str() == "-" {
             self.write(out, &template, &options)?;
         } else {

@@ -216,7 +216,7 @@ impl Look {
     ) -> anyhow::Result<()> {
         for name in &ladder.unknown {
             say(&format!(
-                "sipscope: no column is called {}",
+                "sipscope: no column is called {}: --hide and --columns take the names at the heads of the columns",
                 escape::text(name)
             ));
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::base::escape;
-use crate::report::audit::{Accounting, AuditReport, FindingReport, RuleReport};
+use crate::report::audit::{AuditReport, FindingReport, RuleReport};
 
 /// The report.
 pub fn suites(report: &AuditReport) -> String {
@@ -32,7 +32,7 @@ pub fn suites(report: &AuditReport) -> String {
     };
     // Writing to a string cannot fail.
     let _ = writeln!(out, "<testsuites name=\"sipscope\">");
-    inputs(&mut out, &report.accounting);
+    inputs(&mut out, report);
     for (family, rules) in &families {
         let _ = writeln!(
             out,
@@ -50,9 +50,11 @@ pub fn suites(report: &AuditReport) -> String {
 }
 
 /// What was read: no findings in a file that could not be read do not mean that it is right.
-fn inputs(out: &mut String, accounting: &Accounting) {
+fn inputs(out: &mut String, report: &AuditReport) {
+    let accounting = &report.accounting;
     let unreadable = &accounting.unreadable;
-    let (tests, errors) = (1 + unreadable.len(), unreadable.len());
+    let errors = unreadable.len() + usize::from(report.is_of_nothing);
+    let tests = 2 + unreadable.len();
     let _ = writeln!(
         out,
         "  <testsuite name=\"inputs\" tests=\"{tests}\" errors=\"{errors}\" failures=\"{}\" skipped=\"0\">\n    \
@@ -62,6 +64,14 @@ fn inputs(out: &mut String, accounting: &Accounting) {
             true => "/>",
             false => "><failure message=\"the numbers do not add up\"/></testcase>",
         }
+    );
+    let nothing = match report.is_of_nothing {
+        true => format!("><error message=\"{}\"/></testcase>", AuditReport::NOTHING),
+        false => "/>".to_owned(),
+    };
+    let _ = writeln!(
+        out,
+        "    <testcase classname=\"sipscope.inputs\" name=\"there is something to audit\"{nothing}"
     );
     for one in unreadable {
         let (path, problem) = (xml(&one.path), xml(&one.problem));

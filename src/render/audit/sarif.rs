@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::report::audit::{Accounting, AuditReport, FindingReport, RuleReport};
+use crate::report::audit::{AuditReport, FindingReport, RuleReport};
 
 /// The log.
 pub fn log(report: &AuditReport) -> Value {
@@ -28,7 +28,7 @@ pub fn log(report: &AuditReport) -> Value {
                     "rules": rules,
                 },
             },
-            "invocations": [invocation(&report.accounting)],
+            "invocations": [invocation(report)],
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
@@ -36,16 +36,20 @@ pub fn log(report: &AuditReport) -> Value {
 }
 
 /// What was read, and what was not: no findings in a file that could not be read do not mean that it is right.
-fn invocation(accounting: &Accounting) -> Value {
+fn invocation(report: &AuditReport) -> Value {
+    let accounting = &report.accounting;
+    let nothing = report
+        .is_of_nothing
+        .then(|| json!({ "level": "error", "message": { "text": AuditReport::NOTHING } }));
     let unreadable = accounting.unreadable.iter().map(|one| {
         let text = format!("not read: {}: {}", one.path, one.problem);
         json!({ "level": "error", "message": { "text": text } })
     });
     let odd = accounting.anomalies.iter();
     let odd = odd.map(|one| json!({ "level": "note", "message": { "text": one.said() } }));
-    let notes: Vec<_> = unreadable.chain(odd).collect();
+    let notes: Vec<_> = unreadable.chain(nothing).chain(odd).collect();
     json!({
-        "executionSuccessful": accounting.unreadable.is_empty(),
+        "executionSuccessful": accounting.unreadable.is_empty() && !report.is_of_nothing,
         "toolExecutionNotifications": notes,
         "properties": { "accounting": accounting },
     })
