@@ -1,6 +1,6 @@
 //! Hops that stand alone in the trace, since a message of theirs was not captured or came too early, put where they belong.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
@@ -125,13 +125,16 @@ impl<'t, 'h> Scene<'t, 'h> {
         }
     }
 
-    /// What is passed on with another Call-ID has the Via entries of what it was below its own (RFC 3261 16.6).
+    /// What is passed on with another Call-ID has the Via entries of what it was below its own (RFC 3261 16.6). What goes on with a
+    /// Call-ID of its own on both sides is passed on by nobody: two legs of a back-to-back user agent, whatever it keeps.
     pub(super) fn place_torn(&mut self) {
         let is_other = |one: &SceneHop<'_>| one.hop.call_id() != self.hops[0].hop.call_id();
         if !self.hops.iter().any(is_other) {
             return;
         }
         let hops = 0..self.hops.len();
+        let legs = self.legs();
+        let is_leg = |scene: &Self, hop: usize| legs.contains(&scene.hops[hop].hop.call_id());
         let key = |scene: &Self, hop: usize, entry: usize| {
             let branch = scene.branch(hop, entry)?;
             let hop = scene.hops[hop].hop;
@@ -147,10 +150,25 @@ impl<'t, 'h> Scene<'t, 'h> {
             let above = key(self, hop, 1).and_then(|key| sent.get(&key)).copied();
             if let Some(above) = above
                 && self.hops[above].hop.call_id() != self.hops[hop].hop.call_id()
+                && !(is_leg(self, above) && is_leg(self, hop))
             {
                 self.hang(hop, Some(above));
             }
         }
+    }
+
+    /// The Call-IDs with more than one request, and what passes them on.
+    fn legs(&self) -> HashSet<Option<&'t [u8]>, RandomState> {
+        let mut first: HashMap<_, _, RandomState> = HashMap::default();
+        let mut legs = HashSet::default();
+        for one in self.hops.iter().filter(|one| one.request.is_some()) {
+            let request = (one.hop.method_name(), one.hop.cseq());
+            let call_id = one.hop.call_id();
+            if *first.entry(call_id).or_insert(request) != request {
+                legs.insert(call_id);
+            }
+        }
+        legs
     }
 
     /// Whether nothing shows what a hop continues, or is continued by.
