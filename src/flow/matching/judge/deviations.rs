@@ -6,7 +6,8 @@ use super::{Deviation, Judge};
 use crate::base::Transport;
 use crate::flow::matching::actors::{End, ends};
 use crate::flow::matching::compare::{Compared, Met, meets};
-use crate::flow::template::{Demand, Must};
+use crate::flow::matching::purpose::is_of_purpose;
+use crate::flow::template::{Demand, Must, PURPOSE};
 use crate::trace::{MessageId, Node};
 
 /// By what a message is known to be the one that is passed on.
@@ -49,6 +50,10 @@ impl Judge<'_, '_> {
         }
         let mut told = BTreeSet::new();
         deviations.retain(|one| told.insert(one.what.clone()));
+        // The field that makes it ask for something else says so itself.
+        if told.iter().any(|what| is_of_purpose(what)) {
+            deviations.retain(|one| one.what != PURPOSE);
+        }
         deviations
     }
 

@@ -1,7 +1,8 @@
 //! What differs already in an earlier message: one change is told once, where it was made.
 
 use super::{Deviation, Fate, Judge, StepResult};
-use crate::flow::template::{Must, What};
+use crate::flow::matching::purpose::is_of_purpose;
+use crate::flow::template::{Must, PURPOSE, What};
 
 /// Differences that are none of a field.
 const NO_FIELDS: [&str; 6] = ["status", "sender", "receiver", "direction", "time", "order"];
@@ -33,7 +34,9 @@ impl Judge<'_, '_> {
         self.is_passed_on(step, what, before)
             || from.any(|from| {
                 let told = before.get(from).map_or(&[][..], differences);
-                told.iter().any(|one| one.what == what)
+                let is_of_purpose = is_of_purpose(what);
+                told.iter()
+                    .any(|one| one.what == what || is_of_purpose && one.what == PURPOSE)
             })
     }
 

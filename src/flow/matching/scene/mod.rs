@@ -1,5 +1,6 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
+mod asked;
 mod place;
 mod values;
 mod ways;
@@ -9,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+
+use asked::Asked;
 
 use super::census::Kinds;
 use super::find::All;
@@ -74,6 +77,7 @@ pub(super) struct Scene<'t, 'h> {
     later: Vec<usize>,
     /// Hops of trees that are not looked at any more, since flows have a part of them.
     taken: Taken,
+    asked: Asked,
     held: &'h [HeldCall],
     /// What users have published.
     pub(super) published: &'t Published,
@@ -120,6 +124,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             journeys: Vec::new(),
             later: Vec::new(),
             taken: Taken::default(),
+            asked: Asked::default(),
             held,
             more: false,
         };
@@ -132,6 +137,7 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.place_acks();
         scene.find_ends();
         scene.find_requests();
+        scene.find_asked();
         scene.find_acknowledged();
         scene.find_directions();
         scene.users = scene.users_of_hops();
