@@ -101,6 +101,38 @@ fn a_hop_with_a_field_of_its_own_is_of_its_flow() {
     }
 }
 
+/// RFC 3261 8.2.6.2, 12.2.1.1 and 16.6: one message with another Call-ID is the step that its Via entries show it to be.
+#[test]
+fn a_message_with_a_call_id_of_its_own_is_of_its_flow() {
+    for (id, number) in [
+        ("rfc3665-session", "F1"),
+        ("rfc3665-session", "F2"),
+        ("rfc3665-session", "F3"),
+        ("rfc3665-session", "F6"),
+        ("rfc3665-two-proxies", "F1"),
+        ("forking", "F4"),
+        ("forking", "F6"),
+        ("ims-registration", "2"),
+        ("ims-registration", "8"),
+        ("presence-fetch", "3"),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        let own = field(&events[at], "Call-ID");
+        edit(&mut events[at], &own, "Call-ID: another");
+        for known in [templates(), vec![template]] {
+            let found = matched(&events, &known);
+            let [found] = &found[..] else {
+                panic!("{id} {number}: {found:?}");
+            };
+            assert_eq!(found.id, id, "{number}");
+            assert_eq!(found.told(), [(number, "Call-ID")], "{id}");
+            assert_eq!(found.blamed(), [number], "{id}");
+        }
+    }
+}
+
 /// A back-to-back user agent may keep all but the Call-ID, Via entries and Contact included: each of its legs is a call that is as
 /// documented, and neither is part of the other.
 #[test]
