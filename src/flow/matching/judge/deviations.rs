@@ -37,6 +37,7 @@ impl Judge<'_, '_> {
         deviations.extend(self.acknowledged(step, message));
         deviations.extend(self.of_hop(step, message));
         deviations.extend(self.sent_again(step, message));
+        deviations.extend(self.contradicted(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();

@@ -5,6 +5,7 @@ mod answers;
 mod at_once;
 mod attendance;
 mod broken_off;
+mod contradicted;
 mod deviations;
 mod direction;
 mod established;

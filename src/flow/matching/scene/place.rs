@@ -236,7 +236,7 @@ impl<'t, 'h> Scene<'t, 'h> {
         };
         let key = |hop: usize| {
             let one = &self.hops[hop];
-            Some((self.branch(hop, 0)?, one.hop.cseq(), one.call_id))
+            Some((self.branch(hop, 0)?, one.call_id))
         };
         let hops = 0..self.hops.len();
         let refused = hops.clone().filter(is_refused);
