@@ -221,3 +221,46 @@ fn what_the_dialog_goes_on_with_is_right() {
     let told = only(&template, &events);
     assert_eq!(told.told(), [("F2", "From"), ("F3", "From")]);
 }
+
+/// RFC 3261 12.2.1.1: to the Contact of the other end, over those who put themselves into Record-Route.
+#[test]
+fn a_request_of_a_dialog_goes_where_the_other_end_is() {
+    for (id, number, from, to, what) in [
+        (
+            "rfc3665-session",
+            "F4",
+            "ACK sip:",
+            "ACK sip:x",
+            "Request-URI",
+        ),
+        (
+            "rfc3665-session",
+            "F5",
+            "BYE sip:",
+            "BYE sip:x",
+            "Request-URI",
+        ),
+        (
+            "presence-fetch",
+            "7",
+            "NOTIFY sip:",
+            "NOTIFY sip:x",
+            "Request-URI",
+        ),
+        ("forking", "F15", "Route: <sip:", "Route: <sip:x.", "Route"),
+        (
+            "presence-fetch",
+            "7",
+            "Route: <sip:",
+            "Route: <sip:x.",
+            "Route",
+        ),
+    ] {
+        let found = changed(id, number, from, to);
+        assert_eq!(found.blamed(), [number], "{id} {number} {what}");
+        assert_eq!(found.told(), [(number, what)], "{id} {number} {what}");
+    }
+    // A port that is the usual one, and parameters, are no other place.
+    let found = changed("rfc3665-session", "F4", " SIP/2.0\r\n", ";x=y SIP/2.0\r\n");
+    assert_eq!(found.told(), []);
+}

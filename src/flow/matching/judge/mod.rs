@@ -11,6 +11,7 @@ mod direction;
 mod established;
 mod happened;
 mod identity;
+mod in_dialog;
 mod messages;
 mod on_the_way;
 mod order;
