@@ -105,6 +105,8 @@ pub(super) struct StepRow {
     pub(super) line: Option<u64>,
     pub(super) before: Option<String>,
     pub(super) deviations: Vec<DeviationRow>,
+    /// How many differences more only follow from those of an earlier step.
+    pub(super) echoes: usize,
 }
 
 #[derive(Serialize)]
@@ -227,13 +229,27 @@ impl<'i> Matched<'i> {
         }
         if self.found.is_empty() && self.told.is_empty() {
             let what = match flow {
-                Some(id) => format!("No call begins as {} does.", escape::text(id)),
+                Some(id) => format!(
+                    "No call begins as {} does{}.",
+                    escape::text(id),
+                    self.known.first().map_or_else(String::new, unseen)
+                ),
                 None => "No documented flow was found.".to_owned(),
             };
             writeln!(out, "{what}")?;
         }
         Ok(())
     }
+}
+
+/// The step without which a flow does not begin.
+fn unseen(template: &Template) -> String {
+    let mut steps = template.steps.iter().enumerate();
+    let first = steps.find(|(number, step)| step.is_sip() && !template.is_optional(*number));
+    first.map_or_else(String::new, |(_, step)| {
+        let (number, caption) = (escape::text(&step.number), step.caption());
+        format!(": step {number}, {}, was not seen", escape::text(&caption))
+    })
 }
 
 fn print(
@@ -299,6 +315,7 @@ fn row(trace: &Trace, known: &[Template], found: &Found) -> FlowRow {
             line: None,
             before,
             deviations: deviation_rows(deviations),
+            echoes: result.echoes,
         }
     });
     let actors = template.actors.iter().enumerate().map(|(number, actor)| {

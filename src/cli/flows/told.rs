@@ -105,6 +105,7 @@ pub(super) fn row(known: &[Template], told: &FoundTold<'_>) -> FlowRow {
                 line: at.map(|at| told.flow.steps[at].line),
                 before: None,
                 deviations: deviation_rows(deviations),
+                echoes: 0,
             }
         });
     let actors = template.actors.iter().map(|actor| ActorRow {

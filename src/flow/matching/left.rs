@@ -148,6 +148,7 @@ impl<'h, 's> Left<'h, 's> {
                 Reverse(one.score),
                 beside,
                 one.other_answers(),
+                one.differences(),
                 one.template,
             )
         });

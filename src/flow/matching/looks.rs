@@ -158,6 +158,10 @@ impl<'a> Looks<'a> {
     /// How much a hop of the trace looks like one of the template; `None` if it cannot be it.
     fn likeness(&mut self, scene: &Scene<'_, '_>, hop: usize, seen: usize) -> Option<Likeness> {
         let ends = self.plan.ends(hop, scene, seen);
+        let is_asked_for = |must: &Must| match must {
+            Must::Be(wanted) => scene.is_asked_for(seen, wanted),
+            _ => false,
+        };
         let (planned, seen) = (&self.plan.hops[hop], &scene.hops[seen]);
         let step = &self.template.steps[planned.request];
         let method = self.template.method_of(planned.request)?;
@@ -178,8 +182,14 @@ impl<'a> Looks<'a> {
             for demand in &self.carried[hop] {
                 let points = match meets(scene, request, demand, &self.beside, |_| None) {
                     Met::Yes => 2,
-                    // What asks for something else is of another flow.
-                    Met::No { .. } if self.is_chosen && demand.header == PURPOSE => return None,
+                    // What asks for something else is of another flow, unless only this one of its requests does.
+                    Met::No { .. }
+                        if self.is_chosen
+                            && demand.header == PURPOSE
+                            && !is_asked_for(&demand.must) =>
+                    {
+                        return None;
+                    }
                     // Who has none is not known to be somebody else.
                     Met::No { .. } if demand.must == Must::BePresent => 0,
                     Met::No { .. } => {

@@ -1,9 +1,19 @@
 //! What a request asks for: several header fields say it together.
 
 use crate::flow::template::{
-    DEREGISTRATION, FETCH, QUERY, REGISTRATION, SUBSCRIPTION, UNSUBSCRIPTION,
+    DEREGISTRATION, FETCH, PURPOSES, QUERY, REGISTRATION, SUBSCRIPTION, UNSUBSCRIPTION,
 };
 use crate::sip::{Message, Name, Text};
+
+/// Whether requests with a method ask for one of several things.
+pub(super) fn has_purpose(method: &[u8]) -> bool {
+    PURPOSES.iter().any(|(one, _)| one.as_bytes() == method)
+}
+
+/// Whether a header field has a part in what a request asks for.
+pub(super) fn is_of_purpose(header: &str) -> bool {
+    ["Contact", "Expires", "To"].contains(&header)
+}
 
 /// What a REGISTER or SUBSCRIBE asks for.
 pub(super) fn purpose(message: &Message<'_>) -> Option<&'static str> {

@@ -223,6 +223,16 @@ impl Found {
         steps.filter(|result| is_other(&result.fate)).count()
     }
 
+    /// How much differs that does not follow from anything else.
+    pub(super) fn differences(&self) -> usize {
+        let steps = self.given.steps.iter();
+        let differing = steps.map(|result| match &result.fate {
+            Fate::Deviates(all) => all.len(),
+            _ => 0,
+        });
+        differing.sum()
+    }
+
     /// Whether somebody is missing, and nothing on its ways was seen that may be theirs; or would be somebody else, who does one thing
     /// otherwise, and another was not seen to do.
     fn lacks_somebody(&self) -> bool {

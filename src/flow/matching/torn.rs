@@ -56,8 +56,8 @@ impl<'t> Torn<'t> {
         for call in trace.calls() {
             for hop in call.hops() {
                 for tie in ties(hop) {
-                    if let (Some(tied), Some(request)) = (tied.get_mut(&tie), hop.request()) {
-                        tied.entry(call.id()).or_default().push(request.id());
+                    if let (Some(tied), Some(said)) = (tied.get_mut(&tie), said_by(hop)) {
+                        tied.entry(call.id()).or_default().push(said.id());
                     }
                 }
             }
@@ -82,7 +82,9 @@ impl<'t> Torn<'t> {
                     }
                 }
                 // Who gives several calls the same tags tells nothing by them.
-                (Tie::Dialog(..), [one, other]) if orphans.contains(other) => {
+                (Tie::Dialog(..), [one, other])
+                    if orphans.contains(other) && has_a_request(trace, *other) =>
+                {
                     torn.join(*one, *other);
                     torn.take_for_one(trace, &calls);
                 }
@@ -171,11 +173,11 @@ fn begins_nothing(call: Call<'_>) -> bool {
     })
 }
 
-/// By what a request may be known to be a piece: what begins something only if others passed it on before or it is a CANCEL, and what is
-/// inside of a dialog beside that only if nothing of its call made that.
+/// By what a request, or what answers one that is not there, may be known to be a piece: what begins something only if others passed it on
+/// before or it is a CANCEL, and what is inside of a dialog beside that only if nothing of its call made that.
 fn own_ties(hop: Hop<'_>, is_orphan: bool) -> Vec<Tie<'_>> {
     let request = hop.request();
-    let was_passed_on = request.is_some_and(|request| request.vias() > 1);
+    let was_passed_on = request.is_none_or(|request| request.vias() > 1);
     let is_within = request.is_some_and(|request| request.to_tag().is_some());
     let is_made = hop
         .dialog()
@@ -189,9 +191,15 @@ fn own_ties(hop: Hop<'_>, is_orphan: bool) -> Vec<Tie<'_>> {
     ties
 }
 
+/// The request of a hop, or where that has another Call-ID or was not captured, what answers it.
+fn said_by(hop: Hop<'_>) -> Option<Message<'_>> {
+    hop.request().or_else(|| hop.messages().next())
+}
+
 /// All ties of a request and of its answers.
 fn ties(hop: Hop<'_>) -> Vec<Tie<'_>> {
-    let Some(request) = hop.request() else {
+    // An answer has what its request has (RFC 3261 8.2.6.2).
+    let Some(request) = said_by(hop) else {
         return Vec::new();
     };
     let (Some(call_id), Some(tag)) = (hop.call_id(), request.from_tag()) else {
@@ -208,7 +216,7 @@ fn ties(hop: Hop<'_>) -> Vec<Tie<'_>> {
         ties.push(Tie::End(call_id, to, from.0));
         ties.push(Tie::Dialog(from.min(to), from.max(to)));
     }
-    if request.to_tag().is_none() {
+    if request.to_tag().is_none() || hop.request().is_none() {
         let method = match hop.method_name() {
             CANCEL => INVITE,
             method => method,
@@ -218,8 +226,14 @@ fn ties(hop: Hop<'_>) -> Vec<Tie<'_>> {
     ties
 }
 
-/// The call of a request, whether it is a CANCEL, and the branches of its two topmost Via entries.
+/// The call of a message, whether its topmost Via entry is that of another one, and the branches of its two topmost ones.
 type Sent = (CallId, bool, [Option<Vec<u8>>; 2]);
+
+/// Whether a call is more than answers.
+fn has_a_request(trace: &Trace, call: CallId) -> bool {
+    let mut hops = trace.call(call).into_iter().flat_map(|call| call.hops());
+    hops.any(|hop| hop.request().is_some())
+}
 
 /// Whether all hops of a call are of one request, no more than a request takes, and nothing follows from it.
 fn has_one_transaction(trace: &Trace, call: CallId) -> bool {
@@ -232,7 +246,7 @@ fn has_one_transaction(trace: &Trace, call: CallId) -> bool {
     followed.all(|hop| Some(hop) == first) && hops.next().is_none()
 }
 
-/// Whether a request of one of these calls has the Via entry of one of the other below its own, or a CANCEL as its own.
+/// Whether a request of one of these calls has the Via entry of one of the other below its own, or a CANCEL or an answer as its own.
 fn passes_on(trace: &Trace, calls: &Tied, bytes: &mut impl Bytes) -> io::Result<bool> {
     let mut branches: Vec<Sent> = Vec::new();
     let mut index = Index::default();
@@ -243,15 +257,16 @@ fn passes_on(trace: &Trace, calls: &Tied, bytes: &mut impl Bytes) -> io::Result<
             let sip = Sip::read_seen(read, sighting.whole(), &mut index);
             let mut vias = sip.vias();
             let mut next = || Some(vias.next()?.branch()?.bytes().to_vec());
-            let is_cancel = request.hop().method_name() == CANCEL;
-            branches.push((*call, is_cancel, [next(), next()]));
+            let is_answer = matches!(request.subject(), Subject::Response(_));
+            let is_of_another = is_answer || request.hop().method_name() == CANCEL;
+            branches.push((*call, is_of_another, [next(), next()]));
         }
     }
-    let is_of = |(call, is_cancel, [own, below]): &Sent| {
+    let is_of = |(call, is_of_another, [own, below]): &Sent| {
         let mut others = branches.iter().filter(|other| other.0 != *call);
         others.any(|(.., [other, _])| {
-            let is_cancelled = *is_cancel && other == own;
-            other.is_some() && (other == below || is_cancelled)
+            let is_for_it = *is_of_another && other == own;
+            other.is_some() && (other == below || is_for_it)
         })
     };
     Ok(branches.iter().any(is_of))

@@ -3,7 +3,7 @@
 use super::earlier_step;
 use crate::base::FileError;
 use crate::base::written::{Entry, misspelt};
-use crate::flow::template::{BODY, Demand, Must, PURPOSE, REQUEST_URI, Template};
+use crate::flow::template::{BODY, Demand, Must, PURPOSE, REQUEST_URI, Template, What};
 use crate::sip::Name;
 
 pub(super) const MUST_KEYS: [&str; 8] = [
@@ -58,8 +58,20 @@ fn must(entry: &Entry<'_>, template: &Template) -> Result<Must, FileError> {
         "tells_status_of" => Must::TellStatusOf,
         _ => return Err(only.unknown(&MUST_KEYS)),
     };
-    Ok(must(earlier_step(only, template)?))
+    let step = earlier_step(only, template)?;
+    let must = must(step);
+    let one = &template.steps[step];
+    let is_refer = matches!(&one.what, What::Request(request) if request.method == REFER);
+    let needed = match must {
+        Must::TellStatusOf(_) if !matches!(one.what, What::Response(_)) => "response",
+        Must::BeReferredToIn(_) if !is_refer => REFER,
+        _ => return Ok(must),
+    };
+    Err(only.error(format!("step {} is no {needed}", one.number)))
 }
+
+/// What names somebody to be called (RFC 3515).
+const REFER: &str = "REFER";
 
 /// Texts of which one is wanted.
 fn some_texts(entry: &Entry<'_>) -> Result<Vec<String>, FileError> {

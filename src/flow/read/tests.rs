@@ -209,6 +209,24 @@ fn mistakes_are_told_with_line_and_key() {
             "line 23: says: nothing is one of none: name a text at least",
         ),
         (
+            format!("{HEAD}{first}")
+                + &step(
+                    2,
+                    ["p", "b"],
+                    "request = \"NOTIFY\"\ndialog = \"d\"\ncarry = { Body = { tells_status_of = \"1\" } }",
+                ),
+            "line 29: tells_status_of: step 1 is no response",
+        ),
+        (
+            format!("{HEAD}{first}")
+                + &step(
+                    2,
+                    ["p", "b"],
+                    "request = \"INVITE\"\ndialog = \"d\"\ncarry = { Request-URI = { referred_to_in = \"1\" } }",
+                ),
+            "line 29: referred_to_in: step 1 is no REFER",
+        ),
+        (
             format!("{HEAD}{first}carry = {{ Purpose = \"query\" }}"),
             "line 23: carry: only REGISTER and SUBSCRIBE have a Purpose",
         ),

@@ -3,7 +3,7 @@
 use sipscope::flow::{Demand, Must, REQUEST_URI, What, templates};
 
 use crate::flow_match::every::{number, verdict};
-use crate::flow_match::played::played;
+use crate::flow_match::played::{edit, field, flow, matched, place, played};
 
 /// The message with the smallest change that does not meet a demand; `None` where none can be made without making it a message of
 /// another transaction.
@@ -129,4 +129,39 @@ fn what_is_changed_is_the_only_difference() {
     }
     assert!(changes > 500, "{changes}");
     assert!(wrong.is_empty(), "{changes} changes\n{}", wrong.join("\n"));
+}
+
+/// One request of a journey, or of those that one challenge made two, asks for something else: the others say which flow it is.
+#[test]
+fn a_request_that_asks_for_something_else_is_of_its_flow() {
+    let known = templates();
+    for (id, number, name, line) in [
+        ("presence-fetch", "1", "Expires", "Expires: 60\r\n"),
+        ("presence-fetch", "2", "Expires", "Expires: 60\r\n"),
+        ("presence-polite-blocking", "1", "Expires", "Expires: 0\r\n"),
+        ("ims-registration", "2", "Expires", "Expires: 0\r\n"),
+        ("ims-registration", "5", "Contact", ""),
+        ("ims-registration", "13", "Contact", ""),
+        ("ims-registration", "16", "Expires", "Expires: 0\r\n"),
+        ("ims-deregistration", "2", "Expires", "Expires: 60\r\n"),
+        ("poc-registration", "1", "Contact", ""),
+        ("poc-registration", "3", "Contact", ""),
+    ] {
+        let mut events = played(&flow(id));
+        let at = place(&flow(id), &events, number);
+        let own = format!("{}\r\n", field(&events[at], name));
+        edit(&mut events[at], &own, line);
+        let found = matched(&events, &known);
+        let [found] = &found[..] else {
+            panic!("{id} {number}: {found:?}");
+        };
+        assert_eq!(found.id, id, "{number}");
+        assert_eq!(found.blamed(), [number], "{id} {:?}", found.differences());
+        let told = found.told();
+        let [(_, what)] = told[..] else {
+            panic!("{id} {number}: {told:?}");
+        };
+        // Where the template asks for nothing else, what it asks for is told.
+        assert!([name, "Purpose"].contains(&what), "{id} {number}: {what}");
+    }
 }

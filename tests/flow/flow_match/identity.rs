@@ -133,5 +133,134 @@ fn a_terminal_may_send_from_several_ports() {
         }
     }
     let found = only(&template, &events);
-    assert_eq!(found.told(), [("2", "From")]);
+    assert_eq!(found.told(), [("1", "From")]);
+}
+
+/// RFC 3261 8.2.6.2, 9.1, 12.2.1.1, 17.1.1.3 and 22.2: what all others say otherwise is told at the one that is wrong, and not at each of
+/// them.
+#[test]
+fn one_that_all_others_contradict_is_the_wrong_one() {
+    for (id, number, from, to, what) in [
+        (
+            "rfc3665-session",
+            "F1",
+            "From: <sip:alice@",
+            "From: <sip:ali@",
+            "From",
+        ),
+        (
+            "rfc3665-session",
+            "F1",
+            "To: <sip:bob@",
+            "To: <sip:rob@",
+            "To",
+        ),
+        (
+            "rfc3665-session",
+            "F4",
+            "From: <sip:alice@",
+            "From: <sip:ali@",
+            "From",
+        ),
+        (
+            "rfc3665-session",
+            "F5",
+            "From: <sip:bob@",
+            "From: <sip:rob@",
+            "From",
+        ),
+        (
+            "rfc3665-two-proxies",
+            "F1",
+            "From: <sip:alice@",
+            "From: <sip:ali@",
+            "From",
+        ),
+        ("forking", "F1", "To: <sip:bob@", "To: <sip:rob@", "To"),
+        ("forking", "F11", "To: <sip:bob@", "To: <sip:rob@", "To"),
+        (
+            "forking",
+            "F4",
+            "INVITE sip:bob@mobile",
+            "INVITE sip:bob@other",
+            "Request-URI",
+        ),
+        (
+            "ims-registration",
+            "1",
+            "From: <sip:user1",
+            "From: <sip:user2",
+            "From",
+        ),
+        (
+            "ims-registration",
+            "1",
+            "To: <sip:user1",
+            "To: <sip:user2",
+            "To",
+        ),
+        ("ims-registration", "1", ";tag=", ";tag=9", "From"),
+        ("refer", "3", "CSeq: ", "CSeq: 7", "CSeq"),
+        ("poc-registration", "1", "CSeq: ", "CSeq: 7", "CSeq"),
+    ] {
+        let found = changed(id, number, from, to);
+        assert_eq!(found.told(), [(number, what)], "{id} {number} {what}");
+        assert_eq!(found.blamed(), [number], "{id} {number} {what}");
+    }
+}
+
+/// Who answers two requests in other names than they have is wrong twice: what goes on in the dialog says who it is.
+#[test]
+fn what_the_dialog_goes_on_with_is_right() {
+    let template = flow("rfc3665-session");
+    let mut events = played(&template);
+    for number in ["F2", "F3"] {
+        let at = place(&template, &events, number);
+        edit(&mut events[at], "From: <sip:alice@", "From: <sip:ali@");
+    }
+    let told = only(&template, &events);
+    assert_eq!(told.told(), [("F2", "From"), ("F3", "From")]);
+}
+
+/// RFC 3261 12.2.1.1: to the Contact of the other end, over those who put themselves into Record-Route.
+#[test]
+fn a_request_of_a_dialog_goes_where_the_other_end_is() {
+    for (id, number, from, to, what) in [
+        (
+            "rfc3665-session",
+            "F4",
+            "ACK sip:",
+            "ACK sip:x",
+            "Request-URI",
+        ),
+        (
+            "rfc3665-session",
+            "F5",
+            "BYE sip:",
+            "BYE sip:x",
+            "Request-URI",
+        ),
+        (
+            "presence-fetch",
+            "7",
+            "NOTIFY sip:",
+            "NOTIFY sip:x",
+            "Request-URI",
+        ),
+        ("forking", "F15", "Route: <sip:", "Route: <sip:x.", "Route"),
+        (
+            "presence-fetch",
+            "7",
+            "Route: <sip:",
+            "Route: <sip:x.",
+            "Route",
+        ),
+    ] {
+        let found = changed(id, number, from, to);
+        assert_eq!(found.blamed(), [number], "{id} {number} {what}");
+        assert_eq!(found.told(), [(number, what)], "{id} {number} {what}");
+    }
+    // A port that is the usual one, and parameters, are no other place.
+    let found = changed("rfc3665-session", "F4", " SIP/2.0\r\n", ";x=y SIP/2.0\r\n");
+    assert_eq!(found.told(), []);
 }

@@ -1,11 +1,15 @@
 //! A field that is wrong on a whole transaction, or on one hop of it: what is torn off so is a step of the flow that it stands in, and
 //! the difference is told once, where it was made.
 
+use std::collections::BTreeSet;
+
 use sipscope::flow::synthesis::Event;
 use sipscope::flow::{Conclusion, templates};
 
 use crate::flow_match::details::only;
-use crate::flow_match::played::{SECOND, branch, cseq, edit, field, flow, matched, place, played};
+use crate::flow_match::played::{
+    SECOND, branch, cseq, edit, field, flow, matched, place, played, with_a_proxy,
+};
 
 const BLOCKING: &str = "presence-polite-blocking";
 
@@ -94,6 +98,73 @@ fn a_hop_with_a_field_of_its_own_is_of_its_flow() {
         ("rfc3665-two-proxies", "F19", "To", "F19"),
     ] {
         assert_told(id, number, name, true, (expected, name));
+    }
+}
+
+/// RFC 3261 8.2.6.2, 12.2.1.1 and 16.6: one message with another Call-ID is the step that its Via entries show it to be.
+#[test]
+fn a_message_with_a_call_id_of_its_own_is_of_its_flow() {
+    for (id, number) in [
+        ("rfc3665-session", "F1"),
+        ("rfc3665-session", "F2"),
+        ("rfc3665-session", "F3"),
+        ("rfc3665-session", "F6"),
+        ("rfc3665-two-proxies", "F1"),
+        ("forking", "F4"),
+        ("forking", "F6"),
+        ("ims-registration", "2"),
+        ("ims-registration", "8"),
+        ("presence-fetch", "3"),
+    ] {
+        let template = flow(id);
+        let mut events = played(&template);
+        let at = place(&template, &events, number);
+        let own = field(&events[at], "Call-ID");
+        edit(&mut events[at], &own, "Call-ID: another");
+        for known in [templates(), vec![template]] {
+            let found = matched(&events, &known);
+            let [found] = &found[..] else {
+                panic!("{id} {number}: {found:?}");
+            };
+            assert_eq!(found.id, id, "{number}");
+            assert_eq!(found.told(), [(number, "Call-ID")], "{id}");
+            assert_eq!(found.blamed(), [number], "{id}");
+        }
+    }
+}
+
+/// A back-to-back user agent may keep all but the Call-ID, Via entries and Contact included: each of its legs is a call that is as
+/// documented, and neither is part of the other.
+#[test]
+fn legs_of_a_back_to_back_user_agent_stay_apart() {
+    for (id, ends) in [
+        ("rfc3665-session", [0, 1]),
+        ("rfc3665-two-proxies", [0, 1]),
+        ("rfc3665-two-proxies", [1, 2]),
+        ("rfc3665-two-proxies", [2, 3]),
+        ("refer", [1, 2]),
+        ("forking", [0, 1]),
+    ] {
+        let plain = played(&flow(id));
+        let is_far = |actor: &usize| *actor >= ends[1];
+        let sent = plain.iter().filter(|event| is_far(&event.from));
+        let far: BTreeSet<_> = sent.map(|event| event.source).collect();
+        let mut events = with_a_proxy(&plain, ends);
+        for event in &mut events {
+            if far.contains(&event.source) || far.contains(&event.destination) {
+                let line = field(event, "Call-ID");
+                edit(event, &line, &format!("{line}-2"));
+            }
+        }
+        for known in [templates(), vec![flow(id)]] {
+            for found in matched(&events, &known) {
+                assert_ne!(
+                    found.conclusion,
+                    Conclusion::Fail,
+                    "{id} {ends:?} {found:?}"
+                );
+            }
+        }
     }
 }
 

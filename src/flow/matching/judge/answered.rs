@@ -79,12 +79,9 @@ impl Judge<'_, '_> {
         let What::Request(request) = &self.template.steps[step].what else {
             return Vec::new();
         };
-        let mut hops = self.plan.hops.iter().enumerate();
-        let refused = hops.find(|(_, hop)| hop.ack == Some(step));
-        let of = match refused {
-            Some((hop, _)) => self.seen(hop).and_then(|seen| Some(seen.request?.id())),
-            None => request.cancels.and_then(|of| self.messages[of]),
-        };
+        let refused = self.refused_by(step);
+        let of = refused.or(request.cancels);
+        let of = of.and_then(|of| self.messages[of]);
         let pair = of.and_then(|id| Some((self.scene.sip(id)?, self.scene.sip(message)?)));
         let Some((of, own)) = pair else {
             return Vec::new();
@@ -109,6 +106,13 @@ impl Judge<'_, '_> {
                 got: said(own),
             })
             .collect()
+    }
+
+    /// The request whose refusal an ACK is for.
+    pub(super) fn refused_by(&self, step: usize) -> Option<usize> {
+        let mut hops = self.plan.hops.iter();
+        let hop = hops.find(|hop| hop.ack == Some(step));
+        hop.map(|hop| hop.request)
     }
 }
 

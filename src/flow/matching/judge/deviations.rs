@@ -6,7 +6,8 @@ use super::{Deviation, Judge};
 use crate::base::Transport;
 use crate::flow::matching::actors::{End, ends};
 use crate::flow::matching::compare::{Compared, Met, meets};
-use crate::flow::template::{Demand, Must};
+use crate::flow::matching::purpose::is_of_purpose;
+use crate::flow::template::{Demand, Must, PURPOSE};
 use crate::trace::{MessageId, Node};
 
 /// By what a message is known to be the one that is passed on.
@@ -36,6 +37,7 @@ impl Judge<'_, '_> {
         deviations.extend(self.acknowledged(step, message));
         deviations.extend(self.of_hop(step, message));
         deviations.extend(self.sent_again(step, message));
+        deviations.extend(self.contradicted(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();
@@ -43,12 +45,17 @@ impl Judge<'_, '_> {
             .filter(|demand| self.is_asked(step, demand) && !self.is_of_request(step, demand));
         deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
         deviations.extend(self.of_dialog(step, message));
+        deviations.extend(self.in_dialog(step, message));
         let is_same_message = |one: &Deviation| !IDENTITY.contains(&one.what.as_str());
         if deviations.iter().all(is_same_message) {
             deviations.extend(self.lost(step, message));
         }
         let mut told = BTreeSet::new();
         deviations.retain(|one| told.insert(one.what.clone()));
+        // The field that makes it ask for something else says so itself.
+        if told.iter().any(|what| is_of_purpose(what)) {
+            deviations.retain(|one| one.what != PURPOSE);
+        }
         deviations
     }
 

@@ -27,10 +27,11 @@ type Numbered = (usize, u32, MessageId);
 impl Judge<'_, '_> {
     /// What the messages say.
     pub(super) fn identity(&self) -> Identity {
+        let ways = self.ways();
         Identity {
             established: self.established(),
-            above: self.numbers(),
-            otherwise: self.otherwise(),
+            above: self.numbers(&ways),
+            otherwise: self.otherwise(&ways),
         }
     }
 
@@ -104,51 +105,86 @@ impl Judge<'_, '_> {
     }
 
     /// Requests with another number than all else has on their way.
-    fn otherwise(&self) -> BTreeMap<usize, u32> {
-        let roots = self.plan.roots.iter();
-        let differing = roots.filter_map(|root| {
+    fn otherwise(&self, ways: &BTreeMap<usize, u32>) -> BTreeMap<usize, u32> {
+        let differing = ways.iter().filter_map(|(root, most)| {
             let step = self.plan.hops[*root].request;
             let own = self.scene.sip(self.messages[step]?)?.cseq()?.number?;
-            let most = self.number_of(*root)?;
-            (most != own).then_some((step, most))
+            (*most != own).then_some((step, *most))
         });
         differing.collect()
     }
 
-    /// The number that most messages of a request's way have, those that answer it included; of as many its own.
-    fn number_of(&self, root: usize) -> Option<u32> {
+    /// The number of each request's way: that which most messages have, and of two that as many have the one with which more numbers of
+    /// its sender rise, or follow each other.
+    fn ways(&self) -> BTreeMap<usize, u32> {
+        let mut ways = BTreeMap::new();
+        let mut open = Vec::new();
+        for root in &self.plan.roots {
+            let numbers = self.numbers_on(*root);
+            if let Some(first) = numbers.first() {
+                ways.insert(*root, *first);
+            }
+            if numbers.len() > 1 {
+                open.push((*root, numbers));
+            }
+        }
+        for (root, numbers) in open {
+            let sender = self.sender(root);
+            let rows = numbers.iter().rev().map(|number| {
+                let own = ways
+                    .iter()
+                    .filter(|(other, _)| self.sender(**other) == sender);
+                let row = own.map(|(other, known)| if *other == root { *number } else { *known });
+                (evenness(row.collect()), *number)
+            });
+            let best = rows.max_by_key(|(evenness, _)| *evenness);
+            let best = best.filter(|_| sender.is_some());
+            ways.extend(best.map(|(_, number)| (root, number)));
+        }
+        ways
+    }
+
+    /// The numbers that most messages of a request's way have, those that answer it included: its own first.
+    fn numbers_on(&self, root: usize) -> Vec<u32> {
         let number = |step: usize| self.scene.sip(self.messages[step]?)?.cseq()?.number;
         let own = number(self.plan.hops[root].request);
         let way = self.plan.below(root).into_iter().chain([root]);
         let steps = way.flat_map(|hop| {
             let hop = &self.plan.hops[hop];
-            hop.responses.iter().copied().chain([hop.request])
+            let requests = [Some(hop.request), hop.ack].into_iter().flatten();
+            hop.responses.iter().copied().chain(requests)
         });
         let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
         for number in steps.filter_map(number) {
             *counts.entry(number).or_default() += 1;
         }
-        let best = counts
-            .into_iter()
-            .max_by_key(|(number, count)| (*count, Some(*number) == own));
-        best.map(|(number, _)| number)
+        let most = counts.values().max().copied();
+        counts.retain(|_, count| Some(*count) == most);
+        let mut numbers: Vec<u32> = counts.into_keys().collect();
+        numbers.sort_by_key(|number| Some(*number) != own);
+        numbers
+    }
+
+    /// The dialog and actor whose numbers the one of a request has to be higher than; none where it has that of another one.
+    fn sender(&self, root: usize) -> Option<(usize, usize)> {
+        let step = self.plan.hops[root].request;
+        let What::Request(request) = &self.template.steps[step].what else {
+            return None;
+        };
+        let counts = !["ACK", "CANCEL"].contains(&request.method.as_str())
+            && (self.plan.tags[step][0].is_some() || request.method == "REGISTER")
+            && self.call_ids.get(&request.dialog) == self.seen(root).map(|seen| &seen.call_id);
+        counts.then_some((request.dialog, self.template.steps[step].from))
     }
 
     /// Requests with a number that does not rise: as few of them as explain it. What came in another order is told of that.
-    fn numbers(&self) -> BTreeMap<usize, u32> {
+    fn numbers(&self, ways: &BTreeMap<usize, u32>) -> BTreeMap<usize, u32> {
         let mut by_sender: BTreeMap<(usize, usize), Vec<Numbered>> = BTreeMap::new();
-        for root in &self.plan.roots {
+        for (root, number) in ways {
             let step = self.plan.hops[*root].request;
-            let number = self.messages[step]
-                .and_then(|message| Some((step, self.number_of(*root)?, message)));
-            if let (What::Request(request), Some(number)) =
-                (&self.template.steps[step].what, number)
-                && !["ACK", "CANCEL"].contains(&request.method.as_str())
-                && (self.plan.tags[step][0].is_some() || request.method == "REGISTER")
-                && self.call_ids.get(&request.dialog) == self.seen(*root).map(|seen| &seen.call_id)
-            {
-                let sender = (request.dialog, self.template.steps[step].from);
-                by_sender.entry(sender).or_default().push(number);
+            if let (Some(message), Some(sender)) = (self.messages[step], self.sender(*root)) {
+                let sent = by_sender.entry(sender).or_default();
+                sent.push((step, *number, message));
             }
         }
         let mut above = BTreeMap::new();
@@ -176,9 +212,18 @@ impl Judge<'_, '_> {
     }
 }
 
+/// How many of these numbers rise, and how many follow the one before: who sends requests counts them (RFC 3261 12.2.1.1).
+fn evenness(numbers: Vec<u32>) -> (usize, usize) {
+    let placed = numbers.iter().map(|number| *number as usize);
+    let placed: Vec<_> = placed.enumerate().collect();
+    let pairs = numbers.windows(2);
+    let next = pairs.filter(|pair| pair[0].checked_add(1) == Some(pair[1]));
+    (longest_rising(&placed).len(), next.count())
+}
+
 impl Deviation {
     /// Another tag than the one that is known.
-    fn of_tag(what: &str, known: &[u8], got: Option<Vec<u8>>) -> Self {
+    pub(super) fn of_tag(what: &str, known: &[u8], got: Option<Vec<u8>>) -> Self {
         let written = |tag: &[u8]| format!("tag {}", String::from_utf8_lossy(tag));
         Self {
             what: what.to_owned(),

@@ -9,7 +9,8 @@ use crate::trace::MessageId;
 impl Judge<'_, '_> {
     /// What a request has otherwise than the one in front of it that was answered with a challenge.
     pub(super) fn sent_again(&self, step: usize, message: MessageId) -> Vec<Deviation> {
-        let Some(asked) = self.challenged_before(step) else {
+        let asked = self.challenged_before(step);
+        let Some(asked) = asked.and_then(|asked| self.messages[asked]) else {
             return Vec::new();
         };
         let mut deviations = Vec::new();
@@ -31,7 +32,7 @@ impl Judge<'_, '_> {
     }
 
     /// The request of the same dialog with the same method that its sender had sent before, if it was refused for want of credentials.
-    fn challenged_before(&self, step: usize) -> Option<MessageId> {
+    pub(super) fn challenged_before(&self, step: usize) -> Option<usize> {
         let of = |step: usize| (self.template.dialog_of(step), self.template.method_of(step));
         let roots = || self.plan.roots.iter().map(|root| &self.plan.hops[*root]);
         let own = roots().position(|hop| hop.request == step)?;
@@ -44,6 +45,6 @@ impl Judge<'_, '_> {
                 && !self.wrong_status.contains_key(answer)
         });
         let is_own = is_asked && from(last.request) == from(step);
-        self.messages[last.request].filter(|_| is_own)
+        Some(last.request).filter(|_| is_own)
     }
 }

@@ -1,10 +1,14 @@
 //! What differs already in an earlier message: one change is told once, where it was made.
 
 use super::{Deviation, Fate, Judge, StepResult};
-use crate::flow::template::{Must, What};
+use crate::flow::matching::purpose::is_of_purpose;
+use crate::flow::template::{Must, PURPOSE, REQUEST_URI, What};
 
 /// Differences that are none of a field.
 const NO_FIELDS: [&str; 6] = ["status", "sender", "receiver", "direction", "time", "order"];
+
+/// What a request with credentials has as the one in front of it has it.
+const REPEATED: [&str; 3] = [REQUEST_URI, "From", "To"];
 
 impl Judge<'_, '_> {
     /// Whether a difference is only that of an earlier step, whose message it has to be like.
@@ -29,11 +33,16 @@ impl Judge<'_, '_> {
             }
             _ => None,
         });
-        let mut from = copied.chain(self.causes(step));
+        let repeated = self.challenged_before(step);
+        let repeated = repeated.filter(|_| REPEATED.contains(&what));
+        let like = self.refused_by(step).into_iter().chain(repeated);
+        let mut from = copied.chain(self.causes(step)).chain(like);
         self.is_passed_on(step, what, before)
             || from.any(|from| {
                 let told = before.get(from).map_or(&[][..], differences);
-                told.iter().any(|one| one.what == what)
+                let is_of_purpose = is_of_purpose(what);
+                told.iter()
+                    .any(|one| one.what == what || is_of_purpose && one.what == PURPOSE)
             })
     }
 

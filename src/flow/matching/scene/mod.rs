@@ -1,5 +1,6 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
+mod asked;
 mod place;
 mod values;
 mod ways;
@@ -9,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+
+use asked::Asked;
 
 use super::census::Kinds;
 use super::find::All;
@@ -68,12 +71,15 @@ pub(super) struct Scene<'t, 'h> {
     /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
     pub(super) users: Vec<[usize; 2]>,
     numbers: HashMap<HopId, usize, RandomState>,
+    /// The hops of each Call-ID.
+    dialogs: Vec<Vec<usize>>,
     /// How many hops of each Call-ID continue none.
     journeys: Vec<usize>,
     /// Those that come after them, the last one first.
     later: Vec<usize>,
     /// Hops of trees that are not looked at any more, since flows have a part of them.
     taken: Taken,
+    asked: Asked,
     held: &'h [HeldCall],
     /// What users have published.
     pub(super) published: &'t Published,
@@ -117,9 +123,11 @@ impl<'t, 'h> Scene<'t, 'h> {
             roots: Vec::new(),
             users: Vec::new(),
             numbers: HashMap::default(),
+            dialogs: Vec::new(),
             journeys: Vec::new(),
             later: Vec::new(),
             taken: Taken::default(),
+            asked: Asked::default(),
             held,
             more: false,
         };
@@ -132,12 +140,17 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.place_acks();
         scene.find_ends();
         scene.find_requests();
+        scene.find_asked();
         scene.find_acknowledged();
         scene.find_directions();
         scene.users = scene.users_of_hops();
         scene.journeys = vec![0; call_ids.len()];
         for hop in scene.hops.iter().filter(|hop| hop.parent.is_none()) {
             scene.journeys[hop.call_id] += 1;
+        }
+        scene.dialogs = vec![Vec::new(); call_ids.len()];
+        for (number, hop) in scene.hops.iter().enumerate() {
+            scene.dialogs[hop.call_id].push(number);
         }
         let numbers = scene.hops.iter().enumerate();
         scene.numbers = numbers
@@ -251,6 +264,11 @@ impl<'t, 'h> Scene<'t, 'h> {
         let first = |hop: usize| self.hops[hop].first_message;
         let below = self.tree(&[root]).into_iter().map(first);
         below.fold(first(root), MessageId::min)
+    }
+
+    /// The hops with a Call-ID.
+    pub(super) fn hops_with(&self, call_id: usize) -> impl Iterator<Item = &SceneHop<'t>> {
+        self.dialogs[call_id].iter().map(|hop| &self.hops[*hop])
     }
 
     /// Whether several requests have the Call-ID of a hop, other than those that pass it on.

@@ -1,11 +1,11 @@
 //! Hops that stand alone in the trace, since a message of theirs was not captured or came too early, put where they belong.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
 use super::{Scene, SceneHop};
-use crate::trace::NodeId;
+use crate::trace::{Message, NodeId, Subject};
 
 const ACK: &[u8] = b"ACK";
 const CANCEL: &[u8] = b"CANCEL";
@@ -112,26 +112,25 @@ impl<'t, 'h> Scene<'t, 'h> {
             let place = self.place(*stray);
             let is_known = place.vias.is_some() && place.ends.iter().all(Option::is_some);
             let request = on.get(&place).copied().flatten().filter(|_| is_known);
-            let statuses = |hop: usize| {
-                let responses = self.hops[hop].responses.iter();
-                responses.map(|response| response.subject())
-            };
-            let is_answered = |request: usize| {
-                statuses(*stray).any(|own| statuses(request).any(|one| one == own))
-            };
-            if let Some(request) = request.filter(|request| !is_answered(*request)) {
+            let status = |answer: &Message<'t>| answer.subject();
+            if let Some(request) =
+                request.filter(|one| !self.is_answered_like(*one, *stray, status))
+            {
                 self.answer(request, *stray);
             }
         }
     }
 
-    /// What is passed on with another Call-ID has the Via entries of what it was below its own (RFC 3261 16.6).
+    /// What is passed on with another Call-ID has the Via entries of what it was below its own (RFC 3261 16.6). What goes on with a
+    /// Call-ID of its own on both sides is passed on by nobody: two legs of a back-to-back user agent, whatever it keeps.
     pub(super) fn place_torn(&mut self) {
         let is_other = |one: &SceneHop<'_>| one.hop.call_id() != self.hops[0].hop.call_id();
         if !self.hops.iter().any(is_other) {
             return;
         }
         let hops = 0..self.hops.len();
+        let legs = self.legs();
+        let is_leg = |scene: &Self, hop: usize| legs.contains(&scene.hops[hop].hop.call_id());
         let key = |scene: &Self, hop: usize, entry: usize| {
             let branch = scene.branch(hop, entry)?;
             let hop = scene.hops[hop].hop;
@@ -147,10 +146,25 @@ impl<'t, 'h> Scene<'t, 'h> {
             let above = key(self, hop, 1).and_then(|key| sent.get(&key)).copied();
             if let Some(above) = above
                 && self.hops[above].hop.call_id() != self.hops[hop].hop.call_id()
+                && !(is_leg(self, above) && is_leg(self, hop))
             {
                 self.hang(hop, Some(above));
             }
         }
+    }
+
+    /// The Call-IDs with more than one request, and what passes them on.
+    fn legs(&self) -> HashSet<Option<&'t [u8]>, RandomState> {
+        let mut first: HashMap<_, _, RandomState> = HashMap::default();
+        let mut legs = HashSet::default();
+        for one in self.hops.iter().filter(|one| one.request.is_some()) {
+            let request = (one.hop.method_name(), one.hop.cseq());
+            let call_id = one.hop.call_id();
+            if *first.entry(call_id).or_insert(request) != request {
+                legs.insert(call_id);
+            }
+        }
+        legs
     }
 
     /// Whether nothing shows what a hop continues, or is continued by.
@@ -170,44 +184,59 @@ impl<'t, 'h> Scene<'t, 'h> {
         }
     }
 
-    /// An answer to a request that nobody captured may be that to one with another Call-ID, which nobody answered: branch and CSeq
+    /// An answer to a request that nobody captured may be that to one with another Call-ID, which nobody answered so: branch and CSeq
     /// tell (RFC 3261 17.1.3).
     pub(super) fn place_strays(&mut self) {
         let hops = 0..self.hops.len();
         let is_stray = |hop: &usize| {
             let hop = &self.hops[*hop];
-            hop.request.is_none() && hop.parent.is_none()
+            hop.request.is_none() && !hop.responses.is_empty()
         };
         let strays: Vec<usize> = hops.clone().filter(is_stray).collect();
         if strays.is_empty() {
             return;
         }
-        let mut unanswered = HashMap::<_, _, RandomState>::default();
-        for hop in hops.rev() {
-            let one = &self.hops[hop];
-            if one.request.is_some() && one.responses.is_empty() {
-                unanswered.insert(self.transaction(hop), hop);
-            }
+        let mut asked = HashMap::<_, _, RandomState>::default();
+        for hop in hops.rev().filter(|hop| self.hops[*hop].request.is_some()) {
+            asked.insert(self.transaction(hop), hop);
         }
         for stray in strays {
             let transaction = self.transaction(stray);
-            let of = transaction.and(unanswered.get(&transaction)).copied();
-            if let Some(request) = of {
+            let of = transaction.and(asked.get(&transaction)).copied();
+            // A fork passes on one from each branch.
+            let told = |answer: &Message<'t>| (answer.subject(), answer.to_tag());
+            if let Some(request) = of.filter(|one| !self.is_answered_like(*one, stray, told)) {
                 self.answer(request, stray);
             }
         }
+    }
+
+    /// Whether a request has an answer that has the same as one that nobody knows the request of.
+    fn is_answered_like<K: PartialEq>(
+        &self,
+        request: usize,
+        stray: usize,
+        same: impl Fn(&Message<'t>) -> K,
+    ) -> bool {
+        let mut own = self.hops[stray].responses.iter();
+        own.any(|own| {
+            let mut answers = self.hops[request].responses.iter();
+            answers.any(|answer| same(answer) == same(own))
+        })
     }
 
     /// An ACK that came before what it acknowledges is of no hop. That to a refusal has the branch of the INVITE (RFC 3261 17.1.1.3).
     pub(super) fn place_acks(&mut self) {
         let is_refused = |hop: &usize| {
             let one = &self.hops[*hop];
-            let is_refusal = one.hop.status().is_some_and(|status| status >= 300);
-            is_refusal && one.request.is_some() && one.ack.is_none()
+            let mut answers = one.responses.iter();
+            let is_refusal =
+                |answer: &Message<'t>| matches!(answer.subject(), Subject::Response(300..));
+            answers.any(is_refusal) && one.request.is_some() && one.ack.is_none()
         };
         let key = |hop: usize| {
             let one = &self.hops[hop];
-            Some((self.branch(hop, 0)?, one.hop.cseq(), one.call_id))
+            Some((self.branch(hop, 0)?, one.call_id))
         };
         let hops = 0..self.hops.len();
         let refused = hops.clone().filter(is_refused);
@@ -239,6 +268,9 @@ impl<'t, 'h> Scene<'t, 'h> {
     fn answer(&mut self, request: usize, stray: usize) {
         let answers = std::mem::take(&mut self.hops[stray].responses);
         self.hops[request].responses.extend(answers);
+        if let Some(ack) = self.hops[stray].ack.take() {
+            self.hops[request].ack.get_or_insert(ack);
+        }
         for child in std::mem::take(&mut self.hops[stray].children) {
             self.hops[child].parent = None;
             self.hang(child, Some(request));
