@@ -59,6 +59,7 @@ mod words;
 mod writers;
 mod zones;
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -401,6 +402,11 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let prefix = colours::without(prefix);
     let spacing = Spacing::of(&prefix);
     let prefix = spacing.undone(prefix);
+    let mut writers = Writers::of(&prefix);
+    let prefix = match &mut writers {
+        Some(writers) => Cow::Owned(writers.apart(&prefix)),
+        None => prefix,
+    };
     let fronts = Front::all(&prefix).into_iter().map(|front| {
         let bare = front.taken_from(&prefix);
         let bare = unfold::all_of(bare);
@@ -438,7 +444,7 @@ pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogRead
     let mut reader = new();
     reader.look_ahead(new(), &prefix);
     reader.set_spacing(spacing);
-    reader.set_writers(Writers::of(&prefix));
+    reader.set_writers(writers);
     Some((reader, format.name))
 }
 
