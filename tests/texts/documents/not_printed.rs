@@ -167,3 +167,80 @@ fn an_empty_contact_of_an_answer_is_not_that_of_the_request() {
     assert_eq!(all(answer, "CSeq"), ["61 SUBSCRIBE"]);
     assert_eq!(found("contact.txt", &text), NOTHING);
 }
+
+/// One number and title for several hops: each is a step, and the example is of the hop that its Via names.
+#[test]
+fn steps_that_are_told_together_are_steps_each() {
+    let answers = [("AS", "S-CSCF#2", "..."), ("S-CSCF#2", "I-CSCF", "...")];
+    let text = document("...", &answers);
+    let via = |via: &str| format!("SIP/2.0 200 OK\nVia: {via}\n...\n\n");
+    for dash in ["-", "\u{2013}", " - "] {
+        let back = |title: &str, rest: &str| {
+            format!(
+                "{text}8{dash}10. 200 OK response ({title})\n\nAll pass it on.\n\n{rest}11. BYE request (UE to AS)\n"
+            )
+        };
+        let title = "I-CSCF to S-CSCF#1 to P-CSCF to UE";
+        let cases = [
+            (String::new(), None),
+            (via(&format!("{NEAR}\nVia: {UE}")), Some(8)),
+            (via(UE), Some(9)),
+        ];
+        for (rest, of) in cases {
+            let flow = flow(&back(title, &rest));
+            let steps = flow.steps[7..].iter();
+            let steps = steps.map(|step| {
+                let name = |end: Option<usize>| flow.actors[end.unwrap()].name.as_str();
+                let number = step.number.as_deref().unwrap();
+                format!(
+                    "{number} {}: {} > {}",
+                    step.title,
+                    name(step.from),
+                    name(step.to)
+                )
+            });
+            let steps: Vec<_> = steps.collect();
+            assert_eq!(
+                steps,
+                [
+                    "8 200 OK response: I-CSCF > S-CSCF#1",
+                    "9 200 OK response: S-CSCF#1 > P-CSCF",
+                    "10 200 OK response: P-CSCF > UE",
+                    "11 BYE request: UE > AS",
+                ]
+            );
+            let shown = (7..10).find(|at| flow.steps[*at].message.is_some());
+            assert_eq!(shown, of, "{rest}");
+            let wrong = flow.steps.iter().flat_map(|step| &step.contradictions);
+            assert_eq!(wrong.count(), 0);
+        }
+        // Numbers of something else: the title has not as many hops.
+        assert_eq!(flow(&back("I-CSCF to UE", "")).steps.len(), 8);
+    }
+}
+
+/// `S-CSCF to S-CSCF` and `S-CSCF#1 to S-CSCF#2` are the same two, and others are not.
+#[test]
+fn a_caption_may_tell_apart_whom_the_title_does_not() {
+    let wrong = |title: &str, caption: &str| {
+        let text = format!(
+            "6.1.1 Notification\n\n1. SUBSCRIBE request ({title})\n\nTable 6.1.1-1: SUBSCRIBE request ({caption})\n\n{}\n\
+             2. SUBSCRIBE request (S-CSCF#2 to AS)\n",
+            subscribe(&format!("Via: {UE}\n"), 70)
+        );
+        let flow = flow(&text);
+        flow.steps
+            .iter()
+            .map(|step| step.contradictions.len())
+            .sum::<usize>()
+    };
+    for (title, caption, count) in [
+        ("S-CSCF to S-CSCF", "S-CSCF#1 to S-CSCF#2", 0),
+        ("S-CSCF#1 to S-CSCF", "S-CSCF to S-CSCF#2", 0),
+        ("S-CSCF#1 to S-CSCF#2", "S-CSCF to S-CSCF", 0),
+        ("S-CSCF#1 to S-CSCF#2", "S-CSCF#2 to S-CSCF#1", 1),
+        ("S-CSCF to S-CSCF", "S-CSCF#1 to I-CSCF", 1),
+    ] {
+        assert_eq!(wrong(title, caption), count, "{title} {caption}");
+    }
+}
