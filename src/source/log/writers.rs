@@ -10,8 +10,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::front::prefix::Prefix;
-use super::quote::{self, Around};
-use super::whole::Whole;
+use super::quote::Around;
+use super::whole::{Whole, begun};
 use super::{Kept, Line, stamp};
 
 /// So many lines show who writes.
@@ -68,8 +68,7 @@ impl Writers {
     pub(super) fn of(beginning: &[u8]) -> Option<Self> {
         let lines = || super::lines(beginning).take(LOOKED_AT);
         let mut prefixes: Vec<(Prefix, Option<usize>)> = Vec::new();
-        let starts = lines().filter_map(quote::start);
-        for (around, _) in starts.filter(|(around, _)| !around.is_prose()) {
+        for around in lines().filter_map(begun) {
             let Around::Front(front) = around else {
                 return None;
             };
@@ -201,9 +200,8 @@ impl Writers {
 
     /// A line while no message is open: what it says may be of the next message of its writer.
     fn outside(&mut self, line: Kept, longest: usize) {
-        let start = quote::start(line.line().text()).filter(|(around, _)| !around.is_prose());
-        match start {
-            Some((Around::Front(_), _)) if line.writer > 0 => {
+        match begun(&line.raw) {
+            Some(Around::Front(_)) if line.writer > 0 => {
                 self.current = Some((line.writer, 0));
                 self.said
                     .take_of(line.writer, &mut self.ready, &mut self.waiting);
