@@ -29,6 +29,8 @@ mod layouts;
 mod left_out;
 #[path = "documents/named.rs"]
 mod named;
+#[path = "documents/not_printed.rs"]
+mod not_printed;
 #[path = "documents/others.rs"]
 mod others;
 #[path = "documents/pasted.rs"]

@@ -7,7 +7,7 @@ use super::claims::Claim;
 use super::lines::plain;
 use super::model::{Contradicted, Contradiction, Step, StepKind};
 use super::transactions::Before;
-use super::{drawn, figures, hop, sentences, tag, titles, words};
+use super::{drawn, figures, hop, name, sentences, tag, titles, words};
 use crate::sip::METHODS;
 
 /// A paragraph that is longer is not looked at.
@@ -81,7 +81,7 @@ fn caption(step: &mut Step, shown: &Claim) {
     let ends = ends.map(|(from, to)| (Some(from), Some(to)));
     let has_both = step.said.0.is_some() && step.said.1.is_some();
     let other_ends = ends
-        .filter(|ends| has_both && *ends != step.said)
+        .filter(|(from, to)| has_both && !(is_one(from, &step.said.0) && is_one(to, &step.said.1)))
         .map(|ends| (titles::text(&ends), titles::text(&step.said)));
     let other_message = Claim::of_label(&label).against(shown);
     for (says, is) in other_ends.into_iter().chain(other_message) {
@@ -90,6 +90,15 @@ fn caption(step: &mut Step, shown: &Claim) {
             step.contradict(caption.line, Contradicted::Caption, says, is);
         }
     }
+}
+
+/// Whether two names are one, or one of them with the number that tells it from others: `S-CSCF`, `S-CSCF#1`.
+fn is_one(one: &Option<String>, other: &Option<String>) -> bool {
+    let adds_number = |one: &String, other: &String| {
+        name::role(one) == name::role(other) && one.contains('#') != other.contains('#')
+    };
+    let both = one.as_ref().zip(other.as_ref());
+    one == other || both.is_some_and(|(one, other)| adds_number(one, other))
 }
 
 /// What a caption or heading calls a message, and the ends that it names: `Table 1-2: INVITE request (A to B)`, `F1 INVITE`.

@@ -26,6 +26,17 @@ pub(super) fn of_title(text: &str) -> Option<(String, Ends)> {
     in_brackets.or_else(|| of_label_and_arrow(&text))
 }
 
+/// What a title calls a message that goes over several hops, and all ends of them: `200 OK (A to B to C)`.
+pub(super) fn along(text: &str) -> Option<(String, Vec<String>)> {
+    let (label, (from, to)) = of_title(text)?;
+    let mut ends = vec![from];
+    let behind = to.split(" to ").flat_map(|to| to.split("->"));
+    ends.extend(behind.map(|end| end.trim_matches([' ', '-']).to_owned()));
+    ends.iter()
+        .all(|end| !end.is_empty())
+        .then_some((label, ends))
+}
+
 /// `A -> B: INVITE`, `INVITE: A -> B`, `A -> B (INVITE)`, `INVITE A -> B`.
 fn of_label_and_arrow(text: &str) -> Option<(String, Ends)> {
     let arrow = text.find("->").or_else(|| text.find("<-"))?;

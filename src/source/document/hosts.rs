@@ -66,7 +66,7 @@ fn most_voted(votes: &Votes) -> Option<String> {
     (*most >= FEWEST && as_many == 1).then(|| word.clone())
 }
 
-fn is_named_after(host: &str, word: &str) -> bool {
+pub(super) fn is_named_after(host: &str, word: &str) -> bool {
     let label = host.split('.').next().unwrap_or_default();
     let label = label.trim_end_matches(|last: char| last.is_ascii_digit());
     label == name::key(name::role(word))

@@ -24,7 +24,17 @@ pub(super) struct Mark {
     /// The one that comes next behind the step before; its own where only some are left out in between.
     pub(super) due: usize,
     pub(super) printed: usize,
+    /// How many steps it stands for: `8-9.` for two.
+    pub(super) steps: usize,
     pub(super) letter: Option<char>,
+}
+
+/// What a line that may begin a step begins with, and what it is called.
+pub(super) struct Numbered<'a> {
+    number: usize,
+    steps: usize,
+    letter: Option<char>,
+    pub(super) title: &'a str,
 }
 
 impl Mark {
@@ -92,9 +102,10 @@ pub(super) fn count(lines: &[Line<'_>]) -> usize {
 pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((printed, letter, title)) = numbered(line, style) else {
+        let Some(found) = numbered(line, style) else {
             continue;
         };
+        let (printed, letter) = (found.number, found.letter);
         // Where a second number follows, the one before began another list.
         if printed == 2
             && let Some(first) = marks.last_mut().filter(|mark| mark.printed == 1)
@@ -104,9 +115,9 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
         let last = marks.last();
         // A part of a flow begins with any number, if that is one of a step between two who are named.
         let begins =
-            last.is_none() && printed <= LARGEST_DOUBTFUL && hop::of_title(title).is_some();
+            last.is_none() && printed <= LARGEST_DOUBTFUL && hop::of_title(found.title).is_some();
         let due = match last {
-            Some(mark) => mark.number + 1,
+            Some(mark) => mark.number + mark.steps,
             None if begins => printed,
             None => 1,
         };
@@ -117,6 +128,7 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
                 number,
                 due: number,
                 printed,
+                steps: 1,
                 letter,
             });
             continue;
@@ -138,6 +150,7 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             number,
             due,
             printed,
+            steps: found.steps,
             letter,
         });
     }
@@ -181,11 +194,20 @@ fn put_in_place(marks: &mut [Mark]) {
     let mut runs: Vec<_> = marks
         .chunk_by_mut(|one, next| one.goes_on_with(next.printed, next.letter))
         .collect();
-    let printed: Vec<_> = runs.iter().map(|run| run[0].printed).collect();
+    // What stands for several steps is one here, and those behind it are numbered so.
+    let mut more = 0;
+    let places = runs.iter().map(|run| {
+        let before = more;
+        more += run[0].steps - 1;
+        (run[0].printed.saturating_sub(before), before)
+    });
+    let (printed, more): (Vec<_>, Vec<_>) = places.unzip();
     let mut before = None;
-    for (run, number) in runs.iter_mut().zip(numbers(&printed)) {
+    for ((run, number), more) in runs.iter_mut().zip(numbers(&printed)).zip(more) {
+        let number = number + more;
         // A longer gap is told where it is, and not behind it.
-        let next = before.replace(number).map_or(number, |before| before + 1);
+        let next = before.map_or(number, |before| before + 1);
+        before = Some(number + run[0].steps - 1);
         let due = if number < next + LONGEST_GAP {
             number
         } else {
@@ -257,11 +279,8 @@ fn goes_on(printed: &[usize]) -> bool {
     printed.len() >= GOES_ON && steps.filter(|pair| pair[1] == pair[0] + 1).count() == GOES_ON - 1
 }
 
-/// `12.`, `9 . The text`, `3a.`: the number, a letter behind it, and the text.
-pub(super) fn numbered<'a>(
-    line: &Line<'a>,
-    style: Style,
-) -> Option<(usize, Option<char>, &'a str)> {
+/// `12.`, `9 . The text`, `3a.`, `8-9. 200 OK (A to B to C)`.
+pub(super) fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<Numbered<'a>> {
     if line.begins_cell() || line.indent() > 1 {
         return None;
     }
@@ -271,7 +290,9 @@ pub(super) fn numbered<'a>(
         Style::Square => line.trimmed().strip_prefix('[')?,
         Style::Word => {
             let (word, behind) = line.trimmed().split_once(' ')?;
-            word.eq_ignore_ascii_case("step")
+            let mut words = ["step", "steps"].iter();
+            words
+                .any(|known| word.eq_ignore_ascii_case(known))
                 .then_some(behind.trim_start())?
         }
     };
@@ -283,7 +304,29 @@ pub(super) fn numbered<'a>(
     if letter.is_some() && behind.starts_with(char::is_alphanumeric) {
         return None;
     }
-    let behind = behind.trim_start();
+    let numbered = |last: usize, behind: &'a str| {
+        let title = behind_sign(behind.trim_start(), style)?;
+        Some(Numbered {
+            number,
+            steps: last.checked_sub(number)? + 1,
+            letter,
+            title,
+        })
+    };
+    // Each of several has its hop in the title, or it is another thing, as in `Step 1 - 200 OK`.
+    let has_hops = |several: &Numbered<'_>| {
+        let along = hop::along(several.title);
+        along.is_some_and(|(_, ends)| ends.len() == several.steps + 1)
+    };
+    let several = through(behind).filter(|_| letter.is_none());
+    let several = several.and_then(|(last, behind)| numbered(last, behind));
+    several
+        .filter(has_hops)
+        .or_else(|| numbered(number, behind))
+}
+
+/// What stands behind the sign that a number has.
+fn behind_sign(behind: &str, style: Style) -> Option<&str> {
     let rest = match style {
         Style::Point => behind.strip_prefix('.')?,
         Style::Bracket => behind.strip_prefix(')')?,
@@ -293,7 +336,14 @@ pub(super) fn numbered<'a>(
         Style::Word => behind.strip_prefix([':', '.', ')', '-', '\u{2013}'])?,
     };
     let is_apart = rest.is_empty() || rest.starts_with([' ', '\t']);
-    is_apart.then(|| (number, letter, rest.trim()))
+    is_apart.then(|| rest.trim())
+}
+
+/// What stands behind `-9`, and the number.
+fn through(behind: &str) -> Option<(usize, &str)> {
+    let last = behind.trim_start().strip_prefix(['-', '\u{2013}'])?;
+    let (last, letter, behind) = digits(last.trim_start())?;
+    letter.is_none().then_some((last, behind))
 }
 
 /// The number that a text begins with, a letter behind it, and what follows.

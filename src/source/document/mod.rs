@@ -33,6 +33,7 @@ mod prose;
 mod reader;
 mod resolve;
 mod sentences;
+mod span;
 mod starts;
 mod table;
 mod tag;

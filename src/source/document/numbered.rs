@@ -10,7 +10,7 @@ use super::lines::{Line, plain};
 use super::marks::{Mark, STYLES, Style, apart, marks, numbered};
 use super::model::{Contradicted, Message, Remark, Step, StepKind};
 use super::prose::{self, Said, What};
-use super::{against, message, name, told, vias, words};
+use super::{against, message, name, span, told, vias, words};
 use crate::sip::METHODS;
 
 /// A flow sends so many messages, unless it shows one.
@@ -102,7 +102,8 @@ fn steps_of(marks: &[Mark], lines: &[Line<'_>], style: Style) -> Vec<Step> {
 
 /// Reads the lines of a step. A second example in it is a step of its own.
 fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
-    let text = numbered(&lines[0], style).map_or("", |(.., text)| text);
+    let first = steps.len();
+    let text = numbered(&lines[0], style).map_or("", |found| found.title);
     let mut rest = lines[1..].iter().enumerate();
     let (title, mut at) = match text.is_empty() {
         false => (text, 1),
@@ -173,6 +174,11 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
         step.contradict(step.title_line, Contradicted::Table, says, is);
     }
     steps.push(step);
+    if mark.steps > 1 {
+        let numbers = (mark.number..).map(|number| mark.text(number, style));
+        let told = steps.split_off(first);
+        steps.extend(span::apart(told, numbers.take(mark.steps), title));
+    }
 }
 
 /// `INVITE (A to B) - see example in table 6.1.1-3`

@@ -1,6 +1,6 @@
 //! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
 //! bodies. A request repeats the one that arrived, or the one of its sender that was refused; the first response repeats what the
-//! request said; a response that is passed on repeats the one that came in. Of a name that occurs several times, each occurrence
+//! request said, and of what dots stand for in it only what every answer copies; a response that is passed on repeats the one that came in. Of a name that occurs several times, each occurrence
 //! repeats the same one. A new request has what names its dialog from the last message in it. Where the message that is
 //! repeated is not printed, nothing is filled in: an empty field of a document is one whose value is not known.
 
@@ -10,6 +10,7 @@ use super::descriptions;
 use super::dialogs::Dialog;
 use super::model::{Body, Header, Inherited, Message, Step, StepKind};
 use super::transactions::Before;
+use crate::sip::is_placeholder;
 
 /// Each node writes these itself: an empty one is empty.
 const OWN: [&str; 3] = ["Via", "Max-Forwards", "Route"];
@@ -20,6 +21,8 @@ const OWN_OF_REPETITIONS: [&str; 2] = ["Via", "CSeq"];
 
 /// What every answer has as its request has it (RFC 3261 8.2.6.2), whatever was printed in between.
 const COPIED: [&str; 4] = ["Via", "From", "Call-ID", "CSeq"];
+/// Who answers says here where to reach him, and repeats nothing.
+const OWN_OF_ANSWERS: &str = "Contact";
 
 /// How many bytes may be filled in: little text can ask for much.
 pub(super) struct Room(usize);
@@ -52,22 +55,38 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
             Some((step, steps[step].message.as_ref()?))
         };
         let request = shown(before.request).filter(|_| is_answer);
-        let is_of_unseen = request.is_some_and(|(_, request)| needs_tag(&message, request));
+        let is_of_unseen = request.is_some_and(|(_, request)| {
+            let mut named = message.headers.iter().filter(|header| header.is("To"));
+            named.any(Header::is_left_out) && needs_tag(&message, request)
+        });
         let asked = before.request.filter(|_| !is_of_unseen);
         let of = before.response.or(asked).or(before.refused);
         // An answer has a body of its own.
         let passed_on = shown(of).filter(|_| !is_answer || before.response.is_some());
+        // Beside what each node writes itself.
+        let of_kind = match (is_answer, before.response) {
+            (true, None) if steps[at].method.as_deref() != Some("REGISTER") => OWN_OF_ANSWERS,
+            (true, _) => "",
+            (false, _) => OWN_OF_REQUESTS,
+        };
+        if let Some((of, repeated)) = request.or_else(|| shown(of)) {
+            let is_own = |header: &Header| request.is_none() || !header.is("Via");
+            left_out += stretch(&mut message, repeated, room);
+            left_out += headers(&mut message, repeated, of, is_own, room);
+        }
         if let Some((of, repeated)) = shown(of) {
             let is_repetition = before.refused == Some(of);
             let is_own = |header: &Header| match is_repetition {
                 true => OWN_OF_REPETITIONS.iter().any(|own| header.is(own)),
                 false => {
                     let is_one = OWN.iter().any(|own| header.is(own));
-                    is_one || !is_answer && header.is(OWN_OF_REQUESTS)
+                    is_one || header.is(of_kind)
                 }
             };
             left_out += headers(&mut message, repeated, of, is_own, room);
-            left_out += further(&mut message, repeated, of, is_own, room);
+            if !is_answer || before.response.is_some() {
+                left_out += further(&mut message, repeated, of, is_own, room);
+            }
         } else if let Some(dialog) = Dialog::of(steps, at, &message).filter(|_| !is_answer) {
             left_out += in_dialog(&mut message, dialog, room);
         }
@@ -77,19 +96,53 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
         if let Some((of, request)) = request {
             let is_own = |header: &Header| !COPIED.iter().any(|copied| header.is(copied));
             left_out += headers(&mut message, request, of, is_own, room);
+            let lacks_tag = needs_tag(&message, request);
+            let is_own = |header: &Header| is_own(header) && (lacks_tag || !header.is("To"));
+            left_out += further(&mut message, request, of, is_own, room);
         }
         steps[at].message = Some(message);
     }
     left_out
 }
 
-/// Whether an answer leaves out its To, which has a tag (RFC 3261 8.2.6.2), and that of the request has none: it repeats an answer.
+/// Whether the To of an answer has a tag (RFC 3261 8.2.6.2) that the one of its request lacks: it repeats another answer.
 fn needs_tag(answer: &Message, request: &Message) -> bool {
-    let mut of_answer = answer.headers.iter().filter(|header| header.is("To"));
-    let is_trying = answer.status() == Some(100);
     let to = request.value("To").unwrap_or_default();
-    let lacks_tag = !to.is_empty() && !to.contains(";tag=");
-    !is_trying && lacks_tag && of_answer.any(Header::is_left_out)
+    answer.status() != Some(100) && !to.is_empty() && !to.contains(";tag=")
+}
+
+fn vias(message: &Message) -> usize {
+    let all = message.headers.iter();
+    all.filter(|header| header.is("Via")).count()
+}
+
+/// How many a message has that repeats another: each hop puts one above the others, or takes it off.
+fn vias_due(message: &Message, repeated: &Message) -> Option<usize> {
+    let known = vias(repeated);
+    match [message, repeated].map(|one| one.status().is_some()) {
+        [false, false] => Some(known + 1),
+        [true, false] => Some(known),
+        [true, true] => known.checked_sub(1),
+        [false, true] => None,
+    }
+}
+
+/// Dots in place of the last Via stand for all that are not printed.
+fn stretch(message: &mut Message, repeated: &Message, room: &mut Room) -> u64 {
+    let printed = vias(message);
+    let count = vias_due(message, repeated).unwrap_or_default();
+    let last = message.headers.iter().rposition(|header| header.is("Via"));
+    let last = last.filter(|last| is_placeholder(&message.headers[*last].printed));
+    let Some(last) = last.filter(|_| printed < count) else {
+        return 0;
+    };
+    let dots = message.headers[last].clone();
+    if !room.take((count - printed) * (dots.printed.len() + 64)) {
+        return 1;
+    }
+    let more = std::iter::repeat_n(dots, count - printed);
+    message.headers.splice(last..last, more);
+    0
 }
 
 fn headers(
@@ -112,18 +165,12 @@ fn headers(
         known.insert(place(&mut counts, header), header);
     }
     counts.clear();
-    let vias = |message: &Message| {
-        message
-            .headers
-            .iter()
-            .filter(|header| header.is("Via"))
-            .count()
-    };
     let (own_vias, known_vias) = (vias(message), vias(repeated));
+    let has_all_vias = vias_due(message, repeated) == Some(own_vias);
     for header in &mut message.headers {
         let mut place = place(&mut counts, header);
-        // Each hop puts one above the others, or takes it off: those that are dots have the same below them.
-        let is_dots = header.is("Via") && !header.printed.is_empty();
+        // Those that are dots have the same below them.
+        let is_dots = header.is("Via") && !header.printed.is_empty() && has_all_vias;
         if is_dots && let Some(same) = (place.1 + known_vias).checked_sub(own_vias) {
             place.1 = same;
         }
@@ -178,6 +225,7 @@ fn further(
     let Some(line) = message.further else {
         return 0;
     };
+    let is_request = message.status().is_none();
     let names = message
         .headers
         .iter()
@@ -186,7 +234,8 @@ fn further(
     let mut meant = Vec::new();
     let mut left_out = 0;
     for header in &repeated.headers {
-        if printed.contains(&header.name.to_ascii_lowercase()) {
+        let is_unknown = header.is_left_out() && header.inherited.is_none();
+        if printed.contains(&header.name.to_ascii_lowercase()) || is_unknown && !is_own(header) {
             continue;
         }
         if !room.take(header.name.len() + header.value.len() + 8 * header.lines.len()) {
@@ -194,7 +243,7 @@ fn further(
             continue;
         }
         let (value, inherited) = match is_own(header) {
-            true if header.is("Max-Forwards") => ("...".to_owned(), None),
+            true if is_request && header.is("Max-Forwards") => ("...".to_owned(), None),
             true => continue,
             false => {
                 let known = header.inherited.as_ref();

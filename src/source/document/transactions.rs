@@ -26,6 +26,13 @@ struct Known {
     to: Option<String>,
 }
 
+impl Known {
+    /// The topmost Via, unless its host is left out.
+    fn top(&self) -> Option<&(String, String)> {
+        self.stack.first().filter(|(host, _)| !host.is_empty())
+    }
+}
+
 /// What each step goes on with.
 pub(super) fn of(steps: &[Step]) -> Vec<Before> {
     let known: Vec<_> = steps
@@ -51,7 +58,8 @@ pub(super) fn of(steps: &[Step]) -> Vec<Before> {
                 let candidates: Vec<_> = earlier.rev().filter(same).collect();
                 let over_via = candidates.iter().copied().find(|other| {
                     let below = known[at].stack.get(1..).unwrap_or_default();
-                    !below.is_empty() && below == known[*other].stack
+                    let is_known = below.iter().all(|(host, _)| !host.is_empty());
+                    !below.is_empty() && is_known && below == known[*other].stack
                 });
                 let adjacent = || {
                     let mut all = candidates.iter().copied();
@@ -120,11 +128,9 @@ fn asked(steps: &[Step], known: &[Known], answered: &[bool], at: usize) -> Optio
         let other = &known[*request];
         is_end(&other.from, &own.to) && is_end(&other.to, &own.from)
     };
-    let same_via = |request: &usize| {
-        !own.stack.is_empty() && own.stack.first() == known[*request].stack.first()
-    };
+    let same_via = |request: &usize| own.top().is_some() && own.top() == known[*request].top();
     let same_host = |request: &usize| {
-        let host = |known: &Known| known.stack.first().map(|(host, _)| host.clone());
+        let host = |known: &Known| known.top().map(|(host, _)| host.clone());
         host(own).is_some() && host(own) == host(&known[*request])
     };
     open()

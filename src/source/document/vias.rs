@@ -1,6 +1,7 @@
 //! What the Via and Route of a message tell of the ends of its step.
 
 use super::model::{Message, Step, StepKind};
+use crate::sip::is_placeholder;
 
 /// A request is from the host of its topmost Via and goes to that of its first Route; a response goes to the host of its
 /// topmost Via.
@@ -16,7 +17,7 @@ pub(super) fn ends(step: &Step) -> [Option<String>; 2] {
     }
 }
 
-/// The values of all Via header fields, topmost first: host and branch of each.
+/// The values of all Via header fields, topmost first: host and branch of each, the host empty where it is left out.
 pub(super) fn stack(message: &Message) -> Vec<(String, String)> {
     let fields = message
         .headers
@@ -32,10 +33,9 @@ const MOST: usize = 256;
 /// `SIP/2.0/UDP host:port;branch=value`: the host is the last word in front of the parameters.
 fn via(value: &str) -> (String, String) {
     let (protocol_and_host, parameters) = value.split_once(';').unwrap_or((value, ""));
-    let host = protocol_and_host
-        .split_whitespace()
-        .next_back()
-        .unwrap_or_default();
+    let mut words = protocol_and_host.split_whitespace();
+    let host = words.next_back().filter(|host| !is_placeholder(host));
+    let host = host.unwrap_or_default();
     let mut branches = parameters.rsplit(';').filter_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim()
@@ -53,7 +53,7 @@ pub(super) fn route(message: &Message) -> Option<String> {
     let uri = uri.rsplit('<').next()?.split('>').next()?;
     let (_, rest) = uri.split_once(':')?;
     let host = rest.split(';').next()?.rsplit('@').next()?.trim();
-    (!host.is_empty()).then(|| without_port(host).to_ascii_lowercase())
+    (!host.is_empty() && !is_placeholder(host)).then(|| without_port(host).to_ascii_lowercase())
 }
 
 fn without_port(host: &str) -> &str {
@@ -93,5 +93,8 @@ mod tests {
             of("SIP/2.0/UDP [2001:db8::1]:5060"),
             pair("[2001:db8::1]", "")
         );
+        for left_out in ["...", "(...)", "\u{2026}", "SIP/2.0/UDP ...", ""] {
+            assert_eq!(of(left_out), pair("", ""), "{left_out}");
+        }
     }
 }

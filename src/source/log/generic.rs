@@ -5,6 +5,7 @@
 //! stands in front of the start line, say when it was sent, over what and between whom, where they can mean one thing only.
 //! Whole messages on a line, with escapes for line ends, are read too.
 
+use super::front::prefix::Prefix;
 use super::quote::{self, Around};
 use super::rest::is_of_sip;
 use super::said::{self, Said};
@@ -79,6 +80,8 @@ pub(super) struct Generic {
     held: Option<Start>,
     /// The last line of each writer since his last message.
     last: Vec<Last>,
+    /// What entries of the log begin with, and lines of the message that is open do not.
+    entries: Option<Prefix>,
     body: Body,
 }
 
@@ -168,6 +171,7 @@ impl Default for Generic {
             around: Around::Nothing,
             held: None,
             last: Vec::new(),
+            entries: None,
             body: Body::Unknown,
         }
     }
@@ -279,6 +283,17 @@ impl Generic {
             _ => b"",
         };
         let line = start.kept.line();
+        let above = self
+            .place_of(line.writer)
+            .map(|place| &self.last[place].text[..]);
+        let entry = match front {
+            b"" => above,
+            _ => Some(front),
+        };
+        self.entries = match around {
+            Around::Nothing => entry.and_then(front_of_entry).or(self.entries.take()),
+            _ => None,
+        };
         let head = self.head(front, line, log);
         log.begin(line, head);
         match &start.around {
@@ -354,9 +369,14 @@ impl Generic {
             return true;
         }
         let is_entry = || stamp::find(text).is_some_and(|(_, place)| place.start < NEAR);
+        let mut entries = self.entries.iter();
+        let is_like_others = entries.any(|entries| entries.behind(text).is_some());
         if log.is_in_head() {
             let fits = text.is_empty() || inside.starts_with(b" ") || is_field(text);
-            return is_of_process(text) || !fits && is_entry();
+            return is_of_process(text) || is_like_others || !fits && is_entry();
+        }
+        if is_like_others && !log.is_in_told_body() {
+            return true;
         }
         match self.body {
             Body::Sdp if text.is_empty() => log.has_no_length(),
@@ -400,6 +420,23 @@ impl Generic {
 
 /// A stamp that begins a line stands no further behind.
 const NEAR: usize = 24;
+
+/// What tells an entry of a log from a line of a message, as all entries begin so: a stamp, or other numbers.
+fn front_of_entry(line: &[u8]) -> Option<Prefix> {
+    const FEWEST_DIGITS: usize = 4;
+    let stamp = stamp::find(line).filter(|(_, place)| place.start < NEAR);
+    let end = stamp.map_or_else(
+        || {
+            line.iter()
+                .take_while(|byte| !byte.is_ascii_alphabetic())
+                .count()
+        },
+        |(_, place)| place.end,
+    );
+    let front = &line[..end];
+    let digits = front.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (digits >= FEWEST_DIGITS).then(|| Prefix::new(front))
+}
 
 /// Where in a line with other things in front a start line begins that ends it.
 fn start_in(line: &[u8]) -> Option<usize> {

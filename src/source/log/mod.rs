@@ -36,6 +36,7 @@ mod parts;
 mod pjsua;
 mod quote;
 mod reader;
+mod recognise;
 mod rereader;
 mod rest;
 mod restore;
@@ -68,14 +69,12 @@ use crate::sip::begins_message;
 use crate::source::about::About;
 use clock::Clock;
 use collect::Log;
-use front::Front;
 use moment::Moment;
 pub(super) use reader::LogReader;
-use spacing::Spacing;
-use writers::Writers;
 
 pub use clock::TextOptions;
 pub use reader::Clocks;
+pub(super) use recognise::{read_on, recognise};
 pub use stamp::length as stamp_length;
 
 /// A line of a log.
@@ -394,92 +393,6 @@ fn marked(text: &[u8]) -> impl Iterator<Item = &'static Known> {
 
 /// What some editors put in front of UTF-8.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Reads the format with this name, or the one that the beginning of the file shows.
-pub(super) fn recognise(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
-    let prefix = prefix.strip_prefix(BYTE_ORDER_MARK).unwrap_or(prefix);
-    let prefix = colours::without(prefix);
-    let spacing = Spacing::of(&prefix);
-    let prefix = spacing.undone(prefix);
-    let fronts = Front::all(&prefix).into_iter().map(|front| {
-        let bare = front.taken_from(&prefix);
-        let bare = unfold::all_of(bare);
-        (front, bare)
-    });
-    let fronts: Vec<_> = fronts.collect();
-    let named = |known: &&Known| match &options.format {
-        Some(name) => known.name == name,
-        None => known.name != ANY_TEXT,
-    };
-    // Behind any of them: the one that shows itself first.
-    let best = |within: fn(&[u8]) -> Option<&[u8]>| {
-        let all = fronts.iter();
-        let found = all.filter_map(|(front, bare)| Some((front, shown(within(bare)?, named)?)));
-        let place = |known: &Known| FORMATS.iter().position(|other| other.name == known.name);
-        let first = found.min_by_key(|(_, (end, known))| (*end, place(known)));
-        first.map(|(front, (_, known))| (front, known))
-    };
-    // JSON may stand behind any number of other lines.
-    let sniffed = best(|bare| Some(bare)).or_else(|| best(json::inside));
-    // No sniffer asked for: any text, if a message is in it. Asked for and not agreeing: the person knows better.
-    let (front, format) = sniffed.or_else(|| {
-        let mut all = fronts.iter();
-        let of_any = |known: &&Known| known.name == ANY_TEXT;
-        let (wanted, (front, _)) = match &options.format {
-            Some(_) => (FORMATS.iter().find(named)?, all.next()?),
-            None => {
-                let any = FORMATS.iter().find(of_any)?;
-                (any, all.find(|(_, bare)| (any.sniff)(bare))?)
-            }
-        };
-        Some((front, wanted))
-    })?;
-    let new = || LogReader::new(format, front.clone(), options);
-    let mut reader = new();
-    reader.look_ahead(new(), &prefix);
-    reader.set_spacing(spacing);
-    reader.set_writers(Writers::of(&prefix));
-    Some((reader, format.name))
-}
-
-/// Reads a text in whose beginning nothing is: what shows itself further on.
-pub(super) fn read_on(prefix: &[u8], options: &TextOptions) -> Option<(LogReader, &'static str)> {
-    let front = Front::all(&colours::without(prefix)).into_iter().next()?;
-    let any = FORMATS.iter().find(|known| known.name == ANY_TEXT)?;
-    Some((LogReader::new(any, front, options), any.name))
-}
-
-/// The format that a text shows to be of, and behind how many lines. What the body of a message quotes shows nothing.
-fn shown(text: &[u8], asked: impl Fn(&&Known) -> bool) -> Option<(usize, &'static Known)> {
-    /// A text that quotes more is none of a log.
-    const MOST_QUOTED: usize = 64;
-    let mut from = 0;
-    for _ in 0..MOST_QUOTED {
-        let (lines, known) = first_shown(&text[from..], &asked)?;
-        let Some(end) = generic::end_of_quoting(&text[from..], &lines) else {
-            let before = memchr::memchr_iter(b'\n', &text[..from + lines.end]).count();
-            return Some((before, known));
-        };
-        from += end;
-    }
-    None
-}
-
-/// The format that shows itself first, as its messages may quote logs of others, and the lines that show it; or a more telling one
-/// whose lines that one would take for its own.
-fn first_shown(
-    text: &[u8],
-    asked: impl Fn(&&Known) -> bool,
-) -> Option<(std::ops::Range<usize>, &'static Known)> {
-    let known = marked(text).filter(asked);
-    let known = known.filter(|known| (known.sniff)(text));
-    let claims: Vec<_> = known.map(|known| (known, known.evidence(text))).collect();
-    let (first, lines) = claims.iter().min_by_key(|(_, lines)| lines.end)?;
-    let lines = lines.clone();
-    let mut claims = claims.iter();
-    let (known, _) = claims.find(|(_, lines)| first.claims(&text[lines.clone()]))?;
-    Some((lines, known))
-}
 
 /// Whether a line announces a message, and one begins in it or right below.
 fn announces(prefix: &[u8], announced: impl Fn(&[u8]) -> bool) -> bool {

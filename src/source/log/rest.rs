@@ -208,20 +208,34 @@ struct Fields {
     count: u32,
     /// Only SIP has one of them.
     of_sip: bool,
+    /// What a logger writes in front of them.
+    around: Option<Around>,
 }
 
 impl Fields {
     fn line(&mut self, line: &Kept, log: &mut Log) {
         let marks = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>' | b'|' | b'"');
-        let text = &line.raw[line.raw.iter().take_while(marks).count()..];
-        if !is_field(text) {
-            return self.end(log);
-        }
+        let text = line.line().text();
+        let text = &text[text.iter().take_while(marks).count()..];
+        let field = self.field(text).or_else(|| {
+            self.end(log);
+            self.around = front_of_field(text);
+            self.field(text)
+        });
+        let Some(field) = field else {
+            return;
+        };
         if self.count == 0 {
             self.first = line.number;
         }
         self.count = self.count.saturating_add(1);
-        self.of_sip |= is_of_sip(text);
+        self.of_sip |= is_of_sip(&field);
+    }
+
+    /// The field that a line has as those before have theirs.
+    fn field(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let around = self.around.as_ref().unwrap_or(&Around::Nothing);
+        around.inside(text).filter(|field| is_field(field))
     }
 
     fn end(&mut self, log: &mut Log) {
@@ -229,11 +243,22 @@ impl Fields {
             first,
             count,
             of_sip,
+            ..
         } = std::mem::take(self);
         if of_sip && count > 1 {
             log.headless(first);
         }
     }
+}
+
+/// What stands in front of a field that only SIP has, unless that is a sentence.
+fn front_of_field(text: &[u8]) -> Option<Around> {
+    let names = [&b"Via: SIP/2.0/"[..], b"CSeq: "];
+    let mut all = names
+        .iter()
+        .filter_map(|name| memchr::memmem::find(text, name));
+    let at = all.find(|at| *at > 0 && text[*at - 1] == b' ' && is_of_sip(&text[*at..]))?;
+    Some(Around::Front(text[..at].to_vec())).filter(|around| !around.is_prose())
 }
 
 /// `Via: SIP/2.0/UDP ..` and `CSeq: 1 INVITE`: RTSP has no method, HTTP another name.
@@ -251,5 +276,7 @@ pub(super) fn is_of_sip(field: &[u8]) -> bool {
         .take_while(|byte| byte.is_ascii_digit())
         .count();
     let method = value[digits..].trim_ascii();
+    // ngrep writes a dot for a carriage return.
+    let method = method.strip_suffix(b".").unwrap_or(method);
     is("cseq") && digits > 0 && !method.is_empty() && method.iter().all(u8::is_ascii_uppercase)
 }

@@ -2,11 +2,18 @@
 
 use std::collections::HashMap;
 
-use super::quote;
+use super::quote::{self, Around};
 
 /// RFC 3261 8.1.1: what every message has; all of them but Via once.
 const FIELDS: [&[u8]; 5] = [b"via:", b"from:", b"to:", b"call-id:", b"cseq:"];
 const VIA: usize = 0;
+
+/// What stands in front of a line that begins a message. ngrep writes a dot for the carriage return behind it.
+pub(super) fn begun(line: &[u8]) -> Option<Around> {
+    let line = line.trim_ascii_end();
+    let (around, _) = quote::start(line.strip_suffix(b".").unwrap_or(line))?;
+    Some(around).filter(|around| !around.is_prose())
+}
 
 /// Counts messages, each put together of the lines with one key.
 #[derive(Default)]
@@ -29,8 +36,7 @@ struct Open {
 
 impl Whole {
     pub(super) fn add(&mut self, key: u8, writer: u8, line: &[u8]) {
-        let begins = quote::start(line).is_some_and(|(around, _)| !around.is_prose());
-        if begins {
+        if begun(line).is_some() {
             let open = Open {
                 writer,
                 ..Open::default()
@@ -108,6 +114,8 @@ mod tests {
         let alone = message.map(|line| (0, line));
         assert_eq!(count(&[alone, alone].concat()), 2);
         assert_eq!(count(&alone[..6]), 0);
+        let dotted = [vec![(0, "INVITE sip:a SIP/2.0.")], alone[1..].to_vec()].concat();
+        assert_eq!(count(&[&dotted[..], &alone].concat()), 2);
         let mut whole = Whole::default();
         for (writer, line) in [
             (1, message[0]),

@@ -1,17 +1,17 @@
 //! Lines of several threads or programs that a log has one among the other, also in the midst of messages: what each writes in front of
-//! all of its lines tells them apart, and a message gets its own lines one behind the other. While a message is open, the lines of
-//! others wait, a few hundred at most.
+//! all of its lines tells them apart, and a message gets its own lines one behind the other, with those in front that its writer said of it.
+//! While a message is open, the lines of others wait, a few hundred at most.
 //!
 //! Who writes shows in the beginning of the log: in the words in front of first lines of messages, and in those of their numbers that come
 //! again behind others, as those of threads and processes do, and counters and clocks do not. Numbers may come again for other reasons,
 //! as those of lines of a source do: only where more messages come out whole if they are told apart they are writers. Else,
 //! and where lines have nothing in front, all stay where they are.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use super::front::prefix::Prefix;
-use super::quote::{self, Around};
-use super::whole::Whole;
+use super::quote::Around;
+use super::whole::{Whole, begun};
 use super::{Kept, Line, stamp};
 
 /// So many lines show who writes.
@@ -23,6 +23,8 @@ const MOST_WRITERS: usize = 250;
 const MOST_RECENT: usize = 8;
 /// So many lines wait for the end of a message.
 const MOST_WAITING: usize = 300;
+/// So many in front of a message may be what is said of it.
+const MOST_SAID: usize = 100;
 /// So often in vain.
 const MOST_IN_VAIN: u32 = 8;
 
@@ -34,9 +36,20 @@ pub(super) struct Writers {
     recent: VecDeque<(Vec<u8>, u8)>,
     /// Whose message is open, and how many of its lines came.
     current: Option<(u8, usize)>,
-    waiting: VecDeque<Kept>,
-    held: usize,
+    /// What was said since the last message.
+    said: Held,
+    /// Lines of others.
+    waiting: Held,
+    incoming: VecDeque<Kept>,
+    ready: VecDeque<Kept>,
     in_vain: u32,
+}
+
+/// Lines that are read later.
+#[derive(Default)]
+struct Held {
+    lines: VecDeque<Kept>,
+    bytes: usize,
 }
 
 /// What stands behind the name of a container (Docker Compose).
@@ -50,21 +63,12 @@ struct Shape {
     column: Option<usize>,
 }
 
-/// When a line is read.
-pub(super) enum Turn {
-    Now,
-    Later,
-    /// These are, and it is the last of them.
-    After(VecDeque<Kept>),
-}
-
 impl Writers {
     /// Those who write to the log that begins like this, if they are several.
     pub(super) fn of(beginning: &[u8]) -> Option<Self> {
         let lines = || super::lines(beginning).take(LOOKED_AT);
         let mut prefixes: Vec<(Prefix, Option<usize>)> = Vec::new();
-        let starts = lines().filter_map(quote::start);
-        for (around, _) in starts.filter(|(around, _)| !around.is_prose()) {
+        for around in lines().filter_map(begun) {
             let Around::Front(front) = around else {
                 return None;
             };
@@ -90,8 +94,10 @@ impl Writers {
             known: HashMap::new(),
             recent: VecDeque::new(),
             current: None,
-            waiting: VecDeque::new(),
-            held: 0,
+            said: Held::default(),
+            waiting: Held::default(),
+            incoming: VecDeque::new(),
+            ready: VecDeque::new(),
             in_vain: 0,
         };
         let (mut all, mut known) = (0, 0);
@@ -111,7 +117,7 @@ impl Writers {
     }
 
     /// Who wrote a line; nobody is 0.
-    pub(super) fn number(&mut self, line: &[u8]) -> u8 {
+    fn number(&mut self, line: &[u8]) -> u8 {
         self.who(line).unwrap_or_default()
     }
 
@@ -149,32 +155,80 @@ impl Writers {
         Some(writer)
     }
 
-    /// Whether the turn of this line has come.
-    pub(super) fn turn(&mut self, line: Line<'_>, longest: usize) -> Turn {
-        let Some((current, came)) = &mut self.current else {
-            let text = line.text();
-            let begins = || {
-                let start = quote::start(text).filter(|(around, _)| !around.is_prose());
-                start.is_some_and(|(around, _)| matches!(around, Around::Front(_)))
+    /// The lines of each, one behind the other: what shows of which format they are.
+    pub(super) fn apart(&mut self, text: &[u8]) -> Vec<u8> {
+        let mut all: BTreeMap<u8, Vec<u8>> = BTreeMap::new();
+        let mut last = 0;
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            last = match self.number(line) {
+                0 => last,
+                writer => writer,
             };
-            if line.writer > 0 && begins() {
-                self.current = Some((line.writer, 0));
+            all.entry(last).or_default().extend_from_slice(line);
+        }
+        let cut = all.remove(&last).unwrap_or_default();
+        let mut apart: Vec<u8> = all.into_values().flatten().collect();
+        // The last line may lack its end.
+        apart.extend(cut);
+        apart
+    }
+
+    /// Takes the next line of the log.
+    pub(super) fn take(&mut self, line: Line<'_>) {
+        let writer = self.number(line.raw);
+        let line = Line { writer, ..line };
+        self.incoming.push_back(line.kept());
+    }
+
+    /// The next line to read.
+    pub(super) fn next(&mut self, longest: usize) -> Option<Kept> {
+        loop {
+            if let Some(ready) = self.ready.pop_front() {
+                return Some(ready);
             }
-            return Turn::Now;
-        };
-        if line.writer == *current {
-            *came += 1;
-            return Turn::Now;
+            let line = self.incoming.pop_front()?;
+            match self.current {
+                None => self.outside(line, longest),
+                Some((current, came)) if line.writer == current => {
+                    self.current = Some((current, came + 1));
+                    self.ready.push_back(line);
+                }
+                Some((_, came)) => self.wait(line, came, longest),
+            }
         }
+    }
+
+    /// A line while no message is open: what it says may be of the next message of its writer.
+    fn outside(&mut self, line: Kept, longest: usize) {
+        match begun(&line.raw) {
+            Some(Around::Front(_)) if line.writer > 0 => {
+                self.current = Some((line.writer, 0));
+                self.said
+                    .take_of(line.writer, &mut self.ready, &mut self.waiting);
+                self.ready.push_back(line);
+            }
+            Some(_) => {
+                self.ready.extend(self.said.take());
+                self.ready.push_back(line);
+            }
+            None => {
+                self.said.push(line);
+                while self.said.is_full(MOST_SAID, longest) {
+                    self.ready.extend(self.said.pop());
+                }
+            }
+        }
+    }
+
+    /// A line of another while a message is open of which so many lines came.
+    fn wait(&mut self, line: Kept, came: usize, longest: usize) {
         // What has nothing in front is of the one who wrote last.
-        let is_entry = line.writer > 0 || stamp::read(line.text()).is_some();
-        self.waiting.push_back(line.kept());
-        self.held += line.raw.len();
-        if is_entry && self.waiting.len() < MOST_WAITING && self.held < longest {
-            return Turn::Later;
+        let is_entry = line.writer > 0 || stamp::read(line.line().text()).is_some();
+        self.waiting.push(line);
+        if !is_entry || self.waiting.is_full(MOST_WAITING, longest) {
+            self.in_vain += u32::from(came == 0 && is_entry);
+            self.finish();
         }
-        self.in_vain += u32::from(*came == 0 && is_entry);
-        Turn::After(self.take_waiting())
     }
 
     /// Whether others wait for the end of a message that has begun.
@@ -182,16 +236,62 @@ impl Writers {
         self.current.is_some_and(|(_, came)| came > 0)
     }
 
-    /// Those who wait, as the message has ended.
-    pub(super) fn take_waiting(&mut self) -> VecDeque<Kept> {
+    /// The message has ended: those who wait are next.
+    pub(super) fn finish(&mut self) {
         self.current = None;
-        self.held = 0;
-        std::mem::take(&mut self.waiting)
+        let mut next = self.waiting.take();
+        next.append(&mut self.incoming);
+        self.incoming = next;
+    }
+
+    /// No more lines come: whoever still waits is next. Whether there are any.
+    pub(super) fn end(&mut self) -> bool {
+        self.finish();
+        if self.incoming.is_empty() {
+            self.ready = self.said.take();
+        }
+        !self.incoming.is_empty() || !self.ready.is_empty()
     }
 
     /// Whether what was taken for a writer is none.
     pub(super) fn tell_nothing(&self) -> bool {
         self.in_vain > MOST_IN_VAIN
+    }
+}
+
+impl Held {
+    fn push(&mut self, line: Kept) {
+        self.bytes += line.raw.len();
+        self.lines.push_back(line);
+    }
+
+    fn pop(&mut self) -> Option<Kept> {
+        let line = self.lines.pop_front()?;
+        self.bytes -= line.raw.len();
+        Some(line)
+    }
+
+    fn take(&mut self) -> VecDeque<Kept> {
+        std::mem::take(self).lines
+    }
+
+    /// Takes the lines of a writer, and those of others; what has nothing in front is of the one who wrote last.
+    fn take_of(&mut self, writer: u8, own: &mut VecDeque<Kept>, others: &mut Self) {
+        let mut last = writer;
+        for line in self.take() {
+            last = match line.writer {
+                0 => last,
+                other => other,
+            };
+            match last == writer {
+                true => own.push_back(line),
+                false => others.push(line),
+            }
+        }
+    }
+
+    fn is_full(&self, most: usize, longest: usize) -> bool {
+        self.lines.len() >= most || self.bytes >= longest
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use crate::logs::traffic::{Read, Sent, check_with, of_one_side, read_text};
+use crate::logs::traffic::{Read, Sent, analyze_text, check_with, of_one_side, read_text};
+use sipscope::base::AnomalyKind;
 use sipscope::source::TextOptions;
 
 fn write(sent: &Sent, own: SocketAddr) -> String {
@@ -69,4 +70,20 @@ fn the_lines_of_a_message_need_no_indentation() {
         bare.insert_str(begins.unwrap(), other);
     }
     assert_eq!(read_text(bare.as_bytes(), TextOptions::default()), expected);
+}
+
+/// A log that begins in the midst of a message has what is left of that pointed to.
+#[test]
+fn a_message_without_its_beginning_is_told() {
+    let (traffic, own) = of_one_side();
+    let text: String = traffic.iter().map(|sent| write(sent, own)).collect();
+    for cut in 2..6 {
+        let rest: String = text.split_inclusive('\n').skip(cut).collect();
+        let intake = analyze_text(rest.as_bytes(), TextOptions::default());
+        let mut anomalies = intake.anomalies.iter();
+        let headless = anomalies.find(|(kind, _)| *kind == AnomalyKind::LogEntryUnreadable);
+        let (_, found) = headless.unwrap();
+        assert_eq!(found.count, 1, "{cut}");
+        assert!(found.detail.contains("no start line"), "{}", found.detail);
+    }
 }

@@ -148,3 +148,22 @@ fn folded_messages_are_told_and_other_protocols_are_not() {
         assert_eq!(told, (lost > 0).then_some((3, true)), "{text}");
     }
 }
+
+/// A text that begins in the midst of a message has what is left of that pointed to, also where no Via is left.
+#[test]
+fn a_message_without_its_beginning_is_told() {
+    let text = "From: <sip:a@a.example>;tag=1.\nTo: <sip:b@b.example>.\nCall-ID: 1.\nCSeq: 1 OPTIONS.\n.\n\n\
+                U 2023/11/14 22:13:20.000001 192.0.2.1:5060 -> 192.0.2.2:5060 #2\n\
+                OPTIONS sip:b@b.example SIP/2.0.\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1.\n\
+                From: <sip:a@a.example>;tag=1.\nTo: <sip:b@b.example>.\nCall-ID: 2.\nCSeq: 1 OPTIONS.\n\
+                Content-Length: 0.\n.\n\n";
+    for begin in ["", "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK0.\n"] {
+        let text = format!("{begin}{text}");
+        let intake = analyze_text(text.as_bytes(), TextOptions::default());
+        let mut anomalies = intake.anomalies.iter();
+        let headless = anomalies.find(|(kind, _)| *kind == AnomalyKind::LogEntryUnreadable);
+        let (_, found) = headless.unwrap();
+        assert_eq!(found.count, 1);
+        assert!(found.detail.starts_with("line 1: "), "{}", found.detail);
+    }
+}

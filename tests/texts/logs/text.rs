@@ -408,3 +408,59 @@ fn a_line_that_is_too_long_is_said_and_counts_once() {
         .map(|sighting| sighting.records()[0].number);
     assert_eq!(lines.collect::<Vec<_>>(), [2]);
 }
+
+/// Where a logger drops empty lines, a message without a body ends in front of the next entry, however that begins.
+#[test]
+fn an_entry_that_begins_as_the_one_in_front_is_no_line_of_a_message() {
+    let message = |number: usize, length: &str| {
+        format!(
+            "OPTIONS sip:b@b.example SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{number}\nMax-Forwards: 70\n\
+             From: <sip:a@a.example>;tag=1\nTo: <sip:b@b.example>\nCall-ID: {number}\nCSeq: 1 OPTIONS\n{length}"
+        )
+    };
+    type Front = fn(usize) -> String;
+    let fronts: [Front; 4] = [
+        |at| format!("10:00:01.{at:03} [17] DEBUG"),
+        |at| format!("{}.{at:03}: transport", 12 + at / 4),
+        |at| format!("1795168801.{at:06}: "),
+        |at| format!("2026-11-20T10:00:01.{at:03}:"),
+    ];
+    for front in fronts {
+        for length in ["", "Content-Length: 0\n", "Content-Length: 6\nHello.\n"] {
+            let entries = (0..3).map(|number| {
+                let at = 4 * number;
+                format!(
+                    "{} received\n{}{} request: OPTIONS\n{} work: goes on\n",
+                    front(at),
+                    message(number, length),
+                    front(at + 1),
+                    front(at + 2)
+                )
+            });
+            let text: String = entries.collect();
+            let read = read_text(text.as_bytes(), TextOptions::default());
+            assert_eq!(read.len(), 3, "{text}");
+            for read in read {
+                assert!(!read.message.contains("OPTIONS\r\n1"), "{}", read.message);
+                for other in ["request: ", "work: ", "received"] {
+                    assert!(!read.message.contains(other), "{}", read.message);
+                }
+            }
+        }
+    }
+}
+
+/// Numbers in front of lines of a body are its own, as far as the message says.
+#[test]
+fn lines_of_a_body_may_begin_as_entries_do() {
+    let body = "10:00:01.001 first\r\n10:00:01.002 second\r\n";
+    let text = format!(
+        "10:00:00.123 received\nMESSAGE sip:b@b.example SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\r\n\
+         From: <sip:a@a.example>;tag=1\r\nTo: <sip:b@b.example>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n\
+         Content-Type: text/plain\r\nContent-Length: {}\r\n\r\n{body}10:00:01.003 done\n",
+        body.len()
+    );
+    let read = read_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(read.len(), 1);
+    assert!(read[0].message.ends_with(body), "{}", read[0].message);
+}

@@ -27,7 +27,15 @@ const NUMBERS: std::ops::Range<usize> = 1..6;
 
 /// The lines of these writers, each time some of one, and who wrote them.
 fn by_turns(writers: usize) -> Vec<(usize, String)> {
-    let lines = |writer| NUMBERS.flat_map(move |number| message(writer, number));
+    all_by_turns(writers, message)
+}
+
+/// The same, where each message is written like this.
+fn all_by_turns(
+    writers: usize,
+    entry: impl Fn(usize, usize) -> Vec<String> + Copy,
+) -> Vec<(usize, String)> {
+    let lines = |writer| NUMBERS.flat_map(move |number| entry(writer, number));
     let mut lines: Vec<_> = (0..writers)
         .map(|writer| lines(writer).peekable())
         .collect();
@@ -121,6 +129,68 @@ fn the_line_in_front_is_of_the_same_writer() {
     read.sort_by_key(|read| read.message.clone());
     let from: Vec<_> = read.iter().map(|read| &*read.from).collect();
     assert_eq!(from, ["192.0.2.7:5060", "192.0.2.8:5060"]);
+}
+
+/// On 2026-11-20, in UTC.
+const TEN_O_CLOCK: i64 = 1_795_168_800;
+
+/// An entry as sngrep saves it: one line in front of the message, and an empty one behind.
+fn sngrep(writer: usize, number: usize) -> Vec<String> {
+    let front = format!(
+        "2026/11/20 10:{number:02}:{writer:02}.000001 192.0.2.{}:5060 -> 192.0.2.99:5060",
+        writer + 7
+    );
+    let lines = message(writer, number);
+    let ends_blank = lines.last().is_some_and(String::is_empty);
+    let behind = std::iter::repeat_n(String::new(), 2 - usize::from(ends_blank));
+    [front].into_iter().chain(lines).chain(behind).collect()
+}
+
+/// An entry as Kamailio dumps it: a block of lines in front of the message, and a row behind.
+fn sipdump(writer: usize, number: usize) -> Vec<String> {
+    let block = format!(
+        "====================|tag: rcv|pid: {writer}|process: 1|time: {}.000001|date: d|\
+         proto: udp ipv4|srcip: 192.0.2.{}|srcport: 5060|dstip: 192.0.2.99|dstport: 5060|\
+         ~~~~~~~~~~~~~~~~~~~~",
+        TEN_O_CLOCK + 60 * number as i64 + writer as i64,
+        writer + 7
+    );
+    let lines = message(writer, number);
+    let body = lines.len() - usize::from(lines.last().is_some_and(|line| !line.is_empty()));
+    let mut all: Vec<String> = block.split('|').map(str::to_owned).collect();
+    all.extend(lines[..body].iter().cloned());
+    match lines.get(body) {
+        Some(body) => all.push(format!("{body}||||||||||||||||||||")),
+        None => all.push("||||||||||||||||||||".to_owned()),
+    }
+    all
+}
+
+/// What stands in front of a message says when it was and between whom; of two that come one behind the other each is of its own.
+#[test]
+fn what_announces_a_message_is_of_the_same_writer() {
+    type Entry = fn(usize, usize) -> Vec<String>;
+    let entries: [Entry; 2] = [sngrep, sipdump];
+    for entry in entries {
+        for writers in [2, 3] {
+            let lines = all_by_turns(writers, entry);
+            let front =
+                |writer: usize, _: usize| format!("Nov 20 10:09:59 gw sipd[{}]: ", 3100 + writer);
+            let text = log(&lines, front);
+            let all = read(&text);
+            assert_eq!(all.len(), writers * NUMBERS.len(), "{text}");
+            for read in all {
+                let id = read.message.split("branch=z9hG4bK").nth(1).unwrap();
+                let (writer, number) = (
+                    id[..1].parse::<usize>().unwrap(),
+                    id[2..3].parse::<i64>().unwrap(),
+                );
+                assert_eq!(read.from, format!("192.0.2.{}:5060", writer + 7), "{text}");
+                let seconds = TEN_O_CLOCK + 60 * number + writer as i64;
+                assert_eq!(read.nanos, Some(seconds * 1_000_000_000 + 1000), "{text}");
+            }
+        }
+    }
 }
 
 /// One that ends in the midst keeps nobody waiting for long.

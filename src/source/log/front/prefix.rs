@@ -62,7 +62,7 @@ impl Prefix {
     }
 
     /// A line without it. An empty line may have lost the blanks at its end.
-    pub(super) fn behind<'a>(&self, raw: &'a [u8]) -> Option<&'a [u8]> {
+    pub(in crate::source::log) fn behind<'a>(&self, raw: &'a [u8]) -> Option<&'a [u8]> {
         if fits(&self.shown, raw) {
             return Some(&raw[self.shown.len()..]);
         }

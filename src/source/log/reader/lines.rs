@@ -1,14 +1,12 @@
 //! The lines of a window on their way to the readers: what stands around them is taken away, those that were written in several are
 //! put together, and entries that were written in one get theirs back.
 
-use std::collections::VecDeque;
-
 use super::LogReader;
 use crate::base::AnomalyKind;
 use crate::source::log::front::Bare;
 use crate::source::log::json::Objects;
 use crate::source::log::words::{is_lettered_field, stamps_at};
-use crate::source::log::writers::{Turn, Writers};
+use crate::source::log::writers::Writers;
 use crate::source::log::{Kept, Line, Log, Noted, colours, spacing, stamp, unfold};
 
 /// What stands in front of a message is no longer.
@@ -41,6 +39,7 @@ impl LogReader {
             return;
         }
         if continues {
+            self.read_waiting();
             return self.give_line(line);
         }
         let went_on = self.record.is_some();
@@ -64,50 +63,39 @@ impl LogReader {
         let Some(writers) = &mut self.writers else {
             return self.record(line);
         };
-        let writer = writers.number(line.raw);
-        let mut waiting = self.turn(Line { writer, ..line });
-        self.wait(&mut waiting);
-    }
-
-    fn wait(&mut self, waiting: &mut VecDeque<Kept>) {
-        while let Some(next) = waiting.pop_front() {
-            let mut first = self.turn(next.line());
-            if !first.is_empty() {
-                first.append(waiting);
-                *waiting = first;
-            }
+        writers.take(line);
+        self.read_ready();
+        if self.writers.as_ref().is_some_and(Writers::tell_nothing) {
+            self.read_waiting();
+            self.writers = None;
         }
     }
 
-    /// Reads a line if its turn has come. Gives those that have waited for it.
-    fn turn(&mut self, line: Line<'_>) -> VecDeque<Kept> {
+    /// Reads those whose turn has come.
+    fn read_ready(&mut self) {
         let longest = self.limits.message_bytes;
-        let turn = self.writers.as_mut().map(|all| all.turn(line, longest));
-        match turn.unwrap_or(Turn::Now) {
-            Turn::Later => return VecDeque::new(),
-            Turn::After(lines) => {
-                self.writers.take_if(|writers| writers.tell_nothing());
-                return lines;
+        while let Some(writers) = &mut self.writers
+            && let Some(line) = writers.next(longest)
+        {
+            let is_in_message = writers.is_in_message();
+            self.record(line.line());
+            let has_ended = is_in_message && !self.logs().any(|log| log.is_open());
+            if let Some(writers) = self.writers.as_mut().filter(|_| has_ended) {
+                writers.finish();
             }
-            Turn::Now => self.record(line),
         }
-        let is_open = self.logs().any(|log| log.is_open());
-        let ended = self
-            .writers
-            .as_mut()
-            .filter(|writers| writers.is_in_message() && !is_open);
-        ended.map(Writers::take_waiting).unwrap_or_default()
+    }
+
+    /// Reads those who wait for others of which no more come.
+    fn read_waiting(&mut self) {
+        while self.writers.as_mut().is_some_and(Writers::end) {
+            self.read_ready();
+        }
     }
 
     /// There are no more.
     pub(super) fn end_lines(&mut self) {
-        while let Some(writers) = &mut self.writers {
-            let mut waiting = writers.take_waiting();
-            if waiting.is_empty() {
-                break;
-            }
-            self.wait(&mut waiting);
-        }
+        self.read_waiting();
         let rest = self.objects.as_mut().and_then(Objects::rest);
         if let Some(object) = rest {
             self.record(Line::new(object.line, &object.bytes));

@@ -1,0 +1,246 @@
+//! Hops that a document tells of without their messages, and lists and answers of which it prints next to nothing: what stands there
+//! is filled in only from where it must come from, and what is not printed proves nothing.
+
+use sipscope::source::document::{Document, Flow, Message};
+
+use super::left_out::found;
+
+const UE: &str = "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1";
+const NEAR: &str = "SIP/2.0/UDP pcscf1.a.example;branch=z9hG4bK2";
+const HOME: &str = "SIP/2.0/UDP scscf1.a.example;branch=z9hG4bK3";
+const FAR: &str = "SIP/2.0/UDP scscf2.b.example;branch=z9hG4bK5";
+
+const ENDS: [(&str, &str); 5] = [
+    ("UE", "P-CSCF"),
+    ("P-CSCF", "S-CSCF#1"),
+    ("S-CSCF#1", "I-CSCF"),
+    ("I-CSCF", "S-CSCF#2"),
+    ("S-CSCF#2", "AS"),
+];
+
+fn subscribe(via: &str, hops: u32) -> String {
+    format!(
+        "SUBSCRIBE sip:ben@b.example SIP/2.0\n{via}Max-Forwards: {hops}\nFrom: <sip:ann@a.example>;tag=a1\n\
+         To: <sip:ben@b.example>\nCall-ID: c1@a.example\nCSeq: 61 SUBSCRIBE\nEvent: presence\nExpires: 7200\n\
+         Contact: <sip:ann@192.0.2.1>\nContent-Length: 0\n"
+    )
+}
+
+/// Requests over five hops; the fourth is told only, and below the first Via of each there are dots. Then come these answers.
+fn document(dots: &str, answers: &[(&str, &str, &str)]) -> String {
+    let top = |via: &str| format!("Via: {via}\nVia: {dots}\n");
+    let messages = [
+        subscribe(&format!("Via: {UE}\n"), 70),
+        subscribe(&top(NEAR), 69),
+        subscribe(&top(HOME), 68),
+        "The I-CSCF forwards the SUBSCRIBE request to the S-CSCF#2.\n".to_owned(),
+        subscribe(&top(FAR), 66),
+    ];
+    let mut text = "6.1.1 Subscription to presence\n\n".to_owned();
+    for (number, ((from, to), message)) in (1..).zip(ENDS.iter().zip(messages)) {
+        text += &format!("{number}. SUBSCRIBE request ({from} to {to})\n\n{message}\n");
+    }
+    for (number, (from, to, rest)) in (6..).zip(answers) {
+        text +=
+            &format!("{number}. 200 OK response ({from} to {to})\n\nSIP/2.0 200 OK\n{rest}\n\n");
+    }
+    text
+}
+
+fn flow(text: &str) -> Flow {
+    let mut document = Document::read(text);
+    assert_eq!(document.flows.len(), 1, "{text}");
+    document.flows.remove(0)
+}
+
+fn all<'a>(message: &'a Message, name: &str) -> Vec<&'a str> {
+    let named = message.headers.iter().filter(|header| header.is(name));
+    named.map(|header| header.value.as_str()).collect()
+}
+
+const NOTHING: [String; 0] = [];
+
+#[test]
+fn dots_below_a_via_stand_for_all_that_the_request_came_with() {
+    for dots in ["...", "(...)", "\u{2026}", "SIP/2.0/UDP ..."] {
+        let text = document(dots, &[]);
+        let flow = flow(&text);
+        let vias = |step: usize| all(flow.steps[step].message.as_ref().unwrap(), "Via");
+        if !dots.starts_with("SIP") {
+            assert_eq!(vias(1), [NEAR, UE], "{dots}");
+            assert_eq!(vias(2), [HOME, NEAR, UE], "{dots}");
+            // Nobody printed what it came with.
+            assert_eq!(vias(4), [FAR, dots]);
+        }
+        let names: Vec<_> = flow.actors.iter().map(|actor| &*actor.name).collect();
+        assert_eq!(
+            names,
+            ["UE", "P-CSCF", "S-CSCF#1", "I-CSCF", "S-CSCF#2", "AS"]
+        );
+        assert_eq!(found("told.txt", &text), NOTHING, "{dots}");
+    }
+}
+
+/// An ellipsis is nobody's host.
+#[test]
+fn dots_in_place_of_all_vias_name_no_host() {
+    for dots in ["...", "(...)", "\u{2026}"] {
+        let text = document(dots, &[]).replace(&format!("Via: {NEAR}\n"), "");
+        let text = text.replace(&format!("Via: {FAR}\n"), "");
+        let flow = flow(&text);
+        let hosts = flow.actors.iter().map(|actor| actor.hosts.join(" "));
+        let hosts: Vec<_> = hosts.collect();
+        assert_eq!(hosts, ["192.0.2.1", "", "scscf1.a.example", "", "", ""]);
+        let vias = all(flow.steps[1].message.as_ref().unwrap(), "Via");
+        assert_eq!(vias, [dots, UE], "who passed it on put one above");
+        assert_eq!(found("hosts.txt", &text), NOTHING, "{dots}");
+    }
+}
+
+/// RFC 3261 8.2.6.2: an answer has Via, From, Call-ID and CSeq of its request, and a To with a tag of its own.
+#[test]
+fn an_answer_of_dots_has_what_it_must_have_of_its_request() {
+    for dots in ["...", "(...)"] {
+        let text = document(
+            dots,
+            &[("AS", "S-CSCF#2", dots), ("S-CSCF#1", "P-CSCF", dots)],
+        );
+        let flow = flow(&text);
+        let answer = flow.steps[6].message.as_ref().unwrap();
+        let fields = answer.headers.iter();
+        let fields: Vec<_> = fields
+            .map(|header| format!("{}: {}", header.name, header.value))
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                format!("Via: {NEAR}"),
+                format!("Via: {UE}"),
+                "From: <sip:ann@a.example>;tag=a1".to_owned(),
+                "Call-ID: c1@a.example".to_owned(),
+                "CSeq: 61 SUBSCRIBE".to_owned(),
+            ]
+        );
+        assert_eq!(found("answer.txt", &text), NOTHING);
+    }
+}
+
+/// An answer in a dialog has the To of its request, and one that is passed on has all of the one that came.
+#[test]
+fn an_answer_of_dots_has_the_to_of_a_request_with_a_tag() {
+    let answers = [
+        (
+            "AS",
+            "S-CSCF#2",
+            "To: <sip:ben@b.example>;tag=b1\nContact: <sip:as.b.example>\n...",
+        ),
+        ("S-CSCF#2", "I-CSCF", "..."),
+    ];
+    let text = document("...", &answers);
+    let first = flow(&text);
+    let passed_on = first.steps[6].message.as_ref().unwrap();
+    assert_eq!(all(passed_on, "To"), ["<sip:ben@b.example>;tag=b1"]);
+    assert_eq!(all(passed_on, "Contact"), ["<sip:as.b.example>"]);
+    assert_eq!(found("passed.txt", &text), NOTHING);
+    let inside = text.replace(
+        "To: <sip:ben@b.example>\n",
+        "To: <sip:ben@b.example>;tag=b1\n",
+    );
+    let inside = flow(&inside.replace(
+        "To: <sip:ben@b.example>;tag=b1\nContact: <sip:as.b.example>\n...",
+        "...",
+    ));
+    let answer = inside.steps[5].message.as_ref().unwrap();
+    assert_eq!(all(answer, "To"), ["<sip:ben@b.example>;tag=b1"]);
+    assert_eq!(all(answer, "Contact"), NOTHING);
+}
+
+/// Where to reach him only he says who answers.
+#[test]
+fn an_empty_contact_of_an_answer_is_not_that_of_the_request() {
+    let rest =
+        "Via:\nFrom:\nTo: <sip:ben@b.example>;tag=b1\nCall-ID:\nCSeq:\nContact:\nContent-Length:";
+    let text = document("...", &[("AS", "S-CSCF#2", rest)]);
+    let flow = flow(&text);
+    let answer = flow.steps[5].message.as_ref().unwrap();
+    assert_eq!(all(answer, "Contact"), [""]);
+    assert_eq!(all(answer, "CSeq"), ["61 SUBSCRIBE"]);
+    assert_eq!(found("contact.txt", &text), NOTHING);
+}
+
+/// One number and title for several hops: each is a step, and the example is of the hop that its Via names.
+#[test]
+fn steps_that_are_told_together_are_steps_each() {
+    let answers = [("AS", "S-CSCF#2", "..."), ("S-CSCF#2", "I-CSCF", "...")];
+    let text = document("...", &answers);
+    let via = |via: &str| format!("SIP/2.0 200 OK\nVia: {via}\n...\n\n");
+    for dash in ["-", "\u{2013}", " - "] {
+        let back = |title: &str, rest: &str| {
+            format!(
+                "{text}8{dash}10. 200 OK response ({title})\n\nAll pass it on.\n\n{rest}11. BYE request (UE to AS)\n"
+            )
+        };
+        let title = "I-CSCF to S-CSCF#1 to P-CSCF to UE";
+        let cases = [
+            (String::new(), None),
+            (via(&format!("{NEAR}\nVia: {UE}")), Some(8)),
+            (via(UE), Some(9)),
+        ];
+        for (rest, of) in cases {
+            let flow = flow(&back(title, &rest));
+            let steps = flow.steps[7..].iter();
+            let steps = steps.map(|step| {
+                let name = |end: Option<usize>| flow.actors[end.unwrap()].name.as_str();
+                let number = step.number.as_deref().unwrap();
+                format!(
+                    "{number} {}: {} > {}",
+                    step.title,
+                    name(step.from),
+                    name(step.to)
+                )
+            });
+            let steps: Vec<_> = steps.collect();
+            assert_eq!(
+                steps,
+                [
+                    "8 200 OK response: I-CSCF > S-CSCF#1",
+                    "9 200 OK response: S-CSCF#1 > P-CSCF",
+                    "10 200 OK response: P-CSCF > UE",
+                    "11 BYE request: UE > AS",
+                ]
+            );
+            let shown = (7..10).find(|at| flow.steps[*at].message.is_some());
+            assert_eq!(shown, of, "{rest}");
+            let wrong = flow.steps.iter().flat_map(|step| &step.contradictions);
+            assert_eq!(wrong.count(), 0);
+        }
+        // Numbers of something else: the title has not as many hops.
+        assert_eq!(flow(&back("I-CSCF to UE", "")).steps.len(), 8);
+    }
+}
+
+/// `S-CSCF to S-CSCF` and `S-CSCF#1 to S-CSCF#2` are the same two, and others are not.
+#[test]
+fn a_caption_may_tell_apart_whom_the_title_does_not() {
+    let wrong = |title: &str, caption: &str| {
+        let text = format!(
+            "6.1.1 Notification\n\n1. SUBSCRIBE request ({title})\n\nTable 6.1.1-1: SUBSCRIBE request ({caption})\n\n{}\n\
+             2. SUBSCRIBE request (S-CSCF#2 to AS)\n",
+            subscribe(&format!("Via: {UE}\n"), 70)
+        );
+        let flow = flow(&text);
+        flow.steps
+            .iter()
+            .map(|step| step.contradictions.len())
+            .sum::<usize>()
+    };
+    for (title, caption, count) in [
+        ("S-CSCF to S-CSCF", "S-CSCF#1 to S-CSCF#2", 0),
+        ("S-CSCF#1 to S-CSCF", "S-CSCF to S-CSCF#2", 0),
+        ("S-CSCF#1 to S-CSCF#2", "S-CSCF to S-CSCF", 0),
+        ("S-CSCF#1 to S-CSCF#2", "S-CSCF#2 to S-CSCF#1", 1),
+        ("S-CSCF to S-CSCF", "S-CSCF#1 to I-CSCF", 1),
+    ] {
+        assert_eq!(wrong(title, caption), count, "{title} {caption}");
+    }
+}
