@@ -8,7 +8,7 @@ pub(crate) mod made;
 mod packet;
 pub(crate) mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::base::{Layer, Timestamp, Transport};
 use crate::intake::{Intake, Job};
 use crate::source::{Facts, Source, Spill, Store, TLS_KEY_LOG, read_small};
 use crate::trace::{CallId, Message, Sighting, Trace};
+use crate::transport::lines_about;
 use frames::{Frames, Wanted};
 use made::{Made, Parcel};
 
@@ -41,6 +42,8 @@ pub struct Extracted {
     pub wrapped: usize,
     /// Messages without even that: what is known of their ends is too little for a packet.
     pub bare: usize,
+    /// Messages in packets that only texts told of: these leave open what a packet does not.
+    pub told: usize,
     /// Messages that were listed.
     pub listed: usize,
     /// Messages that JSON cannot hold as they are.
@@ -96,11 +99,12 @@ pub fn extract(
     let all = all.flat_map(|message| message.sightings());
     frames::without_holes(&mut frames, &streamed, all);
     let made = made(&messages, &frames, trace, intake, &mut spill)?;
-    let keys = keys(&sightings, intake, job)?;
+    let keys = keys(&sightings, &frames, intake, job)?;
     let extracted = Extracted {
         frames: frames.len(),
         wrapped: made.wrapped,
         bare: made.bare,
+        told: messages.iter().filter(|one| is_told(one)).count(),
         keys: keys.len(),
         ..Extracted::default()
     };
@@ -174,6 +178,14 @@ fn is_of_connection(sighting: &Sighting<'_>) -> bool {
     path.contains(Layer::Tls) || path.contains(Layer::WebSocket)
 }
 
+/// Whether only logs or documents know a message.
+fn is_told(message: &Message<'_>) -> bool {
+    message.sightings().all(|one| {
+        let path = one.path();
+        path.contains(Layer::Log) || path.contains(Layer::Document)
+    })
+}
+
 /// Packets for messages that have no frames.
 fn made(
     messages: &[Message<'_>],
@@ -214,8 +226,13 @@ fn common(trace: &Trace, input: u32, own: Timestamp) -> Timestamp {
     trace.clock(input).map_or(own, |clock| clock.time(own))
 }
 
-/// What decrypts the connections: the secrets of their inputs, and the key logs that were given.
-fn keys(sightings: &[Sighting<'_>], intake: &Intake, job: &Job) -> io::Result<Vec<(u32, Vec<u8>)>> {
+/// What decrypts the connections, of the secrets of their inputs and of the key logs that were given.
+fn keys(
+    sightings: &[Sighting<'_>],
+    frames: &Frames,
+    intake: &Intake,
+    job: &Job,
+) -> io::Result<Vec<(u32, Vec<u8>)>> {
     let encrypted = sightings
         .iter()
         .filter(|one| one.path().contains(Layer::Tls));
@@ -232,6 +249,12 @@ fn keys(sightings: &[Sighting<'_>], intake: &Intake, job: &Job) -> io::Result<Ve
     for path in &job.key_logs {
         keys.push((TLS_KEY_LOG, read_small(path).map_err(io::Error::other)?));
     }
+    let randoms: BTreeSet<_> = frames.values().filter_map(|frame| frame.random).collect();
+    keys.retain(|(kind, _)| *kind == TLS_KEY_LOG);
+    for (_, log) in &mut keys {
+        *log = lines_about(log, &randoms);
+    }
+    keys.retain(|(_, log)| !log.is_empty());
     keys.dedup();
     Ok(keys)
 }

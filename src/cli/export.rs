@@ -116,6 +116,7 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
         frames,
         wrapped,
         bare,
+        told,
         listed,
         changed,
         keys,
@@ -142,6 +143,11 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
         bare,
         "message",
         " as exported PDUs, which Wireshark reads: too little is known of their ends or times for packets",
+    );
+    part(
+        told,
+        "message",
+        " told by texts: what these leave open, as the transport, is no longer open in packets",
     );
     match written {
         Written::Pcap => part(

@@ -24,6 +24,8 @@ pub(super) struct Copied {
     pub(super) packet: Packet,
     /// How much of a stream it carries, if it is a segment of one.
     pub(super) stream: Option<usize>,
+    /// By what key logs know the TLS connection that it begins.
+    pub(super) random: Option<[u8; 32]>,
 }
 
 /// Frames by input and number.
@@ -65,6 +67,7 @@ fn between((one, other): (Endpoint, Endpoint)) -> [Endpoint; 2] {
 struct Segment {
     ends: [Endpoint; 2],
     length: usize,
+    random: Option<[u8; 32]>,
 }
 
 impl Segment {
@@ -88,11 +91,22 @@ impl Segment {
         );
         let header = usize::from(head[12] >> 4) * 4;
         let length = (payload.bytes.len() + payload.missing).checked_sub(header)?;
+        let data = payload.bytes.get(header..).unwrap_or_default();
         Some(Self {
             ends: between(ends),
             length,
+            random: client_random(data),
         })
     }
+}
+
+/// RFC 8446 5.1, 4 and 4.1.2: a record of type handshake, a message of type client_hello, its version and its random. RFC 5246 has the
+/// same bytes there.
+fn client_random(stream: &[u8]) -> Option<[u8; 32]> {
+    const RANDOM: usize = 5 + 4 + 2;
+    let is_hello = stream.first() == Some(&22) && stream.get(5) == Some(&1);
+    let random = stream.get(RANDOM..)?.first_chunk::<32>()?;
+    is_hello.then_some(*random)
 }
 
 /// Copies what is wanted of an input.
@@ -134,8 +148,12 @@ pub(super) fn copy(
                     original: record.original,
                     comments: comments.get(&number).cloned().unwrap_or_default(),
                 };
-                let stream = segment.map(|segment| segment.length);
-                frames.insert((input, number), Copied { packet, stream });
+                let copied = Copied {
+                    packet,
+                    stream: segment.as_ref().map(|segment| segment.length),
+                    random: segment.and_then(|segment| segment.random),
+                };
+                frames.insert((input, number), copied);
             }
         }
     }

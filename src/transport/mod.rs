@@ -23,6 +23,7 @@ mod websocket;
 
 pub use assembly::Assembly;
 pub use sort::{Deferred, Draft, Frame, Sorted, sort};
+pub(crate) use tls::lines_about;
 
 use crate::base::{Anomalies, Limits};
 use crate::sip::Carried;

@@ -202,6 +202,9 @@ fn tshark_finds_nothing_wrong(path: &Path, messages: usize) {
     assert_eq!(String::from_utf8_lossy(&wrong), "");
 }
 
+/// Of a connection whose packets are not there.
+const OTHER: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+
 /// The two sides of a connection that keys inside of the capture open.
 pub(crate) fn encrypted() -> Vec<u8> {
     let ends = [(alice(), bob()), (bob(), alice())];
@@ -224,12 +227,13 @@ pub(crate) fn encrypted() -> Vec<u8> {
         ));
         next[*side] += bytes.len() as u32;
     }
+    let with_other = format!("CLIENT_RANDOM {OTHER} {OTHER}\n{}", TLS_1_3.key_log);
     let start = Pcapng::new(false)
         .interface(Interface {
             linktype: linktype::ETHERNET,
             ..Interface::default()
         })
-        .decryption_secrets(0x544c_534b, TLS_1_3.key_log);
+        .decryption_secrets(0x544c_534b, &with_other);
     let records = records(&frames);
     records
         .iter()
@@ -243,6 +247,11 @@ fn of_an_encrypted_connection_all_frames_and_the_keys_are_copied() {
     fs::write(&input, encrypted()).unwrap();
     let before = read(&input);
     assert!(before.0.len() > 1);
+    let has_other = |path: &str| {
+        let bytes = fs::read(path).unwrap();
+        bytes.windows(8).any(|part| part == OTHER[..8].as_bytes())
+    };
+    assert!(has_other(&input));
     let path = folder
         .path()
         .join("one.pcapng")
@@ -256,6 +265,7 @@ fn of_an_encrypted_connection_all_frames_and_the_keys_are_copied() {
         said(&output)
     );
     assert_eq!(read(&path), before);
+    assert!(!has_other(&path));
     let path = folder.path().join("one.pcap").to_str().unwrap().to_owned();
     let output = sipscope(&["export", "-q", "-o", &path, &input]);
     assert!(

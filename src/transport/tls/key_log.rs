@@ -3,14 +3,14 @@
 //! The format is the one that browsers, OpenSSL and most servers write (draft-ietf-tls-keylogfile): one secret a line,
 //! each filed under the random of the ClientHello it belongs to.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 /// More than this is not kept: the memory it takes stays bounded whatever the file holds.
 const MOST_SECRETS: usize = 1_000_000;
 
 /// The random of a ClientHello: names a connection in a key log.
-pub(super) type Random = [u8; 32];
+pub(crate) type Random = [u8; 32];
 type Secret = Box<[u8]>;
 
 /// What a secret is for.
@@ -63,6 +63,20 @@ impl fmt::Debug for Secrets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Secrets({})", self.len())
     }
+}
+
+/// The lines of a key log that are about these connections: who gets their packets needs no other keys.
+pub(crate) fn lines_about(log: &[u8], randoms: &BTreeSet<Random>) -> Vec<u8> {
+    let is_about = |line: &&[u8]| {
+        let mut words = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty());
+        let random = words.nth(1).and_then(hex);
+        let random = random.and_then(|random| Random::try_from(random).ok());
+        random.is_some_and(|random| randoms.contains(&random))
+    };
+    let lines = log.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(is_about).flatten().copied().collect()
 }
 
 fn secret(line: &[u8]) -> Option<((Random, Label), Secret)> {

@@ -19,6 +19,7 @@ mod suite;
 mod tests;
 
 pub(super) use key_log::Secrets;
+pub(crate) use key_log::lines_about;
 
 use direction::Direction;
 use handshake::{Hello, ServerHello};
