@@ -29,27 +29,6 @@ pub(super) fn same_host(one: &str, other: &str) -> bool {
     one.uri().host.equivalent(&other.uri().host)
 }
 
-/// Whether two addresses name one user at one place: who passes on a Contact from behind a NAT often notes the way back in a
-/// parameter, and all else of it is still there.
-pub(super) fn same_place(one: &str, other: &str) -> bool {
-    let [one, other] = [one, other].map(address);
-    let [one, other] = [one.uri(), other.uri()];
-    let user = |uri: &Uri<'_>| uri.user.map(|user| user.bytes().to_vec());
-    user(&one) == user(&other) && one.host.equivalent(&other.host) && port(&one) == port(&other)
-}
-
-/// Its port, or the one that it has without any.
-fn port(uri: &Uri<'_>) -> Option<u16> {
-    uri.port.map_or(Some(DEFAULT_PORT), |port| port.number)
-}
-
-const DEFAULT_PORT: u16 = 5060;
-
-/// Whether the URIs of two addresses are the same resource (RFC 3261 19.1.4).
-pub(super) fn same_resource(one: &str, other: &str) -> bool {
-    address(one).uri().equivalent(&address(other).uri())
-}
-
 /// URIs that are the same resource may have parameters that others ignore (RFC 3261 19.1.4): a copy has all of them. White space
 /// stands in none.
 fn same_uri(one: &Uri<'_>, other: &Uri<'_>) -> bool {

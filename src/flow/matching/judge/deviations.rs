@@ -45,7 +45,6 @@ impl Judge<'_, '_> {
             .filter(|demand| self.is_asked(step, demand) && !self.is_of_request(step, demand));
         deviations.extend(demands.filter_map(|demand| self.held_to(step, message, demand)));
         deviations.extend(self.of_dialog(step, message));
-        deviations.extend(self.in_dialog(step, message));
         let is_same_message = |one: &Deviation| !IDENTITY.contains(&one.what.as_str());
         if deviations.iter().all(is_same_message) {
             deviations.extend(self.lost(step, message));

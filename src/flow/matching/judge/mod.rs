@@ -11,7 +11,6 @@ mod direction;
 mod established;
 mod happened;
 mod identity;
-mod in_dialog;
 mod messages;
 mod on_the_way;
 mod order;

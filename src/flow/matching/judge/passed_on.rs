@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use super::{Deviation, Judge};
 use crate::base::Layer;
-use crate::flow::matching::meaning::{mean_the_same, same_place};
+use crate::flow::matching::meaning::mean_the_same;
 use crate::flow::template::{BODY, What};
-use crate::sip::{self, Name};
+use crate::sip::{self, Address, Name, Problems, Text, Uri};
 use crate::trace::MessageId;
 
 /// What each puts there anew or counts down, may take away for its own domain, or is asked to hide (RFC 3261 16.6, RFC 3323,
@@ -128,6 +128,17 @@ impl Judge<'_, '_> {
         let sip = self.scene.sip(message)?;
         (sighting.whole() && sighting.spoiled().is_nothing() && !is_told).then_some(sip)
     }
+}
+
+/// Whether two addresses name one user at one place: who passes on a Contact from behind a NAT often notes the way back in a
+/// parameter, and all else of it is still there.
+fn same_place(one: &str, other: &str) -> bool {
+    let address = |text| Address::read(Text::all(text), &mut Problems::ignored());
+    let [one, other] = [one, other].map(|text| address(text.as_bytes()).uri());
+    let user = |uri: &Uri<'_>| uri.user.map(|user| user.bytes().to_vec());
+    user(&one) == user(&other)
+        && one.host.equivalent(&other.host)
+        && one.port.map(|port| port.number) == other.port.map(|port| port.number)
 }
 
 /// A body that is not there any more, or is another one; who passes on media as well puts itself into a session description

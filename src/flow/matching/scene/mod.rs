@@ -71,8 +71,6 @@ pub(super) struct Scene<'t, 'h> {
     /// Which users each hop has in From and To, equal numbers being the same one; nothing where all hops are of one call.
     pub(super) users: Vec<[usize; 2]>,
     numbers: HashMap<HopId, usize, RandomState>,
-    /// The hops of each Call-ID.
-    dialogs: Vec<Vec<usize>>,
     /// How many hops of each Call-ID continue none.
     journeys: Vec<usize>,
     /// Those that come after them, the last one first.
@@ -123,7 +121,6 @@ impl<'t, 'h> Scene<'t, 'h> {
             roots: Vec::new(),
             users: Vec::new(),
             numbers: HashMap::default(),
-            dialogs: Vec::new(),
             journeys: Vec::new(),
             later: Vec::new(),
             taken: Taken::default(),
@@ -147,10 +144,6 @@ impl<'t, 'h> Scene<'t, 'h> {
         scene.journeys = vec![0; call_ids.len()];
         for hop in scene.hops.iter().filter(|hop| hop.parent.is_none()) {
             scene.journeys[hop.call_id] += 1;
-        }
-        scene.dialogs = vec![Vec::new(); call_ids.len()];
-        for (number, hop) in scene.hops.iter().enumerate() {
-            scene.dialogs[hop.call_id].push(number);
         }
         let numbers = scene.hops.iter().enumerate();
         scene.numbers = numbers
@@ -264,11 +257,6 @@ impl<'t, 'h> Scene<'t, 'h> {
         let first = |hop: usize| self.hops[hop].first_message;
         let below = self.tree(&[root]).into_iter().map(first);
         below.fold(first(root), MessageId::min)
-    }
-
-    /// The hops with a Call-ID.
-    pub(super) fn hops_with(&self, call_id: usize) -> impl Iterator<Item = &SceneHop<'t>> {
-        self.dialogs[call_id].iter().map(|hop| &self.hops[*hop])
     }
 
     /// Whether several requests have the Call-ID of a hop, other than those that pass it on.
