@@ -249,7 +249,7 @@ fn of_an_encrypted_connection_all_frames_and_the_keys_are_copied() {
     assert!(before.0.len() > 1);
     let has_other = |path: &str| {
         let bytes = fs::read(path).unwrap();
-        bytes.windows(8).any(|part| part == OTHER[..8].as_bytes())
+        bytes.windows(8).any(|part| part == &OTHER.as_bytes()[..8])
     };
     assert!(has_other(&input));
     let path = folder

@@ -71,10 +71,11 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
         };
         if let Some((of, repeated)) = request.or_else(|| shown(of)) {
             let is_own = |header: &Header| request.is_none() || !header.is("Via");
-            left_out += stretch(&mut message, repeated, room);
+            left_out += stretch("Via", &mut message, repeated, room);
             left_out += headers(&mut message, repeated, of, is_own, room);
         }
         if let Some((of, repeated)) = shown(of) {
+            left_out += stretch(OWN_OF_REQUESTS, &mut message, repeated, room);
             let is_repetition = before.refused == Some(of);
             let is_own = |header: &Header| match is_repetition {
                 true => OWN_OF_REPETITIONS.iter().any(|own| header.is(own)),
@@ -111,14 +112,23 @@ fn needs_tag(answer: &Message, request: &Message) -> bool {
     answer.status() != Some(100) && !to.is_empty() && !to.contains(";tag=")
 }
 
-fn vias(message: &Message) -> usize {
+fn count_of(message: &Message, name: &str) -> usize {
     let all = message.headers.iter();
-    all.filter(|header| header.is("Via")).count()
+    all.filter(|header| header.is(name)).count()
+}
+
+/// How many fields of a name a message has that repeats another, if that is known.
+fn due(name: &str, message: &Message, repeated: &Message) -> Option<usize> {
+    match name {
+        "Via" => vias_due(message, repeated),
+        // An answer has all of its request (RFC 3261 12.1.1).
+        _ => message.status().map(|_| count_of(repeated, name)),
+    }
 }
 
 /// How many a message has that repeats another: each hop puts one above the others, or takes it off.
 fn vias_due(message: &Message, repeated: &Message) -> Option<usize> {
-    let known = vias(repeated);
+    let known = count_of(repeated, "Via");
     match [message, repeated].map(|one| one.status().is_some()) {
         [false, false] => Some(known + 1),
         [true, false] => Some(known),
@@ -127,11 +137,11 @@ fn vias_due(message: &Message, repeated: &Message) -> Option<usize> {
     }
 }
 
-/// Dots in place of the last Via stand for all that are not printed.
-fn stretch(message: &mut Message, repeated: &Message, room: &mut Room) -> u64 {
-    let printed = vias(message);
-    let count = vias_due(message, repeated).unwrap_or_default();
-    let last = message.headers.iter().rposition(|header| header.is("Via"));
+/// Dots in place of the last field of a list stand for all that are not printed.
+fn stretch(name: &str, message: &mut Message, repeated: &Message, room: &mut Room) -> u64 {
+    let printed = count_of(message, name);
+    let count = due(name, message, repeated).unwrap_or_default();
+    let last = message.headers.iter().rposition(|header| header.is(name));
     let last = last.filter(|last| is_placeholder(&message.headers[*last].printed));
     let Some(last) = last.filter(|_| printed < count) else {
         return 0;
@@ -165,7 +175,7 @@ fn headers(
         known.insert(place(&mut counts, header), header);
     }
     counts.clear();
-    let (own_vias, known_vias) = (vias(message), vias(repeated));
+    let (own_vias, known_vias) = (count_of(message, "Via"), count_of(repeated, "Via"));
     let has_all_vias = vias_due(message, repeated) == Some(own_vias);
     for header in &mut message.headers {
         let mut place = place(&mut counts, header);

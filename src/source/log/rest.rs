@@ -258,7 +258,17 @@ fn front_of_field(text: &[u8]) -> Option<Around> {
         .iter()
         .filter_map(|name| memchr::memmem::find(text, name));
     let at = all.find(|at| *at > 0 && text[*at - 1] == b' ' && is_of_sip(&text[*at..]))?;
-    Some(Around::Front(text[..at].to_vec())).filter(|around| !around.is_prose())
+    let front = &text[..at];
+    let is_entry = ends_in_word(front);
+    Some(Around::Front(front.to_vec())).filter(|around| !is_entry && !around.is_prose())
+}
+
+/// Whether the last that stands in front is a word of a sentence: what a program says of the field, not what its logger writes.
+fn ends_in_word(front: &[u8]) -> bool {
+    let front = front.trim_ascii_end();
+    let start = front.iter().rposition(|byte| *byte == b' ');
+    let word = &front[start.map_or(0, |at| at + 1)..];
+    word.len() > 1 && word.iter().all(u8::is_ascii_lowercase)
 }
 
 /// `Via: SIP/2.0/UDP ..` and `CSeq: 1 INVITE`: RTSP has no method, HTTP another name.

@@ -244,3 +244,47 @@ fn a_caption_may_tell_apart_whom_the_title_does_not() {
         assert_eq!(wrong(title, caption), count, "{title} {caption}");
     }
 }
+
+/// RFC 3261 12.1.1: an answer copies all Record-Route values, and who passes it on leaves them.
+#[test]
+fn dots_for_record_route_stand_for_all_of_the_request() {
+    let lists = [
+        "",
+        "Record-Route: <sip:pcscf1.a.example;lr>\n",
+        "Record-Route: <sip:scscf1.a.example;lr>\nRecord-Route: <sip:pcscf1.a.example;lr>\n",
+    ];
+    let ends = [("UE", "P-CSCF"), ("P-CSCF", "S-CSCF"), ("S-CSCF", "AS")];
+    let vias = [UE, NEAR, HOME].map(|via| format!("Via: {via}\n"));
+    let mut text = "6.1 Subscription\n\n".to_owned();
+    for (at, (from, to)) in ends.iter().enumerate() {
+        let above: String = vias[..=at].iter().rev().map(String::as_str).collect();
+        let request = subscribe(&above, 70 - at as u32);
+        let request = request.replace("Event:", &format!("{}Event:", lists[at]));
+        text += &format!(
+            "{}. SUBSCRIBE request ({from} to {to})\n\n{request}\n",
+            at + 1
+        );
+    }
+    for (at, (from, to)) in ends.iter().enumerate().rev() {
+        text += &format!(
+            "{}. 200 OK response ({to} to {from})\n\nSIP/2.0 200 OK\nVia: ...\nRecord-Route: ...\nFrom: ...\n\
+             To: <sip:ben@b.example>;tag=b1\nCall-ID: ...\nCSeq: ...\nExpires: 7200\nContact: <sip:ben@as.b.example>\n\
+             Content-Length: 0\n\n",
+            6 - at
+        );
+    }
+    for answer in &flow(&text).steps[3..] {
+        let found = all(answer.message.as_ref().unwrap(), "Record-Route");
+        assert_eq!(
+            found,
+            ["<sip:scscf1.a.example;lr>", "<sip:pcscf1.a.example;lr>"]
+        );
+    }
+    let told = found("recorded.txt", &text);
+    assert!(
+        !told
+            .iter()
+            .any(|code| code.contains("RTE") || code.contains("DLG")),
+        "{told:?}"
+    );
+}

@@ -87,3 +87,15 @@ fn a_message_without_its_beginning_is_told() {
         assert!(found.detail.contains("no start line"), "{}", found.detail);
     }
 }
+
+/// A program may say which fields it reads: no message is lost there.
+#[test]
+fn what_a_program_says_of_a_field_is_no_message() {
+    let (traffic, own) = of_one_side();
+    let said = "2026-01-31 12:00:00 gw sipd: DEBUG parsed header CSeq: 1 OPTIONS\n\
+                2026-01-31 12:00:00 gw sipd: DEBUG parsed header Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1\n";
+    let text: String = traffic.iter().map(|sent| write(sent, own) + said).collect();
+    let intake = analyze_text(text.as_bytes(), TextOptions::default());
+    assert_eq!(intake.sightings.len(), traffic.len());
+    assert_eq!(intake.anomalies.iter().count(), 0);
+}
