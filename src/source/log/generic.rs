@@ -78,23 +78,25 @@ pub(super) struct Generic {
     around: Around,
     /// A line that begins a message if a header field follows.
     held: Option<Start>,
-    /// The last line of each writer since his last message.
+    /// The last lines of each writer since his last message, the newest first.
     last: Vec<Last>,
     /// What entries of the log begin with, and lines of the message that is open do not.
     entries: Option<Prefix>,
     body: Body,
 }
 
-/// A line that says anything, who wrote it, and how many blank lines ago.
+/// A line that says anything, who wrote it, what stood in front of it, and how many blank lines ago.
 #[derive(Clone)]
 struct Last {
     writer: u8,
+    front: Vec<u8>,
     text: Vec<u8>,
     age: u32,
 }
 
-/// Of so many writers it is kept.
-const MOST_WRITERS: usize = 16;
+/// So many are kept, and so many of one writer.
+const MOST_LAST: usize = 32;
+const MOST_OF_ONE: usize = 4;
 
 /// What the body of the message that is open may hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -251,30 +253,60 @@ impl Generic {
 
     fn outside(&mut self, line: Line<'_>, log: &mut Log) {
         let text = line.text().trim_ascii();
-        let place = self.place_of(line.writer);
+        let own = self.last.iter_mut();
+        let own = own.filter(|last| last.writer == line.writer);
         if text.is_empty() || is_row(text) {
-            if let Some(place) = place {
-                self.last[place].age = self.last[place].age.saturating_add(1);
+            for last in own {
+                last.age = last.age.saturating_add(1);
             }
         } else {
-            let last = place.map(|place| self.last.remove(place));
-            let mut last = last.unwrap_or_else(|| Last {
+            let is_much = own.count() == MOST_OF_ONE;
+            let oldest = self
+                .last
+                .iter()
+                .rposition(|last| last.writer == line.writer);
+            let oldest = oldest
+                .filter(|_| is_much)
+                .map(|oldest| self.last.remove(oldest));
+            let mut last = oldest.unwrap_or_else(|| Last {
                 writer: line.writer,
+                front: Vec::new(),
                 text: Vec::new(),
                 age: 0,
             });
+            last.front.clear();
+            last.front.extend_from_slice(line.front);
             last.text.clear();
             last.text
                 .extend_from_slice(&text[..text.len().min(Said::LONGEST + 1)]);
             last.age = 0;
-            self.last.truncate(MOST_WRITERS - 1);
+            self.last.truncate(MOST_LAST - 1);
             self.last.insert(0, last);
         }
         log.left(line);
     }
 
-    fn place_of(&self, writer: u8) -> Option<usize> {
-        self.last.iter().position(|last| last.writer == writer)
+    /// The last lines of a writer, the newest first.
+    fn last_of(&self, writer: u8) -> impl Iterator<Item = &Last> {
+        self.last.iter().filter(move |last| last.writer == writer)
+    }
+
+    /// The line that tells of the message that begins here: the newest with the same in front, as each of several writers may have
+    /// something of his own there, else the newest.
+    fn telling(&self, front: &[u8], line: Line<'_>) -> Option<&Last> {
+        let (front, is_in_text) = match front.trim_ascii_start() {
+            b"" => (line.front, false),
+            front => (front, true),
+        };
+        let own = Prefix::new(front);
+        let numbers = own.numbers_in(front).map(|(numbers, _)| numbers);
+        let is_same = |last: &&Last| {
+            let other = if is_in_text { &last.text } else { &last.front };
+            own.numbers_in(other).map(|(numbers, _)| numbers) == numbers
+        };
+        let recent = || self.last_of(line.writer).filter(|last| last.age < OLDEST);
+        let same = recent().find(is_same);
+        same.or_else(|| recent().next())
     }
 
     fn begin(&mut self, start: &Start, around: Around, log: &mut Log) {
@@ -283,9 +315,8 @@ impl Generic {
             _ => b"",
         };
         let line = start.kept.line();
-        let above = self
-            .place_of(line.writer)
-            .map(|place| &self.last[place].text[..]);
+        let above = self.last_of(line.writer).next();
+        let above = above.map(|last| &last.text[..]);
         let entry = match front {
             b"" => above,
             _ => Some(front),
@@ -314,11 +345,9 @@ impl Generic {
 
     /// What the line in front says, and what stands in front of the start line, which knows the time better.
     fn head(&mut self, front: &[u8], line: Line<'_>, log: &mut Log) -> Head {
-        let last = self
-            .place_of(line.writer)
-            .map(|place| self.last.remove(place));
-        let last = last.filter(|last| last.age < OLDEST && !log.is_open());
-        let said = last.map(|last| Said::of(&last.text)).unwrap_or_default();
+        let telling = self.telling(front, line).filter(|_| !log.is_open());
+        let said = telling.map(|last| Said::of(&last.text)).unwrap_or_default();
+        self.last.retain(|last| last.writer != line.writer);
         let near = Said::of(front);
         let moment = said::moment(front).or(said.moment);
         let moment = announced::completed(moment, line.front);

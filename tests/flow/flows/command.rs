@@ -222,7 +222,7 @@ fn a_parameter_of_a_uri_is_one() {
         let text = OUTBOUND.replace("<sip:ep1.example.com;lr>", path);
         let folder = folder(&[("outbound.toml", &text)]);
         let name = folder.path().to_str().unwrap();
-        let file = format!("{name}/o.pcap");
+        let file = format!("{name}/o.pcapng");
         printed(&["synthesize", "outbound", "--templates", name, "-o", &file]);
         let bytes = fs::read(&file).unwrap();
         let line = format!("\r\nPath: {}\r\n", path.replace('\\', ""));
@@ -236,7 +236,7 @@ fn a_parameter_of_a_uri_is_one() {
 #[test]
 fn what_would_change_nothing_is_refused() {
     let folder = folder(&[]);
-    let file = format!("{}/o.pcap", folder.path().to_str().unwrap());
+    let file = format!("{}/o.pcapng", folder.path().to_str().unwrap());
     let two = "rfc3665-two-proxies";
     for (arguments, named) in [
         (&["--drop", "C18"] as &[&str], "--drop C18"),
@@ -296,7 +296,7 @@ fn what_no_example_says_is_told() {
         let file = format!("{path}/a.toml");
         let expected = format!("{file}: own, 2 steps\n{file}: warning: {missing}\n");
         assert_eq!(printed(&["check", &file]), expected);
-        let made = format!("{path}/a.pcap");
+        let made = format!("{path}/a.pcapng");
         let output = flows(&["synthesize", "own", "--templates", path, "-o", &made]);
         assert_eq!(output.status.code(), Some(2));
         let said = String::from_utf8(output.stderr).unwrap();

@@ -266,3 +266,30 @@ fn a_first_line_without_its_message_is_told() {
         assert!(found.detail.starts_with("line 1: "), "{}", found.detail);
     }
 }
+
+/// Messages that come whole, and what another thread says of its own between one and what was said of that.
+#[test]
+fn what_another_says_in_between_is_no_end() {
+    let fronts: [fn(usize) -> String; 3] = [
+        |thread| format!("10:00:00.040 [w-{thread}] "),
+        |thread| format!("Jan 31 10:00:00 gw sipd[{}]: ", 100 + thread),
+        |thread| format!("[{thread}] 10:00:00.040 "),
+    ];
+    for front in fronts {
+        let mut text = String::new();
+        for number in NUMBERS {
+            let (own, other) = (front(number % 3), front((number + 1) % 3));
+            text += &format!("{own}received 300 bytes from 192.0.2.{number}:5060 via UDP\n");
+            text += &format!("{other}sent 300 bytes to 198.51.100.9:5070 via TCP\n");
+            for line in message(9, number) {
+                text += &format!("{own}{line}\n");
+            }
+        }
+        let found = read(&text);
+        assert_eq!(found.len(), NUMBERS.len(), "{text}");
+        for (number, read) in NUMBERS.zip(found) {
+            assert_eq!(read.from, format!("192.0.2.{number}:5060"), "{text}");
+            assert_eq!(read.transport, "UDP", "{text}");
+        }
+    }
+}
