@@ -128,6 +128,7 @@ fn of_a_log_messages_are_written_with_what_is_known_of_them() {
             },
             false => Extracted {
                 bare: before.len(),
+                told: before.len(),
                 ..Extracted::default()
             },
         };

@@ -190,7 +190,7 @@ fn columns_are_ordered_hidden_merged_and_split() {
     assert!(output.status.success());
     assert_eq!(
         text(&output.stderr),
-        "sipscope: no column is called nobody\n"
+        "sipscope: no column is called nobody: --hide and --columns take the names at the heads of the columns\n"
     );
     let hidden = printed(&["ladder", SAMPLE, "1", "--hide", "10.0.0.2"]);
     // 100, 180, 200 and the requests of two hops: 14 messages.
