@@ -115,7 +115,8 @@ impl<'t> Torn<'t> {
     /// The Call-ID that one stands in place of: itself, if it is no other one.
     pub(super) fn meant(&self, call_id: &'t [u8]) -> &'t [u8] {
         let next = |call_id: &&'t [u8]| self.instead_of.get(call_id).copied();
-        let all = std::iter::successors(Some(call_id), next);
+        // As many as a call has pieces: with tags made for it, a row of them could be as long as the trace.
+        let all = std::iter::successors(Some(call_id), next).take(MOST_PIECES);
         all.last().unwrap_or(call_id)
     }
 
