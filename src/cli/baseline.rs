@@ -7,6 +7,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use memchr::memrchr;
 use sipscope::report::audit::AuditReport;
 
 use super::file::{shown, whole};
@@ -44,6 +45,10 @@ fn first_strange(path: &Path) -> io::Result<Option<usize>> {
     fs::File::open(path)?
         .take(LOOKED_AT)
         .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == LOOKED_AT {
+        // Its last line may be cut.
+        bytes.truncate(memrchr(b'\n', &bytes).unwrap_or(bytes.len()));
+    }
     let text = String::from_utf8_lossy(&bytes);
     let mut lines = text.lines();
     Ok(lines.position(|line| !is_own(line)).map(|at| at + 1))
@@ -53,7 +58,9 @@ fn first_strange(path: &Path) -> io::Result<Option<usize>> {
 fn is_own(line: &str) -> bool {
     let first = line.split_whitespace().next().unwrap_or_default();
     let digits = first.trim_start_matches(|character: char| character.is_ascii_uppercase());
-    let is_code = digits.len() < first.len() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let has_letters = digits.len() < first.len();
+    let is_code =
+        has_letters && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     first.is_empty() || first.starts_with(COMMENT) || is_code
 }
 

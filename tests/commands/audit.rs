@@ -618,7 +618,7 @@ fn a_baseline_is_written_of_what_was_read_only() {
     assert_eq!(output.status.code(), Some(0));
     assert_ne!(std::fs::read_to_string(&baseline).unwrap(), kept);
     // Nor is anything else put in its place, or taken for one.
-    std::fs::write(&other, "MF01 a\nDear all,\n").unwrap();
+    std::fs::write(&other, "MF01 a\nINVITE sip:b@example.org SIP/2.0\n").unwrap();
     let output = sipscope(&["audit", "-q", "--write-baseline", &other, SAMPLE]);
     assert_eq!(output.status.code(), Some(2));
     let output = sipscope(&["audit", "-q", "--baseline", &other, SAMPLE]);
