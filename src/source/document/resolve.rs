@@ -1,8 +1,9 @@
 //! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
-//! bodies. A request repeats the one that arrived, or the one of its sender that was refused; the first response repeats what the
-//! request said, and of what dots stand for in it only what every answer copies; a response that is passed on repeats the one that came in. Of a name that occurs several times, each occurrence
-//! repeats the same one. A new request has what names its dialog from the last message in it. Where the message that is
-//! repeated is not printed, nothing is filled in: an empty field of a document is one whose value is not known.
+//! bodies. A request repeats the one that arrived, or the one of its sender that was refused. The first response repeats what the
+//! request said, and of what dots stand for in it only what every answer copies; a response that is passed on repeats the one that
+//! came in. Of a name that occurs several times, each occurrence repeats the same one. A new request has what names its dialog from
+//! the last message in it. Where the message that is repeated is not printed, nothing is filled in: an empty field of a document is
+//! one whose value is not known.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,9 +1,11 @@
 //! Any text with SIP messages in it: files of plain messages, mails, pages with code blocks, logs of programs that are not known.
 //!
-//! A message is a start line and a header field below it; where a sentence stands in front, one that every message has. It ends where its Content-Length says: a message that stands in front of
-//! there is one of its body. Else it ends where something else begins: another message, a row of signs, the end of a code block or quotation, an entry of a log. The line in front, and what
-//! stands in front of the start line, say when it was sent, over what and between whom, where they can mean one thing only.
-//! Whole messages on a line, with escapes for line ends, are read too.
+//! A message is a start line and a header field below it; where a sentence stands in front, one that every message has. It ends
+//! where its Content-Length says: a message that stands in front of there is one of its body. Else it ends where something else
+//! begins: another message, a row of signs, the end of a code block or quotation, an entry of a log. The line in front, and what
+//! stands in front of the start line, say when it was sent, over what and between whom, where they can mean one thing only: of what
+//! several write between each other, the line with the same in front. Whole messages on a line, with escapes for line ends, are
+//! read too.
 
 use super::front::prefix::Prefix;
 use super::quote::{self, Around};
