@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms in the order in which data walks through them, and what each may import.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("base", &[]),
     ("source", &["base", "sip"]),
     ("decap", &["base"]),
@@ -22,6 +22,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("report", &["base", "sip", "trace", "flow", "rules"]),
     ("render", &["base", "sip", "trace", "report"]),
     ("extract", &["base", "decap", "source", "trace"]),
+    ("intake", &["base", "sip", "source", "trace", "transport"]),
     ("anonymize", &["base", "sip"]),
     ("tui", &["base", "sip", "trace", "flow", "rules", "report"]),
 ];
