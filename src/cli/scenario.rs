@@ -9,7 +9,7 @@ use sipscope::render::scenario;
 use sipscope::trace::{CallId, Message, Trace};
 
 use super::file::{shown, whole};
-use super::{Ended, WrongUsage, counted, say};
+use super::{Ended, WrongUsage, counted, escape, say};
 
 /// What is wrong with an output that is to become two.
 pub(super) fn check(output: &Path) -> anyhow::Result<()> {
@@ -63,6 +63,12 @@ pub(super) fn write(
         let messages = counted(pair.elsewhere, "message");
         told.push_str(&format!(
             "; {messages} left out, of other dialogs with others: a scenario has one neighbour"
+        ));
+    }
+    if let Some(message) = &pair.between {
+        told.push_str(&format!(
+            "; with nothing between them the two do not play: only one of them has {}",
+            escape::text(&message.to_string())
         ));
     }
     say(&told);

@@ -2,6 +2,7 @@
 //! the end where it arrived. What a message says of the user stays as it was captured; what belongs to a run (addresses, tags,
 //! branches, Call-ID, ports) is left to SIPp.
 
+mod alone;
 mod ends;
 mod escape;
 mod event;
@@ -12,6 +13,7 @@ mod sdp;
 mod send;
 mod unplayable;
 
+pub use alone::Between;
 pub use unplayable::Unplayable;
 
 use std::fmt::Write;
@@ -19,7 +21,6 @@ use std::io;
 
 use crate::base::Transport;
 use crate::trace::{Call, Message};
-use ends::End;
 use event::Event;
 use plan::Plan;
 
@@ -31,6 +32,8 @@ pub struct Pair {
     pub uas: String,
     /// Messages of the ends with others, in other dialogs, for which a scenario has no place.
     pub elsewhere: usize,
+    /// What keeps them from playing with each other where nothing is between them.
+    pub between: Option<Between>,
 }
 
 /// SIPp reads no longer file.
@@ -48,29 +51,29 @@ pub fn pair(
         Ok(ends) => ends,
         Err(reason) => return Ok(Err(reason)),
     };
-    let mut elsewhere = 0;
-    let mut scenario = |end: &End<'_>, name: &str| -> io::Result<Result<String, Unplayable>> {
-        let events = match event::of(call, end, &mut read)? {
-            Ok((events, others)) => {
-                elsewhere += others;
-                events
-            }
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let text = written(&events, name);
-        Ok(match text.len() > LONGEST {
+    let (uac, uas) = (
+        event::of(call, &uac, &mut read)?,
+        event::of(call, &uas, &mut read)?,
+    );
+    Ok(match (uac, uas) {
+        (Ok((uac, with_others)), Ok((uas, also))) => played(&uac, &uas, with_others + also),
+        (Err(reason), _) | (_, Err(reason)) => Err(reason),
+    })
+}
+
+fn played(uac: &[Event], uas: &[Event], elsewhere: usize) -> Result<Pair, Unplayable> {
+    let scenario = |events: &[Event], name: &str| {
+        let text = written(events, name);
+        match text.len() > LONGEST {
             true => Err(Unplayable::Long(text.len())),
             false => Ok(text),
-        })
+        }
     };
-    let both = (scenario(&uac, "uac")?, scenario(&uas, "uas")?);
-    Ok(match both {
-        (Ok(uac), Ok(uas)) => Ok(Pair {
-            uac,
-            uas,
-            elsewhere,
-        }),
-        (Err(reason), _) | (_, Err(reason)) => Err(reason),
+    Ok(Pair {
+        uac: scenario(uac, "uac")?,
+        uas: scenario(uas, "uas")?,
+        elsewhere,
+        between: alone::stopped_by(uac, uas),
     })
 }
 
