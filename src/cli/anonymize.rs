@@ -12,7 +12,7 @@ use sipscope::{Anonymized, Anonymizer, Intake, Job, analyze};
 use tempfile::NamedTempFile;
 
 use super::file::{shown, whole};
-use super::form::ends_with_one_of;
+use super::form::{ends_with_one_of, folder};
 use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, kept, say};
 
 #[derive(Args, Clone)]
@@ -43,6 +43,9 @@ const NO_TEMPORARY: &str = "a temporary file cannot be made; TMPDIR names the fo
 /// How names of captures end.
 const CAPTURES: [&str; 4] = ["pcapng", "ntar", "pcap", "cap"];
 
+/// How names of logs end that are written.
+const LOGS: [&str; 3] = ["log", "txt", "json"];
+
 /// As many bytes as the hash has.
 const KEY_LENGTH: u64 = 32;
 /// All keys with fewer bytes may be tried.
@@ -69,6 +72,7 @@ impl Anonymize {
         if intake.inputs.is_empty() {
             return ended(&intake, Ended::NothingFound);
         }
+        let outputs = self.outputs(&intake)?;
         let mut anonymizer = Anonymizer::new(&key, self.keep_prefixes, self.keep_unknown);
         if self.keep_unknown || intake.inputs.iter().any(|input| input.is_text) {
             anonymizer
@@ -80,7 +84,7 @@ impl Anonymize {
         }
         let mut written = Anonymized::default();
         let mut in_logs = 0;
-        for (input, path) in self.outputs(&intake)? {
+        for (input, path) in outputs {
             if intake.inputs[input as usize].is_text {
                 in_logs += self.log(&mut anonymizer, &mut intake, input, &path)?;
                 continue;
@@ -182,6 +186,9 @@ impl Anonymize {
             bail!(WrongUsage("--output names a file or a folder".to_owned()));
         }
         let count = intake.inputs.len() as u32;
+        if count > 1 {
+            folder(&self.output, &[&CAPTURES[..], &LOGS[..]].concat())?;
+        }
         let (named, _) = expand(&self.inputs.files);
         let name = |input: u32| {
             let report = &intake.inputs[input as usize];

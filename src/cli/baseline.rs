@@ -66,6 +66,9 @@ fn is_own(line: &str) -> bool {
 
 /// Refuses to put a baseline in the place of anything else.
 pub(super) fn may_become_one(path: &Path) -> anyhow::Result<()> {
+    if path.as_os_str() == "-" {
+        bail!(WrongUsage("--write-baseline names a file".to_owned()));
+    }
     match path.is_file() && first_strange(path)?.is_some() {
         true => bail!(WrongUsage(format!(
             "{}: this is no baseline, and stays: name another file for the new one",

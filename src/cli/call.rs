@@ -112,7 +112,7 @@ const BY_ORDER: Placed = Placed {
 impl OneCall {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
-        let number = traced.inputs.take_number();
+        let number = traced.inputs.take_number()?;
         let (mut intake, trace) = traced.trace()?;
         let Some(call) = self.filter.one(number, &trace, &mut intake)? else {
             return ended(&intake, Ended::NothingFound);

@@ -72,7 +72,7 @@ const WIDTH: usize = 100;
 impl DocumentOf {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
-        let number = traced.inputs.take_number();
+        let number = traced.inputs.take_number()?;
         let form = match &self.output {
             None => self.format.unwrap_or(Written::Markdown),
             Some(path) => Written::of(self.format, path)?,

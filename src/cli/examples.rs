@@ -149,6 +149,16 @@ const EXAMPLES: &[(&[&str], Examples)] = &[
         ],
     ),
     (
+        &["rules", "explain"],
+        &[
+            ("by its code", "sipscope rules explain MF03"),
+            (
+                "by its name",
+                "sipscope rules explain max-forwards-not-decremented",
+            ),
+        ],
+    ),
+    (
         &["rules"],
         &[
             ("all of them", "sipscope rules"),
@@ -246,6 +256,16 @@ const EXAMPLES: &[(&[&str], Examples)] = &[
             (
                 "those of a directory, too",
                 "sipscope flows --templates mine",
+            ),
+        ],
+    ),
+    (
+        &["flows", "list"],
+        &[
+            ("for a program", "sipscope flows list -f json -o flows.json"),
+            (
+                "those of a directory, too",
+                "sipscope flows list --templates mine",
             ),
         ],
     ),

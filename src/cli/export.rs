@@ -71,7 +71,7 @@ impl Written {
 impl Export {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let mut traced = self.traced.clone();
-        let number = traced.inputs.take_number();
+        let number = traced.inputs.take_number()?;
         let written = Written::of(self.format, &self.output)?;
         let to_terminal = self.output.as_os_str() == "-" && io::stdout().is_terminal();
         if to_terminal && matches!(written, Written::Pcapng | Written::Pcap) {

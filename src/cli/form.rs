@@ -28,6 +28,18 @@ pub(super) fn only(path: &Path, ends: &[&str]) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses a name for the folder of several files that is one of a file.
+pub(super) fn folder(path: &Path, ends: &[&str]) -> anyhow::Result<()> {
+    match !path.is_dir() && ends_with_one_of(path, ends) {
+        true => Err(WrongUsage(format!(
+            "the name {} is that of one file, and several are written: name a folder for them",
+            shown(path)
+        ))
+        .into()),
+        false => Ok(()),
+    }
+}
+
 /// Forms of an output.
 pub(super) trait Form: ValueEnum + Copy {
     /// How names of files end, the usual way first.

@@ -142,7 +142,7 @@ enum Command {
     /// Traces that may be shared: users, numbers, names, hosts and addresses replaced everywhere by the same others.
     ///
     /// The audit of what is written finds the same. Captures become captures of their messages alone, logs stay logs. All that is no SIP
-    /// is left out.
+    /// is left out. To share some calls only, write them with `sipscope export` first.
     #[command(override_usage = "sipscope anonymize [OPTIONS] --output <OUT> <FILE>...")]
     Anonymize(anonymize::Anonymize),
     /// Flows that documents describe: all of them, one in words or drawn, and which of them a trace has in it.
@@ -325,24 +325,41 @@ impl Inputs {
     fn take_needed_number<N: Numbered>(&mut self) -> anyhow::Result<usize> {
         let last = self.files.pop().filter(|_| !self.files.is_empty());
         let number = last.and_then(|last| last.to_str()?.parse().ok());
-        number.ok_or_else(|| {
+        let number = number.ok_or_else(|| {
             let (what, command) = (N::WHAT, N::COMMAND);
             let wrong = format!(
                 "a {what} number is needed behind the files, as `sipscope {command}` gives it"
             );
-            WrongUsage(wrong).into()
-        })
+            WrongUsage(wrong)
+        })?;
+        self.no_other_number()?;
+        Ok(number)
     }
 
     /// Takes a number off the end of the files, where one stands there that is not the name of a file.
-    fn take_number(&mut self) -> Option<usize> {
-        let (last, files) = self.files.split_last()?;
-        let number = last.to_str()?.parse().ok()?;
-        if files.is_empty() || last.exists() {
-            return None;
-        }
+    fn take_number(&mut self) -> anyhow::Result<Option<usize>> {
+        let Some(number) = self.last_number().filter(|_| self.files.len() > 1) else {
+            return Ok(None);
+        };
         self.files.pop();
-        Some(number)
+        self.no_other_number()?;
+        Ok(Some(number))
+    }
+
+    fn no_other_number(&self) -> anyhow::Result<()> {
+        match self.last_number() {
+            Some(other) => Err(WrongUsage(format!(
+                "{other}: there is no such file, and behind the files stands one number only"
+            ))
+            .into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The number that stands in the place of the last file, which there is not.
+    fn last_number(&self) -> Option<usize> {
+        let last = self.files.last().filter(|last| !last.exists())?;
+        last.to_str()?.parse().ok()
     }
 
     /// Reads everything; see [`Self::analyze_job`].

@@ -9,6 +9,7 @@ use sipscope::Intake;
 use sipscope::sip::{Index, Message, Problem};
 use sipscope::trace::{Message as Sent, MessageId};
 
+use super::file::shown;
 use super::form::Form;
 use super::inherited::{self, InheritedRow};
 use super::messages::{Row, read};
@@ -131,16 +132,8 @@ fn says_what_is_not_there(files: &[PathBuf]) -> bool {
     };
     let absent: Vec<_> = files.iter().filter(is_absent).collect();
     for path in &absent {
-        let path = path.to_string_lossy();
-        let hint = if path.parse::<usize>().is_ok() {
-            " (one message is shown at a time: its number is the last argument)"
-        } else {
-            ""
-        };
-        say(&format!(
-            "sipscope: {}: there is no such file{hint}",
-            escape::text(&path)
-        ));
+        let path = shown(path);
+        say(&format!("sipscope: {path}: there is no such file"));
     }
     !absent.is_empty()
 }

@@ -50,7 +50,12 @@ impl Config {
                     for entry in entry.table()?.entries() {
                         let rule = known(&entry, entry.key())?;
                         let severity = severity(&entry)?;
-                        config.policy.severities.insert(rule.code, severity);
+                        let before = config.policy.severities.insert(rule.code, severity);
+                        if before.is_some() {
+                            let (code, name) = (rule.code, rule.name);
+                            let twice = format!("{code} and {name} are one rule, set here again");
+                            return Err(entry.error(twice));
+                        }
                     }
                 }
                 "allow" => {
@@ -153,6 +158,10 @@ mod tests {
             (
                 "[rules]\nmax-forwards-mising = \"off\"",
                 "line 2: max-forwards-mising: unknown rule \"max-forwards-mising\"; is \"max-forwards-missing\" meant?",
+            ),
+            (
+                "[rules]\nMF03 = \"off\"\nmax-forwards-not-decremented = \"info\"",
+                "line 3: max-forwards-not-decremented: MF03 and max-forwards-not-decremented are one rule, set here again",
             ),
             (
                 "[[allow]]\nrule = \"MF03\"\nnod = \"a\"",

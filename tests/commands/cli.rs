@@ -256,7 +256,7 @@ fn what_cannot_be_done_is_told_with_what_can() {
     let parent = parent.to_str().unwrap();
     let none = folder.path().join("accepted.txt");
     let none = none.to_str().unwrap();
-    let cases: [(&[&str], i32, String); 10] = [
+    let cases: [(&[&str], i32, String); 17] = [
         (
             &["calls"],
             2,
@@ -288,6 +288,41 @@ fn what_cannot_be_done_is_told_with_what_can() {
             "sumary is neither a file nor a command: `sipscope --help` lists the commands".to_owned(),
         ),
         (
+            &["-q", "summary", SAMPLE],
+            2,
+            "options of `sipscope summary` stand behind its name".to_owned(),
+        ),
+        (
+            &["ladder", SAMPLE, "1", "2"],
+            2,
+            "1: there is no such file, and behind the files stands one number only".to_owned(),
+        ),
+        (
+            &["show", SAMPLE, "3", "4"],
+            2,
+            "3: there is no such file, and behind the files stands one number only".to_owned(),
+        ),
+        (
+            &["ladder", SAMPLE, "--all", "-o", "all.svg"],
+            2,
+            "the name all.svg is that of one file, and several are written: name a folder for them".to_owned(),
+        ),
+        (
+            &["anonymize", SAMPLE, "samples/flows/rfc3665-two-proxies.pcapng", "-o", "out.pcapng"],
+            2,
+            "the name out.pcapng is that of one file, and several are written: name a folder for them".to_owned(),
+        ),
+        (
+            &["audit", SAMPLE, "--templates", "samples"],
+            2,
+            "--templates: --flow names the flow of them that is meant".to_owned(),
+        ),
+        (
+            &["audit", SAMPLE, "--write-baseline", "-"],
+            2,
+            "--write-baseline names a file".to_owned(),
+        ),
+        (
             &["calls", SAMPLE, "-o", inside],
             3,
             format!("{inside}: there is no directory {parent}: make it first"),
@@ -309,7 +344,9 @@ fn what_cannot_be_done_is_told_with_what_can() {
         ),
     ];
     for (arguments, status, said) in cases {
-        let output = sipscope(&[arguments, &["-q"]].concat());
+        // Options in front of a command are no options of it.
+        let quiet: &[&str] = if arguments[0] == "-q" { &[] } else { &["-q"] };
+        let output = sipscope(&[arguments, quiet].concat());
         assert_eq!(text(&output.stderr), format!("sipscope: {said}\n"));
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");
     }

@@ -283,10 +283,6 @@ fn no_message_is_shown_if_an_input_is_not_there() {
     let sample = "samples/call.pcap";
     for (arguments, complaint) in [
         (
-            ["show", sample, "1", "2"],
-            "sipscope: 1: there is no such file (one message",
-        ),
-        (
             ["show", sample, "no such file", "2"],
             "sipscope: no such file: there is no such file\n",
         ),

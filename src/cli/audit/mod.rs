@@ -114,6 +114,10 @@ impl OneAudit {
             let wrong = "--flow: only text and JSON tell flows; `sipscope flows match` sets the exit status by them";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
+        if self.flow.is_none() && !self.templates.is_empty() {
+            let wrong = "--templates: --flow names the flow of them that is meant";
+            return Err(WrongUsage(wrong.to_owned()).into());
+        }
         if let Some(path) = &self.write_baseline {
             baseline::may_become_one(path)?;
         }

@@ -22,7 +22,7 @@ use sipscope::tui::{App, Colours, Want};
 use super::flows::{Templates, known};
 use super::rulebook::Rulebook;
 use super::traced::Traced;
-use super::{Ended, Outcome, WrongUsage, escape, say};
+use super::{Ended, Outcome, WrongUsage, command, escape, say};
 use load::{Loading, News, Order};
 use node_file::NodeFile;
 use screen::Screen;
@@ -59,9 +59,12 @@ impl Browse {
 
     pub(super) fn run(&self) -> Outcome {
         if let Some(word) = self.mistaken_command() {
-            let wrong = format!(
-                "{word} is neither a file nor a command: `sipscope --help` lists the commands"
-            );
+            let wrong = match command().find_subcommand(word) {
+                Some(_) => format!("options of `sipscope {word}` stand behind its name"),
+                None => format!(
+                    "{word} is neither a file nor a command: `sipscope --help` lists the commands"
+                ),
+            };
             return Err(WrongUsage(wrong).into());
         }
         if !io::stdout().is_terminal() {

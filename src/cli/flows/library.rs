@@ -23,6 +23,11 @@ pub(super) struct Known {
 }
 
 impl Templates {
+    /// Whether the user adds none.
+    pub(in crate::cli) fn is_empty(&self) -> bool {
+        self.directories.is_empty()
+    }
+
     /// All flows: first those of the program, then those of each directory by name of the file.
     pub(super) fn load(&self) -> anyhow::Result<Vec<Known>> {
         let mut all: Vec<_> = own().collect();

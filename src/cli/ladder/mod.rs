@@ -18,7 +18,7 @@ use sipscope::trace::{Call, Trace};
 use sipscope::{Intake, script};
 
 use super::filter::Filter;
-use super::form::Form;
+use super::form::{self, Form};
 use super::rulebook::Rulebook;
 use super::times::times;
 use super::traced::Traced;
@@ -81,8 +81,13 @@ impl LadderOf {
         let mut traced = self.traced.clone();
         let number = match self.all {
             true => None,
-            false => traced.inputs.take_number(),
+            false => traced.inputs.take_number()?,
         };
+        if let Some(path) = self.look.output.as_deref().filter(|_| self.all) {
+            let forms = Drawn::value_variants().iter();
+            let ends: Vec<_> = forms.flat_map(|form| form.extensions()).copied().collect();
+            form::folder(path, &ends)?;
+        }
         let format = match self.all {
             true => None,
             false => Some(self.look.format()?),
