@@ -1,11 +1,13 @@
 //! A request within a dialog that is not sent over the route set.
 
+use std::cell::LazyCell;
+
 use super::request_of_end;
 use crate::rules::names;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
-use crate::rules::{DialogScene, Fault, Seen, Verdicts};
+use crate::rules::{DialogScene, Fault, HopScene, Seen, Verdicts};
 use crate::sip::{Name, Problems, Text, Uri};
-use crate::trace::{Node, Route};
+use crate::trace::{Node, Route, RouteSet};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DLG08",
@@ -20,6 +22,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "The message that the route set comes from was not seen where the side itself sends or gets it.",
         "A request from before the answer that the route set comes from.",
         "A Route without brackets: SYN07 tells it.",
+        "A document that prints Record-Route without a value, or dots among the fields that it may be one of.",
         "A strict router is first: it has to find itself in the Request-URI.",
         "Further entries in front of the right ones are a warning: they may be a proxy that is set by hand.",
     ],
@@ -32,6 +35,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
+    let is_left_out = LazyCell::new(|| is_left_out(dialog));
     for one in dialog.transactions().filter(|one| !one.transaction.makes) {
         let Some((request, node)) = request_of_end(dialog, &one) else {
             verdicts.not_provable();
@@ -40,13 +44,36 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         let set = dialog.state().routes.of(one.transaction.from).as_ref();
         let set = set.filter(|set| set.at_own_hop && set.message < request.message.id());
         let told = set.and_then(|set| dialog.message(set.message));
-        match set.zip(told).filter(|_| request.has_all_headers()) {
+        let is_unknown = |(set, told): &(&RouteSet, Seen<'_>)| {
+            leaves_out(told) || set.routes.is_empty() && *is_left_out
+        };
+        let set = set.zip(told).filter(|set| !is_unknown(set));
+        match set.filter(|_| request.has_all_headers()) {
             Some((set, told)) if set.routes.first().is_none_or(|first| first.loose) => {
                 compare(&request, own(&set.routes, &node), &told, verdicts);
             }
             _ => verdicts.not_provable(),
         }
     }
+}
+
+/// Whether a node of the way on which the dialog was made may have put itself into the path: what stands for its value is not known.
+fn is_left_out(dialog: &DialogScene<'_>) -> bool {
+    let mut all = dialog.transactions();
+    let made = all.find(|one| one.transaction.makes);
+    made.is_some_and(|made| {
+        let near = made.hop();
+        let far = near.journey();
+        let mut messages = far.iter().chain([&near]).flat_map(HopScene::messages);
+        messages.any(|seen| leaves_out(&seen))
+    })
+}
+
+fn leaves_out(seen: &Seen<'_>) -> bool {
+    let mut left_out = seen.left_out();
+    let is_open = seen.is_of_document() && !seen.has_all_headers();
+    left_out.any(|field| field.known == Name::RecordRoute)
+        || is_open && !seen.sip.has(Name::RecordRoute)
 }
 
 /// What is behind the node itself, if it put itself in the path.
@@ -172,6 +199,46 @@ mod tests {
             .response(2, 1, "200 OK", &[BOTH])
             .within(1, 2, "2 BYE", &[])
             .cannot_tell(&RULE);
+    }
+
+    /// RFC 3261 16.6: any proxy of the way may have put itself into the path; of a document only its steps are told.
+    #[test]
+    fn not_provable_where_a_document_leaves_the_route_set_out() {
+        let empty = "Record-Route:";
+        let told = |asked: &str, answered: [&str; 2]| {
+            let contact = "Contact: <sip:bob@192.0.2.2>";
+            Wire::new()
+                .step("INVITE request (UE to P-CSCF)")
+                .request(1, 9, "INVITE", &[])
+                .step("INVITE request (P-CSCF to AS)")
+                .request(9, 2, "INVITE", &[ABOVE, BELOW, asked, "Max-Forwards: 69"])
+                .step("200 OK response (AS to P-CSCF)")
+                .response(2, 9, "200 OK", &[ABOVE, BELOW, answered[0], contact])
+                .step("200 OK response (P-CSCF to UE)")
+                .response(9, 1, "200 OK", &[BELOW, answered[1], contact])
+                .step("BYE request (UE to P-CSCF)")
+                .within(1, 9, "2 BYE", &[RIGHT])
+        };
+        let none = "Subject: x";
+        for (asked, answered) in [
+            (empty, [empty, empty]),
+            (empty, [none, none]),
+            ("Record-Route: ...", [none, none]),
+            (none, [empty, none]),
+            (none, [none, empty]),
+            (
+                none,
+                [
+                    none,
+                    "Record-Route: <sip:two.example.org;lr>\r\nRecord-Route:",
+                ],
+            ),
+        ] {
+            told(asked, answered).cannot_tell(&RULE);
+        }
+        told(none, [none, none]).fails(&RULE, RIGHT.trim_start_matches("Route: "));
+        // What the node itself got is what it has to use, whatever the others leave out.
+        told(empty, [empty, BOTH]).passes(&RULE);
     }
 
     #[test]
