@@ -1,11 +1,19 @@
-//! What examples write where something is left out: `...`, `(…)`. Such a value says nothing, not even that it is another than
+//! What examples write where something is left out: `...`, `(…)`, `. . .`. Such a value says nothing, not even that it is another than
 //! the next.
 
-/// Whether a value only stands for one that is left out: at least three dots, or an ellipsis, in brackets or not.
+/// Whether a value only stands for one that is left out: at least three dots, or an ellipsis, in brackets or not, apart or not.
 pub fn is_placeholder(value: &str) -> bool {
     let inside = value.trim_matches(['(', ')', '[', ']', '<', '>', ' ', '\t']);
-    let is_dot = |character: char| matches!(character, '.' | '\u{2026}');
-    inside.len() >= 3 && inside.chars().all(is_dot)
+    let mut dots = 0;
+    let is_dot = |character| {
+        dots += match character {
+            '.' => 1,
+            '\u{2026}' => 3,
+            _ => return character == ' ',
+        };
+        true
+    };
+    inside.chars().all(is_dot) && dots >= 3
 }
 
 #[cfg(test)]
@@ -21,8 +29,10 @@ mod tests {
             "[ \u{2026} ]",
             "\u{2026}\u{2026}",
             "<....>",
+            ". . .",
+            "(. . .)",
         ];
-        let no = ["", "..", "0", "a...", "(4)", "()", ". . ."];
+        let no = ["", "..", "0", "a...", "(4)", "()", ". .", "a . . ."];
         assert!(yes.iter().all(|text| is_placeholder(text)));
         assert!(!no.iter().any(|text| is_placeholder(text)));
     }

@@ -47,7 +47,7 @@ fn spoiled(message: &Message) -> Spoiled {
     if message.is_filled() {
         spoiled = spoiled.and(Spoiled::FILLED);
     }
-    if message.further.is_some() {
+    if message.further.is_some() || message.is_open {
         spoiled = spoiled.and(Spoiled::ABRIDGED);
     }
     let length = message.value("Content-Length");

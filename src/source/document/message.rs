@@ -178,7 +178,9 @@ impl<'a> Reader<'_, 'a> {
             return;
         }
         let text = first.trimmed();
-        let length = if is_fragment {
+        let length = if is_placeholder(text) && self.message.value("Content-Length") == Some("0") {
+            return self.nothing_but_dots(blank);
+        } else if is_fragment {
             self.counted(rest, blank)
         } else if text.starts_with('<') {
             xml(rest)
@@ -215,6 +217,18 @@ impl<'a> Reader<'_, 'a> {
             inherited: None,
         });
         self.at += blank + length;
+    }
+
+    /// Below a message without a body dots stand for fields, or for nothing if a blank line is between.
+    fn nothing_but_dots(&mut self, blank: usize) {
+        let first = self.lines[self.at + blank].number;
+        match blank {
+            0 => drop(self.message.further.get_or_insert(first)),
+            _ => self.message.is_open = true,
+        }
+        let rest = &self.lines[self.at..];
+        let stands = |line: &&Line<'_>| is_placeholder(line.trimmed()) && !line.begins_cell();
+        self.at += blank + rest[blank..].iter().take_while(stands).count();
     }
 
     /// The same, and `(same SDP as in F3)` where a body is announced: a sentence may stand in brackets as well.
@@ -427,6 +441,9 @@ mod tests {
                 6,
             ),
             ("0\n\nRequest-URI:\nx", None, 2),
+            ("0\n...\n\nThe next.", None, 3),
+            ("0\n\n(\u{2026})\n\nThe next.", None, 4),
+            ("0\n. . .\n...\n2.\n", None, 4),
             (
                 "16\nContent-Type: message/sipfrag\n\nSIP/2.0 200 OK\n\nThe next.",
                 Some("SIP/2.0 200 OK"),

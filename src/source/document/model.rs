@@ -236,6 +236,8 @@ pub struct Message {
     pub headers: Vec<Header>,
     /// The first line of dots among them, which stand for fields that are not printed.
     pub further: Option<u64>,
+    /// Whether dots below it leave open whether all of its fields are printed.
+    pub is_open: bool,
     /// The body, if there is one.
     pub body: Option<Body>,
     /// Whether its end is not printed because it is not known.

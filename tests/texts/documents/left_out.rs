@@ -109,6 +109,28 @@ fn prose_below_dots_is_no_field() {
     assert_eq!(messages(text)[0].headers.len(), 1);
 }
 
+/// Where `Content-Length: 0` says that there is no body, dots are none: they stand for fields, or behind a blank line for nothing.
+#[test]
+fn dots_below_a_message_without_body_are_no_body() {
+    let answer = "SIP/2.0 401 Unauthorized\nVia:\nFrom:\nTo: <sip:user1@home1.net>;tag=5ef4\nCSeq:\nContent-Length: 0\n";
+    for dots in ["...", "\u{2026}", "(\u{2026})", ". . ."] {
+        for (dots, call) in [
+            (format!("{dots}\n"), Some("c1")),
+            (format!("\n{dots}\n"), None),
+        ] {
+            let request = format!("{}\n{dots}", FIRST.1);
+            let text = numbered(&[(FIRST.0, &request), (REFUSED.0, &format!("{answer}{dots}"))]);
+            let messages = messages(&text);
+            assert_eq!(messages.len(), 2);
+            assert!(messages.iter().all(|message| message.body.is_none()));
+            assert_eq!(fields(&messages[0]).len(), 10, "{dots}");
+            assert_eq!(messages[1].value("Call-ID"), call, "{dots}");
+            let nothing: [String; 0] = [];
+            assert_eq!(found("dots.txt", &text), nothing, "{dots}");
+        }
+    }
+}
+
 #[test]
 fn fields_that_a_file_leaves_out_are_not_missing() {
     let head =
