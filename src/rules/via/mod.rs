@@ -13,9 +13,17 @@ pub(super) mod received_missing_in_answer;
 pub(super) mod request_in_circles;
 pub(super) mod rport_not_filled;
 
-use crate::sip::Text;
+use super::Seen;
+use crate::sip::{Name, Text};
 
 const COOKIE: &[u8] = b"z9hG4bK";
+
+/// Whether a document or file leaves out a value of its list.
+fn leaves_out_via(seen: &Seen<'_>) -> bool {
+    let mut written = seen.vias().iter();
+    let mut left_out = seen.left_out();
+    written.any(|via| seen.leaves_out(via.span())) || left_out.any(|field| field.known == Name::Via)
+}
 
 /// Whether both are one value, but for what its receiver may add, for white space that says nothing, and for the case of all but
 /// the values of parameters.

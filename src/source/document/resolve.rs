@@ -1,7 +1,8 @@
 //! Fills in what a document leaves out because it is as in the message before: header fields printed without a value, and
 //! bodies. A request repeats the one that arrived, or the one of its sender that was refused. The first response repeats what the
 //! request said, and of what dots stand for in it only what every answer copies; a response that is passed on repeats the one that
-//! came in. Of a name that occurs several times, each occurrence repeats the same one. A new request has what names its dialog from
+//! came in. Of a name that occurs several times, each occurrence repeats the same one; of a list that every message has whole, an
+//! only one that is left out repeats all that are not printed. A new request has what names its dialog from
 //! the last message in it. Where the message that is repeated is not printed, nothing is filled in: an empty field of a document is
 //! one whose value is not known.
 
@@ -24,6 +25,12 @@ const OWN_OF_REPETITIONS: [&str; 2] = ["Via", "CSeq"];
 const COPIED: [&str; 4] = ["Via", "From", "Call-ID", "CSeq"];
 /// Who answers says here where to reach him, and repeats nothing.
 const OWN_OF_ANSWERS: &str = "Contact";
+
+/// Every message has these whole: each node adds one of its own, or takes it off again.
+const LISTS: [&str; 2] = ["Via", OWN_OF_REQUESTS];
+
+/// What stands for a value that is not known.
+const DOTS: &str = "...";
 
 /// How many bytes may be filled in: little text can ask for much.
 pub(super) struct Room(usize);
@@ -62,6 +69,7 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
         });
         let asked = before.request.filter(|_| !is_of_unseen);
         let of = before.response.or(asked).or(before.refused);
+        let is_repetition = before.refused.is_some_and(|refused| of == Some(refused));
         // An answer has a body of its own.
         let passed_on = shown(of).filter(|_| !is_answer || before.response.is_some());
         // Beside what each node writes itself.
@@ -70,14 +78,16 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
             (true, _) => "",
             (false, _) => OWN_OF_REQUESTS,
         };
-        if let Some((of, repeated)) = request.or_else(|| shown(of)) {
+        let listed = request.or_else(|| shown(of));
+        if let Some((of, repeated)) = listed.filter(|_| !is_repetition) {
             let is_own = |header: &Header| request.is_none() || !header.is("Via");
             left_out += stretch("Via", &mut message, repeated, room);
             left_out += headers(&mut message, repeated, of, is_own, room);
         }
         if let Some((of, repeated)) = shown(of) {
-            left_out += stretch(OWN_OF_REQUESTS, &mut message, repeated, room);
-            let is_repetition = before.refused == Some(of);
+            if is_answer {
+                left_out += stretch(OWN_OF_REQUESTS, &mut message, repeated, room);
+            }
             let is_own = |header: &Header| match is_repetition {
                 true => OWN_OF_REPETITIONS.iter().any(|own| header.is(own)),
                 false => {
@@ -102,6 +112,7 @@ pub(super) fn fill(steps: &mut [Step], before: &[Before], room: &mut Room) -> u6
             let is_own = |header: &Header| is_own(header) && (lacks_tag || !header.is("To"));
             left_out += further(&mut message, request, of, is_own, room);
         }
+        mark_unknown_vias(&mut message);
         steps[at].message = Some(message);
     }
     left_out
@@ -118,13 +129,20 @@ fn count_of(message: &Message, name: &str) -> usize {
     all.filter(|header| header.is(name)).count()
 }
 
-/// How many fields of a name a message has that repeats another, if that is known.
+/// How many fields of a list a message has that repeats another, if that is known: not where it prints several values in one.
 fn due(name: &str, message: &Message, repeated: &Message) -> Option<usize> {
+    let mut named = message.headers.iter().filter(|header| header.is(name));
     match name {
+        _ if named.any(|header| header.printed.contains(',')) => None,
         "Via" => vias_due(message, repeated),
         // An answer has all of its request (RFC 3261 12.1.1).
-        _ => message.status().map(|_| count_of(repeated, name)),
+        _ => Some(count_of(repeated, name)),
     }
+}
+
+/// Whether as many fields of a list are there as a message has that repeats another: else nobody knows which of them one repeats.
+fn has_all(name: &str, message: &Message, repeated: &Message) -> bool {
+    due(name, message, repeated) == Some(count_of(message, name))
 }
 
 /// How many a message has that repeats another: each hop puts one above the others, or takes it off.
@@ -138,13 +156,20 @@ fn vias_due(message: &Message, repeated: &Message) -> Option<usize> {
     }
 }
 
-/// Dots in place of the last field of a list stand for all that are not printed.
+/// Dots in place of the last field of a list stand for all that are not printed, and so does the last if it is the only one without a
+/// value.
 fn stretch(name: &str, message: &mut Message, repeated: &Message, room: &mut Room) -> u64 {
     let printed = count_of(message, name);
     let count = due(name, message, repeated).unwrap_or_default();
     let last = message.headers.iter().rposition(|header| header.is(name));
-    let last = last.filter(|last| is_placeholder(&message.headers[*last].printed));
-    let Some(last) = last.filter(|_| printed < count) else {
+    let left_out = message.headers.iter();
+    let left_out = left_out.filter(|header| header.is(name) && header.is_left_out());
+    let is_only = left_out.count() == 1;
+    let stands_for_all = |last: &usize| {
+        let last = &message.headers[*last];
+        is_placeholder(&last.printed) || is_only && last.printed.is_empty()
+    };
+    let Some(last) = last.filter(stands_for_all).filter(|_| printed < count) else {
         return 0;
     };
     let dots = message.headers[last].clone();
@@ -154,6 +179,15 @@ fn stretch(name: &str, message: &mut Message, repeated: &Message, room: &mut Roo
     let more = std::iter::repeat_n(dots, count - printed);
     message.headers.splice(last..last, more);
     0
+}
+
+/// One without a value is none: where its value is not known, the one below it would stand on top.
+fn mark_unknown_vias(message: &mut Message) {
+    if count_of(message, "Via") > 1 {
+        let vias = message.headers.iter_mut();
+        let vias = vias.filter(|header| header.is("Via") && header.value.is_empty());
+        vias.for_each(|via| DOTS.clone_into(&mut via.value));
+    }
 }
 
 fn headers(
@@ -177,16 +211,18 @@ fn headers(
     }
     counts.clear();
     let (own_vias, known_vias) = (count_of(message, "Via"), count_of(repeated, "Via"));
-    let has_all_vias = vias_due(message, repeated) == Some(own_vias);
+    let lists = LISTS.map(|name| (name, has_all(name, message, repeated)));
     for header in &mut message.headers {
         let mut place = place(&mut counts, header);
-        // Those that are dots have the same below them.
-        let is_dots = header.is("Via") && !header.printed.is_empty() && has_all_vias;
-        if is_dots && let Some(same) = (place.1 + known_vias).checked_sub(own_vias) {
+        let list = lists.iter().find(|(name, _)| header.is(name));
+        // Those above are other ones, and those below the same.
+        let is_below = list.is_some_and(|(name, is_whole)| *name == "Via" && *is_whole);
+        if is_below && let Some(same) = (place.1 + known_vias).checked_sub(own_vias) {
             place.1 = same;
         }
         let is_known = !header.is_left_out() || header.inherited.is_some();
-        if is_known || is_own(header) && !is_dots {
+        let is_doubtful = list.is_some_and(|(_, is_whole)| !is_whole);
+        if is_known || is_doubtful || is_own(header) && !is_below {
             continue;
         }
         if let Some(repeated) = known
@@ -254,7 +290,7 @@ fn further(
             continue;
         }
         let (value, inherited) = match is_own(header) {
-            true if is_request && header.is("Max-Forwards") => ("...".to_owned(), None),
+            true if is_request && header.is("Max-Forwards") => (DOTS.to_owned(), None),
             true => continue,
             false => {
                 let known = header.inherited.as_ref();
@@ -266,7 +302,7 @@ fn further(
         };
         meant.push(Header {
             name: header.name.clone(),
-            printed: "...".to_owned(),
+            printed: DOTS.to_owned(),
             value,
             lines: vec![line],
             inherited,

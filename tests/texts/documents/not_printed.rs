@@ -81,6 +81,66 @@ fn dots_below_a_via_stand_for_all_that_the_request_came_with() {
     }
 }
 
+/// What a header field without a value repeats is all of the field, in however many lines the other message prints it.
+#[test]
+fn an_only_empty_via_stands_for_all_that_are_not_printed() {
+    let full = "From:\nTo: <sip:ben@b.example>;tag=b1\nCall-ID:\nCSeq:\nContact: <sip:as.b.example>\nContent-Length: 0";
+    let text = |near: &str, answer: &str| {
+        let rest = format!("{answer}\n{full}");
+        let answers = [
+            ("S-CSCF#1", "P-CSCF", rest.as_str()),
+            ("P-CSCF", "UE", "Via:\nFrom:\nTo:\nCall-ID:\nCSeq:\nContact:"),
+        ];
+        let text = document("...", &answers);
+        text.replace(&format!("Via: {NEAR}\nVia: ..."), near)
+    };
+    let near = format!("Via: {NEAR}\nVia:");
+    let vias = |text: &str| {
+        let flow = flow(text);
+        [1, 5, 6].map(|step| all(flow.steps[step].message.as_ref().unwrap(), "Via").join(" + "))
+    };
+    let [one, both] = [UE.to_owned(), format!("{NEAR} + {UE}")];
+    for answer in ["Via:".to_owned(), near.clone()] {
+        let text = text(&near, &answer);
+        assert_eq!(vias(&text), [&both, &both, &one].map(String::as_str));
+        assert_eq!(found("empty.txt", &text), NOTHING);
+    }
+    // Who passed it on put one above.
+    let alone = text("Via:", "Via:");
+    let unknown = format!("... + {UE}");
+    assert_eq!(vias(&alone), [&unknown, &unknown, &one].map(String::as_str));
+    assert_eq!(found("alone.txt", &alone), NOTHING);
+    // Nobody knows which of them two in place of three are, nor what follows several values in one.
+    let three = text(&near, "Via:").replace(
+        &format!("Via: {NEAR}\nVia:"),
+        &format!("Via: {NEAR}\nVia: {HOME}\nVia: {UE}"),
+    );
+    for answer in [
+        "Via:\nVia:".to_owned(),
+        format!("Via: {NEAR}, {HOME}\nVia:"),
+    ] {
+        let text = three.replacen(
+            "SIP/2.0 200 OK\nVia:",
+            &format!("SIP/2.0 200 OK\n{answer}"),
+            1,
+        );
+        let [_, answer, _] = vias(&text);
+        assert!(answer.ends_with("..."), "{answer}");
+        let found = found("doubtful.txt", &text);
+        assert!(
+            found.iter().all(|found| !found.starts_with("VIA")),
+            "{found:?}"
+        );
+    }
+    // One that is forgotten.
+    let forgotten = text(&near, &format!("Via: {NEAR}"));
+    let found = found("forgotten.txt", &forgotten);
+    assert!(
+        found.iter().any(|found| found.starts_with("VIA04")),
+        "{found:?}"
+    );
+}
+
 /// An ellipsis is nobody's host.
 #[test]
 fn dots_in_place_of_all_vias_name_no_host() {
@@ -247,7 +307,13 @@ fn a_caption_may_tell_apart_whom_the_title_does_not() {
 
 /// RFC 3261 12.1.1: an answer copies all Record-Route values, and who passes it on leaves them.
 #[test]
-fn dots_for_record_route_stand_for_all_of_the_request() {
+fn what_is_left_out_for_record_route_stands_for_all_of_the_request() {
+    for left_out in ["...", ""] {
+        assert_recorded(left_out);
+    }
+}
+
+fn assert_recorded(left_out: &str) {
     let lists = [
         "",
         "Record-Route: <sip:pcscf1.a.example;lr>\n",
@@ -267,7 +333,7 @@ fn dots_for_record_route_stand_for_all_of_the_request() {
     }
     for (at, (from, to)) in ends.iter().enumerate().rev() {
         text += &format!(
-            "{}. 200 OK response ({to} to {from})\n\nSIP/2.0 200 OK\nVia: ...\nRecord-Route: ...\nFrom: ...\n\
+            "{}. 200 OK response ({to} to {from})\n\nSIP/2.0 200 OK\nVia: ...\nRecord-Route: {left_out}\nFrom: ...\n\
              To: <sip:ben@b.example>;tag=b1\nCall-ID: ...\nCSeq: ...\nExpires: 7200\nContact: <sip:ben@as.b.example>\n\
              Content-Length: 0\n\n",
             6 - at
@@ -275,10 +341,8 @@ fn dots_for_record_route_stand_for_all_of_the_request() {
     }
     for answer in &flow(&text).steps[3..] {
         let found = all(answer.message.as_ref().unwrap(), "Record-Route");
-        assert_eq!(
-            found,
-            ["<sip:scscf1.a.example;lr>", "<sip:pcscf1.a.example;lr>"]
-        );
+        let expected = ["<sip:scscf1.a.example;lr>", "<sip:pcscf1.a.example;lr>"];
+        assert_eq!(found, expected, "{left_out}");
     }
     let told = found("recorded.txt", &text);
     assert!(
