@@ -4,8 +4,8 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::hop;
 use super::lines::Line;
+use super::{hop, span};
 
 /// Numbers may be left out, but not many,
 const LONGEST_GAP: usize = 8;
@@ -14,6 +14,9 @@ const GOES_ON: usize = 4;
 
 /// A number that is larger is one of a step only if it is the next one: it may be a year.
 const LARGEST_DOUBTFUL: usize = 999;
+
+/// No more steps are told together whose hops nobody names.
+const MOST_TOGETHER: usize = 32;
 
 const LETTERS: u8 = 26;
 
@@ -33,15 +36,20 @@ pub(super) struct Mark {
 pub(super) struct Numbered<'a> {
     number: usize,
     steps: usize,
+    /// Whether the title does not name the hop of each of several.
+    lacks_hops: bool,
     letter: Option<char>,
     pub(super) title: &'a str,
 }
 
 impl Mark {
-    /// Whether this is the next of the steps with one number and letters: `1a.`, `1b.`
+    /// Whether this is the next of the steps with one number and letters: `1a.`, `1b.`, or `1.`, `1a.`
     fn goes_on_with(&self, printed: usize, letter: Option<char>) -> bool {
-        let next = |own: char| char::from_u32(own as u32 + 1);
-        self.printed == printed && letter.is_some() && self.letter.and_then(next) == letter
+        let next = match self.letter {
+            Some(own) => char::from_u32(own as u32 + 1),
+            None => Some('a').filter(|_| self.steps == 1),
+        };
+        self.printed == printed && letter.is_some() && next == letter
     }
 
     pub(super) fn text(&self, number: usize, style: Style) -> String {
@@ -101,11 +109,15 @@ pub(super) fn count(lines: &[Line<'_>]) -> usize {
 
 pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
-    for (at, line) in lines.iter().enumerate() {
-        let Some(found) = numbered(line, style) else {
-            continue;
-        };
+    let all = lines.iter().enumerate();
+    let all = all.filter_map(|(at, line)| Some((at, numbered(line, style)?)));
+    let mut all = all.peekable();
+    let has_parts = lines.iter().any(|line| is_part(line, style));
+    while let Some((at, found)) = all.next() {
         let (printed, letter) = (found.number, found.letter);
+        let is_followed = all.peek().is_some_and(|(_, next)| {
+            next.number == printed && letter == Some('a') && next.letter == Some('b')
+        });
         // Where a second number follows, the one before began another list.
         if printed == 2
             && let Some(first) = marks.last_mut().filter(|mark| mark.printed == 1)
@@ -121,7 +133,11 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
             None if begins => printed,
             None => 1,
         };
-        if let Some(mark) = last.filter(|mark| mark.goes_on_with(printed, letter)) {
+        let is_next = |mark: &&Mark| mark.goes_on_with(printed, letter);
+        let of_several = last.filter(is_next);
+        // What has several parts lists them.
+        let is_listed = |mark: &&Mark| mark.letter.is_none() && is_followed;
+        if let Some(mark) = of_several.filter(|mark| !is_listed(mark)) {
             let number = mark.number;
             marks.push(Mark {
                 at,
@@ -143,6 +159,10 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
         if marks.is_empty() && printed != due {
             continue;
         }
+        // Numbers of something else, as in `1-1.`, `1-2.`
+        if found.lacks_hops && (marks.is_empty() || printed != due || has_parts) {
+            continue;
+        }
         let is_sound = printed >= due && printed < due + LONGEST_GAP;
         let number = if is_sound { printed } else { due };
         marks.push(Mark {
@@ -160,10 +180,23 @@ pub(super) fn marks(lines: &[Line<'_>], style: Style) -> Vec<Mark> {
 /// The marks of each list, with the numbers that they have by their places. One that begins with 1 and 2 again is another; what goes on
 /// behind it with the number that was due before stood around it, and the other one in a step of it.
 pub(super) fn apart(marks: Vec<Mark>) -> Vec<Vec<Mark>> {
-    let printed: Vec<_> = marks.iter().map(|mark| mark.printed).collect();
+    // Those with one number are at one place.
+    let mut runs: Vec<Vec<Mark>> = Vec::new();
+    for mark in marks {
+        let last = runs.last_mut();
+        let run = last.filter(|run| {
+            let before = run.last();
+            before.is_some_and(|before| before.goes_on_with(mark.printed, mark.letter))
+        });
+        match run {
+            Some(run) => run.push(mark),
+            None => runs.push(vec![mark]),
+        }
+    }
+    let printed: Vec<_> = runs.iter().map(|run| run[0].printed).collect();
     let mut lists: Vec<Vec<Mark>> = Vec::new();
     let mut inner = 0;
-    for (at, mark) in marks.into_iter().enumerate() {
+    for (at, run) in runs.into_iter().enumerate() {
         if at < inner {
             continue;
         }
@@ -172,7 +205,7 @@ pub(super) fn apart(marks: Vec<Mark>) -> Vec<Vec<Mark>> {
             let rest = printed[at..].iter().zip(1..);
             let height = rest.take_while(|(printed, due)| **printed == *due).count();
             let outer = lists.last().and_then(|list| list.last());
-            let due = outer.map(|outer| outer.printed + 1);
+            let due = outer.map(|outer| outer.printed + outer.steps);
             if due.is_some() && printed.get(at + height).copied() == due && due != Some(height + 1)
             {
                 inner = at + height;
@@ -181,8 +214,8 @@ pub(super) fn apart(marks: Vec<Mark>) -> Vec<Vec<Mark>> {
             lists.push(Vec::new());
         }
         match lists.last_mut() {
-            Some(list) => list.push(mark),
-            None => lists.push(vec![mark]),
+            Some(list) => list.extend(run),
+            None => lists.push(run),
         }
     }
     lists.iter_mut().for_each(|list| put_in_place(list));
@@ -279,8 +312,8 @@ fn goes_on(printed: &[usize]) -> bool {
     printed.len() >= GOES_ON && steps.filter(|pair| pair[1] == pair[0] + 1).count() == GOES_ON - 1
 }
 
-/// `12.`, `9 . The text`, `3a.`, `8-9. 200 OK (A to B to C)`.
-pub(super) fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<Numbered<'a>> {
+/// The number that a line begins with, in the way in which steps are numbered, a letter behind it, and what follows.
+fn number<'a>(line: &Line<'a>, style: Style) -> Option<(usize, Option<char>, &'a str)> {
     if line.begins_cell() || line.indent() > 1 {
         return None;
     }
@@ -296,10 +329,23 @@ pub(super) fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<Numbered<'a>
                 .then_some(behind.trim_start())?
         }
     };
-    let (number, letter, behind) = match style {
-        Style::Letter { first, .. } => (place(text, first)?, None, &text[1..]),
-        _ => digits(text)?,
-    };
+    match style {
+        Style::Letter { first, .. } => Some((place(text, first)?, None, &text[1..])),
+        _ => digits(text),
+    }
+}
+
+/// `2-1. The text`
+fn is_part(line: &Line<'_>, style: Style) -> bool {
+    let of = number(line, style).and_then(|(number, _, behind)| Some((number, through(behind)?)));
+    of.is_some_and(|(number, (part, behind))| {
+        part <= number && behind_sign(behind.trim_start(), style).is_some()
+    })
+}
+
+/// `12.`, `9 . The text`, `3a.`, `8-9. 200 OK (A to B to C)`.
+pub(super) fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<Numbered<'a>> {
+    let (number, letter, behind) = number(line, style)?;
     // `3 a.` is another thing, and so is `3rd`.
     if letter.is_some() && behind.starts_with(char::is_alphanumeric) {
         return None;
@@ -309,19 +355,20 @@ pub(super) fn numbered<'a>(line: &Line<'a>, style: Style) -> Option<Numbered<'a>
         Some(Numbered {
             number,
             steps: last.checked_sub(number)? + 1,
+            lacks_hops: false,
             letter,
             title,
         })
     };
-    // Each of several has its hop in the title, or it is another thing, as in `Step 1 - 200 OK`.
-    let has_hops = |several: &Numbered<'_>| {
-        let along = hop::along(several.title);
-        along.is_some_and(|(_, ends)| ends.len() == several.steps + 1)
-    };
     let several = through(behind).filter(|_| letter.is_none());
     let several = several.and_then(|(last, behind)| numbered(last, behind));
+    // More than a few have their hops in the title, or it is another thing, as in `Step 1 - 200 OK`.
+    let several = several.map(|several| Numbered {
+        lacks_hops: span::along(several.title, several.steps).is_none(),
+        ..several
+    });
     several
-        .filter(has_hops)
+        .filter(|several| !several.lacks_hops || (2..=MOST_TOGETHER).contains(&several.steps))
         .or_else(|| numbered(number, behind))
 }
 

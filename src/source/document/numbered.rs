@@ -1,4 +1,4 @@
-//! Numbered steps: a number with a point (or `1)`, `(1)`, `[1]`, `Step 1:`, `1a.`), or a letter (`a)`, `(a)`, `A.`), on its own line or in
+//! Numbered steps: a number with a point (or `1)`, `(1)`, `[1]`, `Step 1:`, `1a.`, `4-6.`), or a letter (`a)`, `(a)`, `A.`), on its own line or in
 //! front of the text, a title that may name both ends, prose, and mostly an example behind its caption. A flow has one kind of
 //! numbers; others in it are those of lists.
 
@@ -10,7 +10,8 @@ use super::lines::{Line, plain};
 use super::marks::{Mark, STYLES, Style, apart, marks, numbered};
 use super::model::{Contradicted, Message, Remark, Step, StepKind};
 use super::prose::{self, Said, What};
-use super::{against, message, name, span, told, vias, words};
+use super::span::{self, Together};
+use super::{against, message, name, told, vias, words};
 use crate::sip::METHODS;
 
 /// A flow sends so many messages, unless it shows one.
@@ -77,9 +78,9 @@ fn steps_of(marks: &[Mark], lines: &[Line<'_>], style: Style) -> Vec<Step> {
         .skip(1)
         .map(|mark| mark.at)
         .chain([lines.len()]);
-    let mut steps = Vec::new();
+    let (mut steps, mut together) = (Vec::new(), Vec::new());
     for (mark, end) in marks.iter().zip(ends) {
-        read(mark, &lines[mark.at..end], style, &mut steps);
+        together.extend(read(mark, &lines[mark.at..end], style, &mut steps));
     }
     let titled = steps.iter().any(|step: &Step| step.said.0.is_some());
     if titled {
@@ -92,6 +93,7 @@ fn steps_of(marks: &[Mark], lines: &[Line<'_>], style: Style) -> Vec<Step> {
     } else if style.is_usual() {
         told::tell(&mut steps);
     }
+    let steps = span::each(steps, together);
     // Any list may speak of a message.
     let sip = steps.iter().filter(|step| step.kind.is_sip());
     let with_ends = sip.filter(|step| step.said.0.is_some() && step.said.1.is_some());
@@ -100,8 +102,9 @@ fn steps_of(marks: &[Mark], lines: &[Line<'_>], style: Style) -> Vec<Step> {
     if is_flow { steps } else { Vec::new() }
 }
 
-/// Reads the lines of a step. A second example in it is a step of its own.
-fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
+/// Reads the lines of a step. A second example in it is a step of its own. Gives which of the steps stand for several, if their title
+/// does not name the hop of each.
+fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) -> Option<Together> {
     let first = steps.len();
     let text = numbered(&lines[0], style).map_or("", |found| found.title);
     let mut rest = lines[1..].iter().enumerate();
@@ -174,11 +177,20 @@ fn read(mark: &Mark, lines: &[Line<'_>], style: Style, steps: &mut Vec<Step>) {
         step.contradict(step.title_line, Contradicted::Table, says, is);
     }
     steps.push(step);
-    if mark.steps > 1 {
-        let numbers = (mark.number..).map(|number| mark.text(number, style));
-        let told = steps.split_off(first);
-        steps.extend(span::apart(told, numbers.take(mark.steps), title));
+    if mark.steps < 2 {
+        return None;
     }
+    let numbers = (mark.number..).map(|number| mark.text(number, style));
+    let numbers: Vec<_> = numbers.take(mark.steps).collect();
+    let Some((label, ends)) = span::along(title, mark.steps) else {
+        return Some(Together {
+            steps: first..steps.len(),
+            numbers,
+        });
+    };
+    let told = steps.split_off(first);
+    steps.extend(span::apart(told, numbers, &label, &ends));
+    None
 }
 
 /// `INVITE (A to B) - see example in table 6.1.1-3`
@@ -475,6 +487,9 @@ mod tests {
         assert_eq!(numbers(&["1a.", "2a.", "3a."]), ["1a", "2a", "3a"]);
         assert_eq!(numbers(&["1)", "2a)", "2b)", "3)"]), ["1", "2a", "2b", "3"]);
         assert_eq!(numbers(&["Step 1a:", "Step 1b:"]), ["1a", "1b"]);
+        assert_eq!(numbers(&["1.", "1a.", "2."]), ["1", "1a", "2"]);
+        let twice = ["1.", "1a.", "2.", "3.", "1.", "1a.", "2."];
+        assert_eq!(numbers(&twice), ["1", "1a", "2", "3"], "another list");
         // Parts of a step, and an ordinal.
         assert_eq!(numbers(&["1.", "1a.", "1b.", "2."]), ["1", "2"]);
         assert_eq!(numbers(&["1.", "2nd.", "2."]), ["1", "2"]);
