@@ -69,6 +69,12 @@ impl Front {
         layers(prefix, DEEPEST).into_iter().map(Self).collect()
     }
 
+    /// What a logger may write in front of all lines of a text that shows only by its stamps.
+    pub(super) fn behind_stamp(prefix: &[u8]) -> Option<Self> {
+        let prefix = Prefix::behind_stamp(whole_lines(prefix))?;
+        Some(Self(vec![Layer::Logger(prefix)]))
+    }
+
     /// A line without it; one that does not have it is left as it is.
     pub(super) fn stripped<'a>(&self, raw: &'a [u8]) -> Bare<'a> {
         let mut bare = Bare {
@@ -198,9 +204,7 @@ impl Bare<'_> {
 impl Layer {
     /// What may be the outermost around all lines of a text, and nothing, the most likely first.
     fn all(prefix: &[u8]) -> Vec<Option<Self>> {
-        let lines = || prefix.split_inclusive(|byte| *byte == b'\n');
-        // The last line may be cut.
-        let whole = || lines().filter(|line| line.ends_with(b"\n")).take(LOOKED_AT);
+        let whole = || whole_lines(prefix);
         if let Some(path) = Path::of(whole()) {
             return vec![Some(Self::Object(path)), None];
         }
@@ -264,6 +268,12 @@ impl Layer {
             is_cut: false,
         })
     }
+}
+
+/// The lines that show what stands around all. The last of a text may be cut.
+fn whole_lines(prefix: &[u8]) -> impl Iterator<Item = &[u8]> + Clone {
+    let lines = prefix.split_inclusive(|byte| *byte == b'\n');
+    lines.filter(|line| line.ends_with(b"\n")).take(LOOKED_AT)
 }
 
 /// What may stand around all lines of a text, one in the other.

@@ -23,17 +23,22 @@ pub(in crate::source) fn recognise(
     let apart = writers.as_mut().map(|writers| writers.apart(&prefix));
     // Where the lines of several stand by turns, those of each may show more.
     let texts = [Some(&prefix[..]), apart.as_deref()].into_iter().flatten();
-    let texts: Vec<_> = texts.map(|text| (text, bare_of(text))).collect();
-    let sniffed = texts.iter().find_map(|(text, fronts)| {
-        let (front, known) = sniffed(fronts, options)?;
-        Some((text, front, known))
-    });
-    let (text, front, format) = sniffed.or_else(|| {
-        texts.iter().find_map(|(text, fronts)| {
-            let (front, known) = unsniffed(fronts, options)?;
-            Some((text, front, known))
+    let texts: Vec<_> = texts
+        .map(|text| (text, bare_of(text, Front::all(text))))
+        .collect();
+    let by = |find: Find, (text, fronts): &(_, Vec<Bare<'_>>)| {
+        let (front, known) = find(fronts, options)?;
+        Some((*text, front.clone(), known))
+    };
+    let behind_stamp = |text| (text, bare_of(text, Front::behind_stamp(text)));
+    let (text, front, format) = texts
+        .iter()
+        .find_map(|all| by(sniffed, all))
+        .or_else(|| {
+            let mut texts = texts.iter();
+            texts.find_map(|(text, _)| by(sniffed, &behind_stamp(*text)))
         })
-    })?;
+        .or_else(|| texts.iter().find_map(|all| by(unsniffed, all)))?;
     let new = || LogReader::new(format, front.clone(), options);
     let mut reader = new();
     reader.look_ahead(new(), text);
@@ -45,12 +50,15 @@ pub(in crate::source) fn recognise(
 /// What may stand around all lines of a text, and the text without it.
 type Bare<'a> = (Front, Cow<'a, [u8]>);
 
-fn bare_of(text: &[u8]) -> Vec<Bare<'_>> {
+/// What finds the format of a text behind one of its fronts.
+type Find = for<'f> fn(&'f [Bare<'_>], &TextOptions) -> Option<(&'f Front, &'static Known)>;
+
+fn bare_of(text: &[u8], fronts: impl IntoIterator<Item = Front>) -> Vec<Bare<'_>> {
     let bare = |front: Front| {
         let bare = unfold::all_of(front.taken_from(text));
         (front, bare)
     };
-    Front::all(text).into_iter().map(bare).collect()
+    fronts.into_iter().map(bare).collect()
 }
 
 /// The format that was asked for.

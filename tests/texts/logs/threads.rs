@@ -170,12 +170,19 @@ fn sipdump(writer: usize, number: usize) -> Vec<String> {
 #[test]
 fn what_announces_a_message_is_of_the_same_writer() {
     type Entry = fn(usize, usize) -> Vec<String>;
-    let entries: [Entry; 2] = [sngrep, sipdump];
-    for entry in entries {
-        for writers in [2, 3] {
+    type Front = fn(usize, usize) -> String;
+    let syslog: Front = |writer, _| format!("Nov 20 10:09:59 gw sipd[{}]: ", 3100 + writer);
+    let thread: Front = |writer, _| format!("2026-11-20 10:09:59.123 [T-{}] ", 17 + writer);
+    let module: Front = |writer, _| format!("10:09:59.123 [INFO] ({}) sip.c:7 ", 17 + writer);
+    let all: [(Entry, Front); 4] = [
+        (sngrep, syslog),
+        (sipdump, syslog),
+        (sipdump, thread),
+        (sipdump, module),
+    ];
+    for (entry, front) in all {
+        for writers in [1, 2, 3] {
             let lines = all_by_turns(writers, entry);
-            let front =
-                |writer: usize, _: usize| format!("Nov 20 10:09:59 gw sipd[{}]: ", 3100 + writer);
             let text = log(&lines, front);
             let all = read(&text);
             assert_eq!(all.len(), writers * NUMBERS.len(), "{text}");

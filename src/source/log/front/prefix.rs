@@ -41,11 +41,7 @@ impl Prefix {
     /// What most lines have in front: up to a colon, bar or tab, or what stands in front of the text of structured syslog (` - - `); else
     /// the stamp of whoever collected them.
     pub(super) fn of<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Self> {
-        /// The first lines may be of somebody else.
-        const TRIED: usize = 4;
-        let written = lines.clone().filter(|line| !line.trim_ascii().is_empty());
-        let written = written.map(|line| &line[..line.len().min(LONGEST)]);
-        let tried: Vec<&[u8]> = written.take(TRIED).collect();
+        let tried = tried(lines.clone());
         let of_logger = tried.iter().flat_map(|line| {
             let ends = logger_ends(line);
             ends.map(|end| &line[..end])
@@ -54,6 +50,20 @@ impl Prefix {
             .iter()
             .filter_map(|line| Some(&line[..collector_end(line)?]));
         most_common(of_logger, lines.clone()).or_else(|| most_common(of_collector, lines))
+    }
+
+    /// What most lines have in front behind a stamp, with nothing that ends it: `10:00:00.123 [worker-3] `.
+    pub(super) fn behind_stamp<'a>(lines: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Self> {
+        let ends = |line: &'a [u8]| {
+            let stamp = stamp::find(line).map(|(_, place)| place.end);
+            let blanks = memchr::memchr_iter(b' ', line).map(|at| at + 1);
+            blanks.filter(move |end| stamp.is_some_and(|stamp| *end > stamp))
+        };
+        let tried = tried(lines.clone());
+        let shown = tried
+            .iter()
+            .flat_map(|line| ends(line).map(|end| &line[..end]));
+        most_common(shown, lines)
     }
 
     /// Whether it has a time.
@@ -190,6 +200,15 @@ fn add(parts: &mut Vec<Part>, text: &[u8]) {
             false => Part::Text(run.to_vec()),
         });
     }
+}
+
+/// The beginnings of those lines that show what most have in front.
+fn tried<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Vec<&'a [u8]> {
+    /// The first lines may be of somebody else.
+    const TRIED: usize = 4;
+    let written = lines.filter(|line| !line.trim_ascii().is_empty());
+    let written = written.map(|line| &line[..line.len().min(LONGEST)]);
+    written.take(TRIED).collect()
 }
 
 /// The longest of those that most lines have.
