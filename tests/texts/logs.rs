@@ -47,6 +47,8 @@ mod marks;
 mod mixed;
 #[path = "logs/ngrep.rs"]
 mod ngrep;
+#[path = "logs/no_blanks.rs"]
+mod no_blanks;
 #[path = "logs/opensips.rs"]
 mod opensips;
 #[path = "logs/oracle.rs"]

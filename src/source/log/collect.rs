@@ -42,6 +42,8 @@ pub(super) struct Log {
     resumed: Option<Open>,
     /// Whether those lines may be of its body all the same.
     doubtful: bool,
+    /// Whether the message is at its end in front of them.
+    ended_in_head: bool,
 }
 
 impl Log {
@@ -63,6 +65,7 @@ impl Log {
             rereads: false,
             resumed: None,
             doubtful: false,
+            ended_in_head: false,
         }
     }
 
@@ -191,6 +194,11 @@ impl Log {
                 && !open.is_complete()
                 && !open.ends_otherwise()
         })
+    }
+
+    /// Whether a body has come without a blank line in front, or as much as the log says.
+    pub(super) fn ends_otherwise(&self) -> bool {
+        self.open.as_ref().is_some_and(Open::ends_otherwise)
     }
 
     /// Whether the message may have been cut: more of it is to come, as far as it says, or a mark.

@@ -404,7 +404,13 @@ impl Generic {
         let is_like_others = entries.any(|entries| entries.behind(text).is_some());
         if log.is_in_head() {
             let fits = text.is_empty() || inside.starts_with(b" ") || is_field(text);
-            return is_of_process(text) || is_like_others || !fits && is_entry();
+            let is_behind_body = || {
+                log.ends_otherwise() && !quote::is_known_field(text) && text.get(1) != Some(&b'=')
+            };
+            return is_of_process(text)
+                || is_like_others
+                || !fits && is_entry()
+                || !text.is_empty() && is_behind_body();
         }
         if is_like_others && !log.is_in_told_body() {
             return true;

@@ -58,6 +58,7 @@ impl Log {
         };
         if open.was_wrong() {
             let is_either = open.may_be_either();
+            self.ended_in_head = open.is_doubted_in_head();
             open.go_back();
             if is_either {
                 open.spoil(Spoiled::LENGTH);
@@ -66,12 +67,17 @@ impl Log {
             self.resumed = Some(open);
             return;
         }
-        self.left.append(&mut open.beside);
         if open.is_doubted() {
             // Only its length tells that what looks like entries of the log is of its body.
             open.is_settled = true;
             open.spoil(Spoiled::LENGTH);
         }
+        self.complete(open);
+    }
+
+    /// All of the message has come.
+    pub(super) fn complete(&mut self, mut open: Open) {
+        self.left.append(&mut open.beside);
         open.settle_colours();
         match open.kind {
             Kind::Read(read) => self.finish_read(open, read),

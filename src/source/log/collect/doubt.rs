@@ -64,6 +64,11 @@ impl Log {
     /// Goes back to where the message was in front of the doubtful line, and tells what is to be noted on those that come again.
     pub(in crate::source::log) fn go_back(&mut self) -> Noted {
         self.open = self.resumed.take();
+        if std::mem::take(&mut self.ended_in_head)
+            && let Some(open) = self.open.take()
+        {
+            self.complete(open);
+        }
         match std::mem::take(&mut self.doubtful) {
             true => Noted::Doubtful,
             false => Noted::Nothing,

@@ -3,9 +3,11 @@
 mod colours;
 mod doubt;
 mod end;
+mod head;
 mod progress;
 
 use doubt::Doubted;
+use head::Fields;
 use progress::{Behind, Progress};
 
 use super::{Kept, Line};
@@ -30,6 +32,7 @@ pub(super) struct Open {
     pub(super) announced: u64,
     pub(super) spoiled: Spoiled,
     progress: Progress,
+    fields: Fields,
     /// What stands behind its Content-Length, if that is not the blank line that ends the header section.
     behind_length: Option<Behind>,
     /// How far the progress goes: up to the last line end.
@@ -102,6 +105,7 @@ impl Open {
             announced: line.number,
             spoiled: Spoiled::NOTHING,
             progress: Progress::Head,
+            fields: Fields::default(),
             behind_length: None,
             followed: 0,
             cut: false,

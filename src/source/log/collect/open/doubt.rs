@@ -11,7 +11,7 @@ use crate::source::log::collect::open::Kind;
 /// What a message was in front of a line.
 #[derive(Clone, Copy)]
 pub(super) struct Doubted {
-    text: usize,
+    pub(super) text: usize,
     lines: usize,
     offset: Option<u64>,
     spoiled: Spoiled,
@@ -56,6 +56,7 @@ impl Open {
         further: usize,
         longest: usize,
     ) -> bool {
+        self.settle_head();
         if self.ends_otherwise() {
             self.is_settled |= self.doubted.take().is_some();
             return false;
@@ -100,23 +101,28 @@ impl Open {
         // Where the length allows an end it is a better one than where it does not.
         let is_better = known.is_none_or(|known| may_end && !known.is_usual || is_usual);
         if is_better {
-            self.moved = true;
-            self.doubted = Some(Doubted {
-                text: self.text.len(),
-                lines: self.lines.len(),
-                offset: self.offset,
-                spoiled: self.spoiled,
-                progress: self.progress,
-                behind_length: self.behind_length,
-                followed: self.followed,
-                colours: self.colours,
-                carriages: self.carriages,
-                beside: self.beside.len(),
-                may_end,
-                is_usual,
-            });
+            self.doubt(may_end, is_usual);
         }
         true
+    }
+
+    /// The line that comes next is doubtful.
+    pub(super) fn doubt(&mut self, may_end: bool, is_usual: bool) {
+        self.moved = true;
+        self.doubted = Some(Doubted {
+            text: self.text.len(),
+            lines: self.lines.len(),
+            offset: self.offset,
+            spoiled: self.spoiled,
+            progress: self.progress,
+            behind_length: self.behind_length,
+            followed: self.followed,
+            colours: self.colours,
+            carriages: self.carriages,
+            beside: self.beside.len(),
+            may_end,
+            is_usual,
+        });
     }
 
     /// Whether more is to come of what was read at once, by what the log says of its length, whatever became of line ends.
@@ -166,6 +172,9 @@ impl Open {
         };
         if let Kind::Read(Read::Of(length)) = self.kind {
             return self.kept_of(length).is_none();
+        }
+        if self.is_doubted_in_head() {
+            return true;
         }
         if self.ends_otherwise() {
             return false;

@@ -28,6 +28,7 @@ impl Open {
             return false;
         }
         let text = bytes.trim_ascii_end();
+        self.look_for_lost_end(text);
         let is_next = || text.starts_with(b"```") || begins_message(bytes);
         if self.may_lack_blank() && begins_message(bytes) && self.doubts_blank(longest) {
             return false;

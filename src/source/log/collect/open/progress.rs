@@ -1,7 +1,7 @@
 //! How far a message has come, by what it says of its length, by what the log says, or by a body whose blank line in front is lost.
 
 use super::doubt::SHORTEST_ENTRY;
-use super::{Line, Open};
+use super::{Kind, Line, Open};
 use crate::sip::Glance;
 use crate::source::log::restore::content_length;
 use crate::source::log::words::is_about_messages;
@@ -99,6 +99,9 @@ impl Open {
                 let head = self.text[leading..self.followed].split_inclusive(|byte| *byte == b'\n');
                 let head: usize = head.map(|line| line.trim_ascii_end().len() + 2).sum();
                 let told = self.told.and_then(|told| told.checked_sub(head));
+                if self.kind == Kind::Announced {
+                    self.doubted = None;
+                }
                 self.progress = Progress::Body {
                     // Who wrote the log knows better how much came than what came: a message may say less than it has.
                     length: length.map(|length| told.map_or(length, |told| told.max(length))),
@@ -111,6 +114,7 @@ impl Open {
             Progress::Head => {
                 self.exact |= text.len() < raw.len();
                 self.holds_messages |= is_about_messages(text);
+                self.fields.follow(text);
             }
             Progress::Body {
                 raw: all, crlf, lf, ..
