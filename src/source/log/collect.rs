@@ -12,6 +12,7 @@ use open::{Kind, Open};
 use reads::Reads;
 
 use super::clock::{Clock, Counts, Doubt};
+use super::contested::{self, Contested};
 use super::{Kept, Line, Moment};
 use crate::base::{AnomalyKind, Limits, Other, Outcome, Spoiled, Stamp, Tally};
 use crate::source::{Entry, Head, Oddity};
@@ -44,6 +45,9 @@ pub(super) struct Log {
     doubtful: bool,
     /// Whether the message is at its end in front of them.
     ended_in_head: bool,
+    /// The line that announced last, where nothing stood behind.
+    unanswered: Option<u64>,
+    contested: Vec<Contested>,
 }
 
 impl Log {
@@ -66,6 +70,8 @@ impl Log {
             resumed: None,
             doubtful: false,
             ended_in_head: false,
+            unanswered: None,
+            contested: Vec::new(),
         }
     }
 
@@ -262,6 +268,18 @@ impl Log {
     /// Largest message that is collected.
     pub(super) fn longest(&self) -> usize {
         self.longest
+    }
+
+    /// The message that begins was announced behind this line, which announced one too.
+    pub(super) fn contest(&mut self, announcement: u64, has_own_time: bool) {
+        if let Some(open) = &mut self.open {
+            open.contested_by = Some((announcement, has_own_time));
+        }
+    }
+
+    /// Messages of which this may not be said.
+    pub(super) fn take_contested(&mut self) -> Vec<Contested> {
+        std::mem::take(&mut self.contested)
     }
 
     /// Nothing was announced after all.

@@ -91,9 +91,18 @@ pub(super) struct Generic {
 #[derive(Clone)]
 struct Last {
     writer: u8,
+    number: u64,
     front: Vec<u8>,
     text: Vec<u8>,
     age: u32,
+}
+
+impl Last {
+    /// Between whom it says that a message goes.
+    fn ends(&self) -> Option<(Who, Who)> {
+        let said = Said::of(&self.text);
+        Some((said.source, said.destination)).filter(|ends| *ends != (Who::Unknown, Who::Unknown))
+    }
 }
 
 /// So many are kept, and so many of one writer.
@@ -272,10 +281,12 @@ impl Generic {
                 .map(|oldest| self.last.remove(oldest));
             let mut last = oldest.unwrap_or_else(|| Last {
                 writer: line.writer,
+                number: 0,
                 front: Vec::new(),
                 text: Vec::new(),
                 age: 0,
             });
+            last.number = line.number;
             last.front.clear();
             last.front.extend_from_slice(line.front);
             last.text.clear();
@@ -311,6 +322,17 @@ impl Generic {
         same.or_else(|| recent().next())
     }
 
+    /// The line right in front of the one that tells of the message that begins here, if it tells the same of another.
+    fn rival(&self, front: &[u8], line: Line<'_>) -> Option<u64> {
+        let telling = self.telling(front, line)?;
+        let mut before = self.last_of(line.writer);
+        before.find(|last| std::ptr::eq(*last, telling))?;
+        let rival = before.next().filter(|rival| rival.age < OLDEST)?;
+        let is_like = || Prefix::new(&rival.text).is_like(&Prefix::new(&telling.text));
+        let ends = || Some((rival.ends()?, telling.ends()?));
+        (is_like() && ends().is_some_and(|(one, other)| one != other)).then_some(rival.number)
+    }
+
     fn begin(&mut self, start: &Start, around: Around, log: &mut Log) {
         let front = match &start.around {
             Around::Front(front) => &front[..],
@@ -327,8 +349,13 @@ impl Generic {
             Around::Nothing => entry.and_then(front_of_entry).or(self.entries.take()),
             _ => None,
         };
+        let rival = self.rival(front, line).filter(|_| !log.is_open());
         let head = self.head(front, line, log);
         log.begin(line, head);
+        if let Some(rival) = rival {
+            let has_own_time = said::moment(front).is_some() || stamp::find(line.front).is_some();
+            log.contest(rival, has_own_time);
+        }
         match &start.around {
             Around::Nothing => log.text(line),
             Around::Literal => log.piece(line, &start.bytes),

@@ -12,6 +12,7 @@ mod clearwater;
 mod clock;
 mod collect;
 mod colours;
+mod contested;
 mod cut;
 #[cfg(test)]
 mod damage;

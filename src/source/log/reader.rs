@@ -9,6 +9,7 @@ mod lines;
 
 use super::clock::{Clock, Counts};
 use super::collect::Log;
+use super::contested;
 use super::front::Front;
 use super::json::Objects;
 use super::parts::Parts;
@@ -368,6 +369,8 @@ impl Container for LogReader {
         self.logs().for_each(|log| log.hand_over(found));
         // Several readers found them.
         found.entries.sort_by_key(|entry| entry.line);
+        let contested: Vec<_> = self.logs().flat_map(Log::take_contested).collect();
+        contested::settle(&contested, found);
         Walked {
             consumed: at,
             needs: (window.bytes.len() - at).saturating_mul(2),

@@ -332,3 +332,57 @@ fn a_whole_message_of_another_thread_may_stand_in_a_head() {
         assert_eq!(messages, expected, "{place}\n{text}");
     }
 }
+
+/// Two announcements in a row, and two messages behind: whichever was announced first, none gets what is said of the other. Where one
+/// message only is there, the announcement right in front is its own.
+#[test]
+fn of_two_that_are_announced_in_a_row_nothing_is_said() {
+    type Announce = fn(u8, usize) -> String;
+    let formats: [(Announce, &str); 3] = [
+        (
+            |end, _| {
+                format!("2026-01-02 10:00:0{end}.123 received from 192.0.2.{end}:5060 via UDP\n")
+            },
+            "\n",
+        ),
+        (
+            |end, length| {
+                format!(
+                    "<--- Received SIP request ({length} bytes) from UDP:192.0.2.{end}:5060 --->\n"
+                )
+            },
+            "\n",
+        ),
+        (
+            |end, length| {
+                format!(
+                    "10:00:0{end}.123   pjsua_core.c  .RX {length} bytes Request msg BYE/cseq=1 (rdata0x1) from UDP 192.0.2.{end}:5060:\n"
+                )
+            },
+            "--end msg--\n",
+        ),
+    ];
+    let message = |end: u8| {
+        format!(
+            "BYE sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.{end}:5060;branch=z9hG4bK{end}\r\n\
+             From: <sip:a@example.org>;tag=1\r\nTo: <sip:b@example.org>;tag=2\r\nCall-ID: {end}\r\n\
+             CSeq: 1 BYE\r\nContent-Length: 0\r\n\r\n"
+        )
+    };
+    for (announce, end) in formats {
+        let both = [7, 8].map(|end| announce(end, message(end).len())).concat();
+        for (one, other) in [(7, 8), (8, 7)] {
+            let text = format!("{both}{}{end}{}{end}", message(one), message(other));
+            let read = read_text(text.as_bytes(), TextOptions::default());
+            let told = read.iter();
+            let told: Vec<_> = told.map(|read| (&*read.from, read.nanos)).collect();
+            assert_eq!(told, [("unknown", None), ("unknown", None)], "{text}");
+            let found = anomaly(&text, AnomalyKind::LogEntryUnreadable);
+            assert_eq!(found, Some((1, 1)), "{text}");
+        }
+        let text = format!("{both}{}{end}", message(8));
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        assert_eq!(read[0].from, "192.0.2.8:5060", "{text}");
+        assert_eq!(anomaly(&text, AnomalyKind::LogEntryUnreadable), None);
+    }
+}

@@ -1,7 +1,7 @@
 //! What becomes of what was collected: messages are put back together, handed over and counted, and what is none is pointed to.
 
-use super::Log;
 use super::open::{Kind, Open};
+use super::{Contested, Log, contested};
 use crate::base::{AnomalyKind, Layer, Other, Outcome, Reason, Spoiled, Why};
 use crate::source::log::quote;
 use crate::source::log::restore::{Restored, blank};
@@ -79,6 +79,8 @@ impl Log {
     pub(super) fn complete(&mut self, mut open: Open) {
         self.left.append(&mut open.beside);
         open.settle_colours();
+        let is_unanswered = open.lines.is_empty() && contested::may_announce(open.told);
+        self.unanswered = is_unanswered.then_some(open.announced);
         match open.kind {
             Kind::Read(read) => self.finish_read(open, read),
             Kind::Announced => self.finish_message(&open),
@@ -147,6 +149,13 @@ impl Log {
         line: u64,
         offset: Option<u64>,
     ) {
+        let contested = open.contested_by;
+        let contested = contested.map(|(announcement, has_own_time)| Contested {
+            message: line,
+            announcement,
+            has_own_time,
+        });
+        self.contested.extend(contested);
         self.entries.push(Entry {
             line,
             layer: Layer::Log,

@@ -82,6 +82,8 @@ pub(super) struct Open {
     carriages: usize,
     /// The body may hold messages.
     holds_messages: bool,
+    /// The line that announced right in front of its announcement, and whether its time stands elsewhere.
+    pub(super) contested_by: Option<(u64, bool)>,
 }
 
 /// How it came to be one.
@@ -131,6 +133,7 @@ impl Open {
             is_announced_so: line.raw.ends_with(b"\r\n"),
             carriages: 0,
             holds_messages: false,
+            contested_by: None,
         }
     }
 

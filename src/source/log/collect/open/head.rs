@@ -77,7 +77,10 @@ impl Open {
 }
 
 fn name(line: &[u8]) -> Name {
-    split_once(line, b":").map_or(Name::Other, |(name, _)| Name::of(name.trim_ascii_end()))
+    let colon = memchr::memchr(b':', line);
+    colon.map_or(Name::Other, |colon| {
+        Name::of(line[..colon].trim_ascii_end())
+    })
 }
 
 /// Whether a line may be an entry of a log, which stands behind a header section.
