@@ -19,7 +19,7 @@ use super::legs;
 use super::link_rule::LinkRule;
 use super::networks::Networks;
 use super::nodes::{NodeHint, Nodes};
-use super::order::{Order, Place, not_before};
+use super::order::{Frames, Order, Place, not_before};
 use super::realms::{Evidence, Realms};
 use super::same::Same;
 use super::sightings::{METHODS_THAT_MAKE_DIALOGS, Sightings};
@@ -189,14 +189,7 @@ impl Trace {
 
     /// Numbers the messages in the order in which they are shown.
     fn causal_order(&self, built: &Built) -> Vec<u32> {
-        let mut places: Vec<Place> = (0..self.messages.len())
-            .scan(i64::MIN, |last, position| {
-                // Relative times stand behind, however small they are.
-                let time = self.time_of(&self.messages[position]);
-                *last = time.map_or(*last, |time| time.max(*last));
-                Some((*last, position as u32, 0))
-            })
-            .collect();
+        let mut places = self.places_by_time(built);
         let input = |message: MessageId| {
             let first = self.first_sighting(&self.messages[message.position()]);
             self.sightings.at(first).input()
@@ -209,6 +202,47 @@ impl Trace {
         let mut order: Vec<u32> = (0..self.messages.len() as u32).collect();
         order.sort_by_key(|message| places[*message as usize]);
         order
+    }
+
+    /// Where messages stand by their times alone. Relative ones lie among the others as causes tell, and else behind, however small they
+    /// are.
+    fn places_by_time(&self, built: &Built) -> Vec<Place> {
+        let frame = |message: MessageId| {
+            let message = &self.messages[message.position()];
+            self.clocks
+                .frame(&self.sightings, self.first_sighting(message))
+        };
+        let mut frames = Frames::default();
+        if self.clocks.has_frames() {
+            for group in built.group_hops.windows(2) {
+                let hops = &built.hops[group[0] as usize..group[1] as usize];
+                let order = Order::of(hops, group[0] as usize, &built.hop_messages);
+                for (cause, effect) in order.pairs() {
+                    let at = |id: MessageId| {
+                        Some((frame(id), self.time_of(&self.messages[id.position()])?))
+                    };
+                    if let Some((cause, effect)) = at(cause).zip(at(effect)) {
+                        frames.learn(cause, effect);
+                    }
+                }
+            }
+        }
+        let (mut of, mut shift, mut last, mut latest) = (0, 0, i64::MIN, i64::MIN);
+        let place = |position: usize| {
+            let frame = frame(MessageId::at(position));
+            let time = self.time_of(&self.messages[position]);
+            if let Some(time) = time {
+                if frame != of {
+                    let behind = || latest.max(time).saturating_sub(time);
+                    (of, shift) = (frame, frames.shift(frame).unwrap_or_else(behind));
+                    last = i64::MIN;
+                }
+                last = time.saturating_add(shift).max(last);
+                latest = latest.max(last);
+            }
+            (last, position as u32, 0)
+        };
+        (0..self.messages.len()).map(place).collect()
     }
 
     /// Puts the messages of each Call-ID together, in the order in which the Call-IDs appeared.

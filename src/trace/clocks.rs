@@ -1,6 +1,7 @@
 //! The clocks of the inputs. Two machines that captured the same messages tell how far their clocks are apart; all times of a
 //! trace are told in the clock of one of them. Where nothing ties an input whose times are relative to one that knows the date,
-//! it has a frame of time of its own: its messages keep their order and stand behind all others.
+//! it has a frame of time of its own: its messages keep their order, and stand behind all others unless what caused what tells
+//! more.
 
 use std::collections::BTreeMap;
 
@@ -323,6 +324,11 @@ impl Clocks {
         let (input, time) = sightings.input_and_time(sighting);
         let clock = self.get(input);
         time.map(|time| clock.map_or(time, |clock| clock.common(time)))
+    }
+
+    /// Whether there are times that cannot be compared with all others.
+    pub(super) fn has_frames(&self) -> bool {
+        self.frames.iter().any(|frame| *frame != 0)
     }
 
     /// The frame of time of a sighting.

@@ -1,6 +1,6 @@
 //! The order in which messages are shown: by time, but no response before its request and no request before the one that it
 //! continues, whatever the clocks say. Where these contradict each other, what one input saw stays together: its clock is taken to
-//! be as wrong for its other messages of the call.
+//! be as wrong for its other messages of the call. Times that cannot be compared are laid beside each other by what they say of causes.
 
 use std::collections::BTreeMap;
 
@@ -77,8 +77,68 @@ impl<'b> Order<'b> {
         moved
     }
 
+    /// Pairs of messages of which the first comes before the second.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (MessageId, MessageId)> {
+        let first_of = |hop: &&HopEntry| self.messages_of(hop)[0];
+        let hops = self.causes.iter();
+        let hops = hops.map(move |(hop, parent)| (first_of(parent), first_of(hop)));
+        let within = self.hops.iter().flat_map(|hop| {
+            let (request, answers) = self.messages_of(hop).split_at(1);
+            answers.iter().map(|answer| (request[0], *answer))
+        });
+        hops.chain(within)
+    }
+
     fn messages_of(&self, hop: &HopEntry) -> &'b [MessageId] {
         &self.messages[hop.first as usize..][..hop.count as usize]
+    }
+}
+
+/// Where the times of each frame lie among absolute ones, as far as causes tell: what is added to them.
+#[derive(Default)]
+pub(super) struct Frames(BTreeMap<u32, Bounds>);
+
+/// What may be added at least and at most.
+#[derive(Default)]
+struct Bounds {
+    least: Option<i64>,
+    most: Option<i64>,
+}
+
+const SECOND: i64 = 1_000_000_000;
+
+impl Frames {
+    /// A message was before another one, each with its frame and time.
+    pub(super) fn learn(&mut self, (of_cause, cause): (u32, i64), (of_effect, effect): (u32, i64)) {
+        let apart = cause.saturating_sub(effect);
+        match (of_cause, of_effect) {
+            (0, frame @ 1..) => {
+                let bounds = self.0.entry(frame).or_default();
+                bounds.least = bounds.least.max(Some(apart));
+            }
+            (frame @ 1.., 0) => {
+                let bounds = self.0.entry(frame).or_default();
+                let most = apart.saturating_neg();
+                bounds.most = Some(bounds.most.map_or(most, |known| known.min(most)));
+            }
+            _ => {}
+        }
+    }
+
+    /// What is added to the times of a frame: nothing, if that may be, and else what is in the midst.
+    pub(super) fn shift(&self, frame: u32) -> Option<i64> {
+        let bounds = self.0.get(&frame)?;
+        match (bounds.least, bounds.most) {
+            (Some(least), Some(most)) if least <= 0 && 0 <= most => Some(0),
+            (Some(least), None) => Some(least.max(0)),
+            (None, Some(most)) => Some(most.min(0)),
+            // Stamps of whole seconds may be one too early.
+            (Some(least), Some(most)) if least.saturating_sub(most) <= SECOND => {
+                Some(least.saturating_add(most.saturating_sub(least) / 2))
+            }
+            // What contradicts itself tells nothing.
+            _ => None,
+        }
     }
 }
 

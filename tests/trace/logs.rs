@@ -547,3 +547,46 @@ fn times_at_the_ends_of_all_time() {
         }
     }
 }
+
+/// Nothing that both saw: only what caused what tells where the messages of the log stand.
+#[test]
+fn a_log_of_one_side_and_a_capture_of_the_other() {
+    let mut net = Net::new(&["uac", "p1", "p2", "uas"]).record_routing(&["p1", "p2"]);
+    through_two_proxies(&mut net, "first", 0);
+    through_two_proxies(&mut net, "second", 40_250);
+    let last = net.packets.iter().position(|packet| {
+        let text = String::from_utf8_lossy(&packet.payload);
+        text.starts_with("SIP/2.0 180")
+    });
+    let far_end = net.packets[last.unwrap()].source;
+    let (captured, logged): (Vec<Packet>, Vec<Packet>) = net
+        .packets
+        .iter()
+        .cloned()
+        .partition(|packet| packet.source == far_end || packet.destination == far_end);
+    assert!(captured.len() > 10 && logged.len() > 20);
+    for (basis, later) in [
+        (TimeBasis::Uptime, 77 * SECOND - START),
+        (TimeBasis::NoZone, 2 * 3600 * SECOND),
+        (TimeBasis::NoZone, -7 * 3600 * SECOND),
+        (TimeBasis::TimeOfDay, -START),
+    ] {
+        for digits in [6, 3] {
+            let log = Input {
+                source: true,
+                destination: true,
+                ..log(&logged, basis, later)
+            };
+            let inputs = [cut(log, digits), capture(captured.clone())];
+            let told = told(&net, &inputs);
+            assert!(told.clock(0).relative);
+            // What is sent at once in two directions may stand in any order.
+            let all = |told: &Told<'_>| -> Vec<String> {
+                let messages = told.messages().into_iter();
+                messages.filter(|line| !line.starts_with("100 ")).collect()
+            };
+            assert_eq!(all(&told), all(&net.told()), "{later}");
+            assert_eq!(told.calls(), net.told().calls());
+        }
+    }
+}
