@@ -38,6 +38,8 @@ mod own_hop;
 mod partial;
 #[path = "flow_match/played.rs"]
 mod played;
+#[path = "flow_match/recorded.rs"]
+mod recorded;
 #[path = "flow_match/registrations.rs"]
 mod registrations;
 #[path = "flow_match/runs.rs"]

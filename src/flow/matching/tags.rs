@@ -4,7 +4,7 @@ use super::plan::{Plan, is_refusal};
 use crate::flow::template::{Request, Template, What};
 
 /// Methods that make a dialog (RFC 3261 12.1, RFC 6665 4.4.1, RFC 3515 2.4.4).
-const DIALOG_MAKERS: [&str; 3] = ["INVITE", "SUBSCRIBE", "REFER"];
+pub(super) const DIALOG_MAKERS: [&str; 3] = ["INVITE", "SUBSCRIBE", "REFER"];
 
 /// A dialog, and the actor that gave the tag.
 pub(super) type Tagged = (usize, usize);

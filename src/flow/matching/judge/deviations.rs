@@ -38,6 +38,8 @@ impl Judge<'_, '_> {
         deviations.extend(self.of_hop(step, message));
         deviations.extend(self.sent_again(step, message));
         deviations.extend(self.contradicted(step, message));
+        deviations.extend(self.recorded(step, message));
+        deviations.extend(self.retargeted(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();

@@ -16,6 +16,8 @@ mod on_the_way;
 mod order;
 mod outside;
 mod passed_on;
+mod recorded;
+mod retargeted;
 mod sent_again;
 mod told_before;
 mod verdict;

@@ -122,7 +122,7 @@ impl Judge<'_, '_> {
     }
 
     /// What stands in a message that the trace has whole. Documents leave out what they have told before.
-    fn whole(&self, message: MessageId) -> Option<sip::Message<'_>> {
+    pub(super) fn whole(&self, message: MessageId) -> Option<sip::Message<'_>> {
         let sighting = self.scene.trace.message(message)?.sighting();
         let is_told = sighting.path().contains(Layer::Document);
         let sip = self.scene.sip(message)?;
