@@ -31,7 +31,7 @@ pub(super) struct Filter {
     #[arg(long, value_name = "METHOD")]
     method: Option<String>,
 
-    /// Only calls with this final status, or with one of a class: 486, 4xx.
+    /// Only calls with this final status, or with one of a class: 486, 4xx. A challenge (401, 407) that was answered is of no class.
     #[arg(long, value_name = "STATUS")]
     status: Option<Statuses>,
 

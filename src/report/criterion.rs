@@ -1,6 +1,7 @@
 //! What can be asked of a call, by name and value: options of commands and words of the interface say it alike. Bytes of messages
 //! are not needed for it.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use memchr::memmem;
@@ -20,7 +21,7 @@ pub enum Criterion {
     To(String),
     /// A request of this method.
     Method(String),
-    /// A final status.
+    /// A final status. A challenge that was answered with another attempt is none of the class of failures.
     Status(Statuses),
     /// A node that it came by: an address with or without port, or the label in any case.
     Node(String),
@@ -100,11 +101,36 @@ impl Criterion {
                 methods.any(|name| name.eq_ignore_ascii_case(method.as_bytes()))
             }
             Self::Status(wanted) => {
-                any_hop(&|hop| hop.status().is_some_and(|status| wanted.has(status)))
+                let has = |status| wanted.has(status);
+                match wanted {
+                    Statuses::One(_) => any_hop(&|hop| hop.status().is_some_and(has)),
+                    Statuses::Class(_) => final_statuses(call).into_iter().any(has),
+                }
             }
             Self::Node(node) => any_hop(&|hop| touches(hop, node)),
         }
     }
+}
+
+/// The statuses of all hops, but for challenges behind which the same was tried again (RFC 3261 22.2, 22.3).
+fn final_statuses(call: &Call<'_>) -> Vec<u16> {
+    let mut last: BTreeMap<_, u32> = BTreeMap::new();
+    let of = |hop: &Hop<'_>| {
+        (
+            hop.call_id().map(<[u8]>::to_vec),
+            hop.method_name().to_vec(),
+        )
+    };
+    for hop in call.hops() {
+        let last = last.entry(of(&hop)).or_default();
+        *last = hop.cseq().max(*last);
+    }
+    let is_final = |hop: &Hop<'_>| {
+        let is_challenge = matches!(hop.status(), Some(401 | 407));
+        !is_challenge || last.get(&of(hop)) == Some(&hop.cseq())
+    };
+    let hops = call.hops().filter(is_final);
+    hops.filter_map(|hop| hop.status()).collect()
 }
 
 fn contains(uri: &[u8], text: &str) -> bool {

@@ -56,6 +56,30 @@ fn calls_for_people_and_for_tables() {
     assert!(lines[1].ends_with("\"c8aea04dd66f980e1\""), "{}", lines[1]);
 }
 
+/// RFC 3261 22.2: a challenge is how a registration begins that goes well.
+#[test]
+fn a_challenge_that_was_answered_is_no_failure() {
+    let found = |status: &str, input: &str| {
+        let arguments = ["calls", "-q", "--status", status, input];
+        let output = sipscope(&arguments);
+        (output.status.code(), !output.stdout.is_empty())
+    };
+    let registered = "samples/flows/ims-registration.pcapng";
+    assert_eq!(found("4xx", registered), (Some(1), false));
+    assert_eq!(found("401", registered), (Some(0), true));
+    assert_eq!(found("2xx", registered), (Some(0), true));
+    // Without the answer to it, it is what came of the call.
+    let folder = tempfile::tempdir().unwrap();
+    let refused = folder.path().join("refused.pcapng");
+    let refused = refused.to_str().unwrap();
+    let made = ["flows", "synthesize", "ims-registration", "-o", refused];
+    let second = ["12", "13", "16", "20", "21", "22"];
+    let dropped = second.into_iter().flat_map(|step| ["--drop", step]);
+    let made: Vec<_> = made.into_iter().chain(dropped).collect();
+    assert!(sipscope(&made).status.success());
+    assert_eq!(found("4xx", refused), (Some(0), true));
+}
+
 #[test]
 fn filters_leave_out_what_is_not_meant() {
     let numbers = |filter: &[&str]| -> Vec<u64> {

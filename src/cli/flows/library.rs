@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use sipscope::flow::{Template, read_template, templates};
 
-use crate::cli::{escape, say};
+use crate::cli::{WrongUsage, escape, say};
 
 #[derive(Args)]
 pub(in crate::cli) struct Templates {
@@ -34,10 +34,10 @@ impl Templates {
         for file in self.files()? {
             let template = match read(&file)? {
                 Ok(template) => template,
-                Err(fault) => bail!(fault),
+                Err(fault) => bail!(WrongUsage(fault)),
             };
             if let Some(fault) = clash(&all, &template, &file) {
-                bail!(fault);
+                bail!(WrongUsage(fault));
             }
             all.push(Known {
                 template,

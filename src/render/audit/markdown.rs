@@ -8,12 +8,19 @@ use crate::report::audit::{AuditReport, FindingReport};
 
 /// The page.
 pub fn page(report: &AuditReport) -> String {
-    let [errors, warnings, infos] =
-        ["error", "warning", "info"].map(|severity| report.count(severity));
+    let counted = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
     let accounting = &report.accounting;
     let mut out = format!(
-        "# Audit\n\n{} records, {} messages, {} calls: {errors} errors, {warnings} warnings, {infos} info.\n",
-        accounting.records, accounting.messages, accounting.calls
+        "# Audit\n\n{}, {}, {}: {}, {}, {} info.\n",
+        counted(accounting.records as usize, "record"),
+        counted(accounting.messages, "message"),
+        counted(accounting.calls, "call"),
+        counted(report.count("error"), "error"),
+        counted(report.count("warning"), "warning"),
+        report.count("info"),
     );
     for one in &accounting.unreadable {
         let (path, problem) = (code(&one.path), code(&one.problem));
