@@ -66,7 +66,7 @@ fn time(text: &str) -> Result<Timestamp, &'static str> {
 const MOST_LISTED: usize = 8;
 
 impl Filter {
-    /// The calls that are meant.
+    /// The calls that are meant. It is said where the filters let none through.
     pub(super) fn calls(&self, trace: &Trace, intake: &mut Intake) -> anyhow::Result<Vec<CallId>> {
         let times = times(intake, trace);
         let mut calls = Vec::new();
@@ -74,6 +74,13 @@ impl Filter {
             if self.matches(&call, &times, intake)? {
                 calls.push(call.id());
             }
+        }
+        let count = trace.calls().len();
+        if calls.is_empty() && count > 0 {
+            let all = counted(count, "call");
+            say(&format!(
+                "sipscope: none of {all} is meant by the filters: `sipscope calls` without them lists all"
+            ));
         }
         Ok(calls)
     }
@@ -90,21 +97,15 @@ impl Filter {
         }
     }
 
-    /// The calls that are meant: the one with this number, or all that the filters let through. It is said where there are none.
+    /// The calls that are meant: the one with this number, or all that the filters let through. It is said where there is none.
     pub(super) fn numbered(
         &self,
         number: Option<usize>,
         trace: &Trace,
         intake: &mut Intake,
     ) -> anyhow::Result<Vec<CallId>> {
-        let count = trace.calls().len();
         let Some(number) = number else {
-            let calls = self.calls(trace, intake)?;
-            if calls.is_empty() {
-                let all = counted(count, "call");
-                say(&format!("sipscope: none of {all} is meant"));
-            }
-            return Ok(calls);
+            return self.calls(trace, intake);
         };
         if self.is_given() {
             let wrong = "the number of a call says which is meant: filters are for more of them";
@@ -112,6 +113,7 @@ impl Filter {
         }
         let call = CallId::numbered(number).and_then(|id| trace.call(id));
         if call.is_none() {
+            let count = trace.calls().len();
             say(&format!(
                 "sipscope: there is no call {number}: the inputs hold {count}"
             ));

@@ -88,6 +88,10 @@ impl ReportOf {
         }
         let (mut intake, trace) = self.traced.trace()?;
         let calls = self.filter.calls(&trace, &mut intake)?;
+        // A page of nothing helps nobody; without filters it still tells what the inputs are.
+        if calls.is_empty() && self.filter.is_given() {
+            return ended(&intake, Ended::NothingFound);
+        }
         let audit = self.rulebook.audit(&self.traced, &mut intake, &trace)?;
         let rules = checked(&audit);
         let found = (audit.findings, rules.as_slice());

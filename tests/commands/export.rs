@@ -98,7 +98,8 @@ fn one_call_is_chosen_by_its_number_or_by_filters() {
         "nobody",
     ]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(said(&output), "sipscope: none of 2 calls is meant\n");
+    let none = "sipscope: none of 2 calls is meant by the filters: `sipscope calls` without them lists all\n";
+    assert_eq!(said(&output), none);
 }
 
 fn options(call_id: &str) -> String {

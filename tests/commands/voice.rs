@@ -366,11 +366,64 @@ fn one_call_is_named_or_the_only_one() {
         let (status, text) = said(&["1", "--from", "alice"]);
         assert_eq!(status, Some(2));
         assert!(text.contains("filters are for more of them"), "{text}");
-        let (status, text) = said(&["--from", "alice"]);
+    }
+}
+
+/// All commands say it in the same words, and figures and pages of nothing are not written.
+#[test]
+fn filters_that_match_nothing_are_told_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (page, figures, copy) = (path("page.html"), path("figures"), path("copy.pcapng"));
+    for words in [
+        &["summary"][..],
+        &["messages"],
+        &["calls"],
+        &["calls", "-f", "csv"],
+        &["call"],
+        &["nodes"],
+        &["audit"],
+        &["audit", "--flow", "refer"],
+        &["flows", "match"],
+        &["ladder"],
+        &["ladder", "--all", "-o", &figures],
+        &["document"],
+        &["report"],
+        &["report", "-o", &page],
+        &["export", "-o", &copy],
+    ] {
+        let output = sipscope(&[words, &["-q", "--from", "nobody", TRACE]].concat());
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
         assert_eq!(
-            (status, text.as_str()),
-            (Some(1), "sipscope: none of 2 calls is meant\n")
+            String::from_utf8(output.stderr).unwrap(),
+            "sipscope: none of 2 calls is meant by the filters: `sipscope calls` without them lists all\n",
+            "{words:?}"
         );
+        if words == ["report"] {
+            assert!(output.stdout.is_empty());
+        }
+    }
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+/// Where nothing is there, the filters are not to blame.
+#[test]
+fn filters_of_nothing_are_not_blamed() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().join("empty.pcap");
+    // The header of a capture of Ethernet frames, without any.
+    let capture = fs::read(TRACE).unwrap();
+    fs::write(&empty, &capture[..24]).unwrap();
+    for command in ["calls", "export"] {
+        let copy = folder.path().join("copy.pcapng");
+        let words = [command, "-q", "--from", "nobody", empty.to_str().unwrap()];
+        let output = match command {
+            "export" => sipscope(&[&words[..], &["-o", copy.to_str().unwrap()]].concat()),
+            _ => sipscope(&words),
+        };
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said, "sipscope: no SIP message in 0 records\n");
     }
 }
 

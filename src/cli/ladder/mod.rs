@@ -160,13 +160,16 @@ impl LadderOf {
         let Some(folder) = &self.look.output else {
             return Err(WrongUsage("--all needs --output".to_owned()).into());
         };
+        let calls = self.filter.calls(trace, intake)?;
+        if calls.is_empty() {
+            return ended(intake, Ended::NothingFound);
+        }
         let shown = || escape::text(&folder.to_string_lossy());
         fs::create_dir_all(folder).with_context(shown)?;
         let format = self.look.format_of_all();
         let script = Arc::new(script(intake, trace));
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
-        let calls = self.filter.calls(trace, intake)?;
         for call in calls.into_iter().filter_map(|id| trace.call(id)) {
             let path = folder.join(format!("call-{}.{extension}", call.id().number()));
             let to = (format, Some(path.as_path()));
@@ -176,10 +179,6 @@ impl LadderOf {
         }
         let index = vec![index::page(&entries).into_bytes()];
         look::write(&folder.join("index.html"), &index)?;
-        let found = match entries.is_empty() {
-            true => Ended::NothingFound,
-            false => Ended::Fine,
-        };
-        ended(intake, found)
+        ended(intake, Ended::Fine)
     }
 }
