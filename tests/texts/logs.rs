@@ -61,6 +61,8 @@ mod parts;
 mod passed_on;
 #[path = "logs/pjsua.rs"]
 mod pjsua;
+#[path = "logs/protected.rs"]
+mod protected;
 #[path = "logs/real.rs"]
 mod real;
 #[path = "logs/ribbon.rs"]

@@ -1,5 +1,6 @@
 //! An answer that went neither to where its topmost Via says nor to where the request came from.
 
+use super::may_be_protected;
 use crate::base::{Endpoint, Layer, Transport};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
@@ -17,6 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A request that asked with rport: VIA07 looks at it.",
         "A host name, or maddr: nothing here knows its addresses.",
         "Protected ports of IPsec, where answers go to a port of their own by agreement (3GPP TS 33.203).",
+        "Ports that may be such where a log, an agent or an export tells of a packet, and so not of IPsec: all but 5060 and 5061.",
         "An address translation between server and capture: then received names another address than the packet has.",
     ],
     citations: &[rfc("RFC 3261", "18.2.2")],
@@ -38,10 +40,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     }
     let from = sighting.source().and_then(|end| end.endpoint());
     for answer in hop.answers() {
-        let Some(via) = answer.via() else {
+        let sighting = answer.message.sighting();
+        let Some(via) = answer
+            .via()
+            .filter(|_| sighting.transport() == Transport::Udp)
+        else {
             continue;
         };
-        let went = answer.message.sighting().destination();
+        let went = sighting.destination();
         let went = went.and_then(|end| end.endpoint());
         let (Some(from), Some(went), Some(named)) = (from, went, named(&via)) else {
             verdicts.not_provable();
@@ -49,7 +55,7 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         };
         let is_right = went == from || went == named;
         let translated = || via.received().is_some() && named.address != from.address;
-        if !is_right && translated() {
+        if !is_right && (translated() || may_be_protected(&request, &answer)) {
             verdicts.not_provable();
             continue;
         }

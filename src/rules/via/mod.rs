@@ -14,6 +14,7 @@ pub(super) mod request_in_circles;
 pub(super) mod rport_not_filled;
 
 use super::Seen;
+use crate::base::Endpoint;
 use crate::sip::{Name, Text};
 
 const COOKIE: &[u8] = b"z9hG4bK";
@@ -23,6 +24,24 @@ fn leaves_out_via(seen: &Seen<'_>) -> bool {
     let mut written = seen.vias().iter();
     let mut left_out = seen.left_out();
     written.any(|via| seen.leaves_out(via.span())) || left_out.any(|field| field.known == Name::Via)
+}
+
+/// The usual ports, which are none of those that IPsec protects.
+const UNPROTECTED: [u16; 2] = [5060, 5061];
+
+/// Whether a request and its answer may have gone between a terminal and its P-CSCF, where IPsec protects them and answers go to a
+/// port of their own by agreement (3GPP TS 33.203 7.1). Packets show that; who tells of them does not, but for their ports.
+fn may_be_protected(request: &Seen<'_>, answer: &Seen<'_>) -> bool {
+    let ends = |seen: &Seen<'_>| {
+        let sighting = seen.message.sighting();
+        [sighting.source(), sighting.destination()].map(|end| end.and_then(|end| end.endpoint()))
+    };
+    let ([from, to], [back_from, back_to]) = (ends(request), ends(answer));
+    let address = |end: Option<Endpoint>| end.map(|end| end.address);
+    let mut all = [from, to, back_from, back_to].into_iter().flatten();
+    request.is_hearsay()
+        && address(from) == address(back_to)
+        && all.all(|end| !UNPROTECTED.contains(&end.port))
 }
 
 /// Whether both are one value, but for what its receiver may add, for white space that says nothing, and for the case of all but

@@ -1,6 +1,7 @@
 //! An answer that did not go to where the topmost Via sends it.
 
-use crate::base::Transport;
+use super::may_be_protected;
+use crate::base::{Endpoint, Transport};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
 
@@ -14,6 +15,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A server that does not know RFC 3581.",
     silenced: &[
         "Protected ports of IPsec, where answers go to a port of their own by agreement (3GPP TS 33.203).",
+        "Ports that may be such where a log, an agent or an export tells of a packet, and so not of IPsec: all but 5060 and 5061.",
         "Other transports answer on the connection.",
     ],
     citations: &[rfc("RFC 3581", "4")],
@@ -34,8 +36,13 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
         return verdicts.not_provable();
     };
     for answer in hop.answers() {
-        let went = answer.message.sighting().destination();
-        let Some(went) = went.and_then(|end| end.endpoint()) else {
+        let sighting = answer.message.sighting();
+        if sighting.transport() != Transport::Udp {
+            continue;
+        }
+        let went = sighting.destination().and_then(|end| end.endpoint());
+        let provable = |went: &Endpoint| *went == from || !may_be_protected(&request, &answer);
+        let Some(went) = went.filter(provable) else {
             verdicts.not_provable();
             continue;
         };
