@@ -36,6 +36,8 @@ pub struct Unknown {
     pub bodies: usize,
     /// Bodies of any type that are encoded: they are never kept, as nobody knows in them who is replaced elsewhere.
     pub encoded: usize,
+    /// Header fields and bodies that were to be kept and are no text, in which nobody knows that either.
+    pub opaque: usize,
 }
 
 /// Messages in messages are taken apart up to here.
@@ -53,9 +55,13 @@ pub(super) fn replace(mask: &mut Mask, message: &mut [u8], keep: bool, unknown: 
             Kind::FirstLine => mask.first_line(stretch),
             Kind::FieldName(Name::Other) => mask.field_name(stretch),
             Kind::FieldName(_) => {}
-            Kind::Value(Name::Other) if keep => {
+            Kind::Value(Name::Other) if keep && is_text(stretch) => {
                 unknown.fields += 1;
                 mask.known(stretch);
+            }
+            Kind::Value(Name::Other) if keep => {
+                unknown.opaque += 1;
+                fill(stretch);
             }
             Kind::Value(Name::Other) => {
                 unknown.fields += 1;
@@ -70,12 +76,16 @@ pub(super) fn replace(mask: &mut Mask, message: &mut [u8], keep: bool, unknown: 
                 unknown.encoded += 1;
                 fill(stretch);
             }
-            Kind::Unknown => {
+            Kind::Unknown if keep && is_text(stretch) => {
                 unknown.bodies += 1;
+                mask.known(stretch);
+            }
+            Kind::Unknown => {
                 match keep {
-                    true => mask.known(stretch),
-                    false => fill(stretch),
+                    true => unknown.opaque += 1,
+                    false => unknown.bodies += 1,
                 }
+                fill(stretch);
             }
         }
     }
@@ -184,6 +194,12 @@ fn other(body: &Body<'_>) -> Kind {
         true if !body.text.bytes().contains(&0) => Kind::Text,
         _ => Kind::Unknown,
     }
+}
+
+/// Whether words can be told in it: in other encodings than UTF-8 a name has other bytes, or others beside it.
+fn is_text(bytes: &[u8]) -> bool {
+    let is_other = |sign: char| sign.is_control() && !sign.is_ascii_whitespace();
+    str::from_utf8(bytes).is_ok_and(|text| !text.contains(is_other))
 }
 
 /// White space stays, so that lines stay lines.

@@ -34,6 +34,7 @@ pub(super) struct Anonymize {
     keep_prefixes: bool,
 
     /// Keep header fields, bodies and lines of logs that nobody knows, but for what is replaced elsewhere; they may name somebody.
+    /// Header fields and bodies that are no text in UTF-8 are replaced whole.
     #[arg(long, help_heading = "Output")]
     keep_unknown: bool,
 }
@@ -279,6 +280,16 @@ fn told(anonymizer: &Anonymizer, written: Anonymized, in_logs: usize, kept: bool
     if unknown.encoded > 0 {
         let bodies = several(unknown.encoded, "encoded body", "encoded bodies");
         say(&format!("sipscope: {bodies}: replaced whole"));
+    }
+    if unknown.opaque > 0 {
+        let opaque = several(
+            unknown.opaque,
+            "unknown header field or body",
+            "unknown header fields and bodies",
+        );
+        say(&format!(
+            "sipscope: {opaque}, no text in UTF-8: replaced whole"
+        ));
     }
 }
 

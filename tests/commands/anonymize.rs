@@ -557,6 +557,38 @@ fn encoded_bodies_are_kept_by_no_request() {
     );
 }
 
+/// The name stands in them behind a byte of another encoding, in UTF-16 (RFC 2781 4.2), and with a sign that ends no word.
+#[test]
+fn what_is_no_text_is_kept_by_no_request() {
+    let place = Place::new("no text");
+    let wide: Vec<u8> = "liddell"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (number, body) in [&b"\xf3liddell"[..], &wide, b"\x07liddell"]
+        .into_iter()
+        .enumerate()
+    {
+        let head = format!(
+            "MESSAGE sip:liddell@wonder.example SIP/2.0\r\nContent-Type: application/x-tea\r\nContent-Length: {}\r\n",
+            body.len()
+        );
+        let note = &b"X-Note: \xf3liddell\r\n\r\n"[..];
+        let message = [head.as_bytes(), note, body].concat();
+        let input = place.file(&format!("{number}.pcap"), capture(&[datagram(&message)]));
+        let (path, output) = place.anonymized(&input, "written.pcap", &["--keep-unknown"]);
+        let written = fs::read(path).unwrap();
+        for name in [&b"liddell"[..], &wide] {
+            let is_name = |part: &[u8]| part == name;
+            assert!(!written.windows(name.len()).any(is_name), "{body:?}");
+        }
+        let said = said(&output);
+        let whole = "2 unknown header fields and bodies, no text in UTF-8: replaced whole";
+        assert!(said.contains(whole), "{said}");
+        assert!(!said.contains("kept"), "{said}");
+    }
+}
+
 #[test]
 fn the_audit_of_messages_with_one_fault_stays_the_same() {
     let place = Place::new("one fault");
