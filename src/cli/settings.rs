@@ -45,7 +45,9 @@ fn above() -> Option<PathBuf> {
 
 fn of_file(path: &Path) -> anyhow::Result<Settings> {
     let shown = escape::text(&path.to_string_lossy());
-    let text = fs::read_to_string(path).with_context(|| shown.clone())?;
+    let text = fs::read_to_string(path).with_context(|| {
+        format!("{shown}: these settings cannot be read: --config names a file with others")
+    })?;
     let config = Config::read(&text).map_err(|error| {
         let error = escape::text(&error.to_string());
         anyhow!(WrongUsage(format!("{shown}, {error}")))

@@ -256,7 +256,7 @@ fn what_cannot_be_done_is_told_with_what_can() {
     let parent = parent.to_str().unwrap();
     let none = folder.path().join("accepted.txt");
     let none = none.to_str().unwrap();
-    let cases: [(&[&str], i32, String); 17] = [
+    let cases: [(&[&str], i32, String); 18] = [
         (
             &["calls"],
             2,
@@ -331,6 +331,11 @@ fn what_cannot_be_done_is_told_with_what_can() {
             &["audit", SAMPLE, "--baseline", none],
             3,
             format!("{none}, which `sipscope audit --write-baseline {none} INPUT` writes: No such file or directory (os error 2)"),
+        ),
+        (
+            &["calls", SAMPLE, "--config", none],
+            3,
+            format!("{none}: these settings cannot be read: --config names a file with others: No such file or directory (os error 2)"),
         ),
         (
             &["export", SAMPLE, "-o", "call.doc"],
