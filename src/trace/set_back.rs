@@ -14,6 +14,8 @@ use crate::base::{Anomalies, AnomalyKind, Layer};
 
 /// The threads of a program, and what buffers between it and the file, bring lines out of order by less than this.
 const LATE: i64 = 2 * SECOND;
+/// No clock is set back by as much in the midst of a call: one of the two stamps has a date then, and the other none.
+const YEAR: i64 = 365 * 24 * HOUR;
 /// What a clock is set back by in autumn.
 const HOUR: i64 = 3600 * SECOND;
 /// A clock that is set back by this hour goes back by less from one message to the next, as time goes by between them. Nobody is
@@ -158,7 +160,7 @@ fn find(log: &[Told]) -> Vec<StepBack> {
         if let Some((before, time)) = told.follows.and_then(|asked| seen.get(&asked))
             && *before < steps.len()
             && time.saturating_sub(told.time) > LATE
-            && let Some(step) = steps.last_mut()
+            && let Some(step) = steps.last_mut().filter(|step| step.by < YEAR)
         {
             step.added = Some(added(step.by));
         }
@@ -296,6 +298,13 @@ mod tests {
         assert_eq!(steps(&two), []);
         let near = [(100, 1, true), (98, 1, false)];
         assert_eq!(steps(&near), []);
+    }
+
+    /// The first have a date, and the others only a time of day.
+    #[test]
+    fn stamps_of_different_kinds_show_no_step() {
+        let mixed = [(1_767_272_400, 1, true), (49_511, 1, false)];
+        assert_eq!(steps(&mixed), [(1, 1_767_222_889, None)]);
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Log {
     /// The line that is read.
     line: u64,
     open: Option<Open>,
+    /// Whether a message has begun since this was asked last.
+    begun: bool,
     reads: Reads,
     /// Messages that others are written between, by the name of their session; the longest waiting first.
     aside: Vec<(Vec<u8>, Open)>,
@@ -56,6 +58,7 @@ impl Log {
             clock,
             line: 1,
             open: None,
+            begun: false,
             reads: Reads::default(),
             aside: Vec::new(),
             entries: Vec::new(),
@@ -155,6 +158,11 @@ impl Log {
     /// What was left over since the last time.
     pub(super) fn take_left(&mut self) -> Vec<Kept> {
         std::mem::take(&mut self.left)
+    }
+
+    /// Whether a message has begun since the last time.
+    pub(super) fn take_begun(&mut self) -> bool {
+        std::mem::take(&mut self.begun)
     }
 
     /// What is said of the message that is being collected, to say more.

@@ -237,6 +237,10 @@ impl Format for Generic {
         self.without(line, log);
     }
 
+    fn passed_by(&mut self, writer: u8) {
+        self.last.retain(|last| last.writer != writer);
+    }
+
     fn end(&mut self, log: &mut Log) {
         while let Some(start) = self.held.take() {
             self.give_up(&start, log);

@@ -212,6 +212,9 @@ trait Format: Copied + Send {
         None
     }
 
+    /// Another format reads a message that this writer wrote: what he said in front of it is said of that.
+    fn passed_by(&mut self, _writer: u8) {}
+
     /// There are no more lines. A message that is being collected is finished behind this.
     fn end(&mut self, _log: &mut Log) {}
 }

@@ -209,7 +209,11 @@ impl LogReader {
 
     fn read(&mut self, place: usize, line: Line<'_>) {
         let longest = self.limits.message_bytes;
-        self.readers[place].lines.line(line, longest);
+        let lines = &mut self.readers[place].lines;
+        lines.line(line, longest);
+        if lines.log.take_begun() {
+            self.rest.pass_by(line.writer);
+        }
         self.pass_on(place);
     }
 

@@ -68,6 +68,11 @@ impl Rest {
         std::mem::take(&mut self.recent)
     }
 
+    /// A format reads a message of this writer here.
+    pub(super) fn pass_by(&mut self, writer: u8) {
+        self.lines.format.passed_by(writer);
+    }
+
     pub(super) fn line(&mut self, line: Line<'_>) {
         let longest = self.lines.log.longest();
         self.lines.line(line, longest);

@@ -10,6 +10,7 @@ use crate::base::Transport;
 use crate::source::about::About;
 
 const END: u8 = 0x0b;
+const STARTED: &[u8] = b"dump started at ";
 
 /// Reads it.
 #[derive(Clone, Default)]
@@ -24,7 +25,7 @@ impl Announces for SofiaDump {
         message: "exact",
         note: "messages in several reads are put together",
     }];
-    const MARKS: &'static [&'static [u8]] = &[&[END], b"dump started at "];
+    const MARKS: &'static [&'static [u8]] = &[&[END], STARTED];
     const SIGNS: &'static [&'static [u8]] = &[b" bytes "];
     const BEGINS: &'static [&'static [u8]] = &[b"recv ", b"sent "];
 
@@ -35,6 +36,11 @@ impl Announces for SofiaDump {
             read: (!is_datagram).then_some(Read::Exact),
             ..announced
         })
+    }
+
+    /// The time at which it began is none of a message.
+    fn ignores(&mut self, text: &[u8]) -> bool {
+        text.starts_with(STARTED)
     }
 
     fn part(&mut self, text: &[u8], log: &Log) -> Part {

@@ -187,3 +187,22 @@ fn older_shapes() {
         assert_eq!(read[0].from, "192.0.2.1:5060");
     }
 }
+
+/// Neither when the dump began nor what was said of the message in front is said of one whose announcement was lost.
+#[test]
+fn a_message_whose_announcement_was_lost_has_no_time_and_takes_none_from_others() {
+    let started = "dump started at Thu Jan  1 13:00:00 2026\n\n\n";
+    let others = "Thu Jan  1 13:00:00 2026 the stack begins\n\n";
+    let nanos = |text: &str| -> Vec<Option<i64>> {
+        let read = read(text).into_iter();
+        read.map(|read| read.nanos).collect()
+    };
+    let at = |second: i64| Some((36_000 + second) * SECOND);
+    let orphan = message(2) + "\x0b\n";
+    let (first, last) = (frame(1, 1, &message(1)), frame(1, 3, &message(3)));
+    for begin in [started, others] {
+        let text = [begin, &first, &orphan, &last].concat();
+        assert_eq!(nanos(&text), [at(1), None, at(3)], "{begin}");
+    }
+    assert_eq!(nanos(&[started, &orphan, &last].concat()), [None, at(3)]);
+}

@@ -21,6 +21,7 @@ impl Log {
         if !self.reads_again() {
             let may_doubt = self.rereads && line.again < MOST_AGAIN;
             self.open = Some(Open::new(kind, line, head, may_doubt));
+            self.begun = true;
             if let Some(announcement) = self.unanswered.take() {
                 self.contest(announcement, false);
             }
