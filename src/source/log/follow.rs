@@ -53,6 +53,8 @@ pub(super) struct Follow {
     shape: Shape,
     transport: Transport,
     ends: [Who; 2],
+    /// The row came that closes a stream: what was said of that is said of no other.
+    is_closed: bool,
     /// What each side sent and is no whole message yet.
     held: [Held; 2],
     /// The side and the rest of the part that is being read, of a text.
@@ -81,6 +83,7 @@ impl Default for Follow {
             shape: Shape::Text,
             transport: Transport::Unknown,
             ends: [Who::Unknown, Who::Unknown],
+            is_closed: false,
             held: Default::default(),
             part: None,
             fresh: false,
@@ -111,6 +114,11 @@ impl Format for Follow {
                 party(name)
             };
             log.other();
+        } else if self.part.is_none() && is_row(text) {
+            self.end(log);
+            self.ends = [Who::Unknown, Who::Unknown];
+            self.is_closed = true;
+            log.left(line);
         } else {
             match self.shape {
                 Shape::Text => self.text(line, log),
@@ -263,7 +271,10 @@ impl Follow {
                 time: None,
                 source: self.ends[side].clone(),
                 destination: self.ends[1 - side].clone(),
-                transport: self.transport,
+                transport: match self.is_closed {
+                    true => Transport::Unknown,
+                    false => self.transport,
+                },
             },
         );
         log.bytes(line, bytes);
@@ -317,6 +328,12 @@ fn kind(line: &[u8]) -> Option<(Transport, Shape)> {
         _ => return None,
     };
     Some((transport(name).unwrap_or(Transport::Unknown), shape))
+}
+
+/// What stands in front of a stream and behind it.
+fn is_row(line: &[u8]) -> bool {
+    const SHORTEST: usize = 8;
+    line.len() >= SHORTEST && line.iter().all(|byte| *byte == b'=')
 }
 
 /// Side and length of a part.

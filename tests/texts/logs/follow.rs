@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use sipscope::source::TextOptions;
 
-use crate::logs::traffic::{Read, Sent, all, analyze_text, check, check_text};
+use crate::logs::traffic::{Read, Sent, UNKNOWN, all, analyze_text, check, check_text, read_text};
 
 /// The messages of each stream, and the side that began.
 fn streams() -> Vec<(SocketAddr, Vec<Sent>)> {
@@ -106,6 +106,46 @@ fn raw_bytes_and_dumps_come_back_too() {
     });
     check_text(&text, &expected);
     check_behind(&text, expected.len());
+}
+
+/// What was said of the stream in front is not said of one whose beginning was lost; its messages are there.
+#[test]
+fn a_stream_whose_beginning_was_lost_is_between_nobody() {
+    let message = |call: u8| {
+        format!(
+            "OPTIONS sip:b@example.org SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{call}\r\n\
+             Call-ID: {call}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+        )
+    };
+    let row = "=".repeat(67);
+    let nodes = "Node 0: 192.0.2.1:5060\nNode 1: 192.0.2.2:5060\n";
+    let hex = |text: &str| -> String {
+        let bytes = text.bytes();
+        bytes.map(|byte| format!("{byte:02x}")).collect()
+    };
+    for (transport, name) in [("udp", "UDP"), ("tcp", "TCP")] {
+        for shape in ["ascii", "raw"] {
+            let part = |call| match shape {
+                "ascii" => format!("{}\n{}\n", message(call).len(), message(call)),
+                _ => format!("{}\n", hex(&message(call))),
+            };
+            let begin = format!(
+                "\n{row}\nFollow: {transport},{shape}\nFilter: {transport}.stream eq 0\n{nodes}"
+            );
+            let text = format!(
+                "{begin}{}{row}\n\n{}{row}\n{begin}{}{row}\n",
+                part(1),
+                part(2),
+                part(3)
+            );
+            let read = read_text(text.as_bytes(), TextOptions::default());
+            let read = read.into_iter();
+            let told: Vec<_> = read.map(|read| (read.from, read.transport)).collect();
+            let known = ("192.0.2.1:5060".to_owned(), name);
+            let unknown = (UNKNOWN.to_owned(), UNKNOWN);
+            assert_eq!(told, [known.clone(), unknown, known], "{text}");
+        }
+    }
 }
 
 /// The same behind a log of another program, though no line of it has a word of SIP.
