@@ -1,6 +1,6 @@
 //! What a line of a log says of the message behind it.
 
-use super::{Line, Log, Moment, words};
+use super::{Line, Log, Moment, uptime, words};
 use crate::base::Transport;
 use crate::source::{Head, Who};
 
@@ -55,7 +55,9 @@ impl Announced {
     pub(super) fn begin(self, line: Line<'_>, log: &mut Log) {
         // What ends here may have to be read again, and the time with it.
         log.finish();
-        let moment = completed(self.moment, line.front);
+        let in_front = line.text().get(..self.at).unwrap_or_default();
+        let since_start = || uptime::read(in_front).or_else(|| uptime::read(line.front));
+        let moment = completed(self.moment, line.front).or_else(since_start);
         let time = moment.and_then(|moment| log.time(moment));
         let head = Head {
             time,

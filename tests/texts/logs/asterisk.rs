@@ -287,3 +287,29 @@ fn keep_alives_are_other_traffic() {
         }
     }
 }
+
+/// A kernel's clock in front, or that of a collector, counts from a start that nobody knows.
+#[test]
+fn an_uptime_in_front_is_a_time_too() {
+    let entry = |front: &str, call: u8| {
+        format!(
+            "{front}<--- SIP read from UDP:192.0.2.2:5060 --->\nOPTIONS sip:b@b.example SIP/2.0\n\
+             Via: SIP/2.0/UDP a.example;branch=z9hG4bK{call}\nFrom: <sip:a@a.example>;tag=1\nTo: <sip:b@b.example>\n\
+             Call-ID: {call}\nCSeq: 1 OPTIONS\nContent-Length: 0\n\n<------------->\n"
+        )
+    };
+    for name in ["", "asterisk: "] {
+        let fronts = ["[   12.345000] ", "[   13.000000] ", "[86400.500000] "];
+        let entries = (1..).zip(fronts);
+        let text: String = entries
+            .map(|(call, front)| entry(&format!("{front}{name}"), call))
+            .collect();
+        let read = read_text(text.as_bytes(), TextOptions::default());
+        let millis: Vec<_> = read
+            .iter()
+            .map(|read| read.nanos.map(|nanos| nanos / 1_000_000))
+            .collect();
+        assert_eq!(millis, [Some(12_345), Some(13_000), Some(86_400_500)]);
+        assert!(read.iter().all(|read| read.from == "192.0.2.2:5060"));
+    }
+}
