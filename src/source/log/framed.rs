@@ -77,6 +77,11 @@ pub(super) trait Announces: Clone + Default + Send {
         Cow::Borrowed(raw)
     }
 
+    /// The same of a line that is of no message that was announced, if it is of one all the same.
+    fn sent_alone<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+        Cow::Borrowed(raw)
+    }
+
     /// Whether this is what the logger puts in front of an announcement, on a line of its own.
     fn is_front(&self, _text: &[u8]) -> bool {
         false
@@ -177,6 +182,18 @@ impl<A: Announces + 'static> Format for Framed<A> {
                     log.finish();
                 }
             }
+        }
+    }
+
+    fn handed_on(&mut self, left: Kept) -> Kept {
+        match self.format.sent_alone(&left.raw) {
+            Cow::Borrowed(_) => left,
+            Cow::Owned(raw) => Kept {
+                raw,
+                offset: None,
+                coloured: None,
+                ..left
+            },
         }
     }
 

@@ -212,6 +212,11 @@ trait Format: Copied + Send {
         None
     }
 
+    /// A line that was left over, as it goes on to others.
+    fn handed_on(&mut self, left: Kept) -> Kept {
+        left
+    }
+
     /// Another format reads a message that this writer wrote: what he said in front of it is said of that.
     fn passed_by(&mut self, _writer: u8) {}
 

@@ -31,6 +31,8 @@ pub(super) struct Ngrep {
     /// The last message began with a line that has none.
     lacks_dots: bool,
     is_tcp: bool,
+    /// The last message that nothing announced has dots.
+    has_dots_alone: bool,
 }
 
 impl Announces for Ngrep {
@@ -72,6 +74,7 @@ impl Announces for Ngrep {
         };
         let at = |text: &[u8]| endpoint(text).map(Who::At);
         self.is_tcp = transport == Transport::Tcp;
+        self.has_dots_alone = false;
         Some(Announced {
             at: before.len() - letter.len(),
             moment: moment.filter(|moment| moment.date.is_some()),
@@ -86,12 +89,20 @@ impl Announces for Ngrep {
     }
 
     fn sent<'a>(&self, raw: &'a [u8]) -> Cow<'a, [u8]> {
-        let text = raw.strip_suffix(b"\n").filter(|_| !self.lacks_dots);
-        // The file may have been put into the line ends of Windows.
-        let text = text.map(|text| text.strip_suffix(b"\r").unwrap_or(text));
-        match text.and_then(|text| text.strip_suffix(DOT)) {
-            Some(text) => Cow::Owned([text, b"\r\n"].concat()),
-            None => Cow::Borrowed(raw),
+        match self.lacks_dots {
+            true => Cow::Borrowed(raw),
+            false => restored(raw),
+        }
+    }
+
+    fn sent_alone<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, [u8]> {
+        let text = raw.trim_ascii();
+        if begins_message(without_dot(text)) {
+            self.has_dots_alone = text.ends_with(DOT);
+        }
+        match self.has_dots_alone {
+            true => restored(raw),
+            false => Cow::Borrowed(raw),
         }
     }
 
@@ -109,6 +120,17 @@ impl Announces for Ngrep {
             return Part::Foreign;
         }
         Part::Message
+    }
+}
+
+/// A line with its carriage return, where that is a dot.
+fn restored(raw: &[u8]) -> Cow<'_, [u8]> {
+    let text = raw.strip_suffix(b"\n");
+    // The file may have been put into the line ends of Windows.
+    let text = text.map(|text| text.strip_suffix(b"\r").unwrap_or(text));
+    match text.and_then(|text| text.strip_suffix(DOT)) {
+        Some(text) => Cow::Owned([text, b"\r\n"].concat()),
+        None => Cow::Borrowed(raw),
     }
 }
 

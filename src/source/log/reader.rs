@@ -227,6 +227,7 @@ impl LogReader {
     fn pass_on(&mut self, place: usize) -> bool {
         let again = self.readers[place].lines.take_again();
         for left in self.readers[place].lines.log.take_left() {
+            let left = self.readers[place].lines.format.handed_on(left);
             self.give(place + 1, left.line());
         }
         for line in &again {

@@ -167,3 +167,32 @@ fn a_message_without_its_beginning_is_told() {
         assert!(found.detail.starts_with("line 1: "), "{}", found.detail);
     }
 }
+
+/// A message whose announcement was lost, or that stands behind a start line of its own or what is no text, has its dots taken off too;
+/// what others write there has not.
+#[test]
+fn a_message_that_nothing_announced_comes_back_too() {
+    let entry = |bytes: &str| format!("U 192.0.2.1:5060 -> 192.0.2.2:5060 #1\n{bytes}\n");
+    let lost = "SIP/2.0 200 OK.\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK2.\nCall-ID: 2.\nCSeq: 1 BYE.\nContent-Length: 0.\n.\n";
+    let expected = lost.replace(".\n", "\r\n");
+    for text in [
+        lost.to_owned(),
+        entry(&format!("SIP/2.0 200 OK.\n{lost}")),
+        entry(&format!("\0\0\0\n{lost}")),
+    ] {
+        let text = format!("{}{text}\n{}", entry(BYE), entry(BYE));
+        let read = read(&text);
+        let mut found = read
+            .iter()
+            .filter(|read| read.message.contains("Call-ID: 2"));
+        assert_eq!(found.next().unwrap().message, expected, "{text:?}");
+        assert!(found.next().is_none());
+    }
+    let other = "BYE sip:b@example.org SIP/2.0\nCall-ID: 2\nSubject: Hello.\nContent-Length: 0\n\n";
+    let text = format!("{}{lost}\n{}{other}{}", entry(BYE), entry(BYE), entry(BYE));
+    let (read, expected) = (read(&text), other.replace('\n', "\r\n"));
+    assert!(
+        read.iter().any(|read| read.message == expected),
+        "{read:#?}"
+    );
+}
