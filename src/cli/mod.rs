@@ -73,8 +73,7 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  done
   1  nothing was found where something was asked for, or a fault was found where faults were looked for
-  2  the arguments are not what they should be, or what a file of settings, nodes
-     or a flow says
+  2  the arguments are not what they should be, or what a file of settings, nodes or a flow says
   3  an input could not be read, or an output not written";
 
 /// Offline auditor for SIP and IMS traces.
