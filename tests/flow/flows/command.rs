@@ -185,7 +185,7 @@ fn an_identifier_that_is_taken_is_an_error_that_says_by_whom() {
         "{file}: line 1: id: refer is taken, a flow of the program has it already, which no file replaces; choose another\n"
     );
     let output = flows(&["list", "--templates", path]);
-    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said, format!("sipscope: {fault}"));
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
