@@ -101,3 +101,19 @@ fn others_may_be_put_in_place_of_what_is_no_contact() {
         "{told:?}"
     );
 }
+
+/// RFC 5627 3.3: the proxy of its domain knows where such a URI leads.
+#[test]
+fn a_uri_that_is_routable_from_everywhere_is_translated() {
+    let own = "sip:bob@client.biloxi.example.com";
+    let public = "sip:bob@biloxi.example.com;gr=1";
+    let told = ["F9", "F10", "F11", "F12", "F13", "F14", "F15", "F16"];
+    let mut edits: Vec<_> = told.map(|number| (number, own, public)).to_vec();
+    edits.push(("F17", own, "sip:bob@192.0.2.77"));
+    let found = only(&flow(FLOW), &with(&edits));
+    let told = found.told();
+    assert!(
+        told.iter().all(|(_, what)| *what != "Request-URI"),
+        "{told:?}"
+    );
+}

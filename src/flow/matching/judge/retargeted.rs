@@ -1,5 +1,6 @@
 //! Whom a request of a dialog is for, on its way: a proxy leaves it, as long as that is the Contact of one of the ends (RFC 3261 12.2.1.1,
-//! 16.5). Who is responsible for another URI may put one in its place, and strict routers do.
+//! 16.5). Who is responsible for a URI may put another one in its place, as for one that is routable from everywhere (`gr`, RFC 5627 3.3),
+//! and strict routers do.
 
 use super::{Deviation, Judge};
 use crate::flow::matching::meaning::mean_the_same;
@@ -24,7 +25,9 @@ impl Judge<'_, '_> {
         let uri = |message| self.scene.values(message, REQUEST_URI)?.pop();
         let (expected, got) = (uri(before)?, uri(message)?);
         let is_contact = |uri: &str| self.is_contact(uri);
+        let is_public = read(&expected).params.get("gr").is_some();
         let differs = !strict
+            && !is_public
             && !mean_the_same(REQUEST_URI, &expected, &got)
             && is_contact(&expected)
             && !is_contact(&got);
@@ -37,8 +40,7 @@ impl Judge<'_, '_> {
 
     /// Whether somebody is to be found there, as a message of the flow says.
     fn is_contact(&self, uri: &str) -> bool {
-        let read = |uri| Uri::read(Text::all(uri), &mut Problems::ignored());
-        let uri = read(uri.as_bytes());
+        let uri = read(uri);
         let mut all = self.messages.iter().flatten();
         all.any(|message| {
             let sip = self.scene.sip(*message);
@@ -48,4 +50,8 @@ impl Judge<'_, '_> {
             })
         })
     }
+}
+
+fn read(uri: &str) -> Uri<'_> {
+    Uri::read(Text::all(uri.as_bytes()), &mut Problems::ignored())
 }
