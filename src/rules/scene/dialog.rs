@@ -7,8 +7,7 @@
 use std::cell::OnceCell;
 
 use super::book::Book;
-use super::{HopScene, Seen, View, names};
-use crate::sip::Name;
+use super::{HopScene, Seen, View};
 use crate::trace::{Dialog, DialogState, MessageId, Node, Party, Transaction, Turns};
 
 /// A dialog with its transactions.
@@ -116,23 +115,8 @@ impl<'s> DialogScene<'s> {
     /// The node at the end of one side, if it is known that the user agent itself is there and nobody behind it: the Contact
     /// with which it made the dialog names it.
     pub fn end_of(&self, party: Party) -> Option<Node<'s>> {
-        let made = self.transactions().find(|one| one.transaction.makes)?;
-        let (told, node) = match party == made.transaction.from {
-            true => (made.request()?, made.transaction.first.source_node()?),
-            false => {
-                let callee = self.dialog.callee_tag();
-                let mut answers = made.far_hop().answers();
-                let own = |answer: &Seen<'s>| {
-                    answer.sip.has(Name::Contact) && answer.message.to_tag() == Some(callee)
-                };
-                (
-                    answers.find(own)?,
-                    made.transaction.last.destination_node()?,
-                )
-            }
-        };
-        let contact = told.sip.address(Name::Contact)?;
-        names(&node, &contact.uri()).then_some(node)
+        self.turns
+            .end_of(party, |message| Some(self.view.seen(message)?.sip))
     }
 
     /// A message that its state names.

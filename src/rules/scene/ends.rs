@@ -6,17 +6,7 @@ use crate::trace::{Node, Role};
 
 /// Whether a URI names this node, as far as the trace knows.
 pub(in crate::rules) fn names(node: &Node<'_>, uri: &Uri<'_>) -> bool {
-    match uri.host.address() {
-        Some(ip) => {
-            let port = uri.port.and_then(|port| port.number).unwrap_or(5060);
-            node.has_address(ip, port)
-        }
-        None => {
-            let host = uri.host.text.bytes();
-            let dots = host.iter().rev().take_while(|byte| **byte == b'.');
-            node.has_name(&host[..host.len() - dots.count()])
-        }
-    }
+    node.is_named_by(uri)
 }
 
 impl<'s> Seen<'s> {

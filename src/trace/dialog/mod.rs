@@ -3,6 +3,7 @@
 //! what no message said is absent.
 
 mod cseq;
+mod ends;
 mod heard;
 mod life;
 mod listening;

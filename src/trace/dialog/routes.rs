@@ -85,11 +85,16 @@ impl<'a> Routes<'a> {
             }
             if !self.settled && (status >= 200 || self.sets.caller.is_none()) {
                 self.settled = status >= 200;
-                self.sets.caller = Some(RouteSet {
-                    routes: routes.into_iter().rev().collect(),
-                    message,
-                    at_own_hop: self.origin.is_some(),
-                });
+                let routes: Vec<Route> = routes.into_iter().rev().collect();
+                // What says the same again was known before.
+                let known = self.sets.caller.as_ref();
+                if known.is_none_or(|known| known.routes != routes) {
+                    self.sets.caller = Some(RouteSet {
+                        routes,
+                        message,
+                        at_own_hop: self.origin.is_some(),
+                    });
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ use super::points::{Key, PointId};
 use super::sign::{decides, named};
 use super::{Basis, JoinReason, NodeEntry, NodeHint, Role};
 use crate::base::Endpoint;
+use crate::sip::Uri;
 use crate::trace::ids::{MessageId, NodeId};
 use crate::trace::{Hop, Message, Subject, Trace};
 
@@ -336,6 +337,21 @@ impl<'a> Node<'a> {
             let own = name.split(|byte| *byte == b':').next();
             own.is_some_and(|own| own.eq_ignore_ascii_case(host))
         })
+    }
+
+    /// Whether a URI names it, as far as the trace knows.
+    pub fn is_named_by(&self, uri: &Uri<'_>) -> bool {
+        match uri.host.address() {
+            Some(ip) => {
+                let port = uri.port.and_then(|port| port.number).unwrap_or(5060);
+                self.has_address(ip, port)
+            }
+            None => {
+                let host = uri.host.text.bytes();
+                let dots = host.iter().rev().take_while(|byte| **byte == b'.');
+                self.has_name(&host[..host.len() - dots.count()])
+            }
+        }
     }
 
     /// Why its addresses and names are one node. At most 64.
