@@ -141,7 +141,7 @@ impl<'s> Searched<'s> {
     }
 
     /// The flows of the call, one after the other, with their hops; none if others have to be read for that.
-    fn flows(&self, others: Others<'_, '_>, taken: &Taken, told: Option<usize>) -> Option<Flows> {
+    fn flows(&self, others: Others<'_, 's>, taken: &Taken, told: Option<usize>) -> Option<Flows> {
         let mut left = Left {
             alone: Scene::of(self.all, self.own(), &self.held, taken),
             looks: BTreeMap::new(),

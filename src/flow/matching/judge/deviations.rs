@@ -40,6 +40,7 @@ impl Judge<'_, '_> {
         deviations.extend(self.contradicted(step, message));
         deviations.extend(self.recorded(step, message));
         deviations.extend(self.retargeted(step, message));
+        deviations.extend(self.misdirected(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();

@@ -7,6 +7,7 @@ mod attendance;
 mod broken_off;
 mod contradicted;
 mod deviations;
+mod directed;
 mod direction;
 mod established;
 mod happened;

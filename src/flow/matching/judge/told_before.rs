@@ -1,5 +1,6 @@
 //! What differs already in an earlier message: one change is told once, where it was made.
 
+use super::directed::ROUTE;
 use super::{Deviation, Fate, Judge, StepResult};
 use crate::flow::matching::purpose::is_of_purpose;
 use crate::flow::template::{Must, PURPOSE, REQUEST_URI, What};
@@ -25,6 +26,9 @@ impl Judge<'_, '_> {
         if NO_FIELDS.contains(&what) {
             return false;
         }
+        if self.is_told_of_path(step, what, before) {
+            return true;
+        }
         let demands = self.plan.demands[step].iter();
         let copied = demands.filter(|demand| demand.header == what);
         let copied = copied.filter_map(|demand| match demand.must {
@@ -44,6 +48,18 @@ impl Judge<'_, '_> {
                 told.iter()
                     .any(|one| one.what == what || is_of_purpose && one.what == PURPOSE)
             })
+    }
+
+    /// Whether a request only does not go where a message says of which it is told that it says the wrong thing.
+    fn is_told_of_path(&self, step: usize, what: &str, before: &[StepResult]) -> bool {
+        let said_in = match what {
+            REQUEST_URI => "Contact",
+            ROUTE => "Record-Route",
+            _ => return false,
+        };
+        let by = self.directed_by(step, what);
+        let mut told = before.iter().filter(|one| one.message == by);
+        by.is_some() && told.any(|told| differences(told).iter().any(|one| one.what == said_in))
     }
 
     /// Whether an earlier step of the dialog differs in the same two values of what its messages are known by: who goes on with one of

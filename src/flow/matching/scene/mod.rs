@@ -1,6 +1,7 @@
 //! The messages of some calls as trees of hops, with what stands in them.
 
 mod asked;
+mod paths;
 mod place;
 mod values;
 mod ways;
@@ -12,6 +13,8 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use asked::Asked;
+pub(super) use paths::Path;
+use paths::Paths;
 
 use super::census::Kinds;
 use super::find::All;
@@ -78,6 +81,7 @@ pub(super) struct Scene<'t, 'h> {
     /// Hops of trees that are not looked at any more, since flows have a part of them.
     taken: Taken,
     asked: Asked,
+    paths: Paths<'t>,
     held: &'h [HeldCall],
     /// What users have published.
     pub(super) published: &'t Published,
@@ -125,6 +129,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             later: Vec::new(),
             taken: Taken::default(),
             asked: Asked::default(),
+            paths: Paths::default(),
             held,
             more: false,
         };
