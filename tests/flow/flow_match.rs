@@ -14,6 +14,8 @@ mod clock;
 mod details;
 #[path = "flow_match/dialogs.rs"]
 mod dialogs;
+#[path = "flow_match/directed.rs"]
+mod directed;
 #[path = "flow_match/documents.rs"]
 mod documents;
 #[path = "flow_match/elements.rs"]

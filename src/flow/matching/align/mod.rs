@@ -397,14 +397,19 @@ impl<'a, 't> Aligner<'a, 't> {
             is_foreign,
             ..
         } = self.looks.alike(hop, seen)?;
+        let planned = self.plan.hops[hop].request;
+        let dialog = self.template.dialog_of(planned)?;
+        // What has the Call-ID of its dialog is of that, whomever it names.
+        let is_of_dialog = self.known.asked.contains(&dialog)
+            && self.known.dialogs.get(&dialog) == Some(&self.scene.hops[seen].call_id);
         if self.excluded.contains(&hop)
-            || !self
-                .known
-                .has_users_of(self.template, self.plan, self.scene, hop, seen)
+            || !is_of_dialog
+                && !self
+                    .known
+                    .has_users_of(self.template, self.plan, self.scene, hop, seen)
         {
             return None;
         }
-        let planned = self.plan.hops[hop].request;
         let has_a_dialog = self.scene.has_a_dialog(seen);
         let step = &self.template.steps[planned];
         let ends = self.plan.ends(hop, self.scene, seen);
@@ -425,7 +430,6 @@ impl<'a, 't> Aligner<'a, 't> {
                 Some(_) => -2,
             };
         }
-        let dialog = self.template.dialog_of(planned)?;
         if self.known.is_of_another(self.plan, dialog, seen.call_id) {
             return None;
         }

@@ -1,7 +1,9 @@
 //! What a request has to have of another message because it is for that: an ACK and a PRACK of a response, a CANCEL of a request.
 
+use super::answers::same_uri;
 use super::{Deviation, Judge};
-use crate::flow::template::{PRACK, What};
+use crate::flow::matching::meaning::mean_the_same;
+use crate::flow::template::{PRACK, REQUEST_URI, What};
 use crate::sip::{Address, FirstLine, Message, Name};
 use crate::trace::MessageId;
 
@@ -70,6 +72,9 @@ impl Judge<'_, '_> {
             let got = tag(own.to()).unwrap_or_else(|| "none".to_owned());
             differs("To", expected, got);
         }
+        if request.method == "ACK" {
+            deviations.extend(other_users(&answer, &own));
+        }
         deviations
     }
 
@@ -99,13 +104,18 @@ impl Judge<'_, '_> {
         }
         let differing = same.into_iter().filter(|(_, of, own)| of != own);
         let said = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-        differing
+        let mut deviations: Vec<Deviation> = differing
             .map(|(what, of, own)| Deviation {
                 what: what.to_owned(),
                 expected: said(of),
                 got: said(own),
             })
-            .collect()
+            .collect();
+        if refused.is_some() {
+            deviations.extend(other_target(&of, &own));
+            deviations.extend(other_users(&of, &own));
+        }
+        deviations
     }
 
     /// The request whose refusal an ACK is for.
@@ -114,6 +124,32 @@ impl Judge<'_, '_> {
         let hop = hops.find(|hop| hop.ack == Some(step));
         hop.map(|hop| hop.request)
     }
+}
+
+/// A Request-URI that means another one.
+fn other_target(of: &Message<'_>, own: &Message<'_>) -> Option<Deviation> {
+    let (expected, got) = (target(of)?, target(own)?);
+    (!mean_the_same(REQUEST_URI, &expected, &got)).then(|| Deviation {
+        what: REQUEST_URI.to_owned(),
+        expected,
+        got,
+    })
+}
+
+/// From and To that name somebody else.
+fn other_users(of: &Message<'_>, own: &Message<'_>) -> Vec<Deviation> {
+    let both = [("From", of.from(), own.from()), ("To", of.to(), own.to())];
+    let known = both
+        .into_iter()
+        .filter_map(|(what, of, own)| Some((what, of?, own?)));
+    let differing = known.filter(|(_, of, own)| !same_uri(of, own));
+    differing
+        .map(|(what, of, own)| Deviation {
+            what: what.to_owned(),
+            expected: of.uri_text().lossy().into_owned(),
+            got: own.uri_text().lossy().into_owned(),
+        })
+        .collect()
 }
 
 /// Whom a request is for.

@@ -41,6 +41,8 @@ impl Judge<'_, '_> {
         deviations.extend(self.recorded(step, message));
         deviations.extend(self.retargeted(step, message));
         deviations.extend(self.misdirected(step, message));
+        deviations.extend(self.between_routes(step, message));
+        deviations.extend(self.granted(step, message));
         deviations.extend(self.late(step, message));
         deviations.extend(self.done_before(step, message));
         let demands = self.plan.demands[step].iter();
@@ -51,6 +53,7 @@ impl Judge<'_, '_> {
         let is_same_message = |one: &Deviation| !IDENTITY.contains(&one.what.as_str());
         if deviations.iter().all(is_same_message) {
             deviations.extend(self.lost(step, message));
+            deviations.extend(self.lacking(step, message));
         }
         let mut told = BTreeSet::new();
         deviations.retain(|one| told.insert(one.what.clone()));
@@ -63,7 +66,7 @@ impl Judge<'_, '_> {
 
     /// Over how many hops the message of one step came to be that of another: as many as the trace has, and as many as Via entries
     /// tell. One where they are not of one journey.
-    fn hops_between(&self, before: usize, step: usize) -> [usize; 2] {
+    pub(super) fn hops_between(&self, before: usize, step: usize) -> [usize; 2] {
         let at = |step: usize| Some(*self.assignment.get(&self.hop_of(step)?)?);
         let (Some(above), Some(below)) = (at(before), at(step)) else {
             return [1, 1];

@@ -11,6 +11,9 @@ const NO_FIELDS: [&str; 6] = ["status", "sender", "receiver", "direction", "time
 /// What a request with credentials has as the one in front of it has it.
 const REPEATED: [&str; 3] = [REQUEST_URI, "From", "To"];
 
+/// What a RAck has of the response that it is for (RFC 3262 7.2).
+const RACK: [&str; 2] = ["RSeq", "CSeq"];
+
 impl Judge<'_, '_> {
     /// Whether a difference is only that of an earlier step, whose message it has to be like.
     pub(super) fn is_told_before(
@@ -26,7 +29,7 @@ impl Judge<'_, '_> {
         if NO_FIELDS.contains(&what) {
             return false;
         }
-        if self.is_told_of_path(step, what, before) {
+        if self.is_told_of_path(step, what, before) || self.is_told_alike(step, one, before) {
             return true;
         }
         let demands = self.plan.demands[step].iter();
@@ -45,8 +48,10 @@ impl Judge<'_, '_> {
             || from.any(|from| {
                 let told = before.get(from).map_or(&[][..], differences);
                 let is_of_purpose = is_of_purpose(what);
-                told.iter()
-                    .any(|one| one.what == what || is_of_purpose && one.what == PURPOSE)
+                told.iter().any(|one| {
+                    let is_of_rack = what == "RAck" && RACK.contains(&one.what.as_str());
+                    one.what == what || is_of_purpose && one.what == PURPOSE || is_of_rack
+                })
             })
     }
 
@@ -58,8 +63,34 @@ impl Judge<'_, '_> {
             _ => return false,
         };
         let by = self.directed_by(step, what);
-        let mut told = before.iter().filter(|one| one.message == by);
-        by.is_some() && told.any(|told| differences(told).iter().any(|one| one.what == said_in))
+        let says_so = |said: usize| {
+            let answers = self.response(said).map(|response| response.answers);
+            let by_answer = answers.and_then(|asked| self.messages[asked]);
+            by.is_some() && [self.messages[said], by_answer].contains(&by)
+        };
+        let mut told = before.iter().filter(|one| says_so(one.step));
+        told.any(|told| differences(told).iter().any(|one| one.what == said_in))
+    }
+
+    /// Whether an earlier step has the same otherwise: another branch of a fork, which changed it once for all, or another request of
+    /// the dialog, as long as all go elsewhere than was said where to send to.
+    fn is_told_alike(&self, step: usize, one: &Deviation, before: &[StepResult]) -> bool {
+        let from = |step: usize| match &self.template.steps[step].what {
+            What::Request(request) => request.relays,
+            _ => None,
+        };
+        let is_directed = [REQUEST_URI, ROUTE].contains(&one.what.as_str());
+        let dialog = |step: usize| self.template.dialog_of(step);
+        let mut alike = before.iter().filter(|other| {
+            let is_branch = from(step).is_some() && from(other.step) == from(step);
+            is_branch || is_directed && dialog(other.step) == dialog(step)
+        });
+        alike.any(|other| {
+            let mut told = differences(other).iter();
+            told.any(|other| {
+                (&other.what, &other.expected, &other.got) == (&one.what, &one.expected, &one.got)
+            })
+        })
     }
 
     /// Whether an earlier step of the dialog differs in the same two values of what its messages are known by: who goes on with one of
