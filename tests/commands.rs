@@ -29,5 +29,7 @@ mod resources;
 mod scenario;
 #[path = "commands/show.rs"]
 mod show;
+#[path = "commands/suites.rs"]
+mod suites;
 #[path = "commands/voice.rs"]
 mod voice;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod document;
 pub mod html;
+pub mod junit;
 #[cfg(feature = "png")]
 pub mod png;
 pub mod scenario;

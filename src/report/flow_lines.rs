@@ -24,6 +24,27 @@ pub enum Standing {
     Open,
 }
 
+impl From<Conclusion> for Standing {
+    fn from(conclusion: Conclusion) -> Self {
+        match conclusion {
+            Conclusion::Pass => Self::Kept,
+            Conclusion::Fail => Self::Broken,
+            Conclusion::Inconclusive => Self::Open,
+        }
+    }
+}
+
+impl From<&Fate> for Standing {
+    fn from(fate: &Fate) -> Self {
+        match fate {
+            Fate::Matched => Self::Kept,
+            Fate::Deviates(_) | Fate::OutOfOrder(_) | Fate::Missing => Self::Broken,
+            Fate::NotCaptured | Fate::NotReached => Self::Open,
+            _ => Self::Neutral,
+        }
+    }
+}
+
 /// A line, escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowLine {
@@ -138,11 +159,7 @@ fn verdict(template: &Template, found: &Found) -> FlowLine {
     FlowLine {
         text,
         message: None,
-        standing: match found.conclusion {
-            Conclusion::Pass => Standing::Kept,
-            Conclusion::Fail => Standing::Broken,
-            Conclusion::Inconclusive => Standing::Open,
-        },
+        standing: found.conclusion.into(),
     }
 }
 
@@ -185,7 +202,7 @@ fn step(lines: &mut Vec<FlowLine>, template: &Template, result: &StepResult) {
         lines.push(FlowLine {
             text: text.trim_end().to_owned(),
             message: result.message,
-            standing: standing(&result.fate),
+            standing: (&result.fate).into(),
         });
     };
     say(&text);
@@ -205,15 +222,6 @@ fn step(lines: &mut Vec<FlowLine>, template: &Template, result: &StepResult) {
             say(&format!("        it came {relation} step {number}"));
         }
         _ => {}
-    }
-}
-
-fn standing(fate: &Fate) -> Standing {
-    match fate {
-        Fate::Matched => Standing::Kept,
-        Fate::Deviates(_) | Fate::OutOfOrder(_) | Fate::Missing => Standing::Broken,
-        Fate::NotCaptured | Fate::NotReached => Standing::Open,
-        _ => Standing::Neutral,
     }
 }
 

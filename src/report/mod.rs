@@ -13,6 +13,7 @@ mod notes;
 mod order;
 mod recurring;
 pub mod sheet;
+pub mod suites;
 mod times;
 
 pub use call_line::CallLine;

@@ -489,7 +489,7 @@ fn a_flow_is_told_beside_the_rules() {
         (&report["flows"][0]["id"], &report["flows"][0]["verdict"]),
         (&flow.into(), &"pass".into())
     );
-    for form in ["ndjson", "sarif", "junit", "markdown", "csv"] {
+    for form in ["ndjson", "sarif", "markdown", "csv"] {
         let refused = sipscope(&["audit", "--flow", flow, "--format", form, path]);
         assert_eq!(refused.status.code(), Some(2), "{form}");
         assert!(said(&refused).contains("`sipscope flows match`"), "{form}");

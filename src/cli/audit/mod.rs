@@ -6,8 +6,11 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sipscope::render::audit::{document, lines, log, page, suites, table};
+use sipscope::flow::Conclusion;
+use sipscope::render::audit::{document, lines, log, page, table};
+use sipscope::render::junit::junit;
 use sipscope::report::audit::{AuditReport, FindingReport};
+use sipscope::report::suites;
 use sipscope::rules;
 use sipscope::rules::{Audit, RULES, Rule, Severity};
 use sipscope::trace::CallId;
@@ -56,7 +59,7 @@ pub(super) struct OneAudit {
     #[arg(long)]
     explain: bool,
 
-    /// Also how far the calls keep to this documented flow; `sipscope flows` lists them. Only in text and JSON.
+    /// Also how far the calls keep to this documented flow; `sipscope flows` lists them. Only in text, JSON and JUnit.
     #[arg(long, value_name = "ID")]
     flow: Option<String>,
 
@@ -110,8 +113,9 @@ enum FailOn {
 impl OneAudit {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let form = self.printed.form();
-        if self.flow.is_some() && !matches!(form, Report::Text | Report::Json) {
-            let wrong = "--flow: only text and JSON tell flows; `sipscope flows match` sets the exit status by them";
+        let tells_flows = matches!(form, Report::Text | Report::Json | Report::Junit);
+        if self.flow.is_some() && !tells_flows {
+            let wrong = "--flow: only text, JSON and JUnit tell flows; `sipscope flows match` sets the exit status by them";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
         if self.flow.is_none() && !self.templates.is_empty() {
@@ -181,7 +185,15 @@ impl OneAudit {
             },
             Report::Ndjson => lines(&report).try_for_each(|line| layout::write_line(out, &line))?,
             Report::Sarif => layout::write(out, &log(&report))?,
-            Report::Junit => write!(out, "{}", suites(&report))?,
+            Report::Junit => {
+                let flows = matched(&mut intake)?.map(|matched| {
+                    let is_fail = |conclusion| conclusion == Conclusion::Fail;
+                    matched.suite(&trace, self.flow.as_deref(), is_fail)
+                });
+                let mut all = suites::of_audit(&report);
+                all.extend(flows);
+                write!(out, "{}", junit(&all))?;
+            }
             Report::Markdown => write!(out, "{}", page(&report))?,
             Report::Csv => write!(out, "{}", table(&report))?,
             Report::Text => {

@@ -3,20 +3,23 @@
 use std::io::Write;
 
 use anyhow::bail;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
 use sipscope::base::Ink;
 use sipscope::flow::{Conclusion, Deviation, Fate, Found, Template, find};
-use sipscope::report::{Standing, deviation_line, flow_lines};
+use sipscope::render::junit::junit;
+use sipscope::report::suites::{Came, Case, Suite};
+use sipscope::report::{FlowLine, Standing, flow_lines};
 use sipscope::trace::{CallId, Trace};
 
 use super::library::Templates;
-use super::told;
+use super::{suite, told};
 use crate::cli::filter::Filter;
+use crate::cli::form::Form;
 use crate::cli::printed::{Paint, Printed};
 use crate::cli::traced::Traced;
-use crate::cli::{Ended, Format, Outcome, WrongUsage, ended, escape, layout};
+use crate::cli::{Ended, Outcome, WrongUsage, ended, escape, layout};
 
 #[derive(Args)]
 pub(in crate::cli) struct Match {
@@ -42,14 +45,45 @@ pub(in crate::cli) struct Match {
     summary: bool,
 
     #[command(flatten)]
-    pub(super) printed: Printed<Format>,
+    pub(super) printed: Printed<Verdicts>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+/// The form in which flows that were found are told.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Verdicts {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For build servers.
+    Junit,
+}
+
+impl Form for Verdicts {
+    fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &["txt"],
+            Self::Json => &["json"],
+            Self::Junit => &["xml"],
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FailOn {
     Fail,
     Inconclusive,
     Never,
+}
+
+impl FailOn {
+    fn is(self, conclusion: Conclusion) -> bool {
+        match self {
+            Self::Fail => conclusion == Conclusion::Fail,
+            Self::Inconclusive => conclusion != Conclusion::Pass,
+            Self::Never => false,
+        }
+    }
 }
 
 /// A table of flows as programs get it.
@@ -122,26 +156,27 @@ impl Match {
         let (mut intake, trace) = self.traced.trace()?;
         let threads = self.traced.job().threads;
         let chosen = self.filter.chosen(&trace, &mut intake)?;
+        let unreadable: Vec<_> = intake.unreadable.iter().map(suite::unreadable).collect();
         let matched = Matched::of(known, &mut intake, &trace, chosen.as_deref(), threads)?;
         match self.printed.form() {
-            Format::Json => layout::write(out, &matched.table(&trace))?,
-            Format::Text => matched.print(
+            Verdicts::Json => layout::write(out, &matched.table(&trace))?,
+            Verdicts::Junit => {
+                let fails = |conclusion| self.fail_on.is(conclusion);
+                let mut suite = matched.suite(&trace, self.flow.as_deref(), fails);
+                suite.cases.extend(unreadable);
+                write!(out, "{}", junit(&[suite]))?;
+            }
+            Verdicts::Text => matched.print(
                 out,
                 &trace,
                 self.flow.as_deref(),
                 (self.summary, self.printed.paint()),
             )?,
         }
-        let Matched { found, told, .. } = &matched;
-        let conclusions = found.iter().map(|one| one.conclusion);
-        let conclusions = conclusions.chain(told.iter().map(|one| one.found.conclusion));
-        let mut conclusions = conclusions.peekable();
-        let bad = |one: Conclusion| match self.fail_on {
-            FailOn::Fail => one == Conclusion::Fail,
-            FailOn::Inconclusive => one != Conclusion::Pass,
-            FailOn::Never => false,
-        };
-        let fine = conclusions.peek().is_some() && !conclusions.any(bad);
+        let conclusions: Vec<_> = matched.conclusions().collect();
+        let mut each = conclusions.iter();
+        let bad = each.any(|conclusion| self.fail_on.is(*conclusion));
+        let fine = !conclusions.is_empty() && !bad;
         ended(
             &intake,
             if fine {
@@ -215,30 +250,69 @@ impl<'i> Matched<'i> {
         flow: Option<&str>,
         (summary, paint): (bool, Paint),
     ) -> anyhow::Result<()> {
-        for (number, one) in self.found.iter().enumerate() {
+        for (number, lines) in self.lines(trace).enumerate() {
             if number > 0 && !summary {
                 writeln!(out)?;
             }
-            print(out, trace, &self.known, one, (summary, paint))?;
+            print(out, &lines, (summary, paint))?;
         }
-        for (number, one) in self.told.iter().enumerate() {
-            if !(summary || self.found.is_empty() && number == 0) {
-                writeln!(out)?;
-            }
-            told::print(out, &self.known, one, summary)?;
-        }
-        if self.found.is_empty() && self.told.is_empty() {
-            let what = match flow {
-                Some(id) => format!(
-                    "No call begins as {} does{}.",
-                    escape::text(id),
-                    self.known.first().map_or_else(String::new, unseen)
-                ),
-                None => "No documented flow was found.".to_owned(),
-            };
-            writeln!(out, "{what}")?;
+        if self.is_empty() {
+            writeln!(out, "{}", self.nothing(flow))?;
         }
         Ok(())
+    }
+
+    fn conclusions(&self) -> impl Iterator<Item = Conclusion> {
+        let of_trace = self.found.iter().map(|one| one.conclusion);
+        let of_documents = self.told.iter().map(|one| one.found.conclusion);
+        of_trace.chain(of_documents)
+    }
+
+    /// Each flow line by line, the verdict first.
+    pub(super) fn lines(&self, trace: &Trace) -> impl Iterator<Item = Vec<FlowLine>> {
+        let of_trace = self.found.iter();
+        let of_trace = of_trace.map(|one| flow_lines(trace, &self.known, one));
+        let of_documents = self.told.iter();
+        of_trace.chain(of_documents.map(|one| told::lines(&self.known, one)))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.told.is_empty()
+    }
+
+    /// What is said where no flow was found.
+    fn nothing(&self, flow: Option<&str>) -> String {
+        match flow {
+            Some(id) => format!(
+                "No call begins as {} does{}.",
+                escape::text(id),
+                self.known.first().map_or_else(String::new, unseen)
+            ),
+            None => "No documented flow was found.".to_owned(),
+        }
+    }
+
+    /// As build servers get it. A flow that was asked for and is not there is no success.
+    pub(in crate::cli) fn suite(
+        &self,
+        trace: &Trace,
+        flow: Option<&str>,
+        fails: impl Fn(Conclusion) -> bool,
+    ) -> Suite {
+        let rows = self.table(trace).flows.into_iter();
+        let all = rows.zip(self.lines(trace)).zip(self.conclusions());
+        let cases = all.map(|((row, lines), conclusion)| {
+            suite::case(&row, &lines, conclusion, fails(conclusion))
+        });
+        let nothing = self.is_empty().then(|| Case {
+            name: flow.unwrap_or("documented flows").to_owned(),
+            came: Came::Error(self.nothing(flow)),
+        });
+        Suite {
+            name: "flows".to_owned(),
+            cases: cases.chain(nothing).collect(),
+            said: Vec::new(),
+        }
     }
 }
 
@@ -254,12 +328,9 @@ fn unseen(template: &Template) -> String {
 
 fn print(
     out: &mut impl Write,
-    trace: &Trace,
-    known: &[Template],
-    found: &Found,
+    lines: &[FlowLine],
     (summary, paint): (bool, Paint),
 ) -> std::io::Result<()> {
-    let lines = flow_lines(trace, known, found);
     let wanted = if summary { 1 } else { lines.len() };
     for line in &lines[..wanted] {
         let style = match line.standing {
@@ -272,16 +343,6 @@ fn print(
             Some(style) => writeln!(out, "{}", paint.text(style, &line.text))?,
             None => writeln!(out, "{}", line.text)?,
         }
-    }
-    Ok(())
-}
-
-pub(super) fn print_deviations(
-    out: &mut impl Write,
-    deviations: &[Deviation],
-) -> std::io::Result<()> {
-    for deviation in deviations {
-        writeln!(out, "{}", deviation_line(deviation))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod library;
 mod list;
 mod shape;
 mod show;
+mod suite;
 mod synthesize;
 mod told;
 

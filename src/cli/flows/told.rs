@@ -1,13 +1,11 @@
 //! Flows of documents that tell their steps without messages, held to templates.
 
-use std::io::Write;
-
 use sipscope::Intake;
 use sipscope::flow::{Fate, Template, Told, ToldFlow, ToldKind, match_told};
-use sipscope::report::step_ends;
+use sipscope::report::{FlowLine, Standing, deviation_line, step_ends};
 use sipscope::source::document::{Contradicted, Flow, Step, StepKind};
 
-use super::find::{ActorRow, Candidate, FlowRow, StepRow, deviation_rows, print_deviations};
+use super::find::{ActorRow, Candidate, FlowRow, StepRow, deviation_rows};
 use crate::cli::escape;
 
 /// A told flow with the template that it is most like.
@@ -138,63 +136,67 @@ pub(super) fn row(known: &[Template], told: &FoundTold<'_>) -> FlowRow {
     }
 }
 
-/// For people.
-pub(super) fn print(
-    out: &mut impl Write,
-    known: &[Template],
-    told: &FoundTold<'_>,
-    summary: bool,
-) -> std::io::Result<()> {
+/// For people: the verdict first; everything else stands further in.
+pub(super) fn lines(known: &[Template], told: &FoundTold<'_>) -> Vec<FlowLine> {
     let template = &known[told.template];
-    let names = ["matched", "deviates", "missing", "left out"];
-    let count = |name: &str| {
-        let steps = told.found.steps.iter();
-        steps.filter(|(_, fate)| fate.name() == name).count()
+    let line = |text: String, standing| FlowLine {
+        text,
+        message: None,
+        standing,
     };
-    let counts = names.map(|name| (count(name), name));
-    let counts = counts.iter().filter(|(count, _)| *count > 0);
-    let counts: String = counts
-        .map(|(count, name)| format!(", {count} {name}"))
-        .collect();
-    writeln!(
-        out,
-        "document flow {}: {} {}{counts}",
-        escape::text(&told.flow.id),
-        escape::text(&template.id),
-        told.found.conclusion.name()
-    )?;
-    if summary {
-        return Ok(());
-    }
     let title = escape::text(&template.title);
-    writeln!(out, "  {title} ({})", escape::text(&template.source))?;
+    let title = format!("  {title} ({})", escape::text(&template.source));
+    let mut lines = vec![
+        line(verdict(template, told), told.found.conclusion.into()),
+        line(title, Standing::Neutral),
+    ];
     for (step, (at, fate)) in told.found.steps.iter().enumerate() {
         let one = &template.steps[step];
-        let line = at.map_or_else(String::new, |at| {
+        let printed = at.map_or_else(String::new, |at| {
             format!(" line {}", told.flow.steps[at].line)
         });
         let text = format!(
-            "  {:<5} {:<30} {:<24} {}{line}",
+            "  {:<5} {:<30} {:<24} {}{printed}",
             escape::text(&one.number),
             escape::text(&step_ends(template, step)),
             escape::text(&one.caption()),
             fate.name()
         );
-        writeln!(out, "{}", text.trim_end())?;
+        lines.push(line(text.trim_end().to_owned(), fate.into()));
         if let Fate::Deviates(deviations) = fate {
-            print_deviations(out, deviations)?;
+            let deviations = deviations.iter().map(deviation_line);
+            lines.extend(deviations.map(|text| line(text, Standing::Broken)));
         }
     }
     for extra in &told.found.extra {
         let step = &told.flow.steps[*extra];
         let number = step.number.as_deref().unwrap_or("without number");
-        writeln!(
-            out,
+        let text = format!(
             "  beside the flow: step {} in line {}: {}",
             escape::text(number),
             step.line,
             escape::text(&step.title)
-        )?;
+        );
+        lines.push(line(text, Standing::Neutral));
     }
-    Ok(())
+    lines
+}
+
+fn verdict(template: &Template, told: &FoundTold<'_>) -> String {
+    let count = |name: &str| {
+        let steps = told.found.steps.iter();
+        steps.filter(|(_, fate)| fate.name() == name).count()
+    };
+    let names = ["matched", "deviates", "missing", "left out"];
+    let counts = names.map(|name| (count(name), name));
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: String = counts
+        .map(|(count, name)| format!(", {count} {name}"))
+        .collect();
+    format!(
+        "document flow {}: {} {}{counts}",
+        escape::text(&told.flow.id),
+        escape::text(&template.id),
+        told.found.conclusion.name()
+    )
 }

@@ -2,12 +2,10 @@
 
 mod csv;
 mod json;
-mod junit;
 mod markdown;
 mod sarif;
 
 pub use csv::table;
 pub use json::{document, lines};
-pub use junit::suites;
 pub use markdown::page;
 pub use sarif::log;
