@@ -19,6 +19,7 @@ mod prose;
 mod sdp;
 mod spelled;
 mod spoken;
+mod telephone;
 mod uri;
 mod vocabulary;
 mod word;

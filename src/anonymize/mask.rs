@@ -12,6 +12,7 @@ use super::entity;
 use super::key::Key;
 use super::permute::{Digit, permute};
 use super::spelled::unescaped;
+use super::telephone;
 use super::word;
 
 /// What was replaced, as often as it was another.
@@ -90,9 +91,11 @@ impl Mask {
                 b'&' => entity::pass(&mut text[at..]),
                 _ => match self.address_at(text, at).or(scheme_at(text, at)) {
                     Some(length) => length,
-                    None if text[at] == b'+' => self.subscriber_at(text, at),
-                    None if is_of_word(text[at]) => self.name_at(text, at),
-                    None => 1,
+                    None => match self.telephone_at(text, at) {
+                        Some(length) => length,
+                        None if is_of_word(text[at]) => self.name_at(text, at),
+                        None => 1,
+                    },
                 },
             };
         }
@@ -141,17 +144,15 @@ impl Mask {
         }
     }
 
-    /// The length of a number that a plus begins.
-    fn subscriber_at(&mut self, text: &mut [u8], at: usize) -> usize {
-        let rest = &text[at + 1..];
-        let is_of = |byte: &&u8| byte.is_ascii_digit() || b"-.()".contains(byte);
-        let length = rest.iter().take_while(is_of).count();
-        let digits = rest[..length].iter().rposition(u8::is_ascii_digit);
-        let Some(last) = digits.filter(|_| rest[0].is_ascii_digit() || rest[0] == b'(') else {
-            return 1;
-        };
-        self.number(&mut text[at + 1..at + 2 + last]);
-        last + 2
+    /// The length of a number of a telephone that stands here, which is replaced.
+    fn telephone_at(&mut self, text: &mut [u8], at: usize) -> Option<usize> {
+        let is_of_name = |byte: &u8| is_of_word(*byte) || b"-._".contains(byte);
+        if text[..at].last().is_some_and(is_of_name) && text[at] != b'+' {
+            return None;
+        }
+        let length = telephone::length_in_text(&text[at..])?;
+        self.number(&mut text[at..at + length]);
+        Some(length)
     }
 
     pub(super) fn word(&mut self, word: &mut [u8], tweak: &[u8]) {
@@ -195,7 +196,13 @@ impl Mask {
             self.is_new(&[b"beginning", first]);
             self.is_new(&[b"name", &words.join(&b' ')]);
         }
-        self.text(text);
+        let name = text.trim_ascii();
+        let name = name.strip_prefix(b"\"").unwrap_or(name);
+        let name = name.strip_suffix(b"\"").unwrap_or(name).trim_ascii();
+        match telephone::length(name) == Some(name.len()) {
+            true => self.number(text),
+            false => self.text(text),
+        }
     }
 
     /// Somebody is called so, or some machine.

@@ -10,6 +10,7 @@ use super::mask::{Mask, is_of_word};
 use super::neutral::pieces;
 use super::spelled::{Spelling, respelled};
 use super::spoken;
+use telephones::Telephones;
 
 /// What the reader of a log knows of it.
 #[derive(Clone)]
@@ -56,9 +57,10 @@ impl Mask {
             prose.addresses();
             prose.stamps(told);
             prose.users();
+            prose.telephones(Telephones::Known);
             prose.names();
             prose.counts(told);
-            prose.telephones();
+            prose.telephones(Telephones::All);
             prose.rest();
         });
     }

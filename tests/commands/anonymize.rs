@@ -3,6 +3,8 @@
 
 #[path = "anonymize/identities.rs"]
 mod identities;
+#[path = "anonymize/telephones.rs"]
+mod telephones;
 
 use std::collections::BTreeMap;
 use std::fs;

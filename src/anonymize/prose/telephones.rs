@@ -1,65 +1,40 @@
-//! Numbers of telephones in a text, whatever stands between their digits.
+//! Numbers of telephones around the messages of a log.
 
-use super::{Prose, is_of_word};
+use super::Prose;
+use crate::anonymize::mask::is_of_word;
+use crate::anonymize::telephone;
 
-/// So many digits in several groups are the number of a telephone.
-const SHORTEST_TELEPHONE: usize = 6;
-/// Between two of its groups.
-const MOST_SIGNS: usize = 2;
+/// Which of them are looked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telephones {
+    /// Those that messages have, however they are spelled here.
+    Known,
+    All,
+}
 
 impl Prose<'_> {
-    /// `(555) 867-5309`, `+49 89 1234567`: numbers of which only all groups together are one.
-    pub(super) fn telephones(&mut self) {
+    /// Replaces numbers of which only all groups together are one.
+    pub(super) fn telephones(&mut self, which: Telephones) {
         let mut at = 0;
         while at < self.text.len() {
             let begins = self.text[..at].last().is_none_or(|byte| !is_of_word(*byte));
-            let end = match begins && !self.done[at] {
-                true => self.telephone(at),
-                false => None,
-            };
-            if let Some(end) = end {
-                let digits = self.text[at..end].iter().copied();
-                let digits: Vec<u8> = digits.filter(u8::is_ascii_digit).collect();
-                if !self.keep || self.mask.is_known(&digits) {
-                    self.mask.number(&mut self.text[at..end]);
-                }
-                self.done[at..end].fill(true);
-            }
-            at = end.unwrap_or(at + 1);
-        }
-    }
-
-    /// Where a number that begins here ends.
-    fn telephone(&self, start: usize) -> Option<usize> {
-        let is_digit = |at: usize| {
-            let byte = self.text.get(at).filter(|_| !self.done[at]);
-            byte.is_some_and(u8::is_ascii_digit)
-        };
-        let is_international = self.text[start] == b'+';
-        let inside = self.text[start..]
-            .iter()
-            .take(MOST_SIGNS)
-            .take_while(|byte| b"+(".contains(byte));
-        let mut at = start + inside.count();
-        let (mut end, mut digits, mut groups) = (start, 0, 0);
-        while is_digit(at) {
-            let first = at;
-            while is_digit(at) {
+            let open = self.done[at..].iter().take_while(|done| !**done).count();
+            let found = telephone::length(&self.text[at..at + open]).filter(|_| begins);
+            let Some(length) = found else {
                 at += 1;
+                continue;
+            };
+            let number = at..at + length;
+            let digits = self.text[number.clone()].iter().copied();
+            let digits: Vec<u8> = digits.filter(u8::is_ascii_digit).collect();
+            let is_known = self.mask.is_known(&digits);
+            if is_known || which == Telephones::All && !self.keep {
+                self.mask.number(&mut self.text[number.clone()]);
             }
-            if self
-                .text
-                .get(at)
-                .is_some_and(|byte| is_of_word(*byte) || *byte == b'_')
-            {
-                break;
+            if is_known || which == Telephones::All {
+                self.done[number.clone()].fill(true);
             }
-            (end, digits, groups) = (at, digits + at - first, groups + 1);
-            let signs = self.text[at..].iter().take(MOST_SIGNS);
-            at += signs.take_while(|byte| b" -./()".contains(byte)).count();
+            at = number.end;
         }
-        let is_number =
-            digits >= SHORTEST_TELEPHONE && groups > 1 || is_international && digits > 1;
-        is_number.then_some(end)
     }
 }
