@@ -21,6 +21,8 @@ mod help;
 mod hostile;
 #[path = "commands/nodes.rs"]
 mod nodes;
+#[path = "commands/notices.rs"]
+mod notices;
 #[path = "commands/readme.rs"]
 mod readme;
 #[path = "commands/resources.rs"]

@@ -12,6 +12,8 @@ const SUBSCRIBER: usize = 7;
 /// What stands between two groups (RFC 3966 5.1.1), and what people write there.
 const SIGNS: &[u8] = b"-.()/ ";
 const MOST_SIGNS: usize = 2;
+/// No number is written in as many bytes: what stands behind them needs no look.
+pub(super) const LONGEST: usize = 64;
 
 /// How long the number is that stands here.
 pub(super) fn length(text: &[u8]) -> Option<usize> {
@@ -20,8 +22,8 @@ pub(super) fn length(text: &[u8]) -> Option<usize> {
     let mut at = inside.take_while(|byte| b"+(".contains(byte)).count();
     let (mut end, mut digits, mut groups) = (0, 0, 0);
     loop {
-        let group = text[at..].iter().take_while(|byte| byte.is_ascii_digit());
-        let group = group.count();
+        let group = text[at..].iter().take(MOST_DIGITS + 1);
+        let group = group.take_while(|byte| byte.is_ascii_digit()).count();
         let behind = &text[at + group..];
         let goes_on = behind
             .first()
@@ -48,7 +50,7 @@ pub(super) fn length_in_text(text: &[u8]) -> Option<usize> {
         return length(text);
     }
     let is_of = |byte: &&u8| is_of_word(**byte) || b"-._()/".contains(byte);
-    let whole = text.iter().take_while(is_of).count();
+    let whole = text.iter().take(LONGEST).take_while(is_of).count();
     let last = text[..whole].iter().rposition(|byte| is_of_word(*byte))?;
     length(&text[..=last]).filter(|length| *length == last + 1)
 }

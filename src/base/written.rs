@@ -242,19 +242,19 @@ fn line_of(text: &str, at: &Range<usize>) -> usize {
 
 /// What is not known, with the known one that looks most like it.
 pub(crate) fn unknown(kind: &str, given: &str, known: &[&str]) -> String {
-    let near = known
-        .iter()
-        .map(|other| (distance(given, other), *other))
-        .min();
-    match near {
-        Some((distance, other))
-            if distance <= 1 + given.chars().count() / 3 && distance < other.chars().count() =>
-        {
-            format!("unknown {kind} {given:?}; is {other:?} meant?")
-        }
-        None => format!("unknown {kind} {given:?}; there is none"),
-        _ => format!("unknown {kind} {given:?}; there are {}", known.join(", ")),
+    match nearest(given, known.iter().copied()) {
+        Some(other) => format!("unknown {kind} {given:?}; is {other:?} meant?"),
+        None if known.is_empty() => format!("unknown {kind} {given:?}; there is none"),
+        None => format!("unknown {kind} {given:?}; there are {}", known.join(", ")),
     }
+}
+
+/// The known word that looks most like one that is not known, if any looks like it.
+pub fn nearest<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let known = known.into_iter();
+    let (distance, other) = known.map(|other| (distance(given, other), other)).min()?;
+    let is_near = distance <= 1 + given.chars().count() / 3 && distance < other.chars().count();
+    is_near.then_some(other)
 }
 
 /// The known word that an unknown one is meant to be where others than the known ones are all right, too: it has one letter more, less

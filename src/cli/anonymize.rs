@@ -11,7 +11,7 @@ use sipscope::source::expand;
 use sipscope::{Anonymized, Anonymizer, Intake, Job, analyze};
 use tempfile::NamedTempFile;
 
-use super::file::{shown, whole};
+use super::file::{shown, unnamed, whole};
 use super::form::{ends_with_one_of, folder};
 use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, kept, say};
 
@@ -56,7 +56,7 @@ const LONGEST_KEY: u64 = 1 << 20;
 
 impl Anonymize {
     pub(super) fn run(&self) -> Outcome {
-        let folder = tempfile::tempdir().context(NO_TEMPORARY)?;
+        let folder = tempfile::tempdir().map_err(unnamed).context(NO_TEMPORARY)?;
         let files = self.inputs.files.iter().zip(1..);
         let files: io::Result<Vec<_>> = files
             .map(|(file, number)| read_once_only(file, folder.path(), number))
@@ -70,7 +70,9 @@ impl Anonymize {
         let key = self.key()?;
         let job = self.inputs.job(true);
         let mut intake = self.inputs.analyze_job(&job)?;
-        if intake.inputs.is_empty() {
+        let mut inputs = intake.inputs.iter();
+        if intake.sightings.is_empty() && inputs.all(|input| input.facts.document.is_none()) {
+            say("sipscope: nothing is written: there is no message to anonymize");
             return ended(&intake, Ended::NothingFound);
         }
         let outputs = self.outputs(&intake)?;
@@ -131,7 +133,9 @@ impl Anonymize {
                  messages alone, which can be"
             );
         }
-        let mut new = NamedTempFile::new().context(NO_TEMPORARY)?;
+        let mut new = NamedTempFile::new()
+            .map_err(unnamed)
+            .context(NO_TEMPORARY)?;
         let done = anonymizer.log(&mut BufWriter::new(new.as_file_mut()), intake, input)?;
         let job = Job {
             inputs: vec![new.path().to_owned()],

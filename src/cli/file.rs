@@ -46,7 +46,8 @@ pub(super) fn whole<T>(
             shown(path)
         );
     }
-    let new = new_in(folder).with_context(|| shown(path))?;
+    let cannot = || at(path, "no file can be made there: name another place");
+    let new = new_in(folder).map_err(unnamed).with_context(cannot)?;
     let mut file = BufWriter::new(Named::new(&shown(path), new.as_file()));
     let written = write(&mut file)?;
     file.flush()?;
@@ -91,6 +92,16 @@ impl<W: Write> Write for Named<W> {
         let done = self.out.flush();
         self.named(done)
     }
+}
+
+/// Which file cannot be had, and what to do.
+pub(super) fn at(path: &Path, advice: &str) -> String {
+    format!("{}: {advice}", shown(path))
+}
+
+/// What went wrong with a temporary file, without its name, which tells nobody anything.
+pub(super) fn unnamed(error: io::Error) -> io::Error {
+    error.kind().into()
 }
 
 /// A file that others may read as any that the user makes; by itself a temporary one is private.

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::{Args, Command};
 use clap_mangen::Man;
 
-use super::file::{shown, whole};
+use super::file::{at, shown, whole};
 use super::{Ended, Outcome, command};
 
 #[derive(Args)]
@@ -20,7 +20,13 @@ pub(super) struct Manual {
 
 impl Manual {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        fs::create_dir_all(&self.directory).with_context(|| shown(&self.directory))?;
+        let cannot = || {
+            at(
+                &self.directory,
+                "the directory for the pages cannot be made: name another one",
+            )
+        };
+        fs::create_dir_all(&self.directory).with_context(cannot)?;
         let mut all = command();
         all.build();
         pages(&all, &self.directory, out)?;

@@ -52,6 +52,7 @@ mod texts;
 mod times;
 mod traced;
 mod typed;
+mod unknown;
 mod usage;
 mod wrap;
 
@@ -61,7 +62,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use sipscope::base::escape;
+use sipscope::base::{Layer, escape};
+use sipscope::trace::Sighting;
 use sipscope::{Intake, Job, analyze};
 
 use file::Named;
@@ -183,7 +185,7 @@ struct Common {
     #[arg(long = "keylog", value_name = "FILE")]
     key_logs: Vec<PathBuf>,
 
-    /// No progress on standard error.
+    /// No progress on standard error, and no counts of what an audit writes into a file.
     #[arg(long, short)]
     quiet: bool,
 }
@@ -324,13 +326,16 @@ impl Inputs {
     /// may stand in front of it.
     fn take_needed_number<N: Numbered>(&mut self) -> anyhow::Result<usize> {
         let last = self.files.pop().filter(|_| !self.files.is_empty());
-        let number = last.and_then(|last| last.to_str()?.parse().ok());
+        let number = last.as_ref().and_then(|last| last.to_str()?.parse().ok());
         let number = number.ok_or_else(|| {
             let (what, command) = (N::WHAT, N::COMMAND);
-            let wrong = format!(
-                "a {what} number is needed behind the files, as `sipscope {command}` gives it"
-            );
-            WrongUsage(wrong)
+            let instead = last.filter(|last| !last.exists());
+            let instead = instead.map_or_else(String::new, |last| {
+                format!("{} is none: ", file::shown(&last))
+            });
+            WrongUsage(format!(
+                "{instead}a {what} number is needed behind the files, as `sipscope {command}` gives it"
+            ))
         })?;
         self.no_other_number()?;
         Ok(number)
@@ -339,11 +344,24 @@ impl Inputs {
     /// Takes a number off the end of the files, where one stands there that is not the name of a file.
     fn take_number(&mut self) -> anyhow::Result<Option<usize>> {
         let Some(number) = self.last_number().filter(|_| self.files.len() > 1) else {
-            return Ok(None);
+            return self.no_word().map(|()| None);
         };
         self.files.pop();
         self.no_other_number()?;
         Ok(Some(number))
+    }
+
+    /// Behind the files stands the number of a call, and nothing else that is no file.
+    fn no_word(&self) -> anyhow::Result<()> {
+        let last = self.files.last().filter(|_| self.files.len() > 1);
+        match last.filter(|last| !last.exists() && last.as_os_str() != "-") {
+            Some(word) => Err(WrongUsage(format!(
+                "{}: there is no such file, and it is no number of a call, as `sipscope calls` gives it",
+                file::shown(word)
+            ))
+            .into()),
+            None => Ok(()),
+        }
     }
 
     fn no_other_number(&self) -> anyhow::Result<()> {
@@ -390,11 +408,38 @@ impl Inputs {
         for error in &intake.unreadable {
             say(&format!("sipscope: {}", escape::text(&error.to_string())));
         }
+        for folder in self.files.iter().filter(|path| path.is_dir()) {
+            let read = intake.inputs.iter().map(|input| input.path.as_path());
+            let other = intake.unreadable.iter().chain(&intake.passed_over);
+            let mut all = read.chain(other.map(|error| error.path.as_path()));
+            if !all.any(|path| path.starts_with(folder)) {
+                let folder = file::shown(folder);
+                say(&format!(
+                    "sipscope: {folder}: there is no file in it to read"
+                ));
+            }
+        }
+        self.unused_keys(&intake);
         for loss in anomalies::losses(&intake) {
             let count = loss.count();
             say(&format!("sipscope: not all was read: {count} {loss}"));
         }
         Ok(intake)
+    }
+
+    /// Says where key logs that were given opened nothing.
+    fn unused_keys(&self, intake: &Intake) {
+        let is_opened = |message: Sighting<'_>| message.path().contains(Layer::Tls);
+        let logs = &self.common.key_logs;
+        let mut unreadable = intake.unreadable.iter();
+        let is_told = unreadable.any(|error| logs.contains(&error.path));
+        if logs.is_empty() || is_told || intake.sightings.iter().any(is_opened) {
+            return;
+        }
+        say(
+            "sipscope: --keylog opened no message: the keys are of other connections, or there is no TLS; `sipscope summary` tells what \
+             is encrypted",
+        );
     }
 }
 

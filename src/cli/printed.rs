@@ -110,6 +110,11 @@ impl<F: Form + Send + Sync + 'static> Printed<F> {
             .unwrap_or(F::value_variants()[0])
     }
 
+    /// The file that is written, if it is one.
+    pub(super) fn file(&self) -> Option<&PathBuf> {
+        self.output.file()
+    }
+
     pub(super) fn paint(&self) -> Paint {
         Paint(self.colours.are_wanted(self.output.file().is_some()))
     }

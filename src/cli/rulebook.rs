@@ -31,10 +31,7 @@ pub(super) struct Rulebook {
 
 impl Rulebook {
     pub(super) fn policy(&self, settings: &Settings) -> Policy {
-        let mut policy = settings.policy.clone();
-        let own = self.profile.as_deref().and_then(Profile::named);
-        policy.profile = own.unwrap_or(policy.profile);
-        policy
+        policy(self.profile.as_deref(), settings)
     }
 
     /// The file of findings that are known.
@@ -60,6 +57,14 @@ impl Rulebook {
         }
         Ok(found)
     }
+}
+
+/// What is held to: in a profile that was named, or as the settings say.
+pub(super) fn policy(profile: Option<&str>, settings: &Settings) -> Policy {
+    let mut policy = settings.policy.clone();
+    let own = profile.and_then(Profile::named);
+    policy.profile = own.unwrap_or(policy.profile);
+    policy
 }
 
 /// The audit with all texts and numbers.

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use sipscope::rules::{Profile, RULES, Rule, rule};
+use sipscope::rules::{Policy, Profile, RULES, Rule, Severity, rule};
 
 use super::catalogue::{Catalogue, page_text};
 use super::printed::Printed;
+use super::rulebook::policy;
+use super::settings::Settings;
+use super::unknown::unknown;
 use super::{Ended, Outcome, layout, say};
 
 #[derive(Args)]
@@ -17,8 +22,39 @@ pub(super) struct Rules {
     #[command(flatten)]
     pub(super) printed: Printed<Catalogue>,
 
+    #[command(flatten)]
+    held: Held,
+
     #[command(subcommand)]
     what: Option<What>,
+}
+
+/// What is held to.
+#[derive(Args)]
+struct Held {
+    /// Settings: profile, severities of rules. Without it, the file sipscope.toml in the working directory or the next directory
+    /// above that has one.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Which documents the network keeps to. Default: 3gpp-current, or what the settings say.
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Profile::ALL.map(Profile::name)))]
+    profile: Option<String>,
+}
+
+impl Held {
+    fn policy(&self) -> anyhow::Result<Policy> {
+        let settings = match Settings::read(self.config.as_deref()) {
+            // Who mends that file looks the names of rules up here.
+            Err(error) if self.config.is_none() => {
+                say(&format!("sipscope: {error:#}"));
+                say("sipscope: what follows is without these settings");
+                Settings::default()
+            }
+            read => read?,
+        };
+        Ok(policy(self.profile.as_deref(), &settings))
+    }
 }
 
 #[derive(Subcommand)]
@@ -28,6 +64,9 @@ enum What {
         /// Its code or name.
         #[arg(value_name = "CODE")]
         code: String,
+
+        #[command(flatten)]
+        held: Held,
     },
 }
 
@@ -35,27 +74,23 @@ impl Rules {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         match &self.what {
             None => match self.printed.form() {
-                Catalogue::Text => list(out)?,
-                Catalogue::Json => layout::write(out, &Table::of_all())?,
+                Catalogue::Text => list(out, &self.held.policy()?)?,
+                Catalogue::Json => layout::write(out, &Table::of_all(&self.held.policy()?))?,
                 Catalogue::Markdown => catalogue(out)?,
             },
-            Some(What::Explain { code }) => match rule(code) {
-                Some(rule) => explain(out, rule)?,
-                None => {
-                    say(&format!(
-                        "sipscope: there is no rule {code}; `sipscope rules` lists them"
-                    ));
-                    return Ok((Ended::NothingFound, true));
-                }
-            },
+            Some(What::Explain { code, held }) => {
+                let known = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+                let rule = rule(code).ok_or_else(|| unknown("rule", code, known, "rules"))?;
+                explain(out, rule, &held.policy()?)?;
+            }
         }
         Ok((Ended::Fine, true))
     }
 }
 
-fn list(out: &mut impl Write) -> std::io::Result<()> {
+fn list(out: &mut impl Write, policy: &Policy) -> std::io::Result<()> {
     for rule in RULES {
-        let severity = rule.severity.name();
+        let severity = severity(rule, policy);
         let family = rule.family.name();
         let subject = rule.check.subject().name();
         writeln!(
@@ -68,6 +103,11 @@ fn list(out: &mut impl Write) -> std::io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// How bad it is here that a rule fails.
+fn severity(rule: &Rule, policy: &Policy) -> &'static str {
+    policy.severity(rule).map_or("off", Severity::name)
 }
 
 /// The rules as programs get them.
@@ -84,6 +124,8 @@ struct Row {
     family: &'static str,
     subject: &'static str,
     severity: &'static str,
+    /// With the profile and the settings that are in force; or off.
+    here: &'static str,
     /// The severity in each profile that holds to it.
     profiles: BTreeMap<&'static str, &'static str>,
     flags: &'static str,
@@ -94,13 +136,14 @@ struct Row {
 }
 
 impl Table {
-    fn of_all() -> Self {
+    fn of_all(policy: &Policy) -> Self {
         let rules = RULES.iter().map(|rule| Row {
             code: rule.code,
             name: rule.name,
             family: rule.family.name(),
             subject: rule.check.subject().name(),
             severity: rule.severity.name(),
+            here: severity(rule, policy),
             profiles: Profile::ALL
                 .iter()
                 .filter_map(|profile| Some((profile.name(), profile.severity(rule)?.name())))
@@ -118,7 +161,7 @@ impl Table {
     }
 }
 
-fn explain(out: &mut impl Write, rule: &Rule) -> std::io::Result<()> {
+fn explain(out: &mut impl Write, rule: &Rule, policy: &Policy) -> std::io::Result<()> {
     writeln!(out, "{} {}", rule.code, rule.name)?;
     writeln!(
         out,
@@ -139,6 +182,12 @@ fn explain(out: &mut impl Write, rule: &Rule) -> std::io::Result<()> {
         }
     }
     writeln!(out, "\nHeld to in: {}", profiles(rule))?;
+    writeln!(
+        out,
+        "With profile {} and the settings here: {}",
+        policy.profile.name(),
+        severity(rule, policy)
+    )?;
     writeln!(out, "\nWritten in:")?;
     for citation in rule.citations {
         writeln!(out, "- {citation}")?;

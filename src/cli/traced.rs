@@ -11,7 +11,7 @@ use sipscope::trace::{Hints, LinkRule, NodeHint, Trace, read_node_file};
 use sipscope::{Intake, Job, correlate};
 
 use super::settings::Settings;
-use super::{Inputs, WrongUsage, escape};
+use super::{Inputs, WrongUsage, escape, say};
 
 #[derive(Args, Clone)]
 pub(super) struct Traced {
@@ -142,6 +142,13 @@ impl Traced {
                     bail!(WrongUsage(wrong));
                 }
             };
+            let mut messages = intake.sightings.iter();
+            if !messages.any(|message| message.input() == input) {
+                let shown = escape::text(&file.to_string_lossy());
+                say(&format!(
+                    "sipscope: --offset: there is no message in {shown} of which the time could be set"
+                ));
+            }
             offsets.insert(input, *nanos);
         }
         Ok(offsets)

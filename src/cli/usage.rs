@@ -5,6 +5,12 @@ use sipscope::base::escape;
 
 use super::{NAME, WrongUsage, command};
 
+/// How the parser says that a number is none.
+const NO_NUMBERS: [&str; 2] = [
+    "invalid digit found in string",
+    "cannot parse integer from empty string",
+];
+
 /// What is wrong with the arguments, and where it stands what may be given. Help and the version, which the parser takes for
 /// errors as well, are printed, and the program ends.
 pub(super) fn told(error: clap::Error) -> anyhow::Error {
@@ -38,6 +44,9 @@ fn one_line(paragraph: &str) -> String {
     let (first, listed) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
     let listed: Vec<_> = listed.lines().map(str::trim).collect();
     let line = format!("{first} {}", listed.join(", "));
+    let line = NO_NUMBERS.iter().fold(line, |line, found| {
+        line.replace(found, "a whole number is wanted")
+    });
     escape::text(line.trim_end())
 }
 

@@ -19,7 +19,7 @@ use super::policy::{Allowed, Policy};
 use super::profile::Profile;
 use super::registry::{RULES, rule};
 use super::rule::{Rule, Severity};
-use crate::base::written::{Entry, FileError, Table, Toml, unknown};
+use crate::base::written::{Entry, FileError, Table, Toml, nearest, unknown};
 
 /// What such a file says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,11 +90,13 @@ fn severity(entry: &Entry<'_>) -> Result<Option<Severity>, FileError> {
 
 fn known(entry: &Entry<'_>, name: &str) -> Result<&'static Rule, FileError> {
     rule(name).ok_or_else(|| {
-        let known: Vec<_> = RULES
-            .iter()
-            .flat_map(|rule| [rule.code, rule.name])
-            .collect();
-        entry.error(unknown("rule", name, &known))
+        let known = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+        // There are too many to list them here.
+        let known: Vec<_> = nearest(name, known).into_iter().collect();
+        entry.error(match known.as_slice() {
+            [] => format!("unknown rule {name:?}; `sipscope rules` lists them"),
+            near => unknown("rule", name, near),
+        })
     })
 }
 
@@ -158,6 +160,10 @@ mod tests {
             (
                 "[rules]\nmax-forwards-mising = \"off\"",
                 "line 2: max-forwards-mising: unknown rule \"max-forwards-mising\"; is \"max-forwards-missing\" meant?",
+            ),
+            (
+                "[rules]\nwibble = \"off\"",
+                "line 2: wibble: unknown rule \"wibble\"; `sipscope rules` lists them",
             ),
             (
                 "[rules]\nMF03 = \"off\"\nmax-forwards-not-decremented = \"info\"",

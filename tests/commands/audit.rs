@@ -110,7 +110,7 @@ fn rules_are_listed_and_explained() {
     let explained = String::from_utf8(sipscope(&["rules", "explain", "mf03"]).stdout).unwrap();
     assert!(explained.starts_with("MF03 max-forwards-not-decremented"));
     assert!(explained.contains("RFC 3261 16.6 step 3"));
-    assert_eq!(sipscope(&["rules", "explain", "XX"]).status.code(), Some(1));
+    assert_eq!(sipscope(&["rules", "explain", "XX"]).status.code(), Some(2));
 }
 
 #[test]

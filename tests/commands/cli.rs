@@ -256,7 +256,7 @@ fn what_cannot_be_done_is_told_with_what_can() {
     let parent = parent.to_str().unwrap();
     let none = folder.path().join("accepted.txt");
     let none = none.to_str().unwrap();
-    let cases: [(&[&str], i32, String); 18] = [
+    let cases: [(&[&str], i32, String); 28] = [
         (
             &["calls"],
             2,
@@ -347,11 +347,105 @@ fn what_cannot_be_done_is_told_with_what_can() {
             2,
             "a hop number is needed behind the files, as `sipscope call` gives it".to_owned(),
         ),
+        (
+            &["ladder", SAMPLE, "abc"],
+            2,
+            "abc: there is no such file, and it is no number of a call, as `sipscope calls` gives it".to_owned(),
+        ),
+        (
+            &["show", SAMPLE, "abc"],
+            2,
+            "abc is none: a message number is needed behind the files, as `sipscope messages` gives it".to_owned(),
+        ),
+        (
+            &["calls", SAMPLE, "--year", "abc"],
+            2,
+            "invalid value 'abc' for '--year <YEAR>': a whole number is wanted; see `sipscope calls --help`".to_owned(),
+        ),
+        (
+            &["audit", SAMPLE, "--only", "via", "--ignore", "via"],
+            2,
+            "--only and --ignore leave no rule that is held to: `sipscope rules` lists them".to_owned(),
+        ),
+        (
+            &["audit", SAMPLE, "--write-baseline", inside, "--baseline", none],
+            2,
+            "the argument '--write-baseline <FILE>' cannot be used with '--baseline <FILE>'; see `sipscope audit --help`".to_owned(),
+        ),
+        (
+            &["audit", SAMPLE, "--only", "vi07"],
+            2,
+            "invalid value 'vi07' for '--only <RULE>': there is no code, name, family or severity of a rule called vi07; is VIA07 meant? \
+             `sipscope rules` lists them; see `sipscope audit --help`".to_owned(),
+        ),
+        (
+            &["audit", SAMPLE, "--flow", "rfc3665-sesion"],
+            2,
+            "there is no flow rfc3665-sesion; is rfc3665-session meant? `sipscope flows` lists them".to_owned(),
+        ),
+        (
+            &["ladder", SAMPLE, "1", "--paper", "a4"],
+            2,
+            "--paper: only pictures have pages: -o NAME.svg draws one".to_owned(),
+        ),
+        (
+            &["ladder", SAMPLE, "--all", "-f", "html", "--width", "90", "-o", parent],
+            2,
+            "--width: only text has columns of characters: without -f and -o it is drawn".to_owned(),
+        ),
+        (
+            &["ladder", SAMPLE, "1", "-o", "/proc/call.svg"],
+            3,
+            "/proc/call.svg: no file can be made there: name another place: entity not found".to_owned(),
+        ),
     ];
     for (arguments, status, said) in cases {
         // Options in front of a command are no options of it.
         let quiet: &[&str] = if arguments[0] == "-q" { &[] } else { &["-q"] };
         let output = sipscope(&[arguments, quiet].concat());
+        assert_eq!(text(&output.stderr), format!("sipscope: {said}\n"));
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    }
+}
+
+/// These take no -q, and the same holds for them.
+#[test]
+fn what_is_no_flow_no_rule_and_no_template_is_told_with_what_to_do() {
+    let file = "Cargo.toml";
+    let cases: [(&[&str], i32, &str); 6] = [
+        (
+            &["flows", "show", "rfc3665-sesion"],
+            2,
+            "there is no flow rfc3665-sesion; is rfc3665-session meant? `sipscope flows` lists them",
+        ),
+        (
+            &["flows", "draw", "zzz"],
+            2,
+            "there is no flow zzz; `sipscope flows` lists them",
+        ),
+        (
+            &["rules", "explain", "vi07"],
+            2,
+            "there is no rule vi07; is VIA07 meant? `sipscope rules` lists them",
+        ),
+        (
+            &["manual", file],
+            3,
+            "Cargo.toml: the directory for the pages cannot be made: name another one: File exists (os error 17)",
+        ),
+        (
+            &["flows", "check", "samples"],
+            3,
+            "samples: a file with a template is wanted; --templates names a directory of them: Is a directory (os error 21)",
+        ),
+        (
+            &["flows", "--templates", file],
+            3,
+            "Cargo.toml: --templates names a directory of templates: Not a directory (os error 20)",
+        ),
+    ];
+    for (arguments, status, said) in cases {
+        let output = sipscope(arguments);
         assert_eq!(text(&output.stderr), format!("sipscope: {said}\n"));
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");
     }

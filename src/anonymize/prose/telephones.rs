@@ -18,7 +18,8 @@ impl Prose<'_> {
         let mut at = 0;
         while at < self.text.len() {
             let begins = self.text[..at].last().is_none_or(|byte| !is_of_word(*byte));
-            let open = self.done[at..].iter().take_while(|done| !**done).count();
+            let open = self.done[at..].iter().take(telephone::LONGEST);
+            let open = open.take_while(|done| !**done).count();
             let found = telephone::length(&self.text[at..at + open]).filter(|_| begins);
             let Some(length) = found else {
                 at += 1;

@@ -9,19 +9,21 @@ use clap::{Args, ValueEnum};
 use sipscope::flow::Conclusion;
 use sipscope::render::audit::{document, lines, log, page, table};
 use sipscope::render::junit::junit;
-use sipscope::report::audit::{AuditReport, FindingReport};
+use sipscope::report::audit::AuditReport;
 use sipscope::report::suites;
 use sipscope::rules;
-use sipscope::rules::{Audit, RULES, Rule, Severity};
+use sipscope::rules::{Audit, Policy, RULES, Rule, Severity};
 use sipscope::trace::CallId;
 use sipscope::{audit, audit_calls};
 
+use super::file::shown;
 use super::filter::Filter;
 use super::flows::{self, Matched, Templates};
 use super::form::Form;
 use super::printed::Printed;
 use super::rulebook::{Rulebook, report};
 use super::traced::Traced;
+use super::unknown::unknown;
 use super::{Ended, Outcome, WrongUsage, baseline, counted, ended, layout, say};
 
 #[derive(Args)]
@@ -44,7 +46,7 @@ pub(super) struct OneAudit {
     ignore: Vec<String>,
 
     /// Write what is found as a file for --baseline. Nothing is left out then, and nothing that is found is a failure.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
 
     /// Exit with status 1 where something is found that is so bad or worse.
@@ -110,6 +112,9 @@ enum FailOn {
     Never,
 }
 
+/// The worst first.
+const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
+
 impl OneAudit {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
         let form = self.printed.form();
@@ -128,9 +133,14 @@ impl OneAudit {
         let flow = self.flow.as_deref();
         let flow = flow.map(|id| flows::known(&self.templates, Some(id)));
         let flow = flow.transpose()?;
-        let (mut intake, trace) = self.traced.trace()?;
         let settings = self.traced.settings()?;
         let policy = self.rulebook.policy(settings);
+        if !self.leaves_a_rule(&policy) {
+            let wrong =
+                "--only and --ignore leave no rule that is held to: `sipscope rules` lists them";
+            return Err(WrongUsage(wrong.to_owned()).into());
+        }
+        let (mut intake, trace) = self.traced.trace()?;
         let chosen = self.filter.chosen(&trace, &mut intake)?;
         let chosen = chosen.as_deref();
         let of_calls = match chosen {
@@ -151,7 +161,7 @@ impl OneAudit {
         let wanted: Vec<_> = report
             .findings
             .iter()
-            .map(|finding| self.wants(finding))
+            .map(|finding| self.wants(rules::rule(finding.code), finding.severity))
             .collect();
         keep(&mut report, &mut audit, &wanted);
         if let Some(path) = &self.write_baseline {
@@ -219,6 +229,17 @@ impl OneAudit {
                 }
             }
         }
+        if let Some(path) = self
+            .printed
+            .file()
+            .filter(|_| !self.traced.inputs.common.quiet)
+        {
+            let path = shown(path);
+            say(&format!(
+                "sipscope: {path}: {} in {of_calls}",
+                counts(&report)
+            ));
+        }
         let least = self.least();
         let fails = audit.findings.iter().any(|one| Some(one.severity) >= least);
         let fails = fails && least.is_some() && self.write_baseline.is_none();
@@ -228,11 +249,18 @@ impl OneAudit {
         }
     }
 
-    fn wants(&self, finding: &FindingReport) -> bool {
-        let rule = rules::rule(finding.code);
-        let is =
-            |text: &String| finding.severity == text || rule.is_some_and(|rule| is_of(rule, text));
+    fn wants(&self, rule: Option<&Rule>, severity: &str) -> bool {
+        let is = |text: &String| severity == text || rule.is_some_and(|rule| is_of(rule, text));
         (self.only.is_empty() || self.only.iter().any(is)) && !self.ignore.iter().any(is)
+    }
+
+    /// Whether anything can be found. No finding is worse than its rule is held to.
+    fn leaves_a_rule(&self, policy: &Policy) -> bool {
+        RULES.iter().any(|rule| {
+            let worst = policy.severity(rule);
+            let mut all = SEVERITIES.into_iter().filter(|one| Some(*one) <= worst);
+            all.any(|severity| self.wants(Some(rule), severity.name()))
+        })
     }
 
     fn least(&self) -> Option<Severity> {
@@ -267,13 +295,17 @@ fn is_of(rule: &Rule, text: &str) -> bool {
 }
 
 fn known(text: &str) -> Result<String, String> {
-    let severities = [Severity::Error, Severity::Warning, Severity::Info];
-    let severity = severities.iter().any(|severity| severity.name() == text);
+    let severity = SEVERITIES.iter().any(|severity| severity.name() == text);
     match severity || RULES.iter().any(|rule| is_of(rule, text)) {
         true => Ok(text.to_owned()),
-        false => Err(format!(
-            "{text} is no code, name, family or severity of a rule; `sipscope rules` lists them"
-        )),
+        false => {
+            let names = RULES
+                .iter()
+                .flat_map(|rule| [rule.code, rule.name, rule.family.name()]);
+            let names = names.chain(SEVERITIES.map(Severity::name));
+            let what = "code, name, family or severity of a rule called";
+            Err(unknown(what, text, names, "rules").to_string())
+        }
     }
 }
 
@@ -288,7 +320,6 @@ fn counts(report: &AuditReport) -> String {
         };
         format!("{count} {}{plural}", severity.name())
     };
-    let all = [Severity::Error, Severity::Warning, Severity::Info];
     let accepted = match report.accepted {
         0 => String::new(),
         count => format!(", {count} accepted"),
@@ -298,5 +329,5 @@ fn counts(report: &AuditReport) -> String {
         true => String::new(),
         false => format!(", shown in {places} places"),
     };
-    format!("{}{places}{accepted}", all.map(of).join(", "))
+    format!("{}{places}{accepted}", SEVERITIES.map(of).join(", "))
 }

@@ -24,9 +24,7 @@ pub(super) struct Draw {
 
 impl Draw {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let Some(known) = named(self.templates.load()?, &self.id) else {
-            return Ok((Ended::NothingFound, true));
-        };
+        let known = named(self.templates.load()?, &self.id)?;
         let ladder = of_template(&known.template, &self.look.options());
         self.look.write(out, &ladder)?;
         Ok((Ended::Fine, true))

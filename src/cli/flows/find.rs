@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use sipscope::Intake;
@@ -13,13 +12,13 @@ use sipscope::report::suites::{Came, Case, Suite};
 use sipscope::report::{FlowLine, Standing, flow_lines};
 use sipscope::trace::{CallId, Trace};
 
-use super::library::Templates;
+use super::library::{Templates, named};
 use super::{suite, told};
 use crate::cli::filter::Filter;
 use crate::cli::form::Form;
 use crate::cli::printed::{Paint, Printed};
 use crate::cli::traced::Traced;
-use crate::cli::{Ended, Outcome, WrongUsage, ended, escape, layout};
+use crate::cli::{Ended, Outcome, ended, escape, layout};
 
 #[derive(Args)]
 pub(in crate::cli) struct Match {
@@ -193,18 +192,12 @@ pub(in crate::cli) fn known(
     templates: &Templates,
     flow: Option<&str>,
 ) -> anyhow::Result<Vec<Template>> {
-    let known = templates.load()?.into_iter();
-    let mut known: Vec<_> = known.map(|known| known.template).collect();
-    if let Some(id) = flow {
-        known.retain(|template| template.id == id);
-        if known.is_empty() {
-            let id = escape::text(id);
-            bail!(WrongUsage(format!(
-                "there is no flow {id}; `sipscope flows` lists them"
-            )));
-        }
-    }
-    Ok(known)
+    let known = templates.load()?;
+    let known = match flow {
+        Some(id) => vec![named(known, id)?],
+        None => known,
+    };
+    Ok(known.into_iter().map(|known| known.template).collect())
 }
 
 /// The flows that were looked for, and what was found of them.

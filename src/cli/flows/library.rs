@@ -7,7 +7,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 use sipscope::flow::{Template, read_template, templates};
 
-use crate::cli::{WrongUsage, escape, say};
+use crate::cli::file::at;
+use crate::cli::unknown::unknown;
+use crate::cli::{WrongUsage, escape};
 
 #[derive(Args)]
 pub(in crate::cli) struct Templates {
@@ -51,10 +53,11 @@ impl Templates {
     pub(super) fn files(&self) -> anyhow::Result<Vec<PathBuf>> {
         let mut all = Vec::new();
         for directory in &self.directories {
-            let entries = fs::read_dir(directory).with_context(|| shown(directory))?;
+            let cannot = || at(directory, "--templates names a directory of templates");
+            let entries = fs::read_dir(directory).with_context(cannot)?;
             let mut files = Vec::new();
             for entry in entries {
-                let path = entry.with_context(|| shown(directory))?.path();
+                let path = entry.with_context(cannot)?.path();
                 if path
                     .extension()
                     .is_some_and(|extension| extension == "toml")
@@ -80,7 +83,13 @@ pub(super) fn own() -> impl Iterator<Item = Known> {
 
 /// Reads a file; inside is what is wrong with what it says.
 pub(super) fn read(file: &Path) -> anyhow::Result<Result<Template, String>> {
-    let bytes = fs::read(file).with_context(|| shown(file))?;
+    let cannot = || {
+        at(
+            file,
+            "a file with a template is wanted; --templates names a directory of them",
+        )
+    };
+    let bytes = fs::read(file).with_context(cannot)?;
     let template = match str::from_utf8(&bytes) {
         Ok(text) => read_template(text).map_err(|error| error.to_string()),
         Err(error) => {
@@ -109,17 +118,13 @@ pub(super) fn clash(known: &[Known], template: &Template, file: &Path) -> Option
     ))
 }
 
-/// The flow with this identifier; says so where there is none.
-pub(super) fn named(known: Vec<Known>, id: &str) -> Option<Known> {
-    let mut all = known.into_iter();
-    let found = all.find(|known| known.template.id == id);
-    if found.is_none() {
-        let id = escape::text(id);
-        say(&format!(
-            "sipscope: there is no flow {id}; `sipscope flows` lists them"
-        ));
+/// The flow with this identifier.
+pub(super) fn named(mut known: Vec<Known>, id: &str) -> anyhow::Result<Known> {
+    let ids = known.iter().map(|known| known.template.id.as_str());
+    match ids.clone().position(|known| known == id) {
+        Some(at) => Ok(known.swap_remove(at)),
+        None => Err(unknown("flow", id, ids, "flows").into()),
     }
-    found
 }
 
 pub(super) fn shown(path: &Path) -> String {

@@ -25,9 +25,7 @@ pub(super) struct Show {
 
 impl Show {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let Some(known) = named(self.templates.load()?, &self.id) else {
-            return Ok((Ended::NothingFound, true));
-        };
+        let known = named(self.templates.load()?, &self.id)?;
         match self.printed.form() {
             Format::Text => print(out, &known)?,
             Format::Json => layout::write(out, &FlowShown::of(&known))?,

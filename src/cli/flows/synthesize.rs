@@ -70,9 +70,7 @@ enum Carrier {
 
 impl Synthesize {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let Some(known) = named(self.templates.load()?, &self.id) else {
-            return Ok((Ended::NothingFound, true));
-        };
+        let known = named(self.templates.load()?, &self.id)?;
         let template = known.template;
         let mut options = Options {
             transport: match self.transport {

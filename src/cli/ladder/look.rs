@@ -177,6 +177,29 @@ impl Look {
 
     /// The form that is meant.
     pub(super) fn format(&self) -> anyhow::Result<Drawn> {
+        let format = self.format_meant()?;
+        self.suits(format)?;
+        Ok(format)
+    }
+
+    /// Whether the form has what is asked for.
+    fn suits(&self, format: Drawn) -> anyhow::Result<()> {
+        let is_text = matches!(format, Drawn::Text | Drawn::Ascii);
+        let is_picture =
+            !is_text && !matches!(format, Drawn::Mermaid | Drawn::Plantuml | Drawn::Html);
+        let wrong = match () {
+            () if self.paper != Paper::None && !is_picture => {
+                "--paper: only pictures have pages: -o NAME.svg draws one"
+            }
+            () if self.width.is_some() && !is_text => {
+                "--width: only text has columns of characters: without -f and -o it is drawn"
+            }
+            () => return Ok(()),
+        };
+        Err(WrongUsage(wrong.to_owned()).into())
+    }
+
+    fn format_meant(&self) -> anyhow::Result<Drawn> {
         if let Some(format) = self.format {
             return Ok(format);
         }
@@ -192,8 +215,10 @@ impl Look {
     }
 
     /// The form of many, whose names do not tell it.
-    pub(super) fn format_of_all(&self) -> Drawn {
-        self.format.unwrap_or(Drawn::Svg)
+    pub(super) fn format_of_all(&self) -> anyhow::Result<Drawn> {
+        let format = self.format.unwrap_or(Drawn::Svg);
+        self.suits(format)?;
+        Ok(format)
     }
 
     /// Draws a flow and writes it where it is wanted.
@@ -206,20 +231,16 @@ impl Look {
         self.put(out, ladder, &drawn)
     }
 
-    /// Writes a figure where it is wanted, one that is too high for one picture as several; says which columns were asked for and
-    /// are not there.
+    /// Writes a figure where it is wanted, one that is too high for one picture as several; says what was asked for and is not there.
     pub(super) fn put(
         &self,
         out: &mut impl Write,
         ladder: &Ladder,
         drawn: &[Vec<u8>],
     ) -> anyhow::Result<()> {
-        for name in &ladder.unknown {
-            say(&format!(
-                "sipscope: no column is called {}: --hide and --columns take the names at the heads of the columns",
-                escape::text(name)
-            ));
-        }
+        let mut missed = Missed::default();
+        missed.add(ladder);
+        missed.say();
         let count = drawn.len();
         let Some(path) = &self.output else {
             if count > 1 {
@@ -304,6 +325,35 @@ impl Look {
         let terminal = terminal.map(|(Width(columns), _)| usize::from(columns.max(40)));
         let asked = self.width.and_then(|width| usize::try_from(width).ok());
         asked.or(terminal).unwrap_or(WIDTH)
+    }
+}
+
+/// What was asked for and is in none of the figures.
+#[derive(Default)]
+pub(super) struct Missed {
+    /// Names of columns; none before the first figure.
+    unknown: Option<Vec<String>>,
+    is_drawn: bool,
+}
+
+impl Missed {
+    pub(super) fn add(&mut self, ladder: &Ladder) {
+        let unknown = self.unknown.get_or_insert_with(|| ladder.unknown.clone());
+        unknown.retain(|name| ladder.unknown.contains(name));
+        let mut rows = ladder.rows.iter();
+        self.is_drawn |= rows.any(|row| !matches!(row, ladder::Row::Fragment(_)));
+    }
+
+    pub(super) fn say(&self) {
+        for name in self.unknown.iter().flatten() {
+            say(&format!(
+                "sipscope: no column is called {}: --columns, --hide and --merge take the names at the heads of the columns",
+                escape::text(name)
+            ));
+        }
+        if self.unknown.is_some() && !self.is_drawn {
+            say("sipscope: nothing is drawn: --only-methods and --hide leave no message");
+        }
     }
 }
 

@@ -23,8 +23,8 @@ use super::rulebook::Rulebook;
 use super::times::times;
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, ended, messages, report};
-use look::Drawn;
 pub(super) use look::Look;
+use look::{Drawn, Missed};
 
 #[derive(Args)]
 pub(super) struct LadderOf {
@@ -89,17 +89,17 @@ impl LadderOf {
             form::folder(path, &ends)?;
         }
         let format = match self.all {
-            true => None,
-            false => Some(self.look.format()?),
+            true => self.look.format_of_all()?,
+            false => self.look.format()?,
         };
         let (mut intake, trace) = traced.trace()?;
         let audit = match self.no_findings {
             true => None,
             false => Some(self.rulebook.audit(&traced, &mut intake, &trace)?),
         };
-        let Some(format) = format else {
-            return self.draw_all(&mut intake, &trace, audit.as_ref());
-        };
+        if self.all {
+            return self.draw_all(&mut intake, &trace, audit.as_ref(), format);
+        }
         let Some(call) = self.filter.one(number, &trace, &mut intake)? else {
             return ended(&intake, Ended::NothingFound);
         };
@@ -156,7 +156,13 @@ impl LadderOf {
         Ok((ladder, drawn))
     }
 
-    fn draw_all(&self, intake: &mut Intake, trace: &Trace, audit: Option<&Audit>) -> Outcome {
+    fn draw_all(
+        &self,
+        intake: &mut Intake,
+        trace: &Trace,
+        audit: Option<&Audit>,
+        format: Drawn,
+    ) -> Outcome {
         let Some(folder) = &self.look.output else {
             return Err(WrongUsage("--all needs --output".to_owned()).into());
         };
@@ -166,19 +172,21 @@ impl LadderOf {
         }
         let shown = || escape::text(&folder.to_string_lossy());
         fs::create_dir_all(folder).with_context(shown)?;
-        let format = self.look.format_of_all();
         let script = Arc::new(script(intake, trace));
         let extension = format.extensions()[0];
         let mut entries = Vec::new();
+        let mut missed = Missed::default();
         for call in calls.into_iter().filter_map(|id| trace.call(id)) {
             let path = folder.join(format!("call-{}.{extension}", call.id().number()));
             let to = (format, Some(path.as_path()));
             let (ladder, drawn) = self.drawn(intake, trace, &call, audit, &script, to)?;
             let files = look::write(&path, &drawn)?;
+            missed.add(&ladder);
             entries.push(index::Entry::of(&files, &ladder));
         }
         let index = vec![index::page(&entries).into_bytes()];
         look::write(&folder.join("index.html"), &index)?;
+        missed.say();
         ended(intake, Ended::Fine)
     }
 }

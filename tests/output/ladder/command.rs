@@ -63,7 +63,7 @@ fn one_of_several_calls_has_to_be_named() {
         by_number
     );
     let output = sipscope(&["flows", "draw", "no-such-flow"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
 }
 
 /// A Call-ID shall be unique (RFC 3261 8.1.1.4), but nobody keeps strangers from using one twice.
@@ -190,7 +190,7 @@ fn columns_are_ordered_hidden_merged_and_split() {
     assert!(output.status.success());
     assert_eq!(
         text(&output.stderr),
-        "sipscope: no column is called nobody: --hide and --columns take the names at the heads of the columns\n"
+        "sipscope: no column is called nobody: --columns, --hide and --merge take the names at the heads of the columns\n"
     );
     let hidden = printed(&["ladder", SAMPLE, "1", "--hide", "10.0.0.2"]);
     // 100, 180, 200 and the requests of two hops: 14 messages.
