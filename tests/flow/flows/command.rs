@@ -142,7 +142,7 @@ fn figures_have_all_steps() {
 #[test]
 fn it_says_which_flow_there_is_not() {
     let output = flows(&["show", "nope"]);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(
         said,
