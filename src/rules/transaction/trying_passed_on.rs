@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A proxy without state, or one that passes on all answers alike.",
     silenced: &[
         "A 100 without To tag: it may be the node's own.",
+        "Within a dialog every 100 has the tag of its request; a request that was not seen may be one.",
         "A node that is a back-to-back user agent, and hops that the Via list does not link.",
     ],
     citations: &[rfc("RFC 3261", "16.7 step 5")],
@@ -25,10 +26,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     let Some(passed) = hop.hop.messages().find(trying) else {
         return;
     };
-    let asked = hop.hop.request().and_then(|request| request.to_tag());
-    let Some(tag) = passed.to_tag().filter(|_| asked.is_none()) else {
+    let Some(tag) = passed.to_tag() else {
         return verdicts.pass();
     };
+    // With a tag in the request each hop's own 100 has that one (RFC 3261 8.2.6.2).
+    let request = hop.hop.request();
+    if request.is_none_or(|request| request.to_tag().is_some()) {
+        return verdicts.not_provable();
+    }
     let below = hop.hop.continued_by();
     let below = below.filter(|next| next.parent().is_some_and(|(_, link)| link == Link::Via));
     let mut came = below.flat_map(|next| next.messages());
@@ -75,5 +80,22 @@ mod tests {
     #[test]
     fn not_provable_where_the_tag_may_be_its_own() {
         passed_on(PLAIN, TAGGED).cannot_tell(&RULE);
+    }
+
+    #[test]
+    fn not_provable_within_a_dialog_where_each_has_the_tag_of_its_request() {
+        let within = |wire: Wire| {
+            wire.request(
+                2,
+                3,
+                "INVITE",
+                &[TWO, ONE, "CSeq: 2 INVITE", TAGGED, "Max-Forwards: 69"],
+            )
+            .response(3, 2, "100 Trying", &[TWO, ONE, "CSeq: 2 INVITE", TAGGED])
+            .response(2, 1, "100 Trying", &[ONE, "CSeq: 2 INVITE", TAGGED])
+        };
+        within(Wire::new().request(1, 2, "INVITE", &["CSeq: 2 INVITE", TAGGED])).cannot_tell(&RULE);
+        // The request of the first hop was not captured.
+        within(Wire::new()).cannot_tell(&RULE);
     }
 }
