@@ -14,6 +14,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A server that copies the topmost value only, or a document that forgot the others.",
     silenced: &[
         "received and rport, which the receiver adds.",
+        "White space, upper and lower case outside of quotes, and the order of parameters: the value is the same (RFC 3261 7.3.1).",
         "An answer that was seen to come from further on: how it was passed on is judged by VIA03.",
         "A request or answer that was not captured to the end of its headers.",
         "A request without Via: there is nothing to compare with.",
@@ -89,6 +90,33 @@ mod tests {
             .fails(&RULE, "SIP/2.0/UDP 192.0.2.8;branch=z9hG4bK1");
         answered(&[TWO, "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;key=ab"])
             .fails(&RULE, "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;key=ab");
+        for other in [
+            "SIP/2.0/TCP 192.0.2.1;branch=z9hG4bK1",
+            "SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1",
+            "SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;branch=z9hG4bK1",
+        ] {
+            answered(&[TWO, &format!("Via: {other}")]).fails(&RULE, other);
+        }
+    }
+
+    /// RFC 3261 7.3.1: white space says nothing, the order of parameters neither, and case is told apart in quotes only.
+    #[test]
+    fn passes_what_is_the_same_value_written_otherwise() {
+        let asked = "Via: SIP / 2.0 / UDP host.example : 5060;x=1;branch=z9hG4bK2;key=\"A b\"";
+        let answered = |via: &str| {
+            Wire::new()
+                .request(2, 3, "INVITE", &[asked])
+                .response(3, 2, "200 OK", &[via])
+        };
+        for same in [
+            "Via: SIP/2.0/UDP host.example:5060;x=1;branch=z9hG4bK2;key=\"A b\"",
+            "Via: SIP/2.0/UDP host.example:5060;branch=z9hG4bK2;key=\"A b\";x=1",
+            "Via: SIP / 2.0 / UDP host.example : 5060; x = 1; branch=Z9HG4BK2;KEY=\"A b\"",
+        ] {
+            answered(same).passes(&RULE);
+        }
+        let other = "SIP/2.0/UDP host.example:5060;x=1;branch=z9hG4bK2;key=\"a b\"";
+        answered(&format!("Via: {other}")).fails(&RULE, other);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) mod rport_not_filled;
 
 use super::Seen;
 use crate::base::Endpoint;
-use crate::sip::{Name, Text};
+use crate::sip::{Name, Param, Params, Problems, Text, Via};
 
 const COOKIE: &[u8] = b"z9hG4bK";
 
@@ -44,30 +44,40 @@ fn may_be_protected(request: &Seen<'_>, answer: &Seen<'_>) -> bool {
         && all.all(|end| !UNPROTECTED.contains(&end.port))
 }
 
-/// Whether both are one value, but for what its receiver may add, for white space that says nothing, and for the case of all but
-/// the values of parameters.
+/// Whether both are one value (RFC 3261 7.3.1), but for what its receiver may add: white space says nothing, parameters stand in any
+/// order, and only quoted strings tell upper from lower case.
 fn same_but_receipt(one: Text<'_>, other: Text<'_>) -> bool {
-    one == other || without_receipt(one).eq(without_receipt(other))
+    if one == other {
+        return true;
+    }
+    let [one, other] = [one, other].map(|text| Via::read(text, &mut Problems::ignored()));
+    let sent_by = |via: &Via<'_>| {
+        let words = [via.protocol, via.version, via.transport];
+        let port = via.port.map(|port| port.text.bytes().to_vec());
+        (words.map(|word| word.bytes().to_ascii_lowercase()), port)
+    };
+    sent_by(&one) == sent_by(&other)
+        && one.host.equivalent(&other.host)
+        && without_receipt(one.params) == without_receipt(other.params)
 }
 
-fn without_receipt<'s>(value: Text<'s>) -> impl Iterator<Item = u8> + use<'s> {
-    let parts = value.bytes().split(|byte| *byte == b';').enumerate();
-    let kept = parts.filter(|(number, part)| *number == 0 || !is_receipt(part));
-    kept.flat_map(|(number, part)| {
-        let start: &[u8] = if number == 0 { b"" } else { b";" };
-        let part = part.trim_ascii();
-        let equals = part.iter().position(|byte| *byte == b'=' && number > 0);
-        let (name, rest) = part.split_at(equals.unwrap_or(part.len()));
-        let text = name.iter().map(u8::to_ascii_lowercase);
-        let text = text.chain(rest.iter().copied());
-        let text = text.filter(move |byte| number == 0 || !byte.is_ascii_whitespace());
-        start.iter().copied().chain(text)
-    })
+/// Names and values in an order of their own.
+fn without_receipt(params: Params<'_>) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
+    let kept = params.iter().filter(|param| !is_receipt(param));
+    let value = |value: Text<'_>| match value.bytes() {
+        quoted @ [b'"', ..] => quoted.to_vec(),
+        token => token.to_ascii_lowercase(),
+    };
+    let kept = kept.map(|param| {
+        let name = param.name.bytes().to_ascii_lowercase();
+        (name, param.value.map(value))
+    });
+    let mut kept: Vec<_> = kept.collect();
+    kept.sort();
+    kept
 }
 
 /// Whether it is a parameter that the receiver adds.
-fn is_receipt(param: &[u8]) -> bool {
-    let name = param.split(|byte| *byte == b'=').next().unwrap_or_default();
-    let name = name.trim_ascii();
-    name.eq_ignore_ascii_case(b"received") || name.eq_ignore_ascii_case(b"rport")
+fn is_receipt(param: &Param<'_>) -> bool {
+    param.name.is("received") || param.name.is("rport")
 }
