@@ -24,6 +24,8 @@ pub(super) struct Wire {
     cut: bool,
     stream: bool,
     untimed: bool,
+    /// In front of which messages another input begins.
+    elsewhere: Vec<usize>,
     /// Milliseconds that passed without a message, and in front of which one.
     pauses: Vec<(usize, i64)>,
     /// The titles that a document gives to the steps in front of these messages.
@@ -264,6 +266,12 @@ impl Wire {
         self
     }
 
+    /// What follows was seen by another input, whose clock nothing brings in line.
+    pub(super) fn elsewhere(mut self) -> Self {
+        self.elsewhere.push(self.sent.len());
+        self
+    }
+
     /// Nothing happens for so many seconds.
     pub(super) fn later(mut self, seconds: i64) -> Self {
         self.pauses.push((self.sent.len(), seconds * 1000));
@@ -329,7 +337,7 @@ impl Wire {
                 bytes,
                 glance: Glance::at(bytes).expect("a message"),
                 records: &[RecordId {
-                    input: 0,
+                    input: self.elsewhere.iter().filter(|at| **at <= position).count() as u32,
                     number: position as u64 + 1,
                     interface: 0,
                 }],
@@ -361,7 +369,8 @@ impl Wire {
             nodes: self.nodes.clone(),
             ..Hints::default()
         };
-        Trace::build(sightings, facts, &[origin], &hints, 1)
+        let origins = vec![origin; self.elsewhere.len() + 1];
+        Trace::build(sightings, facts, &origins, &hints, 1)
     }
 
     /// What the rule says of it.

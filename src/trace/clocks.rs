@@ -277,8 +277,12 @@ impl Clocks {
     /// Whether the times of two inputs can be compared: they are one, messages that were seen in both tell how, or the user
     /// does.
     pub(super) fn are_in_line(&self, one: u32, other: u32) -> bool {
-        let line = |input: u32| self.lines.get(input as usize);
-        one == other || line(one) == line(other)
+        one == other || self.line(one) == self.line(other)
+    }
+
+    /// What is in line has the same.
+    pub(super) fn line(&self, input: u32) -> Option<u32> {
+        self.lines.get(input as usize).copied()
     }
 
     /// Whether two inputs look like files of one rotated set, which one clock made: they do not overlap. Two clocks that are far

@@ -18,6 +18,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Each side counts for itself.",
         "A request with the number and method of the one before may be the same request on another way.",
         "Packets may overtake each other: what came within a few seconds proves no order.",
+        "The request before was seen in another input: its clock may be wrong.",
+        "An INVITE without a tag in To begins a dialog, whatever the clocks say.",
     ],
     citations: &[rfc("RFC 3261", "12.2.1.1")],
     check: Check::Dialog(check),
@@ -30,7 +32,9 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     for party in [Party::Caller, Party::Callee] {
         let all = dialog.sent_by(party);
         let requests: Vec<_> = all.iter().filter_map(TransactionScene::request).collect();
-        let counted: Vec<_> = requests.iter().filter_map(counted).collect();
+        let mut counted: Vec<_> = requests.iter().filter_map(counted).collect();
+        // What begins the dialog comes before all within it.
+        counted.sort_by_key(|(request, _)| request.message.to_tag().is_some());
         for pair in counted.windows(2) {
             if let [(before, last), (request, number)] = pair {
                 compare((before, *last), (request, *number), verdicts);
@@ -134,6 +138,21 @@ mod tests {
             .within(1, 2, "3 INFO", &[])
             .within(1, 2, "2 INFO", &[])
             .cannot_tell(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_the_clock_of_another_input_may_be_wrong() {
+        let wire = call(&["3 INFO"]).elsewhere().later(10);
+        wire.within(1, 2, "2 INFO", &[]).cannot_tell(&RULE);
+    }
+
+    #[test]
+    fn what_begins_the_dialog_comes_before_it_whatever_the_clocks_say() {
+        call(&["4 INFO"])
+            .later(10)
+            .within(1, 2, "3 INVITE", &["To: <sip:bob@example.org>"])
+            .answered(2, 1, "200 OK", "3 INVITE", &[])
+            .passes(&RULE);
     }
 
     #[test]

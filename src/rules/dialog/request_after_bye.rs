@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "Both sides may hang up at once, and what is on the way may cross the BYE.",
         "A BYE that was refused, as with a challenge.",
         "An INVITE without a tag in To begins a dialog, whatever the clocks say.",
+        "The BYE was seen in another input: its clock may be wrong.",
         "SUBSCRIBE, NOTIFY and REFER may be of a subscription that goes on in the dialog.",
     ],
     citations: &[rfc("RFC 3261", "15")],
@@ -108,6 +109,15 @@ mod tests {
             .later(10)
             .within(1, 2, "3 INVITE", &["To: <sip:bob@example.org>"])
             .passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_the_clock_of_another_input_may_be_wrong() {
+        over()
+            .elsewhere()
+            .later(10)
+            .within(2, 1, "1 INFO", &[])
+            .cannot_tell(&RULE);
     }
 
     #[test]

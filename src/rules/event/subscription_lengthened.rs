@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "A SUBSCRIBE between the two may prolong the subscription; after more than half a minute it may have been missed, which leaves a warning.",
         "Two seconds are allowed for rounding and for the way.",
         "A NOTIFY may shorten the time.",
+        "What told the time before was seen in another input: its clock may be wrong.",
     ],
     citations: &[rfc("RFC 3265", ""), rfc("RFC 6665", "4.2.2")],
     check: Check::Subscription(check),
@@ -73,6 +74,10 @@ fn told<'s>(step: &SubscriptionStep<'s>) -> Option<(Seen<'s>, u32)> {
 fn compare(before: &Left<'_>, notify: &Seen<'_>, seconds: u32, verdicts: &mut Verdicts) {
     // The answer may have come behind the NOTIFY, and a document knows no times: then no time went by.
     let elapsed = before.told_by.until(notify);
+    let is_ordered = notify.is_of_document() || before.told_by.is_watched_until(notify);
+    if elapsed.is_none() && !is_ordered {
+        return verdicts.not_provable();
+    }
     let passed = elapsed.map_or(0, |elapsed| elapsed.least.max(0) / SECOND);
     let most = i64::from(before.seconds) - passed;
     let texts = notify
@@ -143,6 +148,12 @@ mod tests {
             .within(1, 2, "2 SUBSCRIBE", &["Expires: 600", "Event: presence"])
             .answered(2, 1, "200 OK", "2 SUBSCRIBE", &["Expires: 600"]);
         notify(wire, 2, "active;expires=600").passes(&RULE);
+    }
+
+    #[test]
+    fn not_provable_where_the_clock_of_another_input_may_be_wrong() {
+        let wire = notify(subscribed("600"), 1, "active;expires=300");
+        notify(wire.elsewhere(), 2, "active;expires=600").cannot_tell(&RULE);
     }
 
     #[test]

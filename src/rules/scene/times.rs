@@ -29,6 +29,8 @@ pub(in crate::rules) struct Ends {
 #[derive(Clone, Copy, Debug, Default)]
 struct Input {
     end: Option<Timestamp>,
+    /// The same for all whose clocks are in line.
+    line: Option<u32>,
     /// Whether a time was seen that is no whole second, no whole millisecond.
     is_finer: [bool; 2],
 }
@@ -58,6 +60,7 @@ impl Ends {
             let own = sighting.time().unwrap_or(time).nanos();
             let input = &mut ends.inputs[input];
             input.end = input.end.max(Some(time));
+            input.line = trace.clock_line(sighting.input());
             input.is_finer[0] |= own % SECOND != 0;
             input.is_finer[1] |= own % MILLISECOND != 0;
             ends.trace = ends.trace.max(Some(time));
@@ -71,15 +74,18 @@ impl Ends {
 }
 
 impl Seen<'_> {
-    /// How long after this one the other came. None where one has no time: the order of a document proves no time.
+    /// How long after this one the other came. None where one has no time, as the order of a document proves none, and where the
+    /// other is of an input whose clock nothing brings in line: it may be wrong.
     pub fn until(&self, other: &Seen<'_>) -> Option<Elapsed> {
         let ((from, one), (to, two)) = self.message.timed().zip(other.message.timed())?;
         let between = to.nanos().saturating_sub(from.nanos());
-        let grains = [one, two].map(|sighting| {
-            let of_input = self.view.ends.input(sighting.input()).grain();
-            of_input.max(sighting.grain())
-        });
         let is_of_one = one.input() == two.input();
+        let inputs = [one, two].map(|sighting| self.view.ends.input(sighting.input()));
+        if !is_of_one && inputs[0].line != inputs[1].line {
+            return None;
+        }
+        let grains = [one.grain(), two.grain()];
+        let grains = [0, 1].map(|at| inputs[at].grain().max(grains[at]));
         let off = grains[0].max(grains[1]) + if is_of_one { 0 } else { SKEW };
         Some(Elapsed {
             least: between.saturating_sub(off),

@@ -70,6 +70,12 @@ impl Trace {
         self.clocks.get(input)
     }
 
+    /// The input whose clock stands for all that are in line with that of this one: the times of others cannot be compared with it,
+    /// one of the two clocks may be wrong.
+    pub fn clock_line(&self, input: u32) -> Option<u32> {
+        self.clocks.line(input)
+    }
+
     /// The time of the last message that has one.
     pub fn end(&self) -> Option<Timestamp> {
         let mut latest = self.messages.iter().rev();
