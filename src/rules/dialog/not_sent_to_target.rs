@@ -4,7 +4,7 @@ use super::{CROSSES, request_of_end};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{DialogScene, Fault, Seen, Verdicts};
 use crate::sip::{FirstLine, Name, Problems, Text, Uri};
-use crate::trace::Target;
+use crate::trace::{Node, Target};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "DLG09",
@@ -16,6 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     cause: "A user agent that goes on with the URI it dialled first, or does not see that a re-INVITE brought another Contact.",
     silenced: &[
         "The Contact of the side does not name the node that sends: a proxy may stand in front of it, and may have changed what it got.",
+        "A Contact that was not seen to arrive: what was lost behind may have changed it.",
         "A Contact that holds no more: the request and the new one may have crossed.",
         "The port 5060, which is the same as none.",
         "A strict router is first in the route set: the Request-URI is its own.",
@@ -26,7 +27,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
     for one in dialog.transactions().filter(|one| !one.transaction.makes) {
-        let Some((request, _)) = request_of_end(dialog, &one) else {
+        let Some((request, node)) = request_of_end(dialog, &one) else {
             verdicts.not_provable();
             continue;
         };
@@ -43,7 +44,8 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
             Some(target) if strict.is_none_or(|first| first.loose) => {
                 let told = dialog.message(target.message);
                 if let Some(told) = told {
-                    compare((&request, uri), target, &targets[..known], &told, verdicts);
+                    let sent = (&request, uri, &node);
+                    compare(sent, target, &targets[..known], &told, verdicts);
                 }
             }
             _ => verdicts.not_provable(),
@@ -52,7 +54,7 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
 }
 
 fn compare(
-    (request, uri): (&Seen<'_>, Text<'_>),
+    (request, uri, node): (&Seen<'_>, Text<'_>, &Node<'_>),
     target: &Target,
     targets: &[Target],
     told: &Seen<'_>,
@@ -61,6 +63,10 @@ fn compare(
     let is = |target: &Target| same(&uri.lossy(), &target.uri);
     if is(target) {
         return verdicts.pass();
+    }
+    let arrived = told.message.receiver_node();
+    if arrived.is_none_or(|arrived| arrived.id() != node.id()) {
+        return verdicts.not_provable();
     }
     let crossed = told.until(request).is_none_or(|time| time.least < CROSSES);
     if crossed && !told.is_of_document() && targets.iter().any(is) {
@@ -143,6 +149,66 @@ mod tests {
     #[test]
     fn not_provable_where_both_may_have_crossed() {
         moved(0).within(1, 2, "2 BYE", &[OLD]).cannot_tell(&RULE);
+    }
+
+    /// The callee is at another address from the second INVITE on. The request that tells so, and its answer, go by a proxy; the
+    /// trace has these hops of the request.
+    fn moved_by_proxy(contact: &str, request_hops: &[usize]) -> Wire {
+        const UPPER: &str = "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKmove";
+        const LOWER: &str = "Via: SIP/2.0/UDP 192.0.2.3;branch=z9hG4bKpass";
+        let first = "! INVITE sip:alice@192.0.2.1 SIP/2.0";
+        let route = "Record-Route: <sip:192.0.2.3;lr>";
+        let way = [1, 3, 2];
+        let mut wire = Wire::new()
+            .passed(&way, "INVITE", &[&[], &[route]])
+            .passed_back(&way, "INVITE", "200 OK", &[&[route], &[route]]);
+        let ends = [
+            "From: <sip:bob@example.org>;tag=b",
+            "To: <sip:alice@example.org>;tag=a",
+        ];
+        let told = "Contact: <sip:robert@192.0.2.2>";
+        let sent = [first, UPPER, told, ends[0], ends[1]];
+        let passed = [first, LOWER, UPPER, contact, ends[0], ends[1]];
+        if request_hops.contains(&0) {
+            wire = wire.request(2, 3, "INVITE", &sent);
+        }
+        if request_hops.contains(&1) {
+            wire = wire.request(3, 1, "INVITE", &passed);
+        }
+        let own = "Contact: <sip:alice@192.0.2.1>";
+        wire.response(1, 3, "200 OK", &[LOWER, UPPER, own, ends[0], ends[1]])
+            .response(3, 2, "200 OK", &[UPPER, own, ends[0], ends[1]])
+            .later(60)
+    }
+
+    const ROUTE: &str = "Route: <sip:192.0.2.3;lr>";
+
+    #[test]
+    fn what_was_lost_on_the_last_hop_is_known_from_the_one_before() {
+        let moved = "Contact: <sip:robert@192.0.2.2>";
+        let new = ["! BYE sip:robert@192.0.2.2 SIP/2.0", ROUTE];
+        let both = || moved_by_proxy(moved, &[0, 1]);
+        both().within(1, 3, "2 BYE", &new).passes(&RULE);
+        both()
+            .within(1, 3, "2 BYE", &[OLD, ROUTE])
+            .fails(&RULE, "sip:bob@192.0.2.2");
+        let lost = || moved_by_proxy(moved, &[0]);
+        lost().within(1, 3, "2 BYE", &new).passes(&RULE);
+        lost()
+            .within(1, 3, "2 BYE", &[OLD, ROUTE])
+            .cannot_tell(&RULE);
+    }
+
+    #[test]
+    fn what_was_lost_on_the_last_hop_may_have_been_changed_there() {
+        let changed = "Contact: <sip:here@192.0.2.3>";
+        let to_changed = ["! BYE sip:here@192.0.2.3 SIP/2.0", ROUTE];
+        moved_by_proxy(changed, &[0, 1])
+            .within(1, 3, "2 BYE", &to_changed)
+            .passes(&RULE);
+        moved_by_proxy(changed, &[0])
+            .within(1, 3, "2 BYE", &to_changed)
+            .cannot_tell(&RULE);
     }
 
     #[test]

@@ -47,19 +47,27 @@ impl<'t, 'a> Heard<'t, 'a> {
     /// Who sent it.
     pub(super) fn by(&self) -> Party {
         match self.role {
-            Role::Sent { .. } | Role::Arrived => self.transaction.from,
+            Role::Sent { .. } | Role::Arrived { .. } => self.transaction.from,
             Role::Answer(_) | Role::Given(_) | Role::TooBrief => self.transaction.from.other(),
         }
     }
 
     /// Whether it is a request as its receiver got it.
     pub(super) fn arrived(&self) -> bool {
-        matches!(self.role, Role::Arrived | Role::Sent { arrived: true })
+        matches!(
+            self.role,
+            Role::Arrived { at_end: true } | Role::Sent { arrived: true }
+        )
     }
 
     /// Whether it is a request as its sender sent it.
     pub(super) fn sent(&self) -> bool {
         matches!(self.role, Role::Sent { .. })
+    }
+
+    /// Whether it is a request, wherever it was seen.
+    pub(super) fn is_request(&self) -> bool {
+        matches!(self.role, Role::Arrived { .. } | Role::Sent { .. })
     }
 
     /// The status of a response.

@@ -111,7 +111,10 @@ impl Offers {
 
     pub(super) fn hear(&mut self, heard: &Heard<'_, '_>) {
         let carries = matches!(heard.method(), INVITE | ACK | PRACK | UPDATE);
-        let elsewhere = matches!(heard.role, Role::Arrived | Role::Given(_) | Role::TooBrief);
+        let elsewhere = matches!(
+            heard.role,
+            Role::Arrived { .. } | Role::Given(_) | Role::TooBrief
+        );
         if !carries || elsewhere {
             return;
         }

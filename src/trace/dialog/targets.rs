@@ -37,10 +37,11 @@ impl Targets {
             return;
         }
         let sender = heard.transaction.from;
-        if heard.arrived() {
+        if heard.is_request() {
             match contact(heard) {
-                Some(target) if makes => self.set(sender, target),
-                target => self.asked[heard.at] = target,
+                Some(target) if makes && heard.arrived() => self.set(sender, target),
+                // What arrives comes last and counts. Where that was not seen, what was sent is known all the same.
+                target => self.asked[heard.at] = target.filter(|_| !makes),
             }
             return;
         }

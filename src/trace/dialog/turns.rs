@@ -50,8 +50,8 @@ impl Transaction<'_> {
 pub(super) enum Role {
     /// A request as it was sent and, if it was seen only once, as it arrived.
     Sent { arrived: bool },
-    /// A request as it arrived.
-    Arrived,
+    /// A request as it arrived, or as far as it was seen where its arrival was not.
+    Arrived { at_end: bool },
     /// A response with its status.
     Answer(u16),
     /// A response to the request that made the dialog as its receiver sent it, where the sender got it on another hop.
@@ -316,8 +316,10 @@ impl<'a> Turns<'a> {
         if let Some(request) = first.request() {
             push(request, Role::Sent { arrived });
         }
-        if !arrived && let Some(request) = last.request() {
-            push(request, Role::Arrived);
+        let behind = hops.iter().skip(1).rev();
+        if let Some(request) = behind.filter_map(Hop::request).next() {
+            let at_end = request.hop().id() == last.id();
+            push(request, Role::Arrived { at_end });
         }
         for (answer, status) in answers(dialog, hops) {
             push(answer, Role::Answer(status));

@@ -118,6 +118,16 @@ impl Trace {
     }
 }
 
+impl<'a> Message<'a> {
+    /// The node that got it.
+    pub fn receiver_node(&self) -> Option<Node<'a>> {
+        match self.subject() {
+            Subject::Request(_) => self.hop().destination_node(),
+            Subject::Response(_) => self.hop().source_node(),
+        }
+    }
+}
+
 impl<'a> Hop<'a> {
     /// The node that sent the request.
     pub fn source_node(&self) -> Option<Node<'a>> {

@@ -54,9 +54,11 @@ impl<'t> Judge<'_, 't> {
         let (target, before) = targets(path, message).split_last()?;
         let got = self.scene.values(message, REQUEST_URI)?.pop()?;
         let is = |target: &Target| same(&target.uri, &got);
+        let told = self.scene.trace.message(target.message)?;
+        let has_arrived = told.receiver_node()?.id() == path.end.id();
         let since = self.nanos_between(target.message, message);
         let may_have_crossed = since.is_none_or(|since| since < CROSSES) && before.iter().any(is);
-        (!is(target) && !may_have_crossed).then(|| Deviation {
+        (!is(target) && has_arrived && !may_have_crossed).then(|| Deviation {
             what: REQUEST_URI.to_owned(),
             expected: target.uri.clone(),
             got: got.into_owned(),
