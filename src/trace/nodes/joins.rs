@@ -301,28 +301,49 @@ impl<'t> Joiner<'t> {
         {
             self.join(lead, destination, JoinReason::Relayed);
         }
-        let (way, before) = (
+        // An answer does not say what stood in its request.
+        if trace.first_message(before) != before.request {
+            return;
+        }
+        let (way, came) = (
             trace.facts.heading(&lead.fact),
             trace.facts.heading(&arrived),
         );
-        let added = way.record_routes.checked_sub(before.record_routes);
+        let added = way.record_routes.checked_sub(came.record_routes);
         let added = match added {
             Some(1) => &[way.record_route][..],
             Some(2) => &[way.record_route, way.record_route_below],
             _ => &[],
         };
         for host in added {
-            if let Some(named) = self.own_host(lead, *host) {
+            if let Some(named) = self.own_host(lead, *host)
+                && !self.came_from(lead, named)
+            {
                 self.join(lead, named, JoinReason::RecordRoute);
             }
         }
-        let removed = way.routes < before.routes;
+        let removed = way.routes < came.routes;
         if removed
             && arrived.marks.has(Marks::LOOSE_ROUTE)
-            && let Some(named) = self.own_host(lead, before.route)
+            && let Some(named) = self.own_host(lead, came.route)
         {
             self.routed.add(lead.source, named, lead.message);
         }
+    }
+
+    /// Whether a request came by another that is known by this name: what one passes to the other does not make both one.
+    fn came_from(&mut self, lead: &Lead<'_>, named: PointId) -> bool {
+        let trace = self.trace;
+        let above = |hop: HopId| &trace.hops[hop.position()];
+        let hops = std::iter::successors(lead.hop.parent.known().map(above), |hop| {
+            hop.parent.known().map(above)
+        });
+        let (own, named) = (self.points.root(lead.source), self.points.root(named));
+        let mut sources = hops.take(MOST_LOOKED_AT).filter_map(|hop| {
+            let (_, realm) = trace.lead_of(hop);
+            self.ends.get(hop.source, realm)
+        });
+        own != named && sources.any(|source| self.points.root(source) == named)
     }
 
     /// Who goes from one network to another records its route twice and may say so: the topmost value names where the request

@@ -180,8 +180,10 @@ impl<'t> Observer<'t> {
     fn relay(&mut self, seen: &Seen<'t>, before: &HopEntry) {
         let (arrived, _) = self.trace.lead_of(before);
         let (node, message, marks) = (seen.source, seen.message, seen.fact.marks);
+        // An answer does not say what stood in its request.
+        let came_as_request = self.trace.first_message(before) == before.request;
         let (way, before) = self.headings(&seen.fact, &arrived);
-        let all_arrived = arrived.marks.lacks(Marks::BREAKS_OFF);
+        let all_arrived = came_as_request && arrived.marks.lacks(Marks::BREAKS_OFF);
         if seen.hop.method != REGISTER {
             self.note(node, Sign::Relays, message);
             if all_arrived && way.record_routes > before.record_routes {

@@ -84,6 +84,40 @@ fn record_route_and_route_name_the_node_that_adds_or_removes_them() {
     assert_eq!(joins(&trace), expected);
 }
 
+/// P passes a request on to P2, and that to B, with Record-Route in front.
+fn passed_by_two(first: &str, second: &str, unseen: bool) -> Scene {
+    let vias = ["198.51.100.10:5070 3", "192.0.2.10 2", "192.0.2.1 1"];
+    let mut scene = Scene::default();
+    scene.udp(A, P, &request("INVITE", &vias[2..], &[]));
+    match unseen {
+        true => scene.udp(P2, P, &response(100, "INVITE", &vias[1..], &[])),
+        false => scene.udp(P, P2, &request("INVITE", &vias[1..], &[first])),
+    }
+    scene.udp(P2, B, &request("INVITE", &vias, &[second]));
+    scene
+}
+
+#[test]
+fn what_records_its_route_is_not_the_one_that_it_has_the_request_from() {
+    let own = "Record-Route: <sip:192.0.2.10;lr>";
+    let both = "Record-Route: <sip:198.51.100.10:5070;lr>, <sip:192.0.2.10;lr>";
+    let swapped = "Record-Route: <sip:192.0.2.10;lr>, <sip:198.51.100.10:5070;lr>";
+    for scene in [
+        passed_by_two(own, both, false),
+        passed_by_two(own, swapped, false),
+        passed_by_two(own, both, true),
+    ] {
+        let trace = scene.trace();
+        assert_eq!(members(&trace), [vec![A], vec![P], vec![P2], vec![B]]);
+    }
+    // What the request brought is not known where only its answer was seen: either may have added it.
+    let trace = passed_by_two(own, own, true).trace();
+    for node in trace.nodes() {
+        let reasons = node.reasons();
+        assert!(reasons.iter().all(|one| !one.what.contains("Record-Route")));
+    }
+}
+
 #[test]
 fn a_node_may_answer_from_another_interface() {
     let mut scene = Scene::default();
