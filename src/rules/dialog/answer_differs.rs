@@ -1,4 +1,4 @@
-//! An answer that does not repeat From, Call-ID or CSeq of its request.
+//! An answer that does not repeat From, Call-ID, CSeq or, within a dialog, To of its request.
 
 use super::says_the_same;
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
@@ -10,12 +10,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "answer-differs-from-request",
     family: Family::Dialog,
     severity: Severity::Error,
-    flags: "An answer whose From, Call-ID or CSeq is not that of the request.",
+    flags: "An answer whose From, Call-ID or CSeq is not that of the request, nor its To where the request has a tag in To.",
     matters: "The client takes it for an answer to something else.",
     cause: "A back-to-back user agent that mixes up its two sides, or an example that was copied.",
     silenced: &[
         "White space, and numbers with leading zeros.",
-        "Another display name, and brackets around the same URI: From is equal where URI and tag are.",
+        "Another display name, and brackets around the same URI: From and To are equal where URI and tag are.",
+        "An answer without any tag in To: DLG02 tells it.",
         "An answer that was seen to come from further on: what a proxy changed is told by DLG04.",
     ],
     citations: &[rfc("RFC 3261", "8.2.6.2"), rfc("RFC 3261", "20.20")],
@@ -38,7 +39,10 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
 }
 
 fn compare(answer: &Seen<'_>, request: &Seen<'_>, verdicts: &mut Verdicts) {
-    for name in [Name::From, Name::CallId, Name::CSeq] {
+    let tags = request.message.to_tag().zip(answer.message.to_tag());
+    let to = tags.map(|_| Name::To);
+    let always = [Name::From, Name::CallId, Name::CSeq];
+    for name in always.into_iter().chain(to) {
         let pair = answer.sip.value(name).zip(request.sip.value(name));
         let Some((got, expected)) = pair else {
             continue;
@@ -106,6 +110,44 @@ mod tests {
         answered(&["From: \"Alice\" <sip:alice@example.org>;tag=a"]).passes(&RULE);
         answered(&["From: <sip:alice@example.org>;tag=b"])
             .fails(&RULE, "<sip:alice@example.org>;tag=b");
+    }
+
+    #[test]
+    fn within_a_dialog_the_tag_in_to_is_that_of_the_request() {
+        let ended = |status: &str, to: &str| {
+            Wire::new()
+                .request(1, 2, "INVITE", &[])
+                .response(2, 1, "200 OK", &[])
+                .within(1, 2, "2 BYE", &[])
+                .answered(2, 1, status, "2 BYE", &[to])
+        };
+        let other = "<sip:bob@example.org>;tag=other";
+        ended("200 OK", &format!("To: {other}")).fails(&RULE, other);
+        let gone = "481 Call/Transaction Does Not Exist";
+        ended(gone, &format!("To: {other}")).fails(&RULE, other);
+        ended(gone, "To: \"Bob\" <sip:bob@example.org>;tag=b").passes(&RULE);
+        ended("200 OK", "To: <sip:bob@example.org>").passes(&RULE);
+    }
+
+    #[test]
+    fn a_request_without_a_tag_gets_one() {
+        answered(&["To: <sip:bob@example.org>;tag=any"]).passes(&RULE);
+    }
+
+    #[test]
+    fn who_hides_the_tags_of_its_other_side_puts_them_back() {
+        let (upper, lower) = (
+            "Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKupper",
+            "Via: SIP/2.0/UDP 192.0.2.2;branch=z9hG4bKlower",
+        );
+        let hidden = "To: <sip:bob@example.org>;tag=hidden";
+        let number = "CSeq: 2 BYE";
+        Wire::new()
+            .within(1, 2, "2 BYE", &[upper])
+            .within(2, 3, "2 BYE", &[lower, hidden])
+            .response(3, 2, "200 OK", &[lower, hidden, number])
+            .response(2, 1, "200 OK", &[upper, number])
+            .passes(&RULE);
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "Answers of different phones behind a proxy: their Contacts differ, or name another node.",
         "A back-to-back user agent, which shows the branches of its other side as different dialogs.",
+        "A request within a dialog: the tag in it is that of the answers, DLG03.",
         "100 and refusals, which say nothing of who sends them.",
     ],
     citations: &[rfc("RFC 3261", "8.2.6.2")],
@@ -25,6 +26,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
     if hop.hop.method_name() != b"INVITE" || hop.hop.continued_by().next().is_some() {
+        return;
+    }
+    let request = hop.hop.request();
+    if request.is_some_and(|request| request.to_tag().is_some()) {
         return;
     }
     let Some(server) = hop.hop.destination_node() else {
@@ -94,6 +99,16 @@ mod tests {
     #[test]
     fn two_phones_have_two_tags() {
         rings(&[OTHER, "Contact: <sip:bob@192.0.2.77>"]).says_nothing(&RULE);
+    }
+
+    #[test]
+    fn says_nothing_within_a_dialog() {
+        let number = "1 INVITE";
+        Wire::new()
+            .within(1, 2, number, &[])
+            .answered(2, 1, "180 Ringing", number, &[OTHER])
+            .answered(2, 1, "200 OK", number, &[])
+            .says_nothing(&RULE);
     }
 
     #[test]
