@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     name: "contact-missing",
     family: Family::Routing,
     severity: Severity::Error,
-    flags: "An INVITE, SUBSCRIBE, REFER, NOTIFY or UPDATE, or a 2xx answer to INVITE, SUBSCRIBE or UPDATE, without Contact.",
+    flags: "An INVITE, SUBSCRIBE, REFER, NOTIFY or UPDATE, or a 2xx answer to INVITE, SUBSCRIBE or UPDATE, without Contact or with Contact: *, which only REGISTER may have.",
     matters: "The other side does not know where to send the next request of the dialog.",
     cause: "A message built by hand, or a document that leaves the field out.",
     silenced: &[
@@ -19,6 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     citations: &[
         rfc("RFC 3261", "8.1.1.8"),
         rfc("RFC 3261", "12.1.1"),
+        rfc("RFC 3261", "20.10"),
         rfc("RFC 3515", "2.2"),
         rfc("RFC 3265", "7.1"),
         rfc("RFC 3311", "5.1"),
@@ -41,14 +42,17 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
     if !needs {
         return;
     }
-    if seen.sip.has(Name::Contact) {
-        return verdicts.pass();
+    const NEEDED: &str = "Contact with a URI to reach the sender at";
+    if let Some(contact) = seen.sip.value(Name::Contact) {
+        return verdicts.check(!contact.is("*"), || {
+            Fault::at(seen, contact).expected(NEEDED)
+        });
     }
     if !seen.has_all_headers() {
         return verdicts.not_provable();
     }
     let fault = Fault::missing(seen).about(Name::Contact);
-    let fault = fault.expected("Contact with a URI to reach the sender at");
+    let fault = fault.expected(NEEDED);
     let branch = seen.sip.vias().next().and_then(|via| via.branch());
     let has_cookie = branch.is_some_and(|branch| branch.bytes().starts_with(b"z9hG4bK"));
     verdicts.fail(match has_cookie {
@@ -61,6 +65,16 @@ fn check(seen: &Seen<'_>, verdicts: &mut Verdicts) {
 mod tests {
     use super::{RULE, Severity};
     use crate::rules::testing::Wire;
+
+    #[test]
+    fn all_contacts_are_no_place_to_send_to() {
+        Wire::new()
+            .request(1, 2, "INVITE", &["Contact: *"])
+            .fails(&RULE, "*");
+        Wire::new()
+            .request(1, 2, "REGISTER", &["Contact: *"])
+            .says_nothing(&RULE);
+    }
 
     #[test]
     fn fails() {
