@@ -39,22 +39,24 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
 }
 
 fn compare(answer: &Seen<'_>, request: &Seen<'_>, verdicts: &mut Verdicts) {
+    let compared = |name| {
+        let got = answer.sip.value(name)?;
+        let expected = request.sip.value(name)?;
+        let same = says_the_same(name, (answer, got), (request, expected));
+        Some((same, got, expected))
+    };
+    let from = compared(Name::From);
     let tags = request.message.to_tag().zip(answer.message.to_tag());
-    let to = tags.map(|_| Name::To);
-    let always = [Name::From, Name::CallId, Name::CSeq];
-    for name in always.into_iter().chain(to) {
-        let pair = answer.sip.value(name).zip(request.sip.value(name));
-        let Some((got, expected)) = pair else {
-            continue;
-        };
-        verdicts.check(
-            says_the_same(name, (answer, got), (request, expected)),
-            || {
-                Fault::at(answer, got)
-                    .with(request, expected)
-                    .expected(expected.lossy())
-            },
-        );
+    let to = tags.and_then(|_| compared(Name::To));
+    // Who takes the one for the other is told once.
+    let to = to.filter(|_| from.is_none_or(|(same, ..)| same));
+    let all = [from, compared(Name::CallId), compared(Name::CSeq), to];
+    for (same, got, expected) in all.into_iter().flatten() {
+        verdicts.check(same, || {
+            Fault::at(answer, got)
+                .with(request, expected)
+                .expected(expected.lossy())
+        });
     }
 }
 
@@ -127,6 +129,18 @@ mod tests {
         ended(gone, &format!("To: {other}")).fails(&RULE, other);
         ended(gone, "To: \"Bob\" <sip:bob@example.org>;tag=b").passes(&RULE);
         ended("200 OK", "To: <sip:bob@example.org>").passes(&RULE);
+    }
+
+    #[test]
+    fn from_and_to_in_each_others_place_are_one_fault() {
+        let (alice, bob) = (
+            "<sip:alice@example.org>;tag=a",
+            "<sip:bob@example.org>;tag=b",
+        );
+        let (from, to) = (format!("From: {bob}"), format!("To: {alice}"));
+        let ended = Wire::new().within(1, 2, "2 BYE", &[]);
+        let ended = ended.answered(2, 1, "200 OK", "2 BYE", &[&from, &to]);
+        ended.fails(&RULE, bob);
     }
 
     #[test]
