@@ -3,6 +3,9 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+/// So many numbers are in one block.
+const BLOCK: usize = 16;
+
 /// A secret of any length.
 pub(super) struct Key(Hmac<Sha256>);
 
@@ -13,24 +16,32 @@ impl Key {
         Self(mac.expect("a key of any length is one"))
     }
 
-    /// So many numbers, which nobody can tell from random ones, for a list of texts.
+    /// So many numbers, which nobody can tell from random ones, for a list of texts. The texts are read once, however many numbers there
+    /// are: what follows depends on the first block.
     pub(super) fn numbers(&self, texts: &[&[u8]], count: usize) -> Vec<u16> {
-        let mut numbers = Vec::with_capacity(count + 16);
-        let mut block = 0_u32;
-        while numbers.len() < count {
-            let mut mac = self.0.clone();
-            mac.update(&block.to_be_bytes());
-            for text in texts {
-                mac.update(&(text.len() as u64).to_be_bytes());
-                mac.update(text);
-            }
-            let digest = mac.finalize().into_bytes();
+        let mut numbers = Vec::with_capacity(count + BLOCK);
+        let first = self.block(0, texts);
+        let mut digest = first;
+        for block in 1.. {
             let pairs = digest.chunks_exact(2);
             numbers.extend(pairs.map(|pair| u16::from_be_bytes([pair[0], pair[1]])));
-            block += 1;
+            if numbers.len() >= count {
+                break;
+            }
+            digest = self.block(block, &[&first]);
         }
         numbers.truncate(count);
         numbers
+    }
+
+    fn block(&self, number: u32, texts: &[&[u8]]) -> [u8; 2 * BLOCK] {
+        let mut mac = self.0.clone();
+        mac.update(&number.to_be_bytes());
+        for text in texts {
+            mac.update(&(text.len() as u64).to_be_bytes());
+            mac.update(text);
+        }
+        mac.finalize().into_bytes().into()
     }
 }
 

@@ -11,7 +11,7 @@ use super::address::Addresses;
 use super::entity;
 use super::key::Key;
 use super::permute::{Digit, permute};
-use super::spelled::unescaped;
+use super::spelled::{Spelling, respelled, unescaped};
 use super::telephone;
 use super::word;
 
@@ -201,7 +201,7 @@ impl Mask {
         let name = name.strip_suffix(b"\"").unwrap_or(name).trim_ascii();
         match telephone::length(name) == Some(name.len()) {
             true => self.number(text),
-            false => self.text(text),
+            false => respelled(text, Spelling::Quoted, |plain| self.plain(plain)),
         }
     }
 
@@ -317,6 +317,16 @@ mod tests {
             .filter(char::is_ascii_digit)
             .collect();
         assert_eq!(digits, number);
+    }
+
+    #[test]
+    fn a_name_in_quoted_pairs_is_the_same_name() {
+        let mut plain = b"\"Zaphod B\"".to_vec();
+        mask().display(&mut plain);
+        let mut pairs = b"\"\\Z\\a\\p\\h\\o\\d \\B\"".to_vec();
+        mask().display(&mut pairs);
+        pairs.retain(|byte| *byte != b'\\');
+        assert_eq!(pairs, plain);
     }
 
     #[test]

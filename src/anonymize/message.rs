@@ -148,7 +148,7 @@ fn plan_body(body: &Body<'_>, rest: Text<'_>, depth: usize, plan: &mut Plan) {
             }
             plan.push((at..end.max(at), Kind::Text));
         }
-        Content::Sdp(_) => add(plan, body.text, Kind::Sdp),
+        Content::Sdp(_) => add(plan, body.text, in_words(body.text, Kind::Sdp)),
         Content::Pidf(_)
         | Content::PidfDiff(_)
         | Content::Reginfo(_)
@@ -157,8 +157,8 @@ fn plan_body(body: &Body<'_>, rest: Text<'_>, depth: usize, plan: &mut Plan) {
         | Content::ResourceLists(_)
         | Content::PocSettings(_)
         | Content::XcapDiff(_)
-        | Content::Xml(_) => add(plan, body.text, Kind::Xml),
-        Content::MessageSummary(_) => add(plan, body.text, Kind::Summary),
+        | Content::Xml(_) => add(plan, body.text, in_words(body.text, Kind::Xml)),
+        Content::MessageSummary(_) => add(plan, body.text, in_words(body.text, Kind::Summary)),
         Content::Fragment(text) => {
             let mut index = Index::default();
             let fragment = Content::fragment(text, &mut index);
@@ -185,13 +185,24 @@ fn add(plan: &mut Plan, text: Text<'_>, kind: Kind) {
     plan.push((text.span().range(), kind));
 }
 
-/// Plain text is one, unless it is in characters of several bytes each; of the rest nobody knows where in it somebody is named.
+/// In characters of several bytes each, a name has other bytes than everywhere else. What only ends in zeros is none.
+fn in_words(text: Text<'_>, kind: Kind) -> Kind {
+    let bytes = text.bytes();
+    let last = bytes.iter().rposition(|byte| *byte != 0);
+    let written = last.map_or(&[][..], |last| &bytes[..last]);
+    match written.contains(&0) {
+        true => Kind::Unknown,
+        false => kind,
+    }
+}
+
+/// Plain text is one; of the rest nobody knows where in it somebody is named.
 fn other(body: &Body<'_>) -> Kind {
     let is_text = body.content_type.and_then(|item| item.media_type());
     let is_text = is_text.is_some_and(|(main, sub)| main.is("text") && sub.is("plain"));
     match is_text {
         _ if body.encoding.is_some() => Kind::Encoded,
-        true if !body.text.bytes().contains(&0) => Kind::Text,
+        true => in_words(body.text, Kind::Text),
         _ => Kind::Unknown,
     }
 }
@@ -242,6 +253,38 @@ impl Mask {
 #[cfg(test)]
 mod tests {
     use crate::anonymize::mask::testing::mask;
+
+    fn replaced(body: &[u8], content_type: &str) -> Vec<u8> {
+        let head = format!(
+            "MESSAGE sip:b@example.org SIP/2.0\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut message = [head.as_bytes(), body].concat();
+        super::replace(
+            &mut mask(),
+            &mut message,
+            false,
+            &mut super::Unknown::default(),
+        );
+        message.split_off(head.len())
+    }
+
+    #[test]
+    fn documents_in_characters_of_several_bytes_are_replaced_whole() {
+        let wide =
+            |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+        for kind in ["application/pidf+xml", "application/sdp", "text/plain"] {
+            let other = replaced(&wide("<presence entity=\"pres:zaphod@a.example\"/>"), kind);
+            assert!(other.iter().all(|byte| b"x ".contains(byte)), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_zero_at_the_end_makes_no_other_characters() {
+        let other = replaced(b"v=0\r\ns=zaphod\r\nt=0 0\r\n\0", "application/sdp");
+        assert!(other.starts_with(b"v=0\r\ns="), "{other:?}");
+        assert!(other.ends_with(b"\r\nt=0 0\r\n\0"), "{other:?}");
+    }
 
     #[test]
     fn a_summary_tells_how_many_messages_there_are_and_whose_not() {

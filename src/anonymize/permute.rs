@@ -11,6 +11,10 @@ pub(super) struct Digit {
 }
 
 const ROUNDS: u8 = 8;
+/// As many bytes in front of a digit are looked at as they are; longer beginnings are told by so many numbers, so that a row of any length
+/// takes no longer for each of its digits.
+const LONGEST_BEFORE: usize = 128;
+const TOLD: usize = 16;
 
 /// Replaces a row of digits, in another way for each tweak.
 pub(super) fn permute(key: &Key, tweak: &[u8], digits: &mut [Digit]) {
@@ -57,6 +61,10 @@ pub(super) fn permute_in_order(key: &Key, tweak: &[u8], digits: &mut [Digit]) {
         };
         shift(std::slice::from_mut(digit), &[by]);
         before.extend(own);
+        if before.len() >= LONGEST_BEFORE {
+            let told = key.numbers(&[b"before", &before], TOLD);
+            before = told.into_iter().flat_map(u16::to_be_bytes).collect();
+        }
     }
 }
 
@@ -116,6 +124,24 @@ mod tests {
             let before = row.clone();
             permute(&key, b"", &mut row);
             assert_ne!(row, before);
+        }
+    }
+
+    #[test]
+    fn long_rows_are_replaced_to_their_end() {
+        let key = Key::new(b"secret");
+        let ones = vec![
+            Digit {
+                value: 1,
+                radix: 10
+            };
+            1 << 20
+        ];
+        for permute in [permute, permute_in_order] {
+            let mut row = ones.clone();
+            permute(&key, b"", &mut row);
+            let last = &values(&row)[row.len() - 100..];
+            assert_eq!(last.iter().collect::<BTreeSet<_>>().len(), 10);
         }
     }
 

@@ -7,6 +7,10 @@ use super::entity;
 pub(super) enum Spelling {
     /// `%41` (RFC 3986 2.1), and `\u00e9`, which some leave in messages that they take out of JSON.
     Uri,
+    /// That, and references to characters (XML 1.0 4.1).
+    Xml,
+    /// That of URIs, and quoted pairs (RFC 3261 25.1).
+    Quoted,
     /// That, and what loggers write.
     Log,
     /// That, and what strings of JSON have (RFC 8259 7).
@@ -32,6 +36,8 @@ enum Way {
     Utf16,
     /// `&#233;`.
     Entity,
+    /// The last byte: `\Z`.
+    Pair,
     /// A sign that is never replaced.
     Fixed,
 }
@@ -90,6 +96,7 @@ impl Sign {
                 }
             }
             Way::Entity => entity::write(written, character(plain)),
+            Way::Pair => written[1] = plain[0],
             Way::Fixed => {}
         }
     }
@@ -103,7 +110,8 @@ pub(super) fn unescaped(text: &mut [u8], replace: impl FnOnce(&mut [u8])) {
 /// The same where signs may be written in more ways.
 pub(super) fn respelled(text: &mut [u8], spelling: Spelling, replace: impl FnOnce(&mut [u8])) {
     let may_begin: &[u8] = match spelling {
-        Spelling::Uri => b"%\\",
+        Spelling::Uri | Spelling::Quoted => b"%\\",
+        Spelling::Xml => b"%\\&",
         _ => b"%\\&#\x1b\xef",
     };
     if !text.iter().any(|byte| may_begin.contains(byte)) {
@@ -159,9 +167,9 @@ const UNIT: usize = 6;
 pub(super) fn sign(text: &[u8], spelling: Spelling) -> Sign {
     let other = match text[0] {
         b'%' => byte_at(text, 1),
+        b'\\' if spelling == Spelling::Quoted => pair(text),
         b'\\' if text.get(1) == Some(&b'u') => utf_16(text),
-        _ if spelling == Spelling::Uri => None,
-        b'\\' => backslash(text, spelling),
+        _ if matches!(spelling, Spelling::Uri | Spelling::Quoted) => None,
         b'&' => entity::read(text).map(|(character, length)| {
             let is_number = text[1] == b'#';
             let way = match is_number && character.is_alphanumeric() {
@@ -170,6 +178,8 @@ pub(super) fn sign(text: &[u8], spelling: Spelling) -> Sign {
             };
             Sign::of(character, length, way)
         }),
+        _ if spelling == Spelling::Xml => None,
+        b'\\' => backslash(text, spelling),
         b'#' => control(text),
         ESCAPE => colour(text),
         // What some editors put in front of UTF-8.
@@ -200,6 +210,13 @@ fn backslash(text: &[u8], spelling: Spelling) -> Option<Sign> {
         sign if sign.is_ascii_punctuation() => fixed(*sign),
         _ => None,
     }
+}
+
+/// A sign that is meant as such, or the unit of a character in UTF-16, as some leave it in messages.
+fn pair(text: &[u8]) -> Option<Sign> {
+    let unit = || (text.get(1) == Some(&b'u')).then(|| utf_16(text)).flatten();
+    let behind = || text.get(1).map(|byte| Sign::byte(*byte, 2, Way::Pair));
+    unit().or_else(behind)
 }
 
 fn utf_16(text: &[u8]) -> Option<Sign> {

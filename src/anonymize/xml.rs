@@ -3,6 +3,7 @@
 
 use super::mask::Mask;
 use super::neutral::pieces;
+use super::spelled::{Spelling, respelled};
 use super::uri::split;
 use super::vocabulary;
 
@@ -198,11 +199,12 @@ impl Mask {
         for piece in pieces(text, |byte| byte.is_ascii_whitespace() || byte == b'"') {
             let piece = &mut text[piece];
             let inner = if piece.starts_with(b"&lt;") { 4 } else { 0 };
-            let piece = &mut piece[inner..];
-            match self.is_uri(piece) {
-                true => self.uri(piece),
-                false => self.text(piece),
-            }
+            respelled(&mut piece[inner..], Spelling::Xml, |plain| {
+                match self.is_uri(plain) {
+                    true => self.uri(plain),
+                    false => self.text(plain),
+                }
+            });
         }
     }
 }
@@ -393,6 +395,15 @@ mod tests {
         let bare = String::from_utf8(bare).unwrap();
         let body = replaced(&format!("<p name=\"+sip.instance\">\"&lt;{urn}&gt;\"</p>"));
         assert!(body.contains(&format!("\"&lt;{bare}&gt;\"")), "{body}");
+    }
+
+    #[test]
+    fn what_references_to_characters_spell_is_replaced_as_one() {
+        let number = replaced("<c>tel:+49-157-1234567</c>");
+        let [one, other] = ["&#45;", "&#x2d;"];
+        let written = replaced(&format!("<c>tel:+49{one}157{other}1234567</c>"));
+        let expected = number.replacen("-", one, 1).replacen("-", other, 1);
+        assert_eq!(written, expected);
     }
 
     #[test]
