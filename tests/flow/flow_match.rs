@@ -32,6 +32,8 @@ mod identity;
 mod long;
 #[path = "flow_match/lost.rs"]
 mod lost;
+#[path = "flow_match/once.rs"]
+mod once;
 #[path = "flow_match/one_element.rs"]
 mod one_element;
 #[path = "flow_match/own_hop.rs"]

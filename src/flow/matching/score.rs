@@ -244,13 +244,14 @@ impl Found {
     }
 }
 
-/// Whether a difference is of what a template has a message say, and not of whom it is from or what it is like.
+/// Whether a difference is of what a template has a message say, and not of whom it is from or what it is like. A message without
+/// a field says nothing else.
 fn says_otherwise(template: &Template, step: usize, what: &Deviation) -> bool {
     let mut demands = template.steps[step].carry.iter();
     let is_said = |demand: &Demand| {
         demand.header == what.what && matches!(demand.must, Must::Be(_) | Must::Say(_))
     };
-    what.what == "status" || demands.any(is_said)
+    what.what == "status" || what.got != NONE && demands.any(is_said)
 }
 
 impl Given {

@@ -7,6 +7,7 @@
 
 mod rows;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::actors::{call_ids, ends, nodes};
@@ -89,12 +90,29 @@ impl Known {
         let first = plan.roots.first().map(|root| plan.hops[*root].request);
         let main = first.and_then(|request| template.dialog_of(request));
         let is_main = |hop: usize| template.dialog_of(plan.hops[hop].request) == main;
-        if let Some((hop, seen)) = draft.iter().find(|(hop, _)| is_main(**hop)) {
-            known.call = Some(scene.hops[*seen].call);
+        let mut named: BTreeMap<&str, BTreeMap<usize, usize>> = BTreeMap::new();
+        for (hop, seen) in draft.iter().filter(|(hop, _)| is_main(**hop)) {
+            let call = scene.hops[*seen].call;
+            if *known.call.get_or_insert(call) != call {
+                continue;
+            }
             let own = plan.users(template, *hop).into_iter().flatten();
             let found = scene.users.get(*seen).into_iter().flatten();
-            known.users = own.map(str::to_owned).zip(found.copied()).collect();
+            for (own, found) in own.zip(found) {
+                *named.entry(own).or_default().entry(*found).or_default() += 1;
+            }
         }
+        // One message may name somebody else.
+        let mostly = |found: BTreeMap<usize, usize>| {
+            let most = found
+                .into_iter()
+                .max_by_key(|(found, times)| (*times, Reverse(*found)));
+            most.map(|(found, _)| found)
+        };
+        let named = named.into_iter();
+        known.users = named
+            .filter_map(|(own, found)| Some((own.to_owned(), mostly(found)?)))
+            .collect();
         let mut own = draft.clone();
         own.retain(|hop, seen| known.has_users_of(template, plan, scene, *hop, *seen));
         known.dialogs = call_ids(template, plan, scene, &own);

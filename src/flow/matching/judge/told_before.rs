@@ -32,14 +32,7 @@ impl Judge<'_, '_> {
         if self.is_told_of_path(step, what, before) || self.is_told_alike(step, one, before) {
             return true;
         }
-        let demands = self.plan.demands[step].iter();
-        let copied = demands.filter(|demand| demand.header == what);
-        let copied = copied.filter_map(|demand| match demand.must {
-            Must::BeCopiedFrom(from) | Must::BeOneLessThanIn(from) | Must::BeConsumedFrom(from) => {
-                Some(from)
-            }
-            _ => None,
-        });
+        let copied = self.comes_from(step, what);
         let repeated = self.challenged_before(step);
         let repeated = repeated.filter(|_| REPEATED.contains(&what));
         let like = self.refused_by(step).into_iter().chain(repeated);
@@ -72,8 +65,20 @@ impl Judge<'_, '_> {
         told.any(|told| differences(told).iter().any(|one| one.what == said_in))
     }
 
-    /// Whether an earlier step has the same otherwise: another branch of a fork, which changed it once for all, or another request of
-    /// the dialog, as long as all go elsewhere than was said where to send to.
+    /// The steps from which a field of another comes.
+    fn comes_from(&self, step: usize, what: &str) -> impl Iterator<Item = usize> {
+        let demands = self.plan.demands[step].iter();
+        let copied = demands.filter(move |demand| demand.header == what);
+        copied.filter_map(|demand| match demand.must {
+            Must::BeCopiedFrom(from) | Must::BeOneLessThanIn(from) | Must::BeConsumedFrom(from) => {
+                Some(from)
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether an earlier step has the same otherwise: another copy of the same field, which may be what was changed; another branch of a
+    /// fork, which changed it once for all; or another request of the dialog, as long as all go elsewhere than was said where to send to.
     fn is_told_alike(&self, step: usize, one: &Deviation, before: &[StepResult]) -> bool {
         let from = |step: usize| match &self.template.steps[step].what {
             What::Request(request) => request.relays,
@@ -83,7 +88,11 @@ impl Judge<'_, '_> {
         let dialog = |step: usize| self.template.dialog_of(step);
         let mut alike = before.iter().filter(|other| {
             let is_branch = from(step).is_some() && from(other.step) == from(step);
-            is_branch || is_directed && dialog(other.step) == dialog(step)
+            let mut others = self.comes_from(other.step, &one.what);
+            let is_copy = self
+                .comes_from(step, &one.what)
+                .any(|from| others.any(|other| other == from));
+            is_copy || is_branch || is_directed && dialog(other.step) == dialog(step)
         });
         alike.any(|other| {
             let mut told = differences(other).iter();

@@ -238,6 +238,7 @@ impl<'t, 'h> Scene<'t, 'h> {
             above.push(number);
         }
         self.place_answers(first);
+        self.place_hidden(first);
     }
 
     /// What `users` says.

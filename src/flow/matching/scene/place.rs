@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use super::{Scene, SceneHop};
-use crate::trace::{Message, NodeId, Subject};
+use crate::trace::{Message, MessageId, Node, NodeId, Subject};
 
 const ACK: &[u8] = b"ACK";
 const CANCEL: &[u8] = b"CANCEL";
@@ -18,6 +18,15 @@ struct Place<'t> {
     cseq: u32,
     vias: Option<usize>,
     ends: [Option<NodeId>; 2],
+}
+
+/// An end of a dialog that sends a request, as it came to a node or left it.
+#[derive(PartialEq, Eq, Hash)]
+struct EndAt<'t, 'h> {
+    call_id: usize,
+    method: &'t [u8],
+    tags: [&'h [u8]; 2],
+    node: NodeId,
 }
 
 impl<'t, 'h> Scene<'t, 'h> {
@@ -95,6 +104,60 @@ impl<'t, 'h> Scene<'t, 'h> {
                 self.hang(hop, above);
             }
         }
+    }
+
+    /// Who hides the Via entries of what it passes on, and writes another CSeq, leaves nothing that names what it was. It is the request
+    /// of the same end of the dialog that came to it before, went no further, and that it answered when this one was answered.
+    pub(super) fn place_hidden(&mut self, first: usize) {
+        let hops = first..self.hops.len();
+        let is_alone = |hop: &usize| {
+            let one = &self.hops[*hop];
+            one.is_within && one.vias == Some(1) && self.stands_alone(*hop)
+        };
+        let alone: Vec<usize> = hops.clone().filter(is_alone).collect();
+        if alone.is_empty() {
+            return;
+        }
+        let mut came: HashMap<_, Vec<usize>, RandomState> = HashMap::default();
+        for hop in hops.filter(|hop| self.hops[*hop].children.is_empty()) {
+            if let Some(end) = self.end_at(hop, self.hops[hop].destination) {
+                came.entry(end).or_default().push(hop);
+            }
+        }
+        for came in came.values_mut() {
+            came.sort_unstable_by_key(|hop| self.during(*hop));
+        }
+        let above = alone.into_iter().filter_map(|hop| {
+            let came = came.get(&self.end_at(hop, self.hops[hop].source)?)?;
+            let (asked, answered) = self.during(hop)?;
+            let before = came.partition_point(|other| self.during(*other) < Some((asked, asked)));
+            let last = came[..before].last()?;
+            let (_, until) = self.during(*last)?;
+            (answered < until).then_some((hop, *last))
+        });
+        for (hop, above) in above.collect::<Vec<_>>() {
+            if self.hops[above].children.is_empty() {
+                self.hang(hop, Some(above));
+            }
+        }
+    }
+
+    /// The end of a dialog whose request a hop has, with the node that is at one side of the hop.
+    fn end_at(&self, hop: usize, node: Option<Node<'t>>) -> Option<EndAt<'t, 'h>> {
+        let one = &self.hops[hop];
+        let sip = self.sip(one.request?.id())?;
+        Some(EndAt {
+            call_id: one.call_id,
+            method: one.hop.method_name(),
+            tags: [sip.from()?.tag()?.bytes(), sip.to()?.tag()?.bytes()],
+            node: node?.id(),
+        })
+    }
+
+    /// A request and the last answer to it.
+    fn during(&self, hop: usize) -> Option<(MessageId, MessageId)> {
+        let one = &self.hops[hop];
+        Some((one.request?.id(), one.responses.last()?.id()))
     }
 
     /// An answer with a branch that nobody gave is one to the request that went the other way between the same two, with the same CSeq
