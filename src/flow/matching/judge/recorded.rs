@@ -9,7 +9,7 @@ use crate::flow::matching::tags::DIALOG_MAKERS;
 use crate::flow::template::What;
 use crate::trace::MessageId;
 
-const RECORD_ROUTE: &str = "Record-Route";
+pub(super) const RECORD_ROUTE: &str = "Record-Route";
 
 /// What hides a value from those outside of a network, for whom it is another one (3GPP TS 24.229 5.10.4).
 const HIDDEN: &str = "tokenized-by";

@@ -1,6 +1,7 @@
 //! What differs already in an earlier message: one change is told once, where it was made.
 
 use super::directed::ROUTE;
+use super::recorded::RECORD_ROUTE;
 use super::{Deviation, Fate, Judge, StepResult};
 use crate::flow::matching::purpose::is_of_purpose;
 use crate::flow::template::{Must, PURPOSE, REQUEST_URI, What};
@@ -52,7 +53,7 @@ impl Judge<'_, '_> {
     fn is_told_of_path(&self, step: usize, what: &str, before: &[StepResult]) -> bool {
         let said_in = match what {
             REQUEST_URI => "Contact",
-            ROUTE => "Record-Route",
+            ROUTE => RECORD_ROUTE,
             _ => return false,
         };
         let by = self.directed_by(step, what);
@@ -77,7 +78,7 @@ impl Judge<'_, '_> {
         })
     }
 
-    /// Whether an earlier step has the same otherwise: another copy of the same field, which may be what was changed; another branch of a
+    /// Whether an earlier step has the same otherwise: another answer that copied Record-Route; another branch of a
     /// fork, which changed it once for all; or another request of the dialog, as long as all go elsewhere than was said where to send to.
     fn is_told_alike(&self, step: usize, one: &Deviation, before: &[StepResult]) -> bool {
         let from = |step: usize| match &self.template.steps[step].what {
@@ -88,10 +89,12 @@ impl Judge<'_, '_> {
         let dialog = |step: usize| self.template.dialog_of(step);
         let mut alike = before.iter().filter(|other| {
             let is_branch = from(step).is_some() && from(other.step) == from(step);
-            let mut others = self.comes_from(other.step, &one.what);
-            let is_copy = self
-                .comes_from(step, &one.what)
-                .any(|from| others.any(|other| other == from));
+            // Nothing else in a dialog repeats it, so that nothing tells which is right.
+            let is_copy = one.what == RECORD_ROUTE && {
+                let mut others = self.comes_from(other.step, RECORD_ROUTE);
+                let mut own = self.comes_from(step, RECORD_ROUTE);
+                own.any(|from| others.any(|other| other == from))
+            };
             is_copy || is_branch || is_directed && dialog(other.step) == dialog(step)
         });
         alike.any(|other| {
