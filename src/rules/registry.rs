@@ -194,6 +194,7 @@ pub static RULES: &[Rule] = &[
     via::answer_sent_elsewhere::RULE,
     via::request_in_circles::RULE,
     via::branch_used_twice::RULE,
+    via::own_via_left::RULE,
 ];
 
 /// The rule with this code or name.

@@ -7,8 +7,8 @@ use super::time_breaks::{
     OLD_BRANCH, PROVISIONAL, TOO_EARLY, TOO_LATE, TOO_OFTEN, TRYING_PASSED,
 };
 use super::wire_breaks::{
-    AGAIN, ELSEWHERE, LATE, NOT_NOTED, NOT_TO_ROUTE, OTHER_PORT, TRANSLATED, UNACKNOWLEDGED,
-    UNANSWERED,
+    AGAIN, ELSEWHERE, LATE, NOT_NOTED, NOT_TO_ROUTE, OTHER_PORT, OWN_LEFT, TRANSLATED,
+    UNACKNOWLEDGED, UNANSWERED,
 };
 use crate::base::Transport;
 use crate::trace::Role;
@@ -652,6 +652,7 @@ pub(super) const BREAKS: &[Break] = &[
         fits: |scene| scene.before.is_some() && !scene.message.is_request() && !scene.is_hidden(),
         change: Changed(|message, _| message.change_last("Via", |via| format!("{via};changed"))),
     },
+    OWN_LEFT,
     Break {
         code: "VIA04",
         what: "the answer with another Via than the request",

@@ -163,6 +163,36 @@ pub(super) const ELSEWHERE: Break = Break {
     }),
 };
 
+pub(super) const OWN_LEFT: Break = Break {
+    code: "VIA13",
+    what: "an answer passed on with a Via of its own on top",
+    fits: |scene| {
+        let vias = scene.before.map(|before| before.all("Via"));
+        let are_known = vias.is_some_and(|mut vias| vias.all(|via| via.contains(";received=")));
+        are_known && !scene.message.is_request() && !scene.is_hidden()
+    },
+    change: Change::Events(|template, events, step| {
+        let What::Response(response) = &template.steps[step].what else {
+            return;
+        };
+        let came = events
+            .iter()
+            .find(|event| Some(event.step) == response.relays);
+        let came = came.map(|event| String::from_utf8_lossy(&event.bytes).into_owned());
+        let mut lines = came.iter().flat_map(|text| text.split_inclusive('\n'));
+        let Some(own) = lines.find(|line| line.starts_with("Via: ")) else {
+            return;
+        };
+        let own = own.replacen("z9hG4bK", "z9hG4bKown", 1);
+        for event in events.iter_mut().filter(|event| event.step == step) {
+            let text = String::from_utf8_lossy(&event.bytes).into_owned();
+            event.bytes = text
+                .replacen("Via: ", &format!("{own}Via: "), 1)
+                .into_bytes();
+        }
+    }),
+};
+
 pub(super) const NOT_NOTED: Break = Break {
     code: "VIA09",
     what: "an answer to a request that came from another address than it says, without saying from where",

@@ -83,6 +83,13 @@ impl<'s> HopScene<'s> {
         passed_on.contains(&answer.message.id())
     }
 
+    /// What an answer was when it came from further on, however that is known.
+    pub fn came_from(&self, answer: &Seen<'s>) -> Option<Seen<'s>> {
+        let mut relays = self.hop.continued_by().flat_map(|next| next.relays());
+        let passed = relays.find(|passed| passed.after.id() == answer.message.id())?;
+        self.view.seen(passed.before)
+    }
+
     /// The answers to no request of their method, and the one that they can only be meant for.
     pub fn misdirected(&self) -> Option<(Seen<'s>, impl Iterator<Item = Seen<'s>> + use<'s>)> {
         let is_stray = self.hop.request().is_none() && self.hop.method_name() != b"CANCEL";

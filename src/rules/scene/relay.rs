@@ -47,7 +47,11 @@ impl<'s> Relay<'s> {
 
     /// Whether it is known that both are one request: the Via list says so, and the node is no back-to-back user agent.
     pub fn is_proxied(&self) -> bool {
-        let role = self.node.map(|node| node.role());
-        self.link == Link::Via && role != Some(Role::B2bua)
+        self.link == Link::Via && !self.is_by_b2bua()
+    }
+
+    /// Whether the node is a back-to-back user agent.
+    pub fn is_by_b2bua(&self) -> bool {
+        self.node.map(|node| node.role()) == Some(Role::B2bua)
     }
 }

@@ -3,6 +3,7 @@
 use super::{leaves_out_via, same_but_receipt};
 use crate::rules::rule::{Check, Family, Rule, Severity, rfc};
 use crate::rules::{Fault, HopScene, Verdicts};
+use crate::sip::Text;
 
 pub(in crate::rules) const RULE: Rule = Rule {
     code: "VIA04",
@@ -15,7 +16,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     silenced: &[
         "received and rport, which the receiver adds.",
         "White space, upper and lower case outside of quotes, and the order of parameters: the value is the same (RFC 3261 7.3.1).",
-        "An answer that was seen to come from further on: how it was passed on is judged by VIA03.",
+        "An answer that was seen to come from further on: how it was passed on is judged by VIA03, and what the request was passed on with by VIA02.",
         "A request or answer that was not captured to the end of its headers.",
         "A request without Via: there is nothing to compare with.",
         "A value that a document or file leaves out.",
@@ -38,6 +39,14 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
             continue;
         }
         let answered = answer.vias();
+        let is_wrong = !is_same_list(answered, asked);
+        if is_wrong
+            && hop
+                .came_from(&answer)
+                .is_some_and(|came| is_popped(came.vias(), answered))
+        {
+            continue;
+        }
         let left_out = leaves_out_via(&request) || leaves_out_via(&answer);
         if left_out || !request.has_all_headers() || !answer.has_all_headers() {
             verdicts.not_provable();
@@ -66,6 +75,17 @@ fn check(hop: &HopScene<'_>, verdicts: &mut Verdicts) {
             });
         }
     }
+}
+
+fn is_same_list(one: &[Text<'_>], other: &[Text<'_>]) -> bool {
+    let mut pairs = one.iter().zip(other);
+    one.len() == other.len() && pairs.all(|(one, other)| same_but_receipt(*one, *other))
+}
+
+/// Whether a list is what another one is without its topmost value.
+fn is_popped(came: &[Text<'_>], left: &[Text<'_>]) -> bool {
+    came.split_first()
+        .is_some_and(|(_, rest)| is_same_list(rest, left))
 }
 
 #[cfg(test)]
@@ -140,6 +160,18 @@ mod tests {
             .request(2, 3, "INVITE", &[TWO, ONE, "Max-Forwards: 69"])
             .response(3, 2, "200 OK", &[TWO, ONE])
             .response(2, 1, "200 OK", &[changed]);
+        wire.passes(&RULE);
+    }
+
+    /// Its request left with a value less than it came with: the far end echoed that, and the proxy passed it on as it should.
+    #[test]
+    fn says_nothing_of_what_was_lost_on_the_way_of_the_request() {
+        let three = "Via: SIP/2.0/UDP 192.0.2.3;branch=z9hG4bK3";
+        let wire = Wire::new()
+            .request(2, 3, "INVITE", &[TWO, ONE, "Max-Forwards: 69"])
+            .request(3, 4, "INVITE", &[three, TWO, "Max-Forwards: 68"])
+            .response(4, 3, "200 OK", &[three, TWO])
+            .response(3, 2, "200 OK", &[TWO]);
         wire.passes(&RULE);
     }
 

@@ -8,6 +8,7 @@ pub(super) mod branch_without_cookie;
 pub(super) mod list_rewritten;
 pub(super) mod not_answered_to_sender;
 pub(super) mod other_transport;
+pub(super) mod own_via_left;
 pub(super) mod received_missing;
 pub(super) mod received_missing_in_answer;
 pub(super) mod request_in_circles;

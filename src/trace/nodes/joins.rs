@@ -228,6 +228,7 @@ impl<'t> Joiner<'t> {
         }
         let named = self.host(lead.fact.sent_by, lead.transport, lead.message);
         match named {
+            Known::Name(name) if self.is_of_answerer(lead, name) => {}
             Known::Name(name) => {
                 self.points.named(name, true);
                 self.join(lead, name, JoinReason::SentBy);
@@ -248,6 +249,15 @@ impl<'t> Joiner<'t> {
             }
             _ => {}
         }
+    }
+
+    /// Whether only an answer was seen, and a name on top of it is that of who sent it: one that did not take its own Via off those
+    /// of others.
+    fn is_of_answerer(&mut self, lead: &Lead<'_>, name: PointId) -> bool {
+        let answerer = self.ends.get(lead.hop.destination, lead.realm);
+        let is_answer = lead.hop.request != lead.message && lead.fact.vias > 1;
+        let answerer = answerer.filter(|_| is_answer);
+        answerer.is_some_and(|end| self.points.root(end) == self.points.root(name))
     }
 
     fn is_someone_elses(&self, lead: &Lead<'_>, ip: IpAddr, port: u16) -> bool {
