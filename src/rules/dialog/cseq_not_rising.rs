@@ -17,7 +17,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
         "ACK and CANCEL have the number of their INVITE.",
         "Each side counts for itself.",
         "A request with the number and method of the one before may be the same request on another way.",
-        "Packets may overtake each other: what came within a few seconds proves no order.",
+        "Packets may overtake each other: what came within a few seconds proves no order, but for the request that began the dialog.",
         "The request before was seen in another input: its clock may be wrong.",
         "An INVITE without a tag in To begins a dialog, whatever the clocks say.",
     ],
@@ -34,10 +34,15 @@ fn check(dialog: &DialogScene<'_>, verdicts: &mut Verdicts) {
         let requests: Vec<_> = all.iter().filter_map(TransactionScene::request).collect();
         let mut counted: Vec<_> = requests.iter().filter_map(counted).collect();
         // What begins the dialog comes before all within it.
-        counted.sort_by_key(|(request, _)| request.message.to_tag().is_some());
+        counted.sort_by_key(|(request, _)| !is_beginning(request));
+        let without_tag = counted
+            .iter()
+            .take_while(|(request, _)| is_beginning(request));
+        let begun = without_tag.min_by_key(|(_, number)| *number);
         for pair in counted.windows(2) {
-            if let [(before, last), (request, number)] = pair {
-                compare((before, *last), (request, *number), verdicts);
+            if let [before, request] = *pair {
+                let begun = begun.copied().filter(|_| !is_beginning(request.0));
+                compare(before, request, begun, verdicts);
             }
         }
     }
@@ -50,22 +55,34 @@ fn counted<'r, 's>(request: &'r Seen<'s>) -> Option<(&'r Seen<'s>, u32)> {
     Some((request, request.cseq()?.number?))
 }
 
-fn compare(
-    (before, last): (&Seen<'_>, u32),
-    (request, number): (&Seen<'_>, u32),
+/// Whether a request begins the dialog: who sends one within it has the tag in To from an answer to that.
+fn is_beginning(request: &Seen<'_>) -> bool {
+    request.message.to_tag().is_none()
+}
+
+type Counted<'r, 's> = (&'r Seen<'s>, u32);
+
+/// Holds a request to the one before it, or where time proves no order between them, to the one that began the dialog.
+fn compare<'r, 's>(
+    before: Counted<'r, 's>,
+    (request, number): Counted<'r, 's>,
+    begun: Option<Counted<'r, 's>>,
     verdicts: &mut Verdicts,
 ) {
-    if number > last {
+    let method = |seen: &Seen<'_>| seen.sip.method().map(|method| method.lossy().into_owned());
+    let is_too_low = |(other, last): Counted<'_, '_>| {
+        number < last || number == last && method(other) != method(request)
+    };
+    if number > before.1 && !begun.is_some_and(is_too_low) {
         return verdicts.pass();
     }
-    let is_same = number == last
-        && before.sip.method().map(|method| method.lossy())
-            == request.sip.method().map(|method| method.lossy());
-    let elapsed = before.until(request);
+    let elapsed = before.0.until(request);
     let may_overtake = elapsed.is_none_or(|elapsed| elapsed.least < OVERTAKES);
-    if is_same || may_overtake && !request.is_of_document() {
+    let is_in_order = !may_overtake || request.is_of_document();
+    let proven = Some(before).filter(|before| is_in_order && is_too_low(*before));
+    let Some((before, last)) = proven.or(begun.filter(|begun| is_too_low(*begun))) else {
         return verdicts.not_provable();
-    }
+    };
     let texts = request
         .sip
         .value(Name::CSeq)
@@ -127,6 +144,35 @@ mod tests {
                     below,
                 ],
             )
+            .passes(&RULE);
+    }
+
+    /// The tag in To comes from an answer to what began the dialog: nothing overtakes that.
+    #[test]
+    fn fails_at_once_below_what_began_the_dialog() {
+        let begun = || {
+            Wire::new()
+                .request(1, 2, "INVITE", &["CSeq: 7 INVITE"])
+                .response(2, 1, "200 OK", &["CSeq: 7 INVITE"])
+        };
+        begun().within(1, 2, "5 BYE", &[]).fails(&RULE, "5 BYE");
+        begun().within(1, 2, "7 BYE", &[]).fails(&RULE, "7 BYE");
+        let overtaken = begun().within(1, 2, "9 INFO", &[]);
+        overtaken.within(1, 2, "6 BYE", &[]).fails(&RULE, "6 BYE");
+        let overtaken = begun().within(1, 2, "9 INFO", &[]);
+        overtaken.within(1, 2, "8 INFO", &[]).cannot_tell(&RULE);
+        begun().within(2, 1, "5 BYE", &[]).says_nothing(&RULE);
+    }
+
+    /// Whose credentials were refused counts on: the dialog is made by the first or by the second.
+    #[test]
+    fn passes_what_is_above_the_first_of_several_that_may_have_begun_it() {
+        Wire::new()
+            .request(1, 2, "INVITE", &["CSeq: 3 INVITE"])
+            .response(2, 1, "401 Unauthorized", &["CSeq: 3 INVITE"])
+            .request(1, 2, "INVITE", &["CSeq: 4 INVITE"])
+            .response(2, 1, "200 OK", &["CSeq: 4 INVITE"])
+            .within(1, 2, "5 BYE", &[])
             .passes(&RULE);
     }
 
