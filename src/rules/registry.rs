@@ -60,6 +60,7 @@ pub static RULES: &[Rule] = &[
     event::registration_id_repeated::RULE,
     event::publication_recorded::RULE,
     event::registration_id_changed::RULE,
+    event::expires_missing::RULE,
     ims::too_many_identities::RULE,
     ims::icid_changed::RULE,
     ims::security_passed_on::RULE,

@@ -223,6 +223,12 @@ pub(super) const BREAKS: &[Break] = &[
         change: Changed(|message, _| message.add("Record-Route", "<sip:192.0.2.77;lr>")),
     },
     Break {
+        code: "EVT27",
+        what: "no Expires",
+        fits: |scene| scene.answers(200..300) && scene.is(&["SUBSCRIBE"]),
+        change: Changed(|message, _| message.remove("Expires")),
+    },
+    Break {
         code: "IMS01",
         what: "a second identity of the same kind",
         fits: |scene| {

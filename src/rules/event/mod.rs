@@ -5,6 +5,7 @@ pub(super) mod contact_contradicts_itself;
 pub(super) mod event_missing;
 pub(super) mod eventlist_not_required;
 pub(super) mod expires_longer_than_asked;
+pub(super) mod expires_missing;
 pub(super) mod first_document_partial;
 pub(super) mod list_part_missing;
 pub(super) mod min_expires_missing;

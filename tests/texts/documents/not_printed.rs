@@ -84,7 +84,7 @@ fn dots_below_a_via_stand_for_all_that_the_request_came_with() {
 /// What a header field without a value repeats is all of the field, in however many lines the other message prints it.
 #[test]
 fn an_only_empty_via_stands_for_all_that_are_not_printed() {
-    let full = "From:\nTo: <sip:ben@b.example>;tag=b1\nCall-ID:\nCSeq:\nContact: <sip:as.b.example>\nContent-Length: 0";
+    let full = "From:\nTo: <sip:ben@b.example>;tag=b1\nCall-ID:\nCSeq:\nContact: <sip:as.b.example>\nExpires: 600\nContent-Length: 0";
     let text = |near: &str, answer: &str| {
         let rest = format!("{answer}\n{full}");
         let answers = [
@@ -92,7 +92,7 @@ fn an_only_empty_via_stands_for_all_that_are_not_printed() {
             (
                 "P-CSCF",
                 "UE",
-                "Via:\nFrom:\nTo:\nCall-ID:\nCSeq:\nContact:",
+                "Via:\nFrom:\nTo:\nCall-ID:\nCSeq:\nContact:\nExpires:",
             ),
         ];
         let text = document("...", &answers);
@@ -196,7 +196,7 @@ fn an_answer_of_dots_has_the_to_of_a_request_with_a_tag() {
         (
             "AS",
             "S-CSCF#2",
-            "To: <sip:ben@b.example>;tag=b1\nContact: <sip:as.b.example>\n...",
+            "To: <sip:ben@b.example>;tag=b1\nContact: <sip:as.b.example>\nExpires: 600\n...",
         ),
         ("S-CSCF#2", "I-CSCF", "..."),
     ];
@@ -211,7 +211,7 @@ fn an_answer_of_dots_has_the_to_of_a_request_with_a_tag() {
         "To: <sip:ben@b.example>;tag=b1\n",
     );
     let inside = flow(&inside.replace(
-        "To: <sip:ben@b.example>;tag=b1\nContact: <sip:as.b.example>\n...",
+        "To: <sip:ben@b.example>;tag=b1\nContact: <sip:as.b.example>\nExpires: 600\n...",
         "...",
     ));
     let answer = inside.steps[5].message.as_ref().unwrap();
@@ -222,8 +222,7 @@ fn an_answer_of_dots_has_the_to_of_a_request_with_a_tag() {
 /// Where to reach him only he says who answers.
 #[test]
 fn an_empty_contact_of_an_answer_is_not_that_of_the_request() {
-    let rest =
-        "Via:\nFrom:\nTo: <sip:ben@b.example>;tag=b1\nCall-ID:\nCSeq:\nContact:\nContent-Length:";
+    let rest = "Via:\nFrom:\nTo: <sip:ben@b.example>;tag=b1\nCall-ID:\nCSeq:\nContact:\nExpires: 600\nContent-Length:";
     let text = document("...", &[("AS", "S-CSCF#2", rest)]);
     let flow = flow(&text);
     let answer = flow.steps[5].message.as_ref().unwrap();
