@@ -100,3 +100,23 @@ fn one_message_that_names_another_user_leaves_the_others_theirs() {
     assert_eq!(found.told(), [("1", "To")]);
     assert_eq!(found.blamed(), ["1"]);
 }
+
+/// RFC 3261 8.1.1 and 8.2.6.2: what every message has is missed in each.
+#[test]
+fn a_message_without_what_every_message_has() {
+    for (id, number, name) in [
+        ("ims-registration", "20", "To"),
+        ("ims-registration", "21", "To"),
+        ("rfc3665-session", "F1", "To"),
+        ("rfc3665-session", "F3", "To"),
+        ("rfc3665-session", "F4", "CSeq"),
+        ("presence-publish", "4", "To"),
+    ] {
+        let template = flow(id);
+        let events = played(&template);
+        let own = field(&events[place(&template, &events, number)], name);
+        let found = changed(id, number, &format!("\r\n{own}\r\n"), "\r\n");
+        assert_eq!(found.told(), [(number, name)], "{id} {number}: no {name}");
+        assert_eq!(found.blamed(), [number], "{id} {number}: no {name}");
+    }
+}

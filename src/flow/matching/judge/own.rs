@@ -1,9 +1,12 @@
-//! What a message has to have, whoever sends it: who takes part in a dialog says where to send to (RFC 3261 8.1.1.8, 12.1.1, RFC 3265 7.1,
+//! What a message has to have, whoever sends it: what every message has (RFC 3261 8.1.1, 8.2.6.2), who takes part in a dialog says where to send to (RFC 3261 8.1.1.8, 12.1.1, RFC 3265 7.1,
 //! RFC 3311 5.1, RFC 3515 2.2), and a body comes with its type (RFC 3261 20.15).
 
 use super::{Deviation, Judge};
 use crate::sip::{self, Name};
 use crate::trace::MessageId;
+
+/// What every message has.
+const ALWAYS: [Name; 4] = [Name::From, Name::To, Name::CallId, Name::CSeq];
 
 /// Requests that say where to send to.
 const REQUESTS: [&str; 5] = ["INVITE", "NOTIFY", "REFER", "SUBSCRIBE", "UPDATE"];
@@ -17,14 +20,19 @@ const COOKIE: &[u8] = b"z9hG4bK";
 impl Judge<'_, '_> {
     /// What is missing in a message.
     pub(super) fn lacking(&self, step: usize, message: MessageId) -> Vec<Deviation> {
-        let Some(sip) = self.whole(message).filter(is_of_rfc_3261) else {
+        let Some(sip) = self.whole(message) else {
             return Vec::new();
         };
-        let all = [
-            (Name::Contact, self.needs_contact(step, &sip)),
-            (Name::ContentType, has_a_body(&sip)),
+        let is_of_rfc_3261 = is_of_rfc_3261(&sip);
+        let of_its_kind = [
+            (
+                Name::Contact,
+                is_of_rfc_3261 && self.needs_contact(step, &sip),
+            ),
+            (Name::ContentType, is_of_rfc_3261 && has_a_body(&sip)),
         ];
-        let missing = all.into_iter().filter(|(name, needs)| {
+        let all = ALWAYS.map(|name| (name, true)).into_iter();
+        let missing = all.chain(of_its_kind).filter(|(name, needs)| {
             let mut demands = self.template.steps[step].carry.iter();
             *needs && !sip.has(*name) && !demands.any(|one| one.header == name.spelling())
         });
