@@ -62,6 +62,13 @@ impl Templates {
                     .extension()
                     .is_some_and(|extension| extension == "toml")
                 {
+                    // From a pipe or a device nobody may ever write to its end.
+                    if fs::metadata(&path).is_ok_and(|known| !known.is_file()) {
+                        bail!(
+                            "{}: it is no file; --templates reads all files *.toml of a directory",
+                            shown(&path)
+                        );
+                    }
                     files.push(path);
                 }
             }

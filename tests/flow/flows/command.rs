@@ -175,6 +175,29 @@ fn it_checks_files() {
     assert_eq!(flows(&["check", &name("none.toml")]).status.code(), Some(3));
 }
 
+/// Nobody ever writes to the end of a pipe or a device.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_among_templates_is_refused() {
+    let folder = folder(&[("a.toml", OWN)]);
+    let device = folder.path().join("b.toml");
+    std::os::unix::fs::symlink("/dev/zero", &device).unwrap();
+    let path = folder.path().to_str().unwrap();
+    for arguments in [
+        ["list", "--templates", path],
+        ["check", "--templates", path],
+    ] {
+        let output = flows(&arguments);
+        assert_ne!(output.status.code(), Some(0));
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!(
+            "sipscope: {}: it is no file; --templates reads all files *.toml of a directory\n",
+            device.display()
+        );
+        assert_eq!(said, expected);
+    }
+}
+
 #[test]
 fn an_identifier_that_is_taken_is_an_error_that_says_by_whom() {
     let taken = OWN.replace("id = \"own\"", "id = \"refer\"");
