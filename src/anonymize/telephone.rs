@@ -1,6 +1,8 @@
 //! Numbers of telephones as they are written, whatever stands between their digits: `+1-212-555-0100`, `(212) 555-0100`. All digits
 //! together are the number, so that every spelling of it becomes the same other one.
 
+use std::net::Ipv4Addr;
+
 use super::mask::is_of_word;
 
 /// So many digits in several groups are the number of a telephone where none says that it is international.
@@ -40,7 +42,11 @@ pub(super) fn length(text: &[u8]) -> Option<usize> {
         at = end + signs;
     }
     let is_one = digits >= SHORTEST && groups > 1 || is_international && digits > 1;
-    is_one.then_some(end)
+    let is_address = || {
+        let inside = str::from_utf8(&text[..end]).unwrap_or_default();
+        inside.trim_start_matches('(').parse::<Ipv4Addr>().is_ok()
+    };
+    (is_one && !is_address()).then_some(end)
 }
 
 /// The same in the midst of any text, in which groups of digits may be anything: one without a plus has no blanks in it, and nothing
@@ -78,7 +84,17 @@ mod tests {
         ] {
             assert_eq!(length(text.as_bytes()), Some(number.len()), "{text}");
         }
-        for text in ["4712", "47-12", "+", "+x", "+1", "555 x", ""] {
+        for text in [
+            "4712",
+            "47-12",
+            "+",
+            "+x",
+            "+1",
+            "555 x",
+            "",
+            "(83.145.22.99)",
+            "83.145.22.99",
+        ] {
             assert_eq!(length(text.as_bytes()), None, "{text}");
         }
     }

@@ -86,10 +86,18 @@ impl Anonymize {
             say("sipscope: without --key the replacements are of this run alone");
         }
         let mut written = Anonymized::default();
-        let mut in_logs = 0;
+        let (mut in_logs, mut files) = (0, 0);
+        let count = outputs.len();
         for (input, path) in outputs {
             if intake.inputs[input as usize].is_text {
-                in_logs += self.log(&mut anonymizer, &mut intake, input, &path)?;
+                match self.log(&mut anonymizer, &mut intake, input, &path)? {
+                    Ok(messages) => {
+                        in_logs += messages;
+                        files += 1;
+                    }
+                    // What is asked for beside it can be written all the same.
+                    Err(refused) => say(&format!("sipscope: {refused}")),
+                }
                 continue;
             }
             let many_layers = path
@@ -100,20 +108,24 @@ impl Anonymize {
             })?;
             written.wrapped += own.wrapped;
             written.bare += own.bare;
+            files += 1;
         }
-        told(&anonymizer, written, in_logs, self.keep_unknown);
-        left_out(&intake);
-        ended(&intake, Ended::Fine)
+        if files > 0 {
+            told(&anonymizer, written, in_logs, self.keep_unknown);
+            left_out(&intake);
+        }
+        let (ended, all_read) = ended(&intake, Ended::Fine)?;
+        Ok((ended, all_read && files == count))
     }
 
-    /// A log is written only if it is read as the same again.
+    /// Writes a log and counts its messages, if it is read as the same again; else why it is not written.
     fn log(
         &self,
         anonymizer: &mut Anonymizer,
         intake: &mut Intake,
         input: u32,
         path: &Path,
-    ) -> anyhow::Result<usize> {
+    ) -> anyhow::Result<Result<usize, String>> {
         let report = &intake.inputs[input as usize];
         let named = shown(&report.path);
         let is_empty = || {
@@ -123,15 +135,15 @@ impl Anonymize {
                 .all(|sighting| sighting.input() != input)
         };
         if report.facts.document.is_some() && is_empty() {
-            bail!(
-                "{named}: a flow document is no trace, and its prose is not anonymized; no message is printed in it"
-            );
+            return Ok(Err(format!(
+                "{named}: not written: a flow document is no trace, and its prose is not anonymized; no message is printed in it"
+            )));
         }
         if report.facts.document.is_some() {
-            bail!(
-                "{named}: a flow document is no trace, and its prose is not anonymized: `sipscope export {named} -f text` writes its \
-                 messages alone, which can be"
-            );
+            return Ok(Err(format!(
+                "{named}: not written: a flow document is no trace, and its prose is not anonymized: `sipscope export {named} -f text` \
+                 writes its messages alone, which can be"
+            )));
         }
         let mut new = NamedTempFile::new()
             .map_err(unnamed)
@@ -143,13 +155,13 @@ impl Anonymize {
         };
         let mut written = analyze(&job)?;
         if !done || !anonymizer.is_read_again(intake, input, &mut written)? {
-            bail!(
-                "{named}: this log would be read as another one if it were anonymized as it is: `sipscope export {named} -f text` gives \
-                 one that can be"
-            );
+            return Ok(Err(format!(
+                "{named}: not written: this log would be read as another one if it were anonymized as it is: `sipscope export {named} \
+                 -f text` gives one that can be"
+            )));
         }
         whole(path, |out| Ok(io::copy(&mut new.reopen()?, out)?))?;
-        Ok(written.sightings.len())
+        Ok(Ok(written.sightings.len()))
     }
 
     fn key(&self) -> anyhow::Result<Vec<u8>> {

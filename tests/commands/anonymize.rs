@@ -58,6 +58,36 @@ fn logs_that_would_be_read_as_others_are_refused() {
     }
 }
 
+/// Beside an input that cannot be written all others are.
+#[test]
+fn what_is_refused_keeps_nothing_else_back() {
+    let place = Place::new("refused beside others");
+    let inputs = [
+        "samples/call.pcap",
+        "samples/logs/tcpdump.txt",
+        "samples/documents/numbered-steps.txt",
+        "samples/logs/pjsua.log",
+    ];
+    let folder = place.path("written");
+    let output = sipscope(&[&["anonymize", "-o", &folder], &inputs[..]].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    let mut written: Vec<_> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|one| one.unwrap().file_name().into_string().unwrap())
+        .collect();
+    written.sort();
+    assert_eq!(written, ["1.pcapng", "4.log"]);
+    let said = said(&output);
+    for line in [
+        "samples/logs/tcpdump.txt: not written",
+        "samples/documents/numbered-steps.txt: not written",
+        "28 messages in logs",
+        "replaced: ",
+    ] {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+}
+
 /// A folder with a key, for what is written.
 struct Place {
     folder: TempDir,
