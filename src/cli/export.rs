@@ -142,7 +142,7 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
     part(
         bare,
         "message",
-        " as exported PDUs, which Wireshark reads: too little is known of their ends or times for packets",
+        " as exported PDUs, which Wireshark reads and sngrep does not: too little is known of their ends or times for packets",
     );
     part(
         told,

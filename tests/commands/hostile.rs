@@ -8,6 +8,7 @@ use crate::support;
 use std::process::Command;
 
 use crate::program::forms;
+use serde_json::Value;
 use support::captures::{Record, written};
 use support::exchange::{alice, bob};
 use support::frames::udp_frame;
@@ -19,6 +20,8 @@ const OBEYED: &str = "\u{1b}[31m\u{1b}]0;x\u{7}\u{9b}2J\u{202e}\u{2066}\u{200b}\
 /// What pages, tables, sources of figures and other formats would take for their own.
 const MARKED: &str =
     "</script><script>alert(1)</script><img src=x onerror=alert(1)>]]></svg>--><!--|`;#%{}$@";
+/// What SARIF and Markdown make a link of.
+const LINKED: &str = "[x](http://x.invalid)\\[y\\](z)";
 const FORMULA: &str = "=HYPERLINK(\"http://x.invalid\",\"y\")";
 
 /// One call for each place, and a piece of evil in it.
@@ -54,7 +57,7 @@ fn capture() -> NamedTempFile {
         "Reason",
         "Session-ID",
     ];
-    for (number, evil) in [OBEYED, MARKED, FORMULA].into_iter().enumerate() {
+    for (number, evil) in [OBEYED, MARKED, FORMULA, LINKED].into_iter().enumerate() {
         for name in names {
             let call_id = format!("{name}{number}");
             let lines = [
@@ -132,6 +135,24 @@ fn printed(arguments: &[&str]) -> String {
     );
     assert_harmless(&format!("standard error of {arguments:?}"), &said);
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// No text of a message in SARIF has a link (2.1.0, 3.11.6) or what nobody sees; JSON hides that from who looks at its bytes.
+fn assert_plain(log: &Value) {
+    let run = &log["runs"][0];
+    let results = run["results"].as_array().unwrap();
+    let notes = run["invocations"][0]["toolExecutionNotifications"].as_array();
+    let texts = results.iter().chain(notes.unwrap());
+    let texts: Vec<_> = texts
+        .map(|one| one["message"]["text"].as_str().unwrap())
+        .collect();
+    assert!(texts.iter().any(|text| text.contains("x.invalid")));
+    for text in texts {
+        assert_harmless("SARIF", text);
+        let without = text.replace("\\\\", "");
+        let without = without.replace("\\[", "").replace("\\]", "");
+        assert!(!without.contains(['[', ']']), "{text}");
+    }
 }
 
 /// Nothing is in it that a terminal obeys or does not show.
@@ -230,6 +251,7 @@ fn nothing_in_a_message_reaches_whoever_looks_as_more_than_text() {
                 "csv" => assert_no_formula(&text),
                 "junit" => assert_no_markup(&text),
                 "markdown" => assert_fenced(&text),
+                "sarif" => assert_plain(&serde_json::from_str(&text).unwrap()),
                 _ => {}
             }
         }

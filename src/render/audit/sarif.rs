@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::base::escape;
 use crate::report::audit::{AuditReport, FindingReport, RuleReport};
 
 /// The log.
@@ -43,10 +44,10 @@ fn invocation(report: &AuditReport) -> Value {
         .then(|| json!({ "level": "error", "message": { "text": AuditReport::NOTHING } }));
     let unreadable = accounting.unreadable.iter().map(|one| {
         let text = format!("not read: {}: {}", one.path, one.problem);
-        json!({ "level": "error", "message": { "text": text } })
+        json!({ "level": "error", "message": { "text": plain(&text) } })
     });
     let odd = accounting.anomalies.iter();
-    let odd = odd.map(|one| json!({ "level": "note", "message": { "text": one.said() } }));
+    let odd = odd.map(|one| json!({ "level": "note", "message": { "text": plain(&one.said()) } }));
     let notes: Vec<_> = unreadable.chain(nothing).chain(odd).collect();
     json!({
         "executionSuccessful": accounting.unreadable.is_empty() && !report.is_of_nothing,
@@ -123,7 +124,7 @@ fn result(finding: &FindingReport, position: Option<usize>) -> Value {
     let mut result = json!({
         "ruleId": finding.code,
         "level": level(finding.severity),
-        "message": { "text": message },
+        "message": { "text": plain(&message) },
         "locations": places,
         "relatedLocations": related,
         "partialFingerprints": { "sipscope/1": finding.fingerprint },
@@ -148,6 +149,23 @@ fn place(input: &str, line: Option<u64>, properties: Value) -> Value {
         physical.insert("region".to_owned(), json!({ "startLine": line.max(1) }));
     }
     json!({ "physicalLocation": physical, "properties": properties })
+}
+
+/// Text of a message that a viewer takes for no more than text: in brackets stands what it makes a link of (SARIF 2.1.0 3.11.6).
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let shown = escape::text(text);
+    let mut rest = shown.chars().peekable();
+    while let Some(character) = rest.next() {
+        let is_bracket = |one: &char| matches!(one, '[' | ']');
+        // A backslash of the sender would take ours off.
+        let spoils = |next: &char| *next == '\\' || is_bracket(next);
+        if is_bracket(&character) || character == '\\' && rest.peek().is_some_and(spoils) {
+            plain.push('\\');
+        }
+        plain.push(character);
+    }
+    plain
 }
 
 /// A path as a URI reference (RFC 3986 4.2).
@@ -176,7 +194,14 @@ fn level(severity: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{plain, uri};
+
+    #[test]
+    fn brackets_are_no_link() {
+        assert_eq!(plain("[a](b)"), r"\[a\](b)");
+        assert_eq!(plain(r"\[a\](b) \u{1b}"), r"\\\[a\\\](b) \u{1b}");
+        assert_eq!(plain("a\u{1b}[31m\u{202e}"), r"a\u{1b}\[31m\u{202e}");
+    }
 
     #[test]
     fn a_path_is_a_reference() {
