@@ -2,6 +2,7 @@
 //! for which there is none to copy, as in a log, or none that holds nothing else, as in a stream that many calls share, is written
 //! in a packet of its own. Or the messages alone, as text or as JSON.
 
+mod filled;
 mod frames;
 mod listed;
 pub(crate) mod made;
@@ -17,6 +18,8 @@ use crate::intake::{Intake, Job};
 use crate::source::{Facts, Source, Spill, Store, TLS_KEY_LOG, read_small};
 use crate::trace::{CallId, Message, Sighting, Trace};
 use crate::transport::lines_about;
+pub use filled::Filled;
+use filled::Filler;
 use frames::{Frames, Wanted};
 use made::{Made, Parcel};
 
@@ -31,6 +34,15 @@ pub enum Form {
     Text,
     /// Messages as JSON.
     Json,
+}
+
+/// What becomes of what a packet needs and a trace does not know, as the end of a message in a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gaps {
+    /// It stays open: such messages become exported PDUs, which invent nothing.
+    Open,
+    /// It is filled in, so that all become packets.
+    FilledIn,
 }
 
 /// What was written.
@@ -50,6 +62,10 @@ pub struct Extracted {
     pub changed: usize,
     /// Keys that frames are decrypted with: copied, or left out where the form has no place for them.
     pub keys: usize,
+    /// Calls that were not chosen, of which encrypted connections that were copied whole have messages.
+    pub others: usize,
+    /// What was filled in.
+    pub filled: Filled,
 }
 
 /// Writes all messages of calls. Where they are written as a capture the inputs are read once more.
@@ -58,10 +74,10 @@ pub fn extract(
     intake: &mut Intake,
     trace: &Trace,
     job: &Job,
-    calls: &[CallId],
-    form: Form,
+    chosen: &[CallId],
+    (form, gaps): (Form, Gaps),
 ) -> io::Result<Extracted> {
-    let calls = calls.iter().filter_map(|id| trace.call(*id));
+    let calls = chosen.iter().filter_map(|id| trace.call(*id));
     let messages: Vec<_> = calls.flat_map(|call| call.messages()).collect();
     let is_capture = matches!(form, Form::Pcapng | Form::Pcap);
     if !is_capture {
@@ -98,7 +114,7 @@ pub fn extract(
     let all = trace.messages();
     let all = all.flat_map(|message| message.sightings());
     frames::without_holes(&mut frames, &streamed, all);
-    let made = made(&messages, &frames, trace, intake, &mut spill)?;
+    let (made, filled) = made(&messages, &frames, trace, intake, gaps, &mut spill)?;
     let keys = keys(&sightings, &frames, intake, job)?;
     let extracted = Extracted {
         frames: frames.len(),
@@ -106,6 +122,8 @@ pub fn extract(
         bare: made.bare,
         told: messages.iter().filter(|one| is_told(one)).count(),
         keys: keys.len(),
+        others: others(trace, chosen, &sightings),
+        filled,
         ..Extracted::default()
     };
     let copied = frames.into_iter().map(|((input, _), copied)| {
@@ -192,8 +210,9 @@ fn made(
     frames: &Frames,
     trace: &Trace,
     intake: &mut Intake,
+    gaps: Gaps,
     spill: &mut Spill,
-) -> io::Result<Made> {
+) -> io::Result<(Made, Filled)> {
     let has_frames = |sighting: &Sighting<'_>| {
         let records = sighting.records();
         let mut places = records.iter().map(|record| (record.input, record.number));
@@ -202,23 +221,53 @@ fn made(
     let without = messages
         .iter()
         .filter(|message| !message.sightings().any(|one| has_frames(&one)));
-    let mut without: Vec<_> = without.map(|message| message.sighting()).collect();
-    let time = |sighting: &Sighting<'_>| {
-        let own = sighting.time()?;
-        Some(common(trace, sighting.input(), own))
+    let time = |message: &Message<'_>| {
+        let sighting = message.sighting();
+        Some(common(trace, sighting.input(), sighting.time()?))
     };
-    without.sort_by_key(time);
+    let mut without: Vec<_> = without.map(|one| (*one, time(one))).collect();
+    let mut filler = (gaps == Gaps::FilledIn).then(|| Filler::new(trace));
+    if let Some(filler) = &mut filler {
+        filler.times(&mut without);
+    }
+    without.sort_by_key(|(_, time)| *time);
+    let mut requests = intake.store.reader();
     let mut made = Made::default();
-    for sighting in without {
+    for (message, time) in without {
+        let sighting = message.sighting();
         let (input, location) = (sighting.input(), sighting.location());
         let bytes = intake.store.read(input, location, sighting.length())?;
-        let parcel = Parcel {
+        let mut parcel = Parcel {
             whole: true,
-            ..Parcel::of(&sighting, time(&sighting), bytes)
+            ..Parcel::of(&sighting, time, bytes)
         };
+        if let Some(filler) = &mut filler {
+            filler.fill(&message, &mut parcel, &mut requests)?;
+        }
         made.add(&parcel, spill)?;
     }
-    Ok(made)
+    let filled = filler.map_or_else(Filled::default, |filler| filler.filled);
+    Ok((made, filled))
+}
+
+/// Calls that go along in connections that are copied whole.
+fn others(trace: &Trace, chosen: &[CallId], sightings: &[Sighting<'_>]) -> usize {
+    let connection = |sighting: &Sighting<'_>| {
+        let of = Some((sighting.input(), frames::ends(sighting)?));
+        of.filter(|_| is_of_connection(sighting))
+    };
+    let copied: BTreeSet<_> = sightings.iter().filter_map(connection).collect();
+    if copied.is_empty() {
+        return 0;
+    }
+    let chosen: BTreeSet<_> = chosen.iter().collect();
+    let is_along = |message: &Message<'_>| {
+        let mut connections = message.sightings().filter_map(|one| connection(&one));
+        connections.any(|one| copied.contains(&one))
+    };
+    let along = trace.messages().filter(is_along);
+    let calls: BTreeSet<_> = along.map(|message| message.hop().call().id()).collect();
+    calls.iter().filter(|call| !chosen.contains(call)).count()
 }
 
 /// A time of an input by the clock of all of them.

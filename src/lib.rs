@@ -101,6 +101,6 @@ pub use anonymize::{Anonymized, Anonymizer, Replaced, Unknown};
 pub use audit::{audit, audit_calls};
 pub use correlate::correlate;
 pub use document::document;
-pub use extract::{Extracted, Form, extract};
+pub use extract::{Extracted, Filled, Form, Gaps, extract};
 pub use intake::{InputReport, Intake, Job, analyze};
 pub use script::script;

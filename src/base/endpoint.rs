@@ -60,6 +60,13 @@ impl Transport {
             Self::Unknown => "unknown",
         }
     }
+
+    /// The one of this name, in any case.
+    pub fn named(name: &[u8]) -> Option<Self> {
+        use Transport::*;
+        let mut all = [Udp, Tcp, Tls, Sctp, Ws, Wss].into_iter();
+        all.find(|transport| name.eq_ignore_ascii_case(transport.name().as_bytes()))
+    }
 }
 
 /// A name by number; whoever keeps the names knows the text.

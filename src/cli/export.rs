@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use sipscope::{Extracted, extract};
+use sipscope::{Extracted, Filled, Gaps, extract};
 
 use super::file::{shown, whole};
 use super::filter::Filter;
@@ -27,6 +27,12 @@ pub(super) struct Export {
     /// Where to write it; - is standard output.
     #[arg(long, short, value_name = "PATH", help_heading = "Output")]
     output: PathBuf,
+
+    /// Fills in what packets need and logs leave open, so that programs which know packets alone, as sngrep, read them: ends by
+    /// their nodes, by Via and by where requests go, else of 198.18.0.0/15 or 2001:db8::/32; the transport of Via, as far as
+    /// packets without encryption can; times in the order of the log.
+    #[arg(long, help_heading = "Output")]
+    fill_in: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -73,8 +79,13 @@ impl Export {
         let mut traced = self.traced.clone();
         let number = traced.inputs.take_number()?;
         let written = Written::of(self.format, &self.output)?;
+        let is_capture = matches!(written, Written::Pcapng | Written::Pcap);
+        if self.fill_in && !is_capture {
+            let wrong = "--fill-in is about packets: it goes with -f pcapng and -f pcap";
+            return Err(WrongUsage(wrong.to_owned()).into());
+        }
         let to_terminal = self.output.as_os_str() == "-" && io::stdout().is_terminal();
-        if to_terminal && matches!(written, Written::Pcapng | Written::Pcap) {
+        if to_terminal && is_capture {
             let wrong = "a capture is nothing for a terminal: name a file with --output";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
@@ -91,8 +102,14 @@ impl Export {
             return ended(&intake, how);
         };
         let job = traced.job();
-        let mut write =
-            |out: &mut dyn Write| extract(&mut &mut *out, &mut intake, &trace, &job, &calls, form);
+        let gaps = match self.fill_in {
+            true => Gaps::FilledIn,
+            false => Gaps::Open,
+        };
+        let mut write = |mut out: &mut dyn Write| {
+            let form = (form, gaps);
+            extract(&mut out, &mut intake, &trace, &job, &calls, form)
+        };
         let extracted = match self.output.as_os_str() == "-" {
             true => write(out)?,
             false => whole(&self.output, |out| {
@@ -120,6 +137,8 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
         listed,
         changed,
         keys,
+        others,
+        filled,
     } = extracted;
     let mut parts = vec![counted(calls, "call")];
     let mut part = |count: usize, what: &str, how: &str| {
@@ -135,6 +154,11 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
     );
     part(frames, "frame", " copied");
     part(
+        others,
+        "other call",
+        " along, of the same connections, which are copied whole: -f text and -f json leave others out",
+    );
+    part(
         wrapped,
         "message",
         " in new packets: no frames, or none without messages of others",
@@ -142,13 +166,14 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
     part(
         bare,
         "message",
-        " as exported PDUs, which Wireshark reads and sngrep does not: too little is known of their ends or times for packets",
+        " as exported PDUs, which Wireshark reads and sngrep does not: too little is known of their ends, transports or times for packets, which --fill-in makes up",
     );
     part(
         told,
         "message",
         " told by texts: what these leave open, as the transport, is no longer open in packets",
     );
+    part(filled.messages, "message", &filled_in(filled));
     match written {
         Written::Pcap => part(
             keys,
@@ -158,4 +183,16 @@ fn told(calls: usize, extracted: Extracted, written: Written) -> String {
         _ => part(keys, "key log", " copied"),
     }
     format!("sipscope: {}", parts.join("; "))
+}
+
+/// ` filled in (2 ends, 1 transport)`
+fn filled_in(filled: Filled) -> String {
+    let kinds = [
+        (filled.ends, "end"),
+        (filled.transports, "transport"),
+        (filled.times, "time"),
+    ];
+    let kinds = kinds.iter().filter(|(count, _)| *count > 0);
+    let kinds: Vec<_> = kinds.map(|(count, what)| counted(*count, what)).collect();
+    format!(" filled in ({})", kinds.join(", "))
 }

@@ -52,7 +52,7 @@ impl Wanted {
 }
 
 /// The lower one first.
-fn ends(sighting: &Sighting<'_>) -> Option<[Endpoint; 2]> {
+pub(super) fn ends(sighting: &Sighting<'_>) -> Option<[Endpoint; 2]> {
     let end = |end: Option<End<'_>>| end?.endpoint();
     end(sighting.source())
         .zip(end(sighting.destination()))

@@ -21,6 +21,11 @@ const MOST_IN_SEGMENT: usize = 1440;
 /// Between the segments of a message.
 const TICK: i64 = 1_000;
 
+/// Whether a datagram has room for a message and for one byte that says it was cut.
+pub(super) fn fits_in_datagram(bytes: &[u8]) -> bool {
+    bytes.len() < MOST_IN_DATAGRAM
+}
+
 /// A message to make packets of, with what is known of it.
 pub(crate) struct Parcel<'m> {
     pub(crate) source: Option<Endpoint>,
@@ -94,7 +99,7 @@ impl Made {
         let ends = source.map(socket).zip(destination.map(socket));
         let ends = ends
             .filter(|(from, to)| from.is_ipv4() == to.is_ipv4() && parcel.around != Around::Told);
-        let fits = bytes.len() < MOST_IN_DATAGRAM;
+        let fits = fits_in_datagram(bytes);
         match (transport, ends, time) {
             (Transport::Udp, Some((from, to)), Some(_)) if fits => {
                 self.datagram(parcel, (from, to), spill)?;

@@ -4,6 +4,7 @@
 use crate::support;
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
@@ -11,7 +12,7 @@ use crate::program::{printed, said, sipscope};
 use serde_json::Value;
 use support::captures::{Interface, Pcapng, linktype};
 use support::exchange::{Direction, alice, bob, capture, datagram, records};
-use support::frames::{tcp_flags, tcp_frame};
+use support::frames::{tcp_flags, tcp_frame, websocket_frame};
 use support::sip::request;
 use support::tls::TLS_1_3;
 use tempfile::TempDir;
@@ -276,6 +277,37 @@ fn of_an_encrypted_connection_all_frames_and_the_keys_are_copied() {
     );
 }
 
+/// Of a WebSocket connection (RFC 7118) no part can be read alone: the calls that nobody chose are counted.
+#[test]
+fn calls_that_go_along_in_a_connection_are_told() {
+    let upgrade = "GET / HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: sip\r\n\
+        Sec-WebSocket-Version: 13\r\n\r\n";
+    let mut stream = upgrade.as_bytes().to_vec();
+    for call_id in ["one", "two", "three"] {
+        stream.extend(websocket_frame(
+            true,
+            1,
+            Some([1, 2, 3, 4]),
+            options(call_id),
+        ));
+    }
+    let direction = Direction::new(1000);
+    let mut frames = vec![direction.syn()];
+    frames.extend(direction.cut(&stream, &[upgrade.len()]));
+    let (folder, input) = in_folder("websocket.pcap");
+    fs::write(&input, capture(&frames)).unwrap();
+    let path = folder.path().join("two.pcapng");
+    let path = path.to_str().unwrap();
+    let output = sipscope(&["export", "-q", "-o", path, &input, "2"]);
+    let along = "sipscope: 1 call; 3 frames copied; 2 other calls along, of the same connections, \
+        which are copied whole: -f text and -f json leave others out\n";
+    assert_eq!(said(&output), along);
+    assert_eq!(read(path).0.len(), 3);
+    let output = sipscope(&["export", "-q", "-o", path, &input]);
+    assert_eq!(said(&output), "sipscope: 3 calls; 3 frames copied\n");
+}
+
 #[test]
 fn comments_stay_with_their_frames() {
     let (_folder, path) = in_folder("one.pcapng");
@@ -353,4 +385,95 @@ fn what_a_form_cannot_hold_is_said() {
         said(&output),
         "sipscope: the name calls.xyz does not tell the form: --format does, or one of .pcapng, .pcap, .txt, .json, .xml at its end\n"
     );
+}
+
+/// Who is at an end, where it is an address.
+fn at(end: &Value) -> Option<SocketAddr> {
+    end.as_str()?.parse().ok()
+}
+
+#[test]
+fn what_logs_leave_open_is_filled_in_where_it_is_asked_for() {
+    let (_folder, path) = in_folder("filled.pcap");
+    for log in fs::read_dir("samples/logs").unwrap() {
+        let log = log.unwrap().path();
+        let log = log.to_str().unwrap();
+        let output = sipscope(&["export", "-q", "--fill-in", log, "-o", &path]);
+        let said = said(&output);
+        assert!(output.status.success(), "{log}: {said}");
+        assert!(!said.contains("exported PDUs"), "{log}: {said}");
+        let (before, after) = (read(log).0, read(&path).0);
+        assert_eq!(before.len(), after.len(), "{log}");
+        for (before, after) in before.iter().zip(&after) {
+            assert_eq!(before["call_id"], after["call_id"], "{log}");
+            for end in ["from", "to"] {
+                let filled = at(&after[end]);
+                assert!(filled.is_some(), "{log}: {after}");
+                let told = at(&before[end]);
+                assert!(told.is_none() || told == filled, "{log}: {before} {after}");
+            }
+        }
+        tshark_finds_nothing_wrong(Path::new(&path), after.len());
+        sngrep_reads(Path::new(&path), after.len());
+    }
+}
+
+/// How many messages sngrep finds, which writes them all to another capture.
+fn sngrep_reads(path: &Path, messages: usize) {
+    let copy = path.with_extension("sngrep.pcap");
+    let sngrep = Command::new("sngrep")
+        .args(["-N", "-q", "-I"])
+        .arg(path)
+        .arg("-O")
+        .arg(&copy)
+        .output();
+    let Ok(output) = sngrep else {
+        eprintln!("not tried: sngrep is not installed");
+        return;
+    };
+    let wrong = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{wrong}");
+    assert_eq!(read(copy.to_str().unwrap()).0.len(), messages, "{wrong}");
+}
+
+/// The client has a name alone, the server is where the request goes; what TLS carried becomes a stream.
+#[test]
+fn each_end_that_is_made_up_has_an_address_of_its_own() {
+    let lines = "Via: SIP/2.0/TLS a.example.org:5061;branch=z9hG4bKone\r\n\
+        From: <sip:alice@a.example.org>;tag=1\r\nTo: <sip:bob@b.example.org>\r\n\
+        Call-ID: one\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n\r\n";
+    let log = format!("OPTIONS sip:bob@b.example.org SIP/2.0\r\n{lines}SIP/2.0 200 OK\r\n{lines}");
+    let (folder, input) = in_folder("own.sip");
+    fs::write(&input, log).unwrap();
+    let path = folder.path().join("own.pcap");
+    let path = path.to_str().unwrap();
+    let output = sipscope(&["export", "-q", "--fill-in", &input, "-o", path]);
+    let filled = "2 messages filled in (4 ends, 2 transports, 2 times)\n";
+    assert!(said(&output).ends_with(filled), "{}", said(&output));
+    let (messages, _) = read(path);
+    let (client, server) = ("198.18.0.1:5061", "198.18.0.2:5060");
+    let ends = messages.iter().map(|one| {
+        let end = |name: &str| one[name].as_str().unwrap();
+        (end("from"), end("to"))
+    });
+    let expected = [(client, server), (server, client)];
+    let ends: Vec<_> = ends.collect();
+    assert_eq!(ends, expected, "{messages:?}");
+    assert!(
+        messages.iter().all(|one| one["transport"] == "TCP"),
+        "{messages:?}"
+    );
+    let output = sipscope(&[
+        "export",
+        "-q",
+        "--fill-in",
+        &input,
+        "-f",
+        "text",
+        "-o",
+        path,
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    let refused = "--fill-in is about packets: it goes with -f pcapng and -f pcap";
+    assert!(said(&output).contains(refused), "{}", said(&output));
 }

@@ -11,7 +11,7 @@ use sipscope::render::{svg, text};
 use sipscope::report::ladder::Ladder;
 use sipscope::trace::{CallId, Trace};
 use sipscope::tui::{ENDS_OF_CALLS, ENDS_OF_LADDER, ENDS_OF_LINES};
-use sipscope::{Intake, Job, extract};
+use sipscope::{Gaps, Intake, Job, extract};
 
 use super::load::Audited;
 use crate::cli::calls::{self, CallsFormat};
@@ -114,7 +114,7 @@ pub(super) fn calls(
                     trace,
                     job,
                     chosen,
-                    sipscope::Form::Pcapng,
+                    (sipscope::Form::Pcapng, Gaps::Open),
                 )?
                 .bare
             }

@@ -17,11 +17,7 @@ pub(super) fn number<N: std::str::FromStr>(text: &[u8]) -> Option<N> {
 
 /// What carried a message, in any spelling; some put the version of IP behind it.
 pub(super) fn transport(text: &[u8]) -> Option<Transport> {
-    use Transport::*;
-    let text = text.strip_suffix(b"6").unwrap_or(text);
-    let all = [Udp, Tcp, Tls, Sctp, Ws, Wss];
-    let mut all = all.into_iter();
-    all.find(|transport| text.eq_ignore_ascii_case(transport.name().as_bytes()))
+    Transport::named(text.strip_suffix(b"6").unwrap_or(text))
 }
 
 /// An address, with or without brackets.

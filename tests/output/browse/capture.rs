@@ -9,7 +9,7 @@ use sipscope::flow::synthesis::{Options, write_capture};
 use sipscope::flow::templates;
 use sipscope::trace::{CallId, Message, Trace};
 use sipscope::tui::Want;
-use sipscope::{Extracted, Form, extract};
+use sipscope::{Extracted, Form, Gaps, extract};
 use tempfile::TempDir;
 
 use super::{Opened, Read};
@@ -56,7 +56,7 @@ fn saved(input: &str, chosen: Option<usize>) -> (Extracted, Vec<(String, Vec<u8>
         &trace,
         &read.job,
         &calls,
-        Form::Pcapng,
+        (Form::Pcapng, Gaps::Open),
     )
     .unwrap();
     fs::write(&path, &file).unwrap();
@@ -175,7 +175,7 @@ fn of_an_input_that_was_cut_since_nothing_is_saved() {
             &trace,
             &read.job,
             &calls,
-            Form::Pcapng,
+            (Form::Pcapng, Gaps::Open),
         );
         let told = written.unwrap_err().to_string();
         assert_eq!(told, "the input is shorter than when it was read", "{name}");
