@@ -21,7 +21,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("rules", &["base", "sip", "trace"]),
     ("report", &["base", "sip", "trace", "flow", "rules"]),
     ("render", &["base", "sip", "trace", "report"]),
-    ("extract", &["base", "decap", "source", "trace"]),
+    ("extract", &["base", "decap", "sip", "source", "trace"]),
     ("intake", &["base", "sip", "source", "trace", "transport"]),
     ("anonymize", &["base", "sip"]),
     ("tui", &["base", "sip", "trace", "flow", "rules", "report"]),
