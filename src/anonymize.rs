@@ -22,6 +22,7 @@ mod spoken;
 mod telephone;
 mod uri;
 mod vocabulary;
+mod wide;
 mod word;
 mod xml;
 

@@ -7,6 +7,7 @@ use super::mask::Mask;
 use super::neutral::Numbers;
 use super::prose::Told;
 use super::uri::split;
+use super::wide::{is_wide, narrowed};
 use crate::sip::body::{Body, Content};
 use crate::sip::{Index, Message, Name, Part, Problems, Text};
 
@@ -19,6 +20,7 @@ enum Kind {
     Text,
     Sdp,
     Xml,
+    WideXml,
     Summary,
     Unknown,
     Encoded,
@@ -71,6 +73,7 @@ pub(super) fn replace(mask: &mut Mask, message: &mut [u8], keep: bool, unknown: 
             Kind::Text => mask.text(stretch),
             Kind::Sdp => mask.sdp(stretch),
             Kind::Xml => mask.xml(stretch),
+            Kind::WideXml => narrowed(stretch, |narrow| mask.xml(narrow)),
             Kind::Summary => mask.summary(stretch),
             Kind::Encoded => {
                 unknown.encoded += 1;
@@ -157,7 +160,13 @@ fn plan_body(body: &Body<'_>, rest: Text<'_>, depth: usize, plan: &mut Plan) {
         | Content::ResourceLists(_)
         | Content::PocSettings(_)
         | Content::XcapDiff(_)
-        | Content::Xml(_) => add(plan, body.text, in_words(body.text, Kind::Xml)),
+        | Content::Xml(_) => {
+            let kind = match is_wide(body.text.bytes()) {
+                true => Kind::WideXml,
+                false => in_words(body.text, Kind::Xml),
+            };
+            add(plan, body.text, kind);
+        }
         Content::MessageSummary(_) => add(plan, body.text, in_words(body.text, Kind::Summary)),
         Content::Fragment(text) => {
             let mut index = Index::default();
@@ -273,10 +282,34 @@ mod tests {
     fn documents_in_characters_of_several_bytes_are_replaced_whole() {
         let wide =
             |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
-        for kind in ["application/pidf+xml", "application/sdp", "text/plain"] {
+        for kind in ["application/sdp", "text/plain"] {
             let other = replaced(&wide("<presence entity=\"pres:zaphod@a.example\"/>"), kind);
             assert!(other.iter().all(|byte| b"x ".contains(byte)), "{other:?}");
         }
+    }
+
+    #[test]
+    fn xml_in_characters_of_several_bytes_stays_such_and_names_nobody() {
+        let text = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?>\
+            <presence entity=\"pres:zaphod@a.example\"><note>Zo\u{eb} zaphod</note></presence>";
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let other = replaced(&wide, "application/pidf+xml");
+        let units = other.chunks_exact(2);
+        let units = units.map(|unit| u16::from_le_bytes([unit[0], unit[1]]));
+        let other = String::from_utf16(&units.collect::<Vec<_>>()).unwrap();
+        let begin = "\u{feff}<?xml version=\"1.0\" encoding=\"utf-16\"?><presence entity=\"pres:";
+        assert!(other.starts_with(begin), "{other}");
+        assert!(other.ends_with("</note></presence>"), "{other}");
+        assert!(
+            !other.contains("zaphod") && !other.contains("Zo"),
+            "{other}"
+        );
+        let user = other
+            .split(':')
+            .nth(1)
+            .and_then(|user| user.split('@').next());
+        let user = user.unwrap().to_owned();
+        assert_eq!(other.matches(&user).count(), 2, "{other}");
     }
 
     #[test]
