@@ -41,4 +41,4 @@ pub use spoiled::Spoiled;
 pub use time_basis::TimeBasis;
 pub use timestamp::Timestamp;
 pub use told::{Stamp, Timing, Told};
-pub use written::{FileError, nearest};
+pub use written::{FileError, begun, nearest};

@@ -257,6 +257,13 @@ pub fn nearest<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Opt
     is_near.then_some(other)
 }
 
+/// The only known word that begins so.
+pub fn begun<'k>(given: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let mut begun = known.into_iter().filter(|known| known.starts_with(given));
+    let only = begun.next().filter(|_| !given.is_empty())?;
+    begun.next().is_none().then_some(only)
+}
+
 /// The known word that an unknown one is meant to be where others than the known ones are all right, too: it has one letter more, less
 /// or other, or two in each other's place.
 pub(crate) fn misspelt<'k>(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter, Read};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -11,8 +11,9 @@ use sipscope::source::expand;
 use sipscope::{Anonymized, Anonymizer, Intake, Job, analyze};
 use tempfile::NamedTempFile;
 
-use super::file::{shown, unnamed, whole};
+use super::file::{put, shown, unnamed};
 use super::form::{ends_with_one_of, folder};
+use super::terminal::refuse_captures;
 use super::{Ended, Inputs, Outcome, WrongUsage, counted, ended, kept, say};
 
 #[derive(Args, Clone)]
@@ -20,8 +21,8 @@ pub(super) struct Anonymize {
     #[command(flatten)]
     inputs: Inputs,
 
-    /// Where to write it: of one input a file, which is a capture of its messages (pcapng, or pcap by its name) or a log again; of
-    /// several a folder with a file for each, named by its place among them.
+    /// Where to write it: of one input a file, which is a capture of its messages (pcapng, or pcap by its name) or a log again, or -
+    /// for standard output; of several a folder with a file for each, named by its place among them.
     #[arg(long, short, value_name = "OUT", help_heading = "Output")]
     output: PathBuf,
 
@@ -55,7 +56,7 @@ const SHORTEST_KEY: usize = 16;
 const LONGEST_KEY: u64 = 1 << 20;
 
 impl Anonymize {
-    pub(super) fn run(&self) -> Outcome {
+    pub(super) fn run(&self, out: &mut dyn Write) -> Outcome {
         let folder = tempfile::tempdir().map_err(unnamed).context(NO_TEMPORARY)?;
         let files = self.inputs.files.iter().zip(1..);
         let files: io::Result<Vec<_>> = files
@@ -63,10 +64,10 @@ impl Anonymize {
             .collect();
         let mut again = self.clone();
         again.inputs.files = files?;
-        again.of_files()
+        again.of_files(out)
     }
 
-    fn of_files(&self) -> Outcome {
+    fn of_files(&self, out: &mut dyn Write) -> Outcome {
         let key = self.key()?;
         let job = self.inputs.job(true);
         let mut intake = self.inputs.analyze_job(&job)?;
@@ -90,7 +91,7 @@ impl Anonymize {
         let count = outputs.len();
         for (input, path) in outputs {
             if intake.inputs[input as usize].is_text {
-                match self.log(&mut anonymizer, &mut intake, input, &path)? {
+                match self.log((&mut anonymizer, &mut intake), input, &path, out)? {
                     Ok(messages) => {
                         in_logs += messages;
                         files += 1;
@@ -103,7 +104,7 @@ impl Anonymize {
             let many_layers = path
                 .extension()
                 .is_none_or(|extension| extension != "pcap" && extension != "cap");
-            let own = whole(&path, |mut out| {
+            let own = put(&path, out, |mut out| {
                 Ok(anonymizer.capture(&mut out, &mut intake, input, many_layers)?)
             })?;
             written.wrapped += own.wrapped;
@@ -121,10 +122,10 @@ impl Anonymize {
     /// Writes a log and counts its messages, if it is read as the same again; else why it is not written.
     fn log(
         &self,
-        anonymizer: &mut Anonymizer,
-        intake: &mut Intake,
+        (anonymizer, intake): (&mut Anonymizer, &mut Intake),
         input: u32,
         path: &Path,
+        out: &mut dyn Write,
     ) -> anyhow::Result<Result<usize, String>> {
         let report = &intake.inputs[input as usize];
         let named = shown(&report.path);
@@ -160,7 +161,7 @@ impl Anonymize {
                  -f text` gives one that can be"
             )));
         }
-        whole(path, |out| Ok(io::copy(&mut new.reopen()?, out)?))?;
+        put(path, out, |out| Ok(io::copy(&mut new.reopen()?, out)?))?;
         Ok(Ok(written.sightings.len()))
     }
 
@@ -199,10 +200,18 @@ impl Anonymize {
 
     /// The file for each input. Names of files may name somebody as well.
     fn outputs(&self, intake: &Intake) -> anyhow::Result<Vec<(u32, PathBuf)>> {
-        if self.output.as_os_str() == "-" {
-            bail!(WrongUsage("--output names a file or a folder".to_owned()));
-        }
         let count = intake.inputs.len() as u32;
+        if self.output.as_os_str() == "-" {
+            if count > 1 {
+                bail!(WrongUsage(
+                    "several traces are written: name a folder for them with --output".to_owned()
+                ));
+            }
+            if !intake.inputs[0].is_text {
+                refuse_captures(&self.output)?;
+            }
+            return Ok(vec![(0, self.output.clone())]);
+        }
         if count > 1 {
             folder(&self.output, &[&CAPTURES[..], &LOGS[..]].concat())?;
         }
@@ -287,7 +296,9 @@ fn told(anonymizer: &Anonymizer, written: Anonymized, in_logs: usize, kept: bool
     };
     if unknown.fields > 0 {
         let fields = counted(unknown.fields, "header field");
-        say(&format!("sipscope: {fields} of unknown names: {how}"));
+        say(&format!(
+            "sipscope: {fields} of unknown names, which stay: {how}"
+        ));
     }
     if unknown.bodies > 0 {
         let bodies = several(unknown.bodies, "body", "bodies");

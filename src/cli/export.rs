@@ -1,14 +1,15 @@
 //! `sipscope export`: calls for other programs, as a capture, as their messages, or as what plays them.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use sipscope::{Extracted, Filled, Gaps, extract};
 
-use super::file::{shown, whole};
+use super::file::{put, shown};
 use super::filter::Filter;
 use super::form::Form;
+use super::terminal::{Escaped, is_seen, refuse_captures};
 use super::traced::Traced;
 use super::{Ended, Outcome, WrongUsage, counted, ended, say, scenario};
 
@@ -24,7 +25,7 @@ pub(super) struct Export {
     #[arg(long, short, value_enum, help_heading = "Output")]
     format: Option<Written>,
 
-    /// Where to write it; - is standard output.
+    /// Where to write it; - is standard output. At a terminal control characters are escaped.
     #[arg(long, short, value_name = "PATH", help_heading = "Output")]
     output: PathBuf,
 
@@ -84,10 +85,8 @@ impl Export {
             let wrong = "--fill-in is about packets: it goes with -f pcapng and -f pcap";
             return Err(WrongUsage(wrong.to_owned()).into());
         }
-        let to_terminal = self.output.as_os_str() == "-" && io::stdout().is_terminal();
-        if to_terminal && is_capture {
-            let wrong = "a capture is nothing for a terminal: name a file with --output";
-            return Err(WrongUsage(wrong.to_owned()).into());
+        if is_capture {
+            refuse_captures(&self.output)?;
         }
         if written == Written::Sipp {
             scenario::check(&self.output)?;
@@ -110,18 +109,24 @@ impl Export {
             let form = (form, gaps);
             extract(&mut out, &mut intake, &trace, &job, &calls, form)
         };
-        let extracted = match self.output.as_os_str() == "-" {
-            true => write(out)?,
-            false => whole(&self.output, |out| {
-                write(out).map_err(|error| match error.kind() {
-                    // Of what the form cannot hold.
-                    io::ErrorKind::InvalidInput => {
-                        anyhow::Error::from(error).context(shown(&self.output))
-                    }
-                    _ => error.into(),
-                })
-            })?,
-        };
+        let extracted = put(&self.output, out, |out| {
+            let done = match is_seen(Some(&self.output)) {
+                true => {
+                    let mut out = Escaped::new(out);
+                    let done = write(&mut out);
+                    out.flush()?;
+                    done
+                }
+                false => write(out),
+            };
+            done.map_err(|error| match error.kind() {
+                // Of what the form cannot hold.
+                io::ErrorKind::InvalidInput if self.output.as_os_str() != "-" => {
+                    anyhow::Error::from(error).context(shown(&self.output))
+                }
+                _ => error.into(),
+            })
+        })?;
         say(&told(calls.len(), extracted, written));
         ended(&intake, Ended::Fine)
     }

@@ -61,6 +61,18 @@ pub(super) fn whole<T>(
     Ok(written)
 }
 
+/// Writes to a file, or to standard output where that is named.
+pub(super) fn put<T>(
+    path: &Path,
+    out: &mut dyn Write,
+    write: impl FnOnce(&mut dyn Write) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    match path.as_os_str() == "-" {
+        true => write(out),
+        false => whole(path, write),
+    }
+}
+
 /// An output whose errors say which it is.
 pub(super) struct Named<W> {
     name: String,

@@ -9,6 +9,7 @@ use sipscope::report::{Criterion, Statuses};
 use sipscope::trace::{Call, CallId, Trace};
 
 use super::times::{Times, times};
+use super::unknown::no_number;
 use super::{WrongUsage, counted, say};
 
 #[derive(Args)]
@@ -114,9 +115,7 @@ impl Filter {
         let call = CallId::numbered(number).and_then(|id| trace.call(id));
         if call.is_none() {
             let count = trace.calls().len();
-            say(&format!(
-                "sipscope: there is no call {number}: the inputs hold {count}"
-            ));
+            no_number("call", number, count, "calls");
         }
         Ok(call.iter().map(Call::id).collect())
     }

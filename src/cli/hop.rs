@@ -24,6 +24,7 @@ use sipscope::trace::{
 use super::printed::{Paint, Printed};
 use super::times::{Times, times};
 use super::traced::Traced;
+use super::unknown::no_number;
 use super::{Ended, Format, Outcome, ended, escape, messages, say, wrap};
 
 #[derive(Args)]
@@ -128,9 +129,8 @@ impl OneHop {
                 true => trace.messages().len(),
                 false => trace.hops().len(),
             };
-            say(&format!(
-                "sipscope: there is no {what} {number}: the inputs hold {count}"
-            ));
+            let command = if self.message { "messages" } else { "call" };
+            no_number(what, number, count, command);
             return ended(&intake, Ended::NothingFound);
         };
         if relays.is_empty() {

@@ -47,6 +47,7 @@ mod shapes;
 mod show;
 mod state;
 mod summary;
+mod terminal;
 mod terms;
 mod texts;
 mod times;
@@ -268,7 +269,7 @@ fn done() -> Outcome {
         Command::Document(command) => command.run(&mut out),
         Command::Report(command) => command.run(&mut out),
         Command::Export(command) => command.run(&mut out),
-        Command::Anonymize(command) => command.run(),
+        Command::Anonymize(command) => command.run(&mut out),
         Command::Flows(command) => command.run(&mut out),
         Command::Resolve(command) => printed!(command),
         Command::Formats(command) => printed!(command),

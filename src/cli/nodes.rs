@@ -105,7 +105,10 @@ struct Join {
 
 impl Nodes {
     pub(super) fn run(&self, out: &mut impl Write) -> Outcome {
-        let (mut intake, trace) = self.traced.trace()?;
+        let (mut intake, trace) = match self.printed.form() {
+            NodesFormat::Toml => self.traced.trace_for_node_file()?,
+            _ => self.traced.trace()?,
+        };
         let nodes = self.nodes(&trace, &mut intake)?;
         match self.printed.form() {
             NodesFormat::Toml => {

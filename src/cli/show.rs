@@ -14,8 +14,10 @@ use super::form::Form;
 use super::inherited::{self, InheritedRow};
 use super::messages::{Row, read};
 use super::printed::Printed;
+use super::terminal::is_seen;
 use super::times::times;
 use super::traced::Traced;
+use super::unknown::no_number;
 use super::{Ended, Outcome, ended, escape, layout, say, typed};
 
 #[derive(Args)]
@@ -42,7 +44,7 @@ pub(super) enum ShowFormat {
     /// For programs: all that, and each header field and the body taken apart, with typed values and their places in the
     /// message. What is not UTF-8 is replaced.
     Json,
-    /// The bytes of the message and nothing else.
+    /// The bytes of the message and nothing else; at a terminal with control characters escaped.
     Raw,
 }
 
@@ -83,15 +85,16 @@ impl Show {
                 // Why there are no messages has been said.
                 return ended(&intake, Ended::NothingFound);
             }
-            say(&format!(
-                "sipscope: there is no message {number}: the inputs hold {count}"
-            ));
+            no_number("message", number, count, "messages");
             return ended(&intake, Ended::NothingFound);
         };
         let bytes = read(&mut intake, &found)?;
         let row = Row::of(&intake, &trace, &times(&intake, &trace), &found, &bytes);
         if self.printed.form() == ShowFormat::Raw {
-            out.write_all(&bytes)?;
+            match is_seen(self.printed.file().map(PathBuf::as_path)) {
+                true => out.write_all(escape::lines(&bytes).as_bytes())?,
+                false => out.write_all(&bytes)?,
+            }
             return ended(&intake, Ended::Fine);
         }
         let mut index = Index::default();

@@ -39,6 +39,7 @@ impl Summary {
             false => {
                 self.traced.check()?;
                 let intake = self.traced.inputs.analyze(false)?;
+                self.traced.offsets(&intake)?;
                 let facts = Facts::of(&intake, &intake.sightings, self.call_ids, |_| true);
                 (intake, facts)
             }

@@ -75,7 +75,18 @@ impl Traced {
 
     /// Reads everything and puts it together.
     pub(super) fn trace(&self) -> anyhow::Result<(Intake, Trace)> {
-        let nodes = self.nodes()?;
+        self.with_nodes(self.nodes()?)
+    }
+
+    /// The same for who makes a node file, which the settings may name before there is one.
+    pub(super) fn trace_for_node_file(&self) -> anyhow::Result<(Intake, Trace)> {
+        match (&self.node_file, self.node_file()?) {
+            (None, Some(path)) if !path.exists() => self.with_nodes(Vec::new()),
+            _ => self.trace(),
+        }
+    }
+
+    fn with_nodes(&self, nodes: Vec<NodeHint>) -> anyhow::Result<(Intake, Trace)> {
         let job = self.job();
         let intake = self.inputs.analyze_job(&job)?;
         self.together(intake, &job, nodes)
@@ -115,11 +126,12 @@ impl Traced {
         });
         let path = shown(path);
         bail!(
-            "{path}: there is no such node file{named}: `sipscope nodes -f toml INPUT > {path}` writes one"
+            "{path}: there is no such node file{named}: `sipscope nodes -f toml INPUT -o {path}` writes one"
         )
     }
 
-    fn offsets(&self, intake: &Intake) -> anyhow::Result<BTreeMap<u32, i64>> {
+    /// What is added to the times of each input.
+    pub(super) fn offsets(&self, intake: &Intake) -> anyhow::Result<BTreeMap<u32, i64>> {
         let mut offsets = BTreeMap::new();
         for (file, nanos) in &self.offsets {
             let inputs = || intake.inputs.iter().map(|input| input.path.as_path());

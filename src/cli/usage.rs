@@ -11,6 +11,12 @@ const NO_NUMBERS: [&str; 2] = [
     "cannot parse integer from empty string",
 ];
 
+/// How paragraphs begin that tell nothing of the error; an option that there is not is hardly ever meant as the name of a file.
+const GENERAL: [&str; 3] = ["Usage:", "For more information", "tip: to pass "];
+
+/// A command with more words behind it has them in its help.
+const FEW: usize = 8;
+
 /// What is wrong with the arguments, and where it stands what may be given. Help and the version, which the parser takes for
 /// errors as well, are printed, and the program ends.
 pub(super) fn told(error: clap::Error) -> anyhow::Error {
@@ -20,8 +26,17 @@ pub(super) fn told(error: clap::Error) -> anyhow::Error {
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
         _ => {
             let said = said(&error.render().to_string());
-            let asked = asked(std::env::args().skip(1));
-            WrongUsage(format!("{said}; see `{asked} --help`")).into()
+            let (asked, words) = asked(std::env::args().skip(1));
+            let there_are = match error.kind() {
+                ErrorKind::InvalidSubcommand if words.len() <= FEW => {
+                    format!(
+                        "; there is `{asked} {}`",
+                        words.join(&format!("`, `{asked} "))
+                    )
+                }
+                _ => String::new(),
+            };
+            WrongUsage(format!("{said}{there_are}; see `{asked} --help`")).into()
         }
     }
 }
@@ -30,8 +45,7 @@ pub(super) fn told(error: clap::Error) -> anyhow::Error {
 fn said(rendered: &str) -> String {
     let paragraphs = rendered.split("\n\n").filter_map(|paragraph| {
         let paragraph = paragraph.trim();
-        let is_general =
-            paragraph.starts_with("Usage:") || paragraph.starts_with("For more information");
+        let is_general = GENERAL.iter().any(|general| paragraph.starts_with(general));
         (!is_general).then(|| one_line(paragraph))
     });
     paragraphs.collect::<Vec<_>>().join("; ")
@@ -50,8 +64,8 @@ fn one_line(paragraph: &str) -> String {
     escape::text(line.trim_end())
 }
 
-/// The command that was meant.
-fn asked(words: impl Iterator<Item = String>) -> String {
+/// The command that was meant, and the words that may stand behind it.
+fn asked(words: impl Iterator<Item = String>) -> (String, Vec<String>) {
     let all = command();
     let mut asked = NAME.to_owned();
     let mut within = &all;
@@ -62,5 +76,7 @@ fn asked(words: impl Iterator<Item = String>) -> String {
         asked = format!("{asked} {word}");
         within = inner;
     }
-    asked
+    let inner = within.get_subcommands().map(|inner| inner.get_name());
+    let inner = inner.filter(|name| *name != "help").map(str::to_owned);
+    (asked, inner.collect())
 }

@@ -302,7 +302,7 @@ fn nobody_is_named_in_any_place_or_encoding() {
     assert_eq!(judged(&path), judged(&input));
     let said = said(&output);
     assert!(
-        said.contains("1 header field of unknown names: replaced whole"),
+        said.contains("1 header field of unknown names, which stay: replaced whole"),
         "{said}"
     );
     assert!(
@@ -785,6 +785,25 @@ fn what_comes_through_a_pipe_is_written_as_from_a_file() {
         assert!(output.status.success(), "{input}: {}", said(&output));
         assert_eq!(fs::read(path).unwrap(), fs::read(from_file).unwrap());
     }
+}
+
+#[test]
+fn one_trace_may_be_written_to_standard_output() {
+    let place = Place::new("standard output");
+    for input in ["samples/call.pcap", "samples/logs/sipp_messages.log"] {
+        let in_file = place.anonymized(input, "in-file", &[]).0;
+        let arguments = ["anonymize", "-q", "--key", &place.key, "-o", "-", input];
+        let output = sipscope(&arguments);
+        assert!(output.status.success(), "{input}: {}", said(&output));
+        assert_eq!(output.stdout, fs::read(in_file).unwrap(), "{input}");
+    }
+    let both = ["samples/call.pcap", "samples/call.hep"];
+    let output = sipscope(&[&["anonymize", "-o", "-"][..], &both].concat());
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        said(&output),
+        "sipscope: several traces are written: name a folder for them with --output\n"
+    );
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn one_call_is_chosen_by_its_number_or_by_filters() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         said(&output),
-        "sipscope: there is no call 3: the inputs hold 2\n"
+        "sipscope: there is no call 3: the inputs hold 2; `sipscope calls` gives their numbers\n"
     );
     let output = sipscope(&[
         "export",

@@ -469,3 +469,36 @@ fn outside_code(line: &str) -> String {
     }
     bare + rest
 }
+
+/// Through the program that makes a terminal; where there is none, that is said.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_obeys_no_message_that_is_printed_as_it_is() {
+    let capture = capture();
+    let path = capture.path().to_str().unwrap();
+    let program = env!("CARGO_BIN_EXE_sipscope");
+    let cases = [
+        format!("{program} show -f raw {path} 1"),
+        format!("{program} export -f text -o - {path} 1"),
+    ];
+    for case in cases {
+        let at_terminal = Command::new("script")
+            .args(["-qec", &case, "/dev/null"])
+            .output();
+        let Ok(at_terminal) = at_terminal else {
+            eprintln!("not tested: script is not installed");
+            return;
+        };
+        let shown = String::from_utf8(at_terminal.stdout).unwrap();
+        assert!(
+            shown.contains("\\u{1b}[31m\\u{1b}]0;x\\u{7}\\u{9b}2J\\u{202e}"),
+            "{shown}"
+        );
+        let obeyed = |sign: char| OBEYED.contains(sign) && !sign.is_ascii_graphic();
+        assert!(!shown.contains(obeyed), "{shown:?}");
+        // What does not go to a terminal has every byte.
+        let piped = Command::new("sh").args(["-c", &case]).output().unwrap();
+        let piped = String::from_utf8_lossy(&piped.stdout).into_owned();
+        assert!(piped.contains(OBEYED), "{piped:?}");
+    }
+}

@@ -185,3 +185,50 @@ fn rules_are_listed_where_settings_that_are_found_cannot_be_read() {
         Some(2)
     );
 }
+
+/// What is said, in its own words.
+#[test]
+fn what_is_not_there_is_told_with_what_is() {
+    let cases: [(&[&str], i32, &str); 7] = [
+        (
+            &["call", SAMPLE, "99"],
+            1,
+            "there is no call 99: the inputs hold 2; `sipscope calls` gives their numbers",
+        ),
+        (
+            &["show", SAMPLE, "99"],
+            1,
+            "there is no message 99: the inputs hold 42; `sipscope messages` gives their numbers",
+        ),
+        (
+            &["hop", SAMPLE, "99"],
+            1,
+            "there is no hop 99: the inputs hold 18; `sipscope call` gives their numbers",
+        ),
+        (
+            &["rules", "DLG04"],
+            2,
+            "unrecognized subcommand 'DLG04'; there is `sipscope rules explain`; see `sipscope rules --help`",
+        ),
+        (
+            &["flows", "show", "ims-rereg"],
+            2,
+            "there is no flow ims-rereg; is ims-reregistration meant? `sipscope flows` lists them",
+        ),
+        (
+            &["formats", "-q"],
+            2,
+            "unexpected argument '-q' found; see `sipscope formats --help`",
+        ),
+        (
+            &["summary", SAMPLE, "--offset", "foo=1s"],
+            2,
+            "--offset: foo is none of the inputs",
+        ),
+    ];
+    for (arguments, status, expected) in cases {
+        let output = sipscope(arguments);
+        assert_eq!(said(&output), format!("sipscope: {expected}\n"));
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+    }
+}

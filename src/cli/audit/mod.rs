@@ -58,7 +58,7 @@ pub(super) struct OneAudit {
     summary: bool,
 
     /// With each finding why it is not something else, and what the rule takes for legal.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "summary")]
     explain: bool,
 
     /// Also how far the calls keep to this documented flow; `sipscope flows` lists them. Only in text, JSON and JUnit.

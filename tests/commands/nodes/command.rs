@@ -76,10 +76,10 @@ fn a_node_file_that_is_not_there_is_told_with_who_names_it() {
     fs::write(&settings, "nodes = \"nodes.toml\"\n").unwrap();
     let (file, settings) = (file.to_str().unwrap(), settings.to_str().unwrap());
     let by_option = format!(
-        "sipscope: {file}: there is no such node file: `sipscope nodes -f toml INPUT > {file}` writes one\n"
+        "sipscope: {file}: there is no such node file: `sipscope nodes -f toml INPUT -o {file}` writes one\n"
     );
     let by_settings = format!(
-        "sipscope: {file}: there is no such node file, which {settings} names: `sipscope nodes -f toml INPUT > {file}` writes one\n"
+        "sipscope: {file}: there is no such node file, which {settings} names: `sipscope nodes -f toml INPUT -o {file}` writes one\n"
     );
     for (named, expected) in [
         (["--nodes", file], by_option),
@@ -89,7 +89,10 @@ fn a_node_file_that_is_not_there_is_told_with_who_names_it() {
         assert_eq!(output.status.code(), Some(3));
         assert_eq!(text(&output.stderr), expected);
     }
-    // There is one as soon as a shell writes to it.
+    // What it says is to be done, whether the program makes the file or a shell.
+    let output = nodes(&["--config", settings, "-f", "toml", "-o", file]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(fs::read_to_string(file).unwrap().contains("[[node]]"));
     fs::write(file, "").unwrap();
     let output = nodes(&["--config", settings, "-f", "toml"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
