@@ -1,7 +1,7 @@
 //! What a message may do to whoever looks at it: escape sequences, text that turns around or hides, script, formulas, ends of what
 //! stands around it, in every place of a message, through every command in every form.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 use crate::support;
 
