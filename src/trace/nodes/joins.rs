@@ -9,9 +9,10 @@ use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
+use super::ends::Ends;
 use super::own_side;
 use super::place::{Place, default_port, is_connected, is_reused};
-use super::points::{Key, NOBODY, PointId, Points};
+use super::points::{Key, PointId, Points};
 use super::reason::JoinReason;
 use super::routed::Routed;
 use crate::base::{Endpoint, Party, Transport};
@@ -22,47 +23,6 @@ use crate::trace::journeys::Link;
 use crate::trace::marks::Marks;
 use crate::trace::sightings::REGISTER;
 use crate::trace::{Subject, Trace};
-
-/// Where messages come from and go to, as points.
-pub(super) struct Ends {
-    /// By number of the endpoint, where its address is used once.
-    unique: Vec<PointId>,
-    reused: HashMap<(u32, u32), PointId, RandomState>,
-}
-
-impl Ends {
-    pub(super) fn new(endpoints: usize) -> Self {
-        Self {
-            unique: vec![NOBODY; endpoints],
-            reused: HashMap::default(),
-        }
-    }
-
-    /// The point of an endpoint in a realm, if messages went from it or to it.
-    pub(super) fn get(&self, endpoint: u32, realm: u32) -> Option<PointId> {
-        let unique = self.unique.get(endpoint as usize).copied();
-        let unique = unique.filter(|point| *point != NOBODY);
-        unique.or_else(|| self.reused.get(&(endpoint, realm)).copied())
-    }
-
-    /// All that messages went from or to, with the realm where the address is used in several.
-    pub(super) fn all(&self) -> impl Iterator<Item = (u32, Option<u32>, PointId)> {
-        let unique = (0..).zip(&self.unique);
-        let unique = unique.filter(|(_, point)| **point != NOBODY);
-        let unique = unique.map(|(endpoint, point)| (endpoint, None, *point));
-        let reused = self.reused.iter();
-        let reused = reused.map(|((endpoint, realm), point)| (*endpoint, Some(*realm), *point));
-        unique.chain(reused)
-    }
-
-    fn set(&mut self, endpoint: u32, realm: u32, reused: bool, point: PointId) {
-        if reused {
-            self.reused.insert((endpoint, realm), point);
-        } else {
-            self.unique[endpoint as usize] = point;
-        }
-    }
-}
 
 /// Only so many of the hops before with the same Call-ID are looked at.
 const MOST_LOOKED_AT: usize = 16;

@@ -1,6 +1,7 @@
 //! Nodes: addresses, ports and names that evidence shows to be one SIP element, and what that element does.
 
 mod edit;
+mod ends;
 mod file;
 mod hinted;
 mod joins;
@@ -29,8 +30,9 @@ use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
 
+use self::ends::Ends;
 use self::hinted::Hinted;
-use self::joins::{Ends, Joiner};
+use self::joins::Joiner;
 use self::points::{JoinEntry, Key, PointId, Points};
 use self::signs::{Observer, SignEntry};
 use super::facts::Fact;

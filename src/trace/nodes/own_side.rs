@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::joins::Ends;
+use super::ends::Ends;
 use super::points::{PointId, Points};
 use super::reason::JoinReason;
 use crate::base::Party;
