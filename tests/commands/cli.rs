@@ -256,7 +256,7 @@ fn what_cannot_be_done_is_told_with_what_can() {
     let parent = parent.to_str().unwrap();
     let none = folder.path().join("accepted.txt");
     let none = none.to_str().unwrap();
-    let cases: [(&[&str], i32, String); 28] = [
+    let cases: [(&[&str], i32, String); 29] = [
         (
             &["calls"],
             2,
@@ -387,6 +387,11 @@ fn what_cannot_be_done_is_told_with_what_can() {
             &["ladder", SAMPLE, "1", "--paper", "a4"],
             2,
             "--paper: only pictures have pages: -o NAME.svg draws one".to_owned(),
+        ),
+        (
+            &["ladder", SAMPLE, "1", "--theme", "dark"],
+            2,
+            "--theme: only pictures have one that is dark: -o NAME.svg draws one".to_owned(),
         ),
         (
             &["ladder", SAMPLE, "--all", "-f", "html", "--width", "90", "-o", parent],

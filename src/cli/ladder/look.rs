@@ -185,11 +185,15 @@ impl Look {
     /// Whether the form has what is asked for.
     fn suits(&self, format: Drawn) -> anyhow::Result<()> {
         let is_text = matches!(format, Drawn::Text | Drawn::Ascii);
-        let is_picture =
-            !is_text && !matches!(format, Drawn::Mermaid | Drawn::Plantuml | Drawn::Html);
+        let is_source = matches!(format, Drawn::Mermaid | Drawn::Plantuml);
+        let is_picture = !is_text && !is_source && format != Drawn::Html;
         let wrong = match () {
             () if self.paper != Paper::None && !is_picture => {
                 "--paper: only pictures have pages: -o NAME.svg draws one"
+            }
+            // That of specifications chooses the numbers as well, which all forms have.
+            () if self.theme == Theme::Dark && !is_picture => {
+                "--theme: only pictures have one that is dark: -o NAME.svg draws one"
             }
             () if self.width.is_some() && !is_text => {
                 "--width: only text has columns of characters: without -f and -o it is drawn"
