@@ -54,6 +54,8 @@ mod several;
 mod through;
 #[path = "flow_match/torn.rs"]
 mod torn;
+#[path = "flow_match/vias.rs"]
+mod vias;
 
 use std::collections::BTreeMap;
 use std::fs;

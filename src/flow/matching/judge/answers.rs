@@ -1,8 +1,6 @@
 //! What an answer has of its request (RFC 3261 8.2.6.2): From, Call-ID, CSeq, the Via entries, and To but for a tag that is new. By
 //! that it is known on its own hop (RFC 3261 17.1.3, 18.1.2), whoever gave it: what it passes on need not have been captured.
 
-use std::borrow::Cow;
-
 use super::{Deviation, Judge, StepResult};
 use crate::flow::matching::meaning::mean_the_same;
 use crate::flow::template::{Demand, Must, What};
@@ -18,7 +16,10 @@ impl Judge<'_, '_> {
         if self.response(step).is_none() || self.wrong_status.contains_key(&step) {
             return Vec::new();
         }
-        let of_it = [self.vias(step, message), self.tagless(step, message)];
+        let of_it = [
+            self.of_other_vias(step, message),
+            self.tagless(step, message),
+        ];
         let mut deviations: Vec<Deviation> = of_it.into_iter().flatten().collect();
         let Some(asked) = self.asked(step) else {
             return deviations;
@@ -52,26 +53,6 @@ impl Judge<'_, '_> {
         let pair = from.and_then(|from| before.get(from)?.message.zip(self.messages[step]));
         let is_identity = SAME.contains(&what) || what == "To";
         is_identity && pair.is_some_and(|(from, own)| self.have_the_same(what, from, own))
-    }
-
-    /// The Via entries of an answer that are not those of its request, parameters but the branch aside.
-    fn vias(&self, step: usize, message: MessageId) -> Option<Deviation> {
-        let entry = |value: &Cow<'_, str>| {
-            let plain = |part: &str| -> String {
-                let letters = part.chars().filter(|letter| !letter.is_whitespace());
-                letters.map(|letter| letter.to_ascii_lowercase()).collect()
-            };
-            let mut parts = value.split(';').map(plain);
-            let sender = parts.next();
-            (sender, parts.find(|part| part.starts_with("branch=")))
-        };
-        let values = |id| self.scene.values(id, "Via");
-        let asked = self.answered(step)?;
-        let (expected, got) = (values(asked)?, values(message)?);
-        let differs = !expected.is_empty()
-            && expected != got
-            && !expected.iter().map(entry).eq(got.iter().map(entry));
-        differs.then(|| self.between("Via", asked, message))
     }
 
     /// The request that a response answers, or where nobody captured that, the nearest one before it on its way.

@@ -33,6 +33,7 @@ impl Judge<'_, '_> {
         }
         deviations.extend(self.of_request(step, message));
         deviations.extend(self.without_a_via(message));
+        deviations.extend(self.changed_vias(step, message));
         deviations.extend(self.outside(step, message));
         deviations.extend(self.acknowledged(step, message));
         deviations.extend(self.of_hop(step, message));
@@ -128,16 +129,6 @@ impl Judge<'_, '_> {
     pub(super) fn answered(&self, step: usize) -> Option<MessageId> {
         self.response(step)?;
         Some(self.seen(self.hop_of(step)?)?.request?.id())
-    }
-
-    /// That a message names nobody who sent it (RFC 3261 8.1.1).
-    fn without_a_via(&self, message: MessageId) -> Option<Deviation> {
-        let entries = self.scene.values(message, "Via")?;
-        entries.is_empty().then(|| Deviation {
-            what: "Via".to_owned(),
-            expected: "one".to_owned(),
-            got: "none".to_owned(),
-        })
     }
 
     /// Sender and receiver of a request, where both are somebody else on other hops.

@@ -25,6 +25,7 @@ mod retargeted;
 mod sent_again;
 mod told_before;
 mod verdict;
+mod vias;
 
 pub(super) use happened::PUBLICATION;
 pub use verdict::{Conclusion, Deviation, Fate, Given, StepResult};

@@ -12,7 +12,7 @@ use crate::trace::MessageId;
 pub(super) const RECORD_ROUTE: &str = "Record-Route";
 
 /// What hides a value from those outside of a network, for whom it is another one (3GPP TS 24.229 5.10.4).
-const HIDDEN: &str = "tokenized-by";
+pub(super) const HIDDEN: &str = "tokenized-by";
 
 /// So many answers that agree tell more than the request that says otherwise.
 const ENOUGH: usize = 2;
@@ -123,7 +123,8 @@ impl Judge<'_, '_> {
         makes().is_some()
     }
 
-    fn relayed(&self, step: usize) -> Option<usize> {
+    /// The request that a request passes on.
+    pub(super) fn relayed(&self, step: usize) -> Option<usize> {
         match &self.template.steps[step].what {
             What::Request(request) => request.relays,
             _ => None,
@@ -171,7 +172,7 @@ fn ends_with(list: &[Cow<'_, str>], end: &[Cow<'_, str>]) -> bool {
     list.len() >= end.len() && pairs.all(|(one, other)| same(one, other))
 }
 
-fn told(list: &[Cow<'_, str>]) -> String {
+pub(super) fn told(list: &[Cow<'_, str>]) -> String {
     match list {
         [] => "none".to_owned(),
         list => list.join(", "),
