@@ -308,6 +308,11 @@ fn told(anonymizer: &Anonymizer, written: Anonymized, in_logs: usize, kept: bool
         let bodies = several(unknown.encoded, "encoded body", "encoded bodies");
         say(&format!("sipscope: {bodies}: replaced whole"));
     }
+    if kept && in_logs > 0 {
+        say(&format!(
+            "sipscope: lines of logs around the messages: {how}"
+        ));
+    }
     if unknown.opaque > 0 {
         let opaque = several(
             unknown.opaque,

@@ -10,7 +10,7 @@ use sipscope::render::{svg, text};
 use sipscope::report::document::options_of_figure;
 use sipscope::report::ladder::of_call;
 
-use super::file::whole;
+use super::file::put;
 use super::filter::Filter;
 use super::form::Form;
 use super::rulebook::Rulebook;
@@ -128,7 +128,7 @@ impl DocumentOf {
         match &self.output {
             None => out.write_all(written.as_bytes())?,
             Some(path) => {
-                whole(path, |out| Ok(out.write_all(written.as_bytes())?))?;
+                put(path, out, |out| Ok(out.write_all(written.as_bytes())?))?;
             }
         }
         ended(&intake, Ended::Fine)

@@ -19,7 +19,7 @@ use sipscope::trace::{Call, CallId, Message, Trace};
 use sipscope::{Intake, script};
 
 use super::calls::CallRow;
-use super::file::whole;
+use super::file::put;
 use super::filter::Filter;
 use super::form;
 use super::rulebook::Rulebook;
@@ -104,7 +104,7 @@ impl ReportOf {
         }
         match &self.output {
             None => page_of_calls(out, &mut intake, &trace, found, &calls, self.draw)?,
-            Some(path) => whole(path, |out| {
+            Some(path) => put(path, out, |out| {
                 page_of_calls(out, &mut intake, &trace, found, &calls, self.draw)
             })?,
         }

@@ -203,11 +203,16 @@ impl Look {
         Err(WrongUsage(wrong.to_owned()).into())
     }
 
+    /// Where it goes, unless to standard output.
+    fn file(&self) -> Option<&PathBuf> {
+        self.output.as_ref().filter(|path| path.as_os_str() != "-")
+    }
+
     fn format_meant(&self) -> anyhow::Result<Drawn> {
         if let Some(format) = self.format {
             return Ok(format);
         }
-        let Some(path) = &self.output else {
+        let Some(path) = self.file() else {
             return Ok(Drawn::Text);
         };
         if path.is_dir() {
@@ -246,7 +251,7 @@ impl Look {
         missed.add(ladder);
         missed.say();
         let count = drawn.len();
-        let Some(path) = &self.output else {
+        let Some(path) = self.file() else {
             if count > 1 {
                 let wrong =
                     format!("the figure takes {count} pictures: --output says where to write them");

@@ -412,7 +412,7 @@ impl Generic {
         };
         if log.is_in_head() && is_about_messages(&inside) {
             self.body = Body::Messages;
-        } else if !log.is_in_head() && inside.starts_with(b"v=0") {
+        } else if !log.is_in_head() && inside.starts_with(b"v=0") && self.may_be_sdp(log) {
             self.body = Body::Sdp;
         }
         match self.around {
@@ -422,6 +422,12 @@ impl Generic {
         if log.is_complete() {
             log.finish();
         }
+    }
+
+    /// Whether a session description may be all of the body: one that is a part of it is followed by others, as far as the message
+    /// tells its length.
+    fn may_be_sdp(&self, log: &Log) -> bool {
+        self.body != Body::Messages || log.has_no_length()
     }
 
     /// Whether something else begins with this line.
