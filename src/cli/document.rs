@@ -74,8 +74,8 @@ impl DocumentOf {
         let mut traced = self.traced.clone();
         let number = traced.inputs.take_number()?;
         let form = match &self.output {
-            None => self.format.unwrap_or(Written::Markdown),
-            Some(path) => Written::of(self.format, path)?,
+            Some(path) if path.as_os_str() != "-" => Written::of(self.format, path)?,
+            _ => self.format.unwrap_or(Written::Markdown),
         };
         let (mut intake, trace) = traced.trace()?;
         let Some(call) = self.filter.one(number, &trace, &mut intake)? else {

@@ -990,3 +990,28 @@ fn no_two_users_become_one_and_each_keeps_its_make() {
         );
     }
 }
+
+/// A session description that is one part of a body is followed by others, which belong to the message as well; what stays of a log
+/// is said.
+#[test]
+fn parts_behind_a_session_description_in_a_log_name_nobody() {
+    let place = Place::new("parts of a body");
+    let body = "--b\r\nContent-Type: application/sdp\r\n\r\nv=0\r\no=a 1 1 IN IP4 192.0.2.4\r\ns=-\r\n\
+        c=IN IP4 192.0.2.4\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n--b\r\nContent-Type: application/octet-stream\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nAAF6YWNoYXJpYXM=\r\n--b--\r\n";
+    let log = format!(
+        "MESSAGE sip:b@x.example SIP/2.0\r\nVia: SIP/2.0/UDP h.x.example;branch=z9hG4bKa1\r\nMax-Forwards: 70\r\n\
+        From: <sip:a@x.example>;tag=1\r\nTo: <sip:b@x.example>\r\nCall-ID: c1@x\r\nCSeq: 1 MESSAGE\r\n\
+        Content-Type: multipart/mixed;boundary=b\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let input = place.path("parts.log");
+    fs::write(&input, log).unwrap();
+    let (path, output) = place.anonymized(&input, "out.log", &["--keep-unknown"]);
+    let written = fs::read_to_string(path).unwrap();
+    // All of the message is there, and the encoded part is another one.
+    assert!(written.ends_with("--\r\n"), "{written}");
+    assert!(!written.contains("AAF6YWNo"), "{written}");
+    let kept = "lines of logs around the messages: kept, but for what is replaced elsewhere: they may name somebody\n";
+    assert!(said(&output).contains(kept), "{}", said(&output));
+}

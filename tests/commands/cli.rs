@@ -455,3 +455,20 @@ fn what_is_no_flow_no_rule_and_no_template_is_told_with_what_to_do() {
         assert_eq!(output.status.code(), Some(status), "{arguments:?}");
     }
 }
+
+#[test]
+fn every_command_that_writes_a_file_takes_standard_output_for_a_dash() {
+    for command in [
+        &["report", "samples/call.pcap"][..],
+        &["document", "samples/call.pcap", "1"],
+        &["ladder", "-f", "svg", "samples/call.pcap", "1"],
+        &["flows", "draw", "-f", "svg", "ims-registration"],
+        &["calls", "samples/call.pcap"],
+    ] {
+        let plain = sipscope(command);
+        let dash = sipscope(&[command, &["-o", "-"]].concat());
+        assert!(dash.status.success(), "{command:?}");
+        assert!(!plain.stdout.is_empty(), "{command:?}");
+        assert_eq!(dash.stdout, plain.stdout, "{command:?}");
+    }
+}
